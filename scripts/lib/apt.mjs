@@ -1,0 +1,42 @@
+// Debian's packages: whether they are there, and how to get them.
+import { Failure, capture, execute } from "./run.mjs";
+import { step } from "./say.mjs";
+
+const isRoot = process.getuid?.() === 0;
+let listsAreFresh = false;
+
+export const hasApt = () => capture("apt-get", ["--version"]) !== undefined;
+
+const isInstalled = (name) =>
+  capture("dpkg-query", ["-W", "-f=${Status}", name]) === "install ok installed";
+
+/**
+ * Installs what is missing of Debian's packages.
+ * `why` completes "needed ..."; `elsewhere` says how to get the same without apt.
+ */
+export async function aptInstall(names, { why, elsewhere, howLong }) {
+  const wanted = hasApt() ? names.filter((name) => !isInstalled(name)) : names;
+  if (wanted.length === 0) return;
+  const byHand = `sudo apt-get install ${wanted.join(" ")}`;
+  if (!hasApt()) {
+    throw new Failure(`${wanted.join(", ")}: missing, needed ${why}.\n${elsewhere}`);
+  }
+  step(`Installing ${wanted.join(", ")} from Debian, needed ${why}`, howLong);
+  if (!listsAreFresh) await apt(["update", "-qq"]);
+  listsAreFresh = true;
+  const code = await apt(["install", "-y", "-qq", "--no-install-recommends", ...wanted]);
+  if (code !== 0) {
+    throw new Failure(
+      `${wanted.join(", ")}: could not be installed, needed ${why}.\n` +
+        `Try it by hand: ${byHand}\n${elsewhere}`,
+    );
+  }
+}
+
+async function apt(args) {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  if (isRoot) return execute("apt-get", args, { env });
+  // Without a terminal nobody can type a password: fail at once instead of waiting for one.
+  const flags = process.stdin.isTTY ? [] : ["-n"];
+  return execute("sudo", [...flags, "--preserve-env=DEBIAN_FRONTEND", "apt-get", ...args], { env });
+}

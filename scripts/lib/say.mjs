@@ -1,0 +1,14 @@
+// What the reader sees: one line for each step, with how long it may take.
+
+const faint = (text) => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text);
+const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);
+
+export function step(what, howLong) {
+  console.log(`${bold(`▸ ${what}`)}${howLong ? faint(` (${howLong})`) : ""}`);
+}
+
+export function note(text) {
+  console.log(faint(`  ${text}`));
+}
+
+export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;

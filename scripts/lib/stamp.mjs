@@ -1,0 +1,39 @@
+// Whether a step of the build has anything to do: a digest of what goes in, kept beside what came out.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./run.mjs";
+
+const stamps = join(root, ".tools", "built");
+
+/** A digest over files, whole folders and plain words; a path that is absent counts as such. */
+export function digest(paths, words = []) {
+  const hash = createHash("sha256");
+  for (const path of paths) add(hash, path);
+  for (const word of words) hash.update(`\0word\0${word}`);
+  return hash.digest("hex");
+}
+
+function add(hash, path) {
+  const full = join(root, path);
+  if (!existsSync(full)) {
+    hash.update(`\0absent\0${path}`);
+  } else if (statSync(full).isDirectory()) {
+    for (const name of readdirSync(full).sort()) add(hash, join(path, name));
+  } else {
+    hash.update(`\0file\0${path}\0`).update(readFileSync(full));
+  }
+}
+
+/** Does the work unless it was done for the same input and its outputs are still there. */
+export async function unlessDone(name, input, outputs, work) {
+  const stamp = join(stamps, name);
+  const isThere = (path) => existsSync(join(root, path));
+  const before = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
+  if (before === input && outputs.every(isThere)) return false;
+  rmSync(stamp, { force: true });
+  await work();
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, input);
+  return true;
+}

@@ -1,0 +1,119 @@
+// Two Rust toolchains can build the module: rustup's, or Debian's where rustup cannot fetch a target.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { aptInstall, hasApt } from "./apt.mjs";
+import { Failure, capture, execute, root } from "./run.mjs";
+import { note, step } from "./say.mjs";
+
+export const TARGET = "wasm32-unknown-unknown";
+
+// Remembers that Debian's toolchain had to be taken, so that the next run does not ask rustup again.
+const chosen = join(root, ".tools", "toolchain");
+
+const GET_RUST = "Install Rust with rustup (https://rustup.rs), open a new terminal, and run this again.";
+
+/** Cargo for this machine's own code. */
+export async function nativeToolchain() {
+  if (!capture("cargo", ["--version"])) throw new Failure(`cargo is not installed.\n${GET_RUST}`);
+  if (capture("cc", ["--version"])) return;
+  await aptInstall(["gcc", "libc6-dev"], {
+    why: "to link Rust programs",
+    elsewhere: "On macOS: xcode-select --install. Elsewhere: any C compiler named cc.",
+    howLong: "about a minute, once",
+  });
+}
+
+/** Formatter and linter, which rustup's minimal profile leaves out. */
+export async function lintTools() {
+  const absent = ["rustfmt", "clippy"].filter((name) => {
+    const command = name === "rustfmt" ? "fmt" : name;
+    return capture("cargo", [command, "--version"]) === undefined;
+  });
+  if (absent.length === 0) return;
+  step(`Adding ${absent.join(" and ")}`, "under a minute, once");
+  const code = await execute("rustup", ["component", "add", ...absent]);
+  if (code !== 0) throw new Failure(`Missing: rustup component add ${absent.join(" ")}`);
+}
+
+/** The linter that goes with a toolchain for WebAssembly, as the start of a command line. */
+export async function wasmClippy(toolchain) {
+  if (toolchain.name === "rustup") return ["cargo", "clippy"];
+  await aptInstall(["rust-web-clippy"], {
+    why: "to lint the code that runs in JavaScript",
+    elsewhere: "It goes with Debian's cargo-web.",
+    howLong: "under a minute, once",
+  });
+  return ["/usr/bin/cargo-clippy", "clippy"];
+}
+
+/**
+ * Cargo for WebAssembly, as `{ name, cargo, env }`. `FILMGATE_TOOLCHAIN` is `rustup` or `debian` to insist
+ * on one; otherwise rustup is tried first.
+ */
+export async function wasmToolchain() {
+  const wish = process.env.FILMGATE_TOOLCHAIN;
+  if (wish && wish !== "rustup" && wish !== "debian") {
+    throw new Failure(`FILMGATE_TOOLCHAIN is "${wish}"; it can be "rustup" or "debian"`);
+  }
+  if (wish === "debian") return debian();
+  if (!wish && remembered() === "debian") return debian();
+  if (await rustupHasTarget()) return rustup();
+  const gap = `rustup could not bring the target ${TARGET} and the component rust-src`;
+  if (wish === "rustup") {
+    throw new Failure(
+      `${gap}.\nTry it by hand: rustup target add ${TARGET} && rustup component add rust-src`,
+    );
+  }
+  note(`${gap}: Debian's toolchain takes its place`);
+  const toolchain = await debian();
+  mkdirSync(join(root, ".tools"), { recursive: true });
+  writeFileSync(chosen, "debian\n");
+  return toolchain;
+}
+
+function remembered() {
+  try {
+    return readFileSync(chosen, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function rustup() {
+  rmSync(chosen, { force: true });
+  // Stable cargo rebuilds the standard library only when told that it may use unstable flags.
+  return { name: "rustup", cargo: "cargo", rustc: "rustc", env: { RUSTC_BOOTSTRAP: "1" } };
+}
+
+async function rustupHasTarget() {
+  if (!capture("rustup", ["--version"])) return false;
+  const targets = capture("rustup", ["target", "list", "--installed"])?.split("\n") ?? [];
+  const components = capture("rustup", ["component", "list", "--installed"])?.split("\n") ?? [];
+  if (!targets.includes(TARGET)) {
+    step(`Adding the Rust target ${TARGET}`, "under a minute, once");
+    if ((await execute("rustup", ["target", "add", TARGET])) !== 0) return false;
+  }
+  if (!components.includes("rust-src")) {
+    step("Adding the source of Rust's standard library", "under a minute, once");
+    if ((await execute("rustup", ["component", "add", "rust-src"])) !== 0) return false;
+  }
+  return true;
+}
+
+async function debian() {
+  const elsewhere = `Or, where rustup works: rustup target add ${TARGET} && rustup component add rust-src`;
+  if (!hasApt()) throw new Failure(`No toolchain for ${TARGET}, and no apt to get one.\n${elsewhere}`);
+  const reason = { why: `to build for ${TARGET}`, elsewhere, howLong: "1 to 3 minutes, once" };
+  await aptInstall(["rustc-web", "rust-web-src", "cargo-web"], reason);
+  const rustc = "/usr/bin/rustc";
+  const llvm = capture(rustc, ["-vV"])?.match(/^LLVM version: (\d+)/m)?.[1];
+  if (!llvm) throw new Failure(`${rustc} does not run.\n${elsewhere}`);
+  // The linker reads what the compiler's LLVM wrote, so both have to be of one version.
+  await aptInstall([`lld-${llvm}`], reason);
+  const env = {
+    RUSTC: rustc,
+    RUSTC_BOOTSTRAP: "1",
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: `wasm-ld-${llvm}`,
+  };
+  return { name: "debian", cargo: "/usr/bin/cargo", rustc, env };
+}

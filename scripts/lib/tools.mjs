@@ -1,0 +1,92 @@
+// The tools beside Rust: npm's packages, wasm-bindgen, and a browser for the tests.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { aptInstall } from "./apt.mjs";
+import { Failure, capture, execute, must, root } from "./run.mjs";
+import { step } from "./say.mjs";
+
+const tools = join(root, ".tools");
+const bin = join(tools, "bin");
+
+/** Refuses a Node that the scripts and the package were never meant for. */
+export function nodeVersion() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Failure(`Node ${process.versions.node} is too old: filmgate wants 20.19 or newer.`);
+}
+
+/** The packages of one lock file, brought to exactly what it says. */
+export async function npmPackages(folder = ".") {
+  const lock = join(root, folder, "package-lock.json");
+  const modules = join(root, folder, "node_modules");
+  const wanted = createHash("sha256").update(readFileSync(lock)).digest("hex");
+  const stamp = join(modules, ".filmgate-lock");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  step(`Installing npm packages in ${folder === "." ? "the root" : folder}`, "under a minute, once");
+  // Nothing here needs an install script, and none is allowed to run.
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const code = await execute("npm", ["ci", ...flags], { cwd: join(root, folder) });
+  if (code !== 0) {
+    throw new Failure(
+      `npm could not install the packages of ${join(folder, "package-lock.json")}.\n` +
+        `Check the connection and run \`npm ci\` in ${join(root, folder)}.`,
+    );
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** The folder of wasm-bindgen's commands, of exactly the version that Cargo.toml pins. */
+export async function wasmBindgen() {
+  const version = pinnedWasmBindgen();
+  const says = (folder) => capture(join(folder, "wasm-bindgen"), ["--version"]);
+  const fits = (folder) => says(folder)?.split(" ")[1] === version;
+  const places = [bin, ...(process.env.PATH ?? "").split(delimiter).filter(Boolean)];
+  const found = places.find((folder) => existsSync(join(folder, "wasm-bindgen")) && fits(folder));
+  if (found) return found;
+  step(`Building wasm-bindgen ${version} into .tools`, "about 4 minutes, once");
+  const install = ["install", "wasm-bindgen-cli", "--version", version, "--root", tools];
+  await must("cargo", [...install, "--force", "--quiet"]);
+  return bin;
+}
+
+function pinnedWasmBindgen() {
+  const manifest = readFileSync(join(root, "Cargo.toml"), "utf8");
+  const version = manifest.match(/^wasm-bindgen = "=([\d.]+)"/m)?.[1];
+  if (!version) throw new Failure('Cargo.toml pins no `wasm-bindgen = "=x.y.z"`');
+  return version;
+}
+
+/** Chromium and its driver, as `{ chromium, driver }`. `CHROMIUM` and `CHROMEDRIVER` name others. */
+export async function browser() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const find = () => ({
+    chromium: process.env.CHROMIUM ?? whereIs(names),
+    driver: process.env.CHROMEDRIVER ?? whereIs(["chromedriver"]),
+  });
+  const found = find();
+  if (found.chromium && found.driver) return found;
+  await aptInstall(["chromium", "chromium-driver"], {
+    why: "to test in a real browser",
+    elsewhere:
+      "On macOS: brew install --cask chromium chromedriver. " +
+      "Anywhere: set CHROMIUM and CHROMEDRIVER to the two programs, of one version.",
+    howLong: "1 to 3 minutes, once",
+  });
+  return find();
+}
+
+/** Python with virtual environments, for the two Python clients that the tests drive. */
+export async function python() {
+  if (capture("python3", ["-c", "import venv, ensurepip"]) !== undefined) return;
+  await aptInstall(["python3", "python3-venv"], {
+    why: "to drive the simulated providers with Python clients",
+    elsewhere: "Any Python 3 with the module venv, named python3.",
+    howLong: "under a minute, once",
+  });
+}
+
+function whereIs(names) {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+}

@@ -1,0 +1,86 @@
+// From a crate to a small module: cargo with its own standard library, wasm-bindgen, wasm-opt.
+import { spawn } from "node:child_process";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, capture, must, root } from "./run.mjs";
+import { TARGET } from "./toolchain.mjs";
+
+// wasm-opt is told what every supported runtime has, and uses nothing else.
+const FEATURES = [
+  "bulk-memory",
+  "nontrapping-float-to-int",
+  "sign-ext",
+  "mutable-globals",
+  "reference-types",
+  "multivalue",
+];
+
+/** Everything beside the sources that decides the module's bytes. */
+export function flags(toolchain) {
+  const immediate = panicsAtOnce(toolchain);
+  const cargo = [
+    `-Zbuild-std=std${immediate ? "" : ",panic_abort"}`,
+    "-Zbuild-std-features=optimize_for_size",
+    `--target=${TARGET}`,
+    "--release",
+  ];
+  // Without source locations no path of the building machine stays in the module.
+  const rust = ["-Zlocation-detail=none"];
+  if (immediate) rust.push("-Zunstable-options", "-Cpanic=immediate-abort");
+  const bindgen = [
+    "--target=web",
+    "--omit-default-module-path",
+    "--experimental-reset-state-function",
+    "--remove-name-section",
+    "--remove-producers-section",
+  ];
+  const opt = ["-Oz", "--converge", ...FEATURES.map((name) => `--enable-${name}`)];
+  const compiler = capture(toolchain.rustc, ["-vV"], toolchain.env);
+  return { cargo, rust, bindgen, opt, compiler };
+}
+
+/** A panic that traps without a message leaves out all formatting; older compilers cannot do it. */
+function panicsAtOnce({ rustc, env }) {
+  const probe = ["-Zunstable-options", "-Cpanic=immediate-abort", `--target=${TARGET}`, "--print=cfg"];
+  return capture(rustc, probe, env) !== undefined;
+}
+
+/** Builds one crate's module into `folder` as `<name>.js`, `<name>.d.ts` and `<wasm>`. */
+export async function buildModule({ crate, folder, name, wasm, toolchain, bindgen }) {
+  const { cargo, rust, bindgen: bindgenFlags, opt } = flags(toolchain);
+  const out = join(root, folder);
+  mkdirSync(out, { recursive: true });
+  const raw = await compile(toolchain, ["build", "-p", crate, "--lib", ...cargo], rust);
+  await must(join(bindgen, "wasm-bindgen"), [...bindgenFlags, `--out-dir=${out}`, `--out-name=${name}`, raw]);
+  const bound = join(out, `${name}_bg.wasm`);
+  const small = join(out, `${name}.small`);
+  await must(join(root, "node_modules", ".bin", "wasm-opt"), [...opt, bound, "-o", small]);
+  rmSync(bound);
+  rmSync(`${bound}.d.ts`);
+  renameSync(small, join(out, wasm));
+}
+
+/** Runs cargo, which names the file it made among its messages. */
+function compile({ cargo, env }, args, rustFlags) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(cargo, [...args, "--message-format=json-render-diagnostics"], {
+      cwd: root,
+      env: { ...process.env, ...env, CARGO_ENCODED_RUSTFLAGS: rustFlags.join("\x1f") },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let messages = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => (messages += text));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      const made = code === 0 ? wasmFile(messages) : undefined;
+      if (made) resolve(made);
+      else reject(new Failure(`\`cargo ${args.join(" ")}\` made no module; cargo's words are above`));
+    });
+  });
+}
+
+function wasmFile(messages) {
+  const lines = messages.split("\n").filter((line) => line.startsWith("{"));
+  const files = lines.flatMap((line) => JSON.parse(line).filenames ?? []);
+  return files.findLast((file) => file.endsWith(".wasm"));
+}
