@@ -1,0 +1,153 @@
+// The page: the form is checked and priced at every change, and sent to the place that is chosen.
+
+import { composePrompt } from "../vendor/filmgate/index.js";
+import { adviceFor, chargeWords } from "./advice.js";
+import { codeFor } from "./code.js";
+import { announce, byId, debounce, wireCopy } from "./dom.js";
+import { EXAMPLES } from "./examples.js";
+import { createFilms } from "./films.js";
+import { applyFix, fillChoices, fillForm, fillModels, focusField, readRequest, wireParts } from "./form.js";
+import { providerName } from "./format.js";
+import { createImage } from "./image.js";
+import { findLocal, openPlace } from "./places.js";
+import { chosenProvider, showPrices, spendingLimit } from "./prices.js";
+import { problemsFor, showProblems } from "./problems.js";
+import { createSettings } from "./settings.js";
+import { notes } from "./storage.js";
+
+const form = byId("request");
+const touched = new Set();
+let attempted = false;
+let open;
+
+const refreshSoon = debounce(refresh, 120);
+const image = createImage(() => {
+  touched.add("image");
+  refreshSoon();
+});
+const films = createFilms({
+  onRemix(id) {
+    for (const path of ["image", "size", "resolution", "aspectRatio"]) applyFix(form, image, { path });
+    applyFix(form, image, { path: "remix", value: id });
+    focusField(form, "prompt");
+    refresh();
+  },
+});
+const local = await findLocal();
+const settings = createSettings({ local, onChange: () => enter().catch(showFailure) });
+
+await enter().catch(showFailure);
+
+/** Opens the chosen place and shows its films. */
+async function enter() {
+  const next = await openPlace(settings.place(), { local, settings });
+  if (next.place !== settings.place()) return;
+  const isFirst = open === undefined;
+  open = next;
+  if (isFirst) wire(open.client.models());
+  hideRefusal();
+  refresh();
+  await films.show(open);
+}
+
+function wire(models) {
+  fillModels(form, models);
+  fillChoices(form, models, providerName);
+  wireParts(form, composePrompt);
+  wireCopy(byId("copy-code"), () => byId("code").textContent);
+  form.elements.model.addEventListener("change", () => fillChoices(form, models, providerName));
+  form.addEventListener("input", ({ target }) => {
+    if (target.name) touched.add(target.name);
+    hideRefusal();
+    refreshSoon();
+  });
+  byId("limit").addEventListener("input", refreshSoon);
+  byId("offers").addEventListener("change", refresh);
+  for (const button of document.querySelectorAll("[data-example]")) {
+    button.addEventListener("click", () => fillExample(button.dataset.example));
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    film();
+  });
+}
+
+function fillExample(name) {
+  fillForm(form, image, { model: form.elements.model.value, ...EXAMPLES[name] });
+  touched.clear();
+  attempted = false;
+  refresh();
+  announce("The form holds the example.");
+}
+
+/** Checks and prices what the form holds now. */
+function refresh() {
+  const request = readRequest(form, image);
+  const choice = chosenProvider();
+  const onFix = (fix) => {
+    applyFix(form, image, fix);
+    refresh();
+  };
+  showProblems(form, problemsFor(open.client.check(request), choice), {
+    // What is missing is no reproach before the user has been there.
+    isQuiet: (field, { code }) => code === "missing" && !attempted && !touched.has(field),
+    onFix,
+  });
+  showPrices(form, open.client.quote(request), onFix);
+  byId("code").textContent = codeFor(request, {
+    choice,
+    limit: spendingLimit(),
+    place: open.place,
+    local,
+    settings,
+    fileName: image.fileName(),
+  });
+  return request;
+}
+
+async function film() {
+  const button = byId("submit");
+  if (button.getAttribute("aria-disabled") === "true") return;
+  attempted = true;
+  const request = refresh();
+  const limit = spendingLimit();
+  if (Number.isNaN(limit)) return byId("limit").focus();
+
+  const place = open;
+  button.setAttribute("aria-disabled", "true");
+  hideRefusal();
+  try {
+    const options = { provider: chosenProvider(), maxCostUsd: limit };
+    const job = await place.client.submit(request, options);
+    films.add(place, job, request.prompt ?? "");
+    // A task id is for one job: used again, it may be paid for again.
+    applyFix(form, image, { path: "taskUUID" });
+  } catch (error) {
+    await showRefusal(place, request, error);
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+/** A submit that came to nothing, or to a job that has ended already. */
+async function showRefusal(place, request, error) {
+  if (error.handle) {
+    notes.set(error.handle.key, request.prompt ?? "");
+    await films.show(place);
+  }
+  const box = byId("refusal");
+  const words = [error.message, chargeWords(error.charge, error.provider), adviceFor(error.code).text];
+  box.textContent = words.join(" ");
+  box.hidden = false;
+  const invalid = form.querySelector("[aria-invalid]");
+  if (error.code === "invalid_request" && invalid) focusField(form, invalid.name);
+}
+
+function hideRefusal() {
+  byId("refusal").hidden = true;
+}
+
+function showFailure(error) {
+  byId("failure").textContent = `filmgate could not start here: ${error.message}`;
+  byId("failure").hidden = false;
+}

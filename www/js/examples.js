@@ -1,0 +1,29 @@
+// The examples of the two providers' own documents for Sora 2 Pro.
+
+export const EXAMPLES = {
+  runpod: {
+    prompt:
+      "Action: She opened her hands. Ambient Sound: The soft crackling of the dying fire, a happy " +
+      "ding from the timer. Character Dialogue: (Voice is high-pitched, bubbly) Welcome to my bakery!",
+    image: "https://example.com/baker.jpeg",
+    resolution: "720p",
+    duration: 4,
+  },
+  runware: {
+    prompt:
+      "A cinematic wide shot drifting slowly through a flooded mangrove forest at twilight during a " +
+      "warm monsoon rain. The tangled roots rise from mirror-dark water, and every raindrop disturbs " +
+      "glowing turquoise bioluminescent algae that ripple outward in delicate rings. Small " +
+      "lantern-like jelly insects hover between branches, casting soft teal and amber light. A narrow " +
+      "wooden skiff sits half-hidden among the roots, covered in wet woven baskets, seashell charms, " +
+      "and a dim oil lamp. In the distance, thunderclouds pulse with silent violet lightning behind " +
+      "layers of mist. The camera glides forward at water level with subtle parallax through leaves " +
+      "and hanging vines, revealing tiny tree frogs, drifting pollen, and rain sliding from glossy " +
+      "foliage. Soundscape: dense rainfall on leaves and water, soft insect chorus, distant thunder, " +
+      "creaking wood, gentle water lapping. Ultra-detailed, naturalistic cinematic fantasy, precise " +
+      "reflections, volumetric mist, moody color contrast, believable physics, cohesive atmosphere, " +
+      "premium production quality.",
+    size: "1792x1024",
+    duration: 8,
+  },
+};

@@ -1,0 +1,94 @@
+// The list of jobs: what the store of the shown place holds, newest first. Jobs that have not ended
+// go on by themselves, here and after a reload.
+
+import { createCard } from "./card.js";
+import { byId } from "./dom.js";
+import { PLACE_NAMES } from "./places.js";
+import { notes } from "./storage.js";
+
+/** `onRemix(id)` is called when the user wants to work from a video. */
+export function createFilms({ onRemix }) {
+  const list = byId("films");
+  const cards = new Map();
+  const following = new Set();
+  let shown;
+  setInterval(() => {
+    for (const card of cards.values()) card.tick();
+  }, 1000);
+
+  const cardId = (place, handle) => `${place} ${handle.key}`;
+  const showEmpty = () => (byId("films-empty").hidden = list.childElementCount > 0);
+
+  const follow = async (id, card, start) => {
+    following.add(id);
+    try {
+      const job = start();
+      card.follow(job);
+      for await (const update of job) card.update(update);
+      card.complete(await job.result(), true);
+    } catch (error) {
+      card.fail(error, true);
+    } finally {
+      following.delete(id);
+    }
+  };
+
+  const makeCard = (open, handle) => {
+    const id = cardId(open.place, handle);
+    const modelName = open.client.models().find((model) => model.id === handle.model)?.name;
+    const card = createCard(handle, {
+      title: notes.get(handle.key) ?? "A film without a note",
+      modelName: modelName ?? handle.model,
+      open,
+      actions: {
+        remix: onRemix,
+        // The shown client is this place's newest, with the keys as they are now.
+        resume: (jobId) => follow(id, card, () => shown.client.resume(handle, { jobId })),
+        forget: async () => {
+          await open.client.forget(handle);
+          notes.delete(handle.key);
+          card.close();
+          card.node.remove();
+          cards.delete(id);
+          showEmpty();
+          byId("films-title").focus();
+        },
+      },
+    });
+    cards.set(id, card);
+    return card;
+  };
+
+  /** The card of a stored job, as its state has it; a job that has not ended goes on. */
+  const restore = (open, stored) => {
+    const id = cardId(open.place, stored.handle);
+    const card = cards.get(id) ?? makeCard(open, stored.handle);
+    if (following.has(id) || card.node.dataset.state === "completed") return card;
+    if (stored.outcome) card.complete(stored.outcome, false);
+    else if (stored.error) card.fail({ ...stored.error, handle: stored.handle }, false);
+    else follow(id, card, () => open.client.resume(stored.handle));
+    return card;
+  };
+
+  return {
+    /** Shows the jobs of a place. */
+    async show(open) {
+      shown = open;
+      byId("films-place").textContent = PLACE_NAMES[open.place];
+      const jobs = await open.client.jobs();
+      if (shown !== open) return;
+      list.replaceChildren(...jobs.map((job) => restore(open, job).node));
+      showEmpty();
+    },
+    /** Shows a job that was submitted just now. */
+    add(open, job, prompt) {
+      notes.set(job.handle.key, prompt);
+      const card = makeCard(open, job.handle);
+      follow(cardId(open.place, job.handle), card, () => job);
+      if (shown.place !== open.place) return;
+      list.prepend(card.node);
+      showEmpty();
+      card.node.scrollIntoView({ block: "nearest" });
+    },
+  };
+}

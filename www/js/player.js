@@ -1,0 +1,91 @@
+// A finished video: fetched through filmgate and played from memory, where the provider lets a page
+// read it; otherwise played from the provider's own address.
+
+import { copyButton, el } from "./dom.js";
+import { clock, money, size, span } from "./format.js";
+
+const TYPES = { mp4: "video/mp4", webm: "video/webm", mov: "video/quicktime" };
+const calmly = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * The view of one video. `open` is a place (`client`, `direct`); `autoplay` starts it, without sound,
+ * unless the user wants less motion. Returns the node, `load`, `tick` and `close`.
+ */
+export function createPlayer(video, { open, name, title, autoplay, onRemix }) {
+  const screen = el("video", { controls: true, playsinline: true, preload: "metadata", "aria-label": title });
+  const note = el("p", { class: "hint" });
+  const expiry = el("p", { class: "hint" });
+  const actions = el("div", { class: "actions" });
+  const node = el("div", { class: "video" }, screen, note, facts(video), expiry, actions);
+  let address;
+
+  const addActions = (href, fromMemory) => {
+    const target = fromMemory ? { download: name } : { target: "_blank", rel: "noreferrer" };
+    actions.append(el("a", { class: "button small", href, ...target }, "Download"));
+    if (video.remixId) {
+      const remix = () => onRemix(video.remixId);
+      actions.append(el("button", { type: "button", class: "small", onclick: remix }, "Use as remix"));
+    }
+    if (video.url) actions.append(copyButton("Copy the address", () => video.url));
+  };
+  const play = () => {
+    if (!autoplay || calmly()) return;
+    screen.muted = true;
+    screen.play().catch(() => {}); // The browser may not want it; the controls are there.
+  };
+
+  const load = async () => {
+    note.textContent = "Fetching the video…";
+    try {
+      const blob = await fetchVideo(open.client, video, name, (text) => (note.textContent = text));
+      address = URL.createObjectURL(blob);
+      screen.src = address;
+      note.textContent = `${size(blob.size)}, in this page's memory until it is closed.`;
+      addActions(address, true);
+    } catch (error) {
+      if (error.code === "expired" || !open.direct || !video.url) {
+        note.textContent = `The video cannot be fetched: ${error.message}`;
+        return;
+      }
+      screen.src = video.url;
+      note.textContent = "Played from the provider's own address.";
+      addActions(video.url, false);
+    }
+    play();
+  };
+
+  const tick = (now) => {
+    if (video.expiresAt === undefined) return;
+    const left = video.expiresAt - now;
+    expiry.textContent =
+      left > 0
+        ? `The provider keeps it for ${span(left)} more, until ${clock(video.expiresAt)}.`
+        : "The provider no longer keeps it.";
+  };
+  tick(Date.now());
+  return { node, load, tick, close: () => address && URL.revokeObjectURL(address) };
+}
+
+async function fetchVideo(client, video, name, tell) {
+  const chunks = [];
+  const sink = new WritableStream({ write: (chunk) => void chunks.push(chunk) });
+  const onProgress = (bytes, total) =>
+    tell(`Fetching the video: ${size(bytes)}${total ? ` of ${size(total)}` : ""}`);
+  await client.download(video, sink, { onProgress });
+  return new Blob(chunks, { type: TYPES[name.split(".").pop()] });
+}
+
+function facts({ costUsd, seed, nsfw }) {
+  const texts = [
+    costUsd === undefined ? undefined : `Cost ${money(costUsd)}`,
+    seed === undefined ? undefined : `Seed ${seed}`,
+    nsfw ? "The provider marks it as not safe for work" : undefined,
+  ].filter(Boolean);
+  return el("p", { class: "facts" }, texts.join(" · "));
+}
+
+/** A file name for a video: the job's key, its number, and the ending of its address. */
+export function videoName(video, key, index) {
+  const ending = /\.(mp4|webm|mov)(?:$|[?#])/i.exec(video.url ?? "")?.[1].toLowerCase() ?? "mp4";
+  return `filmgate-${key.slice(0, 8)}-${index + 1}.${ending}`;
+}

@@ -1,0 +1,61 @@
+// Where to film, the keys and the addresses. Keys live in the two inputs and nowhere else, unless
+// the user asks this device to remember them.
+
+import { byId, debounce } from "./dom.js";
+import { readStored, writeStored } from "./storage.js";
+
+const PROVIDERS = ["runpod", "runware"];
+
+/** Wires the settings; calls `onChange` when the place, a key or an address has changed. */
+export function createSettings({ local, onChange }) {
+  const form = byId("places");
+  const remember = byId("remember");
+  byId("place-local").hidden = !local;
+  restore(form, local);
+
+  const show = () => (byId("live-settings").hidden = form.elements.place.value !== "live");
+  const changed = () => {
+    show();
+    keep(form);
+    onChange();
+  };
+  // A key arrives letter by letter; the client is made once it has.
+  const changedSoon = debounce(changed, 400);
+  form.addEventListener("input", ({ target }) => {
+    if (target.type === "radio" || target === remember) changed();
+    else changedSoon();
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  show();
+
+  return {
+    place: () => form.elements.place.value,
+    /** `{ apiKey, baseURL }` of a provider, as far as given. */
+    live: (provider) => ({
+      apiKey: byId(`key-${provider}`).value.trim() || undefined,
+      baseURL: byId(`base-${provider}`).value.trim() || undefined,
+    }),
+  };
+}
+
+function restore(form, local) {
+  const { place, remember, keys, addresses } = readStored("settings") ?? {};
+  if (place === "live" || (place === "local" && local)) form.elements.place.value = place;
+  byId("remember").checked = remember === true;
+  for (const provider of PROVIDERS) {
+    byId(`key-${provider}`).value = keys?.[provider] ?? "";
+    byId(`base-${provider}`).value = addresses?.[provider] ?? "";
+  }
+}
+
+function keep(form) {
+  const remember = byId("remember").checked;
+  const values = (part) =>
+    Object.fromEntries(PROVIDERS.map((provider) => [provider, byId(`${part}-${provider}`).value]));
+  writeStored("settings", {
+    place: form.elements.place.value,
+    remember,
+    addresses: values("base"),
+    keys: remember ? values("key") : undefined,
+  });
+}

@@ -1,0 +1,40 @@
+// The two providers, simulated inside this page. Their state is kept in IndexedDB, so that a reload
+// finds its jobs; a lock keeps two tabs from undoing each other's jobs.
+
+import { createSimulator } from "../vendor/sim/sim.js";
+
+// Nothing is ever asked there: every request ends in the simulator.
+const ORIGIN = "https://simulator.invalid";
+const RUN_MS = 12_000;
+const LOCK = "filmgate-simulator";
+
+export async function openSimulator() {
+  const database = await openDatabase();
+  const origin = ORIGIN;
+  const transact = (change) =>
+    navigator.locks.request(LOCK, async () => {
+      const kept = await read(database);
+      if (kept !== undefined) simulator.restore(kept);
+      change();
+      await write(database, simulator.snapshot());
+    });
+  const simulator = await createSimulator({ runMs: RUN_MS, origin, transact });
+  return { fetch: simulator.fetch, runpod: `${origin}/runpod/v2`, runware: `${origin}/runware/v1` };
+}
+
+function openDatabase() {
+  const opening = indexedDB.open("filmgate-simulator", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("state");
+  return finished(opening);
+}
+
+const states = (database, mode) => database.transaction("state", mode).objectStore("state");
+const read = (database) => finished(states(database, "readonly").get("simulator"));
+const write = (database, text) => finished(states(database, "readwrite").put(text, "simulator"));
+
+function finished(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
