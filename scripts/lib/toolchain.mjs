@@ -47,8 +47,9 @@ export async function wasmClippy(toolchain) {
 }
 
 /**
- * Cargo for WebAssembly, as `{ name, cargo, env }`. `FILMGATE_TOOLCHAIN` is `rustup` or `debian` to insist
- * on one; otherwise rustup is tried first.
+ * Cargo for WebAssembly, as `{ name, cargo, rustc, env, test }`; `test` is what tests and lints want, which
+ * make do with a ready standard library where there is one. `FILMGATE_TOOLCHAIN` is `rustup` or `debian` to
+ * insist on one; otherwise rustup is tried first.
  */
 export async function wasmToolchain() {
   const wish = process.env.FILMGATE_TOOLCHAIN;
@@ -82,7 +83,8 @@ function remembered() {
 function rustup() {
   rmSync(chosen, { force: true });
   // Stable cargo rebuilds the standard library only when told that it may use unstable flags.
-  return { name: "rustup", cargo: "cargo", rustc: "rustc", env: { RUSTC_BOOTSTRAP: "1" } };
+  const env = { RUSTC_BOOTSTRAP: "1" };
+  return { name: "rustup", cargo: "cargo", rustc: "rustc", env, test: { args: [], env: {} } };
 }
 
 async function rustupHasTarget() {
@@ -115,5 +117,6 @@ async function debian() {
     RUSTC_BOOTSTRAP: "1",
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: `wasm-ld-${llvm}`,
   };
-  return { name: "debian", cargo: "/usr/bin/cargo", rustc, env };
+  const test = { args: ["-Zbuild-std=std,panic_abort"], env };
+  return { name: "debian", cargo: "/usr/bin/cargo", rustc, env, test };
 }

@@ -1,0 +1,23 @@
+// Ports of this machine: the one that was wished for, or the next free one.
+import { createServer } from "node:net";
+import { Failure } from "./run.mjs";
+import { note } from "./say.mjs";
+
+export const LOOPBACK = "127.0.0.1";
+
+export async function freePort(wanted, whatFor) {
+  for (let port = wanted; port < Math.min(wanted + 50, 65_536); port += 1) {
+    if (!(await isFree(port))) continue;
+    if (port !== wanted) note(`Port ${wanted} is taken; ${whatFor} is on ${port} instead`);
+    return port;
+  }
+  throw new Failure(`No free port from ${wanted} on for ${whatFor}; choose another with --port`);
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, LOOPBACK, () => probe.close(() => resolve(true)));
+  });
+}

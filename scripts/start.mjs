@@ -1,0 +1,56 @@
+// One command from a fresh checkout to a film: set up, build, start the simulated providers and the page.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build, buildServer } from "./build.mjs";
+import { freePort } from "./lib/port.mjs";
+import { Failure, main, root } from "./lib/run.mjs";
+import { note, seconds, step } from "./lib/say.mjs";
+import { setUpBuild } from "./setup.mjs";
+
+await main(async () => {
+  const since = performance.now();
+  const port = wishedPort();
+  const isFirst = !existsSync(join(root, ".tools", "built"));
+  step("Looking what is missing", isFirst ? "the first run takes 5 to 10 minutes" : "seconds");
+  await build(await setUpBuild());
+  step("Building the simulated providers", isFirst ? "about a minute, once" : "seconds");
+  const program = await buildServer();
+
+  // Only now: these need packages that the set-up has installed.
+  const { startSimulator } = await import("./lib/simulator.mjs");
+  const { serve } = await import("./lib/serve.mjs");
+  step("Starting the simulated providers and the page");
+  const pagePort = await freePort(port, "the page");
+  const simulatorPort = await freePort(pagePort + 1, "the simulator");
+  const simulator = await startSimulator({ program, port: simulatorPort });
+  const config = { runpod: simulator.runpod, runware: simulator.runware };
+  const page = await serve({ port: pagePort, config });
+
+  note(`Ready after ${seconds(since)}. Nothing here reaches a real provider unless you enter a key.`);
+  note(`RunPod, simulated:  ${simulator.runpod}`);
+  note(`Runware, simulated: ${simulator.runware}`);
+  console.log(`\n  The page: ${page.origin}\n\n  Ctrl-C stops everything.`);
+  await untilStopped(simulator);
+  await page.close();
+  await simulator.stop();
+});
+
+function wishedPort() {
+  const { values } = parseArgs({ options: { port: { type: "string", default: "4173" } } });
+  const port = Number(values.port);
+  if (Number.isInteger(port) && port > 0 && port < 65_535) return port;
+  throw new Failure(`--port ${values.port}: a number from 1 to 65534 is wanted`);
+}
+
+async function untilStopped(simulator) {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  const asked = new Promise((resolve) => signals.forEach((name) => process.once(name, resolve)));
+  // Ctrl-C reaches the simulator as well, and its end may be heard of first.
+  const alone = simulator.ended.then(async (how) => {
+    const grace = new Promise((resolve) => setTimeout(resolve, 500, how));
+    return Promise.race([asked.then(() => undefined), grace]);
+  });
+  const how = await Promise.race([asked.then(() => undefined), alone]);
+  if (how !== undefined) throw new Failure(`The simulated providers ended by themselves (${how})`);
+}

@@ -1,0 +1,94 @@
+// Everything that has to hold, stage by stage, with a summary at the end. `npm test -- page` runs one stage.
+import { stripVTControlCharacters } from "node:util";
+import { build, buildServer } from "./build.mjs";
+import { Failure, execute, main } from "./lib/run.mjs";
+import { seconds, step } from "./lib/say.mjs";
+import { stages } from "./lib/stages.mjs";
+import { setUpTests } from "./setup.mjs";
+
+// How each test runner tells what it counted.
+const COUNTS = {
+  cargo: { passed: /^test result: .*? (\d+) passed/gm, failed: /^test result: .*? (\d+) failed/gm },
+  node: { passed: /^ℹ pass (\d+)/gm, failed: /^ℹ (?:fail|cancelled) (\d+)/gm },
+};
+
+await main(async () => {
+  const wanted = chosenStages(process.argv.slice(2));
+  step("Looking what is missing", "seconds, or some minutes on a new machine");
+  const tools = await setUpTests();
+  const built = once(async () => {
+    await build(tools);
+    return buildServer();
+  });
+  const results = [];
+  for (const stage of wanted) results.push(await runStage(stage, { ...tools, built }));
+  summarise(results);
+});
+
+function chosenStages(names) {
+  const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    const known = stages.map(({ name, what }) => `  ${name.padEnd(14)} ${what}`).join("\n");
+    throw new Failure(`No stage is called ${unknown.join(", ")}. There are:\n${known}`);
+  }
+  return names.length > 0 ? stages.filter(({ name }) => names.includes(name)) : stages;
+}
+
+/** The first call does the work; later ones get the same answer, or the same failure. */
+function once(work) {
+  let result;
+  return () => (result ??= work());
+}
+
+/** Runs a stage to its end: how many tests passed and failed, and how long it took. */
+async function runStage({ name, what, run }, tools) {
+  console.log("");
+  step(`${name}: ${what}`);
+  const since = performance.now();
+  const count = { passed: 0, failed: 0 };
+  try {
+    await run({ ...tools, run: runner(count), fail });
+  } catch (error) {
+    // A stage without tests of its own, or one that died among them, counts as one.
+    if (count.failed === 0) count.failed = 1;
+    console.error(error instanceof Failure ? `\n${name}: ${error.message}` : error);
+  }
+  if (count.passed + count.failed === 0) count.passed = 1;
+  return { name, ...count, took: seconds(since) };
+}
+
+function fail(message) {
+  throw new Failure(message);
+}
+
+function runner(count) {
+  return async (command, args, env = {}, kind = undefined) => {
+    const colours = process.stdout.isTTY ? { CARGO_TERM_COLOR: "always", FORCE_COLOR: "1" } : {};
+    let printed = "";
+    const onText = (text) => (printed += text);
+    const code = await execute(command, args, { env: { ...colours, ...env }, onText });
+    const text = stripVTControlCharacters(printed);
+    if (kind) {
+      const { passed, failed } = COUNTS[kind];
+      count.passed += total(text, passed);
+      count.failed += total(text, failed);
+      if (code === 0 && count.passed === 0) fail("its runner found no test");
+    }
+    if (code !== 0) fail(`\`${[command, ...args].join(" ")}\` ended with ${code}`);
+  };
+}
+
+function total(text, pattern) {
+  return [...text.matchAll(pattern)].reduce((sum, [, digits]) => sum + Number(digits), 0);
+}
+
+function summarise(results) {
+  console.log("");
+  for (const { name, passed, failed, took } of results) {
+    const mark = failed > 0 ? "✗" : "✓";
+    console.log(`${mark} ${name.padEnd(14)} ${String(passed).padStart(5)} passed ${failed} failed  ${took}`);
+  }
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+  if (sum("failed") > 0) process.exitCode = 1;
+}
