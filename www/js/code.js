@@ -1,5 +1,7 @@
 // The same call as code to copy. Keys never appear: the code reads them from the environment.
 
+const LINE = 60;
+
 /** The program for a request. `local`: the addresses of a local simulator, where that is the place. */
 export function codeFor(request, { choice, limit, place, local, settings, fileName }) {
   const providers = choice === "cheapest" ? ["runpod", "runware"] : [choice];
@@ -51,6 +53,8 @@ function literal(value, indent = "") {
   const inner = `${indent}  `;
   const entries = Object.entries(value)
     .filter(([, part]) => part !== undefined)
-    .map(([name, part]) => `${inner}${name}: ${literal(part, inner)},`);
-  return entries.length === 0 ? "{}" : ["{", ...entries, `${indent}}`].join("\n");
+    .map(([name, part]) => `${name}: ${literal(part, inner)}`);
+  const line = `{ ${entries.join(", ")} }`;
+  if (line.length <= LINE && !line.includes("\n")) return line;
+  return ["{", ...entries.map((entry) => `${inner}${entry},`), `${indent}}`].join("\n");
 }

@@ -44,6 +44,7 @@ export function createPlayer(video, { open, name, title, autoplay, onRemix }) {
       addActions(address, true);
     } catch (error) {
       if (error.code === "expired" || !open.direct || !video.url) {
+        screen.hidden = true;
         note.textContent = `The video cannot be fetched: ${error.message}`;
         return;
       }

@@ -29,7 +29,7 @@ export function showPrices(form, quotes, onFix) {
   const choice = chosenProvider();
   const taken =
     choice === "cheapest" ? cheapest : quotes.find((quote) => quote.provider === choice && quote.available);
-  setText(byId("submit"), taken ? `Film it for ${priceText(taken)}` : "Film it");
+  setText(byId("submit"), submitText(taken));
   showLimit(taken);
 }
 
@@ -38,7 +38,13 @@ function priceText(quote) {
   return quote.basis === "unknown" ? "price unknown" : moneyRange(quote.minUsd, quote.maxUsd);
 }
 
-/** The lines of a price, or the problems that stand against it. */
+function submitText(taken) {
+  if (!taken) return "Film it";
+  if (taken.basis === "range") return `Film it for up to ${money(taken.maxUsd)}`;
+  return taken.basis === "unknown" ? "Film it, price unknown" : `Film it for ${priceText(taken)}`;
+}
+
+/** Says how the price comes about, or what stands against it. */
 function showWhy(box, quote, form, onFix) {
   const state = JSON.stringify(quote ?? null);
   if (box.dataset.state === state) return;
@@ -46,14 +52,12 @@ function showWhy(box, quote, form, onFix) {
   box.replaceChildren(...(quote ? (quote.available ? priced(quote) : refused(quote, form, onFix)) : []));
 }
 
-function priced({ basis, reason, lines = [], warnings }) {
+/** Warnings stand beside the fields already. */
+function priced({ basis, reason, lines = [] }) {
   const texts = lines.map(({ label, minUsd, maxUsd }) => `${label}: ${moneyRange(minUsd, maxUsd)}`);
   if (basis === "approximate") texts.push("The provider's documents give this price roughly.");
   if (reason) texts.push(reason);
-  return [
-    ...texts.map((text) => el("p", {}, text)),
-    ...warnings.map(({ message }) => el("p", { class: "warning" }, message)),
-  ];
+  return texts.map((text) => el("p", {}, text));
 }
 
 /** What is merely missing yet is one line; everything else is a problem to mend. */
