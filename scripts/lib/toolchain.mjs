@@ -31,8 +31,8 @@ export async function lintTools() {
   });
   if (absent.length === 0) return;
   step(`Adding ${absent.join(" and ")}`, "under a minute, once");
-  const code = await execute("rustup", ["component", "add", ...absent]);
-  if (code !== 0) throw new Failure(`Missing: rustup component add ${absent.join(" ")}`);
+  if (await rustupAdd("component", ...absent)) return;
+  throw new Failure(`Missing, and needed to test: rustup component add ${absent.join(" ")}`);
 }
 
 /** The linter that goes with a toolchain for WebAssembly, as the start of a command line. */
@@ -88,18 +88,24 @@ function rustup() {
 }
 
 async function rustupHasTarget() {
-  if (!capture("rustup", ["--version"])) return false;
   const targets = capture("rustup", ["target", "list", "--installed"])?.split("\n") ?? [];
   const components = capture("rustup", ["component", "list", "--installed"])?.split("\n") ?? [];
   if (!targets.includes(TARGET)) {
     step(`Adding the Rust target ${TARGET}`, "under a minute, once");
-    if ((await execute("rustup", ["target", "add", TARGET])) !== 0) return false;
+    if (!(await rustupAdd("target", TARGET))) return false;
   }
   if (!components.includes("rust-src")) {
     step("Adding the source of Rust's standard library", "under a minute, once");
-    if ((await execute("rustup", ["component", "add", "rust-src"])) !== 0) return false;
+    if (!(await rustupAdd("component", "rust-src"))) return false;
   }
   return true;
+}
+
+async function rustupAdd(kind, ...names) {
+  if (!capture("rustup", ["--version"])) return false;
+  // Where it fails, one line says enough.
+  const env = { RUST_BACKTRACE: "0" };
+  return (await execute("rustup", [kind, "add", ...names], { env })) === 0;
 }
 
 async function debian() {
