@@ -1,0 +1,98 @@
+//! The one error of a job or a call. Its data is structured; it never holds a key or a prompt.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use crate::outcome::{Charge, Failure};
+
+/// What went wrong. Each kind says whether the same request may be submitted again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// The request has problems. Nothing was sent; mend it first.
+    InvalidRequest,
+    /// The upper price is above the limit. Nothing was sent.
+    OverBudget,
+    /// No key for the provider. Nothing was sent.
+    MissingKey,
+    /// The record could not be written, so nothing was sent. Safe to submit again.
+    StoreFailed,
+    /// The provider refuses the key. Safe to submit again with another.
+    Unauthorized,
+    /// The account's credit does not suffice. Safe to submit again after a top-up.
+    InsufficientCredits,
+    /// Too many requests. Safe to submit again later.
+    RateLimited,
+    /// The provider refuses the content. The same request will be refused again.
+    ContentRefused,
+    /// The provider finds fault with the request. The same request will be refused again.
+    Rejected,
+    /// Unknown or disabled model, or an endpoint that is not there.
+    ModelUnavailable,
+    /// The generation failed. A new submit is a new job.
+    GenerationFailed,
+    /// The provider's own time limit ran out. A new submit is a new job.
+    GenerationTimedOut,
+    /// Stopped on request.
+    Cancelled,
+    /// The provider no longer knows the result. A new submit is a new, paid job.
+    Expired,
+    /// The submit may have been billed, and nobody can tell. Submitting again may pay twice.
+    SubmissionUnknown,
+    /// The caller's time ran out. The job goes on: resume it, do not submit again.
+    TimedOut,
+    /// The network failed, or a browser refused the answer.
+    Network,
+    /// The answer is none of the documented forms.
+    BadAnswer,
+    /// No such job, or a handle that is not one.
+    UnknownJob,
+    /// filmgate itself broke. The job goes on: resume it, do not submit again.
+    Internal,
+}
+
+impl ErrorCode {
+    /// Whether submitting the same request again is safe and may help, given that nothing was
+    /// charged.
+    pub fn is_retryable(self) -> bool {
+        use ErrorCode::*;
+        matches!(
+            self,
+            StoreFailed | RateLimited | GenerationFailed | GenerationTimedOut
+        )
+    }
+}
+
+/// Why a job ended, or why nobody waits for it any longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Error {
+    /// What, and in whose words.
+    #[serde(flatten)]
+    pub failure: Failure,
+    /// Whether money went.
+    pub charge: Charge,
+}
+
+impl Error {
+    /// An error in our own words.
+    pub fn new(code: ErrorCode, charge: Charge, message: &str) -> Self {
+        Error {
+            failure: Failure::new(code, None, message),
+            charge,
+        }
+    }
+
+    /// Whether submitting the same request again is safe and may help.
+    pub fn is_retryable(&self) -> bool {
+        self.charge == Charge::None && self.failure.code.is_retryable()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.failure.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,184 @@
+//! The one vocabulary of problems that a request can have.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A stable name for what is wrong. Messages may change, codes do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Code {
+    /// No field of this name; `fix` offers the nearest one.
+    UnknownField,
+    /// Required, and not there.
+    Missing,
+    /// Another type is wanted.
+    WrongType,
+    /// NaN or an infinity.
+    NotFinite,
+    /// A whole number is wanted.
+    NotInteger,
+    /// Not one of the allowed values.
+    NotAllowed,
+    /// Below the minimum.
+    TooSmall,
+    /// Above the maximum.
+    TooLarge,
+    /// Too few characters.
+    TooShort,
+    /// Too many characters or bytes.
+    TooLong,
+    /// Not of the form that is wanted.
+    Malformed,
+    /// Half of a UTF-16 pair, which no JSON can carry.
+    LoneSurrogate,
+    /// An address that the provider cannot reach, or must not.
+    PrivateHost,
+    /// Excluded by another field, or wanting one.
+    Conflict,
+    /// This listing cannot do it.
+    Unsupported,
+    /// A raw field that filmgate itself needs.
+    Reserved,
+    /// No such model in the catalogue.
+    UnknownModel,
+    /// Warning: this listing has no place for the field, and the video is the same without it.
+    Ignored,
+    /// Warning: seen in the provider's examples, but not in its list.
+    Undocumented,
+    /// Warning: the provider or its upstream has switched the model off; the server decides.
+    Retired,
+    /// Warning: an address without TLS.
+    Insecure,
+}
+
+/// Whether a problem stops the submit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Nothing is sent.
+    Error,
+    /// The caller may go on.
+    Warning,
+}
+
+/// A change that mends a problem.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fix {
+    /// The field to change.
+    pub path: String,
+    /// What to put there; `None`: remove the field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+}
+
+/// One problem of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Issue {
+    /// Whether it stops the submit.
+    pub severity: Severity,
+    /// Where, such as `output.quality`; empty for the request as a whole.
+    pub path: String,
+    /// What, as a stable name.
+    pub code: Code,
+    /// What, in words, and what to do. Never holds the prompt or a key.
+    pub message: String,
+    /// The values that are allowed.
+    pub allowed: Vec<Value>,
+    /// The smallest value or length.
+    pub min: Option<i64>,
+    /// The largest value or length.
+    pub max: Option<i64>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
+}
+
+impl Issue {
+    /// A problem that stops the submit.
+    pub fn error(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
+        Issue {
+            severity: Severity::Error,
+            path: path.into(),
+            code,
+            message: message.into(),
+            allowed: Vec::new(),
+            min: None,
+            max: None,
+            fix: None,
+        }
+    }
+
+    /// A problem that does not.
+    pub fn warning(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
+        Issue {
+            severity: Severity::Warning,
+            ..Issue::error(path, code, message)
+        }
+    }
+
+    /// Adds the values that are allowed.
+    pub fn allowed(mut self, values: impl IntoIterator<Item = Value>) -> Self {
+        self.allowed = values.into_iter().collect();
+        self
+    }
+
+    /// Adds the limits that are to be kept.
+    pub fn limits(mut self, min: Option<i64>, max: Option<i64>) -> Self {
+        (self.min, self.max) = (min, max);
+        self
+    }
+
+    /// Adds the change "set `path` to `value`".
+    pub fn set(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.fix = Some(Fix {
+            path: path.into(),
+            value: Some(value.into()),
+        });
+        self
+    }
+
+    /// Adds the change "remove `path`".
+    pub fn remove(mut self, path: impl Into<String>) -> Self {
+        self.fix = Some(Fix {
+            path: path.into(),
+            value: None,
+        });
+        self
+    }
+
+    /// The issue as JSON; `provider` where one listing alone has it.
+    pub fn to_json(&self, provider: Option<&str>) -> Value {
+        let mut json = Map::new();
+        let mut put = |key: &str, value: Value| json.insert(key.to_owned(), value);
+        put("severity", word(self.severity));
+        put("path", self.path.as_str().into());
+        put("code", word(self.code));
+        put("message", self.message.as_str().into());
+        if let Some(provider) = provider {
+            put("provider", provider.into());
+        }
+        if !self.allowed.is_empty() {
+            put("allowed", self.allowed.clone().into());
+        }
+        if let Some(min) = self.min {
+            put("min", min.into());
+        }
+        if let Some(max) = self.max {
+            put("max", max.into());
+        }
+        if let Some(fix) = &self.fix {
+            put("fix", serde_json::to_value(fix).unwrap_or_default());
+        }
+        Value::Object(json)
+    }
+}
+
+/// Whether any of the issues stops the submit.
+pub fn any_error(issues: &[Issue]) -> bool {
+    issues.iter().any(|issue| issue.severity == Severity::Error)
+}
+
+/// A unit variant as its serialised name.
+pub(crate) fn word(variant: impl Serialize) -> Value {
+    serde_json::to_value(variant).unwrap_or_default()
+}

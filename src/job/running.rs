@@ -1,0 +1,242 @@
+//! A job that the provider has: asking, hearing, cancelling.
+
+use serde_json::Value;
+
+use super::{Ask, CancelResult, End, Job, Phase};
+use crate::error::{Error, ErrorCode};
+use crate::outcome::{Charge, Failure, Outcome, Status, Video};
+use crate::provider::{Polled, ProviderId, Seen};
+use crate::schedule::back_off_ms;
+
+/// Answers in a row that must not know a job, inside the provider's retention, before it is gone.
+const MOST_MISSING: u32 = 3;
+/// The same, where not knowing a job can also mean that it is not visible yet.
+const MOST_EMPTY: u32 = 9;
+/// Answers in a row in which nothing is under way before what is there is taken as all.
+const MOST_STALLED: u32 = 5;
+/// Refusals of the key in a row before nobody asks any longer.
+const MOST_REFUSED: u32 = 2;
+
+impl Job {
+    pub(super) fn polled(
+        &mut self,
+        now: u64,
+        ask: Ask,
+        polled: Polled,
+        retry_after_ms: Option<u64>,
+    ) {
+        match polled {
+            Polled::Seen(seen) => {
+                (self.missing, self.troubles) = (0, 0);
+                self.see(now, *seen);
+            }
+            Polled::NotThere => self.not_there(now, ask),
+            Polled::Refused(failure) => {
+                self.troubles += 1;
+                if self.troubles >= MOST_REFUSED {
+                    // The job goes on; with another key it can be resumed.
+                    self.stop(Error {
+                        failure,
+                        charge: Charge::Unknown,
+                    });
+                } else {
+                    self.wake_at = Some(now + back_off_ms(self.troubles, retry_after_ms));
+                }
+            }
+            Polled::Trouble(_) => self.trouble(now, retry_after_ms),
+        }
+    }
+
+    /// A question that failed says nothing of the job.
+    pub(super) fn trouble(&mut self, now: u64, retry_after_ms: Option<u64>) {
+        self.troubles = self.troubles.saturating_add(1);
+        self.wake_at = Some(now + back_off_ms(self.troubles, retry_after_ms));
+    }
+
+    fn see(&mut self, now: u64, mut seen: Seen) {
+        self.collect(std::mem::take(&mut seen.videos));
+        self.progress = seen.progress.or(self.progress);
+        self.stalled = if seen.stalled { self.stalled + 1 } else { 0 };
+        let some = !self.videos.is_empty();
+        let all = self.videos.len() >= self.handle.n as usize || self.stalled >= MOST_STALLED;
+        match seen.status {
+            Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
+            Some(Status::Completed) => self.no_video(now, seen),
+            Some(Status::Failed) => self.failed(now, seen),
+            Some(Status::Cancelled) => self.was_cancelled(now),
+            _ if all && some => self.complete(now, seen),
+            _ if all => self.failed(now, seen),
+            status => {
+                self.status = status.unwrap_or(self.status);
+                self.update_with_eta(now);
+                self.wake_at = Some(now + self.course(now).next_ms());
+            }
+        }
+    }
+
+    /// Videos accumulate from answer to answer; each is kept once.
+    fn collect(&mut self, videos: Vec<Video>) {
+        for video in videos {
+            let same = |known: &Video| {
+                if video.id.is_some() {
+                    known.id == video.id
+                } else {
+                    known.url == video.url
+                }
+            };
+            if !self.videos.iter().any(same) {
+                self.videos.push(video);
+            }
+        }
+    }
+
+    fn complete(&mut self, now: u64, seen: Seen) {
+        let ended_at = *self.handle.ended_at.get_or_insert(now);
+        let expires_at = self.handle.provider.video_expiry(&self.handle, ended_at);
+        let videos: Vec<Video> = self
+            .videos
+            .iter()
+            .map(|video| Video {
+                expires_at: video.expires_at.or(expires_at),
+                ..video.clone()
+            })
+            .collect();
+        // What each video cost, where each says so; else what the answer says of all.
+        let each: Option<i64> = videos.iter().map(|video| Some(video.cost?.0)).sum();
+        let outcome = Outcome {
+            videos,
+            failures: seen.failures,
+            cost: each.map(crate::price::Usd).or(seen.cost),
+            queued_ms: seen.queued_ms,
+            ran_ms: seen.ran_ms,
+            raw: seen.raw,
+        };
+        self.progress = Some(100);
+        self.finish(now, Status::Completed, End::Completed(Box::new(outcome)));
+    }
+
+    /// Called completed, but without a video. It may come yet; the provider will have billed it.
+    fn no_video(&mut self, now: u64, mut seen: Seen) {
+        self.missing += 1;
+        if self.missing < MOST_MISSING {
+            let missing = self.missing;
+            self.wake_at = Some(now + back_off_ms(missing, None));
+            return;
+        }
+        let message = "The provider calls the job completed, but names no video.";
+        let failure = Failure::new(ErrorCode::BadAnswer, None, message);
+        let failure = seen.failures.pop().unwrap_or(failure);
+        self.fail(now, Status::Failed, failure, Charge::Charged);
+    }
+
+    fn failed(&mut self, now: u64, seen: Seen) {
+        let message = "The provider gives no reason.";
+        let unsaid = Failure::new(ErrorCode::GenerationFailed, None, message);
+        let failure = seen.failures.into_iter().next().unwrap_or(unsaid);
+        let charge = match self.handle.provider {
+            // "Failed generations are not charged."
+            ProviderId::Runpod => Charge::None,
+            // Not documented.
+            ProviderId::Runware => Charge::Unknown,
+        };
+        self.fail(now, Status::Failed, failure, charge);
+    }
+
+    /// The provider does not know a job that it had accepted.
+    fn not_there(&mut self, now: u64, ask: Ask) {
+        self.missing += 1;
+        let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
+        let age = now.saturating_sub(accepted_at);
+        match self.handle.provider.keeps_result_ms() {
+            Some(kept) if age > kept => self.expired(now, Charge::Charged),
+            Some(_) if self.missing >= MOST_MISSING => self.expired(now, Charge::Unknown),
+            None if ask == Ask::Poll
+                && self.missing.is_multiple_of(MOST_MISSING)
+                && let Some(request) = self.handle.provider.details(&self.handle) =>
+            {
+                self.send(now, Ask::Details, request);
+            }
+            None if self.missing >= MOST_EMPTY && age > 4 * u64::from(self.usual_ms) => {
+                self.expired(now, Charge::Charged);
+            }
+            _ => self.wake_at = Some(now + back_off_ms(self.missing.min(4), None)),
+        }
+    }
+
+    fn expired(&mut self, now: u64, charge: Charge) {
+        let message = "The provider no longer knows the job: its result was kept for a time only.";
+        let failure = Failure::new(ErrorCode::Expired, None, message);
+        self.fail(now, Status::Expired, failure, charge);
+    }
+
+    // ---------------------------------------------------------------------------------- cancelling
+
+    pub(super) fn cancel(&mut self, now: u64) {
+        match self.phase {
+            Phase::Ended => {
+                let charge = match &self.end {
+                    Some(End::Error(error)) => error.charge,
+                    _ => Charge::Charged,
+                };
+                self.cancelled(CancelResult::TooLate, charge);
+            }
+            Phase::Running if self.handle.provider.cancel(&self.handle).is_none() => {
+                self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+            }
+            Phase::Running => {
+                self.cancel_wanted = true;
+                if self.flight.is_none() {
+                    self.wake_at = Some(now);
+                }
+            }
+            // It cannot be stopped before it is known to be there.
+            Phase::Storing | Phase::Submitting | Phase::Settling => self.cancel_wanted = true,
+        }
+    }
+
+    pub(super) fn cancel_answered(&mut self, now: u64, polled: Polled) {
+        match polled {
+            Polled::Seen(seen) if seen.status == Some(Status::Cancelled) => self.was_cancelled(now),
+            Polled::Seen(seen) if seen.status.is_some_and(Status::is_end) => self.see(now, *seen),
+            Polled::Seen(_) | Polled::NotThere | Polled::Refused(_) => {
+                self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+                self.wake_at = Some(now);
+            }
+            Polled::Trouble(_) => self.trouble(now, None),
+        }
+    }
+
+    fn was_cancelled(&mut self, now: u64) {
+        // Not documented: what had begun may be billed.
+        let charge = if self.status == Status::Queued {
+            Charge::None
+        } else {
+            Charge::Unknown
+        };
+        if self.cancel_wanted {
+            self.cancelled(CancelResult::Cancelled, charge);
+        }
+        let failure = Failure::new(ErrorCode::Cancelled, None, "The job was cancelled.");
+        self.fail(now, Status::Cancelled, failure, charge);
+    }
+
+    // ------------------------------------------------------------------------------------ webhooks
+
+    /// A webhook is not signed: it is a reason to ask at once, and it can bring the id of a job
+    /// whose submit was lost.
+    pub(super) fn hint(&mut self, now: u64, body: &Value) {
+        let Some(notice) = self.handle.provider.read_webhook(body) else {
+            return;
+        };
+        match &self.handle.job_id {
+            Some(known) if *known == notice.job_id && self.flight.is_none() => {
+                self.wake_at = Some(now);
+            }
+            None if !self.handle.provider.settles() => self.adopt_job_id(now, &notice.job_id),
+            None if notice.job_id == self.handle.key && self.flight.is_none() => {
+                self.wake_at = Some(now);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The submit and its three ends.
+
+use super::{Ask, CancelResult, Job, Phase};
+use crate::error::ErrorCode;
+use crate::outcome::{Charge, Failure, Status};
+use crate::provider::{Polled, Seen, Submitted};
+use crate::schedule::back_off_ms;
+
+/// Sends of one submit: the first, and again after HTTP 429 or a lost answer.
+const MOST_SENDS: u32 = 5;
+
+/// Times that a provider must not know the job before its submit is given up as unknown: about a
+/// minute, since a task may take a while to become visible.
+const MOST_ASKS: u32 = 7;
+
+impl Job {
+    /// The record is stored: the submit may leave.
+    pub(super) fn begin(&mut self, now: u64) {
+        if self.cancel_wanted {
+            let failure = Failure::new(ErrorCode::Cancelled, None, "Cancelled before it was sent.");
+            self.cancelled(CancelResult::Cancelled, Charge::None);
+            return self.fail(now, Status::Cancelled, failure, Charge::None);
+        }
+        self.phase = Phase::Submitting;
+        self.first_sent = None;
+        self.update();
+        self.submit(now);
+    }
+
+    pub(super) fn submit(&mut self, now: u64) {
+        let Some(body) = &self.body else {
+            return self.settle(now);
+        };
+        let request = self.handle.provider.submit(&self.handle, body, self.sync);
+        self.sends += 1;
+        self.handle.submitted_at = Some(now);
+        self.first_sent.get_or_insert(now);
+        self.send(now, Ask::Submit, request);
+    }
+
+    pub(super) fn submitted(
+        &mut self,
+        now: u64,
+        submitted: Submitted,
+        retry_after_ms: Option<u64>,
+    ) {
+        let first = self.phase == Phase::Submitting;
+        match submitted {
+            Submitted::Accepted(seen) => {
+                self.accept(now, (*seen).clone());
+                self.polled(now, Ask::Submit, Polled::Seen(seen), None);
+            }
+            Submitted::Rejected(failure) if first => {
+                let failure = self.without_body(failure);
+                self.fail(now, Status::Failed, failure, Charge::None);
+            }
+            Submitted::Busy(_) if first && self.sends < MOST_SENDS => {
+                // Turned away unread (HTTP 429), so that going again repeats nothing.
+                self.first_sent = None;
+                self.wake_at = Some(now + back_off_ms(self.sends, retry_after_ms));
+            }
+            Submitted::Busy(failure) if first => {
+                self.fail(now, Status::Failed, failure, Charge::None);
+            }
+            // The refusal of a second send says nothing of the first.
+            Submitted::Rejected(_) | Submitted::Busy(_) => self.ask_later(now, retry_after_ms),
+            Submitted::Unknown(failure) => self.submit_lost(now, failure),
+        }
+    }
+
+    pub(super) fn submit_lost(&mut self, now: u64, failure: Failure) {
+        if self.handle.provider.settles() {
+            self.settle(now);
+        } else {
+            let failure = self.without_body(failure);
+            self.submission_unknown(now, &failure.message);
+        }
+    }
+
+    /// Asks what became of a submit. Without a way to ask, it is unknown at once.
+    pub(super) fn settle(&mut self, now: u64) {
+        if !self.handle.provider.settles() {
+            return self.submission_unknown(now, "The answer to the submit was lost.");
+        }
+        if self.phase != Phase::Settling {
+            (self.phase, self.status, self.missing) = (Phase::Settling, Status::Settling, 0);
+            self.update();
+        }
+        self.wake_at = Some(now + 1_000);
+    }
+
+    /// What the questions brought. Not knowing the task is no proof that it was never there: it may
+    /// not be visible yet.
+    pub(super) fn settled(
+        &mut self,
+        now: u64,
+        ask: Ask,
+        polled: Polled,
+        retry_after_ms: Option<u64>,
+    ) {
+        match polled {
+            Polled::Seen(seen) => {
+                self.accept(now, (*seen).clone());
+                self.polled(now, ask, Polled::Seen(seen), None);
+            }
+            Polled::NotThere if ask == Ask::Poll => {
+                match self.handle.provider.details(&self.handle) {
+                    Some(request) => self.send(now, Ask::Details, request),
+                    None => self.ask_later(now, None),
+                }
+            }
+            Polled::NotThere if self.may_send_again(now) => self.submit(now),
+            Polled::NotThere => self.ask_later(now, None),
+            Polled::Refused(_) | Polled::Trouble(_) => self.trouble(now, retry_after_ms),
+        }
+    }
+
+    /// Within the time in which no video of the listing was ever finished, the first submit would
+    /// still be running, and the second would be refused without a charge.
+    fn may_send_again(&self, now: u64) -> bool {
+        let sent = self.first_sent.unwrap_or(0);
+        self.body.is_some()
+            && self.sends < MOST_SENDS
+            && now >= sent
+            && now - sent < u64::from(self.shortest_ms)
+    }
+
+    fn ask_later(&mut self, now: u64, retry_after_ms: Option<u64>) {
+        self.missing += 1;
+        self.troubles = 0;
+        if self.missing >= MOST_ASKS {
+            return self.submission_unknown(now, "The answer to the submit was lost.");
+        }
+        self.wake_at = Some(now + back_off_ms(self.missing, retry_after_ms));
+    }
+
+    fn submission_unknown(&mut self, now: u64, why: &str) {
+        let name = self.handle.provider.name();
+        let message = format!(
+            "{why} Whether {name} took the job cannot be found out, so it is not sent again: look \
+             into {name}'s console, and resume with the job's id if it is there."
+        );
+        let failure = Failure::new(ErrorCode::SubmissionUnknown, None, &message);
+        self.fail(now, Status::SubmissionUnknown, failure, Charge::Unknown);
+    }
+
+    /// The provider has the job: its id is kept, and the body is no longer needed.
+    pub(super) fn accept(&mut self, now: u64, seen: Seen) {
+        if seen.job_id.is_some() {
+            self.handle.job_id = seen.job_id;
+        }
+        self.handle.accepted_at.get_or_insert(now);
+        (self.phase, self.status, self.body) = (Phase::Running, Status::Queued, None);
+        (self.missing, self.troubles) = (0, 0);
+        self.save();
+        if self.cancel_wanted && self.handle.provider.cancel(&self.handle).is_none() {
+            self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+        }
+    }
+
+    /// A provider may quote the request in its error; none of that goes on.
+    fn without_body(&self, mut failure: Failure) -> Failure {
+        if let Some(body) = &self.body {
+            let mut texts = Vec::new();
+            collect_texts(body, &mut texts);
+            for text in texts {
+                failure.message = failure.message.replace(text, "[…]");
+            }
+        }
+        failure
+    }
+}
+
+fn collect_texts<'a>(value: &'a serde_json::Value, texts: &mut Vec<&'a str>) {
+    use serde_json::Value;
+    match value {
+        // Short ones are the provider's own words, such as a size.
+        Value::String(text) if text.len() >= 12 => texts.push(text),
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, texts)),
+        Value::Object(map) => map.values().for_each(|item| collect_texts(item, texts)),
+        _ => {}
+    }
+}

@@ -1,0 +1,278 @@
+//! From a request and the caller's wishes to answers: what is wrong, what it costs, and which orders
+//! are tried in which order.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::ErrorCode;
+use crate::issue::{Code, Issue, any_error, word};
+use crate::job::{Handle, Job, Limits, QuoteEnds};
+use crate::price::{Basis, Quote, Usd, cheapest_first};
+use crate::provider::ProviderId;
+use crate::request::{Fit, Order, Policy, listings, parse};
+
+/// What the caller wishes beside the video.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// The providers to try, in this order; `None`: the cheapest first.
+    pub providers: Option<Vec<ProviderId>>,
+    /// The providers that the caller has a key for.
+    pub keyed: Vec<ProviderId>,
+    /// The most that the upper end of a quote may be.
+    pub max_cost: Option<Usd>,
+    /// Lets an unknown price pass `max_cost`.
+    pub allow_unknown_cost: bool,
+}
+
+/// Why nothing can be submitted. Nothing was sent and nothing charged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// `InvalidRequest`, `OverBudget` or `MissingKey`.
+    pub code: ErrorCode,
+    /// In words.
+    pub message: String,
+    /// The problems behind it, each with the provider that has it.
+    pub issues: Vec<(Option<ProviderId>, Issue)>,
+}
+
+/// A request, read for all its listings.
+struct Reading {
+    issues: Vec<Issue>,
+    fits: Vec<Fit>,
+}
+
+fn read(raw: &Value, policy: Policy) -> Reading {
+    let (request, mut issues) = parse(raw, policy);
+    let fits = match listings(&request) {
+        Ok(listings) => listings
+            .iter()
+            .map(|(model, listing)| request.fit(model, listing))
+            .collect(),
+        Err(issue) => {
+            issues.push(*issue);
+            Vec::new()
+        }
+    };
+    Reading { issues, fits }
+}
+
+fn all(issues: &[Issue], provider: Option<ProviderId>) -> Vec<Value> {
+    issues
+        .iter()
+        .map(|issue| issue.to_json(provider.map(ProviderId::as_str)))
+        .collect()
+}
+
+/// Every problem of a request: `{ ok, issues, listings: [{ provider, model, ok, issues }] }`.
+pub fn check(raw: &Value, policy: Policy) -> Value {
+    let reading = read(raw, policy);
+    let broken = any_error(&reading.issues);
+    let listing = |fit: &Fit| {
+        json!({
+            "provider": fit.provider,
+            "model": fit.model,
+            "ok": !broken && fit.order.is_some(),
+            "issues": all(&fit.issues, Some(fit.provider)),
+        })
+    };
+    let ok = !broken && reading.fits.iter().any(|fit| fit.order.is_some());
+    let listings: Vec<Value> = reading.fits.iter().map(listing).collect();
+    json!({ "ok": ok, "issues": all(&reading.issues, None), "listings": listings })
+}
+
+/// What each listing asks, cheapest first; then those that cannot take the request, and why.
+pub fn quote(raw: &Value, policy: Policy) -> Value {
+    let reading = read(raw, policy);
+    let broken = any_error(&reading.issues);
+    let mut priced: Vec<(&Fit, &Order)> = Vec::new();
+    let mut unavailable = Vec::new();
+    for fit in &reading.fits {
+        match fit.order.as_ref().filter(|_| !broken) {
+            Some(order) => priced.push((fit, order)),
+            None => {
+                let mut issues = all(&reading.issues, None);
+                issues.extend(all(&fit.issues, Some(fit.provider)));
+                unavailable.push(json!({
+                    "available": false,
+                    "provider": fit.provider,
+                    "model": fit.model,
+                    "issues": issues,
+                }));
+            }
+        }
+    }
+    priced.sort_by(|a, b| cheapest_first((&a.1.quote, a.0.provider), (&b.1.quote, b.0.provider)));
+    let priced = priced
+        .into_iter()
+        .map(|(fit, order)| quote_json(fit, &order.quote));
+    priced.chain(unavailable).collect()
+}
+
+fn quote_json(fit: &Fit, quote: &Quote) -> Value {
+    let mut map = Map::new();
+    let mut put = |name: &str, value: Value| map.insert(name.to_owned(), value);
+    put("available", true.into());
+    put("provider", word(fit.provider));
+    put("model", fit.model.as_str().into());
+    put("basis", word(quote.basis));
+    if let Some((min, max)) = quote.total {
+        put("minUsd", min.to_f64().into());
+        put("maxUsd", max.to_f64().into());
+        if quote.basis != Basis::Range {
+            put("totalUsd", max.to_f64().into());
+        }
+        let line = |line: &crate::price::Line| {
+            json!({
+                "label": line.label,
+                "minUsd": line.min.to_f64(),
+                "maxUsd": line.max.to_f64(),
+            })
+        };
+        put("lines", quote.lines.iter().map(line).collect());
+    }
+    if let Some(reason) = quote.reason {
+        put("reason", reason.into());
+    }
+    put("warnings", all(&quote.warnings, Some(fit.provider)).into());
+    Value::Object(map)
+}
+
+/// The orders to try, first one first; the next one only after a certain rejection of the one before.
+pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy) -> Result<Vec<Fit>, Refusal> {
+    let Reading { issues, fits } = read(raw, policy);
+    let refuse = |code, message: &str, issues| {
+        Err(Refusal {
+            code,
+            message: message.to_owned(),
+            issues,
+        })
+    };
+    let general = issues.iter().map(|issue| (None, issue.clone()));
+    let wanted = |provider: &ProviderId| {
+        wishes
+            .providers
+            .as_ref()
+            .is_none_or(|providers| providers.contains(provider))
+    };
+    let (taken, refused): (Vec<Fit>, Vec<Fit>) = fits
+        .into_iter()
+        .filter(|fit| wanted(&fit.provider))
+        .partition(|fit| fit.order.is_some() && !any_error(&issues));
+    let of = |fit: &Fit| {
+        fit.issues
+            .iter()
+            .map(|issue| (Some(fit.provider), issue.clone()))
+            .collect::<Vec<_>>()
+    };
+    if taken.is_empty() {
+        let found = general.chain(refused.iter().flat_map(of)).collect();
+        let message = "The request has problems, so nothing was sent: see `issues`.";
+        return refuse(ErrorCode::InvalidRequest, message, found);
+    }
+    let (mut taken, keyless): (Vec<Fit>, Vec<Fit>) = taken
+        .into_iter()
+        .partition(|fit| wishes.keyed.contains(&fit.provider));
+    if taken.is_empty() {
+        let names: Vec<&str> = keyless.iter().map(|fit| fit.provider.name()).collect();
+        let message = format!("No key for {}, so nothing was sent.", names.join(" or "));
+        return refuse(ErrorCode::MissingKey, &message, Vec::new());
+    }
+    if let Some(limit) = wishes.max_cost {
+        let dearest = taken.iter().filter_map(upper).min();
+        taken.retain(|fit| upper(fit).map_or(wishes.allow_unknown_cost, |upper| upper <= limit));
+        if taken.is_empty() {
+            let message = match dearest {
+                Some(dearest) => format!(
+                    "The price may reach {dearest}, which is above the limit of {limit}. Nothing \
+                     was sent."
+                ),
+                None => "The price is unknown, which no limit covers. Nothing was sent; \
+                         `allowUnknownCost` lets it pass."
+                    .to_owned(),
+            };
+            return refuse(ErrorCode::OverBudget, &message, Vec::new());
+        }
+    }
+    taken.sort_by(|a, b| match &wishes.providers {
+        Some(order) => place(order, a.provider).cmp(&place(order, b.provider)),
+        None => match (&a.order, &b.order) {
+            (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
+            _ => std::cmp::Ordering::Equal,
+        },
+    });
+    Ok(taken)
+}
+
+fn upper(fit: &Fit) -> Option<Usd> {
+    Some(fit.order.as_ref()?.quote.total?.1)
+}
+
+fn place(order: &[ProviderId], provider: ProviderId) -> usize {
+    order
+        .iter()
+        .position(|wanted| *wanted == provider)
+        .unwrap_or(order.len())
+}
+
+/// Starts the job of an order. `uuid` is a fresh UUID of version 4, which names the job unless the
+/// caller has named it.
+pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Option<Job> {
+    let order = fit.order?;
+    let handle = Handle {
+        version: 1,
+        provider: fit.provider,
+        model: fit.model,
+        wire_id: order.wire_id.clone(),
+        key: order.task_uuid.clone().unwrap_or_else(|| uuid.to_owned()),
+        job_id: None,
+        n: order.n,
+        created_at: now,
+        submitted_at: None,
+        accepted_at: None,
+        ended_at: None,
+        ttl_seconds: order.ttl_seconds,
+        quote: order.quote.total.map(|(min, max)| QuoteEnds { min, max }),
+    };
+    Some(Job::start(now, handle, order, limits))
+}
+
+impl Wishes {
+    /// Reads `{ provider, keyed, maxCostUsd, allowUnknownCost }`.
+    pub fn read(raw: &Value) -> Result<Self, Box<Issue>> {
+        let by_name = |value: &Value| {
+            let name = value.as_str()?;
+            ProviderId::ALL
+                .iter()
+                .find(|provider| provider.as_str() == name)
+                .copied()
+        };
+        let list = |items: &Vec<Value>| items.iter().map(by_name).collect::<Option<Vec<_>>>();
+        let providers = match raw.get("provider") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(word)) if word == "cheapest" => None,
+            Some(Value::Array(items)) if !items.is_empty() => Some(list(items).ok_or(())),
+            Some(one) => Some(by_name(one).map(|provider| vec![provider]).ok_or(())),
+        };
+        let providers = providers.transpose().map_err(|()| {
+            let names = ["runpod", "runware", "cheapest"].map(Value::from);
+            let message = "Name a provider, a list of them, or `cheapest`.";
+            Issue::error("provider", Code::NotAllowed, message).allowed(names)
+        })?;
+        let max_cost = match raw.get("maxCostUsd") {
+            None | Some(Value::Null) => None,
+            Some(limit) => Some(limit.as_f64().and_then(Usd::from_f64).ok_or_else(|| {
+                let message = "The limit must be an amount in dollars, such as 2.5.";
+                Issue::error("maxCostUsd", Code::Malformed, message)
+            })?),
+        };
+        Ok(Wishes {
+            providers,
+            keyed: raw
+                .get("keyed")
+                .and_then(Value::as_array)
+                .and_then(list)
+                .unwrap_or_default(),
+            max_cost,
+            allow_unknown_cost: raw.get("allowUnknownCost") == Some(&Value::Bool(true)),
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! Money and quotes. Amounts are integer micro-dollars; a float is read or written at the boundary
+//! alone, and never calculated with.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use crate::catalog::{Listing, Per, Rate};
+use crate::issue::Issue;
+use crate::provider::ProviderId;
+
+/// US dollars in whole micro-dollars (1 USD = 1 000 000).
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Usd(pub i64);
+
+impl Usd {
+    /// The amount that a JSON number stands for, rounded to the nearest micro-dollar, half away
+    /// from zero. `None` for NaN, the infinities, negative amounts and more than nine billion
+    /// dollars.
+    ///
+    /// The number's mantissa and exponent are used as the integers they are, so that no float
+    /// arithmetic can shift an amount.
+    pub fn from_f64(dollars: f64) -> Option<Self> {
+        let bits = dollars.to_bits();
+        if dollars.is_nan() || (bits >> 63 == 1 && dollars != 0.0) {
+            return None;
+        }
+        let exponent = i32::try_from(bits >> 52 & 0x7ff).ok()?;
+        let fraction = bits & ((1 << 52) - 1);
+        let (mantissa, shift) = match exponent {
+            0 => (fraction, -1074),
+            0x7ff => return None,
+            _ => (fraction | 1 << 52, exponent - 1075),
+        };
+        let scaled = u128::from(mantissa) * 1_000_000;
+        let micros = match shift {
+            0..=10 => scaled << shift,
+            11.. => return None,
+            _ => match u32::try_from(-shift) {
+                Ok(down @ 1..=127) => (scaled + (1 << (down - 1))) >> down,
+                _ => 0,
+            },
+        };
+        i64::try_from(micros).ok().map(Usd)
+    }
+
+    /// The nearest JSON number, for showing.
+    #[expect(
+        clippy::float_arithmetic,
+        reason = "one correctly rounded division, for output only"
+    )]
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / 1e6
+    }
+
+    fn times(self, count: u32) -> Self {
+        Usd(self.0.saturating_mul(i64::from(count)))
+    }
+}
+
+impl fmt::Display for Usd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let micros = self.0.unsigned_abs();
+        let (dollars, rest) = (micros / 1_000_000, micros % 1_000_000);
+        if rest % 10_000 == 0 {
+            write!(f, "{sign}${dollars}.{:02}", rest / 10_000)
+        } else {
+            let digits = format!("{rest:06}");
+            write!(f, "{sign}${dollars}.{}", digits.trim_end_matches('0'))
+        }
+    }
+}
+
+/// How far a quote can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The provider's documents fix the price.
+    Exact,
+    /// The documents leave it open between two ends.
+    Range,
+    /// The documents give it with "about" or "from".
+    Approximate,
+    /// The caller's own row says so.
+    Caller,
+    /// Nobody documents it.
+    Unknown,
+}
+
+/// One line of a quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Such as `8 s at $0.30 a second`.
+    pub label: String,
+    /// The line's lower end.
+    pub min: Usd,
+    /// The line's upper end.
+    pub max: Usd,
+}
+
+/// What one listing asks for a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quote {
+    /// How far it can be relied on.
+    pub basis: Basis,
+    /// Both ends, lower first; `None` where the price is unknown.
+    pub total: Option<(Usd, Usd)>,
+    /// What the total is made of.
+    pub lines: Vec<Line>,
+    /// Why the basis is not exact.
+    pub reason: Option<&'static str>,
+    /// What the caller should know and may ignore.
+    pub warnings: Vec<Issue>,
+}
+
+/// What a price may vary by, as far as the request tells.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts<'a> {
+    /// Seconds; `None` where it is not known yet.
+    pub duration: Option<u32>,
+    /// `720p` or `1080p`; `None` where the request leaves it open.
+    pub resolution: Option<&'a str>,
+    /// Videos ordered.
+    pub results: u32,
+    /// The request carries raw fields, which may change the price.
+    pub raw: bool,
+}
+
+const RAW: &str = "Raw fields are sent along, and nobody but the provider knows what they cost.";
+const NO_RATE: &str = "The provider's documents give no price for this.";
+const PICTURE: &str = "Nothing sent fixes the resolution: the picture or the source video decides.";
+
+impl Quote {
+    /// No price, for the reason given.
+    pub(crate) fn unknown(reason: &'static str) -> Self {
+        Quote {
+            basis: Basis::Unknown,
+            total: None,
+            lines: Vec::new(),
+            reason: Some(reason),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The price of what a listing is asked for, from its row's rates.
+    pub fn new(listing: &Listing, facts: Facts<'_>) -> Self {
+        if facts.raw {
+            return Quote::unknown(RAW);
+        }
+        let Some([low, high]) = ends(&listing.rates, facts) else {
+            return Quote::unknown(NO_RATE);
+        };
+        let one = (low.1, high.1);
+        let total = (one.0.times(facts.results), one.1.times(facts.results));
+        let open = total.0 != total.1;
+        let mut lines = vec![Line {
+            label: label(low.0, high.0, facts),
+            min: one.0,
+            max: one.1,
+        }];
+        if facts.results > 1 {
+            let more = facts.results - 1;
+            lines.push(Line {
+                label: format!("{more} more of the same"),
+                min: one.0.times(more),
+                max: one.1.times(more),
+            });
+        }
+        Quote {
+            basis: if open { Basis::Range } else { listing.basis },
+            total: Some(total),
+            lines,
+            reason: open.then_some(PICTURE),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// The cheapest and the dearest rate that the facts allow, each with the price of one video.
+fn ends<'a>(rates: &'a [Rate], facts: Facts<'_>) -> Option<[(&'a Rate, Usd); 2]> {
+    let priced = || {
+        rates
+            .iter()
+            .filter(|rate| rate.fits(facts))
+            .filter_map(|rate| {
+                let price = match rate.per {
+                    Per::Video => rate.amount,
+                    Per::Second => rate.amount.times(facts.duration?),
+                };
+                Some((rate, price))
+            })
+    };
+    (
+        priced().min_by_key(|(_, price)| *price),
+        priced().max_by_key(|(_, price)| *price),
+    )
+}
+
+impl Rate {
+    fn fits(&self, facts: Facts<'_>) -> bool {
+        let resolution = match (&self.resolution, facts.resolution) {
+            (Some(of_rate), Some(asked)) => of_rate == asked,
+            _ => true,
+        };
+        resolution
+            && self
+                .duration
+                .is_none_or(|duration| facts.duration == Some(duration))
+    }
+}
+
+fn label(low: &Rate, high: &Rate, facts: Facts<'_>) -> String {
+    let seconds = facts.duration.unwrap_or(0);
+    let resolution = match (&low.resolution, &high.resolution) {
+        (Some(low), Some(high)) if low == high => format!(" at {low}"),
+        (Some(low), Some(high)) => format!(" at {low} to {high}"),
+        _ => String::new(),
+    };
+    let amount = if low.amount == high.amount {
+        low.amount.to_string()
+    } else {
+        format!("{} to {}", low.amount, high.amount)
+    };
+    match low.per {
+        Per::Second => format!("{seconds} s{resolution}, {amount} a second"),
+        Per::Video => format!("{seconds} s{resolution}, {amount} a video"),
+    }
+}
+
+/// The order of quotes: the lowest upper end first, unknown prices last. Ties go to the provider
+/// that can settle a submit whose answer was lost.
+pub fn cheapest_first(a: (&Quote, ProviderId), b: (&Quote, ProviderId)) -> std::cmp::Ordering {
+    let key = |(quote, provider): (&Quote, ProviderId)| {
+        let upper = quote.total.map_or(Usd(i64::MAX), |(_, upper)| upper);
+        (upper, !provider.settles())
+    };
+    key(a).cmp(&key(b))
+}

@@ -1,0 +1,82 @@
+//! RunPod's errors in our words. It documents no codes: `error` is a text, an object with
+//! `error_type` and `error_message`, or anything else.
+
+use serde_json::Value;
+
+use crate::error::ErrorCode;
+use crate::outcome::Failure;
+use crate::provider::Response;
+
+/// The failure of a job that ended without a video.
+pub(super) fn of_job(status: &str, json: &Value) -> Failure {
+    let error = json.get("error").unwrap_or(&Value::Null);
+    let message = text(error).unwrap_or("RunPod gives no reason.");
+    let code = match status {
+        "TIMED_OUT" => ErrorCode::GenerationTimedOut,
+        "CANCELLED" => ErrorCode::Cancelled,
+        _ => by_words(message).unwrap_or(ErrorCode::GenerationFailed),
+    };
+    Failure::new(
+        code,
+        error.get("error_type").and_then(Value::as_str),
+        message,
+    )
+}
+
+/// The failure behind an answer that is no job.
+pub(super) fn of_http(response: &Response) -> Failure {
+    let json = response.body.json();
+    let named = |name: &str| json.and_then(|json| json.get(name)).and_then(text);
+    let message = named("error")
+        .or_else(|| named("message"))
+        .or_else(|| named("title"));
+    let code = match response.status {
+        401 | 403 => ErrorCode::Unauthorized,
+        402 => ErrorCode::InsufficientCredits,
+        404 => ErrorCode::ModelUnavailable,
+        429 => ErrorCode::RateLimited,
+        400..=499 => message.and_then(by_words).unwrap_or(ErrorCode::Rejected),
+        _ => ErrorCode::BadAnswer,
+    };
+    match message {
+        Some(message) => Failure::new(code, None, message),
+        None => {
+            let message = format!(
+                "RunPod answered with HTTP {} and no reason.",
+                response.status
+            );
+            Failure::new(code, None, &message)
+        }
+    }
+}
+
+fn text(error: &Value) -> Option<&str> {
+    let inner = ["error_message", "message", "detail"]
+        .into_iter()
+        .find_map(|name| error.get(name));
+    inner
+        .unwrap_or(error)
+        .as_str()
+        .filter(|text| !text.trim().is_empty())
+}
+
+/// What a message in plain words most likely means.
+fn by_words(message: &str) -> Option<ErrorCode> {
+    let lower = message.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&[
+        "moderation",
+        "safety",
+        "content policy",
+        "nsfw",
+        "sensitive",
+    ]) {
+        Some(ErrorCode::ContentRefused)
+    } else if has(&["insufficient", "balance", "credits", "quota"]) {
+        Some(ErrorCode::InsufficientCredits)
+    } else if has(&["invalid", "must be", "missing", "required"]) {
+        Some(ErrorCode::Rejected)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,129 @@
+//! Statuses and results.
+
+use serde_json::Value;
+
+use super::error::{of_http, of_job};
+use crate::error::ErrorCode;
+use crate::outcome::{Failure, Status, Video};
+use crate::price::Usd;
+use crate::provider::{Notice, Polled, Response, Seen, Submitted};
+
+/// What the answer to `/run` or `/runsync` comes to.
+///
+/// There is no idempotency of any kind, so what is not certainly a refusal is unknown: 400, 401,
+/// 404 and the other 4xx refuse the request itself ("Error handling"); 408, 5xx, a cut or foreign
+/// body may each follow an accepted job.
+pub(in crate::provider) fn read_submit(response: &Response) -> Submitted {
+    // A job's shape goes before the HTTP status: the documents show a job body under 400.
+    if let Some(seen) = response.body.json().and_then(job) {
+        return match (seen.status, seen.failures.first(), response.status) {
+            (Some(Status::Failed), Some(failure), 400..=499) => {
+                Submitted::Rejected(failure.clone())
+            }
+            _ => Submitted::Accepted(Box::new(seen)),
+        };
+    }
+    let failure = of_http(response);
+    match response.status {
+        429 => Submitted::Busy(failure),
+        408 => Submitted::Unknown(failure),
+        400..=499 => Submitted::Rejected(failure),
+        _ => Submitted::Unknown(failure),
+    }
+}
+
+/// What the answer to `/status` or `/cancel` comes to.
+pub(in crate::provider) fn read_poll(response: &Response) -> Polled {
+    if let Some(seen) = response.body.json().and_then(job) {
+        return Polled::Seen(Box::new(seen));
+    }
+    match response.status {
+        404 | 410 => Polled::NotThere,
+        401 | 403 => Polled::Refused(of_http(response)),
+        _ => Polled::Trouble(of_http(response)),
+    }
+}
+
+/// RunPod posts the body of `/status`.
+pub(in crate::provider) fn read_webhook(body: &Value) -> Option<Notice> {
+    let flat = body
+        .get("data")
+        .filter(|data| data.is_object())
+        .unwrap_or(body);
+    let seen = job(flat)?;
+    Some(Notice {
+        job_id: seen.job_id?,
+        status: seen.status.unwrap_or(Status::Running),
+    })
+}
+
+/// Reads a job: an object with `id` and `status`.
+fn job(json: &Value) -> Option<Seen> {
+    let word = json.get("status")?.as_str()?;
+    let output = json.get("output").filter(|output| !output.is_null());
+    let mut seen = Seen {
+        job_id: Some(json.get("id")?.as_str().filter(|id| is_id(id))?.to_owned()),
+        status: Some(status(word)),
+        queued_ms: json.get("delayTime").and_then(Value::as_u64),
+        ran_ms: json.get("executionTime").and_then(Value::as_u64),
+        raw: json.clone(),
+        ..Seen::default()
+    };
+    match seen.status {
+        Some(Status::Completed) => completed(&mut seen, json, output),
+        Some(Status::Running) => seen.progress = output.and_then(progress),
+        Some(Status::Failed | Status::Cancelled) => seen.failures.push(of_job(word, json)),
+        _ => {}
+    }
+    Some(seen)
+}
+
+/// Ids go into addresses, so one that could leave its place in a path is none.
+fn is_id(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    !text.is_empty() && text.len() <= 200 && text.chars().all(plain)
+}
+
+/// Seven statuses are documented. One that is not known is no end.
+fn status(word: &str) -> Status {
+    match word {
+        "IN_QUEUE" => Status::Queued,
+        "COMPLETED" => Status::Completed,
+        "FAILED" | "TIMED_OUT" => Status::Failed,
+        "CANCELLED" => Status::Cancelled,
+        _ => Status::Running,
+    }
+}
+
+/// The address is `output.video_url` (the model's page), `output.result` (RunPod's tutorial),
+/// `output.url`, or the output itself (RunPod's SDK).
+fn completed(seen: &mut Seen, json: &Value, output: Option<&Value>) {
+    let named = |name: &str| output?.get(name)?.as_str();
+    let url = ["video_url", "result", "url"].into_iter().find_map(named);
+    let url = url
+        .or_else(|| output?.as_str())
+        .filter(|url| url.starts_with("http"));
+    let number = output
+        .and_then(|output| output.get("cost"))
+        .and_then(Value::as_f64);
+    seen.cost = number.and_then(Usd::from_f64);
+    if let Some(url) = url {
+        seen.videos.push(Video {
+            url: Some(url.to_owned()),
+            cost: seen.cost,
+            ..Video::default()
+        });
+    } else if output.is_some_and(|output| output.get("error").is_some()) {
+        seen.failures.push(of_job("FAILED", output.unwrap_or(json)));
+    } else {
+        let message = "RunPod calls the job completed, but names no video.";
+        seen.failures
+            .push(Failure::new(ErrorCode::BadAnswer, None, message));
+    }
+}
+
+/// While a job runs, its output can be progress: a number, or one under `progress`.
+fn progress(output: &Value) -> Option<u8> {
+    let number = output.get("progress").unwrap_or(output).as_f64()?;
+    (0.0..=100.0).contains(&number).then_some(number as u8)
+}

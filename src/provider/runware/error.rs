@@ -1,0 +1,203 @@
+//! Runware's errors in our words. Its codes "are being standardized", so they are told apart by
+//! their parts, in a fixed order, and kept as they are beside ours.
+
+use serde_json::Value;
+
+use crate::error::ErrorCode;
+use crate::outcome::Failure;
+use crate::provider::Response;
+
+/// One entry of an answer's errors.
+#[derive(Debug)]
+pub(super) struct Entry<'a> {
+    json: &'a Value,
+    pub(super) class: Class,
+}
+
+/// What an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Safety,
+    Auth,
+    Quota,
+    RateLimit,
+    Timeout,
+    NotFound,
+    Conflict,
+    Validation,
+    Provider,
+    Server,
+}
+
+impl Class {
+    pub(super) fn code(self) -> ErrorCode {
+        match self {
+            Class::Safety => ErrorCode::ContentRefused,
+            Class::Auth => ErrorCode::Unauthorized,
+            Class::Quota => ErrorCode::InsufficientCredits,
+            Class::RateLimit => ErrorCode::RateLimited,
+            Class::Timeout => ErrorCode::GenerationTimedOut,
+            Class::NotFound => ErrorCode::ModelUnavailable,
+            Class::Conflict | Class::Validation => ErrorCode::Rejected,
+            Class::Provider | Class::Server => ErrorCode::GenerationFailed,
+        }
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn new(json: &'a Value) -> Self {
+        let code = json.get("code").and_then(Value::as_str).unwrap_or_default();
+        Entry {
+            json,
+            class: classify(code),
+        }
+    }
+
+    /// Whether the error is about the task; one that names none is about the whole request.
+    pub(super) fn is_about(&self, task_uuid: &str) -> bool {
+        match self.json.get("taskUUID").and_then(Value::as_str) {
+            None | Some("" | "N/A") => true,
+            Some(of) => of.eq_ignore_ascii_case(task_uuid),
+        }
+    }
+
+    /// Whether the error names a task, so that it is not about the whole request.
+    pub(super) fn names_task(&self) -> bool {
+        let task = self.json.get("taskUUID").and_then(Value::as_str);
+        !matches!(task, None | Some("" | "N/A"))
+    }
+
+    /// Whether the error is about our question rather than about the video.
+    pub(super) fn is_about_question(&self) -> bool {
+        let task = self.json.get("taskType").and_then(Value::as_str);
+        matches!(task, Some("getResponse" | "getTaskDetails"))
+    }
+
+    pub(super) fn failure(&self) -> Failure {
+        let named = |name: &str| self.json.get(name).and_then(Value::as_str);
+        let code = named("code").or_else(|| named("errorCode"));
+        let mut ours = self.class.code();
+        if code.is_some_and(|code| contains(&lower(code), &["modelunavailable", "modeldisabled"])) {
+            ours = ErrorCode::ModelUnavailable;
+        }
+        let message = named("message").or_else(|| named("errorMessage"));
+        let message = message
+            .or(self.json.as_str())
+            .unwrap_or("Runware gives no reason.");
+        Failure::new(ours, code, message)
+    }
+}
+
+/// The errors of an answer in any of the known envelopes: `errors[]`, `error` as object, list or
+/// text, and the legacy `{"error":true,"errorId":…,"errorMessage":…}`.
+pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
+    let list = |name: &str| json.get(name).and_then(Value::as_array);
+    if let Some(items) = list("errors")
+        .or_else(|| list("error"))
+        .filter(|items| !items.is_empty())
+    {
+        return items.iter().map(Entry::new).collect();
+    }
+    match json.get("error") {
+        Some(error @ (Value::Object(_) | Value::String(_))) => vec![Entry::new(error)],
+        Some(Value::Bool(true)) => vec![Entry::new(json)],
+        _ => Vec::new(),
+    }
+}
+
+/// The failure behind an answer without any error that can be read.
+pub(super) fn of_http(response: &Response) -> Failure {
+    let code = match response.status {
+        401 | 403 => ErrorCode::Unauthorized,
+        402 => ErrorCode::InsufficientCredits,
+        404 => ErrorCode::ModelUnavailable,
+        429 => ErrorCode::RateLimited,
+        400..=499 => ErrorCode::Rejected,
+        _ => ErrorCode::BadAnswer,
+    };
+    let message = format!(
+        "Runware answered with HTTP {} and no reason.",
+        response.status
+    );
+    Failure::new(code, None, &message)
+}
+
+fn lower(code: &str) -> String {
+    code.to_ascii_lowercase()
+}
+
+fn contains(code: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| code.contains(part))
+}
+
+/// The order matters: `invalidApiKey` is about the key, `providerContentPolicyViolation` about the
+/// content.
+fn classify(code: &str) -> Class {
+    const ORDER: &[(Class, &[&str])] = &[
+        (
+            Class::Safety,
+            &[
+                "contentpolicy",
+                "contentdetected",
+                "promptblocked",
+                "imageblocked",
+                "moderationfailed",
+                "invalidprovidercontent",
+            ],
+        ),
+        (
+            Class::Auth,
+            &[
+                "unauthorized",
+                "forbidden",
+                "apikey",
+                "token",
+                "credentials",
+                "suspended",
+            ],
+        ),
+        (
+            Class::Quota,
+            &["credits", "quota", "balance", "paymentrequired"],
+        ),
+        (Class::RateLimit, &["ratelimit"]),
+        (Class::Timeout, &["timeout"]),
+        (Class::NotFound, &["notfound", "expired", "unknownmodel"]),
+        (Class::Conflict, &["conflicttaskuuid"]),
+        (
+            Class::Validation,
+            &[
+                "incompatibleparameters",
+                "unknownparameter",
+                "missing",
+                "unsupported",
+            ],
+        ),
+    ];
+    let code = lower(code);
+    let account = ["account", "organization", "workspace"];
+    if account.iter().any(|who| code.starts_with(who)) && code.ends_with("disabled") {
+        return Class::Auth;
+    }
+    for (class, parts) in ORDER {
+        if contains(&code, parts) {
+            return *class;
+        }
+    }
+    if ["invalid", "value", "max"]
+        .iter()
+        .any(|start| code.starts_with(start))
+    {
+        return Class::Validation;
+    }
+    let provider = [
+        "provider",
+        "inferenceerror",
+        "modelunavailable",
+        "modeldisabled",
+    ];
+    if provider.iter().any(|start| code.starts_with(start)) || code == "noavailableserver" {
+        return Class::Provider;
+    }
+    Class::Server
+}

@@ -1,0 +1,42 @@
+//! Envelope: always a list of tasks.
+
+use serde_json::{Value, json};
+
+use crate::job::Handle;
+use crate::provider::Request;
+
+pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[
+    ("taskUUID", ": use `taskUUID` of the request"),
+    ("taskType", ""),
+    ("model", ": use `model` of the request"),
+    ("deliveryMethod", ""),
+    ("webhookURL", ": use `webhookUrl`"),
+];
+
+fn post(tasks: Value) -> Request {
+    Request {
+        path: String::new(),
+        body: Some(tasks),
+        extra_ms: 0,
+    }
+}
+
+/// The taskUUID is the handle's key, chosen before anything is sent: it finds the job again, and a
+/// second submit of it is refused while the first one runs (`conflictTaskUUID`, Runware's SDK).
+pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
+    let mut task = body.clone();
+    if let Some(task) = task.as_object_mut() {
+        task.insert("taskType".to_owned(), "videoInference".into());
+        task.insert("taskUUID".to_owned(), handle.key.as_str().into());
+        task.insert("model".to_owned(), handle.wire_id.as_str().into());
+    }
+    post(Value::Array(vec![task]))
+}
+
+pub(in crate::provider) fn poll(handle: &Handle) -> Request {
+    post(json!([{ "taskType": "getResponse", "taskUUID": handle.key }]))
+}
+
+pub(in crate::provider) fn details(handle: &Handle) -> Request {
+    post(json!([{ "taskType": "getTaskDetails", "taskUUID": handle.key }]))
+}

@@ -1,0 +1,256 @@
+//! Statuses and results.
+
+use serde_json::Value;
+
+use super::error::{Class, Entry, entries, of_http};
+use crate::job::Handle;
+use crate::outcome::{Failure, Status, Video};
+use crate::price::Usd;
+use crate::provider::{Body, Notice, Polled, Response, Seen, Submitted};
+use crate::request::{Text, is_uuid};
+
+/// What the answer to a submit comes to.
+///
+/// A row with our taskUUID means accepted, and so does `conflictTaskUUID` (the first submit of it is
+/// running; Runware's SDK treats it so). An error of the classes that are decided before a task is
+/// made means rejected. All else may have made one.
+pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> Submitted {
+    let Some(json) = response.body.json() else {
+        return by_status(response);
+    };
+    if !rows(json, &handle.key).is_empty() {
+        return Submitted::Accepted(Box::new(seen(handle, json)));
+    }
+    let Some(entry) = entries(json)
+        .into_iter()
+        .find(|entry| entry.is_about(&handle.key))
+    else {
+        return by_status(response);
+    };
+    let failure = entry.failure();
+    match entry.class {
+        Class::Conflict => {
+            let exists = Seen {
+                job_id: Some(handle.key.clone()),
+                ..Seen::default()
+            };
+            Submitted::Accepted(Box::new(exists))
+        }
+        Class::RateLimit => Submitted::Busy(failure),
+        Class::Safety | Class::Auth | Class::Quota | Class::NotFound | Class::Validation => {
+            Submitted::Rejected(failure)
+        }
+        // A disabled model is refused before any task is made; a failing server may have made one.
+        Class::Provider if response.status == 400 => Submitted::Rejected(failure),
+        Class::Provider | Class::Timeout | Class::Server => Submitted::Unknown(failure),
+    }
+}
+
+/// An answer that says nothing but its HTTP status. Runware documents 400, 401, 402, 403, 404 as
+/// refusals of the request.
+fn by_status(response: &Response) -> Submitted {
+    let failure = of_http(response);
+    match (response.status, &response.body) {
+        (429, _) => Submitted::Busy(failure),
+        (400..=404, Body::Json(_) | Body::Empty) => Submitted::Rejected(failure),
+        _ => Submitted::Unknown(failure),
+    }
+}
+
+/// What the answer to `getResponse` comes to. An unknown task and one that is not yet visible both
+/// answer with an empty list.
+pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Polled {
+    let Some(json) = response.body.json() else {
+        return trouble(response);
+    };
+    let ours = || {
+        entries(json)
+            .into_iter()
+            .filter(|entry| entry.is_about(&handle.key))
+    };
+    let of_video =
+        |entry: &Entry<'_>| entry.names_task() && !entry.is_about_question() && !is_passing(entry);
+    if !rows(json, &handle.key).is_empty() || ours().any(|entry| of_video(&entry)) {
+        return Polled::Seen(Box::new(seen(handle, json)));
+    }
+    match ours().next() {
+        Some(entry) if entry.class == Class::Auth => Polled::Refused(entry.failure()),
+        Some(entry) if entry.class == Class::NotFound => Polled::NotThere,
+        Some(entry) => Polled::Trouble(entry.failure()),
+        None if json.get("data").is_some_and(Value::is_array) => Polled::NotThere,
+        None => trouble(response),
+    }
+}
+
+/// What the answer to `getTaskDetails` comes to: `{request:[…],response:{…}}`, in a row of its own.
+pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) -> Polled {
+    let Some(json) = response.body.json() else {
+        return trouble(response);
+    };
+    let row = json
+        .get("data")
+        .and_then(|data| data.get(0))
+        .unwrap_or(json);
+    let Some(answer) = row.get("response").filter(|answer| !answer.is_null()) else {
+        return match read_poll(handle, response) {
+            // A row that tells of the request alone: the task exists.
+            Polled::Seen(_) if row.get("request").is_some() => exists(handle),
+            Polled::Seen(_) => Polled::NotThere,
+            other => other,
+        };
+    };
+    // The last response: an envelope, a list of rows, or one row.
+    let mut seen = seen(handle, answer);
+    if seen.videos.is_empty() && seen.failures.is_empty() {
+        return exists(handle);
+    }
+    // It holds the last response alone, which need not name every video that was ordered.
+    seen.status = None;
+    Polled::Seen(Box::new(seen))
+}
+
+fn exists(handle: &Handle) -> Polled {
+    Polled::Seen(Box::new(Seen {
+        job_id: Some(handle.key.clone()),
+        ..Seen::default()
+    }))
+}
+
+fn trouble(response: &Response) -> Polled {
+    let failure = of_http(response);
+    match response.status {
+        401 | 403 => Polled::Refused(failure),
+        _ => Polled::Trouble(failure),
+    }
+}
+
+/// Faults of the moment, which say nothing of the video.
+fn is_passing(entry: &Entry<'_>) -> bool {
+    matches!(entry.class, Class::RateLimit | Class::Auth)
+}
+
+/// A webhook comes for each finished item, flat or under `data`.
+pub(in crate::provider) fn read_webhook(body: &Value) -> Option<Notice> {
+    let row = match body.get("data") {
+        Some(Value::Array(items)) => items.first()?,
+        _ => body,
+    };
+    let error = entries(body);
+    let row = if row.get("taskUUID").is_none() && !error.is_empty() {
+        body.get("errors").and_then(|errors| errors.get(0))?
+    } else {
+        row
+    };
+    let job_id = row
+        .get("taskUUID")?
+        .as_str()
+        .filter(|id| is_uuid(id, None))?
+        .to_ascii_lowercase();
+    let status = match word(row) {
+        _ if !error.is_empty() => Status::Failed,
+        Some("error") => Status::Failed,
+        Some("processing" | "pending") => Status::Running,
+        _ if has_video(row) => Status::Completed,
+        _ => Status::Running,
+    };
+    Some(Notice { job_id, status })
+}
+
+/// The rows of our task, in any of the shapes that hold rows.
+fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
+    let ours = |row: &&Value| {
+        let of = row.get("taskUUID").and_then(Value::as_str);
+        of.is_some_and(|of| of.eq_ignore_ascii_case(task_uuid))
+    };
+    let items: Vec<&Value> = match json.get("data").unwrap_or(json) {
+        Value::Array(items) => items.iter().collect(),
+        row => vec![row],
+    };
+    items.into_iter().filter(ours).collect()
+}
+
+fn word(row: &Value) -> Option<&str> {
+    row.get("status").and_then(Value::as_str)
+}
+
+/// A finished row may carry no status, as in the model page's example.
+fn has_video(row: &Value) -> bool {
+    ["videoURL", "videoUUID", "videoBase64Data", "videoDataURI"]
+        .iter()
+        .any(|name| row.get(*name).is_some_and(|value| !value.is_null()))
+}
+
+/// Reads the rows and errors of our task. Done when successes and errors make up what was ordered.
+fn seen(handle: &Handle, json: &Value) -> Seen {
+    let mut seen = Seen {
+        job_id: Some(handle.key.clone()),
+        raw: json.clone(),
+        ..Seen::default()
+    };
+    let (mut pending, mut progress) = (0u32, 0u32);
+    for row in rows(json, &handle.key) {
+        match word(row) {
+            Some("error") => seen.failures.push(entries(row).first().map_or_else(
+                || Failure::new(Class::Server.code(), None, "Runware gives no reason."),
+                Entry::failure,
+            )),
+            Some("processing" | "pending") => {
+                pending += 1;
+                let percent = row.get("progress").and_then(Value::as_f64).unwrap_or(0.0);
+                progress += percent.clamp(0.0, 100.0) as u32;
+            }
+            _ if has_video(row) => {
+                let video = video(row);
+                if let Some(cost) = video.cost {
+                    seen.cost = Some(Usd(seen.cost.unwrap_or_default().0.saturating_add(cost.0)));
+                }
+                seen.videos.push(video);
+            }
+            _ => pending += 1,
+        }
+    }
+    let errors = entries(json).into_iter().filter(|entry| {
+        entry.names_task() && entry.is_about(&handle.key) && !entry.is_about_question()
+    });
+    seen.failures.extend(
+        errors
+            .filter(|entry| !is_passing(entry))
+            .map(|entry| entry.failure()),
+    );
+    let ended = u32::try_from(seen.videos.len() + seen.failures.len()).unwrap_or(u32::MAX);
+    seen.status = Some(match (ended >= handle.n, seen.videos.is_empty()) {
+        (true, false) => Status::Completed,
+        (true, true) => Status::Failed,
+        (false, _) => Status::Running,
+    });
+    seen.stalled = pending == 0 && (1..handle.n).contains(&ended);
+    if pending > 0 || ended > 0 {
+        let done = ended.min(handle.n) * 100 + progress;
+        let percent = done / handle.n.max(ended.saturating_add(pending)).max(1);
+        seen.progress = u8::try_from(percent.min(100)).ok();
+    }
+    seen
+}
+
+fn video(row: &Value) -> Video {
+    let text = |name: &str| Some(row.get(name)?.as_str()?.to_owned());
+    let remix = row
+        .get("outputs")
+        .and_then(|outputs| outputs.get("videoId"));
+    let bytes = row
+        .get("videoDataURI")
+        .or_else(|| row.get("videoBase64Data"));
+    Video {
+        url: text("videoURL").filter(|url| url.starts_with("http")),
+        data: bytes.filter(|bytes| Text::read(bytes).is_some()).cloned(),
+        id: text("videoUUID"),
+        expires_at: None,
+        seed: row.get("seed").and_then(Value::as_i64),
+        nsfw: row.get("NSFWContent").and_then(Value::as_bool),
+        remix_id: remix.and_then(Value::as_str).map(str::to_owned),
+        cost: row
+            .get("cost")
+            .and_then(Value::as_f64)
+            .and_then(Usd::from_f64),
+    }
+}
