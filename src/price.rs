@@ -193,10 +193,8 @@ fn ends<'a>(rates: &'a [Rate], facts: Facts<'_>) -> Option<[(&'a Rate, Usd); 2]>
                 Some((rate, price))
             })
     };
-    (
-        priced().min_by_key(|(_, price)| *price),
-        priced().max_by_key(|(_, price)| *price),
-    )
+    let by_price = |(_, price): &(&Rate, Usd)| *price;
+    Some([priced().min_by_key(by_price)?, priced().max_by_key(by_price)?])
 }
 
 impl Rate {

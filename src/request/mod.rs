@@ -14,7 +14,7 @@ use crate::issue::{Code, Issue};
 use crate::provider::ProviderId;
 
 pub use field::{Field, Shape};
-pub use fit::{Fit, Order, listings};
+pub use fit::{Fit, Named, Order, listings};
 pub use image::is_uuid;
 pub use text::{LONG, MARK, Text, index, json_len, reference};
 pub use url::{Address, Fault, check as check_url};
