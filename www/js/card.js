@@ -63,12 +63,12 @@ export function createCard(handle, { title, modelName, open, actions }) {
   return {
     node,
     tick,
-    /** The job is on its way; `job` can be cancelled. */
-    follow(job) {
+    /** The job is on its way, with the status known so far. */
+    follow(job, status) {
       settle("running");
       bar.hidden = false;
       bar.removeAttribute("value");
-      state.textContent = statusWords("submitting");
+      state.textContent = statusWords(status);
       button("Cancel", async ({ currentTarget }) => {
         currentTarget.disabled = true;
         const words = await cancel(job, handle);

@@ -19,11 +19,11 @@ export function createFilms({ onRemix }) {
   const cardId = (place, handle) => `${place} ${handle.key}`;
   const showEmpty = () => (byId("films-empty").hidden = list.childElementCount > 0);
 
-  const follow = async (id, card, start) => {
+  const follow = async (id, card, status, start) => {
     following.add(id);
     try {
       const job = start();
-      card.follow(job);
+      card.follow(job, status);
       for await (const update of job) card.update(update);
       card.complete(await job.result(), true);
     } catch (error) {
@@ -43,7 +43,7 @@ export function createFilms({ onRemix }) {
       actions: {
         remix: onRemix,
         // The shown client is this place's newest, with the keys as they are now.
-        resume: (jobId) => follow(id, card, () => shown.client.resume(handle, { jobId })),
+        resume: (jobId) => follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),
         forget: async () => {
           await open.client.forget(handle);
           notes.delete(handle.key);
@@ -66,7 +66,7 @@ export function createFilms({ onRemix }) {
     if (following.has(id) || card.node.dataset.state === "completed") return card;
     if (stored.outcome) card.complete(stored.outcome, false);
     else if (stored.error) card.fail({ ...stored.error, handle: stored.handle }, false);
-    else follow(id, card, () => open.client.resume(stored.handle));
+    else follow(id, card, stored.status, () => open.client.resume(stored.handle));
     return card;
   };
 
@@ -84,7 +84,7 @@ export function createFilms({ onRemix }) {
     add(open, job, prompt) {
       notes.set(job.handle.key, prompt);
       const card = makeCard(open, job.handle);
-      follow(cardId(open.place, job.handle), card, () => job);
+      follow(cardId(open.place, job.handle), card, "submitting", () => job);
       if (shown.place !== open.place) return;
       list.prepend(card.node);
       showEmpty();

@@ -81,19 +81,21 @@ export function fillChoices(form, models, providerName) {
     listings.flatMap(({ provider, params }) =>
       params.filter((param) => param.field === field).map((param) => ({ provider, ...param })),
     );
-  const only = (params) =>
-    params.length === 1 && listings.length > 1 ? `${providerName(params[0].provider)} only` : "";
+  // A listing that takes a size takes a resolution and an aspect ratio in its place (`data-shared`).
+  const only = (control, params) =>
+    params.length === 1 && listings.length > 1 && !("shared" in control.dataset)
+      ? `${providerName(params[0].provider)} only`
+      : "";
 
   for (const control of controls(form)) {
     const params = ofField(control.name);
     const values = [...new Set(params.flatMap(choicesOf))];
     if (values.length === 0) continue;
-    const choices = values.map((value) =>
-      option(value, [
-        [value, control.dataset.unit].filter(Boolean).join(" "),
-        only(params.filter((param) => choicesOf(param).includes(value))),
-      ].filter(Boolean).join(" · ")),
-    );
+    const choices = values.map((value) => {
+      const text = [value, control.dataset.unit].filter(Boolean).join(" ");
+      const takers = params.filter((param) => choicesOf(param).includes(value));
+      return option(value, [text, only(control, takers)].filter(Boolean).join(" · "));
+    });
     if (control.list) control.list.replaceChildren(...choices);
     else if (control.tagName === "SELECT") replaceChoices(control, choices, params);
   }
@@ -113,7 +115,8 @@ function replaceChoices(select, choices, params) {
   const before = select.value;
   const empty = select.querySelector("option[value='']");
   const defaults = [...new Set(params.map((param) => param.default))];
-  if (empty && defaults.length === 1 && defaults[0] !== undefined) {
+  const isKnown = defaults.length === 1 && defaults[0] !== undefined;
+  if (empty && isKnown && !("shared" in select.dataset)) {
     empty.textContent = `Default (${defaults[0]})`;
   }
   select.replaceChildren(...(empty ? [empty] : []), ...choices);

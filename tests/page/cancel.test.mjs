@@ -1,0 +1,30 @@
+// Cancel says what it came to: RunPod stops the job, Runware cannot.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertPlays, choosePlace, film, ledger, openPage, simulatorFor, stateOf, takeExample } from "./support.mjs";
+
+test("RunPod: cancelled, with its charge", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page } = await openPage(t, { simulator });
+  await choosePlace(page, "local");
+  await takeExample(page, "Bakery");
+  const card = await film(page);
+  await card.getByText(/^Filming/).waitFor();
+  await card.getByRole("button", { name: "Cancel" }).click();
+  await stateOf(card, "failed");
+  await card.getByText("Cancelled", { exact: true }).waitFor();
+  await card.locator(".notice", { hasText: /billed|bills/ }).waitFor();
+  assert.equal(await card.locator("video").count(), 0);
+  const { submits } = await ledger(simulator);
+  assert.equal(submits.length, 1);
+});
+
+test("Runware: the job goes on, and says so", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Mangrove");
+  const card = await film(page);
+  await card.getByRole("button", { name: "Cancel" }).click();
+  await card.getByText("Runware cannot cancel: the job goes on.").waitFor();
+  await stateOf(card, "completed");
+  await assertPlays(card.locator("video"));
+});

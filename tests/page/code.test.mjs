@@ -1,0 +1,75 @@
+// The same call as code: what is shown runs, and says what the form says.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseProvider, choosePlace, openPage, PICTURE, simulatorFor, takeExample } from "./support.mjs";
+
+/** Runs the shown program against a client that only notes its call. */
+async function callOf(page, environment = {}) {
+  const code = await page.locator("#code").textContent();
+  const body = code.replace(/^import .*$/gm, "");
+  const called = {};
+  const createFilmgate = (settings) => ({
+    generate: async (request, options) => {
+      Object.assign(called, { settings, request, options });
+      return { videos: [{ url: "https://example.com/video.mp4" }], costUsd: 1 };
+    },
+  });
+  const AsyncFunction = (async () => {}).constructor;
+  const names = ["createFilmgate", "readFile", "process", "console"];
+  const run = new AsyncFunction(...names, body);
+  await run(createFilmgate, async (name) => `bytes of ${name}`, { env: environment }, { log() {} });
+  return called;
+}
+
+test("the form's request, options and keys from the environment", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Mangrove");
+  await chooseProvider(page, "runware");
+  await page.locator("#limit").fill("4.5");
+  await page.getByText("More", { exact: true }).click();
+  await page.locator("#quality").fill("80");
+  await page.locator("#includeCost").uncheck();
+  await page.locator("#code", { hasText: "quality" }).waitFor();
+  await page.locator("#code", { hasText: "4.5" }).waitFor();
+  const { settings, request, options } = await callOf(page, { RUNWARE_API_KEY: "from env" });
+  assert.deepEqual(settings, { runware: { apiKey: "from env" } });
+  assert.deepEqual(options, { provider: "runware", maxCostUsd: 4.5 });
+  assert.equal(request.prompt, await page.locator("#prompt").inputValue());
+  assert.deepEqual(
+    { ...request, prompt: "" },
+    { model: "sora-2-pro", prompt: "", duration: 8, size: "1792x1024", output: { quality: 80 }, includeCost: false },
+  );
+});
+
+test("a prompt with quotes, line ends and code in it stays a prompt", async (t) => {
+  const { page } = await openPage(t);
+  const prompt = 'She says "hi".\n`${1}` </script> \\ \u2028 end';
+  await takeExample(page, "Bakery");
+  await page.locator("#prompt").fill(prompt);
+  await page.locator("#code", { hasText: "</script>" }).waitFor();
+  assert.equal((await callOf(page)).request.prompt, prompt);
+});
+
+test("a picture is read from its file, and the local server is named", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page } = await openPage(t, { simulator });
+  await choosePlace(page, "local");
+  await takeExample(page, "Bakery");
+  await page.locator("#image-file").setInputFiles(PICTURE);
+  await page.locator("#code", { hasText: "frame.png" }).waitFor();
+  const { settings, request } = await callOf(page);
+  assert.equal(request.image, "bytes of frame.png");
+  assert.equal(settings.runpod.baseURL, simulator.runpod);
+});
+
+test("the button copies it", async (t) => {
+  const context = { permissions: ["clipboard-read", "clipboard-write"] };
+  const { page } = await openPage(t, { context });
+  await takeExample(page, "Bakery");
+  await page.locator("#copy-code").click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(
+    await page.evaluate(() => navigator.clipboard.readText()),
+    await page.locator("#code").textContent(),
+  );
+});

@@ -1,0 +1,42 @@
+// What goes wrong is said with what it cost and what to do, and the handle can be copied.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choosePlace, control, film, ledger, openPage, simulatorFor, stateOf, takeExample } from "./support.mjs";
+
+test("a generation that fails: nothing billed, after a reload too", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Bakery");
+  await page.locator("#prompt").fill("A cat yawns. [fail]");
+  const card = await film(page);
+  await stateOf(card, "failed");
+  await card.getByText("Nothing was billed.").waitFor();
+  const said = await card.locator(".state").textContent();
+  await page.reload();
+  await stateOf(card, "failed");
+  assert.equal(await card.locator(".state").textContent(), said);
+});
+
+test("a lost answer to a submit: unknown, never sent again, its handle to copy", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page, context } = await openPage(t, {
+    simulator,
+    context: { permissions: ["clipboard-read", "clipboard-write"] },
+  });
+  void context;
+  await choosePlace(page, "local");
+  await control(simulator, "faults", {
+    rules: [{ provider: "runpod", operation: "submit", times: 1, fault: { kind: "resetAfter" } }],
+  });
+  await takeExample(page, "Bakery");
+  await page.locator("#submit").click();
+  const card = page.locator(".film");
+  await stateOf(card, "failed");
+  await card.getByText(/Whether RunPod bills it is not known/).waitFor();
+  assert.equal((await ledger(simulator)).submits.length, 1);
+
+  await card.getByRole("button", { name: "Copy the handle" }).click();
+  await card.getByRole("button", { name: "Copied" }).waitFor();
+  const handle = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.equal(handle.provider, "runpod");
+  assert.equal(handle.key, await card.getAttribute("data-key"));
+});

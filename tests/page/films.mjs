@@ -1,0 +1,35 @@
+// The seeds' own examples, filmed at both providers with a reload in the middle: the same in both
+// simulated places, so each place's test file calls this.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertPlays, choosePlace, film, openPage, reload, stateOf, takeExample } from "./support.mjs";
+
+const EXAMPLES = [
+  { example: "Bakery", provider: "RunPod", price: "$1.20" },
+  { example: "Mangrove", provider: "Runware", price: "$4.00" },
+];
+
+/** `open(t)` gives what `openPage` wants. */
+export function testSeeds(place, open) {
+  for (const { example, provider, price } of EXAMPLES) {
+    test(`${example}, at ${provider}: a reload in the middle, and a playing video`, async (t) => {
+      const { page } = await openPage(t, await open(t));
+      await choosePlace(page, place);
+      await takeExample(page, example);
+      assert.equal(await page.locator("#price-cheapest").textContent(), `${provider}, ${price}`);
+
+      const card = await film(page);
+      await card.getByText(/^Filming/).waitFor();
+      await reload(page);
+      await stateOf(card, "running");
+      await card.getByText(/^Expected/).waitFor();
+
+      await stateOf(card, "completed");
+      await card.getByText(`Completed. Cost ${price}, as quoted.`).waitFor();
+      await assertPlays(card.locator("video"));
+      assert.match(await card.locator("video").getAttribute("src"), /^blob:/);
+      assert.match(await card.locator(".meta").textContent(), new RegExp(`^${provider} · Sora 2 Pro`));
+      await card.getByText(/^The provider keeps it for 6 days/).waitFor();
+    });
+  }
+}

@@ -1,0 +1,80 @@
+// A first frame by address, by file, by paste and by drop.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPage, PICTURE, takeExample } from "./support.mjs";
+
+const preview = (page) => page.locator("#image-thumb");
+
+/** A `DataTransfer` with the picture, as the browser hands one to a paste or a drop. */
+const transfer = (page, { type = PICTURE.mimeType } = {}) =>
+  page.evaluateHandle(
+    ([bytes, name, mime]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], name, { type: mime }));
+      return data;
+    },
+    [[...PICTURE.buffer], PICTURE.name, type],
+  );
+
+const WAYS = {
+  file: (page) => page.locator("#image-file").setInputFiles(PICTURE),
+  paste: async (page) =>
+    page.evaluate((clipboardData) => {
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }, await transfer(page)),
+  drop: async (page) => {
+    const dataTransfer = await transfer(page);
+    await page.dispatchEvent("#drop", "dragover", { dataTransfer });
+    await page.dispatchEvent("#drop", "drop", { dataTransfer });
+  },
+};
+
+for (const [way, bring] of Object.entries(WAYS)) {
+  test(`by ${way}: shown, sent as data, and offered to RunPod by a fix`, async (t) => {
+    const { page } = await openPage(t);
+    await takeExample(page, "Bakery");
+    await page.check("input[name=provider][value=runpod]");
+    await bring(page);
+    await preview(page).waitFor();
+    assert.ok(await preview(page).evaluate((node) => node.decode().then(() => node.naturalWidth > 0)));
+    await page.locator("#image-name", { hasText: "frame.png" }).waitFor();
+
+    const problem = page.locator("#image-problems li.error, #inlineImage-problems li.error");
+    await problem.waitFor();
+    await problem.getByRole("button").click();
+    await problem.waitFor({ state: "detached" });
+    assert.equal(await page.locator("#inlineImage").isChecked(), true);
+    assert.equal(await page.locator("#submit").textContent(), "Film it for $1.20");
+
+    await page.getByRole("button", { name: "Remove the picture" }).click();
+    assert.equal(await preview(page).isVisible(), false);
+    assert.equal(await page.locator("#image").isVisible(), true);
+  });
+}
+
+test("by address: nothing is asked of that address by the page", async (t) => {
+  const { page, asked } = await openPage(t);
+  await takeExample(page, "Bakery");
+  assert.equal(await page.locator("#image").inputValue(), "https://example.com/baker.jpeg");
+  assert.equal(asked.some((url) => url.includes("example.com")), false);
+});
+
+test("a file that is no picture is said to be none", async (t) => {
+  const { page } = await openPage(t);
+  const dataTransfer = await transfer(page, { type: "text/plain" });
+  await page.dispatchEvent("#drop", "drop", { dataTransfer });
+  await page.locator("#image-hint", { hasText: "not a picture" }).waitFor();
+  assert.equal(await preview(page).isVisible(), false);
+});
+
+test("a file dropped beside the field does not replace the page", async (t) => {
+  const { page } = await openPage(t);
+  const dataTransfer = await transfer(page);
+  await page.dispatchEvent("h1", "dragover", { dataTransfer });
+  const stopped = await page.evaluate((data) => {
+    const event = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+    return !document.body.dispatchEvent(event);
+  }, dataTransfer);
+  assert.equal(stopped, true);
+  assert.equal(await preview(page).isVisible(), false);
+});

@@ -1,0 +1,79 @@
+// By keyboard alone: every control is reached in order and shows that it is, and a film is made.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPage, stateOf } from "./support.mjs";
+
+const focused = (page) =>
+  page.evaluate(() => {
+    const node = document.activeElement;
+    const shown = node.closest(".button") ?? node;
+    const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+    const box = shown.getBoundingClientRect();
+    return {
+      name: node.id || node.textContent.trim() || node.value,
+      outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+      visible: box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= innerWidth,
+    };
+  });
+
+/** Goes on with Tab until the control has the keyboard. */
+async function tabTo(page, name) {
+  const passed = [];
+  for (let step = 0; step < 80; step += 1) {
+    await page.keyboard.press("Tab");
+    const at = await focused(page);
+    passed.push(at);
+    if (at.name === name) return passed;
+  }
+  return assert.fail(`${name} is not reached: ${passed.map((at) => at.name).join(", ")}`);
+}
+
+test("every control has a visible focus", async (t) => {
+  const { page } = await openPage(t);
+  await page.getByText("More", { exact: true }).click();
+  await page.locator("h1").click();
+  const passed = await tabTo(page, "copy-code");
+  for (const at of passed) assert.ok(at.outlined && at.visible, `${at.name} shows no focus`);
+  const names = passed.map((at) => at.name);
+  for (const name of ["prompt", "image", "image-file", "duration", "taskUUID", "limit", "submit"]) {
+    assert.ok(names.includes(name), `${name} is not reached: ${names.join(", ")}`);
+  }
+});
+
+test("the skip link leads to the prompt", async (t) => {
+  const { page } = await openPage(t);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal((await focused(page)).name, "prompt");
+});
+
+test("an example, a film and its cancel without a mouse", async (t) => {
+  const { page } = await openPage(t);
+  await tabTo(page, "Bakery");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /^Film it for/ }).waitFor();
+  await tabTo(page, "limit");
+  await page.keyboard.type("5");
+  await page.keyboard.press("Enter");
+  const card = page.locator(".film");
+  await card.getByText(/^Filming/).waitFor();
+  await page.locator("#announcer", { hasText: "RunPod: Filming" }).waitFor({ state: "attached" });
+  await tabTo(page, "Cancel");
+  await page.keyboard.press("Enter");
+  await stateOf(card, "failed");
+  await page.locator("#announcer", { hasText: "Cancelled" }).waitFor({ state: "attached" });
+  await tabTo(page, "Forget");
+  await page.keyboard.press("Space");
+  await card.waitFor({ state: "detached" });
+  assert.equal((await focused(page)).name, "films-title");
+});
+
+test("who wants less motion gets no video that starts by itself", async (t) => {
+  const { page } = await openPage(t, { context: { reducedMotion: "reduce" } });
+  await page.getByRole("button", { name: "Bakery" }).click();
+  await page.getByRole("button", { name: /^Film it for/ }).click();
+  const video = page.locator(".film video");
+  await page.getByText("in this page's memory").waitFor();
+  await page.waitForFunction(() => document.querySelector(".film video").readyState >= 2);
+  assert.equal(await video.evaluate((node) => node.paused), true);
+});

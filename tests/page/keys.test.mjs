@@ -1,0 +1,109 @@
+// Keys are masked, live in memory alone unless the user asks otherwise, and stand in no address and
+// no code. The providers are the local simulator's, reached as a gateway.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertPlays, choosePlace, film, openPage, reload, simulatorFor, stateOf, takeExample } from "./support.mjs";
+
+const KEY = "secret-key-5f1c";
+
+async function enterLive(page, simulator, key) {
+  await choosePlace(page, "live");
+  await page.getByText("Through a gateway").click();
+  for (const provider of ["runpod", "runware"]) {
+    await page.locator(`#key-${provider}`).fill(key);
+    await page.locator(`#base-${provider}`).fill(simulator[provider]);
+  }
+  // The client is made anew once the typing has ended.
+  await page.waitForFunction(() => localStorage.getItem("filmgate.settings")?.includes("runware/v1"));
+}
+
+const storedText = (page) => page.evaluate(() => JSON.stringify({ ...localStorage }));
+
+async function databaseText(page) {
+  return page.evaluate(async () => {
+    const finished = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const all = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await finished(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        all.push(await finished(database.transaction(store).objectStore(store).getAll()));
+      }
+      database.close();
+    }
+    return JSON.stringify(all);
+  });
+}
+
+test("a key films, and is found nowhere but in its field", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page, asked } = await openPage(t);
+  await enterLive(page, simulator, KEY);
+  assert.equal(await page.locator("#key-runpod").getAttribute("type"), "password");
+  await takeExample(page, "Bakery");
+  const card = await film(page);
+  await stateOf(card, "completed");
+  await assertPlays(card.locator("video"));
+  assert.ok(asked.some((url) => url.startsWith(simulator.runpod)), "the gateway was asked");
+
+  const places = {
+    addresses: asked.join(" ") + page.url(),
+    localStorage: await storedText(page),
+    databases: await databaseText(page),
+    code: await page.locator("#code").textContent(),
+  };
+  assert.match(places.databases, /"provider":"runpod"/);
+  for (const [name, text] of Object.entries(places)) assert.equal(text.includes(KEY), false, name);
+  assert.match(places.code, /process\.env\.RUNPOD_API_KEY/);
+});
+
+test("a reload forgets the key, unless the device is to remember it", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page } = await openPage(t);
+  await enterLive(page, simulator, KEY);
+  await reload(page);
+  assert.equal(await page.locator("#key-runpod").inputValue(), "");
+
+  await page.locator("#key-runpod").fill(KEY);
+  await page.getByLabel("Remember the keys on this device").check();
+  await reload(page);
+  assert.equal(await page.locator("#key-runpod").inputValue(), KEY);
+
+  await page.getByLabel("Remember the keys on this device").uncheck();
+  assert.equal((await storedText(page)).includes(KEY), false);
+});
+
+test("a wrong key is said to be one, and costs nothing", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page } = await openPage(t);
+  await enterLive(page, simulator, "bad-key");
+  await takeExample(page, "Bakery");
+  await page.locator("#submit").click();
+  await page.getByText(/Nothing was billed\. Check the key/).first().waitFor();
+});
+
+test("without a key nothing is sent", async (t) => {
+  const { page, asked } = await openPage(t);
+  await choosePlace(page, "live");
+  await takeExample(page, "Bakery");
+  await page.locator("#submit").click();
+  await page.getByText(/Nothing was billed\. Give this provider's key/).first().waitFor();
+  assert.equal(asked.some((url) => /runpod|runware/.test(url)), false);
+});
+
+test("a job that lost its key at a reload goes on once the key is back", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page } = await openPage(t);
+  await enterLive(page, simulator, KEY);
+  await takeExample(page, "Bakery");
+  const card = await film(page);
+  await card.getByText(/^Filming/).waitFor();
+  await reload(page);
+  await card.getByText(/Give this provider's key/).waitFor();
+  await page.locator("#key-runpod").fill(KEY);
+  await stateOf(card, "completed");
+  await assertPlays(card.locator("video"));
+});

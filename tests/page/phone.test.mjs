@@ -1,0 +1,47 @@
+// From 360 px up: nothing is wider than the screen, in any state.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choosePlace, film, openPage, PICTURE, stateOf, takeExample } from "./support.mjs";
+
+const context = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+
+async function assertFits(page, state) {
+  const wide = await page.evaluate(() => {
+    const sticksOut = (node) =>
+      node.getBoundingClientRect().right > innerWidth + 1 && !node.closest("pre, .hidden");
+    return {
+      scroll: document.documentElement.scrollWidth,
+      nodes: [...document.querySelectorAll("body *")].filter(sticksOut).map((node) => node.outerHTML),
+    };
+  });
+  assert.deepEqual(wide, { scroll: 360, nodes: [] }, state);
+}
+
+test("nothing is wider than 360 px", async (t) => {
+  const { page } = await openPage(t, { context });
+  await assertFits(page, "empty");
+  for (const summary of await page.locator("#request summary").all()) await summary.click();
+  await page.locator("#submit").click();
+  await page.locator("#prompt[aria-invalid]").waitFor();
+  await assertFits(page, "problems");
+  await page.locator("#prompt").fill("x".repeat(300));
+  await page.locator("#image-file").setInputFiles({ ...PICTURE, name: `${"long".repeat(40)}.png` });
+  await page.locator("#image-thumb").waitFor();
+  await assertFits(page, "long words");
+  await takeExample(page, "Mangrove");
+  const card = await film(page);
+  await card.getByText(/^Filming/).waitFor();
+  await assertFits(page, "filming");
+  await stateOf(card, "completed");
+  await card.getByRole("link", { name: "Download" }).waitFor();
+  await assertFits(page, "completed");
+  await choosePlace(page, "live");
+  await assertFits(page, "keys");
+});
+
+test("the code comes after the films on a narrow screen, and before nothing on a wide one", async (t) => {
+  const { page } = await openPage(t, { context });
+  const top = (selector) => page.locator(selector).evaluate((node) => node.getBoundingClientRect().top);
+  assert.ok((await top("#films-title")) < (await top("#code-title")));
+  assert.ok((await top("#submit")) < (await top("#films-title")));
+});

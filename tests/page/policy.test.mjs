@@ -1,0 +1,68 @@
+// The strict policy holds, and the page asks for nothing but its own files and the chosen provider.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertPlays, choosePlace, film, openPage, reload, simulatorFor, stateOf, takeExample } from "./support.mjs";
+
+const policyOf = async (page) => {
+  const text = await page.locator("meta[http-equiv=Content-Security-Policy]").getAttribute("content");
+  return Object.fromEntries(
+    text.split(";").map((part) => {
+      const [name, ...values] = part.trim().split(/\s+/);
+      return [name, values.join(" ")];
+    }),
+  );
+};
+
+test("the policy allows what the page needs, and no more", async (t) => {
+  const { page } = await openPage(t);
+  assert.deepEqual(await policyOf(page), {
+    "default-src": "'none'",
+    "script-src": "'self' 'wasm-unsafe-eval'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "media-src": "https: blob: http://127.0.0.1:* http://localhost:*",
+    "connect-src": "'self' https: http://127.0.0.1:* http://localhost:*",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+  });
+});
+
+test("simulated in the page: a whole film asks for nothing but the page's own files", async (t) => {
+  const { page, origin, asked, violations } = await openPage(t);
+  await takeExample(page, "Bakery");
+  const card = await film(page);
+  await reload(page);
+  await stateOf(card, "completed");
+  await assertPlays(card.locator("video"));
+  const foreign = asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith("blob:"));
+  assert.deepEqual(foreign, []);
+  assert.deepEqual(violations, []);
+});
+
+test("at a provider: nothing but the page's own files and that provider", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page, origin, asked, violations } = await openPage(t, { simulator });
+  await choosePlace(page, "local");
+  await takeExample(page, "Mangrove");
+  const card = await film(page);
+  await stateOf(card, "completed");
+  await assertPlays(card.locator("video"));
+  const known = [`${origin}/`, simulator.runware, `${simulator.origin}/videos/`, "blob:"];
+  assert.deepEqual(asked.filter((url) => !known.some((start) => url.startsWith(start))), []);
+  assert.ok(asked.some((url) => url.startsWith(simulator.runware)));
+  assert.deepEqual(violations, []);
+});
+
+test("the watch works: what the policy forbids is seen", async (t) => {
+  const { page, violations } = await openPage(t);
+  await page.evaluate(() => {
+    const image = new Image();
+    image.src = "https://example.com/pixel.png";
+    document.body.append(image);
+  });
+  await page.waitForFunction(() => document.images.length > 2);
+  await assert.rejects(page.evaluate(() => void (document.body.innerHTML = "<b>no</b>")), /TrustedHTML/);
+  assert.ok(violations.some((text) => text.startsWith("img-src https://example.com")));
+});

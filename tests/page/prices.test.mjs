@@ -1,0 +1,52 @@
+// The price at both providers as one types, the cheapest of them, and the limit.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choosePlace, chooseProvider, ledger, openPage, simulatorFor, takeExample } from "./support.mjs";
+
+const price = (page, provider) => page.locator(`#price-${provider}`);
+
+test("both prices, the cheapest marked, and why one cannot", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Bakery");
+  // A frame image leaves Runware's resolution to the picture: a range, and the upper end decides.
+  assert.match(await price(page, "runpod").textContent(), /^\$1\.20/);
+  assert.match(await price(page, "runware").textContent(), /^\$1\.20 to \$2\.00/);
+  assert.equal(await price(page, "cheapest").textContent(), "RunPod, $1.20");
+  assert.equal(await page.locator(".tag.good").count(), 1);
+
+  await page.locator("#duration").selectOption("20");
+  await page.waitForFunction(() => document.getElementById("price-runpod").textContent === "cannot");
+  assert.match(await page.locator("#why-runpod").textContent(), /4.*8.*12/);
+  assert.match(await price(page, "runware").textContent(), /^\$6\.00 to \$10\.00/);
+  assert.equal(await page.locator("#submit").textContent(), "Film it for up to $10.00");
+});
+
+test("the limit goes by the upper end, and nothing is sent above it", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page } = await openPage(t, { simulator });
+  await choosePlace(page, "local");
+  await takeExample(page, "Bakery");
+  await chooseProvider(page, "runware");
+  await page.locator("#limit").fill("1.50");
+  await page.locator("#limit[aria-invalid=true]").waitFor();
+  await page.locator("#limit-problems", { hasText: "$2.00" }).waitFor();
+  await page.locator("#submit").click();
+  await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
+  assert.equal(await page.locator(".film").count(), 0);
+  assert.deepEqual((await ledger(simulator)).submits, []);
+
+  await page.locator("#limit").fill("2");
+  await page.waitForFunction(() => !document.querySelector("#limit[aria-invalid]"));
+});
+
+test("a limit that is no amount is not taken for no limit", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Bakery");
+  for (const text of ["two", "1,5", "-1", "1e9"]) {
+    await page.locator("#limit").fill(text);
+    await page.locator("#submit").click();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "limit");
+    assert.equal(await page.locator("#limit").getAttribute("aria-invalid"), "true");
+  }
+  assert.equal(await page.locator(".film").count(), 0);
+});

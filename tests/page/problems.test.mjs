@@ -1,0 +1,86 @@
+// Problems stand beside the fields they belong to, as one types, and can be mended with a button.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseProvider, openPage, takeExample } from "./support.mjs";
+
+const invalid = (page, id) => page.locator(`#${id}[aria-invalid=true]`);
+
+test("an empty form reproaches nobody until it is sent", async (t) => {
+  const { page } = await openPage(t);
+  assert.equal(await page.locator("[aria-invalid=true]").count(), 0);
+  assert.match(await page.locator("#why-runpod").textContent(), /Still needs: .*prompt/);
+  await page.locator("#submit").click();
+  await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
+  await invalid(page, "prompt").waitFor();
+  await invalid(page, "duration").waitFor();
+  assert.equal(await page.locator(".film").count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
+});
+
+test("a problem appears while typing, is described to a screen reader, and its fix mends it", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Mangrove");
+  await page.getByText("More", { exact: true }).click();
+  await chooseProvider(page, "runware");
+  await page.locator("#quality").pressSequentially("3");
+  await invalid(page, "quality").waitFor();
+  const [described] = (await page.locator("#quality").getAttribute("aria-describedby")).split(" ").slice(-1);
+  const problem = page.locator(`#${described} li`);
+  assert.match(await problem.textContent(), /20/);
+
+  await problem.getByRole("button").click();
+  await problem.waitFor({ state: "detached" });
+  assert.equal(await invalid(page, "quality").count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "quality");
+  assert.notEqual(await page.locator("#quality").inputValue(), "3");
+});
+
+test("what is not a number is a problem too, never left out in silence", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Mangrove");
+  await chooseProvider(page, "runware");
+  await page.getByText("More", { exact: true }).click();
+  for (const text of ["ten", "60.5", "Infinity", "59"]) {
+    await page.locator("#ttl").fill(text);
+    await invalid(page, "ttl").waitFor();
+    await page.locator("#ttl").fill("60");
+    await page.waitForFunction(() => !document.querySelector("#ttl[aria-invalid]"));
+  }
+});
+
+test("a problem of one provider does not stand in the way of the other", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Mangrove");
+  await page.locator("#n").selectOption("2");
+  const remark = page.locator("#n-problems li.remark");
+  await remark.getByText("RunPod", { exact: true }).waitFor();
+  assert.equal(await invalid(page, "n").count(), 0);
+  assert.equal(await page.locator("#submit").textContent(), "Film it for $8.00");
+
+  await chooseProvider(page, "runpod");
+  await invalid(page, "n").waitFor();
+  assert.equal(await page.locator("#submit").textContent(), "Film it");
+});
+
+test("an address that no provider can reach is refused beside its field", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Bakery");
+  for (const address of ["javascript:alert(1)", "file:///etc/passwd"]) {
+    await page.locator("#image").fill(address);
+    await invalid(page, "image").waitFor();
+    await page.locator("#image").fill("https://example.com/baker.jpeg");
+    await page.waitForFunction(() => !document.querySelector("#image[aria-invalid]"));
+  }
+});
+
+test("the three parts make one prompt", async (t) => {
+  const { page } = await openPage(t);
+  await page.getByText("Write it in three parts").click();
+  await page.getByLabel("Action").fill("A cat yawns.");
+  await page.getByLabel("Ambient sound").fill("Rain on a window.");
+  await page.getByLabel("Character dialogue").fill("Good night!");
+  assert.equal(
+    await page.locator("#prompt").inputValue(),
+    "Action: A cat yawns. Ambient Sound: Rain on a window. Character Dialogue: Good night!",
+  );
+});
