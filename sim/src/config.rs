@@ -1,0 +1,125 @@
+//! What can be set while the simulator runs: `POST /control/config` takes any of these.
+
+use serde::{Deserialize, Serialize};
+
+const MINUTE: u64 = 60_000;
+const DAY: u64 = 24 * 60 * MINUTE;
+
+/// The simulator's settings, named in JSON as here in camel case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Config {
+    /// From acceptance to the end of a run.
+    pub run_ms: u64,
+    /// The part of `run_ms` that is spent in the queue, from 0 to 1.
+    pub queue_share: f64,
+    /// Whether answers allow pages of other origins to read them.
+    pub cors: bool,
+    /// How long a video can be downloaded, where the request does not say.
+    pub video_life_ms: u64,
+
+    /// RunPod: how long a job is known after its end.
+    pub runpod_retention_ms: u64,
+    /// RunPod: the same, for a job that came by `/runsync`.
+    pub runsync_retention_ms: u64,
+    /// RunPod: whether `/status-sync` exists.
+    pub status_sync: bool,
+    /// RunPod: the status of a job that runs, `IN_PROGRESS` or `RUNNING`.
+    pub running_status: String,
+    /// RunPod: what stands under `output` while a job runs.
+    pub progress: Progress,
+    /// RunPod: where the video's address stands in a finished job.
+    pub output: Output,
+
+    /// Runware: how long an accepted task is still unknown to `getResponse` and `getTaskDetails`.
+    pub invisible_ms: u64,
+    /// Runware: how long `getResponse` knows a finished task.
+    pub runware_retention_ms: u64,
+    /// Runware: how long `getTaskDetails` knows a finished task.
+    pub details_retention_ms: u64,
+    /// Runware: how a row tells its status.
+    pub row_status: RowStatus,
+    /// Runware: the body of a webhook.
+    pub webhook: WebhookBody,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            run_ms: 6_000,
+            queue_share: 0.2,
+            cors: true,
+            video_life_ms: 7 * DAY,
+            runpod_retention_ms: 30 * MINUTE,
+            runsync_retention_ms: MINUTE,
+            status_sync: true,
+            running_status: "IN_PROGRESS".to_owned(),
+            progress: Progress::Object,
+            output: Output::VideoUrl,
+            invisible_ms: 0,
+            runware_retention_ms: DAY,
+            details_retention_ms: 7 * DAY,
+            row_status: RowStatus::Current,
+            webhook: WebhookBody::Envelope,
+        }
+    }
+}
+
+impl Config {
+    /// The part of a run's time that is spent in the queue.
+    #[allow(clippy::float_arithmetic, reason = "a share of time is not money")]
+    pub(crate) fn queue_ms(&self, run_ms: u64) -> u64 {
+        let per_mille = (self.queue_share.clamp(0.0, 1.0) * 1000.0) as u64;
+        run_ms.saturating_mul(per_mille) / 1000
+    }
+}
+
+/// What RunPod tells of a job's progress, under the same name as the later result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Progress {
+    /// `{"progress": 40}`.
+    Object,
+    /// `"40%"`: text, which must not be taken for an address.
+    Text,
+    /// Nothing.
+    None,
+}
+
+/// Where RunPod puts the video's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Output {
+    /// `output.video_url`, as the model's page has it.
+    VideoUrl,
+    /// `output.result`.
+    Result,
+    /// `output.url`.
+    Url,
+    /// `output` is the address.
+    Bare,
+    /// A finished job without `output`.
+    None,
+}
+
+/// How a Runware row tells its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RowStatus {
+    /// `processing` and `success`.
+    Current,
+    /// `pending` and `success`.
+    Legacy,
+    /// Finished rows have no status, as in the model page's example.
+    Absent,
+}
+
+/// What a Runware webhook carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WebhookBody {
+    /// `{"data":[{…}]}` or `{"errors":[{…}]}`.
+    Envelope,
+    /// The row itself.
+    Flat,
+}

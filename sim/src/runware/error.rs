@@ -1,0 +1,113 @@
+//! Runware's errors: objects with a code, a message, and what they are about.
+
+use serde_json::{Map, Value, json};
+
+use crate::http::Answer;
+
+/// One thing that is wrong with a task.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    /// The HTTP status, where nothing else went well.
+    pub(super) status: u16,
+    fields: Map<String, Value>,
+    /// Whether the parameter's place in the documents is named.
+    documented: bool,
+}
+
+impl Problem {
+    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+        let fields = [
+            ("code".to_owned(), Value::from(code)),
+            ("message".to_owned(), Value::from(message.into())),
+        ];
+        Self {
+            status: 400,
+            fields: fields.into_iter().collect(),
+            documented: true,
+        }
+    }
+
+    pub(super) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self.documented = false;
+        self
+    }
+
+    /// The parameter it is about, or several.
+    pub(super) fn about(self, parameter: impl Into<Value>) -> Self {
+        self.with("parameter", parameter)
+    }
+
+    /// The same problem, where the parameter stands inside another.
+    pub(super) fn inside(mut self, outer: &str) -> Self {
+        if let Some(Value::String(name)) = self.fields.get_mut("parameter") {
+            *name = format!("{outer}.{name}");
+        }
+        self
+    }
+
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The error object of one task.
+    pub(super) fn of_task(mut self, task_type: &str, task_uuid: &str, page: &str) -> Value {
+        let place = match self.fields.get("parameter") {
+            Some(Value::String(name)) => Some(name.as_str()),
+            Some(Value::Array(names)) => names.first().and_then(Value::as_str),
+            _ => None,
+        };
+        if let (true, Some(place)) = (self.documented, place) {
+            let anchor = place.replace('.', "-").to_ascii_lowercase();
+            let link = format!("https://runware.ai/docs/models/{page}#request-{anchor}");
+            self.fields.insert("documentation".to_owned(), link.into());
+        }
+        self.fields.insert("taskType".to_owned(), task_type.into());
+        self.fields.insert("taskUUID".to_owned(), task_uuid.into());
+        Value::Object(self.fields)
+    }
+
+    /// An answer about the whole request: no task is named.
+    pub(super) fn of_request(mut self) -> Answer {
+        self.fields.insert("taskUUID".to_owned(), "N/A".into());
+        Answer::json(
+            self.status,
+            &json!({ "errors": [Value::Object(self.fields)] }),
+        )
+    }
+}
+
+/// The answer to a missing or wrong key.
+pub(super) fn unauthorized() -> Answer {
+    let error = json!({
+        "code": "invalidApiKey",
+        "message": "Invalid API key.",
+        "parameter": "apiKey",
+        "taskType": "authentication",
+    });
+    Answer::json(401, &json!({ "errors": [error] }))
+}
+
+/// An HTTP error in Runware's shape.
+pub(crate) fn server_error(status: u16) -> Answer {
+    let (code, message) = match status {
+        429 => (
+            "rateLimitExceeded",
+            "Too many requests. Slow down and try again.",
+        ),
+        503 => (
+            "serviceUnavailable",
+            "The service is temporarily unavailable.",
+        ),
+        504 => ("timeoutProvider", "The provider did not answer in time."),
+        _ => ("internalServerError", "An unexpected error occurred."),
+    };
+    Problem::new(code, message).with_status(status).of_request()
+}
+
+/// The older envelope.
+pub(crate) fn legacy_error() -> Answer {
+    let body = json!({ "error": true, "errorId": 19, "errorMessage": "Server error, try again." });
+    Answer::json(500, &body)
+}
