@@ -18,11 +18,8 @@ test("a generation that fails: nothing billed, after a reload too", async (t) =>
 
 test("a lost answer to a submit: unknown, never sent again, its handle to copy", async (t) => {
   const simulator = await simulatorFor(t);
-  const { page, context } = await openPage(t, {
-    simulator,
-    context: { permissions: ["clipboard-read", "clipboard-write"] },
-  });
-  void context;
+  const context = { permissions: ["clipboard-read", "clipboard-write"] };
+  const { page } = await openPage(t, { simulator, context });
   await choosePlace(page, "local");
   await control(simulator, "faults", {
     rules: [{ provider: "runpod", operation: "submit", times: 1, fault: { kind: "resetAfter" } }],

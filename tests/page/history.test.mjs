@@ -69,7 +69,7 @@ test("where the video cannot be read by a page, it plays from its own address", 
   const { page } = await openPage(t, { simulator });
   await choosePlace(page, "local");
   await control(simulator, "faults", {
-    rules: [{ operation: "download", times: 9, fault: { kind: "noCors" } }],
+    rules: [{ operation: "download", times: 9, fault: { kind: "corsOff" } }],
   });
   await takeExample(page, "Bakery");
   const card = await film(page);
