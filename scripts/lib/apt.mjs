@@ -34,9 +34,10 @@ export async function aptInstall(names, { why, elsewhere, howLong }) {
 }
 
 async function apt(args) {
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  if (isRoot) return execute("apt-get", args, { env });
+  const options = { env: { DEBIAN_FRONTEND: "noninteractive" }, quiet: true };
+  if (isRoot) return execute("apt-get", args, options);
+  if (capture("sudo", ["--version"]) === undefined) return "no sudo";
   // Without a terminal nobody can type a password: fail at once instead of waiting for one.
   const flags = process.stdin.isTTY ? [] : ["-n"];
-  return execute("sudo", [...flags, "--preserve-env=DEBIAN_FRONTEND", "apt-get", ...args], { env });
+  return execute("sudo", [...flags, "--preserve-env=DEBIAN_FRONTEND", "apt-get", ...args], options);
 }

@@ -20,9 +20,13 @@ export function capture(command, args, env = {}) {
   return done.status === 0 ? done.stdout.trim() : undefined;
 }
 
-/** Runs a program to its end and shows what it prints; `onText` sees that text as well. */
-export function execute(command, args, { env = {}, cwd = root, onText } = {}) {
-  const shown = onText ? "pipe" : "inherit";
+/**
+ * Runs a program to its end and shows what it prints: at once, or, when it is `quiet`, only if it fails.
+ * `onText` sees that text as well.
+ */
+export function execute(command, args, { env = {}, cwd = root, onText, quiet = false } = {}) {
+  const shown = onText || quiet ? "pipe" : "inherit";
+  let held = "";
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -31,15 +35,19 @@ export function execute(command, args, { env = {}, cwd = root, onText } = {}) {
     });
     for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
       from?.setEncoding("utf8").on("data", (text) => {
-        to.write(text);
-        onText(text);
+        if (quiet) held += text;
+        else to.write(text);
+        onText?.(text);
       });
     }
     child.once("error", (cause) => {
       const absent = cause.code === "ENOENT";
       reject(absent ? new Failure(`${command} is not installed`) : cause);
     });
-    child.once("close", (code, signal) => resolve(code ?? signal));
+    child.once("close", (code, signal) => {
+      if (code !== 0) process.stderr.write(held);
+      resolve(code ?? signal);
+    });
   });
 }
 

@@ -26,7 +26,8 @@ export async function npmPackages(folder = ".") {
   step(`Installing npm packages in ${folder === "." ? "the root" : folder}`, "under a minute, once");
   // Nothing here needs an install script, and none is allowed to run.
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const code = await execute("npm", ["ci", ...flags], { cwd: join(root, folder) });
+  const options = { cwd: join(root, folder), quiet: true };
+  const code = await execute("npm", ["ci", ...flags], options);
   if (code !== 0) {
     throw new Failure(
       `npm could not install the packages of ${join(folder, "package-lock.json")}.\n` +
