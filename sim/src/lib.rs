@@ -52,7 +52,7 @@ mod runware;
 mod simulator;
 mod video;
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;
 mod world;
 
 pub use config::{Config, Output, Progress, RowStatus, WebhookBody};
