@@ -43,4 +43,4 @@ pub mod request;
 pub mod schedule;
 
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;

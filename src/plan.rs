@@ -34,6 +34,18 @@ pub struct Refusal {
     pub issues: Vec<(Option<ProviderId>, Issue)>,
 }
 
+impl Refusal {
+    /// The caller's wishes are none.
+    pub fn of_options(issue: Issue) -> Self {
+        let message = issue.message.clone();
+        Refusal {
+            code: ErrorCode::InvalidRequest,
+            message,
+            issues: vec![(None, issue)],
+        }
+    }
+}
+
 /// A request, read for all its listings.
 struct Reading {
     issues: Vec<Issue>,

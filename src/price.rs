@@ -194,7 +194,10 @@ fn ends<'a>(rates: &'a [Rate], facts: Facts<'_>) -> Option<[(&'a Rate, Usd); 2]>
             })
     };
     let by_price = |(_, price): &(&Rate, Usd)| *price;
-    Some([priced().min_by_key(by_price)?, priced().max_by_key(by_price)?])
+    Some([
+        priced().min_by_key(by_price)?,
+        priced().max_by_key(by_price)?,
+    ])
 }
 
 impl Rate {

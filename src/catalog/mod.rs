@@ -4,6 +4,7 @@
 //! and there is no code for a single model. The same types hold a row as a constant ([`rows`]) and
 //! one that a caller brings at run time.
 
+mod describe;
 mod rows;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::price::{Basis, Usd};
 use crate::provider::ProviderId;
 use crate::request::Field;
 
+pub use describe::{describe, usual_ms};
 pub use rows::MODELS;
 
 /// Text that is borrowed in a constant and owned in a caller's row.

@@ -61,6 +61,8 @@ pub enum TransportError {
     Network,
     /// No answer within the limit.
     Timeout,
+    /// Nothing has left: there was no key, or the address is none.
+    Unsent,
 }
 
 /// What the driver is to do.
@@ -540,9 +542,13 @@ impl Job {
                  browser needs a provider or gateway that allows its origin."
             }
             TransportError::Timeout => "No answer came within the time limit.",
+            TransportError::Unsent => {
+                "The request could not be built, so nothing was sent: check key and base address."
+            }
         };
         let failure = Failure::new(ErrorCode::Network, None, message);
         match ask {
+            Ask::Submit if kind == TransportError::Unsent => self.unsent(now, failure),
             Ask::Submit => self.submit_lost(now, failure),
             Ask::Poll | Ask::Details | Ask::Cancel => self.trouble(now, None),
         }

@@ -77,6 +77,15 @@ impl Job {
         }
     }
 
+    /// A submit that never left says nothing of an earlier one that did.
+    pub(super) fn unsent(&mut self, now: u64, failure: Failure) {
+        if self.phase == Phase::Submitting {
+            self.fail(now, Status::Failed, failure, Charge::None);
+        } else {
+            self.ask_later(now, None);
+        }
+    }
+
     /// Asks what became of a submit. Without a way to ask, it is unknown at once.
     pub(super) fn settle(&mut self, now: u64) {
         if !self.handle.provider.settles() {

@@ -491,6 +491,22 @@ impl Parser {
     }
 }
 
+/// Puts the parts of a prompt together as RunPod's page for Sora 2 Pro advises. Empty parts are left
+/// out.
+pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &str) -> String {
+    let parts = [
+        ("Action", action),
+        ("Ambient Sound", ambient_sound),
+        ("Character Dialogue", character_dialogue),
+    ];
+    let given = parts.iter().map(|(name, text)| (name, text.trim()));
+    let given = given.filter(|(_, text)| !text.is_empty());
+    given
+        .map(|(name, text)| format!("{name}: {text}"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// Whether a text is short enough to stand in an issue.
 fn is_short(text: Text<'_>) -> bool {
     text.len < 2000

@@ -1,0 +1,190 @@
+//! The only place that knows JavaScript: exports, conversion, and the driver over fetch.
+//!
+//! Exports are free functions over plain objects; nothing is kept between two calls. A job's state
+//! goes in and comes out, so that the façade can go on with it on a fresh instance.
+
+mod step;
+mod transport;
+mod value;
+
+use js_sys::{Array, Function};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+use self::step::{error_json, finish, get};
+use self::value::{Outside, to_js};
+use crate::catalog;
+use crate::job::{Handle, Job, Limits};
+use crate::plan::{self, Refusal, Wishes};
+use crate::provider::ProviderId;
+use crate::request::{self, Policy};
+
+pub use transport::Host;
+
+/// The catalogue, as a form needs it.
+#[wasm_bindgen]
+pub fn models() -> JsValue {
+    to_js(&catalog::describe())
+}
+
+/// Every problem of a request.
+#[wasm_bindgen]
+pub fn check(request: &JsValue, settings: &JsValue) -> JsValue {
+    to_js(&plan::check(
+        &Outside::default().read(request),
+        policy(settings),
+    ))
+}
+
+/// What each listing asks.
+#[wasm_bindgen]
+pub fn quote(request: &JsValue, settings: &JsValue) -> JsValue {
+    to_js(&plan::quote(
+        &Outside::default().read(request),
+        policy(settings),
+    ))
+}
+
+/// The jobs to try, first one first, each as `{ state, outputs }`; or `{ refusal }`.
+#[wasm_bindgen]
+pub fn begin(
+    request: &JsValue,
+    options: &JsValue,
+    settings: &JsValue,
+    now: f64,
+    uuid: &Function,
+) -> JsValue {
+    let mut outside = Outside::default();
+    let raw = outside.read(request);
+    let options = outside.read(options);
+    let fits = match Wishes::read(&options) {
+        Ok(wishes) => plan::plan(&raw, &wishes, policy(settings)),
+        Err(issue) => Err(Refusal::of_options(*issue)),
+    };
+    let fits = match fits {
+        Ok(fits) => fits,
+        Err(refusal) => return to_js(&json!({ "refusal": refusal_json(&refusal) })),
+    };
+    let jobs = Array::new();
+    for fit in fits {
+        let id = uuid
+            .call0(&JsValue::NULL)
+            .ok()
+            .and_then(|id| id.as_string())
+            .unwrap_or_default();
+        if let Some(job) = plan::start(now as u64, fit, &id, limits(settings)) {
+            jobs.push(&finish(job, &outside));
+        }
+    }
+    jobs.into()
+}
+
+/// Takes an input: `{ state, outputs }`, or `undefined` where the state is none of ours.
+#[wasm_bindgen]
+pub fn advance(state: &JsValue, now: f64, input: &JsValue) -> JsValue {
+    step::advance(state, now as u64, input).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Goes on with a stored record, or with a handle alone: `{ state, outputs }`, or `undefined` where
+/// it is neither.
+#[wasm_bindgen]
+pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> JsValue {
+    let mut outside = Outside::default();
+    let raw = outside.read(record);
+    let (now, limits) = (now as u64, limits(settings));
+    let job = if raw.get("handle").is_some() {
+        Job::resume(now, raw, revision, limits)
+    } else {
+        serde_json::from_value::<Handle>(raw)
+            .ok()
+            .and_then(|handle| {
+                let usual_ms = catalog::usual_ms(&handle);
+                Job::adopt(now, handle, usual_ms, limits)
+            })
+    };
+    job.map_or(JsValue::UNDEFINED, |job| finish(job, &outside))
+}
+
+/// A stored record as its owner may see it: `{ handle, status, outcome?, error? }`.
+#[wasm_bindgen]
+pub fn describe(record: &JsValue) -> JsValue {
+    let mut outside = Outside::default();
+    let Ok(job) = serde_json::from_value::<Job>(outside.read(record)) else {
+        return JsValue::UNDEFINED;
+    };
+    let (handle, status) = (&job.handle, job.status());
+    outside.write(&match job.end() {
+        Some(Ok(outcome)) => {
+            json!({ "handle": handle, "status": status, "outcome": outcome.to_json(handle) })
+        }
+        Some(Err(error)) => {
+            json!({ "handle": handle, "status": status, "error": error_json(error, handle) })
+        }
+        None => json!({ "handle": handle, "status": status }),
+    })
+}
+
+/// Drives a job over fetch to its end; resolves with the last output.
+#[wasm_bindgen]
+pub async fn drive(host: Host, outputs: Array) -> Result<JsValue, JsValue> {
+    transport::drive(host, outputs).await
+}
+
+/// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
+#[wasm_bindgen(js_name = readWebhook)]
+pub fn read_webhook(provider: &str, body: &JsValue) -> JsValue {
+    let provider = ProviderId::ALL
+        .iter()
+        .find(|known| known.as_str() == provider);
+    let body = Outside::default().read(body);
+    match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
+        Some((provider, notice)) => to_js(&json!({
+            "provider": provider,
+            "jobId": notice.job_id,
+            "status": notice.status,
+        })),
+        None => JsValue::UNDEFINED,
+    }
+}
+
+/// Puts the parts of a prompt together as RunPod advises.
+#[wasm_bindgen(js_name = composePrompt)]
+pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &str) -> String {
+    request::compose_prompt(action, ambient_sound, character_dialogue)
+}
+
+/// The base address that a provider's documents give.
+#[wasm_bindgen(js_name = baseURL)]
+pub fn base_url(provider: &str) -> Option<String> {
+    let known = ProviderId::ALL
+        .iter()
+        .find(|known| known.as_str() == provider)?;
+    Some(known.base_url().to_owned())
+}
+
+fn refusal_json(refusal: &Refusal) -> Value {
+    let issues: Vec<Value> = refusal
+        .issues
+        .iter()
+        .map(|(provider, issue)| issue.to_json(provider.map(ProviderId::as_str)))
+        .collect();
+    json!({
+        "code": crate::issue::word(refusal.code),
+        "message": refusal.message,
+        "issues": issues,
+    })
+}
+
+fn policy(settings: &JsValue) -> Policy {
+    Policy {
+        allow_private_hosts: get(settings, "allowPrivateHosts").is_truthy(),
+    }
+}
+
+fn limits(settings: &JsValue) -> Limits {
+    let number = |name: &str| get(settings, name).as_f64().map(|ms| ms as u64);
+    Limits {
+        request_ms: number("requestTimeoutMs").unwrap_or(30_000),
+        wait_ms: number("timeoutMs").unwrap_or(3_600_000),
+    }
+}

@@ -1,0 +1,163 @@
+//! One step of a job: state in, state and outputs out. The module keeps nothing between two calls,
+//! so that a trap in it loses nothing.
+
+use js_sys::{Array, Date, JsString, Object, Reflect};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+use super::value::{Outside, to_js};
+use crate::error::Error;
+use crate::issue::word;
+use crate::job::{Handle, Input, Job, Output, TransportError};
+use crate::provider::{Body, Response};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The module carries no parser of its own: JavaScript has one, and the text stays there.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+}
+
+/// The state after a step, and what the driver is to do: `{ state, outputs }`.
+pub(super) fn finish(mut job: Job, outside: &Outside) -> JsValue {
+    let outputs = Array::new();
+    loop {
+        let output = job.poll_output();
+        let last = matches!(output, Output::Timeout(_) | Output::Done(_));
+        outputs.push(&write_output(&job, &output, outside));
+        if last {
+            break;
+        }
+    }
+    let step = Object::new();
+    put(&step, "state", &outside.write(&job));
+    put(&step, "outputs", &outputs);
+    step.into()
+}
+
+/// Takes an input. `None` where the state is none of ours.
+pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsValue> {
+    let mut outside = Outside::default();
+    let mut job: Job = serde_json::from_value(outside.read(state)).ok()?;
+    let text = |name: &str| get(input, name).as_string();
+    let number = |name: &str| get(input, name).as_f64().unwrap_or(0.0);
+    match text("type").as_deref() {
+        Some("job_id") => job.adopt_job_id(now, &text("jobId")?),
+        Some(kind) => {
+            let id = number("id") as u32;
+            let input = match kind {
+                "saved" => Input::Saved(number("revision") as u32),
+                "save_failed" => Input::SaveFailed(number("revision") as u32),
+                "response" => Input::Response {
+                    id,
+                    response: read(input, &mut outside),
+                },
+                "failed" => Input::TransportFailed {
+                    id,
+                    kind: match text("kind").as_deref() {
+                        Some("unsent") => TransportError::Unsent,
+                        Some("timeout") => TransportError::Timeout,
+                        _ => TransportError::Network,
+                    },
+                },
+                "cancel" => Input::Cancel,
+                "webhook" => Input::Webhook(outside.read(&get(input, "body"))),
+                _ => Input::Timeout,
+            };
+            job.handle_input(now, input);
+        }
+        None => return None,
+    }
+    Some(finish(job, &outside))
+}
+
+fn read(input: &JsValue, outside: &mut Outside) -> Response {
+    let text = get(input, "text");
+    let body = match text.dyn_ref::<JsString>() {
+        Some(text) if text.trim().length() > 0 => parse(text, outside),
+        _ => Body::Empty,
+    };
+    Response {
+        status: get(input, "status").as_f64().unwrap_or(0.0) as u16,
+        retry_after_ms: get(input, "retryAfter")
+            .as_string()
+            .and_then(|text| retry_after(&text)),
+        body,
+    }
+}
+
+/// A text under `error` that is JSON itself is parsed too: RunPod's workers send it so.
+fn parse(text: &JsString, outside: &mut Outside) -> Body {
+    let Ok(parsed) = parse_json(text) else {
+        return Body::Text;
+    };
+    let error = get(&parsed, "error");
+    if let Some(error) = error.dyn_ref::<JsString>()
+        && error.trim_start().starts_with("{", 0)
+        && let Ok(inner) = parse_json(error)
+        && let Some(object) = parsed.dyn_ref::<Object>()
+    {
+        put(object, "error", &inner);
+    }
+    Body::Json(outside.read(&parsed))
+}
+
+/// Seconds, or an HTTP date.
+fn retry_after(text: &str) -> Option<u64> {
+    if let Ok(seconds) = text.trim().parse::<u64>() {
+        return Some(seconds.saturating_mul(1000));
+    }
+    let at = Date::parse(text);
+    (at.is_finite()).then(|| (at as u64).saturating_sub(Date::now() as u64))
+}
+
+fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {
+    match output {
+        Output::Save { revision, record } => {
+            outside.write(&json!({ "type": "save", "revision": revision, "record": record }))
+        }
+        Output::Transmit {
+            id,
+            deadline,
+            request,
+        } => outside.write(&json!({
+            "type": "transmit",
+            "id": id,
+            "deadline": deadline,
+            "path": request.path,
+            "body": request.body,
+        })),
+        Output::Update(update) => to_js(&json!({ "type": "update", "update": update })),
+        Output::Cancelled(cancellation) => {
+            to_js(&json!({ "type": "cancelled", "cancellation": cancellation }))
+        }
+        Output::Timeout(at) => to_js(&json!({ "type": "timeout", "at": at })),
+        Output::Done(done) => match done.as_ref() {
+            Ok(outcome) => {
+                outside.write(&json!({ "type": "done", "outcome": outcome.to_json(&job.handle) }))
+            }
+            Err(error) => {
+                to_js(&json!({ "type": "done", "error": error_json(error, &job.handle) }))
+            }
+        },
+    }
+}
+
+pub(super) fn error_json(error: &Error, handle: &Handle) -> Value {
+    let mut json = serde_json::to_value(error).unwrap_or_default();
+    if let Some(map) = json.as_object_mut() {
+        map.insert("provider".to_owned(), word(handle.provider));
+        map.insert("retryable".to_owned(), error.is_retryable().into());
+        map.insert("handle".to_owned(), word(handle));
+    }
+    json
+}
+
+pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Sets a field of a plain object of our own making, which never refuses.
+pub(super) fn put(object: &Object, name: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &name.into(), value);
+}
