@@ -1,0 +1,161 @@
+//! What the tests share: checked requests, scripted answers, and a driver in simulated time.
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
+
+mod driver;
+mod replies;
+
+use filmgate::job::{Job, Limits};
+use filmgate::plan::{Wishes, plan, start};
+use filmgate::provider::ProviderId;
+use filmgate::request::{Fit, Order, Policy, listings, parse};
+use serde_json::{Map, Value, json};
+
+pub(crate) use driver::{Film, Stored, ask_of, script};
+pub(crate) use replies::*;
+
+/// A day on which a test begins.
+pub(crate) const T0: u64 = 1_790_000_000_000;
+/// The task of Runware's own example.
+pub(crate) const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
+/// An hour for the job, half a minute for a request.
+pub(crate) const LIMITS: Limits = Limits {
+    request_ms: 30_000,
+    wait_ms: 3_600_000,
+};
+
+/// A request that RunPod can take.
+pub(crate) fn runpod_request() -> Value {
+    json!({
+        "model": "sora-2-pro",
+        "prompt": "She opens her hands over the fire",
+        "image": "https://pictures.example.com/baker.jpeg",
+        "duration": 4,
+    })
+}
+
+/// A request that Runware can take.
+pub(crate) fn runware_request() -> Value {
+    json!({
+        "model": "sora-2-pro",
+        "prompt": "A skiff among mangrove roots",
+        "size": "1280x720",
+        "duration": 8,
+    })
+}
+
+/// A request that the provider can take.
+pub(crate) fn request_for(provider: ProviderId) -> Value {
+    match provider {
+        ProviderId::Runpod => runpod_request(),
+        ProviderId::Runware => runware_request(),
+    }
+}
+
+/// The request with other values for some fields; null removes one.
+pub(crate) fn with(mut request: Value, changes: Value) -> Value {
+    for (path, value) in changes.as_object().unwrap() {
+        set(
+            &mut request,
+            path,
+            (!value.is_null()).then(|| value.clone()),
+        );
+    }
+    request
+}
+
+/// Sets a value at a path with dots, or removes it.
+pub(crate) fn set(request: &mut Value, path: &str, value: Option<Value>) {
+    let Some((first, rest)) = path.split_once('.') else {
+        match (request, value) {
+            (Value::Array(items), Some(value)) => items[path.parse::<usize>().unwrap()] = value,
+            (request, Some(value)) => {
+                if !request.is_object() {
+                    *request = Value::Object(Map::new());
+                }
+                request
+                    .as_object_mut()
+                    .unwrap()
+                    .insert(path.to_owned(), value);
+            }
+            (Value::Object(map), None) => {
+                map.remove(path);
+            }
+            _ => {}
+        }
+        return;
+    };
+    let below = match request {
+        Value::Array(items) => &mut items[first.parse::<usize>().unwrap()],
+        request => {
+            if !request.is_object() {
+                *request = Value::Object(Map::new());
+            }
+            request
+                .as_object_mut()
+                .unwrap()
+                .entry(first)
+                .or_insert(Value::Null)
+        }
+    };
+    set(below, rest, value);
+}
+
+/// What one provider's listing makes of a request, with the problems that it has for everyone.
+pub(crate) fn fit(provider: ProviderId, request: &Value) -> Fit {
+    let (parsed, issues) = parse(request, Policy::default());
+    let (model, listing) = listings(&parsed)
+        .unwrap()
+        .into_iter()
+        .find(|(_, listing)| listing.provider == provider)
+        .unwrap();
+    let mut fit = parsed.fit(&model, &listing);
+    fit.issues.splice(0..0, issues);
+    fit
+}
+
+/// The order that a provider takes.
+pub(crate) fn order(provider: ProviderId, request: &Value) -> Order {
+    let fit = fit(provider, request);
+    assert!(fit.order.is_some(), "refused: {:#?}", fit.issues);
+    fit.order.unwrap()
+}
+
+/// The whole body that would leave for a provider.
+pub(crate) fn wire(provider: ProviderId, request: &Value) -> Value {
+    let job = job(provider, request);
+    let order = order(provider, request);
+    provider
+        .submit(&job.handle, &order.body, order.sync)
+        .body
+        .unwrap()
+}
+
+/// A new job at a provider.
+pub(crate) fn job(provider: ProviderId, request: &Value) -> Job {
+    job_with(provider, request, LIMITS)
+}
+
+/// A new job with limits of its own.
+pub(crate) fn job_with(provider: ProviderId, request: &Value, limits: Limits) -> Job {
+    let wishes = Wishes {
+        providers: Some(vec![provider]),
+        keyed: ProviderId::ALL.to_vec(),
+        ..Wishes::default()
+    };
+    let fit = plan(request, &wishes, Policy::default()).unwrap().remove(0);
+    start(T0, fit, UUID, limits).unwrap()
+}
+
+/// `severity path code` of each problem, for comparing with a table.
+pub(crate) fn told(fit: &Fit) -> Vec<String> {
+    fit.issues
+        .iter()
+        .map(|issue| short(&issue.to_json(None)))
+        .collect()
+}
+
+/// The same of a problem as JSON.
+pub(crate) fn short(issue: &Value) -> String {
+    let word = |name: &str| issue[name].as_str().unwrap().to_owned();
+    format!("{} {} {}", word("severity"), word("path"), word("code"))
+}
