@@ -1,0 +1,50 @@
+import type { Charge, ErrorCode, Handle, Issue, Json, ProviderId } from "./types.js";
+
+/** What an error tells beside its message. */
+export interface ErrorFacts {
+  code: ErrorCode;
+  message: string;
+  provider?: ProviderId;
+  charge?: Charge;
+  retryable?: boolean;
+  handle?: Handle;
+  issues?: Issue[];
+  providerCode?: string;
+  cause?: unknown;
+}
+
+/** Every failure of filmgate. Holds no key and no prompt, and may be logged whole. */
+export class FilmgateError extends Error {
+  override readonly name = "FilmgateError";
+  readonly code: ErrorCode;
+  /** The provider that was asked, where one was. */
+  readonly provider: ProviderId | undefined;
+  /** Whether money went. */
+  readonly charge: Charge;
+  /** Whether submitting the same request again is safe and may help. */
+  readonly retryable: boolean;
+  /** Finds the job again, where there is one. */
+  readonly handle: Handle | undefined;
+  /** The problems of the request, where it had any. */
+  readonly issues: Issue[];
+  /** The provider's own code for the failure. */
+  readonly providerCode: string | undefined;
+
+  constructor(facts: ErrorFacts) {
+    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = facts.code;
+    this.provider = facts.provider;
+    this.charge = facts.charge ?? "none";
+    this.retryable = facts.retryable ?? false;
+    this.handle = facts.handle;
+    this.issues = facts.issues ?? [];
+    this.providerCode = facts.providerCode;
+  }
+
+  /** All of it but the stack and the cause, which may be anyone's. */
+  toJSON(): Record<string, Json> {
+    const { name, code, message, provider, charge, retryable, handle, issues, providerCode } = this;
+    const facts = { name, code, message, provider, charge, retryable, handle, issues, providerCode };
+    return JSON.parse(JSON.stringify(facts)) as Record<string, Json>;
+  }
+}

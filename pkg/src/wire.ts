@@ -1,0 +1,52 @@
+// What the module and the façade say to each other: plain objects.
+import type { Cancellation, ErrorCode, Handle, JobRecord, Outcome, Status, Update } from "./types.js";
+import type { ErrorFacts } from "./error.js";
+
+/** A job's whole state between two steps. */
+export interface JobState extends JobRecord {
+  status: Status;
+  revision: number;
+}
+
+/** What the driver is to do. */
+export type Output =
+  | { type: "save"; revision: number; record: JobRecord }
+  | { type: "transmit"; id: number; deadline: number; path: string; body: unknown }
+  | { type: "update"; update: Update }
+  | { type: "cancelled"; cancellation: Cancellation }
+  | { type: "timeout"; at: number }
+  | Done;
+
+/** The last output. */
+export type Done =
+  | { type: "done"; outcome: Outcome; error?: never }
+  | { type: "done"; outcome?: never; error: ErrorFacts };
+
+/** What happens to a job. */
+export type Input =
+  | { type: "timeout" }
+  | { type: "cancel" }
+  | { type: "job_id"; jobId: string }
+  | { type: "webhook"; body: unknown };
+
+/** A step's result. */
+export interface Step {
+  state: JobState;
+  outputs: Output[];
+}
+
+/** Why nothing can be submitted. */
+export interface RefusalFacts {
+  code: ErrorCode;
+  message: string;
+  issues: NonNullable<ErrorFacts["issues"]>;
+}
+
+/** What the module wants to know of the client's options. */
+export interface Settings {
+  allowPrivateHosts?: boolean | undefined;
+  requestTimeoutMs?: number | undefined;
+  timeoutMs?: number | undefined;
+}
+
+export type { Handle };

@@ -1,0 +1,7 @@
+// Cloudflare's engine refuses to compile bytes, and imports modules instead.
+import module from "./filmgate.wasm";
+import { provide } from "./core.js";
+
+provide(() => module);
+
+export * from "./exports.js";
