@@ -70,6 +70,9 @@ pub struct Fix {
     /// What to put there; `None`: remove the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
+    /// Another field, which the new value takes the place of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remove: Option<String>,
 }
 
 /// One problem of a request.
@@ -134,6 +137,14 @@ impl Issue {
             path: path.into(),
             value: Some(value.into()),
         });
+        self
+    }
+
+    /// Adds to the change "set": `path` goes, since the new value takes its place.
+    pub fn in_place_of(mut self, path: impl Into<String>) -> Self {
+        if let Some(fix) = &mut self.fix {
+            fix.remove = Some(path.into());
+        }
         self
     }
 

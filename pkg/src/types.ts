@@ -110,8 +110,8 @@ export interface Issue {
   allowed?: Json[];
   min?: number;
   max?: number;
-  /** A change that mends it: set `path` to `value`, or remove `path` where `value` is absent. */
-  fix?: { path: string; value?: Json };
+  /** A change that mends it: set `path` to `value` (and remove the field that it takes the place of), or remove `path` where `value` is absent. */
+  fix?: { path: string; value?: Json; remove?: string };
 }
 
 /** What `check` finds: `ok` where at least one listing can take the request. */

@@ -324,7 +324,9 @@ impl<'a> Fitting<'a> {
         let message = format!("{} takes a `resolution` in place of a size.", self.name());
         let issue = Issue::error("size", Code::Unsupported, message);
         match self.request.size.map(|(width, height)| width.min(height)) {
-            Some(side) => issue.set("resolution", format!("{side}p")),
+            Some(side) => issue
+                .set("resolution", format!("{side}p"))
+                .in_place_of("size"),
             None => issue,
         }
     }
