@@ -136,6 +136,7 @@ impl Issue {
         self.fix = Some(Fix {
             path: path.into(),
             value: Some(value.into()),
+            remove: None,
         });
         self
     }
@@ -153,6 +154,7 @@ impl Issue {
         self.fix = Some(Fix {
             path: path.into(),
             value: None,
+            remove: None,
         });
         self
     }
