@@ -1,5 +1,5 @@
-// The package's files in pkg/dist/, the simulated providers as a module and as a server, and what the page
-// loads of both in www/vendor/. Does again only what changed.
+// The package's files in pkg/dist/, the simulated providers as a module and as a server, and what
+// the page loads of both in www/vendor/. Does again only what changed.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -48,12 +48,24 @@ export function build({ toolchain, bindgen }) {
 async function buildCore(tools) {
   step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
   rmSync(join(root, DIST), { recursive: true, force: true });
-  await buildModule({ crate: "filmgate", folder: DIST, name: "glue", wasm: "filmgate.wasm", ...tools });
+  await buildModule({
+    crate: "filmgate",
+    folder: DIST,
+    name: "glue",
+    wasm: "filmgate.wasm",
+    ...tools,
+  });
   const write = (name, text) => writeFileSync(join(root, DIST, name), text);
   const base64 = readFileSync(join(root, DIST, "filmgate.wasm")).toString("base64");
   write("inline.js", `export default "${base64}";\n`);
-  write("inline.d.ts", "/** The module's bytes in Base64. */\ndeclare const base64: string;\nexport default base64;\n");
-  write("filmgate.d.wasm.ts", "declare const module: WebAssembly.Module;\nexport default module;\n");
+  write(
+    "inline.d.ts",
+    "/** The module's bytes in Base64. */\ndeclare const base64: string;\nexport default base64;\n",
+  );
+  write(
+    "filmgate.d.wasm.ts",
+    "declare const module: WebAssembly.Module;\nexport default module;\n",
+  );
 }
 
 async function buildFacade() {

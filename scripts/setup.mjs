@@ -1,5 +1,5 @@
-// Installs what is missing, and only what the command at hand needs. Uses nothing but Node's own modules,
-// since it runs before any package is there.
+// Installs what is missing, and only what the command at hand needs. Uses nothing but Node's own
+// modules, since it runs before any package is there.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isMain, main, root } from "./lib/run.mjs";

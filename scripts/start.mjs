@@ -1,4 +1,5 @@
-// One command from a fresh checkout to a film: set up, build, start the simulated providers and the page.
+// One command from a fresh checkout to a film: set up, build, start the simulated providers and the
+// page.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -27,7 +28,9 @@ await main(async () => {
   const config = { runpod: simulator.runpod, runware: simulator.runware };
   const page = await serve({ port: pagePort, config });
 
-  note(`Ready after ${seconds(since)}. Nothing here reaches a real provider unless you enter a key.`);
+  note(
+    `Ready after ${seconds(since)}. Nothing here reaches a real provider unless you enter a key.`,
+  );
   note(`RunPod, simulated:  ${simulator.runpod}`);
   note(`Runware, simulated: ${simulator.runware}`);
   console.log(`\n  The page: ${page.origin}\n\n  Ctrl-C stops everything.`);

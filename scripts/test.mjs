@@ -1,4 +1,5 @@
-// Everything that has to hold, stage by stage, with a summary at the end. `npm test -- page` runs one stage.
+// Everything that has to hold, stage by stage, with a summary at the end. `npm test -- page` runs
+// one stage.
 import { stripVTControlCharacters } from "node:util";
 import { build, buildServer } from "./build.mjs";
 import { Failure, execute, main } from "./lib/run.mjs";
@@ -86,7 +87,9 @@ function summarise(results) {
   console.log("");
   for (const { name, passed, failed, took } of results) {
     const mark = failed > 0 ? "✗" : "✓";
-    console.log(`${mark} ${name.padEnd(14)} ${String(passed).padStart(5)} passed ${failed} failed  ${took}`);
+    console.log(
+      `${mark} ${name.padEnd(14)} ${String(passed).padStart(5)} passed ${failed} failed  ${took}`,
+    );
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);

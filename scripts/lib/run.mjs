@@ -21,8 +21,8 @@ export function capture(command, args, env = {}) {
 }
 
 /**
- * Runs a program to its end and shows what it prints: at once, or, when it is `quiet`, only if it fails.
- * `onText` sees that text as well.
+ * Runs a program to its end and shows what it prints: at once, or, when it is `quiet`, only if it
+ * fails. `onText` sees that text as well.
  */
 export function execute(command, args, { env = {}, cwd = root, onText, quiet = false } = {}) {
   const shown = onText || quiet ? "pipe" : "inherit";
@@ -33,7 +33,10 @@ export function execute(command, args, { env = {}, cwd = root, onText, quiet = f
       env: { ...process.env, ...env },
       stdio: ["ignore", shown, shown],
     });
-    for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
       from?.setEncoding("utf8").on("data", (text) => {
         if (quiet) held += text;
         else to.write(text);
@@ -60,7 +63,9 @@ export async function must(command, args, options) {
   }
 }
 
-/** The entry of a script: a failure is told in words, anything else is a bug and shows its stack. */
+/**
+ * The entry of a script: a failure is told in words, anything else is a bug and shows its stack.
+ */
 export async function main(work) {
   try {
     await work();

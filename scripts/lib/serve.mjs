@@ -6,7 +6,10 @@ import sirv from "sirv";
 import { LOOPBACK } from "./port.mjs";
 import { root } from "./run.mjs";
 
-/** Starts to serve; `config` is what `/config.json` holds, and absent like on any other host if not given. */
+/**
+ * Starts to serve; `config` is what `/config.json` holds, and absent like on any other host if not
+ * given.
+ */
 export async function serve({ port = 0, config } = {}) {
   const folder = join(root, "www");
   const headers = pageHeaders(folder);

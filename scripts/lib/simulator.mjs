@@ -5,13 +5,19 @@ import { createInterface } from "node:readline";
 import { Failure, root } from "./run.mjs";
 
 /** Starts it and waits for its one line: `{ origin, runpod, runware, stop, ended }`. */
-export async function startSimulator({ program = process.env.FILMGATE_SIM, port = 0, args = [] } = {}) {
+export async function startSimulator({
+  program = process.env.FILMGATE_SIM,
+  port = 0,
+  args = [],
+} = {}) {
   if (!program) throw new Failure("FILMGATE_SIM names no program; `npm test` sets it");
   const child = spawn(program, ["--port", String(port), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
+  const ended = new Promise((resolve) =>
+    child.once("close", (code, signal) => resolve(code ?? signal)),
+  );
   child.once("error", () => child.emit("close", "a missing program"));
   const stop = async () => {
     child.kill();

@@ -1,5 +1,5 @@
-// What `npm test` consists of, in order. A stage runs commands with `run` and says nothing about failing:
-// a command that fails, or a test runner that finds no test, fails its stage.
+// What `npm test` consists of, in order. A stage runs commands with `run` and says nothing about
+// failing: a command that fails, or a test runner that finds no test, fails its stage.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { capture, root } from "./run.mjs";
@@ -26,14 +26,23 @@ export const stages = [
   {
     name: "clippy",
     what: "no warning in native code",
-    run: ({ run }) => run("cargo", ["clippy", "--workspace", "--all-targets", "--all-features", ...DENY]),
+    run: ({ run }) =>
+      run("cargo", ["clippy", "--workspace", "--all-targets", "--all-features", ...DENY]),
   },
   {
     name: "clippy-wasm",
     what: "no warning in the code that runs in JavaScript",
     run: async ({ run, toolchain: chain }) => {
       const [command, ...clippy] = await wasmClippy(chain);
-      const args = [...clippy, "--target", TARGET, "--lib", ...WASM_TESTS, ...chain.test.args, ...DENY];
+      const args = [
+        ...clippy,
+        "--target",
+        TARGET,
+        "--lib",
+        ...WASM_TESTS,
+        ...chain.test.args,
+        ...DENY,
+      ];
       await run(command, args, { ...chain.test.env, CARGO: chain.cargo });
     },
   },
@@ -46,9 +55,15 @@ export const stages = [
     name: "doc",
     what: "the documentation builds without a warning",
     run: ({ run }) =>
-      run("cargo", ["doc", "--workspace", "--all-features", "--no-deps"], { RUSTDOCFLAGS: "-D warnings" }),
+      run("cargo", ["doc", "--workspace", "--all-features", "--no-deps"], {
+        RUSTDOCFLAGS: "-D warnings",
+      }),
   },
-  { name: "wasm-node", what: "WebAssembly tests in Node", run: (context) => wasmTests(context, {}) },
+  {
+    name: "wasm-node",
+    what: "WebAssembly tests in Node",
+    run: (context) => wasmTests(context, {}),
+  },
   {
     name: "wasm-chromium",
     what: "the same in headless Chromium",
@@ -88,7 +103,9 @@ function wasmTests({ run, toolchain, bindgen, driver }, env) {
 async function nodeTests({ run, fail, built, chromium }, folder) {
   const full = join(root, folder);
   const names = existsSync(full) ? readdirSync(full) : [];
-  const files = names.filter((name) => name.endsWith(".test.mjs")).map((name) => join(folder, name));
+  const files = names
+    .filter((name) => name.endsWith(".test.mjs"))
+    .map((name) => join(folder, name));
   if (files.length === 0) return fail(`there is no *.test.mjs in ${folder}`);
   const program = await built();
   const env = { CHROMIUM: chromium, FILMGATE_SIM: program };

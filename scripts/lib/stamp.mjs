@@ -1,6 +1,15 @@
-// Whether a step of the build has anything to do: a digest of what goes in, kept beside what came out.
+// Whether a step of the build has anything to do: a digest of what goes in, kept beside what came
+// out.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { root } from "./run.mjs";
 

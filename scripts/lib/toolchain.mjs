@@ -1,4 +1,5 @@
-// Two Rust toolchains can build the module: rustup's, or Debian's where rustup cannot fetch a target.
+// Two Rust toolchains can build the module: rustup's, or Debian's where rustup cannot fetch a
+// target.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aptInstall, hasApt } from "./apt.mjs";
@@ -7,10 +8,13 @@ import { note, step } from "./say.mjs";
 
 export const TARGET = "wasm32-unknown-unknown";
 
-// Remembers that Debian's toolchain had to be taken, so that the next run does not ask rustup again.
+// Remembers that Debian's toolchain had to be taken, so that the next run does not ask rustup
+// again.
 const chosen = join(root, ".tools", "toolchain");
 
-const GET_RUST = "Install Rust with rustup (https://rustup.rs), open a new terminal, and run this again.";
+const GET_RUST =
+  "Install Rust with rustup (https://rustup.rs), open a new terminal, and run this again.";
+const BY_HAND = `rustup target add ${TARGET} && rustup component add rust-src`;
 
 /** Cargo for this machine's own code. */
 export async function nativeToolchain() {
@@ -47,9 +51,9 @@ export async function wasmClippy(toolchain) {
 }
 
 /**
- * Cargo for WebAssembly, as `{ name, cargo, rustc, env, test }`; `test` is what tests and lints want, which
- * make do with a ready standard library where there is one. `FILMGATE_TOOLCHAIN` is `rustup` or `debian` to
- * insist on one; otherwise rustup is tried first.
+ * Cargo for WebAssembly, as `{ name, cargo, rustc, env, test }`; `test` is what tests and lints
+ * want, which make do with a ready standard library where there is one. `FILMGATE_TOOLCHAIN` is
+ * `rustup` or `debian` to insist on one; otherwise rustup is tried first.
  */
 export async function wasmToolchain() {
   const wish = process.env.FILMGATE_TOOLCHAIN;
@@ -61,9 +65,7 @@ export async function wasmToolchain() {
   if (await rustupHasTarget()) return rustup();
   const gap = `rustup could not bring the target ${TARGET} and the component rust-src`;
   if (wish === "rustup") {
-    throw new Failure(
-      `${gap}.\nTry it by hand: rustup target add ${TARGET} && rustup component add rust-src`,
-    );
+    throw new Failure(`${gap}.\nTry it by hand: ${BY_HAND}`);
   }
   note(`${gap}: Debian's toolchain takes its place`);
   const toolchain = await debian();
@@ -109,8 +111,9 @@ async function rustupAdd(kind, ...names) {
 }
 
 async function debian() {
-  const elsewhere = `Or, where rustup works: rustup target add ${TARGET} && rustup component add rust-src`;
-  if (!hasApt()) throw new Failure(`No toolchain for ${TARGET}, and no apt to get one.\n${elsewhere}`);
+  const elsewhere = `Or, where rustup works: ${BY_HAND}`;
+  if (!hasApt())
+    throw new Failure(`No toolchain for ${TARGET}, and no apt to get one.\n${elsewhere}`);
   const reason = { why: `to build for ${TARGET}`, elsewhere, howLong: "1 to 3 minutes, once" };
   await aptInstall(["rustc-web", "rust-web-src", "cargo-web"], reason);
   const rustc = "/usr/bin/rustc";

@@ -23,7 +23,10 @@ export async function npmPackages(folder = ".") {
   const wanted = createHash("sha256").update(readFileSync(lock)).digest("hex");
   const stamp = join(modules, ".filmgate-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  step(`Installing npm packages in ${folder === "." ? "the root" : folder}`, "under a minute, once");
+  step(
+    `Installing npm packages in ${folder === "." ? "the root" : folder}`,
+    "under a minute, once",
+  );
   // Nothing here needs an install script, and none is allowed to run.
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const options = { cwd: join(root, folder), quiet: true };
@@ -58,7 +61,9 @@ function pinnedWasmBindgen() {
   return version;
 }
 
-/** Chromium and its driver, as `{ chromium, driver }`. `CHROMIUM` and `CHROMEDRIVER` name others. */
+/**
+ * Chromium and its driver, as `{ chromium, driver }`. `CHROMIUM` and `CHROMEDRIVER` name others.
+ */
 export async function browser() {
   const names = ["chromium", "chromium-browser", "google-chrome"];
   const find = () => ({

@@ -41,7 +41,12 @@ export function flags(toolchain) {
 
 /** A panic that traps without a message leaves out all formatting; older compilers cannot do it. */
 function panicsAtOnce({ rustc, env }) {
-  const probe = ["-Zunstable-options", "-Cpanic=immediate-abort", `--target=${TARGET}`, "--print=cfg"];
+  const probe = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    `--target=${TARGET}`,
+    "--print=cfg",
+  ];
   return capture(rustc, probe, env) !== undefined;
 }
 
@@ -51,7 +56,12 @@ export async function buildModule({ crate, folder, name, wasm, toolchain, bindge
   const out = join(root, folder);
   mkdirSync(out, { recursive: true });
   const raw = await compile(toolchain, ["build", "-p", crate, "--lib", ...cargo], rust);
-  await must(join(bindgen, "wasm-bindgen"), [...bindgenFlags, `--out-dir=${out}`, `--out-name=${name}`, raw]);
+  await must(join(bindgen, "wasm-bindgen"), [
+    ...bindgenFlags,
+    `--out-dir=${out}`,
+    `--out-name=${name}`,
+    raw,
+  ]);
   const bound = join(out, `${name}_bg.wasm`);
   const small = join(out, `${name}.small`);
   await must(join(root, "node_modules", ".bin", "wasm-opt"), [...opt, bound, "-o", small]);
@@ -74,7 +84,8 @@ function compile({ cargo, env }, args, rustFlags) {
     child.once("close", (code) => {
       const made = code === 0 ? wasmFile(messages) : undefined;
       if (made) resolve(made);
-      else reject(new Failure(`\`cargo ${args.join(" ")}\` made no module; cargo's words are above`));
+      else
+        reject(new Failure(`\`cargo ${args.join(" ")}\` made no module; cargo's words are above`));
     });
   });
 }
