@@ -68,7 +68,6 @@ impl ErrorCode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Error {
     /// What, and in whose words.
-    #[serde(flatten)]
     pub failure: Failure,
     /// Whether money went.
     pub charge: Charge,

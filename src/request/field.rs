@@ -134,7 +134,8 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         .chain(OTHERS.iter().copied())
         .map(|ours| (distance(&lower, &ours.to_ascii_lowercase()), ours))
         .min()?;
-    (distance <= 1 + name.len() / 4).then_some(best)
+    // A name that has nothing in common with the best one is no misspelling of it.
+    (distance <= 1 + name.len() / 4 && distance < name.len()).then_some(best)
 }
 
 /// Edits between two words: insert, delete, replace. Long names are no misspelling of ours.

@@ -323,10 +323,12 @@ impl<'a> Fitting<'a> {
     fn size_as_resolution(&self) -> Issue {
         let message = format!("{} takes a `resolution` in place of a size.", self.name());
         let issue = Issue::error("size", Code::Unsupported, message);
-        match self.request.size.map(|(width, height)| width.min(height)) {
-            Some(side) => issue
-                .set("resolution", format!("{side}p"))
-                .in_place_of("size"),
+        let tiers = self.listing.param(Field::Resolution);
+        let tiers = tiers.map(|param| allowed(&param.kind)).unwrap_or_default();
+        let side = self.request.size.map(|(width, height)| width.min(height));
+        let tier = side.map(|side| Value::from(format!("{side}p")));
+        match tier.filter(|tier| tiers.contains(tier)) {
+            Some(tier) => issue.set("resolution", tier).in_place_of("size"),
             None => issue,
         }
     }
@@ -352,7 +354,10 @@ impl<'a> Fitting<'a> {
             return None;
         }
         let Some(resolution) = resolution else {
-            if !self.request.has(Field::Resolution) && !self.request.has(Field::Image) {
+            // Said before, by a rule, or not to be said beside what brings its own size.
+            let said = self.issues.iter().any(|issue| issue.path == "resolution");
+            let others = [Field::Resolution, Field::Image, Field::Remix];
+            if !said && !others.iter().any(|field| self.request.has(*field)) {
                 let message = "An aspect ratio wants a `resolution` beside it.";
                 let issue = Issue::error("resolution", Code::Missing, message);
                 self.issues.push(issue.allowed(self.tiers()));
@@ -645,15 +650,15 @@ impl<'a> Fitting<'a> {
         };
         let len = json_len(&self.body);
         if len > limit {
-            let path = if self.request.picture.is_some() {
-                "image"
-            } else {
-                ""
+            let name = self.name();
+            let message = format!("The request has {len} bytes; {name} takes {limit}.");
+            let form = self.request.picture.as_ref().map(|picture| picture.form);
+            let (path, message) = match form {
+                Some(ImageForm::DataUri | ImageForm::Base64) => {
+                    ("image", format!("{message} Give the image by its address."))
+                }
+                _ => ("", message),
             };
-            let message = format!(
-                "The request has {len} bytes; {} takes {limit}. Give the image by its address.",
-                self.name()
-            );
             let max = i64::try_from(limit).ok();
             self.issues
                 .push(Issue::error(path, Code::TooLong, message).limits(None, max));

@@ -102,7 +102,10 @@ impl Parser {
     fn fields(&mut self, prefix: &str, map: &Map<String, Value>) {
         for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
             let path = format!("{prefix}{name}");
-            if let Some(field) = Field::ALL.iter().find(|field| field.path() == path) {
+            // A dot inside a name makes no level: `output.quality` is the `quality` of an `output`.
+            let plain = !name.contains('.');
+            let field = Field::ALL.iter().find(|field| field.path() == path);
+            if let Some(field) = field.filter(|_| plain) {
                 self.field(*field, value);
             } else if prefix.is_empty() && field::OTHERS.contains(&name.as_str()) {
                 self.other(name, value);
@@ -405,7 +408,7 @@ impl Parser {
                 });
                 return None;
             };
-            return self.image(path, one);
+            return self.image(&format!("{path}.0"), one);
         }
         let (text, frame) = match value.as_object() {
             Some(map) if Text::read(value).is_none() => {
@@ -413,7 +416,7 @@ impl Parser {
                     .keys()
                     .filter(|name| !["image", "frame"].contains(&name.as_str()))
                 {
-                    self.unknown(&format!("{path}.{name}"), "image.", name);
+                    self.unknown(&format!("{path}.{name}"), &format!("{path}."), name);
                 }
                 let frame = map.get("frame").filter(|frame| !frame.is_null());
                 (map.get("image").unwrap_or(&Value::Null), frame)
@@ -423,7 +426,7 @@ impl Parser {
         let Some(read) = Text::read(text) else {
             return self.want(path, "an address, a data URI, Base64 or a UUID");
         };
-        let frame = self.frame(frame)?;
+        let frame = self.frame(&format!("{path}.frame"), frame)?;
         let form = match image::form_of(read.head, self.policy.allow_private_hosts) {
             Ok(form) => form,
             Err(image::Fault::Url(fault)) => {
@@ -461,7 +464,7 @@ impl Parser {
     }
 
     /// `first`, 0, or nothing: the only frame that can be given.
-    fn frame(&mut self, frame: Option<&Value>) -> Option<Option<Value>> {
+    fn frame(&mut self, path: &str, frame: Option<&Value>) -> Option<Option<Value>> {
         let Some(frame) = frame else {
             return Some(None);
         };
@@ -472,9 +475,9 @@ impl Parser {
             return Some(Some(0.into()));
         }
         let message = "The first frame alone can be given: `first` or 0.";
-        let issue = Issue::error("image.frame", Code::NotAllowed, message)
+        let issue = Issue::error(path, Code::NotAllowed, message)
             .allowed(["first".into(), 0.into()])
-            .set("image.frame", "first");
+            .set(path, "first");
         self.issues.push(issue);
         None
     }

@@ -30,7 +30,7 @@ pub(super) fn finish(mut job: Job, outside: &Outside) -> JsValue {
         }
     }
     let step = Object::new();
-    put(&step, "state", &outside.write(&job));
+    put(&step, "state", &outside.write(&job.record()));
     put(&step, "outputs", &outputs);
     step.into()
 }
@@ -144,8 +144,9 @@ fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {
 }
 
 pub(super) fn error_json(error: &Error, handle: &Handle) -> Value {
-    let mut json = serde_json::to_value(error).unwrap_or_default();
+    let mut json = word(&error.failure);
     if let Some(map) = json.as_object_mut() {
+        map.insert("charge".to_owned(), word(error.charge));
         map.insert("provider".to_owned(), word(handle.provider));
         map.insert("retryable".to_owned(), error.is_retryable().into());
         map.insert("handle".to_owned(), word(handle));

@@ -91,7 +91,7 @@ impl Outside {
     }
 
     /// Writes a value, and puts the long texts back.
-    pub(super) fn write(&self, value: &impl Serialize) -> JsValue {
+    pub(super) fn write(&self, value: &Value) -> JsValue {
         let js = to_js(value);
         if self.texts.is_empty() {
             js
@@ -123,7 +123,9 @@ impl Outside {
 }
 
 /// Plain objects and arrays, `undefined` nowhere.
-pub(super) fn to_js(value: &impl Serialize) -> JsValue {
+///
+/// All goes through [`Value`]: a second serialiser for each type would double their code.
+pub(super) fn to_js(value: &Value) -> JsValue {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .unwrap_or(JsValue::NULL)
