@@ -1,5 +1,9 @@
 //! What the tests share: checked requests, scripted answers, and a driver in simulated time.
-#![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test binary uses its own part"
+)]
 
 mod driver;
 mod replies;
