@@ -88,6 +88,6 @@ impl Job {
     /// From 0 to 99.
     pub(super) fn percent(&self, at_ms: u64) -> u64 {
         let whole = self.ends_ms.saturating_sub(self.started_ms).max(1);
-        (at_ms.saturating_sub(self.started_ms) * 100 / whole).min(99)
+        (at_ms.saturating_sub(self.started_ms).saturating_mul(100) / whole).min(99)
     }
 }

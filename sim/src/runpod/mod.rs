@@ -256,9 +256,9 @@ impl Runpod {
         };
         let later = now_ms - job.accepted_ms;
         job.run += 1;
-        job.accepted_ms += later;
-        job.started_ms += later;
-        job.ends_ms += later;
+        job.accepted_ms = now_ms;
+        job.started_ms = job.started_ms.saturating_add(later);
+        job.ends_ms = job.ends_ms.saturating_add(later);
         job.submit = world.ledger.submit(submit);
         world.plan(
             job.ends_ms,
