@@ -399,11 +399,9 @@ impl Parser {
             let [one] = items.as_slice() else {
                 let message = "Give one image: the first frame.";
                 let issue = Issue::error(path, Code::NotAllowed, message).limits(Some(1), Some(1));
-                let first = items
-                    .first()
-                    .filter(|item| Text::read(item).is_none_or(is_short));
-                self.issues.push(match first {
-                    Some(first) => issue.set(path, first.clone()),
+                let sound = items.iter().find(|item| self.is_sound_image(item));
+                self.issues.push(match sound {
+                    Some(item) => issue.set(path, item.clone()),
                     None => issue,
                 });
                 return None;
@@ -461,6 +459,19 @@ impl Parser {
         });
         // What the listings look at is the picture above.
         Some(Value::Bool(true))
+    }
+
+    /// Whether an item of a list would do by itself, and is short enough to stand in an issue.
+    fn is_sound_image(&self, item: &Value) -> bool {
+        let mut alone = Parser {
+            policy: self.policy,
+            request: Request::default(),
+            issues: Vec::new(),
+        };
+        let text = item.get("image").unwrap_or(item);
+        Text::read(text).is_some_and(is_short)
+            && alone.image("image", item).is_some()
+            && !crate::issue::any_error(&alone.issues)
     }
 
     /// `first`, 0, or nothing: the only frame that can be given.

@@ -12,6 +12,7 @@ use filmgate::job::{Job, Limits};
 use filmgate::plan::{Wishes, plan, start};
 use filmgate::provider::ProviderId;
 use filmgate::request::{Fit, Order, Policy, listings, parse};
+use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Map, Value, json};
 
 pub(crate) use driver::{Film, Stored, ask_of, script};
@@ -26,6 +27,14 @@ pub(crate) const LIMITS: Limits = Limits {
     request_ms: 30_000,
     wait_ms: 3_600_000,
 };
+
+/// Settings of a property test: nothing is written beside the tests.
+pub(crate) fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(cases)
+    }
+}
 
 /// A request that RunPod can take.
 pub(crate) fn runpod_request() -> Value {
