@@ -98,6 +98,7 @@ fn is_private(host: &str) -> Option<bool> {
     }
     let local = [
         "localhost",
+        "localdomain",
         "local",
         "internal",
         "lan",

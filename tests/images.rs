@@ -1,0 +1,178 @@
+//! Pictures given as bytes: their size is read from their beginning, and decides the price.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod common;
+
+use common::{cases, order, runware_request, with};
+use filmgate::price::{Basis, Usd};
+use filmgate::provider::ProviderId::Runware;
+use filmgate::request::reference;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+type Write = fn(u32, u32) -> Vec<u8>;
+
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    bytes.extend([8, 2, 0, 0, 0]);
+    bytes
+}
+
+fn gif(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = b"GIF89a".to_vec();
+    bytes.extend(&width.to_le_bytes()[..2]);
+    bytes.extend(&height.to_le_bytes()[..2]);
+    bytes.extend([0; 16]);
+    bytes
+}
+
+/// A JPEG with a camera's segments before its frame header, and fill bytes between them.
+fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0".to_vec();
+    bytes.extend(b"\xff\xff\xff\xe1\0\x08Exif\0\0"); // with two fill bytes
+    bytes.extend(b"\xff\xc4\0\x05\0\x01\x02"); // a Huffman table, no frame header
+    bytes.extend(b"\xff\xc2\0\x11\x08"); // progressive
+    bytes.extend(&height.to_be_bytes()[2..]);
+    bytes.extend(&width.to_be_bytes()[2..]);
+    bytes.extend([3; 12]);
+    bytes
+}
+
+fn riff(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    let mut bytes = b"RIFF\x40\0\0\0WEBP".to_vec();
+    bytes.extend(kind);
+    bytes.extend(u32::try_from(payload.len()).unwrap().to_le_bytes());
+    bytes.extend(payload);
+    bytes
+}
+
+fn webp_extended(width: u32, height: u32) -> Vec<u8> {
+    let mut payload = vec![0x10, 0, 0, 0];
+    payload.extend(&(width - 1).to_le_bytes()[..3]);
+    payload.extend(&(height - 1).to_le_bytes()[..3]);
+    riff(b"VP8X", &payload)
+}
+
+fn webp_lossless(width: u32, height: u32) -> Vec<u8> {
+    let packed = (width - 1) | (height - 1) << 14;
+    let mut payload = vec![0x2f];
+    payload.extend(packed.to_le_bytes());
+    riff(b"VP8L", &payload)
+}
+
+fn webp_lossy(width: u32, height: u32) -> Vec<u8> {
+    let mut payload = vec![0x30, 1, 0, 0x9d, 1, 0x2a];
+    payload.extend(&width.to_le_bytes()[..2]);
+    payload.extend(&height.to_le_bytes()[..2]);
+    riff(b"VP8 ", &payload)
+}
+
+const FORMATS: &[(&str, Write)] = &[
+    ("png", png),
+    ("gif", gif),
+    ("jpeg", jpeg),
+    ("webp extended", webp_extended),
+    ("webp lossless", webp_lossless),
+    ("webp lossy", webp_lossy),
+];
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let six = (bits >> (18 - 6 * at) & 63) as usize;
+            text.push(if at <= chunk.len() {
+                char::from(LETTERS[six])
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+/// What four seconds cost with this picture as the first frame.
+fn price(image: Value) -> (Basis, (Usd, Usd)) {
+    let request = json!({ "size": null, "image": image, "duration": 4 });
+    let quote = order(Runware, &with(runware_request(), request)).quote;
+    (quote.basis, quote.total.unwrap())
+}
+
+const OPEN: (Basis, (Usd, Usd)) = (Basis::Range, (Usd(1_200_000), Usd(2_000_000)));
+
+fn exactly(micros: i64) -> (Basis, (Usd, Usd)) {
+    (Basis::Exact, (Usd(micros), Usd(micros)))
+}
+
+#[test]
+fn each_format_tells_its_size() {
+    for (name, write) in FORMATS {
+        for (width, height, micros) in [
+            (1280, 720, 1_200_000),
+            (720, 1280, 1_200_000),
+            (1920, 1080, 2_000_000),
+            (1080, 1920, 2_000_000),
+            (1792, 1024, 2_000_000),
+        ] {
+            let text = base64(&write(width, height));
+            let found = price(format!("data:image/x;base64,{text}").into());
+            assert_eq!(found, exactly(micros), "{name} {width}x{height}");
+            assert_eq!(
+                price(text.into()),
+                exactly(micros),
+                "{name} {width}x{height}, bare"
+            );
+        }
+        let odd = base64(&write(640, 480));
+        assert_eq!(price(odd.into()), OPEN, "{name}: the provider decides");
+    }
+}
+
+#[test]
+fn a_picture_outside_is_measured_by_its_beginning() {
+    let head = format!("data:image/jpeg;base64,{}", base64(&jpeg(1280, 720)));
+    assert_eq!(price(reference(0, &head, 9_000_000)), exactly(1_200_000));
+}
+
+#[test]
+fn pictures_that_cannot_be_measured_leave_the_price_open() {
+    let address = json!("https://pictures.example.com/1280x720.png");
+    let uuid = json!("aac49721-1964-481a-ae78-8a4e29b91402");
+    assert_eq!(price(address), OPEN);
+    assert_eq!(price(uuid), OPEN);
+    assert_eq!(price(json!("A".repeat(64))), OPEN);
+    let cut = &base64(&jpeg(1280, 720))[..40];
+    assert_eq!(price(cut.into()), OPEN, "the frame header lies beyond");
+    let no_frame = base64(b"\xff\xd8\xff\xda\0\x08aaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    assert_eq!(price(no_frame.into()), OPEN);
+    let looping = base64(b"\xff\xd8\xff\xe0\0\0\xff\xe0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaa");
+    assert_eq!(price(looping.into()), OPEN, "a segment of no length");
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    #[test]
+    fn any_bytes_have_an_answer(
+        start in prop::sample::select(vec![
+            b"\xff\xd8".to_vec(), b"\x89PNG\r\n\x1a\n".to_vec(), b"GIF8".to_vec(),
+            b"RIFF\0\0\0\0WEBPVP8X".to_vec(), b"RIFF\0\0\0\0WEBPVP8L".to_vec(), Vec::new(),
+        ]),
+        rest in prop::collection::vec(prop_oneof![Just(0xffu8), Just(0), any::<u8>()], 30..200),
+    ) {
+        let bytes = [start, rest].concat();
+        let (_, (min, max)) = price(base64(&bytes).into());
+        prop_assert!(min >= Usd(1_200_000) && max <= Usd(2_000_000));
+    }
+}
