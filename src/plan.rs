@@ -176,7 +176,11 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy) -> Result<Vec<Fit>, Re
             .collect::<Vec<_>>()
     };
     if taken.is_empty() {
-        let found = general.chain(refused.iter().flat_map(of)).collect();
+        let mut found: Vec<_> = general.chain(refused.iter().flat_map(of)).collect();
+        if refused.is_empty() && !any_error(&issues) {
+            let message = "None of the providers that were named sells this model.";
+            found.push((None, Issue::error("model", Code::UnknownModel, message)));
+        }
         let message = "The request has problems, so nothing was sent: see `issues`.";
         return refuse(ErrorCode::InvalidRequest, message, found);
     }

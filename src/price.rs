@@ -17,7 +17,7 @@ pub struct Usd(pub i64);
 
 impl Usd {
     /// The amount that a JSON number stands for, rounded to the nearest micro-dollar, half away
-    /// from zero. `None` for NaN, the infinities, negative amounts and more than nine billion
+    /// from zero. `None` for NaN, the infinities, negative amounts and more than nine trillion
     /// dollars.
     ///
     /// The number's mantissa and exponent are used as the integers they are, so that no float
