@@ -71,19 +71,29 @@ export const stages = [
   },
   { name: "build", what: "the module, the package, the page", run: ({ built }) => built() },
   {
-    name: "javascript",
-    what: "the package in Node: interface, contents, imports",
-    run: (context) => nodeTests(context, "tests"),
+    name: "scripts",
+    what: "these scripts",
+    run: (context) => nodeTests(context, "scripts/tests"),
+  },
+  {
+    name: "facade",
+    what: "the package's interface, in Node, Chromium and workerd",
+    run: (context) => nodeTests(context, "tests/facade"),
+  },
+  {
+    name: "packaging",
+    what: "what the packed package holds, and what its module imports",
+    run: (context) => nodeTests(context, "tests/packaging", "tests/imports"),
   },
   {
     name: "page",
     what: "the page in Chromium",
-    run: (context) => nodeTests(context, join("tests", "page")),
+    run: (context) => nodeTests(context, "tests/page"),
   },
   {
     name: "clients",
     what: "other people's clients against the simulated providers",
-    run: (context) => nodeTests(context, join("tests", "clients")),
+    run: (context) => nodeTests(context, "tests/clients"),
   },
 ];
 
@@ -100,15 +110,18 @@ function wasmTests({ run, toolchain, bindgen, driver }, env) {
   return run(toolchain.cargo, args, given, "cargo");
 }
 
-async function nodeTests({ run, fail, built, chromium }, folder) {
-  const full = join(root, folder);
-  const names = existsSync(full) ? readdirSync(full) : [];
-  const files = names
-    .filter((name) => name.endsWith(".test.mjs"))
-    .map((name) => join(folder, name));
-  if (files.length === 0) return fail(`there is no *.test.mjs in ${folder}`);
-  const program = await built();
-  const env = { CHROMIUM: chromium, FILMGATE_SIM: program };
+async function nodeTests({ run, fail, built, chromium }, ...folders) {
+  const files = folders.flatMap((folder) => {
+    const found = testsIn(folder);
+    return found.length > 0 ? found : fail(`there is no *.test.mjs in ${folder}`);
+  });
+  const env = { CHROMIUM: chromium, FILMGATE_SIM: await built() };
   const flags = ["--test", "--test-reporter=spec", "--test-timeout=600000"];
-  return run(process.execPath, [...flags, ...files.sort()], env, "node");
+  return run(process.execPath, [...flags, ...files], env, "node");
+}
+
+function testsIn(folder) {
+  const full = join(root, folder);
+  const names = existsSync(full) ? readdirSync(full).sort() : [];
+  return names.filter((name) => name.endsWith(".test.mjs")).map((name) => join(folder, name));
 }

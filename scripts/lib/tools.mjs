@@ -82,12 +82,13 @@ export async function browser() {
   return find();
 }
 
-/** Python with virtual environments, for the two Python clients that the tests drive. */
+/** Python with virtual environments, for the Python clients that the tests drive. */
 export async function python() {
-  if (capture("python3", ["-c", "import venv, ensurepip"]) !== undefined) return;
+  const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
+  if (capture("python3", ["-c", check]) !== undefined) return;
   await aptInstall(["python3", "python3-venv"], {
     why: "to drive the simulated providers with Python clients",
-    elsewhere: "Any Python 3 with the module venv, named python3.",
+    elsewhere: "Python 3.11 or newer with its modules venv and ensurepip, named python3.",
     howLong: "under a minute, once",
   });
 }

@@ -1,0 +1,49 @@
+// What decides whether a build has anything to do, and that two of them do not meet.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { test } from "node:test";
+import { alone } from "../lib/lock.mjs";
+import { root } from "../lib/run.mjs";
+import { digest } from "../lib/stamp.mjs";
+
+function folder(t) {
+  const full = mkdtempSync(join(root, ".tools", "test-"));
+  t.after(() => rmSync(full, { recursive: true }));
+  return {
+    write: (name, text) => writeFileSync(join(full, name), text),
+    path: relative(root, full),
+  };
+}
+
+test("a digest follows contents, names and flags, and nothing else", (t) => {
+  const { path, write } = folder(t);
+  const seen = [digest([path])];
+  const isNew = (value) => !seen.includes(value) && seen.push(value);
+  write("a", "one");
+  const first = digest([path]);
+  assert.ok(isNew(first), "a new file");
+  write("a", "two");
+  assert.ok(isNew(digest([path])), "new contents");
+  assert.ok(isNew(digest([path], ["-Oz"])), "a new flag");
+  assert.ok(isNew(digest([path, "no-such-file"])), "an absent file");
+  write("b", "");
+  assert.ok(isNew(digest([path])), "an empty file");
+  rmSync(join(root, path, "b"));
+  write("a", "one");
+  assert.equal(digest([path]), first, "what it was before");
+});
+
+test("a second build waits for the first, and a failed one lets go", async () => {
+  const order = [];
+  const slow = alone(async () => {
+    order.push("first begins");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    order.push("first ends");
+    throw new Error("failed");
+  });
+  const second = alone(async () => order.push("second begins"));
+  await assert.rejects(slow, /failed/);
+  await second;
+  assert.deepEqual(order, ["first begins", "first ends", "second begins"]);
+});
