@@ -12,6 +12,8 @@ export class Host {
   state: JobState;
   /** Rejects when the module's instance is gone. */
   readonly gone: Promise<never>;
+  /** What the last failed request threw. */
+  lastFailure: unknown;
   readonly #connection: Connection;
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
@@ -87,11 +89,20 @@ export class Host {
   }
 
   headers(): Promise<Headers> {
-    return guarded(this.#connection.headers());
+    return guarded(this.#noting(this.#connection.headers()));
   }
 
   fetch(request: Request): Promise<Response> {
-    return guarded(this.#connection.fetch(request));
+    return guarded(this.#noting(this.#connection.fetch(request)));
+  }
+
+  async #noting<T>(promise: Promise<T>): Promise<T> {
+    try {
+      return await promise;
+    } catch (error) {
+      this.lastFailure = error;
+      throw error;
+    }
   }
 
   signal(deadline: number): AbortSignal {

@@ -119,7 +119,10 @@ export class RunningJob implements Job {
     if (this.#cancelling.length > 0) host.post({ type: "cancel" });
     try {
       const driving = guarded(call((core) => core.drive(host, step.outputs)) as Promise<Done>);
-      return await Promise.race([driving, host.gone]);
+      const done = await Promise.race([driving, host.gone]);
+      // What the network threw is the cause of an error that a lost answer led to.
+      if (done.error && host.lastFailure !== undefined) done.error.cause = host.lastFailure;
+      return done;
     } finally {
       this.#handle = host.state.handle;
       this.#host = undefined;
