@@ -125,9 +125,12 @@ const isPage = () => typeof globalThis.location?.href === "string";
 const allowsReading = ({ headers }) =>
   headers.some(([name]) => name === "access-control-allow-origin");
 
+/** What a form can send without asking first. */
+const PLAIN_TYPE = /^(text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)/;
+
 function needsPreflight({ method, headers }) {
   const type = headers.get("content-type") ?? "text/plain";
-  const isPlain = /^(text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)/.test(type);
+  const isPlain = PLAIN_TYPE.test(type);
   return !["GET", "HEAD", "POST"].includes(method) || headers.has("authorization") || !isPlain;
 }
 

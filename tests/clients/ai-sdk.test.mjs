@@ -7,7 +7,8 @@ import { experimental_generateVideo as generateVideo } from "ai";
 import { INPUT, simulator } from "./support.mjs";
 
 const { runpod: base, ledger } = await simulator();
-const redirected = (url, init) => fetch(String(url).replace("https://api.runpod.ai/v2", base), init);
+const redirected = (url, init) =>
+  fetch(String(url).replace("https://api.runpod.ai/v2", base), init);
 
 const film = (apiKey, options = {}) =>
   generateVideo({

@@ -127,7 +127,8 @@ test("the simulators run in a page under a strict policy, and their film plays",
       const { fetch } = await createSimulator({ runMs: 100 });
       const headers = { authorization: "Bearer any", "content-type": "application/json" };
       const address = `https://simulator.invalid/runpod/v2/${endpoint}/runsync`;
-      const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify({ input }) });
+      const body = JSON.stringify({ input });
+      const answer = await fetch(address, { method: "POST", headers, body });
       const { output } = await answer.json();
       return URL.createObjectURL(await (await fetch(output.video_url)).blob());
     },

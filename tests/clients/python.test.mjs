@@ -13,14 +13,15 @@ const { runpod, runware, ledger } = await simulator();
 async function saw(script, env) {
   const file = join(import.meta.dirname, script);
   const given = { ...process.env, ...env, PYTHONUTF8: "1" };
-  const { stdout } = await promisify(execFile)(interpreter, [file], { env: given, timeout: 120_000 });
+  const options = { env: given, timeout: 120_000 };
+  const { stdout } = await promisify(execFile)(interpreter, [file], options);
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
 const billed = async (provider) =>
   (await ledger()).bills.filter((bill) => bill.provider === provider).map((bill) => bill.microUsd);
 
-test("runpod: a film is submitted, waited for and read; a job cancelled; a wrong key refused", async () => {
+test("runpod: a film is made and read; a job cancelled; a wrong key refused", async () => {
   const env = { RUNPOD_ENDPOINT_BASE_URL: runpod, ENDPOINT, INPUT: JSON.stringify(INPUT) };
   const { first, film, sync, cancelled, refused, health } = await saw("runpod_client.py", env);
   assert.equal(first, "IN_QUEUE");
@@ -32,7 +33,7 @@ test("runpod: a film is submitted, waited for and read; a job cancelled; a wrong
   assert.deepEqual(await billed("runpod"), [1_200_000, 1_200_000]);
 });
 
-test("runware-sdk: films are submitted, waited for and read; problems are told; a wrong key refused", async () => {
+test("runware-sdk: films are made and read; problems are told; wrong keys refused", async () => {
   const { films, invalid, failed, refused, broke } = await saw("runware_client.py", {
     RUNWARE_BASE: runware,
   });

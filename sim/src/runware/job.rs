@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::ids::Dice;
 use crate::ledger::SubmitIndex;
+use crate::prompt::Wishes;
 use crate::video::Film;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -75,4 +77,39 @@ impl Job {
         let whole = result.ends_ms.saturating_sub(self.started_ms).max(1);
         (at_ms.saturating_sub(self.started_ms).saturating_mul(100) / whole).min(99)
     }
+}
+
+/// When each result is there, and what it is: they come one after another, evenly.
+pub(super) fn plan(
+    dice: &mut Dice,
+    films: Vec<Film>,
+    wishes: Wishes,
+    started_ms: u64,
+    working_ms: u64,
+) -> Vec<Planned> {
+    let count = films.len();
+    let mut results = Vec::with_capacity(count);
+    for (number, film) in (1..).zip(films) {
+        let is_last = number == count;
+        let share = u64::try_from(number).unwrap_or(1);
+        let whole = u64::try_from(count).unwrap_or(1).max(1);
+        let ending = if wishes.moderated {
+            Ending::Failed(Failure::Moderated)
+        } else if wishes.nsfw {
+            Ending::Failed(Failure::Unsafe)
+        } else if wishes.fail || (wishes.partial && is_last) {
+            Ending::Failed(Failure::Inference)
+        } else {
+            let video = dice.uuid().to_string();
+            Ending::Film {
+                video,
+                remix: dice.video_id(),
+                seed: dice.seed(),
+                film,
+            }
+        };
+        let ends_ms = started_ms.saturating_add(working_ms.saturating_mul(share) / whole);
+        results.push(Planned { ends_ms, ending });
+    }
+    results
 }

@@ -14,7 +14,7 @@ mod response;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub(crate) use error::{legacy_error, server_error};
 pub(crate) use response::doubled;
@@ -27,9 +27,9 @@ use crate::listing::{self, Listing, Provider};
 use crate::outbox::Content;
 use crate::world::{Event, World};
 use error::Problem;
-use job::{Ending, Failure, Job, Planned};
+use job::{Ending, Job};
 use request::Order;
-use response::{INFERENCE, Row};
+use response::{INFERENCE, Row, Rows};
 
 /// Runware's tasks.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -37,33 +37,6 @@ pub(crate) struct Runware {
     jobs: HashMap<String, Job>,
     /// The size of every finished video, by the id that a remix names.
     videos: HashMap<String, (u32, u32)>,
-}
-
-/// What a request comes to, task by task.
-#[derive(Default)]
-struct Rows {
-    data: Vec<Value>,
-    errors: Vec<Value>,
-    /// The HTTP status of the first task that was refused.
-    refused: Option<u16>,
-}
-
-impl Rows {
-    fn refuse(&mut self, problem: Problem, task_type: &str, id: &str, page: &str) {
-        self.refused.get_or_insert(problem.status);
-        self.errors.push(problem.of_task(task_type, id, page));
-    }
-
-    /// A request that came to nothing but refusals is an HTTP error; any other is not.
-    fn into_answer(self) -> Answer {
-        match self.refused {
-            Some(status) if self.data.is_empty() => {
-                Answer::json(status, &json!({ "errors": self.errors }))
-            }
-            _ if self.errors.is_empty() => Answer::json(200, &json!({ "data": self.data })),
-            _ => Answer::json(200, &json!({ "data": self.data, "errors": self.errors })),
-        }
-    }
 }
 
 /// What a request with this body is for: its first task decides.
@@ -238,7 +211,13 @@ impl Runware {
             .saturating_mul(if order.wishes.slow { 10 } else { 1 });
         let started_ms = now_ms.saturating_add(world.config.queue_ms(run_ms));
         let working_ms = now_ms.saturating_add(run_ms) - started_ms;
-        let results = planned(world, order.films, order.wishes, started_ms, working_ms);
+        let results = job::plan(
+            &mut world.dice,
+            order.films,
+            order.wishes,
+            started_ms,
+            working_ms,
+        );
         for (index, result) in results.iter().enumerate() {
             let id = id.to_owned();
             world.plan(result.ends_ms, Event::RunwareResult { id, run, index });
@@ -342,41 +321,6 @@ impl Runware {
             self.jobs.remove(id);
         }
     }
-}
-
-/// When each result is there, and what it is: they come one after another, evenly.
-fn planned(
-    world: &mut World,
-    films: Vec<crate::video::Film>,
-    wishes: crate::prompt::Wishes,
-    started_ms: u64,
-    working_ms: u64,
-) -> Vec<Planned> {
-    let count = films.len();
-    let mut results = Vec::with_capacity(count);
-    for (number, film) in (1..).zip(films) {
-        let is_last = number == count;
-        let share = u64::try_from(number).unwrap_or(1);
-        let whole = u64::try_from(count).unwrap_or(1).max(1);
-        let ending = if wishes.moderated {
-            Ending::Failed(Failure::Moderated)
-        } else if wishes.nsfw {
-            Ending::Failed(Failure::Unsafe)
-        } else if wishes.fail || (wishes.partial && is_last) {
-            Ending::Failed(Failure::Inference)
-        } else {
-            let video = world.dice.uuid().to_string();
-            Ending::Film {
-                video,
-                remix: world.dice.video_id(),
-                seed: world.dice.seed(),
-                film,
-            }
-        };
-        let ends_ms = started_ms.saturating_add(working_ms.saturating_mul(share) / whole);
-        results.push(Planned { ends_ms, ending });
-    }
-    results
 }
 
 /// A value to keep: pictures that came inside it are left out.

@@ -12,6 +12,33 @@ use crate::world::World;
 /// What every accepted task is.
 pub(super) const INFERENCE: &str = "videoInference";
 
+/// What a request comes to, task by task.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) data: Vec<Value>,
+    pub(super) errors: Vec<Value>,
+    /// The HTTP status of the first task that was refused.
+    refused: Option<u16>,
+}
+
+impl Rows {
+    pub(super) fn refuse(&mut self, problem: Problem, task_type: &str, id: &str, page: &str) {
+        self.refused.get_or_insert(problem.status);
+        self.errors.push(problem.of_task(task_type, id, page));
+    }
+
+    /// A request that came to nothing but refusals is an HTTP error; any other is not.
+    pub(super) fn into_answer(self) -> Answer {
+        match self.refused {
+            Some(status) if self.data.is_empty() => {
+                Answer::json(status, &json!({ "errors": self.errors }))
+            }
+            _ if self.errors.is_empty() => Answer::json(200, &json!({ "data": self.data })),
+            _ => Answer::json(200, &json!({ "data": self.data, "errors": self.errors })),
+        }
+    }
+}
+
 /// A task as it was accepted.
 pub(super) fn acknowledgement(id: &str) -> Value {
     json!({ "taskType": INFERENCE, "taskUUID": id })
