@@ -7,23 +7,27 @@
 pub mod runpod;
 pub mod runware;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
 
 use crate::job::Handle;
 use crate::outcome::{Failure, Status, Video};
+use crate::plain::words;
 use crate::price::Usd;
 
 /// Who makes the video.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProviderId {
     /// runpod.io, by its public endpoints.
     Runpod,
     /// runware.ai
     Runware,
 }
+
+words!(ProviderId {
+    Runpod = "runpod",
+    Runware = "runware",
+});
 
 /// What is sent. The transport adds the base address, the key and the time limit.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,14 +155,6 @@ pub struct Notice {
 impl ProviderId {
     /// Both.
     pub const ALL: &[ProviderId] = &[ProviderId::Runpod, ProviderId::Runware];
-
-    /// As it stands in requests and handles.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ProviderId::Runpod => "runpod",
-            ProviderId::Runware => "runware",
-        }
-    }
 
     /// As people write it.
     pub const fn name(self) -> &'static str {

@@ -27,6 +27,7 @@ pub(super) enum Class {
     Validation,
     Provider,
     Server,
+    Unrecognised,
 }
 
 impl Class {
@@ -39,7 +40,7 @@ impl Class {
             Class::Timeout => ErrorCode::GenerationTimedOut,
             Class::NotFound => ErrorCode::ModelUnavailable,
             Class::Conflict | Class::Validation => ErrorCode::Rejected,
-            Class::Provider | Class::Server => ErrorCode::GenerationFailed,
+            Class::Provider | Class::Server | Class::Unrecognised => ErrorCode::GenerationFailed,
         }
     }
 }
@@ -55,16 +56,19 @@ impl<'a> Entry<'a> {
 
     /// Whether the error is about the task; one that names none is about the whole request.
     pub(super) fn is_about(&self, task_uuid: &str) -> bool {
-        match self.json.get("taskUUID").and_then(Value::as_str) {
-            None | Some("" | "N/A") => true,
-            Some(of) => of.eq_ignore_ascii_case(task_uuid),
-        }
+        self.task()
+            .is_none_or(|task| task.eq_ignore_ascii_case(task_uuid))
+    }
+
+    /// The task that the error names.
+    pub(super) fn task(&self) -> Option<&'a str> {
+        let task = self.json.get("taskUUID").and_then(Value::as_str);
+        task.filter(|task| !matches!(*task, "" | "N/A"))
     }
 
     /// Whether the error names a task, so that it is not about the whole request.
     pub(super) fn names_task(&self) -> bool {
-        let task = self.json.get("taskUUID").and_then(Value::as_str);
-        !matches!(task, None | Some("" | "N/A"))
+        self.task().is_some()
     }
 
     /// Whether the error is about our question rather than about the video.
@@ -199,5 +203,8 @@ fn classify(code: &str) -> Class {
     if provider.iter().any(|start| code.starts_with(start)) || code == "noavailableserver" {
         return Class::Provider;
     }
-    Class::Server
+    if contains(&code, &["server", "service", "internal", "gateway"]) {
+        return Class::Server;
+    }
+    Class::Unrecognised
 }

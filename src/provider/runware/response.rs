@@ -43,6 +43,14 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
         // A disabled model is refused before any task is made; a failing server may have made one.
         Class::Provider if response.status == 400 => Submitted::Rejected(failure),
         Class::Provider | Class::Timeout | Class::Server => Submitted::Unknown(failure),
+        // A code that nobody knows is worth what its HTTP status says.
+        Class::Unrecognised => match by_status(response) {
+            Submitted::Rejected(Failure { code, .. }) => {
+                Submitted::Rejected(Failure { code, ..failure })
+            }
+            Submitted::Busy(_) => Submitted::Busy(failure),
+            _ => Submitted::Unknown(failure),
+        },
     }
 }
 
@@ -75,6 +83,13 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
     }
     match ours().next() {
         Some(entry) if entry.class == Class::Auth => Polled::Refused(entry.failure()),
+        Some(entry) if entry.class == Class::Unrecognised => match trouble(response) {
+            Polled::Refused(Failure { code, .. }) => Polled::Refused(Failure {
+                code,
+                ..entry.failure()
+            }),
+            other => other,
+        },
         Some(entry) if entry.class == Class::NotFound => Polled::NotThere,
         Some(entry) => Polled::Trouble(entry.failure()),
         None if json.get("data").is_some_and(Value::is_array) => Polled::NotThere,
@@ -100,12 +115,10 @@ pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) ->
         };
     };
     // The last response: an envelope, a list of rows, or one row.
-    let mut seen = seen(handle, answer);
+    let seen = seen(handle, answer);
     if seen.videos.is_empty() && seen.failures.is_empty() {
         return exists(handle);
     }
-    // It holds the last response alone, which need not name every video that was ordered.
-    seen.status = None;
     Polled::Seen(Box::new(seen))
 }
 
@@ -132,18 +145,14 @@ fn is_passing(entry: &Entry<'_>) -> bool {
 /// A webhook comes for each finished item, flat or under `data`.
 pub(in crate::provider) fn read_webhook(body: &Value) -> Option<Notice> {
     let row = match body.get("data") {
-        Some(Value::Array(items)) => items.first()?,
+        Some(Value::Array(items)) => items.first().unwrap_or(body),
         _ => body,
     };
     let error = entries(body);
-    let row = if row.get("taskUUID").is_none() && !error.is_empty() {
-        body.get("errors").and_then(|errors| errors.get(0))?
-    } else {
-        row
-    };
     let job_id = row
-        .get("taskUUID")?
-        .as_str()
+        .get("taskUUID")
+        .and_then(Value::as_str)
+        .or_else(|| error.first()?.task())
         .filter(|id| is_uuid(id, None))?
         .to_ascii_lowercase();
     let status = match word(row) {
