@@ -1,14 +1,13 @@
 //! What finds a job again. It may be shown, logged and kept anywhere.
 
-use serde::{Deserialize, Serialize};
 
+use crate::plain::plain;
 use crate::price::Usd;
 use crate::provider::ProviderId;
 use crate::request::is_uuid;
 
 /// Finds a job again, in any runtime. Holds no prompt, address, body or key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle {
     /// Version of this form: 1.
     pub version: u32,
@@ -21,37 +20,52 @@ pub struct Handle {
     /// The job's name in the store, a UUID; at Runware it is the taskUUID.
     pub key: String,
     /// The provider's id for the job, once it has accepted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
     /// Videos ordered.
     pub n: u32,
     /// Milliseconds since 1970, like all times here.
     pub created_at: u64,
     /// When the submit last left.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub submitted_at: Option<u64>,
     /// When the provider was known to have it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<u64>,
     /// When it was known to have ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<u64>,
     /// Seconds that the provider was asked to keep the video.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl_seconds: Option<u32>,
     /// Both ends of the quote, in micro-dollars; absent where the price was unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<QuoteEnds>,
 }
 
+plain!(Handle {
+    version = "version",
+    provider = "provider",
+    model = "model",
+    wire_id = "wireId",
+    key = "key",
+    job_id = "jobId",
+    n = "n",
+    created_at = "createdAt",
+    submitted_at = "submittedAt",
+    accepted_at = "acceptedAt",
+    ended_at = "endedAt",
+    ttl_seconds = "ttlSeconds",
+    quote = "quote",
+});
+
 /// Both ends of a quote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuoteEnds {
     /// Micro-dollars.
     pub min: Usd,
     /// Micro-dollars.
     pub max: Usd,
 }
+
+plain!(QuoteEnds {
+    min = "min",
+    max = "max",
+});
 
 impl Handle {
     /// Whether every part is what we would have written. A handle can come from anywhere, and its

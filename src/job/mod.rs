@@ -13,11 +13,11 @@ mod handle;
 mod running;
 mod submitting;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::VecDeque;
 
 use crate::error::{Error, ErrorCode};
+use crate::plain::{Plain, object, plain, words};
 use crate::outcome::{Charge, Failure, Outcome, Status, Video};
 use crate::provider::{Request, Response};
 use crate::request::Order;
@@ -96,23 +96,27 @@ pub enum Output {
 }
 
 /// A step of a running job.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Update {
     /// Where it stands.
     pub status: Status,
     /// Per cent, where the provider tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,
     /// Milliseconds to the expected end.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub eta_ms: Option<u64>,
     /// Videos that are ready.
     pub ready: u32,
 }
 
+plain!(Update {
+    status = "status",
+    progress = "progress",
+    eta_ms = "etaMs",
+    ready = "ready",
+});
+
 /// What came of a cancel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cancellation {
     /// The truth of it.
     pub result: CancelResult,
@@ -120,9 +124,13 @@ pub struct Cancellation {
     pub charge: Charge,
 }
 
+plain!(Cancellation {
+    result = "result",
+    charge = "charge",
+});
+
 /// The truth of a cancel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancelResult {
     /// The provider has stopped.
     Cancelled,
@@ -131,6 +139,12 @@ pub enum CancelResult {
     /// The provider cannot; the job goes on and is billed.
     Unsupported,
 }
+
+words!(CancelResult {
+    Cancelled = "cancelled",
+    TooLate = "too_late",
+    Unsupported = "unsupported",
+});
 
 /// Limits of the driver and the caller.
 #[derive(Debug, Clone, Copy)]
@@ -142,21 +156,18 @@ pub struct Limits {
 }
 
 /// One job.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub struct Job {
     /// What finds it.
     pub handle: Handle,
     status: Status,
     phase: Phase,
     /// The wire body, until the provider has accepted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Value>,
     sync: bool,
     usual_ms: u32,
     shortest_ms: u32,
     /// When a submit first left whose answer is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     first_sent: Option<u64>,
     /// Submits sent.
     sends: u32,
@@ -166,33 +177,55 @@ pub struct Job {
     troubles: u32,
     /// Answers in a row in which nothing is under way, though not all has ended.
     stalled: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     progress: Option<u8>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     videos: Vec<Video>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     end: Option<End>,
     cancel_wanted: bool,
+    /// The job's id as a webhook told it, while the answer to the submit is waited for.
+    told_id: Option<String>,
 
     // What stands for this run of the driver alone.
     revision: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     saving: Option<u32>,
     dirty: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     flight: Option<Flight>,
     requests: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     wake_at: Option<u64>,
     request_ms: u64,
     give_up_at: u64,
-    #[serde(skip)]
     outputs: VecDeque<Output>,
 }
 
+plain!(Job {
+    handle = "handle",
+    status = "status",
+    phase = "phase",
+    body = "body",
+    sync = "sync",
+    usual_ms = "usualMs",
+    shortest_ms = "shortestMs",
+    first_sent = "firstSent",
+    sends = "sends",
+    missing = "missing",
+    troubles = "troubles",
+    stalled = "stalled",
+    progress = "progress",
+    videos = "videos",
+    end = "end",
+    cancel_wanted = "cancelWanted",
+    told_id = "toldId",
+    revision = "revision",
+    saving = "saving",
+    dirty = "dirty",
+    flight = "flight",
+    requests = "requests",
+    wake_at = "wakeAt",
+    request_ms = "requestMs",
+    give_up_at = "giveUpAt",
+} skip outputs);
+
 /// What the machine is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The record is being stored for the first time; nothing has left.
     Storing,
@@ -206,31 +239,66 @@ enum Phase {
     Ended,
 }
 
+words!(Phase {
+    Storing = "storing",
+    Submitting = "submitting",
+    Settling = "settling",
+    Running = "running",
+    Ended = "ended",
+});
+
 /// How a job ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 enum End {
     Completed(Box<Outcome>),
     Error(Error),
 }
 
+impl Plain for End {
+    fn write(&self) -> Value {
+        match self {
+            End::Completed(outcome) => object([("completed", outcome.write())]),
+            End::Error(error) => object([("error", error.write())]),
+        }
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        match value.get("completed") {
+            Some(outcome) => Plain::read(outcome).map(End::Completed),
+            None => Plain::read(value.get("error")?).map(End::Error),
+        }
+    }
+}
+
 /// The one request that is under way.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy)]
 struct Flight {
     id: u32,
     ask: Ask,
     deadline: u64,
 }
 
+plain!(Flight {
+    id = "id",
+    ask = "ask",
+    deadline = "deadline",
+});
+
 /// What a request asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ask {
     Submit,
     Poll,
     Details,
     Cancel,
 }
+
+words!(Ask {
+    Submit = "submit",
+    Poll = "poll",
+    Details = "details",
+    Cancel = "cancel",
+});
 
 impl Job {
     /// A new job. `handle` names it; nothing leaves before its record is stored.
@@ -252,6 +320,7 @@ impl Job {
             videos: Vec::new(),
             end: None,
             cancel_wanted: false,
+            told_id: None,
             revision: 0,
             saving: None,
             dirty: false,
@@ -270,7 +339,7 @@ impl Job {
 
     /// Goes on from a stored record, at the revision that the store has.
     pub fn resume(now: u64, record: Value, revision: u32, limits: Limits) -> Option<Self> {
-        let job: Job = serde_json::from_value(record).ok()?;
+        let job: Job = Plain::read(&record)?;
         job.handle
             .is_sound()
             .then(|| job.resumed(now, revision, limits))
@@ -318,25 +387,45 @@ impl Job {
     /// provider's console tells it.
     pub fn adopt_job_id(&mut self, now: u64, job_id: &str) {
         let lost = matches!(self.status, Status::SubmissionUnknown | Status::Settling);
-        if lost && self.handle.job_id.is_none() {
-            let mut handle = self.handle.clone();
+        if lost && self.can_take(job_id) {
+            self.take_job_id(now, job_id.to_owned());
+        }
+    }
+
+    fn can_take(&self, job_id: &str) -> bool {
+        let mut handle = self.handle.clone();
+        self.handle.job_id.is_none() && {
             handle.job_id = Some(job_id.to_owned());
-            if handle.is_sound() {
-                (self.end, self.handle.ended_at) = (None, None);
-                self.outputs.clear();
-                let seen = crate::provider::Seen {
-                    job_id: handle.job_id,
-                    ..Default::default()
-                };
-                self.accept(now, seen);
-                self.wake_at = Some(now);
-            }
+            handle.is_sound()
+        }
+    }
+
+    fn take_job_id(&mut self, now: u64, job_id: String) {
+        (self.end, self.handle.ended_at) = (None, None);
+        self.outputs
+            .retain(|output| !matches!(output, Output::Done(_)));
+        let seen = crate::provider::Seen {
+            job_id: Some(job_id),
+            ..Default::default()
+        };
+        self.accept(now, seen);
+        self.wake_at = Some(now);
+    }
+
+    /// A webhook tells the id of a job. Where the answer to the submit may still tell it, that goes
+    /// first; the id is kept for the case that it does not come.
+    fn told_job_id(&mut self, now: u64, job_id: &str) {
+        if self.phase != Phase::Submitting {
+            self.adopt_job_id(now, job_id);
+        } else if self.can_take(job_id) {
+            self.told_id = Some(job_id.to_owned());
+            self.save();
         }
     }
 
     /// The whole state, for the store.
     pub fn record(&self) -> Value {
-        serde_json::to_value(self).unwrap_or_default()
+        self.write()
     }
 
     /// Where the job stands.
@@ -377,7 +466,12 @@ impl Job {
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
             let next = self.flight.map(|flight| flight.deadline).or(self.wake_at);
-            Output::Timeout(next.unwrap_or(u64::MAX).min(self.give_up_at))
+            let give_up_at = match self.phase {
+                Phase::Ended if self.saving.is_none() => u64::MAX,
+                _ if self.is_submit_under_way() => u64::MAX,
+                _ => self.give_up_at,
+            };
+            Output::Timeout(next.unwrap_or(u64::MAX).min(give_up_at))
         })
     }
 
@@ -389,7 +483,7 @@ impl Job {
             self.dirty = true;
             return;
         }
-        let revision = self.revision + 1;
+        let revision = self.revision.saturating_add(1);
         let record = self.record();
         self.saving = Some(revision);
         self.outputs.push_back(Output::Save { revision, record });
@@ -408,18 +502,18 @@ impl Job {
         }
         self.saving = None;
         if self.phase == Phase::Storing {
-            let message = "The job could not be stored, so nothing was sent.";
-            self.status = Status::Failed;
-            self.phase = Phase::Ended;
-            self.end = Some(End::Error(Error::new(
-                ErrorCode::StoreFailed,
-                Charge::None,
-                message,
-            )));
-            self.deliver();
+            self.not_stored();
         } else {
             self.after_save(now);
         }
+    }
+
+    fn not_stored(&mut self) {
+        let message = "The job could not be stored, so nothing was sent.";
+        let error = Error::new(ErrorCode::StoreFailed, Charge::None, message);
+        (self.status, self.phase, self.saving) = (Status::Failed, Phase::Ended, None);
+        self.end = Some(End::Error(error));
+        self.deliver();
     }
 
     fn after_save(&mut self, now: u64) {
@@ -436,7 +530,7 @@ impl Job {
 
     fn send(&mut self, now: u64, ask: Ask, request: Request) {
         let id = self.requests;
-        self.requests += 1;
+        self.requests = self.requests.wrapping_add(1);
         let deadline = now
             .saturating_add(self.request_ms)
             .saturating_add(request.extra_ms);
@@ -457,14 +551,26 @@ impl Job {
     }
 
     fn pass_time(&mut self, now: u64) {
-        if self.phase == Phase::Ended || self.phase == Phase::Storing {
-            return;
+        let late = now >= self.give_up_at;
+        match self.phase {
+            Phase::Storing if late => return self.not_stored(),
+            // The end is not kept back by a store that does not answer.
+            Phase::Ended if late && self.saving.take().is_some() => return self.deliver(),
+            Phase::Storing | Phase::Ended => return,
+            Phase::Submitting | Phase::Settling | Phase::Running => {}
         }
         if let Some(flight) = self.flight.filter(|flight| now >= flight.deadline) {
             self.flight = None;
             self.unanswered(now, flight.ask, TransportError::Timeout);
         }
-        if self.phase != Phase::Ended && now >= self.give_up_at {
+        if self.phase == Phase::Ended {
+            return;
+        }
+        // The answer to a submit may be all that ever finds the job: it is waited for.
+        if late && !self.is_submit_under_way() {
+            if self.phase == Phase::Submitting {
+                return self.turned_away(now);
+            }
             let message = "The time to wait ran out. The job goes on: resume it by its handle.";
             return self.stop(Error::new(ErrorCode::TimedOut, Charge::Unknown, message));
         }
@@ -472,6 +578,10 @@ impl Job {
             self.wake_at = None;
             self.act(now);
         }
+    }
+
+    fn is_submit_under_way(&self) -> bool {
+        self.flight.is_some_and(|flight| flight.ask == Ask::Submit)
     }
 
     fn act(&mut self, now: u64) {
@@ -550,7 +660,8 @@ impl Job {
         match ask {
             Ask::Submit if kind == TransportError::Unsent => self.unsent(now, failure),
             Ask::Submit => self.submit_lost(now, failure),
-            Ask::Poll | Ask::Details | Ask::Cancel => self.trouble(now, None),
+            Ask::Poll | Ask::Details => self.trouble(now, None),
+            Ask::Cancel => self.cancel_lost(now),
         }
     }
 

@@ -14,6 +14,8 @@ const MOST_MISSING: u32 = 3;
 const MOST_EMPTY: u32 = 9;
 /// Answers in a row in which nothing is under way before what is there is taken as all.
 const MOST_STALLED: u32 = 5;
+/// Cancels in a row without an answer before the job is asked for again.
+const MOST_CANCELS: u32 = 3;
 /// Refusals of the key in a row before nobody asks any longer.
 const MOST_REFUSED: u32 = 2;
 
@@ -32,7 +34,7 @@ impl Job {
             }
             Polled::NotThere => self.not_there(now, ask),
             Polled::Refused(failure) => {
-                self.troubles += 1;
+                self.troubles = self.troubles.saturating_add(1);
                 if self.troubles >= MOST_REFUSED {
                     // The job goes on; with another key it can be resumed.
                     self.stop(Error {
@@ -40,7 +42,8 @@ impl Job {
                         charge: Charge::Unknown,
                     });
                 } else {
-                    self.wake_at = Some(now + back_off_ms(self.troubles, retry_after_ms));
+                    self.wake_at =
+                        Some(now.saturating_add(back_off_ms(self.troubles, retry_after_ms)));
                 }
             }
             Polled::Trouble(_) => self.trouble(now, retry_after_ms),
@@ -50,14 +53,19 @@ impl Job {
     /// A question that failed says nothing of the job.
     pub(super) fn trouble(&mut self, now: u64, retry_after_ms: Option<u64>) {
         self.troubles = self.troubles.saturating_add(1);
-        self.wake_at = Some(now + back_off_ms(self.troubles, retry_after_ms));
+        self.wake_at = Some(now.saturating_add(back_off_ms(self.troubles, retry_after_ms)));
     }
 
     fn see(&mut self, now: u64, mut seen: Seen) {
-        self.collect(std::mem::take(&mut seen.videos));
+        let more = self.collect(std::mem::take(&mut seen.videos));
         self.progress = seen.progress.or(self.progress);
-        self.stalled = if seen.stalled { self.stalled + 1 } else { 0 };
         let some = !self.videos.is_empty();
+        let empty = seen.status == Some(Status::Completed) && !some;
+        self.stalled = if seen.stalled || empty {
+            self.stalled.saturating_add(1)
+        } else {
+            0
+        };
         let all = self.videos.len() >= self.handle.n as usize || self.stalled >= MOST_STALLED;
         match seen.status {
             Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
@@ -69,13 +77,19 @@ impl Job {
             status => {
                 self.status = status.unwrap_or(self.status);
                 self.update_with_eta(now);
-                self.wake_at = Some(now + self.course(now).next_ms());
+                self.wake_at = Some(now.saturating_add(self.course(now).next_ms()));
+                if more {
+                    // What was seen once need not be told again.
+                    self.save();
+                }
             }
         }
     }
 
-    /// Videos accumulate from answer to answer; each is kept once.
-    fn collect(&mut self, videos: Vec<Video>) {
+    /// Videos accumulate from answer to answer; each is kept once, as it was told most fully.
+    /// Returns whether there are more than before.
+    fn collect(&mut self, videos: Vec<Video>) -> bool {
+        let before = self.videos.len();
         for video in videos {
             let same = |known: &Video| {
                 if video.id.is_some() {
@@ -84,10 +98,13 @@ impl Job {
                     known.url == video.url
                 }
             };
-            if !self.videos.iter().any(same) {
-                self.videos.push(video);
+            match self.videos.iter_mut().find(|known| same(known)) {
+                Some(known) if known.url.is_none() && known.data.is_none() => *known = video,
+                Some(_) => {}
+                None => self.videos.push(video),
             }
         }
+        self.videos.len() > before
     }
 
     fn complete(&mut self, now: u64, seen: Seen) {
@@ -117,10 +134,8 @@ impl Job {
 
     /// Called completed, but without a video. It may come yet; the provider will have billed it.
     fn no_video(&mut self, now: u64, mut seen: Seen) {
-        self.missing += 1;
-        if self.missing < MOST_MISSING {
-            let missing = self.missing;
-            self.wake_at = Some(now + back_off_ms(missing, None));
+        if self.stalled < MOST_MISSING {
+            self.wake_at = Some(now.saturating_add(back_off_ms(self.stalled, None)));
             return;
         }
         let message = "The provider calls the job completed, but names no video.";
@@ -144,12 +159,11 @@ impl Job {
 
     /// The provider does not know a job that it had accepted.
     fn not_there(&mut self, now: u64, ask: Ask) {
-        self.missing += 1;
+        self.missing = self.missing.saturating_add(1);
         let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
         let age = now.saturating_sub(accepted_at);
         match self.handle.provider.keeps_result_ms() {
-            Some(kept) if age > kept => self.expired(now, Charge::Charged),
-            Some(_) if self.missing >= MOST_MISSING => self.expired(now, Charge::Unknown),
+            Some(kept) if age > kept || self.missing >= MOST_MISSING => self.expired(now),
             None if ask == Ask::Poll
                 && self.missing.is_multiple_of(MOST_MISSING)
                 && let Some(request) = self.handle.provider.details(&self.handle) =>
@@ -157,16 +171,20 @@ impl Job {
                 self.send(now, Ask::Details, request);
             }
             None if self.missing >= MOST_EMPTY && age > 4 * u64::from(self.usual_ms) => {
-                self.expired(now, Charge::Charged);
+                self.expired(now);
             }
-            _ => self.wake_at = Some(now + back_off_ms(self.missing.min(4), None)),
+            _ => {
+                let wait = back_off_ms(self.missing.min(4), None);
+                self.wake_at = Some(now.saturating_add(wait));
+            }
         }
     }
 
-    fn expired(&mut self, now: u64, charge: Charge) {
+    /// Whether it was made, and billed, or failed, is known no longer.
+    fn expired(&mut self, now: u64) {
         let message = "The provider no longer knows the job: its result was kept for a time only.";
         let failure = Failure::new(ErrorCode::Expired, None, message);
-        self.fail(now, Status::Expired, failure, charge);
+        self.fail(now, Status::Expired, failure, Charge::Unknown);
     }
 
     // ---------------------------------------------------------------------------------- cancelling
@@ -190,6 +208,7 @@ impl Job {
                 }
             }
             // It cannot be stopped before it is known to be there.
+            Phase::Submitting if self.flight.is_none() => self.cancelled_unsent(now),
             Phase::Storing | Phase::Submitting | Phase::Settling => self.cancel_wanted = true,
         }
     }
@@ -198,21 +217,28 @@ impl Job {
         match polled {
             Polled::Seen(seen) if seen.status == Some(Status::Cancelled) => self.was_cancelled(now),
             Polled::Seen(seen) if seen.status.is_some_and(Status::is_end) => self.see(now, *seen),
-            Polled::Seen(_) | Polled::NotThere | Polled::Refused(_) => {
-                self.cancelled(CancelResult::Unsupported, Charge::Unknown);
-                self.wake_at = Some(now);
-            }
-            Polled::Trouble(_) => self.trouble(now, None),
+            Polled::Seen(_) | Polled::NotThere | Polled::Refused(_) => self.cannot_cancel(now),
+            Polled::Trouble(_) => self.cancel_lost(now),
         }
     }
 
+    /// A cancel that came to nothing is repeated, but not in place of hearing of the job.
+    pub(super) fn cancel_lost(&mut self, now: u64) {
+        self.trouble(now, None);
+        if self.troubles >= MOST_CANCELS {
+            self.cannot_cancel(now);
+        }
+    }
+
+    fn cannot_cancel(&mut self, now: u64) {
+        self.troubles = 0;
+        self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+        self.wake_at = Some(now);
+    }
+
     fn was_cancelled(&mut self, now: u64) {
-        // Not documented: what had begun may be billed.
-        let charge = if self.status == Status::Queued {
-            Charge::None
-        } else {
-            Charge::Unknown
-        };
+        // Not documented: what had begun may be billed, and it may have begun since it was last seen.
+        let charge = Charge::Unknown;
         if self.cancel_wanted {
             self.cancelled(CancelResult::Cancelled, charge);
         }
@@ -232,7 +258,7 @@ impl Job {
             Some(known) if *known == notice.job_id && self.flight.is_none() => {
                 self.wake_at = Some(now);
             }
-            None if !self.handle.provider.settles() => self.adopt_job_id(now, &notice.job_id),
+            None if !self.handle.provider.settles() => self.told_job_id(now, &notice.job_id),
             None if notice.job_id == self.handle.key && self.flight.is_none() => {
                 self.wake_at = Some(now);
             }

@@ -17,9 +17,7 @@ impl Job {
     /// The record is stored: the submit may leave.
     pub(super) fn begin(&mut self, now: u64) {
         if self.cancel_wanted {
-            let failure = Failure::new(ErrorCode::Cancelled, None, "Cancelled before it was sent.");
-            self.cancelled(CancelResult::Cancelled, Charge::None);
-            return self.fail(now, Status::Cancelled, failure, Charge::None);
+            return self.cancelled_unsent(now);
         }
         self.phase = Phase::Submitting;
         self.first_sent = None;
@@ -27,12 +25,26 @@ impl Job {
         self.submit(now);
     }
 
+    /// Nothing was sent, or what was sent was turned away.
+    pub(super) fn cancelled_unsent(&mut self, now: u64) {
+        let failure = Failure::new(ErrorCode::Cancelled, None, "Cancelled before it was taken.");
+        self.cancelled(CancelResult::Cancelled, Charge::None);
+        self.fail(now, Status::Cancelled, failure, Charge::None);
+    }
+
+    /// The caller's time ran out while a provider that was too busy was waited for.
+    pub(super) fn turned_away(&mut self, now: u64) {
+        let message = "The provider was too busy for as long as there was time. It took nothing.";
+        let failure = Failure::new(ErrorCode::RateLimited, None, message);
+        self.fail(now, Status::Failed, failure, Charge::None);
+    }
+
     pub(super) fn submit(&mut self, now: u64) {
         let Some(body) = &self.body else {
             return self.settle(now);
         };
         let request = self.handle.provider.submit(&self.handle, body, self.sync);
-        self.sends += 1;
+        self.sends = self.sends.saturating_add(1);
         self.handle.submitted_at = Some(now);
         self.first_sent.get_or_insert(now);
         self.send(now, Ask::Submit, request);
@@ -54,10 +66,12 @@ impl Job {
                 let failure = self.without_body(failure);
                 self.fail(now, Status::Failed, failure, Charge::None);
             }
+            Submitted::Busy(_) if first && self.cancel_wanted => self.cancelled_unsent(now),
             Submitted::Busy(_) if first && self.sends < MOST_SENDS => {
                 // Turned away unread (HTTP 429), so that going again repeats nothing.
                 self.first_sent = None;
-                self.wake_at = Some(now + back_off_ms(self.sends, retry_after_ms));
+                let wait = back_off_ms(self.sends, retry_after_ms);
+                self.wake_at = Some(now.saturating_add(wait));
             }
             Submitted::Busy(failure) if first => {
                 self.fail(now, Status::Failed, failure, Charge::None);
@@ -69,7 +83,7 @@ impl Job {
     }
 
     pub(super) fn submit_lost(&mut self, now: u64, failure: Failure) {
-        if self.handle.provider.settles() {
+        if self.handle.provider.settles() || self.told_id.is_some() {
             self.settle(now);
         } else {
             let failure = self.without_body(failure);
@@ -88,6 +102,9 @@ impl Job {
 
     /// Asks what became of a submit. Without a way to ask, it is unknown at once.
     pub(super) fn settle(&mut self, now: u64) {
+        if let Some(job_id) = self.told_id.take() {
+            return self.take_job_id(now, job_id);
+        }
         if !self.handle.provider.settles() {
             return self.submission_unknown(now, "The answer to the submit was lost.");
         }
@@ -95,7 +112,7 @@ impl Job {
             (self.phase, self.status, self.missing) = (Phase::Settling, Status::Settling, 0);
             self.update();
         }
-        self.wake_at = Some(now + 1_000);
+        self.wake_at = Some(now.saturating_add(1_000));
     }
 
     /// What the questions brought. Not knowing the task is no proof that it was never there: it may
@@ -129,18 +146,20 @@ impl Job {
     fn may_send_again(&self, now: u64) -> bool {
         let sent = self.first_sent.unwrap_or(0);
         self.body.is_some()
+            && !self.cancel_wanted
             && self.sends < MOST_SENDS
             && now >= sent
             && now - sent < u64::from(self.shortest_ms)
     }
 
     fn ask_later(&mut self, now: u64, retry_after_ms: Option<u64>) {
-        self.missing += 1;
+        self.missing = self.missing.saturating_add(1);
         self.troubles = 0;
         if self.missing >= MOST_ASKS {
             return self.submission_unknown(now, "The answer to the submit was lost.");
         }
-        self.wake_at = Some(now + back_off_ms(self.missing, retry_after_ms));
+        let wait = back_off_ms(self.missing, retry_after_ms);
+        self.wake_at = Some(now.saturating_add(wait));
     }
 
     fn submission_unknown(&mut self, now: u64, why: &str) {

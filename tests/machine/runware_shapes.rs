@@ -1,0 +1,215 @@
+//! Every shape in which Runware may tell of a task, and each of its error codes, in tables.
+
+use filmgate::error::ErrorCode::{self, *};
+use filmgate::outcome::{Charge, Status};
+use filmgate::provider::ProviderId::Runware;
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::film;
+
+fn polled(reply: Reply) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+    film(Runware, vec![ack(), reply]).run()
+}
+
+#[test]
+fn a_row_in_each_envelope() {
+    let done = row(&crate::common::film(1));
+    let mut bare = done.clone();
+    bare.as_object_mut().unwrap().remove("status");
+    for body in [
+        json!({ "data": [done] }),
+        json!({ "data": [bare] }),
+        json!({ "data": done }),
+        json!([done]),
+        done.clone(),
+        json!({ "data": [done], "errors": [] }),
+        json!({ "data": [{ "taskUUID": "other" }, done] }),
+    ] {
+        assert_eq!(polled(ok(body.clone())).outcome().videos.len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn rows_that_are_under_way() {
+    for status in ["processing", "pending"] {
+        for progress in [
+            json!(null),
+            json!(40),
+            json!(40.7),
+            json!(-5),
+            json!(900),
+            json!("x"),
+        ] {
+            let under_way = rows(&[json!({ "status": status, "progress": progress })]);
+            let film = film(Runware, vec![ack(), under_way]).run_for(1_500);
+            assert_eq!(film.job.status(), Status::Running);
+            assert!(film.updates.last().unwrap().progress.unwrap() <= 100);
+        }
+    }
+}
+
+#[test]
+fn an_error_in_each_envelope() {
+    let error = json!({ "code": "inferenceError", "message": "It broke", "taskUUID": UUID,
+        "taskType": "videoInference", "parameter": ["a", "b"] });
+    for body in [
+        json!({ "data": [], "errors": [error] }),
+        json!({ "errors": [error] }),
+        json!({ "error": error }),
+        json!({ "error": [error] }),
+        json!({ "data": [row(&json!({ "status": "error", "error": error }))] }),
+    ] {
+        for status in [200, 400, 500] {
+            let film = polled(http(status, &body));
+            let failure = &film.error().failure;
+            assert_eq!(failure.message, "It broke", "{status} {body}");
+            assert_eq!(
+                failure.provider_code.as_deref(),
+                Some("inferenceError"),
+                "{body}"
+            );
+            assert_eq!(film.error().charge, Charge::Unknown);
+        }
+    }
+}
+
+#[test]
+fn an_error_about_the_question_says_nothing_of_the_film() {
+    let about = |error: Value| http(400, &json!({ "errors": [error] }));
+    for reply in [
+        about(
+            json!({ "code": "invalidTaskUUID", "message": "no", "taskType": "getResponse", "taskUUID": UUID }),
+        ),
+        about(json!({ "code": "internalServerError", "message": "no" })),
+        about(json!({ "code": "internalServerError", "message": "no", "taskUUID": "N/A" })),
+        about(json!({ "code": "rateLimitExceeded", "message": "no", "taskUUID": UUID })),
+        about(
+            json!({ "code": "inferenceError", "message": "no", "taskUUID": "11111111-2222-4333-8444-555555555555" }),
+        ),
+        http(
+            200,
+            &json!({ "error": true, "errorId": 19, "errorMessage": "try later" }),
+        ),
+        about(json!("text")),
+        about(json!(null)),
+    ] {
+        let film = film(Runware, vec![ack(), reply.clone(), ware_done()]).run();
+        assert_eq!(film.outcome().videos.len(), 1, "{reply:?}");
+    }
+}
+
+#[test]
+fn data_and_errors_together() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let body = json!({
+        "data": [row(&crate::common::film(1))],
+        "errors": [{ "code": "contentPolicyViolation", "message": "No.", "taskUUID": UUID }],
+    });
+    let film = Film::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
+    assert_eq!(film.outcome().videos.len(), 1);
+    assert_eq!(film.outcome().failures[0].code, ContentRefused);
+}
+
+/// Codes "are being standardized": by parts, in this order.
+const CODES: &[(&str, ErrorCode)] = &[
+    ("contentPolicyViolation", ContentRefused),
+    ("providerContentPolicyViolation", ContentRefused),
+    ("sensitiveContentDetected", ContentRefused),
+    ("unsafeContentDetected", ContentRefused),
+    ("nsfwContentDetected", ContentRefused),
+    ("promptBlocked", ContentRefused),
+    ("imageBlocked", ContentRefused),
+    ("moderationFailed", ContentRefused),
+    ("invalidProviderContent", ContentRefused),
+    ("insufficientCredits", InsufficientCredits),
+    ("quotaExceeded", InsufficientCredits),
+    ("lowBalance", InsufficientCredits),
+    ("paymentRequired", InsufficientCredits),
+    ("generationTimeout", GenerationTimedOut),
+    ("providerTimeout", GenerationTimedOut),
+    ("invalidDuration", Rejected),
+    ("missingPrompt", Rejected),
+    ("unsupportedSize", Rejected),
+    ("valueTooLarge", Rejected),
+    ("maxResultsExceeded", Rejected),
+    ("incompatibleParameters", Rejected),
+    ("unknownParameter", Rejected),
+    ("providerError", GenerationFailed),
+    ("inferenceError", GenerationFailed),
+    ("noAvailableServer", GenerationFailed),
+    ("modelUnavailable", ModelUnavailable),
+    ("modelDisabled", ModelUnavailable),
+    ("internalServerError", GenerationFailed),
+    ("somethingNew", GenerationFailed),
+];
+
+#[test]
+fn each_code_of_a_failed_task() {
+    for (code, ours) in CODES {
+        let film = polled(ware_error(200, code));
+        assert_eq!(film.error().failure.code, *ours, "{code}");
+        assert_eq!(film.error().failure.provider_code.as_deref(), Some(*code));
+    }
+}
+
+#[test]
+fn each_code_that_is_about_the_key() {
+    let codes = [
+        "unauthorized",
+        "forbidden",
+        "invalidApiKey",
+        "missingApiKey",
+        "tokenExpired",
+        "invalidCredentials",
+        "accountSuspended",
+        "organizationSuspended",
+        "workspaceDisabled",
+        "accountDisabled",
+    ];
+    for code in codes {
+        let error = json!({ "code": code, "message": "No." });
+        let film = film(Runware, vec![http(401, &json!({ "errors": [error] }))]).run();
+        assert_eq!(film.error().failure.code, Unauthorized, "{code}");
+        assert_eq!(film.error().charge, Charge::None, "{code}");
+    }
+}
+
+#[test]
+fn each_code_that_is_about_the_model() {
+    for code in [
+        "modelNotFound",
+        "unknownModel",
+        "modelExpired",
+        "modelUnavailable",
+        "modelDisabled",
+    ] {
+        let film = film(Runware, vec![ware_error(400, code)]).run();
+        assert_eq!(film.error().failure.code, ModelUnavailable, "{code}");
+        assert_eq!(film.error().charge, Charge::None, "{code}");
+    }
+}
+
+#[test]
+fn task_details() {
+    let answer = |response: Value| {
+        ok(json!({ "data": [{
+        "taskType": "getTaskDetails", "taskUUID": UUID, "request": [{}], "response": response,
+    }] }))
+    };
+    let done = row(&crate::common::film(1));
+    for response in [done.clone(), json!([done]), json!({ "data": [done] })] {
+        let replies = vec![broken(), nothing(), answer(response.clone())];
+        let film = film(Runware, replies).run();
+        assert_eq!(film.outcome().videos.len(), 1, "{response}");
+    }
+    let error =
+        json!({ "errors": [{ "code": "inferenceError", "message": "No.", "taskUUID": UUID }] });
+    let failed = film(Runware, vec![broken(), nothing(), answer(error)]).run();
+    assert_eq!(failed.error().failure.code, GenerationFailed);
+    // Its unknown task is an error or an empty list.
+    for unknown in [nothing(), ware_error(404, "taskNotFound")] {
+        let replies = vec![broken(), nothing(), unknown, ack(), ware_done()];
+        assert_eq!(film(Runware, replies).run().count("submit"), 2);
+    }
+}

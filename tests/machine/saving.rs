@@ -1,0 +1,83 @@
+//! The store: what a failed save does before and after the submit has left.
+
+use filmgate::error::ErrorCode;
+use filmgate::outcome::Charge;
+use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use serde_json::json;
+
+use crate::common::*;
+use crate::film;
+
+#[test]
+fn what_cannot_be_stored_is_not_sent() {
+    for provider in ProviderId::ALL {
+        let film = film(*provider, vec![Reply::Silence])
+            .stored(|_| Stored::Refused)
+            .run();
+        assert_eq!(film.sent.len(), 0);
+        let error = film.error();
+        assert_eq!(error.failure.code, ErrorCode::StoreFailed);
+        assert_eq!(error.charge, Charge::None);
+        assert!(error.is_retryable());
+    }
+}
+
+#[test]
+fn a_store_that_fails_later_does_not_stop_a_paid_job() {
+    for (provider, replies) in [
+        (
+            Runpod,
+            vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()],
+        ),
+        (Runware, vec![ack(), ware(5), ware_done()]),
+    ] {
+        let refuses = |revision| {
+            if revision == 1 {
+                Stored::After(0)
+            } else {
+                Stored::Refused
+            }
+        };
+        let film = film(provider, replies).stored(refuses).run();
+        assert_eq!(film.outcome().videos.len(), 1);
+        assert_eq!(film.count("submit"), 1);
+    }
+}
+
+#[test]
+fn a_slow_store_gets_one_save_at_a_time() {
+    // The driver asserts that each save builds on the one before.
+    for ms in [1, 250, 5_000] {
+        let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()];
+        let film = film(Runpod, replies)
+            .stored(move |_| Stored::After(ms))
+            .run();
+        let last = film.records.last().unwrap();
+        assert_eq!(
+            last["status"], "completed",
+            "the end is stored before it is told"
+        );
+    }
+}
+
+#[test]
+fn the_acceptance_is_stored() {
+    for (provider, replies) in [
+        (Runpod, vec![pod("IN_QUEUE"), Reply::Silence]),
+        (Runware, vec![ack(), Reply::Silence]),
+    ] {
+        let film = film(provider, replies).run_for(500);
+        let record = film.records.last().unwrap();
+        assert_eq!(record["handle"]["acceptedAt"], json!(T0 + 100));
+        assert!(record["handle"]["jobId"].is_string());
+        assert_eq!(record.get("body"), None, "it is needed no longer");
+    }
+}
+
+#[test]
+fn the_body_is_stored_until_then() {
+    let film = film(Runware, vec![Reply::Silence]).run_for(500);
+    assert_eq!(film.records.len(), 1);
+    let prompt = &film.records[0]["body"]["positivePrompt"];
+    assert_eq!(*prompt, runware_request()["prompt"]);
+}

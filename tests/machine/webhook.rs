@@ -1,0 +1,175 @@
+//! Webhooks: unsigned, so a reason to ask at once and never a fact; and they can bring a lost id.
+
+use filmgate::error::ErrorCode;
+use filmgate::job::Input;
+use filmgate::outcome::Status;
+use filmgate::provider::Notice;
+use filmgate::provider::ProviderId::{Runpod, Runware};
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::film;
+
+fn pod_body(status: &str) -> Value {
+    json!({ "id": RUNPOD_ID, "status": status, "output": { "video_url": "https://evil.example.com/x" } })
+}
+
+#[test]
+fn a_webhook_is_a_reason_to_ask_and_never_a_fact() {
+    let replies = vec![
+        pod("IN_QUEUE"),
+        pod("IN_PROGRESS"),
+        pod("IN_PROGRESS"),
+        pod_done(),
+    ];
+    let plain = film(Runpod, replies.clone()).run_for(1_900);
+    let hooked = film(Runpod, replies)
+        .at(1_500, Input::Webhook(pod_body("COMPLETED")))
+        .run();
+    assert_eq!(plain.count("poll"), 1);
+    assert_eq!(hooked.sent[2].0, T0 + 1_500, "asked at once");
+    assert_eq!(
+        hooked.outcome().videos[0].url.as_deref(),
+        Some(RUNPOD_VIDEO)
+    );
+}
+
+#[test]
+fn a_webhook_at_runware() {
+    let row = json!({ "taskUUID": UUID.to_uppercase(), "videoURL": "https://evil.example.com/x" });
+    for body in [row.clone(), json!({ "data": [row] })] {
+        let replies = vec![ack(), ware(5), ware_done()];
+        let film = film(Runware, replies).at(1_500, Input::Webhook(body)).run();
+        assert_eq!(film.sent[2].0, T0 + 1_500);
+        assert_ne!(
+            film.outcome().videos[0].url.as_deref(),
+            Some("https://evil.example.com/x")
+        );
+    }
+}
+
+#[test]
+fn webhooks_of_others_change_nothing() {
+    let strange = [
+        json!(null),
+        json!("text"),
+        json!({ "id": "another", "status": "COMPLETED" }),
+        json!({ "id": "../../x", "status": "COMPLETED" }),
+        json!({ "data": [{ "taskUUID": "11111111-2222-4333-8444-555555555555" }] }),
+    ];
+    for body in strange {
+        let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()];
+        let plain = film(Runpod, replies.clone()).run();
+        let hooked = film(Runpod, replies).at(1_500, Input::Webhook(body)).run();
+        assert_eq!(plain.sent, hooked.sent);
+    }
+}
+
+#[test]
+fn a_webhook_brings_the_id_of_a_lost_runpod_job() {
+    // The answer is lost, the end is being stored, and the webhook comes in between.
+    let film = film(Runpod, vec![broken(), pod_done()])
+        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+        .at(2_000, Input::Webhook(pod_body("IN_PROGRESS")))
+        .run();
+    assert_eq!(film.asked(), ["submit", "poll"]);
+    assert_eq!(film.outcome().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+    assert_eq!(film.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+}
+
+#[test]
+fn a_webhook_that_comes_before_the_lost_answer_is_remembered() {
+    // `/runsync` answers when the film is made, and so does the webhook.
+    let request = with(runpod_request(), json!({ "delivery": "sync" }));
+    let film = Film::new(
+        job(Runpod, &request),
+        script(vec![Reply::Broken(60_000), pod_done()]),
+    )
+    .at(59_000, Input::Webhook(pod_body("COMPLETED")))
+    .run();
+    assert_eq!(film.asked(), ["submit", "poll"]);
+    assert_eq!(film.outcome().videos.len(), 1);
+}
+
+#[test]
+fn an_id_brought_by_the_caller_revives_an_unknown_job() {
+    let film = film(Runpod, vec![broken()]).run();
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    let mut again = film.crash(60_000, script(vec![pod_done()]));
+    let now = again.now;
+    again.job.adopt_job_id(now, RUNPOD_ID);
+    let again = again.run();
+    assert_eq!(again.asked(), ["poll"]);
+    assert_eq!(again.outcome().videos.len(), 1);
+}
+
+#[test]
+fn an_id_that_could_leave_its_place_is_refused() {
+    let mut film = film(Runpod, vec![broken()]).run();
+    for id in ["", "../../v1", "a/b", "a?b", "a b", &"a".repeat(201)] {
+        film.job.adopt_job_id(film.now, id);
+        assert_eq!(film.job.handle.job_id, None, "{id}");
+        assert_eq!(film.job.status(), Status::SubmissionUnknown);
+    }
+}
+
+#[test]
+fn bodies_are_read() {
+    let notice = |id: &str, status| {
+        Some(Notice {
+            job_id: id.to_owned(),
+            status,
+        })
+    };
+    let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": UUID });
+    let cases = [
+        (
+            Runpod,
+            pod_body("COMPLETED"),
+            notice(RUNPOD_ID, Status::Completed),
+        ),
+        (
+            Runpod,
+            pod_body("FAILED"),
+            notice(RUNPOD_ID, Status::Failed),
+        ),
+        (
+            Runpod,
+            json!({ "data": pod_body("RUNNING") }),
+            notice(RUNPOD_ID, Status::Running),
+        ),
+        (Runpod, json!({ "status": "COMPLETED" }), None),
+        (Runpod, json!([]), None),
+        (
+            Runware,
+            row(&crate::common::film(1)),
+            notice(UUID, Status::Completed),
+        ),
+        (
+            Runware,
+            json!({ "data": [row(&json!({ "status": "processing" }))] }),
+            notice(UUID, Status::Running),
+        ),
+        (
+            Runware,
+            row(&json!({ "status": "error" })),
+            notice(UUID, Status::Failed),
+        ),
+        (
+            Runware,
+            json!({ "errors": [error.clone()] }),
+            notice(UUID, Status::Failed),
+        ),
+        (
+            Runware,
+            json!({ "data": [], "errors": [error] }),
+            notice(UUID, Status::Failed),
+        ),
+        (Runware, json!({ "taskUUID": "no uuid" }), None),
+        (Runware, json!({ "data": [] }), None),
+        (Runware, json!(7), None),
+    ];
+    for (provider, body, expected) in cases {
+        assert_eq!(provider.read_webhook(&body), expected, "{body}");
+    }
+}
