@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
-import { choosePlace, film, openPage, PICTURE, stateOf, takeExample } from "./support.mjs";
+import { choosePlace, film, openLocal, PICTURE, stateOf, takeExample } from "./support.mjs";
 
 async function assertAccessible(page, state) {
   await page.evaluate(axe.source);
@@ -16,7 +16,7 @@ for (const colorScheme of ["light", "dark"]) {
     test(`${colorScheme}, ${width} px`, async (t) => {
       // axe itself writes markup, which the page's policy would refuse it.
       const context = { colorScheme, viewport: { width, height: 900 }, bypassCSP: true };
-      const { page } = await openPage(t, { context });
+      const { page } = await openLocal(t, { context });
       await assertAccessible(page, "empty");
 
       await page.locator("#submit").click();

@@ -1,12 +1,10 @@
 // Cancel says what it came to: RunPod stops the job, Runware cannot.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, choosePlace, film, ledger, openPage, simulatorFor, stateOf, takeExample } from "./support.mjs";
+import { assertPlays, film, ledger, openLocal, stateOf, takeExample } from "./support.mjs";
 
 test("RunPod: cancelled, with its charge", async (t) => {
-  const simulator = await simulatorFor(t);
-  const { page } = await openPage(t, { simulator });
-  await choosePlace(page, "local");
+  const { page, simulator } = await openLocal(t, { runMs: 6_000 });
   await takeExample(page, "Bakery");
   const card = await film(page);
   await card.getByText(/^Filming/).waitFor();
@@ -20,7 +18,7 @@ test("RunPod: cancelled, with its charge", async (t) => {
 });
 
 test("Runware: the job goes on, and says so", async (t) => {
-  const { page } = await openPage(t);
+  const { page } = await openLocal(t, { runMs: 6_000 });
   await takeExample(page, "Mangrove");
   const card = await film(page);
   await card.getByRole("button", { name: "Cancel" }).click();

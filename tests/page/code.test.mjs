@@ -1,7 +1,7 @@
 // The same call as code: what is shown runs, and says what the form says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, choosePlace, openPage, PICTURE, simulatorFor, takeExample } from "./support.mjs";
+import { chooseProvider, openLocal, openPage, PICTURE, takeExample } from "./support.mjs";
 
 /** Runs the shown program against a client that only notes its call. */
 async function callOf(page, environment = {}) {
@@ -51,9 +51,7 @@ test("a prompt with quotes, line ends and code in it stays a prompt", async (t) 
 });
 
 test("a picture is read from its file, and the local server is named", async (t) => {
-  const simulator = await simulatorFor(t);
-  const { page } = await openPage(t, { simulator });
-  await choosePlace(page, "local");
+  const { page, simulator } = await openLocal(t);
   await takeExample(page, "Bakery");
   await page.locator("#image-file").setInputFiles(PICTURE);
   await page.locator("#code", { hasText: "frame.png" }).waitFor();

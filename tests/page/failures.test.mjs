@@ -1,10 +1,10 @@
 // What goes wrong is said with what it cost and what to do, and the handle can be copied.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choosePlace, control, film, ledger, openPage, simulatorFor, stateOf, takeExample } from "./support.mjs";
+import { control, film, ledger, openLocal, stateOf, takeExample } from "./support.mjs";
 
 test("a generation that fails: nothing billed, after a reload too", async (t) => {
-  const { page } = await openPage(t);
+  const { page } = await openLocal(t);
   await takeExample(page, "Bakery");
   await page.locator("#prompt").fill("A cat yawns. [fail]");
   const card = await film(page);
@@ -17,10 +17,8 @@ test("a generation that fails: nothing billed, after a reload too", async (t) =>
 });
 
 test("a lost answer to a submit: unknown, never sent again, its handle to copy", async (t) => {
-  const simulator = await simulatorFor(t);
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
-  const { page } = await openPage(t, { simulator, context });
-  await choosePlace(page, "local");
+  const { page, simulator } = await openLocal(t, { context });
   await control(simulator, "faults", {
     rules: [{ provider: "runpod", operation: "submit", times: 1, fault: { kind: "resetAfter" } }],
   });

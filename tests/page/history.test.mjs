@@ -2,13 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  assertPlays, choosePlace, control, film, openPage, reload, simulatorFor, stateOf, takeExample,
+  assertPlays, choosePlace, control, film, openLocal, reload, stateOf, takeExample,
 } from "./support.mjs";
 
 test("several films at once, all found after a reload, shown on demand, and forgotten", async (t) => {
-  const simulator = await simulatorFor(t);
-  const { page } = await openPage(t, { simulator });
-  await choosePlace(page, "local");
+  const { page } = await openLocal(t);
   await takeExample(page, "Bakery");
   const first = await film(page);
   await takeExample(page, "Mangrove");
@@ -34,9 +32,7 @@ test("several films at once, all found after a reload, shown on demand, and forg
 });
 
 test("each place has films of its own", async (t) => {
-  const simulator = await simulatorFor(t);
-  const { page } = await openPage(t, { simulator });
-  await choosePlace(page, "local");
+  const { page } = await openLocal(t);
   await takeExample(page, "Bakery");
   const card = await film(page);
   await choosePlace(page, "page");
@@ -47,7 +43,7 @@ test("each place has films of its own", async (t) => {
 });
 
 test("a film can be downloaded, and be worked from", async (t) => {
-  const { page } = await openPage(t);
+  const { page } = await openLocal(t);
   await takeExample(page, "Mangrove");
   const card = await film(page);
   await stateOf(card, "completed");
@@ -65,9 +61,7 @@ test("a film can be downloaded, and be worked from", async (t) => {
 });
 
 test("where the video cannot be read by a page, it plays from its own address", async (t) => {
-  const simulator = await simulatorFor(t);
-  const { page } = await openPage(t, { simulator });
-  await choosePlace(page, "local");
+  const { page, simulator } = await openLocal(t);
   await control(simulator, "faults", {
     rules: [{ operation: "download", times: 9, fault: { kind: "corsOff" } }],
   });

@@ -1,7 +1,7 @@
 // By keyboard alone: every control is reached in order and shows that it is, and a film is made.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, stateOf } from "./support.mjs";
+import { openLocal, openPage, stateOf } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -69,11 +69,11 @@ test("an example, a film and its cancel without a mouse", async (t) => {
 });
 
 test("who wants less motion gets no video that starts by itself", async (t) => {
-  const { page } = await openPage(t, { context: { reducedMotion: "reduce" } });
+  const { page } = await openLocal(t, { context: { reducedMotion: "reduce" } });
   await page.getByRole("button", { name: "Bakery" }).click();
   await page.getByRole("button", { name: /^Film it for/ }).click();
   const video = page.locator(".film video");
-  await page.getByText("in this page's memory").waitFor();
+  await page.locator(".film", { hasText: "in this page's memory" }).waitFor();
   await page.waitForFunction(() => document.querySelector(".film video").readyState >= 2);
   assert.equal(await video.evaluate((node) => node.paused), true);
 });

@@ -94,15 +94,33 @@ test("without a key nothing is sent", async (t) => {
   assert.equal(asked.some((url) => /runpod|runware/.test(url)), false);
 });
 
-test("a job that lost its key at a reload goes on once the key is back", async (t) => {
+test("a job that lost its key at a reload waits for it, and goes on once it is back", async (t) => {
+  const simulator = await simulatorFor(t);
+  const { page, context } = await openPage(t);
+  await context.route("https://api.runpod.ai/v2/**", async (route) => {
+    const url = route.request().url().replace("https://api.runpod.ai/v2", simulator.runpod);
+    await route.fulfill({ response: await route.fetch({ url }) });
+  });
+  await choosePlace(page, "live");
+  await page.locator("#key-runpod").fill(KEY);
+  await takeExample(page, "Bakery");
+  const card = await film(page);
+  await card.getByText(/^Filming/).waitFor();
+  await reload(page);
+  await card.getByText("Waiting for the key of RunPod").waitFor();
+  await page.locator("#key-runpod").fill(KEY);
+  await stateOf(card, "completed");
+});
+
+test("a job under way goes on with a key that was mended", async (t) => {
   const simulator = await simulatorFor(t);
   const { page } = await openPage(t);
   await enterLive(page, simulator, KEY);
   await takeExample(page, "Bakery");
   const card = await film(page);
-  await card.getByText(/^Filming/).waitFor();
-  await reload(page);
-  await card.getByText(/Give this provider's key/).waitFor();
+  await page.locator("#key-runpod").fill("bad-key");
+  const refused = await page.waitForResponse((answer) => answer.status() === 401);
+  assert.ok(refused.url().startsWith(simulator.runpod));
   await page.locator("#key-runpod").fill(KEY);
   await stateOf(card, "completed");
   await assertPlays(card.locator("video"));

@@ -1,7 +1,7 @@
 // From 360 px up: nothing is wider than the screen, in any state.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choosePlace, film, openPage, PICTURE, stateOf, takeExample } from "./support.mjs";
+import { choosePlace, film, openLocal, openPage, PICTURE, stateOf, takeExample } from "./support.mjs";
 
 const context = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
@@ -18,7 +18,7 @@ async function assertFits(page, state) {
 }
 
 test("nothing is wider than 360 px", async (t) => {
-  const { page } = await openPage(t, { context });
+  const { page } = await openLocal(t, { context });
   await assertFits(page, "empty");
   for (const summary of await page.locator("#request summary").all()) await summary.click();
   await page.locator("#submit").click();

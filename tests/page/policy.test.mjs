@@ -1,7 +1,7 @@
 // The strict policy holds, and the page asks for nothing but its own files and the chosen provider.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, choosePlace, film, openPage, reload, simulatorFor, stateOf, takeExample } from "./support.mjs";
+import { assertPlays, film, openLocal, openPage, reload, stateOf, takeExample } from "./support.mjs";
 
 const policyOf = async (page) => {
   const text = await page.locator("meta[http-equiv=Content-Security-Policy]").getAttribute("content");
@@ -42,9 +42,7 @@ test("simulated in the page: a whole film asks for nothing but the page's own fi
 });
 
 test("at a provider: nothing but the page's own files and that provider", async (t) => {
-  const simulator = await simulatorFor(t);
-  const { page, origin, asked, violations } = await openPage(t, { simulator });
-  await choosePlace(page, "local");
+  const { page, origin, asked, violations, simulator } = await openLocal(t);
   await takeExample(page, "Mangrove");
   const card = await film(page);
   await stateOf(card, "completed");

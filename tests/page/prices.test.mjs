@@ -1,7 +1,7 @@
 // The price at both providers as one types, the cheapest of them, and the limit.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choosePlace, chooseProvider, ledger, openPage, simulatorFor, takeExample } from "./support.mjs";
+import { chooseProvider, ledger, openLocal, openPage, takeExample } from "./support.mjs";
 
 const price = (page, provider) => page.locator(`#price-${provider}`);
 
@@ -22,9 +22,7 @@ test("both prices, the cheapest marked, and why one cannot", async (t) => {
 });
 
 test("the limit goes by the upper end, and nothing is sent above it", async (t) => {
-  const simulator = await simulatorFor(t);
-  const { page } = await openPage(t, { simulator });
-  await choosePlace(page, "local");
+  const { page, simulator } = await openLocal(t);
   await takeExample(page, "Bakery");
   await chooseProvider(page, "runware");
   await page.locator("#limit").fill("1.50");

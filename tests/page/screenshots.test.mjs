@@ -4,32 +4,29 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../../scripts/lib/run.mjs";
-import { assertPlays, film, openPage, stateOf, takeExample } from "./support.mjs";
+import { assertPlays, film, openLocal, stateOf, takeExample } from "./support.mjs";
 
 const SHOTS = {
-  "screenshot.png": { viewport: { width: 1280, height: 900 } },
+  "screenshot.png": { viewport: { width: 1280, height: 1180 } },
   "screenshot-phone.png": { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true },
 };
 
 for (const [name, context] of Object.entries(SHOTS)) {
   test(name, async (t) => {
-    const { page } = await openPage(t, { context });
+    const { page } = await openLocal(t, { context });
     await takeExample(page, "Mangrove");
     const card = await film(page);
     await stateOf(card, "completed");
     await assertPlays(card.locator("video"));
-    await takeExample(page, "Bakery");
-    if (!context.isMobile) {
-      const running = await film(page);
-      await running.getByText(/^Filming/).waitFor();
-    }
+    if (!context.isMobile) await takeExample(page, "Bakery");
+    await page.mouse.move(0, 0);
     await page.evaluate((isPhone) => {
       document.activeElement.blur();
-      if (isPhone) document.getElementById("price-title").scrollIntoView();
+      if (isPhone) document.getElementById("films-title").scrollIntoView();
       else scrollTo(0, 0);
     }, context.isMobile === true);
-    const path = join(root, "docs", name);
     mkdirSync(join(root, "docs"), { recursive: true });
+    const path = join(root, "docs", name);
     await page.screenshot({ path });
     assert.ok(statSync(path).size > 10_000);
   });

@@ -78,6 +78,14 @@ function watch(page, seen) {
   page.on("pageerror", (error) => seen.thrown.push(error.stack ?? String(error)));
 }
 
+/** The page with the simulated server chosen, whose runs are short. */
+export async function openLocal(t, { runMs = 3_000, ...settings } = {}) {
+  const simulator = await simulatorFor(t, ["--run-ms", String(runMs)]);
+  const opened = await openPage(t, { simulator, ...settings });
+  await choosePlace(opened.page, "local");
+  return { ...opened, simulator };
+}
+
 /** The page is ready once the catalogue has filled its choices and the films are listed. */
 export async function ready(page) {
   await page.locator("#duration option[value='8']").waitFor({ state: "attached" });

@@ -13,7 +13,6 @@ import { findLocal, openPlace } from "./places.js";
 import { chosenProvider, showPrices, spendingLimit } from "./prices.js";
 import { problemsFor, showProblems } from "./problems.js";
 import { createSettings } from "./settings.js";
-import { notes } from "./storage.js";
 
 const form = byId("request");
 const touched = new Set();
@@ -113,28 +112,24 @@ async function film() {
   const limit = spendingLimit();
   if (Number.isNaN(limit)) return byId("limit").focus();
 
-  const place = open;
   button.setAttribute("aria-disabled", "true");
   hideRefusal();
+  refresh();
   try {
     const options = { provider: chosenProvider(), maxCostUsd: limit };
-    const job = await place.client.submit(request, options);
-    films.add(place, job, request.prompt ?? "");
+    await films.watch(open, request.prompt ?? "", open.client.submit(request, options));
     // A task id is for one job: used again, it may be paid for again.
     applyFix(form, image, { path: "taskUUID" });
   } catch (error) {
-    await showRefusal(place, request, error);
+    showRefusal(error);
   } finally {
     button.removeAttribute("aria-disabled");
+    refresh();
   }
 }
 
-/** A submit that came to nothing, or to a job that has ended already. */
-async function showRefusal(place, request, error) {
-  if (error.handle) {
-    notes.set(error.handle.key, request.prompt ?? "");
-    await films.show(place);
-  }
+/** A submit that came to nothing; its job, if there was one, is among the films. */
+function showRefusal(error) {
   const box = byId("refusal");
   const words = [error.message, chargeWords(error.charge, error.provider), adviceFor(error.code).text];
   box.textContent = words.join(" ");

@@ -15,6 +15,12 @@ export function el(tag, properties = {}, ...children) {
   return node;
 }
 
+/** A message's text, with the names in backticks as code. */
+export function prose(text) {
+  const parts = text.split(/`([^`]*)`/);
+  return parts.map((part, index) => (index % 2 === 1 ? el("code", {}, part) : part));
+}
+
 /** Marks a control as holding something that is wrong. */
 export function setInvalid(control, invalid) {
   if (invalid) control.setAttribute("aria-invalid", "true");

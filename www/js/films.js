@@ -3,8 +3,12 @@
 
 import { createCard } from "./card.js";
 import { byId } from "./dom.js";
+import { providerName } from "./format.js";
 import { PLACE_NAMES } from "./places.js";
 import { notes } from "./storage.js";
+
+// A submit that takes longer is shown before it is answered.
+const SLOW_MS = 700;
 
 /** `onRemix(id)` is called when the user wants to work from a video. */
 export function createFilms({ onRemix }) {
@@ -12,6 +16,8 @@ export function createFilms({ onRemix }) {
   const cards = new Map();
   const following = new Set();
   let shown;
+  // The prompt of the submit that is under way: its job has no note yet.
+  let expected;
   setInterval(() => {
     for (const card of cards.values()) card.tick();
   }, 1000);
@@ -35,6 +41,7 @@ export function createFilms({ onRemix }) {
 
   const makeCard = (open, handle) => {
     const id = cardId(open.place, handle);
+    if (expected !== undefined && notes.get(handle.key) === undefined) notes.set(handle.key, expected);
     const modelName = open.client.models().find((model) => model.id === handle.model)?.name;
     const card = createCard(handle, {
       title: notes.get(handle.key) ?? "A film without a note",
@@ -66,29 +73,43 @@ export function createFilms({ onRemix }) {
     if (following.has(id) || card.node.dataset.state === "completed") return card;
     if (stored.outcome) card.complete(stored.outcome, false);
     else if (stored.error) card.fail({ ...stored.error, handle: stored.handle }, false);
+    else if (open.lacksKey(stored.handle.provider)) card.fail(keyMissing(stored.handle), false);
     else follow(id, card, stored.status, () => open.client.resume(stored.handle));
     return card;
   };
 
+  /** Shows the jobs of a place. */
+  const show = async (open) => {
+    shown = open;
+    byId("films-place").textContent = PLACE_NAMES[open.place];
+    const jobs = await open.client.jobs();
+    if (shown !== open) return;
+    list.replaceChildren(...jobs.map((job) => restore(open, job).node));
+    showEmpty();
+  };
+
   return {
-    /** Shows the jobs of a place. */
-    async show(open) {
-      shown = open;
-      byId("films-place").textContent = PLACE_NAMES[open.place];
-      const jobs = await open.client.jobs();
-      if (shown !== open) return;
-      list.replaceChildren(...jobs.map((job) => restore(open, job).node));
-      showEmpty();
-    },
-    /** Shows a job that was submitted just now. */
-    add(open, job, prompt) {
-      notes.set(job.handle.key, prompt);
-      const card = makeCard(open, job.handle);
-      follow(cardId(open.place, job.handle), card, "submitting", () => job);
-      if (shown.place !== open.place) return;
-      list.prepend(card.node);
-      showEmpty();
-      card.node.scrollIntoView({ block: "nearest" });
+    show,
+    /** Follows a submit to its answer, which may be long in coming: its job is in the store by then. */
+    async watch(open, prompt, submitting) {
+      const showIt = () => (shown === open ? show(open) : undefined);
+      expected = prompt;
+      const slow = setTimeout(showIt, SLOW_MS);
+      try {
+        await submitting;
+      } finally {
+        clearTimeout(slow);
+        await showIt();
+        expected = undefined;
+      }
+      list.firstElementChild?.scrollIntoView({ block: "nearest" });
     },
   };
 }
+
+/** A job that cannot be asked about until the user gives the key again. */
+const keyMissing = (handle) => ({
+  code: "missing_key",
+  message: `Waiting for the key of ${providerName(handle.provider)}`,
+  handle,
+});

@@ -41,11 +41,14 @@ export function fillForm(form, image, request) {
   }
 }
 
-/** Whether a fix can be made here: it names a control of this form. */
-export const canFix = (form, { path }) => form.elements.namedItem(path) !== null;
+/** Whether a fix can be made here: it names controls of this form. */
+export const canFix = (form, { path, remove = path }) =>
+  [path, remove].every((name) => form.elements.namedItem(name) !== null);
 
-export function applyFix(form, image, { path, value }) {
+/** Sets `path` to `value`, or empties it; empties `remove` too, whose place it may take. */
+export function applyFix(form, image, { path, value, remove }) {
   setControl(form.elements.namedItem(path), image, value);
+  if (remove !== undefined) setControl(form.elements.namedItem(remove), image, undefined);
 }
 
 function setControl(control, image, value) {
@@ -125,7 +128,8 @@ function replaceChoices(select, choices, params) {
 
 function limits({ provider, type, min, max, default: standard }, providerName) {
   const range =
-    min !== undefined && max !== undefined ? `${min} to ${max}`
+    type === "text" && min === 1 && max === undefined ? undefined
+    : min !== undefined && max !== undefined ? `${min} to ${max}`
     : min !== undefined ? `at least ${min}`
     : max !== undefined ? `at most ${max}`
     : undefined;

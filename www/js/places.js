@@ -23,12 +23,20 @@ export async function findLocal() {
   }
 }
 
-/** The client for a place. `direct`: a video may be played from its own address. */
+/**
+ * The client for a place. `direct`: a video may be played from its own address. `lacksKey(provider)`:
+ * nothing can be asked there for now.
+ */
 export async function openPlace(place, { local, settings }) {
   const store = indexedDbStore(`filmgate-${place}`);
   if (place === "live") {
-    const [runpod, runware] = [settings.live("runpod"), settings.live("runware")];
-    return { place, direct: true, client: createFilmgate({ runpod, runware, store }) };
+    const client = createFilmgate({
+      runpod: liveSettings(settings, "runpod"),
+      runware: liveSettings(settings, "runware"),
+      store,
+    });
+    const lacksKey = (provider) => liveSettings(settings, provider).apiKey === undefined;
+    return { place, direct: true, client, lacksKey };
   }
   const simulator = place === "local" ? local : await openSimulator();
   const client = createFilmgate({
@@ -38,7 +46,17 @@ export async function openPlace(place, { local, settings }) {
     fetch: simulator.fetch,
     store,
   });
-  return { place, direct: place === "local", client };
+  return { place, direct: place === "local", client, lacksKey: () => false };
+}
+
+/**
+ * The key is asked for at every request, so that a job under way goes on with a key that was mended.
+ * A gateway may add its own.
+ */
+function liveSettings(settings, provider) {
+  const { apiKey, baseURL } = settings.live(provider);
+  const current = () => settings.live(provider).apiKey ?? "";
+  return { apiKey: apiKey || baseURL ? current : undefined, baseURL };
 }
 
 let simulator;

@@ -43,11 +43,12 @@ export function createPlayer(video, { open, name, title, autoplay, onRemix }) {
       note.textContent = `${size(blob.size)}, in this page's memory until it is closed.`;
       addActions(address, true);
     } catch (error) {
-      if (error.code === "expired" || !open.direct || !video.url) {
+      const giveUp = () => {
         screen.hidden = true;
-        note.textContent = `The video cannot be fetched: ${error.message}`;
-        return;
-      }
+        note.textContent = error.message;
+      };
+      if (!open.direct || !video.url) return giveUp();
+      screen.addEventListener("error", giveUp);
       screen.src = video.url;
       note.textContent = "Played from the provider's own address.";
       addActions(video.url, false);
@@ -56,7 +57,10 @@ export function createPlayer(video, { open, name, title, autoplay, onRemix }) {
   };
 
   const tick = (now) => {
-    if (video.expiresAt === undefined) return;
+    if (video.expiresAt === undefined) {
+      expiry.textContent = "How long the provider keeps it is not documented.";
+      return;
+    }
     const left = video.expiresAt - now;
     expiry.textContent =
       left > 0

@@ -2,7 +2,7 @@
 
 import { byId, el, setInvalid } from "./dom.js";
 import { money, moneyRange, providerName } from "./format.js";
-import { fixButton } from "./problems.js";
+import { fixButton, issueText } from "./problems.js";
 
 const PROVIDERS = ["runpod", "runware"];
 
@@ -29,7 +29,8 @@ export function showPrices(form, quotes, onFix) {
   const choice = chosenProvider();
   const taken =
     choice === "cheapest" ? cheapest : quotes.find((quote) => quote.provider === choice && quote.available);
-  setText(byId("submit"), submitText(taken));
+  const isBusy = byId("submit").getAttribute("aria-disabled") === "true";
+  setText(byId("submit"), isBusy ? "Submitting…" : submitText(taken));
   showLimit(taken);
 }
 
@@ -67,7 +68,7 @@ function refused({ issues }, form, onFix) {
   const others = errors.filter(({ code }) => code !== "missing");
   return [
     ...(missing.length > 0 ? [el("p", {}, `Still needs: ${missing.join(", ")}.`)] : []),
-    ...others.map((issue) => el("p", { class: "error" }, issue.message, fixButton(form, issue, onFix))),
+    ...others.map((issue) => el("p", { class: "error" }, ...issueText(issue), fixButton(form, issue, onFix))),
   ];
 }
 

@@ -1,7 +1,7 @@
 // Problems beside the fields they belong to, as `film.check` finds them. A problem of one provider
 // that leaves the other free is a remark, not an error.
 
-import { byId, el, setInvalid } from "./dom.js";
+import { byId, el, prose, setInvalid } from "./dom.js";
 import { canFix, focusField } from "./form.js";
 import { providerName } from "./format.js";
 
@@ -77,9 +77,15 @@ function renderProblem(form, { issue, blocks, provider }, onFix) {
     "li",
     { class: kind },
     provider && el("span", { class: "tag" }, providerName(provider)),
-    el("span", {}, issue.message),
+    ...issueText(issue),
     fixButton(form, issue, onFix),
   );
+}
+
+/** What is wrong, and which values would not be. */
+export function issueText({ message, allowed }) {
+  const values = allowed?.length > 0 ? ` Allowed: ${allowed.join(", ")}.` : "";
+  return prose(`${message}${values}`);
 }
 
 /** A button that mends a problem, where the form can. */
@@ -92,8 +98,8 @@ export function fixButton(form, { fix }, onFix) {
   return el("button", { type: "button", class: "small", onclick: fixIt }, fixLabel(fix));
 }
 
-function fixLabel({ path, value }) {
+function fixLabel({ path, value, remove }) {
   if (value === undefined) return `Remove ${path}`;
   if (value === true) return "Allow it";
-  return `Use ${String(value).slice(0, 40)}`;
+  return `Use ${String(value).slice(0, 40)}${remove === undefined ? "" : " instead"}`;
 }

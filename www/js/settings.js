@@ -9,7 +9,6 @@ const PROVIDERS = ["runpod", "runware"];
 /** Wires the settings; calls `onChange` when the place, a key or an address has changed. */
 export function createSettings({ local, onChange }) {
   const form = byId("places");
-  const remember = byId("remember");
   byId("place-local").hidden = !local;
   restore(form, local);
 
@@ -19,12 +18,9 @@ export function createSettings({ local, onChange }) {
     keep(form);
     onChange();
   };
-  // A key arrives letter by letter; the client is made once it has.
-  const changedSoon = debounce(changed, 400);
-  form.addEventListener("input", ({ target }) => {
-    if (target.type === "radio" || target === remember) changed();
-    else changedSoon();
-  });
+  // A key arrives letter by letter: the client is made after a pause, or when the field is left.
+  form.addEventListener("input", debounce(changed, 400));
+  form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
   show();
 

@@ -5,7 +5,7 @@ import { createSimulator } from "../vendor/sim/sim.js";
 
 // Nothing is ever asked there: every request ends in the simulator.
 const ORIGIN = "https://simulator.invalid";
-const RUN_MS = 12_000;
+const RUN_MS = 8_000;
 const LOCK = "filmgate-simulator";
 
 export async function openSimulator() {
@@ -13,13 +13,22 @@ export async function openSimulator() {
   const origin = ORIGIN;
   const transact = (change) =>
     navigator.locks.request(LOCK, async () => {
-      const kept = await read(database);
-      if (kept !== undefined) simulator.restore(kept);
+      takeOver(simulator, await read(database));
       change();
       await write(database, simulator.snapshot());
     });
   const simulator = await createSimulator({ runMs: RUN_MS, origin, transact });
   return { fetch: simulator.fetch, runpod: `${origin}/runpod/v2`, runware: `${origin}/runware/v1` };
+}
+
+/** A state that an older simulator wrote may not be readable: then its jobs are gone. */
+function takeOver(simulator, kept) {
+  if (kept === undefined) return;
+  try {
+    simulator.restore(kept);
+  } catch {
+    console.warn("The simulator starts anew: its kept state is not readable.");
+  }
 }
 
 function openDatabase() {
