@@ -1,13 +1,12 @@
 //! The one error of a job or a call. Its data is structured; it never holds a key or a prompt.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use crate::outcome::{Charge, Failure};
+use crate::plain::{plain, words};
 
 /// What went wrong. Each kind says whether the same request may be submitted again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The request has problems. Nothing was sent; mend it first.
@@ -52,6 +51,29 @@ pub enum ErrorCode {
     Internal,
 }
 
+words!(ErrorCode {
+    InvalidRequest = "invalid_request",
+    OverBudget = "over_budget",
+    MissingKey = "missing_key",
+    StoreFailed = "store_failed",
+    Unauthorized = "unauthorized",
+    InsufficientCredits = "insufficient_credits",
+    RateLimited = "rate_limited",
+    ContentRefused = "content_refused",
+    Rejected = "rejected",
+    ModelUnavailable = "model_unavailable",
+    GenerationFailed = "generation_failed",
+    GenerationTimedOut = "generation_timed_out",
+    Cancelled = "cancelled",
+    Expired = "expired",
+    SubmissionUnknown = "submission_unknown",
+    TimedOut = "timed_out",
+    Network = "network",
+    BadAnswer = "bad_answer",
+    UnknownJob = "unknown_job",
+    Internal = "internal",
+});
+
 impl ErrorCode {
     /// Whether submitting the same request again is safe and may help, given that nothing was
     /// charged.
@@ -65,13 +87,18 @@ impl ErrorCode {
 }
 
 /// Why a job ended, or why nobody waits for it any longer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     /// What, and in whose words.
     pub failure: Failure,
     /// Whether money went.
     pub charge: Charge,
 }
+
+plain!(Error {
+    failure = "failure",
+    charge = "charge",
+});
 
 impl Error {
     /// An error in our own words.

@@ -1,11 +1,11 @@
 //! The one vocabulary of problems that a request can have.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::plain::{Plain, object, plain, words};
 
 /// A stable name for what is wrong. Messages may change, codes do not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Code {
     /// No field of this name; `fix` offers the nearest one.
@@ -52,9 +52,32 @@ pub enum Code {
     Insecure,
 }
 
+words!(Code {
+    UnknownField = "unknown_field",
+    Missing = "missing",
+    WrongType = "wrong_type",
+    NotFinite = "not_finite",
+    NotInteger = "not_integer",
+    NotAllowed = "not_allowed",
+    TooSmall = "too_small",
+    TooLarge = "too_large",
+    TooShort = "too_short",
+    TooLong = "too_long",
+    Malformed = "malformed",
+    LoneSurrogate = "lone_surrogate",
+    PrivateHost = "private_host",
+    Conflict = "conflict",
+    Unsupported = "unsupported",
+    Reserved = "reserved",
+    UnknownModel = "unknown_model",
+    Ignored = "ignored",
+    Undocumented = "undocumented",
+    Retired = "retired",
+    Insecure = "insecure",
+});
+
 /// Whether a problem stops the submit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// Nothing is sent.
     Error,
@@ -62,18 +85,27 @@ pub enum Severity {
     Warning,
 }
 
+words!(Severity {
+    Error = "error",
+    Warning = "warning",
+});
+
 /// A change that mends a problem.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// The field to change.
     pub path: String,
     /// What to put there; `None`: remove the field.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// Another field, which the new value takes the place of.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remove: Option<String>,
 }
+
+plain!(Fix {
+    path = "path",
+    value = "value",
+    remove = "remove",
+});
 
 /// One problem of a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,37 +193,21 @@ impl Issue {
 
     /// The issue as JSON; `provider` where one listing alone has it.
     pub fn to_json(&self, provider: Option<&str>) -> Value {
-        let mut json = Map::new();
-        let mut put = |key: &str, value: Value| json.insert(key.to_owned(), value);
-        put("severity", word(self.severity));
-        put("path", self.path.as_str().into());
-        put("code", word(self.code));
-        put("message", self.message.as_str().into());
-        if let Some(provider) = provider {
-            put("provider", provider.into());
-        }
-        if !self.allowed.is_empty() {
-            put("allowed", self.allowed.clone().into());
-        }
-        if let Some(min) = self.min {
-            put("min", min.into());
-        }
-        if let Some(max) = self.max {
-            put("max", max.into());
-        }
-        if let Some(fix) = &self.fix {
-            put("fix", serde_json::to_value(fix).unwrap_or_default());
-        }
-        Value::Object(json)
+        object([
+            ("severity", self.severity.write()),
+            ("path", self.path.write()),
+            ("code", self.code.write()),
+            ("message", self.message.write()),
+            ("provider", provider.into()),
+            ("allowed", self.allowed.write()),
+            ("min", self.min.write()),
+            ("max", self.max.write()),
+            ("fix", self.fix.write()),
+        ])
     }
 }
 
 /// Whether any of the issues stops the submit.
 pub fn any_error(issues: &[Issue]) -> bool {
     issues.iter().any(|issue| issue.severity == Severity::Error)
-}
-
-/// A unit variant as its serialised name.
-pub(crate) fn word(variant: impl Serialize) -> Value {
-    serde_json::to_value(variant).unwrap_or_default()
 }

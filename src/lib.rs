@@ -14,6 +14,7 @@
 //! | [`schedule`] | when to ask next |
 //! | [`outcome`] | what became of a job, in one shape |
 //! | [`error`] | the one error |
+//! | [`plain`] | our types as JSON and back |
 //! | [`provider`] | the two dialects, behind one dispatch |
 //!
 //! ```
@@ -36,6 +37,7 @@ pub mod error;
 pub mod issue;
 pub mod job;
 pub mod outcome;
+pub mod plain;
 pub mod plan;
 pub mod price;
 pub mod provider;

@@ -1,15 +1,14 @@
 //! What becomes of a job, in one shape whichever provider made the video.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::error::ErrorCode;
 use crate::job::Handle;
+use crate::plain::{Plain, object, plain, words};
 use crate::price::Usd;
 
 /// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// The submit is on its way.
     Submitting,
@@ -31,6 +30,18 @@ pub enum Status {
     SubmissionUnknown,
 }
 
+words!(Status {
+    Submitting = "submitting",
+    Settling = "settling",
+    Queued = "queued",
+    Running = "running",
+    Completed = "completed",
+    Failed = "failed",
+    Cancelled = "cancelled",
+    Expired = "expired",
+    SubmissionUnknown = "submission_unknown",
+});
+
 impl Status {
     /// Whether nothing more will come.
     pub fn is_end(self) -> bool {
@@ -43,8 +54,7 @@ impl Status {
 }
 
 /// Whether money went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charge {
     /// Nothing was billed.
     None,
@@ -54,48 +64,60 @@ pub enum Charge {
     Unknown,
 }
 
+words!(Charge {
+    None = "none",
+    Charged = "charged",
+    Unknown = "unknown",
+});
+
 /// A finished video.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Video {
     /// Its address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// A data URI, or a reference to one that stands outside, where the provider sent the bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
     /// The provider's id for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Milliseconds since 1970 when the address stops working.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<u64>,
     /// The seed that made it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<i64>,
     /// Whether the provider's check flagged it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nsfw: Option<bool>,
     /// Goes into the `remix` of another request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remix_id: Option<String>,
     /// What it cost, as the provider says.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Usd>,
 }
 
+plain!(Video {
+    url = "url",
+    data = "data",
+    id = "id",
+    expires_at = "expiresAt",
+    seed = "seed",
+    nsfw = "nsfw",
+    remix_id = "remixId",
+    cost = "cost",
+});
+
 /// Why there is no video, in the provider's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// What kind of failure.
     pub code: ErrorCode,
     /// The provider's own code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_code: Option<String>,
     /// The provider's message, cut to a readable length.
     pub message: String,
 }
+
+plain!(Failure {
+    code = "code",
+    provider_code = "providerCode",
+    message = "message",
+});
 
 impl Failure {
     /// A failure in the provider's words.
@@ -114,25 +136,30 @@ impl Failure {
 }
 
 /// The end of a job that made at least one video.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// What was made.
     pub videos: Vec<Video>,
     /// What was ordered beside it and failed.
     pub failures: Vec<Failure>,
     /// The actual cost, as the provider reports it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Usd>,
     /// Milliseconds in the provider's queue.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub queued_ms: Option<u64>,
     /// Milliseconds of making.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ran_ms: Option<u64>,
     /// The provider's last answer, untouched.
     pub raw: Value,
 }
+
+plain!(Outcome {
+    videos = "videos",
+    failures = "failures",
+    cost = "cost",
+    queued_ms = "queuedMs",
+    ran_ms = "ranMs",
+    raw = "raw",
+});
 
 impl Outcome {
     /// Actual cost less the nearer end of the quote: zero inside it.
@@ -143,43 +170,41 @@ impl Outcome {
 
     /// The outcome as callers see it: amounts in dollars, the job's handle beside it.
     pub fn to_json(&self, handle: &Handle) -> Value {
-        let video = |video: &Video| {
-            let mut json = serde_json::to_value(video).unwrap_or_default();
-            if let Some(map) = json.as_object_mut()
-                && map.remove("cost").is_some()
-            {
-                insert_usd(map, "costUsd", video.cost);
-            }
-            json
-        };
-        let mut map = Map::new();
-        map.insert("provider".to_owned(), handle.provider.as_str().into());
-        map.insert("model".to_owned(), handle.model.as_str().into());
-        map.insert(
-            "handle".to_owned(),
-            serde_json::to_value(handle).unwrap_or_default(),
-        );
-        map.insert("videos".to_owned(), self.videos.iter().map(video).collect());
-        let failures = serde_json::to_value(&self.failures).unwrap_or_default();
-        map.insert("failures".to_owned(), failures);
-        insert_usd(&mut map, "costUsd", self.cost);
-        let quote = handle.quote.map(|quote| (quote.min, quote.max));
-        insert_usd(&mut map, "overQuoteUsd", self.over_quote(quote));
-        map.insert("charge".to_owned(), crate::issue::word(Charge::Charged));
-        let mut timing = json!({});
-        for (name, ms) in [("queuedMs", self.queued_ms), ("ranMs", self.ran_ms)] {
-            if let (Some(ms), Some(map)) = (ms, timing.as_object_mut()) {
-                map.insert(name.to_owned(), ms.into());
-            }
-        }
-        map.insert("timing".to_owned(), timing);
-        map.insert("raw".to_owned(), self.raw.clone());
-        Value::Object(map)
+        let over = self.over_quote(handle.quote.map(|quote| (quote.min, quote.max)));
+        object([
+            ("provider", handle.provider.write()),
+            ("model", handle.model.write()),
+            ("handle", handle.write()),
+            ("videos", self.videos.iter().map(Video::to_json).collect()),
+            ("failures", self.failures.iter().map(Plain::write).collect()),
+            ("costUsd", dollars(self.cost)),
+            ("overQuoteUsd", dollars(over)),
+            ("charge", Charge::Charged.write()),
+            (
+                "timing",
+                object([
+                    ("queuedMs", self.queued_ms.write()),
+                    ("ranMs", self.ran_ms.write()),
+                ]),
+            ),
+            ("raw", self.raw.clone()),
+        ])
     }
 }
 
-fn insert_usd(map: &mut Map<String, Value>, name: &str, amount: Option<Usd>) {
-    if let Some(amount) = amount {
-        map.insert(name.to_owned(), amount.to_f64().into());
+impl Video {
+    /// As callers see it: the amount in dollars.
+    fn to_json(&self) -> Value {
+        let mut json = self.write();
+        if let Some(map) = json.as_object_mut()
+            && map.remove("cost").is_some()
+        {
+            map.insert("costUsd".to_owned(), dollars(self.cost));
+        }
+        json
     }
+}
+
+fn dollars(amount: Option<Usd>) -> Value {
+    amount.map_or(Value::Null, |amount| amount.to_f64().into())
 }

@@ -1,12 +1,13 @@
 //! From a request and the caller's wishes to answers: what is wrong, what it costs, and which orders
 //! are tried in which order.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::error::ErrorCode;
-use crate::issue::{Code, Issue, any_error, word};
+use crate::issue::{Code, Issue, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
-use crate::price::{Basis, Quote, Usd, cheapest_first};
+use crate::plain::{Plain, object};
+use crate::price::{Basis, Line, Quote, Usd, cheapest_first};
 use crate::provider::ProviderId;
 use crate::request::{Fit, Order, Policy, listings, parse};
 
@@ -79,16 +80,19 @@ pub fn check(raw: &Value, policy: Policy) -> Value {
     let reading = read(raw, policy);
     let broken = any_error(&reading.issues);
     let listing = |fit: &Fit| {
-        json!({
-            "provider": fit.provider,
-            "model": fit.model,
-            "ok": !broken && fit.order.is_some(),
-            "issues": all(&fit.issues, Some(fit.provider)),
-        })
+        object([
+            ("provider", fit.provider.write()),
+            ("model", fit.model.write()),
+            ("ok", (!broken && fit.order.is_some()).into()),
+            ("issues", all(&fit.issues, Some(fit.provider)).into()),
+        ])
     };
     let ok = !broken && reading.fits.iter().any(|fit| fit.order.is_some());
-    let listings: Vec<Value> = reading.fits.iter().map(listing).collect();
-    json!({ "ok": ok, "issues": all(&reading.issues, None), "listings": listings })
+    object([
+        ("ok", ok.into()),
+        ("issues", all(&reading.issues, None).into()),
+        ("listings", reading.fits.iter().map(listing).collect()),
+    ])
 }
 
 /// What each listing asks, cheapest first; then those that cannot take the request, and why.
@@ -103,12 +107,12 @@ pub fn quote(raw: &Value, policy: Policy) -> Value {
             None => {
                 let mut issues = all(&reading.issues, None);
                 issues.extend(all(&fit.issues, Some(fit.provider)));
-                unavailable.push(json!({
-                    "available": false,
-                    "provider": fit.provider,
-                    "model": fit.model,
-                    "issues": issues,
-                }));
+                unavailable.push(object([
+                    ("available", false.into()),
+                    ("provider", fit.provider.write()),
+                    ("model", fit.model.write()),
+                    ("issues", issues.into()),
+                ]));
             }
         }
     }
@@ -120,32 +124,31 @@ pub fn quote(raw: &Value, policy: Policy) -> Value {
 }
 
 fn quote_json(fit: &Fit, quote: &Quote) -> Value {
-    let mut map = Map::new();
-    let mut put = |name: &str, value: Value| map.insert(name.to_owned(), value);
-    put("available", true.into());
-    put("provider", word(fit.provider));
-    put("model", fit.model.as_str().into());
-    put("basis", word(quote.basis));
-    if let Some((min, max)) = quote.total {
-        put("minUsd", min.to_f64().into());
-        put("maxUsd", max.to_f64().into());
-        if quote.basis != Basis::Range {
-            put("totalUsd", max.to_f64().into());
-        }
-        let line = |line: &crate::price::Line| {
-            json!({
-                "label": line.label,
-                "minUsd": line.min.to_f64(),
-                "maxUsd": line.max.to_f64(),
-            })
-        };
-        put("lines", quote.lines.iter().map(line).collect());
-    }
-    if let Some(reason) = quote.reason {
-        put("reason", reason.into());
-    }
-    put("warnings", all(&quote.warnings, Some(fit.provider)).into());
-    Value::Object(map)
+    let (min, max) = quote.total.unzip();
+    let dollars = |amount: Option<Usd>| amount.map_or(Value::Null, |amount| amount.to_f64().into());
+    let line = |line: &Line| {
+        object([
+            ("label", line.label.write()),
+            ("minUsd", dollars(Some(line.min))),
+            ("maxUsd", dollars(Some(line.max))),
+        ])
+    };
+    let lines = || quote.lines.iter().map(line).collect();
+    object([
+        ("available", true.into()),
+        ("provider", fit.provider.write()),
+        ("model", fit.model.write()),
+        ("basis", quote.basis.write()),
+        ("minUsd", dollars(min)),
+        ("maxUsd", dollars(max)),
+        (
+            "totalUsd",
+            dollars(max.filter(|_| quote.basis != Basis::Range)),
+        ),
+        ("lines", quote.total.map_or(Value::Null, |_| lines())),
+        ("reason", quote.reason.into()),
+        ("warnings", all(&quote.warnings, Some(fit.provider)).into()),
+    ])
 }
 
 /// The orders to try, first one first; the next one only after a certain rejection of the one before.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::catalog::{Listing, Per, Rate};
 use crate::issue::Issue;
+use crate::plain::words;
 use crate::provider::ProviderId;
 
 /// US dollars in whole micro-dollars (1 USD = 1 000 000).
@@ -75,8 +76,7 @@ impl fmt::Display for Usd {
 }
 
 /// How far a quote can be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
     /// The provider's documents fix the price.
     Exact,
@@ -89,6 +89,14 @@ pub enum Basis {
     /// Nobody documents it.
     Unknown,
 }
+
+words!(Basis {
+    Exact = "exact",
+    Range = "range",
+    Approximate = "approximate",
+    Caller = "caller",
+    Unknown = "unknown",
+});
 
 /// One line of a quote.
 #[derive(Debug, Clone, PartialEq, Eq)]

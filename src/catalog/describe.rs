@@ -1,104 +1,103 @@
 //! The catalogue as an application needs it to draw a form: paths of a request, their types and
 //! limits, and what it costs.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::{Kind, Listing, MODELS, Model, Param, Rate, Rule, Scalar};
-use crate::issue::word;
+use super::{Kind, Listing, MODELS, Model, Param, Rate, Rule, Scalar, Str};
 use crate::job::Handle;
+use crate::plain::{Plain, object};
 use crate::request::Field;
 
 /// Every model: `[{ id, name, creator, listings }]`.
 pub fn describe() -> Value {
     let model = |model: &Model| {
-        json!({
-            "id": model.id,
-            "name": model.name,
-            "creator": model.creator,
-            "listings": model.listings.iter().map(listing).collect::<Vec<_>>(),
-        })
+        object([
+            ("id", text(&model.id)),
+            ("name", text(&model.name)),
+            ("creator", text(&model.creator)),
+            ("listings", model.listings.iter().map(listing).collect()),
+        ])
     };
     MODELS.iter().map(model).collect()
 }
 
 fn listing(listing: &Listing) -> Value {
-    json!({
-        "provider": listing.provider,
-        "wireId": listing.wire_id,
-        "modes": listing.modes,
-        "params": listing.params.iter().map(param).collect::<Vec<_>>(),
-        "rules": listing.rules.iter().map(rule).collect::<Vec<_>>(),
-        "prices": listing.rates.iter().map(rate).collect::<Vec<_>>(),
-        "status": listing.status,
-    })
+    let status = &listing.status;
+    let status = object([
+        ("state", status.state.write()),
+        ("evidence", text(&status.evidence)),
+        ("sunset", status.sunset.as_ref().map_or(Value::Null, text)),
+    ]);
+    object([
+        ("provider", listing.provider.write()),
+        ("wireId", text(&listing.wire_id)),
+        ("modes", listing.modes.iter().map(Plain::write).collect()),
+        ("params", listing.params.iter().map(param).collect()),
+        ("rules", listing.rules.iter().map(rule).collect()),
+        ("prices", listing.rates.iter().map(rate).collect()),
+        ("status", status),
+    ])
 }
 
 fn rate(rate: &Rate) -> Value {
-    let mut map = Map::new();
-    map.insert("usd".to_owned(), rate.amount.to_f64().into());
-    map.insert("per".to_owned(), word(rate.per));
-    if let Some(resolution) = &rate.resolution {
-        map.insert("resolution".to_owned(), resolution.as_ref().into());
-    }
-    if let Some(duration) = rate.duration {
-        map.insert("duration".to_owned(), duration.into());
-    }
-    Value::Object(map)
+    object([
+        ("usd", rate.amount.to_f64().into()),
+        ("per", rate.per.write()),
+        (
+            "resolution",
+            rate.resolution.as_ref().map_or(Value::Null, text),
+        ),
+        ("duration", rate.duration.write()),
+    ])
 }
 
 fn param(param: &Param) -> Value {
-    let mut map = Map::new();
-    let mut put = |name: &str, value: Value| map.insert(name.to_owned(), value);
-    put("field", param.field.path().into());
-    put("required", param.required.into());
-    let kind = match &param.kind {
-        Kind::Text { min, max } => {
-            put("min", (*min).into());
-            max.map(|max| put("max", max.into()));
-            "text"
-        }
-        Kind::Integer { min, max, allowed } => {
-            min.map(|min| put("min", min.into()));
-            max.map(|max| put("max", max.into()));
-            if !allowed.is_empty() {
-                put("allowed", allowed.iter().copied().collect());
-            }
-            "integer"
-        }
-        Kind::Choice { allowed } => {
-            put(
-                "allowed",
-                allowed.iter().map(|choice| choice.word.as_ref()).collect(),
-            );
-            "choice"
-        }
-        Kind::Image { forms, .. } => {
-            put("allowed", forms.iter().map(|form| word(*form)).collect());
-            "image"
-        }
+    let (kind, min, max, allowed): (_, Option<i64>, Option<i64>, Vec<Value>) = match &param.kind {
+        Kind::Text { min, max } => ("text", Some((*min).into()), max.map(i64::from), Vec::new()),
+        Kind::Integer { min, max, allowed } => (
+            "integer",
+            *min,
+            *max,
+            allowed.iter().map(Plain::write).collect(),
+        ),
+        Kind::Choice { allowed } => (
+            "choice",
+            None,
+            None,
+            allowed.iter().map(|choice| text(&choice.word)).collect(),
+        ),
+        Kind::Image { forms, .. } => (
+            "image",
+            None,
+            None,
+            forms.iter().map(Plain::write).collect(),
+        ),
         Kind::Size { allowed } => {
             let sizes = allowed.iter().filter(|size| size.documented);
-            put(
-                "allowed",
-                sizes
-                    .map(|size| format!("{}x{}", size.width, size.height))
-                    .collect(),
-            );
-            "size"
+            let words = sizes.map(|size| format!("{}x{}", size.width, size.height).into());
+            ("size", None, None, words.collect())
         }
-        Kind::Boolean => "boolean",
-        Kind::Url => "url",
-        Kind::Uuid => "uuid",
-        Kind::Id => "id",
+        Kind::Boolean => ("boolean", None, None, Vec::new()),
+        Kind::Url => ("url", None, None, Vec::new()),
+        Kind::Uuid => ("uuid", None, None, Vec::new()),
+        Kind::Id => ("id", None, None, Vec::new()),
     };
-    put("type", kind.into());
-    match &param.default {
-        Some(Scalar::Boolean(yes)) => put("default", (*yes).into()),
-        Some(Scalar::Integer(number)) => put("default", (*number).into()),
-        Some(Scalar::Text(text)) => put("default", text.as_ref().into()),
-        None => None,
-    };
-    Value::Object(map)
+    object([
+        ("field", param.field.path().into()),
+        ("required", param.required.into()),
+        ("type", kind.into()),
+        ("min", min.write()),
+        ("max", max.write()),
+        ("allowed", allowed.write()),
+        (
+            "default",
+            param.default.as_ref().map_or(Value::Null, Scalar::to_json),
+        ),
+    ])
+}
+
+fn text(text: &Str) -> Value {
+    text.as_ref().into()
 }
 
 fn rule(rule: &Rule) -> String {

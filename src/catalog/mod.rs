@@ -8,8 +8,10 @@ mod describe;
 mod rows;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::borrow::Cow;
 
+use crate::plain::words;
 use crate::price::{Basis, Usd};
 use crate::provider::ProviderId;
 use crate::request::Field;
@@ -63,8 +65,7 @@ pub struct Listing {
 }
 
 /// What a video is made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// A prompt alone.
     TextToVideo,
@@ -73,6 +74,12 @@ pub enum Mode {
     /// A prompt and an earlier video.
     Remix,
 }
+
+words!(Mode {
+    TextToVideo = "text-to-video",
+    ImageToVideo = "image-to-video",
+    Remix = "remix",
+});
 
 /// A parameter: its name in a request, its place on the wire, and what it may be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -153,8 +160,7 @@ pub struct Choice {
 }
 
 /// How an image can be given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageForm {
     /// An address.
     Url,
@@ -165,6 +171,13 @@ pub enum ImageForm {
     /// Base64 alone.
     Base64,
 }
+
+words!(ImageForm {
+    Url = "url",
+    Uuid = "uuid",
+    DataUri = "data-uri",
+    Base64 = "base64",
+});
 
 /// A picture size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,14 +237,18 @@ pub struct Rate {
 }
 
 /// What a rate counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Per {
     /// Each second of each video.
     Second,
     /// Each video.
     Video,
 }
+
+words!(Per {
+    Second = "second",
+    Video = "video",
+});
 
 /// Whether a listing is still sold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,8 +263,7 @@ pub struct Status {
 }
 
 /// State of a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Sold.
     Live,
@@ -256,6 +272,12 @@ pub enum State {
     /// Nobody knows.
     Unverified,
 }
+
+words!(State {
+    Live = "live",
+    Retired = "retired",
+    Unverified = "unverified",
+});
 
 /// A default value, in the request's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -267,6 +289,17 @@ pub enum Scalar {
     Integer(i64),
     /// A word.
     Text(Str),
+}
+
+impl Scalar {
+    /// As JSON.
+    pub(crate) fn to_json(&self) -> Value {
+        match self {
+            Scalar::Boolean(yes) => (*yes).into(),
+            Scalar::Integer(number) => (*number).into(),
+            Scalar::Text(word) => word.as_ref().into(),
+        }
+    }
 }
 
 impl Listing {

@@ -1,6 +1,5 @@
 //! What finds a job again. It may be shown, logged and kept anywhere.
 
-
 use crate::plain::plain;
 use crate::price::Usd;
 use crate::provider::ProviderId;

@@ -17,8 +17,8 @@ use serde_json::Value;
 use std::collections::VecDeque;
 
 use crate::error::{Error, ErrorCode};
-use crate::plain::{Plain, object, plain, words};
 use crate::outcome::{Charge, Failure, Outcome, Status, Video};
+use crate::plain::{Plain, object, plain, words};
 use crate::provider::{Request, Response};
 use crate::request::Order;
 use crate::schedule::Course;

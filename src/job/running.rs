@@ -149,6 +149,8 @@ impl Job {
         let unsaid = Failure::new(ErrorCode::GenerationFailed, None, message);
         let failure = seen.failures.into_iter().next().unwrap_or(unsaid);
         let charge = match self.handle.provider {
+            // Not documented, for one that ran until the provider's time was up.
+            _ if failure.code == ErrorCode::GenerationTimedOut => Charge::Unknown,
             // "Failed generations are not charged."
             ProviderId::Runpod => Charge::None,
             // Not documented.

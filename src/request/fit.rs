@@ -7,6 +7,7 @@ use super::{Field, Picture, Request, Text, json_len};
 use crate::catalog::{self, ImageForm, Kind, Listing, Param, Rule, Scalar, Size, State, Status};
 use crate::issue::{Code, Issue, any_error};
 use crate::job::Handle;
+use crate::plain::Plain;
 use crate::price::{Basis, Facts, Quote};
 use crate::provider::ProviderId;
 
@@ -455,7 +456,7 @@ impl<'a> Fitting<'a> {
                 .default
                 .as_ref()
                 .filter(|_| param.explicit)
-                .map(scalar),
+                .map(Scalar::to_json),
         };
         let wire = match (wire, &param.kind) {
             (Some(Value::String(word)), Kind::Choice { allowed }) => {
@@ -579,7 +580,7 @@ impl<'a> Fitting<'a> {
         if forms.contains(&picture.form) {
             return;
         }
-        let words = || forms.iter().map(|form| crate::issue::word(*form));
+        let words = || forms.iter().map(|form| form.write());
         if !undocumented.contains(&picture.form) {
             let message = format!("{} takes no image of this form.", self.name());
             let issue = Issue::error("image", Code::NotAllowed, message).allowed(words());
@@ -728,14 +729,6 @@ fn allowed(kind: &Kind) -> Vec<Value> {
             .map(|choice| choice.word.as_ref().into())
             .collect(),
         _ => Vec::new(),
-    }
-}
-
-fn scalar(default: &Scalar) -> Value {
-    match default {
-        Scalar::Boolean(yes) => (*yes).into(),
-        Scalar::Integer(number) => (*number).into(),
-        Scalar::Text(word) => word.as_ref().into(),
     }
 }
 

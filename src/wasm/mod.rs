@@ -8,13 +8,14 @@ mod transport;
 mod value;
 
 use js_sys::{Array, Function};
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use self::step::{error_json, finish, get};
 use self::value::{Outside, to_js};
 use crate::catalog;
 use crate::job::{Handle, Job, Limits};
+use crate::plain::{Plain, object};
 use crate::plan::{self, Refusal, Wishes};
 use crate::provider::ProviderId;
 use crate::request::{self, Policy};
@@ -63,7 +64,7 @@ pub fn begin(
     };
     let fits = match fits {
         Ok(fits) => fits,
-        Err(refusal) => return to_js(&json!({ "refusal": refusal_json(&refusal) })),
+        Err(refusal) => return to_js(&object([("refusal", refusal_json(&refusal))])),
     };
     let jobs = Array::new();
     for fit in fits {
@@ -95,12 +96,10 @@ pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> 
     let job = if raw.get("handle").is_some() {
         Job::resume(now, raw, revision, limits)
     } else {
-        serde_json::from_value::<Handle>(raw)
-            .ok()
-            .and_then(|handle| {
-                let usual_ms = catalog::usual_ms(&handle);
-                Job::adopt(now, handle, usual_ms, limits)
-            })
+        Handle::read(&raw).and_then(|handle| {
+            let usual_ms = catalog::usual_ms(&handle);
+            Job::adopt(now, handle, usual_ms, limits)
+        })
     };
     job.map_or(JsValue::UNDEFINED, |job| finish(job, &outside))
 }
@@ -109,19 +108,20 @@ pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> 
 #[wasm_bindgen]
 pub fn describe(record: &JsValue) -> JsValue {
     let mut outside = Outside::default();
-    let Ok(job) = serde_json::from_value::<Job>(outside.read(record)) else {
+    let Some(job) = Job::read(&outside.read(record)) else {
         return JsValue::UNDEFINED;
     };
-    let (handle, status) = (&job.handle, job.status());
-    outside.write(&match job.end() {
-        Some(Ok(outcome)) => {
-            json!({ "handle": handle, "status": status, "outcome": outcome.to_json(handle) })
-        }
-        Some(Err(error)) => {
-            json!({ "handle": handle, "status": status, "error": error_json(error, handle) })
-        }
-        None => json!({ "handle": handle, "status": status }),
-    })
+    let (outcome, error) = match job.end() {
+        Some(Ok(outcome)) => (outcome.to_json(&job.handle), Value::Null),
+        Some(Err(error)) => (Value::Null, error_json(error, &job.handle)),
+        None => (Value::Null, Value::Null),
+    };
+    outside.write(&object([
+        ("handle", job.handle.write()),
+        ("status", job.status().write()),
+        ("outcome", outcome),
+        ("error", error),
+    ]))
 }
 
 /// Drives a job over fetch to its end; resolves with the last output.
@@ -138,11 +138,11 @@ pub fn read_webhook(provider: &str, body: &JsValue) -> JsValue {
         .find(|known| known.as_str() == provider);
     let body = Outside::default().read(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
-        Some((provider, notice)) => to_js(&json!({
-            "provider": provider,
-            "jobId": notice.job_id,
-            "status": notice.status,
-        })),
+        Some((provider, notice)) => to_js(&object([
+            ("provider", provider.write()),
+            ("jobId", notice.job_id.write()),
+            ("status", notice.status.write()),
+        ])),
         None => JsValue::UNDEFINED,
     }
 }
@@ -168,11 +168,11 @@ fn refusal_json(refusal: &Refusal) -> Value {
         .iter()
         .map(|(provider, issue)| issue.to_json(provider.map(ProviderId::as_str)))
         .collect();
-    json!({
-        "code": crate::issue::word(refusal.code),
-        "message": refusal.message,
-        "issues": issues,
-    })
+    object([
+        ("code", refusal.code.write()),
+        ("message", refusal.message.write()),
+        ("issues", issues.into()),
+    ])
 }
 
 fn policy(settings: &JsValue) -> Policy {

@@ -2,13 +2,13 @@
 //! so that a trap in it loses nothing.
 
 use js_sys::{Array, Date, JsString, Object, Reflect};
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
-use super::value::{Outside, to_js};
+use super::value::Outside;
 use crate::error::Error;
-use crate::issue::word;
 use crate::job::{Handle, Input, Job, Output, TransportError};
+use crate::plain::{Plain, object};
 use crate::provider::{Body, Response};
 
 #[wasm_bindgen]
@@ -38,7 +38,7 @@ pub(super) fn finish(mut job: Job, outside: &Outside) -> JsValue {
 /// Takes an input. `None` where the state is none of ours.
 pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsValue> {
     let mut outside = Outside::default();
-    let mut job: Job = serde_json::from_value(outside.read(state)).ok()?;
+    let mut job = Job::read(&outside.read(state))?;
     let text = |name: &str| get(input, name).as_string();
     let number = |name: &str| get(input, name).as_f64().unwrap_or(0.0);
     match text("type").as_deref() {
@@ -112,46 +112,50 @@ fn retry_after(text: &str) -> Option<u64> {
 }
 
 fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {
-    match output {
-        Output::Save { revision, record } => {
-            outside.write(&json!({ "type": "save", "revision": revision, "record": record }))
-        }
+    let output = match output {
+        Output::Save { revision, record } => object([
+            ("type", "save".into()),
+            ("revision", revision.write()),
+            ("record", record.clone()),
+        ]),
         Output::Transmit {
             id,
             deadline,
             request,
-        } => outside.write(&json!({
-            "type": "transmit",
-            "id": id,
-            "deadline": deadline,
-            "path": request.path,
-            "body": request.body,
-        })),
-        Output::Update(update) => to_js(&json!({ "type": "update", "update": update })),
-        Output::Cancelled(cancellation) => {
-            to_js(&json!({ "type": "cancelled", "cancellation": cancellation }))
+        } => object([
+            ("type", "transmit".into()),
+            ("id", id.write()),
+            ("deadline", deadline.write()),
+            ("path", request.path.write()),
+            ("body", request.body.write()),
+        ]),
+        Output::Update(update) => object([("type", "update".into()), ("update", update.write())]),
+        Output::Cancelled(cancellation) => object([
+            ("type", "cancelled".into()),
+            ("cancellation", cancellation.write()),
+        ]),
+        Output::Timeout(at) => object([("type", "timeout".into()), ("at", at.write())]),
+        Output::Done(done) => {
+            let (name, value) = match done.as_ref() {
+                Ok(outcome) => ("outcome", outcome.to_json(&job.handle)),
+                Err(error) => ("error", error_json(error, &job.handle)),
+            };
+            object([("type", "done".into()), (name, value)])
         }
-        Output::Timeout(at) => to_js(&json!({ "type": "timeout", "at": at })),
-        Output::Done(done) => match done.as_ref() {
-            Ok(outcome) => {
-                outside.write(&json!({ "type": "done", "outcome": outcome.to_json(&job.handle) }))
-            }
-            Err(error) => {
-                to_js(&json!({ "type": "done", "error": error_json(error, &job.handle) }))
-            }
-        },
-    }
+    };
+    outside.write(&output)
 }
 
 pub(super) fn error_json(error: &Error, handle: &Handle) -> Value {
-    let mut json = word(&error.failure);
-    if let Some(map) = json.as_object_mut() {
-        map.insert("charge".to_owned(), word(error.charge));
-        map.insert("provider".to_owned(), word(handle.provider));
-        map.insert("retryable".to_owned(), error.is_retryable().into());
-        map.insert("handle".to_owned(), word(handle));
-    }
-    json
+    object([
+        ("code", error.failure.code.write()),
+        ("message", error.failure.message.write()),
+        ("providerCode", error.failure.provider_code.write()),
+        ("provider", handle.provider.write()),
+        ("charge", error.charge.write()),
+        ("retryable", error.is_retryable().into()),
+        ("handle", handle.write()),
+    ])
 }
 
 pub(super) fn get(object: &JsValue, name: &str) -> JsValue {

@@ -80,10 +80,14 @@ impl<'a> Entry<'a> {
     pub(super) fn failure(&self) -> Failure {
         let named = |name: &str| self.json.get(name).and_then(Value::as_str);
         let code = named("code").or_else(|| named("errorCode"));
-        let mut ours = self.class.code();
-        if code.is_some_and(|code| contains(&lower(code), &["modelunavailable", "modeldisabled"])) {
-            ours = ErrorCode::ModelUnavailable;
-        }
+        let by_code = |code| contains(&lower(code), &["modelunavailable", "modeldisabled"]);
+        // An unknown model is also told as a fault of the parameter that names it.
+        let by_parameter = self.class == Class::Validation && named("parameter") == Some("model");
+        let ours = if code.is_some_and(by_code) || by_parameter {
+            ErrorCode::ModelUnavailable
+        } else {
+            self.class.code()
+        };
         let message = named("message").or_else(|| named("errorMessage"));
         let message = message
             .or(self.json.as_str())
