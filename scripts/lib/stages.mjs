@@ -49,7 +49,8 @@ export const stages = [
   {
     name: "rust",
     what: "native tests, and the examples in the documentation",
-    run: ({ run }) => run("cargo", ["test", "--workspace", "--all-features"], {}, "cargo"),
+    run: ({ run }) =>
+      run("cargo", ["test", "--workspace", "--all-features", "--no-fail-fast"], {}, "cargo"),
   },
   {
     name: "doc",
@@ -116,7 +117,8 @@ async function nodeTests({ run, fail, built, chromium }, ...folders) {
     return found.length > 0 ? found : fail(`there is no *.test.mjs in ${folder}`);
   });
   const env = { CHROMIUM: chromium, FILMGATE_SIM: await built() };
-  const flags = ["--test", "--test-reporter=spec", "--test-timeout=600000"];
+  // Most of their time is waiting for a simulated film, so more files than cores run at once.
+  const flags = ["--test", "--test-concurrency=3", "--test-reporter=spec", "--test-timeout=600000"];
   return run(process.execPath, [...flags, ...files], env, "node");
 }
 

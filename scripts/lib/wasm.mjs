@@ -25,7 +25,7 @@ export function flags(toolchain) {
     "--release",
   ];
   // Without source locations no path of the building machine stays in the module.
-  const rust = ["-Zlocation-detail=none"];
+  const rust = ["-Zlocation-detail=none", "-Zfmt-debug=none"];
   if (immediate) rust.push("-Zunstable-options", "-Cpanic=immediate-abort");
   const bindgen = [
     "--target=web",
@@ -55,7 +55,8 @@ export async function buildModule({ crate, folder, name, wasm, toolchain, bindge
   const { cargo, rust, bindgen: bindgenFlags, opt } = flags(toolchain);
   const out = join(root, folder);
   mkdirSync(out, { recursive: true });
-  const raw = await compile(toolchain, ["build", "-p", crate, "--lib", ...cargo], rust);
+  // As a cdylib alone: beside an rlib, nothing is optimised across crates.
+  const raw = await compile(toolchain, ["rustc", "-p", crate, "--lib", "--crate-type=cdylib", ...cargo], rust);
   await must(join(bindgen, "wasm-bindgen"), [
     ...bindgenFlags,
     `--out-dir=${out}`,
