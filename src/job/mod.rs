@@ -10,6 +10,7 @@
 //! unknown one is settled by asking, and is sent again only where the provider cannot bill it twice.
 
 mod handle;
+mod quoted;
 mod running;
 mod submitting;
 
@@ -22,6 +23,8 @@ use crate::plain::{Plain, object, plain, words};
 use crate::provider::{Request, Response};
 use crate::request::Order;
 use crate::schedule::Course;
+
+use quoted::Texts;
 
 pub use handle::{Handle, QuoteEnds};
 
@@ -194,6 +197,7 @@ pub struct Job {
     request_ms: u64,
     give_up_at: u64,
     outputs: VecDeque<Output>,
+    texts: Texts,
 }
 
 plain!(Job {
@@ -222,7 +226,7 @@ plain!(Job {
     wake_at = "wakeAt",
     request_ms = "requestMs",
     give_up_at = "giveUpAt",
-} skip outputs);
+} skip outputs, texts);
 
 /// What the machine is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -303,6 +307,7 @@ words!(Ask {
 impl Job {
     /// A new job. `handle` names it; nothing leaves before its record is stored.
     pub fn start(now: u64, handle: Handle, order: Order, limits: Limits) -> Self {
+        let texts = Texts::of(&order.body);
         let mut job = Job {
             handle,
             status: Status::Submitting,
@@ -330,6 +335,7 @@ impl Job {
             request_ms: limits.request_ms,
             give_up_at: now.saturating_add(limits.wait_ms),
             outputs: VecDeque::new(),
+            texts,
         };
         // A record in this state may have been sent by the time that it is read again.
         job.first_sent = Some(now);
@@ -371,6 +377,7 @@ impl Job {
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
         (self.saving, self.dirty, self.flight, self.revision) = (None, false, None, revision);
         (self.troubles, self.cancel_wanted) = (0, false);
+        self.texts = self.body.as_ref().map(Texts::of).unwrap_or_default();
         self.request_ms = limits.request_ms;
         self.give_up_at = now.saturating_add(limits.wait_ms);
         self.wake_at = Some(now);
@@ -685,6 +692,7 @@ impl Job {
     }
 
     fn fail(&mut self, now: u64, status: Status, failure: Failure, charge: Charge) {
+        let failure = self.texts.kept_back(failure);
         self.finish(now, status, End::Error(Error { failure, charge }));
     }
 

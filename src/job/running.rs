@@ -38,7 +38,7 @@ impl Job {
                 if self.troubles >= MOST_REFUSED {
                     // The job goes on; with another key it can be resumed.
                     self.stop(Error {
-                        failure,
+                        failure: self.texts.kept_back(failure),
                         charge: Charge::Unknown,
                     });
                 } else {
@@ -122,7 +122,11 @@ impl Job {
         let each: Option<i64> = videos.iter().map(|video| Some(video.cost?.0)).sum();
         let outcome = Outcome {
             videos,
-            failures: seen.failures,
+            failures: seen
+                .failures
+                .into_iter()
+                .map(|failure| self.texts.kept_back(failure))
+                .collect(),
             cost: each.map(crate::price::Usd).or(seen.cost),
             queued_ms: seen.queued_ms,
             ran_ms: seen.ran_ms,

@@ -63,7 +63,6 @@ impl Job {
                 self.polled(now, Ask::Submit, Polled::Seen(seen), None);
             }
             Submitted::Rejected(failure) if first => {
-                let failure = self.without_body(failure);
                 self.fail(now, Status::Failed, failure, Charge::None);
             }
             Submitted::Busy(_) if first && self.cancel_wanted => self.cancelled_unsent(now),
@@ -86,7 +85,6 @@ impl Job {
         if self.handle.provider.settles() || self.told_id.is_some() {
             self.settle(now);
         } else {
-            let failure = self.without_body(failure);
             self.submission_unknown(now, &failure.message);
         }
     }
@@ -184,28 +182,5 @@ impl Job {
         if self.cancel_wanted && self.handle.provider.cancel(&self.handle).is_none() {
             self.cancelled(CancelResult::Unsupported, Charge::Unknown);
         }
-    }
-
-    /// A provider may quote the request in its error; none of that goes on.
-    fn without_body(&self, mut failure: Failure) -> Failure {
-        if let Some(body) = &self.body {
-            let mut texts = Vec::new();
-            collect_texts(body, &mut texts);
-            for text in texts {
-                failure.message = failure.message.replace(text, "[…]");
-            }
-        }
-        failure
-    }
-}
-
-fn collect_texts<'a>(value: &'a serde_json::Value, texts: &mut Vec<&'a str>) {
-    use serde_json::Value;
-    match value {
-        // Short ones are the provider's own words, such as a size.
-        Value::String(text) if text.len() >= 12 => texts.push(text),
-        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, texts)),
-        Value::Object(map) => map.values().for_each(|item| collect_texts(item, texts)),
-        _ => {}
     }
 }

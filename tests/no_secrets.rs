@@ -1,0 +1,216 @@
+//! No prompt, address or body in a handle, an error or an update; none in a record once the
+//! provider has accepted.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod common;
+
+use common::*;
+use filmgate::error::ErrorCode;
+use filmgate::plan::check;
+use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use filmgate::request::Policy;
+use serde_json::{Value, json};
+
+const PROMPT: &str = "A heron named Aurelia whispers the vault code 4711 to a lantern \
+                      \"softly\",\nthen wades away through silver reeds at dawn";
+const IMAGE: &str = "https://bucket.example.com/private/aurelia.png?signature=s3cr3t";
+const HOOK: &str = "https://hooks.example.com/done?secret=hunter2";
+const UPLOAD: &str = "https://uploads.example.com/put?signature=upl0ad";
+
+fn request(provider: ProviderId) -> Value {
+    let own = match provider {
+        Runpod => json!({ "image": IMAGE }),
+        Runware => json!({ "uploadUrl": UPLOAD }),
+    };
+    let raw = json!({ "providerOptions.runware.note": "raw field: umbrella" });
+    let request = with(
+        request_for(provider),
+        json!({ "prompt": PROMPT, "webhookUrl": HOOK }),
+    );
+    with(with(request, own), raw)
+}
+
+/// No piece of twelve letters of any secret stands in the text.
+#[track_caller]
+fn assert_clean(what: &str, text: &str) {
+    for secret in [PROMPT, IMAGE, HOOK, UPLOAD, "raw field: umbrella"] {
+        let letters: Vec<char> = secret.chars().collect();
+        for piece in letters.windows(12) {
+            let piece: String = piece.iter().collect();
+            assert!(!text.contains(&piece), "{what}: {piece:?} in {text}");
+        }
+    }
+}
+
+fn assert_clean_film<W: FnMut(u64, &filmgate::provider::Request) -> Reply>(film: &Film<W>) {
+    assert_clean("handle", &serde_json::to_string(&film.job.handle).unwrap());
+    assert_clean("handle", &format!("{:?}", film.job.handle));
+    for update in &film.updates {
+        assert_clean("update", &format!("{update:?}"));
+    }
+    if let Some(Err(error)) = &film.done {
+        for text in [
+            error.to_string(),
+            format!("{error:?}"),
+            serde_json::to_string(error).unwrap(),
+        ] {
+            assert_clean("error", &text);
+        }
+    }
+    for record in &film.records {
+        if record["handle"].get("acceptedAt").is_some() || record.get("end").is_some() {
+            assert_clean("record", &record.to_string());
+        }
+    }
+}
+
+/// The ways in which a provider may quote what it was sent.
+fn quotes(provider: ProviderId) -> Vec<String> {
+    let address = match provider {
+        Runpod => IMAGE,
+        Runware => UPLOAD,
+    };
+    let long = format!(
+        "{} {PROMPT}",
+        "Your request could not be understood. ".repeat(7)
+    );
+    vec![
+        format!("Invalid prompt: {PROMPT}"),
+        format!("Invalid prompt: {}", json!(PROMPT)),
+        format!("Invalid prompt: {}…", &PROMPT[..40]),
+        format!("Invalid prompt (…{})", &PROMPT[50..]),
+        format!(
+            "bad input {}",
+            json!({ "prompt": PROMPT, "image": address, "webhook": HOOK })
+        ),
+        format!("could not reach {address} for {HOOK}"),
+        // Cut by us, in the middle of the prompt.
+        long,
+    ]
+}
+
+#[test]
+fn errors_that_quote_the_request() {
+    for provider in ProviderId::ALL {
+        for text in quotes(*provider) {
+            let error = json!({ "error": { "code": "invalidPrompt", "message": text },
+                "message": text });
+            for status in [400, 429, 500] {
+                let world = script(vec![http(status, &error)]);
+                let film = Film::new(job(*provider, &request(*provider)), world).run();
+                assert_clean_film(&film);
+            }
+        }
+    }
+}
+
+#[test]
+fn failures_that_quote_the_request() {
+    for text in quotes(Runpod) {
+        let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": text }));
+        assert_kept_back(Runpod, vec![failed.clone()]);
+        assert_kept_back(Runpod, vec![pod("IN_QUEUE"), failed]);
+    }
+    for text in quotes(Runware) {
+        let error = json!({ "status": "error", "error": { "code": "x", "message": text } });
+        assert_kept_back(Runware, vec![rows(std::slice::from_ref(&error))]);
+        assert_kept_back(Runware, vec![ack(), rows(&[error])]);
+    }
+}
+
+fn assert_kept_back(provider: ProviderId, replies: Vec<Reply>) {
+    let film = Film::new(job(provider, &request(provider)), script(replies)).run();
+    assert!(
+        film.error().failure.message.contains("[…]"),
+        "{}",
+        film.error()
+    );
+    assert_clean_film(&film);
+}
+
+#[test]
+fn failures_beside_a_video_are_kept_back_too() {
+    let request = with(request(Runware), json!({ "n": 2 }));
+    let error = json!({ "status": "error", "error": { "code": "x", "message": PROMPT } });
+    let replies = vec![ack(), rows(&[film(1), error])];
+    let film = Film::new(job(Runware, &request), script(replies)).run();
+    let failures = &film.outcome().failures;
+    assert_eq!(failures.len(), 1);
+    assert_clean("failure", &failures[0].message);
+}
+
+#[test]
+fn a_short_prompt_is_kept_back_too() {
+    let request = with(runpod_request(), json!({ "prompt": "my secret" }));
+    let error = json!({ "error": "no good prompt: my secret, sorry" });
+    let film = Film::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
+    assert_eq!(film.error().failure.message, "no good prompt: […], sorry");
+}
+
+#[test]
+fn what_the_provider_says_of_itself_stays() {
+    let error = json!({ "error": "Invalid duration: must be 4, 8, or 12 seconds, size 720p" });
+    let film = Film::new(
+        job(Runpod, &request(Runpod)),
+        script(vec![http(400, &error)]),
+    )
+    .run();
+    assert_eq!(
+        film.error().failure.message,
+        error["error"].as_str().unwrap()
+    );
+    assert_eq!(film.error().failure.code, ErrorCode::Rejected);
+}
+
+#[test]
+fn films_from_beginning_to_end() {
+    for (provider, replies) in [
+        (
+            Runpod,
+            vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()],
+        ),
+        (Runware, vec![ack(), ware(50), ware_done()]),
+        (
+            Runware,
+            vec![broken(), nothing(), nothing(), ack(), ware_done()],
+        ),
+        (Runpod, vec![broken()]),
+        (Runware, vec![broken(), nothing()]),
+    ] {
+        let film = Film::new(job(provider, &request(provider)), script(replies)).run();
+        assert!(film.records.len() > 1);
+        assert_clean_film(&film);
+        if let Ok(outcome) = film.done.as_ref().unwrap() {
+            assert_clean("outcome", &outcome.to_json(&film.job.handle).to_string());
+        }
+    }
+}
+
+#[test]
+fn before_the_acceptance_the_record_holds_the_body_and_the_handle_does_not() {
+    for provider in ProviderId::ALL {
+        let world = script(vec![Reply::Silence]);
+        let film = Film::new(job(*provider, &request(*provider)), world).run_for(1_000);
+        let record = film.records.last().unwrap();
+        assert!(record["body"].to_string().contains("vault code 4711"));
+        assert_clean("handle", &record["handle"].to_string());
+    }
+}
+
+#[test]
+fn issues_name_fields_and_not_what_stands_in_them() {
+    let request = with(
+        request(Runpod),
+        json!({ "duration": 5, "image": format!("ftp://{}", &IMAGE[8..]), "prompt": PROMPT.repeat(99),
+            "uploadUrl": UPLOAD, "size": "7x7", "remix": " raw field: umbrella" }),
+    );
+    let found = check(&request, Policy::default());
+    assert!(found["issues"].as_array().unwrap().len() > 1);
+    assert_clean("issues", &found.to_string());
+}
