@@ -16,7 +16,7 @@ test("a generation that fails: nothing billed, after a reload too", async (t) =>
   assert.equal(await card.locator(".state").textContent(), said);
 });
 
-test("a lost answer to a submit: unknown, never sent again, its handle to copy", async (t) => {
+test("a lost answer to a submit: never sent again, its handle to copy, and found by its id", async (t) => {
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
   const { page, simulator } = await openLocal(t, { context });
   await control(simulator, "faults", {
@@ -34,4 +34,11 @@ test("a lost answer to a submit: unknown, never sent again, its handle to copy",
   const handle = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   assert.equal(handle.provider, "runpod");
   assert.equal(handle.key, await card.getAttribute("data-key"));
+
+  const [{ id }] = (await ledger(simulator)).submits;
+  await card.getByLabel("Job id from RunPod's console").fill(id);
+  await card.getByRole("button", { name: "Go on with it" }).click();
+  await stateOf(card, "completed");
+  await card.getByText("Completed. Cost $1.20, as quoted.").waitFor();
+  assert.equal((await ledger(simulator)).submits.length, 1);
 });

@@ -9,11 +9,12 @@ const EXAMPLES = [
   { example: "Mangrove", provider: "Runware", price: "$4.00", kept: /is not documented/ },
 ];
 
-/** `open(t)` gives what `openPage` wants. */
-export function testSeeds(place, open) {
+/** `open(t)` gives what `openPage` wants; `check(opened)` looks at the end what it came to. */
+export function testSeeds(place, open, check = () => {}) {
   for (const { example, provider, price, kept } of EXAMPLES) {
     test(`${example}, at ${provider}: a reload in the middle, and a playing video`, async (t) => {
-      const { page } = await openPage(t, await open(t));
+      const opened = await open(t);
+      const { page } = await openPage(t, opened);
       await choosePlace(page, place);
       await takeExample(page, example);
       assert.equal(await page.locator("#price-cheapest").textContent(), `${provider}, ${price}`);
@@ -30,6 +31,7 @@ export function testSeeds(place, open) {
       assert.match(await card.locator("video").getAttribute("src"), /^blob:/);
       assert.match(await card.locator(".meta").textContent(), new RegExp(`^${provider} · Sora 2 Pro`));
       await card.getByText(kept).waitFor();
+      await check(opened);
     });
   }
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  assertPlays, choosePlace, control, film, openLocal, reload, stateOf, takeExample,
+  assertPlays, choosePlace, control, film, ledger, openLocal, reload, stateOf, takeExample,
 } from "./support.mjs";
 
 test("several films at once, all found after a reload, shown on demand, and forgotten", async (t) => {
@@ -29,6 +29,37 @@ test("several films at once, all found after a reload, shown on demand, and forg
   await reload(page);
   assert.equal(await page.locator(".film").count(), 1);
   assert.equal((await page.evaluate(() => localStorage.getItem("filmgate.notes"))).includes("bakery"), false);
+});
+
+test("two tabs: both show the film, and one alone submits and asks", async (t) => {
+  const { page, context, simulator } = await openLocal(t);
+  await takeExample(page, "Mangrove");
+  const card = await film(page);
+  const other = await context.newPage();
+  const askedByOther = [];
+  other.on("request", (request) => askedByOther.push(request.url()));
+  await other.goto(page.url());
+  const sameCard = other.locator(`.film[data-key="${await card.getAttribute("data-key")}"]`);
+  await Promise.all([stateOf(card, "completed"), stateOf(sameCard, "completed")]);
+  await assertPlays(sameCard.locator("video"));
+  const { submits, bills } = await ledger(simulator);
+  assert.deepEqual([submits.length, bills.length], [1, 1]);
+  assert.equal(askedByOther.some((url) => url.startsWith(simulator.runware)), false);
+});
+
+test("several videos of one request, each with its own cost", async (t) => {
+  const { page } = await openLocal(t);
+  await takeExample(page, "Mangrove");
+  await page.locator("#n").selectOption("3");
+  await page.getByRole("button", { name: "Film it for $12.00" }).waitFor();
+  const card = await film(page);
+  await stateOf(card, "completed");
+  await card.getByText("Completed. Cost $12.00, as quoted.").waitFor();
+  await card.getByRole("link", { name: "Download" }).nth(2).waitFor();
+  assert.equal(await card.locator("video").count(), 3);
+  assert.equal(await card.getByText(/^Cost \$4\.00/).count(), 3);
+  const sources = await card.locator("video").evaluateAll((videos) => videos.map(({ src }) => src));
+  assert.equal(new Set(sources).size, 3);
 });
 
 test("each place has films of its own", async (t) => {

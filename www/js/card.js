@@ -103,6 +103,7 @@ export function createCard(handle, { title, modelName, open, actions }) {
           name: videoName(video, handle.key, index),
           title: `${title}, video ${index + 1}`,
           autoplay: fresh && index === 0,
+          isOneOfMany: outcome.videos.length > 1,
           onRemix: actions.remix,
         }),
       );

@@ -11,12 +11,13 @@ const calmly = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
  * The view of one video. `open` is a place (`client`, `direct`); `autoplay` starts it, without sound,
  * unless the user wants less motion. Returns the node, `load`, `tick` and `close`.
  */
-export function createPlayer(video, { open, name, title, autoplay, onRemix }) {
+export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, onRemix }) {
   const screen = el("video", { controls: true, playsinline: true, preload: "metadata", "aria-label": title });
   const note = el("p", { class: "hint" });
   const expiry = el("p", { class: "hint" });
   const actions = el("div", { class: "actions" });
-  const node = el("div", { class: "video" }, screen, note, facts(video), expiry, actions);
+  const facts = el("p", { class: "facts" }, factWords(video, isOneOfMany));
+  const node = el("div", { class: "video" }, screen, note, facts, expiry, actions);
   let address;
 
   const addActions = (href, fromMemory) => {
@@ -80,13 +81,14 @@ async function fetchVideo(client, video, name, tell) {
   return new Blob(chunks, { type: TYPES[name.split(".").pop()] });
 }
 
-function facts({ costUsd, seed, nsfw }) {
+/** The cost of one video is that of the whole job, unless there are several. */
+function factWords({ costUsd, seed, nsfw }, isOneOfMany) {
   const texts = [
-    costUsd === undefined ? undefined : `Cost ${money(costUsd)}`,
+    costUsd === undefined || !isOneOfMany ? undefined : `Cost ${money(costUsd)}`,
     seed === undefined ? undefined : `Seed ${seed}`,
     nsfw ? "The provider marks it as not safe for work" : undefined,
-  ].filter(Boolean);
-  return el("p", { class: "facts" }, texts.join(" · "));
+  ];
+  return texts.filter(Boolean).join(" · ");
 }
 
 /** A file name for a video: the job's key, its number, and the ending of its address. */
