@@ -7,7 +7,9 @@ import { choosePlace, film, openLocal, PICTURE, stateOf, takeExample } from "./s
 async function assertAccessible(page, state) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => window.axe.run(document));
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
+  );
   assert.deepEqual(found, [], state);
 }
 

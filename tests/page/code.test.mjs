@@ -37,7 +37,14 @@ test("the form's request, options and keys from the environment", async (t) => {
   assert.equal(request.prompt, await page.locator("#prompt").inputValue());
   assert.deepEqual(
     { ...request, prompt: "" },
-    { model: "sora-2-pro", prompt: "", duration: 8, size: "1792x1024", output: { quality: 80 }, includeCost: false },
+    {
+      model: "sora-2-pro",
+      prompt: "",
+      duration: 8,
+      size: "1792x1024",
+      output: { quality: 80 },
+      includeCost: false,
+    },
   );
 });
 

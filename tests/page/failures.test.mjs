@@ -16,7 +16,7 @@ test("a generation that fails: nothing billed, after a reload too", async (t) =>
   assert.equal(await card.locator(".state").textContent(), said);
 });
 
-test("a lost answer to a submit: never sent again, its handle to copy, and found by its id", async (t) => {
+test("a lost answer: never sent again, its handle to copy, found by its id", async (t) => {
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
   const { page, simulator } = await openLocal(t, { context });
   await control(simulator, "faults", {

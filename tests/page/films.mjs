@@ -2,10 +2,23 @@
 // simulated places, so each place's test file calls this.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, choosePlace, film, openPage, reload, stateOf, takeExample } from "./support.mjs";
+import {
+  assertPlays,
+  choosePlace,
+  film,
+  openPage,
+  reload,
+  stateOf,
+  takeExample,
+} from "./support.mjs";
 
 const EXAMPLES = [
-  { example: "Bakery", provider: "RunPod", price: "$1.20", kept: /^The provider keeps it for 6 days/ },
+  {
+    example: "Bakery",
+    provider: "RunPod",
+    price: "$1.20",
+    kept: /^The provider keeps it for 6 days/,
+  },
   { example: "Mangrove", provider: "Runware", price: "$4.00", kept: /is not documented/ },
 ];
 
@@ -29,7 +42,10 @@ export function testSeeds(place, open, check = () => {}) {
       await card.getByText(`Completed. Cost ${price}, as quoted.`).waitFor();
       await assertPlays(card.locator("video"));
       assert.match(await card.locator("video").getAttribute("src"), /^blob:/);
-      assert.match(await card.locator(".meta").textContent(), new RegExp(`^${provider} · Sora 2 Pro`));
+      assert.match(
+        await card.locator(".meta").textContent(),
+        new RegExp(`^${provider} · Sora 2 Pro`),
+      );
       await card.getByText(kept).waitFor();
       await check(opened);
     });

@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  assertPlays, choosePlace, control, film, ledger, openLocal, reload, stateOf, takeExample,
+  assertPlays,
+  choosePlace,
+  control,
+  film,
+  ledger,
+  openLocal,
+  reload,
+  stateOf,
+  takeExample,
 } from "./support.mjs";
 
 test("several films at once, all found after a reload, shown on demand, and forgotten", async (t) => {
@@ -28,7 +36,10 @@ test("several films at once, all found after a reload, shown on demand, and forg
   await first.waitFor({ state: "detached" });
   await reload(page);
   assert.equal(await page.locator(".film").count(), 1);
-  assert.equal((await page.evaluate(() => localStorage.getItem("filmgate.notes"))).includes("bakery"), false);
+  assert.equal(
+    (await page.evaluate(() => localStorage.getItem("filmgate.notes"))).includes("bakery"),
+    false,
+  );
 });
 
 test("two tabs: both show the film, and one alone submits and asks", async (t) => {
@@ -44,7 +55,10 @@ test("two tabs: both show the film, and one alone submits and asks", async (t) =
   await assertPlays(sameCard.locator("video"));
   const { submits, bills } = await ledger(simulator);
   assert.deepEqual([submits.length, bills.length], [1, 1]);
-  assert.equal(askedByOther.some((url) => url.startsWith(simulator.runware)), false);
+  assert.equal(
+    askedByOther.some((url) => url.startsWith(simulator.runware)),
+    false,
+  );
 });
 
 test("several videos of one request, each with its own cost", async (t) => {

@@ -19,9 +19,12 @@ const transfer = (page, { type = PICTURE.mimeType } = {}) =>
 const WAYS = {
   file: (page) => page.locator("#image-file").setInputFiles(PICTURE),
   paste: async (page) =>
-    page.evaluate((clipboardData) => {
-      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
-    }, await transfer(page)),
+    page.evaluate(
+      (clipboardData) => {
+        document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+      },
+      await transfer(page),
+    ),
   drop: async (page) => {
     const dataTransfer = await transfer(page);
     await page.dispatchEvent("#drop", "dragover", { dataTransfer });
@@ -36,7 +39,9 @@ for (const [way, bring] of Object.entries(WAYS)) {
     await page.check("input[name=provider][value=runpod]");
     await bring(page);
     await preview(page).waitFor();
-    assert.ok(await preview(page).evaluate((node) => node.decode().then(() => node.naturalWidth > 0)));
+    assert.ok(
+      await preview(page).evaluate((node) => node.decode().then(() => node.naturalWidth > 0)),
+    );
     await page.locator("#image-name", { hasText: "frame.png" }).waitFor();
 
     const problem = page.locator("#image-problems li.error, #inlineImage-problems li.error");
@@ -56,7 +61,10 @@ test("by address: nothing is asked of that address by the page", async (t) => {
   const { page, asked } = await openPage(t);
   await takeExample(page, "Bakery");
   assert.equal(await page.locator("#image").inputValue(), "https://example.com/baker.jpeg");
-  assert.equal(asked.some((url) => url.includes("example.com")), false);
+  assert.equal(
+    asked.some((url) => url.includes("example.com")),
+    false,
+  );
 });
 
 test("a file that is no picture is said to be none", async (t) => {

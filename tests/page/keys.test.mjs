@@ -2,7 +2,16 @@
 // no code. The providers are the local simulator's, reached as a gateway.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, choosePlace, film, openPage, reload, simulatorFor, stateOf, takeExample } from "./support.mjs";
+import {
+  assertPlays,
+  choosePlace,
+  film,
+  openPage,
+  reload,
+  simulatorFor,
+  stateOf,
+  takeExample,
+} from "./support.mjs";
 
 const KEY = "secret-key-5f1c";
 
@@ -14,7 +23,9 @@ async function enterLive(page, simulator, key) {
     await page.locator(`#base-${provider}`).fill(simulator[provider]);
   }
   // The client is made anew once the typing has ended.
-  await page.waitForFunction(() => localStorage.getItem("filmgate.settings")?.includes("runware/v1"));
+  await page.waitForFunction(() =>
+    localStorage.getItem("filmgate.settings")?.includes("runware/v1"),
+  );
 }
 
 const storedText = (page) => page.evaluate(() => JSON.stringify({ ...localStorage }));
@@ -47,7 +58,10 @@ test("a key films, and is found nowhere but in its field", async (t) => {
   const card = await film(page);
   await stateOf(card, "completed");
   await assertPlays(card.locator("video"));
-  assert.ok(asked.some((url) => url.startsWith(simulator.runpod)), "the gateway was asked");
+  assert.ok(
+    asked.some((url) => url.startsWith(simulator.runpod)),
+    "the gateway was asked",
+  );
 
   const places = {
     addresses: asked.join(" ") + page.url(),
@@ -82,7 +96,10 @@ test("a wrong key is said to be one, and costs nothing", async (t) => {
   await enterLive(page, simulator, "bad-key");
   await takeExample(page, "Bakery");
   await page.locator("#submit").click();
-  await page.getByText(/Nothing was billed\. Check the key/).first().waitFor();
+  await page
+    .getByText(/Nothing was billed\. Check the key/)
+    .first()
+    .waitFor();
 });
 
 test("without a key nothing is sent", async (t) => {
@@ -90,8 +107,14 @@ test("without a key nothing is sent", async (t) => {
   await choosePlace(page, "live");
   await takeExample(page, "Bakery");
   await page.locator("#submit").click();
-  await page.getByText(/Nothing was billed\. Give this provider's key/).first().waitFor();
-  assert.equal(asked.some((url) => /runpod|runware/.test(url)), false);
+  await page
+    .getByText(/Nothing was billed\. Give this provider's key/)
+    .first()
+    .waitFor();
+  assert.equal(
+    asked.some((url) => /runpod|runware/.test(url)),
+    false,
+  );
 });
 
 test("a job that lost its key at a reload waits for it, and goes on once it is back", async (t) => {

@@ -1,7 +1,15 @@
 // From 360 px up: nothing is wider than the screen, in any state.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choosePlace, film, openLocal, openPage, PICTURE, stateOf, takeExample } from "./support.mjs";
+import {
+  choosePlace,
+  film,
+  openLocal,
+  openPage,
+  PICTURE,
+  stateOf,
+  takeExample,
+} from "./support.mjs";
 
 const context = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
@@ -11,7 +19,9 @@ async function assertFits(page, state) {
       node.getBoundingClientRect().right > innerWidth + 1 && !node.closest("pre, .hidden");
     return {
       scroll: document.documentElement.scrollWidth,
-      nodes: [...document.querySelectorAll("body *")].filter(sticksOut).map((node) => node.outerHTML),
+      nodes: [...document.querySelectorAll("body *")]
+        .filter(sticksOut)
+        .map((node) => node.outerHTML),
     };
   });
   assert.deepEqual(wide, { scroll: 360, nodes: [] }, state);
@@ -39,9 +49,10 @@ test("nothing is wider than 360 px", async (t) => {
   await assertFits(page, "keys");
 });
 
-test("the code comes after the films on a narrow screen, and before nothing on a wide one", async (t) => {
+test("on a narrow screen price and films come before the code", async (t) => {
   const { page } = await openPage(t, { context });
-  const top = (selector) => page.locator(selector).evaluate((node) => node.getBoundingClientRect().top);
+  const top = (selector) =>
+    page.locator(selector).evaluate((node) => node.getBoundingClientRect().top);
   assert.ok((await top("#films-title")) < (await top("#code-title")));
   assert.ok((await top("#submit")) < (await top("#films-title")));
 });

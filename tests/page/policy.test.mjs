@@ -1,10 +1,20 @@
 // The strict policy holds, and the page asks for nothing but its own files and the chosen provider.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, film, openLocal, openPage, reload, stateOf, takeExample } from "./support.mjs";
+import {
+  assertPlays,
+  film,
+  openLocal,
+  openPage,
+  reload,
+  stateOf,
+  takeExample,
+} from "./support.mjs";
 
 const policyOf = async (page) => {
-  const text = await page.locator("meta[http-equiv=Content-Security-Policy]").getAttribute("content");
+  const text = await page
+    .locator("meta[http-equiv=Content-Security-Policy]")
+    .getAttribute("content");
   return Object.fromEntries(
     text.split(";").map((part) => {
       const [name, ...values] = part.trim().split(/\s+/);
@@ -48,7 +58,10 @@ test("at a provider: nothing but the page's own files and that provider", async 
   await stateOf(card, "completed");
   await assertPlays(card.locator("video"));
   const known = [`${origin}/`, simulator.runware, `${simulator.origin}/videos/`, "blob:"];
-  assert.deepEqual(asked.filter((url) => !known.some((start) => url.startsWith(start))), []);
+  assert.deepEqual(
+    asked.filter((url) => !known.some((start) => url.startsWith(start))),
+    [],
+  );
   assert.ok(asked.some((url) => url.startsWith(simulator.runware)));
   assert.deepEqual(violations, []);
 });
@@ -61,6 +74,9 @@ test("the watch works: what the policy forbids is seen", async (t) => {
     document.body.append(image);
   });
   await page.waitForFunction(() => document.images.length > 2);
-  await assert.rejects(page.evaluate(() => void (document.body.innerHTML = "<b>no</b>")), /TrustedHTML/);
+  await assert.rejects(
+    page.evaluate(() => void (document.body.innerHTML = "<b>no</b>")),
+    /TrustedHTML/,
+  );
   assert.ok(violations.some((text) => text.startsWith("img-src https://example.com")));
 });

@@ -15,7 +15,9 @@ test("both prices, the cheapest marked, and why one cannot", async (t) => {
   assert.equal(await page.locator(".tag.good").count(), 1);
 
   await page.locator("#duration").selectOption("20");
-  await page.waitForFunction(() => document.getElementById("price-runpod").textContent === "cannot");
+  await page.waitForFunction(
+    () => document.getElementById("price-runpod").textContent === "cannot",
+  );
   assert.match(await page.locator("#why-runpod").textContent(), /4.*8.*12/);
   assert.match(await price(page, "runware").textContent(), /^\$6\.00 to \$10\.00/);
   assert.equal(await page.locator("#submit").textContent(), "Film it for up to $10.00");

@@ -8,7 +8,11 @@ import { assertPlays, film, openLocal, stateOf, takeExample } from "./support.mj
 
 const SHOTS = {
   "screenshot.png": { viewport: { width: 1280, height: 1180 } },
-  "screenshot-phone.png": { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true },
+  "screenshot-phone.png": {
+    viewport: { width: 360, height: 740 },
+    deviceScaleFactor: 2,
+    isMobile: true,
+  },
 };
 
 for (const [name, context] of Object.entries(SHOTS)) {

@@ -42,7 +42,7 @@ async function buildSimulator() {
 
 /**
  * Opens the page in a fresh browser. `simulator`: what `npm start` would offer; `context`: Playwright's
- * own settings. Gives `page`, `origin`, and what the page asked for in `asked` and broke in `violations`.
+ * own settings. Gives `page`, `origin`, what the page has `asked` for, and its `violations`.
  * Every test fails where the page has thrown.
  */
 export async function openPage(t, { simulator, context: settings = {} } = {}) {
@@ -117,7 +117,8 @@ export async function film(page) {
   return page.locator(`.film[data-key="${key}"]`);
 }
 
-export const stateOf = (card, state) => card.and(card.page().locator(`[data-state=${state}]`)).waitFor();
+export const stateOf = (card, state) =>
+  card.and(card.page().locator(`[data-state=${state}]`)).waitFor();
 
 /** A video plays: it has a picture, and its time goes on. */
 export async function assertPlays(video) {

@@ -21,7 +21,9 @@ const ADVICE = {
   invalid_request: { text: "Mend the problems beside the fields." },
   over_budget: { text: "Raise the limit, or choose something that costs less." },
   missing_key: { text: "Give this provider's key above, then go on.", resume: true },
-  store_failed: { text: "This browser keeps nothing for the page. Allow site data, or leave private browsing." },
+  store_failed: {
+    text: "This browser keeps nothing for the page. Allow site data, or leave private browsing.",
+  },
   unauthorized: { text: "Check the key above." },
   insufficient_credits: { text: "Top up the account at the provider." },
   rate_limited: { text: "Wait a minute, then try again.", resume: true },
@@ -33,11 +35,11 @@ const ADVICE = {
   cancelled: { text: "" },
   expired: { text: "The provider no longer holds the result. Ask its support with the handle." },
   submission_unknown: {
-    text: "It is never sent again by itself. Look for the job in the provider's console, and give its id here.",
+    text: "It is never sent again by itself. Look for it in the provider's console; give its id here.",
   },
   timed_out: { text: "The job goes on at the provider.", resume: true },
   network: {
-    text: "Check the connection. If the provider refuses this page (CORS), set a gateway's address above.",
+    text: "Check the connection. If the provider refuses this page (CORS), set a gateway above.",
     resume: true,
   },
   bad_answer: { text: "The job may go on at the provider.", resume: true },
@@ -50,11 +52,13 @@ export const adviceFor = (code) => ADVICE[code] ?? { text: "" };
 /** Whether money went, in a sentence. */
 export function chargeWords(charge, provider) {
   const name = provider ? providerName(provider) : "The provider";
-  return {
-    none: "Nothing was billed.",
-    charged: `${name} has billed it.`,
-    unknown: `Whether ${name} bills it is not known: look at your account before you film it again.`,
-  }[charge] ?? "";
+  return (
+    {
+      none: "Nothing was billed.",
+      charged: `${name} has billed it.`,
+      unknown: `Whether ${name} bills it is not known: look at your account before you film it again.`,
+    }[charge] ?? ""
+  );
 }
 
 /** What came of a cancel, in a sentence. */

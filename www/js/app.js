@@ -6,7 +6,15 @@ import { codeFor } from "./code.js";
 import { announce, byId, debounce, wireCopy } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
 import { createFilms } from "./films.js";
-import { applyFix, fillChoices, fillForm, fillModels, focusField, readRequest, wireParts } from "./form.js";
+import {
+  applyFix,
+  fillChoices,
+  fillForm,
+  fillModels,
+  focusField,
+  readRequest,
+  wireParts,
+} from "./form.js";
 import { providerName } from "./format.js";
 import { createImage } from "./image.js";
 import { findLocal, openPlace } from "./places.js";
@@ -26,7 +34,8 @@ const image = createImage(() => {
 });
 const films = createFilms({
   onRemix(id) {
-    for (const path of ["image", "size", "resolution", "aspectRatio"]) applyFix(form, image, { path });
+    for (const path of ["image", "size", "resolution", "aspectRatio"])
+      applyFix(form, image, { path });
     applyFix(form, image, { path: "remix", value: id });
     focusField(form, "prompt");
     refresh();
@@ -131,7 +140,11 @@ async function film() {
 /** A submit that came to nothing; its job, if there was one, is among the films. */
 function showRefusal(error) {
   const box = byId("refusal");
-  const words = [error.message, chargeWords(error.charge, error.provider), adviceFor(error.code).text];
+  const words = [
+    error.message,
+    chargeWords(error.charge, error.provider),
+    adviceFor(error.code).text,
+  ];
   box.textContent = words.join(" ");
   box.hidden = false;
   const invalid = form.querySelector("[aria-invalid]");

@@ -21,7 +21,11 @@ export function createCard(handle, { title, modelName, open, actions }) {
     { class: "film", "aria-labelledby": heading.id, "data-key": handle.key },
     heading,
     el("p", { class: "meta" }, metaWords(handle, modelName)),
-    state, bar, end, body, buttons,
+    state,
+    bar,
+    end,
+    body,
+    buttons,
   );
   let expectedAt;
   let lastStatus;
@@ -73,7 +77,8 @@ export function createCard(handle, { title, modelName, open, actions }) {
         currentTarget.disabled = true;
         const words = await cancel(job, handle);
         // The job may have ended meanwhile, and says so itself.
-        if (node.dataset.state === "running") body.replaceChildren(el("p", { class: "notice" }, words));
+        if (node.dataset.state === "running")
+          body.replaceChildren(el("p", { class: "notice" }, words));
         announce(words);
       });
       buttons.append(copyButton("Copy the handle", () => JSON.stringify(job.handle)));
@@ -111,7 +116,9 @@ export function createCard(handle, { title, modelName, open, actions }) {
         body.append(...players.map((player) => player.node));
         for (const player of players) player.load();
       };
-      body.append(...outcome.failures.map(({ message }) => el("p", { class: "notice error" }, message)));
+      body.append(
+        ...outcome.failures.map(({ message }) => el("p", { class: "notice error" }, message)),
+      );
       if (fresh) show();
       else showLater(buttons, players.length, show);
       endingButtons(outcome.handle);
@@ -171,7 +178,9 @@ function jobIdForm(handle, resume) {
 function metaWords({ provider, createdAt, quote, n }, modelName) {
   const quoted = quote && `quoted ${moneyRange(quote.min / 1e6, quote.max / 1e6)}`;
   const count = n > 1 ? `${n} videos` : undefined;
-  return [providerName(provider), modelName, clock(createdAt), count, quoted].filter(Boolean).join(" · ");
+  return [providerName(provider), modelName, clock(createdAt), count, quoted]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** The cost against the quote. */
@@ -181,5 +190,7 @@ function costWords({ costUsd, overQuoteUsd }) {
   if (overQuoteUsd === undefined) return `${cost}.`;
   if (overQuoteUsd === 0) return `${cost}, as quoted.`;
   const difference = money(Math.abs(overQuoteUsd));
-  return overQuoteUsd > 0 ? `${cost}, ${difference} more than quoted.` : `${cost}, ${difference} less than quoted.`;
+  return overQuoteUsd > 0
+    ? `${cost}, ${difference} more than quoted.`
+    : `${cost}, ${difference} less than quoted.`;
 }

@@ -14,8 +14,8 @@ export const EXAMPLES = {
       "A cinematic wide shot drifting slowly through a flooded mangrove forest at twilight during a " +
       "warm monsoon rain. The tangled roots rise from mirror-dark water, and every raindrop disturbs " +
       "glowing turquoise bioluminescent algae that ripple outward in delicate rings. Small " +
-      "lantern-like jelly insects hover between branches, casting soft teal and amber light. A narrow " +
-      "wooden skiff sits half-hidden among the roots, covered in wet woven baskets, seashell charms, " +
+      "lantern-like jelly insects hover between branches, casting soft teal and amber light. A " +
+      "narrow wooden skiff sits half-hidden among the roots, covered in wet woven baskets, seashell charms, " +
       "and a dim oil lamp. In the distance, thunderclouds pulse with silent violet lightning behind " +
       "layers of mist. The camera glides forward at water level with subtle parallax through leaves " +
       "and hanging vines, revealing tiny tree frogs, drifting pollen, and rain sliding from glossy " +

@@ -41,7 +41,8 @@ export function createFilms({ onRemix }) {
 
   const makeCard = (open, handle) => {
     const id = cardId(open.place, handle);
-    if (expected !== undefined && notes.get(handle.key) === undefined) notes.set(handle.key, expected);
+    if (expected !== undefined && notes.get(handle.key) === undefined)
+      notes.set(handle.key, expected);
     const modelName = open.client.models().find((model) => model.id === handle.model)?.name;
     const card = createCard(handle, {
       title: notes.get(handle.key) ?? "A film without a note",
@@ -50,7 +51,8 @@ export function createFilms({ onRemix }) {
       actions: {
         remix: onRemix,
         // The shown client is this place's newest, with the keys as they are now.
-        resume: (jobId) => follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),
+        resume: (jobId) =>
+          follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),
         forget: async () => {
           await open.client.forget(handle);
           notes.delete(handle.key);

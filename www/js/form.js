@@ -103,7 +103,9 @@ export function fillChoices(form, models, providerName) {
     else if (control.tagName === "SELECT") replaceChoices(control, choices, params);
   }
   for (const hint of form.querySelectorAll("[data-limits]")) {
-    hint.textContent = ofField(hint.dataset.limits).map((param) => limits(param, providerName)).join(" · ");
+    hint.textContent = ofField(hint.dataset.limits)
+      .map((param) => limits(param, providerName))
+      .join(" · ");
   }
 }
 
@@ -128,14 +130,19 @@ function replaceChoices(select, choices, params) {
 
 function limits({ provider, type, min, max, default: standard }, providerName) {
   const range =
-    type === "text" && min === 1 && max === undefined ? undefined
-    : min !== undefined && max !== undefined ? `${min} to ${max}`
-    : min !== undefined ? `at least ${min}`
-    : max !== undefined ? `at most ${max}`
-    : undefined;
+    type === "text" && min === 1 && max === undefined
+      ? undefined
+      : min !== undefined && max !== undefined
+        ? `${min} to ${max}`
+        : min !== undefined
+          ? `at least ${min}`
+          : max !== undefined
+            ? `at most ${max}`
+            : undefined;
   if (range === undefined) return `${providerName(provider)}: any length`;
   const unit = type === "text" ? " characters" : "";
-  return `${providerName(provider)}: ${range}${unit}${standard === undefined ? "" : `, ${standard} by default`}`;
+  const usual = standard === undefined ? "" : `, ${standard} by default`;
+  return `${providerName(provider)}: ${range}${unit}${usual}`;
 }
 
 const option = (value, text) => new Option(text, value);

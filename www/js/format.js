@@ -22,9 +22,11 @@ export const moneyRange = (min, max) =>
 /** `45 s`, `2 min 5 s`, `3 h 10 min`, `6 days 23 h`. */
 export function span(ms) {
   const [big, bigUnit, small, smallUnit] =
-    ms >= DAY ? [DAY, "days", HOUR, "h"]
-    : ms >= HOUR ? [HOUR, "h", MINUTE, "min"]
-    : [MINUTE, "min", 1000, "s"];
+    ms >= DAY
+      ? [DAY, "days", HOUR, "h"]
+      : ms >= HOUR
+        ? [HOUR, "h", MINUTE, "min"]
+        : [MINUTE, "min", 1000, "s"];
   const whole = Math.floor(ms / big);
   const rest = Math.floor((ms % big) / small);
   if (whole === 0) return `${rest} ${smallUnit}`;

@@ -12,7 +12,12 @@ const calmly = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
  * unless the user wants less motion. Returns the node, `load`, `tick` and `close`.
  */
 export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, onRemix }) {
-  const screen = el("video", { controls: true, playsinline: true, preload: "metadata", "aria-label": title });
+  const screen = el("video", {
+    controls: true,
+    playsinline: true,
+    preload: "metadata",
+    "aria-label": title,
+  });
   const note = el("p", { class: "hint" });
   const expiry = el("p", { class: "hint" });
   const actions = el("div", { class: "actions" });
@@ -25,7 +30,9 @@ export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, 
     actions.append(el("a", { class: "button small", href, ...target }, "Download"));
     if (video.remixId) {
       const remix = () => onRemix(video.remixId);
-      actions.append(el("button", { type: "button", class: "small", onclick: remix }, "Use as remix"));
+      actions.append(
+        el("button", { type: "button", class: "small", onclick: remix }, "Use as remix"),
+      );
     }
     if (video.url) actions.append(copyButton("Copy the address", () => video.url));
   };

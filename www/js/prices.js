@@ -10,7 +10,9 @@ export const chosenProvider = () => document.querySelector("input[name=provider]
 
 /** The limit in dollars: `undefined` where there is none, NaN where it is not an amount. */
 export function spendingLimit() {
-  const text = byId("limit").value.trim().replace(/^\$\s*/, "");
+  const text = byId("limit")
+    .value.trim()
+    .replace(/^\$\s*/, "");
   if (text === "") return undefined;
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
 }
@@ -20,15 +22,23 @@ export function showPrices(form, quotes, onFix) {
   const cheapest = quotes.find(({ available }) => available);
   for (const provider of PROVIDERS) {
     const quote = quotes.find((candidate) => candidate.provider === provider);
-    const tag = quote && quote === cheapest ? el("span", { class: "tag good" }, "cheapest") : undefined;
-    byId(`price-${provider}`).replaceChildren(...[quote ? priceText(quote) : "no offer", tag].filter(Boolean));
+    const tag =
+      quote && quote === cheapest ? el("span", { class: "tag good" }, "cheapest") : undefined;
+    byId(`price-${provider}`).replaceChildren(
+      ...[quote ? priceText(quote) : "no offer", tag].filter(Boolean),
+    );
     showWhy(byId(`why-${provider}`), quote, form, onFix);
   }
-  setText(byId("price-cheapest"), cheapest ? `${providerName(cheapest.provider)}, ${priceText(cheapest)}` : "none can yet");
+  setText(
+    byId("price-cheapest"),
+    cheapest ? `${providerName(cheapest.provider)}, ${priceText(cheapest)}` : "none can yet",
+  );
 
   const choice = chosenProvider();
   const taken =
-    choice === "cheapest" ? cheapest : quotes.find((quote) => quote.provider === choice && quote.available);
+    choice === "cheapest"
+      ? cheapest
+      : quotes.find((quote) => quote.provider === choice && quote.available);
   const isBusy = byId("submit").getAttribute("aria-disabled") === "true";
   setText(byId("submit"), isBusy ? "Submitting…" : submitText(taken));
   showLimit(taken);
@@ -50,7 +60,9 @@ function showWhy(box, quote, form, onFix) {
   const state = JSON.stringify(quote ?? null);
   if (box.dataset.state === state) return;
   box.dataset.state = state;
-  box.replaceChildren(...(quote ? (quote.available ? priced(quote) : refused(quote, form, onFix)) : []));
+  box.replaceChildren(
+    ...(quote ? (quote.available ? priced(quote) : refused(quote, form, onFix)) : []),
+  );
 }
 
 /** Warnings stand beside the fields already. */
@@ -68,19 +80,26 @@ function refused({ issues }, form, onFix) {
   const others = errors.filter(({ code }) => code !== "missing");
   return [
     ...(missing.length > 0 ? [el("p", {}, `Still needs: ${missing.join(", ")}.`)] : []),
-    ...others.map((issue) => el("p", { class: "error" }, ...issueText(issue), fixButton(form, issue, onFix))),
+    ...others.map((issue) =>
+      el("p", { class: "error" }, ...issueText(issue), fixButton(form, issue, onFix)),
+    ),
   ];
 }
 
 function showLimit(taken) {
   const limit = spendingLimit();
   const problem =
-    limit === undefined ? undefined
-    : Number.isNaN(limit) ? "Write an amount such as 2.50."
-    : taken?.maxUsd > limit ? `This may cost ${money(taken.maxUsd)}, more than you allow. Nothing would be sent.`
-    : undefined;
+    limit === undefined
+      ? undefined
+      : Number.isNaN(limit)
+        ? "Write an amount such as 2.50."
+        : taken?.maxUsd > limit
+          ? `This may cost ${money(taken.maxUsd)}, more than you allow. Nothing would be sent.`
+          : undefined;
   setInvalid(byId("limit"), problem !== undefined);
-  byId("limit-problems").replaceChildren(...(problem ? [el("li", { class: "error" }, problem)] : []));
+  byId("limit-problems").replaceChildren(
+    ...(problem ? [el("li", { class: "error" }, problem)] : []),
+  );
 }
 
 /** Changes a text only where it differs: what is live would be read out again otherwise. */

@@ -10,7 +10,9 @@ import { providerName } from "./format.js";
  * long as it stands; `provider` only where it does not concern all of them.
  */
 export function problemsFor(check, choice) {
-  const listings = check.listings.filter(({ provider }) => choice === "cheapest" || choice === provider);
+  const listings = check.listings.filter(
+    ({ provider }) => choice === "cheapest" || choice === provider,
+  );
   const able = listings.some(({ ok }) => ok);
   const found = new Map();
   const add = (issue, provider, blocks) => {
@@ -52,14 +54,20 @@ export function showProblems(form, problems, { isQuiet, onFix }) {
     const list = problemList(control);
     if (!list) continue;
     const here = byField.get(control.name) ?? [];
-    setInvalid(control, here.some(({ blocks }) => blocks));
+    setInvalid(
+      control,
+      here.some(({ blocks }) => blocks),
+    );
     renderList(list, here, item);
   }
 }
 
 /** The list that a control says describes it. */
 function problemList(control) {
-  const id = control.getAttribute("aria-describedby").split(" ").find((name) => name.endsWith("-problems"));
+  const id = control
+    .getAttribute("aria-describedby")
+    .split(" ")
+    .find((name) => name.endsWith("-problems"));
   return id && byId(id);
 }
 
@@ -76,10 +84,16 @@ function renderProblem(form, { issue, blocks, provider }, onFix) {
   return el(
     "li",
     { class: kind },
-    provider && el("span", { class: "tag" }, providerName(provider)),
+    providerTag(issue, provider),
     ...issueText(issue),
     fixButton(form, issue, onFix),
   );
+}
+
+/** Whose problem it is, where the message does not begin with that itself. */
+function providerTag({ message }, provider) {
+  const name = provider && providerName(provider);
+  return name && !message.startsWith(name) ? el("span", { class: "tag" }, name) : undefined;
 }
 
 /** What is wrong, and which values would not be. */
@@ -89,17 +103,17 @@ export function issueText({ message, allowed }) {
 }
 
 /** A button that mends a problem, where the form can. */
-export function fixButton(form, { fix }, onFix) {
+export function fixButton(form, { path, fix }, onFix) {
   if (!fix || !canFix(form, fix)) return undefined;
   const fixIt = () => {
     onFix(fix);
     focusField(form, fix.path);
   };
-  return el("button", { type: "button", class: "small", onclick: fixIt }, fixLabel(fix));
+  return el("button", { type: "button", class: "small", onclick: fixIt }, fixLabel(fix, path));
 }
 
-function fixLabel({ path, value, remove }) {
-  if (value === undefined) return `Remove ${path}`;
+function fixLabel({ path, value, remove }, problemPath) {
+  if (value === undefined) return path === problemPath ? "Remove it" : `Remove ${path}`;
   if (value === true) return "Allow it";
   return `Use ${String(value).slice(0, 40)}${remove === undefined ? "" : " instead"}`;
 }
