@@ -198,6 +198,8 @@ pub struct Job {
     give_up_at: u64,
     outputs: VecDeque<Output>,
     texts: Texts,
+    /// A cancel came too late: the job's end is still to be heard.
+    cancel_late: bool,
 }
 
 plain!(Job {
@@ -226,7 +228,7 @@ plain!(Job {
     wake_at = "wakeAt",
     request_ms = "requestMs",
     give_up_at = "giveUpAt",
-} skip outputs, texts);
+} skip outputs, texts, cancel_late);
 
 /// What the machine is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -336,6 +338,7 @@ impl Job {
             give_up_at: now.saturating_add(limits.wait_ms),
             outputs: VecDeque::new(),
             texts,
+            cancel_late: false,
         };
         // A record in this state may have been sent by the time that it is read again.
         job.first_sent = Some(now);
@@ -603,6 +606,7 @@ impl Job {
     fn ask(&mut self, now: u64) {
         let provider = self.handle.provider;
         if self.cancel_wanted
+            && !self.cancel_late
             && self.phase == Phase::Running
             && let Some(request) = provider.cancel(&self.handle)
         {

@@ -222,7 +222,11 @@ impl Job {
     pub(super) fn cancel_answered(&mut self, now: u64, polled: Polled) {
         match polled {
             Polled::Seen(seen) if seen.status == Some(Status::Cancelled) => self.was_cancelled(now),
-            Polled::Seen(seen) if seen.status.is_some_and(Status::is_end) => self.see(now, *seen),
+            // Too late; but the answer to a cancel need not name the video that the job has made.
+            Polled::Seen(seen) if seen.status.is_some_and(Status::is_end) => {
+                self.cancel_late = true;
+                self.wake_at = Some(now);
+            }
             Polled::Seen(_) | Polled::NotThere | Polled::Refused(_) => self.cannot_cancel(now),
             Polled::Trouble(_) => self.cancel_lost(now),
         }

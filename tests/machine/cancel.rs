@@ -105,7 +105,7 @@ fn a_cancel_while_the_submit_is_on_its_way_follows_its_answer() {
 fn too_late() {
     let replies = vec![pod("IN_QUEUE"), pod_done()];
     let late = film(Runpod, replies).at(500, Input::Cancel).run();
-    assert_eq!(late.asked(), ["submit", "cancel"]);
+    assert_eq!(late.asked(), ["submit", "cancel", "poll"]);
     assert_eq!(
         late.cancellations,
         told(CancelResult::TooLate, Charge::Charged)
@@ -124,6 +124,20 @@ fn too_late() {
         ended.cancellations,
         told(CancelResult::TooLate, Charge::None)
     );
+}
+
+#[test]
+fn the_answer_to_a_cancel_need_not_name_the_video() {
+    // All that is documented of it is an id and a status.
+    let bare = ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
+    let replies = vec![pod("IN_QUEUE"), bare, pod_done()];
+    let film = film(Runpod, replies).at(500, Input::Cancel).run();
+    assert_eq!(film.asked(), ["submit", "cancel", "poll"]);
+    assert_eq!(
+        film.cancellations,
+        told(CancelResult::TooLate, Charge::Charged)
+    );
+    assert_eq!(film.outcome().videos.len(), 1);
 }
 
 #[test]
