@@ -390,9 +390,7 @@ fn sizes_and_what_they_exclude() {
         ),
         (
             text(json!({ "aspectRatio": "16:9" })),
-            &format!(
-                "!aspectRatio conflict | ~aspectRatio ignored, !size unsupported, !image missing | "
-            ),
+            "!aspectRatio conflict | ~aspectRatio ignored, !size unsupported, !image missing | ",
         ),
         (
             text(json!({ "size": "1792x1024" })),

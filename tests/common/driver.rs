@@ -87,6 +87,13 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         self
     }
 
+    /// Runs for so long from now on, or to the end.
+    pub(crate) fn run_on(mut self, ms: u64) -> Self {
+        let until = self.now + ms;
+        self.run_until(until);
+        self
+    }
+
     pub(crate) fn run_until(&mut self, end: u64) {
         self.job.handle_input(self.now, Input::Timeout);
         // Far more than any job takes: one that takes more spins.
@@ -203,9 +210,9 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
     {
         let now = self.now + later;
         let record = self.records.last().expect("a stored record").clone();
-        let job = Job::resume(now, record, self.revision, limits).expect("a sound record");
+        let job = Job::resume(now, record.clone(), self.revision, limits).expect("a sound record");
         let mut film = Film::new(job, world);
-        (film.now, film.revision) = (now, self.revision);
+        (film.now, film.revision, film.records) = (now, self.revision, vec![record]);
         film
     }
 }
