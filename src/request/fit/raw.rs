@@ -1,0 +1,97 @@
+//! Raw fields, which go around the catalogue.
+
+use serde_json::{Map, Value};
+
+use super::Fitting;
+use crate::catalog::{ImageForm, State};
+use crate::issue::{Code, Issue};
+use crate::request::{Field, Text, json_len};
+
+impl Fitting<'_> {
+    pub(super) fn raw_input(&mut self) {
+        let Some(input) = self.request.input.as_ref() else {
+            if self.raw {
+                let message = "A model that the catalogue does not know wants its raw `input`.";
+                self.issues
+                    .push(Issue::error("input", Code::Missing, message));
+            }
+            return;
+        };
+        if self.listing.status.state != State::Unverified || !self.listing.modes.is_empty() {
+            let message = "`input` is for models outside the catalogue: use `providerOptions`.";
+            self.issues
+                .push(Issue::error("input", Code::Conflict, message).remove("input"));
+            return;
+        }
+        self.body = self.listing.provider.raw_body(input.clone());
+        self.reserved("input", input);
+    }
+
+    pub(super) fn raw_options(&mut self) {
+        let provider = self.listing.provider;
+        for (_, fields) in self.request.raw.iter().filter(|(of, _)| *of == provider) {
+            self.reserved(&format!("providerOptions.{provider}"), fields);
+            merge(&mut self.body, fields);
+        }
+    }
+
+    /// What finds, bills or settles a job is not for raw fields to change.
+    pub(super) fn reserved(&mut self, path: &str, fields: &Map<String, Value>) {
+        for (name, ours) in self.listing.provider.reserved() {
+            if fields.contains_key(*name) {
+                let message = format!("filmgate sets `{name}` itself{ours}.");
+                let path = format!("{path}.{name}");
+                self.issues
+                    .push(Issue::error(&*path, Code::Reserved, message).remove(&*path));
+            }
+        }
+    }
+
+    /// Whether raw fields may change what is made, and so the price.
+    pub(super) fn price_is_open(&self) -> bool {
+        let provider = self.listing.provider;
+        let mut of_provider = self.request.raw.iter().filter(|(of, _)| *of == provider);
+        of_provider.any(|(_, fields)| fields.keys().any(|name| provider.may_cost(name)))
+    }
+
+    pub(super) fn body_limit(&mut self) {
+        let sync = self.request.word(Field::Delivery) == Some("sync");
+        let Some(limit) = self.listing.provider.body_limit(sync) else {
+            return;
+        };
+        let len = json_len(&self.body);
+        if len > limit {
+            let name = self.name();
+            let message = format!("The request has {len} bytes; {name} takes {limit}.");
+            let form = self.request.picture.as_ref().map(|picture| picture.form);
+            let (path, message) = match form {
+                Some(ImageForm::DataUri | ImageForm::Base64) => {
+                    ("image", format!("{message} Give the image by its address."))
+                }
+                _ => ("", message),
+            };
+            let max = i64::try_from(limit).ok();
+            self.issues
+                .push(Issue::error(path, Code::TooLong, message).limits(None, max));
+        }
+    }
+}
+
+/// Lays raw fields over the body, level by level.
+fn merge(body: &mut Value, fields: &Map<String, Value>) {
+    let Some(map) = body.as_object_mut() else {
+        return;
+    };
+    for (name, value) in fields {
+        match (map.get_mut(name), value) {
+            (Some(below @ Value::Object(_)), Value::Object(above))
+                if Text::read(below).is_none() && Text::read(value).is_none() =>
+            {
+                merge(below, above);
+            }
+            _ => {
+                map.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,445 @@
+//! Raw JSON becomes a well-formed request, whoever will take it.
+
+use serde_json::{Map, Value};
+
+use super::field::{self, Shape};
+use super::{
+    Address, Fault, Field, Picture, Policy, Request, Text, UNREADABLE, image, is_uuid, url,
+};
+use crate::catalog::ImageForm;
+use crate::issue::{Code, Issue};
+use crate::provider::ProviderId;
+
+/// Reads a raw request. The issues are those that it has whoever takes it; a field with an issue is
+/// left out of the request.
+pub fn parse(raw: &Value, policy: Policy) -> (Request, Vec<Issue>) {
+    let mut parser = Parser {
+        policy,
+        request: Request::default(),
+        issues: Vec::new(),
+    };
+    match raw.as_object() {
+        Some(map) => parser.fields("", map),
+        None => parser.wrong_type("", "an object"),
+    }
+    parser.conflicts();
+    (parser.request, parser.issues)
+}
+
+struct Parser {
+    policy: Policy,
+    request: Request,
+    issues: Vec<Issue>,
+}
+
+impl Parser {
+    fn fields(&mut self, prefix: &str, map: &Map<String, Value>) {
+        for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
+            let path = format!("{prefix}{name}");
+            // A dot inside a name makes no level: `output.quality` is the `quality` of an `output`.
+            let plain = !name.contains('.');
+            let field = Field::ALL.iter().find(|field| field.path() == path);
+            if let Some(field) = field.filter(|_| plain) {
+                self.field(*field, value);
+            } else if prefix.is_empty() && field::OTHERS.contains(&name.as_str()) {
+                self.other(name, value);
+            } else {
+                self.unknown(&path, prefix, name);
+            }
+        }
+    }
+
+    /// The fields that are no parameter of a listing.
+    fn other(&mut self, name: &str, value: &Value) {
+        match (name, value) {
+            ("output", Value::Object(map)) => self.fields("output.", map),
+            ("model", Value::String(model)) => self.request.model = Some(model.clone()),
+            ("inlineImage", Value::Bool(inline)) => self.request.inline_image = *inline,
+            ("input", Value::Object(input)) => {
+                self.readable("input", value);
+                self.request.input = Some(input.clone());
+            }
+            ("providerOptions", Value::Object(options)) => self.provider_options(options),
+            ("model", _) => self.wrong_type(name, "text"),
+            ("inlineImage", _) => self.wrong_type(name, "true or false"),
+            _ => self.wrong_type(name, "an object"),
+        }
+    }
+
+    fn provider_options(&mut self, options: &Map<String, Value>) {
+        for (name, value) in options {
+            let path = format!("providerOptions.{name}");
+            let provider = ProviderId::ALL
+                .iter()
+                .find(|provider| provider.as_str() == name);
+            match (provider, value) {
+                (Some(provider), Value::Object(fields)) => {
+                    self.readable(&path, value);
+                    self.request.raw.push((*provider, fields.clone()));
+                }
+                (Some(_), Value::Null) => {}
+                (Some(_), _) => self.wrong_type(&path, "an object"),
+                (None, _) => {
+                    let known = ProviderId::ALL
+                        .iter()
+                        .map(|provider| provider.as_str().into());
+                    let message = "No provider of this name: use `runpod` or `runware`.";
+                    self.issues
+                        .push(Issue::error(path, Code::UnknownField, message).allowed(known));
+                }
+            }
+        }
+    }
+
+    fn unknown(&mut self, path: &str, prefix: &str, name: &str) {
+        // The name is the caller's own text: a long one is cut, so that a message stays one.
+        let shown: String = name.chars().take(40).collect();
+        let issue = match field::nearest(name).filter(|nearest| *nearest != path) {
+            Some(near) => {
+                let message =
+                    format!("There is no field `{prefix}{shown}`. Did you mean `{near}`?");
+                Issue::error(path, Code::UnknownField, message)
+                    .allowed([near.into()])
+                    .remove(path)
+            }
+            None => {
+                let message = format!(
+                    "There is no field `{prefix}{shown}`. Fields of one provider go into \
+                     `providerOptions`."
+                );
+                Issue::error(path, Code::UnknownField, message).remove(path)
+            }
+        };
+        self.issues.push(issue);
+    }
+
+    fn field(&mut self, field: Field, value: &Value) {
+        let path = field.path();
+        let before = self.issues.len();
+        if self.readable(path, value) {
+            let kept = match field.shape() {
+                Shape::Text => self.text(path, value),
+                Shape::Word => self.short(path, value),
+                Shape::Integer => self.integer(path, value),
+                Shape::Boolean => match value {
+                    Value::Bool(_) => Some(value.clone()),
+                    _ => self.want(path, "true or false"),
+                },
+                Shape::Size => self.size(path, value),
+                Shape::Url => self.url(path, value),
+                Shape::Uuid => self.uuid(path, value),
+                Shape::Image => self.image(path, value),
+            };
+            if let Some(kept) = kept {
+                self.request.values.push((field, kept));
+            }
+        }
+        let new = self.issues.get(before..).unwrap_or_default();
+        if crate::issue::any_error(new) {
+            self.request.broken.push(field);
+        }
+    }
+
+    /// Finds, at any depth, what JSON cannot hold.
+    fn readable(&mut self, path: &str, value: &Value) -> bool {
+        let mut readable = true;
+        let mut each = |name: &dyn std::fmt::Display, item: &Value| {
+            readable &= self.readable(&format!("{path}.{name}"), item);
+        };
+        let map = match value {
+            Value::Array(items) => {
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(at, item)| each(&at, item));
+                return readable;
+            }
+            Value::Object(map) => map,
+            _ => return true,
+        };
+        let (code, message) = match map.get(UNREADABLE).and_then(Value::as_str) {
+            None => {
+                map.iter().for_each(|(name, item)| each(name, item));
+                return readable;
+            }
+            Some("not_finite") => (Code::NotFinite, "NaN and infinity are no numbers to send."),
+            Some("lone_surrogate") => (
+                Code::LoneSurrogate,
+                "The text holds half of a UTF-16 pair, perhaps a cut emoji. `text.toWellFormed()` \
+                 mends it.",
+            ),
+            Some(_) => (
+                Code::WrongType,
+                "JSON cannot hold this value: give plain data.",
+            ),
+        };
+        self.issues.push(Issue::error(path, code, message));
+        false
+    }
+
+    fn wrong_type(&mut self, path: &str, wanted: &str) {
+        let message = if path.is_empty() {
+            format!("A request is {wanted}.")
+        } else {
+            format!("`{path}` must be {wanted}.")
+        };
+        self.issues
+            .push(Issue::error(path, Code::WrongType, message));
+    }
+
+    fn want<T>(&mut self, path: &str, wanted: &str) -> Option<T> {
+        self.wrong_type(path, wanted);
+        None
+    }
+
+    fn text(&mut self, path: &str, value: &Value) -> Option<Value> {
+        if Text::read(value).is_some() {
+            Some(value.clone())
+        } else {
+            self.want(path, "text")
+        }
+    }
+
+    fn short(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let Some(text) = value.as_str() else {
+            return self.want(path, "text");
+        };
+        if text.is_empty() || text.len() > 256 || text.trim() != text {
+            let message = format!("`{path}` must be 1 to 256 characters without blanks around.");
+            let issue = Issue::error(path, Code::Malformed, message);
+            self.issues.push(if text.is_empty() {
+                issue.remove(path)
+            } else {
+                issue
+            });
+            return None;
+        }
+        Some(value.clone())
+    }
+
+    /// A whole number; 8.0 is 8.
+    fn integer(&mut self, path: &str, value: &Value) -> Option<Value> {
+        if let Some(integer) = value.as_i64() {
+            return Some(integer.into());
+        }
+        let Some(number) = value.as_f64() else {
+            let issue = Issue::error(
+                path,
+                Code::WrongType,
+                format!("`{path}` must be a whole number."),
+            );
+            let written = value
+                .as_str()
+                .and_then(|text| text.trim().parse::<i64>().ok());
+            self.issues.push(match written {
+                Some(number) => issue.set(path, number),
+                None => issue,
+            });
+            return None;
+        };
+        // Beyond 2^53 a JSON number no longer tells its neighbours apart.
+        if number.trunc() == number && number.abs() < 9_007_199_254_740_992.0 {
+            return Some((number as i64).into());
+        }
+        let message = format!("`{path}` must be a whole number.");
+        self.issues
+            .push(Issue::error(path, Code::NotInteger, message));
+        None
+    }
+
+    fn size(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let side = |text: &str| {
+            let digits = !text.is_empty() && text.len() < 6;
+            (digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+        };
+        let Some(text) = value.as_str() else {
+            return self.want(path, "text such as `1280x720`");
+        };
+        let pair = text.split_once(['x', '*', '×', 'X']);
+        if let Some((Some(width), Some(height))) = pair.map(|(w, h)| (side(w), side(h))) {
+            self.request.size = Some((width, height));
+            return Some(format!("{width}x{height}").into());
+        }
+        let message = "Width and height go together, as in `1280x720`.";
+        self.issues
+            .push(Issue::error(path, Code::Malformed, message));
+        None
+    }
+
+    fn url(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let Some(text) = value.as_str() else {
+            return self.want(path, "an address");
+        };
+        match url::check(text, self.policy.allow_private_hosts) {
+            Ok(address) => {
+                self.warn_insecure(path, address, text);
+                Some(value.clone())
+            }
+            Err(fault) => {
+                self.url_fault(path, fault);
+                None
+            }
+        }
+    }
+
+    fn warn_insecure(&mut self, path: &str, address: Address, text: &str) {
+        if !address.secure {
+            let message = "This address has no TLS: anyone on the way can read or change it.";
+            let https = text.get("http".len()..).map(|rest| format!("https{rest}"));
+            let issue = Issue::warning(path, Code::Insecure, message);
+            self.issues.push(match https {
+                Some(https) => issue.set(path, https),
+                None => issue,
+            });
+        }
+    }
+
+    fn url_fault(&mut self, path: &str, fault: Fault) {
+        let (code, message) = match fault {
+            Fault::Scheme => (Code::Malformed, "The address must begin with `https://`."),
+            Fault::Form => (
+                Code::Malformed,
+                "This is no address that everyone reads alike: write it as \
+                 `https://host/path`, the host in ASCII, blanks as %20.",
+            ),
+            Fault::Credentials => (
+                Code::Malformed,
+                "The address carries a user name or password; give a signed address instead.",
+            ),
+            Fault::Private => (
+                Code::PrivateHost,
+                "The provider cannot reach a private host: give a public address.",
+            ),
+        };
+        self.issues.push(Issue::error(path, code, message));
+    }
+
+    fn uuid(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let Some(text) = value.as_str() else {
+            return self.want(path, "a UUID");
+        };
+        if is_uuid(text, Some(4)) {
+            return Some(text.to_ascii_lowercase().into());
+        }
+        let message = "This must be a UUID of version 4, such as `crypto.randomUUID()` makes.";
+        self.issues
+            .push(Issue::error(path, Code::Malformed, message).remove(path));
+        None
+    }
+
+    /// One picture: its text, `{ image, frame }`, or a list of exactly one of these.
+    fn image(&mut self, path: &str, value: &Value) -> Option<Value> {
+        if let Some(items) = value.as_array() {
+            let [one] = items.as_slice() else {
+                let message = "Give one image: the first frame.";
+                let issue = Issue::error(path, Code::NotAllowed, message).limits(Some(1), Some(1));
+                let sound = items.iter().find(|item| self.is_sound_image(item));
+                self.issues.push(match sound {
+                    Some(item) => issue.set(path, item.clone()),
+                    None => issue,
+                });
+                return None;
+            };
+            return self.image(&format!("{path}.0"), one);
+        }
+        let (text, frame) = match value.as_object() {
+            Some(map) if Text::read(value).is_none() => {
+                for name in map
+                    .keys()
+                    .filter(|name| !["image", "frame"].contains(&name.as_str()))
+                {
+                    self.unknown(&format!("{path}.{name}"), &format!("{path}."), name);
+                }
+                let frame = map.get("frame").filter(|frame| !frame.is_null());
+                (map.get("image").unwrap_or(&Value::Null), frame)
+            }
+            _ => (value, None),
+        };
+        let Some(read) = Text::read(text) else {
+            return self.want(path, "an address, a data URI, Base64 or a UUID");
+        };
+        let frame = self.frame(&format!("{path}.frame"), frame)?;
+        let form = match image::form_of(read.head, self.policy.allow_private_hosts) {
+            Ok(form) => form,
+            Err(image::Fault::Url(fault)) => {
+                self.url_fault(path, fault);
+                return None;
+            }
+            Err(fault) => {
+                let message = match fault {
+                    image::Fault::DataUri => "A data URI begins with `data:image/png;base64,`.",
+                    _ => "Give an address, a UUID, a data URI or Base64.",
+                };
+                self.issues
+                    .push(Issue::error(path, Code::Malformed, message));
+                return None;
+            }
+        };
+        if form == ImageForm::Url {
+            let address = Address {
+                secure: !read.head.starts_with("http:"),
+            };
+            self.warn_insecure(path, address, read.head);
+        }
+        let pixels = match form {
+            ImageForm::DataUri | ImageForm::Base64 => image::measure(read.head),
+            ImageForm::Url | ImageForm::Uuid => None,
+        };
+        self.request.picture = Some(Picture {
+            form,
+            text: text.clone(),
+            frame,
+            pixels,
+        });
+        // What the listings look at is the picture above.
+        Some(Value::Bool(true))
+    }
+
+    /// Whether an item of a list would do by itself, and is short enough to stand in an issue.
+    fn is_sound_image(&self, item: &Value) -> bool {
+        let mut alone = Parser {
+            policy: self.policy,
+            request: Request::default(),
+            issues: Vec::new(),
+        };
+        let text = item.get("image").unwrap_or(item);
+        Text::read(text).is_some_and(is_short)
+            && alone.image("image", item).is_some()
+            && !crate::issue::any_error(&alone.issues)
+    }
+
+    /// `first`, 0, or nothing: the only frame that can be given.
+    fn frame(&mut self, path: &str, frame: Option<&Value>) -> Option<Option<Value>> {
+        let Some(frame) = frame else {
+            return Some(None);
+        };
+        if frame.as_str() == Some("first") {
+            return Some(Some("first".into()));
+        }
+        if frame.as_f64() == Some(0.0) {
+            return Some(Some(0.into()));
+        }
+        let message = "The first frame alone can be given: `first` or 0.";
+        let issue = Issue::error(path, Code::NotAllowed, message)
+            .allowed(["first".into(), 0.into()])
+            .set(path, "first");
+        self.issues.push(issue);
+        None
+    }
+
+    fn conflicts(&mut self) {
+        for field in [Field::Resolution, Field::AspectRatio] {
+            if self.request.has(Field::Size) && self.request.has(field) {
+                let path = field.path();
+                let message = format!("`size` says it all: leave `{path}` out.");
+                self.issues
+                    .push(Issue::error(path, Code::Conflict, message).remove(path));
+            }
+        }
+    }
+}
+
+/// Whether a text is short enough to stand in an issue.
+fn is_short(text: Text<'_>) -> bool {
+    text.len < 2000
+}
