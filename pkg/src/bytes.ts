@@ -27,14 +27,22 @@ function typeOf(bytes: Uint8Array): string {
 
 /** The request with pictures given as bytes turned into data URIs. */
 export function withImagesInline<T>(request: T): T {
-  if (!isObject(request) || !("image" in request)) return request;
-  return { ...request, image: inline(request.image) };
+  try {
+    if (!isObject(request) || !("image" in request)) return request;
+    const { image } = request;
+    const whole = Array.isArray(image) ? image.map(inline) : inline(image);
+    return { ...request, image: whole };
+  } catch {
+    // What throws when it is looked at cannot be read: the module says so, at its place.
+    return request;
+  }
 }
 
 function inline(image: unknown): unknown {
   if (image instanceof Uint8Array) return toDataUri(image);
-  if (Array.isArray(image)) return image.map(inline);
-  if (isObject(image) && "image" in image) return { ...image, image: inline(image.image) };
+  if (isObject(image) && image.image instanceof Uint8Array) {
+    return { ...image, image: toDataUri(image.image) };
+  }
   return image;
 }
 

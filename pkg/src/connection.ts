@@ -12,12 +12,12 @@ export interface Connection {
   /** Whether requests can be sent: there is a key, or the base address is a gateway that adds one. */
   readonly ready: boolean;
   headers(): Promise<Headers>;
-  fetch(input: Request | string, init?: RequestInit): Promise<Response>;
+  fetch(request: Request): Promise<Response>;
 }
 
 export function connect(provider: ProviderId, options: FilmgateOptions): Connection {
   const settings = options[provider] ?? {};
-  const key = () => settings.apiKey ?? environment(ENVIRONMENT[provider]);
+  const key = () => settings.apiKey || environment(ENVIRONMENT[provider]);
   return {
     baseURL: settings.baseURL ?? call((core) => core.baseURL(provider)) ?? "",
     get ready() {
@@ -26,16 +26,31 @@ export function connect(provider: ProviderId, options: FilmgateOptions): Connect
     async headers() {
       const given = key();
       const token = typeof given === "function" ? await given() : given;
-      const headers = new Headers(settings.headers);
-      headers.set("content-type", "application/json");
-      if (token) headers.set("authorization", `Bearer ${token}`);
-      return headers;
+      if (!token && !settings.baseURL) throw new Error(`There is no key for ${provider}.`);
+      return headers(provider, token, settings.headers);
     },
-    fetch: async (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
+    fetch: async (request) => (options.fetch ?? globalThis.fetch)(request),
   };
 }
 
+function headers(provider: ProviderId, token: unknown, more: Record<string, string> = {}): Headers {
+  try {
+    const headers = new Headers(more);
+    headers.set("content-type", "application/json");
+    if (token) headers.set("authorization", `Bearer ${token}`);
+    return headers;
+  } catch {
+    // The platform's own error quotes the header, and with it the key.
+    throw new TypeError(`The key for ${provider}, or a header, holds a character that HTTP cannot send.`);
+  }
+}
+
+/** Runtimes without an environment have none to read, and Deno may refuse it. */
 function environment(name: string): string | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.[name] || undefined;
+  try {
+    const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+    return process?.env?.[name] || undefined;
+  } catch {
+    return undefined;
+  }
 }

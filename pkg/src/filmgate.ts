@@ -6,6 +6,7 @@ import { download } from "./download.js";
 import { FilmgateError } from "./error.js";
 import type { ErrorFacts } from "./error.js";
 import { RunningJob } from "./job.js";
+import type { Stage } from "./job.js";
 import { memoryStore } from "./memory-store.js";
 import type {
   CheckResult,
@@ -25,6 +26,8 @@ import type {
   WebhookNotice,
 } from "./types.js";
 import type { RefusalFacts, Settings, Step } from "./wire.js";
+
+type ResumeOptions = NonNullable<Parameters<Filmgate["resume"]>[1]>;
 
 const PROVIDERS: ProviderId[] = ["runpod", "runware"];
 
@@ -82,13 +85,14 @@ class Client implements Filmgate {
     const steps = this.#begin(request, options);
     for (const [at, step] of steps.entries()) {
       const { handle } = step.state;
-      const job = this.#run(handle, options, () => step);
+      const job = this.#run(handle, { isNew: true, open: () => step, signal: options.signal });
       await job.submitted;
       const last = at === steps.length - 1;
       const error = await refusal(job);
       if (!error) return job;
       if (last || error.charge !== "none" || !REJECTIONS.has(error.code)) throw error;
-      await this.#store.delete(handle.key);
+      // A record that stays tells of a refusal that cost nothing.
+      await this.#store.delete(handle.key).catch(() => {});
     }
     throw new FilmgateError({ code: "internal", message: "There was no order to submit." });
   }
@@ -104,27 +108,30 @@ class Client implements Filmgate {
     return job.result();
   }
 
-  resume(
-    handle: Handle,
-    options: { signal?: AbortSignal; timeoutMs?: number; jobId?: string } = {},
-  ): Job {
-    const known = this.#running.get(handle.key);
+  resume(handle: Handle, options: ResumeOptions = {}): Job {
+    // A handle can come from anyone, and be anything.
+    const asked = Object(handle) as Handle;
+    const known = this.#running.get(asked.key);
     if (known) return known;
-    return this.#run(handle, options, async () => {
-      const entry = await this.#store.get(handle.key);
-      const settings = this.#settings(options.timeoutMs);
-      const record = entry?.record ?? handle;
-      const step = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
-      if (!step) {
-        throw new FilmgateError({
-          code: "unknown_job",
-          message: "This is no handle of filmgate's, so no job can be found by it.",
-        });
-      }
-      if (options.jobId === undefined) return step as Step;
-      const input = { type: "job_id", jobId: options.jobId };
-      return call((core) => core.advance((step as Step).state, Date.now(), input)) as Step;
-    });
+    const { signal } = options;
+    return this.#run(asked, { isNew: false, signal, open: () => this.#reopen(asked, options) });
+  }
+
+  async #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): Promise<Step> {
+    const key: unknown = handle.key;
+    const entry = typeof key === "string" ? await this.#store.get(key) : undefined;
+    const record = entry?.record ?? handle;
+    const settings = this.#settings(timeoutMs);
+    const step = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
+    if (!step) {
+      throw new FilmgateError({
+        code: "unknown_job",
+        message: "This is no handle of filmgate's, so no job can be found by it.",
+      });
+    }
+    if (jobId === undefined) return step as Step;
+    const input = { type: "job_id", jobId };
+    return call((core) => core.advance((step as Step).state, Date.now(), input)) as Step;
   }
 
   async pending(): Promise<StoredJob[]> {
@@ -176,18 +183,17 @@ class Client implements Filmgate {
     throw new FilmgateError({ ...begun.refusal, charge: "none" } satisfies ErrorFacts);
   }
 
-  #run(
-    handle: Handle,
-    options: { signal?: AbortSignal; timeoutMs?: number },
-    open: () => Step | Promise<Step>,
-  ): RunningJob {
-    const job = new RunningJob(handle, {
-      connection: this.#connection(handle.provider),
+  #run(handle: Handle, how: Pick<Stage, "isNew" | "open" | "signal">): RunningJob {
+    const stage = {
+      ...how,
       store: this.#store,
-      settings: this.#settings(options.timeoutMs),
-      signal: options.signal,
-      open,
-    });
+      connection: (provider: ProviderId) => this.#connection(provider),
+    };
+    const again = (known: Handle): Job => {
+      const open = () => this.#reopen(known, {});
+      return new RunningJob(known, { ...stage, isNew: false, open, signal: undefined });
+    };
+    const job = new RunningJob(handle, { ...stage, again });
     this.#running.set(handle.key, job);
     const forget = () => void (this.#running.get(handle.key) === job && this.#running.delete(handle.key));
     job.result().then(forget, forget);

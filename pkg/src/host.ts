@@ -1,117 +1,178 @@
-import { InstanceGone, guarded, nested, watch } from "./core.js";
+import { onAbort } from "./abort.js";
+import { InstanceGone, nested } from "./core.js";
 import type { Connection } from "./connection.js";
-import type { Input, JobState, Output, Step } from "./wire.js";
+import { Flight } from "./flight.js";
+import { LONGEST_WAIT_MS } from "./wire.js";
+import type { Done, Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
 import type { Store } from "./types.js";
 
-// Timers hold 31 bits; a later time is reached in several waits.
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+/** What a job tells while it runs. */
+export interface Told {
+  /** An update or a cancellation. */
+  hear(output: Output): void;
+  /** The caller's time is up, though the submit's answer is still waited for here. */
+  early(done: Done): void;
+}
 
-/** What the driver in the module asks of its surroundings, for one job. */
+/**
+ * What the driver in the module asks of its surroundings, for one job. All that a trap must not take is
+ * kept here: the state, the inputs, and what is on its way.
+ *
+ * An abort ends the waiting at once, except for two things that money hangs on: a submit that has left
+ * is heard to its end, and what is being stored is stored.
+ */
 export class Host {
-  readonly baseURL: string;
   state: JobState;
-  /** Rejects when the module's instance is gone. */
-  readonly gone: Promise<never>;
-  /** What the last failed request threw. */
+  /** What the last failed request, or the store, threw. */
   lastFailure: unknown;
+  /** Steps in a row that broke the module. */
+  strikes = 0;
   readonly #connection: Connection;
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
-  readonly #tell: (output: Output) => void;
-  readonly #ended = new AbortController();
-  #inputs: unknown[] = [];
-  #wake: (() => void) | undefined;
-  #unwatch: () => void = () => {};
+  readonly #told: Told;
+  readonly #flights = new Map<Flight, { isSubmit: boolean }>();
+  readonly #unlisten: () => void;
+  #outputs: Output[];
+  #inputs: Input[] = [];
+  #saving = 0;
+  /** Names the wait that counts: one on an instance that is gone does not. */
+  #waits = 0;
+  readonly #waiting = new Set<() => void>();
 
-  constructor(
-    state: JobState,
-    connection: Connection,
-    store: Store,
-    tell: (output: Output) => void,
-    signal?: AbortSignal,
-  ) {
-    this.state = state;
-    this.baseURL = connection.baseURL;
+  constructor(step: Step, connection: Connection, store: Store, told: Told, signal?: AbortSignal) {
+    this.state = step.state;
+    this.#outputs = step.outputs;
     this.#connection = connection;
     this.#store = store;
-    this.#tell = tell;
+    this.#told = told;
     this.#signal = signal;
-    this.gone = new Promise((_, reject) => {
-      this.#unwatch = watch(() => reject(new InstanceGone()));
-    });
-    this.gone.catch(() => {});
+    this.#unlisten = onAbort(signal, () => this.#abort());
+    if (signal?.aborted) this.#abort();
   }
 
-  /** Stops all that is under way: nobody waits for it any longer. */
+  /** Stops what is under way: nobody waits for it any longer. */
   end(): void {
-    this.#unwatch();
-    this.#ended.abort();
+    this.#unlisten();
+    for (const flight of [...this.#flights.keys()]) flight.stop();
+    this.#waits += 1;
+    this.#wake();
   }
 
-  step(input: unknown): Output[] {
-    const step = nested((core) => core.advance(this.state, Date.now(), input)) as Step;
-    this.state = step.state;
-    return step.outputs;
+  /** Resolves once nothing is being stored. */
+  async settled(): Promise<void> {
+    while (this.#saving > 0) await this.#pause(Infinity);
   }
 
-  post(input: unknown): void {
+  post(input: Input): void {
     this.#inputs.push(input);
-    this.#wake?.();
+    this.#wake();
   }
 
-  next(at: number): Promise<unknown> {
-    return guarded(this.#next(at));
+  // ------------------------------------------------------------------------------ for the driver
+
+  take(): Output[] {
+    const outputs = this.#outputs.splice(0);
+    const last = outputs.at(-1);
+    if (last?.type === "done" && this.#isOwed()) {
+      outputs.pop();
+      this.#told.early(last);
+    }
+    return outputs;
   }
 
-  async #next(at: number): Promise<unknown> {
-    this.#signal?.throwIfAborted();
-    if (this.#inputs.length === 0) await this.#pause(at);
-    this.#signal?.throwIfAborted();
-    return this.#inputs.shift() ?? ({ type: "timeout" } satisfies Input);
+  next(at: number): Promise<void> {
+    return this.#next(at, ++this.#waits);
+  }
+
+  step(): void {
+    const input = this.#inputs[0] ?? ({ type: "timeout" } satisfies Input);
+    let step: Step;
+    try {
+      step = nested((core) => core.advance(this.state, Date.now(), input)) as Step;
+    } catch (error) {
+      if (error instanceof InstanceGone && error.cause !== undefined) this.strikes += 1;
+      throw error;
+    }
+    this.#inputs.shift();
+    this.strikes = 0;
+    this.state = step.state;
+    this.#outputs = step.outputs;
+  }
+
+  save(output: Save): void {
+    this.#saving += 1;
+    void this.#save(output);
+  }
+
+  transmit(output: Transmit): void {
+    const isSubmit = this.state.status === "submitting";
+    const flight = new Flight(output, this.#connection, (input, thrown) => {
+      this.#flights.delete(flight);
+      this.lastFailure = thrown;
+      this.post(input);
+    });
+    this.#flights.set(flight, { isSubmit });
+    if (this.#signal?.aborted) flight.stop();
+  }
+
+  emit(output: Output): void {
+    this.#told.hear(output);
+  }
+
+  // ------------------------------------------------------------------------------------- waiting
+
+  async #next(at: number, wait: number): Promise<void> {
+    while (wait === this.#waits && this.#inputs.length === 0) {
+      if (this.#signal?.aborted && !this.#isOwed()) throw this.#signal.reason;
+      if (Date.now() >= at) return;
+      await this.#pause(at);
+    }
   }
 
   #pause(at: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);
-        this.#signal?.removeEventListener("abort", wake);
-        this.#wake = undefined;
+        this.#waiting.delete(wake);
         resolve();
       };
       const timer = setTimeout(wake, Math.min(Math.max(at - Date.now(), 0), LONGEST_WAIT_MS));
-      this.#signal?.addEventListener("abort", wake);
-      this.#wake = wake;
+      this.#waiting.add(wake);
     });
   }
 
-  save(revision: number, record: JobState): Promise<boolean> {
-    return guarded(this.#store.put(record.handle.key, record, revision - 1));
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
   }
 
-  headers(): Promise<Headers> {
-    return guarded(this.#noting(this.#connection.headers()));
+  /** Whether something is on its way that must be heard, whoever has stopped waiting. */
+  #isOwed(): boolean {
+    return this.#saving > 0 || [...this.#flights.values()].some(({ isSubmit }) => isSubmit);
   }
 
-  fetch(request: Request): Promise<Response> {
-    return guarded(this.#noting(this.#connection.fetch(request)));
+  #abort(): void {
+    // Before the submit has left there is nothing to go on with.
+    const { status, handle } = this.state;
+    if (status === "submitting" && handle.submittedAt === undefined) {
+      this.#inputs.unshift({ type: "cancel" });
+    }
+    for (const [flight, { isSubmit }] of [...this.#flights]) {
+      if (!isSubmit || !flight.hasLeft) flight.stop();
+    }
+    this.#wake();
   }
 
-  async #noting<T>(promise: Promise<T>): Promise<T> {
+  async #save({ revision, record }: Save): Promise<void> {
+    let written = false;
     try {
-      return await promise;
+      // The module's frames are on the stack, and a caller's code must not run on top of them.
+      await null;
+      written = await this.#store.put(record.handle.key, record, revision - 1);
     } catch (error) {
       this.lastFailure = error;
-      throw error;
     }
-  }
-
-  signal(deadline: number): AbortSignal {
-    const limit = AbortSignal.timeout(Math.min(Math.max(deadline - Date.now(), 0), LONGEST_WAIT_MS));
-    const signals = [limit, this.#ended.signal];
-    return AbortSignal.any(this.#signal ? [...signals, this.#signal] : signals);
-  }
-
-  emit(output: Output): void {
-    this.#tell(output);
+    this.#saving -= 1;
+    this.post({ type: written ? "saved" : "save_failed", revision });
   }
 }

@@ -1,76 +1,82 @@
-import { InstanceGone, call, guarded } from "./core.js";
+import { InstanceGone, call, watch } from "./core.js";
+import { onAbort } from "./abort.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "./error.js";
 import { Host } from "./host.js";
-import type { Cancellation, Handle, Job, Outcome, Store, Update } from "./types.js";
-import type { Done, Output, Settings, Step } from "./wire.js";
+import type { Cancellation, Handle, Job, Outcome, ProviderId, Store, Update } from "./types.js";
+import type { Done, Output, Step } from "./wire.js";
 
-// A module that breaks on one job again and again will not film it.
-const MOST_RESTARTS = 3;
+// A module that breaks on one step again and again will not film it.
+const MOST_STRIKES = 3;
 
 /** What a job needs to run. */
 export interface Stage {
-  connection: Connection;
+  connection: (provider: ProviderId) => Connection;
   store: Store;
-  settings: Settings;
   signal?: AbortSignal | undefined;
+  /** Whether nothing of the job can have been sent before. */
+  isNew: boolean;
   /** The job's first step, or how to find it once the lease is held. */
   open: () => Step | Promise<Step>;
+  /** The job once more, for a cancel after this one has stopped waiting. */
+  again?: (handle: Handle) => Job;
 }
 
 /** One job, running. */
 export class RunningJob implements Job {
-  /** Settles once the provider has answered the submit, or the job has ended. */
+  /** Settles once the provider has answered the submit, or nobody waits for it. */
   readonly submitted: Promise<void>;
+  readonly #stage: Stage;
   #handle: Handle;
   #host: Host | undefined;
   #updates: Update[] = [];
   #ended = false;
-  #listeners = new Set<() => void>();
-  #cancelling: ((cancellation: Cancellation) => void)[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #cancelling = new Set<(cancellation: Cancellation) => void>();
+  readonly #unlisten: () => void;
   #answered: () => void = () => {};
+  #settle!: { resolve: (outcome: Outcome) => void; reject: (reason: unknown) => void };
   readonly #outcome: Promise<Outcome>;
 
   constructor(handle: Handle, stage: Stage) {
     this.#handle = handle;
+    this.#stage = stage;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    this.#outcome = stage.store
-      .lease(handle.key, () => this.#run(stage), stage.signal)
-      .finally(() => this.#end());
+    this.#outcome = new Promise<Outcome>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    }).finally(() => this.#end());
     // Nobody may be waiting yet.
     this.#outcome.catch(() => {});
+    this.#unlisten = onAbort(stage.signal, () => this.#settle.reject(stage.signal?.reason));
+    void this.#hold();
   }
 
   get handle(): Handle {
-    return this.#handle;
+    return this.#host?.state.handle ?? this.#handle;
   }
 
   result(): Promise<Outcome> {
     return this.#outcome;
   }
 
-  cancel(): Promise<Cancellation> {
-    if (this.#ended) {
-      return this.#outcome.then(
-        () => ({ result: "too_late", charge: "charged" }),
-        (error: unknown) => ({
-          result: "too_late",
-          charge: error instanceof FilmgateError ? error.charge : "unknown",
-        }),
-      );
-    }
-    return new Promise((resolve, reject) => {
-      this.#cancelling.push(resolve);
+  async cancel(): Promise<Cancellation> {
+    if (!this.#ended) {
+      const cancelled = new Promise<Cancellation>((resolve) => this.#cancelling.add(resolve));
       this.#host?.post({ type: "cancel" });
       // A job that ends some other way settles the question too.
-      this.#outcome.then(
-        () => resolve({ result: "too_late", charge: "charged" }),
-        (error: unknown) => {
-          if (error instanceof FilmgateError) resolve({ result: "too_late", charge: error.charge });
-          else reject(error);
-        },
-      );
-    });
+      const answer = await Promise.race([cancelled, this.#outcome.then(noop, noop)]);
+      if (answer) return answer;
+    }
+    const { submittedAt, endedAt } = this.handle;
+    const goesOn = submittedAt !== undefined && endedAt === undefined;
+    if (goesOn && this.#stage.again) return this.#stage.again(this.handle).cancel();
+    return this.#outcome.then(
+      () => ({ result: "too_late", charge: "charged" }),
+      (error: unknown) => {
+        if (goesOn || !(error instanceof FilmgateError)) throw error;
+        return { result: "too_late", charge: error.charge };
+      },
+    );
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Update> {
@@ -94,56 +100,74 @@ export class RunningJob implements Job {
 
   #end(): void {
     this.#ended = true;
+    this.#unlisten();
     this.#answered();
     for (const heard of [...this.#listeners]) heard();
   }
 
-  async #run(stage: Stage): Promise<Outcome> {
-    stage.signal?.throwIfAborted();
-    let step = await stage.open();
-    for (let restarts = 0; ; restarts++) {
-      try {
-        return this.#finish(await this.#drive(step, stage));
-      } catch (error) {
-        if (!(error instanceof InstanceGone)) throw error;
-        if (restarts === MOST_RESTARTS) throw this.#broken(error);
-        step = await this.#reopen(stage);
-      }
+  /** Runs the job under its lease, which is held until nothing of it is on its way any longer. */
+  async #hold(): Promise<void> {
+    const { store, signal } = this.#stage;
+    try {
+      await store.lease(this.#handle.key, () => this.#run(), signal);
+    } catch (error) {
+      this.#settle.reject(signal?.aborted ? signal.reason : this.#unstored(error));
     }
   }
 
-  async #drive(step: Step, stage: Stage): Promise<Done> {
-    const tell = (output: Output) => this.#hear(output);
-    const host = new Host(step.state, stage.connection, stage.store, tell, stage.signal);
+  async #run(): Promise<void> {
+    const { connection, open, signal, store } = this.#stage;
+    signal?.throwIfAborted();
+    const step = await open();
+    this.#handle = step.state.handle;
+    const told = {
+      hear: (output: Output) => this.#hear(output),
+      early: (done: Done) => this.#finish(done),
+    };
+    const host = new Host(step, connection(this.#handle.provider), store, told, signal);
     this.#host = host;
-    if (this.#cancelling.length > 0) host.post({ type: "cancel" });
+    if (this.#cancelling.size > 0) host.post({ type: "cancel" });
     try {
-      const driving = guarded(call((core) => core.drive(host, step.outputs)) as Promise<Done>);
-      const done = await Promise.race([driving, host.gone]);
-      // What the network threw is the cause of an error that a lost answer led to.
+      const done = await this.#drive(host);
+      // What the network or the store threw is the cause of an error that it led to.
       if (done.error && host.lastFailure !== undefined) done.error.cause = host.lastFailure;
-      return done;
+      this.#finish(done);
+    } catch (error) {
+      this.#settle.reject(signal?.aborted ? signal.reason : error);
     } finally {
+      await host.settled();
       this.#handle = host.state.handle;
       this.#host = undefined;
       host.end();
     }
   }
 
-  /** Goes on from the record, on a fresh instance of the module. */
-  async #reopen(stage: Stage): Promise<Step> {
-    const entry = await stage.store.get(this.#handle.key);
-    const step = call((core) =>
-      core.resume(entry?.record ?? this.#handle, entry?.revision ?? 0, stage.settings, Date.now()),
-    ) as Step | undefined;
-    if (!step) throw this.#broken(undefined);
-    return step;
+  /** Drives the job to its end; on another instance where one breaks. */
+  async #drive(host: Host): Promise<Done> {
+    for (;;) {
+      let unwatch = (): void => {};
+      const gone = new Promise<undefined>((resolve) => {
+        unwatch = watch(() => resolve(undefined));
+      });
+      try {
+        const driving = call((core) => core.drive(host)) as Promise<Done>;
+        const done = await Promise.race([driving, gone]);
+        if (done) return done;
+      } catch (error) {
+        if (!(error instanceof InstanceGone)) throw error;
+        if (host.strikes >= MOST_STRIKES) throw this.#broken(error);
+      } finally {
+        unwatch();
+      }
+      // What the broken instance waited for is not known, so the next one looks at the time.
+      host.post({ type: "timeout" });
+    }
   }
 
   #hear(output: Output): void {
-    if (this.#host) this.#handle = this.#host.state.handle;
     if (output.type === "cancelled") {
-      for (const resolve of this.#cancelling.splice(0)) resolve(output.cancellation);
+      for (const resolve of this.#cancelling) resolve(output.cancellation);
+      this.#cancelling.clear();
     }
     if (output.type !== "update") return;
     const { progress, ...update } = output.update;
@@ -152,13 +176,23 @@ export class RunningJob implements Job {
     for (const heard of [...this.#listeners]) heard();
   }
 
-  #finish(done: Done): Outcome {
-    if (!done.error) {
-      this.#handle = done.outcome.handle;
-      return done.outcome;
-    }
-    if (done.error.handle) this.#handle = done.error.handle;
-    throw new FilmgateError(done.error);
+  #finish(done: Done): void {
+    if (done.error) this.#settle.reject(new FilmgateError(done.error));
+    else this.#settle.resolve(done.outcome);
+  }
+
+  /** A store's own failure; ours go on as they are. */
+  #unstored(cause: unknown): unknown {
+    if (cause instanceof FilmgateError) return cause;
+    const { isNew } = this.#stage;
+    return new FilmgateError({
+      code: "store_failed",
+      message: isNew ? "The store failed, so nothing was sent." : "The store could not be read.",
+      charge: isNew ? "none" : "unknown",
+      retryable: isNew,
+      handle: this.#handle,
+      cause,
+    });
   }
 
   #broken(cause: unknown): FilmgateError {
@@ -166,8 +200,10 @@ export class RunningJob implements Job {
       code: "internal",
       message: "filmgate's module broke on this job. Its record is kept: resume it by its handle.",
       charge: "unknown",
-      handle: this.#handle,
+      handle: this.handle,
       cause,
     });
   }
 }
+
+function noop(): undefined {}

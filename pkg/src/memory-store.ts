@@ -1,3 +1,4 @@
+import { onAbort } from "./abort.js";
 import type { JobRecord, Store, StoreEntry } from "./types.js";
 
 /** Keeps jobs as long as the process lives. For tests, and where a lost process may lose its jobs. */
@@ -28,13 +29,15 @@ export function leases(): Store["lease"] {
     const settled = mine.catch(() => {});
     last.set(key, settled);
     void settled.then(() => last.get(key) === settled && last.delete(key));
-    return signal ? Promise.race([mine, aborted(signal)]) : mine;
+    return signal ? orAborted(mine, signal) : mine;
   };
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
+/** The promise, or the signal's reason where that comes first. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const unlisten = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(unlisten);
   });
 }

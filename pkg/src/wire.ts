@@ -2,16 +2,35 @@
 import type { Cancellation, ErrorCode, Handle, JobRecord, Outcome, Status, Update } from "./types.js";
 import type { ErrorFacts } from "./error.js";
 
+/** Timers hold 31 bits; a later time is reached in several waits. */
+export const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 /** A job's whole state between two steps. */
 export interface JobState extends JobRecord {
   status: Status;
   revision: number;
 }
 
+/** The record is to be stored. */
+export interface Save {
+  type: "save";
+  revision: number;
+  record: JobRecord;
+}
+
+/** A request is to be sent. */
+export interface Transmit {
+  type: "transmit";
+  id: number;
+  deadline: number;
+  path: string;
+  body: unknown;
+}
+
 /** What the driver is to do. */
 export type Output =
-  | { type: "save"; revision: number; record: JobRecord }
-  | { type: "transmit"; id: number; deadline: number; path: string; body: unknown }
+  | Save
+  | Transmit
   | { type: "update"; update: Update }
   | { type: "cancelled"; cancellation: Cancellation }
   | { type: "timeout"; at: number }
@@ -24,10 +43,18 @@ export type Done =
 
 /** What happens to a job. */
 export type Input =
+  | { type: "saved" | "save_failed"; revision: number }
+  | {
+      type: "response";
+      id: number;
+      status: number;
+      retryAfter: string | null | undefined;
+      text: string;
+    }
+  | { type: "failed"; id: number; kind: "network" | "timeout" | "unsent" }
   | { type: "timeout" }
   | { type: "cancel" }
-  | { type: "job_id"; jobId: string }
-  | { type: "webhook"; body: unknown };
+  | { type: "job_id"; jobId: string };
 
 /** A step's result. */
 export interface Step {

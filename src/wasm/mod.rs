@@ -86,14 +86,14 @@ pub fn advance(state: &JsValue, now: f64, input: &JsValue) -> JsValue {
     step::advance(state, now as u64, input).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Goes on with a stored record, or with a handle alone: `{ state, outputs }`, or `undefined` where
-/// it is neither.
+/// Goes on with a stored record, or, at revision 0, with a handle alone: `{ state, outputs }`, or
+/// `undefined` where it is neither. A handle may come from anyone, so that nothing in it is sent.
 #[wasm_bindgen]
 pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> JsValue {
     let mut outside = Outside::default();
     let raw = outside.read(record);
     let (now, limits) = (now as u64, limits(settings));
-    let job = if raw.get("handle").is_some() {
+    let job = if revision > 0 {
         Job::resume(now, raw, revision, limits)
     } else {
         Handle::read(&raw).and_then(|handle| {
@@ -126,8 +126,19 @@ pub fn describe(record: &JsValue) -> JsValue {
 
 /// Drives a job over fetch to its end; resolves with the last output.
 #[wasm_bindgen]
-pub async fn drive(host: Host, outputs: Array) -> Result<JsValue, JsValue> {
-    transport::drive(host, outputs).await
+pub async fn drive(host: Host) -> Result<JsValue, JsValue> {
+    transport::drive(host).await
+}
+
+/// The request for fetch, or `undefined` where the address is none.
+#[wasm_bindgen]
+pub fn request(
+    address: &str,
+    headers: web_sys::Headers,
+    body: &JsValue,
+    signal: &web_sys::AbortSignal,
+) -> Option<web_sys::Request> {
+    transport::request(address, headers, body, signal)
 }
 
 /// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
@@ -182,7 +193,11 @@ fn policy(settings: &JsValue) -> Policy {
 }
 
 fn limits(settings: &JsValue) -> Limits {
-    let number = |name: &str| get(settings, name).as_f64().map(|ms| ms as u64);
+    // Times stay below 2^53, where JavaScript still counts in milliseconds.
+    let number = |name: &str| {
+        let ms = get(settings, name).as_f64().filter(|ms| !ms.is_nan())?;
+        Some((ms as u64).min(1 << 52))
+    };
     Limits {
         request_ms: number("requestTimeoutMs").unwrap_or(30_000),
         wait_ms: number("timeoutMs").unwrap_or(3_600_000),
