@@ -40,6 +40,27 @@ fn the_address_of_the_video() {
 }
 
 #[test]
+fn the_address_at_a_place_that_nobody_documents() {
+    // Other endpoints have other shapes, and a paid video is not to be lost to one.
+    let (url, picture) = (RUNPOD_VIDEO, "https://a.example.com/thumbnail.png");
+    let cases = [
+        json!([url]),
+        json!({ "video": url }),
+        json!({ "video": { "url": url } }),
+        json!({ "videos": [{ "thumbnail": picture, "file": url }] }),
+        json!({ "image": picture, "video": format!("{url}?signature=1") }),
+        json!({ "message": "done", "results": [{ "uri": url, "kind": "video/mp4" }] }),
+    ];
+    for output in cases {
+        let film = ended(json!({ "status": "COMPLETED", "output": output }));
+        let found = film.outcome().videos[0].url.as_deref().unwrap();
+        assert!(found.starts_with(url), "{output}: {found}");
+    }
+    let only = ended(json!({ "status": "COMPLETED", "output": { "file": picture } }));
+    assert_eq!(only.outcome().videos[0].url.as_deref(), Some(picture));
+}
+
+#[test]
 fn what_is_no_address() {
     let cases = [
         (json!(null), BadAnswer),
@@ -52,6 +73,10 @@ fn what_is_no_address() {
         (json!({ "video_url": "javascript:alert(1)" }), BadAnswer),
         (json!({ "video_url": "data:text/html,x" }), BadAnswer),
         (json!({ "error": "It broke" }), GenerationFailed),
+        (
+            json!({ "error": { "message": "It broke", "see": "https://a.example.com/" } }),
+            GenerationFailed,
+        ),
         (
             json!({ "error": "flagged by safety system" }),
             ContentRefused,

@@ -100,6 +100,28 @@ fn an_error_about_the_question_says_nothing_of_the_film() {
 }
 
 #[test]
+fn a_question_that_failed_is_no_failed_film() {
+    for (status, code) in [
+        (404, "taskNotFound"),
+        (400, "taskNotFound"),
+        (200, "taskUUIDNotFound"),
+        (200, "responseExpired"),
+        (500, "internalServerError"),
+        (503, "serviceUnavailable"),
+        (504, "gatewayTimeout"),
+    ] {
+        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
+        assert_eq!(film.outcome().videos.len(), 1, "{status} {code}");
+    }
+    // Of the film itself, the same words tell the end.
+    for (status, code) in [(200, "modelNotFound"), (200, "generationTimeout")] {
+        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
+        assert_eq!(film.count("poll"), 1, "{status} {code}");
+        assert_eq!(film.error().charge, Charge::Unknown);
+    }
+}
+
+#[test]
 fn data_and_errors_together() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let body = json!({

@@ -99,10 +99,12 @@ fn status(word: &str) -> Status {
 /// `output.url`, or the output itself (RunPod's SDK).
 fn completed(seen: &mut Seen, json: &Value, output: Option<&Value>) {
     let named = |name: &str| output?.get(name)?.as_str();
+    let broken = output.is_some_and(|output| output.get("error").is_some_and(|e| !e.is_null()));
     let url = ["video_url", "result", "url"].into_iter().find_map(named);
     let url = url
         .or_else(|| output?.as_str())
-        .filter(|url| url.starts_with("http"));
+        .filter(|url| is_address(url))
+        .or_else(|| any_address(output.filter(|_| !broken)?));
     let number = output
         .and_then(|output| output.get("cost"))
         .and_then(Value::as_f64);
@@ -113,12 +115,39 @@ fn completed(seen: &mut Seen, json: &Value, output: Option<&Value>) {
             cost: seen.cost,
             ..Video::default()
         });
-    } else if output.is_some_and(|output| output.get("error").is_some()) {
+    } else if broken {
         seen.failures.push(of_job("FAILED", output.unwrap_or(json)));
     } else {
         let message = "RunPod calls the job completed, but names no video.";
         seen.failures
             .push(Failure::new(ErrorCode::BadAnswer, None, message));
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// Endpoints that the catalogue does not know have outputs of any shape: the address in it that
+/// looks like a film's, or else the first one.
+fn any_address(output: &Value) -> Option<&str> {
+    let mut found = Vec::new();
+    addresses(output, &mut found);
+    let film = |url: &&&str| {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        [".mp4", ".webm", ".mov"]
+            .iter()
+            .any(|end| path.ends_with(end))
+    };
+    found.iter().find(film).or(found.first()).copied()
+}
+
+fn addresses<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if is_address(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|item| addresses(item, found)),
+        Value::Object(map) => map.values().for_each(|item| addresses(item, found)),
+        _ => {}
     }
 }
 

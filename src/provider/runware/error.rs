@@ -73,8 +73,11 @@ impl<'a> Entry<'a> {
 
     /// Whether the error is about our question rather than about the video.
     pub(super) fn is_about_question(&self) -> bool {
-        let task = self.json.get("taskType").and_then(Value::as_str);
+        let text = |name: &str| self.json.get(name).and_then(Value::as_str);
+        let task = text("taskType");
+        let found = || !lower(text("code").unwrap_or_default()).contains("model");
         matches!(task, Some("getResponse" | "getTaskDetails"))
+            || self.class == Class::NotFound && found()
     }
 
     pub(super) fn failure(&self) -> Failure {

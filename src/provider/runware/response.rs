@@ -76,8 +76,13 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
             .into_iter()
             .filter(|entry| entry.is_about(&handle.key))
     };
-    let of_video =
-        |entry: &Entry<'_>| entry.names_task() && !entry.is_about_question() && !is_passing(entry);
+    // A server that fails has not answered, whichever task it names.
+    let of_server = |entry: &Entry<'_>| {
+        response.status >= 500 && matches!(entry.class, Class::Server | Class::Timeout)
+    };
+    let of_video = |entry: &Entry<'_>| {
+        entry.names_task() && !entry.is_about_question() && !is_passing(entry) && !of_server(entry)
+    };
     if !rows(json, &handle.key).is_empty() || ours().any(|entry| of_video(&entry)) {
         return Polled::Seen(Box::new(seen(handle, json)));
     }
