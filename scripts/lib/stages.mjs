@@ -2,7 +2,7 @@
 // failing: a command that fails, or a test runner that finds no test, fails its stage.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { capture, root } from "./run.mjs";
+import { root } from "./run.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
 
 const WASM_TESTS = ["--workspace", "--test", "wasm*"];
@@ -13,15 +13,6 @@ export const stages = [
     name: "format",
     what: "Rust is formatted",
     run: ({ run }) => run("cargo", ["fmt", "--all", "--check"]),
-  },
-  {
-    name: "boundary",
-    what: "the native core depends on nothing that knows JavaScript",
-    run: ({ fail }) => {
-      const tree = capture("cargo", ["tree", "-p", "filmgate", "-e", "normal", "--prefix", "none"]);
-      const strangers = tree?.match(/^(wasm-bindgen|js-sys|web-sys|gloo|serde-wasm-bindgen)\S* /gm);
-      if (!tree || strangers) fail(strangers?.join("\n") ?? "cargo tree does not work");
-    },
   },
   {
     name: "clippy",
