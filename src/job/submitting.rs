@@ -1,6 +1,6 @@
 //! The submit and its three ends.
 
-use super::{Ask, CancelResult, Job, Phase};
+use super::{Ask, CancelResult, Job, Output, Phase};
 use crate::error::ErrorCode;
 use crate::outcome::{Charge, Failure, Status};
 use crate::provider::{Polled, Seen, Submitted};
@@ -181,6 +181,46 @@ impl Job {
         self.save();
         if self.cancel_wanted && self.handle.provider.cancel(&self.handle).is_none() {
             self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+        }
+    }
+
+    /// Takes the provider's id for a job whose submit ended as unknown, as a webhook or the
+    /// provider's console tells it.
+    pub fn adopt_job_id(&mut self, now: u64, job_id: &str) {
+        let lost = matches!(self.status, Status::SubmissionUnknown | Status::Settling);
+        if lost && self.can_take(job_id) {
+            self.take_job_id(now, job_id.to_owned());
+        }
+    }
+
+    pub(super) fn can_take(&self, job_id: &str) -> bool {
+        let mut handle = self.handle.clone();
+        self.handle.job_id.is_none() && {
+            handle.job_id = Some(job_id.to_owned());
+            handle.is_sound()
+        }
+    }
+
+    pub(super) fn take_job_id(&mut self, now: u64, job_id: String) {
+        (self.end, self.handle.ended_at) = (None, None);
+        self.outputs
+            .retain(|output| !matches!(output, Output::Done(_)));
+        let seen = Seen {
+            job_id: Some(job_id),
+            ..Default::default()
+        };
+        self.accept(now, seen);
+        self.wake_at = Some(now);
+    }
+
+    /// A webhook tells the id of a job. Where the answer to the submit may still tell it, that goes
+    /// first; the id is kept for the case that it does not come.
+    pub(super) fn told_job_id(&mut self, now: u64, job_id: &str) {
+        if self.phase != Phase::Submitting {
+            self.adopt_job_id(now, job_id);
+        } else if self.can_take(job_id) {
+            self.told_id = Some(job_id.to_owned());
+            self.save();
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::provider::{Notice, Polled, Response, Seen, Submitted};
 
 /// What the answer to `/run` or `/runsync` comes to.
 ///
-/// There is no idempotency of any kind, so what is not certainly a refusal is unknown: 400, 401,
-/// 404 and the other 4xx refuse the request itself ("Error handling"); 408, 5xx, a cut or foreign
-/// body may each follow an accepted job.
+/// There is no idempotency of any kind, so what is not certainly a refusal is unknown. 400, 401, 404
+/// and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 refuse the request
+/// itself by HTTP's own definition. Any other status, a cut or a foreign body may each follow an
+/// accepted job.
 pub(in crate::provider) fn read_submit(response: &Response) -> Submitted {
     // A job's shape goes before the HTTP status: the documents show a job body under 400.
     if let Some(seen) = response.body.json().and_then(job) {
@@ -26,8 +27,7 @@ pub(in crate::provider) fn read_submit(response: &Response) -> Submitted {
     let failure = of_http(response);
     match response.status {
         429 => Submitted::Busy(failure),
-        408 => Submitted::Unknown(failure),
-        400..=499 => Submitted::Rejected(failure),
+        400..=405 | 413..=415 | 422 => Submitted::Rejected(failure),
         _ => Submitted::Unknown(failure),
     }
 }

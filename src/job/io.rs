@@ -1,0 +1,138 @@
+//! What goes into the machine and what comes out of it.
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::outcome::{Charge, Outcome, Status};
+use crate::plain::{plain, words};
+use crate::provider::{Request, Response};
+
+/// What happens to a job. Every input comes with the time.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The record of that revision is stored.
+    Saved(u32),
+    /// It is not: the store refused, or someone else had written.
+    SaveFailed(u32),
+    /// The answer to the request of that id.
+    Response {
+        /// From [`Output::Transmit`].
+        id: u32,
+        /// The answer.
+        response: Response,
+    },
+    /// The request of that id came to nothing that we know of.
+    TransportFailed {
+        /// From [`Output::Transmit`].
+        id: u32,
+        /// How.
+        kind: TransportError,
+    },
+    /// Nothing but the time has changed. Also the first input of all.
+    Timeout,
+    /// The caller wants the provider to stop.
+    Cancel,
+    /// A webhook's body: a hint to ask at once.
+    Webhook(Value),
+}
+
+/// How a request failed without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransportError {
+    /// Refused, reset, no such host, or a browser's CORS refusal: they look alike.
+    Network,
+    /// No answer within the limit.
+    Timeout,
+    /// Nothing has left: there was no key, or the address is none.
+    Unsent,
+}
+
+/// What the driver is to do.
+#[derive(Debug, Clone)]
+pub enum Output {
+    /// Store the record where the stored revision is one less; answer with [`Input::Saved`] or
+    /// [`Input::SaveFailed`].
+    Save {
+        /// The revision that this makes.
+        revision: u32,
+        /// [`Job::record`]
+        record: Value,
+    },
+    /// Send the request; answer with [`Input::Response`] or [`Input::TransportFailed`].
+    Transmit {
+        /// Names the request.
+        id: u32,
+        /// No answer is waited for beyond this time.
+        deadline: u64,
+        /// The request.
+        request: Request,
+    },
+    /// The job has moved on.
+    Update(Update),
+    /// What came of [`Input::Cancel`].
+    Cancelled(Cancellation),
+    /// Nothing is to be done before this time, unless something comes in.
+    Timeout(u64),
+    /// The job has ended, or is no longer waited for.
+    Done(Box<Result<Outcome, Error>>),
+}
+
+/// A step of a running job.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Update {
+    /// Where it stands.
+    pub status: Status,
+    /// Per cent, where the provider tells.
+    pub progress: Option<u8>,
+    /// Milliseconds to the expected end.
+    pub eta_ms: Option<u64>,
+    /// Videos that are ready.
+    pub ready: u32,
+}
+
+plain!(Update {
+    status = "status",
+    progress = "progress",
+    eta_ms = "etaMs",
+    ready = "ready",
+});
+
+/// What came of a cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancellation {
+    /// The truth of it.
+    pub result: CancelResult,
+    /// Whether money went.
+    pub charge: Charge,
+}
+
+plain!(Cancellation {
+    result = "result",
+    charge = "charge",
+});
+
+/// The truth of a cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelResult {
+    /// The provider has stopped.
+    Cancelled,
+    /// The job had ended before.
+    TooLate,
+    /// The provider cannot; the job goes on and is billed.
+    Unsupported,
+}
+
+words!(CancelResult {
+    Cancelled = "cancelled",
+    TooLate = "too_late",
+    Unsupported = "unsupported",
+});
+
+/// Limits of the driver and the caller.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Milliseconds for one request.
+    pub request_ms: u64,
+    /// Milliseconds that the caller waits for the end.
+    pub wait_ms: u64,
+}

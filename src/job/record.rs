@@ -1,0 +1,126 @@
+//! Storing the record and ending: what the caller hears only once it is written down.
+
+use super::{CancelResult, Cancellation, End, Job, Output, Phase, Update};
+use crate::error::{Error, ErrorCode};
+use crate::outcome::{Charge, Failure, Status};
+use crate::schedule::Course;
+
+impl Job {
+    /// One save at a time: the store counts revisions.
+    pub(super) fn save(&mut self) {
+        if self.saving.is_some() {
+            self.dirty = true;
+            return;
+        }
+        let revision = self.revision.saturating_add(1);
+        let record = self.record();
+        self.saving = Some(revision);
+        self.outputs.push_back(Output::Save { revision, record });
+    }
+
+    pub(super) fn saved(&mut self, now: u64, revision: u32) {
+        if self.saving == Some(revision) {
+            (self.saving, self.revision) = (None, revision);
+            self.after_save(now);
+        }
+    }
+
+    pub(super) fn save_failed(&mut self, now: u64, revision: u32) {
+        if self.saving != Some(revision) {
+            return;
+        }
+        self.saving = None;
+        if self.phase == Phase::Storing {
+            self.not_stored();
+        } else {
+            self.after_save(now);
+        }
+    }
+
+    pub(super) fn not_stored(&mut self) {
+        let message = "The job could not be stored, so nothing was sent.";
+        let error = Error::new(ErrorCode::StoreFailed, Charge::None, message);
+        (self.status, self.phase, self.saving) = (Status::Failed, Phase::Ended, None);
+        self.end = Some(End::Error(error));
+        self.deliver();
+    }
+
+    pub(super) fn after_save(&mut self, now: u64) {
+        if std::mem::take(&mut self.dirty) {
+            self.save();
+        } else if self.phase == Phase::Storing {
+            self.begin(now);
+        } else if self.phase == Phase::Ended {
+            self.deliver();
+        }
+    }
+
+    /// Puts the end into the record, and tells of it once that is stored.
+    pub(super) fn finish(&mut self, now: u64, status: Status, end: End) {
+        self.handle.ended_at.get_or_insert(now);
+        (self.status, self.phase) = (status, Phase::Ended);
+        (self.body, self.flight, self.wake_at) = (None, None, None);
+        self.end = Some(end);
+        if self.cancel_wanted && status != Status::Cancelled {
+            let charge = match &self.end {
+                Some(End::Error(error)) => error.charge,
+                _ => Charge::Charged,
+            };
+            self.cancelled(CancelResult::TooLate, charge);
+        }
+        self.update();
+        self.save();
+    }
+
+    pub(super) fn fail(&mut self, now: u64, status: Status, failure: Failure, charge: Charge) {
+        let failure = self.texts.kept_back(failure);
+        self.finish(now, status, End::Error(Error { failure, charge }));
+    }
+
+    /// Ends the waiting, not the job: the record stays as it is and can be resumed.
+    pub(super) fn stop(&mut self, error: Error) {
+        self.wake_at = None;
+        self.outputs.push_back(Output::Done(Box::new(Err(error))));
+    }
+
+    pub(super) fn deliver(&mut self) {
+        let done = match self.end.clone() {
+            Some(End::Completed(outcome)) => Ok(*outcome),
+            Some(End::Error(error)) => Err(error),
+            None => return,
+        };
+        self.outputs.push_back(Output::Done(Box::new(done)));
+    }
+
+    pub(super) fn cancelled(&mut self, result: CancelResult, charge: Charge) {
+        self.cancel_wanted = false;
+        self.outputs
+            .push_back(Output::Cancelled(Cancellation { result, charge }));
+    }
+
+    pub(super) fn course(&self, now: u64) -> Course {
+        let since = self.handle.accepted_at.unwrap_or(now);
+        Course {
+            elapsed_ms: now.saturating_sub(since),
+            usual_ms: self.usual_ms.saturating_mul(self.handle.n.max(1)),
+            progress: self.progress,
+        }
+    }
+
+    pub(super) fn update(&mut self) {
+        self.outputs.push_back(Output::Update(Update {
+            status: self.status,
+            progress: self.progress,
+            eta_ms: None,
+            ready: u32::try_from(self.videos.len()).unwrap_or(u32::MAX),
+        }));
+    }
+
+    pub(super) fn update_with_eta(&mut self, now: u64) {
+        let eta_ms = Some(self.course(now).remaining_ms());
+        self.update();
+        if let Some(Output::Update(update)) = self.outputs.back_mut() {
+            update.eta_ms = eta_ms;
+        }
+    }
+}

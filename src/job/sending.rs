@@ -1,0 +1,146 @@
+//! Sending requests and taking their answers: one is under way at a time.
+
+use super::{Ask, Flight, Job, Output, Phase, TransportError};
+use crate::error::{Error, ErrorCode};
+use crate::outcome::{Charge, Failure};
+use crate::provider::{Request, Response};
+
+impl Job {
+    pub(super) fn send(&mut self, now: u64, ask: Ask, request: Request) {
+        let id = self.requests;
+        self.requests = self.requests.wrapping_add(1);
+        let deadline = now
+            .saturating_add(self.request_ms)
+            .saturating_add(request.extra_ms);
+        self.flight = Some(Flight { id, ask, deadline });
+        self.wake_at = None;
+        self.outputs.push_back(Output::Transmit {
+            id,
+            deadline,
+            request,
+        });
+    }
+
+    /// The request that an answer belongs to; `None` where nobody waits for it any longer.
+    pub(super) fn land(&mut self, id: u32) -> Option<Ask> {
+        let flight = self.flight.filter(|flight| flight.id == id)?;
+        self.flight = None;
+        Some(flight.ask)
+    }
+
+    pub(super) fn pass_time(&mut self, now: u64) {
+        let late = now >= self.give_up_at;
+        match self.phase {
+            Phase::Storing if late => return self.not_stored(),
+            // The end is not kept back by a store that does not answer.
+            Phase::Ended if late && self.saving.take().is_some() => return self.deliver(),
+            Phase::Storing | Phase::Ended => return,
+            Phase::Submitting | Phase::Settling | Phase::Running => {}
+        }
+        if let Some(flight) = self.flight.filter(|flight| now >= flight.deadline) {
+            self.flight = None;
+            self.unanswered(now, flight.ask, TransportError::Timeout);
+        }
+        if self.phase == Phase::Ended {
+            return;
+        }
+        // The answer to a submit may be all that ever finds the job: it is waited for.
+        if late && !self.is_submit_under_way() {
+            if self.phase == Phase::Submitting {
+                return self.turned_away(now);
+            }
+            let message = "The time to wait ran out. The job goes on: resume it by its handle.";
+            return self.stop(Error::new(ErrorCode::TimedOut, Charge::Unknown, message));
+        }
+        if self.flight.is_none() && self.wake_at.is_some_and(|at| now >= at) {
+            self.wake_at = None;
+            self.act(now);
+        }
+    }
+
+    pub(super) fn is_submit_under_way(&self) -> bool {
+        self.flight.is_some_and(|flight| flight.ask == Ask::Submit)
+    }
+
+    pub(super) fn act(&mut self, now: u64) {
+        match self.phase {
+            Phase::Submitting => self.submit(now),
+            Phase::Settling | Phase::Running => self.ask(now),
+            Phase::Storing | Phase::Ended => {}
+        }
+    }
+
+    /// Asks how the job stands, or to stop it.
+    pub(super) fn ask(&mut self, now: u64) {
+        let provider = self.handle.provider;
+        if self.cancel_wanted
+            && !self.cancel_late
+            && self.phase == Phase::Running
+            && let Some(request) = provider.cancel(&self.handle)
+        {
+            return self.send(now, Ask::Cancel, request);
+        }
+        if let Some(request) = provider.poll(&self.handle) {
+            self.send(now, Ask::Poll, request);
+        }
+    }
+
+    pub(super) fn answered(&mut self, now: u64, ask: Ask, response: &Response) {
+        let provider = self.handle.provider;
+        match ask {
+            Ask::Submit => {
+                let submitted = provider.read_submit(&self.handle, response);
+                self.submitted(now, submitted, response.retry_after_ms);
+            }
+            Ask::Poll | Ask::Details => {
+                let polled = match ask {
+                    Ask::Details => provider.read_details(&self.handle, response),
+                    _ => provider.read_poll(&self.handle, response),
+                };
+                match self.phase {
+                    Phase::Settling => {
+                        self.settled(now, ask, polled, response.retry_after_ms);
+                    }
+                    _ => self.polled(now, ask, polled, response.retry_after_ms),
+                }
+            }
+            Ask::Cancel => {
+                let polled = provider.read_poll(&self.handle, response);
+                self.cancel_answered(now, polled);
+            }
+        }
+    }
+
+    /// An answer that nobody waits for. The one that matters is to a submit: it may bring the id of
+    /// a job that was given up as unknown.
+    pub(super) fn late(&mut self, now: u64, response: &Response) {
+        let provider = self.handle.provider;
+        if self.handle.job_id.is_none()
+            && let crate::provider::Submitted::Accepted(seen) =
+                provider.read_submit(&self.handle, response)
+            && let Some(job_id) = seen.job_id
+        {
+            self.adopt_job_id(now, &job_id);
+        }
+    }
+
+    pub(super) fn unanswered(&mut self, now: u64, ask: Ask, kind: TransportError) {
+        let message = match kind {
+            TransportError::Network => {
+                "Network or CORS: no answer came. Check the connection and the base address; a \
+                 browser needs a provider or gateway that allows its origin."
+            }
+            TransportError::Timeout => "No answer came within the time limit.",
+            TransportError::Unsent => {
+                "Nothing was sent: check the connection, the key and the base address."
+            }
+        };
+        let failure = Failure::new(ErrorCode::Network, None, message);
+        match ask {
+            Ask::Submit if kind == TransportError::Unsent => self.unsent(now, failure),
+            Ask::Submit => self.submit_lost(now, failure),
+            Ask::Poll | Ask::Details => self.trouble(now, None),
+            Ask::Cancel => self.cancel_lost(now),
+        }
+    }
+}
