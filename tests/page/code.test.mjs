@@ -29,8 +29,7 @@ test("the form's request, options and keys from the environment", async (t) => {
   await page.getByText("More", { exact: true }).click();
   await page.locator("#quality").fill("80");
   await page.locator("#includeCost").uncheck();
-  await page.locator("#code", { hasText: "quality" }).waitFor();
-  await page.locator("#code", { hasText: "4.5" }).waitFor();
+  await page.locator("#code", { hasText: "includeCost" }).waitFor();
   const { settings, request, options } = await callOf(page, { RUNWARE_API_KEY: "from env" });
   assert.deepEqual(settings, { runware: { apiKey: "from env" } });
   assert.deepEqual(options, { provider: "runware", maxCostUsd: 4.5 });

@@ -94,7 +94,7 @@ export function createFilms({ onRemix }) {
     show,
     /** Follows a submit to its answer, which may be long in coming: its job is in the store by then. */
     async watch(open, prompt, submitting) {
-      const showIt = () => (shown === open ? show(open) : undefined);
+      const showIt = () => (shown.place === open.place ? show(shown) : undefined);
       expected = prompt;
       const slow = setTimeout(showIt, SLOW_MS);
       try {

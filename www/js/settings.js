@@ -13,9 +13,13 @@ export function createSettings({ local, onChange }) {
   restore(form, local);
 
   const show = () => (byId("live-settings").hidden = form.elements.place.value !== "live");
+  let known = JSON.stringify(current(form));
   const changed = () => {
     show();
     keep(form);
+    const now = JSON.stringify(current(form));
+    if (now === known) return;
+    known = now;
     onChange();
   };
   // A key arrives letter by letter: the client is made after a pause, or when the field is left.
@@ -46,12 +50,12 @@ function restore(form, local) {
 
 function keep(form) {
   const remember = byId("remember").checked;
+  const { keys, ...others } = current(form);
+  writeStored("settings", { ...others, remember, keys: remember ? keys : undefined });
+}
+
+function current(form) {
   const values = (part) =>
     Object.fromEntries(PROVIDERS.map((provider) => [provider, byId(`${part}-${provider}`).value]));
-  writeStored("settings", {
-    place: form.elements.place.value,
-    remember,
-    addresses: values("base"),
-    keys: remember ? values("key") : undefined,
-  });
+  return { place: form.elements.place.value, addresses: values("base"), keys: values("key") };
 }
