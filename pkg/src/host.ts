@@ -3,16 +3,8 @@ import { InstanceGone, nested } from "./core.js";
 import type { Connection } from "./connection.js";
 import { Flight } from "./flight.js";
 import { LONGEST_WAIT_MS } from "./wire.js";
-import type { Done, Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
+import type { Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
 import type { Store } from "./types.js";
-
-/** What a job tells while it runs. */
-export interface Told {
-  /** An update or a cancellation. */
-  hear(output: Output): void;
-  /** The caller's time is up, though the submit's answer is still waited for here. */
-  early(done: Done): void;
-}
 
 /**
  * What the driver in the module asks of its surroundings, for one job. All that a trap must not take is
@@ -30,7 +22,7 @@ export class Host {
   readonly #connection: Connection;
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
-  readonly #told: Told;
+  readonly #tell: (output: Output) => void;
   readonly #flights = new Map<Flight, { isSubmit: boolean }>();
   readonly #unlisten: () => void;
   #outputs: Output[];
@@ -40,12 +32,18 @@ export class Host {
   #waits = 0;
   readonly #waiting = new Set<() => void>();
 
-  constructor(step: Step, connection: Connection, store: Store, told: Told, signal?: AbortSignal) {
+  constructor(
+    step: Step,
+    connection: Connection,
+    store: Store,
+    tell: (output: Output) => void,
+    signal?: AbortSignal,
+  ) {
     this.state = step.state;
     this.#outputs = step.outputs;
     this.#connection = connection;
     this.#store = store;
-    this.#told = told;
+    this.#tell = tell;
     this.#signal = signal;
     this.#unlisten = onAbort(signal, () => this.#abort());
     if (signal?.aborted) this.#abort();
@@ -72,13 +70,7 @@ export class Host {
   // ------------------------------------------------------------------------------ for the driver
 
   take(): Output[] {
-    const outputs = this.#outputs.splice(0);
-    const last = outputs.at(-1);
-    if (last?.type === "done" && this.#isOwed()) {
-      outputs.pop();
-      this.#told.early(last);
-    }
-    return outputs;
+    return this.#outputs.splice(0);
   }
 
   next(at: number): Promise<void> {
@@ -117,7 +109,7 @@ export class Host {
   }
 
   emit(output: Output): void {
-    this.#told.hear(output);
+    this.#tell(output);
   }
 
   // ------------------------------------------------------------------------------------- waiting
@@ -130,15 +122,18 @@ export class Host {
     }
   }
 
+  /** Until that time, or until something has come in. */
   #pause(at: number): Promise<void> {
     return new Promise((resolve) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
       const wake = () => {
         clearTimeout(timer);
         this.#waiting.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, Math.min(Math.max(at - Date.now(), 0), LONGEST_WAIT_MS));
       this.#waiting.add(wake);
+      if (at === Infinity) return;
+      timer = setTimeout(wake, Math.min(Math.max(at - Date.now(), 0), LONGEST_WAIT_MS));
     });
   }
 

@@ -120,11 +120,8 @@ export class RunningJob implements Job {
     signal?.throwIfAborted();
     const step = await open();
     this.#handle = step.state.handle;
-    const told = {
-      hear: (output: Output) => this.#hear(output),
-      early: (done: Done) => this.#finish(done),
-    };
-    const host = new Host(step, connection(this.#handle.provider), store, told, signal);
+    const tell = (output: Output) => this.#hear(output);
+    const host = new Host(step, connection(this.#handle.provider), store, tell, signal);
     this.#host = host;
     if (this.#cancelling.size > 0) host.post({ type: "cancel" });
     try {

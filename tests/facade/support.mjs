@@ -61,6 +61,9 @@ export function counting(through = fetch) {
   return { fetch: counted, seen, submits: () => seen.filter(isSubmit) };
 }
 
+// Each simulated server has an exit listener of its own.
+process.setMaxListeners(50);
+
 /** A promise and the ways to settle it. */
 export function deferred() {
   let resolve, reject;
