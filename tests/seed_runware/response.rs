@@ -1,21 +1,12 @@
-//! Every row of the response in Runware's page for Sora 2 Pro, each by its name.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+//! The response.
 
-mod common;
-
-use common::{Film, T0, UUID, ack, film, ok, row, rows, runware_request, script, with};
+use crate::common::{Film, T0, UUID, ack, film, ok, row, rows, runware_request, script, with};
 use filmgate::outcome::{Outcome, Status};
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
-const RESPONSE: &str = include_str!("fixtures/core/runware_response.json");
+const RESPONSE: &str = include_str!("../fixtures/core/runware_response.json");
 
 fn example() -> Value {
     serde_json::from_str(RESPONSE).unwrap()
@@ -28,7 +19,7 @@ fn outcome_of(last: Value) -> Outcome {
         json!({ "size": "1792x1024", "ttlSeconds": 3600 }),
     );
     let film = Film::new(
-        common::job(Runware, &request),
+        crate::common::job(Runware, &request),
         script(vec![ack(), ok(json!({ "data": [last] }))]),
     );
     film.run().outcome().clone()
@@ -51,7 +42,7 @@ fn response_example() {
     // It carries no status; that it names a video says enough.
     let outcome = outcome_of(example());
     assert_eq!(outcome.raw, json!({ "data": [example()] }));
-    let handle = common::job(Runware, &runware_request()).handle;
+    let handle = crate::common::job(Runware, &runware_request()).handle;
     let shown = outcome.to_json(&handle);
     assert_eq!(shown["costUsd"], 4.0);
     assert_eq!(shown["charge"], "charged");
@@ -75,7 +66,7 @@ fn response_task_uuid() {
     own["taskUUID"] = json!(UUID.to_uppercase());
     let answer = ok(json!({ "data": [strange, own] }));
     let film = Film::new(
-        common::job(Runware, &runware_request()),
+        crate::common::job(Runware, &runware_request()),
         script(vec![ack(), answer]),
     );
     let film = film.run();
@@ -142,7 +133,7 @@ fn response_nsfw_content() {
 fn response_cost() {
     let outcome = outcome_of(example());
     assert_eq!(outcome.cost, Some(Usd(4_000_000)));
-    let quote = common::order(
+    let quote = crate::common::order(
         Runware,
         &with(runware_request(), json!({ "size": "1792x1024" })),
     );
@@ -159,7 +150,7 @@ fn response_cost() {
 fn response_cost_of_several() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let replies = vec![ack(), rows(&[film(1)]), rows(&[film(1), film(2)])];
-    let film = Film::new(common::job(Runware, &request), script(replies)).run();
+    let film = Film::new(crate::common::job(Runware, &request), script(replies)).run();
     assert_eq!(film.outcome().cost, Some(Usd(4_800_000)));
     assert_eq!(film.job.status(), Status::Completed);
 }
@@ -179,5 +170,8 @@ fn response_outputs_video_id() {
     );
     // It goes into the next request as it came.
     let next = with(runware_request(), json!({ "size": null, "remix": id }));
-    assert_eq!(common::wire(Runware, &next)[0]["inputs"]["videoId"], id);
+    assert_eq!(
+        crate::common::wire(Runware, &next)[0]["inputs"]["videoId"],
+        id
+    );
 }

@@ -1,0 +1,104 @@
+//! Images: their forms, their number, their bytes.
+
+use filmgate::request::reference;
+use serde_json::{Value, json};
+
+use crate::common::with;
+use crate::{PICTURE, assert_said, image};
+
+#[test]
+fn images() {
+    let data = "data:image/png;base64,iVBORw0KGgo=";
+    let list = |items: Value| image(json!({ "image": items }));
+    let either = |found: &'static str| found;
+    assert_said(&[
+        (list(json!(null)), " | !image missing | !resolution missing"),
+        (list(json!([PICTURE])), " |  | "),
+        (list(json!([])), either("!image not_allowed |  | ")),
+        (list(json!([PICTURE, PICTURE])), "!image not_allowed |  | "),
+        (
+            list(json!({ "image": PICTURE, "frame": "first" })),
+            " |  | ",
+        ),
+        (list(json!({ "image": PICTURE, "frame": 0 })), " |  | "),
+        (list(json!({ "image": PICTURE, "frame": null })), " |  | "),
+        (
+            list(json!({ "image": PICTURE, "frame": "last" })),
+            "!image.frame not_allowed |  | ",
+        ),
+        (
+            list(json!([{ "image": PICTURE, "frame": -1 }])),
+            "!image.0.frame not_allowed |  | ",
+        ),
+        (
+            list(json!({ "image": PICTURE, "frames": 0 })),
+            "!image.frames unknown_field |  | ",
+        ),
+        (list(json!({ "frame": "first" })), "!image wrong_type |  | "),
+        (list(json!("")), "!image malformed |  | "),
+        (list(json!("baker.jpeg")), "!image malformed |  | "),
+        (
+            list(json!("data:text/html;base64,PGI+")),
+            "!image malformed |  | ",
+        ),
+        (list(json!("data:image/png,abc")), "!image malformed |  | "),
+        (
+            list(json!("data:image/png;base64,")),
+            "!image malformed |  | ",
+        ),
+        (list(json!("javascript:alert(1)")), "!image malformed |  | "),
+        (list(json!("file:///etc/passwd")), "!image malformed |  | "),
+        (
+            list(json!("blob:https://a.example.com/1")),
+            "!image malformed |  | ",
+        ),
+        (
+            list(json!("https://user:pass@a.example.com/")),
+            "!image malformed |  | ",
+        ),
+        (
+            list(json!("http://10.0.0.1/a.png")),
+            "!image private_host |  | ",
+        ),
+        (
+            list(json!("http://a.example.com/a.png")),
+            "~image insecure |  | ",
+        ),
+        (list(json!(data)), " | !image not_allowed | "),
+        (
+            image(json!({ "image": data, "inlineImage": true })),
+            " |  | ",
+        ),
+        (image(json!({ "inlineImage": true })), " |  | "),
+    ]);
+}
+
+#[test]
+fn ten_megabytes() {
+    let head = "data:image/png;base64,iVBORw0KGgo=";
+    let inline =
+        |length| image(json!({ "image": reference(0, head, length), "inlineImage": true }));
+    let whole = format!("data:image/png;base64,{}", "A".repeat(10_000_000));
+    assert_said(&[
+        (inline(9_999_000), " |  | "),
+        (inline(10_000_000), " | !image too_long | "),
+        (
+            image(json!({ "image": whole, "inlineImage": true })),
+            " | !image too_long | ",
+        ),
+        // The line held takes twice as much.
+        (
+            with(inline(10_000_000), json!({ "delivery": "sync" })),
+            " |  | !delivery not_allowed",
+        ),
+        (
+            with(inline(20_000_000), json!({ "delivery": "sync" })),
+            " | !image too_long | !delivery not_allowed",
+        ),
+        // Without an image, the prompt alone can be too long.
+        (
+            image(json!({ "prompt": reference(0, "a", 10_000_000) })),
+            " | ! too_long | !prompt too_long",
+        ),
+    ]);
+}

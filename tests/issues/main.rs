@@ -1,0 +1,75 @@
+//! Problems of a request: all at once, each at its place with a stable code, and per provider.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod images;
+mod models;
+mod names;
+mod sizes;
+mod values;
+mod whole;
+
+use common::{runpod_request, runware_request, short, with};
+use filmgate::plan::check;
+use filmgate::request::Policy;
+use serde_json::Value;
+
+const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
+
+/// What a request says, as `everyone's | RunPod's | Runware's`; errors with `!`, warnings with `~`.
+/// That the model is retired is said in a test of its own.
+fn said(request: &Value) -> String {
+    let found = check(request, Policy::default());
+    let list = |issues: &Value| {
+        let issues = issues.as_array().unwrap().iter().map(short);
+        let issues = issues.filter(|issue| issue != "warning model retired");
+        let issues = issues.map(|issue| issue.replace("error ", "!").replace("warning ", "~"));
+        issues.collect::<Vec<_>>().join(", ")
+    };
+    let of = |provider: &str| {
+        let mut listings = found["listings"].as_array().unwrap().iter();
+        let one = listings.find(|listing| listing["provider"] == provider);
+        one.map_or("-".to_owned(), |listing| list(&listing["issues"]))
+    };
+    format!(
+        "{} | {} | {}",
+        list(&found["issues"]),
+        of("runpod"),
+        of("runware")
+    )
+}
+
+/// Compares what each request says with the table, and shows all differences together.
+fn assert_said(cases: &[(Value, &str)]) {
+    let differences: Vec<String> = cases
+        .iter()
+        .map(|(request, expected)| (request, expected, said(request)))
+        .filter(|(_, expected, found)| found != *expected)
+        .map(|(request, expected, found)| {
+            let request: String = request.to_string().chars().take(300).collect();
+            format!("{request}\n  expected {expected}\n  found    {found}")
+        })
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// A request with an image, which both providers take.
+fn image(changes: Value) -> Value {
+    with(runpod_request(), changes)
+}
+
+/// A request for Runware alone: RunPod says [`POD`] to it.
+fn text(changes: Value) -> Value {
+    with(runware_request(), changes)
+}
+
+/// What RunPod says to [`text`].
+const POD: &str = "!size unsupported, !image missing";

@@ -1,0 +1,141 @@
+//! Prompts, numbers, and values that JSON cannot hold.
+
+use filmgate::request::{UNREADABLE, reference};
+use serde_json::json;
+
+use crate::{PICTURE, assert_said, image};
+
+#[test]
+fn prompts() {
+    let cut = json!({ UNREADABLE: "lone_surrogate" });
+    assert_said(&[
+        (
+            image(json!({ "prompt": null })),
+            " | !prompt missing | !prompt missing",
+        ),
+        (
+            image(json!({ "prompt": "" })),
+            " | !prompt too_short | !prompt too_short",
+        ),
+        (
+            image(json!({ "prompt": "  \n" })),
+            " | !prompt too_short | !prompt too_short",
+        ),
+        (image(json!({ "prompt": "x" })), " |  | !prompt too_short"),
+        (image(json!({ "prompt": "🦊" })), " |  | !prompt too_short"),
+        (image(json!({ "prompt": "🦊🦊" })), " |  | "),
+        (image(json!({ "prompt": "a".repeat(6000) })), " |  | "),
+        (image(json!({ "prompt": "🦊".repeat(6000) })), " |  | "),
+        (
+            image(json!({ "prompt": "a".repeat(6001) })),
+            " |  | !prompt too_long",
+        ),
+        (
+            image(json!({ "prompt": "🦊".repeat(6001) })),
+            " |  | !prompt too_long",
+        ),
+        (
+            image(json!({ "prompt": reference(0, "a", 70_000) })),
+            " |  | !prompt too_long",
+        ),
+        (image(json!({ "prompt": 5 })), "!prompt wrong_type |  | "),
+        (
+            image(json!({ "prompt": ["a fox"] })),
+            "!prompt wrong_type |  | ",
+        ),
+        (
+            image(json!({ "prompt": cut })),
+            "!prompt lone_surrogate |  | ",
+        ),
+    ]);
+}
+
+#[test]
+fn numbers() {
+    let nan = json!({ UNREADABLE: "not_finite" });
+    let neither = " | !duration not_allowed | !duration not_allowed";
+    assert_said(&[
+        (
+            image(json!({ "duration": null })),
+            " | !duration missing | !duration missing",
+        ),
+        (image(json!({ "duration": 8.0 })), " |  | "),
+        (
+            image(json!({ "duration": 16 })),
+            " | !duration not_allowed | ",
+        ),
+        (image(json!({ "duration": 5 })), neither),
+        (image(json!({ "duration": 0 })), neither),
+        (image(json!({ "duration": -4 })), neither),
+        (
+            image(json!({ "duration": 9_007_199_254_740_993_u64 })),
+            neither,
+        ),
+        (
+            image(json!({ "duration": u64::MAX })),
+            "!duration not_integer |  | ",
+        ),
+        (
+            image(json!({ "duration": 1e300 })),
+            "!duration not_integer |  | ",
+        ),
+        (
+            image(json!({ "duration": 4.5 })),
+            "!duration not_integer |  | ",
+        ),
+        (
+            image(json!({ "duration": "8" })),
+            "!duration wrong_type |  | ",
+        ),
+        (
+            image(json!({ "duration": true })),
+            "!duration wrong_type |  | ",
+        ),
+        (
+            image(json!({ "duration": nan })),
+            "!duration not_finite |  | ",
+        ),
+        (image(json!({ "n": nan })), "!n not_finite |  | "),
+        (image(json!({ "n": 1 })), " |  | "),
+        (image(json!({ "n": 4 })), " | !n too_large | "),
+        (image(json!({ "n": 5 })), " | !n too_large | !n too_large"),
+        (image(json!({ "n": 0 })), " | !n too_small | !n too_small"),
+        (
+            image(json!({ "output.quality": 50 })),
+            " | ~output.quality ignored | ",
+        ),
+        (image(json!({ "output": 5 })), "!output wrong_type |  | "),
+    ]);
+}
+
+#[test]
+fn values_that_json_cannot_hold() {
+    let marker = |kind: &str| json!({ UNREADABLE: kind });
+    let deep = json!({ "runware": { "a": [1, { "b": marker("not_finite") }] } });
+    assert_said(&[
+        (
+            image(json!({ "webhookUrl": marker("lone_surrogate"), "safety": marker("function") })),
+            "!safety wrong_type, !webhookUrl lone_surrogate |  | ",
+        ),
+        (
+            image(json!({ "providerOptions": deep })),
+            "!providerOptions.runware.a.1.b not_finite |  | ",
+        ),
+        (
+            json!({ "model": "runware:a:1@1", "input": { "x": marker("bigint") } }),
+            "!input.x wrong_type | - | ",
+        ),
+        (
+            image(json!({ "image": { "image": PICTURE, "frame": marker("not_finite") } })),
+            "!image.frame not_finite |  | ",
+        ),
+        (
+            image(json!({ "model": marker("symbol") })),
+            "!model wrong_type |  | ",
+        ),
+        (
+            image(json!({ "inlineImage": marker("not_finite") })),
+            "!inlineImage wrong_type |  | ",
+        ),
+    ]);
+}

@@ -1,0 +1,93 @@
+//! Inputs.
+
+use filmgate::issue::Code;
+use serde_json::json;
+
+use crate::{errors, issue, sent, warnings};
+
+const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
+const PICTURE_UUID: &str = "aac49721-1964-481a-ae78-8a4e29b91402";
+
+#[test]
+fn request_frame_images() {
+    let task = sent(json!({ "size": null, "image": PICTURE_UUID }));
+    // The page's shorthand.
+    assert_eq!(task["inputs"], json!({ "frameImages": [PICTURE_UUID] }));
+    assert_eq!((task.get("width"), task.get("height")), (None, None));
+    let two = json!({ "size": null, "image": [PICTURE, PICTURE] });
+    assert_eq!(errors(two), ["image not_allowed"]);
+    assert_eq!(
+        errors(json!({ "size": null, "image": [] })),
+        ["image not_allowed"]
+    );
+}
+
+#[test]
+fn request_frame_images_image() {
+    let base64 = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ";
+    let data = format!("data:image/jpeg;base64,{base64}");
+    for image in [PICTURE_UUID, PICTURE, base64, &data] {
+        let task = sent(json!({ "size": null, "image": image }));
+        assert_eq!(task["inputs"]["frameImages"], json!([image]));
+        let task = sent(json!({ "size": null, "image": { "image": image, "frame": "first" } }));
+        let paired = json!([{ "image": image, "frame": "first" }]);
+        assert_eq!(task["inputs"]["frameImages"], paired);
+    }
+    assert_eq!(
+        errors(json!({ "size": null, "image": {} })),
+        ["image wrong_type"]
+    );
+}
+
+#[test]
+fn request_frame_images_frame() {
+    for frame in [json!("first"), json!(0)] {
+        let task = sent(json!({ "size": null, "image": { "image": PICTURE, "frame": frame } }));
+        assert_eq!(task["inputs"]["frameImages"][0]["frame"], frame);
+        let task = sent(json!({ "size": null, "image": [{ "image": PICTURE, "frame": frame }] }));
+        assert_eq!(task["inputs"]["frameImages"][0]["frame"], frame);
+    }
+    for frame in [
+        json!("last"),
+        json!(1),
+        json!(-1),
+        json!("0"),
+        json!({}),
+        json!(true),
+    ] {
+        let image = json!({ "image": PICTURE, "frame": frame });
+        let changes = json!({ "size": null, "image": image });
+        assert_eq!(
+            errors(changes.clone()),
+            ["image.frame not_allowed"],
+            "{frame}"
+        );
+        let found = issue(changes, Code::NotAllowed);
+        assert_eq!(found.allowed, [json!("first"), json!(0)]);
+    }
+}
+
+#[test]
+fn request_video_id() {
+    let id = "video_69c581a1a7688190bf24a177278b6187000b0b6342cde7b3";
+    let task = sent(json!({ "size": null, "remix": id }));
+    assert_eq!(task["inputs"], json!({ "videoId": id }));
+    assert_eq!((task.get("width"), task.get("height")), (None, None));
+    // "When `inputs.videoId` is provided, width/height and frameImages cannot be used."
+    assert_eq!(errors(json!({ "remix": id })), ["size conflict"]);
+    let resolution = json!({ "remix": id, "size": null, "resolution": "720p" });
+    assert_eq!(errors(resolution), ["resolution conflict"]);
+    let image = json!({ "remix": id, "size": null, "image": PICTURE });
+    assert_eq!(errors(image), ["image conflict"]);
+}
+
+#[test]
+fn request_frame_images_or_size() {
+    assert_eq!(errors(json!({ "size": null })), ["resolution missing"]);
+    let both = json!({ "image": PICTURE });
+    assert_eq!(errors(both), ["size conflict"]);
+    let image = json!({ "size": null, "image": PICTURE, "resolution": "1080p" });
+    assert_eq!(errors(image.clone()), [] as [&str; 0]);
+    assert_eq!(warnings(image.clone()), ["resolution ignored"]);
+    assert_eq!(sent(image).get("width"), None);
+}
