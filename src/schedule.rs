@@ -11,6 +11,8 @@ pub struct Course {
     pub progress: Option<u8>,
 }
 
+/// Per cent from which progress foretells the end.
+const TELLING: u8 = 5;
 const SHORTEST_MS: u64 = 1_000;
 const LONGEST_MS: u64 = 5_000;
 
@@ -18,7 +20,7 @@ impl Course {
     /// Milliseconds to the expected end: by the progress told, or by what is usual.
     pub fn remaining_ms(self) -> u64 {
         match self.progress {
-            Some(percent @ 1..=100) => {
+            Some(percent @ TELLING..=100) => {
                 let percent = u64::from(percent);
                 self.elapsed_ms.saturating_mul(100 - percent) / percent
             }
@@ -26,11 +28,15 @@ impl Course {
         }
     }
 
-    /// Milliseconds until the next question. Half of what is left where progress is told; else an
-    /// eighth of what has gone by, so that short jobs are heard soon and long ones cost little.
+    /// Milliseconds until the next question. Half of what is left where progress is told, but no more
+    /// than half of what has gone by, since early progress foretells badly; else an eighth of what has
+    /// gone by, so that short jobs are heard soon and long ones cost little.
     pub fn next_ms(self) -> u64 {
         match self.progress {
-            Some(1..=100) => (self.remaining_ms() / 2).clamp(SHORTEST_MS, 3 * LONGEST_MS),
+            Some(TELLING..=100) => {
+                let half = self.remaining_ms().min(self.elapsed_ms) / 2;
+                half.clamp(SHORTEST_MS, 3 * LONGEST_MS)
+            }
             _ => (self.elapsed_ms / 8).clamp(SHORTEST_MS, LONGEST_MS),
         }
     }

@@ -52,8 +52,12 @@ async function source(
     throw failure(message, cause);
   }
   if (!response.ok || !response.body) {
-    const gone = response.status === 404 || response.status === 410;
-    throw failure(`The video's host answered with HTTP ${response.status}${gone ? ": it has expired" : ""}.`);
+    const { status } = response;
+    if (status === 404 || status === 410) {
+      const message = `The video is no longer at its address (HTTP ${status}): it has expired.`;
+      throw new FilmgateError({ code: "expired", message, charge: "charged" });
+    }
+    throw failure(`The video's host answered with HTTP ${status}.`);
   }
   // The length is that of the encoded body, so it says nothing of a compressed one.
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");

@@ -334,7 +334,7 @@ export type ErrorCode =
   /** The provider's time limit for the job ran out. */
   | "generation_timed_out"
   | "cancelled"
-  /** The result is past the provider's retention. */
+  /** The result is past the provider's retention, or a video past its address's life. */
   | "expired"
   /** The answer to the submit was lost and cannot be settled: it may have been billed. It is never sent again. */
   | "submission_unknown"

@@ -68,10 +68,11 @@ pub struct Job {
     wake_at: Option<u64>,
     request_ms: u64,
     give_up_at: u64,
-    outputs: VecDeque<Output>,
-    texts: Texts,
     /// A cancel came too late: the job's end is still to be heard.
     cancel_late: bool,
+    /// What was sent, in order to keep it out of errors. It is in the state, but not in the record.
+    texts: Texts,
+    outputs: VecDeque<Output>,
 }
 
 plain!(Job {
@@ -100,7 +101,9 @@ plain!(Job {
     wake_at = "wakeAt",
     request_ms = "requestMs",
     give_up_at = "giveUpAt",
-} skip outputs, texts, cancel_late);
+    cancel_late = "cancelLate",
+    texts = "texts",
+} skip outputs);
 
 /// What the machine is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +184,6 @@ words!(Ask {
 impl Job {
     /// A new job. `handle` names it; nothing leaves before its record is stored.
     pub fn start(now: u64, handle: Handle, order: Order, limits: Limits) -> Self {
-        let texts = Texts::of(&order.body);
         let mut job = Job {
             handle,
             status: Status::Submitting,
@@ -209,8 +211,8 @@ impl Job {
             request_ms: limits.request_ms,
             give_up_at: now.saturating_add(limits.wait_ms),
             outputs: VecDeque::new(),
-            texts,
             cancel_late: false,
+            texts: Texts::default(),
         };
         // A record in this state may have been sent by the time that it is read again.
         job.first_sent = Some(now);
@@ -252,7 +254,7 @@ impl Job {
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
         (self.saving, self.dirty, self.flight, self.revision) = (None, false, None, revision);
         (self.troubles, self.cancel_wanted) = (0, false);
-        self.texts = self.body.as_ref().map(Texts::of).unwrap_or_default();
+        self.cancel_late = false;
         self.request_ms = limits.request_ms;
         self.give_up_at = now.saturating_add(limits.wait_ms);
         self.wake_at = Some(now);
@@ -265,8 +267,17 @@ impl Job {
         self
     }
 
-    /// The whole state, for the store.
+    /// The whole state, for the store: none of what was sent, once the provider has accepted.
     pub fn record(&self) -> Value {
+        let mut record = self.write();
+        if let Some(map) = record.as_object_mut() {
+            map.remove("texts");
+        }
+        record
+    }
+
+    /// The record, and what was sent, for a driver that keeps no job between two steps.
+    pub fn state(&self) -> Value {
         self.write()
     }
 

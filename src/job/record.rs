@@ -73,7 +73,7 @@ impl Job {
     }
 
     pub(super) fn fail(&mut self, now: u64, status: Status, failure: Failure, charge: Charge) {
-        let failure = self.texts.kept_back(failure);
+        let failure = self.kept_back(failure);
         self.finish(now, status, End::Error(Error { failure, charge }));
     }
 

@@ -38,7 +38,7 @@ impl Job {
                 if self.troubles >= MOST_REFUSED {
                     // The job goes on; with another key it can be resumed.
                     self.stop(Error {
-                        failure: self.texts.kept_back(failure),
+                        failure: self.kept_back(failure),
                         charge: Charge::Unknown,
                     });
                 } else {
@@ -125,7 +125,7 @@ impl Job {
             failures: seen
                 .failures
                 .into_iter()
-                .map(|failure| self.texts.kept_back(failure))
+                .map(|failure| self.kept_back(failure))
                 .collect(),
             cost: each.map(crate::price::Usd).or(seen.cost),
             queued_ms: seen.queued_ms,
