@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::Job;
 use crate::outcome::Failure;
+use crate::plain::Plain;
 use crate::request::LONG;
 
 /// So many letters in a row that are in the request, too, are a quotation of it: it may be cut, or
@@ -12,9 +14,30 @@ const PIECE: usize = 12;
 /// Shorter texts of a request are the provider's own words, such as a size.
 const SHORTEST: usize = 6;
 
-/// The texts of a request. They are kept as long as its driver lives, and never written.
+/// The texts of a request. They are kept as long as its driver lives, and never stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Texts(Vec<String>);
+
+impl Job {
+    /// The failure without what it quotes.
+    pub(super) fn kept_back(&self, failure: Failure) -> Failure {
+        let message = match &self.body {
+            Some(body) => Texts::of(body).without_quotations(&failure.message),
+            None => self.texts.without_quotations(&failure.message),
+        };
+        Failure { message, ..failure }
+    }
+}
+
+impl Plain for Texts {
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        Plain::read(value).map(Texts)
+    }
+}
 
 impl Texts {
     pub(super) fn of(body: &Value) -> Self {
@@ -31,14 +54,6 @@ impl Texts {
             Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
             Value::Object(map) => map.values().for_each(|item| self.collect(item)),
             _ => {}
-        }
-    }
-
-    /// The failure without what it quotes.
-    pub(super) fn kept_back(&self, failure: Failure) -> Failure {
-        Failure {
-            message: self.without_quotations(&failure.message),
-            ..failure
         }
     }
 

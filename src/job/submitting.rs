@@ -1,5 +1,6 @@
 //! The submit and its three ends.
 
+use super::quoted::Texts;
 use super::{Ask, CancelResult, Job, Output, Phase};
 use crate::error::ErrorCode;
 use crate::outcome::{Charge, Failure, Status};
@@ -176,7 +177,10 @@ impl Job {
             self.handle.job_id = seen.job_id;
         }
         self.handle.accepted_at.get_or_insert(now);
-        (self.phase, self.status, self.body) = (Phase::Running, Status::Queued, None);
+        if let Some(body) = self.body.take() {
+            self.texts = Texts::of(&body);
+        }
+        (self.phase, self.status) = (Phase::Running, Status::Queued);
         (self.missing, self.troubles) = (0, 0);
         self.save();
         if self.cancel_wanted && self.handle.provider.cancel(&self.handle).is_none() {
