@@ -150,7 +150,10 @@ macro_rules! integers {
             }
 
             fn read(value: &Value) -> Option<Self> {
-                value.as_i64()?.try_into().ok()
+                match value.as_u64() {
+                    Some(number) => number.try_into().ok(),
+                    None => value.as_i64()?.try_into().ok(),
+                }
             }
         })*
     };

@@ -130,3 +130,22 @@ fn a_clock_that_jumps_harms_nothing() {
         assert!(film.count("submit") == 1);
     }
 }
+
+#[test]
+fn a_wait_without_an_end_is_no_end() {
+    for (provider, replies) in [
+        (
+            Runpod,
+            vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()],
+        ),
+        (Runware, vec![ack(), ware(1), ware_done()]),
+    ] {
+        let limits = Limits {
+            request_ms: u64::MAX,
+            wait_ms: u64::MAX,
+        };
+        let job = job_with(provider, &request_for(provider), limits);
+        let film = Film::new(job, script(replies)).run();
+        assert_eq!(film.outcome().videos.len(), 1);
+    }
+}
