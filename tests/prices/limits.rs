@@ -139,3 +139,24 @@ fn wishes_are_read_or_refused() {
         assert!(read(wrong.clone()).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn the_next_provider_gets_a_name_of_its_own() {
+    let own = "0b0b0b0b-0000-4000-8000-00000000000a";
+    let request = with(runpod_request(), json!({ "taskUUID": own }));
+    let both = Wishes {
+        max_cost: None,
+        ..wishes(0)
+    };
+    let limits = crate::common::LIMITS;
+    for fit in plan(&request, &both, Policy::default()).unwrap() {
+        let provider = fit.provider;
+        let job = filmgate::plan::start(0, fit, crate::common::UUID, limits).unwrap();
+        let named = if provider == Runware {
+            own
+        } else {
+            crate::common::UUID
+        };
+        assert_eq!(job.handle.key, named, "{provider}");
+    }
+}

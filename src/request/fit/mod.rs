@@ -199,10 +199,17 @@ impl<'a> Fitting<'a> {
             n,
             ttl_seconds: self.integer(Field::TtlSeconds),
             sync: self.request.word(Field::Delivery) == Some("sync"),
-            task_uuid: self.request.word(Field::TaskUuid).map(str::to_owned),
+            task_uuid: self.task_uuid(),
             usual_ms: self.listing.usual_ms,
             shortest_ms: self.listing.shortest_ms,
         })
+    }
+
+    /// The caller's own id, where the provider has a place for it. Elsewhere it names nothing: two
+    /// jobs of one request, the second after a refusal of the first, must not share a name.
+    fn task_uuid(&self) -> Option<String> {
+        self.listing.param(Field::TaskUuid)?;
+        self.request.word(Field::TaskUuid).map(str::to_owned)
     }
 
     fn name(&self) -> &'static str {
