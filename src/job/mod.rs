@@ -223,9 +223,9 @@ impl Job {
     /// Goes on from a stored record, at the revision that the store has.
     pub fn resume(now: u64, record: Value, revision: u32, limits: Limits) -> Option<Self> {
         let job: Job = Plain::read(&record)?;
-        job.handle
-            .is_sound()
-            .then(|| job.resumed(now, revision, limits))
+        // One that has ended says how.
+        let told = job.phase != Phase::Ended || job.end.is_some();
+        (told && job.handle.is_sound()).then(|| job.resumed(now, revision, limits))
     }
 
     /// Goes on from a handle alone, where no record is at hand.

@@ -178,6 +178,7 @@ fn a_record_that_is_none_is_refused() {
         json!({}),
         json!([]),
         with(record.clone(), json!({ "phase": "dreaming" })),
+        with(record.clone(), json!({ "phase": "ended" })),
         with(record.clone(), json!({ "handle.wireId": "a b" })),
         with(record, json!({ "handle": null })),
     ] {

@@ -125,7 +125,14 @@ fn a_cancelled_film_is_told_truly() {
             .run();
         assert_eq!(film.cancellations.len(), 1, "{at}");
         let cancelled = film.cancellations[0].result == CancelResult::Cancelled;
-        assert_eq!(cancelled, film.done.as_ref().unwrap().is_err(), "{at}: {:?} {:?} {:?}", film.asked(), film.cancellations, film.done);
+        assert_eq!(
+            cancelled,
+            film.done.as_ref().unwrap().is_err(),
+            "{at}: {:?} {:?} {:?}",
+            film.asked(),
+            film.cancellations,
+            film.done
+        );
         assert_truthful(&film, &sim);
 
         let sim = Sim::new();
