@@ -1,7 +1,7 @@
 //! Models and listings as data: who sells what, with which parameters, at what price.
 //!
 //! A row says everything about a model at a provider; checking, pricing and encoding interpret it,
-//! and there is no code for a single model. The same types hold a row as a constant ([`rows`]) and
+//! and there is no code for a single model. The same types hold a row as a constant (`rows.rs`) and
 //! one that a caller brings at run time.
 
 mod describe;

@@ -55,7 +55,7 @@ pub enum Output {
     Save {
         /// The revision that this makes.
         revision: u32,
-        /// [`Job::record`]
+        /// [`super::Job::record`]
         record: Value,
     },
     /// Send the request; answer with [`Input::Response`] or [`Input::TransportFailed`].
