@@ -44,7 +44,9 @@ export class Flight {
       const headers = await connection.headers();
       const address = connection.baseURL.replace(/\/+$/, "") + path;
       const request = call((core) => core.request(address, headers, body, this.#limit.signal));
-      if (!request) throw new TypeError("The base address is none.");
+      if (!request || !/^https?:/.test(request.url)) {
+        throw new TypeError("The base address is none that a request can be sent to.");
+      }
       if (this.#landed) return;
       this.#left = true;
       const answer = await connection.fetch(request);
