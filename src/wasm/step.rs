@@ -30,7 +30,7 @@ pub(super) fn finish(mut job: Job, outside: &Outside) -> JsValue {
         }
     }
     let step = Object::new();
-    put(&step, "state", &outside.write(&job.record()));
+    put(&step, "state", &outside.write(&job.state()));
     put(&step, "outputs", &outputs);
     step.into()
 }
