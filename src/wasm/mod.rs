@@ -91,12 +91,11 @@ pub fn advance(state: &JsValue, now: f64, input: &JsValue) -> JsValue {
 #[wasm_bindgen]
 pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> JsValue {
     let mut outside = Outside::default();
-    let raw = outside.read(record);
     let (now, limits) = (now as u64, limits(settings));
     let job = if revision > 0 {
-        Job::resume(now, raw, revision, limits)
+        Job::resume(now, outside.read_own(record), revision, limits)
     } else {
-        Handle::read(&raw).and_then(|handle| {
+        Handle::read(&outside.read(record)).and_then(|handle| {
             let usual_ms = catalog::usual_ms(&handle);
             Job::adopt(now, handle, usual_ms, limits)
         })
@@ -108,7 +107,7 @@ pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> 
 #[wasm_bindgen]
 pub fn describe(record: &JsValue) -> JsValue {
     let mut outside = Outside::default();
-    let Some(job) = Job::read(&outside.read(record)) else {
+    let Some(job) = Job::read(&outside.read_own(record)) else {
         return JsValue::UNDEFINED;
     };
     let (outcome, error) = match job.end() {

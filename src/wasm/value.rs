@@ -1,7 +1,7 @@
 //! JavaScript values in, JavaScript values out. Long texts stay outside: see
 //! [`crate::request::Text`].
 
-use js_sys::{Array, JsString, Object, Reflect};
+use js_sys::{Array, ArrayBuffer, JsString, Object, Reflect};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
@@ -11,26 +11,57 @@ use crate::request::{LONG, MARK, UNREADABLE, reference};
 /// Nothing that is meant as a request or an answer nests deeper.
 const DEEPEST: u32 = 48;
 
+/// Nothing that is meant as a request or an answer holds more values, texts counted by length.
+const MOST: u32 = 50_000;
+
+/// Names of fields are short.
+const LONGEST_NAME: u32 = 1_024;
+
+// Getters and proxies may throw, and an exception must not cross the module's frames.
 #[wasm_bindgen]
 extern "C" {
-    /// Getters and proxies may throw, and an exception must not cross the module's frames.
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     fn entries(object: &JsValue) -> Result<Array, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_list(value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    fn items(list: &JsValue) -> Result<Array, JsValue>;
 }
 
 /// The long texts of one call.
 #[derive(Default)]
 pub(super) struct Outside {
     texts: Vec<JsString>,
+    /// Values that may still be read.
+    left: u32,
 }
 
 impl Outside {
-    /// Reads a value that may come from anyone. What JSON cannot hold is marked, not dropped.
+    /// Reads a value that may come from anyone. What JSON cannot hold is marked, not dropped; `Null`
+    /// where the whole is unreadable.
     pub(super) fn read(&mut self, js: &JsValue) -> Value {
-        self.read_at(js, 0)
+        self.read_most(js, MOST)
+    }
+
+    /// Reads a value of our own writing, which holds what was read before.
+    pub(super) fn read_own(&mut self, js: &JsValue) -> Value {
+        self.read_most(js, 4 * MOST)
+    }
+
+    fn read_most(&mut self, js: &JsValue, most: u32) -> Value {
+        self.left = most;
+        let value = self.read_at(js, 0);
+        if value.get(UNREADABLE).is_some() {
+            return Value::Null;
+        }
+        value
     }
 
     fn read_at(&mut self, js: &JsValue, depth: u32) -> Value {
+        // Cycles branch, and views have an entry for each byte: depth alone would not end them.
+        if depth > DEEPEST || !self.spend(1) {
+            return unreadable("too_deep");
+        }
         if js.is_null() || js.is_undefined() {
             Value::Null
         } else if let Some(text) = js.dyn_ref::<JsString>() {
@@ -39,31 +70,46 @@ impl Outside {
             read_number(number)
         } else if let Some(boolean) = js.as_bool() {
             Value::Bool(boolean)
-        } else if depth > DEEPEST {
-            unreadable("too_deep")
-        } else if Array::is_array(js) {
-            let items = js.unchecked_ref::<Array>();
-            items
-                .iter()
-                .map(|item| self.read_at(&item, depth + 1))
-                .collect()
-        } else if js.is_object() {
-            self.read_object(js, depth)
-        } else {
+        } else if !js.is_object() || ArrayBuffer::is_view(js) {
             unreadable("not_data")
+        } else {
+            let read = match is_list(js) {
+                Ok(true) => self.read_list(js, depth),
+                Ok(false) => self.read_object(js, depth),
+                Err(_) => None,
+            };
+            read.unwrap_or_else(|| unreadable("not_data"))
         }
     }
 
-    fn read_object(&mut self, js: &JsValue, depth: u32) -> Value {
-        let Ok(entries) = entries(js) else {
-            return unreadable("not_data");
-        };
+    fn spend(&mut self, values: u32) -> bool {
+        let enough = self.left >= values;
+        self.left = self.left.saturating_sub(values);
+        enough
+    }
+
+    fn read_list(&mut self, js: &JsValue, depth: u32) -> Option<Value> {
+        // A list with holes can be longer than any memory.
+        let length = Reflect::get(js, &"length".into()).ok()?.as_f64()?;
+        if length > f64::from(self.left) {
+            return None;
+        }
+        let items = items(js).ok()?;
+        let read = items.iter().map(|item| self.read_at(&item, depth + 1));
+        Some(read.collect())
+    }
+
+    fn read_object(&mut self, js: &JsValue, depth: u32) -> Option<Value> {
         let mut map = Map::new();
-        for entry in entries.iter() {
+        for entry in entries(js).ok()?.iter() {
             let entry = entry.unchecked_into::<Array>();
-            let name = String::from(entry.get(0).unchecked_into::<JsString>());
+            let name = entry.get(0).unchecked_into::<JsString>();
+            if name.length() > LONGEST_NAME {
+                return None;
+            }
+            let name = String::from(name);
             if name == MARK || name == UNREADABLE {
-                return unreadable("reserved");
+                return None;
             }
             let value = entry.get(1);
             // An absent value is an absent field; null is kept, since a body may want it.
@@ -71,11 +117,14 @@ impl Outside {
                 map.insert(name, self.read_at(&value, depth + 1));
             }
         }
-        Value::Object(map)
+        Some(Value::Object(map))
     }
 
     fn read_text(&mut self, text: &JsString) -> Value {
         let length = text.length();
+        if !self.spend(length.min(LONG) / 64) {
+            return unreadable("too_deep");
+        }
         if length > LONG {
             let head = String::from(text.slice(0, LONG));
             let index = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
