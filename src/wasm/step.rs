@@ -38,7 +38,7 @@ pub(super) fn finish(mut job: Job, outside: &Outside) -> JsValue {
 /// Takes an input. `None` where the state is none of ours.
 pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsValue> {
     let mut outside = Outside::default();
-    let mut job = Job::read(&outside.read(state))?;
+    let mut job = Job::read(&outside.read_own(state))?;
     let text = |name: &str| get(input, name).as_string();
     let number = |name: &str| get(input, name).as_f64().unwrap_or(0.0);
     match text("type").as_deref() {
