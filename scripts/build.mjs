@@ -14,6 +14,9 @@ const DIST = "pkg/dist";
 const SIM = "target/sim";
 const VENDOR = "www/vendor";
 
+const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
+const FACADE_FILES = [join(DIST, "index.js"), ...LICENCES.map((name) => join("pkg", name))];
+
 // Files of pkg/dist/ that come from the core; everything else there comes from pkg/src/.
 const CORE_FILES = {
   "glue.js": "what wasm-bindgen writes",
@@ -37,7 +40,7 @@ export function build({ toolchain, bindgen }) {
 
     const done = [
       await unlessDone("core", core, files, () => buildCore(tools)),
-      await unlessDone("facade", facade, [join(DIST, "index.js")], buildFacade),
+      await unlessDone("facade", facade, FACADE_FILES, buildFacade),
       await unlessDone("sim", sim, [join(SIM, "sim.js")], () => buildSimulator(tools)),
       await unlessDone("vendor", digest([], [facade, sim]), [VENDOR], fillVendor),
     ];
@@ -86,6 +89,8 @@ async function buildFacade() {
     if (!(name in CORE_FILES)) rmSync(join(root, DIST, name), { recursive: true });
   }
   await must(join(root, "node_modules", ".bin", "tsc"), ["-p", "pkg"]);
+  // The package carries the licences; npm packs nothing from outside its folder.
+  for (const name of LICENCES) cpSync(join(root, name), join(root, "pkg", name));
 }
 
 async function buildSimulator(tools) {

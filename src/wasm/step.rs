@@ -50,7 +50,7 @@ pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsVa
                 "save_failed" => Input::SaveFailed(number("revision") as u32),
                 "response" => Input::Response {
                     id,
-                    response: read(input, &mut outside),
+                    response: read(input, now, &mut outside),
                 },
                 "failed" => Input::TransportFailed {
                     id,
@@ -71,7 +71,7 @@ pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsVa
     Some(finish(job, &outside))
 }
 
-fn read(input: &JsValue, outside: &mut Outside) -> Response {
+fn read(input: &JsValue, now: u64, outside: &mut Outside) -> Response {
     let text = get(input, "text");
     let body = match text.dyn_ref::<JsString>() {
         Some(text) if text.trim().length() > 0 => parse(text, outside),
@@ -81,7 +81,7 @@ fn read(input: &JsValue, outside: &mut Outside) -> Response {
         status: get(input, "status").as_f64().unwrap_or(0.0) as u16,
         retry_after_ms: get(input, "retryAfter")
             .as_string()
-            .and_then(|text| retry_after(&text)),
+            .and_then(|text| retry_after(&text, now)),
         body,
     }
 }
@@ -103,12 +103,12 @@ fn parse(text: &JsString, outside: &mut Outside) -> Body {
 }
 
 /// Seconds, or an HTTP date.
-fn retry_after(text: &str) -> Option<u64> {
+fn retry_after(text: &str, now: u64) -> Option<u64> {
     if let Ok(seconds) = text.trim().parse::<u64>() {
         return Some(seconds.saturating_mul(1000));
     }
     let at = Date::parse(text);
-    (at.is_finite()).then(|| (at as u64).saturating_sub(Date::now() as u64))
+    at.is_finite().then(|| (at as u64).saturating_sub(now))
 }
 
 fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {

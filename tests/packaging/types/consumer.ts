@@ -1,0 +1,80 @@
+// Compiled, never run: every public function, used as a stranger would, and misused.
+import {
+  FilmgateError,
+  composePrompt,
+  createFilmgate,
+  indexedDbStore,
+  memoryStore,
+} from "filmgate";
+import type { Handle, Outcome, Quote, Store, VideoRequest } from "filmgate";
+import { provideModule } from "filmgate/slim";
+
+const store: Store = Math.random() < 0.5 ? memoryStore() : indexedDbStore("films");
+const film = createFilmgate({
+  runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod" },
+  runware: { apiKey: async () => "key", headers: { "x-team": "films" } },
+  store,
+  fetch: (input, init) => fetch(input, init),
+  requestTimeoutMs: 10_000,
+});
+
+const request: VideoRequest = {
+  model: "sora-2-pro",
+  prompt: composePrompt({ action: "She opens her hands", ambientSound: "A fire" }),
+  image: { image: new Uint8Array(8), frame: "first" },
+  duration: 8,
+  output: { format: "webm", quality: 80 },
+  safety: "fast",
+  providerOptions: { runware: { seed: 3 } },
+};
+
+// A quote tells by its shape what can be read of it.
+export function upper(quote: Quote): number | string {
+  if (!quote.available) return quote.issues.map((issue) => issue.message).join(" ");
+  if (quote.basis === "unknown") return quote.reason;
+  return quote.basis === "range" ? quote.maxUsd : quote.totalUsd;
+}
+
+export async function main(signal: AbortSignal): Promise<Outcome> {
+  const prices = film.models().flatMap((model) => model.listings.map((listing) => listing.prices));
+  const { ok, listings } = film.check(request);
+  if (!ok) throw new Error(listings.map(({ issues }) => issues[0]?.code).join());
+  const job = await film.submit(request, {
+    provider: ["runware", "runpod"],
+    maxCostUsd: 4,
+    timeoutMs: 600_000,
+    signal,
+  });
+  const handle: Handle = JSON.parse(JSON.stringify(job.handle)) as Handle;
+  for await (const { status, progress = 0, etaMs } of job) console.log(status, progress, etaMs);
+  const cancellation = await job.cancel();
+  if (cancellation.result === "too_late") console.log(cancellation.charge, prices.length);
+  try {
+    const outcome = await film.resume(handle, { signal, jobId: "job-1" }).result();
+    const [video] = outcome.videos;
+    if (video) await film.download(video, new WritableStream<Uint8Array>(), { signal });
+    return outcome;
+  } catch (error) {
+    if (error instanceof FilmgateError && error.code === "expired") console.log(error.handle?.key);
+    throw error;
+  } finally {
+    for (const { status, outcome } of await film.pending()) console.log(status, outcome?.costUsd);
+    for (const { handle: old } of await film.jobs()) await film.forget(old);
+    console.log(film.readWebhook("runpod", {})?.status);
+  }
+}
+
+export const generated = film.generate(request, { onUpdate: ({ status }) => console.log(status) });
+export const provide = (bytes: ArrayBuffer) => provideModule(bytes);
+
+// @ts-expect-error a provider that is none
+void film.submit(request, { provider: "elsewhere" });
+// @ts-expect-error a field that is none
+const misspelt: VideoRequest = { promt: "A cat" };
+// @ts-expect-error a format that is none
+const format: VideoRequest = { output: { format: "avi" } };
+// @ts-expect-error only an available quote has a price
+const price = (quote: Quote): number => quote.maxUsd;
+// @ts-expect-error absent is not undefined
+createFilmgate({ runpod: { apiKey: undefined } });
+export { format, misspelt, price };
