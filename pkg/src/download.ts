@@ -15,22 +15,45 @@ export async function download(
   sink: Sink,
   { signal, onProgress }: DownloadOptions = {},
 ): Promise<{ bytes: number }> {
-  const { stream, total } = await source(fetch, video, signal);
   let bytes = 0;
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
-    transform(piece, controller) {
-      bytes += piece.byteLength;
-      onProgress?.(bytes, total);
-      controller.enqueue(piece);
-    },
-    flush() {
-      if (total !== undefined && bytes !== total) {
+  try {
+    const { stream, total } = await source(fetch, video, signal);
+    const counted = watched(stream, signal, (piece) => {
+      bytes += piece?.byteLength ?? 0;
+      if (piece) onProgress?.(bytes, total);
+      else if (total !== undefined && bytes < total) {
         throw failure(`The download ended after ${bytes} of ${total} bytes. Try it again.`);
       }
+    });
+    await counted.pipeTo(sink, signal ? { signal } : {});
+    return { bytes };
+  } catch (error) {
+    // Whoever opened the sink hears that no more will come; where the stream broke, it has heard already.
+    await sink.abort(error).catch(() => {});
+    throw error;
+  }
+}
+
+/** The same stream; `see` is shown each piece, and nothing at the end. A stream that breaks does so in our words. */
+function watched(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+  see: (piece?: Uint8Array) => void,
+): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  const broken = (cause: unknown): never => {
+    if (signal?.aborted) throw signal.reason;
+    throw failure("The connection broke off during the download. Try it again.", cause);
+  };
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read().catch(broken);
+      see(value);
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
+    cancel: (reason) => reader.cancel(reason),
   });
-  await stream.pipeThrough(counter).pipeTo(sink, signal ? { signal } : {});
-  return { bytes };
 }
 
 async function source(
@@ -39,7 +62,7 @@ async function source(
   signal?: AbortSignal,
 ): Promise<{ stream: ReadableStream<Uint8Array>; total?: number | undefined }> {
   if (video.data !== undefined) {
-    const bytes = fromBase64(video.data.slice(video.data.indexOf(",") + 1));
+    const bytes = decoded(video.data.slice(video.data.indexOf(",") + 1));
     return { stream: new Blob([bytes]).stream(), total: bytes.length };
   }
   if (!video.url) throw failure("This video has neither an address nor data.");
@@ -53,6 +76,7 @@ async function source(
   }
   if (!response.ok || !response.body) {
     const { status } = response;
+    void response.body?.cancel().catch(() => {});
     if (status === 404 || status === 410) {
       const message = `The video is no longer at its address (HTTP ${status}): it has expired.`;
       throw new FilmgateError({ code: "expired", message, charge: "charged" });
@@ -62,6 +86,15 @@ async function source(
   // The length is that of the encoded body, so it says nothing of a compressed one.
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
   return { stream: response.body, total: length === null ? undefined : Number(length) };
+}
+
+function decoded(base64: string): Uint8Array<ArrayBuffer> {
+  try {
+    return fromBase64(base64);
+  } catch (cause) {
+    const message = "This video's data is no Base64.";
+    throw new FilmgateError({ code: "bad_answer", message, charge: "charged", cause });
+  }
 }
 
 function failure(message: string, cause?: unknown): FilmgateError {

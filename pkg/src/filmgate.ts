@@ -91,8 +91,11 @@ class Client implements Filmgate {
       const error = await refusal(job);
       if (!error) return job;
       if (last || error.charge !== "none" || !REJECTIONS.has(error.code)) throw error;
-      // A record that stays tells of a refusal that cost nothing.
-      await this.#store.delete(handle.key).catch(() => {});
+      try {
+        await this.#store.delete(handle.key);
+      } catch {
+        // A record that stays tells of a refusal that cost nothing.
+      }
     }
     throw new FilmgateError({ code: "internal", message: "There was no order to submit." });
   }
