@@ -88,6 +88,8 @@ fn what_is_no_data_is_a_problem_and_no_trap() {
                 .iter()
                 .all(|issue| issue.ends_with("duration") || issue.contains("duration."))
         );
+        let inside = issues(&with(REQUEST, "output", value));
+        assert!(inside.iter().all(|issue| !issue.contains("\u{0}")), "{inside:?}");
         // The same as a whole request.
         assert_eq!(
             get(&check(value, &JsValue::UNDEFINED), "ok"),
@@ -145,7 +147,7 @@ fn output(step: &JsValue, kind: &str) -> JsValue {
     let outputs: Array = get(step, "outputs").unchecked_into();
     outputs
         .iter()
-        .find(|output| get(output, "type") == JsValue::from(kind))
+        .find(|output| get(output, "type") == kind)
         .unwrap_or_default()
 }
 

@@ -52,6 +52,9 @@ impl Parser {
     /// The fields that are no parameter of a listing.
     fn other(&mut self, name: &str, value: &Value) {
         match (name, value) {
+            (_, Value::Object(map)) if map.contains_key(UNREADABLE) => {
+                self.readable(name, value);
+            }
             ("output", Value::Object(map)) => self.fields("output.", map),
             ("model", Value::String(model)) => self.request.model = Some(model.clone()),
             ("inlineImage", Value::Bool(inline)) => self.request.inline_image = *inline,
