@@ -89,7 +89,10 @@ fn what_is_no_data_is_a_problem_and_no_trap() {
                 .all(|issue| issue.ends_with("duration") || issue.contains("duration."))
         );
         let inside = issues(&with(REQUEST, "output", value));
-        assert!(inside.iter().all(|issue| !issue.contains("\u{0}")), "{inside:?}");
+        assert!(
+            inside.iter().all(|issue| !issue.contains("\u{0}")),
+            "{inside:?}"
+        );
         // The same as a whole request.
         assert_eq!(
             get(&check(value, &JsValue::UNDEFINED), "ok"),

@@ -135,7 +135,7 @@ fn values_that_json_cannot_hold() {
         ),
         (
             image(json!({ "inlineImage": marker("not_finite") })),
-            "!inlineImage wrong_type |  | ",
+            "!inlineImage not_finite |  | ",
         ),
     ]);
 }
