@@ -251,6 +251,8 @@ export interface Video {
 export interface Failure {
   code: ErrorCode;
   message: string;
+  /** The provider's own code. */
+  providerCode?: string;
 }
 
 /** The end of a job that made at least one video. The same shape, whichever provider made it. */
@@ -295,7 +297,7 @@ export interface StoredJob {
   /** Present where the job has completed. */
   outcome?: Outcome;
   /** Present where the job has ended otherwise. */
-  error?: { code: ErrorCode; message: string; charge: Charge };
+  error?: Failure & { charge: Charge; retryable: boolean; provider: ProviderId; handle: Handle };
 }
 
 /** A webhook's body, read. A hint only: it is not signed, so the job is asked again before anything is believed. */

@@ -75,12 +75,13 @@ test("a picture of five megabytes arrives whole, and leaves the module's memory 
 
 test("a data URI of a little more than 64 kB keeps every character", async (t) => {
   const sim = await simulator(t);
-  for (const length of [49_100, 49_136, 49_150, 49_200, 70_000]) {
+  const film = async (length) => {
     const seen = counting();
     const image = `data:image/png;base64,${Buffer.from(png(1280, 720, length)).toString("base64")}`;
-    await client(sim, { fetch: seen.fetch }).submit({ ...REQUEST, image });
+    await client(sim, { fetch: seen.fetch }).generate({ ...REQUEST, image });
     assert.ok(seen.submits()[0].body.includes(`"${image}"`), `${image.length} characters`);
-  }
+  };
+  await Promise.all([49_100, 49_136, 49_150, 49_200, 70_000].map(film));
 });
 
 test("a resubmit after HTTP 429 carries the picture again", async (t) => {

@@ -1,0 +1,79 @@
+// What comes out at run time is what the types say: real values are written down as TypeScript, and compiled. A field
+// that is missing, of another type, or unknown to the types is an error.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { BOTH, PROMPT, PROVIDERS, REQUESTS, TEXT, client, failing, simulator } from "./support.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Compiles the values, each under its type; the compiler's words where it finds fault. */
+function compile(t, values) {
+  const output = join(root, "tests", "output");
+  mkdirSync(output, { recursive: true });
+  const folder = mkdtempSync(join(output, "shapes-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const types = [...new Set(values.map(([type]) => type.replace("[]", "")))].join(", ");
+  const lines = values.map(([type, value], at) => `export const v${at}: ${type} = ${JSON.stringify(value, null, 1)};`);
+  const file = join(folder, "values.mts");
+  writeFileSync(file, `import type { ${types} } from "../../../pkg/dist/index.js";\n${lines.join("\n")}\n`);
+  const flags = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "--allowArbitraryExtensions"];
+  const target = ["--target", "es2022", "--module", "nodenext", "--types", "", "--ignoreConfig"];
+  try {
+    execFileSync(join(root, "node_modules", ".bin", "tsc"), [...flags, ...target, file], { stdio: "pipe" });
+    return "";
+  } catch (error) {
+    return `${error.stdout}${error.stderr}`;
+  }
+}
+
+test("values of every kind are of their types", async (t) => {
+  const sim = await simulator(t, { runMs: 1_500 });
+  const film = client(sim);
+  const values = [["Model[]", film.models()]];
+  const requests = [
+    BOTH,
+    TEXT,
+    {},
+    { ...TEXT, duraton: 4, n: 9, size: "1792x1024", output: { quality: 7, formt: "mp4" }, prompt: "x" },
+    { model: "runpod:echo-video", input: {} },
+    { model: "nobody-knows" },
+  ];
+  for (const request of requests) {
+    values.push(["CheckResult", film.check(request)], ["Quote[]", film.quote(request)]);
+  }
+  const filmed = async (provider) => {
+    const request = REQUESTS[provider];
+    const job = await film.submit(request, { provider });
+    const updates = [];
+    for await (const update of job) updates.push(update);
+    values.push(["Update[]", updates], ["Outcome", await job.result()], ["Handle", job.handle]);
+    values.push(["Cancellation", await job.cancel()]);
+  };
+  const failed = async (provider) => {
+    const request = { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` };
+    const { handle } = await failing(film.generate(request, { provider }), "generation_failed");
+    values.push(["Handle", handle]);
+  };
+  await Promise.all(PROVIDERS.flatMap((provider) => [filmed(provider), failed(provider)]));
+  const several = await film.generate({ ...TEXT, n: 2, prompt: `${PROMPT} [partial]`, safety: "full" });
+  assert.equal(several.failures.length, 1);
+  values.push(["Outcome", several], ["StoredJob[]", await film.jobs()]);
+  const hook = { id: "a-1", status: "FAILED", error: "no" };
+  values.push(["WebhookNotice", film.readWebhook("runpod", hook)]);
+  assert.equal(compile(t, values), "");
+});
+
+test("the compiler would find a value that is not of its type", (t) => {
+  const [model] = client({ settings: {} }).models();
+  for (const [wrong, words] of [
+    [{ ...model, extra: 1 }, /"extra"' does not exist/],
+    [{ ...model, name: undefined }, /'name' is missing/],
+    [{ ...model, id: 5 }, /'number' is not assignable/],
+  ]) {
+    assert.match(compile(t, [["Model", wrong]]), words);
+  }
+});
