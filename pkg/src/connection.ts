@@ -41,7 +41,9 @@ function headers(provider: ProviderId, token: unknown, more: Record<string, stri
     return headers;
   } catch {
     // The platform's own error quotes the header, and with it the key.
-    throw new TypeError(`The key for ${provider}, or a header, holds a character that HTTP cannot send.`);
+    throw new TypeError(
+      `The key for ${provider}, or a header, holds a character that HTTP cannot send.`,
+    );
   }
 }
 

@@ -57,7 +57,8 @@ function ready(): void {
   if (!makeModule) {
     throw new FilmgateError({
       code: "internal",
-      message: "No module: call `provideModule` first, or import `filmgate` in place of `filmgate/slim`.",
+      message:
+        "No module: call `provideModule` first, or import `filmgate` in place of `filmgate/slim`.",
     });
   }
   glue.initSync({ module: makeModule() });

@@ -71,7 +71,8 @@ async function source(
     response = await fetch(video.url, signal ? { signal } : {});
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    const message = "Network or CORS: the video could not be fetched. A browser may still show its address.";
+    const message =
+      "Network or CORS: the video could not be fetched. A browser may still show its address.";
     throw failure(message, cause);
   }
   if (!response.ok || !response.body) {
@@ -84,7 +85,9 @@ async function source(
     throw failure(`The video's host answered with HTTP ${status}.`);
   }
   // The length is that of the encoded body, so it says nothing of a compressed one.
-  const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
+  const length = response.headers.get("content-encoding")
+    ? null
+    : response.headers.get("content-length");
   return { stream: response.body, total: length === null ? undefined : Number(length) };
 }
 

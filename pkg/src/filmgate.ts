@@ -144,7 +144,9 @@ class Client implements Filmgate {
 
   async jobs(): Promise<StoredJob[]> {
     const entries = await this.#store.list();
-    const jobs = entries.map(({ record }) => call((core) => core.describe(record)) as StoredJob | undefined);
+    const jobs = entries.map(
+      ({ record }) => call((core) => core.describe(record)) as StoredJob | undefined,
+    );
     const known = jobs.filter((job) => job !== undefined);
     return known.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
   }
@@ -180,8 +182,7 @@ class Client implements Filmgate {
     const settings = this.#settings(options.timeoutMs);
     const whole = withImagesInline(request);
     const begun = call((core) => core.begin(whole, wishes, settings, Date.now(), randomUUID)) as
-      | Step[]
-      | { refusal: RefusalFacts };
+      Step[] | { refusal: RefusalFacts };
     if (Array.isArray(begun)) return begun;
     throw new FilmgateError({ ...begun.refusal, charge: "none" } satisfies ErrorFacts);
   }
@@ -198,7 +199,8 @@ class Client implements Filmgate {
     };
     const job = new RunningJob(handle, { ...stage, again });
     this.#running.set(handle.key, job);
-    const forget = () => void (this.#running.get(handle.key) === job && this.#running.delete(handle.key));
+    const forget = () =>
+      void (this.#running.get(handle.key) === job && this.#running.delete(handle.key));
     job.result().then(forget, forget);
     return job;
   }

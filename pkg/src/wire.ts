@@ -1,5 +1,13 @@
 // What the module and the façade say to each other: plain objects.
-import type { Cancellation, ErrorCode, Handle, JobRecord, Outcome, Status, Update } from "./types.js";
+import type {
+  Cancellation,
+  ErrorCode,
+  Handle,
+  JobRecord,
+  Outcome,
+  Status,
+  Update,
+} from "./types.js";
 import type { ErrorFacts } from "./error.js";
 
 /** Timers hold 31 bits; a later time is reached in several waits. */

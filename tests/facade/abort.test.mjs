@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { PROVIDERS, REQUESTS, TEXT, client, counting, deferred, nothingSent, simulator, waitFor } from "./support.mjs";
+import {
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  deferred,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
 
 const REASONS = [new Error("mine"), "a text", 0, null, { any: "thing" }];
 const UNHANDLED = [];
@@ -10,7 +20,11 @@ process.on("unhandledRejection", (reason) => UNHANDLED.push(reason));
 process.on("uncaughtException", (error) => UNHANDLED.push(error));
 
 /** The reason that a promise rejects with. */
-const reasonOf = (promise) => promise.then(() => assert.fail("it succeeded"), (reason) => reason);
+const reasonOf = (promise) =>
+  promise.then(
+    () => assert.fail("it succeeded"),
+    (reason) => reason,
+  );
 
 describe("abort", { concurrency: true }, () => {
   test("before the submit: the reason itself, whatever it is, and nothing is sent or stored", async (t) => {
@@ -39,7 +53,9 @@ describe("abort", { concurrency: true }, () => {
     controller.abort("changed my mind");
     assert.equal(await reasonOf(submitting), "changed my mind");
     held.resolve();
-    const job = await waitFor(async () => (await film.jobs()).find(({ status }) => status === "cancelled"));
+    const job = await waitFor(async () =>
+      (await film.jobs()).find(({ status }) => status === "cancelled"),
+    );
     assert.equal(job.error.charge, "none");
     await nothingSent(sim);
   });
@@ -89,7 +105,10 @@ describe("abort", { concurrency: true }, () => {
     const sim = await simulator(t, { runMs: 60_000 });
     const film = client(sim);
     const controller = new AbortController();
-    const job = await film.submit(REQUESTS.runpod, { provider: "runpod", signal: controller.signal });
+    const job = await film.submit(REQUESTS.runpod, {
+      provider: "runpod",
+      signal: controller.signal,
+    });
     controller.abort();
     await reasonOf(job.result());
     assert.equal((await job.cancel()).result, "cancelled");

@@ -2,7 +2,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { BOTH, PROMPT, PROVIDERS, REQUESTS, TEXT, client, counting, deferred, failing, nothingSent, simulator, waitFor } from "./support.mjs";
+import {
+  BOTH,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  deferred,
+  failing,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
 
 const LONG = { runMs: 60_000 };
 
@@ -42,7 +55,10 @@ describe("cancel", { concurrency: true }, () => {
       const job = await film.submit(REQUESTS[provider], { provider });
       await job.result();
       assert.deepEqual(await job.cancel(), { result: "too_late", charge: "charged" });
-      const failed = await film.submit({ ...REQUESTS[provider], prompt: `${PROMPT} [fail]` }, { provider });
+      const failed = await film.submit(
+        { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` },
+        { provider },
+      );
       const { charge } = await failing(failed.result(), "generation_failed");
       assert.deepEqual(await failed.cancel(), { result: "too_late", charge });
     });

@@ -34,7 +34,9 @@ describe("download", { concurrency: true }, () => {
     const sim = await simulator(t);
     const { videos } = await client(sim).generate(TEXT);
     let sent;
-    const film = client(sim, { fetch: (...args) => ((sent = new Request(...args)), fetch(...args)) });
+    const film = client(sim, {
+      fetch: (...args) => ((sent = new Request(...args)), fetch(...args)),
+    });
     await film.download(videos[0], collector().sink);
     assert.equal(sent.headers.get("authorization"), null);
   });
@@ -56,7 +58,7 @@ describe("download", { concurrency: true }, () => {
     "is not there": () => new Response("no", { status: 404 }),
     "has expired": () => new Response("no", { status: 410 }),
     "has no body": () => new Response(null, { status: 204 }),
-    "throws": () => {
+    throws: () => {
       throw new TypeError("Failed to fetch");
     },
   };
@@ -74,18 +76,25 @@ describe("download", { concurrency: true }, () => {
   test("a compressed one is longer than its length says", async () => {
     const headers = { "content-length": "3", "content-encoding": "gzip" };
     const film = createFilmgate({ fetch: async () => new Response("12345", { headers }) });
-    assert.deepEqual(await film.download({ url: "https://example.com/v.mp4" }, collector().sink), { bytes: 5 });
+    assert.deepEqual(await film.download({ url: "https://example.com/v.mp4" }, collector().sink), {
+      bytes: 5,
+    });
   });
 
   test("neither address nor data; data that is none", async () => {
     const film = createFilmgate();
     await failing(film.download({}, collector().sink), "network");
-    await failing(film.download({ data: "data:video/mp4;base64,@@@" }, collector().sink), "bad_answer");
+    await failing(
+      film.download({ data: "data:video/mp4;base64,@@@" }, collector().sink),
+      "bad_answer",
+    );
   });
 
   test("an abort passes its own reason on, before and in the middle", async () => {
     let pull;
-    const body = new ReadableStream({ pull: (controller) => (pull = controller).enqueue(new Uint8Array(9)) });
+    const body = new ReadableStream({
+      pull: (controller) => (pull = controller).enqueue(new Uint8Array(9)),
+    });
     const film = createFilmgate({
       fetch: async (_, { signal }) => {
         signal.throwIfAborted();
@@ -111,6 +120,9 @@ describe("download", { concurrency: true }, () => {
     const full = new Error("disk full");
     const film = createFilmgate({ fetch: async () => new Response("12345") });
     const sink = new WritableStream({ write: () => Promise.reject(full) });
-    await assert.rejects(film.download({ url: "https://example.com/v.mp4" }, sink), (error) => error === full);
+    await assert.rejects(
+      film.download({ url: "https://example.com/v.mp4" }, sink),
+      (error) => error === full,
+    );
   });
 });

@@ -3,7 +3,19 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
-import { BOTH, KEY, PROMPT, PROVIDERS, REQUESTS, TEXT, client, counting, failing, nothingSent, simulator } from "./support.mjs";
+import {
+  BOTH,
+  KEY,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  nothingSent,
+  simulator,
+} from "./support.mjs";
 
 /** The error may be logged in any way: it tells neither key nor prompt. */
 function assertDiscreet(error) {
@@ -59,7 +71,11 @@ describe("errors", { concurrency: true }, () => {
 
     test(`${provider}: HTTP 429 is waited out`, async (t) => {
       const sim = await simulator(t);
-      await sim.faults({ provider, operation: "submit", fault: { kind: "rateLimit", retryAfter: 1 } });
+      await sim.faults({
+        provider,
+        operation: "submit",
+        fault: { kind: "rateLimit", retryAfter: 1 },
+      });
       const seen = counting();
       await client(sim, { fetch: seen.fetch }).generate(REQUESTS[provider], { provider });
       assert.equal(seen.submits().length, 2);
@@ -101,7 +117,10 @@ describe("errors", { concurrency: true }, () => {
 
   test("a request with problems: all of them at once, and nothing is sent", async (t) => {
     const sim = await simulator(t);
-    const error = await failing(client(sim).submit({ prompt: "", duration: 4.5, imagee: "x" }), "invalid_request");
+    const error = await failing(
+      client(sim).submit({ prompt: "", duration: 4.5, imagee: "x" }),
+      "invalid_request",
+    );
     const paths = error.issues.map(({ path }) => path);
     for (const path of ["prompt", "duration", "imagee"]) assert.ok(paths.includes(path), path);
     assert.deepEqual(JSON.parse(JSON.stringify(error)).issues, error.issues);
@@ -111,7 +130,12 @@ describe("errors", { concurrency: true }, () => {
   test("a provider, a limit or a time that is none", async (t) => {
     const sim = await simulator(t);
     const film = client(sim);
-    for (const options of [{ provider: "veo" }, { provider: [] }, { maxCostUsd: NaN }, { maxCostUsd: "2" }]) {
+    for (const options of [
+      { provider: "veo" },
+      { provider: [] },
+      { maxCostUsd: NaN },
+      { maxCostUsd: "2" },
+    ]) {
       await failing(film.submit(TEXT, options), "invalid_request");
     }
     await nothingSent(sim);
@@ -132,10 +156,18 @@ describe("errors", { concurrency: true }, () => {
 
   const BROKEN_STORES = {
     "a write that fails": { put: () => Promise.reject(new Error("disk full")) },
-    "a write that throws": { put: () => { throw new Error("disk full"); } },
+    "a write that throws": {
+      put: () => {
+        throw new Error("disk full");
+      },
+    },
     "a write that someone else was before": { put: async () => false },
     "a lease that fails": { lease: () => Promise.reject(new Error("disk full")) },
-    "a lease that throws": { lease: () => { throw new Error("disk full"); } },
+    "a lease that throws": {
+      lease: () => {
+        throw new Error("disk full");
+      },
+    },
   };
   for (const [name, broken] of Object.entries(BROKEN_STORES)) {
     test(`the store: ${name}, so nothing is sent`, async (t) => {
@@ -155,7 +187,8 @@ describe("errors", { concurrency: true }, () => {
     const sim = await simulator(t);
     const store = memoryStore();
     let puts = 0;
-    const put = async (...args) => ((puts += 1) === 1 ? store.put(...args) : Promise.reject(new Error("disk full")));
+    const put = async (...args) =>
+      (puts += 1) === 1 ? store.put(...args) : Promise.reject(new Error("disk full"));
     const outcome = await client(sim, { store: { ...store, put } }).generate(TEXT);
     assert.equal(outcome.videos.length, 1);
     assert.ok(puts > 1);

@@ -12,7 +12,10 @@ describe("fallback", { concurrency: true }, () => {
   test("an order of preference is kept, and the first that takes it is the only one", async (t) => {
     const sim = await simulator(t);
     const film = client(sim);
-    for (const provider of [["runware", "runpod"], ["runpod", "runware"]]) {
+    for (const provider of [
+      ["runware", "runpod"],
+      ["runpod", "runware"],
+    ]) {
       assert.equal((await film.generate(BOTH, { provider })).provider, provider[0]);
     }
     assert.deepEqual(await asked(sim), ["runware", "runpod"]);
@@ -27,14 +30,23 @@ describe("fallback", { concurrency: true }, () => {
     assert.equal((await film.generate({ ...BOTH, duration: 20 })).provider, "runware");
   });
 
-  for (const [apiKey, why] of [["bad-key", "a wrong key"], ["broke-key", "no money"]]) {
+  for (const [apiKey, why] of [
+    ["bad-key", "a wrong key"],
+    ["broke-key", "no money"],
+  ]) {
     test(`after ${why} the next is asked, and the first leaves no record`, async (t) => {
       const sim = await simulator(t);
-      for (const [first, second] of [["runware", "runpod"], ["runpod", "runware"]]) {
+      for (const [first, second] of [
+        ["runware", "runpod"],
+        ["runpod", "runware"],
+      ]) {
         const film = client(sim, bad(sim, first, apiKey));
         const outcome = await film.generate(BOTH, { provider: [first, second] });
         assert.equal(outcome.provider, second);
-        assert.deepEqual((await film.jobs()).map(({ handle }) => handle.provider), [second]);
+        assert.deepEqual(
+          (await film.jobs()).map(({ handle }) => handle.provider),
+          [second],
+        );
       }
       assert.equal((await sim.ledger()).bills.length, 2);
     });
@@ -45,17 +57,27 @@ describe("fallback", { concurrency: true }, () => {
     const gone = await simulator(t);
     await gone.stop();
     const nobody = { runware: gone.settings.runware };
-    const sealed = { runware: { ...sim.settings.runware, apiKey: () => Promise.reject(new Error("sealed")) } };
+    const sealed = {
+      runware: { ...sim.settings.runware, apiKey: () => Promise.reject(new Error("sealed")) },
+    };
     for (const settings of [nobody, sealed]) {
-      const outcome = await client(sim, settings).generate(BOTH, { provider: ["runware", "runpod"] });
+      const outcome = await client(sim, settings).generate(BOTH, {
+        provider: ["runware", "runpod"],
+      });
       assert.equal(outcome.provider, "runpod");
     }
   });
 
   test("when all refuse, the last refusal is told", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim, { ...bad(sim, "runware", "broke-key"), ...bad(sim, "runpod", "bad-key") });
-    const error = await failing(film.submit(BOTH, { provider: ["runware", "runpod"] }), "unauthorized");
+    const film = client(sim, {
+      ...bad(sim, "runware", "broke-key"),
+      ...bad(sim, "runpod", "bad-key"),
+    });
+    const error = await failing(
+      film.submit(BOTH, { provider: ["runware", "runpod"] }),
+      "unauthorized",
+    );
     assert.equal(error.provider, "runpod");
     assert.deepEqual((await sim.ledger()).bills, []);
   });
@@ -74,7 +96,10 @@ describe("fallback", { concurrency: true }, () => {
       await sim.faults({ provider: "runpod", operation: "submit", fault });
       const seen = counting();
       const film = client(sim, { fetch: seen.fetch });
-      const error = await failing(film.submit(BOTH, { provider: ["runpod", "runware"] }), "submission_unknown");
+      const error = await failing(
+        film.submit(BOTH, { provider: ["runpod", "runware"] }),
+        "submission_unknown",
+      );
       assert.equal(error.charge, "unknown");
       assert.equal(seen.submits().length, 1);
       assert.ok(!(await asked(sim)).includes("runware"));
@@ -85,7 +110,10 @@ describe("fallback", { concurrency: true }, () => {
   test("never after a generation that failed: a new one is the caller's to order", async (t) => {
     const sim = await simulator(t);
     const request = { ...BOTH, prompt: `${BOTH.prompt} [fail]` };
-    await failing(client(sim).generate(request, { provider: ["runpod", "runware"] }), "generation_failed");
+    await failing(
+      client(sim).generate(request, { provider: ["runpod", "runware"] }),
+      "generation_failed",
+    );
     assert.deepEqual(await asked(sim), ["runpod"]);
   });
 
@@ -100,10 +128,17 @@ describe("fallback", { concurrency: true }, () => {
 
   test("a record that cannot be deleted does not keep the next provider from being asked", async (t) => {
     const sim = await simulator(t);
-    for (const broken of [() => Promise.reject(new Error("no")), () => { throw new Error("no"); }]) {
+    for (const broken of [
+      () => Promise.reject(new Error("no")),
+      () => {
+        throw new Error("no");
+      },
+    ]) {
       const store = { ...memoryStore(), delete: broken };
       const settings = { ...bad(sim, "runware", "bad-key"), store };
-      const outcome = await client(sim, settings).generate(BOTH, { provider: ["runware", "runpod"] });
+      const outcome = await client(sim, settings).generate(BOTH, {
+        provider: ["runware", "runpod"],
+      });
       assert.equal(outcome.provider, "runpod");
     }
   });

@@ -4,16 +4,41 @@ import { createServer } from "node:http";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { BOTH, KEY, PROVIDERS, REQUESTS, TEXT, client, counting, failing, simulator } from "./support.mjs";
+import {
+  BOTH,
+  KEY,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  simulator,
+} from "./support.mjs";
 
 /** What only looks like a Response, made of a real one. */
 const LOOKALIKES = {
-  "a plain object": (status, headers, text) => ({ status, headers: { get: (name) => headers.get(name) }, text: async () => text }),
-  "one whose text is no promise": (status, headers, text) => ({ status, headers, text: () => text }),
+  "a plain object": (status, headers, text) => ({
+    status,
+    headers: { get: (name) => headers.get(name) },
+    text: async () => text,
+  }),
+  "one whose text is no promise": (status, headers, text) => ({
+    status,
+    headers,
+    text: () => text,
+  }),
   "one without headers": (status, headers, text) => ({ status, text: async () => text }),
-  "one with headers of another kind": (status, headers, text) => ({ status, headers: { date: "x" }, text: async () => text }),
+  "one with headers of another kind": (status, headers, text) => ({
+    status,
+    headers: { date: "x" },
+    text: async () => text,
+  }),
   "one of another realm": (status, headers, text) =>
-    runInNewContext("({ status, headers: { get: () => null }, text: () => Promise.resolve(text) })", { status, text, Promise }),
+    runInNewContext(
+      "({ status, headers: { get: () => null }, text: () => Promise.resolve(text) })",
+      { status, text, Promise },
+    ),
 };
 
 describe("fetch", { concurrency: true }, () => {
@@ -65,7 +90,10 @@ describe("fetch", { concurrency: true }, () => {
         throw new Error("no");
       },
     }),
-    "answers with a text that rejects": async () => ({ status: 200, text: () => Promise.reject(new Error("cut")) }),
+    "answers with a text that rejects": async () => ({
+      status: 200,
+      text: () => Promise.reject(new Error("cut")),
+    }),
     "answers with a text that is none": async () => ({ status: 200, text: async () => ({}) }),
     "rejects with nothing": () => Promise.reject(),
   };
@@ -100,7 +128,9 @@ describe("fetch", { concurrency: true }, () => {
       t.after(() => server.close());
       const baseURL = `http://127.0.0.1:${server.address().port}/base`;
       const film = createFilmgate({ [provider]: { apiKey: KEY, baseURL } });
-      const error = await film.submit(REQUESTS[provider], { provider, timeoutMs: 1_200 }).catch((thrown) => thrown);
+      const error = await film
+        .submit(REQUESTS[provider], { provider, timeoutMs: 1_200 })
+        .catch((thrown) => thrown);
       assert.ok(["submission_unknown", "timed_out"].includes(error.code), error.code);
       assert.ok(arrived.length > 0 && arrived.every((url) => url.startsWith("/base")));
     });

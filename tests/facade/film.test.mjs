@@ -1,7 +1,16 @@
 // A film at each provider: what is sent, what is told on the way, and what comes out.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { BOTH, PROMPT, PROVIDERS, REQUESTS, TEXT, client, counting, simulator } from "./support.mjs";
+import {
+  BOTH,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  simulator,
+} from "./support.mjs";
 
 const ORDER = {
   runpod: ["submitting", "queued", "running", "completed"],
@@ -21,10 +30,18 @@ describe("film", { concurrency: true }, () => {
       const updates = [];
       for await (const update of job) updates.push(update);
       const statuses = updates.map(({ status }) => status);
-      assert.deepEqual(statuses.filter((status, at) => status !== statuses[at - 1]), ORDER[provider]);
-      const told = updates.filter(({ progress }) => progress !== undefined).map(({ progress }) => progress);
+      assert.deepEqual(
+        statuses.filter((status, at) => status !== statuses[at - 1]),
+        ORDER[provider],
+      );
+      const told = updates
+        .filter(({ progress }) => progress !== undefined)
+        .map(({ progress }) => progress);
       assert.ok(told.length > 1 && told.every((progress) => progress >= 0 && progress <= 1));
-      assert.deepEqual(told, [...told].sort((a, b) => a - b));
+      assert.deepEqual(
+        told,
+        [...told].sort((a, b) => a - b),
+      );
       assert.equal(told.at(-1), 1);
       assert.ok(updates.some(({ progress }) => progress > 0 && progress < 1));
 
@@ -99,7 +116,12 @@ describe("film", { concurrency: true }, () => {
     const sim = await simulator(t);
     const seen = counting();
     const film = client(sim, { fetch: seen.fetch });
-    const wishes = { resolution: "1080p", webhookUrl: "https://example.com/hook", n: 1, delivery: "async" };
+    const wishes = {
+      resolution: "1080p",
+      webhookUrl: "https://example.com/hook",
+      n: 1,
+      delivery: "async",
+    };
     const outcome = await film.generate({ ...BOTH, ...wishes }, { provider: "runpod" });
     assert.deepEqual(JSON.parse(seen.submits()[0].body), {
       input: { prompt: PROMPT, image: BOTH.image, size: "1080p", duration: 4 },
@@ -112,7 +134,12 @@ describe("film", { concurrency: true }, () => {
     const film = client(await simulator(t));
     const first = await film.generate(TEXT, { provider: "runware" });
     const { remixId } = first.videos[0];
-    const again = await film.generate({ model: "sora-2-pro", prompt: PROMPT, duration: 4, remix: remixId });
+    const again = await film.generate({
+      model: "sora-2-pro",
+      prompt: PROMPT,
+      duration: 4,
+      remix: remixId,
+    });
     assert.notEqual(again.videos[0].id, first.videos[0].id);
   });
 
@@ -122,7 +149,10 @@ describe("film", { concurrency: true }, () => {
     const film = client(sim, { fetch: seen.fetch });
     const { videos } = await film.generate({ ...BOTH, delivery: "sync" }, { provider: "runpod" });
     assert.equal(videos.length, 1);
-    assert.deepEqual(seen.seen.map(({ path }) => path), ["/runpod/v2/sora-2-pro-i2v/runsync"]);
+    assert.deepEqual(
+      seen.seen.map(({ path }) => path),
+      ["/runpod/v2/sora-2-pro-i2v/runsync"],
+    );
   });
 
   test("a model that no catalogue holds takes raw input, once its unknown price is allowed", async (t) => {
@@ -138,16 +168,36 @@ describe("film", { concurrency: true }, () => {
   test("onUpdate hears what an iterator hears", async (t) => {
     const film = client(await simulator(t));
     const heard = [];
-    await film.generate(TEXT, { provider: "runware", onUpdate: (update) => heard.push(update.status) });
+    await film.generate(TEXT, {
+      provider: "runware",
+      onUpdate: (update) => heard.push(update.status),
+    });
     assert.equal(heard[0], "submitting");
     assert.equal(heard.at(-1), "completed");
   });
 
   test("a webhook's body tells whose it is; anything else is none", () => {
     const film = client({ settings: {} });
-    const job = { id: "abc-u1", status: "COMPLETED", output: { video_url: "https://example.com/v.mp4" } };
-    assert.deepEqual(film.readWebhook("runpod", job), { provider: "runpod", jobId: "abc-u1", status: "completed" });
-    for (const body of [undefined, null, 5, "x", [], {}, { status: "COMPLETED" }, new Uint8Array(9)]) {
+    const job = {
+      id: "abc-u1",
+      status: "COMPLETED",
+      output: { video_url: "https://example.com/v.mp4" },
+    };
+    assert.deepEqual(film.readWebhook("runpod", job), {
+      provider: "runpod",
+      jobId: "abc-u1",
+      status: "completed",
+    });
+    for (const body of [
+      undefined,
+      null,
+      5,
+      "x",
+      [],
+      {},
+      { status: "COMPLETED" },
+      new Uint8Array(9),
+    ]) {
       assert.equal(film.readWebhook("runpod", body), undefined);
       assert.equal(film.readWebhook("runware", body), undefined);
     }

@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { BOTH, TEXT, client, counting, deferred, failing, nothingSent, simulator, waitFor } from "./support.mjs";
+import {
+  BOTH,
+  TEXT,
+  client,
+  counting,
+  deferred,
+  failing,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
 
 const SOUND = {
   version: 1,
@@ -47,7 +57,10 @@ describe("hostile handles", { concurrency: true }, () => {
   for (const [name, handle] of Object.entries(HOSTILE)) {
     test(name, async (t) => {
       const seen = counting(() => assert.fail("it was sent"));
-      const film = client({ settings: { runpod: { apiKey: "k" }, runware: { apiKey: "k" } } }, { fetch: seen.fetch });
+      const film = client(
+        { settings: { runpod: { apiKey: "k" }, runware: { apiKey: "k" } } },
+        { fetch: seen.fetch },
+      );
       await failing(film.resume(handle).result(), "unknown_job");
       assert.deepEqual(seen.seen, []);
       assert.deepEqual(await film.jobs(), []);
@@ -59,7 +72,9 @@ describe("hostile handles", { concurrency: true }, () => {
     const store = memoryStore();
     const held = deferred();
     const stuck = counting(() => held.promise);
-    const submitting = client(sim, { store, fetch: stuck.fetch }).submit(TEXT).catch(() => {});
+    const submitting = client(sim, { store, fetch: stuck.fetch })
+      .submit(TEXT)
+      .catch(() => {});
     await waitFor(() => stuck.seen.length > 0);
     const [{ record }] = await store.list();
     assert.ok(record.body);

@@ -7,7 +7,12 @@ import { PROMPT, TEXT, client, failing, nothingSent, simulator } from "./support
 const throwing = () => {
   throw new Error("looked at");
 };
-const TRAPS = { get: throwing, has: throwing, ownKeys: throwing, getOwnPropertyDescriptor: throwing };
+const TRAPS = {
+  get: throwing,
+  has: throwing,
+  ownKeys: throwing,
+  getOwnPropertyDescriptor: throwing,
+};
 function revoked(target) {
   const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();
@@ -41,8 +46,16 @@ const WHOLE = {
   "a proxy of a list that throws": new Proxy([], TRAPS),
   "a revoked proxy": revoked({}),
   "a revoked proxy of a list": revoked([]),
-  "a getter that throws": Object.defineProperty({ ...TEXT }, "seed", { get: throwing, enumerable: true }),
-  "a getter that throws, beside an image": { image: "https://example.com/a.png", get prompt() { return throwing(); } },
+  "a getter that throws": Object.defineProperty({ ...TEXT }, "seed", {
+    get: throwing,
+    enumerable: true,
+  }),
+  "a getter that throws, beside an image": {
+    image: "https://example.com/a.png",
+    get prompt() {
+      return throwing();
+    },
+  },
   "a name of ten megabytes": { ["n".repeat(10_000_000)]: 1 },
   "a name that marks what stands outside": { ["\0outside"]: 0, head: "x", length: 9 },
 };
@@ -82,7 +95,10 @@ describe("hostile input", { concurrency: true }, () => {
     test(`a request that is ${name}`, async () => {
       const { ok, issues } = film.check(request);
       assert.equal(ok, false);
-      assert.ok(issues.some(({ path, code }) => path === "" && code === "wrong_type"), JSON.stringify(issues));
+      assert.ok(
+        issues.some(({ path, code }) => path === "" && code === "wrong_type"),
+        JSON.stringify(issues),
+      );
       assert.ok(film.quote(request).every(({ available }) => !available));
       const error = await failing(film.submit(request), "invalid_request");
       assert.equal(error.charge, "none");
@@ -91,12 +107,22 @@ describe("hostile input", { concurrency: true }, () => {
 
   for (const [at, [field, value, code]] of FIELDS.entries()) {
     test(`field ${field}, case ${at}: ${code ?? (code === null ? "nothing wrong" : "some problem")}`, async () => {
-      const { ok, issues, listings } = film.check({ ...TEXT, size: undefined, resolution: "720p", [field]: value });
-      const all = [...issues, ...listings.flatMap(({ issues }) => issues)].filter(({ severity }) => severity === "error");
+      const { ok, issues, listings } = film.check({
+        ...TEXT,
+        size: undefined,
+        resolution: "720p",
+        [field]: value,
+      });
+      const all = [...issues, ...listings.flatMap(({ issues }) => issues)].filter(
+        ({ severity }) => severity === "error",
+      );
       if (code === null) return assert.equal(ok, true, JSON.stringify(all));
       assert.equal(ok, false);
       const found = all.filter(({ path }) => path === field || path.startsWith(`${field}.`));
-      assert.ok(found.length > 0 && (code === undefined || found.some((issue) => issue.code === code)), JSON.stringify(all));
+      assert.ok(
+        found.length > 0 && (code === undefined || found.some((issue) => issue.code === code)),
+        JSON.stringify(all),
+      );
     });
   }
 
@@ -111,7 +137,12 @@ describe("hostile input", { concurrency: true }, () => {
       }
     }
     const bare = Object.assign(Object.create(null), TEXT);
-    for (const request of [bare, Object.freeze({ ...TEXT }), new Order(), new Proxy({ ...TEXT }, {})]) {
+    for (const request of [
+      bare,
+      Object.freeze({ ...TEXT }),
+      new Order(),
+      new Proxy({ ...TEXT }, {}),
+    ]) {
       assert.equal(film.check(request).ok, true);
     }
     assert.ok(!("touched" in Object.freeze(TEXT)));
@@ -142,7 +173,11 @@ describe("hostile input", { concurrency: true }, () => {
   });
 
   test("composePrompt puts the parts together, and cuts nothing", () => {
-    const composed = composePrompt({ action: PROMPT, ambientSound: "Rain.", characterDialogue: "Hello 😀" });
+    const composed = composePrompt({
+      action: PROMPT,
+      ambientSound: "Rain.",
+      characterDialogue: "Hello 😀",
+    });
     assert.match(composed, /Action: .*Ambient Sound: Rain.*Character Dialogue: Hello 😀/s);
     assert.equal(composePrompt({ action: "Alone." }).includes("Ambient"), false);
   });

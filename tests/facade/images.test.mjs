@@ -31,7 +31,8 @@ function jpeg(width, height) {
   return Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, ...frame, ...new Uint8Array(40));
 }
 
-const runware = (film, request) => film.quote(request).find(({ provider }) => provider === "runware");
+const runware = (film, request) =>
+  film.quote(request).find(({ provider }) => provider === "runware");
 
 test("bytes are measured, so that the price is exact; an address leaves a range", () => {
   const film = client({ settings: {} });
@@ -44,7 +45,12 @@ test("bytes are measured, so that the price is exact; an address leaves a range"
     [Buffer.from(png(1280, 720)), 1.2],
   ];
   for (const [bytes, totalUsd] of cases) {
-    for (const image of [bytes, [bytes], { image: bytes, frame: "first" }, [{ image: bytes, frame: 0 }]]) {
+    for (const image of [
+      bytes,
+      [bytes],
+      { image: bytes, frame: "first" },
+      [{ image: bytes, frame: 0 }],
+    ]) {
       const quote = runware(film, { ...REQUEST, image });
       assert.deepEqual([quote.basis, quote.totalUsd], ["exact", totalUsd]);
     }
@@ -100,7 +106,13 @@ for (const data of ["videoBase64Data", "videoDataURI"]) {
     const text = data === "videoDataURI" ? `data:video/mp4;base64,${base64}` : base64;
     const fetch = async (request) => {
       const [{ taskUUID }] = await request.json();
-      const row = { taskType: "videoInference", taskUUID, videoUUID: taskUUID, cost: 1.2, [data]: text };
+      const row = {
+        taskType: "videoInference",
+        taskUUID,
+        videoUUID: taskUUID,
+        cost: 1.2,
+        [data]: text,
+      };
       return Response.json({ data: [row] });
     };
     const film = client({ settings: { runware: { apiKey: KEY } } }, { fetch });

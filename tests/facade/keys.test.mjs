@@ -3,13 +3,31 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { BOTH, KEY, PROVIDERS, REQUESTS, TEXT, client, counting, failing, nothingSent, simulator } from "./support.mjs";
+import {
+  BOTH,
+  KEY,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  nothingSent,
+  simulator,
+} from "./support.mjs";
 
 const VARIABLES = { runpod: "RUNPOD_API_KEY", runware: "RUNWARE_API_KEY" };
-const authorizations = (seen) => [...new Set(seen.seen.map(({ request }) => request.headers.get("authorization")))];
+const authorizations = (seen) => [
+  ...new Set(seen.seen.map(({ request }) => request.headers.get("authorization"))),
+];
 
 describe("keys", { concurrency: true }, () => {
-  const GIVEN = { text: KEY, function: () => KEY, "async function": async () => KEY, "text with a line's end": `${KEY}\n` };
+  const GIVEN = {
+    text: KEY,
+    function: () => KEY,
+    "async function": async () => KEY,
+    "text with a line's end": `${KEY}\n`,
+  };
   for (const [name, apiKey] of Object.entries(GIVEN)) {
     test(`as ${name}`, async (t) => {
       const sim = await simulator(t);
@@ -25,7 +43,9 @@ describe("keys", { concurrency: true }, () => {
     const seen = counting();
     let asked = 0;
     const apiKey = () => `key-${(asked += 1)}`;
-    await client(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } }).generate(TEXT);
+    await client(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } }).generate(
+      TEXT,
+    );
     assert.ok(asked > 1 && seen.seen.length === asked);
     assert.equal(seen.seen[1].request.headers.get("authorization"), "Bearer key-2");
   });
@@ -71,7 +91,10 @@ describe("keys", { concurrency: true }, () => {
       headers.set("authorization", `Bearer ${KEY}`);
       return fetch(new Request(request, { headers }));
     });
-    const runware = { baseURL: sim.runware, headers: { "x-tenant": "seven", authorization: "Basic abc" } };
+    const runware = {
+      baseURL: sim.runware,
+      headers: { "x-tenant": "seven", authorization: "Basic abc" },
+    };
     const film = createFilmgate({ fetch: seen.fetch, runware });
     await film.generate(TEXT);
     assert.deepEqual(authorizations(seen), ["Basic abc"]);
@@ -86,7 +109,10 @@ describe("keys", { concurrency: true }, () => {
       const runpod = { apiKey: KEY, baseURL: sim.runpod + slash };
       await createFilmgate({ fetch: seen.fetch, runpod }).generate(BOTH, { provider: "runpod" });
     }
-    assert.deepEqual(new Set(seen.submits().map(({ path }) => path)), new Set(["/runpod/v2/sora-2-pro-i2v/run"]));
+    assert.deepEqual(
+      new Set(seen.submits().map(({ path }) => path)),
+      new Set(["/runpod/v2/sora-2-pro-i2v/run"]),
+    );
     const runware = { apiKey: KEY, baseURL: `${sim.runware}/` };
     await createFilmgate({ fetch: seen.fetch, runware }).generate(TEXT);
     assert.equal(seen.seen.at(-1).path, "/runware/v1");

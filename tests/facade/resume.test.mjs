@@ -2,7 +2,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { BOTH, PROMPT, PROVIDERS, REQUESTS, TEXT, client, counting, failing, simulator, statuses } from "./support.mjs";
+import {
+  BOTH,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  simulator,
+  statuses,
+} from "./support.mjs";
 
 /** A client that stops waiting, as a closed tab does. */
 async function abandoned(sim, provider, options) {
@@ -63,7 +74,10 @@ describe("resume", { concurrency: true }, () => {
       const request = { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` };
       const film = client(sim, { store });
       const error = await failing(film.generate(request, { provider }), "generation_failed");
-      const again = await failing(client(sim, { store }).resume(error.handle).result(), "generation_failed");
+      const again = await failing(
+        client(sim, { store }).resume(error.handle).result(),
+        "generation_failed",
+      );
       assert.deepEqual(again.toJSON(), error.toJSON());
     });
   }
@@ -111,7 +125,9 @@ describe("resume", { concurrency: true }, () => {
     await failing(client(sim, { store }).resume(error.handle).result(), "submission_unknown");
     const { submits } = await sim.ledger();
     assert.equal(submits.length, 1);
-    const outcome = await client(sim, { store }).resume(error.handle, { jobId: submits[0].id }).result();
+    const outcome = await client(sim, { store })
+      .resume(error.handle, { jobId: submits[0].id })
+      .result();
     assert.equal(outcome.videos.length, 1);
     assert.equal((await sim.ledger()).submits.length, 1);
   });
@@ -129,8 +145,14 @@ describe("resume", { concurrency: true }, () => {
     const film = client(sim);
     const done = await film.generate(TEXT);
     const job = await film.submit(BOTH, { provider: "runpod" });
-    assert.deepEqual((await film.jobs()).map(({ handle }) => handle.key), [job.handle.key, done.handle.key]);
-    assert.deepEqual((await film.pending()).map(({ handle }) => handle.key), [job.handle.key]);
+    assert.deepEqual(
+      (await film.jobs()).map(({ handle }) => handle.key),
+      [job.handle.key, done.handle.key],
+    );
+    assert.deepEqual(
+      (await film.pending()).map(({ handle }) => handle.key),
+      [job.handle.key],
+    );
     await film.forget(done.handle);
     assert.equal((await film.jobs()).length, 1);
     // A job that runs finishes, and stays forgotten.
@@ -141,7 +163,15 @@ describe("resume", { concurrency: true }, () => {
 
   test("what others keep in the store is passed over", async (t) => {
     const store = memoryStore();
-    for (const [at, record] of [null, 5, "x", [], {}, { handle: {} }, { handle: null, body: {} }].entries()) {
+    for (const [at, record] of [
+      null,
+      5,
+      "x",
+      [],
+      {},
+      { handle: {} },
+      { handle: null, body: {} },
+    ].entries()) {
       await store.put(`other-${at}`, record, 0);
     }
     const film = client(await simulator(t), { store });

@@ -17,13 +17,26 @@ function compile(t, values) {
   const folder = mkdtempSync(join(output, "shapes-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const types = [...new Set(values.map(([type]) => type.replace("[]", "")))].join(", ");
-  const lines = values.map(([type, value], at) => `export const v${at}: ${type} = ${JSON.stringify(value, null, 1)};`);
+  const lines = values.map(
+    ([type, value], at) => `export const v${at}: ${type} = ${JSON.stringify(value, null, 1)};`,
+  );
   const file = join(folder, "values.mts");
-  writeFileSync(file, `import type { ${types} } from "../../../pkg/dist/index.js";\n${lines.join("\n")}\n`);
-  const flags = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "--allowArbitraryExtensions"];
+  writeFileSync(
+    file,
+    `import type { ${types} } from "../../../pkg/dist/index.js";\n${lines.join("\n")}\n`,
+  );
+  const flags = [
+    "--noEmit",
+    "--strict",
+    "--exactOptionalPropertyTypes",
+    "--skipLibCheck",
+    "--allowArbitraryExtensions",
+  ];
   const target = ["--target", "es2022", "--module", "nodenext", "--types", "", "--ignoreConfig"];
   try {
-    execFileSync(join(root, "node_modules", ".bin", "tsc"), [...flags, ...target, file], { stdio: "pipe" });
+    execFileSync(join(root, "node_modules", ".bin", "tsc"), [...flags, ...target, file], {
+      stdio: "pipe",
+    });
     return "";
   } catch (error) {
     return `${error.stdout}${error.stderr}`;
@@ -38,7 +51,14 @@ test("values of every kind are of their types", async (t) => {
     BOTH,
     TEXT,
     {},
-    { ...TEXT, duraton: 4, n: 9, size: "1792x1024", output: { quality: 7, formt: "mp4" }, prompt: "x" },
+    {
+      ...TEXT,
+      duraton: 4,
+      n: 9,
+      size: "1792x1024",
+      output: { quality: 7, formt: "mp4" },
+      prompt: "x",
+    },
     { model: "runpod:echo-video", input: {} },
     { model: "nobody-knows" },
   ];
@@ -59,7 +79,12 @@ test("values of every kind are of their types", async (t) => {
     values.push(["Handle", handle]);
   };
   await Promise.all(PROVIDERS.flatMap((provider) => [filmed(provider), failed(provider)]));
-  const several = await film.generate({ ...TEXT, n: 2, prompt: `${PROMPT} [partial]`, safety: "full" });
+  const several = await film.generate({
+    ...TEXT,
+    n: 2,
+    prompt: `${PROMPT} [partial]`,
+    safety: "full",
+  });
   assert.equal(several.failures.length, 1);
   values.push(["Outcome", several], ["StoredJob[]", await film.jobs()]);
   const hook = { id: "a-1", status: "FAILED", error: "no" };

@@ -28,7 +28,10 @@ export async function simulator(t, { runMs = 300, ...config } = {}) {
   t.after(server.stop);
   const control = async (path, body) => {
     const method = body === undefined ? "GET" : "POST";
-    const answer = await fetch(`${server.origin}/control/${path}`, { method, body: JSON.stringify(body) });
+    const answer = await fetch(`${server.origin}/control/${path}`, {
+      method,
+      body: JSON.stringify(body),
+    });
     assert.ok(answer.ok, `control/${path}: HTTP ${answer.status}`);
     return answer.json();
   };

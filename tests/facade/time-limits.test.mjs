@@ -1,7 +1,16 @@
 // Two clocks: one HTTP request's, and the caller's own. Neither ends a job.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { BOTH, PROVIDERS, REQUESTS, TEXT, client, counting, failing, simulator } from "./support.mjs";
+import {
+  BOTH,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  simulator,
+} from "./support.mjs";
 
 const LATE = { kind: "latency", ms: 20_000 };
 

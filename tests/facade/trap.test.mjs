@@ -1,16 +1,21 @@
 // A trap takes the module's instance. It takes no job, no answer and no money with it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BOTH, PROVIDERS, REQUESTS, TEXT, client, counting, failing, simulator, waitFor } from "./support.mjs";
+import {
+  BOTH,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  simulator,
+  waitFor,
+} from "./support.mjs";
 
 // A module of one function whose body is `unreachable`: what it throws is a trap of the engine itself.
-const trap = new WebAssembly.Instance(
-  new WebAssembly.Module(
-    Uint8Array.of(
-      0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11,
-    ),
-  ),
-).exports.t;
+const TRAP = "0061736d0100000001040160000003020100070501017400000a05010300000b";
+const trap = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, "hex"))).exports.t;
 
 /** Exports that trap when they are called the next time, and how often. */
 const broken = new Map();
@@ -51,7 +56,10 @@ for (const name of ["advance", "check"]) {
     if (name === "check") assert.throws(() => film.check(BOTH), { code: "internal" });
     await waitFor(() => instances > before);
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
-    assert.deepEqual(outcomes.map(({ provider }) => provider), orders);
+    assert.deepEqual(
+      outcomes.map(({ provider }) => provider),
+      orders,
+    );
     const { bills, submits } = await sim.ledger();
     assert.deepEqual([bills.length, submits.length], [3, 3]);
     assert.equal(instances, before + 1);
@@ -80,7 +88,10 @@ test("after a trap the next call answers at once, and so does the one after", as
   const known = film.check(BOTH);
   for (let round = 0; round < 3; round++) {
     broken.set("check", 1);
-    assert.throws(() => film.check(BOTH), (error) => error.code === "internal" && error.cause instanceof WebAssembly.RuntimeError);
+    assert.throws(
+      () => film.check(BOTH),
+      (error) => error.code === "internal" && error.cause instanceof WebAssembly.RuntimeError,
+    );
     assert.deepEqual(film.check(BOTH), known);
     assert.equal(film.quote(BOTH).length, 2);
   }
