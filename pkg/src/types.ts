@@ -234,7 +234,7 @@ export type Charge = "none" | "charged" | "unknown";
 export interface Video {
   /** Where it can be fetched; absent where the provider sent the data itself. */
   url?: string;
-  /** A data URI, where the provider sent one in place of an address. */
+  /** The bytes as a data URI or bare Base64, where the provider sent them in place of an address; `download` takes both. */
   data?: string;
   /** The provider's id for the video. */
   id?: string;
