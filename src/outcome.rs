@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::error::ErrorCode;
 use crate::job::Handle;
 use crate::plain::{Plain, object, plain, words};
-use crate::price::Usd;
+use crate::price::{Usd, dollars};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,8 +203,4 @@ impl Video {
         }
         json
     }
-}
-
-fn dollars(amount: Option<Usd>) -> Value {
-    amount.map_or(Value::Null, |amount| amount.to_f64().into())
 }

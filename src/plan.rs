@@ -7,7 +7,7 @@ use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
 use crate::plain::{Plain, object};
-use crate::price::{Basis, Line, Quote, Usd, cheapest_first};
+use crate::price::{Basis, Line, Quote, Usd, cheapest_first, dollars};
 use crate::provider::ProviderId;
 use crate::request::{Fit, Order, Policy, listings, parse};
 
@@ -125,7 +125,6 @@ pub fn quote(raw: &Value, policy: Policy) -> Value {
 
 fn quote_json(fit: &Fit, quote: &Quote) -> Value {
     let (min, max) = quote.total.unzip();
-    let dollars = |amount: Option<Usd>| amount.map_or(Value::Null, |amount| amount.to_f64().into());
     let line = |line: &Line| {
         object([
             ("label", line.label.write()),
@@ -257,13 +256,7 @@ pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Option<Job> {
 impl Wishes {
     /// Reads `{ provider, keyed, maxCostUsd, allowUnknownCost }`.
     pub fn read(raw: &Value) -> Result<Self, Box<Issue>> {
-        let by_name = |value: &Value| {
-            let name = value.as_str()?;
-            ProviderId::ALL
-                .iter()
-                .find(|provider| provider.as_str() == name)
-                .copied()
-        };
+        let by_name = |value: &Value| ProviderId::named(value.as_str()?);
         let list = |items: &Vec<Value>| items.iter().map(by_name).collect::<Option<Vec<_>>>();
         let providers = match raw.get("provider") {
             None | Some(Value::Null) => None,

@@ -2,6 +2,7 @@
 //! alone, and never calculated with.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt;
 
 use crate::catalog::{Listing, Per, Rate};
@@ -73,6 +74,11 @@ impl fmt::Display for Usd {
             write!(f, "{sign}${dollars}.{}", digits.trim_end_matches('0'))
         }
     }
+}
+
+/// An amount as callers see it: a number of dollars, or null.
+pub(crate) fn dollars(amount: Option<Usd>) -> Value {
+    amount.map_or(Value::Null, |amount| amount.to_f64().into())
 }
 
 /// How far a quote can be relied on.

@@ -156,6 +156,11 @@ impl ProviderId {
     /// Both.
     pub const ALL: &[ProviderId] = &[ProviderId::Runpod, ProviderId::Runware];
 
+    /// The one of that name, as it stands in requests and handles.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.as_str() == name)
+    }
+
     /// As people write it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -72,13 +72,11 @@ impl Parser {
     fn provider_options(&mut self, options: &Map<String, Value>) {
         for (name, value) in options {
             let path = format!("providerOptions.{name}");
-            let provider = ProviderId::ALL
-                .iter()
-                .find(|provider| provider.as_str() == name);
+            let provider = ProviderId::named(name);
             match (provider, value) {
                 (Some(provider), Value::Object(fields)) => {
                     self.readable(&path, value);
-                    self.request.raw.push((*provider, fields.clone()));
+                    self.request.raw.push((provider, fields.clone()));
                 }
                 (Some(_), Value::Null) => {}
                 (Some(_), _) => self.wrong_type(&path, "an object"),

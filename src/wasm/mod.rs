@@ -143,9 +143,7 @@ pub fn request(
 /// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
 #[wasm_bindgen(js_name = readWebhook)]
 pub fn read_webhook(provider: &str, body: &JsValue) -> JsValue {
-    let provider = ProviderId::ALL
-        .iter()
-        .find(|known| known.as_str() == provider);
+    let provider = ProviderId::named(provider);
     let body = Outside::default().read(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
         Some((provider, notice)) => to_js(&object([
@@ -166,10 +164,7 @@ pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &st
 /// The base address that a provider's documents give.
 #[wasm_bindgen(js_name = baseURL)]
 pub fn base_url(provider: &str) -> Option<String> {
-    let known = ProviderId::ALL
-        .iter()
-        .find(|known| known.as_str() == provider)?;
-    Some(known.base_url().to_owned())
+    Some(ProviderId::named(provider)?.base_url().to_owned())
 }
 
 fn refusal_json(refusal: &Refusal) -> Value {

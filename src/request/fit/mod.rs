@@ -86,14 +86,12 @@ pub fn listings(request: &Request) -> Result<Vec<Named>, Box<Issue>> {
         return Ok(of(model).collect());
     }
     if let Some((provider, wire_id)) = id.split_once(':')
-        && let Some(provider) = ProviderId::ALL
-            .iter()
-            .find(|known| known.as_str() == provider)
+        && let Some(provider) = ProviderId::named(provider)
         && provider.is_wire_id(wire_id)
     {
         return Ok(vec![(
             id.to_owned(),
-            Cow::Owned(raw_listing(*provider, wire_id)),
+            Cow::Owned(raw_listing(provider, wire_id)),
         )]);
     }
     let message = "The catalogue has no such model. One that it does not know is reached as \
