@@ -21,7 +21,7 @@ export class Flight {
   constructor(output: Transmit, connection: Connection, land: Land) {
     this.#id = output.id;
     this.#land = land;
-    const wait = Math.min(Math.max(output.deadline - Date.now(), 0), LONGEST_WAIT_MS);
+    const wait = Math.min(output.limitMs, LONGEST_WAIT_MS);
     this.#timer = setTimeout(() => this.stop(), wait);
     void this.#fly(output, connection);
   }

@@ -30,7 +30,8 @@ export interface Save {
 export interface Transmit {
   type: "transmit";
   id: number;
-  deadline: number;
+  limitMs: number;
+  shared: boolean;
   path: string;
   body: unknown;
 }

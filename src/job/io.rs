@@ -28,6 +28,17 @@ pub enum Input {
         /// How.
         kind: TransportError,
     },
+    /// The driver keeps the request of that id back, as for a limit of requests at once: its time does
+    /// not run yet. A driver that sends at once says neither this nor [`Input::Left`].
+    Held {
+        /// From [`Output::Transmit`].
+        id: u32,
+    },
+    /// A request that was kept back leaves now.
+    Left {
+        /// From [`Output::Transmit`].
+        id: u32,
+    },
     /// Nothing but the time has changed. Also the first input of all.
     Timeout,
     /// The caller wants the provider to stop.
@@ -62,8 +73,8 @@ pub enum Output {
     Transmit {
         /// Names the request.
         id: u32,
-        /// No answer is waited for beyond this time.
-        deadline: u64,
+        /// Milliseconds, from when it leaves, that its answer is waited for.
+        limit_ms: u64,
         /// The request.
         request: Request,
     },
@@ -135,4 +146,6 @@ pub struct Limits {
     pub request_ms: u64,
     /// Milliseconds that the caller waits for the end.
     pub wait_ms: u64,
+    /// Whether a question may hold its connection until there is news. Many of them hold many.
+    pub long_poll: bool,
 }

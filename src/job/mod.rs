@@ -66,8 +66,16 @@ pub struct Job {
     flight: Option<Flight>,
     requests: u32,
     wake_at: Option<u64>,
+    /// When the last input came.
+    told_at: u64,
+    /// When the last request was sent.
+    asked_at: u64,
+    /// When a webhook last led to a question.
+    hinted_at: u64,
     request_ms: u64,
     give_up_at: u64,
+    /// Whether a question may hold the line; no longer, once the provider has shown that it cannot.
+    long_poll: bool,
     /// A cancel came too late: the job's end is still to be heard.
     cancel_late: bool,
     /// What was sent, in order to keep it out of errors. It is in the state, but not in the record.
@@ -99,8 +107,12 @@ plain!(Job {
     flight = "flight",
     requests = "requests",
     wake_at = "wakeAt",
+    told_at = "toldAt",
+    asked_at = "askedAt",
+    hinted_at = "hintedAt",
     request_ms = "requestMs",
     give_up_at = "giveUpAt",
+    long_poll = "longPoll",
     cancel_late = "cancelLate",
     texts = "texts",
 } skip outputs);
@@ -108,10 +120,12 @@ plain!(Job {
 /// What the machine is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// The record is being stored for the first time; nothing has left.
+    /// The record is being stored before a submit leaves.
     Storing,
-    /// A submit is on its way, or waits to go again after HTTP 429.
+    /// The submit is on its way.
     Submitting,
+    /// The submit was turned away unread, by HTTP 429, and is to go again.
+    Waiting,
     /// The answer to a submit was lost.
     Settling,
     /// The provider has the job.
@@ -123,6 +137,7 @@ enum Phase {
 words!(Phase {
     Storing = "storing",
     Submitting = "submitting",
+    Waiting = "waiting",
     Settling = "settling",
     Running = "running",
     Ended = "ended",
@@ -156,12 +171,15 @@ impl Plain for End {
 struct Flight {
     id: u32,
     ask: Ask,
-    deadline: u64,
+    limit_ms: u64,
+    /// When the waiting ends; nothing while the driver keeps the request back.
+    deadline: Option<u64>,
 }
 
 plain!(Flight {
     id = "id",
     ask = "ask",
+    limit_ms = "limitMs",
     deadline = "deadline",
 });
 
@@ -170,6 +188,8 @@ plain!(Flight {
 enum Ask {
     Submit,
     Poll,
+    /// A question whose answer may take its time.
+    LongPoll,
     Details,
     Cancel,
 }
@@ -177,6 +197,7 @@ enum Ask {
 words!(Ask {
     Submit = "submit",
     Poll = "poll",
+    LongPoll = "long_poll",
     Details = "details",
     Cancel = "cancel",
 });
@@ -208,15 +229,17 @@ impl Job {
             flight: None,
             requests: 0,
             wake_at: None,
+            told_at: now,
+            asked_at: 0,
+            hinted_at: 0,
             request_ms: limits.request_ms,
             give_up_at: now.saturating_add(limits.wait_ms),
+            long_poll: limits.long_poll,
             outputs: VecDeque::new(),
             cancel_late: false,
             texts: Texts::default(),
         };
-        // A record in this state may have been sent by the time that it is read again.
-        job.first_sent = Some(now);
-        job.save();
+        job.store_submit(now);
         job
     }
 
@@ -257,10 +280,11 @@ impl Job {
         self.cancel_late = false;
         self.request_ms = limits.request_ms;
         self.give_up_at = now.saturating_add(limits.wait_ms);
-        self.wake_at = Some(now);
+        self.long_poll = limits.long_poll;
+        (self.told_at, self.asked_at, self.wake_at) = (now, 0, Some(now));
         match self.phase {
             Phase::Ended => self.deliver(),
-            Phase::Running => {}
+            Phase::Running | Phase::Waiting => {}
             // The record was stored before the submit left; whether it left is not known.
             Phase::Storing | Phase::Submitting | Phase::Settling => self.settle(now),
         }
@@ -296,6 +320,7 @@ impl Job {
 
     /// Takes what happened.
     pub fn handle_input(&mut self, now: u64, input: Input) {
+        self.set_clock(now);
         match input {
             Input::Saved(revision) => self.saved(now, revision),
             Input::SaveFailed(revision) => self.save_failed(now, revision),
@@ -308,6 +333,8 @@ impl Job {
                     self.unanswered(now, ask, kind);
                 }
             }
+            Input::Held { id } => self.set_deadline(id, None),
+            Input::Left { id } => self.set_deadline(id, Some(now)),
             Input::Timeout => {}
             Input::Cancel => self.cancel(now),
             Input::Webhook(body) => self.hint(now, &body),
@@ -318,10 +345,13 @@ impl Job {
     /// What is to be done next.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
-            let next = self.flight.map(|flight| flight.deadline).or(self.wake_at);
+            let next = match self.flight {
+                Some(flight) => flight.deadline,
+                None => self.wake_at,
+            };
             let give_up_at = match self.phase {
                 Phase::Ended if self.saving.is_none() => u64::MAX,
-                _ if self.is_submit_under_way() => u64::MAX,
+                _ if self.is_awaited() => u64::MAX,
                 _ => self.give_up_at,
             };
             Output::Timeout(next.unwrap_or(u64::MAX).min(give_up_at))

@@ -16,6 +16,10 @@ const MOST_EMPTY: u32 = 9;
 const MOST_STALLED: u32 = 5;
 /// Cancels in a row without an answer before the job is asked for again.
 const MOST_CANCELS: u32 = 3;
+/// An answer that took so long was held back until there was news, or no longer.
+const HELD_MS: u64 = 10_000;
+/// Hints may come from anyone: no more often than this do they lead to a question.
+const HINT_MS: u64 = 1_000;
 /// Refusals of the key in a row before nobody asks any longer.
 const MOST_REFUSED: u32 = 2;
 
@@ -47,6 +51,25 @@ impl Job {
                 }
             }
             Polled::Trouble(_) => self.trouble(now, retry_after_ms),
+        }
+    }
+
+    /// An answer that may have taken its time. One that has not, or says nothing of the job, shows that
+    /// there is no such way to ask: RunPod documents none, its SDK alone uses it.
+    pub(super) fn long_polled(&mut self, now: u64, polled: Polled, retry_after_ms: Option<u64>) {
+        self.long_poll = false;
+        match polled {
+            Polled::Seen(seen) => {
+                let (before, held_ms) = (self.status, now.saturating_sub(self.asked_at));
+                self.polled(now, Ask::LongPoll, Polled::Seen(seen), None);
+                self.long_poll = held_ms >= HELD_MS || self.status != before;
+                if held_ms >= HELD_MS && self.phase == Phase::Running {
+                    self.wake_at = Some(now);
+                }
+            }
+            // The endpoint is missing, or the job: the plain question tells which.
+            Polled::NotThere => self.wake_at = Some(now),
+            other => self.polled(now, Ask::LongPoll, other, retry_after_ms),
         }
     }
 
@@ -186,11 +209,11 @@ impl Job {
         }
     }
 
-    /// Whether it was made, and billed, or failed, is known no longer.
+    /// Whether it failed, and was not billed, is known no longer: taken at its worst.
     fn expired(&mut self, now: u64) {
         let message = "The provider no longer knows the job: its result was kept for a time only.";
         let failure = Failure::new(ErrorCode::Expired, None, message);
-        self.fail(now, Status::Expired, failure, Charge::Unknown);
+        self.fail(now, Status::Expired, failure, Charge::Charged);
     }
 
     // ---------------------------------------------------------------------------------- cancelling
@@ -209,12 +232,12 @@ impl Job {
             }
             Phase::Running => {
                 self.cancel_wanted = true;
-                if self.flight.is_none() {
-                    self.wake_at = Some(now);
+                if self.is_idle() {
+                    self.ask_at(now);
                 }
             }
             // It cannot be stopped before it is known to be there.
-            Phase::Submitting if self.flight.is_none() => self.cancelled_unsent(now),
+            Phase::Waiting => self.cancelled_unsent(now),
             Phase::Storing | Phase::Submitting | Phase::Settling => self.cancel_wanted = true,
         }
     }
@@ -265,14 +288,25 @@ impl Job {
             return;
         };
         match &self.handle.job_id {
-            Some(known) if *known == notice.job_id && self.flight.is_none() => {
-                self.wake_at = Some(now);
-            }
             None if !self.handle.provider.settles() => self.told_job_id(now, &notice.job_id),
-            None if notice.job_id == self.handle.key && self.flight.is_none() => {
-                self.wake_at = Some(now);
+            known if notice.job_id == *known.as_ref().unwrap_or(&self.handle.key) => {
+                let soon = self.hinted_at.saturating_add(HINT_MS).max(now);
+                if self.is_idle() && self.wake_at.is_none_or(|at| at > soon) {
+                    self.hinted_at = soon;
+                    self.ask_at(soon);
+                }
             }
             _ => {}
         }
+    }
+
+    /// Whether nothing is on its way that will bring news soon.
+    fn is_idle(&self) -> bool {
+        self.flight.is_none_or(|flight| flight.ask == Ask::LongPoll)
+    }
+
+    /// Asks then; an answer that takes its time is not waited for.
+    fn ask_at(&mut self, at: u64) {
+        (self.flight, self.wake_at) = (None, Some(at));
     }
 }

@@ -5,20 +5,33 @@ use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure};
 use crate::provider::{Request, Response};
 
+/// After so long without a question, the job may well have ended.
+const SILENCE_MS: u64 = 60_000;
+
 impl Job {
     pub(super) fn send(&mut self, now: u64, ask: Ask, request: Request) {
         let id = self.requests;
         self.requests = self.requests.wrapping_add(1);
-        let deadline = now
-            .saturating_add(self.request_ms)
-            .saturating_add(request.extra_ms);
-        self.flight = Some(Flight { id, ask, deadline });
-        self.wake_at = None;
+        let limit_ms = self.request_ms.saturating_add(request.extra_ms);
+        self.flight = Some(Flight {
+            id,
+            ask,
+            limit_ms,
+            deadline: Some(now.saturating_add(limit_ms)),
+        });
+        (self.asked_at, self.wake_at) = (now, None);
         self.outputs.push_back(Output::Transmit {
             id,
-            deadline,
+            limit_ms,
             request,
         });
+    }
+
+    /// The time for an answer runs from when the request leaves.
+    pub(super) fn set_deadline(&mut self, id: u32, left: Option<u64>) {
+        if let Some(flight) = self.flight.as_mut().filter(|flight| flight.id == id) {
+            flight.deadline = left.map(|now| now.saturating_add(flight.limit_ms));
+        }
     }
 
     /// The request that an answer belongs to; `None` where nobody waits for it any longer.
@@ -35,22 +48,28 @@ impl Job {
             // The end is not kept back by a store that does not answer.
             Phase::Ended if late && self.saving.take().is_some() => return self.deliver(),
             Phase::Storing | Phase::Ended => return,
-            Phase::Submitting | Phase::Settling | Phase::Running => {}
+            Phase::Submitting | Phase::Waiting | Phase::Settling | Phase::Running => {}
         }
-        if let Some(flight) = self.flight.filter(|flight| now >= flight.deadline) {
+        if let Some(flight) = self.flight
+            && flight.deadline.is_some_and(|deadline| now >= deadline)
+        {
             self.flight = None;
             self.unanswered(now, flight.ask, TransportError::Timeout);
         }
-        if self.phase == Phase::Ended {
+        if matches!(self.phase, Phase::Storing | Phase::Ended) {
             return;
         }
         // The answer to a submit may be all that ever finds the job: it is waited for.
-        if late && !self.is_submit_under_way() {
-            if self.phase == Phase::Submitting {
+        if late && !self.is_awaited() {
+            if self.phase == Phase::Waiting {
                 return self.turned_away(now);
             }
-            let message = "The time to wait ran out. The job goes on: resume it by its handle.";
-            return self.stop(Error::new(ErrorCode::TimedOut, Charge::Unknown, message));
+            // One that has slept for long asks once more before it gives up.
+            if self.flight.is_some() || now.saturating_sub(self.asked_at) < SILENCE_MS {
+                let message = "The time to wait ran out. The job goes on: resume it by its handle.";
+                return self.stop(Error::new(ErrorCode::TimedOut, Charge::Unknown, message));
+            }
+            self.wake_at = Some(now);
         }
         if self.flight.is_none() && self.wake_at.is_some_and(|at| now >= at) {
             self.wake_at = None;
@@ -58,15 +77,36 @@ impl Job {
         }
     }
 
-    pub(super) fn is_submit_under_way(&self) -> bool {
-        self.flight.is_some_and(|flight| flight.ask == Ask::Submit)
+    /// Whether a request is under way that is waited for beyond the caller's time: a submit, or the
+    /// last question, which was asked beyond it.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.flight
+            .is_some_and(|flight| flight.ask == Ask::Submit || self.asked_at >= self.give_up_at)
+    }
+
+    /// A clock that was set back takes the times to come with it.
+    pub(super) fn set_clock(&mut self, now: u64) {
+        let back = self.told_at.saturating_sub(now);
+        self.told_at = now;
+        let times = [
+            self.wake_at.as_mut(),
+            self.flight
+                .as_mut()
+                .and_then(|flight| flight.deadline.as_mut()),
+            Some(&mut self.give_up_at),
+            Some(&mut self.asked_at),
+            Some(&mut self.hinted_at),
+        ];
+        for time in times.into_iter().flatten() {
+            *time = time.saturating_sub(back);
+        }
     }
 
     pub(super) fn act(&mut self, now: u64) {
         match self.phase {
-            Phase::Submitting => self.submit(now),
+            Phase::Waiting => self.submit_again(now),
             Phase::Settling | Phase::Running => self.ask(now),
-            Phase::Storing | Phase::Ended => {}
+            Phase::Storing | Phase::Submitting | Phase::Ended => {}
         }
     }
 
@@ -80,7 +120,16 @@ impl Job {
         {
             return self.send(now, Ask::Cancel, request);
         }
-        if let Some(request) = provider.poll(&self.handle) {
+        let in_peace = self.phase == Phase::Running && self.troubles == 0;
+        if in_peace
+            && self.long_poll
+            && now < self.give_up_at
+            && let Some(request) = provider.long_poll(&self.handle)
+        {
+            self.send(now, Ask::LongPoll, request);
+        } else if let Some(mut request) = provider.poll(&self.handle) {
+            // After a failure it goes alone, so that one job's does not fail others' for ever.
+            request.shared &= in_peace;
             self.send(now, Ask::Poll, request);
         }
     }
@@ -91,6 +140,10 @@ impl Job {
             Ask::Submit => {
                 let submitted = provider.read_submit(&self.handle, response);
                 self.submitted(now, submitted, response.retry_after_ms);
+            }
+            Ask::LongPoll => {
+                let polled = provider.read_poll(&self.handle, response);
+                self.long_polled(now, polled, response.retry_after_ms);
             }
             Ask::Poll | Ask::Details => {
                 let polled = match ask {
@@ -139,6 +192,10 @@ impl Job {
         match ask {
             Ask::Submit if kind == TransportError::Unsent => self.unsent(now, failure),
             Ask::Submit => self.submit_lost(now, failure),
+            Ask::LongPoll => {
+                self.long_poll = false;
+                self.trouble(now, None);
+            }
             Ask::Poll | Ask::Details => self.trouble(now, None),
             Ask::Cancel => self.cancel_lost(now),
         }

@@ -15,6 +15,13 @@ const MOST_SENDS: u32 = 5;
 const MOST_ASKS: u32 = 7;
 
 impl Job {
+    /// Writes down that a submit may have left, before it does.
+    pub(super) fn store_submit(&mut self, now: u64) {
+        self.phase = Phase::Storing;
+        self.first_sent = Some(now);
+        self.save();
+    }
+
     /// The record is stored: the submit may leave.
     pub(super) fn begin(&mut self, now: u64) {
         if self.cancel_wanted {
@@ -69,7 +76,8 @@ impl Job {
             Submitted::Busy(_) if first && self.cancel_wanted => self.cancelled_unsent(now),
             Submitted::Busy(_) if first && self.sends < MOST_SENDS => {
                 // Turned away unread (HTTP 429), so that going again repeats nothing.
-                self.first_sent = None;
+                (self.phase, self.first_sent) = (Phase::Waiting, None);
+                self.save();
                 let wait = back_off_ms(self.sends, retry_after_ms);
                 self.wake_at = Some(now.saturating_add(wait));
             }
@@ -79,6 +87,14 @@ impl Job {
             // The refusal of a second send says nothing of the first.
             Submitted::Rejected(_) | Submitted::Busy(_) => self.ask_later(now, retry_after_ms),
             Submitted::Unknown(failure) => self.submit_lost(now, failure),
+        }
+    }
+
+    /// Goes again after it was turned away, unless it has turned out to be there.
+    pub(super) fn submit_again(&mut self, now: u64) {
+        match self.told_id.take() {
+            Some(job_id) => self.take_job_id(now, job_id),
+            None => self.store_submit(now),
         }
     }
 
@@ -220,7 +236,11 @@ impl Job {
     /// A webhook tells the id of a job. Where the answer to the submit may still tell it, that goes
     /// first; the id is kept for the case that it does not come.
     pub(super) fn told_job_id(&mut self, now: u64, job_id: &str) {
-        if self.phase != Phase::Submitting {
+        let answer_may_come = matches!(
+            self.phase,
+            Phase::Storing | Phase::Submitting | Phase::Waiting
+        );
+        if !answer_may_come {
             self.adopt_job_id(now, job_id);
         } else if self.can_take(job_id) {
             self.told_id = Some(job_id.to_owned());

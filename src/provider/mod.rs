@@ -38,6 +38,9 @@ pub struct Request {
     pub body: Option<Value>,
     /// Milliseconds beyond the usual limit, where the provider holds the line.
     pub extra_ms: u64,
+    /// Whether the body is a list of tasks that may travel together with other jobs' tasks. Each job
+    /// takes its own out of the answer.
+    pub shared: bool,
 }
 
 /// What came back.
@@ -254,6 +257,14 @@ impl ProviderId {
         match self {
             ProviderId::Runpod => runpod::poll(handle),
             ProviderId::Runware => Some(runware::poll(handle)),
+        }
+    }
+
+    /// The same question, answered once there is news; `None` where the provider has none such.
+    pub fn long_poll(self, handle: &Handle) -> Option<Request> {
+        match self {
+            ProviderId::Runpod => runpod::long_poll(handle),
+            ProviderId::Runware => None,
         }
     }
 

@@ -195,5 +195,6 @@ fn limits(settings: &JsValue) -> Limits {
     Limits {
         request_ms: number("requestTimeoutMs").unwrap_or(30_000),
         wait_ms: number("timeoutMs").unwrap_or(3_600_000),
+        long_poll: get(settings, "longPoll").is_truthy(),
     }
 }

@@ -60,6 +60,8 @@ pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsVa
                         _ => TransportError::Network,
                     },
                 },
+                "held" => Input::Held { id },
+                "left" => Input::Left { id },
                 "cancel" => Input::Cancel,
                 "webhook" => Input::Webhook(outside.read(&get(input, "body"))),
                 _ => Input::Timeout,
@@ -120,14 +122,15 @@ fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {
         ]),
         Output::Transmit {
             id,
-            deadline,
+            limit_ms,
             request,
         } => object([
             ("type", "transmit".into()),
             ("id", id.write()),
-            ("deadline", deadline.write()),
+            ("limitMs", limit_ms.write()),
             ("path", request.path.write()),
             ("body", request.body.write()),
+            ("shared", request.shared.into()),
         ]),
         Output::Update(update) => object([("type", "update".into()), ("update", update.write())]),
         Output::Cancelled(cancellation) => object([

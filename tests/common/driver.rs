@@ -125,9 +125,9 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
                 Output::Save { revision, record } => self.save(revision, record),
                 Output::Transmit {
                     id,
-                    deadline,
+                    limit_ms,
                     request,
-                } => self.transmit(id, deadline, request),
+                } => self.transmit(id, limit_ms, request),
                 Output::Update(update) => self.updates.push(update),
                 Output::Cancelled(cancellation) => self.cancellations.push(cancellation),
                 Output::Timeout(at) => {
@@ -163,8 +163,8 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         }
     }
 
-    fn transmit(&mut self, id: u32, deadline: u64, request: Request) {
-        assert!(deadline > self.now, "a request needs time for its answer");
+    fn transmit(&mut self, id: u32, limit_ms: u64, request: Request) {
+        assert!(limit_ms > 0, "a request needs time for its answer");
         match (self.world)(self.now, &request) {
             Reply::After(ms, response) => {
                 self.come(self.now + ms, Input::Response { id, response });
@@ -239,6 +239,7 @@ pub(crate) fn ask_of(request: &Request) -> &'static str {
         Some("getTaskDetails") => "details",
         Some(other) => panic!("an unknown task: {other}"),
         None if request.path.contains("/status/") => "poll",
+        None if request.path.contains("/status-sync/") => "long poll",
         None if request.path.contains("/cancel/") => "cancel",
         None if request.path.ends_with("/run") || request.path.ends_with("/runsync") => "submit",
         None => panic!("an unknown address: {}", request.path),

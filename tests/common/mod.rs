@@ -26,6 +26,7 @@ pub(crate) const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
 pub(crate) const LIMITS: Limits = Limits {
     request_ms: 30_000,
     wait_ms: 3_600_000,
+    long_poll: false,
 };
 
 /// Settings of a property test: nothing is written beside the tests.

@@ -12,6 +12,7 @@ use crate::film;
 const SHORT: Limits = Limits {
     request_ms: 30_000,
     wait_ms: 20_000,
+    ..LIMITS
 };
 
 #[test]
@@ -143,6 +144,7 @@ fn a_wait_without_an_end_is_no_end() {
         let limits = Limits {
             request_ms: u64::MAX,
             wait_ms: u64::MAX,
+            ..LIMITS
         };
         let job = job_with(provider, &request_for(provider), limits);
         let film = Film::new(job, script(replies)).run();

@@ -46,6 +46,7 @@ fn a_late_refusal_changes_nothing() {
 #[test]
 fn answers_to_what_was_never_asked_are_dropped() {
     let mut film = film(Runpod, vec![pod("IN_QUEUE"), Reply::Silence]).run_for(2_000);
+    film.job.handle_input(film.now, Input::Timeout);
     let before = film.job.record();
     for id in [0, 7, u32::MAX] {
         let response = pod_done().response().clone();

@@ -171,7 +171,7 @@ fn a_result_that_is_gone_has_expired() {
     // Within the retention, a 404 may be a passing fault; three are none.
     let soon = film(Runpod, vec![pod("IN_QUEUE"), raw(404, "")]).run();
     assert_eq!(soon.error().failure.code, ErrorCode::Expired);
-    assert_eq!(soon.error().charge, Charge::Unknown);
+    assert_eq!(soon.error().charge, Charge::Charged);
     assert_eq!(soon.job.status(), Status::Expired);
     assert_eq!(soon.count("poll"), 3);
     // Runware does not know a task that is not visible yet either: it is waited for much longer.
@@ -182,12 +182,12 @@ fn a_result_that_is_gone_has_expired() {
 }
 
 #[test]
-fn a_job_that_may_have_failed_is_not_called_charged() {
-    // Resumed a day later: whether it was made or failed, nobody knows any longer.
+fn a_result_past_its_retention_counts_as_charged() {
+    // Resumed a day later: whether it was made or failed, nobody knows any longer. Taken at its worst.
     let film = film(Runpod, vec![pod("IN_QUEUE")]).run_for(500);
     let later = film.crash(86_400_000, script(vec![raw(404, "")])).run();
     assert_eq!(later.error().failure.code, ErrorCode::Expired);
-    assert_eq!(later.error().charge, Charge::Unknown);
+    assert_eq!(later.error().charge, Charge::Charged);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod error;
 mod request;
 mod response;
 
-pub(super) use request::{RESERVED, body_limit, cancel, poll, raw_body, submit};
+pub(super) use request::{RESERVED, body_limit, cancel, long_poll, poll, raw_body, submit};
 pub(super) use response::{read_poll, read_submit, read_webhook};
 
 /// Below it stand the endpoints.

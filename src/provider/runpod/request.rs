@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::job::Handle;
 use crate::provider::Request;
 
-/// `/runsync` holds the line this long at most by default ("Operation reference").
+/// `/runsync` holds the line this long at most by default ("Operation reference"), `/status-sync` at all.
 const SYNC_WAIT_MS: u64 = 90_000;
 
 pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[("webhook", ": use `webhookUrl`")];
@@ -27,6 +27,7 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value, sync: bool) -> 
         path: format!("/{}/{operation}", handle.wire_id),
         body: Some(body.clone()),
         extra_ms: if sync { SYNC_WAIT_MS } else { 0 },
+        shared: false,
     }
 }
 
@@ -36,6 +37,21 @@ pub(in crate::provider) fn poll(handle: &Handle) -> Option<Request> {
         path: format!("/{}/status/{job_id}", handle.wire_id),
         body: None,
         extra_ms: 0,
+        shared: false,
+    })
+}
+
+/// RunPod's JavaScript SDK alone knows this one, and waits for 90 seconds at most.
+pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
+    let job_id = handle.job_id.as_deref()?;
+    Some(Request {
+        path: format!(
+            "/{}/status-sync/{job_id}?wait={SYNC_WAIT_MS}",
+            handle.wire_id
+        ),
+        body: None,
+        extra_ms: SYNC_WAIT_MS,
+        shared: false,
     })
 }
 
@@ -45,5 +61,6 @@ pub(in crate::provider) fn cancel(handle: &Handle) -> Option<Request> {
         path: format!("/{}/cancel/{job_id}", handle.wire_id),
         body: Some(Value::Object(Map::new())),
         extra_ms: 0,
+        shared: false,
     })
 }

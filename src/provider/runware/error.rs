@@ -46,7 +46,7 @@ impl Class {
 }
 
 impl<'a> Entry<'a> {
-    fn new(json: &'a Value) -> Self {
+    pub(super) fn new(json: &'a Value) -> Self {
         let code = json.get("code").and_then(Value::as_str).unwrap_or_default();
         Entry {
             json,

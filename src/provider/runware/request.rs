@@ -18,6 +18,7 @@ fn post(tasks: Value) -> Request {
         path: String::new(),
         body: Some(tasks),
         extra_ms: 0,
+        shared: false,
     }
 }
 
@@ -33,8 +34,12 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
     post(Value::Array(vec![task]))
 }
 
+/// One of several in a list, where that is wanted ("Task polling").
 pub(in crate::provider) fn poll(handle: &Handle) -> Request {
-    post(json!([{ "taskType": "getResponse", "taskUUID": handle.key }]))
+    Request {
+        shared: true,
+        ..post(json!([{ "taskType": "getResponse", "taskUUID": handle.key }]))
+    }
 }
 
 pub(in crate::provider) fn details(handle: &Handle) -> Request {

@@ -183,6 +183,17 @@ fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
     items.into_iter().filter(ours).collect()
 }
 
+/// The answer without what it says of other jobs that were asked for in the same request.
+fn own(json: &Value, task_uuid: &str) -> Value {
+    let mut own = json.clone();
+    for name in ["data", "errors", "error"] {
+        if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
+            items.retain(|item| Entry::new(item).is_about(task_uuid));
+        }
+    }
+    own
+}
+
 fn word(row: &Value) -> Option<&str> {
     row.get("status").and_then(Value::as_str)
 }
@@ -198,7 +209,7 @@ fn has_video(row: &Value) -> bool {
 fn seen(handle: &Handle, json: &Value) -> Seen {
     let mut seen = Seen {
         job_id: Some(handle.key.clone()),
-        raw: json.clone(),
+        raw: own(json, &handle.key),
         ..Seen::default()
     };
     let (mut pending, mut progress) = (0u32, 0u32);

@@ -1,0 +1,142 @@
+// The way between a page and the simulated providers. Every request passes here, so that a test can
+// count it, hold it where it is, lose it, and take the whole service away.
+import { createServer } from "node:http";
+import { buffer } from "node:stream/consumers";
+
+const TASKS = { videoInference: "submit", getResponse: "poll", getTaskDetails: "details" };
+const VERBS = { run: "submit", status: "poll", "status-sync": "poll", cancel: "cancel" };
+
+/**
+ * Opens a gate before a simulator, closed with the test. `runpod` and `runware` are its addresses.
+ * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first part of any
+ * other path. What is no provider's is answered with nothing, once nobody holds it.
+ */
+export async function openGate(t, simulator) {
+  const gate = new Gate(simulator.origin);
+  await gate.open();
+  t.after(() => gate.close());
+  return gate;
+}
+
+class Gate {
+  /** What has come, in order: `{ operation, path, answered }`. */
+  seen = [];
+  #behind;
+  #server;
+  #port = 0;
+  #holds = [];
+  #waiting = new Set();
+
+  constructor(behind) {
+    this.#behind = behind;
+  }
+
+  /** Lets the service come back, at the same address. */
+  async open() {
+    this.#server = createServer((request, response) => {
+      // A client that goes away in the middle is what this is for.
+      this.#pass(request, response).catch(() => response.destroy());
+    });
+    await new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.#port, "127.0.0.1", resolve);
+    });
+    this.#port = this.#server.address().port;
+    this.origin = `http://127.0.0.1:${this.#port}`;
+    this.runpod = `${this.origin}/runpod/v2`;
+    this.runware = `${this.origin}/runware/v1`;
+  }
+
+  /** Takes the service away: what is under way is torn, what comes is refused. */
+  async close() {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /**
+   * Holds the next request of that operation: `arriving`, before the provider has seen it; `answering`,
+   * after the provider has carried it out; or `halfway`, when half of the answer is sent.
+   */
+  hold(operation, where = "arriving") {
+    const hold = { operation, where };
+    hold.reached = new Promise((resolve) => (hold.reach = resolve));
+    const goes = new Promise((resolve) => (hold.decide = resolve));
+    hold.wait = () => (hold.reach(), goes);
+    hold.release = () => hold.decide(true);
+    hold.drop = () => hold.decide(false);
+    this.#holds.push(hold);
+    return hold;
+  }
+
+  count(operation) {
+    return this.seen.filter((each) => each.operation === operation).length;
+  }
+
+  /** The first request, past or to come, that fits, once it has been answered. */
+  answered(fits) {
+    const found = () => this.seen.find((each) => each.answered && fits(each));
+    return new Promise((resolve) => {
+      const look = () => {
+        const request = found();
+        if (!request) return;
+        this.#waiting.delete(look);
+        resolve(request);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  async #pass(request, response) {
+    const body = await buffer(request);
+    const asked = { operation: operationOf(request, body), path: request.url, answered: false };
+    this.seen.push(asked);
+    if (!(await this.#passes(asked, "arriving"))) return response.destroy();
+    const answer = await this.#forward(request, body);
+    if (!(await this.#passes(asked, "answering"))) return response.destroy();
+    response.writeHead(answer.status, answer.headers);
+    const half = answer.body.subarray(0, answer.body.length >> 1);
+    response.write(half);
+    if (!(await this.#passes(asked, "halfway"))) return response.destroy();
+    response.end(answer.body.subarray(half.length), () => {
+      asked.answered = true;
+      for (const look of [...this.#waiting]) look();
+    });
+  }
+
+  /** Whether it goes on from there: at once, or once a test has decided. */
+  async #passes({ operation }, where) {
+    const at = this.#holds.findIndex((hold) => hold.operation === operation && hold.where === where);
+    return at < 0 || this.#holds.splice(at, 1)[0].wait();
+  }
+
+  async #forward({ method, url, headers }, body) {
+    if (!/^\/(runpod|runware|videos)\//.test(url)) {
+      return { status: 200, headers: { "access-control-allow-origin": "*" }, body: Buffer.alloc(0) };
+    }
+    const { host: _, connection: __, "content-length": ___, ...others } = headers;
+    const answer = await fetch(this.#behind + url, {
+      method,
+      headers: others,
+      body: body.length > 0 ? body : undefined,
+    });
+    const { "transfer-encoding": ____, ...theirs } = Object.fromEntries(answer.headers);
+    let bytes = Buffer.from(await answer.arrayBuffer());
+    // Videos come through here too.
+    if (theirs["content-type"]?.includes("json")) {
+      bytes = Buffer.from(bytes.toString().replaceAll(this.#behind, this.origin));
+      theirs["content-length"] = String(bytes.length);
+    }
+    return { status: answer.status, headers: theirs, body: bytes };
+  }
+}
+
+function operationOf({ method, url }, body) {
+  if (method === "OPTIONS") return "preflight";
+  const [, first, , , verb] = url.split(/[/?]/);
+  if (first === "videos") return "download";
+  if (first === "runpod") return VERBS[verb] ?? verb;
+  if (first === "runware") return TASKS[JSON.parse(body)[0].taskType];
+  return first;
+}
