@@ -17,6 +17,7 @@ export interface SimulatorConfig {
   runwareRetentionMs: number;
   detailsRetentionMs: number;
   rowStatus: "current" | "legacy" | "absent";
+  pendingRows: boolean;
   webhook: "envelope" | "flat";
 }
 

@@ -39,6 +39,9 @@ pub struct Config {
     pub details_retention_ms: u64,
     /// Runware: how a row tells its status.
     pub row_status: RowStatus,
+    /// Runware: whether `getResponse` shows a row for each result that is still to come, once the first
+    /// of them is there. The documents say only that rows accumulate.
+    pub pending_rows: bool,
     /// Runware: the body of a webhook.
     pub webhook: WebhookBody,
 }
@@ -60,6 +63,7 @@ impl Default for Config {
             runware_retention_ms: DAY,
             details_retention_ms: 7 * DAY,
             row_status: RowStatus::Current,
+            pending_rows: true,
             webhook: WebhookBody::Envelope,
         }
     }

@@ -67,6 +67,11 @@ impl Outbox {
         });
     }
 
+    pub(crate) fn next_due_ms(&self) -> Option<u64> {
+        let waiting = self.letters.iter().filter(|letter| !letter.sent);
+        waiting.map(|letter| letter.due_ms).min()
+    }
+
     pub(crate) fn due(&mut self, now_ms: u64) -> Vec<Delivery> {
         let due = self
             .letters

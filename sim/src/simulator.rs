@@ -74,6 +74,15 @@ impl Simulator {
     ///
     /// A long poll's answer is decided when it begins, since the end of a run is known then.
     pub fn handle(&mut self, now_ms: u64, request: &Request) -> Reply {
+        self.respond(now_ms, request, None)
+    }
+
+    /// The same, struck by a fault of the caller's choice, before any of the rules.
+    pub fn handle_struck(&mut self, now_ms: u64, request: &Request, fault: Fault) -> Reply {
+        self.respond(now_ms, request, Some(fault))
+    }
+
+    fn respond(&mut self, now_ms: u64, request: &Request, fault: Option<Fault>) -> Reply {
         self.settle(now_ms);
         let cors = self.world.config.cors;
         if request.method == "OPTIONS" {
@@ -85,7 +94,7 @@ impl Simulator {
         let Some(place) = self.place(&request.path) else {
             return with_cors(Answer::text(404, "Not Found"), cors).into_reply();
         };
-        let struck = self.strike(place, request);
+        let struck = self.strike(place, request, fault);
         let cors = cors && struck != Some(Fault::CorsOff);
         match self.answer(request, place, struck) {
             After::Answer(answer) => with_cors(answer, cors).into_reply(),
@@ -103,6 +112,14 @@ impl Simulator {
     pub fn webhook_answered(&mut self, now_ms: u64, id: u64, status: Option<u16>) {
         self.settle(now_ms);
         self.world.outbox.answered(self.world.now_ms, id, status);
+    }
+
+    /// When something happens next by itself, or is to be delivered: for whoever drives the simulator
+    /// in simulated time.
+    pub fn next_event_ms(&self) -> Option<u64> {
+        let events = self.world.next_event_ms().into_iter();
+        let next = events.chain(self.world.outbox.next_due_ms()).min()?;
+        Some(next.saturating_sub(self.ahead_ms))
     }
 
     /// What was submitted and billed up to the last call.
@@ -171,12 +188,15 @@ impl Simulator {
     }
 
     /// The fault that this request meets. A submit that it keeps from being read is noted.
-    fn strike(&mut self, place: Place, request: &Request) -> Option<Fault> {
-        if self.world.faults.is_quiet() {
+    fn strike(&mut self, place: Place, request: &Request, chosen: Option<Fault>) -> Option<Fault> {
+        if chosen.is_none() && self.world.faults.is_quiet() {
             return None;
         }
         let operation = place.operation(request)?;
-        let fault = self.world.faults.strike(place.provider(), operation)?;
+        let fault = match chosen {
+            Some(fault) => fault,
+            None => self.world.faults.strike(place.provider(), operation)?,
+        };
         if operation == Operation::Submit && fault.comes_before() {
             let now_ms = self.world.now_ms;
             let lost = Submit::new(place.provider(), now_ms, SubmitOutcome::Lost);
@@ -228,6 +248,6 @@ fn with_cors(answer: Answer, cors: bool) -> Answer {
     }
     answer.with("access-control-allow-origin", "*").with(
         "access-control-expose-headers",
-        "retry-after, content-length, content-range, accept-ranges",
+        "retry-after, content-length, content-range, accept-ranges, etag",
     )
 }

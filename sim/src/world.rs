@@ -71,6 +71,10 @@ impl World {
         }));
     }
 
+    pub(crate) fn next_event_ms(&self) -> Option<u64> {
+        self.events.peek().map(|Reverse(due)| due.at_ms)
+    }
+
     /// Takes the next event that is due by `until_ms`, and moves the clock to it.
     pub(crate) fn next_event(&mut self, until_ms: u64) -> Option<Event> {
         if self

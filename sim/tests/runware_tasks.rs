@@ -215,6 +215,21 @@ fn older_and_missing_statuses() {
 }
 
 #[test]
+fn rows_of_results_to_come_can_be_left_out() {
+    let mut desk = Desk::with(Config {
+        pending_rows: false,
+        ..Config::default()
+    });
+    desk.tasks(json!([task(json!({ "numberResults": 2 }))]));
+    let rows = |desk: &mut Desk| desk.poll(UUID).body["data"].as_array().unwrap().len();
+    assert_eq!(rows(&mut desk), 2, "before the first of them is there");
+    desk.wait(RUN_MS * 3 / 5);
+    assert_eq!(rows(&mut desk), 1);
+    desk.wait(RUN_MS * 2 / 5);
+    assert_eq!(rows(&mut desk), 2);
+}
+
+#[test]
 fn a_finished_task_is_forgotten_in_the_end() {
     let config = Config {
         runware_retention_ms: 1000,

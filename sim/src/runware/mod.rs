@@ -246,7 +246,12 @@ impl Runware {
         let Some(job) = self.jobs.get(id).filter(known) else {
             return;
         };
+        let now_ms = world.now_ms;
+        let begun = job.results.iter().any(|result| result.ends_ms <= now_ms);
         for result in &job.results {
+            if begun && result.ends_ms > now_ms && !world.config.pending_rows {
+                continue;
+            }
             if world.now_ms >= result.ends_ms && matches!(result.ending, Ending::Film { .. }) {
                 world.ledger.fetched(job.submit);
             }
