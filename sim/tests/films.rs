@@ -177,6 +177,62 @@ fn parts() {
 }
 
 #[test]
+fn a_part_is_given_of_the_same_film_only() {
+    let mut desk = Desk::new();
+    let url = stored(&mut desk, "MP4");
+    let whole = desk.get(&url);
+    let tag = whole.header("etag").unwrap().to_owned();
+    assert_eq!(desk.get(&url).header("etag"), Some(&*tag));
+    let mut ask = |condition: &str| {
+        let headers = [("Range", "bytes=100-"), ("If-Range", condition)];
+        answer(desk.reply_with("GET", &url, &headers, b""))
+    };
+    let part = ask(&tag);
+    assert_eq!((part.status, part.header("etag")), (206, Some(&*tag)));
+    assert_eq!(part.bytes, whole.bytes[100..]);
+    for other in [
+        "\"another\"",
+        &format!("W/{tag}"),
+        "Wed, 21 Oct 2015 07:28:00 GMT",
+    ] {
+        let all = ask(other);
+        assert_eq!(
+            (all.status, all.bytes),
+            (200, whole.bytes.clone()),
+            "{other}"
+        );
+    }
+    let mut other = Desk::new();
+    let prompt = json!([task(json!({ "positivePrompt": "Another" }))]);
+    other.tasks(prompt);
+    other.wait(RUN_MS);
+    let url = other.poll(UUID).body["data"][0]["videoURL"].clone();
+    assert_ne!(other.get(url.as_str().unwrap()).header("etag"), Some(&*tag));
+}
+
+#[test]
+fn a_part_breaks_off_in_its_middle_too() {
+    let mut desk = Desk::new();
+    let url = stored(&mut desk, "MP4");
+    let whole = desk.get(&url).bytes;
+    let cut = json!([{ "operation": "download", "times": 2, "fault": { "kind": "cut" } }]);
+    desk.control("faults", cut);
+    let first = desk.get(&url);
+    assert_eq!(first.bytes, whole[..whole.len() / 2]);
+    assert_eq!(
+        first.header("content-length").unwrap(),
+        whole.len().to_string()
+    );
+    let range = format!("bytes={}-", first.bytes.len());
+    let mut rest = || answer(desk.reply_with("GET", &url, &[("Range", &range)], b""));
+    let second = rest();
+    let left = whole.len() - first.bytes.len();
+    assert_eq!((second.status, second.bytes.len()), (206, left / 2));
+    assert_eq!(second.header("content-length").unwrap(), left.to_string());
+    assert_eq!(rest().bytes, whole[first.bytes.len()..]);
+}
+
+#[test]
 fn films_need_no_key_and_expire() {
     const DAY: u64 = 24 * 60 * 60 * 1000;
     let mut desk = Desk::new();
