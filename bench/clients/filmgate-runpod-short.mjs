@@ -1,0 +1,1 @@
+export { runpodWithoutLongPoll as client } from "./filmgate.mjs";

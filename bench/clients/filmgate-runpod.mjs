@@ -1,0 +1,1 @@
+export { runpod as client } from "./filmgate.mjs";

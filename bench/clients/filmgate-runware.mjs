@@ -1,0 +1,1 @@
+export { runware as client } from "./filmgate.mjs";

@@ -1,0 +1,43 @@
+// filmgate, from the built package, with its store for a folder of this machine. One client films one
+// job, so none learns from another.
+import { createFilmgate } from "../../pkg/dist/index.js";
+import { folderStore } from "../../pkg/dist/node.js";
+import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
+
+const LIMIT_MS = 4_000;
+const REQUESTS = {
+  runpod: { model: "sora-2-pro", prompt: PROMPT, image: IMAGE, duration: SECONDS },
+  runware: { model: "sora-2-pro", prompt: PROMPT, size: "1280x720", duration: SECONDS },
+};
+
+const filmgate = (provider, options = {}) => {
+  const at = ({ address, folder }) =>
+    createFilmgate({
+      [provider]: { apiKey: API_KEY, baseURL: address },
+      store: folderStore(folder),
+      ...options,
+    });
+
+  return {
+    async film(job) {
+      const timeoutMs = job.limited ? LIMIT_MS : undefined;
+      const submitted = await at(job).submit(REQUESTS[provider], { provider, timeoutMs });
+      job.keep(submitted.handle);
+      return firstOf(await submitted.result());
+    },
+
+    /** By the handle that was given out, in an error or before; else by the store. */
+    async find(job) {
+      const film = at(job);
+      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ key }) => key);
+      const handle = given ?? (await film.jobs())[0].handle;
+      return firstOf(await film.resume(handle).result());
+    },
+  };
+};
+
+const firstOf = ({ videos: [{ url }] }) => ({ url });
+
+export const runpod = filmgate("runpod");
+export const runpodWithoutLongPoll = filmgate("runpod", { longPoll: false });
+export const runware = filmgate("runware");

@@ -1,0 +1,1 @@
+export { blocking as client } from "./replicate.mjs";

@@ -1,0 +1,1 @@
+export { polling as client } from "./replicate.mjs";

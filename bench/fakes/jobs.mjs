@@ -1,0 +1,50 @@
+// The jobs of one fake provider, and what they cost. As in the simulator, a finished job is charged,
+// and so is one that was cancelled once it ran.
+const QUEUE_SHARE = 0.2;
+
+export class Jobs {
+  #runMs;
+  #newId;
+  #all = new Map();
+
+  constructor({ runMs, newId }) {
+    this.#runMs = runMs;
+    this.#newId = newId;
+  }
+
+  accept() {
+    const now = Date.now();
+    const job = { id: this.#newId(), acceptedAt: now, endsAt: now + this.#runMs };
+    this.#all.set(job.id, job);
+    return job;
+  }
+
+  find(id) {
+    return this.#all.get(id);
+  }
+
+  /** Whether it came in time to stop the job. */
+  cancel(job) {
+    if (this.status(job) === "completed") return false;
+    job.cancelledAt ??= Date.now();
+    return true;
+  }
+
+  status(job, now = Date.now()) {
+    if (job.cancelledAt !== undefined) return "cancelled";
+    if (now >= job.endsAt) return "completed";
+    return now >= startsAt(job) ? "running" : "queued";
+  }
+
+  /** Every job: its id, when it ended or will end, whether it is charged, whether it was cancelled. */
+  account() {
+    return [...this.#all.values()].map((job) => ({
+      id: job.id,
+      endsAt: job.cancelledAt ?? job.endsAt,
+      charged: (job.cancelledAt ?? Date.now()) >= (job.cancelledAt ? startsAt(job) : job.endsAt),
+      cancelled: job.cancelledAt !== undefined,
+    }));
+  }
+}
+
+const startsAt = ({ acceptedAt, endsAt }) => acceptedAt + (endsAt - acceptedAt) * QUEUE_SHARE;

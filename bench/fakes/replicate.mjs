@@ -1,0 +1,68 @@
+// Replicate's predictions. With `Prefer: wait` the answer to a submit is held back until the end,
+// for a minute at most.
+import { randomUUID } from "node:crypto";
+import { FILM } from "./film.mjs";
+
+const LONGEST_HOLD_S = 60;
+const STATUS = {
+  queued: "starting",
+  running: "processing",
+  completed: "succeeded",
+  cancelled: "canceled",
+};
+
+export const replicate = {
+  base: "/v1",
+  newId: () => randomUUID().replaceAll("-", ""),
+
+  operation(method, path) {
+    if (path.startsWith("/files/")) return undefined;
+    if (path.endsWith("/cancel")) return "cancel";
+    return method === "POST" ? "submit" : "poll";
+  },
+
+  answer({ method, path, headers }, jobs, origin) {
+    if (path.startsWith("/files/")) return { body: FILM };
+    if (method === "POST" && path.endsWith("/predictions")) {
+      const job = jobs.accept();
+      const held = Math.min(job.acceptedAt + hold(headers.prefer), job.endsAt);
+      return { status: 201, until: held, body: later(() => prediction(job, jobs, origin)) };
+    }
+    const [, id] = path.match(/^\/v1\/predictions\/(\w+)/) ?? [];
+    const job = jobs.find(id);
+    if (!job) return { status: 404, body: this.error(404) };
+    if (path.endsWith("/cancel")) jobs.cancel(job);
+    return { body: prediction(job, jobs, origin) };
+  },
+
+  error: (status) => ({ title: "Fake error", detail: `HTTP ${status}`, status }),
+};
+
+/** Milliseconds for which a submit's answer is held back. */
+function hold(prefer = "") {
+  const [, seconds] = prefer.match(/^wait(?:=(\d+))?$/) ?? [];
+  if (!prefer.startsWith("wait")) return 0;
+  return Math.min(Number(seconds ?? LONGEST_HOLD_S), LONGEST_HOLD_S) * 1000;
+}
+
+/** A body that tells how things stand when it is written. */
+const later = (tell) => ({ toJSON: tell });
+
+function prediction(job, jobs, origin) {
+  const status = STATUS[jobs.status(job)];
+  return {
+    id: job.id,
+    model: "openai/sora-2-pro",
+    version: "hidden",
+    input: {},
+    output: status === "succeeded" ? `${origin}/files/${job.id}.mp4` : null,
+    error: null,
+    logs: "",
+    status,
+    created_at: new Date(job.acceptedAt).toISOString(),
+    urls: {
+      get: `${origin}/v1/predictions/${job.id}`,
+      cancel: `${origin}/v1/predictions/${job.id}/cancel`,
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// RunPod and Runware: the simulator of this repository, behind a door that counts what passes.
+import { createServer, request as send } from "node:http";
+import { startSimulator } from "../../scripts/lib/simulator.mjs";
+import { close, listen, read } from "./http.mjs";
+
+const TASKS = { videoInference: "submit", getResponse: "poll", getTaskDetails: "details" };
+const VERBS = {
+  run: "submit",
+  runsync: "submit",
+  status: "poll",
+  "status-sync": "poll",
+  cancel: "cancel",
+};
+
+export const startRunpod = (options) => startDoor("runpod", options);
+export const startRunware = (options) => startDoor("runware", options);
+
+/** The simulator alone: its addresses, its faults, its jobs, and the end of it. */
+export async function simulate(provider, { runMs, config = {} }) {
+  const program = await startSimulator({ args: ["--run-ms", String(runMs)] });
+  const control = async (path, body) => {
+    const method = body === undefined ? "GET" : "POST";
+    const init = { method, body: JSON.stringify(body) };
+    return (await fetch(`${program.origin}/control/${path}`, init)).json();
+  };
+  await control("config", config);
+  return {
+    address: program[provider],
+    strike: (rules) => control("faults", rules),
+    jobs: async () => jobsOf(await control("ledger"), runMs),
+    stop: program.stop,
+  };
+}
+
+/** What a Runware task is for. */
+export const taskOperation = (task) => TASKS[task?.taskType];
+
+async function startDoor(provider, options) {
+  const simulator = await simulate(provider, options);
+  const { origin, pathname } = new URL(simulator.address);
+  const requests = [];
+  const server = createServer(async (message, response) => {
+    const request = await read(message);
+    const operation = operationOf(provider, request);
+    if (operation) requests.push({ operation, at: Date.now() });
+    pass(origin, request, message, response);
+  });
+  const address = (await listen(server)) + pathname;
+  const stop = async () => {
+    await close(server);
+    await simulator.stop();
+  };
+  return { ...simulator, address, requests, stop };
+}
+
+function operationOf(provider, { path, body }) {
+  if (provider === "runware") return taskOperation(JSON.parse(body.toString() || "[]")[0]);
+  const [, , , , verb] = path.split("/");
+  return VERBS[verb];
+}
+
+/** Hands a request on, and its answer back; a connection that breaks there breaks here. */
+function pass(origin, { method, path, search, headers, body }, message, response) {
+  const onward = send(origin + path + search, { method, headers, agent: false });
+  onward.once("response", (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  onward.once("error", () => message.socket.resetAndDestroy());
+  response.once("close", () => onward.destroy());
+  onward.end(body);
+}
+
+/** Each accepted submit is a job; one that was billed before its time was cancelled. */
+function jobsOf({ submits, bills }, runMs) {
+  return submits
+    .filter(({ outcome }) => outcome === "accepted")
+    .map(({ id, atMs }) => {
+      const bill = bills.find((each) => each.id === id && each.atMs >= atMs);
+      const endsAt = bill?.atMs ?? atMs + runMs;
+      return { id, endsAt, charged: bill !== undefined, cancelled: endsAt < atMs + runMs };
+    });
+}

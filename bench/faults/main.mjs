@@ -1,0 +1,67 @@
+// The same faults for every client. `npm run bench:faults`; with names of clients or faults behind `--`
+// only these, and nothing is written.
+import { atOnce } from "../lib/at-once.mjs";
+import { clients } from "../lib/clients.mjs";
+import { table, write } from "../lib/results.mjs";
+import { setUp } from "../lib/set-up.mjs";
+import { main } from "../../scripts/lib/run.mjs";
+import { note, seconds, step } from "../../scripts/lib/say.mjs";
+import { faults } from "./faults.mjs";
+import { measure } from "./measure.mjs";
+import { LEGEND, verdict } from "./verdict.mjs";
+
+const MOST_AT_ONCE = 16;
+// Those that take the longest begin first: a job under way costs next to nothing.
+const SLOW = ["runware-sdk-js", "filmgate-runware"];
+
+await main(async () => {
+  await setUp();
+  const names = process.argv.slice(2);
+  const named = (all) => {
+    const some = all.filter(({ name }) => names.includes(name));
+    return some.length > 0 ? some : all;
+  };
+  const rows = named(clients.filter(({ pollingOnly }) => !pollingOnly));
+  const columns = named(faults);
+  const cases = rows.flatMap((client) => columns.map((fault) => ({ client, fault })));
+  cases.sort((a, b) => SLOW.includes(b.client.name) - SLOW.includes(a.client.name));
+
+  step(`Striking ${cases.length} times`, "about 4 minutes");
+  const since = performance.now();
+  const measured = await atOnce(MOST_AT_ONCE, cases, async ({ client, fault }) => {
+    const facts = await measure(client, fault);
+    note(`${client.name}, ${fault.name}: ${verdict(facts)} after ${facts.ms} ms`);
+    return { client: client.name, fault: fault.name, verdict: verdict(facts), ...facts };
+  });
+  note(`in ${seconds(since)}`);
+
+  const text = [tableOf(rows, columns, measured), legend(), settings(rows)].join("\n\n");
+  console.log(`\n${text}`);
+  if (names.length > 0) return;
+  write("faults", {
+    command: "npm run bench:faults",
+    title: "The same faults for every client",
+    text,
+    clients: rows,
+    raw: { cases: measured },
+  });
+});
+
+function tableOf(rows, columns, measured) {
+  const find = (client, fault) =>
+    measured.find((each) => each.client === client.name && each.fault === fault.name);
+  const lines = columns.map((fault) => [
+    fault.title,
+    ...rows.map((client) => find(client, fault).verdict),
+  ]);
+  return table(["fault", ...rows.map(({ title }) => title)], lines);
+}
+
+function legend() {
+  return LEGEND.map(([word, meaning]) => `- ${word}: ${meaning}`).join("\n");
+}
+
+function settings(rows) {
+  const lines = rows.map(({ title, limited }) => `- ${title}: ${limited}`);
+  return `Every client has its defaults. Its own time limit was shortened where it is measured:\n\n${lines.join("\n")}`;
+}

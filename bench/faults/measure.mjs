@@ -1,0 +1,107 @@
+// One client under one fault: what the provider saw, what the caller got, and what could be found again.
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fakes } from "../fakes/index.mjs";
+import { startClient } from "../lib/client-process.mjs";
+
+// Longer than any client takes to give up by itself, but for those that never do.
+const PATIENCE_MS = 150_000;
+const FIND_MS = 30_000;
+
+export async function measure(client, fault) {
+  const fake = await fakes[client.fake]({ runMs: fault.runMs });
+  const place = mkdtempSync(join(tmpdir(), "filmgate-bench-"));
+  try {
+    const job = jobIn(place, fake, fault);
+    await fake.strike(fault.rules ?? []);
+    const calm = fault.forMs && setTimeout(() => fake.strike([]), fault.forMs);
+    const started = Date.now();
+    const { end, code, words } = await filmed(client, fake, fault, job);
+    const ms = Date.now() - started;
+    clearTimeout(calm);
+    await fake.strike([]);
+    const jobs = await ended(fake);
+    const delivered = await isFilm(end?.film);
+    const found = delivered ? undefined : await findAgain(client, job, jobs);
+    return {
+      submits: fake.requests.filter(({ operation }) => operation === "submit").length,
+      requests: fake.requests.length,
+      accepted: jobs.length,
+      charges: jobs.filter(({ charged }) => charged).length,
+      cancelled: jobs.filter(({ cancelled }) => cancelled).length,
+      delivered,
+      found: found ?? false,
+      told: end?.error?.code === "submission_unknown" && end.error.charge === "unknown",
+      end: end ? (end.error ? "rejected" : "resolved") : fault.kill ? "killed" : "never",
+      error: end?.error && brief(end.error),
+      ms,
+      ...(code !== 0 && !fault.kill && { code, words }),
+    };
+  } finally {
+    await fake.stop();
+    rmSync(place, { recursive: true });
+  }
+}
+
+function jobIn(place, fake, fault) {
+  const folder = join(place, "store");
+  mkdirSync(folder);
+  const kept = join(place, "kept.jsonl");
+  writeFileSync(kept, "");
+  return { name: "film", address: fake.address, limited: fault.limited ?? false, kept, folder };
+}
+
+async function filmed(client, fake, fault, job) {
+  const running = startClient(client.name, "film", [job], PATIENCE_MS);
+  if (fault.kill) {
+    await Promise.race([accepted(fake), running.ended]);
+    await sleep(fault.kill.afterMs);
+    running.kill();
+  }
+  const { ends, code, words } = await running.ended;
+  return { end: ends[job.name], code, words };
+}
+
+async function accepted(fake) {
+  while ((await fake.jobs()).length === 0) await sleep(50);
+}
+
+/** The jobs, once each of them is over. */
+async function ended(fake) {
+  const last = Math.max(0, ...(await fake.jobs()).map(({ endsAt }) => endsAt));
+  await sleep(Math.max(0, last - Date.now()) + 50);
+  return fake.jobs();
+}
+
+/** Whether a new process finds the film of a job whose id stands in what was kept. */
+async function findAgain(client, job, jobs) {
+  const kept = [job.kept, ...filesIn(job.folder)].map((path) => readFileSync(path, "utf8")).join();
+  const inHand = jobs.filter(({ id, charged }) => charged && kept.includes(id));
+  for (const { id } of inHand) {
+    const { ends } = await startClient(client.name, "find", [{ ...job, id }], FIND_MS).ended;
+    if (await isFilm(ends[job.name]?.film)) return true;
+  }
+  return false;
+}
+
+function filesIn(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function isFilm({ url, bytes } = {}) {
+  if (bytes > 0) return true;
+  if (!url) return false;
+  const answer = await fetch(url);
+  return answer.ok && (await answer.arrayBuffer()).byteLength > 0;
+}
+
+const brief = ({ name, code, message, charge, retryable }) => ({
+  name,
+  code,
+  message: String(message).replaceAll(/127\.0\.0\.1:\d+/g, "fake").slice(0, 160),
+  charge,
+  retryable,
+});

@@ -1,0 +1,47 @@
+// Writes what was measured: a page for people, the numbers beside it.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { modernNodeVersion } from "./node.mjs";
+
+const at = (path) => new URL(`../${path}`, import.meta.url);
+const read = (path) => JSON.parse(readFileSync(at(path), "utf8"));
+
+/** The pinned packages of these clients, as `name version`. */
+export function versions(clients) {
+  const { dependencies } = read("package.json");
+  const names = new Set(clients.flatMap(({ packages }) => packages));
+  return [...names].map((name) => {
+    const path = name === "filmgate" ? "../pkg/package.json" : `node_modules/${name}/package.json`;
+    const found = read(path);
+    const pinned = dependencies[name]?.split("@").at(-1);
+    if (pinned && pinned !== found.version) throw new Error(`${name} is not ${pinned}`);
+    return `${found.name} ${found.version}`;
+  });
+}
+
+export function write(name, { command, title, text, clients, raw }) {
+  const facts = {
+    date: new Date().toISOString().slice(0, 10),
+    command,
+    node: modernNodeVersion(),
+    platform: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    versions: versions(clients),
+  };
+  const head = [
+    `# ${title}`,
+    "",
+    `Written by \`${command}\` on ${facts.date}: Node ${facts.node}, ${facts.platform}, ${facts.cores} cores.`,
+    "",
+    `Measured: ${facts.versions.join(", ")}.`,
+    "",
+  ].join("\n");
+  mkdirSync(at("results"), { recursive: true });
+  writeFileSync(at(`results/${name}.md`), `${head}\n${text}\n`);
+  writeFileSync(at(`results/${name}.json`), `${JSON.stringify({ ...facts, ...raw }, null, 1)}\n`);
+}
+
+export function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
