@@ -16,6 +16,7 @@ export const client = {
   async film({ address, limited, keep }) {
     const { data } = await at(address).subscribe(APP, {
       input: { prompt: PROMPT, image_url: IMAGE, duration: SECONDS },
+      onEnqueue: keep,
       onQueueUpdate: keep,
       ...(limited && { timeout: LIMIT_MS }),
     });

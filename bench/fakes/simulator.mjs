@@ -12,6 +12,9 @@ const VERBS = {
   cancel: "cancel",
 };
 
+// Each simulator has an exit listener of its own.
+process.setMaxListeners(0);
+
 export const startRunpod = (options) => startDoor("runpod", options);
 export const startRunware = (options) => startDoor("runware", options);
 

@@ -1,5 +1,5 @@
-// What goes wrong. Each strikes once, unless `forMs` says how long it goes on; `kill` ends the client's
-// process by force, so long after its submit was accepted.
+// What goes wrong. Each strikes once, or for `forMs` from the first request that it meets; `kill` ends
+// the client's process by force, so long after its submit was accepted.
 const RUN_MS = 8_000;
 
 const struck = (operation, kind, fields = {}) => [

@@ -11,23 +11,23 @@ const PATIENCE_MS = 150_000;
 const FIND_MS = 30_000;
 
 export async function measure(client, fault) {
-  const fake = await fakes[client.fake]({ runMs: fault.runMs });
+  const fake = await fakes[client.fake]({ runMs: runMs(client, fault) });
   const place = mkdtempSync(join(tmpdir(), "filmgate-bench-"));
   try {
     const job = jobIn(place, fake, fault);
     await fake.strike(fault.rules ?? []);
-    const calm = fault.forMs && setTimeout(() => fake.strike([]), fault.forMs);
     const started = Date.now();
     const { end, code, words } = await filmed(client, fake, fault, job);
     const ms = Date.now() - started;
-    clearTimeout(calm);
     await fake.strike([]);
     const jobs = await ended(fake);
+    const requests = [...fake.requests];
     const delivered = await isFilm(end?.film);
     const found = delivered ? undefined : await findAgain(client, job, jobs);
     return {
-      submits: fake.requests.filter(({ operation }) => operation === "submit").length,
-      requests: fake.requests.length,
+      met: (fault.rules ?? []).every(({ operation }) => sees(requests, operation)),
+      submits: requests.filter(({ operation }) => operation === "submit").length,
+      requests: requests.length,
       accepted: jobs.length,
       charges: jobs.filter(({ charged }) => charged).length,
       cancelled: jobs.filter(({ cancelled }) => cancelled).length,
@@ -55,6 +55,7 @@ function jobIn(place, fake, fault) {
 
 async function filmed(client, fake, fault, job) {
   const running = startClient(client.name, "film", [job], PATIENCE_MS);
+  if (fault.forMs) void calmDown(fake, fault, running.ended);
   if (fault.kill) {
     await Promise.race([accepted(fake), running.ended]);
     await sleep(fault.kill.afterMs);
@@ -62,6 +63,23 @@ async function filmed(client, fake, fault, job) {
   }
   const { ends, code, words } = await running.ended;
   return { end: ends[job.name], code, words };
+}
+
+/** A client that asks only after a while has to find something to ask about. */
+function runMs(client, fault) {
+  const asks = fault.rules?.some(({ operation }) => operation === "poll");
+  return (asks && client.asksAfterMs) ? client.asksAfterMs + fault.runMs : fault.runMs;
+}
+
+const sees = (requests, wanted) => requests.some(({ operation }) => operation === wanted);
+
+/** Ends the faults so long after the first of them. */
+async function calmDown(fake, { rules: [{ operation }], forMs }, over) {
+  let isOver = false;
+  over.then(() => (isOver = true));
+  while (!isOver && !sees(fake.requests, operation)) await sleep(50);
+  await sleep(forMs);
+  if (!isOver) await fake.strike([]);
 }
 
 async function accepted(fake) {

@@ -9,9 +9,11 @@ export const LEGEND = [
   ["lost, told", "the same, but the error says `submission_unknown` and that the charge is unknown"],
   ["cancelled", "the client cancelled the running job; the provider decides what that costs"],
   ["2×", "that many paid jobs for one call"],
+  ["–", "the client makes no such request"],
 ];
 
-export function verdict({ charges, delivered, found, cancelled, told }) {
+export function verdict({ met, charges, delivered, found, cancelled, told }) {
+  if (!met) return "–";
   if (charges > 1) return delivered || found ? `**${charges}×**` : `**${charges}×**, lost`;
   if (cancelled > 0 && !delivered) return "cancelled";
   if (charges === 0) return "X";

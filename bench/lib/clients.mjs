@@ -42,6 +42,8 @@ export const clients = [
     fake: "runpod",
     packages: ["runpod-sdk"],
     limited: "`runSync(…, 3000)`",
+    // It holds its submit open for so long before it asks.
+    asksAfterMs: 90_000,
   },
   {
     name: "runware-sdk-js",

@@ -7,7 +7,8 @@ process.once("message", async ({ client: name, task, jobs }) => {
   const { client } = await import(`../clients/${name}.mjs`);
   process.send({ ready: true });
   await Promise.all(jobs.map((job) => run(client[task], job)));
-  process.exit(0);
+  // A cancel that a client sends after it has given up is still to leave.
+  setTimeout(() => process.exit(0), 1_000);
 });
 
 async function run(work, job) {

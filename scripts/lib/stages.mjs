@@ -87,6 +87,11 @@ export const stages = [
     what: "other people's clients against the simulated providers",
     run: (context) => nodeTests(context, "tests/clients"),
   },
+  {
+    name: "bench",
+    what: "the fakes that other clients are measured with",
+    run: (context) => nodeTests(context, "bench/tests"),
+  },
 ];
 
 function wasmTests({ run, toolchain, bindgen, driver }, env) {

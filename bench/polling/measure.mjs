@@ -1,0 +1,46 @@
+// One client waiting for all of the jobs at once, each at a provider of its own: how often it asked, and
+// how long after a job's end it told its caller.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fakes } from "../fakes/index.mjs";
+import { startClient } from "../lib/client-process.mjs";
+import { jobs } from "./jobs.mjs";
+
+const PATIENCE_MS = 400_000;
+
+export async function measure(client) {
+  const place = mkdtempSync(join(tmpdir(), "filmgate-bench-"));
+  const start = ({ runMs }) => fakes[client.fake]({ runMs, config: client.config });
+  const providers = await Promise.all(jobs.map(start));
+  try {
+    const orders = jobs.map(({ name }, at) => orderIn(place, name, providers[at].address));
+    const { ends } = await startClient(client.name, "film", orders, PATIENCE_MS).ended;
+    const told = jobs.map(({ name }, at) => judge(name, ends[name], providers[at]));
+    return await Promise.all(told);
+  } finally {
+    await Promise.all(providers.map(({ stop }) => stop()));
+    rmSync(place, { recursive: true });
+  }
+}
+
+function orderIn(place, name, address) {
+  const folder = join(place, name);
+  mkdirSync(folder);
+  const kept = join(place, `${name}.jsonl`);
+  writeFileSync(kept, "");
+  return { name, address, kept, folder };
+}
+
+async function judge(name, end, provider) {
+  const [{ endsAt }] = await provider.jobs();
+  const requests = provider.requests.filter(({ at }) => !end || at <= end.at).length;
+  const isDelivered = Boolean(end?.film?.url ?? end?.film?.bytes);
+  return {
+    job: name,
+    requests,
+    delivered: isDelivered,
+    lateMs: isDelivered ? end.at - endsAt : undefined,
+    error: end?.error?.message,
+  };
+}

@@ -1,0 +1,149 @@
+// A fake that strikes wrongly would slander a client: every fault does what its name says, at every fake.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fal } from "../fakes/fal.mjs";
+import { startHttpFake } from "../fakes/http.mjs";
+import { openai } from "../fakes/openai.mjs";
+import { replicate } from "../fakes/replicate.mjs";
+import { startRunpod, startRunware } from "../fakes/simulator.mjs";
+
+const RUN_MS = 400;
+const TASK = "5b1d4e64-6c3f-4c1e-9a45-0c5b6d1f2a10";
+const KEY = { authorization: "Bearer any-key" };
+const json = (body) => ({ method: "POST", headers: KEY, body: JSON.stringify(body) });
+const input = { prompt: "A fire", image: "https://example.com/a.jpeg", size: "720p", duration: 4 };
+const inference = {
+  taskType: "videoInference",
+  taskUUID: TASK,
+  model: "openai:3@2",
+  positivePrompt: "A fire",
+  width: 1280,
+  height: 720,
+  duration: 4,
+};
+
+/** How each API is spoken: a submit, and a question about the job that it made. */
+const APIS = {
+  openai: {
+    start: (options) => startHttpFake(openai, options),
+    submit: (base) => fetch(`${base}/videos`, json({})),
+    ask: (base, { id }) => fetch(`${base}/videos/${id}`),
+  },
+  fal: {
+    start: (options) => startHttpFake(fal, options),
+    submit: (base) => fetch(`${base}/fal-ai/a`, json({})),
+    ask: (base, { request_id: id }) => fetch(`${base}/fal-ai/a/requests/${id}/status`),
+  },
+  replicate: {
+    start: (options) => startHttpFake(replicate, options),
+    submit: (base) => fetch(`${base}/models/a/b/predictions`, json({})),
+    ask: (base, { id }) => fetch(`${base}/predictions/${id}`),
+  },
+  runpod: {
+    start: startRunpod,
+    submit: (base) => fetch(`${base}/sora-2-pro-i2v/run`, json({ input })),
+    ask: (base, { id }) => fetch(`${base}/sora-2-pro-i2v/status/${id}`, { headers: KEY }),
+  },
+  runware: {
+    start: startRunware,
+    submit: (base) => fetch(base, json([inference])),
+    ask: (base) => fetch(base, json([{ taskType: "getResponse", taskUUID: TASK }])),
+  },
+};
+
+for (const [name, { start, submit, ask }] of Object.entries(APIS)) {
+  const begin = async (t, rules = []) => {
+    const fake = await start({ runMs: RUN_MS });
+    t.after(fake.stop);
+    await fake.strike(rules);
+    return fake;
+  };
+  const struck = (operation, kind, fields) => [{ operation, times: 1, fault: { kind, ...fields } }];
+  const ended = () => new Promise((resolve) => setTimeout(resolve, RUN_MS + 100));
+  const charges = async ({ jobs }) => (await jobs()).filter(({ charged }) => charged).length;
+
+  test(`${name}: a job is charged at its end, and its requests are counted`, async (t) => {
+    const fake = await begin(t);
+    const made = await (await submit(fake.address)).json();
+    assert.equal(await charges(fake), 0);
+    assert.ok((await ask(fake.address, made)).ok);
+    await ended();
+    assert.equal(await charges(fake), 1);
+    const operations = fake.requests.map(({ operation }) => operation);
+    assert.deepEqual(operations, ["submit", "poll"]);
+  });
+
+  test(`${name}: an error is answered once, and makes no job`, async (t) => {
+    const fake = await begin(t, struck("submit", "error", { status: 503 }));
+    const first = await submit(fake.address);
+    assert.equal(first.status, 503);
+    assert.equal(typeof (await first.json()), "object");
+    assert.deepEqual(await fake.jobs(), []);
+    assert.ok((await submit(fake.address)).ok);
+    assert.equal((await fake.jobs()).length, 1);
+  });
+
+  test(`${name}: 429 makes no job`, async (t) => {
+    const fake = await begin(t, struck("submit", "rateLimit"));
+    assert.equal((await submit(fake.address)).status, 429);
+    assert.deepEqual(await fake.jobs(), []);
+  });
+
+  test(`${name}: a reset before acceptance makes no job, one after it makes one`, async (t) => {
+    const fake = await begin(t, struck("submit", "resetBefore"));
+    await assert.rejects(submit(fake.address), isReset);
+    assert.deepEqual(await fake.jobs(), []);
+    await fake.strike(struck("submit", "resetAfter"));
+    await assert.rejects(submit(fake.address), isReset);
+    await ended();
+    assert.equal(await charges(fake), 1);
+  });
+
+  test(`${name}: broken JSON stands in a whole message, and the job is made`, async (t) => {
+    const fake = await begin(t, struck("submit", "truncated"));
+    const answer = await submit(fake.address);
+    assert.ok(answer.ok);
+    await assert.rejects(answer.json(), SyntaxError);
+    assert.equal((await fake.jobs()).length, 1);
+  });
+
+  test(`${name}: a fault of polls leaves submits alone`, async (t) => {
+    const fake = await begin(t, struck("poll", "resetBefore"));
+    const made = await (await submit(fake.address)).json();
+    await assert.rejects(ask(fake.address, made), isReset);
+    assert.ok((await ask(fake.address, made)).ok);
+  });
+}
+
+test("replicate: a submit that asks for it is held back until the end", async (t) => {
+  const fake = await startHttpFake(replicate, { runMs: RUN_MS });
+  t.after(fake.stop);
+  const held = { ...json({}), headers: { prefer: "wait" } };
+  const answer = await fetch(`${fake.address}/models/a/b/predictions`, held);
+  assert.equal((await answer.json()).status, "succeeded");
+});
+
+test("fal: a job that is cancelled once it runs is charged, one in the queue is not", async (t) => {
+  const fake = await startHttpFake(fal, { runMs: RUN_MS });
+  t.after(fake.stop);
+  const cancel = async (afterMs) => {
+    const made = await (await fetch(`${fake.address}/fal-ai/a`, json({}))).json();
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    const path = `/fal-ai/a/requests/${made.request_id}/cancel`;
+    return (await fetch(fake.address + path, { method: "PUT" })).status;
+  };
+  assert.equal(await cancel(0), 202);
+  assert.equal(await cancel(RUN_MS / 2), 202);
+  assert.equal(await cancel(RUN_MS + 50), 400);
+  const found = (await fake.jobs()).map(({ charged, cancelled }) => [charged, cancelled]);
+  assert.deepEqual(found, [
+    [false, true],
+    [true, true],
+    [true, false],
+  ]);
+});
+
+function isReset(error) {
+  assert.equal(error.cause?.code, "ECONNRESET", String(error.cause));
+  return true;
+}
