@@ -1,5 +1,5 @@
-// Vercel's AI SDK with RunPod's provider, which knows its address by heart: its `fetch` option leads
-// it here. The SDK downloads the film before it resolves, by default never from this machine.
+// Vercel's AI SDK with RunPod's provider, which knows its address by heart: its `fetch` option
+// leads it here. The SDK downloads the film before it resolves, by default never from this machine.
 import { createRunpod } from "@runpod/ai-sdk-provider";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
@@ -23,7 +23,7 @@ export const ai = (generateVideo) => ({
     return { bytes: video.uint8Array.length };
   },
 
-  /** Neither has a call for a job that is there already; RunPod's own address is what an id is good for. */
+  /** Neither has a call for a job that is there already, so its id is used at RunPod itself. */
   async find({ address, id }) {
     const headers = { authorization: `Bearer ${API_KEY}` };
     const answer = await fetch(`${address}/sora-2-pro-i2v/status/${id}`, { headers });

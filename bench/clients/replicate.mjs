@@ -1,4 +1,5 @@
-// Replicate's client: `run` submits and waits. By default it holds the submit open; it can poll instead.
+// Replicate's client: `run` submits and waits. By default it holds the submit open; it can poll
+// instead.
 import Replicate from "replicate";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 

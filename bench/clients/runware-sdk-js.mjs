@@ -1,5 +1,5 @@
-// Runware's older client, over a WebSocket. Its limit, ten minutes of polling, cannot be set: where it
-// is measured, timers of that length end early.
+// Runware's older client, over a WebSocket. Its limit, ten minutes of polling, cannot be set: where
+// it is measured, timers of that length end early.
 import { RunwareServer } from "@runware/sdk-js";
 import { API_KEY, PROMPT, SECONDS } from "./request.mjs";
 

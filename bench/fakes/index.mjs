@@ -1,4 +1,5 @@
-// Every fake by name: `start({ runMs, config })` gives `{ address, requests, strike(rules), jobs(), stop() }`.
+// Every fake by name: `start({ runMs, config })` gives `{ address, requests, strike(rules), jobs(),
+// stop() }`.
 import { fal } from "./fal.mjs";
 import { startHttpFake } from "./http.mjs";
 import { openai } from "./openai.mjs";

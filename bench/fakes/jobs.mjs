@@ -1,5 +1,5 @@
-// The jobs of one fake provider, and what they cost. As in the simulator, a finished job is charged,
-// and so is one that was cancelled once it ran.
+// The jobs of one fake provider, and what they cost. As in the simulator, a finished job is
+// charged, and so is one that was cancelled once it ran.
 const QUEUE_SHARE = 0.2;
 
 export class Jobs {
@@ -36,7 +36,7 @@ export class Jobs {
     return now >= startsAt(job) ? "running" : "queued";
   }
 
-  /** Every job: its id, when it ended or will end, whether it is charged, whether it was cancelled. */
+  /** Every job: its id, its end, whether it is charged, whether it was cancelled. */
   account() {
     return [...this.#all.values()].map((job) => ({
       id: job.id,

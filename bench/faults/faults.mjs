@@ -1,27 +1,34 @@
-// What goes wrong. Each strikes once, or for `forMs` from the first request that it meets; `kill` ends
-// the client's process by force, so long after its submit was accepted.
+// What goes wrong. Each strikes once, or for `forMs` from the first request that it meets; `kill`
+// ends the client's process by force, so long after its submit was accepted.
 const RUN_MS = 8_000;
 
-const struck = (operation, kind, fields = {}) => [
-  { operation, times: 1, fault: { kind, ...fields } },
+const strike = (times) => (operation, kind, fields) => [
+  { operation, times, fault: { kind, ...fields } },
 ];
-const always = (operation, kind, fields) => [
-  { operation, times: 1_000_000, fault: { kind, ...fields } },
-];
+const once = strike(1);
+const always = strike(1_000_000);
 
 export const faults = [
   { name: "none", title: "none" },
-  { name: "submit-500", title: "500 submit", rules: struck("submit", "error", { status: 500 }) },
-  { name: "submit-503", title: "503 submit", rules: struck("submit", "error", { status: 503 }) },
-  { name: "submit-429", title: "429 submit", rules: struck("submit", "rateLimit") },
-  { name: "submit-json", title: "broken JSON submit", rules: struck("submit", "truncated") },
-  { name: "submit-reset-before", title: "reset before acceptance", rules: struck("submit", "resetBefore") },
-  { name: "submit-reset-after", title: "reset after acceptance", rules: struck("submit", "resetAfter") },
-  { name: "poll-500", title: "500 poll", rules: struck("poll", "error", { status: 500 }) },
-  { name: "poll-503", title: "503 poll", rules: struck("poll", "error", { status: 503 }) },
-  { name: "poll-429", title: "429 poll", rules: struck("poll", "rateLimit") },
-  { name: "poll-json", title: "broken JSON poll", rules: struck("poll", "truncated") },
-  { name: "poll-reset", title: "reset poll", rules: struck("poll", "resetBefore") },
+  { name: "submit-500", title: "500 submit", rules: once("submit", "error", { status: 500 }) },
+  { name: "submit-503", title: "503 submit", rules: once("submit", "error", { status: 503 }) },
+  { name: "submit-429", title: "429 submit", rules: once("submit", "rateLimit") },
+  { name: "submit-json", title: "broken JSON submit", rules: once("submit", "truncated") },
+  {
+    name: "submit-reset-before",
+    title: "reset before acceptance",
+    rules: once("submit", "resetBefore"),
+  },
+  {
+    name: "submit-reset-after",
+    title: "reset after acceptance",
+    rules: once("submit", "resetAfter"),
+  },
+  { name: "poll-500", title: "500 poll", rules: once("poll", "error", { status: 500 }) },
+  { name: "poll-503", title: "503 poll", rules: once("poll", "error", { status: 503 }) },
+  { name: "poll-429", title: "429 poll", rules: once("poll", "rateLimit") },
+  { name: "poll-json", title: "broken JSON poll", rules: once("poll", "truncated") },
+  { name: "poll-reset", title: "reset poll", rules: once("poll", "resetBefore") },
   {
     name: "poll-outage",
     title: "503 polls for 20 s",
@@ -33,7 +40,7 @@ export const faults = [
   {
     name: "killed-early",
     title: "killed before the submit's answer",
-    rules: struck("submit", "latency", { ms: 6_000 }),
+    rules: once("submit", "latency", { ms: 6_000 }),
     kill: { afterMs: 2_000 },
   },
 ].map((fault) => ({ runMs: RUN_MS, ...fault }));

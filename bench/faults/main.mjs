@@ -1,5 +1,5 @@
-// The same faults for every client. `npm run bench:faults`; with names of clients or faults behind `--`
-// only these, and nothing is written.
+// The same faults for every client. `npm run bench:faults`; with names of clients or faults behind
+// `--` only these, and nothing is written.
 import { atOnce } from "../lib/at-once.mjs";
 import { clients } from "../lib/clients.mjs";
 import { table, write } from "../lib/results.mjs";
@@ -63,5 +63,6 @@ function legend() {
 
 function settings(rows) {
   const lines = rows.map(({ title, limited }) => `- ${title}: ${limited}`);
-  return `Every client has its defaults. Its own time limit was shortened where it is measured:\n\n${lines.join("\n")}`;
+  const head = "Each has its defaults. Where its own time limit is measured, that is shorter:";
+  return [head, "", ...lines].join("\n");
 }

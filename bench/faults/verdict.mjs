@@ -4,9 +4,9 @@
 export const LEGEND = [
   ["ok", "one paid job, its video delivered"],
   ["X", "an error or nothing, and nothing paid"],
-  ["kept", "one paid job, not delivered, but found again by a new process from what the caller had in hand"],
+  ["kept", "one paid job, not delivered, but a new process finds it by what the caller had"],
   ["lost", "one paid job, not delivered, and nothing in hand that finds it"],
-  ["lost, told", "the same, but the error says `submission_unknown` and that the charge is unknown"],
+  ["unknown", "beside one of these: the error says that it is not known whether a job was made"],
   ["cancelled", "the client cancelled the running job; the provider decides what that costs"],
   ["2×", "that many paid jobs for one call"],
   ["–", "the client makes no such request"],
@@ -14,10 +14,10 @@ export const LEGEND = [
 
 export function verdict({ met, charges, delivered, found, cancelled, told }) {
   if (!met) return "–";
-  if (charges > 1) return delivered || found ? `**${charges}×**` : `**${charges}×**, lost`;
+  if (charges > 1) return `**${charges}×**${delivered ? "" : found ? ", kept" : ", lost"}`;
   if (cancelled > 0 && !delivered) return "cancelled";
-  if (charges === 0) return "X";
   if (delivered) return "ok";
   if (found) return "kept";
-  return told ? "lost, told" : "**lost**";
+  const unknown = told ? ", unknown" : "";
+  return (charges === 0 ? "X" : "**lost**") + unknown;
 }

@@ -6,8 +6,8 @@ import { modernNode } from "./node.mjs";
 const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
 
 /**
- * Gives `{ ended, kill() }`: `ended` resolves, once the process has gone, with what was heard of each
- * job by name, `{ film, at }` or `{ error, at }`; a job that never ended is not in it.
+ * Gives `{ ended, kill() }`: `ended` resolves, once the process has gone, with what was heard of
+ * each job by name, `{ film, at }` or `{ error, at }`; a job that never ended is not in it.
  */
 export function startClient(client, task, jobs, patienceMs) {
   const child = spawn(modernNode(), [WORKER], { stdio: ["ignore", "ignore", "pipe", "ipc"] });

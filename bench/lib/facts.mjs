@@ -1,5 +1,5 @@
-// What a program can read in an error, as plain JSON: every own field of it and of its causes. Not its
-// stack, which is for people, and not the bodies of requests, which are the caller's own.
+// What a program can read in an error, as plain JSON: every own field of it and of its causes. Not
+// its stack, which is for people, and not the bodies of requests, which are the caller's own.
 export function facts(value, seen = new Set()) {
   if (typeof value === "function" || typeof value === "symbol") return undefined;
   if (typeof value === "bigint") return String(value);

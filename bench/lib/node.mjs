@@ -12,7 +12,7 @@ export function modernNode() {
   if (Number(process.versions.node.split(".")[0]) >= OLDEST) return process.execPath;
   if (existsSync(FETCHED)) return FETCHED;
   throw new Failure(
-    `Two of the clients want Node ${OLDEST} or newer, and npm has none to fetch for this machine.\n` +
+    `Two of the clients want Node ${OLDEST} or newer, and npm has none for this machine.\n` +
       "Install one, and run this command with it.",
   );
 }

@@ -28,10 +28,11 @@ export function write(name, { command, title, text, clients, raw }) {
     cores: availableParallelism(),
     versions: versions(clients),
   };
+  const { date, node, platform, cores } = facts;
   const head = [
     `# ${title}`,
     "",
-    `Written by \`${command}\` on ${facts.date}: Node ${facts.node}, ${facts.platform}, ${facts.cores} cores.`,
+    `Written by \`${command}\` on ${date}: Node ${node}, ${platform}, ${cores} cores.`,
     "",
     `Measured: ${facts.versions.join(", ")}.`,
     "",

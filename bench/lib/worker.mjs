@@ -1,5 +1,5 @@
-// Runs one client on some jobs, in a process of its own, and tells each end as it comes. What a client
-// gives its caller on the way is written down at once, as a careful caller would.
+// Runs one client on some jobs, in a process of its own, and tells each end as it comes. What a
+// client gives its caller on the way is written down at once, as a careful caller would.
 import { appendFileSync, readFileSync } from "node:fs";
 import { facts } from "./facts.mjs";
 

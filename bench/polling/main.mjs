@@ -1,5 +1,5 @@
-// The same jobs for every client, in real time. `npm run bench:polling`; with names of clients behind
-// `--` only these, and nothing is written.
+// The same jobs for every client, in real time. `npm run bench:polling`; with names of clients
+// behind `--` only these, and nothing is written.
 import { clients } from "../lib/clients.mjs";
 import { table, write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
@@ -32,9 +32,9 @@ await main(async () => {
 });
 
 const KEY = [
-  "Requests until the caller was told, submit and result included, the film's download not; then the",
-  "time from the job's end until the caller was told. Last column: means over",
-  `${JITTERED.length} jobs of ${JITTERED[0]} to ${JITTERED.at(-1)} s. Every client has its defaults, and its own client object for each job.`,
+  "Requests until the caller was told, with submit and result, without the film's download; then",
+  "the time from the job's end until then. The last column has means over the jobs of",
+  `${JITTERED.join(", ")} s. Each job has a client object of its own, with its defaults.`,
 ].join("\n");
 
 function tableOf(rows, measured) {

@@ -1,5 +1,5 @@
-// One client waiting for all of the jobs at once, each at a provider of its own: how often it asked, and
-// how long after a job's end it told its caller.
+// One client waiting for all of the jobs at once, each at a provider of its own: how often it
+// asked, and how long after a job's end it told its caller.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

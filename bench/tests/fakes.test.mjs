@@ -1,4 +1,5 @@
-// A fake that strikes wrongly would slander a client: every fault does what its name says, at every fake.
+// A fake that strikes wrongly would slander a client: every fault does what its name says, at every
+// fake.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fal } from "../fakes/fal.mjs";

@@ -4,16 +4,21 @@ import { test } from "node:test";
 import { facts } from "../lib/facts.mjs";
 import { verdict } from "../faults/verdict.mjs";
 
-const NOTHING = { met: true, charges: 0, cancelled: 0, delivered: false, found: false, told: false };
+const NOTHING = {
+  ...{ met: true, charges: 0, cancelled: 0 },
+  ...{ delivered: false, found: false, told: false },
+};
 const CASES = [
   ["ok", { charges: 1, delivered: true }],
   ["X", {}],
   ["kept", { charges: 1, found: true }],
   ["**lost**", { charges: 1 }],
-  ["lost, told", { charges: 1, told: true }],
+  ["**lost**, unknown", { charges: 1, told: true }],
+  ["X, unknown", { told: true }],
   ["cancelled", { charges: 1, cancelled: 1 }],
   ["ok", { charges: 1, cancelled: 1, delivered: true }],
   ["**2×**", { charges: 2, delivered: true }],
+  ["**3×**, kept", { charges: 3, found: true }],
   ["**3×**, lost", { charges: 3 }],
   ["–", { met: false, charges: 1, delivered: true }],
 ];
