@@ -57,7 +57,7 @@ function jobIn(place, fake, fault) {
 }
 
 async function filmed(client, fake, fault, job) {
-  const running = startClient(client.name, "film", [job], PATIENCE_MS);
+  const running = startClient(client, "film", [job], PATIENCE_MS);
   if (fault.forMs) void calmDown(fake, fault, running.ended);
   if (fault.kill) {
     await Promise.race([accepted(fake), running.ended]);
@@ -106,7 +106,7 @@ async function findAgain(client, job, jobs) {
   const inHand = jobs.filter(({ id, charged }) => charged && kept.includes(id));
   if (inHand.length === 0 && stored.length > 0) inHand.push({ id: undefined });
   return atOnce(1, inHand, async ({ id }) => {
-    const { ends } = await startClient(client.name, "find", [{ ...job, id }], FIND_MS).ended;
+    const { ends } = await startClient(client, "find", [{ ...job, id }], FIND_MS).ended;
     const end = ends[job.name];
     return { ...end, isFilm: await isFilm(end?.film) };
   });

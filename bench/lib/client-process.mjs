@@ -9,14 +9,12 @@ const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
  * Gives `{ ended, kill() }`: `ended` resolves, once the process has gone, with what was heard of
  * each job by name, `{ film, at }` or `{ error, at }`; a job that never ended is not in it.
  */
-export function startClient(client, task, jobs, patienceMs) {
+export function startClient({ code }, task, jobs, patienceMs) {
   const child = spawn(modernNode(), [WORKER], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
   const ends = {};
   let words = "";
   child.stderr.setEncoding("utf8").on("data", (text) => (words = (words + text).slice(-2000)));
-  child.on("message", ({ job, ...end }) => {
-    if (job !== undefined) ends[job] = end;
-  });
+  child.on("message", ({ job, ...end }) => (ends[job] = end));
   const kill = () => child.kill("SIGKILL");
   const timer = setTimeout(kill, patienceMs);
   const ended = new Promise((resolve, reject) => {
@@ -26,6 +24,6 @@ export function startClient(client, task, jobs, patienceMs) {
       resolve({ ends, code, words });
     });
   });
-  child.send({ client, task, jobs });
+  child.send({ code, task, jobs });
   return { ended, kill };
 }

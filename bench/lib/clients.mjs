@@ -1,8 +1,9 @@
-// The clients, in the order of the tables. `packages` are what is measured; `limited` is how the
-// client's own time limit was shortened.
+// The clients, in the order of the tables. `code` is what drives one, in `clients/`; `packages` are
+// what is measured; `limited` is how its own time limit was shortened; `config` sets the simulator.
 export const clients = [
   {
     name: "filmgate-runpod",
+    code: { file: "filmgate.mjs", name: "runpod" },
     title: "**filmgate**, RunPod",
     fake: "runpod",
     packages: ["filmgate"],
@@ -10,13 +11,25 @@ export const clients = [
   },
   {
     name: "filmgate-runpod-short",
-    title: "**filmgate**, RunPod, `longPoll: false`",
+    code: { file: "filmgate.mjs", name: "runpodWithoutLongPoll" },
+    title: "… with `longPoll: false`",
     fake: "runpod",
+    config: { progress: "none" },
+    packages: ["filmgate"],
+    pollingOnly: true,
+  },
+  {
+    name: "filmgate-runpod-progress",
+    code: { file: "filmgate.mjs", name: "runpodWithoutLongPoll" },
+    title: "… and where RunPod tells the progress",
+    fake: "runpod",
+    config: { progress: "object" },
     packages: ["filmgate"],
     pollingOnly: true,
   },
   {
     name: "filmgate-runware",
+    code: { file: "filmgate.mjs", name: "runware" },
     title: "**filmgate**, Runware",
     fake: "runware",
     packages: ["filmgate"],
@@ -24,6 +37,7 @@ export const clients = [
   },
   {
     name: "ai6",
+    code: { file: "ai6.mjs", name: "client" },
     title: "`ai` 6, RunPod",
     fake: "runpod",
     packages: ["ai6", "@runpod/ai-sdk-provider"],
@@ -31,6 +45,7 @@ export const clients = [
   },
   {
     name: "ai7",
+    code: { file: "ai7.mjs", name: "client" },
     title: "`ai` 7, RunPod",
     fake: "runpod",
     packages: ["ai7", "@runpod/ai-sdk-provider"],
@@ -38,6 +53,7 @@ export const clients = [
   },
   {
     name: "runpod-sdk",
+    code: { file: "runpod-sdk.mjs", name: "client" },
     title: "`runpod-sdk`",
     fake: "runpod",
     packages: ["runpod-sdk"],
@@ -47,6 +63,7 @@ export const clients = [
   },
   {
     name: "runware-sdk-js",
+    code: { file: "runware-sdk-js.mjs", name: "client" },
     title: "`@runware/sdk-js`",
     fake: "runware-socket",
     packages: ["@runware/sdk-js"],
@@ -54,6 +71,7 @@ export const clients = [
   },
   {
     name: "replicate-block",
+    code: { file: "replicate.mjs", name: "blocking" },
     title: "`replicate`",
     fake: "replicate",
     packages: ["replicate"],
@@ -61,6 +79,7 @@ export const clients = [
   },
   {
     name: "replicate-poll",
+    code: { file: "replicate.mjs", name: "polling" },
     title: "`replicate`, `wait: { mode: \"poll\" }`",
     fake: "replicate",
     packages: ["replicate"],
@@ -68,6 +87,7 @@ export const clients = [
   },
   {
     name: "fal",
+    code: { file: "fal.mjs", name: "client" },
     title: "`@fal-ai/client`",
     fake: "fal",
     packages: ["@fal-ai/client"],
@@ -75,6 +95,7 @@ export const clients = [
   },
   {
     name: "openai",
+    code: { file: "openai.mjs", name: "client" },
     title: "`openai`",
     fake: "openai",
     packages: ["openai"],

@@ -3,9 +3,8 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { facts } from "./facts.mjs";
 
-process.once("message", async ({ client: name, task, jobs }) => {
-  const { client } = await import(`../clients/${name}.mjs`);
-  process.send({ ready: true });
+process.once("message", async ({ code: { file, name }, task, jobs }) => {
+  const { [name]: client } = await import(`../clients/${file}`);
   await Promise.all(jobs.map((job) => run(client[task], job)));
   // A cancel that a client sends after it has given up is still to leave.
   setTimeout(() => process.exit(0), 1_000);

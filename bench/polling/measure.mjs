@@ -15,7 +15,7 @@ export async function measure(client) {
   const providers = await Promise.all(jobs.map(start));
   try {
     const orders = jobs.map(({ name }, at) => orderIn(place, name, providers[at].address));
-    const { ends } = await startClient(client.name, "film", orders, PATIENCE_MS).ended;
+    const { ends } = await startClient(client, "film", orders, PATIENCE_MS).ended;
     const told = jobs.map(({ name }, at) => judge(name, ends[name], providers[at]));
     return await Promise.all(told);
   } finally {

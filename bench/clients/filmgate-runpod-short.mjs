@@ -1,1 +1,0 @@
-export { runpodWithoutLongPoll as client } from "./filmgate.mjs";

@@ -1,1 +1,0 @@
-export { runpod as client } from "./filmgate.mjs";

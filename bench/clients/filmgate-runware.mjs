@@ -1,1 +1,0 @@
-export { runware as client } from "./filmgate.mjs";

@@ -1,1 +1,0 @@
-export { blocking as client } from "./replicate.mjs";

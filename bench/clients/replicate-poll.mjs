@@ -1,1 +1,0 @@
-export { polling as client } from "./replicate.mjs";
