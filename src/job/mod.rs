@@ -52,6 +52,8 @@ pub struct Job {
     troubles: u32,
     /// Answers in a row in which nothing is under way, though not all has ended.
     stalled: u32,
+    /// Milliseconds in the queue, as far as it was told.
+    queued_ms: u64,
     progress: Option<u8>,
     videos: Vec<Video>,
     end: Option<End>,
@@ -74,6 +76,8 @@ pub struct Job {
     hinted_at: u64,
     request_ms: u64,
     give_up_at: u64,
+    /// Milliseconds that earlier jobs of the listing took.
+    ran_ms: Vec<u32>,
     /// Whether a question may hold the line; no longer, once the provider has shown that it cannot.
     long_poll: bool,
     /// A cancel came too late: the job's end is still to be heard.
@@ -96,6 +100,7 @@ plain!(Job {
     missing = "missing",
     troubles = "troubles",
     stalled = "stalled",
+    queued_ms = "queuedMs",
     progress = "progress",
     videos = "videos",
     end = "end",
@@ -112,6 +117,7 @@ plain!(Job {
     hinted_at = "hintedAt",
     request_ms = "requestMs",
     give_up_at = "giveUpAt",
+    ran_ms = "ranMs",
     long_poll = "longPoll",
     cancel_late = "cancelLate",
     texts = "texts",
@@ -218,6 +224,7 @@ impl Job {
             missing: 0,
             troubles: 0,
             stalled: 0,
+            queued_ms: 0,
             progress: None,
             videos: Vec::new(),
             end: None,
@@ -234,6 +241,7 @@ impl Job {
             hinted_at: 0,
             request_ms: limits.request_ms,
             give_up_at: now.saturating_add(limits.wait_ms),
+            ran_ms: Vec::new(),
             long_poll: limits.long_poll,
             outputs: VecDeque::new(),
             cancel_late: false,
@@ -283,12 +291,22 @@ impl Job {
         self.long_poll = limits.long_poll;
         (self.told_at, self.asked_at, self.wake_at) = (now, 0, Some(now));
         match self.phase {
-            Phase::Ended => self.deliver(),
+            Phase::Ended => {
+                self.wake_at = None;
+                self.deliver();
+            }
             Phase::Running | Phase::Waiting => {}
             // The record was stored before the submit left; whether it left is not known.
             Phase::Storing | Phase::Submitting | Phase::Settling => self.settle(now),
         }
         self
+    }
+
+    /// Tells how many milliseconds earlier jobs of the listing took; the last
+    /// [`MOST_RUNS`](crate::schedule::MOST_RUNS) count. By them it asks more seldom and hears sooner.
+    pub fn learn(&mut self, ran_ms: &[u32]) {
+        let skip = ran_ms.len().saturating_sub(crate::schedule::MOST_RUNS);
+        self.ran_ms = ran_ms.iter().skip(skip).copied().collect();
     }
 
     /// The whole state, for the store: none of what was sent, once the provider has accepted.

@@ -98,11 +98,13 @@ impl Job {
             .push_back(Output::Cancelled(Cancellation { result, charge }));
     }
 
-    pub(super) fn course(&self, now: u64) -> Course {
+    pub(super) fn course(&self, now: u64) -> Course<'_> {
         let since = self.handle.accepted_at.unwrap_or(now);
         Course {
-            elapsed_ms: now.saturating_sub(since),
+            accepted_ms: now.saturating_sub(since),
+            queued_ms: self.queued_ms,
             usual_ms: self.usual_ms.saturating_mul(self.handle.n.max(1)),
+            ran_ms: &self.ran_ms,
             progress: self.progress,
         }
     }

@@ -82,6 +82,7 @@ impl Job {
     fn see(&mut self, now: u64, mut seen: Seen) {
         let more = self.collect(std::mem::take(&mut seen.videos));
         self.progress = seen.progress.or(self.progress);
+        self.wait_in_queue(now, &seen);
         let some = !self.videos.is_empty();
         let empty = seen.status == Some(Status::Completed) && !some;
         self.stalled = if seen.stalled || empty {
@@ -106,6 +107,16 @@ impl Job {
                     self.save();
                 }
             }
+        }
+    }
+
+    /// The run begins when the queue is left, as far as that is told.
+    fn wait_in_queue(&mut self, now: u64, seen: &Seen) {
+        let since = now.saturating_sub(self.handle.accepted_at.unwrap_or(now));
+        match (seen.status, seen.queued_ms) {
+            (Some(Status::Queued), _) => self.queued_ms = since,
+            (_, Some(told)) => self.queued_ms = told.min(since),
+            _ => {}
         }
     }
 

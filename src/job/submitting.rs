@@ -108,10 +108,10 @@ impl Job {
 
     /// A submit that never left says nothing of an earlier one that did.
     pub(super) fn unsent(&mut self, now: u64, failure: Failure) {
-        if self.phase == Phase::Submitting {
-            self.fail(now, Status::Failed, failure, Charge::None);
-        } else {
-            self.ask_later(now, None);
+        match self.phase {
+            Phase::Submitting if self.cancel_wanted => self.cancelled_unsent(now),
+            Phase::Submitting => self.fail(now, Status::Failed, failure, Charge::None),
+            _ => self.ask_later(now, None),
         }
     }
 

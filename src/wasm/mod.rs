@@ -73,11 +73,24 @@ pub fn begin(
             .ok()
             .and_then(|id| id.as_string())
             .unwrap_or_default();
-        if let Some(job) = plan::start(now as u64, fit, &id, limits(settings)) {
+        if let Some(mut job) = plan::start(now as u64, fit, &id, limits(settings)) {
+            learn(&mut job, settings);
             jobs.push(&finish(job, &outside));
         }
     }
     jobs.into()
+}
+
+/// How long earlier jobs of the handle's listing took: `ranMs` of the settings, by
+/// `provider:wire-id`.
+fn learn(job: &mut Job, settings: &JsValue) {
+    let listing = format!("{}:{}", job.handle.provider, job.handle.wire_id);
+    let times = get(&get(settings, "ranMs"), &listing);
+    let times: Vec<u32> = Array::from(&times)
+        .iter()
+        .filter_map(|ms| Some(ms.as_f64()? as u32))
+        .collect();
+    job.learn(&times);
 }
 
 /// Takes an input: `{ state, outputs }`, or `undefined` where the state is none of ours.
@@ -100,7 +113,10 @@ pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> 
             Job::adopt(now, handle, usual_ms, limits)
         })
     };
-    job.map_or(JsValue::UNDEFINED, |job| finish(job, &outside))
+    job.map_or(JsValue::UNDEFINED, |mut job| {
+        learn(&mut job, settings);
+        finish(job, &outside)
+    })
 }
 
 /// A stored record as its owner may see it: `{ handle, status, outcome?, error? }`.

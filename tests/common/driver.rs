@@ -69,6 +69,16 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         self
     }
 
+    /// Someone sets the clock back; what is on its way comes as soon as before.
+    pub(crate) fn set_back(&mut self, ms: u64) {
+        self.now -= ms;
+        let coming = std::mem::take(&mut self.coming);
+        self.coming = coming
+            .into_iter()
+            .map(|((at, count), input)| ((at - ms, count), input))
+            .collect();
+    }
+
     fn come(&mut self, at: u64, input: Input) {
         self.counter += 1;
         self.coming.insert((at.max(self.now), self.counter), input);

@@ -69,7 +69,7 @@ fn a_lost_submit_is_not_sent_again_after_a_cancel() {
 #[test]
 fn runpod_stops_a_waiting_job() {
     let replies = vec![pod("IN_QUEUE"), pod("IN_QUEUE"), pod("CANCELLED")];
-    let film = film(Runpod, replies).at(1_500, Input::Cancel).run();
+    let film = film(Runpod, replies).at(2_500, Input::Cancel).run();
     assert_eq!(film.asked(), ["submit", "poll", "cancel"]);
     assert_eq!(
         film.sent[2].1.path,
@@ -85,7 +85,7 @@ fn runpod_stops_a_waiting_job() {
 #[test]
 fn runpod_stops_a_running_job() {
     let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod("CANCELLED")];
-    let film = film(Runpod, replies).at(1_500, Input::Cancel).run();
+    let film = film(Runpod, replies).at(2_500, Input::Cancel).run();
     assert_eq!(
         film.cancellations,
         told(CancelResult::Cancelled, Charge::Unknown)

@@ -11,8 +11,10 @@
 mod common;
 
 mod cancel;
+mod clock;
 mod deadlines;
 mod late;
+mod long_poll;
 mod poll;
 mod resume;
 mod runpod_shapes;

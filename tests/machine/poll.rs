@@ -4,7 +4,6 @@ use filmgate::error::ErrorCode;
 use filmgate::outcome::{Charge, Status};
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
-use filmgate::schedule::Course;
 use serde_json::json;
 
 use crate::common::*;
@@ -243,26 +242,6 @@ fn progress_is_told_and_guides_the_next_question() {
     ];
     assert_eq!(told, expected);
     assert!(film.updates[2].eta_ms.is_some());
-}
-
-#[test]
-fn questions_are_neither_hasty_nor_rare() {
-    for elapsed_ms in [0, 1, 10_000, 185_000, 86_400_000, u64::MAX] {
-        for progress in [None, Some(0), Some(1), Some(50), Some(100), Some(255)] {
-            for usual_ms in [0, 185_000, u32::MAX] {
-                let next = Course {
-                    elapsed_ms,
-                    usual_ms,
-                    progress,
-                }
-                .next_ms();
-                assert!(
-                    (1_000..=15_000).contains(&next),
-                    "{elapsed_ms} {progress:?}: {next}"
-                );
-            }
-        }
-    }
 }
 
 fn film_row(at: u32) -> serde_json::Value {

@@ -53,6 +53,31 @@ fn while_the_submit_was_on_its_way() {
 }
 
 #[test]
+fn while_it_waits_to_go_again() {
+    // Turned away unread: nothing is out, and the record says so, so that the next driver may send it.
+    for (provider, replies) in [
+        (Runpod, vec![pod("IN_QUEUE"), pod_done()]),
+        (Runware, vec![ack(), ware_done()]),
+    ] {
+        let first = film(provider, vec![raw(429, "{}")]).run_for(150);
+        assert_eq!(first.asked(), ["submit"]);
+        let later = first.crash(86_400_000, script(replies)).run();
+        assert_eq!(later.asked(), ["submit", "poll"]);
+        assert_eq!(later.outcome().videos.len(), 1);
+    }
+}
+
+#[test]
+fn before_it_went_again() {
+    // Written down before it leaves, the second time too.
+    let first = film(Runpod, vec![raw(429, "{}"), Reply::Silence]).run_for(2_500);
+    assert_eq!(first.asked(), ["submit", "submit"]);
+    let later = first.crash(0, script(vec![pod_done()])).run();
+    assert_eq!(later.sent.len(), 0);
+    assert_eq!(later.error().failure.code, ErrorCode::SubmissionUnknown);
+}
+
+#[test]
 fn while_settling() {
     let film = film(Runware, vec![broken(), nothing()]).run_for(1_150);
     let film = film

@@ -22,12 +22,12 @@ fn a_webhook_is_a_reason_to_ask_and_never_a_fact() {
         pod("IN_PROGRESS"),
         pod_done(),
     ];
-    let plain = film(Runpod, replies.clone()).run_for(1_900);
+    let plain = film(Runpod, replies.clone()).run_for(2_900);
     let hooked = film(Runpod, replies)
-        .at(1_500, Input::Webhook(pod_body("COMPLETED")))
+        .at(2_500, Input::Webhook(pod_body("COMPLETED")))
         .run();
     assert_eq!(plain.count("poll"), 1);
-    assert_eq!(hooked.sent[2].0, T0 + 1_500, "asked at once");
+    assert_eq!(hooked.sent[2].0, T0 + 2_500, "asked at once");
     assert_eq!(
         hooked.outcome().videos[0].url.as_deref(),
         Some(RUNPOD_VIDEO)
@@ -39,8 +39,8 @@ fn a_webhook_at_runware() {
     let row = json!({ "taskUUID": UUID.to_uppercase(), "videoURL": "https://evil.example.com/x" });
     for body in [row.clone(), json!({ "data": [row] })] {
         let replies = vec![ack(), ware(5), ware_done()];
-        let film = film(Runware, replies).at(1_500, Input::Webhook(body)).run();
-        assert_eq!(film.sent[2].0, T0 + 1_500);
+        let film = film(Runware, replies).at(2_500, Input::Webhook(body)).run();
+        assert_eq!(film.sent[2].0, T0 + 2_500);
         assert_ne!(
             film.outcome().videos[0].url.as_deref(),
             Some("https://evil.example.com/x")
@@ -60,7 +60,7 @@ fn webhooks_of_others_change_nothing() {
     for body in strange {
         let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()];
         let plain = film(Runpod, replies.clone()).run();
-        let hooked = film(Runpod, replies).at(1_500, Input::Webhook(body)).run();
+        let hooked = film(Runpod, replies).at(2_500, Input::Webhook(body)).run();
         assert_eq!(plain.sent, hooked.sent);
     }
 }

@@ -1,0 +1,93 @@
+//! Where run times are known as a distribution: learned, merely said, or wrong.
+
+use crate::times::{Cost, Times};
+
+const SEEDS: u64 = 5;
+
+fn learned(times: &Times, count: usize) -> Cost {
+    let costs: Vec<_> = (0..SEEDS)
+        .map(|seed| times.cost(185_000, &times.happened(count, seed)))
+        .collect();
+    Cost::mean(&costs)
+}
+
+fn print(name: &str, cost: Cost, bound: f64) {
+    println!(
+        "{name:<34} {:>6.1} requests {:>6.2} s late {:>6.2} of the bound {:>6.2} of fixed",
+        cost.requests,
+        cost.late,
+        cost.product() / bound,
+        cost.of_fixed()
+    );
+}
+
+#[test]
+fn known_times_come_near_to_the_bound() {
+    println!("after 64 earlier jobs");
+    for (name, times, most, most_of_fixed) in [
+        ("narrow, 185 s ± 10 %", Times::around(185.0, 0.1), 1.4, 0.5),
+        ("narrow, 185 s ± 20 %", Times::around(185.0, 0.2), 1.3, 0.5),
+        ("narrow, 40 s ± 20 %", Times::around(40.0, 0.2), 1.4, 0.5),
+        ("narrow, 600 s ± 20 %", Times::around(600.0, 0.2), 1.3, 0.5),
+        ("wide, 185 s ± 50 %", Times::around(185.0, 0.5), 1.3, 1.0),
+        ("wide, 185 s ± 100 %", Times::around(185.0, 1.0), 1.3, 1.0),
+        (
+            "two humps, 60 s and 240 s",
+            Times::humps((0.5, 60.0), (0.5, 240.0)),
+            1.4,
+            0.5,
+        ),
+    ] {
+        let (cost, bound) = (learned(&times, 64), times.bound());
+        print(name, cost, bound);
+        assert!(cost.product() < most * bound, "{name}");
+        assert!(cost.of_fixed() < most_of_fixed, "{name}");
+    }
+}
+
+#[test]
+fn what_is_merely_said_is_used_with_care() {
+    println!("without an earlier job, where 185 s are said");
+    for (truth, most) in [
+        (46.0, 1.5),
+        (92.0, 1.5),
+        (185.0, 0.8),
+        (370.0, 1.5),
+        (740.0, 1.5),
+    ] {
+        let times = Times::around(truth, 0.2);
+        let cost = times.cost(185_000, &[]);
+        print(&format!("in truth {truth} s ± 20 %"), cost, times.bound());
+        assert!(cost.of_fixed() < most, "{truth}");
+    }
+}
+
+/// Only a provider that has become four times faster overnight is heard much later than by a fixed
+/// interval, until its first jobs have taught better.
+#[test]
+fn what_was_learned_may_be_wrong_too() {
+    println!("after 64 earlier jobs of 185 s ± 10 %");
+    for (truth, most) in [(46.0, 3.0), (92.0, 1.7), (370.0, 1.5), (740.0, 1.5)] {
+        let times = Times::around(truth, 0.2);
+        let costs: Vec<_> = (0..SEEDS)
+            .map(|seed| times.cost(185_000, &Times::around(185.0, 0.1).happened(64, seed)))
+            .collect();
+        let cost = Cost::mean(&costs);
+        print(&format!("in truth {truth} s ± 20 %"), cost, times.bound());
+        assert!(cost.of_fixed() < most, "{truth}");
+    }
+}
+
+#[test]
+fn a_few_jobs_already_tell() {
+    println!("where 185 s are said, and 40 s ± 20 % are true");
+    let times = Times::around(40.0, 0.2);
+    let costs: Vec<_> = [0, 1, 3, 8, 64]
+        .map(|count| (count, learned(&times, count)))
+        .into();
+    for (count, cost) in &costs {
+        print(&format!("after {count} earlier jobs"), *cost, times.bound());
+    }
+    assert!(costs[2].1.product() < costs[0].1.product());
+    assert!(costs[4].1.product() < costs[2].1.product());
+}
