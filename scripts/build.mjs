@@ -14,6 +14,8 @@ const DIST = "pkg/dist";
 const SIM = "target/sim";
 const VENDOR = "www/vendor";
 
+// What runs anywhere, and what needs a disk: only the latter may know Node's own modules.
+const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json"];
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FACADE_FILES = [join(DIST, "index.js"), ...LICENCES.map((name) => join("pkg", name))];
 
@@ -34,7 +36,7 @@ export function build({ toolchain, bindgen }) {
     const how = JSON.stringify(flags(toolchain));
     const scripts = "scripts/lib/wasm.mjs";
     const core = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "src", scripts], [how]);
-    const facade = digest(["pkg/src", "pkg/tsconfig.json"], [core]);
+    const facade = digest(["pkg/src", ...PROJECTS], [core]);
     const sim = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "sim", scripts], [how]);
     const files = Object.keys(CORE_FILES).map((name) => join(DIST, name));
 
@@ -88,7 +90,9 @@ async function buildFacade() {
   for (const name of readdirSync(join(root, DIST))) {
     if (!(name in CORE_FILES)) rmSync(join(root, DIST, name), { recursive: true });
   }
-  await must(join(root, "node_modules", ".bin", "tsc"), ["-p", "pkg"]);
+  for (const project of PROJECTS) {
+    await must(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
+  }
   // The package carries the licences; npm packs nothing from outside its folder.
   for (const name of LICENCES) cpSync(join(root, name), join(root, "pkg", name));
 }

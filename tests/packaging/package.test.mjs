@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { build } from "esbuild";
 import { publint } from "publint";
 import { consumer, root, run } from "./support.mjs";
 
@@ -11,8 +12,10 @@ const QUOTE = `film.quote({ prompt: "A lighthouse", duration: 8, resolution: "72
 
 test("the tarball holds the entries, their types, the module and the licences, and no sources", (t) => {
   const { files } = consumer(t);
-  for (const file of ["dist/index.js", "dist/index.d.ts", "dist/slim.js", "dist/workerd.js"]) {
-    assert.ok(files.includes(file), file);
+  for (const entry of ["index", "slim", "workerd", "node"]) {
+    for (const file of [`dist/${entry}.js`, `dist/${entry}.d.ts`]) {
+      assert.ok(files.includes(file), file);
+    }
   }
   for (const file of ["dist/filmgate.wasm", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
     assert.ok(files.includes(file), file);
@@ -52,6 +55,32 @@ test("the slim entry says what it lacks, and works once it has the module", (t) 
     provideModule(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
     console.log(JSON.stringify([lacking, ${QUOTE}]));`;
   assert.deepEqual(run(folder, "a.mjs", script), ["internal", 2.4]);
+});
+
+test("the node entry keeps a job in a folder, by `import` and by `require`", (t) => {
+  const { folder } = consumer(t);
+  const use = `const store = folderStore("jobs");
+    store.put("a", { handle: { key: "a" } }, 0)
+      .then(() => store.list())
+      .then((entries) => store.delete("a").then(() => console.log(JSON.stringify(entries))));`;
+  const kept = [{ record: { handle: { key: "a" } }, revision: 1 }];
+  const imported = `import { folderStore } from "filmgate/node"; ${use}`;
+  assert.deepEqual(run(folder, "a.mjs", imported), kept);
+  const required = `const { folderStore } = require("filmgate/node"); ${use}`;
+  assert.deepEqual(run(folder, "a.cjs", required), kept);
+});
+
+test("a bundle for a browser takes nothing of the node entry along", async (t) => {
+  const { folder } = consumer(t);
+  const bundle = async (source) => {
+    const stdin = { contents: source, resolveDir: folder };
+    const how = { bundle: true, write: false, format: "esm", platform: "browser" };
+    const { outputFiles } = await build({ stdin, ...how, logLevel: "silent" });
+    return outputFiles[0].text;
+  };
+  const text = await bundle(`export * from "filmgate";`);
+  assert.doesNotMatch(text, /node:|folderStore/);
+  await assert.rejects(bundle(`export * from "filmgate/node";`), /node:fs/);
 });
 
 test("TypeScript accepts right calls and refuses wrong ones, as strict as it can be", (t) => {

@@ -7,9 +7,11 @@ import {
   memoryStore,
 } from "filmgate";
 import type { Handle, Outcome, Quote, Store, VideoRequest } from "filmgate";
+import { folderStore } from "filmgate/node";
 import { provideModule } from "filmgate/slim";
 
-const store: Store = Math.random() < 0.5 ? memoryStore() : indexedDbStore("films");
+const stores: Store[] = [memoryStore(), indexedDbStore("films"), folderStore("jobs")];
+const [store = folderStore(new URL("file:///var/jobs"))] = stores;
 const film = createFilmgate({
   runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod" },
   runware: { apiKey: async () => "key", headers: { "x-team": "films" } },

@@ -1,0 +1,2 @@
+// For programs on a machine with a disk: Node, Bun, Deno. No other entry imports this one.
+export { folderStore } from "./folder-store.js";

@@ -1,0 +1,50 @@
+// Processes of their own beside the test, each with what it has told so far.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { waitFor } from "./support.mjs";
+
+const PROGRAM = fileURLToPath(new URL("fixtures/store-process.js", import.meta.url));
+
+/** A folder of the test's own. */
+export function folderOf(t) {
+  const folder = mkdtempSync(join(tmpdir(), "filmgate-store-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts `fixtures/store-process.js` on that work. */
+export function start(t, work) {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(work)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const told = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => told.push(JSON.parse(line)));
+  let isOver = false;
+  const closed = once(child, "close").then(() => (isOver = true));
+  t.after(() => child.kill("SIGKILL"));
+  return {
+    told,
+    /** All that it told in that field. */
+    all: (field) => told.filter((each) => field in each).map((each) => each[field]),
+    /** What it tells in that field first. */
+    first: async (field) => {
+      const found = () => told.find((each) => field in each);
+      await waitFor(() => found() || isOver);
+      assert.ok(found(), `it ended without a word of ${field}: ${JSON.stringify(told)}`);
+      return found()[field];
+    },
+    ended: () => closed,
+    signal: (name) => child.kill(name),
+    kill: async () => {
+      child.kill("SIGKILL");
+      await closed;
+    },
+  };
+}
