@@ -19,7 +19,7 @@ export async function measure(client, fault) {
     const job = jobIn(place, fake, fault);
     await fake.strike(fault.rules ?? []);
     const started = Date.now();
-    const { end, code, words } = await filmed(client, fake, fault, job);
+    const { end, code } = await filmed(client, fake, fault, job);
     const ms = Date.now() - started;
     await fake.strike([]);
     const jobs = await ended(fake);
@@ -40,7 +40,7 @@ export async function measure(client, fault) {
       end: end ? (end.error ? "rejected" : "resolved") : fault.kill ? "killed" : "never",
       error: end?.error && brief(end.error),
       ms,
-      ...(code !== 0 && !fault.kill && { code, words }),
+      ...(code !== 0 && !fault.kill && { code }),
     };
   } finally {
     await fake.stop();
@@ -64,8 +64,8 @@ async function filmed(client, fake, fault, job) {
     await sleep(fault.kill.afterMs);
     running.kill();
   }
-  const { ends, code, words } = await running.ended;
-  return { end: ends[job.name], code, words };
+  const { ends, code } = await running.ended;
+  return { end: ends[job.name], code };
 }
 
 /** A client that asks only after a while has to find something to ask about. */

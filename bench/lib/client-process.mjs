@@ -10,10 +10,8 @@ const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
  * each job by name, `{ film, at }` or `{ error, at }`; a job that never ended is not in it.
  */
 export function startClient({ code }, task, jobs, patienceMs) {
-  const child = spawn(modernNode(), [WORKER], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = spawn(modernNode(), [WORKER], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const ends = {};
-  let words = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => (words = (words + text).slice(-2000)));
   child.on("message", ({ job, ...end }) => (ends[job] = end));
   const kill = () => child.kill("SIGKILL");
   const timer = setTimeout(kill, patienceMs);
@@ -21,7 +19,7 @@ export function startClient({ code }, task, jobs, patienceMs) {
     child.once("error", reject);
     child.once("close", (code) => {
       clearTimeout(timer);
-      resolve({ ends, code, words });
+      resolve({ ends, code });
     });
   });
   child.send({ code, task, jobs });
