@@ -16,7 +16,7 @@ const SAID_SPREAD: f64 = 0.33;
 /// The case that nothing known fits weighs half as much, and a little more with each earlier job: the
 /// provider may have become faster or slower since.
 const SURPRISE: f64 = 0.5;
-const CHANGE: f64 = 0.012;
+const CHANGE: f64 = 0.008;
 /// An earlier job speaks for the times between it and this share of its neighbours.
 const NEIGHBOURS: usize = 4;
 /// Once nearly all the odds are spent, what is left of them is doubtful: it draws no flood of questions.

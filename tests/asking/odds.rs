@@ -2,7 +2,7 @@
 
 use crate::times::{Cost, Times};
 
-const SEEDS: u64 = 5;
+const SEEDS: u64 = 3;
 
 fn learned(times: &Times, count: usize) -> Cost {
     let costs: Vec<_> = (0..SEEDS)
@@ -11,12 +11,15 @@ fn learned(times: &Times, count: usize) -> Cost {
     Cost::mean(&costs)
 }
 
+/// Requests × lateness beside the bound, and beside what any fixed interval costs.
 fn print(name: &str, cost: Cost, bound: f64) {
     println!(
-        "{name:<34} {:>6.1} requests {:>6.2} s late {:>6.2} of the bound {:>6.2} of fixed",
+        "{name:<28} {:>6.1} requests × {:>5.2} s late; bound {bound:>5.1} s, {:.2} of it; \
+         fixed {:>5.1} s, {:.2} of it",
         cost.requests,
         cost.late,
         cost.product() / bound,
+        cost.fixed,
         cost.of_fixed()
     );
 }
@@ -24,23 +27,22 @@ fn print(name: &str, cost: Cost, bound: f64) {
 #[test]
 fn known_times_come_near_to_the_bound() {
     println!("after 64 earlier jobs");
-    for (name, times, most, most_of_fixed) in [
-        ("narrow, 185 s ± 10 %", Times::around(185.0, 0.1), 1.4, 0.5),
-        ("narrow, 185 s ± 20 %", Times::around(185.0, 0.2), 1.3, 0.5),
-        ("narrow, 40 s ± 20 %", Times::around(40.0, 0.2), 1.4, 0.5),
-        ("narrow, 600 s ± 20 %", Times::around(600.0, 0.2), 1.3, 0.5),
-        ("wide, 185 s ± 50 %", Times::around(185.0, 0.5), 1.3, 1.0),
-        ("wide, 185 s ± 100 %", Times::around(185.0, 1.0), 1.3, 1.0),
+    for (name, times, most_of_fixed) in [
+        ("narrow, 185 s ± 10 %", Times::around(185.0, 0.1), 0.5),
+        ("narrow, 185 s ± 20 %", Times::around(185.0, 0.2), 0.5),
+        ("narrow, 40 s ± 20 %", Times::around(40.0, 0.2), 0.5),
+        ("narrow, 600 s ± 20 %", Times::around(600.0, 0.2), 0.5),
+        ("wide, 185 s ± 50 %", Times::around(185.0, 0.5), 0.9),
+        ("wide, 185 s ± 100 %", Times::around(185.0, 1.0), 1.1),
         (
             "two humps, 60 s and 240 s",
             Times::humps((0.5, 60.0), (0.5, 240.0)),
-            1.4,
             0.5,
         ),
     ] {
         let (cost, bound) = (learned(&times, 64), times.bound());
         print(name, cost, bound);
-        assert!(cost.product() < most * bound, "{name}");
+        assert!(cost.product() <= 1.3 * bound, "{name}");
         assert!(cost.of_fixed() < most_of_fixed, "{name}");
     }
 }
@@ -67,7 +69,7 @@ fn what_is_merely_said_is_used_with_care() {
 #[test]
 fn what_was_learned_may_be_wrong_too() {
     println!("after 64 earlier jobs of 185 s ± 10 %");
-    for (truth, most) in [(46.0, 3.0), (92.0, 1.7), (370.0, 1.5), (740.0, 1.5)] {
+    for (truth, most) in [(46.0, 3.2), (92.0, 1.8), (370.0, 1.5), (740.0, 1.5)] {
         let times = Times::around(truth, 0.2);
         let costs: Vec<_> = (0..SEEDS)
             .map(|seed| times.cost(185_000, &Times::around(185.0, 0.1).happened(64, seed)))

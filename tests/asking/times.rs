@@ -89,7 +89,7 @@ impl Times {
 
     /// What asking costs: at each moment that the schedule says, until the job is heard to have ended.
     pub(crate) fn cost(&self, usual_ms: u32, ran_ms: &[u32]) -> Cost {
-        const EACH: u32 = 300;
+        const EACH: u32 = 200;
         let mut asked = Vec::new();
         let mut costs = Vec::new();
         for (share, part) in &self.0 {
