@@ -283,6 +283,10 @@ impl Job {
     }
 
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
+        if now < self.told_at {
+            // How long ago it was sent, nobody knows.
+            self.first_sent = None;
+        }
         (self.saving, self.dirty, self.flight, self.revision) = (None, false, None, revision);
         (self.troubles, self.cancel_wanted) = (0, false);
         self.cancel_late = false;

@@ -84,7 +84,7 @@ impl Job {
             .is_some_and(|flight| flight.ask == Ask::Submit || self.asked_at >= self.give_up_at)
     }
 
-    /// A clock that was set back takes the times to come with it.
+    /// A clock that was set back takes the times with it that the machine counts by.
     pub(super) fn set_clock(&mut self, now: u64) {
         let back = self.told_at.saturating_sub(now);
         self.told_at = now;
@@ -93,6 +93,7 @@ impl Job {
             self.flight
                 .as_mut()
                 .and_then(|flight| flight.deadline.as_mut()),
+            self.first_sent.as_mut(),
             Some(&mut self.give_up_at),
             Some(&mut self.asked_at),
             Some(&mut self.hinted_at),

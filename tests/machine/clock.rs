@@ -66,3 +66,24 @@ fn what_is_kept_back_has_its_time_before_it() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn a_clock_set_back_gives_no_time_for_a_second_submit() {
+    // The answer comes 26 seconds after the submit, by which time none may go again.
+    let replies = vec![broken(), nothing().after(25_000), nothing()];
+    let mut film = film(Runware, replies).run_for(5_000);
+    film.set_back(10_000);
+    let film = film.run_on(HOUR);
+    assert_eq!(film.count("submit"), 1);
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+}
+
+#[test]
+fn nor_does_one_set_back_between_two_drivers() {
+    let first = film(Runware, vec![broken(), nothing()]).run_for(500);
+    let mut first = first.run_on(30_000);
+    first.set_back(31_000);
+    let later = first.crash(0, script(vec![nothing()])).run();
+    assert_eq!(later.count("submit"), 0);
+    assert_eq!(later.error().failure.code, ErrorCode::SubmissionUnknown);
+}
