@@ -13,7 +13,7 @@ export const LEGEND = [
 ];
 
 export function verdict({ met, charges, delivered, found, cancelled, told }) {
-  if (!met) return "–";
+  if (!met && delivered && charges === 1) return "–";
   if (charges > 1) return `**${charges}×**${delivered ? "" : found ? ", kept" : ", lost"}`;
   if (cancelled > 0 && !delivered) return "cancelled";
   if (delivered) return "ok";

@@ -33,14 +33,14 @@ function orderIn(place, name, address) {
 }
 
 async function judge(name, end, provider) {
-  const [{ endsAt }] = await provider.jobs();
+  const [job] = await provider.jobs();
   const requests = provider.requests.filter(({ at }) => !end || at <= end.at).length;
   const isDelivered = Boolean(end?.film?.url ?? end?.film?.bytes);
   return {
     job: name,
     requests,
     delivered: isDelivered,
-    lateMs: isDelivered ? end.at - endsAt : undefined,
+    lateMs: isDelivered ? end.at - job.endsAt : undefined,
     error: end?.error?.message,
   };
 }

@@ -21,6 +21,8 @@ const CASES = [
   ["**3×**, kept", { charges: 3, found: true }],
   ["**3×**, lost", { charges: 3 }],
   ["–", { met: false, charges: 1, delivered: true }],
+  ["X", { met: false }],
+  ["**2×**", { met: false, charges: 2, delivered: true }],
 ];
 
 for (const [word, told] of CASES) {
