@@ -137,7 +137,11 @@ fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {
             ("type", "cancelled".into()),
             ("cancellation", cancellation.write()),
         ]),
-        Output::Timeout(at) => object([("type", "timeout".into()), ("at", at.write())]),
+        Output::Timeout(at) => {
+            // JavaScript has no number for the end of all times, which stands for "never".
+            let at = (*at).min(1 << 52);
+            object([("type", "timeout".into()), ("at", at.write())])
+        }
         Output::Done(done) => {
             let (name, value) = match done.as_ref() {
                 Ok(outcome) => ("outcome", outcome.to_json(&job.handle)),
