@@ -1,0 +1,229 @@
+//! Holds what a job said at its end against the providers' books.
+
+use filmgate::error::ErrorCode;
+use filmgate::job::CancelResult;
+use filmgate::outcome::Charge;
+use filmgate::provider::ProviderId;
+
+use crate::film::{Film, Scene};
+use crate::rules::{Broken, Rule};
+use crate::run::{Resumed, resume};
+use crate::trace::Trace;
+use crate::world::World;
+
+/// How a job ended, for the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Verdict {
+    pub(crate) provider: &'static str,
+    pub(crate) end: &'static str,
+    pub(crate) charge: &'static str,
+    /// Whether the provider has billed the job.
+    pub(crate) billed: bool,
+}
+
+/// Judges the jobs of a run; the first rule that is broken.
+pub(crate) fn judge(
+    films: &mut [Film<'_>],
+    world: &mut World,
+    trace: &mut Trace,
+    broken: Option<Broken>,
+) -> (Vec<Verdict>, Option<Broken>) {
+    let mut quiet = crate::fate::Quiet;
+    let mut scene = Scene {
+        world,
+        fate: &mut quiet,
+        trace,
+        broken,
+    };
+    for film in films.iter_mut() {
+        if scene.broken.is_none() {
+            check_end(film, &mut scene);
+        }
+        if scene.broken.is_none() {
+            check_found(film, &mut scene);
+        }
+    }
+    scene.world.run_out();
+    let verdicts = films
+        .iter()
+        .map(|film| check_bills(film, &mut scene))
+        .collect();
+    (verdicts, scene.broken)
+}
+
+/// The job has come to an end, and has said all that it owes.
+fn check_end(film: &Film<'_>, scene: &mut Scene<'_>) {
+    let seen = &film.seen;
+    if seen.never_began {
+        if scene.world.submits(film.number).next().is_some() {
+            scene.breaks(
+                Rule::StoredFirst,
+                "a submit left, and no record is in the store",
+            );
+        }
+        return;
+    }
+    let Some(end) = &seen.end else {
+        return scene.breaks(Rule::Ends, "the job does not end");
+    };
+    if seen.cancels_open > 0 && film.store.is_of_the_end() {
+        scene.breaks(Rule::CancelAnswered, "nobody says what came of the cancel");
+    }
+    let unknown = end
+        .as_ref()
+        .is_err_and(|error| error.failure.code == ErrorCode::SubmissionUnknown);
+    if unknown && film.shape.provider == ProviderId::Runpod && seen.told {
+        scene.breaks(
+            Rule::UnknownIsExact,
+            "called unknown, though the provider had told of it",
+        );
+    }
+    if unknown
+        && end
+            .as_ref()
+            .is_err_and(|error| error.charge != Charge::Unknown)
+    {
+        scene.breaks(
+            Rule::TrueCharge,
+            "an unknown submit of which the charge is known",
+        );
+    }
+}
+
+/// What the provider has made, or makes, can still be had.
+fn check_found(film: &Film<'_>, scene: &mut Scene<'_>) {
+    let Some(Err(error)) = &film.seen.end else {
+        return;
+    };
+    let stopped = film
+        .seen
+        .cancellations
+        .iter()
+        .any(|one| one.result == CancelResult::Cancelled);
+    if film.shape.fails || stopped || error.failure.code == ErrorCode::Cancelled {
+        return;
+    }
+    let is_kept = |scene: &mut Scene<'_>| scene.world.keeps(film.shape, film.number);
+    // A store that has failed may not have heard of what the error's handle knows.
+    let is_stored = film.store.record.is_some() && !film.seen.store_failed;
+    if is_kept(scene) && is_stored && !film.store.is_of_the_end() {
+        scene
+            .trace
+            .say(|| "... is resumed from its record".to_owned());
+        let found = resume(film.of_record(scene.world.now), scene.world, scene.trace);
+        check_resumed(film, scene, "record", Some(found));
+    }
+    if is_kept(scene) && scene.broken.is_none() {
+        // Only a submit of which nothing was heard needs the id from elsewhere.
+        let job_id = scene
+            .world
+            .id_of(film.number)
+            .filter(|_| film.handle.job_id.is_none());
+        scene
+            .trace
+            .say(|| "... is resumed from its handle".to_owned());
+        let again = film.of_handle(scene.world.now, job_id.as_deref());
+        let found = again.map(|again| resume(again, scene.world, scene.trace));
+        check_resumed(film, scene, "handle", found);
+    }
+}
+
+fn check_resumed(film: &Film<'_>, scene: &mut Scene<'_>, from: &str, found: Option<Resumed>) {
+    match found {
+        Some(Resumed::Film(outcome)) => check_videos(film, scene, from, outcome.videos.len()),
+        Some(Resumed::Broken(broken)) => {
+            scene.breaks(broken.rule, format!("resumed: {}", broken.how))
+        }
+        Some(Resumed::Error(code)) => {
+            scene.breaks(
+                Rule::NothingLost,
+                format!("the {from} brings `{code}`, not the film"),
+            );
+        }
+        None => scene.breaks(Rule::NothingLost, format!("the {from} is refused")),
+    }
+}
+
+/// Each video that was billed is delivered.
+fn check_videos(film: &Film<'_>, scene: &mut Scene<'_>, from: &str, videos: usize) {
+    let billed = scene.world.bills(film.number).len();
+    if videos < billed {
+        scene.breaks(
+            Rule::NothingLost,
+            format!("{billed} videos billed, {videos} by the {from}"),
+        );
+    }
+}
+
+/// What was said of money, when all that was accepted has ended.
+fn check_bills(film: &Film<'_>, scene: &mut Scene<'_>) -> Verdict {
+    let bills = scene.world.bills(film.number);
+    let billed: u64 = bills.iter().map(|bill| bill.micro_usd).sum();
+    let count = bills.len();
+    let jobs = scene
+        .world
+        .submits(film.number)
+        .filter(|submit| submit.billed_micro_usd > 0)
+        .count();
+    if jobs > 1 {
+        scene.breaks(
+            Rule::PaidOnce,
+            format!("{jobs} submits of one job are billed"),
+        );
+    }
+    for cancelled in &film.seen.cancellations {
+        if cancelled.charge == Charge::None && billed > 0 {
+            scene.breaks(Rule::TrueCharge, "a cancel that was called free is billed");
+        }
+    }
+    let (end, charge) = match &film.seen.end {
+        Some(Ok(outcome)) => {
+            if billed == 0 {
+                scene.breaks(Rule::TrueCharge, "a film that nobody billed");
+            }
+            if outcome
+                .cost
+                .is_some_and(|cost| u64::try_from(cost.0) != Ok(billed))
+            {
+                scene.breaks(
+                    Rule::TrueCharge,
+                    format!("costs {:?}, billed {billed}", outcome.cost),
+                );
+            }
+            if outcome.videos.len() != count {
+                let how = format!("{count} videos billed, {} delivered", outcome.videos.len());
+                scene.breaks(Rule::NothingLost, how);
+            }
+            if outcome
+                .videos
+                .iter()
+                .any(|video| video.url.as_deref().is_none_or(|url| url.contains("evil")))
+            {
+                scene.breaks(Rule::NothingLost, "a video that the provider did not make");
+            }
+            ("completed", Charge::Charged)
+        }
+        Some(Err(error)) => {
+            // What is past its retention counts as charged, since nobody can tell any longer.
+            let expired = error.failure.code == ErrorCode::Expired;
+            match error.charge {
+                Charge::None if billed > 0 => scene.breaks(Rule::TrueCharge, "called free"),
+                Charge::Charged if billed == 0 && !expired => {
+                    scene.breaks(Rule::TrueCharge, "called charged");
+                }
+                _ => {}
+            }
+            (error.failure.code.as_str(), error.charge)
+        }
+        None => ("never_began", Charge::None),
+    };
+    if film.seen.never_began && billed > 0 {
+        scene.breaks(Rule::NothingLost, "billed, and nobody knows of it");
+    }
+    Verdict {
+        provider: film.shape.provider.as_str(),
+        end,
+        charge: charge.as_str(),
+        billed: billed > 0,
+    }
+}
