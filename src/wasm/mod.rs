@@ -86,11 +86,11 @@ pub fn begin(
 fn learn(job: &mut Job, settings: &JsValue) {
     let listing = format!("{}:{}", job.handle.provider, job.handle.wire_id);
     let times = get(&get(settings, "ranMs"), &listing);
-    let times: Vec<u32> = Array::from(&times)
-        .iter()
-        .filter_map(|ms| Some(ms.as_f64()? as u32))
-        .collect();
-    job.learn(&times);
+    // There are none before the first job of a listing has ended.
+    if let Some(times) = times.dyn_ref::<Array>() {
+        let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
+        job.learn(&times.collect::<Vec<u32>>());
+    }
 }
 
 /// Takes an input: `{ state, outputs }`, or `undefined` where the state is none of ours.
