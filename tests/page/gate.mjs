@@ -4,12 +4,17 @@ import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 
 const TASKS = { videoInference: "submit", getResponse: "poll", getTaskDetails: "details" };
+const NOTHING = {
+  status: 200,
+  headers: { "access-control-allow-origin": "*" },
+  body: Buffer.alloc(0),
+};
 const VERBS = { run: "submit", status: "poll", "status-sync": "poll", cancel: "cancel" };
 
 /**
  * Opens a gate before a simulator, closed with the test. `runpod` and `runware` are its addresses.
- * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first part of any
- * other path. What is no provider's is answered with nothing, once nobody holds it.
+ * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first part of
+ * any other path: what is no provider's is answered with nothing.
  */
 export async function openGate(t, simulator) {
   const gate = new Gate(simulator.origin);
@@ -55,8 +60,8 @@ class Gate {
   }
 
   /**
-   * Holds the next request of that operation: `arriving`, before the provider has seen it; `answering`,
-   * after the provider has carried it out; or `halfway`, when half of the answer is sent.
+   * Holds the next request of that operation: `arriving`, before the provider has seen it;
+   * `answering`, after it has carried it out; or `halfway`, when half of the answer is sent.
    */
   hold(operation, where = "arriving") {
     const hold = { operation, where };
@@ -107,28 +112,25 @@ class Gate {
 
   /** Whether it goes on from there: at once, or once a test has decided. */
   async #passes({ operation }, where) {
-    const at = this.#holds.findIndex((hold) => hold.operation === operation && hold.where === where);
+    const fits = (hold) => hold.operation === operation && hold.where === where;
+    const at = this.#holds.findIndex(fits);
     return at < 0 || this.#holds.splice(at, 1)[0].wait();
   }
 
   async #forward({ method, url, headers }, body) {
-    if (!/^\/(runpod|runware|videos)\//.test(url)) {
-      return { status: 200, headers: { "access-control-allow-origin": "*" }, body: Buffer.alloc(0) };
-    }
-    const { host: _, connection: __, "content-length": ___, ...others } = headers;
-    const answer = await fetch(this.#behind + url, {
-      method,
-      headers: others,
-      body: body.length > 0 ? body : undefined,
-    });
-    const { "transfer-encoding": ____, ...theirs } = Object.fromEntries(answer.headers);
+    if (!/^\/(runpod|runware|videos)\//.test(url)) return NOTHING;
+    const asked = new Headers(headers);
+    for (const name of ["host", "connection", "content-length"]) asked.delete(name);
+    const content = body.length > 0 ? body : undefined;
+    const answer = await fetch(this.#behind + url, { method, headers: asked, body: content });
     let bytes = Buffer.from(await answer.arrayBuffer());
-    // Videos come through here too.
-    if (theirs["content-type"]?.includes("json")) {
+    const told = Object.fromEntries(answer.headers);
+    if (told["content-type"]?.includes("json")) {
+      // Videos come through here too.
       bytes = Buffer.from(bytes.toString().replaceAll(this.#behind, this.origin));
-      theirs["content-length"] = String(bytes.length);
+      told["content-length"] = String(bytes.length);
     }
-    return { status: answer.status, headers: theirs, body: bytes };
+    return { status: answer.status, headers: told, body: bytes };
   }
 }
 

@@ -4,11 +4,14 @@ import { chromium } from "playwright-core";
 import { serve } from "../../scripts/lib/serve.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 
-const BROWSER = {
+export const BROWSER = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 };
 const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost)[:/]/;
+
+// Each simulated server has an exit listener of its own.
+process.setMaxListeners(200);
 
 /** Longer than a simulated run, and than a first start of the browser on a busy machine. */
 export const PATIENCE = 40_000;
@@ -140,3 +143,21 @@ export const PICTURE = {
     "base64",
   ),
 };
+
+/** What `look` finds, once it finds something; the test's own time limit ends a vain wait. */
+export async function waitFor(look) {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** The same promise, which is not waited for in vain. */
+export function within(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`In vain: ${what}`)), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

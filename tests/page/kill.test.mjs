@@ -1,0 +1,220 @@
+// A page that films dies at every phase of its job, in three ways, and is opened again: the one job
+// finishes with one charge. Where the answer to a RunPod submit may have been lost with the page,
+// the reopened page says so, and nothing is sent again.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Bare, serveBare } from "./bare.mjs";
+import { KILLED, LIVES } from "./lives.mjs";
+import { openScene } from "./scene.mjs";
+import { Site } from "./site.mjs";
+import { PATIENCE, waitFor, within } from "./support.mjs";
+
+const PROVIDERS = ["runpod", "runware"];
+
+const NOTHING = { runpod: "none", runware: "none" };
+// RunPod cannot be asked what became of a submit.
+const SETTLED = { runpod: "submission_unknown", runware: "completed" };
+const COMPLETED = { runpod: "completed", runware: "completed" };
+
+/**
+ * What a page is doing when it dies. `end`: what the reopened page says of its job. `jobs`: how many
+ * the provider has made by then. `arrive` brings a scene there; `after` is done once its page is open
+ * again; `check` looks at more than how the job has ended.
+ */
+const PHASES = {
+  "before its record is stored": {
+    end: NOTHING,
+    jobs: 0,
+    freeze: "createdAt",
+    async arrive(scene) {
+      scene.begin().catch(() => {}); // It freezes at once.
+      await scene.frozen.reached;
+    },
+  },
+  "after its record is stored, before its submit leaves": {
+    end: SETTLED,
+    jobs: 0,
+    arrive: (scene) => reach(scene, scene.gate.hold(scene.view.threshold)),
+  },
+  "while its submit is on its way, which never arrives": {
+    end: SETTLED,
+    jobs: 0,
+    arrive: (scene) => reach(scene, scene.gate.hold("submit")),
+  },
+  "while its submit is on its way, which arrives late": {
+    end: SETTLED,
+    jobs: 0,
+    arrive: (scene) => reach(scene, scene.gate.hold("submit")),
+    async after(scene) {
+      // Runware is asked, does not know the task yet, and is sent it again.
+      const submits = scene.provider === "runware" ? 2 : 1;
+      if (submits === 2) await scene.accepted();
+      scene.held.release();
+      await waitFor(async () => (await scene.counts()).submits === submits);
+    },
+  },
+  "after its submit has arrived, before the answer": {
+    end: SETTLED,
+    jobs: 1,
+    arrive: (scene) => reach(scene, scene.gate.hold("submit", "answering")),
+  },
+  "after the answer, before it is stored": {
+    end: SETTLED,
+    jobs: 1,
+    freeze: "acceptedAt",
+    async arrive(scene) {
+      await scene.begin();
+      await scene.frozen.reached;
+    },
+  },
+  "in the queue": {
+    end: COMPLETED,
+    jobs: 1,
+    config: { queueShare: 1 },
+    async arrive(scene) {
+      await scene.begin();
+      await scene.accepted();
+    },
+  },
+  "while it is filmed, between two questions": {
+    end: COMPLETED,
+    jobs: 1,
+    config: { queueShare: 0, statusSync: false },
+    async arrive(scene) {
+      await scene.begin();
+      await scene.accepted();
+      await scene.reload();
+      await scene.runs();
+    },
+  },
+  "while a question is away": {
+    end: COMPLETED,
+    jobs: 1,
+    async arrive(scene) {
+      await scene.begin();
+      await scene.accepted();
+      const held = scene.gate.hold("poll");
+      await scene.reload();
+      await held.reached;
+    },
+  },
+  "after its end, before that is stored": {
+    end: COMPLETED,
+    jobs: 1,
+    freeze: "endedAt",
+    async arrive(scene) {
+      await scene.begin();
+      await scene.accepted();
+      await scene.finish();
+      scene.reload().catch(() => {}); // It freezes while it opens.
+      await scene.frozen.reached;
+    },
+  },
+  "during the download": {
+    end: COMPLETED,
+    jobs: 1,
+    async arrive(scene) {
+      await scene.begin();
+      await scene.accepted();
+      await scene.finish();
+      const held = scene.gate.hold("download", "halfway");
+      await scene.reload();
+      scene.download().catch(() => {}); // It does not come to its end.
+      await held.reached;
+    },
+    check: (scene) => scene.download(),
+  },
+};
+
+async function reach(scene, held) {
+  scene.held = held;
+  await scene.begin();
+  await held.reached;
+}
+
+// The films of a bare page are all in one; a page of www/ is opened for each, which takes its time.
+// So what a user sees is shown of the rudest end alone, and of both providers where they differ.
+const VIEWS = {
+  "a bare page": { lives: LIVES, open: openBare, providers: () => PROVIDERS },
+  "the page of www/": {
+    lives: { [KILLED]: LIVES[KILLED] },
+    open: openSites,
+    providers: ({ end }) => (end === SETTLED ? PROVIDERS : ["runpod"]),
+  },
+};
+
+async function openBare(t, life) {
+  const address = await serveBare(t);
+  const opened = life.untilEnd(async () => {
+    const page = await life.page();
+    await page.goto(address);
+    return page;
+  });
+  return () => new Bare(opened);
+}
+
+async function openSites(t, life) {
+  return () => new Site(life.page);
+}
+
+for (const [viewName, { lives, open, providers }] of Object.entries(VIEWS)) {
+  describe(viewName, { concurrency: true }, () => {
+    for (const [how, live] of Object.entries(lives)) {
+      test(how, { concurrency: true }, async (t) => {
+        const life = await live(t);
+        const view = await open(t, life);
+        const cases = Object.entries(PHASES).flatMap(([phaseName, phase]) =>
+          providers(phase).map((provider) => {
+            const name = `${provider}: ${phaseName}`;
+            const scene = openScene(t, { name, view: view(), provider, ...phase });
+            return { name, phase, provider, scene };
+          }),
+        );
+        await Promise.allSettled(cases.map(({ scene }) => scene));
+        // Runware takes a task again for a short time only: no other is waited for meanwhile.
+        const isHurried = ({ phase, provider }) => phase.jobs === 0 && provider === "runware";
+        const hurried = cases.filter(isHurried);
+        const patient = cases.filter((each) => !isHurried(each));
+        for (const group of [patient, hurried]) {
+          for (const each of group) each.arrived = within(arrive(each), each.name);
+          await Promise.allSettled(group.map(({ arrived }) => arrived));
+        }
+        await life.end();
+        for (const group of [hurried, patient]) {
+          const goOn = (each) => t.test(each.name, { timeout: PATIENCE }, () => reopen(each));
+          await Promise.all(group.map(goOn));
+        }
+      });
+    }
+  });
+}
+
+async function arrive({ phase, scene }) {
+  await phase.arrive(await scene);
+}
+
+/** Opens a page again that has died, and looks what has come of its job. */
+async function reopen({ arrived, phase, provider, scene: opened }) {
+  await arrived;
+  const scene = await opened;
+  const expected = phase.end[provider];
+  const isLeft = expected === "completed";
+  // A page that has just been opened asks at once, however seldom it asks later.
+  if (phase.jobs > 0) await scene.finish();
+  await scene.reopen();
+  await phase.after?.(scene);
+  if (phase.jobs === 0 && isLeft) {
+    await scene.accepted();
+    await scene.finish();
+    await scene.reload();
+  }
+  const { status, charge } = await scene.end();
+  assert.equal(status, expected);
+  if (status === "submission_unknown") assert.equal(charge, "unknown");
+  await phase.check?.(scene);
+
+  await scene.finish();
+  const { jobs, bills } = await scene.counts();
+  assert.equal(jobs, phase.after || isLeft ? 1 : phase.jobs);
+  assert.equal(bills, jobs);
+}
