@@ -14,6 +14,11 @@ use crate::job::Handle;
 use crate::outcome::{Failure, Status, Video};
 use crate::plain::words;
 use crate::price::Usd;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::{
+    plain::object,
+    request::{DEEPEST, UNREADABLE},
+};
 
 /// Who makes the video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,6 +89,7 @@ impl Body {
         {
             *error = inner;
         }
+        cut_deep(&mut json, 0);
         Body::Json(json)
     }
 
@@ -92,6 +98,20 @@ impl Body {
             Body::Json(json) => Some(json),
             Body::Text | Body::Empty => None,
         }
+    }
+}
+
+/// Marks what nests too deep to be stored and read again, as the other transport does.
+#[cfg(not(target_arch = "wasm32"))]
+fn cut_deep(value: &mut Value, depth: u32) {
+    if depth > DEEPEST {
+        *value = object([(UNREADABLE, "too_deep".into())]);
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| cut_deep(item, depth + 1)),
+        Value::Object(map) => map.values_mut().for_each(|item| cut_deep(item, depth + 1)),
+        _ => {}
     }
 }
 

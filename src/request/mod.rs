@@ -5,6 +5,7 @@ mod field;
 mod fit;
 mod image;
 mod parse;
+mod readable;
 mod text;
 mod url;
 
@@ -17,7 +18,7 @@ pub use field::{Field, Shape};
 pub use fit::{Fit, Named, Order, listings};
 pub use image::is_uuid;
 pub use parse::parse;
-pub use text::{LONG, MARK, Text, index, json_len, reference};
+pub use text::{DEEPEST, LONG, MARK, Text, index, json_len, reference};
 pub use url::{Address, Fault, check as check_url};
 
 /// What the caller's surroundings allow.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::field::{self, Shape};
+use super::readable::{self, extended};
 use super::{
     Address, Fault, Field, Picture, Policy, Request, Text, UNREADABLE, image, is_uuid, url,
 };
@@ -26,6 +27,11 @@ pub fn parse(raw: &Value, policy: Policy) -> (Request, Vec<Issue>) {
     (parser.request, parser.issues)
 }
 
+/// Problems that are told of one request.
+const MOST_ISSUES: usize = 100;
+/// Letters of a field's name that are told.
+const LONGEST_NAME: usize = 40;
+
 struct Parser {
     policy: Policy,
     request: Request,
@@ -44,7 +50,7 @@ impl Parser {
             } else if prefix.is_empty() && field::OTHERS.contains(&name.as_str()) {
                 self.other(name, value);
             } else {
-                self.unknown(&path, prefix, name);
+                self.unknown(prefix, name);
             }
         }
     }
@@ -71,7 +77,7 @@ impl Parser {
 
     fn provider_options(&mut self, options: &Map<String, Value>) {
         for (name, value) in options {
-            let path = format!("providerOptions.{name}");
+            let path = extended("providerOptions", name);
             let provider = ProviderId::named(name);
             match (provider, value) {
                 (Some(provider), Value::Object(fields)) => {
@@ -85,33 +91,30 @@ impl Parser {
                         .iter()
                         .map(|provider| provider.as_str().into());
                     let message = "No provider of this name: use `runpod` or `runware`.";
-                    self.issues
-                        .push(Issue::error(path, Code::UnknownField, message).allowed(known));
+                    self.tell(Issue::error(path, Code::UnknownField, message).allowed(known));
                 }
             }
         }
     }
 
-    fn unknown(&mut self, path: &str, prefix: &str, name: &str) {
+    fn unknown(&mut self, prefix: &str, name: &str) {
+        if self.is_full() {
+            return;
+        }
         // The name is the caller's own text: a long one is cut, so that a message stays one.
-        let shown: String = name.chars().take(40).collect();
-        let issue = match field::nearest(name).filter(|nearest| *nearest != path) {
-            Some(near) => {
-                let message =
-                    format!("There is no field `{prefix}{shown}`. Did you mean `{near}`?");
-                Issue::error(path, Code::UnknownField, message)
-                    .allowed([near.into()])
-                    .remove(path)
-            }
-            None => {
-                let message = format!(
-                    "There is no field `{prefix}{shown}`. Fields of one provider go into \
-                     `providerOptions`."
-                );
-                Issue::error(path, Code::UnknownField, message).remove(path)
-            }
+        let shown: String = name.chars().take(LONGEST_NAME).collect();
+        let is_cut = shown.len() < name.len();
+        let path = format!("{prefix}{shown}{}", if is_cut { "…" } else { "" });
+        let near = field::nearest(name).filter(|near| *near != path);
+        let message = match near {
+            Some(near) => format!("There is no field `{path}`. Did you mean `{near}`?"),
+            None => format!(
+                "There is no field `{path}`. Fields of one provider go into `providerOptions`."
+            ),
         };
-        self.issues.push(issue);
+        let issue = Issue::error(&*path, Code::UnknownField, message);
+        let issue = issue.allowed(near.map(Value::from));
+        self.tell(if is_cut { issue } else { issue.remove(path) });
     }
 
     fn field(&mut self, field: Field, value: &Value) {
@@ -141,41 +144,25 @@ impl Parser {
         }
     }
 
-    /// Finds, at any depth, what JSON cannot hold.
     fn readable(&mut self, path: &str, value: &Value) -> bool {
-        let mut readable = true;
-        let mut each = |name: &dyn std::fmt::Display, item: &Value| {
-            readable &= self.readable(&format!("{path}.{name}"), item);
-        };
-        let map = match value {
-            Value::Array(items) => {
-                items
-                    .iter()
-                    .enumerate()
-                    .for_each(|(at, item)| each(&at, item));
-                return readable;
-            }
-            Value::Object(map) => map,
-            _ => return true,
-        };
-        let (code, message) = match map.get(UNREADABLE).and_then(Value::as_str) {
-            None => {
-                map.iter().for_each(|(name, item)| each(name, item));
-                return readable;
-            }
-            Some("not_finite") => (Code::NotFinite, "NaN and infinity are no numbers to send."),
-            Some("lone_surrogate") => (
-                Code::LoneSurrogate,
-                "The text holds half of a UTF-16 pair, perhaps a cut emoji. `text.toWellFormed()` \
-                 mends it.",
-            ),
-            Some(_) => (
-                Code::WrongType,
-                "JSON cannot hold this value: give plain data.",
-            ),
-        };
-        self.issues.push(Issue::error(path, code, message));
-        false
+        let found = readable::faults(path, value, MOST_ISSUES);
+        let readable = found.is_empty();
+        found.into_iter().for_each(|issue| self.tell(issue));
+        readable
+    }
+
+    /// Takes a problem down. Fields without end have problems without end: the last one says so.
+    fn tell(&mut self, issue: Issue) {
+        if self.issues.len() < MOST_ISSUES {
+            self.issues.push(issue);
+        } else if !self.is_full() {
+            let message = "There are more problems than these.";
+            self.issues.push(Issue::error("", Code::TooLong, message));
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.issues.len() > MOST_ISSUES
     }
 
     fn wrong_type(&mut self, path: &str, wanted: &str) {
@@ -184,8 +171,7 @@ impl Parser {
         } else {
             format!("`{path}` must be {wanted}.")
         };
-        self.issues
-            .push(Issue::error(path, Code::WrongType, message));
+        self.tell(Issue::error(path, Code::WrongType, message));
     }
 
     fn want<T>(&mut self, path: &str, wanted: &str) -> Option<T> {
@@ -208,7 +194,7 @@ impl Parser {
         if text.is_empty() || text.len() > 256 || text.trim() != text {
             let message = format!("`{path}` must be 1 to 256 characters without blanks around.");
             let issue = Issue::error(path, Code::Malformed, message);
-            self.issues.push(if text.is_empty() {
+            self.tell(if text.is_empty() {
                 issue.remove(path)
             } else {
                 issue
@@ -232,7 +218,7 @@ impl Parser {
             let written = value
                 .as_str()
                 .and_then(|text| text.trim().parse::<i64>().ok());
-            self.issues.push(match written {
+            self.tell(match written {
                 Some(number) => issue.set(path, number),
                 None => issue,
             });
@@ -243,8 +229,7 @@ impl Parser {
             return Some((number as i64).into());
         }
         let message = format!("`{path}` must be a whole number.");
-        self.issues
-            .push(Issue::error(path, Code::NotInteger, message));
+        self.tell(Issue::error(path, Code::NotInteger, message));
         None
     }
 
@@ -262,8 +247,7 @@ impl Parser {
             return Some(format!("{width}x{height}").into());
         }
         let message = "Width and height go together, as in `1280x720`.";
-        self.issues
-            .push(Issue::error(path, Code::Malformed, message));
+        self.tell(Issue::error(path, Code::Malformed, message));
         None
     }
 
@@ -288,7 +272,7 @@ impl Parser {
             let message = "This address has no TLS: anyone on the way can read or change it.";
             let https = text.get("http".len()..).map(|rest| format!("https{rest}"));
             let issue = Issue::warning(path, Code::Insecure, message);
-            self.issues.push(match https {
+            self.tell(match https {
                 Some(https) => issue.set(path, https),
                 None => issue,
             });
@@ -312,7 +296,7 @@ impl Parser {
                 "The provider cannot reach a private host: give a public address.",
             ),
         };
-        self.issues.push(Issue::error(path, code, message));
+        self.tell(Issue::error(path, code, message));
     }
 
     fn uuid(&mut self, path: &str, value: &Value) -> Option<Value> {
@@ -323,8 +307,7 @@ impl Parser {
             return Some(text.to_ascii_lowercase().into());
         }
         let message = "This must be a UUID of version 4, such as `crypto.randomUUID()` makes.";
-        self.issues
-            .push(Issue::error(path, Code::Malformed, message).remove(path));
+        self.tell(Issue::error(path, Code::Malformed, message).remove(path));
         None
     }
 
@@ -335,7 +318,7 @@ impl Parser {
                 let message = "Give one image: the first frame.";
                 let issue = Issue::error(path, Code::NotAllowed, message).limits(Some(1), Some(1));
                 let sound = items.iter().find(|item| self.is_sound_image(item));
-                self.issues.push(match sound {
+                self.tell(match sound {
                     Some(item) => issue.set(path, item.clone()),
                     None => issue,
                 });
@@ -349,7 +332,7 @@ impl Parser {
                     .keys()
                     .filter(|name| !["image", "frame"].contains(&name.as_str()))
                 {
-                    self.unknown(&format!("{path}.{name}"), &format!("{path}."), name);
+                    self.unknown(&format!("{path}."), name);
                 }
                 let frame = map.get("frame").filter(|frame| !frame.is_null());
                 (map.get("image").unwrap_or(&Value::Null), frame)
@@ -371,8 +354,7 @@ impl Parser {
                     image::Fault::DataUri => "A data URI begins with `data:image/png;base64,`.",
                     _ => "Give an address, a UUID, a data URI or Base64.",
                 };
-                self.issues
-                    .push(Issue::error(path, Code::Malformed, message));
+                self.tell(Issue::error(path, Code::Malformed, message));
                 return None;
             }
         };
@@ -424,7 +406,7 @@ impl Parser {
         let issue = Issue::error(path, Code::NotAllowed, message)
             .allowed(["first".into(), 0.into()])
             .set(path, "first");
-        self.issues.push(issue);
+        self.tell(issue);
         None
     }
 
@@ -433,8 +415,7 @@ impl Parser {
             if self.request.has(Field::Size) && self.request.has(field) {
                 let path = field.path();
                 let message = format!("`size` says it all: leave `{path}` out.");
-                self.issues
-                    .push(Issue::error(path, Code::Conflict, message).remove(path));
+                self.tell(Issue::error(path, Code::Conflict, message).remove(path));
             }
         }
     }

@@ -6,6 +6,10 @@ use serde_json::{Value, json};
 /// Strings longer than this many UTF-16 units never enter the module's memory, which cannot shrink.
 pub const LONG: u32 = 65_536;
 
+/// Nothing that is meant as a request or an answer nests deeper. What is stored has a few levels more,
+/// and readers of JSON stop at 128.
+pub const DEEPEST: u32 = 48;
+
 /// Marks a reference. The boundary refuses it as a name in anything that comes from a caller.
 pub const MARK: &str = "\u{0}outside";
 
@@ -51,23 +55,30 @@ pub fn index(value: &Value) -> Option<u64> {
 
 /// Bytes of the value as JSON without blanks.
 pub fn json_len(value: &Value) -> u64 {
+    let escapes = |text: &str| text.chars().map(escape_len).sum::<u64>();
     if let Some(text) = Text::read(value) {
-        let escapes = |c: char| match c {
-            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 1,
-            '\0'..='\u{1f}' => 5,
-            _ => 0,
-        };
-        return text.len + 2 + text.head.chars().map(escapes).sum::<u64>();
+        return text.len + 2 + escapes(text.head);
     }
     let commas = |count: usize| count.saturating_sub(1) as u64;
     match value {
         Value::Array(items) => 2 + commas(items.len()) + items.iter().map(json_len).sum::<u64>(),
         Value::Object(map) => {
-            let entry = |(key, item): (&String, &Value)| key.len() as u64 + 3 + json_len(item);
+            let entry = |(key, item): (&String, &Value)| {
+                key.len() as u64 + escapes(key) + 3 + json_len(item)
+            };
             2 + commas(map.len()) + map.iter().map(entry).sum::<u64>()
         }
         Value::Number(number) => number.to_string().len() as u64,
         Value::Bool(false) => 5,
         _ => 4,
+    }
+}
+
+/// Bytes that a letter of a text takes in JSON beside its own.
+fn escape_len(letter: char) -> u64 {
+    match letter {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 1,
+        '\0'..='\u{1f}' => 5,
+        _ => 0,
     }
 }

@@ -6,13 +6,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 
-use crate::request::{LONG, MARK, UNREADABLE, reference};
-
-/// Nothing that is meant as a request or an answer nests deeper.
-const DEEPEST: u32 = 48;
+use crate::request::{DEEPEST, LONG, MARK, UNREADABLE, reference};
 
 /// Nothing that is meant as a request or an answer holds more values, texts counted by length.
 const MOST: u32 = 50_000;
+
+/// A job's state holds what was read, a few levels further down.
+const DEEPEST_OF_OURS: u32 = DEEPEST + 16;
 
 /// Names of fields are short.
 const LONGEST_NAME: u32 = 1_024;
@@ -32,24 +32,25 @@ extern "C" {
 #[derive(Default)]
 pub(super) struct Outside {
     texts: Vec<JsString>,
-    /// Values that may still be read.
+    /// Values that may still be read, and the level below which none is.
     left: u32,
+    deepest: u32,
 }
 
 impl Outside {
     /// Reads a value that may come from anyone. What JSON cannot hold is marked, not dropped; `Null`
     /// where the whole is unreadable.
     pub(super) fn read(&mut self, js: &JsValue) -> Value {
-        self.read_most(js, MOST)
+        self.read_most(js, MOST, DEEPEST)
     }
 
     /// Reads a value of our own writing, which holds what was read before.
     pub(super) fn read_own(&mut self, js: &JsValue) -> Value {
-        self.read_most(js, 4 * MOST)
+        self.read_most(js, 4 * MOST, DEEPEST_OF_OURS)
     }
 
-    fn read_most(&mut self, js: &JsValue, most: u32) -> Value {
-        self.left = most;
+    fn read_most(&mut self, js: &JsValue, most: u32, deepest: u32) -> Value {
+        (self.left, self.deepest) = (most, deepest);
         let value = self.read_at(js, 0);
         if value.get(UNREADABLE).is_some() {
             return Value::Null;
@@ -59,7 +60,7 @@ impl Outside {
 
     fn read_at(&mut self, js: &JsValue, depth: u32) -> Value {
         // Cycles branch, and views have an entry for each byte: depth alone would not end them.
-        if depth > DEEPEST || !self.spend(1) {
+        if depth > self.deepest || !self.spend(1) {
             return unreadable("too_deep");
         }
         if js.is_null() || js.is_undefined() {
