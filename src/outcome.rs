@@ -107,7 +107,7 @@ plain!(Video {
 pub struct Failure {
     /// What kind of failure.
     pub code: ErrorCode,
-    /// The provider's own code.
+    /// The provider's own code, cut as well.
     pub provider_code: Option<String>,
     /// The provider's message, cut to a readable length.
     pub message: String,
@@ -122,17 +122,20 @@ plain!(Failure {
 impl Failure {
     /// A failure in the provider's words.
     pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
-        const LONGEST: usize = 300;
-        let mut short: String = message.chars().take(LONGEST).collect();
-        if short.len() < message.len() {
-            short.push('…');
-        }
         Failure {
             code,
-            provider_code: provider_code.map(str::to_owned),
-            message: short,
+            provider_code: provider_code.map(|code| cut(code, 100)),
+            message: cut(message, 300),
         }
     }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// The end of a job that made at least one video.
@@ -165,7 +168,9 @@ impl Outcome {
     /// Actual cost less the nearer end of the quote: zero inside it.
     pub fn over_quote(&self, quote: Option<(Usd, Usd)>) -> Option<Usd> {
         let (cost, (min, max)) = (self.cost?, quote?);
-        Some(Usd(cost.0 - cost.0.clamp(min.0, max.0)))
+        // A handle may be anyone's, and its ends in any order.
+        let near = cost.0.min(max.0).max(min.0);
+        Some(Usd(cost.0.saturating_sub(near)))
     }
 
     /// The outcome as callers see it: amounts in dollars, the job's handle beside it.

@@ -57,6 +57,12 @@ impl Usd {
         self.0 as f64 / 1e6
     }
 
+    /// All of them together; what goes beyond all numbers stays at the last.
+    pub(crate) fn sum(amounts: impl IntoIterator<Item = Usd>) -> Self {
+        let amounts = amounts.into_iter();
+        amounts.fold(Usd(0), |sum, amount| Usd(sum.0.saturating_add(amount.0)))
+    }
+
     fn times(self, count: u32) -> Self {
         Usd(self.0.saturating_mul(i64::from(count)))
     }

@@ -80,5 +80,8 @@ impl Handle {
             && is_uuid(&self.key, Some(4))
             && self.job_id.as_ref().is_none_or(id)
             && (1..=20).contains(&self.n)
+            && self
+                .quote
+                .is_none_or(|quote| Usd(0) <= quote.min && quote.min <= quote.max)
     }
 }

@@ -21,11 +21,15 @@ pub(super) struct Texts(Vec<String>);
 impl Job {
     /// The failure without what it quotes.
     pub(super) fn kept_back(&self, failure: Failure) -> Failure {
-        let message = match &self.body {
-            Some(body) => Texts::of(body).without_quotations(&failure.message),
-            None => self.texts.without_quotations(&failure.message),
-        };
-        Failure { message, ..failure }
+        let of_body = self.body.as_ref().map(Texts::of);
+        let texts = of_body.as_ref().unwrap_or(&self.texts);
+        Failure {
+            message: texts.without_quotations(&failure.message),
+            provider_code: failure
+                .provider_code
+                .map(|code| texts.without_quotations(&code)),
+            ..failure
+        }
     }
 }
 
@@ -35,7 +39,10 @@ impl Plain for Texts {
     }
 
     fn read(value: &Value) -> Option<Self> {
-        Plain::read(value).map(Texts)
+        let texts: Vec<String> = Plain::read(value)?;
+        Some(Texts(
+            texts.into_iter().filter(|text| is_telling(text)).collect(),
+        ))
     }
 }
 
@@ -48,7 +55,7 @@ impl Texts {
 
     fn collect(&mut self, value: &Value) {
         match value {
-            Value::String(text) if text.len() >= SHORTEST => {
+            Value::String(text) if is_telling(text) => {
                 self.0.push(text.chars().take(LONG as usize).collect());
             }
             Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
@@ -57,26 +64,38 @@ impl Texts {
         }
     }
 
+    /// The message with a mark in place of each quotation. Any text may be long, and there may be many,
+    /// so each is looked at once.
     fn without_quotations(&self, message: &str) -> String {
-        let letters: Vec<char> = message.chars().collect();
-        let mut quoted = vec![false; letters.len()];
-        let short = self.0.iter().map(|text| text.chars().count());
-        let short = short.filter(|count| *count < PIECE);
-        for length in short.chain([PIECE]) {
-            for (at, piece) in letters.windows(length).enumerate() {
-                let piece: String = piece.iter().collect();
-                if self.has(&piece) {
-                    quoted
-                        .iter_mut()
-                        .skip(at)
-                        .take(length)
-                        .for_each(|one| *one = true);
+        let mut told: Vec<(&str, usize)> = pieces(message).zip(0..).collect();
+        told.sort_unstable();
+        let mut quoted = vec![false; message.chars().count()];
+        let mut mark = |at: usize, length: usize| {
+            quoted
+                .iter_mut()
+                .skip(at)
+                .take(length)
+                .for_each(|one| *one = true);
+        };
+        for text in &self.0 {
+            let length = text.chars().count();
+            if length < PIECE {
+                for (start, _) in message.match_indices(text) {
+                    let before = message.get(..start).unwrap_or_default();
+                    mark(before.chars().count(), length);
                 }
+                continue;
+            }
+            for piece in pieces(text) {
+                let first = told.partition_point(|(known, _)| *known < piece);
+                let same = told.iter().skip(first);
+                same.take_while(|(known, _)| *known == piece)
+                    .for_each(|(_, at)| mark(*at, PIECE));
             }
         }
         let mut kept = String::with_capacity(message.len());
         let mut before = false;
-        for (letter, quoted) in letters.into_iter().zip(quoted) {
+        for (letter, quoted) in message.chars().zip(quoted) {
             match (quoted, before) {
                 (false, _) => kept.push(letter),
                 (true, false) => kept.push_str("[…]"),
@@ -86,12 +105,17 @@ impl Texts {
         }
         kept
     }
+}
 
-    /// Whether a text is this piece, or, for one of full length, has it.
-    fn has(&self, piece: &str) -> bool {
-        let full = piece.chars().count() == PIECE;
-        self.0
-            .iter()
-            .any(|text| text == piece || full && text.contains(piece))
-    }
+fn is_telling(text: &str) -> bool {
+    text.len() >= SHORTEST
+}
+
+/// Each [`PIECE`] letters of the text that stand in a row.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let starts = || text.char_indices().map(|(at, _)| at);
+    let ends = starts().chain([text.len()]).skip(PIECE);
+    starts()
+        .zip(ends)
+        .filter_map(|(start, end)| text.get(start..end))
 }

@@ -80,7 +80,10 @@ impl Job {
     /// Ends the waiting, not the job: the record stays as it is and can be resumed.
     pub(super) fn stop(&mut self, error: Error) {
         self.wake_at = None;
-        self.outputs.push_back(Output::Done(Box::new(Err(error))));
+        // A key may be refused just when the time runs out: one of the two is told.
+        if !matches!(self.outputs.back(), Some(Output::Done(_))) {
+            self.outputs.push_back(Output::Done(Box::new(Err(error))));
+        }
     }
 
     pub(super) fn deliver(&mut self) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Ask, CancelResult, End, Job, Phase};
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure, Outcome, Status, Video};
+use crate::price::Usd;
 use crate::provider::{Polled, ProviderId, Seen};
 use crate::schedule::back_off_ms;
 
@@ -153,7 +154,7 @@ impl Job {
             })
             .collect();
         // What each video cost, where each says so; else what the answer says of all.
-        let each: Option<i64> = videos.iter().map(|video| Some(video.cost?.0)).sum();
+        let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
         let outcome = Outcome {
             videos,
             failures: seen
@@ -161,7 +162,7 @@ impl Job {
                 .into_iter()
                 .map(|failure| self.kept_back(failure))
                 .collect(),
-            cost: each.map(crate::price::Usd).or(seen.cost),
+            cost: each.map(Usd::sum).or(seen.cost),
             queued_ms: seen.queued_ms,
             ran_ms: seen.ran_ms,
             raw: seen.raw,

@@ -94,6 +94,7 @@ impl<'a> Entry<'a> {
         let message = named("message").or_else(|| named("errorMessage"));
         let message = message
             .or(self.json.as_str())
+            .filter(|message| !message.trim().is_empty())
             .unwrap_or("Runware gives no reason.");
         Failure::new(ours, code, message)
     }

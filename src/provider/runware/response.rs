@@ -9,6 +9,9 @@ use crate::price::Usd;
 use crate::provider::{Body, Notice, Polled, Response, Seen, Submitted};
 use crate::request::{Text, is_uuid};
 
+/// Rows of one task that are read, and errors: twenty videos are the most that are ordered.
+const MOST_ROWS: usize = 100;
+
 /// What the answer to a submit comes to.
 ///
 /// A row with our taskUUID means accepted, and so does `conflictTaskUUID` (the first submit of it is
@@ -180,7 +183,7 @@ fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
         Value::Array(items) => items.iter().collect(),
         row => vec![row],
     };
-    items.into_iter().filter(ours).collect()
+    items.into_iter().filter(ours).take(MOST_ROWS).collect()
 }
 
 /// The answer without what it says of other jobs that were asked for in the same request.
@@ -240,6 +243,7 @@ fn seen(handle: &Handle, json: &Value) -> Seen {
     seen.failures.extend(
         errors
             .filter(|entry| !is_passing(entry))
+            .take(MOST_ROWS)
             .map(|entry| entry.failure()),
     );
     let ended = u32::try_from(seen.videos.len() + seen.failures.len()).unwrap_or(u32::MAX);
