@@ -301,7 +301,10 @@ impl Job {
         };
         match &self.handle.job_id {
             None if !self.handle.provider.settles() => self.told_job_id(now, &notice.job_id),
-            known if notice.job_id == *known.as_ref().unwrap_or(&self.handle.key) => {
+            known
+                if matches!(self.phase, Phase::Settling | Phase::Running)
+                    && notice.job_id == *known.as_ref().unwrap_or(&self.handle.key) =>
+            {
                 let soon = self.hinted_at.saturating_add(HINT_MS).max(now);
                 if self.is_idle() && self.wake_at.is_none_or(|at| at > soon) {
                     self.hinted_at = soon;

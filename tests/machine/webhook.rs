@@ -173,3 +173,30 @@ fn bodies_are_read() {
         assert_eq!(provider.read_webhook(&body), expected, "{body}");
     }
 }
+
+#[test]
+fn a_webhook_wakes_nobody_where_nothing_is_to_be_asked() {
+    // While the first record is stored, while the turned away submit waits, while the end is stored.
+    let hooked = |mut film: Film<_>, body: Value| {
+        for half in 1..60 {
+            film = film.at(half * 500, Input::Webhook(body.clone()));
+        }
+        film.run()
+    };
+    let slow = |_| Stored::After(3_000);
+    let row = json!({ "taskUUID": UUID, "videoURL": "https://evil.example.com/x" });
+    let film = film(
+        Runware,
+        vec![raw(429, "").retry_after(20_000), ack(), ware_done()],
+    )
+    .stored(slow);
+    let film = hooked(film, row);
+    assert_eq!(film.sent[1].0 - film.sent[0].0, 3_000 + 20_100);
+    assert_eq!(film.outcome().videos.len(), 1);
+
+    let film = crate::film(Runpod, vec![pod("IN_QUEUE"), pod_done()]).stored(slow);
+    assert_eq!(
+        hooked(film, pod_body("COMPLETED")).asked(),
+        ["submit", "poll"]
+    );
+}
