@@ -61,13 +61,6 @@ impl Job {
         (self.status, self.phase) = (status, Phase::Ended);
         (self.body, self.flight, self.wake_at) = (None, None, None);
         self.end = Some(end);
-        if self.cancel_wanted && status != Status::Cancelled {
-            let charge = match &self.end {
-                Some(End::Error(error)) => error.charge,
-                _ => Charge::Charged,
-            };
-            self.cancelled(CancelResult::TooLate, charge);
-        }
         self.update();
         self.save();
     }
@@ -86,13 +79,30 @@ impl Job {
         }
     }
 
+    /// Tells the end, and what came of a cancel: before the end is stored, a process that dies could
+    /// yet lead to another.
     pub(super) fn deliver(&mut self) {
         let done = match self.end.clone() {
             Some(End::Completed(outcome)) => Ok(*outcome),
             Some(End::Error(error)) => Err(error),
             None => return,
         };
+        if self.cancel_wanted {
+            let result = match self.status {
+                Status::Cancelled => CancelResult::Cancelled,
+                _ => CancelResult::TooLate,
+            };
+            self.cancelled(result, self.end_charge());
+        }
         self.outputs.push_back(Output::Done(Box::new(done)));
+    }
+
+    /// Whether money went, where the job has ended.
+    pub(super) fn end_charge(&self) -> Charge {
+        match &self.end {
+            Some(End::Error(error)) => error.charge,
+            _ => Charge::Charged,
+        }
     }
 
     pub(super) fn cancelled(&mut self, result: CancelResult, charge: Charge) {

@@ -232,13 +232,9 @@ impl Job {
 
     pub(super) fn cancel(&mut self, now: u64) {
         match self.phase {
-            Phase::Ended => {
-                let charge = match &self.end {
-                    Some(End::Error(error)) => error.charge,
-                    _ => Charge::Charged,
-                };
-                self.cancelled(CancelResult::TooLate, charge);
-            }
+            // Its end is told once it is stored, and the cancel with it.
+            Phase::Ended if self.saving.is_some() => self.cancel_wanted = true,
+            Phase::Ended => self.cancelled(CancelResult::TooLate, self.end_charge()),
             Phase::Running if self.handle.provider.cancel(&self.handle).is_none() => {
                 self.cancelled(CancelResult::Unsupported, Charge::Unknown);
             }
@@ -284,9 +280,6 @@ impl Job {
     fn was_cancelled(&mut self, now: u64) {
         // Not documented: what had begun may be billed, and it may have begun since it was last seen.
         let charge = Charge::Unknown;
-        if self.cancel_wanted {
-            self.cancelled(CancelResult::Cancelled, charge);
-        }
         let failure = Failure::new(ErrorCode::Cancelled, None, "The job was cancelled.");
         self.fail(now, Status::Cancelled, failure, charge);
     }

@@ -35,8 +35,8 @@ impl Job {
 
     /// Nothing was sent, or what was sent was turned away.
     pub(super) fn cancelled_unsent(&mut self, now: u64) {
+        self.cancel_wanted = true;
         let failure = Failure::new(ErrorCode::Cancelled, None, "Cancelled before it was taken.");
-        self.cancelled(CancelResult::Cancelled, Charge::None);
         self.fail(now, Status::Cancelled, failure, Charge::None);
     }
 

@@ -224,3 +224,39 @@ fn somebody_else_cancelled() {
     assert_eq!(film.cancellations, []);
     assert_eq!(film.error().charge, Charge::Unknown);
 }
+
+#[test]
+fn nothing_is_told_that_a_crash_could_still_undo() {
+    // The end is not stored yet: whoever goes on from the record before may submit after all.
+    for replies in [vec![raw(429, "")], vec![raw(400, "{}").after(900)]] {
+        let unstored = |revision| {
+            if revision == 1 {
+                Stored::After(0)
+            } else {
+                Stored::Never
+            }
+        };
+        let film = film(Runware, replies)
+            .stored(unstored)
+            .at(500, Input::Cancel)
+            .run_for(5_000);
+        assert!(film.done.is_none());
+        assert_eq!(film.cancellations, []);
+    }
+}
+
+#[test]
+fn what_came_of_it_is_told_with_the_end() {
+    let slow = |_| Stored::After(1_000);
+    for (at, result, charge) in [
+        (500, CancelResult::Cancelled, Charge::None),
+        // The refusal has ended the job; its end is still being stored.
+        (1_500, CancelResult::TooLate, Charge::None),
+    ] {
+        let film = film(Runware, vec![raw(400, "{}")])
+            .stored(slow)
+            .at(at, Input::Cancel)
+            .run();
+        assert_eq!(film.cancellations, told(result, charge), "{at}");
+    }
+}
