@@ -198,6 +198,14 @@ impl Outcome {
 }
 
 impl Video {
+    /// Whether both tell of one video: by the provider's id, or else by what it is.
+    pub(crate) fn is_same(&self, other: &Video) -> bool {
+        match other.id {
+            Some(_) => self.id == other.id,
+            None => self.url == other.url && self.data == other.data,
+        }
+    }
+
     /// As callers see it: the amount in dollars.
     fn to_json(&self) -> Value {
         let mut json = self.write();

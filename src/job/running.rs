@@ -126,14 +126,7 @@ impl Job {
     fn collect(&mut self, videos: Vec<Video>) -> bool {
         let before = self.videos.len();
         for video in videos {
-            let same = |known: &Video| {
-                if video.id.is_some() {
-                    known.id == video.id
-                } else {
-                    known.url == video.url
-                }
-            };
-            match self.videos.iter_mut().find(|known| same(known)) {
+            match self.videos.iter_mut().find(|known| known.is_same(&video)) {
                 Some(known) if known.url.is_none() && known.data.is_none() => *known = video,
                 Some(_) => {}
                 None => self.videos.push(video),

@@ -2,6 +2,7 @@
 
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::{Charge, Status};
+use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
@@ -131,6 +132,26 @@ fn data_and_errors_together() {
     let film = Film::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
     assert_eq!(film.outcome().videos.len(), 1);
     assert_eq!(film.outcome().failures[0].code, ContentRefused);
+}
+
+#[test]
+fn rows_that_come_twice_are_one_video() {
+    let request = with(runware_request(), json!({ "n": 3 }));
+    let [one, two, three] = [1, 2, 3].map(crate::common::film);
+    let twice = rows(&[one.clone(), one.clone(), two.clone(), two.clone()]);
+    let whole = rows(&[one, two, three]);
+    let film = Film::new(job(Runware, &request), script(vec![ack(), twice, whole])).run();
+    assert_eq!(film.outcome().videos.len(), 3);
+    assert_eq!(film.outcome().cost, Some(Usd(7_200_000)));
+}
+
+#[test]
+fn videos_without_id_and_address_are_told_apart_by_their_bytes() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let bytes = |text: &str| json!({ "status": "success", "videoBase64Data": text });
+    let both = rows(&[bytes("AAAA"), bytes("BBBB")]);
+    let film = Film::new(job(Runware, &request), script(vec![ack(), both])).run();
+    assert_eq!(film.outcome().videos.len(), 2);
 }
 
 /// Codes "are being standardized": by parts, in this order.

@@ -229,6 +229,10 @@ fn seen(handle: &Handle, json: &Value) -> Seen {
             }
             _ if has_video(row) => {
                 let video = video(row);
+                // A row that is told twice is one video, and was paid once.
+                if seen.videos.iter().any(|known| known.is_same(&video)) {
+                    continue;
+                }
                 if let Some(cost) = video.cost {
                     seen.cost = Some(Usd(seen.cost.unwrap_or_default().0.saturating_add(cost.0)));
                 }
