@@ -65,6 +65,8 @@ pub struct Job {
     revision: u32,
     saving: Option<u32>,
     dirty: bool,
+    /// The store has refused what it should know: it is given it again with the next question.
+    behind: bool,
     flight: Option<Flight>,
     requests: u32,
     wake_at: Option<u64>,
@@ -109,6 +111,7 @@ plain!(Job {
     revision = "revision",
     saving = "saving",
     dirty = "dirty",
+    behind = "behind",
     flight = "flight",
     requests = "requests",
     wake_at = "wakeAt",
@@ -233,6 +236,7 @@ impl Job {
             revision: 0,
             saving: None,
             dirty: false,
+            behind: false,
             flight: None,
             requests: 0,
             wake_at: None,
@@ -287,7 +291,8 @@ impl Job {
             // How long ago it was sent, nobody knows.
             self.first_sent = None;
         }
-        (self.saving, self.dirty, self.flight, self.revision) = (None, false, None, revision);
+        (self.saving, self.flight, self.revision) = (None, None, revision);
+        (self.dirty, self.behind) = (false, false);
         (self.troubles, self.cancel_wanted) = (0, false);
         self.cancel_late = false;
         self.request_ms = limits.request_ms;

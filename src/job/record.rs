@@ -12,6 +12,7 @@ impl Job {
             self.dirty = true;
             return;
         }
+        self.behind = false;
         let revision = self.revision.saturating_add(1);
         let record = self.record();
         self.saving = Some(revision);
@@ -33,6 +34,7 @@ impl Job {
         if self.phase == Phase::Storing {
             self.not_stored();
         } else {
+            self.behind = true;
             self.after_save(now);
         }
     }

@@ -113,6 +113,9 @@ impl Job {
 
     /// Asks how the job stands, or to stop it.
     pub(super) fn ask(&mut self, now: u64) {
+        if self.behind {
+            self.save();
+        }
         let provider = self.handle.provider;
         if self.cancel_wanted
             && !self.cancel_late

@@ -81,3 +81,25 @@ fn the_body_is_stored_until_then() {
     let prompt = &film.records[0]["body"]["positivePrompt"];
     assert_eq!(*prompt, runware_request()["prompt"]);
 }
+
+#[test]
+fn a_store_that_has_refused_the_acceptance_is_given_it_again() {
+    for (provider, replies) in [
+        (Runpod, vec![pod("IN_QUEUE"), pod("IN_PROGRESS")]),
+        (Runware, vec![ack(), ware(5)]),
+    ] {
+        let mut saves = 0;
+        let refuses_once = move |_| {
+            saves += 1;
+            if saves == 2 {
+                Stored::Refused
+            } else {
+                Stored::After(0)
+            }
+        };
+        let film = film(provider, replies).stored(refuses_once).run_for(60_000);
+        assert!(film.count("poll") > 2);
+        assert_eq!(film.records.len(), 2, "once is enough");
+        assert!(film.records[1]["handle"]["jobId"].is_string());
+    }
+}
