@@ -1,7 +1,7 @@
 //! Carries out what a job says, with what goes wrong on the way.
 
 use filmgate::error::Error;
-use filmgate::job::{Input, Job, Output, Update};
+use filmgate::job::{Input, Job, Output, TransportError, Update};
 use filmgate::outcome::Outcome;
 use filmgate::plain::Plain;
 use filmgate::provider::{ProviderId, Request};
@@ -123,6 +123,10 @@ impl Film<'_> {
         });
         match self.strike(scene, point) {
             Some(Fault::KilledUnsent) => self.die(scene, 0),
+            Some(Fault::RequestHeld) if request.at_once => {
+                let kind = TransportError::Unsent;
+                self.bring(now, News::Input(Input::TransportFailed { id, kind }));
+            }
             Some(Fault::RequestHeld) => {
                 scene.trace.add(now, self.number, Event::Held);
                 self.flight = Some(Flight {

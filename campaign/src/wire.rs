@@ -23,6 +23,7 @@ pub(crate) const PLAIN: Request = Request {
     path: String::new(),
     body: None,
     extra_ms: 0,
+    at_once: false,
     shared: false,
 };
 

@@ -66,6 +66,7 @@ impl World {
                 path: String::new(),
                 body: Some(json!([task])),
                 extra_ms: 0,
+                at_once: false,
                 shared: false,
             }
         };

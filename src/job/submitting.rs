@@ -51,7 +51,9 @@ impl Job {
         let Some(body) = &self.body else {
             return self.settle(now);
         };
-        let request = self.handle.provider.submit(&self.handle, body, self.sync);
+        let mut request = self.handle.provider.submit(&self.handle, body, self.sync);
+        // It was found safe now, not whenever the driver gets to it.
+        request.at_once = self.first_sent.is_some();
         self.sends = self.sends.saturating_add(1);
         self.handle.submitted_at = Some(now);
         self.first_sent.get_or_insert(now);

@@ -43,6 +43,9 @@ pub struct Request {
     pub body: Option<Value>,
     /// Milliseconds beyond the usual limit, where the provider holds the line.
     pub extra_ms: u64,
+    /// Whether it leaves at once or not at all: a driver that would keep it back answers with
+    /// [`TransportError::Unsent`](crate::job::TransportError::Unsent).
+    pub at_once: bool,
     /// Whether the body is a list of tasks that may travel together with other jobs' tasks. Each job
     /// takes its own out of the answer.
     pub shared: bool,

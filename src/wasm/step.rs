@@ -130,6 +130,7 @@ fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {
             ("limitMs", limit_ms.write()),
             ("path", request.path.write()),
             ("body", request.body.write()),
+            ("atOnce", request.at_once.into()),
             ("shared", request.shared.into()),
         ]),
         Output::Update(update) => object([("type", "update".into()), ("update", update.write())]),

@@ -83,7 +83,7 @@ fn a_task_that_nobody_knows_is_sent_again_under_the_same_id() {
         ["submit", "poll", "details", "submit", "poll"]
     );
     assert_eq!(
-        again.sent[0].1, again.sent[3].1,
+        again.sent[0].1.body, again.sent[3].1.body,
         "the same task, to the letter"
     );
     assert_eq!(again.outcome().videos.len(), 1);
@@ -195,4 +195,22 @@ fn a_task_that_failed_meanwhile_has_failed() {
         film.error().failure.provider_code.as_deref(),
         Some("inferenceError")
     );
+}
+
+#[test]
+fn a_submit_that_goes_again_leaves_at_once_or_not_at_all() {
+    let replies = vec![broken(), nothing(), nothing(), ack(), ware_done()];
+    let film = film(Runware, replies).run();
+    let urgent = |ask: &str| {
+        let of = film
+            .sent
+            .iter()
+            .filter(|(_, request)| ask_of(request) == ask);
+        of.map(|(_, request)| request.at_once).collect::<Vec<_>>()
+    };
+    assert_eq!(urgent("submit"), [false, true]);
+    assert!(!urgent("poll").contains(&true));
+    // Turned away unread, nothing is out: there is no hurry.
+    let again = crate::film(Runware, vec![raw(429, ""), ack(), ware_done()]).run();
+    assert!(again.sent.iter().all(|(_, request)| !request.at_once));
 }

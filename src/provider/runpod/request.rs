@@ -27,6 +27,7 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value, sync: bool) -> 
         path: format!("/{}/{operation}", handle.wire_id),
         body: Some(body.clone()),
         extra_ms: if sync { SYNC_WAIT_MS } else { 0 },
+        at_once: false,
         shared: false,
     }
 }
@@ -37,6 +38,7 @@ pub(in crate::provider) fn poll(handle: &Handle) -> Option<Request> {
         path: format!("/{}/status/{job_id}", handle.wire_id),
         body: None,
         extra_ms: 0,
+        at_once: false,
         shared: false,
     })
 }
@@ -51,6 +53,7 @@ pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
         ),
         body: None,
         extra_ms: SYNC_WAIT_MS,
+        at_once: false,
         shared: false,
     })
 }
@@ -61,6 +64,7 @@ pub(in crate::provider) fn cancel(handle: &Handle) -> Option<Request> {
         path: format!("/{}/cancel/{job_id}", handle.wire_id),
         body: Some(Value::Object(Map::new())),
         extra_ms: 0,
+        at_once: false,
         shared: false,
     })
 }

@@ -18,6 +18,7 @@ fn post(tasks: Value) -> Request {
         path: String::new(),
         body: Some(tasks),
         extra_ms: 0,
+        at_once: false,
         shared: false,
     }
 }
@@ -37,6 +38,7 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
 /// One of several in a list, where that is wanted ("Task polling").
 pub(in crate::provider) fn poll(handle: &Handle) -> Request {
     Request {
+        at_once: false,
         shared: true,
         ..post(json!([{ "taskType": "getResponse", "taskUUID": handle.key }]))
     }
