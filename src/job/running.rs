@@ -82,6 +82,9 @@ impl Job {
 
     fn see(&mut self, now: u64, mut seen: Seen) {
         let more = self.collect(std::mem::take(&mut seen.videos));
+        if more {
+            self.news_at = now;
+        }
         self.progress = seen.progress.or(self.progress);
         self.wait_in_queue(now, &seen);
         let some = !self.videos.is_empty();
@@ -91,7 +94,10 @@ impl Job {
         } else {
             0
         };
-        let all = self.videos.len() >= self.handle.n as usize || self.stalled >= MOST_STALLED;
+        // Results come one by one, and those to come need not be named: nothing is given up that was
+        // paid, as long as it may still be on its way.
+        let given_up = self.stalled >= MOST_STALLED && self.is_overdue(now);
+        let all = self.videos.len() >= self.handle.n as usize || given_up;
         match seen.status {
             Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
             Some(Status::Completed) => self.no_video(now, seen),
@@ -119,6 +125,12 @@ impl Job {
             (_, Some(told)) => self.queued_ms = told.min(since),
             _ => {}
         }
+    }
+
+    /// Whether nothing new was heard for far longer than a video takes.
+    fn is_overdue(&self, now: u64) -> bool {
+        let since = self.news_at.max(self.handle.accepted_at.unwrap_or(0));
+        now.saturating_sub(since) > 4 * u64::from(self.usual_ms)
     }
 
     /// Videos accumulate from answer to answer; each is kept once, as it was told most fully.

@@ -150,7 +150,7 @@ fn what_stands_still_is_taken_as_all() {
     let replies = vec![ack(), rows(&[film_row(1)])];
     let film = Film::new(job(Runware, &request), script(replies)).run();
     assert_eq!(film.outcome().videos.len(), 1);
-    assert!(film.count("poll") >= 5);
+    assert!(film.now - T0 > 4 * 185_000, "the others may have been paid");
 }
 
 #[test]

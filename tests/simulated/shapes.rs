@@ -68,6 +68,22 @@ fn runwares_rows() {
     }
 }
 
+/// The documents say that rows accumulate, and not that those to come are named.
+#[test]
+fn results_that_come_slowly_and_unannounced() {
+    for run_ms in [60_000, 600_000] {
+        let sim = Sim::with(Config {
+            run_ms,
+            pending_rows: false,
+            ..Config::default()
+        });
+        let request = with(runware_request(), json!({ "n": 4 }));
+        let film = sim.film(Runware, &request).run();
+        assert_eq!(film.outcome().videos.len(), 4, "{run_ms}");
+        assert_truthful(&film, &sim);
+    }
+}
+
 #[test]
 fn runs_of_any_length() {
     for run_ms in [0, 1, 999, 6_000, 185_000, 1_200_000] {
