@@ -36,6 +36,9 @@ impl Film<'_> {
         let now = scene.world.now;
         match news {
             News::Input(input) => {
+                if let Input::TransportFailed { .. } = input {
+                    self.flight = None;
+                }
                 match &input {
                     Input::Saved(_) | Input::SaveFailed(_) => self.is_saving = false,
                     Input::Cancel => {
