@@ -1,36 +1,71 @@
+import { Pool } from "./batch.js";
 import { call } from "./core.js";
-import type { FilmgateOptions, ProviderId } from "./types.js";
+import { Limiter } from "./limiter.js";
+import type { FilmgateOptions, ProviderId, ProviderSettings } from "./types.js";
 
 const ENVIRONMENT: Record<ProviderId, string> = {
   runpod: "RUNPOD_API_KEY",
   runware: "RUNWARE_API_KEY",
 };
 
+/** As many as a browser has to one host. */
+const CONCURRENCY = 6;
+/** A long poll holds its connection, so that only the first few jobs may have one. */
+const MOST_LONG_POLLS = 3;
+
 /** How one provider is reached. The only place that holds a key. */
-export interface Connection {
+export class Connection {
+  /** The jobs that run here. */
+  jobs = 0;
+  readonly limiter: Limiter;
+  readonly pool = new Pool(this);
   readonly baseURL: string;
+  readonly #provider: ProviderId;
+  readonly #options: FilmgateOptions;
+  readonly #settings: ProviderSettings;
+  readonly #concurrency: number;
+
+  constructor(provider: ProviderId, options: FilmgateOptions) {
+    const settings = options[provider] ?? {};
+    this.baseURL = settings.baseURL ?? call((core) => core.baseURL(provider)) ?? "";
+    this.#provider = provider;
+    this.#options = options;
+    this.#settings = settings;
+    this.#concurrency = atLeastOne(settings.concurrency);
+    this.limiter = new Limiter(this.#concurrency);
+  }
+
   /** Whether requests can be sent: there is a key, or the base address is a gateway that adds one. */
-  readonly ready: boolean;
-  headers(): Promise<Headers>;
-  fetch(request: Request): Promise<Response>;
+  get ready(): boolean {
+    return Boolean(this.#key || this.#settings.baseURL);
+  }
+
+  /** Whether one more job may hold a connection until there is news. */
+  get hasRoomForLongPoll(): boolean {
+    const most = Math.min(MOST_LONG_POLLS, this.#concurrency - 1);
+    return this.#settings.longPoll !== false && this.jobs < most;
+  }
+
+  async headers(): Promise<Headers> {
+    const given = this.#key;
+    const token = typeof given === "function" ? await given() : given;
+    if (!token && !this.#settings.baseURL) {
+      throw new Error(`There is no key for ${this.#provider}.`);
+    }
+    return headers(this.#provider, token, this.#settings.headers);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    return (this.#options.fetch ?? globalThis.fetch)(request);
+  }
+
+  get #key(): ProviderSettings["apiKey"] {
+    return this.#settings.apiKey || environment(ENVIRONMENT[this.#provider]);
+  }
 }
 
-export function connect(provider: ProviderId, options: FilmgateOptions): Connection {
-  const settings = options[provider] ?? {};
-  const key = () => settings.apiKey || environment(ENVIRONMENT[provider]);
-  return {
-    baseURL: settings.baseURL ?? call((core) => core.baseURL(provider)) ?? "",
-    get ready() {
-      return Boolean(key() || settings.baseURL);
-    },
-    async headers() {
-      const given = key();
-      const token = typeof given === "function" ? await given() : given;
-      if (!token && !settings.baseURL) throw new Error(`There is no key for ${provider}.`);
-      return headers(provider, token, settings.headers);
-    },
-    fetch: async (request) => (options.fetch ?? globalThis.fetch)(request),
-  };
+function atLeastOne(wanted: number | undefined): number {
+  return wanted !== undefined && wanted >= 1 ? Math.floor(wanted) : CONCURRENCY;
 }
 
 function headers(provider: ProviderId, token: unknown, more: Record<string, string> = {}): Headers {

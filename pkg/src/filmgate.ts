@@ -1,6 +1,5 @@
 import { call } from "./core.js";
-import { connect } from "./connection.js";
-import type { Connection } from "./connection.js";
+import { Connection } from "./connection.js";
 import { withImagesInline } from "./bytes.js";
 import { download } from "./download.js";
 import { FilmgateError } from "./error.js";
@@ -8,6 +7,8 @@ import type { ErrorFacts } from "./error.js";
 import { RunningJob } from "./job.js";
 import type { Stage } from "./job.js";
 import { memoryStore } from "./memory-store.js";
+import { RunTimes } from "./run-times.js";
+import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
 import type {
   CheckResult,
   ErrorCode,
@@ -23,6 +24,7 @@ import type {
   StoredJob,
   SubmitOptions,
   VideoRequest,
+  WebhookCall,
   WebhookNotice,
 } from "./types.js";
 import type { RefusalFacts, Settings, Step } from "./wire.js";
@@ -60,6 +62,7 @@ class Client implements Filmgate {
   readonly #connections = new Map<ProviderId, Connection>();
   /** The jobs that run here, by key, so that one is never run twice. */
   readonly #running = new Map<string, RunningJob>();
+  readonly #runTimes = new RunTimes();
 
   constructor(options: FilmgateOptions) {
     this.#options = options;
@@ -82,10 +85,10 @@ class Client implements Filmgate {
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
     options.signal?.throwIfAborted();
-    const steps = this.#begin(request, options);
+    const steps = await this.#begin(request, options);
     for (const [at, step] of steps.entries()) {
       const { handle } = step.state;
-      const job = this.#run(handle, { isNew: true, open: () => step, signal: options.signal });
+      const job = this.#run(handle, { begun: step, open: () => step, signal: options.signal });
       await job.submitted;
       const last = at === steps.length - 1;
       const error = await refusal(job);
@@ -117,7 +120,7 @@ class Client implements Filmgate {
     const known = this.#running.get(asked.key);
     if (known) return known;
     const { signal } = options;
-    return this.#run(asked, { isNew: false, signal, open: () => this.#reopen(asked, options) });
+    return this.#run(asked, { signal, open: () => this.#reopen(asked, options) });
   }
 
   async #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): Promise<Step> {
@@ -125,16 +128,15 @@ class Client implements Filmgate {
     const entry = typeof key === "string" ? await this.#store.get(key) : undefined;
     const record = entry?.record ?? handle;
     const settings = this.#settings(timeoutMs);
-    const step = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
-    if (!step) {
+    const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
+    if (!resumed) {
       throw new FilmgateError({
         code: "unknown_job",
         message: "This is no handle of filmgate's, so no job can be found by it.",
       });
     }
-    if (jobId === undefined) return step as Step;
-    const input = { type: "job_id", jobId };
-    return call((core) => core.advance((step as Step).state, Date.now(), input)) as Step;
+    const step = resumed as Step;
+    return jobId === undefined ? step : withJobId(step, jobId);
   }
 
   async pending(): Promise<StoredJob[]> {
@@ -158,36 +160,81 @@ class Client implements Filmgate {
   download: Filmgate["download"] = (video, sink, options) =>
     download(this.#options.fetch ?? globalThis.fetch, video, sink, options);
 
-  readWebhook(provider: ProviderId, body: unknown): WebhookNotice | undefined {
-    return call((core) => core.readWebhook(provider, body)) as WebhookNotice | undefined;
+  async readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice> {
+    const { url, body, secret } = received;
+    const key = await vouchedFor(provider, url, secret);
+    const raw = bodyOf(body);
+    const notice = call((core) => core.readWebhook(provider, raw)) as
+      Omit<WebhookNotice, "key" | "raw"> | undefined;
+    // Runware calls a job by our own key.
+    const isOthers = provider === "runware" && notice?.jobId !== key.toLowerCase();
+    if (notice && !isOthers) return { ...notice, key, raw };
+    throw new FilmgateError({
+      code: "bad_answer",
+      message: "The webhook's address is right, but its body does not tell of the same job.",
+      provider,
+    });
+  }
+
+  async hear(notice: WebhookNotice): Promise<Job> {
+    const { provider, key, jobId, raw } = notice;
+    const entry = this.#running.has(key) ? undefined : await this.#store.get(key);
+    const running = this.#running.get(key);
+    const handle = running?.handle ?? entry?.record.handle;
+    if (handle?.provider !== provider) {
+      throw new FilmgateError({
+        code: "unknown_job",
+        message: "The webhook is about a job that is not in the store.",
+        provider,
+      });
+    }
+    if (!running) return this.resume(handle, handle.jobId === undefined ? { jobId } : {});
+    running.hint(raw);
+    return running;
   }
 
   #settings(timeoutMs?: number): Settings {
     const { allowPrivateHosts, requestTimeoutMs } = this.#options;
-    return { allowPrivateHosts, requestTimeoutMs, timeoutMs };
+    return { allowPrivateHosts, requestTimeoutMs, timeoutMs, ranMs: this.#runTimes.toJSON() };
   }
 
   #connection(provider: ProviderId): Connection {
     const known = this.#connections.get(provider);
     if (known) return known;
-    const connection = connect(provider, this.#options);
+    const connection = new Connection(provider, this.#options);
     this.#connections.set(provider, connection);
     return connection;
   }
 
-  #begin(request: VideoRequest, options: SubmitOptions): Step[] {
+  /** The jobs to try. With a webhook each is begun once more, when its key, and so its address, is known. */
+  async #begin(request: VideoRequest, options: SubmitOptions): Promise<Step[]> {
+    const { webhook } = options;
+    const whole = withImagesInline(request);
+    if (!webhook) return this.#plan(whole, options);
+    if (request.webhookUrl !== undefined) {
+      throw new TypeError("Give either `webhookUrl` in the request or `webhook` in the options.");
+    }
+    const begun = this.#plan({ ...whole, webhookUrl: String(webhook.url) }, options);
+    const again = begun.map(async ({ state: { handle } }) => {
+      const webhookUrl = await addressFor(webhook, handle);
+      const { provider, key } = handle;
+      return this.#plan({ ...whole, webhookUrl }, { ...options, provider }, () => key);
+    });
+    return (await Promise.all(again)).flat();
+  }
+
+  #plan(request: VideoRequest, options: SubmitOptions, uuid = randomUUID): Step[] {
     const { provider, maxCostUsd, allowUnknownCost } = options;
     const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
     const wishes = { provider, maxCostUsd, allowUnknownCost, keyed };
     const settings = this.#settings(options.timeoutMs);
-    const whole = withImagesInline(request);
-    const begun = call((core) => core.begin(whole, wishes, settings, Date.now(), randomUUID)) as
+    const begun = call((core) => core.begin(request, wishes, settings, Date.now(), uuid)) as
       Step[] | { refusal: RefusalFacts };
     if (Array.isArray(begun)) return begun;
     throw new FilmgateError({ ...begun.refusal, charge: "none" } satisfies ErrorFacts);
   }
 
-  #run(handle: Handle, how: Pick<Stage, "isNew" | "open" | "signal">): RunningJob {
+  #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "signal">): RunningJob {
     const stage = {
       ...how,
       store: this.#store,
@@ -195,15 +242,33 @@ class Client implements Filmgate {
     };
     const again = (known: Handle): Job => {
       const open = () => this.#reopen(known, {});
-      return new RunningJob(known, { ...stage, isNew: false, open, signal: undefined });
+      return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
     };
     const job = new RunningJob(handle, { ...stage, again });
     this.#running.set(handle.key, job);
     const forget = () =>
       void (this.#running.get(handle.key) === job && this.#running.delete(handle.key));
-    job.result().then(forget, forget);
+    job.result().then(({ handle: { provider, wireId, n } }) => {
+      forget();
+      // How several at once relate to one is documented nowhere.
+      if (job.ranMs !== undefined && n === 1) {
+        this.#runTimes.note(`${provider}:${wireId}`, job.ranMs);
+      }
+    }, forget);
     return job;
   }
+}
+
+/**
+ * The job with the id that the provider is said to have for it, where it had lost that. It lives again, so
+ * that nothing of what was to be told of its end remains, but for what is being stored.
+ */
+function withJobId(step: Step, jobId: string): Step {
+  const input = { type: "job_id", jobId };
+  const told = call((core) => core.advance(step.state, Date.now(), input)) as Step;
+  if (told.state.handle.jobId === step.state.handle.jobId) return step;
+  const saves = step.outputs.filter(({ type }) => type === "save");
+  return { state: told.state, outputs: [...saves, ...told.outputs] };
 }
 
 /** Why a job came to nothing before the provider had accepted it; whatever else was thrown goes on as it is. */

@@ -1,29 +1,57 @@
 import { call } from "./core.js";
 import type { Connection } from "./connection.js";
+import type { Place } from "./limiter.js";
 import { LONGEST_WAIT_MS } from "./wire.js";
-import type { Input, Transmit } from "./wire.js";
+import type { Answered, Failed } from "./wire.js";
 
 // Codes of Node and its fetch for a connection that never came about.
 const UNCONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
-/** Hears, once, what became of a request, and what was thrown on the way. */
-export type Land = (input: Input, thrown?: unknown) => void;
+/** A timer that comes so late was not being run: the laptop slept, or the page was frozen. */
+const ASLEEP_MS = 1_000;
 
-/** One request, from the key to the answer's text, within its time. */
+/** What became of a request. */
+export type Landing = Omit<Answered, "id"> | Omit<Failed, "id">;
+
+/** What is to be sent, and who hears of it. */
+export interface Freight {
+  readonly path: string;
+  /** Milliseconds, from when it leaves, that its answer is waited for. */
+  readonly limitMs: number;
+  /** Milliseconds that it may be kept back. */
+  readonly patienceMs: number;
+  readonly isUrgent: boolean;
+  /** The body, asked for when it leaves. */
+  load(): unknown;
+  /** There is no room for it yet. */
+  held(): void;
+  /** It leaves, after it was kept back. */
+  left(): void;
+  /** Its end, with what was thrown on the way. */
+  landed(landing: Landing, thrown?: unknown): void;
+}
+
+/** One request, from its place among the others to the answer's text, within its time. */
 export class Flight {
-  readonly #id: number;
+  readonly #connection: Connection;
+  readonly #freight: Freight;
   readonly #limit = new AbortController();
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #land: Land;
+  #withdraw: () => void = () => {};
+  #place: Place | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #left = false;
   #landed = false;
 
-  constructor(output: Transmit, connection: Connection, land: Land) {
-    this.#id = output.id;
-    this.#land = land;
-    const wait = Math.min(output.limitMs, LONGEST_WAIT_MS);
-    this.#timer = setTimeout(() => this.stop(), wait);
-    void this.#fly(output, connection);
+  /** With a place of its own it leaves at once, unless the provider has become too busy since. */
+  constructor(connection: Connection, freight: Freight, place?: Place) {
+    this.#connection = connection;
+    this.#freight = freight;
+    if (place?.isOpen()) {
+      this.#leave(place);
+    } else {
+      place?.leave();
+      this.#queue();
+    }
   }
 
   /** Whether anything may have reached the provider. */
@@ -37,12 +65,49 @@ export class Flight {
     this.#limit.abort();
   }
 
-  async #fly({ path, body }: Transmit, connection: Connection): Promise<void> {
+  #queue(): void {
+    const { isUrgent, patienceMs } = this.#freight;
+    let isHeld = false;
+    this.#withdraw = this.#connection.limiter.ask(isUrgent, (place) => {
+      if (isHeld) this.#freight.left();
+      this.#leave(place);
+    });
+    if (this.#place) return;
+    isHeld = true;
+    this.#freight.held();
+    this.#timer = setTimeout(() => this.#giveUp(), Math.min(patienceMs, LONGEST_WAIT_MS));
+  }
+
+  #giveUp(): void {
+    const message = "Other requests to the provider took all the room for as long as there was time.";
+    this.#fail("unsent", new Error(message));
+  }
+
+  #leave(place: Place): void {
+    this.#place = place;
+    this.#watch(false);
+    void this.#fly(place, this.#freight.load());
+  }
+
+  #watch(isSecond: boolean): void {
+    clearTimeout(this.#timer);
+    const ms = Math.min(this.#freight.limitMs, LONGEST_WAIT_MS);
+    const due = performance.now() + ms;
+    this.#timer = setTimeout(() => {
+      // The answer may have come while nobody ran, and lie there unread.
+      const slept = performance.now() - due > ASLEEP_MS;
+      if (slept && !isSecond) this.#watch(true);
+      else this.stop();
+    }, ms);
+  }
+
+  async #fly(place: Place, body: unknown): Promise<void> {
     try {
       // The module's frames are on the stack, and a caller's code must not run on top of them.
       await null;
+      const connection = this.#connection;
       const headers = await connection.headers();
-      const address = connection.baseURL.replace(/\/+$/, "") + path;
+      const address = connection.baseURL.replace(/\/+$/, "") + this.#freight.path;
       const request = call((core) => core.request(address, headers, body, this.#limit.signal));
       if (!request || !/^https?:/.test(request.url)) {
         throw new TypeError("The base address is none that a request can be sent to.");
@@ -52,22 +117,25 @@ export class Flight {
       const answer = await connection.fetch(request);
       const { status } = answer;
       const retryAfter = answer.headers?.get?.("retry-after");
+      place.answered(status, retryAfter);
       const text = await answer.text();
-      this.#finish({ type: "response", id: this.#id, status, retryAfter, text });
+      this.#finish({ type: "response", status, retryAfter, text });
     } catch (error) {
       this.#fail(this.#left && !isUnconnected(error) ? "network" : "unsent", error);
     }
   }
 
-  #fail(kind: "network" | "timeout" | "unsent", thrown?: unknown): void {
-    this.#finish({ type: "failed", id: this.#id, kind }, thrown);
+  #fail(kind: Failed["kind"], thrown?: unknown): void {
+    this.#finish({ type: "failed", kind }, thrown);
   }
 
-  #finish(input: Input, thrown?: unknown): void {
+  #finish(landing: Landing, thrown?: unknown): void {
     if (this.#landed) return;
     this.#landed = true;
     clearTimeout(this.#timer);
-    this.#land(input, thrown);
+    this.#withdraw();
+    this.#place?.leave();
+    this.#freight.landed(landing, thrown);
   }
 }
 

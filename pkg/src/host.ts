@@ -1,10 +1,23 @@
 import { onAbort } from "./abort.js";
+import type { Hear } from "./batch.js";
 import { InstanceGone, nested } from "./core.js";
 import type { Connection } from "./connection.js";
 import { Flight } from "./flight.js";
-import { LONGEST_WAIT_MS } from "./wire.js";
+import type { Place } from "./limiter.js";
 import type { Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
 import type { Store } from "./types.js";
+
+/**
+ * So often, at least, a waiting host looks at the clock: timers stand still while a laptop sleeps, and
+ * what a provider keeps, it keeps by the hour.
+ */
+const LOOK_MS = 5_000;
+
+/** A request on its way. */
+interface Trip {
+  readonly hasLeft: boolean;
+  stop(): void;
+}
 
 /**
  * What the driver in the module asks of its surroundings, for one job. All that a trap must not take is
@@ -23,7 +36,10 @@ export class Host {
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
   readonly #tell: (output: Output) => void;
-  readonly #flights = new Map<Flight, { isSubmit: boolean }>();
+  /** What is under way, and whether it is a submit. */
+  readonly #trips = new Map<Trip, boolean>();
+  /** The first request's place, which was waited for before anything was stored. */
+  #place: Place | undefined;
   readonly #unlisten: () => void;
   #outputs: Output[];
   #inputs: Input[] = [];
@@ -37,7 +53,7 @@ export class Host {
     connection: Connection,
     store: Store,
     tell: (output: Output) => void,
-    signal?: AbortSignal,
+    { signal, place }: { signal?: AbortSignal | undefined; place?: Place | undefined },
   ) {
     this.state = step.state;
     this.#outputs = step.outputs;
@@ -45,6 +61,7 @@ export class Host {
     this.#store = store;
     this.#tell = tell;
     this.#signal = signal;
+    this.#place = place;
     this.#unlisten = onAbort(signal, () => this.#abort());
     if (signal?.aborted) this.#abort();
   }
@@ -52,7 +69,8 @@ export class Host {
   /** Stops what is under way: nobody waits for it any longer. */
   end(): void {
     this.#unlisten();
-    for (const flight of [...this.#flights.keys()]) flight.stop();
+    for (const trip of [...this.#trips.keys()]) trip.stop();
+    this.#place?.leave();
     this.#waits += 1;
     this.#wake();
   }
@@ -65,6 +83,12 @@ export class Host {
   post(input: Input): void {
     this.#inputs.push(input);
     this.#wake();
+  }
+
+  cancel(): void {
+    this.post({ type: "cancel" });
+    // What has not left can be kept from leaving.
+    this.#stop((trip, isSubmit) => isSubmit && !trip.hasLeft);
   }
 
   // ------------------------------------------------------------------------------ for the driver
@@ -98,42 +122,81 @@ export class Host {
   }
 
   transmit(output: Transmit): void {
-    const isSubmit = this.state.status === "submitting";
-    const flight = new Flight(output, this.#connection, (input, thrown) => {
-      this.#flights.delete(flight);
-      this.lastFailure = thrown;
+    // The machine waits for one request at a time: it has given up any question before this one.
+    this.#stop((_, isSubmit) => !isSubmit);
+    const isSubmit = this.state.flight?.ask === "submit";
+    const hear: Hear = (input, thrown) => {
+      if (input.type === "response" || input.type === "failed") {
+        this.#trips.delete(trip);
+        this.lastFailure = thrown;
+      }
       this.post(input);
-    });
-    this.#flights.set(flight, { isSubmit });
-    if (this.#signal?.aborted) flight.stop();
+    };
+    const trip = output.shared ? this.#connection.pool.join(output, hear) : this.#fly(output, hear);
+    this.#trips.set(trip, isSubmit);
+    // Only its own time limit may call a submit lost: a clock that jumps may not.
+    if (isSubmit) this.post({ type: "held", id: output.id });
+    if (this.#signal?.aborted) trip.stop();
   }
 
   emit(output: Output): void {
     this.#tell(output);
   }
 
-  // ------------------------------------------------------------------------------------- waiting
+  // ------------------------------------------------------------------------------------ requests
 
-  async #next(at: number, wait: number): Promise<void> {
-    while (wait === this.#waits && this.#inputs.length === 0) {
-      if (this.#signal?.aborted && !this.#isOwed()) throw this.#signal.reason;
-      if (Date.now() >= at) return;
-      await this.#pause(at);
+  #fly(output: Transmit, hear: Hear): Trip {
+    const { id, path, limitMs, body } = output;
+    const ask = this.state.flight?.ask;
+    const place = this.#place;
+    this.#place = undefined;
+    return new Flight(
+      this.#connection,
+      {
+        path,
+        limitMs,
+        // The machine itself gives up a question; a submit it leaves to us.
+        patienceMs: ask === "submit" ? this.state.giveUpAt - Date.now() : Infinity,
+        isUrgent: ask === "submit" || ask === "cancel",
+        load: () => body,
+        held: () => hear({ type: "held", id }),
+        left: () => ask !== "submit" && hear({ type: "left", id }),
+        landed: (landing, thrown) => hear({ ...landing, id } as Input, thrown),
+      },
+      place,
+    );
+  }
+
+  #stop(which: (trip: Trip, isSubmit: boolean) => boolean): void {
+    for (const [trip, isSubmit] of [...this.#trips]) {
+      if (which(trip, isSubmit)) trip.stop();
     }
   }
 
-  /** Until that time, or until something has come in. */
-  #pause(at: number): Promise<void> {
+  // ------------------------------------------------------------------------------------- waiting
+
+  async #next(at: number, wait: number): Promise<void> {
+    // What the timers have let pass counts too: a clock that is set back makes no wait longer.
+    let left = at - Date.now();
+    while (wait === this.#waits && this.#inputs.length === 0) {
+      if (this.#signal?.aborted && !this.#isOwed()) throw this.#signal.reason;
+      if (Date.now() >= at || left <= 0) return;
+      const ms = Math.min(left, LOOK_MS);
+      if (await this.#pause(ms)) left -= ms;
+    }
+  }
+
+  /** Resolves after that time, with `true`, or as soon as something has come in. */
+  #pause(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const wake = () => {
+      const wake = (isOver = false) => {
         clearTimeout(timer);
         this.#waiting.delete(wake);
-        resolve();
+        resolve(isOver);
       };
       this.#waiting.add(wake);
-      if (at === Infinity) return;
-      timer = setTimeout(wake, Math.min(Math.max(at - Date.now(), 0), LONGEST_WAIT_MS));
+      if (ms < Infinity) timer = setTimeout(() => wake(true), ms);
     });
   }
 
@@ -143,7 +206,7 @@ export class Host {
 
   /** Whether something is on its way that must be heard, whoever has stopped waiting. */
   #isOwed(): boolean {
-    return this.#saving > 0 || [...this.#flights.values()].some(({ isSubmit }) => isSubmit);
+    return this.#saving > 0 || [...this.#trips.values()].some((isSubmit) => isSubmit);
   }
 
   #abort(): void {
@@ -152,9 +215,7 @@ export class Host {
     if (status === "submitting" && handle.submittedAt === undefined) {
       this.#inputs.unshift({ type: "cancel" });
     }
-    for (const [flight, { isSubmit }] of [...this.#flights]) {
-      if (!isSubmit || !flight.hasLeft) flight.stop();
-    }
+    this.#stop((trip, isSubmit) => !isSubmit || !trip.hasLeft);
     this.#wake();
   }
 

@@ -3,7 +3,9 @@ import { onAbort } from "./abort.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "./error.js";
 import { Host } from "./host.js";
+import type { Place } from "./limiter.js";
 import type { Cancellation, Handle, Job, Outcome, ProviderId, Store, Update } from "./types.js";
+import { LONGEST_WAIT_MS } from "./wire.js";
 import type { Done, Output, Step } from "./wire.js";
 
 // A module that breaks on one step again and again will not film it.
@@ -14,9 +16,9 @@ export interface Stage {
   connection: (provider: ProviderId) => Connection;
   store: Store;
   signal?: AbortSignal | undefined;
-  /** Whether nothing of the job can have been sent before. */
-  isNew: boolean;
-  /** The job's first step, or how to find it once the lease is held. */
+  /** The first step of a new job: nothing of it can have been sent before. */
+  begun?: Step | undefined;
+  /** How to find the first step once the lease is held. */
   open: () => Step | Promise<Step>;
   /** The job once more, for a cancel after this one has stopped waiting. */
   again?: (handle: Handle) => Job;
@@ -33,6 +35,14 @@ export class RunningJob implements Job {
   #ended = false;
   readonly #listeners = new Set<() => void>();
   readonly #cancelling = new Set<(cancellation: Cancellation) => void>();
+  /** Ends the wait for a place. */
+  readonly #quit = new AbortController();
+  /** When the provider was heard to have a new job, by the clock that only goes forward. */
+  #acceptedAt: number | undefined;
+  /** What the job took, where that is known. */
+  ranMs: number | undefined;
+  /** Webhooks that came before the job was under way. */
+  #hints: unknown[] = [];
   readonly #unlisten: () => void;
   #answered: () => void = () => {};
   #settle!: { resolve: (outcome: Outcome) => void; reject: (reason: unknown) => void };
@@ -62,7 +72,8 @@ export class RunningJob implements Job {
   async cancel(): Promise<Cancellation> {
     if (!this.#ended) {
       const cancelled = new Promise<Cancellation>((resolve) => this.#cancelling.add(resolve));
-      this.#host?.post({ type: "cancel" });
+      this.#host?.cancel();
+      this.#quit.abort();
       // A job that ends some other way settles the question too.
       const answer = await Promise.race([cancelled, this.#outcome.then(noop, noop)]);
       if (answer) return answer;
@@ -77,6 +88,12 @@ export class RunningJob implements Job {
         return { result: "too_late", charge: error.charge };
       },
     );
+  }
+
+  /** Takes a webhook's body: a reason to ask at once. */
+  hint(body: unknown): void {
+    if (this.#host) this.#host.post({ type: "webhook", body });
+    else this.#hints.push(body);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Update> {
@@ -107,23 +124,55 @@ export class RunningJob implements Job {
 
   /** Runs the job under its lease, which is held until nothing of it is on its way any longer. */
   async #hold(): Promise<void> {
-    const { store, signal } = this.#stage;
+    const { begun, store, signal } = this.#stage;
+    let place: Place | undefined;
     try {
-      await store.lease(this.#handle.key, () => this.#run(), signal);
+      // Before it is stored: what is stored may have been sent, for all that a later runtime can know.
+      if (begun) place = await this.#queue(begun);
+      await store.lease(this.#handle.key, () => this.#run(place), signal);
     } catch (error) {
       this.#settle.reject(signal?.aborted ? signal.reason : this.#unstored(error));
+    } finally {
+      place?.leave();
     }
   }
 
-  async #run(): Promise<void> {
+  /** Waits for a place among the requests to the provider; `undefined` where it was cancelled before. */
+  async #queue({ state }: Step): Promise<Place | undefined> {
+    const { connection, signal } = this.#stage;
+    signal?.throwIfAborted();
+    const { provider } = state.handle;
+    const quit = this.#quit;
+    const unlisten = onAbort(signal, () => quit.abort());
+    let late: FilmgateError | undefined;
+    const patience = Math.min(state.giveUpAt - Date.now(), LONGEST_WAIT_MS);
+    const timer = setTimeout(() => {
+      late = this.#crowdedOut(provider);
+      quit.abort();
+    }, patience);
+    try {
+      const place = await connection(provider).limiter.wait(quit.signal);
+      if (late) throw late;
+      return place;
+    } finally {
+      clearTimeout(timer);
+      unlisten();
+    }
+  }
+
+  async #run(place: Place | undefined): Promise<void> {
     const { connection, open, signal, store } = this.#stage;
     signal?.throwIfAborted();
     const step = await open();
     this.#handle = step.state.handle;
     const tell = (output: Output) => this.#hear(output);
-    const host = new Host(step, connection(this.#handle.provider), store, tell, signal);
+    const to = connection(this.#handle.provider);
+    step.state.longPoll = to.hasRoomForLongPoll;
+    to.jobs += 1;
+    const host = new Host(step, to, store, tell, { signal, place });
     this.#host = host;
-    if (this.#cancelling.size > 0) host.post({ type: "cancel" });
+    if (this.#cancelling.size > 0) host.cancel();
+    for (const body of this.#hints.splice(0)) this.hint(body);
     try {
       const done = await this.#drive(host);
       // What the network or the store threw is the cause of an error that it led to.
@@ -135,6 +184,7 @@ export class RunningJob implements Job {
       await host.settled();
       this.#handle = host.state.handle;
       this.#host = undefined;
+      to.jobs -= 1;
       host.end();
     }
   }
@@ -169,19 +219,31 @@ export class RunningJob implements Job {
     if (output.type !== "update") return;
     const { progress, ...update } = output.update;
     this.#updates.push(progress === undefined ? update : { ...update, progress: progress / 100 });
-    if (update.status !== "submitting" && update.status !== "settling") this.#answered();
+    if (update.status !== "submitting" && update.status !== "settling") {
+      // A new job's acceptance is heard as it happens; of an old one it is not known how long ago it was.
+      if (this.#stage.begun) this.#acceptedAt ??= performance.now();
+      this.#answered();
+    }
     for (const heard of [...this.#listeners]) heard();
   }
 
   #finish(done: Done): void {
     if (done.error) this.#settle.reject(new FilmgateError(done.error));
-    else this.#settle.resolve(done.outcome);
+    else {
+      this.ranMs = done.outcome.timing.ranMs ?? this.#observedMs();
+      this.#settle.resolve(done.outcome);
+    }
+  }
+
+  /** A clock that was set says nothing of how long a job took, and neither does a job that was resumed. */
+  #observedMs(): number | undefined {
+    return this.#acceptedAt && Math.round(performance.now() - this.#acceptedAt);
   }
 
   /** A store's own failure; ours go on as they are. */
   #unstored(cause: unknown): unknown {
     if (cause instanceof FilmgateError) return cause;
-    const { isNew } = this.#stage;
+    const isNew = this.#stage.begun !== undefined;
     return new FilmgateError({
       code: "store_failed",
       message: isNew ? "The store failed, so nothing was sent." : "The store could not be read.",
@@ -189,6 +251,19 @@ export class RunningJob implements Job {
       retryable: isNew,
       handle: this.#handle,
       cause,
+    });
+  }
+
+  #crowdedOut(provider: ProviderId): FilmgateError {
+    return new FilmgateError({
+      code: "rate_limited",
+      message:
+        "Other requests to the provider took all the room for as long as there was time. Nothing was " +
+        "sent.",
+      provider,
+      charge: "none",
+      retryable: true,
+      handle: this.#handle,
     });
   }
 

@@ -174,6 +174,15 @@ export interface SubmitOptions {
   timeoutMs?: number;
   /** Stops waiting, with the signal's own reason. The job itself goes on and can be resumed. */
   signal?: AbortSignal;
+  /** Lets the provider report the job's end to this address, to which a token of the job's own is added. */
+  webhook?: WebhookTarget;
+}
+
+/** Where webhooks are sent, and what makes their tokens. */
+export interface WebhookTarget {
+  url: string | URL;
+  /** A long random text that nobody else knows. It is never sent. */
+  secret: string;
 }
 
 /** Where a job stands. The last five are ends. */
@@ -300,12 +309,26 @@ export interface StoredJob {
   error?: Failure & { charge: Charge; retryable: boolean; provider: ProviderId; handle: Handle };
 }
 
-/** A webhook's body, read. A hint only: it is not signed, so the job is asked again before anything is believed. */
+/** A webhook as it was received. */
+export interface WebhookCall {
+  /** The address that was called, whole or from its path on. */
+  url: string | URL;
+  /** The body: as text, as bytes, or parsed. */
+  body: unknown;
+  /** The secret that the job was submitted with. */
+  secret: string;
+}
+
+/** A webhook, read. A hint only: the job is asked again before anything of it is believed. */
 export interface WebhookNotice {
   provider: ProviderId;
+  /** The job's key, as in its handle; the address vouches for it. */
+  key: string;
   /** RunPod's job id or Runware's taskUUID. */
   jobId: string;
   status: "queued" | "running" | "completed" | "failed" | "cancelled";
+  /** The body, untouched. */
+  raw: Json;
 }
 
 // ------------------------------------------------------------------------------------- the errors
@@ -320,7 +343,7 @@ export type ErrorCode =
   | "missing_key"
   /** The record could not be written, so nothing was sent. */
   | "store_failed"
-  /** The provider refuses the key. */
+  /** The provider refuses the key; or a webhook's address does not carry its job's token. */
   | "unauthorized"
   /** Credits, quota or balance do not suffice. */
   | "insufficient_credits"
@@ -430,6 +453,10 @@ export interface ProviderSettings {
   baseURL?: string;
   /** More headers for every request to this provider. */
   headers?: Record<string, string>;
+  /** Requests that are under way at once, at most; the others wait, in order. Default: 6, as many as a browser has to one host. */
+  concurrency?: number;
+  /** Lets the first three jobs ask RunPod with requests that it answers once there is news. Default: true. */
+  longPoll?: boolean;
 }
 
 export interface FilmgateOptions {
@@ -479,6 +506,8 @@ export interface Filmgate {
     sink: Sink,
     options?: { signal?: AbortSignal; onProgress?: (bytes: number, total?: number) => void },
   ): Promise<{ bytes: number }>;
-  /** Reads a webhook's body; `undefined` where it is not one. */
-  readWebhook(provider: ProviderId, body: unknown): WebhookNotice | undefined;
+  /** Reads a webhook of a job that was submitted with `webhook`. Rejects, before anything else is read, where the address does not carry the job's token. */
+  readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice>;
+  /** Asks at once for the job that a webhook tells of: one that runs here, or one of the store, which is resumed. */
+  hear(notice: WebhookNotice): Promise<Job>;
 }

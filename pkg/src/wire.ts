@@ -17,6 +17,11 @@ export const LONGEST_WAIT_MS = 2 ** 31 - 1;
 export interface JobState extends JobRecord {
   status: Status;
   revision: number;
+  /** When nobody waits for the end any longer. */
+  giveUpAt: number;
+  longPoll: boolean;
+  /** The request that is waited for. */
+  flight?: { ask: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
 }
 
 /** The record is to be stored. */
@@ -30,10 +35,12 @@ export interface Save {
 export interface Transmit {
   type: "transmit";
   id: number;
+  /** Milliseconds, from when it leaves, that its answer is waited for. */
   limitMs: number;
-  shared: boolean;
   path: string;
   body: unknown;
+  /** The body is a list that may travel with other jobs'. */
+  shared: boolean;
 }
 
 /** What the driver is to do. */
@@ -50,17 +57,29 @@ export type Done =
   | { type: "done"; outcome: Outcome; error?: never }
   | { type: "done"; outcome?: never; error: ErrorFacts };
 
+/** A request's answer. */
+export interface Answered {
+  type: "response";
+  id: number;
+  status: number;
+  retryAfter: string | null | undefined;
+  text: string;
+}
+
+/** A request that had none. */
+export interface Failed {
+  type: "failed";
+  id: number;
+  kind: "network" | "timeout" | "unsent";
+}
+
 /** What happens to a job. */
 export type Input =
   | { type: "saved" | "save_failed"; revision: number }
-  | {
-      type: "response";
-      id: number;
-      status: number;
-      retryAfter: string | null | undefined;
-      text: string;
-    }
-  | { type: "failed"; id: number; kind: "network" | "timeout" | "unsent" }
+  | Answered
+  | Failed
+  | { type: "held" | "left"; id: number }
+  | { type: "webhook"; body: unknown }
   | { type: "timeout" }
   | { type: "cancel" }
   | { type: "job_id"; jobId: string };
@@ -83,6 +102,9 @@ export interface Settings {
   allowPrivateHosts?: boolean | undefined;
   requestTimeoutMs?: number | undefined;
   timeoutMs?: number | undefined;
+  longPoll?: boolean | undefined;
+  /** What the latest jobs of a listing took, by `provider:wireId`. */
+  ranMs?: Record<string, number[]> | undefined;
 }
 
 export type { Handle };

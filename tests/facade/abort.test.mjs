@@ -79,7 +79,7 @@ describe("abort", { concurrency: true }, () => {
     });
 
     test(`${provider}: while the job runs, each reason passes unchanged, and the job resumes`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { runMs: 4_000 });
       const seen = counting();
       const film = client(sim, { fetch: seen.fetch });
       const controller = new AbortController();

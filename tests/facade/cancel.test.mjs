@@ -32,7 +32,7 @@ describe("cancel", { concurrency: true }, () => {
   });
 
   test("RunPod, while it runs: cancelled, and what it cost is not known", async (t) => {
-    const sim = await simulator(t, { ...LONG, queueShare: 0 });
+    const sim = await simulator(t, { ...LONG, queueShare: 0, statusSync: false });
     const job = await client(sim).submit(BOTH, { provider: "runpod" });
     for await (const { status } of job) if (status === "running") break;
     assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });

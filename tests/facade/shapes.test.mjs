@@ -6,7 +6,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { BOTH, PROMPT, PROVIDERS, REQUESTS, TEXT, client, failing, simulator } from "./support.mjs";
+import {
+  BOTH,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  addressOf,
+  client,
+  failing,
+  simulator,
+} from "./support.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -87,8 +97,10 @@ test("values of every kind are of their types", async (t) => {
   });
   assert.equal(several.failures.length, 1);
   values.push(["Outcome", several], ["StoredJob[]", await film.jobs()]);
-  const hook = { id: "a-1", status: "FAILED", error: "no" };
-  values.push(["WebhookNotice", film.readWebhook("runpod", hook)]);
+  const body = { id: "a-1", status: "FAILED", error: "no" };
+  const secret = "nobody else knows";
+  const url = addressOf("runpod", several.handle.key, secret);
+  values.push(["WebhookNotice", await film.readWebhook("runpod", { url, body, secret })]);
   assert.equal(compile(t, values), "");
 });
 

@@ -1,5 +1,6 @@
 // What every test of the package needs: simulated providers of its own, a client of them, and the requests.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { buildServer } from "../../scripts/build.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
@@ -83,6 +84,12 @@ export async function failing(promise, code) {
   assert.equal(error.name, "FilmgateError", String(error?.stack));
   assert.equal(error.code, code, error.message);
   return error;
+}
+
+/** The address of a job's webhooks, as a receiver's server is called at it. */
+export function addressOf(provider, key, secret) {
+  const token = createHmac("sha256", secret).update(`${provider}:${key}`).digest("hex");
+  return `/hook?filmgate=${key}.${token}`;
 }
 
 /** Nothing was submitted to anyone. */
