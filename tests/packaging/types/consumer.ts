@@ -13,8 +13,8 @@ import { provideModule } from "filmgate/slim";
 const stores: Store[] = [memoryStore(), indexedDbStore("films"), folderStore("jobs")];
 const [store = folderStore(new URL("file:///var/jobs"))] = stores;
 const film = createFilmgate({
-  runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod" },
-  runware: { apiKey: async () => "key", headers: { "x-team": "films" } },
+  runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod", longPoll: false },
+  runware: { apiKey: async () => "key", headers: { "x-team": "films" }, concurrency: 2 },
   store,
   fetch: (input, init) => fetch(input, init),
   requestTimeoutMs: 10_000,
@@ -45,6 +45,7 @@ export async function main(signal: AbortSignal): Promise<Outcome> {
     provider: ["runware", "runpod"],
     maxCostUsd: 4,
     timeoutMs: 600_000,
+    webhook: { url: new URL("https://example.com/hook"), secret: "long and random" },
     signal,
   });
   const handle: Handle = JSON.parse(JSON.stringify(job.handle)) as Handle;
@@ -62,7 +63,9 @@ export async function main(signal: AbortSignal): Promise<Outcome> {
   } finally {
     for (const { status, outcome } of await film.pending()) console.log(status, outcome?.costUsd);
     for (const { handle: old } of await film.jobs()) await film.forget(old);
-    console.log(film.readWebhook("runpod", {})?.status);
+    const called = { url: "/hook?filmgate=…", body: new Uint8Array(8), secret: "long and random" };
+    const notice = await film.readWebhook("runpod", called);
+    await (await film.hear(notice)).result();
   }
 }
 
