@@ -145,6 +145,39 @@ fn failures_beside_a_video_are_kept_back_too() {
     assert_clean("failure", &failures[0].message);
 }
 
+/// What was sent is never stored beyond the acceptance: whoever goes on from there cannot compare.
+#[test]
+fn words_that_cannot_be_compared_are_kept_back_whole() {
+    let said = json!({ "error_type": "PromptError", "error_message": quotes(Runpod)[0] });
+    let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": said }));
+    let error = json!({ "code": "invalidPrompt", "message": quotes(Runware)[0] });
+    let refused = rows(&[json!({ "status": "error", "error": error })]);
+    for (provider, accepted, failed, code) in [
+        (Runpod, pod("IN_QUEUE"), failed, "PromptError"),
+        (Runware, ack(), refused, "invalidPrompt"),
+    ] {
+        let world = script(vec![accepted, Reply::Silence]);
+        let film = Film::new(job(provider, &request(provider)), world).run_for(5_000);
+        let resumed = film.crash(1_000, script(vec![failed])).run();
+        assert_clean_film(&resumed);
+        let failure = &resumed.error().failure;
+        assert_eq!(failure.provider_code.as_deref(), Some(code));
+        assert!(failure.message.contains("kept back"), "{failure:?}");
+    }
+}
+
+/// A job that was given up as unknown and is found after all still knows what it sent.
+#[test]
+fn a_revived_job_keeps_back_what_it_sent() {
+    let failed = json!({ "id": RUNPOD_ID, "status": "FAILED", "error": quotes(Runpod)[0] });
+    let replies = vec![pod("IN_QUEUE").after(31_000), ok(failed)];
+    let film = Film::new(job(Runpod, &request(Runpod)), script(replies))
+        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+        .run();
+    assert_clean_film(&film);
+    assert!(film.error().failure.message.contains("[…]"));
+}
+
 #[test]
 fn a_short_prompt_is_kept_back_too() {
     let request = with(runpod_request(), json!({ "prompt": "my secret" }));

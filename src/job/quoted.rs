@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Job;
 use crate::outcome::Failure;
 use crate::plain::Plain;
+use crate::provider::{Polled, Seen, Submitted};
 use crate::request::LONG;
 
 /// So many letters in a row that are in the request, too, are a quotation of it: it may be cut, or
@@ -18,11 +19,51 @@ const SHORTEST: usize = 6;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Texts(Vec<String>);
 
+/// In place of words that cannot be compared with the request, which is known to nobody here.
+const KEPT_BACK: &str = "The provider's words are kept back: they may quote the request.";
+
 impl Job {
+    /// The body is needed no longer; what it says is known as long as the driver lives.
+    pub(super) fn drop_body(&mut self) {
+        if let Some(body) = self.body.take() {
+            self.texts = Texts::of(&body);
+        }
+    }
+
+    pub(super) fn submitted_kept_back(&self, submitted: Submitted) -> Submitted {
+        match submitted {
+            Submitted::Accepted(seen) => Submitted::Accepted(Box::new(self.seen_kept_back(*seen))),
+            Submitted::Rejected(failure) => Submitted::Rejected(self.kept_back(failure)),
+            Submitted::Busy(failure) => Submitted::Busy(self.kept_back(failure)),
+            Submitted::Unknown(failure) => Submitted::Unknown(self.kept_back(failure)),
+        }
+    }
+
+    pub(super) fn polled_kept_back(&self, polled: Polled) -> Polled {
+        match polled {
+            Polled::Seen(seen) => Polled::Seen(Box::new(self.seen_kept_back(*seen))),
+            Polled::Refused(failure) => Polled::Refused(self.kept_back(failure)),
+            Polled::Trouble(failure) => Polled::Trouble(self.kept_back(failure)),
+            Polled::NotThere => Polled::NotThere,
+        }
+    }
+
+    fn seen_kept_back(&self, seen: Seen) -> Seen {
+        let failures = seen.failures.into_iter();
+        Seen {
+            failures: failures.map(|failure| self.kept_back(failure)).collect(),
+            ..seen
+        }
+    }
+
     /// The failure without what it quotes.
-    pub(super) fn kept_back(&self, failure: Failure) -> Failure {
+    fn kept_back(&self, failure: Failure) -> Failure {
         let of_body = self.body.as_ref().map(Texts::of);
         let texts = of_body.as_ref().unwrap_or(&self.texts);
+        if texts.0.is_empty() {
+            let message = KEPT_BACK.to_owned();
+            return Failure { message, ..failure };
+        }
         Failure {
             message: texts.without_quotations(&failure.message),
             provider_code: failure

@@ -61,14 +61,14 @@ impl Job {
     pub(super) fn finish(&mut self, now: u64, status: Status, end: End) {
         self.handle.ended_at.get_or_insert(now);
         (self.status, self.phase) = (status, Phase::Ended);
-        (self.body, self.flight, self.wake_at) = (None, None, None);
+        (self.flight, self.wake_at) = (None, None);
+        self.drop_body();
         self.end = Some(end);
         self.update();
         self.save();
     }
 
     pub(super) fn fail(&mut self, now: u64, status: Status, failure: Failure, charge: Charge) {
-        let failure = self.kept_back(failure);
         self.finish(now, status, End::Error(Error { failure, charge }));
     }
 

@@ -43,7 +43,7 @@ impl Job {
                 if self.troubles >= MOST_REFUSED {
                     // The job goes on; with another key it can be resumed.
                     self.stop(Error {
-                        failure: self.kept_back(failure),
+                        failure,
                         charge: Charge::Unknown,
                     });
                 } else {
@@ -162,11 +162,7 @@ impl Job {
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
         let outcome = Outcome {
             videos,
-            failures: seen
-                .failures
-                .into_iter()
-                .map(|failure| self.kept_back(failure))
-                .collect(),
+            failures: seen.failures,
             cost: each.map(Usd::sum).or(seen.cost),
             queued_ms: seen.queued_ms,
             ran_ms: seen.ran_ms,

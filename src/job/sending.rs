@@ -3,7 +3,7 @@
 use super::{Ask, Flight, Job, Output, Phase, TransportError};
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure};
-use crate::provider::{Request, Response};
+use crate::provider::{Polled, Request, Response};
 
 /// After so long without a question, the job may well have ended.
 const SILENCE_MS: u64 = 60_000;
@@ -144,28 +144,26 @@ impl Job {
         match ask {
             Ask::Submit => {
                 let submitted = provider.read_submit(&self.handle, response);
+                let submitted = self.submitted_kept_back(submitted);
                 self.submitted(now, submitted, response.retry_after_ms);
             }
-            Ask::LongPoll => {
-                let polled = provider.read_poll(&self.handle, response);
-                self.long_polled(now, polled, response.retry_after_ms);
-            }
-            Ask::Poll | Ask::Details => {
+            Ask::Poll | Ask::LongPoll | Ask::Details | Ask::Cancel => {
                 let polled = match ask {
                     Ask::Details => provider.read_details(&self.handle, response),
                     _ => provider.read_poll(&self.handle, response),
                 };
-                match self.phase {
-                    Phase::Settling => {
-                        self.settled(now, ask, polled, response.retry_after_ms);
-                    }
-                    _ => self.polled(now, ask, polled, response.retry_after_ms),
-                }
+                let polled = self.polled_kept_back(polled);
+                self.heard(now, ask, polled, response.retry_after_ms);
             }
-            Ask::Cancel => {
-                let polled = provider.read_poll(&self.handle, response);
-                self.cancel_answered(now, polled);
-            }
+        }
+    }
+
+    fn heard(&mut self, now: u64, ask: Ask, polled: Polled, retry_after_ms: Option<u64>) {
+        match ask {
+            Ask::Cancel => self.cancel_answered(now, polled),
+            Ask::LongPoll => self.long_polled(now, polled, retry_after_ms),
+            _ if self.phase == Phase::Settling => self.settled(now, ask, polled, retry_after_ms),
+            _ => self.polled(now, ask, polled, retry_after_ms),
         }
     }
 

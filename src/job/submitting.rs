@@ -1,6 +1,5 @@
 //! The submit and its three ends.
 
-use super::quoted::Texts;
 use super::{Ask, CancelResult, Job, Output, Phase};
 use crate::error::ErrorCode;
 use crate::outcome::{Charge, Failure, Status};
@@ -195,9 +194,7 @@ impl Job {
             self.handle.job_id = seen.job_id;
         }
         self.handle.accepted_at.get_or_insert(now);
-        if let Some(body) = self.body.take() {
-            self.texts = Texts::of(&body);
-        }
+        self.drop_body();
         (self.phase, self.status) = (Phase::Running, Status::Queued);
         (self.missing, self.troubles) = (0, 0);
         self.save();
