@@ -10,12 +10,11 @@ const REQUESTS = {
   runware: { model: "sora-2-pro", prompt: PROMPT, size: "1280x720", duration: SECONDS },
 };
 
-const filmgate = (provider, options = {}) => {
+const filmgate = (provider, settings = {}) => {
   const at = ({ address, folder }) =>
     createFilmgate({
-      [provider]: { apiKey: API_KEY, baseURL: address },
+      [provider]: { apiKey: API_KEY, baseURL: address, ...settings },
       store: folderStore(folder),
-      ...options,
     });
 
   return {
