@@ -4,13 +4,14 @@ import { fal } from "./fal.mjs";
 import { startHttpFake } from "./http.mjs";
 import { openai } from "./openai.mjs";
 import { replicate } from "./replicate.mjs";
-import { startRunwareSocket } from "./runware-socket.mjs";
 import { startRunpod, startRunware } from "./simulator.mjs";
 
 export const fakes = {
   runpod: startRunpod,
   runware: startRunware,
-  "runware-socket": startRunwareSocket,
+  // Its WebSocket library is there only once the set-up has run.
+  "runware-socket": async (options) =>
+    (await import("./runware-socket.mjs")).startRunwareSocket(options),
   replicate: (options) => startHttpFake(replicate, options),
   fal: (options) => startHttpFake(fal, options),
   openai: (options) => startHttpFake(openai, options),
