@@ -60,6 +60,8 @@ pub struct Job {
     videos: Vec<Video>,
     end: Option<End>,
     cancel_wanted: bool,
+    /// The job's id is what someone told, and the provider has not said so yet.
+    hearsay: bool,
     /// The job's id as a webhook told it, while the answer to the submit is waited for.
     told_id: Option<String>,
 
@@ -110,6 +112,7 @@ plain!(Job {
     videos = "videos",
     end = "end",
     cancel_wanted = "cancelWanted",
+    hearsay = "hearsay",
     told_id = "toldId",
     revision = "revision",
     saving = "saving",
@@ -236,6 +239,7 @@ impl Job {
             videos: Vec::new(),
             end: None,
             cancel_wanted: false,
+            hearsay: false,
             told_id: None,
             revision: 0,
             saving: None,

@@ -34,7 +34,7 @@ impl Job {
     ) {
         match polled {
             Polled::Seen(seen) => {
-                (self.missing, self.troubles) = (0, 0);
+                (self.missing, self.troubles, self.hearsay) = (0, 0, false);
                 self.see(now, *seen);
             }
             Polled::NotThere => self.not_there(now, ask),
@@ -205,7 +205,10 @@ impl Job {
         let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
         let age = now.saturating_sub(accepted_at);
         match self.handle.provider.keeps_result_ms() {
-            Some(kept) if age > kept || self.missing >= MOST_MISSING => self.expired(now),
+            Some(_) if self.hearsay && self.missing >= MOST_MISSING => self.drop_told_id(now),
+            Some(kept) if !self.hearsay && (age > kept || self.missing >= MOST_MISSING) => {
+                self.expired(now);
+            }
             None if ask == Ask::Poll
                 && self.missing.is_multiple_of(MOST_MISSING)
                 && let Some(request) = self.handle.provider.details(&self.handle) =>

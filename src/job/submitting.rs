@@ -229,7 +229,14 @@ impl Job {
             ..Default::default()
         };
         self.accept(now, seen);
-        self.wake_at = Some(now);
+        (self.hearsay, self.wake_at) = (true, Some(now));
+    }
+
+    /// The provider does not know the id that someone told.
+    pub(super) fn drop_told_id(&mut self, now: u64) {
+        (self.handle.job_id, self.handle.accepted_at) = (None, None);
+        self.hearsay = false;
+        self.submission_unknown(now, "The job's id that was told is not known there.");
     }
 
     /// A webhook tells the id of a job. Where the answer to the submit may still tell it, that goes

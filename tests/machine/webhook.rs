@@ -2,7 +2,7 @@
 
 use filmgate::error::ErrorCode;
 use filmgate::job::Input;
-use filmgate::outcome::Status;
+use filmgate::outcome::{Charge, Status};
 use filmgate::provider::Notice;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use serde_json::{Value, json};
@@ -199,4 +199,29 @@ fn a_webhook_wakes_nobody_where_nothing_is_to_be_asked() {
         hooked(film, pod_body("COMPLETED")).asked(),
         ["submit", "poll"]
     );
+}
+
+#[test]
+fn an_id_that_the_provider_does_not_know_changes_nothing() {
+    // Forged, or mistyped: the job stays what it was, and can still be found by the true one.
+    let replies = vec![
+        broken(),
+        raw(404, ""),
+        raw(404, ""),
+        raw(404, ""),
+        pod_done(),
+    ];
+    let mut film = film(Runpod, replies).run();
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    film.done = None;
+    film.job.adopt_job_id(film.now, "no-such-job");
+    let mut film = film.run_on(600_000);
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(film.error().charge, Charge::Unknown);
+    assert_eq!(film.job.handle.job_id, None);
+    assert_eq!(film.records.last().unwrap()["status"], "submission_unknown");
+    film.done = None;
+    film.job.adopt_job_id(film.now, RUNPOD_ID);
+    let film = film.run_on(600_000);
+    assert_eq!(film.outcome().videos.len(), 1);
 }
