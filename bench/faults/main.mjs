@@ -2,17 +2,18 @@
 // `--` only these, and nothing is written.
 import { atOnce } from "../lib/at-once.mjs";
 import { clients } from "../lib/clients.mjs";
-import { table, write } from "../lib/results.mjs";
+import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
 import { main } from "../../scripts/lib/run.mjs";
 import { note, seconds, step } from "../../scripts/lib/say.mjs";
 import { faults } from "./faults.mjs";
 import { measure } from "./measure.mjs";
-import { LEGEND, verdict } from "./verdict.mjs";
+import { page } from "./page.mjs";
+import { verdict } from "./verdict.mjs";
 
 const MOST_AT_ONCE = 16;
 // Those that take the longest begin first: a job under way costs next to nothing.
-const SLOW = ["runware-sdk-js", "filmgate-runware"];
+const SLOW = ["runware-sdk-js", "runpod-sdk"];
 
 await main(async () => {
   await setUp();
@@ -26,7 +27,7 @@ await main(async () => {
   const cases = rows.flatMap((client) => columns.map((fault) => ({ client, fault })));
   cases.sort((a, b) => SLOW.includes(b.client.name) - SLOW.includes(a.client.name));
 
-  step(`Striking ${cases.length} times`, "about 4 minutes");
+  step(`Striking ${cases.length} times`, "about 3 minutes");
   const since = performance.now();
   const measured = await atOnce(MOST_AT_ONCE, cases, async ({ client, fault }) => {
     const facts = await measure(client, fault);
@@ -35,7 +36,7 @@ await main(async () => {
   });
   note(`in ${seconds(since)}`);
 
-  const text = [tableOf(rows, columns, measured), legend(), settings(rows)].join("\n\n");
+  const text = page(rows, columns, measured);
   console.log(`\n${text}`);
   if (names.length > 0) return;
   write("faults", {
@@ -46,23 +47,3 @@ await main(async () => {
     raw: { cases: measured },
   });
 });
-
-function tableOf(rows, columns, measured) {
-  const find = (client, fault) =>
-    measured.find((each) => each.client === client.name && each.fault === fault.name);
-  const lines = columns.map((fault) => [
-    fault.title,
-    ...rows.map((client) => find(client, fault).verdict),
-  ]);
-  return table(["fault", ...rows.map(({ title }) => title)], lines);
-}
-
-function legend() {
-  return LEGEND.map(([word, meaning]) => `- ${word}: ${meaning}`).join("\n");
-}
-
-function settings(rows) {
-  const lines = rows.map(({ title, limited }) => `- ${title}: ${limited}`);
-  const head = "Each has its defaults. Where its own time limit is measured, that is shorter:";
-  return [head, "", ...lines].join("\n");
-}

@@ -1,7 +1,7 @@
 // A fake that strikes wrongly would slander a client: every fault does what its name says, at every
 // fake.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { fal } from "../fakes/fal.mjs";
 import { startHttpFake } from "../fakes/http.mjs";
 import { openai } from "../fakes/openai.mjs";
@@ -52,7 +52,12 @@ const APIS = {
   },
 };
 
-for (const [name, { start, submit, ask }] of Object.entries(APIS)) {
+// Most of their time is waiting for a job to end, so they run side by side.
+describe("faults", { concurrency: true }, () => {
+  for (const [name, api] of Object.entries(APIS)) describeApi(name, api);
+});
+
+function describeApi(name, { start, submit, ask }) {
   const begin = async (t, rules = []) => {
     const fake = await start({ runMs: RUN_MS });
     t.after(fake.stop);

@@ -1,0 +1,34 @@
+// The measured jobs as a table, and what its cells say.
+import { table } from "../lib/results.mjs";
+import { ALONE, JITTERED } from "./jobs.mjs";
+
+const KEY = [
+  "Requests until the caller was told, with submit and result, without the film's download; then",
+  "the time from the job's end until then. The last column has means over the jobs of",
+  `${JITTERED.join(", ")} s. Each job has a client object of its own, with its defaults.`,
+].join("\n");
+
+/** `measured` has the jobs of each of `clients`, in their order. */
+export function page(clients, measured) {
+  const lines = clients.map(({ title }, at) => {
+    const jobs = measured[at];
+    const alone = jobs.slice(0, ALONE.length).map((job) => cell(job));
+    return [title, ...alone, cell(...jobs.slice(ALONE.length))];
+  });
+  const head = ["client", ...ALONE.map((seconds) => `${seconds} s`), "about 60 s"];
+  return `${table(head, lines)}\n\n${KEY}`;
+}
+
+/** What one job cost, or several in the mean. */
+function cell(...jobs) {
+  const requests = mean(jobs.map((job) => job.requests));
+  const asked = Number.isInteger(requests) ? requests : requests.toFixed(1);
+  const undelivered = jobs.filter(({ delivered }) => !delivered).length;
+  if (undelivered > 0) {
+    const many = jobs.length > 1 ? `${undelivered} of ${jobs.length} ` : "";
+    return `${asked} · ${many}not delivered`;
+  }
+  return `${asked} · ${(mean(jobs.map(({ lateMs }) => lateMs)) / 1000).toFixed(2)} s`;
+}
+
+const mean = (numbers) => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
