@@ -128,7 +128,7 @@ test("a job that lost its key at a reload waits for it, and goes on once it is b
   await page.locator("#key-runpod").fill(KEY);
   await takeExample(page, "Bakery");
   const card = await film(page);
-  await card.getByText(/^Filming/).waitFor();
+  await stateOf(card, "running");
   await reload(page);
   await card.getByText("Waiting for the key of RunPod").waitFor();
   await page.locator("#key-runpod").fill(KEY);

@@ -3,6 +3,7 @@
 import { composePrompt } from "../vendor/filmgate/index.js";
 import { adviceFor, chargeWords } from "./advice.js";
 import { codeFor } from "./code.js";
+import { createDraft } from "./draft.js";
 import { announce, byId, debounce, wireCopy } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
 import { createFilms } from "./films.js";
@@ -17,7 +18,8 @@ import {
 } from "./form.js";
 import { providerName } from "./format.js";
 import { createImage } from "./image.js";
-import { findLocal, openPlace } from "./places.js";
+import { watchNotes } from "./notes.js";
+import { countUnderWay, findLocal, openPlace } from "./places.js";
 import { chosenProvider, showPrices, spendingLimit } from "./prices.js";
 import { problemsFor, showProblems } from "./problems.js";
 import { createSettings } from "./settings.js";
@@ -32,6 +34,7 @@ const image = createImage(() => {
   touched.add("image");
   refreshSoon();
 });
+const draft = createDraft(form, image);
 const films = createFilms({
   onRemix(id) {
     for (const path of ["image", "size", "resolution", "aspectRatio"])
@@ -55,7 +58,23 @@ async function enter() {
   if (isFirst) wire(open.client.models());
   hideRefusal();
   refresh();
-  await films.show(open);
+  showConnection();
+  await Promise.all([films.show(open), showUnderWay()]);
+}
+
+/** Tells of films at the places that are not shown: after a reload nobody follows them. */
+async function showUnderWay() {
+  for (const note of document.querySelectorAll("[data-under-way]")) {
+    const place = note.dataset.underWay;
+    const count = place === open.place ? 0 : await countUnderWay(place);
+    note.hidden = count === 0;
+    note.textContent = count === 1 ? "1 film is under way here." : `${count} films are under way here.`;
+  }
+}
+
+/** The simulator in the page needs no network. */
+function showConnection() {
+  byId("offline").hidden = navigator.onLine || open.place === "page";
 }
 
 function wire(models) {
@@ -64,6 +83,7 @@ function wire(models) {
   wireParts(form, composePrompt);
   wireCopy(byId("copy-code"), () => byId("code").textContent);
   form.elements.model.addEventListener("change", () => fillChoices(form, models, providerName));
+  draft.restore();
   form.addEventListener("input", ({ target }) => {
     if (target.name) touched.add(target.name);
     hideRefusal();
@@ -77,6 +97,22 @@ function wire(models) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     film();
+  });
+  wireOnce();
+  for (const change of ["online", "offline"]) addEventListener(change, showConnection);
+  watchNotes(() => films.refresh());
+  // What was typed just now is kept too.
+  addEventListener("pagehide", () => draft.keep(readRequest(form, image)));
+}
+
+/** One press is one film: the second click of a double click is none, nor is a key that is held. */
+function wireOnce() {
+  byId("submit").addEventListener("click", (event) => {
+    if (event.detail > 1) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    const submits = event.target.form === form && event.target.tagName !== "TEXTAREA";
+    if (event.repeat && event.key === "Enter" && submits) event.preventDefault();
   });
 }
 
@@ -110,6 +146,7 @@ function refresh() {
     settings,
     fileName: image.fileName(),
   });
+  draft.keep(request);
   return request;
 }
 
@@ -126,7 +163,8 @@ async function film() {
   refresh();
   try {
     const options = { provider: chosenProvider(), maxCostUsd: limit };
-    await films.watch(open, request.prompt ?? "", open.client.submit(request, options));
+    const { client } = open;
+    await films.watch(open, request.prompt ?? "", () => client.submit(request, options));
     // A task id is for one job: used again, it may be paid for again.
     applyFix(form, image, { path: "taskUUID" });
   } catch (error) {

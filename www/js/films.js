@@ -5,7 +5,7 @@ import { createCard } from "./card.js";
 import { byId } from "./dom.js";
 import { providerName } from "./format.js";
 import { PLACE_NAMES } from "./places.js";
-import { notes } from "./storage.js";
+import { noteOf, noting } from "./notes.js";
 
 // A submit that takes longer is shown before it is answered.
 const SLOW_MS = 700;
@@ -16,8 +16,6 @@ export function createFilms({ onRemix }) {
   const cards = new Map();
   const following = new Set();
   let shown;
-  // The prompt of the submit that is under way: its job has no note yet.
-  let expected;
   setInterval(() => {
     for (const card of cards.values()) card.tick();
   }, 1000);
@@ -41,11 +39,9 @@ export function createFilms({ onRemix }) {
 
   const makeCard = (open, handle) => {
     const id = cardId(open.place, handle);
-    if (expected !== undefined && notes.get(handle.key) === undefined)
-      notes.set(handle.key, expected);
     const modelName = open.client.models().find((model) => model.id === handle.model)?.name;
     const card = createCard(handle, {
-      title: notes.get(handle.key) ?? "A film without a note",
+      title: noteOf(handle.key) ?? "A film without a note",
       modelName: modelName ?? handle.model,
       open,
       actions: {
@@ -55,7 +51,6 @@ export function createFilms({ onRemix }) {
           follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),
         forget: async () => {
           await open.client.forget(handle);
-          notes.delete(handle.key);
           card.close();
           card.node.remove();
           cards.delete(id);
@@ -86,23 +81,44 @@ export function createFilms({ onRemix }) {
     byId("films-place").textContent = PLACE_NAMES[open.place];
     const jobs = await open.client.jobs();
     if (shown !== open) return;
-    list.replaceChildren(...jobs.map((job) => restore(open, job).node));
+    dropOthers(open.place, jobs);
+    arrange(jobs.map((job) => restore(open, job).node));
     showEmpty();
+  };
+
+  /** Lets go of what was forgotten in another tab. */
+  const dropOthers = (place, jobs) => {
+    const known = new Set(jobs.map(({ handle }) => cardId(place, handle)));
+    for (const [id, card] of cards) {
+      if (!id.startsWith(`${place} `) || known.has(id)) continue;
+      card.close();
+      cards.delete(id);
+    }
+  };
+
+  /** Puts these into the list. What is there stays where it is: a video that is moved stops. */
+  const arrange = (nodes) => {
+    for (const node of [...list.children]) if (!nodes.includes(node)) node.remove();
+    for (const [at, node] of nodes.entries()) {
+      if (list.children[at] !== node) list.insertBefore(node, list.children[at] ?? null);
+    }
   };
 
   return {
     show,
+    /** Shows the same place once more: another tab may have begun a job, or forgotten one. */
+    async refresh() {
+      if (shown) await show(shown);
+    },
     /** Follows a submit to its answer, which may be long in coming: its job is in the store by then. */
-    async watch(open, prompt, submitting) {
+    async watch(open, prompt, submit) {
       const showIt = () => (shown.place === open.place ? show(shown) : undefined);
-      expected = prompt;
       const slow = setTimeout(showIt, SLOW_MS);
       try {
-        await submitting;
+        await noting(prompt, submit);
       } finally {
         clearTimeout(slow);
         await showIt();
-        expected = undefined;
       }
       list.firstElementChild?.scrollIntoView({ block: "nearest" });
     },

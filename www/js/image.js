@@ -49,6 +49,16 @@ export function createImage(onChange) {
     value: () => picture?.uri ?? (address.value.trim() || undefined),
     /** The picture's own file name, for the code to copy. */
     fileName: () => picture?.name.replace(/, [^,]*$/, ""),
+    /** The chosen picture, `{ uri, name }`, where it is no address. */
+    picture: () => picture,
+    putBack(kept) {
+      picture = kept;
+      show();
+    },
+    /** Says that a picture could not be kept. */
+    missing(name) {
+      byId("image-hint").textContent = `${name}: too large to be kept here. Choose it again.`;
+    },
     set(value) {
       const isData = value?.startsWith("data:") === true;
       address.value = isData ? "" : (value ?? "");

@@ -2,6 +2,7 @@
 // so that a simulated job is never looked for at a real provider.
 
 import { createFilmgate, indexedDbStore } from "../vendor/filmgate/index.js";
+import { withNotes } from "./notes.js";
 
 export const PLACE_NAMES = {
   page: "Simulated, in this page",
@@ -23,12 +24,19 @@ export async function findLocal() {
   }
 }
 
+const storeOf = (place) => withNotes(indexedDbStore(`filmgate-${place}`));
+
+/** How many films of a place have not ended. */
+export async function countUnderWay(place) {
+  return (await createFilmgate({ store: storeOf(place) }).pending()).length;
+}
+
 /**
  * The client for a place. `direct`: a video may be played from its own address. `lacksKey(provider)`:
  * nothing can be asked there for now.
  */
 export async function openPlace(place, { local, settings }) {
-  const store = indexedDbStore(`filmgate-${place}`);
+  const store = storeOf(place);
   if (place === "live") {
     const client = createFilmgate({
       runpod: liveSettings(settings, "runpod"),
@@ -40,7 +48,8 @@ export async function openPlace(place, { local, settings }) {
   }
   const simulator = place === "local" ? local : await openSimulator();
   const client = createFilmgate({
-    runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod },
+    // A long poll hears of the end alone; here there is progress to be seen.
+    runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod, longPoll: false },
     runware: { apiKey: ANY_KEY, baseURL: simulator.runware },
     allowPrivateHosts: true,
     fetch: simulator.fetch,

@@ -24,6 +24,7 @@ export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, 
   const facts = el("p", { class: "facts" }, factWords(video, isOneOfMany));
   const node = el("div", { class: "video" }, screen, note, facts, expiry, actions);
   let address;
+  let waiting = new AbortController();
 
   const addActions = (href, fromMemory) => {
     const target = fromMemory ? { download: name } : { target: "_blank", rel: "noreferrer" };
@@ -42,7 +43,22 @@ export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, 
     screen.play().catch(() => {}); // The browser may not want it; the controls are there.
   };
 
+  /** Offers to begin once more, and does so by itself when the network is back. */
+  const offerAgain = () => {
+    const again = () => {
+      waiting.abort();
+      actions.replaceChildren();
+      load();
+    };
+    waiting = new AbortController();
+    addEventListener("online", again, { signal: waiting.signal });
+    actions.append(
+      el("button", { type: "button", class: "small", onclick: again }, "Try again"),
+    );
+  };
+
   const load = async () => {
+    screen.hidden = false;
     note.textContent = "Fetching the video…";
     try {
       const blob = await fetchVideo(open.client, video, name, (text) => (note.textContent = text));
@@ -53,10 +69,12 @@ export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, 
     } catch (error) {
       const giveUp = () => {
         screen.hidden = true;
+        screen.removeAttribute("src");
         note.textContent = error.message;
+        if (error.code !== "expired") offerAgain();
       };
       if (!open.direct || !video.url) return giveUp();
-      screen.addEventListener("error", giveUp);
+      screen.addEventListener("error", giveUp, { once: true });
       screen.src = video.url;
       note.textContent = "Played from the provider's own address.";
       addActions(video.url, false);
@@ -76,7 +94,11 @@ export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, 
         : "The provider no longer keeps it.";
   };
   tick(Date.now());
-  return { node, load, tick, close: () => address && URL.revokeObjectURL(address) };
+  const close = () => {
+    waiting.abort();
+    if (address) URL.revokeObjectURL(address);
+  };
+  return { node, load, tick, close };
 }
 
 async function fetchVideo(client, video, name, tell) {

@@ -8,6 +8,12 @@ const PROVIDERS = ["runpod", "runware"];
 
 export const chosenProvider = () => document.querySelector("input[name=provider]:checked").value;
 
+export function chooseProvider(choice) {
+  for (const input of document.querySelectorAll("input[name=provider]")) {
+    if (input.value === choice) input.checked = true;
+  }
+}
+
 /** The limit in dollars: `undefined` where there is none, NaN where it is not an amount. */
 export function spendingLimit() {
   const text = byId("limit")

@@ -2,7 +2,7 @@
 // the user asks this device to remember them.
 
 import { byId, debounce } from "./dom.js";
-import { readStored, writeStored } from "./storage.js";
+import { onDevice } from "./storage.js";
 
 const PROVIDERS = ["runpod", "runware"];
 
@@ -39,7 +39,7 @@ export function createSettings({ local, onChange }) {
 }
 
 function restore(form, local) {
-  const { place, remember, keys, addresses } = readStored("settings") ?? {};
+  const { place, remember, keys, addresses } = onDevice.read("settings") ?? {};
   if (place === "live" || (place === "local" && local)) form.elements.place.value = place;
   byId("remember").checked = remember === true;
   for (const provider of PROVIDERS) {
@@ -51,7 +51,7 @@ function restore(form, local) {
 function keep(form) {
   const remember = byId("remember").checked;
   const { keys, ...others } = current(form);
-  writeStored("settings", { ...others, remember, keys: remember ? keys : undefined });
+  onDevice.write("settings", { ...others, remember, keys: remember ? keys : undefined });
 }
 
 function current(form) {

@@ -1,31 +1,31 @@
-// What the page itself keeps in localStorage. A browser may refuse it: then nothing is kept, and the
-// page works all the same.
+// What the page itself keeps: on this device, or in this tab alone. A browser may refuse it: then
+// nothing is kept, and the page works all the same.
 
-export function readStored(name) {
-  try {
-    return JSON.parse(localStorage.getItem(`filmgate.${name}`)) ?? undefined;
-  } catch {
-    return undefined;
-  }
+export const onDevice = keeper(() => localStorage);
+export const inTab = keeper(() => sessionStorage);
+
+/** The name under which the browser has what is kept. */
+export const storedName = (name) => `filmgate.${name}`;
+
+/** Asking for a storage is enough to be refused. */
+function keeper(storage) {
+  return {
+    read(name) {
+      try {
+        return JSON.parse(storage().getItem(storedName(name))) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    /** Keeps a value, or nothing in its place; says whether that was possible. */
+    write(name, value) {
+      try {
+        if (value === undefined) storage().removeItem(storedName(name));
+        else storage().setItem(storedName(name), JSON.stringify(value));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
 }
-
-export function writeStored(name, value) {
-  try {
-    if (value === undefined) localStorage.removeItem(`filmgate.${name}`);
-    else localStorage.setItem(`filmgate.${name}`, JSON.stringify(value));
-  } catch {
-    // Nothing is kept.
-  }
-}
-
-/** Prompts by job key, so that a film in the history has a name: the handle holds no prompt. */
-export const notes = {
-  get: (key) => readStored("notes")?.[key],
-  set(key, prompt) {
-    writeStored("notes", { ...readStored("notes"), [key]: prompt.slice(0, 300) });
-  },
-  delete(key) {
-    const { [key]: _, ...others } = readStored("notes") ?? {};
-    writeStored("notes", others);
-  },
-};

@@ -1,0 +1,98 @@
+// What is in the form outlives a reload of its tab, and is nobody else's.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choosePlace, chooseProvider, openPage, PICTURE, ready, reload } from "./support.mjs";
+
+const PROMPT = "A lighthouse in the rain,\nseen from the sea";
+const FIELDS = {
+  prompt: PROMPT,
+  n: "2",
+  resolution: "720p",
+  aspectRatio: "9:16",
+  "output.quality": "ninety",
+  ttlSeconds: "3600",
+};
+const KEY = "secret-key-5f1c";
+
+const field = (page, name) => page.locator(`#request [name="${name}"]`);
+
+async function fill(page) {
+  await page.locator("#more").evaluate((details) => (details.open = true));
+  for (const [name, value] of Object.entries(FIELDS)) {
+    const control = field(page, name);
+    const isChoice = await control.evaluate(({ tagName }) => tagName === "SELECT");
+    await (isChoice ? control.selectOption(value) : control.fill(value));
+  }
+  await page.locator("#includeCost").uncheck();
+  await page.locator("#limit").fill("2.50");
+  await chooseProvider(page, "runware");
+}
+
+async function assertFilled(page) {
+  for (const [name, value] of Object.entries(FIELDS)) {
+    assert.equal(await field(page, name).inputValue(), value, name);
+  }
+  assert.equal(await page.locator("#includeCost").isChecked(), false);
+  assert.equal(await page.locator("#limit").inputValue(), "2.50");
+  assert.equal(await page.locator("input[name=provider]:checked").inputValue(), "runware");
+}
+
+test("a reload keeps every field, the limit and the choice; in this tab alone", async (t) => {
+  const { page, context, origin } = await openPage(t);
+  await fill(page);
+  // What was typed last had no time to be read.
+  await page.reload();
+  await ready(page);
+  await assertFilled(page);
+
+  const other = await context.newPage();
+  await other.goto(origin);
+  await ready(other);
+  assert.equal(await other.locator("#prompt").inputValue(), "");
+  await other.locator("#prompt").fill("Another film");
+  await reload(other);
+  assert.equal(await other.locator("#prompt").inputValue(), "Another film");
+  await reload(page);
+  await assertFilled(page);
+});
+
+test("the three parts of a prompt stay parts; no key is kept with them", async (t) => {
+  const { page } = await openPage(t);
+  await choosePlace(page, "live");
+  await page.locator("#key-runpod").fill(KEY);
+  await page.locator("#parts summary").click();
+  await page.locator("#part-action").fill("She opens her hands");
+  await page.locator("#part-sound").fill("Rain");
+  await reload(page);
+  await page.locator("#parts summary").click();
+  await page.locator("#part-dialogue").fill("Welcome");
+  const prompt = await page.locator("#prompt").inputValue();
+  for (const part of ["She opens her hands", "Rain", "Welcome"]) assert.ok(prompt.includes(part));
+
+  const [tab, device] = await page.evaluate(() =>
+    [sessionStorage, localStorage].map((storage) => JSON.stringify({ ...storage })),
+  );
+  assert.ok(tab.includes("She opens her hands"));
+  assert.ok(!tab.includes(KEY));
+  assert.ok(!device.includes("She opens her hands"));
+});
+
+test("a picture is kept until it is removed; one too large is asked for again", async (t) => {
+  const { page } = await openPage(t);
+  await page.locator("#prompt").fill(PROMPT);
+  await page.locator("#image-file").setInputFiles(PICTURE);
+  const uri = await page.locator("#image-thumb").getAttribute("src");
+  await reload(page);
+  assert.equal(await page.locator("#image-thumb").getAttribute("src"), uri);
+  assert.match(await page.locator("#image-name").textContent(), /^frame\.png, /);
+  await page.locator("#image-remove").click();
+  await reload(page);
+  assert.equal(await page.locator("#image-preview").isVisible(), false);
+
+  const buffer = Buffer.concat([PICTURE.buffer, Buffer.alloc(12_000_000)]);
+  await page.locator("#image-file").setInputFiles({ ...PICTURE, name: "large.png", buffer });
+  await page.locator("#image-name").getByText("large.png, ").waitFor();
+  await reload(page);
+  assert.equal(await page.locator("#prompt").inputValue(), PROMPT);
+  await page.getByText(/^large\.png, .*: too large to be kept here/).waitFor();
+});
