@@ -151,10 +151,10 @@ impl<'a> Film<'a> {
         next.max(self.asleep_until)
     }
 
-    /// Whether what happens at the provider by itself can still come to the job.
-    pub(crate) fn listens(&self, now: u64) -> bool {
-        let ended = self.seen.ended_at.is_some_and(|at| now > at + LINGER_MS);
-        !ended && !matches!(self.process, Process::Gone)
+    /// Whether what happens at the provider by itself at that time can still come to the job.
+    pub(crate) fn listens(&self, at: u64) -> bool {
+        let is_long_gone = |ended: u64| at > ended + LINGER_MS;
+        !self.seen.ended_at.is_some_and(is_long_gone) && !matches!(self.process, Process::Gone)
     }
 
     pub(super) fn bring(&mut self, at: u64, news: News) {

@@ -110,7 +110,7 @@ impl Film<'_> {
                 }
             }
         };
-        if fatal {
+        if fatal && !self.seen.has_ended() {
             let clock = self.clock(scene.world.now);
             if let Process::Alive(job) = &mut self.process {
                 job.handle_input(clock, input);

@@ -64,10 +64,8 @@ fn play(films: &mut [Film<'_>], scene: &mut Scene<'_>) {
 /// Lets happen what is next; returns whether there was anything.
 fn go_on(films: &mut [Film<'_>], scene: &mut Scene<'_>) -> bool {
     let now = scene.world.now;
-    let world_at = scene
-        .world
-        .next_at()
-        .filter(|_| films.iter().any(|film| film.listens(now)));
+    let world_at = scene.world.next_at();
+    let world_at = world_at.filter(|at| films.iter().any(|film| film.listens(*at)));
     let world_at = world_at.unwrap_or(u64::MAX);
     let next = films
         .iter_mut()

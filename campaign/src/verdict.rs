@@ -1,7 +1,7 @@
 //! Holds what a job said at its end against the providers' books.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::CancelResult;
+use filmgate::job::{CancelResult, Cancellation};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId;
 
@@ -171,10 +171,11 @@ fn check_bills(film: &Film<'_>, scene: &mut Scene<'_>) -> Verdict {
             format!("{jobs} submits of one job are billed"),
         );
     }
-    for cancelled in &film.seen.cancellations {
-        if cancelled.charge == Charge::None && billed > 0 {
-            scene.breaks(Rule::TrueCharge, "a cancel that was called free is billed");
-        }
+    let free = |one: &Cancellation| one.charge == Charge::None;
+    // A store that lies leaves a record of what was called off, and whoever finds it goes on.
+    let is_free = film.seen.cancellations.iter().any(free) && !film.seen.store_failed;
+    if is_free && billed > 0 {
+        scene.breaks(Rule::TrueCharge, "a cancel that was called free is billed");
     }
     let (end, charge) = match &film.seen.end {
         Some(Ok(outcome)) => {

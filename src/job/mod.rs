@@ -52,8 +52,8 @@ pub struct Job {
     troubles: u32,
     /// Answers in a row in which nothing is under way, though not all has ended.
     stalled: u32,
-    /// When a video was last heard of that was new.
-    news_at: u64,
+    /// Milliseconds that were waited between answers without news. No clock that jumps adds to it.
+    quiet_ms: u64,
     /// Milliseconds in the queue, as far as it was told.
     queued_ms: u64,
     progress: Option<u8>,
@@ -106,7 +106,7 @@ plain!(Job {
     missing = "missing",
     troubles = "troubles",
     stalled = "stalled",
-    news_at = "newsAt",
+    quiet_ms = "quietMs",
     queued_ms = "queuedMs",
     progress = "progress",
     videos = "videos",
@@ -233,7 +233,7 @@ impl Job {
             missing: 0,
             troubles: 0,
             stalled: 0,
-            news_at: now,
+            quiet_ms: 0,
             queued_ms: 0,
             progress: None,
             videos: Vec::new(),

@@ -83,7 +83,7 @@ impl Job {
     fn see(&mut self, now: u64, mut seen: Seen) {
         let more = self.collect(std::mem::take(&mut seen.videos));
         if more {
-            self.news_at = now;
+            self.quiet_ms = 0;
         }
         self.progress = seen.progress.or(self.progress);
         self.wait_in_queue(now, &seen);
@@ -96,7 +96,8 @@ impl Job {
         };
         // Results come one by one, and those to come need not be named: nothing is given up that was
         // paid, as long as it may still be on its way.
-        let given_up = self.stalled >= MOST_STALLED && self.is_overdue(now);
+        let patience = u64::from(self.usual_ms).saturating_mul(4);
+        let given_up = self.stalled >= MOST_STALLED && self.quiet_ms > patience;
         let all = self.videos.len() >= self.handle.n as usize || given_up;
         match seen.status {
             Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
@@ -108,7 +109,11 @@ impl Job {
             status => {
                 self.status = status.unwrap_or(self.status);
                 self.update_with_eta(now);
-                self.wake_at = Some(now.saturating_add(self.course(now).next_ms()));
+                let wait = self.course(now).next_ms();
+                if self.stalled > 0 {
+                    self.quiet_ms = self.quiet_ms.saturating_add(wait);
+                }
+                self.wake_at = Some(now.saturating_add(wait));
                 if more {
                     // What was seen once need not be told again.
                     self.save();
@@ -125,12 +130,6 @@ impl Job {
             (_, Some(told)) => self.queued_ms = told.min(since),
             _ => {}
         }
-    }
-
-    /// Whether nothing new was heard for far longer than a video takes.
-    fn is_overdue(&self, now: u64) -> bool {
-        let since = self.news_at.max(self.handle.accepted_at.unwrap_or(0));
-        now.saturating_sub(since) > 4 * u64::from(self.usual_ms)
     }
 
     /// Videos accumulate from answer to answer; each is kept once, as it was told most fully.

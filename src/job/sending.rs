@@ -97,7 +97,6 @@ impl Job {
             Some(&mut self.give_up_at),
             Some(&mut self.asked_at),
             Some(&mut self.hinted_at),
-            Some(&mut self.news_at),
         ];
         for time in times.into_iter().flatten() {
             *time = time.saturating_sub(back);
