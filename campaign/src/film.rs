@@ -72,6 +72,8 @@ pub(crate) struct Film<'a> {
     inbox: BTreeMap<(u64, u64), News>,
     news: u64,
     wake_at: u64,
+    /// The provider's id, which the caller has found elsewhere.
+    brought: Option<String>,
     /// By how much the job's clock is ahead of the world's.
     pub(super) ahead_ms: i64,
     asleep_until: u64,
@@ -109,6 +111,7 @@ impl<'a> Film<'a> {
             inbox: BTreeMap::new(),
             news: 0,
             wake_at: now,
+            brought: None,
             ahead_ms: 0,
             asleep_until: 0,
             risen_at: now,
@@ -116,16 +119,17 @@ impl<'a> Film<'a> {
         }
     }
 
-    /// The job of a record, which is resumed.
-    pub(crate) fn of_record(&self, now: u64) -> Self {
+    /// The job of a record, which is resumed; with the provider's id, where the caller brings it.
+    pub(crate) fn of_record(&self, now: u64, job_id: Option<&str>) -> Self {
         let mut film = Film::of(self.number, self.shape, self.handle.clone(), now);
         film.store = self.store.clone();
+        film.brought = job_id.map(str::to_owned);
         film.limits = patient(self.shape.limits);
         film.process = Process::Dead { rises_at: now };
         film
     }
 
-    /// The job of a handle alone; with the provider's id, where the caller brings it.
+    /// The job of a handle alone; the same.
     pub(crate) fn of_handle(&self, now: u64, job_id: Option<&str>) -> Option<Self> {
         let limits = patient(self.shape.limits);
         let mut job = Job::adopt(now, self.handle.clone(), usual_ms(&self.handle), limits)?;
@@ -229,11 +233,15 @@ impl<'a> Film<'a> {
         };
         scene.trace.add(now, self.number, Event::Rises);
         let (record, revision) = (record.clone(), self.store.revision);
-        let Some(job) = Job::resume(self.clock(now), record, revision, self.limits) else {
+        let clock = self.clock(now);
+        let Some(mut job) = Job::resume(clock, record, revision, self.limits) else {
             scene.breaks(Rule::Record, "the stored record cannot be read");
             self.process = Process::Gone;
             return;
         };
+        if let Some(job_id) = self.brought.take() {
+            job.adopt_job_id(clock, &job_id);
+        }
         self.process = Process::Alive(Box::new(job));
         self.put(scene, Input::Timeout);
     }

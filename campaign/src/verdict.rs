@@ -104,21 +104,21 @@ fn check_found(film: &Film<'_>, scene: &mut Scene<'_>) {
         return;
     }
     let is_kept = |scene: &mut Scene<'_>| scene.world.keeps(film.shape, film.number);
+    // Only a submit of which nothing was heard needs the id from elsewhere.
+    let job_id = scene
+        .world
+        .id_of(film.number)
+        .filter(|_| film.handle.job_id.is_none());
     // A store that has failed may not have heard of what the error's handle knows.
-    let is_stored = film.store.record.is_some() && !film.seen.store_failed;
-    if is_kept(scene) && is_stored && !film.store.is_of_the_end() {
+    if is_kept(scene) && film.store.record.is_some() && !film.seen.store_failed {
         scene
             .trace
             .say(|| "... is resumed from its record".to_owned());
-        let found = resume(film.of_record(scene.world.now), scene.world, scene.trace);
+        let again = film.of_record(scene.world.now, job_id.as_deref());
+        let found = resume(again, scene.world, scene.trace);
         check_resumed(film, scene, "record", Some(found));
     }
     if is_kept(scene) && scene.broken.is_none() {
-        // Only a submit of which nothing was heard needs the id from elsewhere.
-        let job_id = scene
-            .world
-            .id_of(film.number)
-            .filter(|_| film.handle.job_id.is_none());
         scene
             .trace
             .say(|| "... is resumed from its handle".to_owned());

@@ -308,6 +308,7 @@ impl Job {
         self.long_poll = limits.long_poll;
         (self.told_at, self.asked_at, self.wake_at) = (now, 0, Some(now));
         match self.phase {
+            Phase::Ended if self.may_be_found_yet() => self.reopen(now),
             Phase::Ended => {
                 self.wake_at = None;
                 self.deliver();
@@ -324,6 +325,25 @@ impl Job {
     pub fn learn(&mut self, ran_ms: &[u32]) {
         let skip = ran_ms.len().saturating_sub(crate::schedule::MOST_RUNS);
         self.ran_ms = ran_ms.iter().skip(skip).copied().collect();
+    }
+
+    /// Whether the job ended because the provider knew nothing of it: it may have been wrong, and asking
+    /// costs little.
+    fn may_be_found_yet(&self) -> bool {
+        match self.status {
+            Status::Expired => true,
+            Status::SubmissionUnknown => self.handle.provider.settles(),
+            _ => false,
+        }
+    }
+
+    fn reopen(&mut self, now: u64) {
+        (self.end, self.handle.ended_at) = (None, None);
+        if self.handle.accepted_at.is_some() {
+            (self.phase, self.status) = (Phase::Running, Status::Running);
+        } else {
+            self.settle(now);
+        }
     }
 
     /// The whole state, for the store: none of what was sent, once the provider has accepted.

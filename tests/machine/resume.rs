@@ -228,3 +228,23 @@ fn a_resumed_job_says_where_it_stands() {
         [Status::Settling, Status::Running, Status::Completed]
     );
 }
+
+#[test]
+fn an_end_of_which_the_provider_knew_nothing_is_asked_for_once_more() {
+    let gone = || raw(404, "{}");
+    let expired = || film(Runpod, vec![pod("IN_QUEUE"), gone()]).run();
+    assert_eq!(expired().error().failure.code, ErrorCode::Expired);
+    let found = expired().crash(60_000, script(vec![pod_done()])).run();
+    assert_eq!(found.asked(), ["poll"]);
+    assert_eq!(found.outcome().videos.len(), 1);
+    let again = expired().crash(60_000, script(vec![gone()])).run();
+    assert_eq!(again.asked(), ["poll"], "once is enough");
+    assert_eq!(again.done, expired().done);
+
+    let unknown = || film(Runware, vec![broken(), nothing()]).run();
+    let found = unknown().crash(60_000, script(vec![ware_done()])).run();
+    assert_eq!(found.outcome().videos.len(), 1);
+    let again = unknown().crash(60_000, script(vec![nothing()])).run();
+    assert_eq!(again.count("submit"), 0, "the body is gone");
+    assert_eq!(again.done, unknown().done);
+}
