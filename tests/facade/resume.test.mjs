@@ -132,6 +132,17 @@ describe("resume", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submits.length, 1);
   });
 
+  test("an id for a job that has ended, or that has one, changes nothing", async (t) => {
+    const sim = await simulator(t, { runMs: 1_000 });
+    const store = memoryStore();
+    const handle = await abandoned(sim, "runpod", { store });
+    const under = client(sim, { store }).resume(handle, { jobId: "another-u1" });
+    const outcome = await under.result();
+    assert.equal(outcome.handle.jobId, handle.jobId);
+    const ended = client(sim, { store }).resume(handle, { jobId: "another-u1" });
+    assert.deepEqual(await ended.result(), outcome);
+  });
+
   test("a lost Runware submit settles by itself", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });

@@ -8,6 +8,7 @@ import {
   TEXT,
   client,
   counting,
+  deferred,
   failing,
   simulator,
   waitFor,
@@ -67,7 +68,54 @@ for (const name of ["advance", "check"]) {
   });
 }
 
+test("one answer for several jobs is on its way when `advance` traps: each hears it, one charge each", async (t) => {
+  const sim = await simulator(t);
+  const gate = deferred();
+  let shared;
+  const film = client(sim, {
+    fetch: async (request) => {
+      const tasks = await request.clone().json();
+      if (tasks.length > 1) {
+        shared = true;
+        await gate.promise;
+      }
+      return fetch(request);
+    },
+  });
+  // So many that some are asked for at about the same time, however busy this machine is.
+  const jobs = await Promise.all(Array.from({ length: 12 }, () => film.submit(TEXT)));
+  await waitFor(() => shared);
+  const before = instances;
+  broken.set("advance", 1);
+  gate.resolve();
+  const outcomes = await Promise.all(jobs.map((job) => job.result()));
+  assert.equal(outcomes.length, 12);
+  assert.equal(instances, before + 1);
+  const { bills, submits } = await sim.ledger();
+  assert.deepEqual([bills.length, submits.length], [12, 12]);
+});
+
 for (const provider of PROVIDERS) {
+  test(`${provider}: a job that waits for its turn when the module traps gets it all the same`, async (t) => {
+    const sim = await simulator(t);
+    const gate = deferred();
+    const seen = counting(async (request) => {
+      await gate.promise;
+      return fetch(request);
+    });
+    const one = { [provider]: { ...sim.settings[provider], concurrency: 1 } };
+    const film = client(sim, { fetch: seen.fetch, ...one });
+    const filming = [1, 2, 3].map(() => film.generate(REQUESTS[provider], { provider }));
+    await waitFor(() => seen.seen.length === 1);
+    broken.set("check", 1);
+    assert.throws(() => film.check(TEXT), { code: "internal" });
+    gate.resolve();
+    const outcomes = await Promise.all(filming);
+    assert.equal(outcomes.length, 3);
+    const { bills, submits } = await sim.ledger();
+    assert.deepEqual([bills.length, submits.length], [3, 3]);
+  });
+
   test(`${provider}: an answer that is on its way when the module traps is heard by the next instance`, async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 300 } });

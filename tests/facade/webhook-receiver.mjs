@@ -1,0 +1,29 @@
+// A server that a provider's webhooks reach, as anyone would run one beside the client.
+import { createServer } from "node:http";
+import { once } from "node:events";
+
+export const SECRET = "a long random text that nobody else knows";
+
+/** What it was called with, and the address to order webhooks at; `answer` sees each call, and may throw. */
+export async function receiver(t, answer = () => {}) {
+  const calls = [];
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const call = { url: request.url, body: Buffer.concat(chunks) };
+    calls.push(call);
+    const status = await Promise.resolve(call).then(answer).then(
+      () => 200,
+      () => 401,
+    );
+    response.writeHead(status).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${server.address().port}/hooks?from=films`;
+  return { calls, webhook: { url, secret: SECRET } };
+}
