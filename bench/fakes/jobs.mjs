@@ -24,9 +24,9 @@ export class Jobs {
   }
 
   /** Whether it came in time to stop the job. */
-  cancel(job) {
-    if (this.status(job) === "completed") return false;
-    job.cancelledAt ??= Date.now();
+  cancel(job, now = Date.now()) {
+    if (this.status(job, now) === "completed") return false;
+    job.cancelledAt ??= now;
     return true;
   }
 
@@ -37,11 +37,11 @@ export class Jobs {
   }
 
   /** Every job: its id, its end, whether it is charged, whether it was cancelled. */
-  account() {
+  account(now = Date.now()) {
     return [...this.#all.values()].map((job) => ({
       id: job.id,
       endsAt: job.cancelledAt ?? job.endsAt,
-      charged: (job.cancelledAt ?? Date.now()) >= (job.cancelledAt ? startsAt(job) : job.endsAt),
+      charged: job.cancelledAt ? job.cancelledAt >= startsAt(job) : now >= job.endsAt,
       cancelled: job.cancelledAt !== undefined,
     }));
   }
