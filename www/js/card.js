@@ -6,8 +6,8 @@ import { clock, money, moneyRange, providerName, span } from "./format.js";
 import { createPlayer, videoName } from "./player.js";
 
 /**
- * Makes the card of a job. `actions`: `resume(jobId?)`, `forget()`, `remix(id)`. `fresh` below means
- * that the user is waiting for it: it is said aloud, and videos are fetched at once.
+ * Makes the card of a job. `actions`: `cancel(job)`, `resume(jobId?)`, `forget()`, `remix(id)`. `fresh`
+ * below means that the user is waiting for it: it is said aloud, and videos are fetched at once.
  */
 export function createCard(handle, { title, modelName, open, actions }) {
   const state = el("p", { class: "state" });
@@ -75,10 +75,10 @@ export function createCard(handle, { title, modelName, open, actions }) {
       state.textContent = statusWords(status);
       button("Cancel", async ({ currentTarget }) => {
         currentTarget.disabled = true;
-        const words = await cancel(job, handle);
+        const words = await cancellation(actions.cancel(job), handle);
         // The job may have ended meanwhile, and says so itself.
-        if (node.dataset.state === "running")
-          body.replaceChildren(el("p", { class: "notice" }, words));
+        if (node.dataset.state !== "running") return;
+        body.replaceChildren(el("p", { class: "notice" }, words));
         announce(words);
       });
       buttons.append(copyButton("Copy the handle", () => JSON.stringify(job.handle)));
@@ -149,10 +149,10 @@ function showLater(buttons, count, show) {
   buttons.append(el("button", { type: "button", class: "small", onclick }, label));
 }
 
-/** Cancels, and tells what that came to; where the asking itself fails, that too. */
-async function cancel(job, handle) {
+/** What a cancel came to, in words; where the asking itself failed, that too. */
+async function cancellation(cancelling, handle) {
   try {
-    return cancellationWords(await job.cancel(), handle.provider);
+    return cancellationWords(await cancelling, handle.provider);
   } catch (error) {
     return `Could not be cancelled: ${error.message}`;
   }

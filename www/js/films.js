@@ -14,8 +14,12 @@ const SLOW_MS = 700;
 export function createFilms({ onRemix }) {
   const list = byId("films");
   const cards = new Map();
-  const following = new Set();
+  // The jobs that are followed here, by card.
+  const following = new Map();
   let shown;
+  // A cancel is carried out by the tab that asks for the job, which need not be this one.
+  const otherTabs = new BroadcastChannel("filmgate.cancel");
+  otherTabs.addEventListener("message", ({ data: id }) => following.get(id)?.cancel().catch(() => {}));
   setInterval(() => {
     for (const card of cards.values()) card.tick();
   }, 1000);
@@ -24,9 +28,9 @@ export function createFilms({ onRemix }) {
   const showEmpty = () => (byId("films-empty").hidden = list.childElementCount > 0);
 
   const follow = async (id, card, status, start) => {
-    following.add(id);
     try {
       const job = start();
+      following.set(id, job);
       card.follow(job, status);
       for await (const update of job) card.update(update);
       card.complete(await job.result(), true);
@@ -49,6 +53,10 @@ export function createFilms({ onRemix }) {
         // The shown client is this place's newest, with the keys as they are now.
         resume: (jobId) =>
           follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),
+        cancel: (job) => {
+          otherTabs.postMessage(id);
+          return job.cancel();
+        },
         forget: async () => {
           await open.client.forget(handle);
           card.close();
