@@ -87,7 +87,8 @@ impl<'a> Film<'a> {
         let mut fit = shape.fit.clone();
         let order = fit.order.as_mut()?;
         order.body = world.personal(std::mem::take(&mut order.body), number);
-        let job = start(world.now, fit, key, shape.limits)?;
+        let mut job = start(world.now, fit, key, shape.limits)?;
+        job.learn(&shape.ran_ms);
         let mut film = Film::of(number, shape, job.handle.clone(), world.now);
         film.process = Process::Alive(Box::new(job));
         film.wake_at = world.now;

@@ -28,6 +28,8 @@ pub(crate) struct Shape {
     pub(crate) fit: Fit,
     pub(crate) config: Config,
     pub(crate) limits: Limits,
+    /// What earlier jobs of the listing took.
+    pub(crate) ran_ms: Vec<u32>,
     /// Milliseconds after the beginning at which the caller cancels.
     pub(crate) cancel_ms: Option<u64>,
     /// Whether the generation itself fails, and costs nothing.
@@ -74,6 +76,7 @@ impl Shape {
                 wait_ms: HOUR,
                 long_poll: false,
             },
+            ran_ms: vec![u32::try_from(run_ms).unwrap_or(u32::MAX); 8],
             cancel_ms: None,
             fails: prompt.contains("[fail]") || prompt.contains("[nsfw]"),
             remixes: changes.get("remix").is_some(),
