@@ -2,8 +2,8 @@
 
 use super::{Ask, Flight, Job, Output, Phase, TransportError};
 use crate::error::{Error, ErrorCode};
-use crate::outcome::{Charge, Failure};
-use crate::provider::{Polled, Request, Response};
+use crate::outcome::{Charge, Failure, Status};
+use crate::provider::{Polled, Request, Response, Submitted};
 
 /// After so long without a question, the job may well have ended.
 const SILENCE_MS: u64 = 60_000;
@@ -166,16 +166,18 @@ impl Job {
         }
     }
 
-    /// An answer that nobody waits for. The one that matters is to a submit: it may bring the id of
-    /// a job that was given up as unknown.
+    /// An answer that nobody waits for. The one that matters is to a submit that was given up as
+    /// unknown: it brings the job's id, and after a held line all of its end.
     pub(super) fn late(&mut self, now: u64, response: &Response) {
-        let provider = self.handle.provider;
-        if self.handle.job_id.is_none()
-            && let crate::provider::Submitted::Accepted(seen) =
-                provider.read_submit(&self.handle, response)
-            && let Some(job_id) = seen.job_id
+        let lost = matches!(self.status, Status::SubmissionUnknown | Status::Settling);
+        let submitted = self.handle.provider.read_submit(&self.handle, response);
+        if lost
+            && let Submitted::Accepted(seen) = &submitted
+            && seen.job_id.as_ref().is_some_and(|id| self.can_take(id))
         {
-            self.adopt_job_id(now, &job_id);
+            self.take_back_the_end();
+            let submitted = self.submitted_kept_back(submitted);
+            self.submitted(now, submitted, None);
         }
     }
 

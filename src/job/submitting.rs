@@ -220,10 +220,15 @@ impl Job {
         }
     }
 
-    pub(super) fn take_job_id(&mut self, now: u64, job_id: String) {
+    /// A job that was given up is found after all.
+    pub(super) fn take_back_the_end(&mut self) {
         (self.end, self.handle.ended_at) = (None, None);
         self.outputs
             .retain(|output| !matches!(output, Output::Done(_)));
+    }
+
+    pub(super) fn take_job_id(&mut self, now: u64, job_id: String) {
+        self.take_back_the_end();
         let seen = Seen {
             job_id: Some(job_id),
             ..Default::default()

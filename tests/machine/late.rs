@@ -3,6 +3,7 @@
 use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits, Output};
 use filmgate::provider::ProviderId::{Runpod, Runware};
+use serde_json::json;
 
 use crate::common::*;
 use crate::film;
@@ -93,4 +94,17 @@ fn after_the_end_nothing_more_comes() {
         assert!(matches!(film.job.poll_output(), Output::Timeout(u64::MAX)));
     }
     assert!(film.job.end().unwrap().is_ok());
+}
+
+#[test]
+fn the_late_answer_of_a_held_line_brings_the_film_itself() {
+    // RunPod keeps the result of `/runsync` for a minute: by then nobody could ask for it.
+    let request = with(runpod_request(), json!({ "delivery": "sync" }));
+    let world = script(vec![pod_done().after(121_000), raw(404, "{}")]);
+    let film = Film::new(job(Runpod, &request), world)
+        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+        .run();
+    assert_eq!(film.asked(), ["submit"]);
+    assert_eq!(film.outcome().videos.len(), 1);
+    assert_eq!(film.records.last().unwrap()["status"], "completed");
 }
