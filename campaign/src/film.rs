@@ -19,6 +19,8 @@ use crate::world::World;
 
 /// Far more steps than any job takes: one that takes more spins.
 const MOST_STEPS: u32 = 5_000;
+/// A trouble that patience does not overcome counts as so many.
+const LASTING: u32 = 100;
 /// How long a job that has ended is still told what comes in.
 const LINGER_MS: u64 = 600_000;
 
@@ -249,6 +251,11 @@ impl<'a> Film<'a> {
 
     pub(super) fn strike(&mut self, scene: &mut Scene<'_>, point: Point) -> Option<Fault> {
         let fault = scene.fate.at(point)?;
+        // Whoever is told that the job is not there, or comes after an hour, may find it gone; and a
+        // store that says nothing is waited for.
+        let lasting = [Fault::NotFound, Fault::KilledForAnHour, Fault::StoreSilent];
+        let lasting = lasting.contains(&fault);
+        self.seen.troubles += if lasting { LASTING } else { 1 };
         scene
             .trace
             .add(scene.world.now, self.number, Event::Struck(fault));

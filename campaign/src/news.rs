@@ -96,6 +96,7 @@ impl Film<'_> {
                 let is_news = point == Point::Submit && self.handle.accepted_at.is_none();
                 if is_news && is_acceptance(status, &text) {
                     self.seen.tell();
+                    self.seen.answered = true;
                 }
                 let clock = self.clock(scene.world.now);
                 let retry_after_ms = retry_after.and_then(|text| wait_of(&text, clock));

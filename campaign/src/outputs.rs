@@ -66,14 +66,15 @@ impl Film<'_> {
             );
         }
         self.check_record(scene, &record);
-        let knows = self.seen.write();
+        let (told, answered) = self.seen.write();
         let fault = self.strike(scene, Point::Save);
         if fault == Some(Fault::KilledBeforeWrite) {
             return self.die(scene, 0);
         }
         let ignored = matches!(fault, Some(Fault::StoreRefuses | Fault::StoreSilent));
         let written = !ignored && self.store.put(revision, record);
-        self.seen.told_in_record |= written && knows;
+        self.seen.told_in_record |= written && told;
+        self.seen.answered_in_record |= written && answered;
         self.seen.store_failed |= fault.is_some_and(|fault| fault != Fault::KilledAfterWrite);
         self.is_saving = true;
         let (event, input) = match fault {

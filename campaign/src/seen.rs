@@ -8,6 +8,8 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) requests: u32,
+    /// Faults, as far as they can be overcome by patience.
+    pub(crate) troubles: u32,
     /// What the caller was told at last.
     pub(crate) end: Option<Result<Outcome, Error>>,
     pub(crate) ended_at: Option<u64>,
@@ -15,7 +17,11 @@ pub(crate) struct Seen {
     pub(crate) never_began: bool,
     /// Whether a living process has heard that the provider has the job, and under which id.
     pub(crate) told: bool,
+    /// The provider's answer itself has told of it, and not a webhook.
+    pub(crate) answered: bool,
     /// The same, of what is written.
+    pub(crate) answered_in_record: bool,
+    /// The same as `told`, of what is written.
     pub(crate) told_in_record: bool,
     /// Heard, but not yet given to the store.
     unwritten: bool,
@@ -46,10 +52,10 @@ impl Seen {
         self.told = true;
     }
 
-    /// What is known goes into a record.
-    pub(crate) fn write(&mut self) -> bool {
+    /// What is known goes into a record: whether it was told, and whether the provider answered.
+    pub(crate) fn write(&mut self) -> (bool, bool) {
         self.unwritten = false;
-        self.told
+        (self.told, self.answered)
     }
 
     pub(crate) fn is_unwritten(&self) -> bool {
@@ -59,6 +65,7 @@ impl Seen {
     /// A process knows no more than the record of the one before. Nobody hears its cancels either.
     pub(crate) fn die(&mut self) {
         (self.told, self.unwritten) = (self.told_in_record, false);
+        self.answered = self.answered_in_record;
         self.cancels_open = 0;
     }
 }

@@ -1,6 +1,6 @@
 //! Holds what a job said at its end against the providers' books.
 
-use filmgate::error::ErrorCode;
+use filmgate::error::{Error, ErrorCode};
 use filmgate::job::{CancelResult, Cancellation};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId;
@@ -10,6 +10,10 @@ use crate::rules::{Broken, Rule};
 use crate::run::{Resumed, resume};
 use crate::trace::Trace;
 use crate::world::World;
+
+/// Time to wait in which a few troubles are overcome.
+const AMPLE_MS: u64 = 3_600_000;
+const FEW: u32 = 10;
 
 /// How a job ended, for the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,24 +73,38 @@ fn check_end(film: &Film<'_>, scene: &mut Scene<'_>) {
     if seen.cancels_open > 0 && film.store.is_of_the_end() {
         scene.breaks(Rule::CancelAnswered, "nobody says what came of the cancel");
     }
-    let unknown = end
-        .as_ref()
-        .is_err_and(|error| error.failure.code == ErrorCode::SubmissionUnknown);
-    if unknown && film.shape.provider == ProviderId::Runpod && seen.told {
-        scene.breaks(
-            Rule::UnknownIsExact,
-            "called unknown, though the provider had told of it",
-        );
+    if let Err(error) = end {
+        check_error(film, error, scene);
     }
-    if unknown
-        && end
-            .as_ref()
-            .is_err_and(|error| error.charge != Charge::Unknown)
-    {
-        scene.breaks(
-            Rule::TrueCharge,
-            "an unknown submit of which the charge is known",
-        );
+}
+
+fn check_error(film: &Film<'_>, error: &Error, scene: &mut Scene<'_>) {
+    let (seen, code) = (&film.seen, error.failure.code);
+    if code == ErrorCode::SubmissionUnknown {
+        // What a webhook has told is hearsay, until the provider knows of it.
+        let known = |scene: &mut Scene<'_>| scene.world.keeps(film.shape, film.number);
+        let is_pod = film.shape.provider == ProviderId::Runpod;
+        if is_pod && seen.told && (seen.answered || known(scene)) {
+            let how = "called unknown, though the provider had told of it";
+            scene.breaks(Rule::UnknownIsExact, how);
+        }
+        if error.charge != Charge::Unknown {
+            let how = "an unknown submit of which the charge is known";
+            scene.breaks(Rule::TrueCharge, how);
+        }
+    }
+    let given_up = matches!(code, ErrorCode::TimedOut | ErrorCode::Expired);
+    // The result of a held line is kept for a minute alone.
+    let held = film
+        .shape
+        .fit
+        .order
+        .as_ref()
+        .is_some_and(|order| order.sync);
+    let is_patient = film.limits.wait_ms >= AMPLE_MS && seen.jumped_ms == 0 && !held;
+    if given_up && is_patient && seen.troubles < FEW {
+        let how = "a few troubles, and the job is not heard to its end";
+        scene.breaks(Rule::Ends, how);
     }
 }
 
@@ -105,10 +123,9 @@ fn check_found(film: &Film<'_>, scene: &mut Scene<'_>) {
     }
     let is_kept = |scene: &mut Scene<'_>| scene.world.keeps(film.shape, film.number);
     // Only a submit of which nothing was heard needs the id from elsewhere.
-    let job_id = scene
-        .world
-        .id_of(film.number)
-        .filter(|_| film.handle.job_id.is_none());
+    let unknown = error.failure.code == ErrorCode::SubmissionUnknown;
+    let is_lost = unknown && film.handle.job_id.is_none();
+    let job_id = scene.world.id_of(film.number).filter(|_| is_lost);
     // A store that has failed may not have heard of what the error's handle knows.
     if is_kept(scene) && film.store.record.is_some() && !film.seen.store_failed {
         scene
