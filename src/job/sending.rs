@@ -105,7 +105,7 @@ impl Job {
 
     pub(super) fn act(&mut self, now: u64) {
         match self.phase {
-            Phase::Waiting => self.submit_again(now),
+            Phase::Waiting => self.store_submit(now),
             Phase::Settling | Phase::Running => self.ask(now),
             Phase::Storing | Phase::Submitting | Phase::Ended => {}
         }

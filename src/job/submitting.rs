@@ -76,8 +76,9 @@ impl Job {
             }
             Submitted::Busy(_) if first && self.cancel_wanted => self.cancelled_unsent(now),
             Submitted::Busy(_) if first && self.sends < MOST_SENDS => {
-                // Turned away unread (HTTP 429), so that going again repeats nothing.
-                (self.phase, self.first_sent) = (Phase::Waiting, None);
+                // Turned away unread (HTTP 429), so that going again repeats nothing, and that an id
+                // that someone told is another job's.
+                (self.phase, self.first_sent, self.told_id) = (Phase::Waiting, None, None);
                 self.save();
                 let wait = back_off_ms(self.sends, retry_after_ms);
                 self.wake_at = Some(now.saturating_add(wait));
@@ -88,14 +89,6 @@ impl Job {
             // The refusal of a second send says nothing of the first.
             Submitted::Rejected(_) | Submitted::Busy(_) => self.ask_later(now, retry_after_ms),
             Submitted::Unknown(failure) => self.submit_lost(now, failure),
-        }
-    }
-
-    /// Goes again after it was turned away, unless it has turned out to be there.
-    pub(super) fn submit_again(&mut self, now: u64) {
-        match self.told_id.take() {
-            Some(job_id) => self.take_job_id(now, job_id),
-            None => self.store_submit(now),
         }
     }
 
@@ -233,8 +226,10 @@ impl Job {
             job_id: Some(job_id),
             ..Default::default()
         };
+        // Before it is stored: whoever goes on from the record must know it, too.
+        self.hearsay = true;
         self.accept(now, seen);
-        (self.hearsay, self.wake_at) = (true, Some(now));
+        self.wake_at = Some(now);
     }
 
     /// The provider does not know the id that someone told.
@@ -245,17 +240,16 @@ impl Job {
     }
 
     /// A webhook tells the id of a job. Where the answer to the submit may still tell it, that goes
-    /// first; the id is kept for the case that it does not come.
+    /// first; the id is kept for the case that it does not come. Where nothing is out, it is not ours.
     pub(super) fn told_job_id(&mut self, now: u64, job_id: &str) {
-        let answer_may_come = matches!(
-            self.phase,
-            Phase::Storing | Phase::Submitting | Phase::Waiting
-        );
-        if !answer_may_come {
-            self.adopt_job_id(now, job_id);
-        } else if self.can_take(job_id) {
-            self.told_id = Some(job_id.to_owned());
-            self.save();
+        match self.phase {
+            Phase::Storing | Phase::Waiting => {}
+            Phase::Submitting if self.can_take(job_id) => {
+                self.told_id = Some(job_id.to_owned());
+                self.save();
+            }
+            Phase::Submitting => {}
+            Phase::Settling | Phase::Running | Phase::Ended => self.adopt_job_id(now, job_id),
         }
     }
 }

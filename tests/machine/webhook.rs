@@ -225,3 +225,32 @@ fn an_id_that_the_provider_does_not_know_changes_nothing() {
     let film = film.run_on(600_000);
     assert_eq!(film.outcome().videos.len(), 1);
 }
+
+#[test]
+fn an_id_that_is_told_while_nothing_is_out_is_none_of_ours() {
+    let replies = || vec![raw(429, "").after(1_000), pod("IN_QUEUE"), pod_done()];
+    let stranger = || Input::Webhook(json!({ "id": "stranger", "status": "COMPLETED" }));
+    // While the first record is stored, while the submit that will be turned away is on its way, while
+    // it waits to go again.
+    for at in [500, 1_500, 3_000] {
+        let slow = |_| Stored::After(1_000);
+        let film = film(Runpod, replies())
+            .stored(slow)
+            .at(at, stranger())
+            .run();
+        assert_eq!(film.asked(), ["submit", "submit", "poll"], "{at}");
+        assert_eq!(film.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+    }
+}
+
+#[test]
+fn hearsay_stays_hearsay_through_a_crash() {
+    let stranger = json!({ "id": "stranger", "status": "COMPLETED" });
+    let film = film(Runpod, vec![Reply::Broken(5_000), Reply::Silence])
+        .at(2_000, Input::Webhook(stranger))
+        .run_for(8_000);
+    assert_eq!(film.asked(), ["submit", "poll"]);
+    let again = film.crash(1_000, script(vec![raw(404, "{}")])).run();
+    assert_eq!(again.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(again.job.handle.job_id, None);
+}
