@@ -2,7 +2,9 @@
 // failing: a command that fails, or a test runner that finds no test, fails its stage.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { buildFuzz, runFuzz, targets } from "./fuzz.mjs";
 import { root } from "./run.mjs";
+import { note } from "./say.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
 
 const WASM_TESTS = ["--workspace", "--test", "wasm*"];
@@ -42,6 +44,11 @@ export const stages = [
     what: "native tests, and the examples in the documentation",
     run: ({ run }) =>
       run("cargo", ["test", "--workspace", "--all-features", "--no-fail-fast"], {}, "cargo"),
+  },
+  {
+    name: "fuzz",
+    what: "the fuzz targets, each for eight seconds",
+    run: fuzzBriefly,
   },
   {
     name: "doc",
@@ -93,6 +100,20 @@ export const stages = [
     run: (context) => nodeTests(context, "bench/tests"),
   },
 ];
+
+async function fuzzBriefly({ run, fail }) {
+  const built = await buildFuzz();
+  const manifest = ["--manifest-path", "fuzz/Cargo.toml"];
+  await run("cargo", ["fmt", ...manifest, "--check"]);
+  const lint = ["--all-targets", "--no-default-features", "--target-dir", built.folder];
+  await run("cargo", ["clippy", ...manifest, ...lint, ...DENY]);
+  for (const target of targets) {
+    const { executions, failed } = await runFuzz(built, target, 8);
+    if (failed) fail(`${target} has a finding`);
+    if (executions === 0) fail(`${target} ran nothing`);
+    note(`${target}: ${executions} executions`);
+  }
+}
 
 function wasmTests({ run, toolchain, bindgen, driver }, env) {
   const args = ["test", "--target", TARGET, ...WASM_TESTS, ...toolchain.test.args];

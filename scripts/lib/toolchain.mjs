@@ -27,6 +27,16 @@ export async function nativeToolchain() {
   });
 }
 
+/** A compiler for C++, which libFuzzer is written in. */
+export async function cxx() {
+  if (capture("c++", ["--version"])) return;
+  await aptInstall(["g++"], {
+    why: "to build the fuzzer",
+    elsewhere: "On macOS: xcode-select --install. Elsewhere: any C++ compiler named c++.",
+    howLong: "about a minute, once",
+  });
+}
+
 /** Formatter and linter, which rustup's minimal profile leaves out. */
 export async function lintTools() {
   const absent = ["rustfmt", "clippy"].filter((name) => {

@@ -54,6 +54,17 @@ export async function wasmBindgen() {
   return bin;
 }
 
+/** The folder of cargo-fuzz, which knows the compiler's flags that a fuzzer wants. */
+export async function cargoFuzz() {
+  const version = "0.13.2";
+  const says = capture(join(bin, "cargo-fuzz"), ["--version"]);
+  if (says?.endsWith(` ${version}`)) return bin;
+  step(`Building cargo-fuzz ${version} into .tools`, "about a minute, once");
+  const install = ["install", "cargo-fuzz", "--version", version, "--root", tools, "--locked"];
+  await must("cargo", [...install, "--force", "--quiet"]);
+  return bin;
+}
+
 function pinnedWasmBindgen() {
   const manifest = readFileSync(join(root, "Cargo.toml"), "utf8");
   const version = manifest.match(/^wasm-bindgen = "=([\d.]+)"/m)?.[1];

@@ -1,0 +1,56 @@
+// Feeds strange inputs to everything that reads what others send, and prints how many.
+// `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- keep` puts what was found into fuzz/corpus.
+import { buildFuzz, keepCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
+import { Failure, main } from "./lib/run.mjs";
+import { seconds as took, step } from "./lib/say.mjs";
+
+const TEN_MINUTES_S = 600;
+
+await main(async () => {
+  const { chosen, seconds, keep } = wishes(process.argv.slice(2));
+  const built = await buildFuzz();
+  if (keep) {
+    for (const target of chosen) await keepCorpus(built, target);
+    return;
+  }
+  const results = [];
+  for (const target of chosen) {
+    step(target, `${seconds} s`);
+    const since = performance.now();
+    results.push({ ...(await runFuzz(built, target, seconds)), took: took(since) });
+  }
+  print(results);
+  if (results.some(({ failed }) => failed)) process.exitCode = 1;
+});
+
+function wishes(words) {
+  const named = words.filter((word) => targets.includes(word));
+  const numbers = words.map(Number).filter((number) => Number.isInteger(number) && number > 0);
+  const keep = words.includes("keep");
+  if (named.length + numbers.length + Number(keep) < words.length || numbers.length > 1) {
+    throw new Failure(`Say: npm run fuzz -- [${targets.join(" | ")}] [seconds], or keep`);
+  }
+  const chosen = named.length > 0 ? named : targets;
+  return { chosen, seconds: numbers[0] ?? TEN_MINUTES_S, keep };
+}
+
+function print(results) {
+  const number = (value) => value.toLocaleString("en");
+  const rows = results.map(({ target, took, executions, perSecond, megabytes, failed }) => [
+    target,
+    took,
+    number(executions),
+    number(perSecond),
+    `${megabytes} MB`,
+    failed ? "a finding, see above" : "none",
+  ]);
+  const head = ["target", "time", "executions", "a second", "memory", "findings"];
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at].length)));
+  console.log("");
+  for (const row of [head, ...rows]) {
+    const cells = row.map((cell, at) =>
+      at === 0 || at === 5 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]),
+    );
+    console.log(cells.join("  ").trimEnd());
+  }
+}

@@ -1,0 +1,91 @@
+// Builds the fuzz targets, and runs one for some seconds.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, capture, execute, must, root } from "./run.mjs";
+import { step } from "./say.mjs";
+import { cargoFuzz } from "./tools.mjs";
+import { cxx, nativeToolchain } from "./toolchain.mjs";
+
+/** What is fuzzed: whose words its dictionary has, and the longest input that is tried. */
+const TARGETS = {
+  runpod_answer: { words: "runpod", maxLength: 4096 },
+  runware_answer: { words: "runware", maxLength: 4096 },
+  webhook: { words: "runware", maxLength: 4096 },
+  request: { words: "request", maxLength: 16_384 },
+  record: { words: "record", maxLength: 8192 },
+  machine: { words: "record", maxLength: 8192 },
+};
+
+export const targets = Object.keys(TARGETS);
+
+/** An input that takes longer than this hangs, on a machine that is busy with other things, too. */
+const HANGS_AFTER_S = 20;
+
+/** Builds all targets; where their programs and what they find are kept. */
+export async function buildFuzz() {
+  await nativeToolchain();
+  await cxx();
+  const bin = await cargoFuzz();
+  const host = capture("rustc", ["-vV"])?.match(/^host: (.+)$/m)?.[1];
+  const metadata = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]) ?? "{}");
+  if (!host || !metadata.target_directory) throw new Failure("rustc and cargo do not run here");
+  const folder = join(metadata.target_directory, "fuzz");
+  step("Building the fuzz targets", "about two minutes the first time, then seconds");
+  // No sanitizer: the core has no unsafe code for one to watch over, memory is counted by the
+  // targets themselves, and Debian's compiler brings none. Coverage wants unstable flags.
+  const args = ["build", "--sanitizer", "none", "--target", host, "--target-dir", folder];
+  const env = { RUSTC_BOOTSTRAP: "1" };
+  await must(join(bin, "cargo-fuzz"), ["fuzz", ...args], { env, quiet: true });
+  return { programs: join(folder, host, "release"), folder };
+}
+
+/**
+ * Runs a target for some seconds, and tells `{ target, executions, perSecond, megabytes, failed }`.
+ * What it finds on the way goes into the build's folder, on top of the corpus that is kept in fuzz/.
+ */
+export async function runFuzz({ programs, folder }, target, seconds) {
+  const found = join(folder, "corpus", target);
+  const artifacts = join(folder, "artifacts", target);
+  for (const path of [found, artifacts]) mkdirSync(path, { recursive: true });
+  const { words, maxLength } = TARGETS[target];
+  const flags = [
+    `-dict=${join(root, "fuzz", "dictionaries", `${words}.dict`)}`,
+    `-max_len=${maxLength}`,
+    `-max_total_time=${seconds}`,
+    `-timeout=${HANGS_AFTER_S}`,
+    `-artifact_prefix=${artifacts}/`,
+    "-print_final_stats=1",
+    "-verbosity=0",
+  ];
+  let printed = "";
+  const onText = (text) => (printed += text);
+  const program = join(programs, target);
+  const code = await execute(program, [found, kept(target), ...flags], { onText, quiet: true });
+  const stat = (name) => Number(printed.match(new RegExp(`^stat::${name}: +(\\d+)`, "m"))?.[1] ?? 0);
+  const input = printed.match(/Test unit written to (\S+)/)?.[1];
+  if (input) console.error(`\nOnce more: ${program} ${input}`);
+  return {
+    target,
+    executions: stat("number_of_executed_units"),
+    perSecond: stat("average_exec_per_sec"),
+    megabytes: stat("peak_rss_mb"),
+    failed: code !== 0,
+  };
+}
+
+/** Puts into fuzz/corpus the few inputs that reach what all that were found have reached. */
+export async function keepCorpus({ programs, folder }, target) {
+  const fresh = join(folder, "kept", target);
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  const sources = [kept(target), join(folder, "corpus", target)].filter(existsSync);
+  const maxLength = `-max_len=${TARGETS[target].maxLength}`;
+  // By places in the code alone: by how often each was passed, a few thousand inputs would stay.
+  const flags = ["-set_cover_merge=1", "-use_counters=0", "-use_cmp=0", maxLength, "-verbosity=0"];
+  await must(join(programs, target), [...flags, fresh, ...sources], { quiet: true });
+  if (readdirSync(fresh).length === 0) throw new Failure(`${target}: nothing to keep`);
+  rmSync(kept(target), { recursive: true, force: true });
+  cpSync(fresh, kept(target), { recursive: true });
+}
+
+const kept = (target) => join(root, "fuzz", "corpus", target);
