@@ -2,10 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { mkdir, open, readdir, rmdir, stat, unlink, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf, makeFolder, unlessMissing } from "./files.js";
+import { codeOf, unless, unlessMissing } from "./files.js";
 
 /** How often a holder gives a sign of life, and how often one who waits looks for it. */
 export interface Pace {
@@ -95,8 +95,7 @@ class Watch {
 
 /** Puts the file there; `false` where the folder was taken away at the same moment. */
 async function post(folder: string, own: string): Promise<boolean> {
-  await makeFolder(dirname(folder));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { mode: 0o700 }).catch(unless("EEXIST"));
   const file = await open(join(folder, own), "wx", 0o600).catch(unlessMissing());
   await file?.close();
   return file !== undefined;

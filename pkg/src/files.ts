@@ -12,13 +12,16 @@ export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
-/** For `catch`: `otherwise` where there is no such file, the error where something else is wrong. */
-export function unlessMissing<T = undefined>(otherwise?: T): (error: unknown) => T {
+/** For `catch`: `otherwise` where that is what is wrong, the error where something else is. */
+export function unless<T = undefined>(code: string, otherwise?: T): (error: unknown) => T {
   return (error) => {
-    if (codeOf(error) === "ENOENT") return otherwise as T;
+    if (codeOf(error) === code) return otherwise as T;
     throw error;
   };
 }
+
+/** For `catch`: `otherwise` where there is no such file. */
+export const unlessMissing = <T = undefined>(otherwise?: T) => unless<T>("ENOENT", otherwise);
 
 /** Writes a new file that its owner alone may read; it is on the disk when this is done. */
 export async function writeNew(path: string, text: string): Promise<void> {

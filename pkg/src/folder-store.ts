@@ -26,6 +26,7 @@ export function folderStore(path: string | URL): Store {
     lease: async (key, work, signal) => {
       const lock = folder.at(`${stemOf(key)}.lock`);
       const alone = async () => {
+        await makeFolder(folder.path);
         const release = await takeLock(lock, signal);
         try {
           return await work();

@@ -22,7 +22,9 @@ export function indexedDbStore(name = "filmgate"): Store {
     list: () => run<StoreEntry[]>("readonly", (jobs) => jobs.getAll()),
     delete: (key) => run("readwrite", (jobs) => jobs.delete(key)),
     put: async (key, record, expectedRevision) => {
-      const transaction = (await database()).transaction(JOBS, "readwrite");
+      // On the disk before the submit leaves: what the system only means to write is lost with its power.
+      const durability = { durability: "strict" } as const;
+      const transaction = (await database()).transaction(JOBS, "readwrite", durability);
       const jobs = transaction.objectStore(JOBS);
       const reading: IDBRequest<StoreEntry | undefined> = jobs.get(key);
       let written = false;

@@ -1,3 +1,14 @@
+import type { DownloadOptions, Sink } from "./sink.js";
+
+export type {
+  DownloadOptions,
+  KeepingSink,
+  Part,
+  PartFacts,
+  Sink,
+  WritableFileHandle,
+} from "./sink.js";
+
 /** The two providers that filmgate speaks to. */
 export type ProviderId = "runpod" | "runware";
 
@@ -472,9 +483,6 @@ export interface FilmgateOptions {
   requestTimeoutMs?: number;
 }
 
-/** Where `download` puts the bytes. */
-export type Sink = WritableStream<Uint8Array>;
-
 export interface Filmgate {
   /** The catalogue: who sells what, with which limits, at what price. */
   models(): Model[];
@@ -500,12 +508,8 @@ export interface Filmgate {
   jobs(): Promise<StoredJob[]>;
   /** Drops a job from the store. The provider does not hear of it. */
   forget(handle: Handle): Promise<void>;
-  /** Streams a video into `sink` and checks its length. */
-  download(
-    video: Video,
-    sink: Sink,
-    options?: { signal?: AbortSignal; onProgress?: (bytes: number, total?: number) => void },
-  ): Promise<{ bytes: number }>;
+  /** Brings a video into `sink`, goes on where the connection breaks, and checks its length. */
+  download(video: Video, sink: Sink, options?: DownloadOptions): Promise<{ bytes: number }>;
   /** Reads a webhook of a job that was submitted with `webhook`. Rejects, before anything else is read, where the address does not carry the job's token. */
   readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice>;
   /** Asks at once for the job that a webhook tells of: one that runs here, or one of the store, which is resumed. */

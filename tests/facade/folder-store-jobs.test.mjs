@@ -147,7 +147,7 @@ describe("a folder that cannot be written", () => {
     const file = join(folderOf(t), "jobs");
     writeFileSync(file, "");
     const { error } = await refused(t, file);
-    assert.equal(error.cause.code, "ENOTDIR");
+    assert.equal(error.cause.code, "EEXIST");
   });
 
   test("it is read-only: nothing is sent, nothing is charged", async (t) => {

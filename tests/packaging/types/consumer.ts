@@ -6,8 +6,8 @@ import {
   indexedDbStore,
   memoryStore,
 } from "filmgate";
-import type { Handle, Outcome, Quote, Store, VideoRequest } from "filmgate";
-import { folderStore } from "filmgate/node";
+import type { Handle, KeepingSink, Outcome, Quote, Sink, Store, VideoRequest } from "filmgate";
+import { fileSink, folderStore } from "filmgate/node";
 import { provideModule } from "filmgate/slim";
 
 const stores: Store[] = [memoryStore(), indexedDbStore("films"), folderStore("jobs")];
@@ -55,7 +55,10 @@ export async function main(signal: AbortSignal): Promise<Outcome> {
   try {
     const outcome = await film.resume(handle, { signal, jobId: "job-1" }).result();
     const [video] = outcome.videos;
-    if (video) await film.download(video, new WritableStream<Uint8Array>(), { signal });
+    const file = await (await navigator.storage.getDirectory()).getFileHandle("film.mp4");
+    const kept: KeepingSink = fileSink("film.mp4");
+    const sinks: Sink[] = [new WritableStream<Uint8Array>(), file, kept];
+    for (const sink of sinks) if (video) await film.download(video, sink, { signal });
     return outcome;
   } catch (error) {
     if (error instanceof FilmgateError && error.code === "expired") console.log(error.handle?.key);

@@ -1,0 +1,54 @@
+// A host that falls silent: the connection is given up after a minute, and the rest is asked for. In mocked time.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFilmgate } from "../../pkg/dist/index.js";
+import { VIDEO, collector, filmOf, host } from "./hosts.mjs";
+
+const FILM = filmOf(1000);
+const never = new Promise(() => {});
+
+/** Downloads, while time passes as fast as it can. */
+async function inMockedTime(t, fetch) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { sink, bytes } = collector();
+  let isOver = false;
+  const done = createFilmgate({ fetch }).download(VIDEO, sink);
+  done.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  );
+  while (!isOver) {
+    t.mock.timers.tick(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await done;
+  assert.ok(bytes().equals(FILM));
+}
+
+test("in the middle of the body", async (t) => {
+  const { fetch, asked } = host({ film: FILM }, { film: FILM, status: 206, from: 400 });
+  let isStopped = false;
+  await inMockedTime(t, async (address, init) => {
+    const answer = await fetch(address, init);
+    if (asked.length > 1) return answer;
+    init.signal.addEventListener("abort", () => (isStopped = true));
+    const reader = answer.body.getReader();
+    let pieces = 4;
+    const pull = async (controller) => {
+      if (pieces-- > 0) controller.enqueue((await reader.read()).value);
+      else await never;
+    };
+    return new Response(new ReadableStream({ pull }), { headers: answer.headers });
+  });
+  assert.equal(asked[1].range, "bytes=400-");
+  assert.equal(isStopped, true, "the silent request is ended");
+});
+
+test("before its answer", async (t) => {
+  const { fetch, asked } = host({ film: FILM }, { film: FILM });
+  await inMockedTime(t, (...request) => {
+    const answer = fetch(...request);
+    return asked.length > 1 ? answer : never;
+  });
+  assert.equal(asked.length, 2);
+});
