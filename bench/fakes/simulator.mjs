@@ -18,9 +18,14 @@ process.setMaxListeners(0);
 export const startRunpod = (options) => startDoor("runpod", options);
 export const startRunware = (options) => startDoor("runware", options);
 
+// No two simulators give out the same ids.
+let seed = 0;
+
 /** The simulator alone: its addresses, its faults, its jobs, and the end of it. */
 export async function simulate(provider, { runMs, config = {} }) {
-  const program = await startSimulator({ args: ["--run-ms", String(runMs)] });
+  seed += 1;
+  const args = ["--run-ms", String(runMs), "--seed", String(seed)];
+  const program = await startSimulator({ args });
   const control = async (path, body) => {
     const method = body === undefined ? "GET" : "POST";
     const init = { method, body: JSON.stringify(body) };

@@ -1,5 +1,6 @@
 // The clients, in the order of the tables. `code` is what drives one, in `clients/`; `packages` are
-// what is measured; `limited` is how its own time limit was shortened; `config` sets the simulator.
+// what is measured; `limited` is how its own time limit was shortened; `config` sets the simulator;
+// `practises` films other jobs first.
 export const clients = [
   {
     name: "filmgate-runpod",
@@ -19,9 +20,19 @@ export const clients = [
     pollingOnly: true,
   },
   {
+    name: "filmgate-runpod-practised",
+    code: { file: "filmgate-practised.mjs", name: "client" },
+    title: "… and after eight jobs of about 60 s",
+    fake: "runpod",
+    config: { progress: "none" },
+    packages: ["filmgate"],
+    pollingOnly: true,
+    practises: true,
+  },
+  {
     name: "filmgate-runpod-progress",
     code: { file: "filmgate.mjs", name: "runpodWithoutLongPoll" },
-    title: "… and where RunPod tells the progress",
+    title: "… or where RunPod tells the progress",
     fake: "runpod",
     config: { progress: "object" },
     packages: ["filmgate"],

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakes } from "../fakes/index.mjs";
 import { startClient } from "../lib/client-process.mjs";
-import { jobs } from "./jobs.mjs";
+import { jobs, practice } from "./jobs.mjs";
 
 const PATIENCE_MS = 400_000;
 
@@ -13,13 +13,19 @@ export async function measure(client) {
   const place = mkdtempSync(join(tmpdir(), "filmgate-bench-"));
   const start = ({ runMs }) => fakes[client.fake]({ runMs, config: client.config });
   const providers = await Promise.all(jobs.map(start));
+  const before = client.practises ? practice : [];
+  const others = await Promise.all(before.map(start));
   try {
-    const orders = jobs.map(({ name }, at) => orderIn(place, name, providers[at].address));
+    const practised = before.map(({ name }, at) => ({ name, address: others[at].address }));
+    const orders = jobs.map(({ name }, at) => ({
+      ...orderIn(place, name, providers[at].address),
+      practice: practised,
+    }));
     const { ends } = await startClient(client, "film", orders, PATIENCE_MS).ended;
     const told = jobs.map(({ name }, at) => judge(name, ends[name], providers[at]));
     return await Promise.all(told);
   } finally {
-    await Promise.all(providers.map(({ stop }) => stop()));
+    await Promise.all([...providers, ...others].map(({ stop }) => stop()));
     rmSync(place, { recursive: true });
   }
 }

@@ -5,7 +5,8 @@ import { ALONE, JITTERED } from "./jobs.mjs";
 const KEY = [
   "Requests until the caller was told, with submit and result, without the film's download; then",
   "the time from the job's end until then. The last column has means over the jobs of",
-  `${JITTERED.join(", ")} s. Each job has a client object of its own, with its defaults.`,
+  `${JITTERED.join(", ")} s. Each job has a client object of its own, but where the row says that`,
+  "it filmed others before.",
 ].join("\n");
 
 /** `measured` has the jobs of each of `clients`, in their order. */
