@@ -55,12 +55,16 @@ export async function wasmBindgen() {
 }
 
 /** The folder of cargo-fuzz, which knows the compiler's flags that a fuzzer wants. */
-export async function cargoFuzz() {
-  const version = "0.13.2";
-  const says = capture(join(bin, "cargo-fuzz"), ["--version"]);
+export const cargoFuzz = () => cargoTool("cargo-fuzz", "0.13.2", "about a minute, once");
+
+/** The folder of cargo-mutants, which changes the code a little and looks which test notices. */
+export const cargoMutants = () => cargoTool("cargo-mutants", "27.1.0", "about 3 minutes, once");
+
+async function cargoTool(name, version, howLong) {
+  const says = capture(join(bin, name), ["--version"]);
   if (says?.endsWith(` ${version}`)) return bin;
-  step(`Building cargo-fuzz ${version} into .tools`, "about a minute, once");
-  const install = ["install", "cargo-fuzz", "--version", version, "--root", tools, "--locked"];
+  step(`Building ${name} ${version} into .tools`, howLong);
+  const install = ["install", name, "--version", version, "--root", tools, "--locked"];
   await must("cargo", [...install, "--force", "--quiet"]);
   return bin;
 }

@@ -1,0 +1,25 @@
+// Changes the machine and the readers a little at a time, and tells which change no test noticed.
+// `npm run mutants -- [cargo mutants' own options]`: `--shard 0/8` does an eighth, `--iterate` goes on
+// where the last run stopped, `-f src/job/running.rs` takes one file.
+import { delimiter } from "node:path";
+import { execute, main, root } from "./lib/run.mjs";
+import { cargoMutants } from "./lib/tools.mjs";
+import { nativeToolchain } from "./lib/toolchain.mjs";
+
+// The schedule's odds are no rule that holds or does not: they are measured, by tests/asking.
+const FILES = ["src/job/**", "src/provider/**"];
+// What is about these files, and quick. The rest of the tests would be built for each change as well.
+const TESTS = ["machine", "seed_runpod", "seed_runware", "no_secrets", "simulated"];
+
+await main(async () => {
+  await nativeToolchain();
+  const bin = await cargoMutants();
+  const wishes = process.argv.slice(2);
+  const files = wishes.includes("-f") ? [] : FILES.flatMap((file) => ["-f", file]);
+  const tests = TESTS.map((test) => `--cargo-arg=--test=${test}`);
+  const build = ["--no-config", "--profile", "mutants", "--test-workspace=false"];
+  const output = ["--output", "target/mutants", "--minimum-test-timeout", "60", "--no-shuffle"];
+  const env = { PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const args = ["mutants", ...build, ...output, ...tests, ...files, ...wishes];
+  process.exitCode = await execute("cargo", args, { env, cwd: root });
+});
