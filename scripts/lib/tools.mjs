@@ -61,7 +61,7 @@ export const cargoFuzz = () => cargoTool("cargo-fuzz", "0.13.2", "about a minute
 export const cargoMutants = () => cargoTool("cargo-mutants", "27.1.0", "about 3 minutes, once");
 
 async function cargoTool(name, version, howLong) {
-  const says = capture(join(bin, name), ["--version"]);
+  const says = capture(join(bin, name), [name.replace("cargo-", ""), "--version"]);
   if (says?.endsWith(` ${version}`)) return bin;
   step(`Building ${name} ${version} into .tools`, howLong);
   const install = ["install", name, "--version", version, "--root", tools, "--locked"];
