@@ -11,6 +11,7 @@ import { startClient } from "../lib/client-process.mjs";
 // Longer than any client takes to give up by itself, but for those that never do.
 const PATIENCE_MS = 150_000;
 const FIND_MS = 30_000;
+const MOST_TRIES = 3;
 
 export async function measure(client, fault) {
   const fake = await fakes[client.fake]({ runMs: runMs(client, fault) });
@@ -35,10 +36,12 @@ export async function measure(client, fault) {
       charges: jobs.filter(({ charged }) => charged).length,
       cancelled: jobs.filter(({ cancelled }) => cancelled).length,
       delivered,
+      looked: again.length,
       found: again.some(({ isFilm }) => isFilm),
-      told: ends.some(({ error }) => error?.code === "submission_unknown"),
+      told: ends.some(isTold),
       end: end ? (end.error ? "rejected" : "resolved") : fault.kill ? "killed" : "never",
       error: end?.error && brief(end.error),
+      findErrors: again.flatMap(({ error }) => (error ? [brief(error)] : [])),
       ms,
       ...(code !== 0 && !fault.kill && { code }),
     };
@@ -105,11 +108,19 @@ async function findAgain(client, job, jobs) {
   const kept = [job.kept, ...stored].map((path) => readFileSync(path, "utf8")).join();
   const inHand = jobs.filter(({ id, charged }) => charged && kept.includes(id));
   if (inHand.length === 0 && stored.length > 0) inHand.push({ id: undefined });
-  return atOnce(1, inHand, async ({ id }) => {
-    const { ends } = await startClient(client, "find", [{ ...job, id }], FIND_MS).ended;
-    const end = ends[job.name];
-    return { ...end, isFilm: await isFilm(end?.film) };
-  });
+  return atOnce(1, inHand, ({ id }) => find(client, { ...job, id }));
+}
+
+/** Whoever looks for a paid video looks more than once: a busy machine is no verdict on a client. */
+async function find(client, job) {
+  let end;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const { ends } = await startClient(client, "find", [job], FIND_MS).ended;
+    end = ends[job.name];
+    if (await isFilm(end?.film)) return { ...end, isFilm: true };
+    if (isTold(end)) break;
+  }
+  return { ...end, isFilm: false };
 }
 
 function filesIn(folder) {
@@ -117,6 +128,9 @@ function filesIn(folder) {
   const files = entries.filter((entry) => entry.isFile());
   return files.map(({ parentPath, name }) => join(parentPath, name));
 }
+
+/** The error says that nobody knows whether there is a job. */
+const isTold = (end) => end?.error?.code === "submission_unknown";
 
 async function isFilm({ url, bytes } = {}) {
   if (bytes > 0) return true;

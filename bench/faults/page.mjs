@@ -10,7 +10,7 @@ export function page(clients, faults, cases) {
     ...clients.map((client) => of(client).find((each) => each.fault === fault.name).verdict),
   ]);
   const sums = SUMS.map(([title, counts]) => [
-    `**${title}**`,
+    `*${title}*`,
     ...clients.map((client) => of(client).filter(counts).length),
   ]);
   const head = ["fault", ...clients.map(({ title }) => title)];
@@ -19,8 +19,13 @@ export function page(clients, faults, cases) {
 
 const SUMS = [
   ["paid more than once", ({ charges }) => charges > 1],
-  ["paid and lost", ({ charges, verdict }) => charges > 0 && verdict.includes("lost")],
+  ["paid and lost", isLost],
+  ["… without a word that it may be so", (each) => isLost(each) && !each.told],
 ];
+
+function isLost({ charges, verdict }) {
+  return charges > 0 && verdict.includes("lost");
+}
 
 const words = () => LEGEND.map(([word, meaning]) => `- ${word}: ${meaning}`).join("\n");
 
