@@ -32,11 +32,13 @@ export class Bare {
   /** What a submit has to pass first, once its record is stored. */
   threshold = "key";
   #sharedPage;
+  #asksKey;
   #page;
 
-  /** `sharedPage` gives the page that is open now. */
-  constructor(sharedPage) {
+  /** `sharedPage` gives the page that is open now. `asksKey`: the key comes from a server, too. */
+  constructor(sharedPage, { asksKey = false } = {}) {
     this.#sharedPage = sharedPage;
+    this.#asksKey = asksKey;
   }
 
   async serve() {}
@@ -44,7 +46,8 @@ export class Bare {
   async open({ name, provider, gate: { origin, runpod, runware } }, freeze) {
     this.#page = await this.#sharedPage();
     const gate = { origin, runpod, runware };
-    const settings = { name, gate, freeze, request: REQUESTS[provider] };
+    const request = REQUESTS[provider];
+    const settings = { name, gate, request, asksKey: this.#asksKey, freeze };
     await this.#page.evaluate((settings) => window.openFilm(settings), settings);
   }
 

@@ -14,10 +14,11 @@ const VERBS = { run: "submit", status: "poll", "status-sync": "poll", cancel: "c
 /**
  * Opens a gate before a simulator, closed with the test. `runpod` and `runware` are its addresses.
  * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first part of
- * any other path: what is no provider's is answered with nothing.
+ * any other path: what is no provider's is answered with nothing. `keepsAlive`: a preflight leaves its
+ * connection to the request that it was for, as it usually does.
  */
-export async function openGate(t, simulator) {
-  const gate = new Gate(simulator.origin);
+export async function openGate(t, simulator, { keepsAlive = false } = {}) {
+  const gate = new Gate(simulator.origin, keepsAlive);
   await gate.open();
   t.after(() => gate.close());
   return gate;
@@ -27,13 +28,15 @@ class Gate {
   /** What has come, in order: `{ operation, path, answered }`. */
   seen = [];
   #behind;
+  #keepsAlive;
   #server;
   #port = 0;
   #holds = [];
   #waiting = new Set();
 
-  constructor(behind) {
+  constructor(behind, keepsAlive) {
     this.#behind = behind;
+    this.#keepsAlive = keepsAlive;
   }
 
   /** Lets the service come back, at the same address. */
@@ -99,6 +102,8 @@ class Gate {
     this.seen.push(asked);
     if (!(await this.#passes(asked, "arriving"))) return response.destroy();
     const answer = await this.#forward(request, body);
+    // Where a connection breaks that was used before, a browser sends a POST again by itself.
+    if (asked.operation === "preflight" && !this.#keepsAlive) answer.headers.connection = "close";
     if (!(await this.#passes(asked, "answering"))) return response.destroy();
     response.writeHead(answer.status, answer.headers);
     const half = answer.body.subarray(0, answer.body.length >> 1);

@@ -150,7 +150,7 @@ async function openBare(t, life) {
     await page.goto(address);
     return page;
   });
-  return () => new Bare(opened);
+  return () => new Bare(opened, { asksKey: true });
 }
 
 async function openSites(t, life) {

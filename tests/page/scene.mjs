@@ -59,9 +59,9 @@ class Scene {
     return this.view.download(this);
   }
 
-  /** Lets the run come to its end at the provider. */
-  finish() {
-    return control(this.simulator, "advance", { ms: RUN_MS });
+  /** Lets the run come to its end at the provider, or to its middle. */
+  finish(part = 1) {
+    return control(this.simulator, "advance", { ms: RUN_MS * part });
   }
 
   /** Submits that came to the provider, jobs that it made of them, and bills. */
