@@ -86,6 +86,19 @@ test("each place has films of its own", async (t) => {
   await stateOf(card, "completed");
 });
 
+test("a place that is not shown tells of the films that go on there", async (t) => {
+  const { page } = await openLocal(t, { runMs: 600_000 });
+  await takeExample(page, "Bakery");
+  await film(page);
+  await choosePlace(page, "page");
+  await reload(page);
+  const note = page.locator("#place-local").getByText("1 film is under way here.");
+  await note.waitFor();
+  await choosePlace(page, "local");
+  await note.waitFor({ state: "hidden" });
+  await stateOf(page.locator(".film"), "running");
+});
+
 test("a film can be downloaded, and be worked from", async (t) => {
   const { page } = await openLocal(t);
   await takeExample(page, "Mangrove");

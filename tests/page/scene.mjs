@@ -8,11 +8,12 @@ const RUN_MS = 600_000;
 /**
  * `view` is what the film is seen in, a `Site` or a `Bare`. `config` is the simulator's. With `freeze`,
  * the page stops for good when it is about to store the job with that time set in its handle.
+ * `keepsAlive` is the gate's.
  */
-export async function openScene(t, { name, view, provider, config, freeze }) {
+export async function openScene(t, { name, view, provider, config, freeze, keepsAlive }) {
   const simulator = await simulatorFor(t, ["--run-ms", String(RUN_MS)]);
   if (config) await control(simulator, "config", config);
-  const gate = await openGate(t, simulator);
+  const gate = await openGate(t, simulator, { keepsAlive });
   const scene = new Scene({ name, view, provider, simulator, gate, freeze });
   scene.frozen = gate.hold("frozen");
   await view.serve(t, gate);

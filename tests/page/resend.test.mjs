@@ -1,0 +1,47 @@
+// A browser sends a POST again by itself where a connection breaks that was used before, as it was for
+// the preflight, and no byte of the answer has come. No page sees it: what there is to lose, and what
+// protects from it, is pinned down here.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { chromium } from "playwright-core";
+import { Bare, serveBare } from "./bare.mjs";
+import { openScene } from "./scene.mjs";
+import { BROWSER, waitFor } from "./support.mjs";
+
+let browser;
+before(async () => {
+  browser = await chromium.launch(BROWSER);
+});
+after(() => browser?.close());
+
+/** A film whose submit was carried out, and whose answer is torn off. */
+async function tornAfterSubmit(t, provider) {
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(await serveBare(t));
+  const view = new Bare(() => page);
+  const scene = await openScene(t, { name: provider, view, provider, keepsAlive: true });
+  const held = scene.gate.hold("submit", "answering");
+  await scene.begin();
+  await held.reached;
+  held.drop();
+  await waitFor(async () => (await scene.counts()).submits === 2);
+  await scene.accepted();
+  await scene.finish();
+  await view.reload(scene);
+  assert.equal((await scene.end()).status, "completed");
+  return scene;
+}
+
+describe("a torn submit, sent again by the browser over HTTP/1.1", { concurrency: true }, () => {
+  test("Runware knows the task by its id, and bills it once", async (t) => {
+    const scene = await tornAfterSubmit(t, "runware");
+    assert.deepEqual(await scene.counts(), { submits: 2, jobs: 1, bills: 1 });
+  });
+
+  test("RunPod makes and bills two jobs, which no page can see", async (t) => {
+    const scene = await tornAfterSubmit(t, "runpod");
+    assert.deepEqual(await scene.counts(), { submits: 2, jobs: 2, bills: 2 });
+  });
+});
