@@ -64,6 +64,8 @@ impl Job {
         (self.flight, self.wake_at) = (None, None);
         self.drop_body();
         self.end = Some(end);
+        // An end that comes late is stored before it is told, too.
+        self.give_up_at = self.give_up_at.max(now.saturating_add(self.request_ms));
         self.update();
         self.save();
     }

@@ -45,6 +45,8 @@ fn one_that_does_not_hold_the_line_is_not_asked_again_and_again() {
     ])
     .run();
     assert_eq!(film.asked(), ["submit", "long poll", "poll", "poll"]);
+    let waited = film.sent[2].0 - film.sent[1].0;
+    assert!(waited >= 1_000, "{waited}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The store: what a failed save does before and after the submit has left.
 
 use filmgate::error::ErrorCode;
+use filmgate::job::Limits;
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
@@ -102,4 +103,19 @@ fn a_store_that_has_refused_the_acceptance_is_given_it_again() {
         assert_eq!(film.records.len(), 2, "once is enough");
         assert!(film.records[1]["handle"]["jobId"].is_string());
     }
+}
+
+#[test]
+fn an_end_that_comes_after_the_callers_time_is_stored_before_it_is_told() {
+    let limits = Limits {
+        wait_ms: 20_000,
+        ..LIMITS
+    };
+    let job = job_with(Runpod, &runpod_request(), limits);
+    let world = script(vec![raw(400, "{}").after(25_000)]);
+    let film = Film::new(job, world)
+        .stored(|revision| Stored::After(if revision == 2 { 3_000 } else { 0 }))
+        .run();
+    assert_eq!(film.error().failure.code, ErrorCode::Rejected);
+    assert_eq!(film.now, T0 + 28_000, "it waits for the store");
 }
