@@ -12,20 +12,16 @@ use std::time::Instant;
 use crate::fate::{Schedule, Strike, write};
 use crate::fault::{Fault, Point, Reach};
 use crate::run::{Report, film};
-use crate::shape::{ALL, Shape};
+use crate::shape::Shape;
 use crate::tally::Tally;
 use crate::threads::on_all;
 
 /// Runs them all; returns whether every rule held.
-pub(crate) fn run(depth: usize, only: Option<&str>, threads: usize) -> bool {
+pub(crate) fn run(depth: usize, shapes: &[&Shape], threads: usize) -> bool {
     let since = Instant::now();
-    let shapes: Vec<&Shape> = ALL
-        .iter()
-        .filter(|shape| only.is_none_or(|name| name == shape.name))
-        .collect();
     let mut total = Tally::default();
     let mut branches = Vec::new();
-    for shape in shapes {
+    for shape in shapes.iter().copied() {
         let before = total.distinct.len();
         let (report, points) = play(shape, &[]);
         total.note(shape, &report, &[]);

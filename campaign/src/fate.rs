@@ -97,3 +97,32 @@ pub(crate) fn read(text: &str) -> Result<Vec<Strike>, String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_comes_back_from_its_words() {
+        for (number, fault) in Fault::ALL.iter().enumerate() {
+            let strikes = vec![(number, *fault), (number + 7, Fault::Killed)];
+            assert_eq!(read(&write(&strikes)), Ok(strikes));
+        }
+        assert_eq!(read(""), Ok(Vec::new()));
+        assert!(read("4:no-such-fault").is_err());
+        assert!(read("killed").is_err());
+    }
+
+    #[test]
+    fn chance_is_the_same_for_the_same_seed() {
+        let faults = |seed| {
+            let mut chance = Chance::new(seed, 30);
+            let at = |_| chance.at(Point::Submit);
+            (0..1_000).map(at).collect::<Vec<_>>()
+        };
+        assert_eq!(faults(1), faults(1));
+        assert_ne!(faults(1), faults(2));
+        let struck = faults(3).iter().flatten().count();
+        assert_eq!(struck, MOST as usize, "they stop at last");
+    }
+}

@@ -53,9 +53,9 @@ enum Command {
     Exhaustive {
         #[arg(long, default_value_t = 3)]
         depth: usize,
-        /// One shape alone.
-        #[arg(long)]
-        shape: Option<String>,
+        /// These shapes alone.
+        #[arg(long = "shape")]
+        shapes: Vec<String>,
         #[arg(long, default_value_t = threads::cores())]
         threads: usize,
     },
@@ -98,9 +98,12 @@ fn main() -> ExitCode {
     let holds = match Arguments::parse().command {
         Command::Exhaustive {
             depth,
-            shape,
+            shapes,
             threads,
-        } => exhaustive::run(depth, shape.as_deref(), threads),
+        } => match chosen(&shapes) {
+            Ok(shapes) => exhaustive::run(depth, &shapes, threads),
+            Err(problem) => complain(&problem),
+        },
         Command::Random {
             jobs,
             faults,
@@ -119,10 +122,7 @@ fn main() -> ExitCode {
                 let mut schedule = Schedule::new(&strikes);
                 show(&run::film(shape, 1, 7, &mut schedule, true))
             }
-            Err(problem) => {
-                eprintln!("{problem}");
-                false
-            }
+            Err(problem) => complain(&problem),
         },
     };
     if holds {
@@ -132,12 +132,31 @@ fn main() -> ExitCode {
     }
 }
 
-fn find(shape: Option<&str>, schedule: &str) -> Result<(&'static Shape, Vec<Strike>), String> {
-    let found = shape.and_then(Shape::named).ok_or_else(|| {
+fn complain(problem: &str) -> bool {
+    eprintln!("{problem}");
+    false
+}
+
+/// The shapes of these names; all, where none is named.
+fn chosen(names: &[String]) -> Result<Vec<&'static Shape>, String> {
+    if names.is_empty() {
+        return Ok(shape::ALL.iter().collect());
+    }
+    names.iter().map(|name| named(name)).collect()
+}
+
+fn named(name: &str) -> Result<&'static Shape, String> {
+    Shape::named(name).ok_or_else(|| {
         let names: Vec<_> = shape::ALL.iter().map(|shape| shape.name).collect();
-        format!("no such shape; there are {}", names.join(", "))
-    })?;
-    Ok((found, fate::read(schedule)?))
+        format!(
+            "no shape is called `{name}`; there are {}",
+            names.join(", ")
+        )
+    })
+}
+
+fn find(shape: Option<&str>, schedule: &str) -> Result<(&'static Shape, Vec<Strike>), String> {
+    Ok((named(shape.unwrap_or_default())?, fate::read(schedule)?))
 }
 
 /// Prints a run; returns whether every rule held.

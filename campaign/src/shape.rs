@@ -190,6 +190,8 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ware("runware-three-webhook", merged(hook(), &json!({ "n": 3 })))
             .with(|shape| shape.config.webhook = WebhookBody::Flat),
         ware("runware-invisible", json!({})).with(|shape| shape.config.invisible_ms = 3_000),
+        // Longer than a submit may be sent again: not to be seen is no proof of anything.
+        ware("runware-hidden", json!({})).with(|shape| shape.config.invisible_ms = 60_000),
         ware("runware-fails", json!({ "prompt": prompt("[fail]") })),
         ware("runware-cancel-at-once", json!({})).cancelled_after(0),
         ware("runware-cancel-running", json!({})).cancelled_after(6_000),
@@ -216,9 +218,11 @@ pub(crate) fn by_chance(dice: &mut fastrand::Rng) -> Shape {
             dice,
             [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent],
         );
-        if provider == Runware && dice.u8(0..4) == 0 {
-            shape.config.invisible_ms = dice.u64(0..3_000);
-        }
+        // A lost submit may arrive late, and must meet its task running or seen.
+        shape.config.invisible_ms = match dice.u8(0..4) {
+            0 if provider == Runware => dice.u64(0..3_000),
+            _ => shape.config.invisible_ms.min(3_000),
+        };
         if dice.u8(0..8) == 0 {
             shape.cancel_ms = Some(dice.u64(0..shape.config.run_ms + 5_000));
         }
@@ -233,5 +237,30 @@ fn one_of<T: Copy>(dice: &mut fastrand::Rng, [one, two, three]: [T; 3]) -> T {
         0 => one,
         1 => two,
         _ => three,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// Otherwise a quotation of a dozen letters could pass unseen.
+    #[test]
+    fn every_dozen_letters_of_the_prompt_hold_the_mark() {
+        for word in ["", "[fail]", "[partial]"] {
+            let letters: Vec<char> = prompt(word).chars().collect();
+            assert!(letters.windows(12).all(|piece| piece.contains(&MARK)));
+        }
+    }
+
+    #[test]
+    fn every_shape_is_a_request_with_a_name_of_its_own() {
+        let names: HashSet<_> = ALL.iter().map(|shape| shape.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        for shape in ALL.iter() {
+            assert!(shape.fit.order.is_some(), "{}", shape.name);
+        }
     }
 }

@@ -276,8 +276,8 @@ impl World {
 
     /// Lets all that was accepted end, and be billed.
     pub(crate) fn run_out(&mut self) {
-        self.now += ADRIFT_MS;
-        while !self.drifting.is_empty() {
+        while let Some(at) = self.drifting.iter().map(|one| one.at).min() {
+            self.now = self.now.max(at);
             self.pass();
         }
         self.now += 40 * 86_400_000;

@@ -46,6 +46,18 @@ export const stages = [
       run("cargo", ["test", "--workspace", "--all-features", "--no-fail-fast"], {}, "cargo"),
   },
   {
+    name: "campaign",
+    what: "the core through schedules of faults, against the simulated providers",
+    run: async ({ run }) => {
+      const campaign = ["run", "--quiet", "--profile", "campaign", "-p", "filmgate-campaign", "--"];
+      const few = ["runpod-long-poll", "runpod-sync-webhook", "runware-impatient"];
+      const shapes = few.flatMap((shape) => ["--shape", shape]);
+      await run("cargo", [...campaign, "exhaustive", "--depth", "2"]);
+      await run("cargo", [...campaign, "exhaustive", "--depth", "3", ...shapes]);
+      await run("cargo", [...campaign, "random", "--jobs", "20000"]);
+    },
+  },
+  {
     name: "fuzz",
     what: "the fuzz targets, each for eight seconds",
     run: fuzzBriefly,
