@@ -15,7 +15,7 @@ await main(async () => {
   const some = clients.filter(({ name }) => names.includes(name));
   const rows = some.length > 0 ? some : clients;
 
-  step(`${rows.length} clients wait for ${jobs.length} jobs each`, "over 3 minutes");
+  step(`${rows.length} clients wait for ${jobs.length} jobs each`, "4 to 5 minutes");
   const measured = await Promise.all(rows.map(measure));
   const text = page(rows, measured);
   console.log(`\n${text}`);
