@@ -25,14 +25,12 @@ export async function openGate(t, simulator, { keepsAlive = false } = {}) {
 }
 
 class Gate {
-  /** What has come, in order: `{ operation, path, answered }`. */
-  seen = [];
+  #seen = [];
   #behind;
   #keepsAlive;
   #server;
   #port = 0;
   #holds = [];
-  #waiting = new Set();
 
   constructor(behind, keepsAlive) {
     this.#behind = behind;
@@ -77,46 +75,29 @@ class Gate {
     return hold;
   }
 
+  /** How many requests of that operation have come. */
   count(operation) {
-    return this.seen.filter((each) => each.operation === operation).length;
-  }
-
-  /** The first request, past or to come, that fits, once it has been answered. */
-  answered(fits) {
-    const found = () => this.seen.find((each) => each.answered && fits(each));
-    return new Promise((resolve) => {
-      const look = () => {
-        const request = found();
-        if (!request) return;
-        this.#waiting.delete(look);
-        resolve(request);
-      };
-      this.#waiting.add(look);
-      look();
-    });
+    return this.#seen.filter((each) => each === operation).length;
   }
 
   async #pass(request, response) {
     const body = await buffer(request);
-    const asked = { operation: operationOf(request, body), path: request.url, answered: false };
-    this.seen.push(asked);
-    if (!(await this.#passes(asked, "arriving"))) return response.destroy();
+    const operation = operationOf(request, body);
+    this.#seen.push(operation);
+    if (!(await this.#passes(operation, "arriving"))) return response.destroy();
     const answer = await this.#forward(request, body);
+    if (!(await this.#passes(operation, "answering"))) return response.destroy();
     // Where a connection breaks that was used before, a browser sends a POST again by itself.
-    if (asked.operation === "preflight" && !this.#keepsAlive) answer.headers.connection = "close";
-    if (!(await this.#passes(asked, "answering"))) return response.destroy();
+    if (operation === "preflight" && !this.#keepsAlive) response.setHeader("connection", "close");
     response.writeHead(answer.status, answer.headers);
     const half = answer.body.subarray(0, answer.body.length >> 1);
     response.write(half);
-    if (!(await this.#passes(asked, "halfway"))) return response.destroy();
-    response.end(answer.body.subarray(half.length), () => {
-      asked.answered = true;
-      for (const look of [...this.#waiting]) look();
-    });
+    if (!(await this.#passes(operation, "halfway"))) return response.destroy();
+    response.end(answer.body.subarray(half.length));
   }
 
   /** Whether it goes on from there: at once, or once a test has decided. */
-  async #passes({ operation }, where) {
+  async #passes(operation, where) {
     const fits = (hold) => hold.operation === operation && hold.where === where;
     const at = this.#holds.findIndex(fits);
     return at < 0 || this.#holds.splice(at, 1)[0].wait();
