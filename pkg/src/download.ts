@@ -10,9 +10,9 @@ import type { Answer, Body } from "./video-host.js";
 type Fetch = typeof globalThis.fetch;
 
 /**
- * Brings a video into `sink`, a piece at a time, and checks its length. Where the connection breaks it goes
- * on from there, if the host can tell that the rest is of the same video; otherwise it begins again, if the
- * sink can.
+ * Brings a video into `sink`, a piece at a time, and checks its length. Where the connection breaks
+ * it goes on from there, if the host can tell that the rest is of the same video; otherwise it
+ * begins again, if the sink can.
  */
 export async function download(
   fetch: Fetch,
@@ -92,7 +92,8 @@ class Fetching {
       } catch (error) {
         if (!(error instanceof Broken)) throw error;
         this.#answered ||= error.answered;
-        if (this.#facts.validator === undefined) this.#mayBeginAgain("cannot go on from there", error);
+        const { validator } = this.#facts;
+        if (validator === undefined) this.#mayBeginAgain("cannot go on from there", error);
         // In a page If-Range has to be asked for beforehand, and a host may refuse that.
         if (!error.answered) this.#conditional = !this.#conditional;
         fruitless = this.#bytes > most ? 1 : fruitless + 1;

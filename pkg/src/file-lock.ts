@@ -18,15 +18,17 @@ export interface Pace {
 const PACE: Pace = { beatMs: 5_000, lookMs: 250, patience: 320 };
 
 /**
- * Takes the lock that `folder` stands for, after whoever has it now; answers with the way to let it go.
+ * Takes the lock that `folder` stands for, after whoever has it now; answers with the way to let it
+ * go.
  *
- * Each process puts a file with a name of its own into the folder, and holds the lock if it then finds no
- * other living one's there. So a dead holder's file can be removed by anyone at any time: no file that is
- * made later can be meant by its name.
+ * Each process puts a file with a name of its own into the folder, and holds the lock if it then
+ * finds no other living one's there. So a dead holder's file can be removed by anyone at any time:
+ * no file that is made later can be meant by its name.
  *
- * A holder whose process has ended on this machine is gone at once. One on another machine, or one that
- * stands still (stopped, asleep), is gone when its file has not changed for a minute of the waiter's own
- * looking: no two clocks are compared. It may wake and believe that it still holds the lock.
+ * A holder whose process has ended on this machine is gone at once. One on another machine, or one
+ * that stands still (stopped, asleep), is gone when its file has not changed for a minute of the
+ * waiter's own looking: no two clocks are compared. It may wake and believe that it still holds the
+ * lock.
  */
 export async function takeLock(
   folder: string,
@@ -107,7 +109,9 @@ async function withdraw(folder: string, own: string): Promise<void> {
   await rmdir(folder).catch(() => {});
 }
 
-/** A sign of life. Where the file is gone, another has taken over, and the store's revisions decide. */
+/**
+ * A sign of life. Where the file is gone, another has taken over, and the store's revisions decide.
+ */
 async function sign(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now).catch(() => {});
@@ -118,7 +122,8 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Whatever else it says (another user's process, no permission to ask), it does not say that it is gone.
+    // Whatever else it says (another user's process, no permission to ask), it does not say that it
+    // is gone.
     return codeOf(error) !== "ESRCH";
   }
 }

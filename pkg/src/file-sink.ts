@@ -7,9 +7,9 @@ import { pathOf, syncFolder, unlessMissing } from "./files.js";
 import type { KeepingSink, Part, PartFacts } from "./sink.js";
 
 /**
- * A file for `download`. Bytes go to `<path>.part`, with a note beside it (`<path>.part.json`) of what they
- * are; the file gets its name when it is whole. A later call, of another process too, goes on from there.
- * Two that write to one path at once follow each other.
+ * A file for `download`. Bytes go to `<path>.part`, with a note beside it (`<path>.part.json`) of
+ * what they are; the file gets its name when it is whole. A later call, of another process too,
+ * goes on from there. Two that write to one path at once follow each other.
  */
 export function fileSink(path: string | URL): KeepingSink {
   return new FileSink(pathOf(path));

@@ -7,13 +7,14 @@ import { leases } from "./memory-store.js";
 import type { JobRecord, Store, StoreEntry } from "./types.js";
 
 /**
- * Keeps jobs in a folder of this machine's disk, for all its processes at once. The folder is made where
- * it is not there, and its files are their owner's alone: until the provider has accepted, a record holds
- * the prompt.
+ * Keeps jobs in a folder of this machine's disk, for all its processes at once. The folder is made
+ * where it is not there, and its files are their owner's alone: until the provider has accepted, a
+ * record holds the prompt.
  *
- * A lease goes on to the next process as soon as its holder's has ended, and also where the holder has
- * stood still for a minute (stopped, asleep). One that wakes then may ask beside the new holder, but each
- * of its puts meets another's revision, so it sends no submit that it had not stored before.
+ * A lease goes on to the next process as soon as its holder's has ended, and also where the holder
+ * has stood still for a minute (stopped, asleep). One that wakes then may ask beside the new
+ * holder, but each of its puts meets another's revision, so it sends no submit that it had not
+ * stored before.
  */
 export function folderStore(path: string | URL): Store {
   const folder = new Folder(pathOf(path));
@@ -46,15 +47,17 @@ interface Kept extends StoreEntry {
 
 // Files that are read at once: thousands are more than a process may open.
 const AT_ONCE = 32;
-// A file that is written aside lives for milliseconds; an older one is what a process left that was killed.
+// A file that is written aside lives for milliseconds; an older one is what a process left that was
+// killed.
 const LEFT_BEHIND_MS = 60_000;
 // What a file says that is none of ours, or is gone.
 const NOT_OURS = new Set(["ENOENT", "EISDIR", "EACCES", "EPERM"]);
 
 /**
- * A record is one file, `<stem>.<revision>.json`. It is written aside and linked to that name, which only
- * one process can do. What it replaces is emptied but keeps its name, so that whoever comes late cannot
- * take that revision again. Wherever a process ends, the highest revision is a whole record.
+ * A record is one file, `<stem>.<revision>.json`. It is written aside and linked to that name,
+ * which only one process can do. What it replaces is emptied but keeps its name, so that whoever
+ * comes late cannot take that revision again. Wherever a process ends, the highest revision is a
+ * whole record.
  */
 class Folder {
   constructor(readonly path: string) {}
@@ -162,7 +165,10 @@ class Folder {
 
 const MOST_CHARACTERS = 100;
 
-/** A key as a file's name begins: without a character that means anything to a file system, and not too long. */
+/**
+ * A key as a file's name begins: without a character that means anything to a file system, and not
+ * too long.
+ */
 function stemOf(key: string): string {
   const escaped = key.replace(
     /[^a-z0-9_-]/g,

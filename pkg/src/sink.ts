@@ -9,8 +9,8 @@ export interface DownloadOptions {
 
 /**
  * Where `download` puts the bytes: a stream; a file of a page's own or of the user's, by its handle
- * (`FileSystemFileHandle`, whose file changes only when the video is whole); or a sink that keeps what it
- * has between two calls, such as `fileSink` of `filmgate/node`.
+ * (`FileSystemFileHandle`, whose file changes only when the video is whole); or a sink that keeps
+ * what it has between two calls, such as `fileSink` of `filmgate/node`.
  */
 export type Sink = WritableStream<Uint8Array> | WritableFileHandle | KeepingSink;
 
@@ -27,17 +27,26 @@ export interface Part extends PartFacts {
 }
 
 export interface PartFacts {
-  /** Tells these bytes from any others at the same address; absent where the host gives nothing that does. */
+  /**
+   * Tells these bytes from any others at the same address; absent where the host gives nothing that
+   * does.
+   */
   validator?: string;
   /** The whole video's length. */
   total?: number;
 }
 
-/** A sink that keeps what it has when a download breaks off, so that the next call goes on from there. */
+/**
+ * A sink that keeps what it has when a download breaks off, so that the next call goes on from
+ * there.
+ */
 export interface KeepingSink {
   /** Called first: what an earlier call has left of the video at that address. */
   open(address: string, signal?: AbortSignal): Promise<Part | undefined>;
-  /** Drops what there is: the video comes from its first byte on. Without a validator the rest of it can never be asked for. */
+  /**
+   * Drops what there is: the video comes from its first byte on. Without a validator the rest of it
+   * can never be asked for.
+   */
   begin(facts: PartFacts): Promise<void>;
   write(bytes: Uint8Array): Promise<void>;
   /** The video is whole. */

@@ -119,7 +119,10 @@ function factsOf(headers: Headers): PartFacts {
   };
 }
 
-/** An `ETag` that is not weak; or a date that was over for a minute, so that no second change can share it. */
+/**
+ * An `ETag` that is not weak; or a date that was over for a minute, so that no second change can
+ * share it.
+ */
 function strongValidator(headers: Headers): string | undefined {
   const tag = headers.get("etag");
   if (tag && /^"[^"]*"$/.test(tag)) return tag;

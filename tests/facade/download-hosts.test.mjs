@@ -1,4 +1,5 @@
-// A download that breaks off, at hosts of every kind: it goes on, begins again, or says that it cannot.
+// A download that breaks off, at hosts of every kind: it goes on, begins again, or says that it
+// cannot.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
@@ -57,9 +58,15 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([BROKEN, { ...REST, headers: { etag: undefined } }]));
   });
 
-  test("the host knows no ranges, and sends the same video again: no byte goes down twice", async () => {
+  test("the host knows no ranges and sends all again: no byte goes down twice", async () => {
     await isWhole(streamed([BROKEN, { film: FILM }]));
     await isWhole(streamed([BROKEN, { film: FILM, until: 150 }, { film: FILM }]));
+  });
+
+  test("what is sent again ends before the place where it broke off: that is no end", async () => {
+    const headers = { "content-length": undefined };
+    const short = { film: FILM.subarray(0, 300), headers };
+    await isWhole(streamed([{ ...BROKEN, headers }, short, { film: FILM, headers }]));
   });
 
   test("the host is busy for a while", async () => {
@@ -67,7 +74,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([busy, BROKEN, { status: 429 }, REST]));
   });
 
-  test("a page's host refuses to be asked by If-Range: then without, and its answer is compared", async () => {
+  test("where If-Range is refused, it asks without, and compares the answer", async () => {
     const refused = new TypeError("Failed to fetch");
     const run = streamed([BROKEN, refused, REST]);
     await isWhole(run);
@@ -121,7 +128,7 @@ describe("the rest may be of another video", { concurrency: true }, () => {
     });
   }
 
-  test("without If-Range, an answer that does not say which video it is of is not trusted", async () => {
+  test("without If-Range, an answer that does not say what it is of is not trusted", async () => {
     const refused = new TypeError("Failed to fetch");
     const nameless = { ...REST, headers: { etag: undefined } };
     const { done } = streamed([BROKEN, refused, nameless]);

@@ -1,4 +1,5 @@
-// Downloads in Chromium, into a file of the page's own: from another origin, through breaks, whole or not at all.
+// Downloads in Chromium, into a file of the page's own: from another origin, through breaks, whole
+// or not at all.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { filmOf, server } from "./hosts.mjs";
@@ -12,7 +13,10 @@ const FILM = filmOf(300_000);
 /** Breaks the connection off, once the bytes that were sent have had their time to arrive. */
 const end = (response) => setTimeout(() => response.destroy(), 100);
 
-/** Downloads in the page to `film.mp4` of its own files; what came of it, and what the file then holds. */
+/**
+ * Downloads in the page to `film.mp4` of its own files; what came of it, and what the file then
+ * holds.
+ */
 const download = (page, video) =>
   page.evaluate(async (video) => {
     const { createFilmgate } = await import("/vendor/filmgate/index.js");

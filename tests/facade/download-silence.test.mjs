@@ -1,4 +1,5 @@
-// A host that falls silent: the connection is given up after a minute, and the rest is asked for. In mocked time.
+// A host that falls silent: the connection is given up after a minute, and the rest is asked for.
+// In mocked time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";

@@ -31,7 +31,7 @@ describe("download", { concurrency: true }, () => {
     assert.equal(sent.headers.get("authorization"), null);
   });
 
-  test("a connection that breaks off three times: each time the rest alone is asked for", async (t) => {
+  test("a connection that breaks off three times: the rest alone is asked for", async (t) => {
     const sim = await simulator(t);
     const asked = [];
     const film = client(sim, {

@@ -1,4 +1,5 @@
-// A video into a file in Node: there when it is whole, gone on with by the next call, of another process too.
+// A video into a file in Node: there when it is whole, gone on with by the next call, of another
+// process too.
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
@@ -85,7 +86,8 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(changed, other);
 
     const elsewhere = await begun(t);
-    const { done, asked } = into(elsewhere, [{ film: other }], { url: "https://cdn.example/b.mp4" });
+    const video = { url: "https://cdn.example/b.mp4" };
+    const { done, asked } = into(elsewhere, [{ film: other }], video);
     await done;
     assert.deepEqual(asked, [{}]);
     isWhole(elsewhere, other);
@@ -101,7 +103,17 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder, other);
   });
 
-  test("all is there, and the process was killed before it was named: nothing is asked", async (t) => {
+  test("no old note ever stands beside new bytes", async (t) => {
+    const folder = await begun(t);
+    const sink = fileSink(join(folder, "film.mp4"));
+    assert.equal((await sink.open(VIDEO.url)).bytes, 400);
+    await sink.begin({ validator: '"v2"' });
+    await sink.write(filmOf(10, 7));
+    assert.ok(!readdirSync(folder).includes("film.mp4.part.json"));
+    await sink.abort();
+  });
+
+  test("killed when all was there but had no name yet: nothing is asked", async (t) => {
     const folder = await begun(t);
     writeFileSync(join(folder, "film.mp4.part"), FILM);
     const notes = join(folder, "film.mp4.part.json");
@@ -114,7 +126,7 @@ describe("fileSink", { concurrency: true }, () => {
   });
 
   const SPOILT = {
-    "a part shorter than its note": (folder) => writeFileSync(join(folder, "film.mp4.part"), "short"),
+    "a part shorter than its note": (folder) => fs.truncate(join(folder, "film.mp4.part"), 5),
     "a note that is none": (folder) => writeFileSync(join(folder, "film.mp4.part.json"), "{"),
     "an empty note": (folder) => writeFileSync(join(folder, "film.mp4.part.json"), "null"),
     "a note without a part": async (folder) => fs.unlink(join(folder, "film.mp4.part")),
@@ -170,7 +182,7 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder);
   });
 
-  test("a folder that is not there, or a folder in the file's place, is the caller's own error", async (t) => {
+  test("no folder, or a folder in the file's place, is the caller's own error", async (t) => {
     const folder = folderOf(t);
     const film = createFilmgate({ fetch: host({ film: FILM }).fetch });
     const nowhere = fileSink(join(folder, "none", "film.mp4"));

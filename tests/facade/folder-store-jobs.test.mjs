@@ -1,4 +1,5 @@
-// Jobs in a folder that several processes share: one submit, one poller, one charge, whoever is killed.
+// Jobs in a folder that several processes share: one submit, one poller, one charge, whoever is
+// killed.
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
@@ -70,7 +71,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     });
   }
 
-  test("killed while its submit is under way: the next asks for it, and does not send it again", async (t) => {
+  test("killed in its submit: the next asks for it, and does not send it again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
@@ -85,7 +86,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     await chargedOnce(sim);
   });
 
-  test("RunPod cannot be asked: killed in its submit, the job is unknown, and is not sent again", async (t) => {
+  test("RunPod cannot be asked: killed in its submit, a job is unknown", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
@@ -101,7 +102,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     assert.equal((await sim.ledger()).submits.length, 1);
   });
 
-  test("two submit the same task: one is sent, the other is told that nothing of it was", async (t) => {
+  test("two submit the same task: one is sent, the other hears that it was not", async (t) => {
     const sim = await simulator(t, { runMs: 1_500 });
     const folder = folderOf(t);
     const request = { ...TEXT, taskUUID: UUID };

@@ -1,4 +1,5 @@
-// The store in a folder: the contract of all stores, what is on the disk, and what other processes do to it.
+// The store in a folder: the contract of all stores, what is on the disk, and what other processes
+// do to it.
 import assert from "node:assert/strict";
 import {
   mkdirSync,
@@ -18,7 +19,8 @@ import { folderOf, start } from "./processes.mjs";
 import { waitFor } from "./support.mjs";
 
 const record = (key, more) => ({ handle: { key }, ...more });
-const textsIn = (folder) => readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+const textsIn = (folder) =>
+  readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
 
 describe("folderStore", () => {
   for (const [name, holds] of Object.entries(contract)) {
@@ -197,7 +199,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test("that its process has ended is enough, however long signs of life are waited for", async (t) => {
+  test("that its process has ended is enough, whatever its last sign of life", async (t) => {
     const folder = folderOf(t);
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
@@ -207,7 +209,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     await release();
   });
 
-  test("a holder that stands still loses the lease, and when it wakes, its put is refused", async (t) => {
+  test("a holder that stands still loses it, and when it wakes its put is refused", async (t) => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     const lock = join(folder, "lock");

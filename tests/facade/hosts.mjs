@@ -1,4 +1,5 @@
-// Hosts of a video as they may be met, each a `fetch` or a server that breaks off where it is told to.
+// Hosts of a video as they may be met, each a `fetch` or a server that breaks off where it is told
+// to.
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -27,8 +28,9 @@ export function bodyOf(bytes, until = bytes.length, piece = 100) {
 }
 
 /**
- * A host that answers one request after the other as it is told, and keeps what it was asked. An answer is
- * `{ film, tag, status, from, until, headers }`: from where in the film, and where it breaks off.
+ * A host that answers one request after the other as it is told, and keeps what it was asked. An
+ * answer is `{ film, tag, status, from, until, headers }`: from where in the film, and where it
+ * breaks off.
  */
 export function host(...answers) {
   const asked = [];
@@ -62,8 +64,9 @@ const CORS = {
 };
 
 /**
- * A server of one film that any page may read. Each of `ends`, `{ after, end, film, tag }`, is about one answer:
- * `end` is given it once so many bytes are on their way. Later answers are whole. `asked` keeps the ranges asked for.
+ * A server of one film that any page may read. Each of `ends`, `{ after, end, film, tag }`, is
+ * about one answer: `end` is given it once so many bytes are on their way. Later answers are whole.
+ * `asked` keeps the ranges asked for.
  */
 export async function server(t, whole, ...ends) {
   const asked = [];
@@ -111,8 +114,8 @@ export function fileHandle(before = Buffer.from("what was there")) {
       let written = Buffer.alloc(0);
       return new WritableStream({
         write: (chunk) => {
-          const { type, size } = chunk;
-          written = type === "truncate" ? written.subarray(0, size) : Buffer.concat([written, chunk]);
+          const isCut = chunk.type === "truncate";
+          written = isCut ? written.subarray(0, chunk.size) : Buffer.concat([written, chunk]);
         },
         close: () => void (content = written),
       });
