@@ -1,6 +1,8 @@
 import { Pool } from "./batch.js";
 import { call } from "./core.js";
 import { Limiter } from "./limiter.js";
+import { needsOnce, once } from "./once.js";
+import type { Once } from "./once.js";
 import type { FilmgateOptions, ProviderId, ProviderSettings } from "./types.js";
 
 const ENVIRONMENT: Record<ProviderId, string> = {
@@ -10,6 +12,8 @@ const ENVIRONMENT: Record<ProviderId, string> = {
 
 /** As many as a browser has to one host. */
 const CONCURRENCY = 6;
+/** A repeated submit is a second job there: nothing may send it twice, not even the browser. */
+const MAKES_TWO: ProviderId = "runpod";
 /** A long poll holds its connection, so that only the first few jobs may have one. */
 const MOST_LONG_POLLS = 3;
 
@@ -53,6 +57,14 @@ export class Connection {
       throw new Error(`There is no key for ${this.#provider}.`);
     }
     return headers(this.#provider, token, this.#settings.headers);
+  }
+
+  /** The request as a browser cannot repeat it, where it otherwise might, and that costs. */
+  async guard(request: Request): Promise<Once | undefined> {
+    // A stream wants HTTP/2, which browsers speak over TLS alone. A `fetch` of the caller's is theirs.
+    const isExposed = this.#provider === MAKES_TWO && request.url.startsWith("https:");
+    if (!isExposed || this.#settings.http1 || this.#options.fetch || !needsOnce()) return undefined;
+    return once(request);
   }
 
   async fetch(request: Request): Promise<Response> {

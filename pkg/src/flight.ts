@@ -1,6 +1,7 @@
 import { call } from "./core.js";
 import type { Connection } from "./connection.js";
 import type { Place } from "./limiter.js";
+import type { Once } from "./once.js";
 import { LONGEST_WAIT_MS } from "./wire.js";
 import type { Answered, Failed } from "./wire.js";
 
@@ -102,6 +103,7 @@ export class Flight {
   }
 
   async #fly(place: Place, body: unknown): Promise<void> {
+    let guarded: Once | undefined;
     try {
       // The module's frames are on the stack, and a caller's code must not run on top of them.
       await null;
@@ -112,16 +114,18 @@ export class Flight {
       if (!request || !/^https?:/.test(request.url)) {
         throw new TypeError("The base address is none that a request can be sent to.");
       }
+      if (this.#freight.isUrgent) guarded = await connection.guard(request);
       if (this.#landed) return;
       this.#left = true;
-      const answer = await connection.fetch(request);
+      const answer = await connection.fetch(guarded?.request ?? request);
       const { status } = answer;
       const retryAfter = answer.headers?.get?.("retry-after");
       place.answered(status, retryAfter);
       const text = await answer.text();
       this.#finish({ type: "response", status, retryAfter, text });
     } catch (error) {
-      this.#fail(this.#left && !isUnconnected(error) ? "network" : "unsent", error);
+      const hasLeft = this.#left && !isUnconnected(error) && guarded?.wasRead() !== false;
+      this.#fail(hasLeft ? "network" : "unsent", error);
     }
   }
 

@@ -468,6 +468,11 @@ export interface ProviderSettings {
   concurrency?: number;
   /** Lets the first three jobs ask RunPod with requests that it answers once there is news. Default: true. */
   longPoll?: boolean;
+  /**
+   * `baseURL` is a gateway that speaks HTTP/1.1 only. In a browser, RunPod's submit otherwise goes over
+   * HTTP/2 as a stream, which the browser cannot send a second time by itself where a connection breaks.
+   */
+  http1?: boolean;
 }
 
 export interface FilmgateOptions {

@@ -42,7 +42,7 @@ async function serveAsUser() {
 
 /** A browser's profile, empty. */
 export async function profile(t) {
-  const context = await browser.newContext();
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
   t.after(() => context.close());
   context.setDefaultTimeout(40_000);
   return context;
