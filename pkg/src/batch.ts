@@ -1,6 +1,7 @@
 import type { Connection } from "./connection.js";
 import { Flight } from "./flight.js";
 import type { Landing } from "./flight.js";
+import { isBusy } from "./limiter.js";
 import type { Input, Transmit } from "./wire.js";
 
 /** No most is documented for Runware; this many keeps an answer readable, and a failing one small. */
@@ -75,10 +76,21 @@ class Batch {
       // Who has a seat hears it there.
       held: () => {},
       left: () => {},
-      landed: (landing, thrown) => {
-        for (const seat of [...this.#seats]) seat.land(landing, thrown);
-      },
+      landed: (landing, thrown) => this.#landed(landing, thrown),
     });
+  }
+
+  #landed(landing: Landing, thrown?: unknown): void {
+    const isUnread = landing.type === "response" && isBusy(landing.status, landing.retryAfter);
+    if (!isUnread) {
+      for (const seat of [...this.#seats]) seat.land(landing, thrown);
+      return;
+    }
+    // Told of it, each job would come back alone: the last thing that a busy provider needs.
+    for (const seat of this.#seats) seat.hold();
+    if (this.#seats.size < MOST_TASKS && !this.#open.has(this.#path)) this.#open.set(this.#path, this);
+    this.#flight = undefined;
+    this.#depart();
   }
 
   #load(): unknown[] {
@@ -121,6 +133,7 @@ class Seat {
 
   hold(): void {
     this.#isHeld = true;
+    this.#left = false;
     this.#hear({ type: "held", id: this.#question.id });
   }
 

@@ -77,9 +77,9 @@ export class Limiter {
     return {
       isOpen: () => this.#pauses === 0,
       answered: (status, retryAfter) => {
-        const isBusy = status === 429 || (status === 503 && Boolean(retryAfter));
-        if (epoch === this.#epoch) this.#strikes = isBusy ? this.#strikes + 1 : 0;
-        if (isBusy) this.#pause(retryAfter);
+        const isTooBusy = isBusy(status, retryAfter);
+        if (epoch === this.#epoch) this.#strikes = isTooBusy ? this.#strikes + 1 : 0;
+        if (isTooBusy) this.#pause(retryAfter);
       },
       leave: () => {
         if (isLeft) return;
@@ -103,6 +103,11 @@ export class Limiter {
     // Node stays for whoever waits; where nobody does, a pause is no reason to.
     (timer as { unref?: () => void }).unref?.();
   }
+}
+
+/** Whether a provider turns a request away unread, for now. */
+export function isBusy(status: number, retryAfter: string | null | undefined): boolean {
+  return status === 429 || (status === 503 && Boolean(retryAfter));
 }
 
 /** Seconds, or an HTTP date; `undefined` where it is neither. */

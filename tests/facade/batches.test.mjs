@@ -96,6 +96,33 @@ describe("batches", { concurrency: true }, () => {
     });
   }
 
+  for (const busy of [
+    { status: 429 },
+    { status: 429, headers: { "retry-after": "2" } },
+    { status: 503, headers: { "retry-after": "1" } },
+  ]) {
+    test(`a provider that is too busy, by ${JSON.stringify(busy)}, is asked again by one request, not by many`, async (t) => {
+      const sim = await simulator(t, { runMs: 1_500 });
+      let refused;
+      const seen = counting(async (request) => {
+        const tasks = await request.clone().json();
+        if (refused || tasks.length === 1) return fetch(request);
+        refused = tasks;
+        return Response.json({ errors: [{ code: "rateLimitExceeded", message: "No." }] }, busy);
+      });
+      const jobs = await submitted(client(sim, { fetch: seen.fetch }), 12);
+      const outcomes = await Promise.all(jobs.map((job) => job.result()));
+      assert.equal(outcomes.length, 12);
+      const asked = questions(seen).map(tasksOf);
+      const at = asked.findIndex((tasks) => tasks.length > 1);
+      const again = asked.slice(at + 1).map((tasks) => tasks.map(({ taskUUID }) => taskUUID));
+      const keys = refused.map(({ taskUUID }) => taskUUID);
+      const next = again.find((tasks) => tasks.includes(keys[0]));
+      assert.ok(keys.every((key) => next.includes(key)));
+      assert.equal((await sim.ledger()).bills.length, 12);
+    });
+  }
+
   test("one job's abort leaves the others' request alone; the last one's ends it", async (t) => {
     const sim = await simulator(t);
     const gate = deferred();
