@@ -70,7 +70,7 @@ impl<'a> Step<'a> {
 pub(crate) fn limits(script: &Value) -> Limits {
     let number = |name: &str| script.get(name).and_then(Value::as_u64);
     Limits {
-        request_ms: number("requestMs").unwrap_or(30_000),
+        request_ms: number("requestMs").unwrap_or(30_000).max(1),
         wait_ms: number("waitMs").unwrap_or(120_000).min(LONGEST_WAIT_MS),
         long_poll: script.get("longPoll") != Some(&Value::Bool(false)),
     }

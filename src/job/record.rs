@@ -23,6 +23,9 @@ impl Job {
         if self.saving == Some(revision) {
             (self.saving, self.revision) = (None, revision);
             self.after_save(now);
+        } else if self.saving.is_none() && revision == self.revision.saturating_add(1) {
+            // Nobody waited for it any longer, but what comes next builds on it.
+            self.revision = revision;
         }
     }
 

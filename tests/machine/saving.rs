@@ -1,8 +1,9 @@
 //! The store: what a failed save does before and after the submit has left.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::Limits;
+use filmgate::job::{Input, Limits, Output};
 use filmgate::outcome::Charge;
+use filmgate::provider::Body;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
 
@@ -118,4 +119,33 @@ fn an_end_that_comes_after_the_callers_time_is_stored_before_it_is_told() {
         .run();
     assert_eq!(film.error().failure.code, ErrorCode::Rejected);
     assert_eq!(film.now, T0 + 28_000, "it waits for the store");
+}
+
+#[test]
+fn a_store_that_answers_when_nobody_waits_any_longer_is_believed() {
+    // The end was told without it; a webhook then brings the id, which is the next revision.
+    let film = film(Runpod, vec![broken()])
+        .stored(|revision| {
+            Stored::After(if revision == 2 {
+                LIMITS.wait_ms + 60_000
+            } else {
+                0
+            })
+        })
+        .run();
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    let (mut job, now) = (film.job, film.now + 1_000);
+    job.handle_input(now, Input::Saved(2));
+    let body = pod("IN_QUEUE").response().body.clone();
+    let Body::Json(hint) = body else {
+        panic!("no JSON");
+    };
+    job.handle_input(now, Input::Webhook(hint));
+    let Output::Save { revision, record } = job.poll_output() else {
+        panic!("the id is to be stored");
+    };
+    assert_eq!(
+        (revision, record["handle"]["jobId"].as_str()),
+        (3, Some(RUNPOD_ID))
+    );
 }
