@@ -173,8 +173,9 @@ impl Job {
 
     fn submission_unknown(&mut self, now: u64, why: &str) {
         let name = self.handle.provider.name();
+        let why = why.trim_end_matches(['.', ' ']);
         let message = format!(
-            "{why} Whether {name} took the job cannot be found out, so it is not sent again: look \
+            "{why}. Whether {name} took the job cannot be found out, so it is not sent again: look \
              into {name}'s console, and resume with the job's id if it is there."
         );
         let failure = Failure::new(ErrorCode::SubmissionUnknown, None, &message);
