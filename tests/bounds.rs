@@ -233,13 +233,14 @@ fn a_record_with_empty_texts_is_none_to_fear() {
     .run_for(500);
     let record = with(
         film.records.last().unwrap().clone(),
-        json!({ "texts": ["", "a"] }),
+        json!({ "texts": ["", "a", "my words"] }),
     );
     let job = Job::resume(T0 + 1_000, record, 2, LIMITS).unwrap();
-    let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "It broke at a" }));
+    let failed =
+        ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "It broke at my words, a" }));
     let mut film = Film::new(job, script(vec![failed]));
     film.revision = 2;
-    assert_eq!(film.run().error().failure.message, "It broke at a");
+    assert_eq!(film.run().error().failure.message, "It broke at […], a");
 }
 
 #[test]

@@ -166,6 +166,29 @@ fn words_that_cannot_be_compared_are_kept_back_whole() {
     }
 }
 
+/// A code is one word. One that is more is the provider's words by another name.
+#[test]
+fn a_code_that_quotes_is_kept_back_as_well() {
+    for (code, kept) in [
+        (quotes(Runware)[0].as_str(), false),
+        ("promptRejected_2.1-a", true),
+    ] {
+        let error = json!({ "code": code, "message": "No." });
+        let refused = rows(&[json!({ "status": "error", "error": error })]);
+        let film = Film::new(
+            job(Runware, &request(Runware)),
+            script(vec![ack(), Reply::Silence]),
+        );
+        let resumed = film
+            .run_for(5_000)
+            .crash(1_000, script(vec![refused]))
+            .run();
+        assert_clean_film(&resumed);
+        let told = resumed.error().failure.provider_code.as_deref();
+        assert_eq!(told, kept.then_some(code));
+    }
+}
+
 /// A job that was given up as unknown and is found after all still knows what it sent.
 #[test]
 fn a_revived_job_keeps_back_what_it_sent() {

@@ -28,7 +28,7 @@ pub(crate) struct Ledger {
     out_since: u64,
     /// Whether no other than the last submit may be taken.
     is_alone: bool,
-    /// What was sent is known to the one driver that sent it.
+    /// Whether it is known what was sent, so that nothing of it may be told.
     keeps_back: bool,
     /// The job's id, once it has one.
     job_id: Option<String>,
@@ -101,9 +101,9 @@ impl Ledger {
         self.flight.take_if(is_over);
     }
 
-    /// The new driver has nothing under way, and does not know what was sent.
+    /// The new driver has nothing under way, and knows what the store has.
     pub(crate) fn crashed(&mut self) {
-        (self.flight, self.job_id, self.keeps_back) = (None, None, false);
+        (self.flight, self.job_id) = (None, None);
     }
 
     pub(crate) fn answered(&mut self, job: &Job, id: u32, response: &Response) {

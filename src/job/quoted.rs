@@ -61,8 +61,11 @@ impl Job {
         let of_body = self.body.as_ref().map(Texts::of);
         let texts = of_body.as_ref().unwrap_or(&self.texts);
         if texts.0.is_empty() {
-            let message = KEPT_BACK.to_owned();
-            return Failure { message, ..failure };
+            return Failure {
+                message: KEPT_BACK.to_owned(),
+                provider_code: failure.provider_code.filter(|code| is_word(code)),
+                ..failure
+            };
         }
         Failure {
             message: texts.without_quotations(&failure.message),
@@ -146,6 +149,12 @@ impl Texts {
         }
         kept
     }
+}
+
+/// As the providers' codes are.
+fn is_word(code: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    code.chars().all(plain)
 }
 
 fn is_telling(text: &str) -> bool {
