@@ -32,6 +32,7 @@ fn it_waits_as_long_as_the_line_is_held() {
         film.sent[1].1.path,
         format!("/sora-2-pro-i2v/status-sync/{RUNPOD_ID}?wait=90000")
     );
+    assert_eq!(film.sent[2].0, film.sent[1].0 + 90_000, "at once");
     assert_eq!(film.outcome().videos.len(), 1);
 }
 

@@ -16,6 +16,7 @@ mod deadlines;
 mod late;
 mod long_poll;
 mod poll;
+mod results;
 mod resume;
 mod runpod_shapes;
 mod runware_shapes;
