@@ -14,6 +14,7 @@ const ENVIRONMENT: Record<ProviderId, string> = {
 const CONCURRENCY = 6;
 /** A repeated submit is a second job there: nothing may send it twice, not even the browser. */
 const MAKES_TWO: ProviderId = "runpod";
+const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/i;
 /** A long poll holds its connection, so that only the first few jobs may have one. */
 const MOST_LONG_POLLS = 3;
 
@@ -48,6 +49,13 @@ export class Connection {
   get hasRoomForLongPoll(): boolean {
     const most = Math.min(MOST_LONG_POLLS, this.#concurrency - 1);
     return this.#settings.longPoll !== false && this.jobs < most;
+  }
+
+  /** Whether it is certain that nothing can be sent: browsers err on the other side only. */
+  get isOffline(): boolean {
+    // This machine's own servers need no network, and a `fetch` of the caller's may need none.
+    const needsNone = Boolean(this.#options.fetch) || LOOPBACK.test(this.baseURL);
+    return globalThis.navigator?.onLine === false && !needsNone;
   }
 
   async headers(): Promise<Headers> {

@@ -114,6 +114,7 @@ export class Flight {
       if (!request || !/^https?:/.test(request.url)) {
         throw new TypeError("The base address is none that a request can be sent to.");
       }
+      if (connection.isOffline) throw new Error("There is no network, so nothing was sent.");
       if (this.#freight.isUrgent) guarded = await connection.guard(request);
       if (this.#landed) return;
       this.#left = true;
