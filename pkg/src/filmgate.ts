@@ -136,7 +136,10 @@ class Client implements Filmgate {
       });
     }
     const step = resumed as Step;
-    return jobId === undefined ? step : withJobId(step, jobId);
+    // A process that ended between the provider's answer and its record leaves a handle that knows more.
+    const isBehind = entry !== undefined && entry.record.handle.jobId === undefined;
+    const told = jobId ?? (isBehind ? handle.jobId : undefined);
+    return told === undefined ? step : withJobId(step, told);
   }
 
   async pending(): Promise<StoredJob[]> {

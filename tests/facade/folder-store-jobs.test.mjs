@@ -102,6 +102,26 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     assert.equal((await sim.ledger()).submits.length, 1);
   });
 
+  test("RunPod's answer was not stored: a handle that was told of it finds the job", async (t) => {
+    const sim = await simulator(t);
+    const store = folderStore(folderOf(t));
+    // The process ends, as good as, before it stores anything more than what let it submit.
+    const put = async (key, record, revision) =>
+      record.handle.acceptedAt === undefined && store.put(key, record, revision);
+    const controller = new AbortController();
+    const ending = client(sim, { store: { ...store, put } });
+    const job = await ending.submit(REQUESTS.runpod, {
+      provider: "runpod",
+      signal: controller.signal,
+    });
+    controller.abort("the process ends");
+    const [stored] = await store.list();
+    assert.equal(stored.record.handle.jobId, undefined);
+    const { videos } = await client(sim, { store }).resume(job.handle).result();
+    assert.equal(videos.length, 1);
+    await chargedOnce(sim);
+  });
+
   test("two submit the same task: one is sent, the other hears that it was not", async (t) => {
     const sim = await simulator(t, { runMs: 1_500 });
     const folder = folderOf(t);
