@@ -90,10 +90,11 @@ class Client implements Filmgate {
       const { handle } = step.state;
       const job = this.#run(handle, { begun: step, open: () => step, signal: options.signal });
       await job.submitted;
-      const last = at === steps.length - 1;
+      const next = steps[at + 1];
       const error = await refusal(job);
       if (!error) return job;
-      if (last || error.charge !== "none" || !REJECTIONS.has(error.code)) throw error;
+      const isLast = !next || Date.now() >= next.state.giveUpAt;
+      if (isLast || error.charge !== "none" || !REJECTIONS.has(error.code)) throw error;
       try {
         await this.#store.delete(handle.key);
       } catch {

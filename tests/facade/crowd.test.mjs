@@ -118,13 +118,15 @@ describe("crowd", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submits.length, 1);
   });
 
-  test("time that runs out while it waits for its turn: nothing is sent, and the next provider is asked", async (t) => {
+  test("time that runs out while it waits for its turn: nothing is sent, nor is the next provider asked", async (t) => {
     const sim = await simulator(t);
     const { fetch, now, open } = gated();
     const film = client(sim, { fetch, ...limited(sim, "runware", 1) });
     const first = film.generate(TEXT);
     await waitFor(() => now.underWay === 1);
-    const error = await failing(film.submit(TEXT, { timeoutMs: 200 }), "rate_limited");
+    const choice = { provider: PROVIDERS.toReversed(), timeoutMs: 200 };
+    const error = await failing(film.submit(BOTH, choice), "rate_limited");
+    assert.equal(error.provider, "runware");
     assert.equal(error.charge, "none");
     assert.equal(error.retryable, true);
     assert.equal((await film.jobs()).length, 1);
@@ -133,6 +135,36 @@ describe("crowd", { concurrency: true }, () => {
     await first;
     assert.equal((await sim.ledger()).submits.length, 1);
   });
+
+  for (const provider of PROVIDERS) {
+    test(`${provider}: a cancel of a submit that was turned away and waits for its turn again: nothing is sent`, async (t) => {
+      const sim = await simulator(t);
+      const { fetch, now, open } = gated();
+      let refused = 0;
+      const film = client(sim, {
+        ...limited(sim, provider, 1),
+        fetch: (request) => {
+          const busy = { status: 429, headers: { "retry-after": "1" } };
+          return (refused += 1) === 1 ? Response.json({}, busy) : fetch(request);
+        },
+      });
+      const turnedAway = film.submit(REQUESTS[provider], { provider });
+      const [{ handle }] = await waitFor(async () => {
+        const jobs = await film.jobs();
+        return refused === 1 && jobs.length === 1 && jobs;
+      });
+      const other = film.generate(REQUESTS[provider], { provider });
+      await waitFor(() => now.underWay === 1);
+      await pause(1_500);
+      const answer = await film.resume(handle).cancel();
+      assert.deepEqual(answer, { result: "cancelled", charge: "none" });
+      const error = await failing(turnedAway, "cancelled");
+      assert.equal(error.charge, "none");
+      open();
+      assert.equal((await other).videos.length, 1);
+      assert.equal((await sim.ledger()).submits.length, 1);
+    });
+  }
 
   test("a question's time does not run while it waits for its turn", async (t) => {
     const sim = await simulator(t);
@@ -150,7 +182,7 @@ describe("crowd", { concurrency: true }, () => {
     );
   });
 
-  test("a store is not asked to keep what has no place yet, and a resumed job takes its turn as well", async (t) => {
+  test("what has no place yet is not stored, and a resumed job takes its turn as well", async (t) => {
     const sim = await simulator(t, { runMs: 1_000 });
     const store = memoryStore();
     const { handle } = await client(sim, { store }).submit(TEXT);
@@ -158,10 +190,13 @@ describe("crowd", { concurrency: true }, () => {
     const film = client(sim, { store, fetch, ...limited(sim, "runware", 1) });
     const filming = film.generate(TEXT);
     await waitFor(() => now.underWay === 1);
+    const third = film.generate(TEXT);
     const resumed = film.resume(handle).result();
     await pause(50);
     assert.equal(now.most, 1);
+    assert.equal((await film.jobs()).length, 2);
     open();
+    await third;
     assert.equal((await resumed).videos.length, 1);
     await filming;
   });
