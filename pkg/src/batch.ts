@@ -72,6 +72,7 @@ class Batch {
       limitMs: this.#limitMs,
       patienceMs: Infinity,
       isUrgent: false,
+      atOnce: false,
       load: () => this.#load(),
       // Who has a seat hears it there.
       held: () => {},

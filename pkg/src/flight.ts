@@ -11,6 +11,9 @@ const UNCONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_
 /** A timer that comes so late was not being run: the laptop slept, or the page was frozen. */
 const ASLEEP_MS = 1_000;
 
+/** What leaves so late, for the sake of a slow key, has not left at once. */
+const AT_ONCE_MS = 1_000;
+
 /** What became of a request. */
 export type Landing = Omit<Answered, "id"> | Omit<Failed, "id">;
 
@@ -22,6 +25,8 @@ export interface Freight {
   /** Milliseconds that it may be kept back. */
   readonly patienceMs: number;
   readonly isUrgent: boolean;
+  /** It leaves at once or not at all. */
+  readonly atOnce: boolean;
   /** The body, asked for when it leaves. */
   load(): unknown;
   /** There is no room for it yet. */
@@ -37,6 +42,7 @@ export class Flight {
   readonly #connection: Connection;
   readonly #freight: Freight;
   readonly #limit = new AbortController();
+  readonly #since = performance.now();
   #withdraw: () => void = () => {};
   #place: Place | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,7 +73,8 @@ export class Flight {
   }
 
   #queue(): void {
-    const { isUrgent, patienceMs } = this.#freight;
+    const { isUrgent, atOnce } = this.#freight;
+    const patienceMs = atOnce ? 0 : this.#freight.patienceMs;
     let isHeld = false;
     this.#withdraw = this.#connection.limiter.ask(isUrgent, (place) => {
       if (isHeld) this.#freight.left();
@@ -117,6 +124,9 @@ export class Flight {
       if (connection.isOffline) throw new Error("There is no network, so nothing was sent.");
       if (this.#freight.isUrgent) guarded = await connection.guard(request);
       if (this.#landed) return;
+      if (this.#freight.atOnce && performance.now() - this.#since > AT_ONCE_MS) {
+        throw new Error("The key came too late to send this a second time.");
+      }
       this.#left = true;
       const answer = await connection.fetch(guarded?.request ?? request);
       const { status } = answer;

@@ -146,7 +146,7 @@ export class Host {
   // ------------------------------------------------------------------------------------ requests
 
   #fly(output: Transmit, hear: Hear): Trip {
-    const { id, path, limitMs, body } = output;
+    const { id, path, limitMs, body, atOnce } = output;
     const ask = this.state.flight?.ask;
     const place = this.#place;
     this.#place = undefined;
@@ -158,6 +158,7 @@ export class Host {
         // The machine itself gives up a question; a submit it leaves to us.
         patienceMs: ask === "submit" ? this.state.giveUpAt - Date.now() : Infinity,
         isUrgent: ask === "submit" || ask === "cancel",
+        atOnce,
         load: () => body,
         held: () => hear({ type: "held", id }),
         left: () => ask !== "submit" && hear({ type: "left", id }),

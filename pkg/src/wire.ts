@@ -41,6 +41,8 @@ export interface Transmit {
   body: unknown;
   /** The body is a list that may travel with other jobs'. */
   shared: boolean;
+  /** It leaves now or not at all: later it might be paid twice. */
+  atOnce: boolean;
 }
 
 /** What the driver is to do. */
