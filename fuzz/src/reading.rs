@@ -29,7 +29,7 @@ pub fn check(provider: ProviderId, data: &[u8]) {
     });
     assert_eq!(submitted, provider.read_submit(&handle, &response));
     match &submitted {
-        Submitted::Accepted(seen) => check_seen(seen, bytes),
+        Submitted::Accepted(seen) => check_seen(provider, seen, bytes),
         Submitted::Rejected(failure) | Submitted::Unknown(failure) => check_failure(failure),
         Submitted::Busy(failure) => check_failure(failure),
     }
@@ -49,17 +49,21 @@ pub fn check(provider: ProviderId, data: &[u8]) {
         }),
     ] {
         match polled {
-            Polled::Seen(seen) => check_seen(&seen, bytes),
+            Polled::Seen(seen) => check_seen(provider, &seen, bytes),
             Polled::Refused(failure) | Polled::Trouble(failure) => check_failure(&failure),
             Polled::NotThere => {}
         }
     }
 }
 
-fn check_seen(seen: &Seen, bytes: usize) {
+fn check_seen(provider: ProviderId, seen: &Seen, bytes: usize) {
     assert!(seen.progress.is_none_or(|percent| percent <= 100));
-    // It goes into addresses.
-    if let Some(id) = &seen.job_id {
+    // RunPod's goes into addresses.
+    for id in seen
+        .job_id
+        .iter()
+        .filter(|_| provider == ProviderId::Runpod)
+    {
         assert!(!id.contains(['/', '.', '?', '#', '%']), "{id}");
     }
     for video in &seen.videos {

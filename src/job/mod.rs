@@ -313,6 +313,8 @@ impl Job {
                 self.wake_at = None;
                 self.deliver();
             }
+            // Accepted, as it says, but without what would find it.
+            Phase::Running if self.handle.provider.poll(&self.handle).is_none() => self.settle(now),
             Phase::Running | Phase::Waiting => {}
             // The record was stored before the submit left; whether it left is not known.
             Phase::Storing | Phase::Submitting | Phase::Settling => self.settle(now),

@@ -248,3 +248,22 @@ fn an_end_of_which_the_provider_knew_nothing_is_asked_for_once_more() {
     assert_eq!(again.count("submit"), 0, "the body is gone");
     assert_eq!(again.done, unknown().done);
 }
+
+#[test]
+fn a_job_that_nothing_finds_is_not_waited_for() {
+    // A handle may be anyone's: accepted, as it says, but without RunPod's id.
+    let film = film(Runpod, vec![pod("IN_QUEUE")]).run_for(500);
+    let handle = serde_json::to_value(&film.job.handle).unwrap();
+    let handle = serde_json::from_value(with(handle, json!({ "jobId": null }))).unwrap();
+    let job = Job::adopt(T0 + 1_000, handle, 1_000, LIMITS).unwrap();
+    let adopted = Film::new(job, script(vec![Reply::Silence])).run();
+    let record = with(film.records[1].clone(), json!({ "handle.jobId": null }));
+    let job = Job::resume(T0 + 1_000, record, 2, LIMITS).unwrap();
+    let mut resumed = Film::new(job, script(vec![Reply::Silence]));
+    resumed.revision = 2;
+    for film in [adopted, resumed.run()] {
+        assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+        assert_eq!(film.error().charge, Charge::Unknown);
+        assert_eq!((film.sent.len(), film.now), (0, T0));
+    }
+}
