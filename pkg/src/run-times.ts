@@ -1,5 +1,5 @@
 /** As many as are worth learning from. */
-const LATEST = 32;
+const LATEST = 64;
 
 /** What the latest jobs of each listing took, in milliseconds, by `provider:wireId`. */
 export class RunTimes {

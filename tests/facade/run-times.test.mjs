@@ -61,12 +61,12 @@ describe("run times", { concurrency: true }, () => {
   });
 });
 
-test("the latest 32 are kept, each listing's apart", () => {
+test("the latest 64 are kept, each listing's apart", () => {
   const times = new RunTimes();
-  for (let ms = 1; ms <= 40; ms++) times.note("runware:a@1", ms);
+  for (let ms = 1; ms <= 72; ms++) times.note("runware:a@1", ms);
   times.note("runpod:b", 7);
   const kept = times.toJSON();
-  assert.equal(kept["runware:a@1"].length, 32);
-  assert.deepEqual([kept["runware:a@1"][0], kept["runware:a@1"].at(-1)], [9, 40]);
+  assert.equal(kept["runware:a@1"].length, 64);
+  assert.deepEqual([kept["runware:a@1"][0], kept["runware:a@1"].at(-1)], [9, 72]);
   assert.deepEqual(kept["runpod:b"], [7]);
 });
