@@ -8,8 +8,8 @@ import { cxx, nativeToolchain } from "./toolchain.mjs";
 
 /** What is fuzzed: whose words its dictionary has, and the longest input that is tried. */
 const TARGETS = {
-  runpod_answer: { words: "runpod", maxLength: 4096 },
-  runware_answer: { words: "runware", maxLength: 4096 },
+  runpod_answer: { words: "runpod", maxLength: 16_384 },
+  runware_answer: { words: "runware", maxLength: 16_384 },
   webhook: { words: "runware", maxLength: 4096 },
   request: { words: "request", maxLength: 16_384 },
   record: { words: "record", maxLength: 8192 },
