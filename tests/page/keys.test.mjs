@@ -120,6 +120,10 @@ test("without a key nothing is sent", async (t) => {
 test("a job that lost its key at a reload waits for it, and goes on once it is back", async (t) => {
   const simulator = await simulatorFor(t);
   const { page, context } = await openPage(t);
+  // Playwright cannot forward a body that is a stream, as a submit is in a browser that says it is one.
+  const plain = () => Object.defineProperty(navigator, "onLine", { get: () => undefined });
+  await context.addInitScript(plain);
+  await page.evaluate(plain);
   await context.route("https://api.runpod.ai/v2/**", async (route) => {
     const url = route.request().url().replace("https://api.runpod.ai/v2", simulator.runpod);
     await route.fulfill({ response: await route.fetch({ url }) });

@@ -11,6 +11,9 @@ export const PLACE_NAMES = {
 };
 
 // A simulator takes any key.
+/** A long poll hears of the end alone; here there is progress to be seen. */
+const LONG_POLL = false;
+
 const ANY_KEY = "simulated";
 
 /** The addresses of the local simulator, where `npm start` serves this page. */
@@ -48,8 +51,7 @@ export async function openPlace(place, { local, settings }) {
   }
   const simulator = place === "local" ? local : await openSimulator();
   const client = createFilmgate({
-    // A long poll hears of the end alone; here there is progress to be seen.
-    runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod, longPoll: false },
+    runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod, longPoll: LONG_POLL },
     runware: { apiKey: ANY_KEY, baseURL: simulator.runware },
     allowPrivateHosts: true,
     fetch: simulator.fetch,
@@ -65,7 +67,7 @@ export async function openPlace(place, { local, settings }) {
 function liveSettings(settings, provider) {
   const { apiKey, baseURL } = settings.live(provider);
   const current = () => settings.live(provider).apiKey ?? "";
-  return { apiKey: apiKey || baseURL ? current : undefined, baseURL };
+  return { apiKey: apiKey || baseURL ? current : undefined, baseURL, longPoll: LONG_POLL };
 }
 
 let simulator;
