@@ -103,12 +103,15 @@ test("every change of state goes through transact", async () => {
     change();
     kept = simulator().snapshot();
   };
-  const first = await open({ transact: shared(() => first) });
-  const second = await open({ transact: shared(() => second) });
+  const runMs = 600_000;
+  const first = await open({ runMs, transact: shared(() => first) });
+  const second = await open({ runMs, transact: shared(() => second) });
   const { id } = await (await submit(first, "run")).json();
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "IN_QUEUE");
   assert.equal(changes, 2);
+  first.close();
+  second.close();
 });
 
 test("webhooks are sent where a fetch is given", async () => {

@@ -81,6 +81,8 @@ test("a picture is kept until it is removed; one too large is asked for again", 
   const { page } = await openPage(t);
   await page.locator("#prompt").fill(PROMPT);
   await page.locator("#image-file").setInputFiles(PICTURE);
+  // The file is read after it was chosen.
+  await page.locator("#image-thumb[src]").waitFor();
   const uri = await page.locator("#image-thumb").getAttribute("src");
   await reload(page);
   assert.equal(await page.locator("#image-thumb").getAttribute("src"), uri);
