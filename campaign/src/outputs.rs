@@ -358,11 +358,14 @@ impl Film<'_> {
         let Process::Alive(job) = &self.process else {
             return;
         };
-        if job.end().is_none() || self.is_saving {
+        let has_ended = job.end().is_some();
+        let is_stored = !self.is_saving && self.store.is_of_the_end();
+        if has_ended && !is_stored && !self.seen.store_failed {
+            scene.breaks(Rule::Record, "the end was told before it was stored");
+        }
+        if !has_ended || self.is_saving {
             // Nobody waits any longer: the job goes on, or the store does not answer.
             self.process = Process::Gone;
-        } else if !self.store.is_of_the_end() && !self.seen.store_failed {
-            scene.breaks(Rule::Record, "the end was told before it was stored");
         }
     }
 }
