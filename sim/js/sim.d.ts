@@ -12,7 +12,7 @@ export interface SimulatorConfig {
   statusSync: boolean;
   runningStatus: string;
   progress: "object" | "text" | "none";
-  output: "videoUrl" | "result" | "url" | "bare" | "none";
+  output: "documented" | "videoUrl" | "result" | "url" | "bare" | "none";
   invisibleMs: number;
   runwareRetentionMs: number;
   detailsRetentionMs: number;

@@ -58,7 +58,7 @@ impl Default for Config {
             status_sync: true,
             running_status: "IN_PROGRESS".to_owned(),
             progress: Progress::Object,
-            output: Output::VideoUrl,
+            output: Output::Documented,
             invisible_ms: 0,
             runware_retention_ms: DAY,
             details_retention_ms: 7 * DAY,
@@ -94,7 +94,9 @@ pub enum Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Output {
-    /// `output.video_url`, as the model's page has it.
+    /// As the endpoint's documents have it: one of the next two.
+    Documented,
+    /// `output.video_url`.
     VideoUrl,
     /// `output.result`.
     Result,

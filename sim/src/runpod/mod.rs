@@ -13,8 +13,6 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-pub(crate) use request::whole;
-
 use crate::fault::Operation;
 use crate::http::{Answer, Request};
 use crate::ledger::{Bill, Submit, SubmitIndex, SubmitOutcome};
@@ -100,7 +98,7 @@ impl Runpod {
         }
     }
 
-    fn run(&mut self, world: &mut World, listing: &Listing, request: &Request) -> Answer {
+    fn run(&mut self, world: &mut World, listing: &'static Listing, request: &Request) -> Answer {
         let retention_ms = world.config.runpod_retention_ms;
         match Envelope::read(&request.body, RUN_BYTES) {
             Err(error) => refuse(world, listing, &error),
@@ -112,7 +110,12 @@ impl Runpod {
         }
     }
 
-    fn runsync(&mut self, world: &mut World, listing: &Listing, request: &Request) -> Answer {
+    fn runsync(
+        &mut self,
+        world: &mut World,
+        listing: &'static Listing,
+        request: &Request,
+    ) -> Answer {
         let retention_ms = world.config.runsync_retention_ms;
         match Envelope::read(&request.body, RUNSYNC_BYTES) {
             Err(error) => refuse(world, listing, &error),
@@ -133,7 +136,7 @@ impl Runpod {
     fn accept(
         &mut self,
         world: &mut World,
-        listing: &Listing,
+        listing: &'static Listing,
         envelope: Envelope,
         id: &str,
         retention_ms: u64,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::listing::{Image, Listing};
+use crate::listing::{Given, Kind, Listing, Parameter, Provider, Size, shape};
 use crate::picture_size;
 use crate::prompt::Wishes;
 use crate::video::{Film, Format, look_of};
@@ -25,7 +25,7 @@ pub(super) struct Order {
 /// A job that is never asked for lives this long.
 const DEFAULT_TTL_MS: u64 = 24 * 60 * 60 * 1000;
 /// Seconds of film from an endpoint that takes any input and was told no duration.
-const DEFAULT_SECONDS: u32 = 4;
+const DEFAULT_SECONDS: i64 = 4;
 
 impl Envelope {
     /// Reads the envelope; the error is the text of an HTTP 400.
@@ -63,100 +63,135 @@ impl Envelope {
     }
 }
 
-/// Reads the input; the error is what the job fails with. Unknown fields are ignored.
-pub(super) fn order(listing: &Listing, input: &Map<String, Value>) -> Result<Order, String> {
+/// Reads the input; the error is what the job fails with. Unknown fields are ignored, and one that
+/// is `null` is not there.
+pub(super) fn order(
+    listing: &'static Listing,
+    input: &Map<String, Value>,
+) -> Result<Order, String> {
     if listing.passthrough {
         return Ok(anything(listing, input));
     }
-    let prompt = text(input, "prompt").filter(|prompt| !prompt.trim().is_empty());
-    let prompt = prompt.ok_or("Missing required field: prompt")?;
-    let picture = picture(listing, input)?;
-    let tier = match input.get("size") {
-        None | Some(Value::Null) => listing.sizes.first().map_or("", |size| size.tier),
-        Some(value) => value.as_str().unwrap_or(""),
-    };
-    let Some(size) = listing.sizes.iter().find(|size| size.tier == tier) else {
-        let tiers: Vec<_> = listing.sizes.iter().map(|size| size.tier).collect();
-        return Err(format!("Invalid size: must be {}", either(&tiers)));
-    };
-    let seconds = input
-        .get("duration")
-        .and_then(whole)
-        .filter(|s| listing.seconds.contains(s));
-    let Some(seconds) = seconds else {
-        let seconds: Vec<_> = listing.seconds.iter().map(u32::to_string).collect();
-        let seconds: Vec<_> = seconds.iter().map(String::as_str).collect();
-        return Err(format!(
-            "Invalid duration: must be {} seconds",
-            either(&seconds)
-        ));
-    };
-    let upright = picture.is_some_and(|(width, height)| height > width);
-    let (width, height) = match upright {
-        true => (size.height, size.width),
-        false => (size.width, size.height),
-    };
     let look = look(listing, input);
+    let mut input = input.clone();
+    input.retain(|_, value| !value.is_null());
+    let given = Given {
+        listing,
+        input: &input,
+    };
+    for parameter in listing.parameters() {
+        check(&given, parameter)?;
+    }
+    let (tier, width, height) = size(&given);
     Ok(Order {
         film: Film {
             look,
-            seconds,
+            seconds: given.seconds(),
             width,
             height,
             format: Format::Mp4,
         },
-        cost: listing.price.of(size.tier, seconds),
-        wishes: Wishes::of(prompt),
+        cost: given.cost(tier),
+        wishes: Wishes::of(given.text("prompt").unwrap_or("")),
     })
 }
 
 /// An order from an endpoint that takes any input.
-fn anything(listing: &Listing, input: &Map<String, Value>) -> Order {
-    let seconds = input
-        .get("duration")
-        .and_then(whole)
-        .unwrap_or(DEFAULT_SECONDS)
-        .clamp(1, 60);
-    let look = look(listing, input);
+fn anything(listing: &'static Listing, input: &Map<String, Value>) -> Order {
+    let given = Given { listing, input };
+    let seconds = given.whole("duration").unwrap_or(DEFAULT_SECONDS);
     Order {
         film: Film {
-            look,
-            seconds,
+            look: look(listing, input),
+            seconds: u32::try_from(seconds.clamp(1, 60)).unwrap_or(1),
             width: 1280,
             height: 720,
             format: Format::Mp4,
         },
-        cost: listing.price.of("", seconds),
-        wishes: Wishes::of(text(input, "prompt").unwrap_or("")),
+        cost: given.cost(""),
+        wishes: Wishes::of(given.text("prompt").unwrap_or("")),
     }
 }
 
-/// The picture's size, where it came inside the request.
-fn picture(listing: &Listing, input: &Map<String, Value>) -> Result<Option<(u32, u32)>, String> {
-    match text(input, "image") {
-        Some(image) if image.starts_with("data:image/") => Ok(picture_size::of(image)),
-        Some(image) if picture_size::is_web_address(image) => Ok(None),
-        Some(_) => Err("Invalid image: must be a URL or a data URI".to_owned()),
-        None if listing.image == Image::Optional => Ok(None),
-        None => Err("Missing required field: image".to_owned()),
+fn check(given: &Given<'_>, parameter: &Parameter) -> Result<(), String> {
+    let Parameter {
+        path,
+        kind,
+        required,
+        ..
+    } = parameter;
+    let is_blank = |value: &&Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    let value = given.value(path);
+    match value.filter(|value| !(*required && is_blank(value))) {
+        Some(value) if kind.takes(value, Provider::Runpod) => Ok(()),
+        None if !required => Ok(()),
+        // The documents' own example tells of what is missing as of what is wrong, here.
+        None if !matches!(kind, Kind::Wholes(_) | Kind::Words(_)) => {
+            Err(format!("Missing required field: {path}"))
+        }
+        _ => Err(format!("Invalid {path}: must be {}", wanted(path, kind))),
     }
+}
+
+/// What a parameter must be.
+fn wanted(path: &str, kind: &Kind) -> String {
+    let unit = if path == "duration" { " seconds" } else { "" };
+    match kind {
+        Kind::Words(words) => either(words),
+        Kind::Wholes(wholes) => {
+            let wholes: Vec<_> = wholes.iter().map(i64::to_string).collect();
+            let wholes: Vec<_> = wholes.iter().map(String::as_str).collect();
+            format!("{}{unit}", either(&wholes))
+        }
+        Kind::Whole(i64::MIN, _) => "a whole number".to_owned(),
+        Kind::Whole(least, i64::MAX) => format!("a whole number from {least}"),
+        Kind::Whole(least, most) | Kind::WholeOrAuto(least, most) => {
+            format!("{least} to {most}{unit}")
+        }
+        Kind::Number(least, most) if *least > f64::MIN => format!("{least} to {most}"),
+        Kind::Number(..) => "a number".to_owned(),
+        Kind::Flag => "true or false".to_owned(),
+        Kind::Text(..) => "text".to_owned(),
+        Kind::Image => "a URL or a data URI".to_owned(),
+        Kind::Address | Kind::Clip => "a URL".to_owned(),
+        Kind::Images(most) => format!("1 to {most} URLs or data URIs"),
+        Kind::Frames(_) | Kind::Clips(_) => "a list of URLs".to_owned(),
+        Kind::Object => "an object".to_owned(),
+        Kind::Items(fields, _) => {
+            let names: Vec<_> = fields.iter().map(|field| field.path).collect();
+            format!("a list of objects with {}", names.join(" and "))
+        }
+    }
+}
+
+/// The tier and the pixels of the film. It lies or stands as the picture does, where that came
+/// inside the request and nothing else says.
+fn size(given: &Given<'_>) -> (&'static str, u32, u32) {
+    let named = given.word("size").or(given.word("resolution"));
+    if let Some(size) = named.and_then(|name| in_pixels(given.listing, name)) {
+        return (size.tier, size.width, size.height);
+    }
+    let tier = given.listing.tiers().find(|tier| Some(*tier) == named);
+    let picture = given.text("image").and_then(picture_size::of);
+    let ratio = match given.word("aspect_ratio") {
+        Some(ratio) => ratio
+            .split_once(':')
+            .and_then(|(across, down)| Some((across.parse().ok()?, down.parse().ok()?))),
+        None => picture.map(|(width, height)| if height > width { (9, 16) } else { (16, 9) }),
+    };
+    let (width, height) = shape(tier.or(named).unwrap_or(""), ratio.unwrap_or((16, 9)));
+    (tier.unwrap_or(""), width, height)
+}
+
+/// A size that is written as `1280*720`.
+fn in_pixels(listing: &Listing, name: &str) -> Option<Size> {
+    let (width, height) = name.split_once('*')?;
+    listing.sized(width.parse().ok()?, height.parse().ok()?)
 }
 
 fn look(listing: &Listing, input: &Map<String, Value>) -> u64 {
     let input = serde_json::to_string(input).unwrap_or_default();
     look_of(&[listing.id.as_bytes(), input.as_bytes()])
-}
-
-fn text<'a>(input: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    input.get(name).and_then(Value::as_str)
-}
-
-/// A whole number, however it is written: `8` and `8.0` are one.
-pub(crate) fn whole(value: &Value) -> Option<u32> {
-    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
-    (0.0..=f64::from(u32::MAX))
-        .contains(&number)
-        .then_some(number as u32)
 }
 
 /// `4, 8, or 12`.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::job::{Ending, Job, Status};
 use crate::config::{Output, Progress};
 use crate::http::Answer;
+use crate::listing::{self, Address, Provider};
 use crate::money::usd;
 use crate::world::World;
 
@@ -38,7 +39,8 @@ pub(super) fn body(world: &World, id: &str, job: &Job, at_ms: u64) -> Value {
     set("executionTime", (job.ends_ms - job.started_ms).into());
     match &job.ending {
         Ending::Film { video, film, cost } => {
-            if let Some(output) = output(world, world.video_url(video, film), *cost) {
+            let url = world.video_url(video, film);
+            if let Some(output) = output(place(world, job), url, *cost) {
                 set("output", output);
             }
         }
@@ -48,10 +50,19 @@ pub(super) fn body(world: &World, id: &str, job: &Job, at_ms: u64) -> Value {
     body
 }
 
-fn output(world: &World, url: String, cost: u64) -> Option<Value> {
+/// Where the address stands: as the endpoint's documents have it, unless the settings say.
+fn place(world: &World, job: &Job) -> Output {
+    let listing = listing::find(Provider::Runpod, &job.endpoint);
+    match (world.config.output, listing.map(|listing| listing.address)) {
+        (Output::Documented, Some(Address::Result)) => Output::Result,
+        (chosen, _) => chosen,
+    }
+}
+
+fn output(place: Output, url: String, cost: u64) -> Option<Value> {
     let cost = usd(cost);
-    match world.config.output {
-        Output::VideoUrl => Some(json!({ "video_url": url, "cost": cost })),
+    match place {
+        Output::Documented | Output::VideoUrl => Some(json!({ "video_url": url, "cost": cost })),
         Output::Result => Some(json!({ "result": url, "cost": cost })),
         Output::Url => Some(json!({ "url": url, "cost": cost })),
         Output::Bare => Some(url.into()),

@@ -38,12 +38,8 @@ impl Problem {
         self.with("parameter", parameter)
     }
 
-    /// The same problem, where the parameter stands inside another.
-    pub(super) fn inside(mut self, outer: &str) -> Self {
-        if let Some(Value::String(name)) = self.fields.get_mut("parameter") {
-            *name = format!("{outer}.{name}");
-        }
-        self
+    pub(super) fn saying(self, message: String) -> Self {
+        self.with("message", message)
     }
 
     pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::ids::Dice;
 use crate::ledger::SubmitIndex;
+use crate::listing::{self, Provider};
 use crate::prompt::Wishes;
 use crate::video::Film;
 
@@ -70,6 +71,13 @@ impl Job {
     /// Whether a question about it finds it, within this time after its end.
     pub(super) fn is_known(&self, at_ms: u64, retention_ms: u64) -> bool {
         self.visible_ms <= at_ms && at_ms < self.ends_ms().saturating_add(retention_ms)
+    }
+
+    /// Whether its model makes another film of a film, or shows all that any does.
+    pub(super) fn can_be_remixed(&self) -> bool {
+        listing::find(Provider::Runware, &self.model).is_some_and(|listing| {
+            listing.passthrough || listing.parameter("inputs.videoId").is_some()
+        })
     }
 
     /// How far a result is, from 0 to 99.

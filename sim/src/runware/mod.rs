@@ -6,10 +6,12 @@
 //! longest.
 
 mod error;
-mod inputs;
 mod job;
+mod parameters;
 mod request;
 mod response;
+mod rules;
+mod size;
 
 use std::collections::HashMap;
 
@@ -197,7 +199,7 @@ impl Runware {
     fn accept(
         &mut self,
         world: &mut World,
-        listing: &Listing,
+        listing: &'static Listing,
         order: Order,
         id: &str,
         task: &Map<String, Value>,

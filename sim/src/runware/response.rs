@@ -81,7 +81,9 @@ pub(super) fn row(world: &World, id: &str, job: &Job, result: &Planned, at_ms: u
             set(&mut row, "videoUUID", video.as_str());
             set(&mut row, "videoURL", world.video_url(video, film));
             set(&mut row, "seed", *seed);
-            set(&mut row, "outputs", json!({ "videoId": remix }));
+            if job.can_be_remixed() {
+                set(&mut row, "outputs", json!({ "videoId": remix }));
+            }
             if job.include_cost {
                 set(&mut row, "cost", usd(job.cost));
             }

@@ -1,0 +1,162 @@
+//! Alibaba's models.
+
+use super::super::parameter::{SOME_TEXT, duration, flag, may, must};
+use super::super::rate::{When, second};
+use super::super::rule::{When as If, limit};
+use super::super::size::size;
+use super::super::{Frames, Kind, Limit, Listing, Parameter, Rule};
+use super::{
+    AUDIO, DURATION, FRAMES, HEIGHT, INPUTS, MUST_INPUTS, NEGATIVE, P480, P720, P1080, PLATFORM,
+    PROMPT, PROVIDER, REFERENCE_VIDEOS, RESOLUTION, RESOLUTION_OR_SIZE, ROUTING, ROW, SEED, SIDES,
+    WIDTH,
+};
+
+const SOUND: &str = "providerSettings.alibaba.audio";
+const EXPANSION: &str = "providerSettings.alibaba.promptExtend";
+const SHOTS: &str = "providerSettings.alibaba.shotType";
+
+const COMMON: &[Parameter] = &[
+    SEED,
+    may(FRAMES, Kind::Frames(Frames::First)),
+    may(AUDIO, Kind::Clip),
+    PROVIDER,
+    flag(EXPANSION, true),
+    may(SOUND, Kind::Flag),
+];
+const SHOT_TYPE: &[Parameter] = &[may(SHOTS, Kind::Words(&["single", "multi"]))];
+
+const RULES: &[Rule] = &[
+    Rule::AnyOf(&[WIDTH, HEIGHT, RESOLUTION, FRAMES]),
+    Rule::Excludes(AUDIO, &[SOUND]),
+    RESOLUTION_OR_SIZE,
+];
+const SHOTS_NEED_EXPANSION: Rule = limit(If::Given(SHOTS), EXPANSION, Limit::Flag(true));
+
+const TIERS: Parameter = may(RESOLUTION, Kind::Words(&["720p", "1080p"]));
+
+pub(super) const LISTINGS: &[Listing] = &[
+    Listing {
+        id: "alibaba:wan@2.6",
+        page: "alibaba-wan2-6",
+        parameters: &[
+            &[
+                must(PROMPT, Kind::Text(1, 1500)),
+                may(NEGATIVE, Kind::Text(1, 500)),
+            ],
+            SIDES,
+            &[
+                TIERS,
+                duration(Kind::Wholes(&[5, 10, 15]), 5),
+                INPUTS,
+                may(REFERENCE_VIDEOS, Kind::Clips(3)),
+            ],
+            COMMON,
+            SHOT_TYPE,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[
+            RULES,
+            &[
+                Rule::Excludes(FRAMES, &[REFERENCE_VIDEOS]),
+                SHOTS_NEED_EXPANSION,
+            ],
+        ],
+        sizes: &[
+            size("720p", 1280, 720),
+            size("720p", 720, 1280),
+            size("720p", 960, 960),
+            size("720p", 1088, 832),
+            size("720p", 832, 1088),
+            size("1080p", 1920, 1080),
+            size("1080p", 1080, 1920),
+            size("1080p", 1440, 1440),
+            size("1080p", 1632, 1248),
+            size("1080p", 1248, 1632),
+        ],
+        rates: &[second(100_000, &[P720]), second(150_000, &[P1080])],
+        ..ROW
+    },
+    Listing {
+        id: "alibaba:wan@2.6-flash",
+        page: "alibaba-wan2-6-flash",
+        parameters: &[
+            &[must(PROMPT, SOME_TEXT), may(NEGATIVE, SOME_TEXT)],
+            SIDES,
+            &[
+                TIERS,
+                may(DURATION, Kind::Whole(2, 15)),
+                MUST_INPUTS,
+                may(REFERENCE_VIDEOS, Kind::Clips(usize::MAX)),
+            ],
+            COMMON,
+            SHOT_TYPE,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[RULES, &[SHOTS_NEED_EXPANSION]],
+        sizes: &[
+            size("720p", 1280, 720),
+            size("720p", 720, 1280),
+            size("720p", 960, 960),
+            size("720p", 1088, 832),
+            size("720p", 832, 1088),
+            size("1080p", 1920, 1080),
+            size("1080p", 1080, 1920),
+            size("1080p", 1440, 1440),
+        ],
+        // Videos to refer to cost the same again.
+        rates: &[
+            second(25_000, &[P720, When::Off(SOUND)]),
+            second(50_000, &[P720, When::On(SOUND)]),
+            second(37_500, &[P1080, When::Off(SOUND)]),
+            second(75_000, &[P1080, When::On(SOUND)]),
+            second(50_000, &[P720, When::Off(SOUND), REFERRED]),
+            second(100_000, &[P720, When::On(SOUND), REFERRED]),
+            second(75_000, &[P1080, When::Off(SOUND), REFERRED]),
+            second(150_000, &[P1080, When::On(SOUND), REFERRED]),
+        ],
+        ..ROW
+    },
+    Listing {
+        id: "runware:201@1",
+        page: "alibaba-wan2-5-preview",
+        parameters: &[
+            &[must(PROMPT, SOME_TEXT), may(NEGATIVE, SOME_TEXT)],
+            SIDES,
+            &[
+                may(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
+                may(DURATION, Kind::Wholes(&[5, 10])),
+                INPUTS,
+            ],
+            COMMON,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[RULES],
+        sizes: &[
+            size("480p", 854, 480),
+            size("480p", 480, 854),
+            size("480p", 640, 640),
+            size("720p", 1280, 720),
+            size("720p", 720, 1280),
+            size("720p", 960, 960),
+            size("720p", 1088, 832),
+            size("720p", 832, 1088),
+            size("1080p", 1920, 1080),
+            size("1080p", 1080, 1920),
+            size("1080p", 1440, 1440),
+            size("1080p", 1632, 1248),
+            size("1080p", 1248, 1632),
+        ],
+        // The first is made up: the smallest tier is offered without a published price.
+        rates: &[
+            second(50_000, &[P480]),
+            second(94_600, &[P720]),
+            second(147_600, &[P1080]),
+        ],
+        ..ROW
+    },
+];
+
+const REFERRED: When = When::Given(REFERENCE_VIDEOS);
