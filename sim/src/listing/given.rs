@@ -15,9 +15,14 @@ pub(crate) struct Given<'a> {
 const FOLLOWED_SECONDS: u32 = 5;
 
 impl<'a> Given<'a> {
-    /// The value at a place, unless another parameter makes it count for nothing.
+    /// The value at a place that the model's page knows, unless another parameter makes it count for
+    /// nothing.
     pub(crate) fn value(&self, path: &str) -> Option<&'a Value> {
-        self.at(path).filter(|_| !self.is_overridden(path))
+        let counts = |_: &&Value| {
+            self.listing.passthrough
+                || (self.listing.parameter(path).is_some() && !self.is_overridden(path))
+        };
+        self.at(path).filter(counts)
     }
 
     fn at(&self, path: &str) -> Option<&'a Value> {

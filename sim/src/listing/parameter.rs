@@ -184,7 +184,7 @@ pub(super) fn whole(value: &Value) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {
         let number = value.as_f64()?;
-        (number.fract() == 0.0 && (-EXACT..=EXACT).contains(&number)).then_some(number as i64)
+        (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
     })
 }
 

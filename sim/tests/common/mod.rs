@@ -128,6 +128,12 @@ impl Desk {
         self.get(&format!("{SORA}/status/{id}"))
     }
 
+    /// Sends an input to one of RunPod's endpoints and waits for its end.
+    pub fn runsync(&mut self, endpoint: &str, input: &Value) -> Answer {
+        let path = format!("/runpod/v2/{endpoint}/runsync");
+        self.post(&path, &json!({ "input": input }))
+    }
+
     pub fn tasks(&mut self, tasks: Value) -> Answer {
         self.post("/runware/v1", &tasks)
     }
@@ -169,8 +175,20 @@ pub fn input() -> Value {
     })
 }
 
+pub const IMAGE: &str = "https://a.test/fox.png";
+pub const CLIP: &str = "https://a.test/fox.mp4";
+pub const SOUND: &str = "https://a.test/fox.mp3";
+
 pub const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
 pub const OTHER_UUID: &str = "50836053-a0ee-4cf5-b9d6-ae7c5d140ada";
+
+/// A task for one of Runware's models that says no more than these fields.
+pub fn task_for(model: &str, fields: Value) -> Value {
+    let mut task = json!({ "taskType": "videoInference", "taskUUID": UUID, "model": model });
+    let fields = fields.as_object().unwrap().clone();
+    task.as_object_mut().unwrap().extend(fields);
+    task
+}
 
 /// Runware's own example, with the given fields in place of its own; `null` takes one away.
 pub fn task(changes: Value) -> Value {

@@ -38,7 +38,7 @@ const O1_RULES: &[Rule] = &[
         unless: &[VIDEO, REFERENCE_VIDEOS],
     },
     limit(
-        If::Without(&[REFERENCES, REFERENCE_VIDEOS, VIDEO]),
+        If::Without(&[FRAMES, REFERENCES, REFERENCE_VIDEOS, VIDEO]),
         DURATION,
         Limit::Wholes(&[5, 10]),
     ),
