@@ -1,10 +1,10 @@
 //! What is wrong with a task's parameters together.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::error::Problem;
 use super::parameters::{missing, wrong_value};
-use crate::listing::{Given, Limit, Rule};
+use crate::listing::{Given, Limit, Provider, Rule};
 
 pub(super) fn problems(given: &Given<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -51,14 +51,20 @@ fn broken(given: &Given<'_>, rule: &Rule) -> Option<Problem> {
             path,
             to,
             needed,
-        } if when.holds(given) => {
-            if needed && !given.has(path) {
-                return Some(missing(path));
-            }
-            (!to.keeps(given, path)).then(|| held(wrong_value(path), to))
-        }
+        } if when.holds(given) => match given.value(path) {
+            None if needed => Some(missing(path)),
+            // Told of already.
+            Some(value) if !fits(given, path, value) => None,
+            _ => (!to.keeps(given, path)).then(|| held(wrong_value(path), to)),
+        },
         _ => None,
     }
+}
+
+/// Whether a value is one that the parameter may have by itself.
+fn fits(given: &Given<'_>, path: &str, value: &Value) -> bool {
+    let parameter = given.listing.parameter(path);
+    parameter.is_none_or(|parameter| parameter.kind.takes(value, Provider::Runware))
 }
 
 fn nothing(paths: Vec<&str>) -> Problem {

@@ -6,6 +6,8 @@
     reason = "every test file compiles this one for itself"
 )]
 
+pub mod refusal;
+
 use filmgate_sim::{Config, Ledger, Reply, Request, Simulator};
 use serde_json::{Value, json};
 

@@ -1,0 +1,83 @@
+//! How Runware refuses a task: the codes and the parameters of its problems.
+
+use serde_json::{Map, Value, json};
+
+use super::{Desk, IMAGE, RUN_MS, UUID, task_for};
+
+/// What replaces or joins the example's fields (`null` takes one away), and the codes and parameters
+/// that this brings. The example itself is taken.
+pub fn refused(model: &str, example: &Value, cases: &[(Value, &[(&str, &str)])]) {
+    assert_eq!(problems(model, example), [], "{model} {example}");
+    for (changes, wanted) in cases {
+        let mut fields = example.clone();
+        merge(
+            fields.as_object_mut().unwrap(),
+            changes.as_object().unwrap(),
+        );
+        let found = problems(model, &fields);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(code, place)| (code.as_str(), place.as_str()))
+            .collect();
+        assert_eq!(found, *wanted, "{model} {changes}");
+    }
+}
+
+pub fn merge(into: &mut Map<String, Value>, changes: &Map<String, Value>) {
+    for (name, value) in changes {
+        match (into.get_mut(name), value) {
+            (_, Value::Null) => drop(into.remove(name)),
+            (Some(Value::Object(inner)), Value::Object(changes)) => merge(inner, changes),
+            _ => drop(into.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+/// The code and the parameters of each problem; several are joined with a comma.
+pub fn problems(model: &str, fields: &Value) -> Vec<(String, String)> {
+    let mut desk = Desk::new();
+    let answer = desk.tasks(json!([task_for(model, fields.clone())]));
+    desk.wait(RUN_MS);
+    desk.poll(UUID);
+    let is_taken = answer.status == 200;
+    assert_eq!(
+        desk.ledger().total_micro_usd > 0,
+        is_taken,
+        "{model} {fields}"
+    );
+    let errors = answer.body["errors"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let place = |error: &Value| match &error["parameter"] {
+        Value::Array(names) => {
+            let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
+            names.join(",")
+        }
+        name => name.as_str().unwrap().to_owned(),
+    };
+    errors
+        .iter()
+        .map(|error| (error["code"].as_str().unwrap().to_owned(), place(error)))
+        .collect()
+}
+
+pub const CLASH: &str = "incompatibleParameters";
+pub const LONG: (&str, &str) = ("unsupportedDuration", "duration");
+pub const SIZES: (&str, &str) = ("unsupportedDimensions", "width,height");
+pub const PROMPT: (&str, &str) = ("invalidPositivePrompt", "positivePrompt");
+pub const FRAMES: (&str, &str) = ("invalidFrameImages", "inputs.frameImages");
+pub const PLACE: (&str, &str) = ("unsupportedFrame", "inputs.frameImages.frame");
+pub const ANY_SIZE: (&str, &str) = (
+    "missingDimensions",
+    "width,height,resolution,inputs.frameImages",
+);
+pub const TWO_SIZES: (&str, &str) = (CLASH, "resolution,width,height");
+
+pub fn unknown(place: &str) -> (&str, &str) {
+    ("unknownParameter", place)
+}
+
+pub fn frame(place: impl Into<Value>) -> Value {
+    json!({ "image": IMAGE, "frame": place.into() })
+}
