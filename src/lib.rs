@@ -22,14 +22,16 @@
 //! use filmgate::request::Policy;
 //! use serde_json::json;
 //!
-//! let request = json!({ "prompt": "A lighthouse in the rain", "duration": 8, "resolution": "720p" });
+//! let request = json!({
+//!     "model": "wan-2.5", "prompt": "A lighthouse in the rain", "duration": 5, "resolution": "720p",
+//! });
 //! let quotes = quote(&request, Policy::default());
 //! assert_eq!(quotes[0]["provider"], "runware");
-//! assert_eq!(quotes[0]["totalUsd"], 2.4);
+//! assert_eq!(quotes[0]["totalUsd"], 0.473);
 //!
 //! // RunPod animates pictures alone, and says so.
 //! let found = check(&request, Policy::default());
-//! assert_eq!(found["listings"][0]["issues"][1]["path"], "image");
+//! assert_eq!(found["listings"][0]["issues"][0]["path"], "image");
 //! ```
 
 pub mod catalog;

@@ -7,7 +7,7 @@ use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
 use crate::plain::{Plain, object};
-use crate::price::{Basis, Line, Quote, Usd, cheapest_first, dollars};
+use crate::price::{Line, Quote, Usd, cheapest_first, dollars};
 use crate::provider::ProviderId;
 use crate::request::{Fit, Order, Policy, listings, parse};
 
@@ -53,9 +53,9 @@ struct Reading {
     fits: Vec<Fit>,
 }
 
-fn read(raw: &Value, policy: Policy) -> Reading {
+fn read(raw: &Value, policy: Policy<'_>) -> Reading {
     let (request, mut issues) = parse(raw, policy);
-    let fits = match listings(&request) {
+    let fits = match listings(&request, policy.catalogue) {
         Ok(listings) => listings
             .iter()
             .map(|(model, listing)| request.fit(model, listing))
@@ -75,14 +75,15 @@ fn all(issues: &[Issue], provider: Option<ProviderId>) -> Vec<Value> {
         .collect()
 }
 
-/// Every problem of a request: `{ ok, issues, listings: [{ provider, model, ok, issues }] }`.
-pub fn check(raw: &Value, policy: Policy) -> Value {
+/// Every problem of a request: `{ ok, issues, listings: [{ provider, model, wireId, ok, issues }] }`.
+pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
     let reading = read(raw, policy);
     let broken = any_error(&reading.issues);
     let listing = |fit: &Fit| {
         object([
             ("provider", fit.provider.write()),
             ("model", fit.model.write()),
+            ("wireId", fit.wire_id.write()),
             ("ok", (!broken && fit.order.is_some()).into()),
             ("issues", all(&fit.issues, Some(fit.provider)).into()),
         ])
@@ -96,7 +97,7 @@ pub fn check(raw: &Value, policy: Policy) -> Value {
 }
 
 /// What each listing asks, cheapest first; then those that cannot take the request, and why.
-pub fn quote(raw: &Value, policy: Policy) -> Value {
+pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
     let reading = read(raw, policy);
     let broken = any_error(&reading.issues);
     let mut priced: Vec<(&Fit, &Order)> = Vec::new();
@@ -111,6 +112,7 @@ pub fn quote(raw: &Value, policy: Policy) -> Value {
                     ("available", false.into()),
                     ("provider", fit.provider.write()),
                     ("model", fit.model.write()),
+                    ("wireId", fit.wire_id.write()),
                     ("issues", issues.into()),
                 ]));
             }
@@ -137,21 +139,19 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
         ("available", true.into()),
         ("provider", fit.provider.write()),
         ("model", fit.model.write()),
+        ("wireId", fit.wire_id.write()),
         ("basis", quote.basis.write()),
         ("minUsd", dollars(min)),
         ("maxUsd", dollars(max)),
-        (
-            "totalUsd",
-            dollars(max.filter(|_| quote.basis != Basis::Range)),
-        ),
+        ("totalUsd", dollars(max.filter(|max| min == Some(*max)))),
         ("lines", quote.total.map_or(Value::Null, |_| lines())),
-        ("reason", quote.reason.into()),
+        ("reason", quote.reason.as_deref().into()),
         ("warnings", all(&quote.warnings, Some(fit.provider)).into()),
     ])
 }
 
 /// The orders to try, first one first; the next one only after a certain rejection of the one before.
-pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy) -> Result<Vec<Fit>, Refusal> {
+pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>, Refusal> {
     let Reading { issues, fits } = read(raw, policy);
     let refuse = |code, message: &str, issues| {
         Err(Refusal {

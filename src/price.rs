@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 
-use crate::catalog::{Listing, Per, Rate};
+use crate::catalog::{Listing, Per, Rate, Scalar, Str, When};
 use crate::issue::Issue;
 use crate::plain::words;
 use crate::provider::ProviderId;
+use crate::request::Field;
 
 /// US dollars in whole micro-dollars (1 USD = 1 000 000).
 #[derive(
@@ -131,18 +132,18 @@ pub struct Quote {
     /// What the total is made of.
     pub lines: Vec<Line>,
     /// Why the basis is not exact.
-    pub reason: Option<&'static str>,
+    pub reason: Option<Str>,
     /// What the caller should know and may ignore.
     pub warnings: Vec<Issue>,
 }
 
 /// What a price may vary by, as far as the request tells.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Facts<'a> {
     /// Seconds; `None` where it is not known yet.
     pub duration: Option<u32>,
-    /// `720p` or `1080p`; `None` where the request leaves it open.
-    pub resolution: Option<&'a str>,
+    /// Whether something holds; `None` where the request leaves it open.
+    pub holds: &'a dyn Fn(&When) -> Option<bool>,
     /// Videos ordered.
     pub results: u32,
     /// The request carries raw fields, which may change the price.
@@ -152,30 +153,32 @@ pub struct Facts<'a> {
 const RAW: &str = "Raw fields are sent along, and nobody but the provider knows what they cost.";
 const NO_RATE: &str = "The provider's documents give no price for this.";
 const PICTURE: &str = "Nothing sent fixes the resolution: the picture or the source video decides.";
+const EITHER: &str = "The documents do not say which of their prices holds for this.";
+const ABOUT: &str =
+    "The provider's documents give the price with \"about\" or \"from\", or disagree.";
 
 impl Quote {
     /// No price, for the reason given.
-    pub(crate) fn unknown(reason: &'static str) -> Self {
+    pub(crate) fn unknown(reason: impl Into<Str>) -> Self {
         Quote {
             basis: Basis::Unknown,
             total: None,
             lines: Vec::new(),
-            reason: Some(reason),
+            reason: Some(reason.into()),
             warnings: Vec::new(),
         }
     }
 
     /// The price of what a listing is asked for, from its row's rates.
-    pub fn new(listing: &Listing, facts: Facts<'_>) -> Self {
+    pub fn new(listing: &Listing, facts: &Facts<'_>) -> Self {
         if facts.raw {
             return Quote::unknown(RAW);
         }
         let Some([low, high]) = ends(&listing.rates, facts) else {
-            return Quote::unknown(NO_RATE);
+            return Quote::unknown(listing.unpriced.clone().unwrap_or(NO_RATE.into()));
         };
         let one = (low.1, high.1);
         let total = (one.0.times(facts.results), one.1.times(facts.results));
-        let open = total.0 != total.1;
         let mut lines = vec![Line {
             label: label(low.0, high.0, facts),
             min: one.0,
@@ -189,29 +192,34 @@ impl Quote {
                 max: one.1.times(more),
             });
         }
+        let (basis, reason) = match high.0.basis {
+            Basis::Exact if total.0 == total.1 => (Basis::Exact, None),
+            Basis::Exact if resolution_of(low.0) != resolution_of(high.0) => {
+                (Basis::Range, Some(PICTURE))
+            }
+            Basis::Exact => (Basis::Range, Some(EITHER)),
+            Basis::Caller => (Basis::Caller, None),
+            _ => (Basis::Approximate, Some(ABOUT)),
+        };
         Quote {
-            basis: if open { Basis::Range } else { listing.basis },
+            basis,
             total: Some(total),
             lines,
-            reason: open.then_some(PICTURE),
+            reason: reason.map(Str::from),
             warnings: Vec::new(),
         }
     }
 }
 
 /// The cheapest and the dearest rate that the facts allow, each with the price of one video.
-fn ends<'a>(rates: &'a [Rate], facts: Facts<'_>) -> Option<[(&'a Rate, Usd); 2]> {
+fn ends<'a>(rates: &'a [Rate], facts: &Facts<'_>) -> Option<[(&'a Rate, Usd); 2]> {
+    let fits = |rate: &&Rate| {
+        let mut when = rate.when.iter();
+        when.all(|when| (facts.holds)(when) != Some(false))
+    };
     let priced = || {
-        rates
-            .iter()
-            .filter(|rate| rate.fits(facts))
-            .filter_map(|rate| {
-                let price = match rate.per {
-                    Per::Video => rate.amount,
-                    Per::Second => rate.amount.times(facts.duration?),
-                };
-                Some((rate, price))
-            })
+        let fitting = rates.iter().filter(fits);
+        fitting.filter_map(|rate| Some((rate, rate.price(facts.duration)?)))
     };
     let by_price = |(_, price): &(&Rate, Usd)| *price;
     Some([
@@ -221,21 +229,26 @@ fn ends<'a>(rates: &'a [Rate], facts: Facts<'_>) -> Option<[(&'a Rate, Usd); 2]>
 }
 
 impl Rate {
-    fn fits(&self, facts: Facts<'_>) -> bool {
-        let resolution = match (&self.resolution, facts.resolution) {
-            (Some(of_rate), Some(asked)) => of_rate == asked,
-            _ => true,
+    /// The price of one video of so many seconds.
+    fn price(&self, seconds: Option<u32>) -> Option<Usd> {
+        let count = match self.per {
+            Per::Video => 1,
+            Per::Second => seconds?,
+            Per::Block => seconds?.div_ceil(self.block.filter(|block| *block > 0)?),
         };
-        resolution
-            && self
-                .duration
-                .is_none_or(|duration| facts.duration == Some(duration))
+        Some(self.amount.times(count))
     }
 }
 
-fn label(low: &Rate, high: &Rate, facts: Facts<'_>) -> String {
-    let seconds = facts.duration.unwrap_or(0);
-    let resolution = match (&low.resolution, &high.resolution) {
+fn resolution_of(rate: &Rate) -> Option<&str> {
+    rate.when.iter().find_map(|when| match when {
+        When::Is(Field::Resolution, Scalar::Text(word)) => Some(word.as_ref()),
+        _ => None,
+    })
+}
+
+fn label(low: &Rate, high: &Rate, facts: &Facts<'_>) -> String {
+    let resolution = match (resolution_of(low), resolution_of(high)) {
         (Some(low), Some(high)) if low == high => format!(" at {low}"),
         (Some(low), Some(high)) => format!(" at {low} to {high}"),
         _ => String::new(),
@@ -245,9 +258,14 @@ fn label(low: &Rate, high: &Rate, facts: Facts<'_>) -> String {
     } else {
         format!("{} to {}", low.amount, high.amount)
     };
-    match low.per {
-        Per::Second => format!("{seconds} s{resolution}, {amount} a second"),
-        Per::Video => format!("{seconds} s{resolution}, {amount} a video"),
+    let seconds = facts.duration.map(|seconds| format!("{seconds} s"));
+    let what = seconds.unwrap_or_else(|| "a video".to_owned());
+    match (low.per, low.block) {
+        (Per::Second, _) => format!("{what}{resolution}, {amount} a second"),
+        (Per::Block, Some(block)) => {
+            format!("{what}{resolution}, {amount} for each started {block} s")
+        }
+        _ => format!("{what}{resolution}, {amount} a video"),
     }
 }
 

@@ -197,7 +197,7 @@ fn apply(request: &Value, fix: &Value) -> Value {
 }
 
 proptest! {
-    #![proptest_config(cases(1_000))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn each_problem_says_what_and_where(request in requests()) {

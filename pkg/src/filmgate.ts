@@ -70,7 +70,7 @@ class Client implements Filmgate {
   }
 
   models(): Model[] {
-    return call((core) => core.models()) as Model[];
+    return call((core) => core.models(this.#settings())) as Model[];
   }
 
   check(request: VideoRequest): CheckResult {

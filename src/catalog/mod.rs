@@ -1,23 +1,31 @@
 //! Models and listings as data: who sells what, with which parameters, at what price.
 //!
 //! A row says everything about a model at a provider; checking, pricing and encoding interpret it,
-//! and there is no code for a single model. The same types hold a row as a constant (`rows.rs`) and
-//! one that a caller brings at run time.
+//! and there is no code for a single model. The same types hold a row as a constant (`rows`) and one
+//! that a caller brings at run time (`read`); `write` shows both to an application.
 
-mod describe;
+mod audit;
+mod delivery;
+mod param;
+mod price;
+mod read;
 mod rows;
+mod rule;
+mod write;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::borrow::Cow;
 
+use crate::job::Handle;
 use crate::plain::words;
-use crate::price::{Basis, Usd};
 use crate::provider::ProviderId;
 use crate::request::Field;
 
-pub use describe::{describe, usual_ms};
+pub use audit::audit;
+pub use param::{Choice, Kind, MediaForm, Param, Scalar, Size};
+pub use price::{Per, Rate};
 pub use rows::MODELS;
+pub use rule::{Caveat, Rule, When};
+pub use write::describe;
 
 /// Text that is borrowed in a constant and owned in a caller's row.
 pub type Str = Cow<'static, str>;
@@ -25,21 +33,20 @@ pub type Str = Cow<'static, str>;
 pub type List<T> = Cow<'static, [T]>;
 
 /// A model, whoever sells it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// Our id, such as `sora-2-pro`.
     pub id: Str,
     /// Display name.
     pub name: Str,
-    /// Who made it.
+    /// Who made it; empty where no document says so.
     pub creator: Str,
     /// Who sells it.
     pub listings: List<Listing>,
 }
 
 /// One provider's offer of a model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
     /// Who sells it.
     pub provider: ProviderId,
@@ -47,20 +54,22 @@ pub struct Listing {
     pub wire_id: Str,
     /// What it can make videos from.
     pub modes: List<Mode>,
-    /// The parameters that it takes.
+    /// The parameters of its own. Those of [`Listing::param`] include its provider's delivery options.
     pub params: List<Param>,
     /// The rules between parameters.
     pub rules: List<Rule>,
-    /// What it costs. Empty: not documented.
+    /// What it costs.
     pub rates: List<Rate>,
-    /// What the rates are worth.
-    pub basis: Basis,
+    /// Why there is no rate, or none for all that it makes.
+    pub unpriced: Option<Str>,
+    /// What its documents leave open.
+    pub caveats: List<Caveat>,
     /// Whether it is still sold.
     pub status: Status,
     /// Milliseconds that a video usually takes. No document fixes it; it guides when to ask.
     pub usual_ms: u32,
     /// Milliseconds in which no video of this listing was ever finished. A submit is sent again
-    /// under the same id within this time alone.
+    /// under the same id within this time alone; 0 where nothing is known.
     pub shortest_ms: u32,
 }
 
@@ -69,197 +78,53 @@ pub struct Listing {
 pub enum Mode {
     /// A prompt alone.
     TextToVideo,
-    /// A prompt and a first frame.
+    /// A first frame.
     ImageToVideo,
-    /// A prompt and an earlier video.
+    /// A first and a last frame.
+    FirstLastFrame,
+    /// Pictures or videos that show what shall appear.
+    ReferenceToVideo,
+    /// A picture of a character, and a video whose motion it takes over.
+    MotionControl,
+    /// Sound that the video follows.
+    AudioToVideo,
+    /// A portrait, and speech that it says.
+    TalkingPortrait,
+    /// A video that is changed.
+    VideoToVideo,
+    /// A video that goes on.
+    Extend,
+    /// A video in another shape.
+    Reframe,
+    /// An earlier video of the same provider's, made anew.
     Remix,
 }
 
 words!(Mode {
     TextToVideo = "text-to-video",
     ImageToVideo = "image-to-video",
+    FirstLastFrame = "first-last-frame",
+    ReferenceToVideo = "reference-to-video",
+    MotionControl = "motion-control",
+    AudioToVideo = "audio-to-video",
+    TalkingPortrait = "talking-portrait",
+    VideoToVideo = "video-to-video",
+    Extend = "extend",
+    Reframe = "reframe",
     Remix = "remix",
 });
 
-/// A parameter: its name in a request, its place on the wire, and what it may be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Param {
-    /// Its name in a request.
-    pub field: Field,
-    /// Its place in the body, with dots between levels.
-    pub wire: Str,
-    /// What it may be.
-    #[serde(flatten)]
-    pub kind: Kind,
-    /// Whether a request must have it.
-    pub required: bool,
-    /// What the provider takes where it is absent, in the request's words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default: Option<Scalar>,
-    /// Whether the default is written into the body, since it costs money or changes the video.
-    pub explicit: bool,
-}
-
-/// What a parameter may be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum Kind {
-    /// Text; limits in Unicode scalar values.
-    Text {
-        /// Fewest characters.
-        min: u32,
-        /// Most characters.
-        max: Option<u32>,
-    },
-    /// A whole number.
-    Integer {
-        /// The smallest.
-        min: Option<i64>,
-        /// The largest.
-        max: Option<i64>,
-        /// The only ones, where they are listed.
-        allowed: List<i64>,
-    },
-    /// One of several words.
-    Choice {
-        /// The words.
-        allowed: List<Choice>,
-    },
-    /// Yes or no.
-    Boolean,
-    /// One first frame.
-    Image {
-        /// The forms that the provider documents.
-        forms: List<ImageForm>,
-        /// Forms that its own tools send, without a word in the documents; the caller must ask.
-        undocumented: List<ImageForm>,
-        /// Whether the wire wants a list.
-        list: bool,
-    },
-    /// Width and height.
-    Size {
-        /// The sizes.
-        allowed: List<Size>,
-    },
-    /// An address of the caller's.
-    Url,
-    /// A UUID of version 4.
-    Uuid,
-    /// An id of the provider's.
-    Id,
-}
-
-/// A word of a request and the same on the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// The request's word.
-    pub word: Str,
-    /// The provider's.
-    pub wire: Str,
-}
-
-/// How an image can be given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImageForm {
-    /// An address.
-    Url,
-    /// The provider's id of an uploaded picture.
-    Uuid,
-    /// `data:image/…;base64,…`
-    DataUri,
-    /// Base64 alone.
-    Base64,
-}
-
-words!(ImageForm {
-    Url = "url",
-    Uuid = "uuid",
-    DataUri = "data-uri",
-    Base64 = "base64",
-});
-
-/// A picture size.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Size {
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// The price tier, such as `720p`.
-    pub resolution: Str,
-    /// Such as `16:9`; empty for a size that no ratio names.
-    pub ratio: Str,
-    /// Whether the provider's list has it.
-    pub documented: bool,
-}
-
-/// A rule between parameters. `Size` stands for every way to say a size where it is named.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "rule", rename_all = "camelCase")]
-pub enum Rule {
-    /// At least one of these.
-    OneOf {
-        /// The fields.
-        fields: List<Field>,
-    },
-    /// Where the first is given, none of the others may be.
-    Excludes {
-        /// The field that excludes.
-        field: Field,
-        /// The excluded ones.
-        fields: List<Field>,
-    },
-    /// Where the first is given, the others cannot be sent: a warning, and they are left out.
-    Overrides {
-        /// The field that goes first.
-        field: Field,
-        /// The ones left out.
-        fields: List<Field>,
-    },
-}
-
-/// A price, and what it holds for. An absent condition holds for all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Rate {
-    /// In micro-dollars.
-    #[serde(rename = "microUsd")]
-    pub amount: Usd,
-    /// What is counted.
-    pub per: Per,
-    /// Holds for this resolution.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resolution: Option<Str>,
-    /// Holds for this many seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<u32>,
-}
-
-/// What a rate counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Per {
-    /// Each second of each video.
-    Second,
-    /// Each video.
-    Video,
-}
-
-words!(Per {
-    Second = "second",
-    Video = "video",
-});
-
 /// Whether a listing is still sold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// The state.
     pub state: State,
     /// Day of the evidence, as `2026-08-20`.
     pub evidence: Str,
     /// Day of the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sunset: Option<Str>,
+    /// Models of the catalogue that take its place.
+    pub instead: List<Str>,
 }
 
 /// State of a listing.
@@ -279,33 +144,18 @@ words!(State {
     Unverified = "unverified",
 });
 
-/// A default value, in the request's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Scalar {
-    /// Yes or no.
-    Boolean(bool),
-    /// A whole number.
-    Integer(i64),
-    /// A word.
-    Text(Str),
-}
-
-impl Scalar {
-    /// As JSON.
-    pub(crate) fn to_json(&self) -> Value {
-        match self {
-            Scalar::Boolean(yes) => (*yes).into(),
-            Scalar::Integer(number) => (*number).into(),
-            Scalar::Text(word) => word.as_ref().into(),
-        }
-    }
-}
-
 impl Listing {
-    /// The parameter of that name.
+    /// The parameter of that name: its own, or a delivery option of its provider's.
     pub fn param(&self, field: Field) -> Option<&Param> {
-        self.params.iter().find(|param| param.field == field)
+        self.all_params().find(|param| param.field == field)
+    }
+
+    /// Its own parameters, and the delivery options of its provider's that it does not have itself.
+    pub fn all_params(&self) -> impl Iterator<Item = &Param> {
+        let own = |field| self.params.iter().any(|param| param.field == field);
+        let delivery = delivery::params(self.provider, self.is_raw());
+        let delivery = delivery.iter().filter(move |param| !own(param.field));
+        self.params.iter().chain(delivery)
     }
 
     /// The sizes it makes; empty where the wire knows resolutions alone.
@@ -318,9 +168,68 @@ impl Listing {
             _ => &[],
         }
     }
+
+    /// Whether it stands for a model that the catalogue does not know: its input is the caller's.
+    pub fn is_raw(&self) -> bool {
+        self.modes.is_empty()
+    }
+
+    /// A listing for what the catalogue does not know: the delivery alone is ours.
+    pub(crate) fn raw(provider: ProviderId, wire_id: &str) -> Self {
+        Listing {
+            provider,
+            wire_id: wire_id.to_owned().into(),
+            modes: Cow::Borrowed(&[]),
+            params: Cow::Borrowed(&[]),
+            rules: Cow::Borrowed(&[]),
+            rates: Cow::Borrowed(&[]),
+            unpriced: None,
+            caveats: Cow::Borrowed(&[]),
+            status: Status {
+                state: State::Unverified,
+                evidence: Cow::Borrowed(""),
+                sunset: None,
+                instead: Cow::Borrowed(&[]),
+            },
+            usual_ms: UNKNOWN_MS,
+            // Nothing is known of it, so nothing is sent twice.
+            shortest_ms: 0,
+        }
+    }
 }
 
-/// The model of that id.
-pub fn model(id: &str) -> Option<&'static Model> {
-    MODELS.iter().find(|model| model.id == id)
+const UNKNOWN_MS: u32 = 60_000;
+
+/// The rows of this package, and those that the caller adds or corrects.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    added: Vec<Model>,
+}
+
+/// The rows of this package alone.
+pub static OURS: Catalogue = Catalogue { added: Vec::new() };
+
+impl Catalogue {
+    /// Every model: a caller's model goes before ours of the same id.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        let is_added = |model: &&Model| self.added.iter().any(|added| added.id == model.id);
+        self.added
+            .iter()
+            .chain(MODELS.iter().filter(move |model| !is_added(model)))
+    }
+
+    /// The model of that id.
+    pub fn model(&self, id: &str) -> Option<&Model> {
+        self.models().find(|model| model.id == id)
+    }
+}
+
+/// Milliseconds that a video of the handle's listing usually takes.
+pub fn usual_ms(handle: &Handle) -> u32 {
+    MODELS
+        .iter()
+        .flat_map(|model| model.listings.iter())
+        .filter(|listing| listing.provider == handle.provider)
+        .find(|listing| listing.wire_id == handle.wire_id)
+        .map_or(UNKNOWN_MS, |listing| listing.usual_ms)
 }

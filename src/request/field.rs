@@ -1,13 +1,14 @@
 //! The names that a request can have, and what each must look like whoever takes it.
 
-use serde::{Deserialize, Serialize};
+use crate::plain::Plain;
+use serde_json::Value;
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $path:literal: $shape:ident,)*) => {
-        /// A field of a request. Its serialised form is its path.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        /// A field of a request.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Field {
-            $($(#[$doc])* #[serde(rename = $path)] $name,)*
+            $($(#[$doc])* $name,)*
         }
 
         impl Field {
@@ -30,8 +31,20 @@ macro_rules! fields {
 fields! {
     /// What happens in the video.
     Prompt = "prompt": Text,
+    /// What shall not be in it.
+    NegativePrompt = "negativePrompt": Text,
     /// The first frame.
     Image = "image": Image,
+    /// The last frame.
+    LastImage = "lastImage": Image,
+    /// Pictures of what shall appear.
+    ReferenceImages = "referenceImages": Images,
+    /// A video to change, to extend or to reshape.
+    Video = "video": File,
+    /// Videos to follow, such as the motion of one.
+    ReferenceVideos = "referenceVideos": Files,
+    /// Sound to follow.
+    Audio = "audio": File,
     /// Seconds.
     Duration = "duration": Integer,
     /// Such as `720p`.
@@ -40,6 +53,42 @@ fields! {
     Size = "size": Size,
     /// Such as `16:9`.
     AspectRatio = "aspectRatio": Word,
+    /// Frames a second.
+    Fps = "fps": Integer,
+    /// Makes a video repeatable.
+    Seed = "seed": Integer,
+    /// Whether the video has sound.
+    Sound = "sound": Boolean,
+    /// Whether music is added.
+    Music = "music": Boolean,
+    /// Whether the provider rewrites the prompt.
+    PromptExpansion = "promptExpansion": Boolean,
+    /// A quick and cheap version.
+    Draft = "draft": Boolean,
+    /// How strictly the prompt is followed.
+    Guidance = "guidance": Number,
+    /// Steps of making a frame.
+    Steps = "steps": Integer,
+    /// Such as `anime`.
+    Style = "style": Word,
+    /// How much moves, such as `small`.
+    Motion = "motion": Word,
+    /// One shot or several: `single` or `multi`.
+    Shots = "shots": Word,
+    /// Whether the camera stays where it is.
+    FixedCamera = "fixedCamera": Boolean,
+    /// Whether a character faces as in the `image` or as in the `video`.
+    Orientation = "orientation": Word,
+    /// Whether the sound of the video that is followed is kept.
+    KeepSound = "keepSound": Boolean,
+    /// How a picture of another shape is fitted: `crop` or `pad`.
+    Resize = "resize": Word,
+    /// Whether the end joins the beginning.
+    Loop = "loop": Boolean,
+    /// High dynamic range.
+    Hdr = "hdr": Boolean,
+    /// Whether EXR files come with it.
+    Exr = "exr": Boolean,
     /// Videos ordered.
     N = "n": Integer,
     /// Id of an earlier video to work from.
@@ -66,6 +115,21 @@ fields! {
     TaskUuid = "taskUUID": Uuid,
 }
 
+/// Written as its path.
+impl Plain for Field {
+    fn write(&self) -> Value {
+        self.path().into()
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        let path = value.as_str()?;
+        Field::ALL
+            .iter()
+            .copied()
+            .find(|field| field.path() == path)
+    }
+}
+
 /// What a field must look like, before any listing is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -75,6 +139,8 @@ pub enum Shape {
     Word,
     /// A whole number.
     Integer,
+    /// Any finite number.
+    Number,
     /// Yes or no.
     Boolean,
     /// `1280x720`.
@@ -85,6 +151,12 @@ pub enum Shape {
     Uuid,
     /// A picture in one of its forms.
     Image,
+    /// A list of pictures.
+    Images,
+    /// A video or sound in one of its forms.
+    File,
+    /// A list of videos.
+    Files,
 }
 
 /// Fields that are no parameter of a listing: what to film with, and how to go around the catalogue.
@@ -99,6 +171,42 @@ const FOREIGN: &[(&str, &str)] = &[
     ("input_reference", "image"),
     ("frameImages", "image"),
     ("inputs", "image"),
+    ("negative_prompt", "negativePrompt"),
+    ("last_image", "lastImage"),
+    ("lastFrame", "lastImage"),
+    ("images", "referenceImages"),
+    ("references", "referenceImages"),
+    ("inputVideo", "video"),
+    ("sourceVideo", "video"),
+    ("referenceVideo", "referenceVideos"),
+    ("inputAudio", "audio"),
+    ("generateAudio", "sound"),
+    ("generate_audio", "sound"),
+    ("save_audio", "sound"),
+    ("bgm", "music"),
+    ("promptExtend", "promptExpansion"),
+    ("promptOptimizer", "promptExpansion"),
+    ("promptUpsampling", "promptExpansion"),
+    ("prompt_upsampling", "promptExpansion"),
+    ("enable_prompt_expansion", "promptExpansion"),
+    ("enable_prompt_optimization", "promptExpansion"),
+    ("CFGScale", "guidance"),
+    ("guidance_scale", "guidance"),
+    ("num_inference_steps", "steps"),
+    ("movement_amplitude", "motion"),
+    ("movementAmplitude", "motion"),
+    ("shot_type", "shots"),
+    ("shotType", "shots"),
+    ("camera_fixed", "fixedCamera"),
+    ("cameraFixed", "fixedCamera"),
+    ("character_orientation", "orientation"),
+    ("characterOrientation", "orientation"),
+    ("keep_original_sound", "keepSound"),
+    ("keepOriginalSound", "keepSound"),
+    ("resizeMode", "resize"),
+    ("exrExport", "exr"),
+    ("enable_safety_checker", "safety"),
+    ("aspect_ratio", "aspectRatio"),
     ("seconds", "duration"),
     ("width", "size"),
     ("height", "size"),

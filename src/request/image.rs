@@ -1,18 +1,18 @@
 //! Pictures: in which form one is given, and how large it is where its bytes are there.
 
 use super::url;
-use crate::catalog::ImageForm;
+use crate::catalog::MediaForm;
 
 /// The form that a text has, or what is wrong with it.
-pub(super) fn form_of(text: &str, allow_private: bool) -> Result<ImageForm, Fault> {
+pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, Fault> {
     if is_uuid(text, None) {
-        return Ok(ImageForm::Uuid);
+        return Ok(MediaForm::Uuid);
     }
     if let Some(rest) = text.strip_prefix("data:") {
         let header = rest.split(',').next().unwrap_or_default();
         let fits = header.starts_with("image/") && header.ends_with(";base64");
         return if fits && rest.len() > header.len() + 1 {
-            Ok(ImageForm::DataUri)
+            Ok(MediaForm::DataUri)
         } else {
             Err(Fault::DataUri)
         };
@@ -20,12 +20,12 @@ pub(super) fn form_of(text: &str, allow_private: bool) -> Result<ImageForm, Faul
     let before_colon = text.split(':').next().unwrap_or_default();
     if before_colon.len() < text.len() && url::is_scheme(before_colon) {
         return url::check(text, allow_private)
-            .map(|_| ImageForm::Url)
+            .map(|_| MediaForm::Url)
             .map_err(Fault::Url);
     }
     let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
     if text.len() >= 32 && text.chars().all(base64) {
-        return Ok(ImageForm::Base64);
+        return Ok(MediaForm::Base64);
     }
     Err(Fault::Form)
 }

@@ -4,6 +4,7 @@
 mod field;
 mod fit;
 mod image;
+mod media;
 mod parse;
 mod readable;
 mod text;
@@ -11,7 +12,7 @@ mod url;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::ImageForm;
+use crate::catalog::{Catalogue, MediaForm, OURS};
 use crate::provider::ProviderId;
 
 pub use field::{Field, Shape};
@@ -21,11 +22,22 @@ pub use parse::parse;
 pub use text::{DEEPEST, LONG, MARK, Text, index, json_len, reference};
 pub use url::{Address, Fault, check as check_url};
 
-/// What the caller's surroundings allow.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Policy {
+/// What the caller's surroundings allow and know.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy<'a> {
     /// Lets images, webhooks and uploads be at private hosts, for work against a local simulator.
     pub allow_private_hosts: bool,
+    /// The models that there are.
+    pub catalogue: &'a Catalogue,
+}
+
+impl Default for Policy<'_> {
+    fn default() -> Self {
+        Policy {
+            allow_private_hosts: false,
+            catalogue: &OURS,
+        }
+    }
 }
 
 /// Marks a value that JSON cannot hold; its text is the code.
@@ -37,7 +49,8 @@ pub struct Request {
     /// A model's id in the catalogue, or `provider:wire-id`.
     pub model: Option<String>,
     values: Vec<(Field, Value)>,
-    picture: Option<Picture>,
+    /// Pictures, videos and sounds, in the order of their lists.
+    media: Vec<(Field, Medium)>,
     size: Option<(u32, u32)>,
     /// Fields that were given and are broken: nothing more is said of them.
     broken: Vec<Field>,
@@ -48,12 +61,15 @@ pub struct Request {
     input: Option<Map<String, Value>>,
 }
 
+/// A picture, a video or sound.
 #[derive(Debug, Clone)]
-struct Picture {
-    form: ImageForm,
+struct Medium {
+    form: MediaForm,
     /// The text, or a reference to it.
     text: Value,
+    /// Which frame it is, as the caller has said it.
     frame: Option<Value>,
+    /// Width and height of a picture whose bytes are given.
     pixels: Option<(u32, u32)>,
 }
 
@@ -71,6 +87,14 @@ impl Request {
 
     fn integer(&self, field: Field) -> Option<i64> {
         self.value(field)?.as_i64()
+    }
+
+    fn media(&self, field: Field) -> impl Iterator<Item = &Medium> {
+        let of_field = move |(of, medium)| (of == field).then_some(medium);
+        self.media
+            .iter()
+            .map(|(of, medium)| (*of, medium))
+            .filter_map(of_field)
     }
 
     fn has(&self, field: Field) -> bool {

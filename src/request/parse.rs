@@ -4,18 +4,15 @@ use serde_json::{Map, Value};
 
 use super::field::{self, Shape};
 use super::readable::{self, extended};
-use super::{
-    Address, Fault, Field, Picture, Policy, Request, Text, UNREADABLE, image, is_uuid, url,
-};
-use crate::catalog::ImageForm;
+use super::{Address, Fault, Field, Policy, Request, Text, UNREADABLE, is_uuid, url};
 use crate::issue::{Code, Issue};
 use crate::provider::ProviderId;
 
 /// Reads a raw request. The issues are those that it has whoever takes it; a field with an issue is
 /// left out of the request.
-pub fn parse(raw: &Value, policy: Policy) -> (Request, Vec<Issue>) {
+pub fn parse(raw: &Value, policy: Policy<'_>) -> (Request, Vec<Issue>) {
     let mut parser = Parser {
-        policy,
+        allow_private_hosts: policy.allow_private_hosts,
         request: Request::default(),
         issues: Vec::new(),
     };
@@ -32,10 +29,10 @@ const MOST_ISSUES: usize = 100;
 /// Letters of a field's name that are told.
 const LONGEST_NAME: usize = 40;
 
-struct Parser {
-    policy: Policy,
-    request: Request,
-    issues: Vec<Issue>,
+pub(super) struct Parser {
+    pub(super) allow_private_hosts: bool,
+    pub(super) request: Request,
+    pub(super) issues: Vec<Issue>,
 }
 
 impl Parser {
@@ -97,7 +94,7 @@ impl Parser {
         }
     }
 
-    fn unknown(&mut self, prefix: &str, name: &str) {
+    pub(super) fn unknown(&mut self, prefix: &str, name: &str) {
         if self.is_full() {
             return;
         }
@@ -132,7 +129,14 @@ impl Parser {
                 Shape::Size => self.size(path, value),
                 Shape::Url => self.url(path, value),
                 Shape::Uuid => self.uuid(path, value),
-                Shape::Image => self.image(path, value),
+                Shape::Number => match value.as_f64() {
+                    Some(_) => Some(value.clone()),
+                    None => self.want(path, "a number"),
+                },
+                Shape::Image => self.image(field, path, value),
+                Shape::Images => self.list(field, value, "image"),
+                Shape::File => self.file(field, path, value),
+                Shape::Files => self.list(field, value, "address"),
             };
             if let Some(kept) = kept {
                 self.request.values.push((field, kept));
@@ -152,7 +156,7 @@ impl Parser {
     }
 
     /// Takes a problem down. Fields without end have problems without end: the last one says so.
-    fn tell(&mut self, issue: Issue) {
+    pub(super) fn tell(&mut self, issue: Issue) {
         if self.issues.len() < MOST_ISSUES {
             self.issues.push(issue);
         } else if !self.is_full() {
@@ -174,7 +178,7 @@ impl Parser {
         self.tell(Issue::error(path, Code::WrongType, message));
     }
 
-    fn want<T>(&mut self, path: &str, wanted: &str) -> Option<T> {
+    pub(super) fn want<T>(&mut self, path: &str, wanted: &str) -> Option<T> {
         self.wrong_type(path, wanted);
         None
     }
@@ -255,7 +259,7 @@ impl Parser {
         let Some(text) = value.as_str() else {
             return self.want(path, "an address");
         };
-        match url::check(text, self.policy.allow_private_hosts) {
+        match url::check(text, self.allow_private_hosts) {
             Ok(address) => {
                 self.warn_insecure(path, address, text);
                 Some(value.clone())
@@ -267,7 +271,7 @@ impl Parser {
         }
     }
 
-    fn warn_insecure(&mut self, path: &str, address: Address, text: &str) {
+    pub(super) fn warn_insecure(&mut self, path: &str, address: Address, text: &str) {
         if !address.secure {
             let message = "This address has no TLS: anyone on the way can read or change it.";
             let https = text.get("http".len()..).map(|rest| format!("https{rest}"));
@@ -279,7 +283,7 @@ impl Parser {
         }
     }
 
-    fn url_fault(&mut self, path: &str, fault: Fault) {
+    pub(super) fn url_fault(&mut self, path: &str, fault: Fault) {
         let (code, message) = match fault {
             Fault::Scheme => (Code::Malformed, "The address must begin with `https://`."),
             Fault::Form => (
@@ -311,105 +315,6 @@ impl Parser {
         None
     }
 
-    /// One picture: its text, `{ image, frame }`, or a list of exactly one of these.
-    fn image(&mut self, path: &str, value: &Value) -> Option<Value> {
-        if let Some(items) = value.as_array() {
-            let [one] = items.as_slice() else {
-                let message = "Give one image: the first frame.";
-                let issue = Issue::error(path, Code::NotAllowed, message).limits(Some(1), Some(1));
-                let sound = items.iter().find(|item| self.is_sound_image(item));
-                self.tell(match sound {
-                    Some(item) => issue.set(path, item.clone()),
-                    None => issue,
-                });
-                return None;
-            };
-            return self.image(&format!("{path}.0"), one);
-        }
-        let (text, frame) = match value.as_object() {
-            Some(map) if Text::read(value).is_none() => {
-                for name in map
-                    .keys()
-                    .filter(|name| !["image", "frame"].contains(&name.as_str()))
-                {
-                    self.unknown(&format!("{path}."), name);
-                }
-                let frame = map.get("frame").filter(|frame| !frame.is_null());
-                (map.get("image").unwrap_or(&Value::Null), frame)
-            }
-            _ => (value, None),
-        };
-        let Some(read) = Text::read(text) else {
-            return self.want(path, "an address, a data URI, Base64 or a UUID");
-        };
-        let frame = self.frame(&format!("{path}.frame"), frame)?;
-        let form = match image::form_of(read.head, self.policy.allow_private_hosts) {
-            Ok(form) => form,
-            Err(image::Fault::Url(fault)) => {
-                self.url_fault(path, fault);
-                return None;
-            }
-            Err(fault) => {
-                let message = match fault {
-                    image::Fault::DataUri => "A data URI begins with `data:image/png;base64,`.",
-                    _ => "Give an address, a UUID, a data URI or Base64.",
-                };
-                self.tell(Issue::error(path, Code::Malformed, message));
-                return None;
-            }
-        };
-        if form == ImageForm::Url {
-            let address = Address {
-                secure: !read.head.starts_with("http:"),
-            };
-            self.warn_insecure(path, address, read.head);
-        }
-        let pixels = match form {
-            ImageForm::DataUri | ImageForm::Base64 => image::measure(read.head),
-            ImageForm::Url | ImageForm::Uuid => None,
-        };
-        self.request.picture = Some(Picture {
-            form,
-            text: text.clone(),
-            frame,
-            pixels,
-        });
-        // What the listings look at is the picture above.
-        Some(Value::Bool(true))
-    }
-
-    /// Whether an item of a list would do by itself, and is short enough to stand in an issue.
-    fn is_sound_image(&self, item: &Value) -> bool {
-        let mut alone = Parser {
-            policy: self.policy,
-            request: Request::default(),
-            issues: Vec::new(),
-        };
-        let text = item.get("image").unwrap_or(item);
-        Text::read(text).is_some_and(is_short)
-            && alone.image("image", item).is_some()
-            && !crate::issue::any_error(&alone.issues)
-    }
-
-    /// `first`, 0, or nothing: the only frame that can be given.
-    fn frame(&mut self, path: &str, frame: Option<&Value>) -> Option<Option<Value>> {
-        let Some(frame) = frame else {
-            return Some(None);
-        };
-        if frame.as_str() == Some("first") {
-            return Some(Some("first".into()));
-        }
-        if frame.as_f64() == Some(0.0) {
-            return Some(Some(0.into()));
-        }
-        let message = "The first frame alone can be given: `first` or 0.";
-        let issue = Issue::error(path, Code::NotAllowed, message)
-            .allowed(["first".into(), 0.into()])
-            .set(path, "first");
-        self.tell(issue);
-        None
-    }
-
     fn conflicts(&mut self) {
         for field in [Field::Resolution, Field::AspectRatio] {
             if self.request.has(Field::Size) && self.request.has(field) {
@@ -419,9 +324,4 @@ impl Parser {
             }
         }
     }
-}
-
-/// Whether a text is short enough to stand in an issue.
-fn is_short(text: Text<'_>) -> bool {
-    text.len < 2000
 }

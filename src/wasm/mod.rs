@@ -13,7 +13,8 @@ use wasm_bindgen::prelude::*;
 
 use self::step::{error_json, finish, get};
 use self::value::{Outside, to_js};
-use crate::catalog;
+use crate::catalog::{self, Catalogue};
+use crate::issue::Issue;
 use crate::job::{Handle, Job, Limits};
 use crate::plain::{Plain, object};
 use crate::plan::{self, Refusal, Wishes};
@@ -24,8 +25,15 @@ pub use transport::Host;
 
 /// The catalogue, as a form needs it.
 #[wasm_bindgen]
-pub fn models() -> JsValue {
-    to_js(&catalog::describe())
+pub fn models(settings: &JsValue) -> JsValue {
+    to_js(&catalog::describe(&catalogue(settings)))
+}
+
+/// What is wrong with the rows of `catalogue` of the settings.
+#[wasm_bindgen]
+pub fn audit(settings: &JsValue) -> JsValue {
+    let found = rows(settings).and_then(Result::err).unwrap_or_default();
+    to_js(&found.iter().map(|issue| issue.to_json(None)).collect())
 }
 
 /// Every problem of a request.
@@ -33,7 +41,7 @@ pub fn models() -> JsValue {
 pub fn check(request: &JsValue, settings: &JsValue) -> JsValue {
     to_js(&plan::check(
         &Outside::default().read(request),
-        policy(settings),
+        policy(settings, &catalogue(settings)),
     ))
 }
 
@@ -42,7 +50,7 @@ pub fn check(request: &JsValue, settings: &JsValue) -> JsValue {
 pub fn quote(request: &JsValue, settings: &JsValue) -> JsValue {
     to_js(&plan::quote(
         &Outside::default().read(request),
-        policy(settings),
+        policy(settings, &catalogue(settings)),
     ))
 }
 
@@ -59,7 +67,7 @@ pub fn begin(
     let raw = outside.read(request);
     let options = outside.read(options);
     let fits = match Wishes::read(&options) {
-        Ok(wishes) => plan::plan(&raw, &wishes, policy(settings)),
+        Ok(wishes) => plan::plan(&raw, &wishes, policy(settings, &catalogue(settings))),
         Err(issue) => Err(Refusal::of_options(*issue)),
     };
     let fits = match fits {
@@ -196,10 +204,23 @@ fn refusal_json(refusal: &Refusal) -> Value {
     ])
 }
 
-fn policy(settings: &JsValue) -> Policy {
+fn policy<'a>(settings: &JsValue, catalogue: &'a Catalogue) -> Policy<'a> {
     Policy {
         allow_private_hosts: get(settings, "allowPrivateHosts").is_truthy(),
+        catalogue,
     }
+}
+
+/// The caller's rows, or what is wrong with them; `None` where there are none.
+fn rows(settings: &JsValue) -> Option<Result<Catalogue, Vec<Issue>>> {
+    let rows = get(settings, "catalogue");
+    rows.is_truthy()
+        .then(|| Catalogue::read(&Outside::default().read(&rows)))
+}
+
+/// Our rows, and the caller's where they are sound.
+fn catalogue(settings: &JsValue) -> Catalogue {
+    rows(settings).and_then(Result::ok).unwrap_or_default()
 }
 
 fn limits(settings: &JsValue) -> Limits {

@@ -8,6 +8,7 @@
 mod driver;
 mod replies;
 
+use filmgate::catalog::OURS;
 use filmgate::job::{Job, Limits};
 use filmgate::plan::{Wishes, plan, start};
 use filmgate::provider::ProviderId;
@@ -117,10 +118,12 @@ pub(crate) fn set(request: &mut Value, path: &str, value: Option<Value>) {
 /// What one provider's listing makes of a request, with the problems that it has for everyone.
 pub(crate) fn fit(provider: ProviderId, request: &Value) -> Fit {
     let (parsed, issues) = parse(request, Policy::default());
-    let (model, listing) = listings(&parsed)
+    let (model, listing) = listings(&parsed, &OURS)
         .unwrap()
         .into_iter()
-        .find(|(_, listing)| listing.provider == provider)
+        .filter(|(_, listing)| listing.provider == provider)
+        // A request that names no model is for all of them.
+        .max_by_key(|(model, _)| model == "sora-2-pro")
         .unwrap();
     let mut fit = parsed.fit(&model, &listing);
     fit.issues.splice(0..0, issues);

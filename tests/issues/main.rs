@@ -35,8 +35,11 @@ fn said(request: &Value) -> String {
         issues.collect::<Vec<_>>().join(", ")
     };
     let of = |provider: &str| {
-        let mut listings = found["listings"].as_array().unwrap().iter();
-        let one = listings.find(|listing| listing["provider"] == provider);
+        let listings = found["listings"].as_array().unwrap();
+        let mut own = listings.iter().filter(|one| one["provider"] == provider);
+        // A request that names no model is for all of them.
+        let all = listings.len() > 2;
+        let one = own.find(|listing| !all || listing["model"] == "sora-2-pro");
         one.map_or("-".to_owned(), |listing| list(&listing["issues"]))
     };
     format!(

@@ -49,7 +49,7 @@ fn misspelt_fields_offer_the_nearest_name() {
         );
     }
     for strange in [
-        "negativePrompt",
+        "cinematography",
         "x".repeat(300).as_str(),
         "🦊",
         "seedling-of-the-tree",

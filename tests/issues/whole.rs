@@ -10,6 +10,7 @@ use crate::{POD, assert_said, image, text};
 #[test]
 fn all_at_once() {
     let request = json!({
+        "model": "sora-2-pro",
         "prompt": "x",
         "image": "javascript:alert(1)",
         "duration": 4.5,
@@ -29,8 +30,8 @@ fn all_at_once() {
          !webhookUrl private_host | \
          !output.format unsupported, ~output.quality ignored, !safety unsupported, \
          ~ttlSeconds ignored, !n too_large | \
-         !size conflict, !prompt too_short, !n too_large, !output.format not_allowed, \
-         !output.quality too_small, !safety not_allowed, !ttlSeconds too_small",
+         !size conflict, !prompt too_short, !safety not_allowed, !n too_large, \
+         !output.format not_allowed, !output.quality too_small, !ttlSeconds too_small",
     )]);
 }
 

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 use super::{Field, Request};
-use crate::catalog::{self, Listing, Scalar, Size, State, Status};
+use crate::catalog::{Catalogue, Listing, Model, Param, Scalar, Size, State, When};
 use crate::issue::{Code, Issue, any_error};
 use crate::job::Handle;
-use crate::price::{Basis, Facts, Quote};
+use crate::price::{Facts, Quote};
 use crate::provider::ProviderId;
 
 /// What one listing makes of a request.
@@ -22,6 +22,8 @@ pub struct Fit {
     pub provider: ProviderId,
     /// The model's id in the catalogue, or the caller's own `provider:wire-id`.
     pub model: String,
+    /// The listing's id at the provider.
+    pub wire_id: String,
     /// Errors and warnings.
     pub issues: Vec<Issue>,
     /// What would be sent and what it costs; `None` where there is an error.
@@ -69,74 +71,38 @@ impl Order {
 }
 
 /// A listing, and the name of its model.
-pub type Named = (String, Cow<'static, Listing>);
+pub type Named<'a> = (String, Cow<'a, Listing>);
 
 /// The listings that a request asks for: one model's, a raw one, or all of them.
-pub fn listings(request: &Request) -> Result<Vec<Named>, Box<Issue>> {
-    let of = |model: &'static catalog::Model| {
-        model
-            .listings
-            .iter()
-            .map(|listing| (model.id.to_string(), Cow::Borrowed(listing)))
+pub fn listings<'a>(
+    request: &Request,
+    catalogue: &'a Catalogue,
+) -> Result<Vec<Named<'a>>, Box<Issue>> {
+    let of = |model: &'a Model| {
+        let named = |listing| (model.id.to_string(), Cow::Borrowed(listing));
+        model.listings.iter().map(named)
     };
     let Some(id) = request.model.as_deref() else {
-        return Ok(catalog::MODELS.iter().flat_map(of).collect());
+        return Ok(catalogue.models().flat_map(of).collect());
     };
-    if let Some(model) = catalog::model(id) {
+    if let Some(model) = catalogue.model(id) {
         return Ok(of(model).collect());
     }
     if let Some((provider, wire_id)) = id.split_once(':')
         && let Some(provider) = ProviderId::named(provider)
         && provider.is_wire_id(wire_id)
     {
-        return Ok(vec![(
-            id.to_owned(),
-            Cow::Owned(raw_listing(provider, wire_id)),
-        )]);
+        let raw = Listing::raw(provider, wire_id);
+        return Ok(vec![(id.to_owned(), Cow::Owned(raw))]);
     }
     let message = "The catalogue has no such model. One that it does not know is reached as \
                    `runpod:endpoint` or `runware:id`, with its raw `input`.";
-    let known = catalog::MODELS
-        .iter()
+    let known = catalogue
+        .models()
         .map(|model| Value::from(model.id.as_ref()));
     Err(Box::new(
         Issue::error("model", Code::UnknownModel, message).allowed(known),
     ))
-}
-
-/// A row for what the catalogue does not know: the delivery alone is ours, the input is the caller's.
-fn raw_listing(provider: ProviderId, wire_id: &str) -> Listing {
-    let known = catalog::MODELS
-        .iter()
-        .flat_map(|model| model.listings.iter());
-    let delivery = [
-        Field::WebhookUrl,
-        Field::Delivery,
-        Field::IncludeCost,
-        Field::TaskUuid,
-    ];
-    let params = known
-        .filter(|listing| listing.provider == provider)
-        .take(1)
-        .flat_map(|listing| listing.params.iter())
-        .filter(|param| delivery.contains(&param.field));
-    Listing {
-        provider,
-        wire_id: wire_id.to_owned().into(),
-        modes: Cow::Borrowed(&[]),
-        params: params.cloned().collect(),
-        rules: Cow::Borrowed(&[]),
-        rates: Cow::Borrowed(&[]),
-        basis: Basis::Unknown,
-        status: Status {
-            state: State::Unverified,
-            evidence: Cow::Borrowed(""),
-            sunset: None,
-        },
-        usual_ms: 60_000,
-        // Nothing is known of it, so nothing is sent twice.
-        shortest_ms: 0,
-    }
 }
 
 impl Request {
@@ -145,7 +111,8 @@ impl Request {
         let mut fitting = Fitting {
             request: self,
             listing,
-            raw: self.input.is_some() || model.contains(':'),
+            raw: self.input.is_some() || listing.is_raw(),
+            size: None,
             issues: Vec::new(),
             body: Value::Object(Map::new()),
         };
@@ -154,6 +121,7 @@ impl Request {
         Fit {
             provider: listing.provider,
             model: model.to_owned(),
+            wire_id: listing.wire_id.to_string(),
             issues: fitting.issues,
             order,
         }
@@ -165,6 +133,8 @@ struct Fitting<'a> {
     listing: &'a Listing,
     /// The input is the caller's own.
     raw: bool,
+    /// The size that is sent.
+    size: Option<&'a Size>,
     issues: Vec<Issue>,
     body: Value,
 }
@@ -174,21 +144,23 @@ impl<'a> Fitting<'a> {
         self.status();
         self.rules();
         self.untaken();
-        let size = self.size();
+        self.size = self.size();
+        self.needs();
         self.raw_input();
-        for param in self.listing.params.iter() {
-            self.param(param, size);
+        for param in self.listing.all_params() {
+            self.param(param);
         }
         self.raw_options();
         self.body_limit();
+        self.caveats();
         let n = self.results();
         let facts = Facts {
             duration: self.duration(),
-            resolution: self.resolution(size),
+            holds: &|when| self.holds(when),
             results: n,
             raw: self.raw || self.price_is_open(),
         };
-        let mut quote = Quote::new(self.listing, facts);
+        let mut quote = Quote::new(self.listing, &facts);
         quote.warnings.clone_from(&self.issues);
         Some(Order {
             wire_id: self.listing.wire_id.to_string(),
@@ -215,19 +187,30 @@ impl<'a> Fitting<'a> {
     }
 
     fn status(&mut self) {
-        if self.listing.status.state == State::Retired {
-            let sunset = self
-                .listing
-                .status
-                .sunset
-                .as_deref()
-                .unwrap_or("an unknown day");
+        let status = &self.listing.status;
+        if status.state == State::Retired {
+            let sunset = status.sunset.as_deref().unwrap_or("an unknown day");
+            let name = self.name();
             let message = format!(
-                "Switched off upstream on {sunset}. {} decides whether it still answers.",
-                self.name()
+                "Switched off upstream on {sunset}. {name} decides whether it still answers."
             );
+            let instead = status.instead.iter().map(|id| Value::from(id.as_ref()));
             self.issues
-                .push(Issue::warning("model", Code::Retired, message));
+                .push(Issue::warning("model", Code::Retired, message).allowed(instead));
+        }
+    }
+
+    fn caveats(&mut self) {
+        for caveat in self.listing.caveats.iter() {
+            if caveat
+                .when
+                .iter()
+                .all(|when| self.holds(when) == Some(true))
+            {
+                let (path, text) = (caveat.field.path(), caveat.text.as_ref());
+                self.issues
+                    .push(Issue::warning(path, Code::Undocumented, text));
+            }
         }
     }
 
@@ -245,23 +228,63 @@ impl<'a> Fitting<'a> {
 
     fn duration(&self) -> Option<u32> {
         self.integer(Field::Duration)
+            .filter(|_| !self.is_overridden(Field::Duration))
+    }
+
+    /// Whether it holds for what is sent; `None` where nothing sent says so.
+    fn holds(&self, when: &When) -> Option<bool> {
+        match when {
+            When::Given(field, given) => Some(self.is_given(*field) == *given),
+            When::Is(field, scalar) => Some(scalar.is(&self.effective(*field)?)),
+        }
+    }
+
+    /// Whether the caller has said it. A size can be said in two ways.
+    fn is_given(&self, field: Field) -> bool {
+        self.request.has(field) || (field == Field::Size && self.request.has(Field::Resolution))
+    }
+
+    /// The value that a field has, as said or by default.
+    fn effective(&self, field: Field) -> Option<Value> {
+        if field == Field::Resolution {
+            return self.resolution().map(Value::from);
+        }
+        if self.is_overridden(field) {
+            return None;
+        }
+        let default = || Some(self.listing.param(field)?.default.as_ref()?.to_json());
+        self.request.value(field).cloned().or_else(default)
     }
 
     /// The resolution as sent, as the provider's default, or as the picture's own pixels tell.
-    fn resolution(&self, size: Option<&'a Size>) -> Option<&'a str> {
-        if let Some(size) = size {
+    fn resolution(&self) -> Option<&'a str> {
+        if let Some(size) = self.size {
             return Some(&size.resolution);
         }
-        if let Some(param) = self.listing.param(Field::Resolution) {
-            let default = match &param.default {
-                Some(Scalar::Text(word)) => Some(word.as_ref()),
-                _ => None,
-            };
-            return self.request.word(Field::Resolution).or(default);
+        if let Some(only) = self.only_tier() {
+            return Some(only);
         }
-        let (width, height) = self.request.picture.as_ref()?.pixels?;
+        if let Some(param) = self.listing.param(Field::Resolution) {
+            return self.request.word(Field::Resolution).or(word_of(param));
+        }
+        let (width, height) = self.request.media(Field::Image).next()?.pixels?;
         let mut sizes = self.listing.sizes().iter();
         let same = sizes.find(|size| (size.width, size.height) == (width, height))?;
         Some(&same.resolution)
+    }
+
+    /// The resolution of a listing that makes one alone.
+    fn only_tier(&self) -> Option<&'a str> {
+        let (first, rest) = self.listing.sizes().split_first()?;
+        let only = rest.iter().all(|size| size.resolution == first.resolution);
+        (only && self.listing.param(Field::Resolution).is_none()).then_some(&*first.resolution)
+    }
+}
+
+/// The default of a parameter whose values are words.
+fn word_of(param: &Param) -> Option<&str> {
+    match &param.default {
+        Some(Scalar::Text(word)) => Some(word),
+        _ => None,
     }
 }

@@ -3,47 +3,71 @@
 use serde_json::{Map, Value};
 
 use super::Fitting;
-use crate::catalog::{ImageForm, Kind, Param, Scalar, Size};
+use crate::catalog::{Kind, MediaForm, Param};
 use crate::issue::{Code, Issue};
 use crate::plain::Plain;
-use crate::request::{Field, Picture, Text};
+use crate::request::{Field, Medium, Text};
 
 impl Fitting<'_> {
-    pub(super) fn param(&mut self, param: &Param, size: Option<&Size>) {
-        let path = param.field.path();
-        if let Kind::Size { .. } = param.kind {
-            if let (Some(size), Some((width, height))) = (size, param.wire.split_once(' ')) {
+    pub(super) fn param(&mut self, param: &Param) {
+        match param.field {
+            Field::Size => {
+                if !self.sends_size(param) {
+                    self.no_size(param);
+                }
+            }
+            // The size says it.
+            Field::Resolution if self.size.is_some() => {}
+            field if self.request.broken.contains(&field) || self.is_overridden(field) => {}
+            _ => {
+                if let Some(wire) = self.wire(param).filter(|_| !param.wire.is_empty()) {
+                    put(&mut self.body, &param.wire, wire);
+                }
+            }
+        }
+    }
+
+    /// Puts the size into its place or places, where there is one.
+    fn sends_size(&mut self, param: &Param) -> bool {
+        let Some(size) = self.size else {
+            return false;
+        };
+        match param.wire.split_once(' ') {
+            Some((width, height)) => {
                 put(&mut self.body, width, size.width.into());
                 put(&mut self.body, height, size.height.into());
             }
-            return;
+            None => {
+                let text = format!("{}*{}", size.width, size.height);
+                put(&mut self.body, &param.wire, text.into());
+            }
         }
-        if self.request.broken.contains(&param.field) {
-            return;
-        }
-        let wire = match self.request.value(param.field) {
-            Some(value) => self.encode(param, value),
+        true
+    }
+
+    /// The value in the provider's words: the caller's, or a default that is always sent.
+    fn wire(&mut self, param: &Param) -> Option<Value> {
+        let path = param.field.path();
+        let value = match self.request.value(param.field) {
+            Some(value) => self.encode(param, value)?,
             None if param.required => {
                 let message = format!("{} requires `{path}`.", self.name());
                 let issue = Issue::error(path, Code::Missing, message);
-                self.issues.push(issue.allowed(allowed(&param.kind)));
-                None
+                self.issues.push(issue.allowed(param.kind.allowed()));
+                return None;
             }
-            None => param
-                .default
-                .as_ref()
-                .filter(|_| param.explicit)
-                .map(Scalar::to_json),
-        };
-        let wire = match (wire, &param.kind) {
-            (Some(Value::String(word)), Kind::Choice { allowed }) => {
-                let choice = allowed.iter().find(|choice| choice.word == word);
-                choice.map(|choice| choice.wire.as_ref().into())
+            None if param.explicit && !self.is_excluded(param.field) => {
+                param.default.as_ref()?.to_json()
             }
-            (wire, _) => wire,
+            None => return None,
         };
-        if let Some(wire) = wire.filter(|_| !param.wire.is_empty()) {
-            put(&mut self.body, &param.wire, wire);
+        match &param.kind {
+            Kind::Choice { allowed } => {
+                let mut choices = allowed.iter();
+                let choice = choices.find(|choice| Some(choice.word.as_ref()) == value.as_str());
+                choice.map(|choice| choice.wire.to_json())
+            }
+            _ => Some(value),
         }
     }
 
@@ -62,7 +86,7 @@ impl Fitting<'_> {
                     let path = param.field.path();
                     let message = format!("{} does not take this `{path}`.", self.name());
                     let issue = Issue::error(path, Code::NotAllowed, message);
-                    let issue = issue.allowed(allowed(&param.kind));
+                    let issue = issue.allowed(param.kind.allowed());
                     self.issues.push(match choices.as_ref() {
                         [only] => issue.set(path, only.word.as_ref()),
                         _ => issue,
@@ -70,23 +94,50 @@ impl Fitting<'_> {
                 }
                 known.then(|| value.clone())
             }
-            Kind::Image {
-                forms,
-                undocumented,
-                list,
-            } => {
-                let picture = self.request.picture.as_ref()?;
-                self.image_fits(picture, forms, undocumented);
-                Some(if *list {
-                    Value::Array(vec![frame_image(picture)])
-                } else {
-                    picture.text.clone()
-                })
-            }
-            Kind::Boolean | Kind::Url | Kind::Uuid | Kind::Id | Kind::Size { .. } => {
+            Kind::Number { min, max } => self.number_fits(param.field, value, *min, *max),
+            Kind::Boolean { only: Some(only) } => {
+                self.only(param.field, value, *only);
                 Some(value.clone())
             }
+            Kind::Media {
+                forms,
+                undocumented,
+                max,
+                list,
+            } => {
+                let request = self.request;
+                let media: Vec<&Medium> = request.media(param.field).collect();
+                self.media_fit(param.field, &media, forms, undocumented);
+                self.at_most(param.field, *max);
+                Some(if *list {
+                    let last = self.request.media(Field::LastImage).next().is_some();
+                    let item = |medium: &&Medium| frame_image(medium, param.field, last);
+                    media.iter().map(item).collect()
+                } else {
+                    media.first()?.text.clone()
+                })
+            }
+            Kind::Boolean { only: None }
+            | Kind::Url
+            | Kind::Uuid
+            | Kind::Id
+            | Kind::Size { .. } => Some(value.clone()),
         }
+    }
+
+    /// A listing that cannot be told otherwise.
+    fn only(&mut self, field: Field, value: &Value, only: bool) {
+        if value.as_bool() == Some(only) {
+            return;
+        }
+        let path = field.path();
+        let message = format!(
+            "{} makes this one with `{path}`: {only} alone.",
+            self.name()
+        );
+        let issue = Issue::error(path, Code::NotAllowed, message);
+        self.issues
+            .push(issue.allowed([only.into()]).set(path, only));
     }
 
     pub(super) fn text(
@@ -159,19 +210,43 @@ impl Fitting<'_> {
         Some(number.into())
     }
 
-    pub(super) fn image_fits(
+    fn number_fits(
         &mut self,
-        picture: &Picture,
-        forms: &[ImageForm],
-        undocumented: &[ImageForm],
-    ) {
-        if forms.contains(&picture.form) {
-            return;
+        field: Field,
+        value: &Value,
+        min: Option<i64>,
+        max: Option<i64>,
+    ) -> Option<Value> {
+        let (path, number) = (field.path(), value.as_f64()?);
+        let limit = match (min, max) {
+            (Some(min), _) if number < min as f64 => Some((Code::TooSmall, "at least", min)),
+            (_, Some(max)) if number > max as f64 => Some((Code::TooLarge, "at most", max)),
+            _ => None,
+        };
+        if let Some((code, word, limit)) = limit {
+            let message = format!("{} takes {word} {limit}.", self.name());
+            let issue = Issue::error(path, code, message).limits(min, max);
+            self.issues.push(issue.set(path, limit));
         }
+        Some(value.clone())
+    }
+
+    fn media_fit(
+        &mut self,
+        field: Field,
+        media: &[&Medium],
+        forms: &[MediaForm],
+        undocumented: &[MediaForm],
+    ) {
+        let path = field.path();
         let words = || forms.iter().map(|form| form.write());
-        if !undocumented.contains(&picture.form) {
-            let message = format!("{} takes no image of this form.", self.name());
-            let issue = Issue::error("image", Code::NotAllowed, message).allowed(words());
+        let mut others = media.iter().map(|medium| medium.form);
+        let Some(other) = others.find(|form| !forms.contains(form)) else {
+            return;
+        };
+        if !undocumented.contains(&other) {
+            let message = format!("{} takes nothing of this form here.", self.name());
+            let issue = Issue::error(path, Code::NotAllowed, message).allowed(words());
             self.issues.push(issue);
         } else if !self.request.inline_image {
             let message = format!(
@@ -179,32 +254,35 @@ impl Fitting<'_> {
                  as its own SDK does.",
                 self.name()
             );
-            let issue = Issue::error("image", Code::NotAllowed, message).allowed(words());
+            let issue = Issue::error(path, Code::NotAllowed, message).allowed(words());
             self.issues.push(issue.set("inlineImage", true));
+        }
+    }
+
+    /// A list that is not too long.
+    pub(super) fn at_most(&mut self, field: Field, max: u32) {
+        let count = self.request.media(field).count();
+        if count as u64 > u64::from(max) {
+            let message = format!("{count} are given; {} takes at most {max}.", self.name());
+            let issue = Issue::error(field.path(), Code::TooLong, message);
+            self.issues.push(issue.limits(Some(1), Some(max.into())));
         }
     }
 }
 
-/// The values that a kind lists.
-pub(super) fn allowed(kind: &Kind) -> Vec<Value> {
-    match kind {
-        Kind::Integer { allowed, .. } => allowed.iter().map(|number| (*number).into()).collect(),
-        Kind::Choice { allowed } => allowed
-            .iter()
-            .map(|choice| choice.word.as_ref().into())
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// A picture in a list: alone where no frame is named, with it otherwise.
-fn frame_image(picture: &Picture) -> Value {
-    match &picture.frame {
-        None => picture.text.clone(),
+/// A picture in a list: alone where it needs no name for its frame, with it otherwise.
+fn frame_image(medium: &Medium, field: Field, beside_last: bool) -> Value {
+    let named = match field {
+        Field::Image if beside_last => Some(Value::from("first")),
+        Field::LastImage => Some("last".into()),
+        _ => None,
+    };
+    match medium.frame.clone().or(named) {
+        None => medium.text.clone(),
         Some(frame) => {
             let mut map = Map::new();
-            map.insert("image".to_owned(), picture.text.clone());
-            map.insert("frame".to_owned(), frame.clone());
+            map.insert("image".to_owned(), medium.text.clone());
+            map.insert("frame".to_owned(), frame);
             Value::Object(map)
         }
     }
@@ -221,9 +299,13 @@ fn put(body: &mut Value, place: &str, value: Value) {
     }
     if let Some(map) = body.as_object_mut() {
         match rest {
-            None => {
-                map.insert(name.to_owned(), value);
-            }
+            None => match (map.get_mut(name), value) {
+                // Two fields of one list, such as the first frame and the last one.
+                (Some(Value::Array(items)), Value::Array(more)) => items.extend(more),
+                (_, value) => {
+                    map.insert(name.to_owned(), value);
+                }
+            },
             Some(rest) => put(map.entry(name).or_insert(Value::Null), rest, value),
         }
     }

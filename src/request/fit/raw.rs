@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Fitting;
-use crate::catalog::{ImageForm, State};
+use crate::catalog::MediaForm;
 use crate::issue::{Code, Issue};
 use crate::request::{Field, Text, json_len};
 
@@ -17,7 +17,7 @@ impl Fitting<'_> {
             }
             return;
         };
-        if self.listing.status.state != State::Unverified || !self.listing.modes.is_empty() {
+        if !self.listing.is_raw() {
             let message = "`input` is for models outside the catalogue: use `providerOptions`.";
             self.issues
                 .push(Issue::error("input", Code::Conflict, message).remove("input"));
@@ -63,12 +63,14 @@ impl Fitting<'_> {
         if len > limit {
             let name = self.name();
             let message = format!("The request has {len} bytes; {name} takes {limit}.");
-            let form = self.request.picture.as_ref().map(|picture| picture.form);
-            let (path, message) = match form {
-                Some(ImageForm::DataUri | ImageForm::Base64) => {
-                    ("image", format!("{message} Give the image by its address."))
-                }
-                _ => ("", message),
+            let inline = |form| matches!(form, MediaForm::DataUri | MediaForm::Base64);
+            let mut media = self.request.media.iter();
+            let (path, message) = match media.find(|(_, medium)| inline(medium.form)) {
+                Some((field, _)) => (
+                    field.path(),
+                    format!("{message} Give pictures by their address."),
+                ),
+                None => ("", message),
             };
             let max = i64::try_from(limit).ok();
             self.issues

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::Fitting;
-use super::params::allowed;
-use crate::catalog::Rule;
+use crate::catalog::{Rule, Scalar, When};
 use crate::issue::{Code, Issue};
 use crate::request::Field;
 
@@ -15,16 +14,79 @@ impl Fitting<'_> {
                 Rule::OneOf { fields } => self.one_of(fields),
                 Rule::Excludes { field, fields } => self.excludes(*field, fields),
                 Rule::Overrides { field, fields } => self.overrides(*field, fields),
+                // They ask what is sent, which is not known yet.
+                Rule::Needs { .. } | Rule::AtMost { .. } => {}
             }
         }
     }
 
-    pub(super) fn one_of(&mut self, fields: &[Field]) {
-        let said = |field: &Field| match field {
-            Field::Size => self.request.has(Field::Size) || self.request.has(Field::Resolution),
-            other => self.request.has(*other),
+    /// The rules about values: what is sent is known by now.
+    pub(super) fn needs(&mut self) {
+        for rule in self.listing.rules.iter() {
+            match rule {
+                Rule::Needs {
+                    when,
+                    field,
+                    allowed,
+                    strict,
+                } if self.holds(when) == Some(true) => self.need(when, *field, allowed, *strict),
+                Rule::AtMost { when, field, max } if self.holds(when) == Some(true) => {
+                    self.at_most(*field, *max);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn need(&mut self, when: &When, field: Field, allowed: &[Scalar], strict: bool) {
+        let path = field.path();
+        // What is broken or missing altogether is said elsewhere.
+        let param = self.listing.param(field);
+        let is_said = param.is_some_and(|param| param.required && !self.request.has(field));
+        if is_said || self.request.broken.contains(&field) || self.is_overridden(field) {
+            return;
+        }
+        let beside = match when {
+            When::Given(field, true) => format!("Beside `{}`", field.path()),
+            When::Given(field, false) => format!("Without `{}`", field.path()),
+            When::Is(field, scalar) => format!("With `{}`: {}", field.path(), scalar.to_json()),
         };
-        if fields.iter().any(said) {
+        let name = self.name();
+        if allowed.is_empty() {
+            if !self.request.has(field) {
+                let message = format!("{beside}, {name} wants `{path}` as well.");
+                self.issues.push(Issue::error(path, Code::Missing, message));
+            }
+            return;
+        }
+        let value = self.effective(field);
+        if value
+            .as_ref()
+            .is_some_and(|value| allowed.iter().any(|one| one.is(value)))
+        {
+            return;
+        }
+        let values = || allowed.iter().map(Scalar::to_json);
+        let words: Vec<String> = values().map(|value| value.to_string()).collect();
+        let wanted = format!("`{path}`: {}", words.join(" or "));
+        let issue = if strict {
+            let message = format!("{beside}, {name} wants {wanted}.");
+            Issue::error(path, Code::Conflict, message)
+        } else {
+            let message = format!(
+                "{name}'s documents want {wanted} here, and contradict themselves: {name} decides."
+            );
+            Issue::warning(path, Code::Undocumented, message)
+        };
+        let issue = issue.allowed(values());
+        self.issues.push(match allowed {
+            [only] if strict => issue.set(path, only.to_json()),
+            _ => issue,
+        });
+    }
+
+    pub(super) fn one_of(&mut self, fields: &[Field]) {
+        if fields.iter().any(|field| self.is_given(*field)) {
             return;
         }
         let names: Vec<&str> = fields.iter().map(|field| field.path()).collect();
@@ -56,7 +118,9 @@ impl Fitting<'_> {
 
     pub(super) fn overrides(&mut self, first: Field, others: &[Field]) {
         for field in others.iter().filter(|field| self.request.has(**field)) {
-            if self.request.has(first) {
+            // A listing that makes one resolution alone makes it of a picture as well.
+            let only = self.only_tier().filter(|_| *field == Field::Resolution);
+            if self.request.has(first) && only.is_none() {
                 let (path, first) = (field.path(), first.path());
                 let message = format!(
                     "{} cannot be told `{path}` beside `{first}`: it is left out.",
@@ -72,6 +136,17 @@ impl Fitting<'_> {
     pub(super) fn is_overridden(&self, field: Field) -> bool {
         self.listing.rules.iter().any(|rule| match rule {
             Rule::Overrides {
+                field: first,
+                fields,
+            } => fields.contains(&field) && self.request.has(*first),
+            _ => false,
+        })
+    }
+
+    /// Whether a rule keeps a default from being sent: the caller has given what excludes it.
+    pub(super) fn is_excluded(&self, field: Field) -> bool {
+        self.listing.rules.iter().any(|rule| match rule {
+            Rule::Excludes {
                 field: first,
                 fields,
             } => fields.contains(&field) && self.request.has(*first),
@@ -104,12 +179,11 @@ impl Fitting<'_> {
     }
 
     /// A size at a listing that knows resolutions alone: its shorter side names one.
-    /// A size at a listing that knows resolutions alone: its shorter side names one.
     pub(super) fn size_as_resolution(&self) -> Issue {
         let message = format!("{} takes a `resolution` in place of a size.", self.name());
         let issue = Issue::error("size", Code::Unsupported, message);
         let tiers = self.listing.param(Field::Resolution);
-        let tiers = tiers.map(|param| allowed(&param.kind)).unwrap_or_default();
+        let tiers = tiers.map(|param| param.kind.allowed()).unwrap_or_default();
         let side = self.request.size.map(|(width, height)| width.min(height));
         let tier = side.map(|side| Value::from(format!("{side}p")));
         match tier.filter(|tier| tiers.contains(tier)) {
@@ -119,15 +193,28 @@ impl Fitting<'_> {
     }
 }
 
-/// Whether the video, its price and its way to the caller are the same without the field.
+/// Whether the video, its price and its way to the caller are the same without the field, or what is
+/// lost can be borne: a seed makes a video repeatable, and no better.
 fn is_harmless(field: Field, value: &Value) -> bool {
     match field {
         Field::AspectRatio
+        | Field::Seed
         | Field::OutputType
         | Field::OutputQuality
         | Field::TtlSeconds
         | Field::IncludeCost
         | Field::TaskUuid => true,
+        Field::Sound
+        | Field::Music
+        | Field::PromptExpansion
+        | Field::Draft
+        | Field::FixedCamera
+        | Field::Loop
+        | Field::Hdr
+        | Field::Exr => value.as_bool() == Some(false),
+        Field::Motion => value.as_str() == Some("auto"),
+        Field::Shots => value.as_str() == Some("single"),
+        Field::Style => value.as_str() == Some("general"),
         Field::OutputFormat => value.as_str() == Some("mp4"),
         Field::Safety => value.as_str() == Some("none"),
         _ => false,

@@ -3,9 +3,12 @@
 use serde_json::Value;
 
 use super::Fitting;
-use crate::catalog::Size;
+use crate::catalog::{Param, Size};
 use crate::issue::{Code, Issue};
 use crate::request::Field;
+
+/// The shape of a video of which nothing is said: at every listing the same.
+const WIDE: &str = "16:9";
 
 impl<'a> Fitting<'a> {
     /// The size that the request names, by itself or by resolution and aspect ratio.
@@ -17,34 +20,49 @@ impl<'a> Fitting<'a> {
         if let Some((width, height)) = self.request.size {
             return self.exact_size(sizes, width, height);
         }
+        let said = self.request.word(Field::Resolution);
+        if let (Some(only), Some(said)) = (self.only_tier(), said)
+            && only != said
+        {
+            self.no_tier(said);
+            return None;
+        }
         let set = |field| {
             self.request
                 .word(field)
                 .filter(|_| !self.is_overridden(field))
         };
         let (resolution, ratio) = (set(Field::Resolution), set(Field::AspectRatio));
-        if resolution.is_none() && ratio.is_none() {
+        if ratio.is_none() && self.is_of_a_picture() && self.takes_resolution() {
+            // The picture brings the shape, and the resolution is sent by itself.
             return None;
         }
-        let Some(resolution) = resolution else {
+        let default = self.default_size(sizes);
+        let Some(resolution) = resolution.or(default.map(|size| &*size.resolution)) else {
             // Said before, by a rule, or not to be said beside what brings its own size.
-            let said = self.issues.iter().any(|issue| issue.path == "resolution");
-            let others = [Field::Resolution, Field::Image, Field::Remix];
-            if !said && !others.iter().any(|field| self.request.has(*field)) {
+            let is_said = self.issues.iter().any(|issue| issue.path == "resolution");
+            let known = self.request.has(Field::Resolution) || self.is_of_a_picture();
+            if ratio.is_some() && !is_said && !known {
                 let message = "An aspect ratio wants a `resolution` beside it.";
                 let issue = Issue::error("resolution", Code::Missing, message);
                 self.issues.push(issue.allowed(self.tiers()));
             }
             return None;
         };
-        let of_tier = || sizes.iter().filter(|size| size.resolution == resolution);
-        if of_tier().next().is_none() {
-            let message = format!("{} makes no {resolution}.", self.name());
-            let issue = Issue::error("resolution", Code::NotAllowed, message);
-            self.issues.push(issue.allowed(self.tiers()));
+        if self.request.has(Field::Size) || self.is_excluded(Field::Size) {
+            // It is broken, or excluded: that is said.
             return None;
         }
-        let found = of_tier().find(|size| ratio.is_none_or(|ratio| size.ratio == ratio));
+        let of_tier = || sizes.iter().filter(|size| size.resolution == resolution);
+        if of_tier().next().is_none() {
+            self.no_tier(resolution);
+            return None;
+        }
+        let found = of_tier().find(|size| size.ratio == ratio.unwrap_or(WIDE));
+        if ratio.is_none() && found.is_none() {
+            // No wide one: the resolution is sent by itself where that can be.
+            return of_tier().next().filter(|_| !self.takes_resolution());
+        }
         if found.is_none() {
             let ratios = of_tier().filter(|size| !size.ratio.is_empty());
             let ratios = ratios.map(|size| Value::from(size.ratio.as_ref()));
@@ -53,6 +71,45 @@ impl<'a> Fitting<'a> {
             self.issues.push(issue);
         }
         found
+    }
+
+    fn no_tier(&mut self, resolution: &str) {
+        let message = format!("{} makes no {resolution}.", self.name());
+        let issue = Issue::error("resolution", Code::NotAllowed, message);
+        self.issues.push(issue.allowed(self.tiers()));
+    }
+
+    /// Whether something given has a shape of its own.
+    fn is_of_a_picture(&self) -> bool {
+        let mut shaped = [Field::Image, Field::Video, Field::Remix].iter();
+        shaped.any(|field| self.request.has(*field))
+    }
+
+    /// Whether a resolution can be sent without a size.
+    fn takes_resolution(&self) -> bool {
+        self.listing.param(Field::Resolution).is_some()
+    }
+
+    fn default_size(&self, sizes: &'a [Size]) -> Option<&'a Size> {
+        let default = self.listing.param(Field::Size)?.default.as_ref()?;
+        sizes.iter().find(|size| default.is(&word_of(size).into()))
+    }
+
+    /// A listing that must be told a size is not.
+    pub(super) fn no_size(&mut self, param: &Param) {
+        let is_said = self
+            .issues
+            .iter()
+            .any(|issue| ["size", "resolution", "aspectRatio"].contains(&issue.path.as_str()));
+        if param.required && !is_said && !self.request.has(Field::Size) {
+            let message = format!("{} requires a `resolution` or a `size`.", self.name());
+            let issue = Issue::error("resolution", Code::Missing, message);
+            let issue = issue.allowed(self.tiers());
+            self.issues.push(match self.listing.sizes().first() {
+                Some(size) => issue.set("resolution", size.resolution.as_ref()),
+                None => issue,
+            });
+        }
     }
 
     pub(super) fn exact_size(
@@ -70,7 +127,7 @@ impl<'a> Fitting<'a> {
             Some(size) if size.documented => {}
             Some(_) => {
                 let message = format!(
-                    "{} uses this size in an example, but its list has others.",
+                    "{}'s documents speak of this size, but their list has others.",
                     self.name()
                 );
                 self.issues

@@ -1,0 +1,286 @@
+//! Whether a row contradicts itself. Ours are audited by a test, a caller's when they are read.
+
+use std::collections::BTreeSet;
+
+use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When};
+use crate::issue::{Code, Issue};
+use crate::request::Field;
+
+/// Every contradiction in a model's rows.
+pub fn audit(model: &Model) -> Vec<Issue> {
+    let mut found = Vec::new();
+    // A colon would make an id look like `provider:wire-id`.
+    if model.id.is_empty() || model.id.contains(':') {
+        found.push(flaw("id", "An id has no colon, and is not empty."));
+    }
+    if model.listings.is_empty() {
+        found.push(flaw("listings", "Nobody sells it."));
+    }
+    for (at, listing) in model.listings.iter().enumerate() {
+        let mut audit = Audit {
+            listing,
+            path: format!("listings.{at}"),
+            found: &mut found,
+        };
+        audit.whole();
+        audit.params();
+        audit.modes();
+        audit.rules();
+        audit.rates();
+    }
+    found
+}
+
+fn flaw(path: impl Into<String>, message: impl Into<String>) -> Issue {
+    Issue::error(path, Code::Conflict, message)
+}
+
+struct Audit<'a> {
+    listing: &'a Listing,
+    path: String,
+    found: &'a mut Vec<Issue>,
+}
+
+impl Audit<'_> {
+    fn expect(&mut self, holds: bool, place: &str, message: &str) {
+        if !holds {
+            let path = format!("{}.{place}", self.path);
+            self.found.push(flaw(path, message));
+        }
+    }
+
+    fn whole(&mut self) {
+        let listing = self.listing;
+        let fits = listing.provider.is_wire_id(&listing.wire_id);
+        self.expect(fits, "wireId", "The provider has no such ids.");
+        self.expect(!listing.modes.is_empty(), "modes", "It makes nothing.");
+        let status = &listing.status;
+        let dated = status.state != State::Retired || status.sunset.as_deref().is_some_and(is_day);
+        self.expect(dated, "status.sunset", "What is retired has a last day.");
+        let evidence = status.evidence.is_empty() || is_day(&status.evidence);
+        self.expect(
+            evidence,
+            "status.evidence",
+            "A day is written as 2026-08-20.",
+        );
+        let told = !listing.rates.is_empty() || listing.unpriced.is_some();
+        self.expect(told, "unpriced", "No price, and no reason why.");
+    }
+
+    fn params(&mut self) {
+        let mut fields = BTreeSet::new();
+        let mut places = BTreeSet::new();
+        for (at, param) in self.listing.params.iter().enumerate() {
+            let at = format!("params.{at}");
+            self.expect(
+                fields.insert(param.field),
+                &at,
+                "The field stands here twice.",
+            );
+            // Both frames stand in one list.
+            let shared = matches!(param.kind, Kind::Media { list: true, .. });
+            let alone = shared || param.wire.is_empty() || places.insert(&*param.wire);
+            let place = format!("{at}.wire");
+            self.expect(alone, &place, "Two fields have one place.");
+            self.expect(is_place(param), &place, "No place in a body.");
+            let sent = !param.explicit || (param.default.is_some() && !param.wire.is_empty());
+            self.expect(
+                sent,
+                &format!("{at}.sent"),
+                "There is nothing to send, or no place.",
+            );
+            let open = !param.required || param.default.is_none();
+            self.expect(
+                open,
+                &format!("{at}.required"),
+                "Required, and yet with a default.",
+            );
+            let default = param.default.as_ref();
+            let taken = default.is_none_or(|default| takes(&param.kind, default));
+            self.expect(
+                taken,
+                &format!("{at}.default"),
+                "It refuses its own default.",
+            );
+            self.expect(is_possible(&param.kind), &at, "Nothing can be given here.");
+        }
+    }
+
+    fn modes(&mut self) {
+        let mode = |mode: Mode| self.listing.modes.contains(&mode);
+        let has = |field: Field| self.listing.param(field).is_some();
+        let needs = |field: Field| {
+            self.listing
+                .param(field)
+                .is_some_and(|param| param.required)
+        };
+        let agrees = [
+            (
+                mode(Mode::TextToVideo),
+                !needs(Field::Image) && has(Field::Prompt),
+            ),
+            (
+                !mode(Mode::ImageToVideo),
+                !has(Field::Image) || !mode(Mode::ImageToVideo),
+            ),
+            (mode(Mode::FirstLastFrame), has(Field::LastImage)),
+            (mode(Mode::Remix), has(Field::Remix)),
+            (mode(Mode::AudioToVideo), has(Field::Audio)),
+            (
+                mode(Mode::TalkingPortrait),
+                has(Field::Audio) && has(Field::Image),
+            ),
+            (mode(Mode::MotionControl), has(Field::ReferenceVideos)),
+            (mode(Mode::VideoToVideo), has(Field::Video)),
+            (mode(Mode::Extend), has(Field::Video)),
+            (mode(Mode::Reframe), has(Field::Video)),
+            (
+                mode(Mode::ReferenceToVideo),
+                has(Field::ReferenceImages) || has(Field::ReferenceVideos),
+            ),
+        ];
+        let possible = agrees.iter().all(|(sold, can)| !sold || *can);
+        let image = mode(Mode::ImageToVideo) && !has(Field::Image);
+        self.expect(
+            possible && !image,
+            "modes",
+            "A mode lacks the field that it works from.",
+        );
+    }
+
+    fn rules(&mut self) {
+        for (at, rule) in self.listing.rules.iter().enumerate() {
+            let (fields, when) = match rule {
+                Rule::OneOf { fields } => (fields.to_vec(), None),
+                Rule::Excludes { field, fields } | Rule::Overrides { field, fields } => {
+                    (fields.iter().copied().chain([*field]).collect(), None)
+                }
+                Rule::Needs { when, field, .. } | Rule::AtMost { when, field, .. } => {
+                    (vec![*field], Some(when))
+                }
+            };
+            let at = format!("rules.{at}");
+            let known = fields.iter().all(|field| self.knows(*field));
+            let distinct = fields.iter().collect::<BTreeSet<_>>().len() == fields.len();
+            self.expect(
+                known && distinct,
+                &at,
+                "It names a field twice, or one not taken here.",
+            );
+            let met = when.is_none_or(|when| self.can_hold(when));
+            self.expect(met, &format!("{at}.when"), "This never holds.");
+            if let Rule::Needs { field, allowed, .. } = rule {
+                let taken = allowed.iter().all(|value| self.can_be(*field, value));
+                self.expect(
+                    taken,
+                    &format!("{at}.allowed"),
+                    "It wants what is not taken.",
+                );
+            }
+        }
+    }
+
+    fn rates(&mut self) {
+        for (at, rate) in self.listing.rates.iter().enumerate() {
+            let at = format!("prices.{at}");
+            let reached = rate.when.iter().all(|when| self.can_hold(when));
+            self.expect(reached, &at, "Nobody can reach this price.");
+            let blocks = (rate.per == Per::Block) == rate.block.is_some_and(|block| block > 0);
+            self.expect(
+                blocks,
+                &format!("{at}.blockSeconds"),
+                "Blocks have a length.",
+            );
+            let timed = rate.per == Per::Video || self.listing.param(Field::Duration).is_some();
+            self.expect(
+                timed,
+                &format!("{at}.per"),
+                "Nothing says how many seconds.",
+            );
+        }
+    }
+
+    fn knows(&self, field: Field) -> bool {
+        let by_size = matches!(field, Field::Size | Field::Resolution | Field::AspectRatio);
+        let takes_resolution = self.listing.param(Field::Resolution).is_some();
+        (by_size && !self.listing.sizes().is_empty())
+            || (field == Field::Size && takes_resolution)
+            || self.listing.param(field).is_some()
+    }
+
+    fn can_hold(&self, when: &When) -> bool {
+        match when {
+            When::Given(field, _) => self.knows(*field),
+            When::Is(field, value) => self.can_be(*field, value),
+        }
+    }
+
+    fn can_be(&self, field: Field, value: &Scalar) -> bool {
+        let tier = |size: &super::Size| Scalar::Text(size.resolution.clone()) == *value;
+        let by_size = field == Field::Resolution && self.listing.sizes().iter().any(tier);
+        let param = self.listing.param(field);
+        by_size || param.is_some_and(|param| takes(&param.kind, value))
+    }
+}
+
+/// Whether a value can stand in a parameter.
+fn takes(kind: &Kind, value: &Scalar) -> bool {
+    match (kind, value) {
+        (Kind::Choice { allowed }, Scalar::Text(word)) => {
+            allowed.iter().any(|choice| choice.word == *word)
+        }
+        (Kind::Integer { min, max, allowed }, Scalar::Integer(number)) => {
+            (allowed.is_empty() || allowed.contains(number))
+                && min.is_none_or(|min| min <= *number)
+                && max.is_none_or(|max| max >= *number)
+        }
+        (Kind::Number { min, max }, Scalar::Integer(number)) => {
+            min.is_none_or(|min| min <= *number) && max.is_none_or(|max| max >= *number)
+        }
+        (Kind::Boolean { only }, Scalar::Boolean(yes)) => only.is_none_or(|only| only == *yes),
+        (Kind::Size { allowed }, Scalar::Text(word)) => allowed
+            .iter()
+            .any(|size| format!("{}x{}", size.width, size.height) == **word),
+        _ => false,
+    }
+}
+
+/// Whether a parameter can have any value at all.
+fn is_possible(kind: &Kind) -> bool {
+    match kind {
+        Kind::Text { min, max } => max.is_none_or(|max| *min <= max),
+        Kind::Integer { min, max, allowed } => {
+            allowed.is_sorted() && min.is_none_or(|min| max.is_none_or(|max| min <= max))
+        }
+        Kind::Number { min, max } => min.is_none_or(|min| max.is_none_or(|max| min <= max)),
+        Kind::Choice { allowed } => !allowed.is_empty(),
+        Kind::Size { allowed } => {
+            !allowed.is_empty() && allowed.iter().all(|size| size.width > 0 && size.height > 0)
+        }
+        Kind::Media { forms, max, .. } => !forms.is_empty() && *max > 0,
+        Kind::Boolean { .. } | Kind::Url | Kind::Uuid | Kind::Id => true,
+    }
+}
+
+/// A place has plain names with dots between; a size may have two places.
+fn is_place(param: &Param) -> bool {
+    let is_name = |name: &str| {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        !name.is_empty() && name.bytes().all(letter) && name != "__proto__"
+    };
+    let is_one = |place: &str| place.split('.').all(is_name);
+    match param.wire.split_once(' ') {
+        Some((width, height)) => param.field == Field::Size && is_one(width) && is_one(height),
+        None => param.wire.is_empty() || is_one(&param.wire),
+    }
+}
+
+/// `2026-08-20`
+fn is_day(text: &str) -> bool {
+    let dash = |at: usize| at == 4 || at == 7;
+    text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| byte.is_ascii_digit() != dash(at) && (byte == b'-') == dash(at))
+}

@@ -1,0 +1,94 @@
+//! Veo, by Google.
+
+use super::parts::*;
+use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
+use crate::request::Field;
+
+const TIERS: Kind = choice!["720p", "1080p", "4k" as "4K"];
+const SIZES: &[Size] = &[
+    size(1280, 720, "720p", "16:9"),
+    size(720, 1280, "720p", "9:16"),
+    size(1920, 1080, "1080p", "16:9"),
+    size(1080, 1920, "1080p", "9:16"),
+    size(3840, 2160, "4k", "16:9"),
+    size(2160, 3840, "4k", "9:16"),
+];
+const SOUND: Param = off(Field::Sound, "providerSettings.google.generateAudio");
+const RESIZE: Param = optional(
+    Field::Resize,
+    "providerSettings.google.resizeMode",
+    choice!["crop", "pad"],
+);
+
+const FRAME_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size, Field::Video]);
+const FRAME_NO_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
+const FRAME_DECIDES: Rule = overrides(Field::Image, &[Field::AspectRatio]);
+const VIDEO_ALONE: Rule = excludes(
+    Field::Video,
+    &[
+        Field::Size,
+        Field::Resolution,
+        Field::AspectRatio,
+        Field::Seed,
+    ],
+);
+const EXTENDED: Rule = needs!(with(Field::Video), Duration, Scalar::Integer(7));
+const NOT_EXTENDED: Rule = needs!(
+    without(Field::Video),
+    Duration,
+    Scalar::Integer(4),
+    Scalar::Integer(6),
+    Scalar::Integer(8)
+);
+const REFERRED: Rule = needs!(with(Field::ReferenceImages), Duration, Scalar::Integer(8));
+const RESIZED: Rule = needs!(with(Field::Resize), Image);
+
+pub(super) const VEO_3_1: Model = model!(
+    "veo-3.1",
+    "Veo 3.1",
+    "Google",
+    [
+        // google-veo-3-1; rules and sizes as on the page of its fast sibling.
+        listing!(Runware "google:3@2" {
+            modes: [TextToVideo, ImageToVideo, FirstLastFrame, ReferenceToVideo, Extend],
+            params: [
+                prompt(2, 3000), IMAGE, LAST_IMAGE, reference_images(3), VIDEO,
+                duration(one_of(&[4, 6, 7, 8])),
+                resolution(TIERS), sizes(SIZES), SEED, SOUND, RESIZE,
+            ],
+            rules: [
+                FRAME_OR_SIZE, FRAME_NO_SIZE, FRAME_DECIDES, VIDEO_ALONE, LAST_AFTER_FIRST,
+                EXTENDED, NOT_EXTENDED, REFERRED, RESIZED,
+            ],
+            unpriced: "Runware's price for it could not be read, and others disagree about it.",
+        }),
+    ],
+);
+
+pub(super) const VEO_3_1_FAST: Model = model!(
+    "veo-3.1-fast",
+    "Veo 3.1 Fast",
+    "Google",
+    [
+        // google-veo-3-1-fast
+        listing!(Runware "google:3@3" {
+            modes: [TextToVideo, ImageToVideo, FirstLastFrame, ReferenceToVideo, Extend],
+            params: [
+                prompt(2, 3000), IMAGE, LAST_IMAGE, reference_images(3), VIDEO,
+                duration(one_of(&[4, 6, 7, 8])),
+                resolution(TIERS), sizes(SIZES), SEED, SOUND, RESIZE,
+            ],
+            rules: [
+                FRAME_OR_SIZE, FRAME_NO_SIZE, FRAME_DECIDES, VIDEO_ALONE, LAST_AFTER_FIRST,
+                EXTENDED, NOT_EXTENDED, REFERRED, RESIZED,
+            ],
+            rates: [
+                per_second(100_000, at("1080p"), SILENT, without(Field::Video)),
+                per_second(150_000, at("1080p"), SOUNDING, without(Field::Video)),
+                per_video(2_400_000, at("4k"), SILENT, lasting(8)),
+                per_video(2_800_000, at("4k"), SOUNDING, lasting(8)),
+            ],
+            unpriced: "The page prices 1080p, and 4k at eight seconds, alone.",
+        }),
+    ],
+);

@@ -1,0 +1,42 @@
+//! The rows. Facts only: each comes from the provider's own page for the model, and where two
+//! documents disagree, the comment says which one is followed.
+//!
+//! RunPod's pages stand at `https://docs.runpod.io/public-endpoints/models/<page>`, Runware's at
+//! `https://runware.ai/docs/models/<page>`; each listing names its page.
+
+mod bytedance;
+mod google;
+mod kling;
+mod others;
+pub(super) mod parts;
+mod sora;
+mod vidu;
+mod wan;
+
+use super::Model;
+
+/// Every model that the catalogue knows.
+pub static MODELS: &[Model] = &[
+    wan::WAN_2_6,
+    wan::WAN_2_6_FLASH,
+    wan::WAN_2_5,
+    wan::WAN_2_2,
+    wan::WAN_2_2_LORA,
+    wan::WAN_2_1,
+    vidu::VIDU_Q3,
+    bytedance::SEEDANCE_1_5_PRO,
+    kling::KLING_O1,
+    kling::KLING_3_0_PRO,
+    kling::KLING_2_6_PRO,
+    kling::KLING_2_6_STANDARD,
+    kling::KLING_2_1_PRO,
+    others::P_VIDEO,
+    google::VEO_3_1,
+    google::VEO_3_1_FAST,
+    others::HAILUO_2_3,
+    others::GEN_4_5,
+    others::RAY_3_2,
+    others::INFINITETALK,
+    sora::SORA_2_PRO,
+    sora::SORA_2,
+];

@@ -1,0 +1,279 @@
+//! Wan, by Alibaba.
+
+use super::parts::*;
+use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
+use crate::request::Field;
+
+const SHOTS: Kind = choice!["single", "multi"];
+const EXPANSION: Param = off(
+    Field::PromptExpansion,
+    "providerSettings.alibaba.promptExtend",
+);
+const SOUND: Param = off(Field::Sound, "providerSettings.alibaba.audio");
+const WIRE_SHOTS: Param = optional(Field::Shots, "providerSettings.alibaba.shotType", SHOTS);
+const POD_SHOTS: Param = known(Field::Shots, "input.shot_type", SHOTS, word("single"));
+
+const FRAME_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size]);
+const SHOTS_ARE_EXPANDED: Rule = needs!(with(Field::Shots), PromptExpansion, YES);
+
+const HD: Kind = choice!["720p", "1080p"];
+const STEPS: Param = known(
+    Field::Steps,
+    "input.num_inference_steps",
+    from_to(1, 50),
+    Scalar::Integer(30),
+);
+const GUIDANCE: Param = optional(Field::Guidance, "input.guidance", number(0, 10));
+const OPTIMIZATION: Param = off(Field::PromptExpansion, "input.enable_prompt_optimization");
+/// The only text that the pages show.
+const ONE_SIZE: &[Size] = &[size(1280, 720, "720p", "16:9")];
+
+pub(super) const WAN_2_6: Model = model!(
+    "wan-2.6",
+    "Wan 2.6",
+    "Alibaba",
+    [
+        // wan-2-6-i2v
+        listing!(Runpod "wan-2-6-i2v" {
+            modes: [ImageToVideo],
+            params: [
+                POD_PROMPT, POD_NEGATIVE, POD_IMAGE, POD_AUDIO,
+                pod_duration(one_of(&[5, 10, 15])),
+                pod_size(POD_SIZES_2_6_I2V, "1280x720"),
+                POD_SHOTS, POD_SEED, POD_EXPANSION, POD_SAFETY,
+            ],
+            rates: [per_second(100_000, at("720p")), per_second(150_000, at("1080p"))],
+        }),
+        // wan-2-6-t2v; its own table, not the overview's, which has other tiers.
+        listing!(Runpod "wan-2-6-t2v" {
+            modes: [TextToVideo],
+            params: [
+                POD_PROMPT, POD_NEGATIVE, POD_AUDIO,
+                pod_duration(one_of(&[5, 10, 15])),
+                pod_size(POD_SIZES_2_6_T2V, "1280x720"),
+                POD_SHOTS, POD_SEED, POD_EXPANSION,
+            ],
+            rates: [
+                per_video(500_000, at("720p"), lasting(5)),
+                per_video(1_000_000, at("720p"), lasting(10)),
+                per_video(1_500_000, at("720p"), lasting(15)),
+                per_video(750_000, at("1080p"), lasting(5)),
+                per_video(1_500_000, at("1080p"), lasting(10)),
+                per_video(2_250_000, at("1080p"), lasting(15)),
+            ],
+        }),
+        // alibaba-wan2-6
+        listing!(Runware "alibaba:wan@2.6" {
+            modes: [TextToVideo, ImageToVideo, ReferenceToVideo],
+            params: [
+                prompt(1, 1500),
+                optional(Field::NegativePrompt, "negativePrompt", text(1, 500)),
+                IMAGE, reference_videos(3), AUDIO,
+                duration(one_of(&[5, 10, 15])),
+                resolution(HD), sizes(SIZES_2_6),
+                SEED, SOUND, EXPANSION, WIRE_SHOTS,
+            ],
+            rules: [
+                FRAME_OR_SIZE,
+                excludes(Field::Image, &[Field::ReferenceVideos]),
+                GIVEN_SOUND, SHOTS_ARE_EXPANDED,
+            ],
+            rates: [per_second(100_000, at("720p")), per_second(150_000, at("1080p"))],
+        }),
+    ],
+);
+
+const POD_SIZES_2_6_I2V: &[Size] = &[
+    size(1280, 720, "720p", "16:9"),
+    size(1920, 1080, "1080p", "16:9"),
+];
+const POD_SIZES_2_6_T2V: &[Size] = &[
+    size(1280, 720, "720p", "16:9"),
+    size(720, 1280, "720p", "9:16"),
+    size(1920, 1080, "1080p", "16:9"),
+    size(1080, 1920, "1080p", "9:16"),
+];
+const SIZES_2_6: &[Size] = &[
+    size(1280, 720, "720p", "16:9"),
+    size(720, 1280, "720p", "9:16"),
+    size(960, 960, "720p", "1:1"),
+    size(1088, 832, "720p", "4:3"),
+    size(832, 1088, "720p", "3:4"),
+    size(1920, 1080, "1080p", "16:9"),
+    size(1080, 1920, "1080p", "9:16"),
+    size(1440, 1440, "1080p", "1:1"),
+    size(1632, 1248, "1080p", "4:3"),
+    size(1248, 1632, "1080p", "3:4"),
+];
+
+pub(super) const WAN_2_6_FLASH: Model = model!(
+    "wan-2.6-flash",
+    "Wan 2.6 Flash",
+    "Alibaba",
+    [
+        // alibaba-wan2-6-flash
+        listing!(Runware "alibaba:wan@2.6-flash" {
+            modes: [ImageToVideo, ReferenceToVideo],
+            params: [
+                PROMPT, NEGATIVE, IMAGE, reference_videos(1), AUDIO,
+                duration(from_to(2, 15)),
+                resolution(HD), sizes(SIZES_2_6_FLASH),
+                SEED, SOUND, EXPANSION, WIRE_SHOTS,
+            ],
+            rules: [
+                FRAME_OR_SIZE,
+                any_of(&[Field::Image, Field::ReferenceVideos]),
+                GIVEN_SOUND, SHOTS_ARE_EXPANDED,
+            ],
+            // A reference video adds the same again.
+            rates: [
+                per_second(25_000, at("720p"), SILENT, without(Field::ReferenceVideos)),
+                per_second(50_000, at("720p"), SOUNDING, without(Field::ReferenceVideos)),
+                per_second(37_500, at("1080p"), SILENT, without(Field::ReferenceVideos)),
+                per_second(75_000, at("1080p"), SOUNDING, without(Field::ReferenceVideos)),
+                per_second(50_000, at("720p"), SILENT, with(Field::ReferenceVideos)),
+                per_second(100_000, at("720p"), SOUNDING, with(Field::ReferenceVideos)),
+                per_second(75_000, at("1080p"), SILENT, with(Field::ReferenceVideos)),
+                per_second(150_000, at("1080p"), SOUNDING, with(Field::ReferenceVideos)),
+            ],
+            caveats: [Audio: "The page prices videos with sound and without, and does not say which one of them \
+                 a video with given sound is.", if with(Field::Audio)],
+        }),
+    ],
+);
+
+const SIZES_2_6_FLASH: &[Size] = &[
+    size(1280, 720, "720p", "16:9"),
+    size(720, 1280, "720p", "9:16"),
+    size(960, 960, "720p", "1:1"),
+    size(1088, 832, "720p", "4:3"),
+    size(832, 1088, "720p", "3:4"),
+    size(1920, 1080, "1080p", "16:9"),
+    size(1080, 1920, "1080p", "9:16"),
+    size(1440, 1440, "1080p", "1:1"),
+];
+
+pub(super) const WAN_2_5: Model = model!(
+    "wan-2.5",
+    "Wan 2.5",
+    "Alibaba",
+    [
+        // wan-2-5; it prices 480p and 1080p, and shows the text of 720p alone.
+        listing!(Runpod "wan-2-5" {
+            modes: [ImageToVideo],
+            params: [
+                POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
+                pod_duration(one_of(&[5, 10])),
+                pod_size(POD_SIZES_2_5, "1280x720"),
+                POD_SEED, POD_EXPANSION, POD_SAFETY,
+            ],
+            rates: [
+                per_video(250_000, at("480p"), lasting(5)),
+                per_video(500_000, at("480p"), lasting(10)),
+                per_video(500_000, at("720p"), lasting(5)),
+                per_video(1_000_000, at("720p"), lasting(10)),
+                per_video(750_000, at("1080p"), lasting(5)),
+                per_video(1_500_000, at("1080p"), lasting(10)),
+            ],
+        }),
+        // alibaba-wan2-5-preview
+        listing!(Runware "runware:201@1" {
+            modes: [TextToVideo, ImageToVideo],
+            params: [
+                PROMPT, NEGATIVE, IMAGE, AUDIO,
+                duration(one_of(&[5, 10])),
+                resolution(choice!["480p", "720p", "1080p"]), sizes(SIZES_2_5),
+                SEED, SOUND, EXPANSION,
+            ],
+            rules: [FRAME_OR_SIZE, GIVEN_SOUND],
+            rates: [per_second(94_600, at("720p")), per_second(147_600, at("1080p"))],
+            unpriced: "Runware offers 480p and publishes no price for it.",
+        }),
+    ],
+);
+
+const POD_SIZES_2_5: &[Size] = &[
+    size(1280, 720, "720p", "16:9"),
+    unlisted(832, 480, "480p", "16:9"),
+    unlisted(1920, 1080, "1080p", "16:9"),
+];
+const SIZES_2_5: &[Size] = &[
+    size(854, 480, "480p", "16:9"),
+    size(480, 854, "480p", "9:16"),
+    size(640, 640, "480p", "1:1"),
+    size(1280, 720, "720p", "16:9"),
+    size(720, 1280, "720p", "9:16"),
+    size(960, 960, "720p", "1:1"),
+    size(1088, 832, "720p", "17:13"),
+    size(832, 1088, "720p", "13:17"),
+    size(1920, 1080, "1080p", "16:9"),
+    size(1080, 1920, "1080p", "9:16"),
+    size(1440, 1440, "1080p", "1:1"),
+    size(1632, 1248, "1080p", "17:13"),
+    size(1248, 1632, "1080p", "13:17"),
+];
+
+pub(super) const WAN_2_2: Model = model!(
+    "wan-2.2",
+    "Wan 2.2",
+    "Alibaba",
+    [
+        // wan-2-2-i2v-720
+        listing!(Runpod "wan-2-2-i2v-720" {
+            modes: [ImageToVideo],
+            params: [
+                POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
+                pod_duration(one_of(&[5, 8, 10, 15])),
+                pod_size(ONE_SIZE, "1280x720"),
+                STEPS, GUIDANCE, POD_SEED, OPTIMIZATION, POD_SAFETY,
+            ],
+            rates: [
+                per_video(300_000, lasting(5)),
+                per_video(480_000, lasting(8)),
+                per_video(600_000, lasting(10)),
+                per_video(900_000, lasting(15)),
+            ],
+        }),
+    ],
+);
+
+pub(super) const WAN_2_2_LORA: Model = model!(
+    "wan-2.2-lora",
+    "Wan 2.2 LoRA",
+    "Alibaba",
+    [
+        // wan-2-2-t2v-720-lora, which makes videos of images, whatever its id says.
+        listing!(Runpod "wan-2-2-t2v-720-lora" {
+            modes: [ImageToVideo],
+            params: [
+                POD_PROMPT, POD_IMAGE,
+                pod_duration(one_of(&[5, 8])),
+                POD_SEED, POD_SAFETY,
+            ],
+            rates: [per_video(350_000, lasting(5)), per_video(560_000, lasting(8))],
+        }),
+    ],
+);
+
+pub(super) const WAN_2_1: Model = model!(
+    "wan-2.1",
+    "Wan 2.1",
+    "Alibaba",
+    [
+        // wan-2-1-i2v-720
+        listing!(Runpod "wan-2-1-i2v-720" {
+            modes: [ImageToVideo],
+            params: [
+                POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
+                pod_duration(one_of(&[5, 10, 15])),
+                pod_size(ONE_SIZE, "1280x720"),
+                STEPS, GUIDANCE, POD_SEED, OPTIMIZATION, POD_SAFETY,
+            ],
+            rates: [
+                per_video(300_000, lasting(5)),
+                per_video(600_000, lasting(10)),
+                per_video(900_000, lasting(15)),
+            ],
+        }),
+    ],
+);

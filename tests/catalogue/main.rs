@@ -1,0 +1,12 @@
+//! The catalogue: rows that do not contradict themselves, what they cost, and a caller's own.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod caller;
+mod comparison;
+mod rows;
