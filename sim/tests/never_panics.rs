@@ -7,7 +7,7 @@ mod common;
 
 use std::collections::HashMap;
 
-use common::{Desk, ORIGIN, RUN_MS, SORA, UUID, input, task};
+use common::{CLIP, Desk, IMAGE, ORIGIN, RUN_MS, SORA, SOUND, UUID, input, task, task_for};
 use filmgate_sim::{Config, Request, Simulator};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,6 +27,9 @@ fn any_json() -> impl Strategy<Value = Value> {
             Just("inputs".to_owned()),
             Just("frameImages".to_owned()),
             Just("safety".to_owned()),
+            Just("frame".to_owned()),
+            Just("klingai".to_owned()),
+            Just("inputs.frameImages".to_owned()),
             "[a-z]{1,6}",
         ];
         prop_oneof![
@@ -46,15 +49,96 @@ fn spoilt(example: Value) -> impl Strategy<Value = Value> {
         "numberResults",
         "webhookURL",
         "outputFormat",
+        "providerSettings",
+        "settings",
+        "resolution",
+        "duration",
     ];
     let names: Vec<_> = names.into_iter().chain(extra.map(str::to_owned)).collect();
     (vec((prop::sample::select(names), any_json()), 0..3)).prop_map(move |changes| {
         let mut example = example.clone();
         for (name, value) in changes {
-            example[name] = value;
+            // In the place of the whole, or of one thing inside.
+            match (example.get_mut(&name), value) {
+                (Some(Value::Object(inner)), Value::Object(changes)) => inner.extend(changes),
+                (_, value) => example[name] = value,
+            }
         }
         example
     })
+}
+
+/// One of Runware's models with nearly all that it takes.
+fn any_model() -> impl Strategy<Value = Value> {
+    let prompt = "A fox";
+    let frames = json!([{ "image": IMAGE, "frame": "first" }, { "image": IMAGE, "frame": "last" }]);
+    prop::sample::select(vec![
+        (
+            "klingai:kling@o1",
+            json!({ "positivePrompt": prompt, "inputs": { "referenceImages": [IMAGE],
+                "referenceVideos": [CLIP] }, "providerSettings": { "klingai": { "fast": true } } }),
+        ),
+        (
+            "klingai:kling-video@3-pro",
+            json!({ "positivePrompt": prompt, "inputs": { "frameImages": frames, "elements": [{}] },
+                "providerSettings": { "klingai":
+                    { "multiPrompt": [{ "prompt": prompt, "duration": 3 }] } } }),
+        ),
+        (
+            "bytedance:seedance@1.5-pro",
+            json!({ "positivePrompt": prompt, "resolution": "480p", "duration": "auto",
+                "inputs": { "frameImages": frames } }),
+        ),
+        (
+            "luma:ray@3.2",
+            json!({ "positivePrompt": prompt, "width": 700, "height": 500, "duration": 5,
+                "inputs": { "frameImages": frames }, "settings": { "loop": false, "edit": {} } }),
+        ),
+        (
+            "google:3@3",
+            json!({ "positivePrompt": prompt, "inputs": { "video": CLIP } }),
+        ),
+        (
+            "runway:1@2",
+            json!({ "positivePrompt": prompt, "width": 960, "height": 960, "seed": 1,
+                "providerSettings": { "runway": { "contentModeration": {} } } }),
+        ),
+        (
+            "alibaba:wan@2.6-flash",
+            json!({ "positivePrompt": prompt, "resolution": "720p", "inputs": { "audio": SOUND },
+                "providerSettings": { "alibaba": { "shotType": "multi" } } }),
+        ),
+    ])
+    .prop_flat_map(|(model, fields)| spoilt(task_for(model, fields)))
+}
+
+/// One of RunPod's endpoints with nearly all that it takes.
+fn any_endpoint() -> impl Strategy<Value = (&'static str, Value)> {
+    let prompt = "A fox";
+    prop::sample::select(vec![
+        (
+            "kling-video-o1-r2v",
+            json!({ "prompt": prompt, "images": [IMAGE], "aspect_ratio": "1:1", "seed": -1 }),
+        ),
+        (
+            "p-video",
+            json!({ "prompt": prompt, "image": IMAGE, "audio": SOUND, "draft": true, "fps": 24 }),
+        ),
+        (
+            "wan-2-2-t2v-720-lora",
+            json!({ "prompt": prompt, "image": IMAGE,
+                "high_noise_loras": [{ "path": "https://a.test/a", "scale": 1 }] }),
+        ),
+        (
+            "wan-2-5",
+            json!({ "prompt": prompt, "image": IMAGE, "size": "832*480", "duration": 10 }),
+        ),
+        (
+            "seedance-v1-5-pro-i2v",
+            json!({ "prompt": prompt, "image": IMAGE, "aspect_ratio": "21:9" }),
+        ),
+    ])
+    .prop_flat_map(|(endpoint, input)| (Just(endpoint), spoilt(input)))
 }
 
 #[test]
@@ -145,5 +229,26 @@ proptest! {
         let runware = bills.remove(&filmgate_sim::Provider::Runware).unwrap_or(0);
         prop_assert_eq!(runware, if accepted { results } else { 0 });
         prop_assert!(bills.into_values().all(|count| count == 1));
+    }
+
+    #[test]
+    fn spoilt_examples_of_other_listings_cost_something_or_are_refused(
+        task in any_model(),
+        (endpoint, input) in any_endpoint(),
+    ) {
+        let mut desk = Desk::new();
+        let accepted = desk.tasks(json!([task])).status == 200;
+        desk.wait(RUN_MS);
+        desk.poll(UUID);
+        let results = task["numberResults"].as_u64().unwrap_or(1);
+        let bills = &desk.ledger().bills;
+        prop_assert_eq!(bills.len() as u64, if accepted { results } else { 0 });
+        prop_assert!(bills.iter().all(|bill| bill.micro_usd > 0), "{}", task);
+
+        let mut desk = Desk::new();
+        let accepted = desk.runsync(endpoint, &input).status == 200;
+        desk.wait(RUN_MS);
+        desk.get("/control/ledger");
+        prop_assert_eq!(desk.ledger().total_micro_usd > 0, accepted, "{} {}", endpoint, input);
     }
 }

@@ -19,6 +19,8 @@ mod rule;
 mod runpod;
 mod runware;
 mod size;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

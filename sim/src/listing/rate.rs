@@ -7,7 +7,7 @@ use super::Given;
 pub(crate) struct Rate {
     micro_usd: u64,
     per: Per,
-    when: &'static [When],
+    pub(super) when: &'static [When],
 }
 
 #[derive(Debug, Clone, Copy)]

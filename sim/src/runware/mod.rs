@@ -3,7 +3,8 @@
 //! Where the documents are silent: a taskUUID used again after its task has ended is a second,
 //! paid task; an accepted task can be invisible for a time; a film that begins with a picture
 //! costs the dearest tier unless the picture is known to be small; a missing duration means the
-//! longest.
+//! longest; sound, where nobody says whether there is any, is what costs more; a film whose length
+//! follows a video or a sound has five seconds.
 
 mod error;
 mod job;

@@ -6,6 +6,7 @@
     reason = "every test file compiles this one for itself"
 )]
 
+pub mod prices;
 pub mod refusal;
 
 use filmgate_sim::{Config, Ledger, Reply, Request, Simulator};

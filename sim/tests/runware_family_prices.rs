@@ -1,43 +1,16 @@
-//! Runware: every listing makes a film of the least that its page asks for, and of the most, at the
-//! price of the page's table.
+//! Runware: what the makers of several models charge, as the pages' tables have it.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{CLIP, Desk, IMAGE, RUN_MS, SOUND, UUID, task_for};
-use serde_json::{Value, json};
-
-/// The price of a task, once its film is made.
-fn price(model: &str, fields: &Value) -> u64 {
-    let mut desk = Desk::new();
-    let answer = desk.tasks(json!([task_for(model, fields.clone())]));
-    assert_eq!(answer.status, 200, "{model} {}", answer.text());
-    desk.wait(RUN_MS);
-    let row = desk.poll(UUID).body["data"][0].clone();
-    assert_eq!(row["status"], "success", "{model} {fields}");
-    assert_eq!(desk.get(row["videoURL"].as_str().unwrap()).status, 200);
-    assert_eq!(desk.ledger().bills.len(), 1, "{model} {fields}");
-    desk.ledger().total_micro_usd
-}
-
-/// Fields beside a prompt, and the price.
-fn priced(model: &str, rows: &[(Value, u64)]) {
-    for (fields, micro_usd) in rows {
-        let mut fields = fields.clone();
-        fields["positivePrompt"] = json!("A fox");
-        assert_eq!(price(model, &fields), *micro_usd, "{model} {fields}");
-    }
-}
-
-fn frames() -> Value {
-    json!({ "frameImages": [IMAGE] })
-}
+use common::prices::{at, frames, priced, size};
+use common::{CLIP, IMAGE, SOUND};
+use serde_json::json;
 
 #[test]
 fn sora() {
-    let size = |width: u32, height: u32, duration: u32| json!({ "width": width, "height": height, "duration": duration });
     priced(
         "openai:3@1",
         &[
@@ -147,7 +120,6 @@ fn kling_o1_costs_more_with_a_video_to_follow_or_to_change() {
 
 #[test]
 fn wan() {
-    let at = |tier: &str, duration: u32| json!({ "resolution": tier, "duration": duration });
     priced(
         "alibaba:wan@2.6",
         &[
@@ -211,45 +183,6 @@ fn wan_flash_counts_sound_and_videos_to_refer_to() {
 }
 
 #[test]
-fn seedance() {
-    let model = "bytedance:seedance@1.5-pro";
-    for (tier, silent, sounding) in [
-        ("480p", 60_000, 120_000),
-        ("720p", 130_000, 260_000),
-        // The tier without a price.
-        ("1080p", 300_000, 600_000),
-    ] {
-        let at = |sound: bool| {
-            json!({ "resolution": tier,
-                "providerSettings": { "bytedance": { "audio": sound, "cameraFixed": true } } })
-        };
-        priced(model, &[(at(false), silent), (at(true), sounding)]);
-    }
-    let ends = json!([
-        { "image": IMAGE, "frame": "first" },
-        { "image": IMAGE, "frame": "last" },
-    ]);
-    priced(
-        model,
-        &[
-            (json!({ "resolution": "480p" }), 120_000),
-            (json!({ "resolution": "480p", "duration": 12 }), 288_000),
-            (json!({ "resolution": "480p", "duration": "auto" }), 288_000),
-            (json!({ "width": 1470, "height": 630 }), 260_000),
-            (
-                json!({ "resolution": "720p", "inputs": { "frameImages": ends } }),
-                260_000,
-            ),
-            (
-                json!({ "resolution": "720p", "inputs": { "draftId": "d-1" },
-                    "providerSettings": { "bytedance": { "draft": false, "audio": false } } }),
-                130_000,
-            ),
-        ],
-    );
-}
-
-#[test]
 fn veo() {
     let sound = |sound: bool| json!({ "google": { "generateAudio": sound } });
     let text = |width: u32, height: u32, duration: u32, has_sound: bool| {
@@ -297,130 +230,4 @@ fn veo() {
             (text(3840, 2160, 8, true), 4_800_000),
         ],
     );
-}
-
-#[test]
-fn one_model_of_a_maker() {
-    let size = |width: u32, height: u32, duration: u32| json!({ "width": width, "height": height, "duration": duration });
-    priced(
-        "minimax:4@1",
-        &[
-            (size(1366, 768, 6), 280_000),
-            (size(1366, 768, 10), 560_000),
-            (size(1920, 1080, 6), 490_000),
-            (
-                json!({ "width": 1920, "height": 1080, "fps": 25,
-                    "providerSettings": { "minimax": { "promptOptimizer": false } } }),
-                490_000,
-            ),
-            (json!({ "inputs": frames(), "duration": 10 }), 560_000),
-        ],
-    );
-    priced(
-        "runway:1@2",
-        &[
-            (size(1280, 720, 5), 600_000),
-            (size(832, 1104, 8), 960_000),
-            (
-                json!({ "width": 960, "height": 960, "duration": 10, "seed": 1,
-                    "providerSettings":
-                        { "runway": { "contentModeration": { "publicFigureThreshold": "low" } } } }),
-                1_200_000,
-            ),
-        ],
-    );
-    let at = |tier: &str, duration: u32| json!({ "resolution": tier, "duration": duration });
-    priced(
-        "vidu:4@1",
-        &[
-            (at("360p", 5), 227_500),
-            (at("540p", 1), 45_500),
-            (at("720p", 5), 487_500),
-            (at("1080p", 16), 1_664_000),
-            (size(1674, 1238, 5), 520_000),
-            (
-                json!({ "resolution": "720p", "duration": 5, "inputs": frames(), "providerSettings":
-                    { "vidu": { "audio": true, "bgm": false, "movementAmplitude": "small" } } }),
-                487_500,
-            ),
-        ],
-    );
-    priced(
-        "prunaai:p-video@0",
-        &[
-            (at("720p", 5), 100_000),
-            (at("1080p", 10), 400_000),
-            (
-                json!({ "resolution": "720p", "duration": 4, "settings": { "draft": true } }),
-                20_000,
-            ),
-            (
-                json!({ "width": 1080, "height": 1080, "duration": 3, "fps": 48,
-                    "settings": { "draft": true, "audio": false, "promptUpsampling": false } }),
-                30_000,
-            ),
-            (
-                json!({ "resolution": "720p", "settings": { "draft": false },
-                    "inputs": { "audio": SOUND } }),
-                100_000,
-            ),
-        ],
-    );
-}
-
-#[test]
-fn ray() {
-    let hdr = |exr: bool| json!({ "hdr": true, "exrExport": exr });
-    let with = |tier: &str, settings: Value| json!({ "resolution": tier, "duration": 5, "settings": settings });
-    let extend = |tier: &str| json!({ "resolution": tier, "inputs": { "video": CLIP } });
-    let reframe = |tier: &str| {
-        json!({ "resolution": tier, "inputs": { "video": CLIP },
-            "settings": { "sourcePosition": { "x": 1 } } })
-    };
-    priced(
-        "luma:ray@3.2",
-        &[
-            (with("360p", json!({})), 60_000),
-            (with("360p", json!({ "loop": true })), 60_000),
-            (with("720p", hdr(false)), 600_000),
-            (with("720p", hdr(true)), 900_000),
-            (with("1080p", hdr(false)), 2_400_000),
-            (with("1080p", hdr(true)), 3_600_000),
-            (extend("540p"), 150_000),
-            (extend("720p"), 300_000),
-            (extend("1080p"), 1_200_000),
-            (reframe("360p"), 150_000),
-            (reframe("540p"), 300_000),
-            (reframe("720p"), 600_000),
-            (reframe("1080p"), 1_800_000),
-            (json!({ "resolution": "720p", "duration": 10 }), 600_000),
-            // A size of one's own, billed at the tier that holds it.
-            (
-                json!({ "width": 640, "height": 360, "duration": 5 }),
-                60_000,
-            ),
-            (
-                json!({ "width": 700, "height": 900, "duration": 5 }),
-                300_000,
-            ),
-        ],
-    );
-}
-
-#[test]
-fn what_nobody_says_is_the_dearest() {
-    // Neither page says how long or how large these are.
-    priced(
-        "vidu:4@1",
-        &[
-            (json!({}), 1_664_000),
-            (json!({ "inputs": frames() }), 1_664_000),
-        ],
-    );
-    priced(
-        "alibaba:wan@2.6",
-        &[(json!({ "inputs": frames() }), 750_000)],
-    );
-    let small = json!({ "inputs": { "frameImages": ["https://a.test/fox-720p.png"] } });
-    priced("alibaba:wan@2.6", &[(small, 500_000)]);
 }
