@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod bodies;
 mod caller;
 mod comparison;
 mod rows;

@@ -61,7 +61,7 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(126_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
             unpriced: "The page prices no edit of a video.",
-            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos)],
+            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
 
         }),
         // klingai-video-o1-pro; its size table, not the older guide's.
@@ -83,7 +83,7 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(168_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
             unpriced: "The page prices no edit of a video.",
-            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos)],
+            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
 
         }),
     ],

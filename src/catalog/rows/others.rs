@@ -28,7 +28,7 @@ pub(super) const P_VIDEO: Model = model!(
             ],
             rules: [
                 overrides(Field::Image, &[Field::AspectRatio]),
-                overrides(Field::Audio, &[Field::Duration]),
+                overrides(Field::Audio, &[Field::Duration, Field::Sound]),
             ],
             rates: [
                 per_second(20_000, at("720p"), FULL),
@@ -51,7 +51,7 @@ pub(super) const P_VIDEO: Model = model!(
                 off(Field::Sound, "settings.audio"),
                 off(Field::PromptExpansion, "settings.promptUpsampling"),
             ],
-            rules: [overrides(Field::Audio, &[Field::Duration])],
+            rules: [overrides(Field::Audio, &[Field::Duration, Field::Sound])],
             unpriced: "Runware's price for it could not be read; others report RunPod's.",
         }),
     ],
