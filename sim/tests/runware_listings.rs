@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Desk, OTHER_UUID, RUN_MS, UUID, task_for};
+use common::{Desk, IMAGE, OTHER_UUID, RUN_MS, TALL_PNG, UUID, has_aspect, task_for};
 use serde_json::json;
 
 #[test]
@@ -55,5 +55,45 @@ fn models_that_nobody_is_sure_of_are_not_there() {
             json!({ "positivePrompt": "A fox" })
         )]));
         assert_eq!(answer.body["errors"][0]["code"], "invalidModel", "{model}");
+    }
+}
+
+#[test]
+fn a_film_has_the_size_that_was_asked_for_or_one_of_its_tier() {
+    let tall = json!({ "frameImages": [TALL_PNG] });
+    let wide = json!({ "frameImages": [IMAGE] });
+    for (model, fields, across, down) in [
+        (
+            "bytedance:seedance@1.5-pro",
+            json!({ "width": 992, "height": 432 }),
+            62,
+            27,
+        ),
+        ("vidu:4@1", json!({ "width": 480, "height": 480 }), 1, 1),
+        ("vidu:4@1", json!({ "resolution": "360p" }), 20, 11),
+        (
+            "vidu:4@1",
+            json!({ "resolution": "360p", "inputs": tall }),
+            11,
+            20,
+        ),
+        ("alibaba:wan@2.6", json!({ "inputs": tall }), 9, 16),
+        ("klingai:kling@o1", json!({ "inputs": wide }), 16, 9),
+        (
+            "luma:ray@3.2",
+            json!({ "resolution": "540p", "inputs": tall }),
+            9,
+            16,
+        ),
+        ("luma:ray@3.2", json!({ "width": 900, "height": 600 }), 3, 2),
+    ] {
+        let mut desk = Desk::new();
+        let mut task = task_for(model, fields.clone());
+        task["positivePrompt"] = json!("A fox");
+        desk.tasks(json!([task]));
+        desk.wait(RUN_MS);
+        let url = desk.poll(UUID).body["data"][0]["videoURL"].clone();
+        let bytes = desk.get(url.as_str().unwrap()).bytes;
+        assert!(has_aspect(bytes, across, down), "{model} {fields}");
     }
 }

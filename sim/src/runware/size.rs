@@ -70,12 +70,15 @@ fn named(given: &Given<'_>, name: Option<&str>) -> Option<&'static str> {
     given.listing.tiers().find(|tier| Some(*tier) == name)
 }
 
-/// The tier's first size that lies or stands as the picture does.
+/// The tier's size whose aspect is nearest to the picture's, or to 16:9.
 fn of_tier(given: &Given<'_>, tier: &'static str, pixels: Option<(u32, u32)>) -> Size {
-    let stands = pixels.is_some_and(|(width, height)| height > width);
-    let fits = |size: &&Size| size.tier == tier && (size.height > size.width) == stands;
-    let known = given.listing.sizes.iter().find(fits);
-    known.copied().unwrap_or_else(|| {
+    let (width, height) = pixels.unwrap_or((16, 9));
+    let per_mille = |width: u32, height: u32| u64::from(width) * 1000 / u64::from(height.max(1));
+    let wanted = per_mille(width, height);
+    let sizes = given.listing.sizes.iter().filter(|size| size.tier == tier);
+    let nearest = sizes.min_by_key(|size| per_mille(size.width, size.height).abs_diff(wanted));
+    nearest.copied().unwrap_or_else(|| {
+        let stands = height > width;
         let (width, height) = shape(tier, if stands { (9, 16) } else { (16, 9) });
         Size {
             tier,

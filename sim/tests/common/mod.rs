@@ -9,7 +9,10 @@
 pub mod prices;
 pub mod refusal;
 
+use std::io::Cursor;
+
 use filmgate_sim::{Config, Ledger, Reply, Request, Simulator};
+use mp4::Mp4Reader;
 use serde_json::{Value, json};
 
 pub const ORIGIN: &str = "http://sim.test";
@@ -181,6 +184,18 @@ pub fn input() -> Value {
 pub const IMAGE: &str = "https://a.test/fox.png";
 pub const CLIP: &str = "https://a.test/fox.mp4";
 pub const SOUND: &str = "https://a.test/fox.mp3";
+
+/// The beginning of a picture of 720 by 1280 pixels, which is enough to tell its size.
+pub const TALL_PNG: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAtAAAAUACAIAAABAH0oB";
+
+/// Whether a film has an aspect. Sides are even, so that a small frame can be off by a pixel or two.
+pub fn has_aspect(bytes: Vec<u8>, across: i32, down: i32) -> bool {
+    let length = bytes.len() as u64;
+    let film = Mp4Reader::read_header(Cursor::new(bytes), length).unwrap();
+    let track = film.tracks().values().next().unwrap();
+    let (width, height) = (i32::from(track.width()), i32::from(track.height()));
+    (width * down - height * across).abs() <= 2 * across.max(down)
+}
 
 pub const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
 pub const OTHER_UUID: &str = "50836053-a0ee-4cf5-b9d6-ae7c5d140ada";
