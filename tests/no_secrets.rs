@@ -209,6 +209,45 @@ fn a_short_prompt_is_kept_back_too() {
     assert_eq!(film.error().failure.message, "no good prompt: […], sorry");
 }
 
+/// Each piece of a quotation goes, also where two of them lie over each other.
+#[test]
+fn a_quotation_that_repeats_itself_is_kept_back_whole() {
+    let request = with(runpod_request(), json!({ "prompt": "lalalalalala" }));
+    let error = json!({ "error": "we heard lalalalalalalala and stopped" });
+    let film = Film::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
+    assert_eq!(film.error().failure.message, "we heard […] and stopped");
+}
+
+/// An address may stand anywhere in the body, as in Runware's list of frames.
+#[test]
+fn what_stands_in_a_list_is_kept_back_too() {
+    let request = with(runware_request(), json!({ "size": null, "image": IMAGE }));
+    assert!(wire(Runware, &request).to_string().contains(IMAGE));
+    let error = json!({ "code": "invalidImage", "message": format!("no picture at {IMAGE}") });
+    let answer = http(400, &json!({ "errors": [error] }));
+    let film = Film::new(job(Runware, &request), script(vec![answer])).run();
+    assert_clean_film(&film);
+    assert!(film.error().failure.message.contains("[…]"));
+}
+
+/// What was sent is known here, and a code that holds none of it stays, whatever its form.
+#[test]
+fn a_code_is_compared_with_what_was_sent() {
+    for (code, told) in [
+        (format!("bad: {}", &PROMPT[..40]), "bad: […]"),
+        ("<class 'X'>".to_owned(), "<class 'X'>"),
+    ] {
+        let error = json!({ "status": "error", "error": { "code": code, "message": "No." } });
+        let film = Film::new(
+            job(Runware, &request(Runware)),
+            script(vec![ack(), rows(&[error])]),
+        );
+        let film = film.run();
+        assert_clean_film(&film);
+        assert_eq!(film.error().failure.provider_code.as_deref(), Some(told));
+    }
+}
+
 #[test]
 fn what_the_provider_says_of_itself_stays() {
     let error = json!({ "error": "Invalid duration: must be 4, 8, or 12 seconds, size 720p" });

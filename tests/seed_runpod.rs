@@ -118,6 +118,28 @@ fn request_size() {
 }
 
 #[test]
+fn request_raw_fields_that_may_cost() {
+    let total = |path: &str, value: Value| {
+        let path = format!("providerOptions.runpod.{path}");
+        let order = common::order(Runpod, &with(runpod_request(), json!({ path: value })));
+        order.quote.total
+    };
+    // What stands beside the input is about the job, not about the video.
+    let priced = Some((Usd(1_200_000), Usd(1_200_000)));
+    assert_eq!(total("policy", json!({ "lowPriority": true })), priced);
+    assert_eq!(total("input", json!({ "size": "4k" })), None);
+}
+
+#[test]
+fn request_limit_of_the_body() {
+    let prompt = |letters: usize| json!({ "prompt": "x".repeat(letters) });
+    let held = |letters| with(prompt(letters), json!({ "delivery": "sync" }));
+    assert_eq!(errors(prompt(10_000_000)), [" too_long"]);
+    assert_eq!(errors(held(10_000_000)), [""; 0]);
+    assert_eq!(errors(held(20_000_000)), [" too_long"]);
+}
+
+#[test]
 fn request_duration() {
     for seconds in [4, 8, 12] {
         let body = sent(json!({ "duration": seconds }));

@@ -228,7 +228,8 @@ fn somebody_else_cancelled() {
 #[test]
 fn nothing_is_told_that_a_crash_could_still_undo() {
     // The end is not stored yet: whoever goes on from the record before may submit after all.
-    for replies in [vec![raw(429, "")], vec![raw(400, "{}").after(900)]] {
+    let (busy, refused) = (raw(429, ""), raw(400, "{}").after(900));
+    for (reply, at) in [(busy, 500), (refused.clone(), 500), (refused, 1_500)] {
         let unstored = |revision| {
             if revision == 1 {
                 Stored::After(0)
@@ -236,9 +237,9 @@ fn nothing_is_told_that_a_crash_could_still_undo() {
                 Stored::Never
             }
         };
-        let film = film(Runware, replies)
+        let film = film(Runware, vec![reply])
             .stored(unstored)
-            .at(500, Input::Cancel)
+            .at(at, Input::Cancel)
             .run_for(5_000);
         assert!(film.done.is_none());
         assert_eq!(film.cancellations, []);

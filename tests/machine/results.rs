@@ -42,6 +42,19 @@ fn patience_begins_where_nothing_is_under_way_any_longer() {
 }
 
 #[test]
+fn time_in_which_others_were_under_way_is_no_standstill() {
+    let request = with(runware_request(), json!({ "n": 3 }));
+    let busy = json!({ "status": "processing", "progress": 5 });
+    let mut replies = vec![ack()];
+    replies.extend(vec![rows(&[crate::common::film(1), busy]); 20]);
+    replies.extend(vec![rows(&[crate::common::film(1)]); 5]);
+    replies.push(rows(&[1, 2, 3].map(crate::common::film)));
+    let film = Film::new(job(Runware, &request), script(replies)).run();
+    assert!(film.now - T0 > 4 * 185_000, "long enough for impatience");
+    assert_eq!(film.outcome().videos.len(), 3);
+}
+
+#[test]
 fn failures_alone_end_a_batch_too() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": UUID });

@@ -30,6 +30,8 @@ fn before_the_submit_left() {
     let soon = stored().crash(1_000, world()).run();
     assert_eq!(soon.asked(), ["poll", "details", "submit", "poll"]);
     assert_eq!(soon.outcome().videos.len(), 1);
+    let at_once = stored().crash(0, world()).run();
+    assert_eq!(at_once.count("submit"), 1, "no clock was set back");
     let late = stored().crash(60_000, script(vec![nothing()])).run();
     assert_eq!(
         late.count("submit"),
@@ -154,6 +156,17 @@ fn a_handle_alone_finds_the_film() {
 }
 
 #[test]
+fn an_id_in_the_handle_is_enough() {
+    // As someone writes it who has found the job in the provider's console.
+    let handle = serde_json::to_value(&job(Runpod, &runpod_request()).handle).unwrap();
+    let handle = serde_json::from_value(with(handle, json!({ "jobId": RUNPOD_ID }))).unwrap();
+    let job = Job::adopt(T0, handle, 185_000, LIMITS).unwrap();
+    let film = Film::new(job, script(vec![pod_done()])).run();
+    assert_eq!(film.asked(), ["poll"]);
+    assert_eq!(film.outcome().videos.len(), 1);
+}
+
+#[test]
 fn a_handle_alone_is_never_submitted() {
     for provider in ProviderId::ALL {
         let sent = film(*provider, vec![Reply::Silence]).run_for(500);
@@ -187,6 +200,8 @@ fn a_handle_that_is_none_is_refused() {
         json!({ "n": 0 }),
         json!({ "n": 1_000_000 }),
         json!({ "createdAt": -1 }),
+        json!({ "quote": { "min": 2, "max": 1 } }),
+        json!({ "quote": { "min": -1, "max": 1 } }),
         json!({ "key": null }),
     ] {
         assert!(adopt(changes.clone()).is_none(), "{changes}");

@@ -175,6 +175,15 @@ fn runpod_unknown_is_never_sent_again() {
 }
 
 #[test]
+fn an_unknown_submission_says_where_to_look() {
+    for (provider, console) in [(Runpod, "RunPod's console"), (Runware, "Runware's console")] {
+        let film = film(provider, vec![broken(), nothing()]).run();
+        let message = &film.error().failure.message;
+        assert!(message.contains(console), "{message}");
+    }
+}
+
+#[test]
 fn runware_rejects() {
     let error = |status, code| ware_error(status, code);
     let none = |name, reply, code| (name, reply, code, Charge::None, 1);

@@ -66,6 +66,49 @@ fn webhooks_of_others_change_nothing() {
 }
 
 #[test]
+fn a_webhook_of_another_task_names_no_task_of_ours() {
+    // While the answer to the submit is waited for, and while it is asked after.
+    let stranger = json!({ "taskUUID": "11111111-2222-4333-8444-555555555555" });
+    let replies = vec![
+        Reply::Broken(2_000),
+        nothing(),
+        nothing(),
+        ack(),
+        ware_done(),
+    ];
+    let plain = film(Runware, replies.clone()).run();
+    for at in [1_000, 2_500] {
+        let hooked = film(Runware, replies.clone())
+            .at(at, Input::Webhook(stranger.clone()))
+            .run();
+        assert_eq!(hooked.sent, plain.sent, "{at}");
+        assert_eq!(hooked.job.handle, plain.job.handle, "{at}");
+        assert_eq!(hooked.records, plain.records, "{at}");
+    }
+}
+
+#[test]
+fn a_webhook_asks_nothing_while_a_question_is_out() {
+    let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS").after(5_000), pod_done()];
+    let plain = film(Runpod, replies.clone()).run();
+    let asked_at = plain.sent[1].0 - T0;
+    let hooked = film(Runpod, replies)
+        .at(asked_at + 1_000, Input::Webhook(pod_body("COMPLETED")))
+        .run();
+    assert_eq!(hooked.sent, plain.sent);
+}
+
+#[test]
+fn many_webhooks_put_no_question_off() {
+    let mut film = film(Runpod, vec![pod("IN_QUEUE"), pod("IN_PROGRESS")]);
+    for at in 0..200 {
+        film = film.at(2_500 + at * 50, Input::Webhook(pod_body("IN_PROGRESS")));
+    }
+    let film = film.run_for(12_000);
+    assert_eq!(film.count("poll"), 11, "one at first, and one a second");
+}
+
+#[test]
 fn a_webhook_brings_the_id_of_a_lost_runpod_job() {
     // The answer is lost, the end is being stored, and the webhook comes in between.
     let film = film(Runpod, vec![broken(), pod_done()])
