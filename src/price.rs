@@ -174,7 +174,13 @@ impl Quote {
         if facts.raw {
             return Quote::unknown(RAW);
         }
-        let Some([low, high]) = ends(&listing.rates, facts) else {
+        let fitting = fitting(&listing.rates, facts);
+        let ends = Some((
+            fitting.iter().min_by_key(|(_, price)| *price),
+            fitting.iter().max_by_key(|(_, price)| *price),
+        ));
+        let Some((Some(low), Some(high))) = ends.filter(|_| is_covered(listing, &fitting, facts))
+        else {
             return Quote::unknown(listing.unpriced.clone().unwrap_or(NO_RATE.into()));
         };
         let one = (low.1, high.1);
@@ -211,21 +217,34 @@ impl Quote {
     }
 }
 
-/// The cheapest and the dearest rate that the facts allow, each with the price of one video.
-fn ends<'a>(rates: &'a [Rate], facts: &Facts<'_>) -> Option<[(&'a Rate, Usd); 2]> {
+/// A rate that the facts allow, with the price of one video.
+type Priced<'a> = (&'a Rate, Usd);
+
+fn fitting<'a>(rates: &'a [Rate], facts: &Facts<'_>) -> Vec<Priced<'a>> {
     let fits = |rate: &&Rate| {
         let mut when = rate.when.iter();
         when.all(|when| (facts.holds)(when) != Some(false))
     };
-    let priced = || {
-        let fitting = rates.iter().filter(fits);
-        fitting.filter_map(|rate| Some((rate, rate.price(facts.duration)?)))
-    };
-    let by_price = |(_, price): &(&Rate, Usd)| *price;
-    Some([
-        priced().min_by_key(by_price)?,
-        priced().max_by_key(by_price)?,
-    ])
+    let priced = |rate: &'a Rate| Some((rate, rate.price(facts.duration)?));
+    rates.iter().filter(fits).filter_map(priced).collect()
+}
+
+/// Whether there is a price for each way in which what is open may turn out: a price for some of them
+/// is no price.
+fn is_covered(listing: &Listing, fitting: &[Priced<'_>], facts: &Facts<'_>) -> bool {
+    let mut conditions = fitting.iter().flat_map(|(rate, _)| rate.when.iter());
+    conditions.all(|open| match open {
+        When::Is(field, _) if (facts.holds)(open).is_none() => {
+            listing.values(*field).iter().all(|value| {
+                let may_be = |when: &When| match when {
+                    When::Is(other, own) => other != field || own == value,
+                    When::Given(..) => true,
+                };
+                fitting.iter().any(|(rate, _)| rate.when.iter().all(may_be))
+            })
+        }
+        _ => true,
+    })
 }
 
 impl Rate {

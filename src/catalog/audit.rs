@@ -167,7 +167,7 @@ impl Audit<'_> {
                 &at,
                 "It names a field twice, or one not taken here.",
             );
-            let met = when.is_none_or(|when| self.can_hold(when));
+            let met = when.is_none_or(|when| when.iter().all(|when| self.can_hold(when)));
             self.expect(met, &format!("{at}.when"), "This never holds.");
             if let Rule::Needs { field, allowed, .. } = rule {
                 let taken = allowed.iter().all(|value| self.can_be(*field, value));

@@ -169,6 +169,22 @@ impl Listing {
         }
     }
 
+    /// The values that a field of words or switches may have here; resolutions by the sizes, too.
+    pub(crate) fn values(&self, field: Field) -> Vec<Scalar> {
+        let tiers = self.sizes().iter().map(|size| size.resolution.clone());
+        match self.param(field).map(|param| &param.kind) {
+            Some(Kind::Choice { allowed }) => {
+                let words = allowed.iter().map(|choice| choice.word.clone());
+                words.map(Scalar::Text).collect()
+            }
+            Some(Kind::Boolean { only: None }) => {
+                vec![Scalar::Boolean(false), Scalar::Boolean(true)]
+            }
+            None if field == Field::Resolution => tiers.map(Scalar::Text).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it stands for a model that the catalogue does not know: its input is the caller's.
     pub fn is_raw(&self) -> bool {
         self.modes.is_empty()

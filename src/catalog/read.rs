@@ -250,13 +250,13 @@ fn rule(row: &Row<'_>) -> Read<Rule> {
             fields: fields()?.into(),
         },
         "needs" => Rule::Needs {
-            when: when(&row.at("when"))?,
+            when: row.at("when").list(when)?.into(),
             field: field()?,
             allowed: row.at("allowed").list(scalar)?.into(),
             strict: row.at("strict").plain::<Option<bool>>(YES_OR_NO)? != Some(false),
         },
         "atMost" => Rule::AtMost {
-            when: when(&row.at("when"))?,
+            when: row.at("when").list(when)?.into(),
             field: field()?,
             max: row.at("max").plain(WHOLE)?,
         },

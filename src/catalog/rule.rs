@@ -27,8 +27,8 @@ pub enum Rule {
     },
     /// Where something holds, a field must be given, and have one of these values.
     Needs {
-        /// What holds.
-        when: When,
+        /// What holds, all of it.
+        when: List<When>,
         /// The field that is needed.
         field: Field,
         /// The values that it may have; empty: any.
@@ -38,8 +38,8 @@ pub enum Rule {
     },
     /// Where something holds, a list has at most so many items.
     AtMost {
-        /// What holds.
-        when: When,
+        /// What holds, all of it.
+        when: List<When>,
         /// The list.
         field: Field,
         /// How many.

@@ -206,14 +206,14 @@ fn rule(rule: &Rule) -> Value {
             strict,
         } => object([
             ("rule", "needs".into()),
-            ("when", condition(when)),
+            ("when", list(when, condition)),
             ("field", field.write()),
             ("allowed", list(allowed, Scalar::to_json)),
             ("strict", (*strict).into()),
         ]),
         Rule::AtMost { when, field, max } => object([
             ("rule", "atMost".into()),
-            ("when", condition(when)),
+            ("when", list(when, condition)),
             ("field", field.write()),
             ("max", max.write()),
         ]),

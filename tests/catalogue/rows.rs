@@ -172,7 +172,7 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "wan-2.6",
-            "listings.2.rules.3.when.field",
+            "listings.2.rules.3.when.0.field",
             json!("loop"),
             "listings.2.rules.3.when",
         ),

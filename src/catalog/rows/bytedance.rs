@@ -59,7 +59,7 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
 
 /// Printed for all provider settings, sound among them, beside prices with sound at 720p.
 const PRINTED: Rule = Rule::Needs {
-    when: with(Field::Prompt),
+    when: B(&[with(Field::Prompt)]),
     field: Field::Resolution,
     allowed: B(&[word("480p")]),
     strict: false,

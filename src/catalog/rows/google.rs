@@ -32,16 +32,16 @@ const VIDEO_ALONE: Rule = excludes(
         Field::Seed,
     ],
 );
-const EXTENDED: Rule = needs!(with(Field::Video), Duration, Scalar::Integer(7));
+const EXTENDED: Rule = needs!([with(Field::Video)], Duration, Scalar::Integer(7));
 const NOT_EXTENDED: Rule = needs!(
-    without(Field::Video),
+    [without(Field::Video)],
     Duration,
     Scalar::Integer(4),
     Scalar::Integer(6),
     Scalar::Integer(8)
 );
-const REFERRED: Rule = needs!(with(Field::ReferenceImages), Duration, Scalar::Integer(8));
-const RESIZED: Rule = needs!(with(Field::Resize), Image);
+const REFERRED: Rule = needs!([with(Field::ReferenceImages)], Duration, Scalar::Integer(8));
+const RESIZED: Rule = needs!([with(Field::Resize)], Image);
 
 pub(super) const VEO_3_1: Model = model!(
     "veo-3.1",

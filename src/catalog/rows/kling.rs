@@ -22,6 +22,7 @@ const GUIDANCE: Param = optional(Field::Guidance, "CFGScale", number(0, 1));
 
 const FRAME_NO_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
 const FRAME_DECIDES: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
+const SOMETHING_TO_FILM: Rule = any_of(&[Field::Prompt, Field::Image, Field::ReferenceVideos]);
 /// The video that is followed says how long.
 const VIDEO_LASTS: Rule = overrides(Field::ReferenceVideos, &[Field::Duration]);
 
@@ -53,7 +54,7 @@ pub(super) const KLING_O1: Model = model!(
             ],
             rules: [
                 O1_ONE_OF, FRAME_NO_SIZE, O1_FRAME_OR_REFERENCES, O1_REFERENCES_NO_SIZE,
-                FRAME_DECIDES, O1_REFERENCES_DECIDE, LAST_AFTER_FIRST, O1_FRAMED, O1_EDITED,
+                FRAME_DECIDES, O1_REFERENCES_DECIDE, LAST_AFTER_FIRST, O1_FRAMED, O1_WORDS, O1_EDITED,
             ],
             rates: [
                 per_second(84_000, without(Field::Video), without(Field::ReferenceVideos)),
@@ -75,7 +76,7 @@ pub(super) const KLING_O1: Model = model!(
             ],
             rules: [
                 O1_ONE_OF, FRAME_NO_SIZE, O1_FRAME_OR_REFERENCES, O1_REFERENCES_NO_SIZE,
-                FRAME_DECIDES, O1_REFERENCES_DECIDE, LAST_AFTER_FIRST, O1_FRAMED, O1_EDITED,
+                FRAME_DECIDES, O1_REFERENCES_DECIDE, LAST_AFTER_FIRST, O1_FRAMED, O1_WORDS, O1_EDITED,
             ],
             rates: [
                 per_second(112_000, without(Field::Video), without(Field::ReferenceVideos)),
@@ -103,12 +104,28 @@ const O1_REFERENCES_DECIDE: Rule = overrides(
     &[Field::Resolution, Field::AspectRatio],
 );
 const O1_FRAMED: Rule = needs!(
-    with(Field::Image),
+    [with(Field::Image)],
     Duration,
     Scalar::Integer(5),
     Scalar::Integer(10)
 );
-const O1_EDITED: Rule = at_most(with(Field::Video), Field::ReferenceImages, 4);
+/// With words alone, too, by the page's note.
+const O1_WORDS: Rule = needs!(
+    [
+        without(Field::Image),
+        without(Field::ReferenceImages),
+        without(Field::ReferenceVideos),
+        without(Field::Video)
+    ],
+    Duration,
+    Scalar::Integer(5),
+    Scalar::Integer(10)
+);
+const O1_EDITED: Rule = Rule::AtMost {
+    when: B(&[with(Field::Video)]),
+    field: Field::ReferenceImages,
+    max: 4,
+};
 const O1_REFERENCES_PRICE: &str =
     "The page does not say whether pictures without a video are billed as references.";
 
@@ -137,12 +154,14 @@ pub(super) const KLING_3_0_PRO: Model = model!(
         listing!(Runware "klingai:kling-video@3-pro" {
             modes: [TextToVideo, ImageToVideo, FirstLastFrame, ReferenceToVideo, MotionControl],
             params: [
-                PROMPT, NEGATIVE, IMAGE, LAST_IMAGE, reference_images(1), reference_videos(1),
+                OPTIONAL_PROMPT, NEGATIVE,
+                IMAGE, LAST_IMAGE, reference_images(1), reference_videos(1),
                 duration(from_to(3, 15)),
                 sizes(SQUARE_1080),
                 SOUND, KEEP_SOUND, WIRE_ORIENTATION,
             ],
             rules: [
+                SOMETHING_TO_FILM,
                 any_of(&[Field::Image, Field::Size, Field::ReferenceVideos]),
                 FRAME_NO_SIZE, FRAME_DECIDES, LAST_AFTER_FIRST,
             ],
@@ -160,14 +179,14 @@ pub(super) const KLING_2_6_PRO: Model = model!(
         listing!(Runware "klingai:kling-video@2.6-pro" {
             modes: [TextToVideo, ImageToVideo, MotionControl],
             params: [
-                prompt(2, 2500),
+                optional(Field::Prompt, "positivePrompt", text(2, 2500)),
                 optional(Field::NegativePrompt, "negativePrompt", text(2, 2500)),
                 IMAGE, reference_videos(1),
                 duration(one_of(&[5, 10])),
                 sizes(SMALL_SQUARE_1080),
                 GUIDANCE, SOUND, KEEP_SOUND, WIRE_ORIENTATION,
             ],
-            rules: [VIDEO_LASTS],
+            rules: [SOMETHING_TO_FILM, VIDEO_LASTS],
             unpriced: "Runware's price for it could not be read; others report one.",
         }),
     ],

@@ -93,7 +93,7 @@ pub(super) const HAILUO_2_3: Model = model!(
             ],
             rules: [
                 any_of(&[Field::Prompt, Field::Image]),
-                needs!(at("1080p"), Duration, Scalar::Integer(6)),
+                needs!([at("1080p")], Duration, Scalar::Integer(6)),
             ],
             rates: [
                 per_video(280_000, at("768p"), lasting(6)),
@@ -160,12 +160,12 @@ pub(super) const RAY_3_2: Model = model!(
             ],
             rules: [
                 LAST_AFTER_FIRST,
-                needs!(LOOPED, Duration, Scalar::Integer(5)),
-                needs!(LOOPED, Hdr, NO),
+                needs!([LOOPED], Duration, Scalar::Integer(5)),
+                needs!([LOOPED], Hdr, NO),
                 LOOPS_ALONE,
-                needs!(When::Is(Field::Exr, YES), Hdr, YES),
-                needs!(HDR, Resolution, word("720p"), word("1080p")),
-                needs!(HDR, Duration, Scalar::Integer(5)),
+                needs!([When::Is(Field::Exr, YES)], Hdr, YES),
+                needs!([HDR], Resolution, word("720p"), word("1080p")),
+                needs!([HDR], Duration, Scalar::Integer(5)),
             ],
             rates: [
                 per_video(60_000, MADE, SDR, at("360p"), lasting(5)),
@@ -180,7 +180,7 @@ pub(super) const RAY_3_2: Model = model!(
 );
 
 const LOOPED: When = When::Is(Field::Loop, YES);
-const LOOPS_ALONE: Rule = needs!(with(Field::LastImage), Loop, NO);
+const LOOPS_ALONE: Rule = needs!([with(Field::LastImage)], Loop, NO);
 const MADE: When = without(Field::Video);
 const SDR: When = When::Is(Field::Hdr, NO);
 const HDR: When = When::Is(Field::Hdr, YES);

@@ -222,6 +222,7 @@ pub(super) const fn prompt(min: u32, max: u32) -> Param {
 }
 
 pub(super) const PROMPT: Param = required(Field::Prompt, "positivePrompt", ANY_TEXT);
+pub(super) const OPTIONAL_PROMPT: Param = optional(Field::Prompt, "positivePrompt", ANY_TEXT);
 pub(super) const NEGATIVE: Param = optional(Field::NegativePrompt, "negativePrompt", ANY_TEXT);
 pub(super) const IMAGE: Param = optional(
     Field::Image,
@@ -470,11 +471,11 @@ pub(super) const fn overrides(field: Field, fields: &'static [Field]) -> Rule {
     }
 }
 
-/// Where something holds, the field has one of these values; with none named, any.
+/// Where all of this holds, the field has one of these values; with none named, any.
 macro_rules! needs {
-    ($when:expr, $field:ident $(, $allowed:expr)*) => {
+    ([$($when:expr),+], $field:ident $(, $allowed:expr)*) => {
         $crate::catalog::Rule::Needs {
-            when: $when,
+            when: std::borrow::Cow::Borrowed(const { &[$($when),+] }),
             field: Field::$field,
             allowed: std::borrow::Cow::Borrowed(const { &[$($allowed),*] }),
             strict: true,
@@ -483,11 +484,7 @@ macro_rules! needs {
 }
 pub(super) use needs;
 
-pub(super) const fn at_most(when: When, field: Field, max: u32) -> Rule {
-    Rule::AtMost { when, field, max }
-}
-
 /// A last frame comes after a first one.
-pub(super) const LAST_AFTER_FIRST: Rule = needs!(with(Field::LastImage), Image);
+pub(super) const LAST_AFTER_FIRST: Rule = needs!([with(Field::LastImage)], Image);
 /// Sound that is given leaves none to be made.
 pub(super) const GIVEN_SOUND: Rule = overrides(Field::Audio, &[Field::Sound]);

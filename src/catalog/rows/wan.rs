@@ -14,7 +14,7 @@ const WIRE_SHOTS: Param = optional(Field::Shots, "providerSettings.alibaba.shotT
 const POD_SHOTS: Param = known(Field::Shots, "input.shot_type", SHOTS, word("single"));
 
 const FRAME_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size]);
-const SHOTS_ARE_EXPANDED: Rule = needs!(with(Field::Shots), PromptExpansion, YES);
+const SHOTS_ARE_EXPANDED: Rule = needs!([with(Field::Shots)], PromptExpansion, YES);
 
 const HD: Kind = choice!["720p", "1080p"];
 const STEPS: Param = known(

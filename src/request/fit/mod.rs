@@ -239,6 +239,10 @@ impl<'a> Fitting<'a> {
         }
     }
 
+    fn all_hold(&self, when: &[When]) -> bool {
+        when.iter().all(|when| self.holds(when) == Some(true))
+    }
+
     /// Whether the caller has said it. A size can be said in two ways.
     fn is_given(&self, field: Field) -> bool {
         self.request.has(field) || (field == Field::Size && self.request.has(Field::Resolution))

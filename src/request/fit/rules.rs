@@ -29,8 +29,8 @@ impl Fitting<'_> {
                     field,
                     allowed,
                     strict,
-                } if self.holds(when) == Some(true) => self.need(when, *field, allowed, *strict),
-                Rule::AtMost { when, field, max } if self.holds(when) == Some(true) => {
+                } if self.all_hold(when) => self.need(when, *field, allowed, *strict),
+                Rule::AtMost { when, field, max } if self.all_hold(when) => {
                     self.at_most(*field, *max);
                 }
                 _ => {}
@@ -38,7 +38,7 @@ impl Fitting<'_> {
         }
     }
 
-    fn need(&mut self, when: &When, field: Field, allowed: &[Scalar], strict: bool) {
+    fn need(&mut self, when: &[When], field: Field, allowed: &[Scalar], strict: bool) {
         let path = field.path();
         // What is broken or missing altogether is said elsewhere.
         let param = self.listing.param(field);
@@ -46,10 +46,13 @@ impl Fitting<'_> {
         if is_said || self.request.broken.contains(&field) || self.is_overridden(field) {
             return;
         }
-        let beside = match when {
-            When::Given(field, true) => format!("Beside `{}`", field.path()),
-            When::Given(field, false) => format!("Without `{}`", field.path()),
-            When::Is(field, scalar) => format!("With `{}`: {}", field.path(), scalar.to_json()),
+        let beside = match when.first() {
+            Some(When::Given(field, true)) => format!("Beside `{}`", field.path()),
+            Some(When::Given(field, false)) => format!("Without `{}`", field.path()),
+            Some(When::Is(field, scalar)) => {
+                format!("With `{}`: {}", field.path(), scalar.to_json())
+            }
+            None => "Here".to_owned(),
         };
         let name = self.name();
         if allowed.is_empty() {
