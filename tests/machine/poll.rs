@@ -52,6 +52,28 @@ fn no_failed_question_ends_a_job() {
 }
 
 #[test]
+fn a_question_travels_with_others_until_it_has_failed() {
+    // One job's question that fails its request must not fail the others' in it for ever.
+    let shared = |replies| {
+        let film = film(Runware, replies).run();
+        let polls = film.sent.into_iter();
+        let polls = polls.filter(|(_, request)| ask_of(request) == "poll");
+        polls.map(|(_, poll)| poll.shared).collect::<Vec<_>>()
+    };
+    let replies = vec![
+        ack(),
+        ware(5),
+        raw(500, ""),
+        broken(),
+        ware(50),
+        ware_done(),
+    ];
+    assert_eq!(shared(replies), [true, true, false, false, true]);
+    // One that asks after a lost submit goes alone, too.
+    assert_eq!(shared(vec![broken(), ware_done()]), [false]);
+}
+
+#[test]
 fn a_hundred_failures_in_a_row_end_nothing() {
     for provider in ProviderId::ALL {
         let mut replies = vec![accepted(*provider)];
@@ -79,6 +101,42 @@ fn a_refused_key_ends_the_waiting_and_not_the_job() {
         let again = film.crash(1_000, script(vec![done(*provider)])).run();
         assert_eq!(again.asked(), ["poll"]);
         assert_eq!(again.outcome().videos.len(), 1);
+    }
+}
+
+#[test]
+fn a_key_that_is_refused_in_words_is_refused() {
+    for (status, code, task) in [
+        (401, "invalidApiKey", "N/A"),
+        (200, "invalidApiKey", UUID),
+        // Of a code that nobody knows, the HTTP status tells.
+        (401, "keyIsOdd", "N/A"),
+        (403, "keyIsOdd", "N/A"),
+    ] {
+        let error = json!({ "code": code, "message": "No.", "taskUUID": task });
+        let refusal = http(status, &json!({ "errors": [error] }));
+        let film = film(Runware, vec![ack(), refusal]).run();
+        let failure = &film.error().failure;
+        assert_eq!(failure.code, ErrorCode::Unauthorized, "{status} {code}");
+        assert_eq!(failure.provider_code.as_deref(), Some(code));
+        assert!(!film.job.status().is_end());
+    }
+}
+
+#[test]
+fn an_answer_about_no_task_is_no_missing_job() {
+    let whole = json!({ "errors": [{ "code": "internalServerError", "message": "No." }] });
+    for trouble in [
+        ware_error(503, "serviceUnavailable"),
+        http(500, &whole),
+        ok(json!({})),
+    ] {
+        let mut replies = vec![ack()];
+        replies.extend(vec![trouble.clone(); 40]);
+        replies.push(ware_done());
+        let film = film(Runware, replies).run();
+        assert_eq!(film.outcome().videos.len(), 1, "{trouble:?}");
+        assert_eq!(film.count("details"), 0, "{trouble:?}");
     }
 }
 

@@ -250,8 +250,9 @@ fn task_details() {
         json!({ "errors": [{ "code": "inferenceError", "message": "No.", "taskUUID": UUID }] });
     let failed = film(Runware, vec![broken(), nothing(), answer(error)]).run();
     assert_eq!(failed.error().failure.code, GenerationFailed);
-    // Its unknown task is an error or an empty list.
-    for unknown in [nothing(), ware_error(404, "taskNotFound")] {
+    // Its unknown task is an error, an empty list, or a row that tells nothing of it.
+    let bare = rows(&[json!({ "taskType": "getTaskDetails" })]);
+    for unknown in [nothing(), ware_error(404, "taskNotFound"), bare] {
         let replies = vec![broken(), nothing(), unknown, ack(), ware_done()];
         assert_eq!(film(Runware, replies).run().count("submit"), 2);
     }

@@ -75,6 +75,7 @@ fn a_task_that_nobody_knows_is_sent_again_under_the_same_id() {
         ["submit", "poll", "details", "poll", "poll"],
         "it exists"
     );
+    assert_eq!(exists.job.handle.job_id.as_deref(), Some(UUID));
 
     let replies = vec![broken(), nothing(), nothing(), ack(), ware_done()];
     let again = film(Runware, replies).run();

@@ -272,6 +272,13 @@ fn runware_rejects() {
             5,
         ),
         (
+            "a code that nobody knows, under 429",
+            error(429, "lineIsLong"),
+            RateLimited,
+            Charge::None,
+            5,
+        ),
+        (
             "429 without words",
             raw(429, ""),
             RateLimited,
@@ -287,6 +294,7 @@ fn a_conflict_means_that_the_first_was_accepted() {
     let replies = vec![ware_error(400, "conflictTaskUUID"), ware(10), ware_done()];
     let film = film(Runware, replies).run();
     assert_eq!(film.asked(), ["submit", "poll", "poll"]);
+    assert_eq!(film.job.handle.job_id.as_deref(), Some(UUID));
     assert_eq!(film.outcome().videos.len(), 1);
 }
 

@@ -51,7 +51,7 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
             Submitted::Rejected(Failure { code, .. }) => {
                 Submitted::Rejected(Failure { code, ..failure })
             }
-            Submitted::Busy(_) => Submitted::Busy(failure),
+            Submitted::Busy(Failure { code, .. }) => Submitted::Busy(Failure { code, ..failure }),
             _ => Submitted::Unknown(failure),
         },
     }
