@@ -161,6 +161,13 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
         })
     };
     let general = issues.iter().map(|issue| (None, issue.clone()));
+    if raw.get("model").is_none_or(Value::is_null) && !any_error(&issues) {
+        return refuse(
+            ErrorCode::InvalidRequest,
+            MODEL,
+            vec![(None, no_model(&fits))],
+        );
+    }
     let wanted = |provider: &ProviderId| {
         wishes
             .providers
@@ -218,6 +225,26 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
         },
     });
     Ok(taken)
+}
+
+const MODEL: &str =
+    "Say which `model`: `quote` lists those that can make this video. Nothing was sent.";
+
+/// Nobody's money goes to a model that nobody has chosen.
+fn no_model(fits: &[Fit]) -> Issue {
+    let mut able: Vec<&Fit> = fits.iter().filter(|fit| fit.order.is_some()).collect();
+    able.sort_by(|a, b| match (&a.order, &b.order) {
+        (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
+        _ => std::cmp::Ordering::Equal,
+    });
+    let mut models: Vec<Value> = Vec::new();
+    for fit in able {
+        let model = Value::from(fit.model.as_str());
+        if !models.contains(&model) {
+            models.push(model);
+        }
+    }
+    Issue::error("model", Code::Missing, MODEL).allowed(models)
 }
 
 fn upper(fit: &Fit) -> Option<Usd> {

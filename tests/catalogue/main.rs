@@ -9,5 +9,6 @@
 
 mod bodies;
 mod caller;
+mod choice;
 mod comparison;
 mod rows;
