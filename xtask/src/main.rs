@@ -1,0 +1,40 @@
+//! The command line: see `cargo xtask --help`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::Report;
+
+#[derive(Parser)]
+#[command(about = "What the project does for itself")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Tells how the catalogue's rows differ from the providers' documents; ends with 1 where they do,
+    /// with 2 for a file that cannot be read.
+    Catalogue {
+        /// Tell the known differences too, with their reasons.
+        #[arg(long)]
+        all: bool,
+        /// Runware's `schema.json` of a model, or RunPod's page of one (Markdown, MDX).
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let Command::Catalogue { all, files } = Arguments::parse().command;
+    let mut report = Report::new(all);
+    for file in files {
+        report.add(&file.to_string_lossy(), fs::read(&file));
+    }
+    let (text, code) = report.end();
+    print!("{text}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,175 @@
+//! Amounts of money in tables and sentences, with what stands beside them.
+
+use filmgate::price::Usd;
+use serde_json::Value;
+
+use crate::document::{Conditions, Counted, Price};
+
+/// Runware's `x-pricing`: an overview in words, and examples with a configuration each.
+pub(crate) fn of_pricing(pricing: &Value) -> Vec<Price> {
+    let text = |value: &Value, name: &str| {
+        let text = value.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let examples = pricing.get("examples").and_then(Value::as_array);
+    let examples = examples.into_iter().flatten();
+    let mut found = of_text(&text(pricing, "overview"), "");
+    found
+        .extend(examples.flat_map(|one| of_text(&text(one, "price"), &text(one, "configuration"))));
+    found
+}
+
+/// A table whose first row and first column say what its amounts hold for.
+pub(crate) fn of_table(rows: &[Vec<String>]) -> Vec<Price> {
+    let Some((head, body)) = rows.split_first() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for row in body {
+        let label = row.first().map_or("", String::as_str);
+        for (at, cell) in row.iter().enumerate() {
+            let above = head.get(at).map_or("", String::as_str);
+            found.extend(of_text(cell, &format!("{label}, {above}")));
+        }
+    }
+    found
+}
+
+/// The amounts of a text. What it does not say of them, the text beside it may.
+pub(crate) fn of_text(text: &str, beside: &str) -> Vec<Price> {
+    let mut found = Vec::new();
+    let mut before = "";
+    let mut rest = text;
+    // "A video of 5 s costs $0.06 silent and $0.12 with audio": a sentence says once how long.
+    let mut seconds = None;
+    while let Some((lead, tail)) = rest.split_once('$') {
+        if [". ", "\n"].iter().any(|end| lead.contains(end)) {
+            seconds = None;
+        }
+        before = if lead.is_empty() { before } else { lead };
+        let (amount, after) = digits(tail);
+        rest = after;
+        let Some(amount) = usd(amount) else { continue };
+        let until = after.split('$').next().unwrap_or_default();
+        let (follows, precedes) = (first_clause(until), last_clause(before));
+        let mut when = Conditions::of(follows).or(Conditions::of(precedes));
+        when.seconds = when.seconds.or(seconds);
+        seconds = when.seconds;
+        when = when.or(Conditions::of(beside));
+        let by_second = is_rate(follows) || beside.to_lowercase().contains("per second");
+        let per = if by_second {
+            Counted::Second
+        } else {
+            Counted::Video
+        };
+        found.push(Price { amount, per, when });
+        before = "";
+    }
+    found
+}
+
+fn digits(text: &str) -> (&str, &str) {
+    let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
+    let (amount, _) = text.split_at(end.unwrap_or(text.len()));
+    // A full stop ends the sentence, not the amount.
+    let amount = amount.trim_end_matches('.');
+    (amount, text.get(amount.len()..).unwrap_or_default())
+}
+
+/// `0.0375` as micro-dollars, exactly.
+fn usd(text: &str) -> Option<Usd> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.len() > 6 {
+        return None;
+    }
+    let whole: i64 = whole.parse().ok()?;
+    let fraction: i64 = format!("{fraction:0<6}").parse().ok()?;
+    Some(Usd(whole.checked_mul(1_000_000)?.checked_add(fraction)?))
+}
+
+const BREAKS: [&str; 6] = [",", ";", ". ", "\n", " and ", " or "];
+
+/// Up to the first break outside parentheses.
+fn first_clause(text: &str) -> &str {
+    let open = text.find('(');
+    let close = text.find(')').filter(|close| open < Some(*close));
+    let inside = |at: usize| open.is_some_and(|open| at > open) && Some(at) < close;
+    let breaks = BREAKS.iter().flat_map(|word| text.match_indices(word));
+    let end = breaks.map(|(at, _)| at).filter(|at| !inside(*at)).min();
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// From the last break.
+fn last_clause(text: &str) -> &str {
+    let ends = BREAKS
+        .iter()
+        .filter_map(|word| Some(text.rfind(word)? + word.len()));
+    ends.max().and_then(|end| text.get(end..)).unwrap_or(text)
+}
+
+/// Whether an amount before this text is one for each second.
+fn is_rate(text: &str) -> bool {
+    let text = text.trim_start();
+    let rate = ["/s", "per second", "a second", "per s"];
+    rate.iter().any(|word| {
+        let rest = text.strip_prefix(word);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+    }) || text.starts_with("/sec")
+}
+
+impl Conditions {
+    /// What a text speaks of. Two resolutions are none.
+    fn of(text: &str) -> Self {
+        let mut found = Conditions::default();
+        let mut resolutions = Vec::new();
+        let lower = text.to_lowercase();
+        let words = lower.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let mut last = "";
+        for word in words {
+            let (number, unit) = split_number(word);
+            let counted = if number.is_empty() { last } else { number };
+            match unit {
+                "p" | "k" if !number.is_empty() => resolutions.push(word.to_owned()),
+                "s" | "sec" | "second" | "seconds" => {
+                    found.seconds = counted.parse().ok().or(found.seconds);
+                }
+                "silent" | "muted" => found.sound = Some(false),
+                "audio" | "sound" => found.sound = Some(!["no", "without"].contains(&last)),
+                "draft" => found.draft = Some(true),
+                "standard" => found.draft = Some(false),
+                _ => {}
+            }
+            last = word;
+        }
+        resolutions.dedup();
+        found.resolution = resolutions.pop().filter(|_| resolutions.is_empty());
+        found
+    }
+
+    fn or(self, other: Self) -> Self {
+        Conditions {
+            seconds: self.seconds.or(other.seconds),
+            resolution: self.resolution.or(other.resolution),
+            sound: self.sound.or(other.sound),
+            draft: self.draft.or(other.draft),
+        }
+    }
+
+    /// Whether both can hold at once.
+    pub(crate) fn agree(&self, other: &Self) -> bool {
+        fn either<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+            a.is_none() || b.is_none() || a == b
+        }
+        either(self.seconds.as_ref(), other.seconds.as_ref())
+            && either(self.resolution.as_ref(), other.resolution.as_ref())
+            && either(self.sound.as_ref(), other.sound.as_ref())
+            && either(self.draft.as_ref(), other.draft.as_ref())
+    }
+}
+
+/// `720p` as `720` and `p`.
+fn split_number(word: &str) -> (&str, &str) {
+    let end = word.find(|letter: char| !letter.is_ascii_digit());
+    word.split_at(end.unwrap_or(word.len()))
+}

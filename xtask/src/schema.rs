@@ -1,0 +1,205 @@
+//! Runware's OpenAPI document of a model, `schema.json`: its facts in `info`, the request in
+//! `components.schemas.RequestBody.items`.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use filmgate::catalog::{Mode, State};
+use filmgate::plain::Plain;
+use filmgate::provider::ProviderId;
+use serde_json::{Map, Value};
+
+use crate::document::{Document, Fact, Unreadable};
+use crate::prices;
+
+/// More schemas than any document of theirs has: references that lead back to themselves end here.
+const MOST: u32 = 10_000;
+/// Deeper than any document of theirs.
+const DEEPEST: u32 = 32;
+
+const LIMITS: [&str; 5] = ["minimum", "maximum", "minLength", "maxLength", "maxItems"];
+
+pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
+    let root: Value = serde_json::from_str(text).map_err(|error| {
+        Unreadable(format!(
+            "line {}, column {}: not JSON.",
+            error.line(),
+            error.column()
+        ))
+    })?;
+    let lacks = |what: &str| Unreadable(format!("a JSON document without {what}."));
+    let info = root.get("info").ok_or_else(|| lacks("`info`"))?;
+    let body = root
+        .pointer("/components/schemas/RequestBody")
+        .ok_or_else(|| lacks("`components.schemas.RequestBody`"))?;
+    let schema = Schema {
+        root: &root,
+        left: Cell::new(MOST),
+    };
+    let body = schema.follow(body);
+    let task = schema.follow(body.get("items").unwrap_or(body));
+    let wire_id = info
+        .get("x-air-id")
+        .or_else(|| task.pointer("/properties/model/const"))
+        .and_then(Value::as_str)
+        .ok_or_else(|| lacks("`info.x-air-id`"))?;
+    let mut facts = Vec::new();
+    schema.properties(task, "", true, 0, &mut facts);
+    if facts.is_empty() {
+        return Err(lacks("`properties` in `components.schemas.RequestBody`"));
+    }
+    let title = info
+        .get("title")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    Ok(Document {
+        provider: ProviderId::Runware,
+        wire_id: wire_id.to_owned(),
+        title: title.trim_start_matches("Runware API - ").to_owned(),
+        modes: modes(info),
+        status: info.get("x-status").and_then(Value::as_str).map(status),
+        facts,
+        sizes: sizes(task),
+        prices: info
+            .get("x-pricing")
+            .map(prices::of_pricing)
+            .unwrap_or_default(),
+        complete: true,
+    })
+}
+
+/// Its capabilities that are modes of ours.
+fn modes(info: &Value) -> Vec<Mode> {
+    let capabilities = info.get("x-capabilities").and_then(Value::as_array);
+    capabilities
+        .into_iter()
+        .flatten()
+        .filter_map(Mode::read)
+        .collect()
+}
+
+fn status(word: &str) -> (String, State) {
+    let state = match word {
+        "live" | "api-only" => State::Live,
+        "deprecated" => State::Retired,
+        _ => State::Unverified,
+    };
+    (word.to_owned(), state)
+}
+
+struct Schema<'a> {
+    root: &'a Value,
+    left: Cell<u32>,
+}
+
+impl<'a> Schema<'a> {
+    /// What a reference within the document leads to.
+    fn follow(&self, schema: &'a Value) -> &'a Value {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let path = reference.and_then(|reference| reference.strip_prefix('#'));
+        path.and_then(|path| self.root.pointer(path))
+            .unwrap_or(schema)
+    }
+
+    /// Whether one schema more would be too many.
+    fn is_spent(&self, depth: u32) -> bool {
+        let left = self.left.get().saturating_sub(1);
+        self.left.set(left);
+        left == 0 || depth >= DEEPEST
+    }
+
+    /// Every place below, the places of objects themselves left out. A place is required where all
+    /// that it stands in is.
+    fn properties(
+        &self,
+        schema: &'a Value,
+        above: &str,
+        needed: bool,
+        depth: u32,
+        facts: &mut Vec<Fact>,
+    ) {
+        let required = schema.get("required").and_then(Value::as_array);
+        for (name, below) in entries(schema.get("properties")) {
+            if self.is_spent(depth) {
+                return;
+            }
+            let dot = if above.is_empty() { "" } else { "." };
+            let place = format!("{above}{dot}{name}");
+            let named = required.is_some_and(|names| names.iter().any(|one| one == name));
+            let below = self.follow(below);
+            if below.get("properties").is_some() {
+                self.properties(below, &place, needed && named, depth + 1, facts);
+                continue;
+            }
+            let mut fact = Fact {
+                place,
+                required: needed && named,
+                ..Fact::default()
+            };
+            self.gather(below, &mut fact, depth);
+            facts.push(fact);
+        }
+    }
+
+    /// What a schema and its alternatives say of one place.
+    fn gather(&self, schema: &'a Value, fact: &mut Fact, depth: u32) {
+        if self.is_spent(depth) {
+            return;
+        }
+        let types = schema.get("type").map(list).unwrap_or_default();
+        for name in types.iter().filter_map(Value::as_str) {
+            if !fact.types.iter().any(|known| known == name) {
+                fact.types.push(name.to_owned());
+            }
+        }
+        fact.values
+            .extend(schema.get("enum").map(list).unwrap_or_default());
+        fact.values.extend(schema.get("const").cloned());
+        if fact.default.is_none() {
+            fact.default = schema.get("default").filter(|one| !one.is_null()).cloned();
+        }
+        let stated = LIMITS
+            .into_iter()
+            .filter_map(|name| Some((name, schema.get(name)?.as_number()?.clone())));
+        fact.limits.extend(stated.collect::<BTreeMap<_, _>>());
+        for word in ["oneOf", "anyOf", "allOf"] {
+            for one in schema
+                .get(word)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                self.gather(self.follow(one), fact, depth + 1);
+            }
+        }
+    }
+}
+
+fn entries(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items.clone(),
+        one => vec![one.clone()],
+    }
+}
+
+/// The sizes of the longest list of them: a rule for one mode may have a shorter one.
+fn sizes(task: &Value) -> Vec<(u64, u64)> {
+    let rules = task.get("allOf").and_then(Value::as_array);
+    let lists = rules.into_iter().flatten().filter_map(|rule| {
+        let choice = rule.pointer("/then/oneOf").or_else(|| rule.get("oneOf"))?;
+        let side = |one: &Value, name: &str| {
+            let path = format!("/properties/{name}/const");
+            one.pointer(&path).and_then(Value::as_u64)
+        };
+        let both = |one: &Value| Some((side(one, "width")?, side(one, "height")?));
+        choice.as_array()?.iter().map(both).collect()
+    });
+    lists.max_by_key(Vec::len).unwrap_or_default()
+}
