@@ -25,6 +25,7 @@ mod runware_shapes;
 mod saving;
 mod settle;
 mod submit;
+mod unsent;
 mod webhook;
 
 use common::{Film, Reply, script};

@@ -135,6 +135,66 @@ fn data_and_errors_together() {
 }
 
 #[test]
+fn what_is_told_of_other_tasks_is_theirs() {
+    // Several jobs' questions travel in one request, and so do their answers.
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let other = "11111111-2222-4333-8444-555555555555";
+    let shared = |rows: &[Value]| {
+        let theirs = json!({ "taskUUID": other, "videoURL": "https://a.example.com/theirs.mp4" });
+        let rows = rows.iter().map(row).chain([theirs]);
+        let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": other });
+        ok(json!({ "data": rows.collect::<Vec<_>>(), "errors": [error] }))
+    };
+    let busy = json!({ "status": "processing" });
+    let [one, two] = [1, 2].map(crate::common::film);
+    let replies = vec![ack(), shared(&[one.clone(), busy]), shared(&[one, two])];
+    let film = Film::new(job(Runware, &request), script(replies)).run();
+    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
+    let outcome = film.outcome();
+    assert_eq!((outcome.videos.len(), outcome.failures.len()), (2, 0));
+    assert_eq!(outcome.raw["data"].as_array().unwrap().len(), 2);
+    assert!(!outcome.raw.to_string().contains(other));
+}
+
+#[test]
+fn the_progress_of_a_batch() {
+    let busy = |percent: u32| json!({ "status": "processing", "progress": percent });
+    let (done, unsaid) = (crate::common::film, json!({}));
+    let cases = [
+        (1, vec![busy(40)], 40),
+        (1, vec![busy(20), busy(60)], 40),
+        (1, vec![unsaid.clone()], 0),
+        (2, vec![done(1)], 50),
+        (2, vec![done(1), busy(50)], 75),
+        (2, vec![busy(30), busy(50)], 40),
+        (4, vec![done(1), done(2), busy(50), unsaid], 62),
+    ];
+    for (n, said, percent) in cases {
+        let request = with(runware_request(), json!({ "n": n }));
+        let film = Film::new(job(Runware, &request), script(vec![ack(), rows(&said)]));
+        let film = film.run_for(2_500);
+        let told = film.updates.last().unwrap().progress;
+        assert_eq!(told, Some(percent), "{n} {said:?}");
+    }
+}
+
+#[test]
+fn a_fault_of_the_model_is_told_by_its_parameter_too() {
+    for (code, parameter, ours) in [
+        ("invalidValue", "model", ModelUnavailable),
+        ("invalidValue", "duration", Rejected),
+        ("inferenceError", "model", GenerationFailed),
+    ] {
+        let error = json!({ "code": code, "parameter": parameter, "message": " ",
+            "taskUUID": UUID });
+        let film = polled(ok(json!({ "errors": [error] })));
+        let failure = &film.error().failure;
+        assert_eq!(failure.code, ours, "{code} {parameter}");
+        assert_eq!(failure.message, "Runware gives no reason.");
+    }
+}
+
+#[test]
 fn rows_that_come_twice_are_one_video() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let [one, two, three] = [1, 2, 3].map(crate::common::film);

@@ -123,6 +123,20 @@ fn it_is_not_sent_again_once_a_film_could_be_made() {
 }
 
 #[test]
+fn that_moment_is_the_first_at_which_it_is_not() {
+    let shortest_ms = u64::from(order(Runware, &runware_request()).shortest_ms);
+    for (age_ms, submits) in [(shortest_ms - 1, 1), (shortest_ms, 0)] {
+        let stored = film(Runware, vec![Reply::Silence]).stored(|_| Stored::After(5_000));
+        // The first question leaves a second after the new driver has begun.
+        let world = script(vec![nothing().after(0)]);
+        let film = stored.run_for(0).crash(age_ms - 1_000, world);
+        let film = film.run_for(age_ms + 500);
+        assert_eq!(film.count("poll"), 1);
+        assert_eq!(film.count("submit"), submits, "{age_ms}");
+    }
+}
+
+#[test]
 fn sends_are_few_and_soon() {
     let film = film(Runware, vec![nothing().after(10)]).run();
     assert!(

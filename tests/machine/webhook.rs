@@ -193,6 +193,13 @@ fn bodies_are_read() {
             json!({ "data": [row(&json!({ "status": "processing" }))] }),
             notice(UUID, Status::Running),
         ),
+        // Nothing of it says that the film is made, or what it says of the film is not the end of it.
+        (Runware, row(&json!({})), notice(UUID, Status::Running)),
+        (
+            Runware,
+            row(&json!({ "status": "pending", "videoUUID": VIDEO_UUID })),
+            notice(UUID, Status::Running),
+        ),
         (
             Runware,
             row(&json!({ "status": "error" })),

@@ -13,7 +13,6 @@ pub(super) fn of_job(status: &str, json: &Value) -> Failure {
     let message = text(error).unwrap_or("RunPod gives no reason.");
     let code = match status {
         "TIMED_OUT" => ErrorCode::GenerationTimedOut,
-        "CANCELLED" => ErrorCode::Cancelled,
         _ => by_words(message).unwrap_or(ErrorCode::GenerationFailed),
     };
     Failure::new(

@@ -72,7 +72,7 @@ fn job(json: &Value) -> Option<Seen> {
     match seen.status {
         Some(Status::Completed) => completed(&mut seen, json, output),
         Some(Status::Running) => seen.progress = output.and_then(progress),
-        Some(Status::Failed | Status::Cancelled) => seen.failures.push(of_job(word, json)),
+        Some(Status::Failed) => seen.failures.push(of_job(word, json)),
         _ => {}
     }
     Some(seen)

@@ -38,7 +38,6 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
 /// One of several in a list, where that is wanted ("Task polling").
 pub(in crate::provider) fn poll(handle: &Handle) -> Request {
     Request {
-        at_once: false,
         shared: true,
         ..post(json!([{ "taskType": "getResponse", "taskUUID": handle.key }]))
     }

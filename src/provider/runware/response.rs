@@ -257,11 +257,9 @@ fn seen(handle: &Handle, json: &Value) -> Seen {
         (false, _) => Status::Running,
     });
     seen.stalled = pending == 0 && (1..handle.n).contains(&ended);
-    if pending > 0 || ended > 0 {
-        let done = ended.min(handle.n) * 100 + progress;
-        let percent = done / handle.n.max(ended.saturating_add(pending)).max(1);
-        seen.progress = u8::try_from(percent.min(100)).ok();
-    }
+    let done = ended.min(handle.n) * 100 + progress;
+    let percent = done / handle.n.max(ended.saturating_add(pending)).max(1);
+    seen.progress = u8::try_from(percent.min(100)).ok();
     seen
 }
 
