@@ -25,19 +25,26 @@ function typeOf(bytes: Uint8Array): string {
   return "application/octet-stream";
 }
 
+const PICTURES = ["image", "lastImage", "referenceImages"] as const;
+/** A longer list is refused as it is; one with holes can be longer than any time. */
+const LONGEST_LIST = 100;
+
 /** The request with pictures given as bytes turned into data URIs. */
 export function withImagesInline<T>(request: T): T {
   try {
-    if (!isObject(request) || !("image" in request)) return request;
-    const { image } = request;
-    // A list with holes can be longer than any time; one of several images is refused as it is.
-    const isList = Array.isArray(image) && image.length < 10;
-    const whole = isList ? image.map(inline) : inline(image);
-    return { ...request, image: whole };
+    if (!isObject(request)) return request;
+    const given = PICTURES.filter((field) => field in request);
+    const inlined = given.map((field) => [field, inlineAll(request[field])]);
+    return given.length > 0 ? { ...request, ...Object.fromEntries(inlined) } : request;
   } catch {
     // What throws when it is looked at cannot be read: the module says so, at its place.
     return request;
   }
+}
+
+function inlineAll(pictures: unknown): unknown {
+  const isList = Array.isArray(pictures) && pictures.length <= LONGEST_LIST;
+  return isList ? pictures.map(inline) : inline(pictures);
 }
 
 function inline(image: unknown): unknown {

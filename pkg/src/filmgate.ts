@@ -1,6 +1,7 @@
 import { call } from "./core.js";
 import { Connection } from "./connection.js";
 import { withImagesInline } from "./bytes.js";
+import { CallerRows } from "./catalogue.js";
 import { download } from "./download.js";
 import { FilmgateError } from "./error.js";
 import type { ErrorFacts } from "./error.js";
@@ -45,6 +46,14 @@ const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "missing_key",
 ]);
 
+// These are about the provider, whichever of its listings is asked.
+const OF_ALL_LISTINGS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "unauthorized",
+  "insufficient_credits",
+  "network",
+  "missing_key",
+]);
+
 /** Makes a client. Nothing is loaded or sent before its first call. */
 export function createFilmgate(options: FilmgateOptions = {}): Filmgate {
   return new Client(options);
@@ -59,6 +68,7 @@ export function composePrompt(parts: PromptParts): string {
 class Client implements Filmgate {
   readonly #options: FilmgateOptions;
   readonly #store;
+  readonly #rows: CallerRows | undefined;
   readonly #connections = new Map<ProviderId, Connection>();
   /** The jobs that run here, by key, so that one is never run twice. */
   readonly #running = new Map<string, RunningJob>();
@@ -67,34 +77,42 @@ class Client implements Filmgate {
   constructor(options: FilmgateOptions) {
     this.#options = options;
     this.#store = options.store ?? memoryStore();
+    const { catalogue } = options;
+    this.#rows = catalogue == null ? undefined : new CallerRows(catalogue);
   }
 
   models(): Model[] {
-    return call((core) => core.models(this.#settings())) as Model[];
+    const settings = this.#market();
+    return call((core) => core.models(settings)) as Model[];
   }
 
   check(request: VideoRequest): CheckResult {
-    const whole = withImagesInline(request);
-    return call((core) => core.check(whole, this.#settings())) as CheckResult;
+    const [whole, settings] = [withImagesInline(request), this.#market()];
+    return call((core) => core.check(whole, settings)) as CheckResult;
   }
 
   quote(request: VideoRequest): Quote[] {
-    const whole = withImagesInline(request);
-    return call((core) => core.quote(whole, this.#settings())) as Quote[];
+    const [whole, settings] = [withImagesInline(request), this.#market()];
+    return call((core) => core.quote(whole, settings)) as Quote[];
   }
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
     options.signal?.throwIfAborted();
-    const steps = await this.#begin(request, options);
-    for (const [at, step] of steps.entries()) {
+    const whole = withImagesInline(request);
+    let left = this.#begin(whole, options);
+    while (left[0]) {
+      const [begun, ...others] = left;
+      const step = await this.#withWebhook(begun, whole, options);
       const { handle } = step.state;
       const job = this.#run(handle, { begun: step, open: () => step, signal: options.signal });
       await job.submitted;
-      const next = steps[at + 1];
       const error = await refusal(job);
       if (!error) return job;
-      const isLast = !next || Date.now() >= next.state.giveUpAt;
-      if (isLast || error.charge !== "none" || !REJECTIONS.has(error.code)) throw error;
+      const { code, charge } = error;
+      const isElsewhere = ({ state }: Step) => state.handle.provider !== handle.provider;
+      left = OF_ALL_LISTINGS.has(code) ? others.filter(isElsewhere) : others;
+      const isLast = !left[0] || Date.now() >= left[0].state.giveUpAt;
+      if (isLast || charge !== "none" || !REJECTIONS.has(code)) throw error;
       try {
         await this.#store.delete(handle.key);
       } catch {
@@ -202,6 +220,11 @@ class Client implements Filmgate {
     return { allowPrivateHosts, requestTimeoutMs, timeoutMs, ranMs: this.#runTimes.toJSON() };
   }
 
+  /** The settings, and the rows of the caller's where they are sound. */
+  #market(timeoutMs?: number): Settings {
+    return { ...this.#settings(timeoutMs), catalogue: this.#rows?.sound() };
+  }
+
   #connection(provider: ProviderId): Connection {
     const known = this.#connections.get(provider);
     if (known) return known;
@@ -210,28 +233,34 @@ class Client implements Filmgate {
     return connection;
   }
 
-  /** The jobs to try. With a webhook each is begun once more, when its key, and so its address, is known. */
-  async #begin(request: VideoRequest, options: SubmitOptions): Promise<Step[]> {
+  /** The jobs to try. */
+  #begin(request: VideoRequest, options: SubmitOptions): Step[] {
     const { webhook } = options;
-    const whole = withImagesInline(request);
-    if (!webhook) return this.#plan(whole, options);
+    if (!webhook) return this.#plan(request, options);
     if (request.webhookUrl !== undefined) {
       throw new TypeError("Give either `webhookUrl` in the request or `webhook` in the options.");
     }
-    const begun = this.#plan({ ...whole, webhookUrl: String(webhook.url) }, options);
-    const again = begun.map(async ({ state: { handle } }) => {
-      const webhookUrl = await addressFor(webhook, handle);
-      const { provider, key } = handle;
-      return this.#plan({ ...whole, webhookUrl }, { ...options, provider }, () => key);
-    });
-    return (await Promise.all(again)).flat();
+    return this.#plan({ ...request, webhookUrl: String(webhook.url) }, options);
+  }
+
+  /** The job begun once more where there is a webhook, now that its key, and so its address, is known. */
+  async #withWebhook(begun: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
+    if (!options.webhook) return begun;
+    const { handle, giveUpAt } = begun.state;
+    const { provider, model, wireId, key } = handle;
+    const webhookUrl = await addressFor(options.webhook, handle);
+    const wishes = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
+    const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => key);
+    const same = again.find(({ state }) => state.handle.wireId === wireId);
+    if (same) return same;
+    throw new FilmgateError({ code: "internal", message: "A webhook's address changed the order." });
   }
 
   #plan(request: VideoRequest, options: SubmitOptions, uuid = randomUUID): Step[] {
     const { provider, maxCostUsd, allowUnknownCost } = options;
     const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
     const wishes = { provider, maxCostUsd, allowUnknownCost, keyed };
-    const settings = this.#settings(options.timeoutMs);
+    const settings = this.#market(options.timeoutMs);
     const begun = call((core) => core.begin(request, wishes, settings, Date.now(), uuid)) as
       Step[] | { refusal: RefusalFacts };
     if (Array.isArray(begun)) return begun;

@@ -107,6 +107,8 @@ export interface Settings {
   longPoll?: boolean | undefined;
   /** What the latest jobs of a listing took, by `provider:wireId`. */
   ranMs?: Record<string, number[]> | undefined;
+  /** The caller's rows, audited. */
+  catalogue?: unknown;
 }
 
 export type { Handle };

@@ -26,7 +26,8 @@ function compile(t, values) {
   mkdirSync(output, { recursive: true });
   const folder = mkdtempSync(join(output, "shapes-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const types = [...new Set(values.map(([type]) => type.replace("[]", "")))].join(", ");
+  const names = values.flatMap(([type]) => type.match(/[A-Z]\w+/g));
+  const types = [...new Set(names)].filter((name) => name !== "Record").join(", ");
   const lines = values.map(
     ([type, value], at) => `export const v${at}: ${type} = ${JSON.stringify(value, null, 1)};`,
   );
@@ -102,6 +103,22 @@ test("values of every kind are of their types", async (t) => {
   const url = addressOf("runpod", several.handle.key, secret);
   values.push(["WebhookNotice", await film.readWebhook("runpod", { url, body, secret })]);
   assert.equal(compile(t, values), "");
+});
+
+test("the types name each model and each parameter of the catalogue, and no other", (t) => {
+  const models = client({ settings: {} }).models();
+  const params = models.flatMap(({ listings }) => listings).flatMap(({ params }) => params);
+  const record = (names) => Object.fromEntries(names.map((name) => [name, 1]));
+  const ids = record(models.map(({ id }) => id));
+  const fields = record(params.map(({ field }) => field));
+  const values = [
+    ["Record<KnownModelId, 1>", ids],
+    ["Record<Field, 1>", fields],
+  ];
+  assert.equal(compile(t, values), "");
+  const [[first, ...others], more] = [Object.keys(ids), { ...fields, dream: 1 }];
+  assert.match(compile(t, [["Record<KnownModelId, 1>", record(others)]]), new RegExp(first));
+  assert.match(compile(t, [["Record<Field, 1>", more]]), /dream/);
 });
 
 test("the compiler would find a value that is not of its type", (t) => {

@@ -1,0 +1,115 @@
+import type { DownloadOptions, Sink } from "../sink.js";
+import type { ProviderId } from "./common.js";
+import type {
+  Handle,
+  Job,
+  Outcome,
+  StoredJob,
+  SubmitOptions,
+  Update,
+  Video,
+  WebhookCall,
+  WebhookNotice,
+} from "./job.js";
+import type { Model, ModelRow } from "./models.js";
+import type { Quote } from "./quote.js";
+import type { CheckResult, VideoRequest } from "./request.js";
+import type { Store } from "./store.js";
+
+export interface ProviderSettings {
+  /**
+   * The key, or a function that brings it. Default: `RUNPOD_API_KEY` or `RUNWARE_API_KEY` of the
+   * environment, where there is one.
+   */
+  apiKey?: string | (() => string | Promise<string>);
+  /**
+   * Where the provider is: `https://api.runpod.ai/v2`, `https://api.runware.ai/v1`, or a gateway of
+   * yours.
+   */
+  baseURL?: string;
+  /** More headers for every request to this provider. */
+  headers?: Record<string, string>;
+  /**
+   * Requests that are under way at once, at most; the others wait, in order. Default: 6, as many as
+   * a browser has to one host.
+   */
+  concurrency?: number;
+  /**
+   * Lets the first three jobs ask RunPod with requests that it answers once there is news. Default:
+   * true.
+   */
+  longPoll?: boolean;
+  /**
+   * `baseURL` is a gateway that speaks HTTP/1.1 only. In a browser, RunPod's submit otherwise goes over
+   * HTTP/2 as a stream, which the browser cannot send a second time by itself where a connection breaks.
+   */
+  http1?: boolean;
+}
+
+export interface FilmgateOptions {
+  runpod?: ProviderSettings;
+  runware?: ProviderSettings;
+  /**
+   * Default: `memoryStore()`. A page passes `indexedDbStore()`, so that a reload finds its jobs.
+   */
+  store?: Store;
+  /**
+   * Models to add, or to correct, in the form of `models()`: one of a known id takes the place of ours. They are
+   * copied, and checked by the first call that needs them; their prices have the basis `caller`.
+   */
+  catalogue?: readonly ModelRow[];
+  /** Default: the global `fetch`. */
+  fetch?: typeof globalThis.fetch;
+  /**
+   * Allows images, webhooks and uploads at private hosts, for work against a simulator on one's own
+   * machine.
+   */
+  allowPrivateHosts?: boolean;
+  /** Time limit of one HTTP request, in milliseconds. Default: 30 000. */
+  requestTimeoutMs?: number;
+}
+
+export interface Filmgate {
+  /** The catalogue: who sells what, with which limits, at what price. */
+  models(): Model[];
+  /** Every problem of a request, for each listing. Offline. */
+  check(request: VideoRequest): CheckResult;
+  /** What each listing asks, cheapest first, and why one cannot. Offline. */
+  quote(request: VideoRequest): Quote[];
+  /**
+   * Sends the request to one listing; its handle says which. Resolves once the job's record is
+   * stored and the submit is on its way or answered.
+   */
+  submit(request: VideoRequest, options?: SubmitOptions): Promise<Job>;
+  /** Submits and waits for the result. */
+  generate(
+    request: VideoRequest,
+    options?: SubmitOptions & { onUpdate?: (update: Update) => void },
+  ): Promise<Outcome>;
+  /**
+   * Goes on with a job by its handle, here or in another runtime. `jobId`: the provider's id, for a
+   * RunPod submit that ended as unknown.
+   */
+  resume(
+    handle: Handle,
+    options?: { signal?: AbortSignal; timeoutMs?: number; jobId?: string },
+  ): Job;
+  /** The stored jobs that have not ended. */
+  pending(): Promise<StoredJob[]>;
+  /** All stored jobs, newest first. */
+  jobs(): Promise<StoredJob[]>;
+  /** Drops a job from the store. The provider does not hear of it. */
+  forget(handle: Handle): Promise<void>;
+  /** Brings a video into `sink`, goes on where the connection breaks, and checks its length. */
+  download(video: Video, sink: Sink, options?: DownloadOptions): Promise<{ bytes: number }>;
+  /**
+   * Reads a webhook of a job that was submitted with `webhook`. Rejects, before anything else is
+   * read, where the address does not carry the job's token.
+   */
+  readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice>;
+  /**
+   * Asks at once for the job that a webhook tells of: one that runs here, or one of the store,
+   * which is resumed.
+   */
+  hear(notice: WebhookNotice): Promise<Job>;
+}

@@ -1,0 +1,43 @@
+/** A stable name for each way a call can fail. */
+export type ErrorCode =
+  /** The request has problems: see `issues`. Nothing was sent. */
+  | "invalid_request"
+  /** No provider's upper price is within `maxCostUsd`. Nothing was sent. */
+  | "over_budget"
+  /** No key for the provider. Nothing was sent. */
+  | "missing_key"
+  /** The record could not be written, so nothing was sent. */
+  | "store_failed"
+  /** The provider refuses the key; or a webhook's address does not carry its job's token. */
+  | "unauthorized"
+  /** Credits, quota or balance do not suffice. */
+  | "insufficient_credits"
+  | "rate_limited"
+  /** The provider refuses the content. */
+  | "content_refused"
+  /** The provider finds fault with the request. */
+  | "rejected"
+  /** Unknown or disabled model, or an endpoint that is not there. */
+  | "model_unavailable"
+  /** The generation failed at the provider. */
+  | "generation_failed"
+  /** The provider's time limit for the job ran out. */
+  | "generation_timed_out"
+  | "cancelled"
+  /** The result is past the provider's retention, or a video past its address's life. */
+  | "expired"
+  /**
+   * The answer to the submit was lost and cannot be settled: it may have been billed. It is never
+   * sent again.
+   */
+  | "submission_unknown"
+  /** `timeoutMs` ran out. The job goes on: resume it by its handle. */
+  | "timed_out"
+  /** The network failed, or a browser refused the answer (CORS). */
+  | "network"
+  /** The provider answered with something that is not its documented form. */
+  | "bad_answer"
+  /** No such job in the store, or a handle that is not one. */
+  | "unknown_job"
+  /** filmgate itself broke. The job, if there was one, goes on: resume it by its handle. */
+  | "internal";

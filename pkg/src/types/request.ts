@@ -1,0 +1,221 @@
+import type { Json, ProviderId } from "./common.js";
+import type { ModelId } from "./models.js";
+
+/**
+ * A picture: an address, a UUID of a file at Runware, a data URI, Base64, or its bytes, which are sent as a
+ * data URI. Which of these a listing takes stands in its `params`.
+ */
+export type Picture = string | Uint8Array;
+
+/** The first frame. */
+export type Image = Picture | { image: Picture; frame?: "first" | 0 };
+
+/** The last frame. */
+export type LastImage = Picture | { image: Picture; frame?: "last" };
+
+/** A picture of what shall appear. */
+export type ReferenceImage = Picture | { image: Picture };
+
+/**
+ * A video to be made, in the words shared by all providers. Which listing takes which of them, with which
+ * values: `models()`. What it cannot take is a problem or a warning, and never dropped silently.
+ *
+ * What costs money or changes the video, such as sound or a rewritten prompt, is off unless it is asked for,
+ * at both providers alike, where a listing can do without; `duration` is always yours to give.
+ */
+export interface VideoRequest {
+  /**
+   * A model of the catalogue (`wan-2.6`), or a provider's own id (`runpod:my-endpoint`,
+   * `runware:vendor:1@1`), which wants `input`. Left out: every model is checked and quoted; `submit`
+   * wants one.
+   */
+  model?: ModelId;
+
+  /**
+   * What happens in the video. `composePrompt` puts the parts together as RunPod advises for Sora.
+   */
+  prompt?: string;
+  /** What shall not be in it. */
+  negativePrompt?: string;
+  /** The first frame. */
+  image?: Image | [Image];
+  /** The last frame; most listings want the first one, too. */
+  lastImage?: LastImage | [LastImage];
+  /** Pictures of what shall appear: a character, a thing, a place. */
+  referenceImages?: ReferenceImage[];
+  /** A video to change, to extend or to reshape: an address, or at Runware a UUID. */
+  video?: string;
+  /** Videos to follow, such as the motion of one. */
+  referenceVideos?: string[];
+  /** Sound to follow: speech, or music. An address, or at Runware a UUID. */
+  audio?: string;
+  /** Runware: id of an earlier video (`remixId` of a result) to work from. */
+  remix?: string;
+
+  /** Seconds, whole. */
+  duration?: number;
+  /** Such as `720p`. An alternative to `size`. */
+  resolution?: string;
+  /** Width and height in pixels, such as `1280x720`. Excludes `resolution` and `aspectRatio`. */
+  size?: string;
+  /** Such as `16:9`, beside `resolution`. */
+  aspectRatio?: string;
+  /** Frames a second. */
+  fps?: number;
+  /** Makes a video repeatable, as far as the provider does. */
+  seed?: number;
+  /** Number of videos. Each is billed. */
+  n?: number;
+
+  /** Whether the video has sound. It often costs more. Default: false. */
+  sound?: boolean;
+  /** Whether music is added. Default: false. */
+  music?: boolean;
+  /** Whether the sound of the video that is followed is kept. */
+  keepSound?: boolean;
+  /** Whether the provider rewrites the prompt. Default: false. */
+  promptExpansion?: boolean;
+  /** A quick and cheap version. Default: false. */
+  draft?: boolean;
+  /** How strictly the prompt is followed. */
+  guidance?: number;
+  /** Steps of making a frame. */
+  steps?: number;
+  /** Such as `anime`. */
+  style?: string;
+  /** How much moves, such as `small`. */
+  motion?: string;
+  /** One shot, or several with cuts between. */
+  shots?: "single" | "multi";
+  /** Whether the camera stays where it is. */
+  fixedCamera?: boolean;
+  /** Where a motion is followed: whether the character faces as in `image` or as in the video. */
+  orientation?: "image" | "video";
+  /** How a picture of another shape is fitted. */
+  resize?: "crop" | "pad";
+  /** Whether the end joins the beginning. */
+  loop?: boolean;
+  /** High dynamic range. */
+  hdr?: boolean;
+  /** Whether EXR files come with it; wants `hdr`. */
+  exr?: boolean;
+
+  /** How the file is delivered. Runware only. */
+  output?: {
+    /** Default: `url`, the only one that is documented. */
+    type?: "url";
+    /** Default: `mp4`. */
+    format?: "mp4" | "webm" | "mov";
+    /** Compression quality, 20 to 99. Default: 95. */
+    quality?: number;
+  };
+  /** Content check of the made video: nothing, key frames, or all frames. Default: `none`. */
+  safety?: "none" | "fast" | "full";
+  /** Seconds that Runware keeps the video, at least 60. */
+  ttlSeconds?: number;
+  /** Where Runware sends the finished file by HTTP PUT. */
+  uploadUrl?: string;
+  /** Where the provider reports the end of the job by HTTP POST. */
+  webhookUrl?: string;
+  /** Ask Runware for the actual cost. Default: true. */
+  includeCost?: boolean;
+  /**
+   * `async` submits and polls. `sync` uses RunPod's `/runsync`, which gives no id before it answers
+   * and keeps the result for one minute only. Default: `async`.
+   */
+  delivery?: "async" | "sync";
+  /**
+   * Runware: your own task id, a UUID of version 4, which is also the idempotency key. Made for you
+   * when left out.
+   */
+  taskUUID?: string;
+
+  /**
+   * Where RunPod documents an address for a picture, `true` sends a data URI all the same, as its
+   * SDK does.
+   */
+  inlineImage?: boolean;
+  /**
+   * Raw fields for one provider, laid over the body that filmgate builds. Their price is unknown.
+   */
+  providerOptions?: { runpod?: Record<string, Json>; runware?: Record<string, Json> };
+  /** The whole raw input for a model that is not in the catalogue. */
+  input?: Record<string, Json>;
+}
+
+/** The path of a parameter in a request. */
+export type Field =
+  | Exclude<keyof VideoRequest, "model" | "output" | "inlineImage" | "providerOptions" | "input">
+  | "output.type"
+  | "output.format"
+  | "output.quality";
+
+/** The three parts that RunPod advises for a prompt. */
+export interface PromptParts {
+  action: string;
+  ambientSound?: string;
+  characterDialogue?: string;
+}
+
+/** A stable name for what is wrong; the message may change, the code does not. */
+export type IssueCode =
+  | "unknown_field"
+  | "missing"
+  | "wrong_type"
+  | "not_finite"
+  | "not_integer"
+  | "not_allowed"
+  | "too_small"
+  | "too_large"
+  | "too_short"
+  | "too_long"
+  | "malformed"
+  | "lone_surrogate"
+  | "private_host"
+  | "conflict"
+  | "unsupported"
+  | "reserved"
+  | "unknown_model"
+  | "ignored"
+  | "undocumented"
+  | "retired"
+  | "insecure";
+
+/** One problem of a request. An `error` stops the submit, a `warning` does not. */
+export interface Issue {
+  severity: "error" | "warning";
+  /**
+   * Where in the request, such as `output.quality`. Empty: the request as a whole. Rows of the
+   * caller's: `catalogue.0.…`.
+   */
+  path: string;
+  code: IssueCode;
+  /** Says what is wrong and what to do. Never holds the prompt or a key. */
+  message: string;
+  /** The provider of the listing that has the problem; absent where every listing has it. */
+  provider?: ProviderId;
+  /** The values that are allowed here. */
+  allowed?: Json[];
+  min?: number;
+  max?: number;
+  /**
+   * A change that mends it: set `path` to `value` (and remove the field that it takes the place
+   * of), or remove `path` where `value` is absent.
+   */
+  fix?: { path: string; value?: Json; remove?: string };
+}
+
+/** What `check` finds: `ok` where at least one listing can take the request. */
+export interface CheckResult {
+  ok: boolean;
+  /** Problems of the request whoever takes it. */
+  issues: Issue[];
+  listings: {
+    provider: ProviderId;
+    model: ModelId;
+    /** The provider's own id for the listing: one provider may sell a model in several. */
+    wireId: string;
+    ok: boolean;
+    issues: Issue[];
+  }[];
+}

@@ -1,0 +1,32 @@
+import type { Handle } from "./job.js";
+
+/** What a store keeps for a job. The record is opaque: keep it whole, show it to nobody. */
+export interface StoreEntry {
+  record: JobRecord;
+  revision: number;
+}
+
+/**
+ * A job's whole state, the handle among it. Holds the request's wire body until the provider has
+ * accepted. Never a key.
+ */
+export interface JobRecord {
+  handle: Handle;
+  [field: string]: unknown;
+}
+
+/**
+ * Keeps jobs across a reload. Every method may be called from several tabs or processes at once.
+ */
+export interface Store {
+  get(key: string): Promise<StoreEntry | undefined>;
+  list(): Promise<StoreEntry[]>;
+  /**
+   * Writes where the stored revision is `expectedRevision` (0: nothing stored yet) and adds one to
+   * it. `false`: someone else was first, nothing written.
+   */
+  put(key: string, record: JobRecord, expectedRevision: number): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /** Runs `work` while nobody else does for the same key, after whoever does now. */
+  lease<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
