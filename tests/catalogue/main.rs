@@ -12,3 +12,4 @@ mod caller;
 mod choice;
 mod comparison;
 mod rows;
+mod told;
