@@ -1,5 +1,7 @@
 //! Reading a RunPod request: the envelope, and the input as the endpoint's page describes it.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::listing::{Given, Kind, Listing, Parameter, Provider, Size, shape};
@@ -73,8 +75,10 @@ pub(super) fn order(
         return Ok(anything(listing, input));
     }
     let look = look(listing, input);
-    let mut input = input.clone();
-    input.retain(|_, value| !value.is_null());
+    let mut input = Cow::Borrowed(input);
+    if input.values().any(Value::is_null) {
+        input.to_mut().retain(|_, value| !value.is_null());
+    }
     let given = Given {
         listing,
         input: &input,

@@ -29,13 +29,17 @@ pub(super) fn problems(given: &Given<'_>) -> Vec<Problem> {
 fn unknown(given: &Given<'_>, object: &Map<String, Value>, outer: &str, to: &mut Vec<Problem>) {
     for (name, value) in object {
         let path = format!("{outer}{name}");
+        let is_known = !name.contains('.') && given.listing.parameter(&path).is_some();
+        if is_known && !value.is_object() {
+            continue;
+        }
         let inside = format!("{path}.");
         let mut parameters = given.listing.parameters();
         let has_fields = parameters.any(|parameter| parameter.path.starts_with(&inside));
         match value {
             _ if name.contains('.') => to.push(unsupported(&path)),
             Value::Object(fields) if has_fields => unknown(given, fields, &inside, to),
-            _ if given.listing.parameter(&path).is_some() => {}
+            _ if is_known => {}
             _ if has_fields => to.push(wrong_type(&path, "object")),
             _ => to.push(unsupported(&path)),
         }
