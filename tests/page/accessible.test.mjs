@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
-import { choosePlace, film, openLocal, PICTURE, stateOf, takeExample } from "./support.mjs";
+import {
+  chooseModel,
+  choosePlace,
+  film,
+  openLocal,
+  PICTURE,
+  stateOf,
+  takeExample,
+  thumbOf,
+} from "./support.mjs";
 
 async function assertAccessible(page, state) {
   await page.evaluate(axe.source);
@@ -21,18 +30,19 @@ for (const colorScheme of ["light", "dark"]) {
       const { page } = await openLocal(t, { context });
       await assertAccessible(page, "empty");
 
+      await chooseModel(page, "sora-2-pro");
       await page.locator("#submit").click();
       await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
       for (const summary of await page.locator("#request summary").all()) await summary.click();
-      await page.locator("#quality").fill("3");
-      await page.locator("#quality[aria-invalid]").waitFor();
+      await page.locator("#output-quality").fill("3");
+      await page.locator("#output-quality[aria-invalid]").waitFor();
       await page.locator("#limit").fill("no");
       await assertAccessible(page, "problems everywhere");
 
       await page.locator("#limit").fill("");
       await takeExample(page, "Bakery");
       await page.locator("#image-file").setInputFiles(PICTURE);
-      await page.locator("#image-thumb").waitFor();
+      await thumbOf(page, "image").waitFor();
       await assertAccessible(page, "a picture");
 
       await takeExample(page, "Mangrove");

@@ -1,7 +1,7 @@
 // The same call as code: what is shown runs, and says what the form says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, openLocal, openPage, PICTURE, takeExample } from "./support.mjs";
+import { chooseProvider, openLocal, openMore, openPage, PICTURE, takeExample } from "./support.mjs";
 
 /** Runs the shown program against a client that only notes its call. */
 async function callOf(page, environment = {}) {
@@ -26,9 +26,9 @@ test("the form's request, options and keys from the environment", async (t) => {
   await takeExample(page, "Mangrove");
   await chooseProvider(page, "runware");
   await page.locator("#limit").fill("4.5");
-  await page.getByText("More", { exact: true }).click();
-  await page.locator("#quality").fill("80");
-  await page.locator("#includeCost").uncheck();
+  await openMore(page);
+  await page.locator("#output-quality").fill("80");
+  await page.locator("#includeCost").selectOption("false");
   await page.locator("#code", { hasText: "includeCost" }).waitFor();
   const { settings, request, options } = await callOf(page, { RUNWARE_API_KEY: "from env" });
   assert.deepEqual(settings, { runware: { apiKey: "from env" } });

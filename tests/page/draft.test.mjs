@@ -1,7 +1,17 @@
 // What is in the form outlives a reload of its tab, and is nobody else's.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choosePlace, chooseProvider, openPage, PICTURE, ready, reload } from "./support.mjs";
+import {
+  chooseModel,
+  choosePlace,
+  chooseProvider,
+  openMore,
+  openPage,
+  PICTURE,
+  ready,
+  reload,
+  thumbOf,
+} from "./support.mjs";
 
 const PROMPT = "A lighthouse in the rain,\nseen from the sea";
 const FIELDS = {
@@ -17,13 +27,14 @@ const KEY = "secret-key-5f1c";
 const field = (page, name) => page.locator(`#request [name="${name}"]`);
 
 async function fill(page) {
-  await page.locator("#more").evaluate((details) => (details.open = true));
+  await chooseModel(page, "sora-2-pro");
+  await openMore(page);
   for (const [name, value] of Object.entries(FIELDS)) {
     const control = field(page, name);
     const isChoice = await control.evaluate(({ tagName }) => tagName === "SELECT");
     await (isChoice ? control.selectOption(value) : control.fill(value));
   }
-  await page.locator("#includeCost").uncheck();
+  await page.locator("#includeCost").selectOption("false");
   await page.locator("#limit").fill("2.50");
   await chooseProvider(page, "runware");
 }
@@ -32,7 +43,7 @@ async function assertFilled(page) {
   for (const [name, value] of Object.entries(FIELDS)) {
     assert.equal(await field(page, name).inputValue(), value, name);
   }
-  assert.equal(await page.locator("#includeCost").isChecked(), false);
+  assert.equal(await page.locator("#includeCost").inputValue(), "false");
   assert.equal(await page.locator("#limit").inputValue(), "2.50");
   assert.equal(await page.locator("input[name=provider]:checked").inputValue(), "runware");
 }
@@ -82,18 +93,18 @@ test("a picture is kept until it is removed; one too large is asked for again", 
   await page.locator("#prompt").fill(PROMPT);
   await page.locator("#image-file").setInputFiles(PICTURE);
   // The file is read after it was chosen.
-  await page.locator("#image-thumb[src]").waitFor();
-  const uri = await page.locator("#image-thumb").getAttribute("src");
+  await thumbOf(page, "image").waitFor();
+  const uri = await thumbOf(page, "image").getAttribute("src");
   await reload(page);
-  assert.equal(await page.locator("#image-thumb").getAttribute("src"), uri);
-  assert.match(await page.locator("#image-name").textContent(), /^frame\.png, /);
-  await page.locator("#image-remove").click();
+  assert.equal(await thumbOf(page, "image").getAttribute("src"), uri);
+  assert.match(await page.locator("[data-field=image] figcaption").textContent(), /^frame\.png, /);
+  await page.getByRole("button", { name: "Remove the picture" }).click();
   await reload(page);
-  assert.equal(await page.locator("#image-preview").isVisible(), false);
+  assert.equal(await thumbOf(page, "image").count(), 0);
 
   const buffer = Buffer.concat([PICTURE.buffer, Buffer.alloc(12_000_000)]);
   await page.locator("#image-file").setInputFiles({ ...PICTURE, name: "large.png", buffer });
-  await page.locator("#image-name").getByText("large.png, ").waitFor();
+  await page.locator("[data-field=image] figcaption").getByText("large.png, ").waitFor();
   await reload(page);
   assert.equal(await page.locator("#prompt").inputValue(), PROMPT);
   await page.getByText(/^large\.png, .*: too large to be kept here/).waitFor();

@@ -1,9 +1,11 @@
 // A first frame by address, by file, by paste and by drop.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, PICTURE, takeExample } from "./support.mjs";
+import { openPage, PICTURE, takeExample, thumbOf } from "./support.mjs";
 
-const preview = (page) => page.locator("#image-thumb");
+const FIELD = "[data-field=image]";
+
+const preview = (page) => thumbOf(page, "image");
 
 /** A `DataTransfer` with the picture, as the browser hands one to a paste or a drop. */
 const transfer = (page, { type = PICTURE.mimeType } = {}) =>
@@ -27,8 +29,8 @@ const WAYS = {
     ),
   drop: async (page) => {
     const dataTransfer = await transfer(page);
-    await page.dispatchEvent("#drop", "dragover", { dataTransfer });
-    await page.dispatchEvent("#drop", "drop", { dataTransfer });
+    await page.dispatchEvent(FIELD, "dragover", { dataTransfer });
+    await page.dispatchEvent(FIELD, "drop", { dataTransfer });
   },
 };
 
@@ -42,7 +44,7 @@ for (const [way, bring] of Object.entries(WAYS)) {
     assert.ok(
       await preview(page).evaluate((node) => node.decode().then(() => node.naturalWidth > 0)),
     );
-    await page.locator("#image-name", { hasText: "frame.png" }).waitFor();
+    await page.locator(`${FIELD} figcaption`, { hasText: "frame.png" }).waitFor();
 
     const problem = page.locator("#image-problems li.error, #inlineImage-problems li.error");
     await problem.waitFor();
@@ -70,7 +72,7 @@ test("by address: nothing is asked of that address by the page", async (t) => {
 test("a file that is no picture is said to be none", async (t) => {
   const { page } = await openPage(t);
   const dataTransfer = await transfer(page, { type: "text/plain" });
-  await page.dispatchEvent("#drop", "drop", { dataTransfer });
+  await page.dispatchEvent(FIELD, "drop", { dataTransfer });
   await page.locator("#image-hint", { hasText: "not a picture" }).waitFor();
   assert.equal(await preview(page).isVisible(), false);
 });

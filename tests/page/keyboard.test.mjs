@@ -1,7 +1,7 @@
 // By keyboard alone: every control is reached in order and shows that it is, and a film is made.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openLocal, openPage, stateOf } from "./support.mjs";
+import { chooseModel, openLocal, openMore, openPage, stateOf } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -19,7 +19,7 @@ const focused = (page) =>
 /** Goes on with Tab until the control has the keyboard. */
 async function tabTo(page, name) {
   const passed = [];
-  for (let step = 0; step < 80; step += 1) {
+  for (let step = 0; step < 100; step += 1) {
     await page.keyboard.press("Tab");
     const at = await focused(page);
     passed.push(at);
@@ -30,7 +30,8 @@ async function tabTo(page, name) {
 
 test("every control has a visible focus", async (t) => {
   const { page } = await openPage(t);
-  await page.getByText("More", { exact: true }).click();
+  await chooseModel(page, "sora-2-pro");
+  await openMore(page);
   await page.locator("h1").click();
   const passed = await tabTo(page, "copy-code");
   for (const at of passed) assert.ok(at.outlined && at.visible, `${at.name} shows no focus`);

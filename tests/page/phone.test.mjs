@@ -9,6 +9,7 @@ import {
   PICTURE,
   stateOf,
   takeExample,
+  thumbOf,
 } from "./support.mjs";
 
 const context = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
@@ -36,7 +37,7 @@ test("nothing is wider than 360 px", async (t) => {
   await assertFits(page, "problems");
   await page.locator("#prompt").fill("x".repeat(300));
   await page.locator("#image-file").setInputFiles({ ...PICTURE, name: `${"long".repeat(40)}.png` });
-  await page.locator("#image-thumb").waitFor();
+  await thumbOf(page, "image").waitFor();
   await assertFits(page, "long words");
   await takeExample(page, "Mangrove");
   const card = await film(page);

@@ -1,12 +1,13 @@
 // Problems stand beside the fields they belong to, as one types, and can be mended with a button.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, openPage, takeExample } from "./support.mjs";
+import { chooseModel, chooseProvider, openMore, openPage, takeExample } from "./support.mjs";
 
 const invalid = (page, id) => page.locator(`#${id}[aria-invalid=true]`);
 
 test("an empty form reproaches nobody until it is sent", async (t) => {
   const { page } = await openPage(t);
+  await chooseModel(page, "wan-2.6");
   assert.equal(await page.locator("[aria-invalid=true]").count(), 0);
   assert.match(await page.locator("#why-runpod").textContent(), /Still needs: .*prompt/);
   await page.locator("#submit").click();
@@ -20,11 +21,11 @@ test("an empty form reproaches nobody until it is sent", async (t) => {
 test("a problem appears while typing, describes its field, and its fix mends it", async (t) => {
   const { page } = await openPage(t);
   await takeExample(page, "Mangrove");
-  await page.getByText("More", { exact: true }).click();
+  await openMore(page);
   await chooseProvider(page, "runware");
-  await page.locator("#quality").pressSequentially("3");
-  await invalid(page, "quality").waitFor();
-  const [described] = (await page.locator("#quality").getAttribute("aria-describedby"))
+  await page.locator("#output-quality").pressSequentially("3");
+  await invalid(page, "output-quality").waitFor();
+  const [described] = (await page.locator("#output-quality").getAttribute("aria-describedby"))
     .split(" ")
     .slice(-1);
   const problem = page.locator(`#${described} li`);
@@ -32,21 +33,21 @@ test("a problem appears while typing, describes its field, and its fix mends it"
 
   await problem.getByRole("button").click();
   await problem.waitFor({ state: "detached" });
-  assert.equal(await invalid(page, "quality").count(), 0);
-  assert.equal(await page.evaluate(() => document.activeElement.id), "quality");
-  assert.notEqual(await page.locator("#quality").inputValue(), "3");
+  assert.equal(await invalid(page, "output-quality").count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "output-quality");
+  assert.notEqual(await page.locator("#output-quality").inputValue(), "3");
 });
 
 test("what is not a number is a problem too, never left out in silence", async (t) => {
   const { page } = await openPage(t);
   await takeExample(page, "Mangrove");
   await chooseProvider(page, "runware");
-  await page.getByText("More", { exact: true }).click();
+  await openMore(page);
   for (const text of ["ten", "60.5", "Infinity", "59"]) {
-    await page.locator("#ttl").fill(text);
-    await invalid(page, "ttl").waitFor();
-    await page.locator("#ttl").fill("60");
-    await page.waitForFunction(() => !document.querySelector("#ttl[aria-invalid]"));
+    await page.locator("#ttlSeconds").fill(text);
+    await invalid(page, "ttlSeconds").waitFor();
+    await page.locator("#ttlSeconds").fill("60");
+    await page.waitForFunction(() => !document.querySelector("#ttlSeconds[aria-invalid]"));
   }
 });
 

@@ -101,6 +101,11 @@ export async function reload(page) {
 }
 
 export const choosePlace = (page, place) => page.check(`input[name=place][value=${place}]`);
+export const chooseModel = (page, id) => page.selectOption("#model", id);
+export const openMore = (page) =>
+  page.locator("#more").evaluate((details) => void (details.open = true));
+/** The picture that is shown in a field. */
+export const thumbOf = (page, path) => page.locator(`[data-field="${path}"] .preview img`);
 export const chooseProvider = (page, provider) =>
   page.check(`input[name=provider][value=${provider}]`);
 

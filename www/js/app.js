@@ -7,40 +7,30 @@ import { createDraft } from "./draft.js";
 import { announce, byId, debounce, wireCopy } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
 import { createFilms } from "./films.js";
-import {
-  applyFix,
-  fillChoices,
-  fillForm,
-  fillModels,
-  focusField,
-  readRequest,
-  wireParts,
-} from "./form.js";
+import { createForm, wireParts } from "./form.js";
 import { providerName } from "./format.js";
-import { createImage } from "./image.js";
+import { createModelChoice } from "./model.js";
 import { watchNotes } from "./notes.js";
+import { createOffers, spendingLimit } from "./offers.js";
 import { countUnderWay, findLocal, openPlace } from "./places.js";
-import { chosenProvider, showPrices, spendingLimit } from "./prices.js";
 import { problemsFor, showProblems } from "./problems.js";
 import { createSettings } from "./settings.js";
 
-const form = byId("request");
 const touched = new Set();
 let attempted = false;
 let open;
+// Made once the catalogue is there.
+let form;
+let models;
+let offers;
+let draft;
 
 const refreshSoon = debounce(refresh, 120);
-const image = createImage(() => {
-  touched.add("image");
-  refreshSoon();
-});
-const draft = createDraft(form, image);
 const films = createFilms({
-  onRemix(id) {
-    for (const path of ["image", "size", "resolution", "aspectRatio"])
-      applyFix(form, image, { path });
-    applyFix(form, image, { path: "remix", value: id });
-    focusField(form, "prompt");
+  onRemix(id, model) {
+    form.fill({ model, prompt: form.read().prompt, remix: id });
+    models.refresh();
+    form.focus("prompt");
     refresh();
   },
 });
@@ -77,24 +67,36 @@ function showConnection() {
   byId("offline").hidden = navigator.onLine || open.place === "page";
 }
 
-function wire(models) {
-  fillModels(form, models);
-  fillChoices(form, models, providerName);
+function wire(catalogue) {
+  form = createForm(catalogue, {
+    onPicture(path) {
+      touched.add(path);
+      refreshSoon();
+    },
+  });
+  models = createModelChoice(form, catalogue, refresh);
+  offers = createOffers(form, {
+    nameOf: models.name,
+    onPick: refresh,
+    onModel: models.choose,
+    onFix: mend,
+  });
+  form.arrange();
+  draft = createDraft(form, offers);
+  draft.restore();
+  models.refresh();
   wireParts(form, composePrompt);
   wireCopy(byId("copy-code"), () => byId("code").textContent);
-  form.elements.model.addEventListener("change", () => fillChoices(form, models, providerName));
-  draft.restore();
-  form.addEventListener("input", ({ target }) => {
+  form.node.addEventListener("input", ({ target }) => {
     if (target.name) touched.add(target.name);
     hideRefusal();
     refreshSoon();
   });
   byId("limit").addEventListener("input", refreshSoon);
-  byId("offers").addEventListener("change", refresh);
   for (const button of document.querySelectorAll("[data-example]")) {
     button.addEventListener("click", () => fillExample(button.dataset.example));
   }
-  form.addEventListener("submit", (event) => {
+  form.node.addEventListener("submit", (event) => {
     event.preventDefault();
     film();
   });
@@ -102,7 +104,7 @@ function wire(models) {
   for (const change of ["online", "offline"]) addEventListener(change, showConnection);
   watchNotes(() => films.refresh());
   // What was typed just now is kept too.
-  addEventListener("pagehide", () => draft.keep(readRequest(form, image)));
+  addEventListener("pagehide", () => draft.keep(form.read()));
 }
 
 /** One press is one film: the second click of a double click is none, nor is a key that is held. */
@@ -111,50 +113,61 @@ function wireOnce() {
     if (event.detail > 1) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
-    const submits = event.target.form === form && event.target.tagName !== "TEXTAREA";
+    const submits = event.target.form === form.node && event.target.tagName !== "TEXTAREA";
     if (event.repeat && event.key === "Enter" && submits) event.preventDefault();
   });
 }
 
 function fillExample(name) {
-  fillForm(form, image, { model: form.elements.model.value, ...EXAMPLES[name] });
+  form.fill(EXAMPLES[name]);
+  models.refresh();
   touched.clear();
   attempted = false;
   refresh();
   announce("The form holds the example.");
 }
 
+function mend(fix) {
+  form.fix(fix);
+  refresh();
+}
+
 /** Checks and prices what the form holds now. */
 function refresh() {
-  const request = readRequest(form, image);
-  const choice = chosenProvider();
-  const onFix = (fix) => {
-    applyFix(form, image, fix);
-    refresh();
-  };
-  showProblems(form, problemsFor(open.client.check(request), choice), {
-    // What is missing is no reproach before the user has been there.
-    isQuiet: (field, { code }) => code === "missing" && !attempted && !touched.has(field),
-    onFix,
+  const request = form.read();
+  const isAny = request.model === undefined;
+  offers.show(open.client.quote(request), isAny);
+  const { model = request.model, provider } = offers.target();
+  const sent = { model, ...request };
+  const problems = problemsFor(open.client.check(request), {
+    target: offers.target(),
+    isAny,
+    nameOf: (listing) => (isAny ? models.name(listing.model) : providerName(listing.provider)),
   });
-  showPrices(form, open.client.quote(request), onFix);
-  byId("code").textContent = codeFor(request, {
-    choice,
+  showProblems(form, byId("summary"), problems, {
+    // What is missing is no reproach before the user has been there.
+    isQuiet: (path, { code }) => code === "missing" && !attempted && !touched.has(path),
+    onFix: mend,
+  });
+  const folded = form.countFolded();
+  byId("more-count").textContent = folded > 0 ? ` (${folded} given)` : "";
+  byId("code").textContent = codeFor(sent, {
+    provider,
     limit: spendingLimit(),
     place: open.place,
     local,
     settings,
-    fileName: image.fileName(),
+    pictures: form.pictures(),
   });
   draft.keep(request);
-  return request;
+  return { request: sent, provider };
 }
 
 async function film() {
   const button = byId("submit");
   if (button.getAttribute("aria-disabled") === "true") return;
   attempted = true;
-  const request = refresh();
+  const { request, provider } = refresh();
   const limit = spendingLimit();
   if (Number.isNaN(limit)) return byId("limit").focus();
 
@@ -162,11 +175,11 @@ async function film() {
   hideRefusal();
   refresh();
   try {
-    const options = { provider: chosenProvider(), maxCostUsd: limit };
+    const options = { provider, maxCostUsd: limit };
     const { client } = open;
     await films.watch(open, request.prompt ?? "", () => client.submit(request, options));
     // A task id is for one job: used again, it may be paid for again.
-    applyFix(form, image, { path: "taskUUID" });
+    form.fix({ path: "taskUUID" });
   } catch (error) {
     showRefusal(error);
   } finally {
@@ -185,8 +198,8 @@ function showRefusal(error) {
   ];
   box.textContent = words.join(" ");
   box.hidden = false;
-  const invalid = form.querySelector("[aria-invalid]");
-  if (error.code === "invalid_request" && invalid) focusField(form, invalid.name);
+  const invalid = form.node.querySelector("[aria-invalid]");
+  if (error.code === "invalid_request" && invalid) form.focus(invalid.name);
 }
 
 function hideRefusal() {

@@ -3,18 +3,16 @@
 const LINE = 60;
 
 /** The program for a request. `local`: the addresses of a local simulator, where that is the place. */
-export function codeFor(request, { choice, limit, place, local, settings, fileName }) {
-  const providers = choice === "cheapest" ? ["runpod", "runware"] : [choice];
+export function codeFor(request, { provider, limit, place, local, settings, pictures }) {
+  const providers = provider === "cheapest" ? ["runpod", "runware"] : [provider];
   const client = Object.fromEntries(
-    providers.map((provider) => [provider, providerCode(provider, { place, local, settings })]),
+    providers.map((id) => [id, providerCode(id, { place, local, settings })]),
   );
   if (place === "local") client.allowPrivateHosts = new Code("true");
-  const options = { provider: choice, maxCostUsd: Number.isNaN(limit) ? undefined : limit };
-  const inline = typeof request.image === "string" && request.image.startsWith("data:");
-  const readFile = `await readFile(${JSON.stringify(fileName ?? "picture.jpg")})`;
-  const shown = inline ? { ...request, image: new Code(readFile) } : request;
+  const options = { provider, maxCostUsd: Number.isNaN(limit) ? undefined : limit };
+  const shown = withFiles(request, pictures);
   return [
-    ...(inline ? ['import { readFile } from "node:fs/promises";'] : []),
+    ...(pictures.length > 0 ? ['import { readFile } from "node:fs/promises";'] : []),
     'import { createFilmgate } from "filmgate";',
     "",
     `const film = createFilmgate(${literal(client)});`,
@@ -26,6 +24,21 @@ export function codeFor(request, { choice, limit, place, local, settings, fileNa
     "console.log(videos[0].url, costUsd);",
     "",
   ].join("\n");
+}
+
+/** The request with each picture read from its file. `pictures`: `{ uri, name }`. */
+function withFiles(request, pictures) {
+  const files = new Map(
+    pictures.map(({ uri, name }) => [uri, JSON.stringify(name.replace(/, [^,]*$/, ""))]),
+  );
+  const read = (value) =>
+    files.has(value) ? new Code(`await readFile(${files.get(value)})`) : value;
+  return Object.fromEntries(
+    Object.entries(request).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(read) : read(value),
+    ]),
+  );
 }
 
 /** A gateway's address may hold a secret as well, so it comes from the environment too. */
@@ -51,6 +64,12 @@ function literal(value, indent = "") {
   if (value instanceof Code) return value.text;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    const items = value.map((part) => literal(part, inner));
+    const line = `[${items.join(", ")}]`;
+    if (line.length <= LINE) return line;
+    return ["[", ...items.map((item) => `${inner}${item},`), `${indent}]`].join("\n");
+  }
   const entries = Object.entries(value)
     .filter(([, part]) => part !== undefined)
     .map(([name, part]) => `${name}: ${literal(part, inner)}`);

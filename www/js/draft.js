@@ -1,35 +1,35 @@
 // What the form holds, kept in this tab: neither a reload nor a crash loses it. Keys are no part of it.
 
 import { byId } from "./dom.js";
-import { fillForm } from "./form.js";
-import { chooseProvider, chosenProvider } from "./prices.js";
 import { inTab } from "./storage.js";
 
 const DRAFT = "draft";
-// A picture is large, and written only where it has changed.
-const PICTURE = "draft.picture";
+// Pictures are large, and written only where they have changed.
+const picturesOf = (path) => `draft.pictures.${path}`;
 
-export function createDraft(form, image) {
-  const parts = [...form.querySelectorAll("[data-part]")];
-  let kept;
+export function createDraft(form, offers) {
+  const parts = [...form.node.querySelectorAll("[data-part]")];
+  const kept = new Map();
 
-  const keepPicture = () => {
-    const picture = image.picture();
-    if (picture === kept) return;
-    kept = picture;
-    if (!inTab.write(PICTURE, picture)) inTab.write(PICTURE, undefined);
+  const keepPictures = ({ path, pictures }) => {
+    const now = pictures();
+    if (now === kept.get(path)) return;
+    kept.set(path, now);
+    const isKept = inTab.write(picturesOf(path), now.length > 0 ? now : undefined);
+    if (!isKept) inTab.write(picturesOf(path), undefined);
   };
 
   return {
     /** Keeps the form as it is. */
-    keep({ image: address, ...request }) {
-      const picture = image.picture();
-      keepPicture();
+    keep(request) {
+      const fields = form.ofPictures;
+      for (const field of fields) keepPictures(field);
+      const named = fields.map(({ path, pictures }) => [path, pictures().map(({ name }) => name)]);
       inTab.write(DRAFT, {
-        request: picture ? request : { ...request, image: address },
-        pictureName: picture?.name,
+        request: { ...request, ...Object.fromEntries(fields.map(({ path, typed }) => [path, typed()])) },
+        pictures: Object.fromEntries(named.filter(([, names]) => names.length > 0)),
         parts: Object.fromEntries(parts.map(({ dataset, value }) => [dataset.part, value])),
-        provider: chosenProvider(),
+        provider: offers.picked(),
         limit: byId("limit").value,
       });
     },
@@ -37,18 +37,20 @@ export function createDraft(form, image) {
     restore() {
       const draft = inTab.read(DRAFT);
       if (draft === undefined) return;
-      const { model } = form.elements;
-      const isKnown = [...model.options].some(({ value }) => value === draft.request.model);
-      if (isKnown) model.value = draft.request.model;
-      model.dispatchEvent(new Event("change"));
-      fillForm(form, image, { ...draft.request, model: model.value });
+      const { model = "", ...request } = draft.request;
+      form.fill({ ...request, model: form.isKnownModel(model) ? model : "" });
       for (const part of parts) part.value = draft.parts[part.dataset.part] ?? "";
-      chooseProvider(draft.provider);
+      offers.pick(draft.provider);
       byId("limit").value = draft.limit;
-      if (draft.pictureName === undefined) return;
-      kept = inTab.read(PICTURE);
-      if (kept) image.putBack(kept);
-      else image.missing(draft.pictureName);
+      for (const [path, names] of Object.entries(draft.pictures ?? {})) putBack(path, names);
+      form.refresh();
     },
   };
+
+  function putBack(path, names) {
+    const pictures = inTab.read(picturesOf(path));
+    if (!pictures) return form.field(path)?.missing(names);
+    kept.set(path, pictures);
+    form.field(path)?.putBack(pictures);
+  }
 }

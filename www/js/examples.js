@@ -1,7 +1,16 @@
-// The examples of the two providers' own documents for Sora 2 Pro.
+// A video that many models can make, and the examples of the two providers' own documents for Sora 2 Pro.
 
 export const EXAMPLES = {
+  any: {
+    prompt:
+      "A lighthouse on a cliff at dusk, in heavy rain. Its beam sweeps over the sea while the waves " +
+      "break white on the rocks; slow aerial shot.",
+    duration: 5,
+    resolution: "720p",
+    aspectRatio: "16:9",
+  },
   runpod: {
+    model: "sora-2-pro",
     prompt:
       "Action: She opened her hands. Ambient Sound: The soft crackling of the dying fire, a happy " +
       "ding from the timer. Character Dialogue: (Voice is high-pitched, bubbly) Welcome to my bakery!",
@@ -10,6 +19,7 @@ export const EXAMPLES = {
     duration: 4,
   },
   runware: {
+    model: "sora-2-pro",
     prompt:
       "A cinematic wide shot drifting slowly through a flooded mangrove forest at twilight during a " +
       "warm monsoon rain. The tangled roots rise from mirror-dark water, and every raindrop disturbs " +

@@ -10,7 +10,7 @@ import { noteOf, noting } from "./notes.js";
 // A submit that takes longer is shown before it is answered.
 const SLOW_MS = 700;
 
-/** `onRemix(id)` is called when the user wants to work from a video. */
+/** `onRemix(id, model)` is called when the user wants to work from a video. */
 export function createFilms({ onRemix }) {
   const list = byId("films");
   const cards = new Map();
@@ -49,7 +49,7 @@ export function createFilms({ onRemix }) {
       modelName: modelName ?? handle.model,
       open,
       actions: {
-        remix: onRemix,
+        remix: (videoId) => onRemix(videoId, handle.model),
         // The shown client is this place's newest, with the keys as they are now.
         resume: (jobId) =>
           follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),

@@ -1,28 +1,152 @@
-// The form and the request it stands for. A control's `name` is its path in the request, so reading,
-// filling and mending need no list of fields.
+// The form and the request it stands for. Its fields are those that the chosen model takes, as the
+// catalogue says; a field's path is its place in the request.
 
-const controls = (form) => [...form.elements].filter((control) => control.name);
+import { byId } from "./dom.js";
+import { factsOf, listingsOf } from "./facts.js";
+import { createField } from "./field.js";
+import { FIELDS, FOLDED, MEDIA, OF_ANY_MODEL } from "./fields.js";
+import { createMedia, wirePictures } from "./media.js";
 
-/** The request as typed. What is empty is left out; what is not a number is passed on as it is. */
-export function readRequest(form, image) {
-  const request = {};
-  for (const control of controls(form)) {
-    const value = control.name === "image" ? image.value() : valueOf(control);
-    if (value !== undefined) assign(request, control.name, value);
-  }
-  return request;
+/** Makes the form for these models; `onPicture(path)` is called when a picture is chosen or removed. */
+export function createForm(models, { onPicture }) {
+  const node = byId("request");
+  const slots = [...node.querySelectorAll("[data-slot]")];
+  const model = node.elements.model;
+  const inline = node.elements.inlineImage;
+  const all = models.flatMap(({ listings }) => listings);
+  const pictured = (path) => {
+    showInline();
+    onPicture(path);
+  };
+  const made = FIELDS.map((spec) => {
+    const type = factsOf(all, spec.path, { isAny: true })?.type;
+    const isMedia = type === "image" || type === "images" || type === "videos";
+    return isMedia ? createMedia(spec, type, pictured) : createField(spec);
+  });
+  const places = new Map(FIELDS.map(({ path, slot }) => [path, slot]));
+  const fields = new Map(made.map((field) => [field.path, field]));
+  const fixed = new Map([
+    ["model", fixedField("model", model)],
+    ["inlineImage", fixedField("inlineImage", inline)],
+  ]);
+  let shown = new Map();
+
+  const ofPictures = made.filter(({ takesFiles }) => takesFiles);
+  wirePictures(() => ofPictures.filter(({ path }) => shown.has(path)));
+  const pictures = () => ofPictures.flatMap((field) => field.pictures());
+  const showInline = () => {
+    byId("inline-row").hidden = pictures().length === 0;
+    if (pictures().length === 0) inline.checked = false;
+  };
+
+  /** Shows the fields that the chosen model takes; gives those that it does not, emptied, with values. */
+  const arrange = () => {
+    const isAny = model.value === "";
+    const listings = listingsOf(models, model.value);
+    const left = [];
+    shown = new Map();
+    for (const field of made) {
+      const { path } = field;
+      const isOffered = !isAny || OF_ANY_MODEL.has(path);
+      const facts = isOffered ? factsOf(listings, path, { isAny }) : undefined;
+      if (facts) {
+        shown.set(path, field);
+        field.describe(facts);
+        field.slot = facts.isNeededBySome ? openSlot(places.get(path), facts) : places.get(path);
+      } else if (field.value() !== undefined) {
+        field.set(undefined);
+        left.push(path);
+      }
+    }
+    for (const slot of slots) {
+      const here = [...shown.values()].filter((field) => field.slot === slot.dataset.slot);
+      slot.replaceChildren(...here.map((field) => field.node));
+    }
+    showInline();
+    return left;
+  };
+
+  const of = (path) => fixed.get(path) ?? shown.get(path);
+  const form = {
+    node,
+    /** The field of a path, where the form shows it now. */
+    field: of,
+    shown: () => [...fixed.values(), ...shown.values()],
+    pictures,
+    ofPictures,
+    model: () => model.value,
+    isKnownModel: (id) => id === "" || models.some((candidate) => candidate.id === id),
+    arrange,
+    /** Chooses a model, or none; gives what was left out as `arrange` does. */
+    chooseModel(id) {
+      model.value = id;
+      return arrange();
+    },
+    /** The request as typed. What is empty is left out. */
+    read() {
+      const request = {};
+      for (const field of form.shown()) {
+        const value = field.value();
+        if (value !== undefined) assign(request, field.path, value);
+      }
+      return request;
+    },
+    /** Fills in a request, and empties every other field. */
+    fill(request) {
+      node.reset();
+      for (const field of made) field.set(undefined);
+      form.chooseModel(request.model ?? "");
+      inline.checked = request.inlineImage === true;
+      for (const field of shown.values()) field.set(valueAt(request, field.path));
+      showInline();
+    },
+    /** Shows what hangs on the pictures. */
+    refresh: showInline,
+    /** Whether a fix can be made here: it names fields that are shown. */
+    canFix: ({ path, remove = path }) => [path, remove].every((name) => of(name) !== undefined),
+    /** Sets `path` to `value`, or empties it; empties `remove` too, whose place it may take. */
+    fix({ path, value, remove }) {
+      of(path)?.set(value);
+      if (remove !== undefined) of(remove)?.set(undefined);
+      showInline();
+    },
+    /** Puts the keyboard on a field, and opens the part of the form that hides it. */
+    focus(path) {
+      const control = of(path)?.control;
+      const details = control?.closest("details");
+      if (details) details.open = true;
+      control?.focus();
+    },
+    /** How many folded fields hold something. */
+    countFolded: () =>
+      [...shown.values()].filter((field) => FOLDED.has(field.slot) && field.value() !== undefined)
+        .length,
+  };
+  return form;
 }
 
-function valueOf(control) {
-  if (control.type === "checkbox") {
-    return control.checked === control.defaultChecked ? undefined : control.checked;
-  }
-  const text = control.value;
-  if (text.trim() === "") return undefined;
-  if (control.dataset.type !== "number") return control.tagName === "TEXTAREA" ? text : text.trim();
-  const number = Number(text);
-  return Number.isNaN(number) ? text : number;
+/** Where a folded field goes that the model cannot do without. */
+function openSlot(slot, { type }) {
+  if (!FOLDED.has(slot)) return slot;
+  return MEDIA.has(type) ? "media" : "basics";
 }
+
+/** A control that stands in the page itself. */
+function fixedField(path, control) {
+  const isTick = control.type === "checkbox";
+  return {
+    path,
+    control,
+    list: byId(`${path}-problems`),
+    value: () => (isTick ? control.checked : control.value) || undefined,
+    set(value) {
+      if (isTick) control.checked = value === true;
+      else control.value = value ?? "";
+    },
+  };
+}
+
+const valueAt = (request, path) => path.split(".").reduce((part, name) => part?.[name], request);
 
 function assign(request, path, value) {
   const names = path.split(".");
@@ -32,125 +156,14 @@ function assign(request, path, value) {
   part[last] = value;
 }
 
-/** Fills in `request`, and empties every other field. */
-export function fillForm(form, image, request) {
-  form.reset();
-  for (const control of controls(form)) {
-    const value = control.name.split(".").reduce((part, name) => part?.[name], request);
-    setControl(control, image, value);
-  }
-}
-
-/** Whether a fix can be made here: it names controls of this form. */
-export const canFix = (form, { path, remove = path }) =>
-  [path, remove].every((name) => form.elements.namedItem(name) !== null);
-
-/** Sets `path` to `value`, or empties it; empties `remove` too, whose place it may take. */
-export function applyFix(form, image, { path, value, remove }) {
-  setControl(form.elements.namedItem(path), image, value);
-  if (remove !== undefined) setControl(form.elements.namedItem(remove), image, undefined);
-}
-
-function setControl(control, image, value) {
-  if (control.name === "image") image.set(value);
-  else if (control.type === "checkbox") control.checked = value ?? control.defaultChecked;
-  else control.value = value ?? "";
-}
-
 /** Three parts make one prompt, as RunPod advises. */
 export function wireParts(form, composePrompt) {
-  const inputs = [...form.querySelectorAll("[data-part]")];
+  const inputs = [...form.node.querySelectorAll("[data-part]")];
   const compose = () => {
     const parts = Object.fromEntries(
       inputs.map((input) => [input.dataset.part, input.value.trim() || undefined]),
     );
-    if (parts.action !== undefined) form.elements.prompt.value = composePrompt(parts);
+    if (parts.action !== undefined) form.fix({ path: "prompt", value: composePrompt(parts) });
   };
   for (const input of inputs) input.addEventListener("input", compose);
-}
-
-// ------------------------------------------------------------------ what the catalogue says of it
-
-/** Fills the choice of models. */
-export function fillModels(form, models) {
-  const choices = models.map(({ id, name, creator }) => option(id, `${name} (${creator})`));
-  form.elements.model.replaceChildren(...choices);
-}
-
-/** Fills the choices and hints of every field from the listings of the chosen model. */
-export function fillChoices(form, models, providerName) {
-  const { listings } = models.find(({ id }) => id === form.elements.model.value);
-  const ofField = (field) =>
-    listings.flatMap(({ provider, params }) =>
-      params.filter((param) => param.field === field).map((param) => ({ provider, ...param })),
-    );
-  // A listing that takes a size takes a resolution and an aspect ratio in its place (`data-shared`).
-  const only = (control, params) =>
-    params.length === 1 && listings.length > 1 && !("shared" in control.dataset)
-      ? `${providerName(params[0].provider)} only`
-      : "";
-
-  for (const control of controls(form)) {
-    const params = ofField(control.name);
-    const values = [...new Set(params.flatMap(choicesOf))];
-    if (values.length === 0) continue;
-    const choices = values.map((value) => {
-      const text = [value, control.dataset.unit].filter(Boolean).join(" ");
-      const takers = params.filter((param) => choicesOf(param).includes(value));
-      return option(value, [text, only(control, takers)].filter(Boolean).join(" · "));
-    });
-    if (control.list) control.list.replaceChildren(...choices);
-    else if (control.tagName === "SELECT") replaceChoices(control, choices, params);
-  }
-  for (const hint of form.querySelectorAll("[data-limits]")) {
-    hint.textContent = ofField(hint.dataset.limits)
-      .map((param) => limits(param, providerName))
-      .join(" · ");
-  }
-}
-
-/** The values of a choice; of a number with few values, each of them. */
-function choicesOf({ type, allowed, min, max }) {
-  if (allowed) return allowed;
-  if (type !== "integer" || min === undefined || !(max - min < 10)) return [];
-  return Array.from({ length: max - min + 1 }, (_, index) => min + index);
-}
-
-function replaceChoices(select, choices, params) {
-  const before = select.value;
-  const empty = select.querySelector("option[value='']");
-  const defaults = [...new Set(params.map((param) => param.default))];
-  const isKnown = defaults.length === 1 && defaults[0] !== undefined;
-  if (empty && isKnown && !("shared" in select.dataset)) {
-    empty.textContent = `Default (${defaults[0]})`;
-  }
-  select.replaceChildren(...(empty ? [empty] : []), ...choices);
-  if (choices.some(({ value }) => value === before)) select.value = before;
-}
-
-function limits({ provider, type, min, max, default: standard }, providerName) {
-  const range =
-    type === "text" && min === 1 && max === undefined
-      ? undefined
-      : min !== undefined && max !== undefined
-        ? `${min} to ${max}`
-        : min !== undefined
-          ? `at least ${min}`
-          : max !== undefined
-            ? `at most ${max}`
-            : undefined;
-  if (range === undefined) return `${providerName(provider)}: any length`;
-  const unit = type === "text" ? " characters" : "";
-  const usual = standard === undefined ? "" : `, ${standard} by default`;
-  return `${providerName(provider)}: ${range}${unit}${usual}`;
-}
-
-const option = (value, text) => new Option(text, value);
-
-/** Puts the keyboard on a field, and opens the part of the form that hides it. */
-export function focusField(form, path) {
-  const control = form.elements.namedItem(path);
-  const details = control?.closest("details");
-  if (details) details.open = true;
-  control?.focus();
 }

@@ -1,74 +1,82 @@
-// Problems beside the fields they belong to, as `film.check` finds them. A problem of one provider
-// that leaves the other free is a remark, not an error.
+// Problems beside the fields they belong to, as `film.check` finds them. A problem of one listing that
+// leaves another free is a remark, not an error.
 
-import { byId, el, prose, setInvalid } from "./dom.js";
-import { canFix, focusField } from "./form.js";
-import { providerName } from "./format.js";
+import { el, prose, setInvalid } from "./dom.js";
 
 /**
- * The problems that matter for `choice`, each once: `blocks` where the request cannot be filmed as
- * long as it stands; `provider` only where it does not concern all of them.
+ * The problems that matter, each once: `blocks` where the request cannot be filmed as long as it stands;
+ * `whose` only where it does not concern all. `target` is what would be sent: with a `model`, that one
+ * alone matters. `isAny`: no model is chosen, so where none can, the nearest one matters.
  */
-export function problemsFor(check, choice) {
-  const listings = check.listings.filter(
-    ({ provider }) => choice === "cheapest" || choice === provider,
-  );
+export function problemsFor(check, { target, isAny, nameOf }) {
+  const listings = listingsThatMatter(check.listings, target, isAny);
   const able = listings.some(({ ok }) => ok);
   const found = new Map();
-  const add = (issue, provider, blocks) => {
+  const add = (issue, whose, blocks) => {
     const key = JSON.stringify([issue.path, issue.code, issue.message]);
     const known = found.get(key);
-    found.set(key, { issue, blocks, provider: known ? undefined : provider });
+    found.set(key, { issue, blocks, whose: known ? undefined : whose });
   };
   for (const issue of check.issues) add(issue, undefined, issue.severity === "error");
-  for (const { provider, issues } of listings) {
-    for (const issue of issues) add(issue, provider, issue.severity === "error" && !able);
+  for (const { provider, model, ok, issues } of listings) {
+    const whose = nameOf(isAny ? { model, provider } : { provider });
+    for (const issue of issues) {
+      const isError = issue.severity === "error";
+      // What is retired is told beside the choice of the model; a listing that cannot warns in vain.
+      if (issue.code === "retired" || (!isError && !ok && able)) continue;
+      add(issue, whose, isError && !able);
+    }
   }
   return [...found.values()];
 }
 
-/** The control that a path belongs to: its own, or that of the nearest field around it. */
-export function fieldOf(form, path) {
+function listingsThatMatter(listings, { model, provider }, isAny) {
+  const ordered = listings.toSorted((a, b) => countErrors(a) - countErrors(b));
+  if (isAny && model === undefined) return ordered.slice(0, 1);
+  const wanted = ordered.filter(
+    (listing) =>
+      (model === undefined || listing.model === model) &&
+      (provider === "cheapest" || listing.provider === provider),
+  );
+  // Of a provider's listings of one model, the nearest speaks for the others.
+  return wanted.filter(
+    (listing) => wanted.find((other) => other.provider === listing.provider) === listing,
+  );
+}
+
+const countErrors = ({ issues }) => issues.filter(({ severity }) => severity === "error").length;
+
+/** The field that a path belongs to: its own, or the nearest one around it. */
+function fieldOf(form, path) {
   const names = path.split(/[.[]/);
   for (let length = names.length; length > 0; length -= 1) {
     const name = names.slice(0, length).join(".");
-    if (form.elements.namedItem(name)) return name;
+    if (form.field(name)) return name;
   }
   return undefined;
 }
 
 /**
- * Shows the problems. `isQuiet(field, issue)` tells which ones not to show yet; `onFix(fix)` is called
- * when the user takes one up.
+ * Shows the problems. `isQuiet(path, issue)` tells which ones not to show yet; `onFix(fix)` is called
+ * when the user takes one up. What no field is shown for stands in `summary`.
  */
-export function showProblems(form, problems, { isQuiet, onFix }) {
+export function showProblems(form, summary, problems, { isQuiet, onFix }) {
   const byField = new Map();
   for (const problem of problems) {
-    const field = fieldOf(form, problem.issue.path);
-    if (field !== undefined && isQuiet(field, problem.issue)) continue;
-    byField.set(field, [...(byField.get(field) ?? []), problem]);
+    const path = fieldOf(form, problem.issue.path);
+    if (isQuiet(path, problem.issue)) continue;
+    byField.set(path, [...(byField.get(path) ?? []), problem]);
   }
   const item = (problem) => renderProblem(form, problem, onFix);
-  renderList(byId("summary"), byField.get(undefined) ?? [], item);
-  for (const control of form.querySelectorAll("[aria-describedby]")) {
-    const list = problemList(control);
-    if (!list) continue;
-    const here = byField.get(control.name) ?? [];
+  renderList(summary, byField.get(undefined) ?? [], item);
+  for (const { path, control, list } of form.shown()) {
+    const here = byField.get(path) ?? [];
     setInvalid(
       control,
       here.some(({ blocks }) => blocks),
     );
     renderList(list, here, item);
   }
-}
-
-/** The list that a control says describes it. */
-function problemList(control) {
-  const id = control
-    .getAttribute("aria-describedby")
-    .split(" ")
-    .find((name) => name.endsWith("-problems"));
-  return id && byId(id);
 }
 
 /** Draws a list anew only where it has changed, so that a button in it keeps the keyboard. */
@@ -79,21 +87,16 @@ function renderList(list, problems, item) {
   list.replaceChildren(...problems.map(item));
 }
 
-function renderProblem(form, { issue, blocks, provider }, onFix) {
+function renderProblem(form, { issue, blocks, whose }, onFix) {
   const kind = blocks ? "error" : issue.severity === "error" ? "remark" : "warning";
+  const isSaid = whose === undefined || issue.message.startsWith(whose);
   return el(
     "li",
     { class: kind },
-    providerTag(issue, provider),
+    isSaid ? undefined : el("span", { class: "tag" }, whose),
     ...issueText(issue),
     fixButton(form, issue, onFix),
   );
-}
-
-/** Whose problem it is, where the message does not begin with that itself. */
-function providerTag({ message }, provider) {
-  const name = provider && providerName(provider);
-  return name && !message.startsWith(name) ? el("span", { class: "tag" }, name) : undefined;
 }
 
 /** What is wrong, and which values would not be. */
@@ -104,10 +107,10 @@ export function issueText({ message, allowed }) {
 
 /** A button that mends a problem, where the form can. */
 export function fixButton(form, { path, fix }, onFix) {
-  if (!fix || !canFix(form, fix)) return undefined;
+  if (!fix || !form.canFix(fix)) return undefined;
   const fixIt = () => {
     onFix(fix);
-    focusField(form, fix.path);
+    form.focus(fix.path);
   };
   return el("button", { type: "button", class: "small", onclick: fixIt }, fixLabel(fix, path));
 }
@@ -115,5 +118,6 @@ export function fixButton(form, { path, fix }, onFix) {
 function fixLabel({ path, value, remove }, problemPath) {
   if (value === undefined) return path === problemPath ? "Remove it" : `Remove ${path}`;
   if (value === true) return "Allow it";
+  if (value === false) return "Switch it off";
   return `Use ${String(value).slice(0, 40)}${remove === undefined ? "" : " instead"}`;
 }
