@@ -16,7 +16,8 @@ export class CallerRows {
 
   constructor(rows: unknown) {
     try {
-      this.#rows = new Copy().of(rows, ["catalogue"]);
+      // What is falsy would be no rows at all to the module.
+      this.#rows = new Copy().of(rows, ["catalogue"]) || {};
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       this.#issues = [fault.issue];
