@@ -9,7 +9,7 @@ use crate::job::{Handle, Job, Limits, QuoteEnds};
 use crate::plain::{Plain, object};
 use crate::price::{Line, Quote, Usd, cheapest_first, dollars};
 use crate::provider::ProviderId;
-use crate::request::{Fit, Order, Policy, listings, parse};
+use crate::request::{Fit, Named, Order, Policy, listings, parse};
 
 /// What the caller wishes beside the video.
 #[derive(Debug, Clone, Default)]
@@ -53,13 +53,19 @@ struct Reading {
     fits: Vec<Fit>,
 }
 
-fn read(raw: &Value, policy: Policy<'_>) -> Reading {
+/// Reads a request for all its listings. What sends nothing keeps no body: of all the models' bodies one
+/// at a time is in memory.
+fn read(raw: &Value, policy: Policy<'_>, keeps_bodies: bool) -> Reading {
     let (request, mut issues) = parse(raw, policy);
+    let fit = |(model, listing): &Named<'_>| {
+        let mut fit = request.fit(model, listing);
+        if let Some(order) = fit.order.as_mut().filter(|_| !keeps_bodies) {
+            order.body = Value::Null;
+        }
+        fit
+    };
     let fits = match listings(&request, policy.catalogue) {
-        Ok(listings) => listings
-            .iter()
-            .map(|(model, listing)| request.fit(model, listing))
-            .collect(),
+        Ok(listings) => listings.iter().map(fit).collect(),
         Err(issue) => {
             issues.push(*issue);
             Vec::new()
@@ -77,7 +83,7 @@ fn all(issues: &[Issue], provider: Option<ProviderId>) -> Vec<Value> {
 
 /// Every problem of a request: `{ ok, issues, listings: [{ provider, model, wireId, ok, issues }] }`.
 pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
-    let reading = read(raw, policy);
+    let reading = read(raw, policy, false);
     let broken = any_error(&reading.issues);
     let listing = |fit: &Fit| {
         object([
@@ -98,7 +104,7 @@ pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
 
 /// What each listing asks, cheapest first; then those that cannot take the request, and why.
 pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
-    let reading = read(raw, policy);
+    let reading = read(raw, policy, false);
     let broken = any_error(&reading.issues);
     let mut priced: Vec<(&Fit, &Order)> = Vec::new();
     let mut unavailable = Vec::new();
@@ -152,7 +158,8 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
 
 /// The orders to try, first one first; the next one only after a certain rejection of the one before.
 pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>, Refusal> {
-    let Reading { issues, fits } = read(raw, policy);
+    let has_model = raw.get("model").is_some_and(|model| !model.is_null());
+    let Reading { issues, fits } = read(raw, policy, has_model);
     let refuse = |code, message: &str, issues| {
         Err(Refusal {
             code,
@@ -161,7 +168,7 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
         })
     };
     let general = issues.iter().map(|issue| (None, issue.clone()));
-    if raw.get("model").is_none_or(Value::is_null) && !any_error(&issues) {
+    if !has_model && !any_error(&issues) {
         return refuse(
             ErrorCode::InvalidRequest,
             MODEL,

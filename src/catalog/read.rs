@@ -12,6 +12,9 @@ use crate::price::{Basis, Usd};
 
 /// Models that one caller may add.
 const MOST_MODELS: usize = 200;
+/// Items of a list, and bytes of a text: more than any provider's page has.
+const MOST_ITEMS: usize = 500;
+const LONGEST_TEXT: usize = 300;
 
 impl Catalogue {
     /// The catalogue with a caller's rows, in the form of `models()`: a model of a known id takes the
@@ -77,13 +80,14 @@ impl<'a> Row<'a> {
     }
 
     fn text(&self) -> Read<Str> {
-        let text: String = self.plain("text")?;
-        Ok(Str::Owned(text))
+        self.want("text of at most 300 bytes", short)
     }
 
     fn maybe_text(&self) -> Read<Option<Str>> {
-        let text: Option<String> = self.plain("text")?;
-        Ok(text.map(Str::Owned))
+        if self.value.is_null() {
+            return Ok(None);
+        }
+        self.text().map(Some)
     }
 
     /// The items of a list; of nothing, none.
@@ -91,7 +95,9 @@ impl<'a> Row<'a> {
         if self.value.is_null() {
             return Ok(Vec::new());
         }
-        let items = self.want("a list", |value| value.as_array())?;
+        let items = self.want("a list of at most 500 items", |value| {
+            value.as_array().filter(|items| items.len() <= MOST_ITEMS)
+        })?;
         let row = |(at, value)| Row {
             value,
             path: format!("{}.{at}", self.path),
@@ -102,6 +108,11 @@ impl<'a> Row<'a> {
             .map(|item| read(&row(item)))
             .collect()
     }
+}
+
+fn short(value: &Value) -> Option<Str> {
+    let text = value.as_str().filter(|text| text.len() <= LONGEST_TEXT)?;
+    Some(Str::Owned(text.to_owned()))
 }
 
 fn model(row: &Row<'_>) -> Read<Model> {
@@ -161,9 +172,9 @@ const YES_OR_NO: &str = "true or false";
 const WHOLE: &str = "a whole number";
 
 fn kind(row: &Row<'_>) -> Read<Kind> {
-    let name: String = row.at("type").plain("the name of a type")?;
+    let name = row.at("type").text()?;
     let (min, max, allowed) = (row.at("min"), row.at("max"), row.at("allowed"));
-    Ok(match name.as_str() {
+    Ok(match name.as_ref() {
         "text" => Kind::Text {
             min: min.plain::<Option<u32>>(WHOLE)?.unwrap_or(1),
             max: max.plain(WHOLE)?,
@@ -236,8 +247,8 @@ fn rule(row: &Row<'_>) -> Read<Rule> {
             .list(|one| one.plain("the name of a field"))
     };
     let field = || row.at("field").plain("the name of a field");
-    let name: String = row.at("rule").plain("the name of a rule")?;
-    Ok(match name.as_str() {
+    let name = row.at("rule").text()?;
+    Ok(match name.as_ref() {
         "oneOf" => Rule::OneOf {
             fields: fields()?.into(),
         },

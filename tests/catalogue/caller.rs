@@ -154,6 +154,8 @@ fn what_cannot_be_read_is_told_by_its_place() {
         ("listings.0.prices.0.when.0.is", json!(0.5)),
         ("listings.2.rules.0.rule", json!("nonsense")),
         ("listings.0.status.state", json!("nonsense")),
+        ("listings.0.wireId", json!("x".repeat(301))),
+        ("listings.0.modes", json!(vec!["remix"; 501])),
     ] {
         let error = changed("wan-2.6", place, value).unwrap_err();
         assert_eq!(error[0].path, format!("catalogue.0.{place}"));
