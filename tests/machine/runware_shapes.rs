@@ -179,6 +179,14 @@ fn the_progress_of_a_batch() {
 }
 
 #[test]
+fn the_legacy_error_says_why() {
+    let legacy = json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" });
+    let film = film(Runware, vec![http(401, &legacy)]).run();
+    assert_eq!(film.error().failure.code, Unauthorized);
+    assert_eq!(film.error().failure.message, "Invalid API key");
+}
+
+#[test]
 fn a_fault_of_the_model_is_told_by_its_parameter_too() {
     for (code, parameter, ours) in [
         ("invalidValue", "model", ModelUnavailable),
@@ -251,6 +259,7 @@ const CODES: &[(&str, ErrorCode)] = &[
 fn each_code_of_a_failed_task() {
     for (code, ours) in CODES {
         let film = polled(ware_error(200, code));
+        assert_eq!(film.job.status(), Status::Failed, "{code}");
         assert_eq!(film.error().failure.code, *ours, "{code}");
         assert_eq!(film.error().failure.provider_code.as_deref(), Some(*code));
     }
