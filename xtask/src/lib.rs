@@ -4,7 +4,7 @@
 //! | module | what it knows |
 //! |---|---|
 //! | [`document`] | what a document says, in one shape for both providers |
-//! | `schema`, `page` | Runware's OpenAPI documents, RunPod's pages |
+//! | `schema`, `page`, `tags` | Runware's OpenAPI documents, RunPod's pages |
 //! | `prose`, `prices` | limits and amounts in words and tables |
 //! | `row` | a row of the catalogue in the same shape |
 //! | [`compare`], `rates` | the differences |
@@ -21,6 +21,7 @@ mod prose;
 mod rates;
 mod row;
 mod schema;
+mod tags;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

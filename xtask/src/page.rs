@@ -2,42 +2,21 @@
 //! in its addresses.
 
 use std::collections::BTreeSet;
+use std::mem::take;
 
 use filmgate::provider::ProviderId;
-use markdown::mdast::{AttributeContent, AttributeValue, MdxJsxFlowElement, Node};
-use markdown::{Constructs, ParseOptions};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::document::{Document, Fact, Price, Unreadable};
+use crate::tags::{self, Element};
 use crate::{prices, prose};
-
-/// Bytes of a page, with much room: what is nested deeply takes long to read.
-const LARGEST: usize = 1 << 16;
 
 const ENDPOINT: &str = "https://api.runpod.ai/v2/";
 
 pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
-    if text.len() > LARGEST {
-        return Err(Unreadable("larger than any page of theirs.".to_owned()));
-    }
-    let options = ParseOptions {
-        constructs: Constructs {
-            frontmatter: true,
-            gfm_table: true,
-            // A brace in the prose is a brace.
-            mdx_expression_flow: false,
-            mdx_expression_text: false,
-            mdx_esm: false,
-            ..Constructs::mdx()
-        },
-        ..ParseOptions::mdx()
-    };
-    let tree = markdown::to_mdast(text, &options).map_err(|message| {
-        let place = message.place.as_deref().map(ToString::to_string);
-        let place = place.unwrap_or_default();
-        Unreadable(format!("{place}: no page of tags: {}.", message.reason))
-    })?;
-    let mut facts = Vec::new();
-    collect(&tree, &mut facts);
+    let words = without_code(text);
+    let elements = tags::read(&words, "ParamField")?;
+    let facts: Vec<Fact> = elements.iter().filter_map(fact).collect();
     if facts.is_empty() {
         return Err(Unreadable(
             "neither JSON nor a page with `<ParamField>` tags.".to_owned(),
@@ -51,9 +30,24 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
         status: None,
         facts,
         sizes: Vec::new(),
-        prices: costs(&tree),
+        prices: costs(&words),
         complete: false,
     })
+}
+
+/// The page with its samples of code left empty, line by line.
+fn without_code(text: &str) -> String {
+    let mut inside = false;
+    let mut words = String::with_capacity(text.len());
+    for line in text.lines() {
+        let fence = line.trim_start().starts_with("```");
+        if !fence && !inside {
+            words.push_str(line);
+        }
+        inside ^= fence;
+        words.push('\n');
+    }
+    words
 }
 
 /// The one endpoint that the page's addresses name.
@@ -84,88 +78,64 @@ fn title(text: &str) -> &str {
     line.unwrap_or_default().trim().trim_matches('"')
 }
 
-fn collect(node: &Node, facts: &mut Vec<Fact>) {
-    if let Node::MdxJsxFlowElement(tag) = node
-        && tag.name.as_deref() == Some("ParamField")
-    {
-        facts.extend(fact(tag, node));
-    }
-    for child in node.children().into_iter().flatten() {
-        collect(child, facts);
-    }
-}
-
-/// A parameter of the body: its tag's attributes, and what the prose lists.
-fn fact(tag: &MdxJsxFlowElement, node: &Node) -> Option<Fact> {
-    let named = |wanted: &str| {
-        tag.attributes.iter().find_map(|attribute| match attribute {
-            AttributeContent::Property(property) if property.name == wanted => {
-                Some(property.value.as_ref())
-            }
-            _ => None,
-        })
-    };
-    let text = |wanted: &str| match named(wanted)?? {
-        AttributeValue::Literal(text) => Some(text.as_str()),
-        AttributeValue::Expression(code) => Some(code.value.trim_matches(['"', '\''])),
-    };
-    let word = text("type").unwrap_or_default();
+/// A parameter of the body: its tag's attributes, and what the words between its tags list.
+fn fact(element: &Element<'_>) -> Option<Fact> {
+    let word = element.value("type").unwrap_or_default();
     let kind = if word == "float" { "number" } else { word };
     let mut fact = Fact {
-        place: text("body")?.to_owned(),
+        place: element.value("body")?.to_owned(),
         types: (!kind.is_empty())
             .then(|| kind.to_owned())
             .into_iter()
             .collect(),
-        required: named("required").is_some() && text("required") != Some("false"),
-        default: text("default").map(|word| prose::value(word, kind)),
+        required: element.has("required") && element.value("required") != Some("false"),
+        default: element
+            .value("default")
+            .map(|word| prose::value(word, kind)),
         ..Fact::default()
     };
-    let tagged = |child: &&Node| !matches!(child, Node::MdxJsxFlowElement(_));
-    let children = node.children().into_iter().flatten().filter(tagged);
-    let said: Vec<String> = children.map(written).collect();
-    prose::limits(&said.join("\n"), kind, &mut fact);
+    prose::limits(element.words, kind, &mut fact);
     Some(fact)
 }
 
-/// The text of a node, with backticks around what is code.
-fn written(node: &Node) -> String {
-    match node {
-        Node::Text(text) => text.value.clone(),
-        Node::InlineCode(code) => format!("`{}`", code.value),
-        _ => {
-            let children = node.children().into_iter().flatten();
-            children.map(written).collect()
+/// The amounts in the sections whose headings speak of cost or pricing.
+fn costs(words: &str) -> Vec<Price> {
+    let mut inside = None;
+    let mut section = String::new();
+    for line in words.lines() {
+        let depth = line.bytes().take_while(|byte| *byte == b'#').count();
+        if depth > 0 {
+            let heading = line.to_lowercase();
+            let opens = ["cost", "pricing"]
+                .iter()
+                .any(|word| heading.contains(word));
+            if inside.is_none_or(|outer| depth <= outer) {
+                inside = opens.then_some(depth);
+            }
+        } else if inside.is_some() {
+            section.push_str(line);
+            section.push('\n');
         }
     }
+    amounts(&section)
 }
 
-/// The amounts in the sections whose headings speak of cost or pricing.
-fn costs(tree: &Node) -> Vec<Price> {
+/// The amounts in a section's tables and paragraphs.
+fn amounts(section: &str) -> Vec<Price> {
     let mut found = Vec::new();
-    let mut inside = None;
-    for node in tree.children().into_iter().flatten() {
-        match node {
-            Node::Heading(heading) => {
-                let text = written(node).to_lowercase();
-                let opens = ["cost", "pricing"].iter().any(|word| text.contains(word));
-                if opens {
-                    inside = inside.or(Some(heading.depth));
-                } else if inside.is_some_and(|depth| heading.depth <= depth) {
-                    inside = None;
-                }
+    let (mut rows, mut row, mut text) = (Vec::new(), Vec::new(), String::new());
+    for event in Parser::new_ext(section, Options::ENABLE_TABLES) {
+        match event {
+            Event::Text(words) | Event::Code(words) => text.push_str(&words),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(TagEnd::TableCell) => row.push(take(&mut text)),
+            Event::End(TagEnd::TableHead | TagEnd::TableRow) => rows.push(take(&mut row)),
+            Event::End(TagEnd::Table) => found.extend(prices::of_table(&take(&mut rows))),
+            Event::End(TagEnd::Paragraph | TagEnd::Item) | Event::Start(Tag::List(_)) => {
+                found.extend(prices::of_text(&take(&mut text), ""));
             }
-            _ if inside.is_none() => {}
-            Node::Table(table) => {
-                let rows: Vec<Vec<String>> = table.children.iter().map(cells).collect();
-                found.extend(prices::of_table(&rows));
-            }
-            _ => found.extend(prices::of_text(&written(node), "")),
+            _ => {}
         }
     }
     found
-}
-
-fn cells(row: &Node) -> Vec<String> {
-    row.children().into_iter().flatten().map(written).collect()
 }
