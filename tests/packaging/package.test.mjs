@@ -8,7 +8,8 @@ import { build } from "esbuild";
 import { publint } from "publint";
 import { consumer, root, run } from "./support.mjs";
 
-const QUOTE = `film.quote({ prompt: "A lighthouse", duration: 8, resolution: "720p" })[0].totalUsd`;
+const SORA = `{ model: "sora-2-pro", prompt: "A lighthouse", duration: 8, size: "1280x720" }`;
+const QUOTE = `film.quote(${SORA})[0].totalUsd`;
 
 test("the tarball holds the entries, their types, the module and the licences, and no sources", (t) => {
   const { files } = consumer(t);

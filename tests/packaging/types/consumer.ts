@@ -6,13 +6,45 @@ import {
   indexedDbStore,
   memoryStore,
 } from "filmgate";
-import type { Handle, KeepingSink, Outcome, Quote, Sink, Store, VideoRequest } from "filmgate";
+import type {
+  Handle,
+  KeepingSink,
+  ModelId,
+  ModelRow,
+  Outcome,
+  Param,
+  Quote,
+  Rule,
+  Sink,
+  Store,
+  VideoRequest,
+} from "filmgate";
 import { fileSink, folderStore } from "filmgate/node";
 import { provideModule } from "filmgate/slim";
 
 const stores: Store[] = [memoryStore(), indexedDbStore("films"), folderStore("jobs")];
 const [store = folderStore(new URL("file:///var/jobs"))] = stores;
+const own: ModelRow = {
+  id: "dream-9",
+  name: "Dream 9",
+  listings: [
+    {
+      provider: "runware",
+      wireId: "dreams:9@1",
+      modes: ["text-to-video"],
+      params: [
+        { field: "prompt", wire: "positivePrompt", type: "text" },
+        { field: "image", wire: "inputs.image", type: "image", allowed: ["url"] },
+      ],
+      rules: [{ rule: "oneOf", fields: ["prompt", "image"] }],
+      prices: [{ usd: 0.03, per: "block", blockSeconds: 5 }],
+      status: { state: "live" },
+    },
+  ],
+};
+const catalogue: ModelRow[] = [own, ...createFilmgate().models()];
 const film = createFilmgate({
+  catalogue,
   runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod", longPoll: false },
   runware: { apiKey: async () => "key", headers: { "x-team": "films" }, concurrency: 2 },
   store,
@@ -24,7 +56,10 @@ const request: VideoRequest = {
   model: "sora-2-pro",
   prompt: composePrompt({ action: "She opens her hands", ambientSound: "A fire" }),
   image: { image: new Uint8Array(8), frame: "first" },
+  lastImage: { image: "https://example.com/last.png", frame: "last" },
+  referenceImages: [new Uint8Array(8), { image: "https://example.com/a.png" }],
   duration: 8,
+  sound: true,
   output: { format: "webm", quality: 80 },
   safety: "fast",
   providerOptions: { runware: { seed: 3 } },
@@ -34,8 +69,16 @@ const request: VideoRequest = {
 export function upper(quote: Quote): number | string {
   if (!quote.available) return quote.issues.map((issue) => issue.message).join(" ");
   if (quote.basis === "unknown") return quote.reason;
-  return quote.basis === "range" ? quote.maxUsd : quote.totalUsd;
+  return quote.basis === "exact" ? quote.totalUsd : quote.maxUsd;
 }
+
+// A form's words for a parameter, and for a rule by its name.
+export const words = ({ field, type, allowed = [], sizes = [] }: Param): string =>
+  `${field}: ${type} ${allowed.join()} ${sizes.map(({ width }) => width).join()}`;
+export const beside = (rule: Rule): string =>
+  rule.rule === "needs" || rule.rule === "atMost" ? rule.when.map(String).join() : rule.text;
+// Known ids are offered, and others are none the less ids.
+export const ids: ModelId[] = ["wan-2.6", "runpod:my-endpoint", "dream-9"];
 
 export async function main(signal: AbortSignal): Promise<Outcome> {
   const prices = film.models().flatMap((model) => model.listings.map((listing) => listing.prices));
@@ -81,6 +124,10 @@ void film.submit(request, { provider: "elsewhere" });
 const misspelt: VideoRequest = { promt: "A cat" };
 // @ts-expect-error a format that is none
 const format: VideoRequest = { output: { format: "avi" } };
+// @ts-expect-error a parameter that is none
+export const param: Param = { field: "dream", wire: "", type: "text", required: true, sent: false };
+// @ts-expect-error a row without a listing's state
+export const row: ModelRow = { ...own, listings: [{ ...own.listings[0], status: {} }] };
 // @ts-expect-error only an available quote has a price
 const price = (quote: Quote): number => quote.maxUsd;
 // @ts-expect-error absent is not undefined
