@@ -111,6 +111,13 @@ fn runpod_rejects() {
             1,
         ),
         (
+            "402 without a body",
+            raw(402, ""),
+            InsufficientCredits,
+            Charge::None,
+            1,
+        ),
+        (
             "400 on credit",
             http(400, &error("Insufficient balance")),
             InsufficientCredits,
