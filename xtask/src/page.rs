@@ -11,9 +11,15 @@ use crate::document::{Document, Fact, Price, Unreadable};
 use crate::tags::{self, Element};
 use crate::{prices, prose};
 
+/// Bytes of a page: ten times one of theirs.
+const LARGEST: usize = 1 << 16;
+
 const ENDPOINT: &str = "https://api.runpod.ai/v2/";
 
 pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
+    if text.len() > LARGEST {
+        return Err(Unreadable("larger than any page of theirs.".to_owned()));
+    }
     let words = without_code(text);
     let elements = tags::read(&words, "ParamField")?;
     let facts: Vec<Fact> = elements.iter().filter_map(fact).collect();

@@ -25,6 +25,7 @@ fn a_sentence_says_what_is_wrong_and_where() {
     let nowhere = P_VIDEO.replace("https://api.runpod.ai/v2/", "https://example.com/");
     let open = P_VIDEO.replacen("</ParamField>", "", 1);
     let cut = P_VIDEO.replacen("default=\"24\">", "default=\"24>", 1);
+    let long = "x".repeat(1 << 17);
     let huge = "x".repeat(2 << 20);
     for (text, sentence) in [
         ("{\n  \"info\": }", "line 2, column 11: not JSON."),
@@ -49,6 +50,7 @@ fn a_sentence_says_what_is_wrong_and_where() {
         ),
         (&open, "line 23: <ParamField> has no end."),
         (&cut, "line 43: <ParamField> is no whole tag."),
+        (&long, "larger than any page of theirs."),
         (&huge, "larger than any document of theirs."),
     ] {
         let (told, code) = told(text.as_bytes());
