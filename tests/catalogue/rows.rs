@@ -189,10 +189,10 @@ fn a_row_that_contradicts_itself_is_found_out() {
             "listings.0.prices.0",
         ),
         (
-            "wan-2.6",
-            "listings.1.prices.0.when.1.is",
-            json!(6),
-            "listings.1.prices.0",
+            "hailuo-2.3",
+            "listings.0.prices.0.when.1.is",
+            json!(7),
+            "listings.0.prices.0",
         ),
         (
             "wan-2.6",

@@ -249,8 +249,5 @@ const KLING_2_1_RUNPOD: Listing = listing!(Runpod "kling-v2-1-i2v-pro" {
         optional(Field::Guidance, "input.guidance_scale", number(0, 1)),
         POD_SAFETY,
     ],
-    rates: [
-        about_per_video(450_000, lasting(5)),
-        about_per_video(900_000, lasting(10)),
-    ],
+    rates: [about_per_second(90_000)],
 });

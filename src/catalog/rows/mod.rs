@@ -1,6 +1,8 @@
 //! The rows. Facts only: each comes from the provider's own page for the model, and where two
 //! documents disagree, the comment says which one is followed.
 //!
+//! Prices of RunPod's tables that are the same a second for each length are rates a second.
+//!
 //! RunPod's pages stand at `https://docs.runpod.io/public-endpoints/models/<page>`, Runware's at
 //! `https://runware.ai/docs/models/<page>`; each listing names its page.
 

@@ -55,12 +55,8 @@ pub(super) const SORA_2_PRO: Model = model!(
                 SOUND,
             ],
             rates: [
-                per_video(1_200_000, at("720p"), lasting(4)),
-                per_video(2_400_000, at("720p"), lasting(8)),
-                per_video(3_600_000, at("720p"), lasting(12)),
-                per_video(2_000_000, at("1080p"), lasting(4)),
-                per_video(4_000_000, at("1080p"), lasting(8)),
-                per_video(6_000_000, at("1080p"), lasting(12)),
+                per_second(300_000, at("720p")),
+                per_second(500_000, at("1080p")),
             ],
             status: ENDED,
             usual_ms: USUAL_MS, shortest_ms: SHORTEST_MS,
@@ -97,11 +93,7 @@ pub(super) const SORA_2: Model = model!(
         listing!(Runpod "sora-2-i2v" {
             modes: [ImageToVideo],
             params: [POD_PROMPT, POD_IMAGE, pod_duration(one_of(&[4, 8, 12])), SOUND],
-            rates: [
-                per_video(400_000, lasting(4)),
-                per_video(800_000, lasting(8)),
-                per_video(1_200_000, lasting(12)),
-            ],
+            rates: [per_second(100_000)],
             status: ENDED,
             usual_ms: USUAL_MS, shortest_ms: SHORTEST_MS,
         }),

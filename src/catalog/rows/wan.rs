@@ -53,14 +53,7 @@ pub(super) const WAN_2_6: Model = model!(
                 pod_size(POD_SIZES_2_6_T2V, "1280x720"),
                 POD_SHOTS, POD_SEED, POD_EXPANSION,
             ],
-            rates: [
-                per_video(500_000, at("720p"), lasting(5)),
-                per_video(1_000_000, at("720p"), lasting(10)),
-                per_video(1_500_000, at("720p"), lasting(15)),
-                per_video(750_000, at("1080p"), lasting(5)),
-                per_video(1_500_000, at("1080p"), lasting(10)),
-                per_video(2_250_000, at("1080p"), lasting(15)),
-            ],
+            rates: [per_second(100_000, at("720p")), per_second(150_000, at("1080p"))],
         }),
         // alibaba-wan2-6
         listing!(Runware "alibaba:wan@2.6" {
@@ -168,12 +161,9 @@ pub(super) const WAN_2_5: Model = model!(
                 POD_SEED, POD_EXPANSION, POD_SAFETY,
             ],
             rates: [
-                per_video(250_000, at("480p"), lasting(5)),
-                per_video(500_000, at("480p"), lasting(10)),
-                per_video(500_000, at("720p"), lasting(5)),
-                per_video(1_000_000, at("720p"), lasting(10)),
-                per_video(750_000, at("1080p"), lasting(5)),
-                per_video(1_500_000, at("1080p"), lasting(10)),
+                per_second(50_000, at("480p")),
+                per_second(100_000, at("720p")),
+                per_second(150_000, at("1080p")),
             ],
         }),
         // alibaba-wan2-5-preview
@@ -227,12 +217,7 @@ pub(super) const WAN_2_2: Model = model!(
                 pod_size(ONE_SIZE, "1280x720"),
                 STEPS, GUIDANCE, POD_SEED, OPTIMIZATION, POD_SAFETY,
             ],
-            rates: [
-                per_video(300_000, lasting(5)),
-                per_video(480_000, lasting(8)),
-                per_video(600_000, lasting(10)),
-                per_video(900_000, lasting(15)),
-            ],
+            rates: [per_second(60_000)],
         }),
     ],
 );
@@ -250,7 +235,7 @@ pub(super) const WAN_2_2_LORA: Model = model!(
                 pod_duration(one_of(&[5, 8])),
                 POD_SEED, POD_SAFETY,
             ],
-            rates: [per_video(350_000, lasting(5)), per_video(560_000, lasting(8))],
+            rates: [per_second(70_000)],
         }),
     ],
 );
@@ -269,11 +254,7 @@ pub(super) const WAN_2_1: Model = model!(
                 pod_size(ONE_SIZE, "1280x720"),
                 STEPS, GUIDANCE, POD_SEED, OPTIMIZATION, POD_SAFETY,
             ],
-            rates: [
-                per_video(300_000, lasting(5)),
-                per_video(600_000, lasting(10)),
-                per_video(900_000, lasting(15)),
-            ],
+            rates: [per_second(60_000)],
         }),
     ],
 );
