@@ -68,14 +68,12 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     })
 }
 
-/// Its capabilities that are modes of ours.
+/// Its capabilities that are modes of ours: `text-to-video`, or `io:text-to-video`.
 fn modes(info: &Value) -> Vec<Mode> {
     let capabilities = info.get("x-capabilities").and_then(Value::as_array);
-    capabilities
-        .into_iter()
-        .flatten()
-        .filter_map(Mode::read)
-        .collect()
+    let words = capabilities.into_iter().flatten().filter_map(Value::as_str);
+    let words = words.map(|word| word.strip_prefix("io:").unwrap_or(word));
+    words.filter_map(|word| Mode::read(&word.into())).collect()
 }
 
 fn status(word: &str) -> (String, State) {
