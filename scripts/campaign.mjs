@@ -30,7 +30,7 @@ async function mutations(names) {
   if (chosen.length === 0) throw new Failure(`No mutation is called ${names.join(", ")}.`);
   const copy = mkdtempSync(join(tmpdir(), "filmgate-mutations-"));
   try {
-    for (const part of ["Cargo.toml", "Cargo.lock", "src", "sim", "campaign"]) {
+    for (const part of ["Cargo.toml", "Cargo.lock", "src", "sim", "campaign", "xtask"]) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     for (const mutation of all) mutated(copy, mutation);

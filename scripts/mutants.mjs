@@ -1,7 +1,8 @@
 // Changes the machine and the readers a little at a time, and tells which change no test noticed.
 // `npm run mutants -- [cargo mutants' own options]`: `--shard 0/8` does an eighth, `--iterate` goes on
 // where the last run stopped, `-f src/job/running.rs` takes one file.
-import { delimiter } from "node:path";
+import { mkdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { execute, main, root } from "./lib/run.mjs";
 import { cargoMutants } from "./lib/tools.mjs";
 import { nativeToolchain } from "./lib/toolchain.mjs";
@@ -14,6 +15,7 @@ const TESTS = ["machine", "seed_runpod", "seed_runware", "no_secrets", "simulate
 await main(async () => {
   await nativeToolchain();
   const bin = await cargoMutants();
+  mkdirSync(join(root, "target"), { recursive: true });
   const wishes = process.argv.slice(2);
   const files = wishes.includes("-f") ? [] : FILES.flatMap((file) => ["-f", file]);
   const tests = TESTS.map((test) => `--cargo-arg=--test=${test}`);

@@ -2,6 +2,7 @@
 //! are tried in which order.
 
 use serde_json::Value;
+use std::cmp::Ordering;
 
 use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
@@ -224,12 +225,12 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
             return refuse(ErrorCode::OverBudget, &message, Vec::new());
         }
     }
-    taken.sort_by(|a, b| match &wishes.providers {
-        Some(order) => place(order, a.provider).cmp(&place(order, b.provider)),
-        None => match (&a.order, &b.order) {
-            (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
-            _ => std::cmp::Ordering::Equal,
-        },
+    taken.sort_by(|a, b| {
+        let order = wishes.providers.as_ref();
+        let wished = order.map(|order| place(order, a.provider).cmp(&place(order, b.provider)));
+        wished
+            .unwrap_or(Ordering::Equal)
+            .then_with(|| by_price(a, b))
     });
     Ok(taken)
 }
@@ -240,10 +241,7 @@ const MODEL: &str =
 /// Nobody's money goes to a model that nobody has chosen.
 fn no_model(fits: &[Fit]) -> Issue {
     let mut able: Vec<&Fit> = fits.iter().filter(|fit| fit.order.is_some()).collect();
-    able.sort_by(|a, b| match (&a.order, &b.order) {
-        (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
-        _ => std::cmp::Ordering::Equal,
-    });
+    able.sort_by(|a, b| by_price(a, b));
     let mut models: Vec<Value> = Vec::new();
     for fit in able {
         let model = Value::from(fit.model.as_str());
@@ -252,6 +250,14 @@ fn no_model(fits: &[Fit]) -> Issue {
         }
     }
     Issue::error("model", Code::Missing, MODEL).allowed(models)
+}
+
+/// The cheaper of two orders first.
+fn by_price(a: &Fit, b: &Fit) -> Ordering {
+    match (&a.order, &b.order) {
+        (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
+        _ => Ordering::Equal,
+    }
 }
 
 fn upper(fit: &Fit) -> Option<Usd> {

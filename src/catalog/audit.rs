@@ -16,6 +16,13 @@ pub fn audit(model: &Model) -> Vec<Issue> {
     if model.listings.is_empty() {
         found.push(flaw("listings", "Nobody sells it."));
     }
+    let ids = model
+        .listings
+        .iter()
+        .map(|one| (one.provider.as_str(), &one.wire_id));
+    if ids.collect::<BTreeSet<_>>().len() < model.listings.len() {
+        found.push(flaw("listings", "One listing stands here twice."));
+    }
     for (at, listing) in model.listings.iter().enumerate() {
         let mut audit = Audit {
             listing,
@@ -268,7 +275,10 @@ fn is_place(param: &Param) -> bool {
         let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         !name.is_empty() && name.bytes().all(letter) && name != "__proto__"
     };
-    let is_one = |place: &str| place.split('.').all(is_name);
+    // Deeper than any provider's, and no deeper than a body can be read again.
+    let is_one = |place: &str| {
+        place.len() <= 100 && place.split('.').count() <= 8 && place.split('.').all(is_name)
+    };
     match param.wire.split_once(' ') {
         Some((width, height)) => param.field == Field::Size && is_one(width) && is_one(height),
         None => param.wire.is_empty() || is_one(&param.wire),

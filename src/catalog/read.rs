@@ -33,6 +33,11 @@ impl Catalogue {
             let path = format!("catalogue.{at}");
             match model(&Row { value: row, path }) {
                 Ok(model) => {
+                    if added.iter().any(|other| other.id == model.id) {
+                        let message = "Another row has this id.";
+                        let id = format!("catalogue.{at}.id");
+                        issues.push(Issue::error(id, Code::Conflict, message));
+                    }
                     let found = audit(&model).into_iter().map(|mut issue| {
                         issue.path = format!("catalogue.{at}.{}", issue.path);
                         issue
@@ -68,6 +73,21 @@ impl<'a> Row<'a> {
         Row {
             value: entry(self.value, name),
             path: format!("{}.{name}", self.path),
+        }
+    }
+
+    /// That it is an object, with none but these names in it.
+    fn only(&self, names: &[&str]) -> Read<()> {
+        let map = self.want("an object", Value::as_object)?;
+        match map.keys().find(|name| !names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(_) => {
+                let message = format!("A row has these names here: {}.", names.join(", "));
+                let issue = Issue::error(&*self.path, Code::UnknownField, message);
+                Err(Box::new(
+                    issue.allowed(names.iter().map(|name| Value::from(*name))),
+                ))
+            }
         }
     }
 
@@ -116,6 +136,7 @@ fn short(value: &Value) -> Option<Str> {
 }
 
 fn model(row: &Row<'_>) -> Read<Model> {
+    row.only(&["id", "name", "creator", "listings"])?;
     Ok(Model {
         id: row.at("id").text()?,
         name: row.at("name").text()?,
@@ -125,6 +146,19 @@ fn model(row: &Row<'_>) -> Read<Model> {
 }
 
 fn listing(row: &Row<'_>) -> Read<Listing> {
+    row.only(&[
+        "provider",
+        "wireId",
+        "modes",
+        "params",
+        "rules",
+        "prices",
+        "unpriced",
+        "caveats",
+        "status",
+        "usualMs",
+        "shortestMs",
+    ])?;
     let number = |name: &str, otherwise| -> Read<u32> {
         let number: Option<u32> = row.at(name).plain("milliseconds")?;
         Ok(number.unwrap_or(otherwise))
@@ -145,6 +179,7 @@ fn listing(row: &Row<'_>) -> Read<Listing> {
 }
 
 fn status(row: &Row<'_>) -> Read<Status> {
+    row.only(&["state", "evidence", "sunset", "instead"])?;
     Ok(Status {
         state: row.at("state").plain("`live`, `retired` or `unverified`")?,
         evidence: row.at("evidence").maybe_text()?.unwrap_or_default(),
@@ -154,6 +189,21 @@ fn status(row: &Row<'_>) -> Read<Status> {
 }
 
 fn param(row: &Row<'_>) -> Read<Param> {
+    row.only(&[
+        "field",
+        "wire",
+        "required",
+        "type",
+        "min",
+        "max",
+        "allowed",
+        "wires",
+        "sizes",
+        "undocumented",
+        "list",
+        "default",
+        "sent",
+    ])?;
     let default = row.at("default");
     Ok(Param {
         field: row.at("field").plain("the name of a field")?,
@@ -232,6 +282,7 @@ fn form(row: &Row<'_>) -> Read<MediaForm> {
 }
 
 fn size(row: &Row<'_>) -> Read<Size> {
+    row.only(&["width", "height", "resolution", "ratio", "documented"])?;
     Ok(Size {
         width: row.at("width").plain("pixels")?,
         height: row.at("height").plain("pixels")?,
@@ -242,6 +293,9 @@ fn size(row: &Row<'_>) -> Read<Size> {
 }
 
 fn rule(row: &Row<'_>) -> Read<Rule> {
+    row.only(&[
+        "rule", "field", "fields", "text", "when", "allowed", "strict", "max",
+    ])?;
     let fields = || {
         row.at("fields")
             .list(|one| one.plain("the name of a field"))
@@ -276,6 +330,7 @@ fn rule(row: &Row<'_>) -> Read<Rule> {
 }
 
 fn when(row: &Row<'_>) -> Read<When> {
+    row.only(&["field", "is", "given"])?;
     let field = row.at("field").plain("the name of a field")?;
     let given: Option<bool> = row.at("given").plain(YES_OR_NO)?;
     Ok(match given {
@@ -285,6 +340,7 @@ fn when(row: &Row<'_>) -> Read<When> {
 }
 
 fn rate(row: &Row<'_>) -> Read<Rate> {
+    row.only(&["usd", "per", "blockSeconds", "when", "basis"])?;
     let dollars = |value: &Value| Usd::from_f64(value.as_f64()?);
     Ok(Rate {
         amount: row.at("usd").want("an amount in dollars", dollars)?,
@@ -296,6 +352,7 @@ fn rate(row: &Row<'_>) -> Read<Rate> {
 }
 
 fn caveat(row: &Row<'_>) -> Read<Caveat> {
+    row.only(&["when", "field", "text"])?;
     Ok(Caveat {
         when: row.at("when").list(when)?.into(),
         field: row.at("field").plain("the name of a field")?,

@@ -73,6 +73,30 @@ fn a_corrected_price_is_the_callers_word() {
     );
 }
 
+#[test]
+fn a_misspelt_name_and_a_row_that_stands_twice_are_told() {
+    let mut misspelt = row("gen-4.5");
+    misspelt["listings"][0]["price"] = json!([]);
+    let error = Catalogue::read(&json!([misspelt])).unwrap_err();
+    let found = (&*error[0].path, error[0].code);
+    assert_eq!(found, ("catalogue.0.listings.0", Code::UnknownField));
+    assert!(error[0].allowed.contains(&json!("prices")));
+
+    let twice = Catalogue::read(&json!([row("gen-4.5"), row("gen-4.5")])).unwrap_err();
+    assert_eq!(
+        (&*twice[0].path, twice[0].code),
+        ("catalogue.1.id", Code::Conflict)
+    );
+    let mut listed = row("gen-4.5");
+    let again = listed["listings"][0].clone();
+    listed["listings"].as_array_mut().unwrap().push(again);
+    let listed = Catalogue::read(&json!([listed])).unwrap_err();
+    assert_eq!(
+        (&*listed[0].path, listed[0].code),
+        ("catalogue.0.listings", Code::Conflict)
+    );
+}
+
 /// A model that we do not know, as a caller writes it by hand.
 #[test]
 fn an_added_model_is_checked_priced_and_encoded() {
@@ -126,7 +150,7 @@ fn an_added_model_is_checked_priced_and_encoded() {
 fn what_cannot_be_read_is_told_by_its_place() {
     let cases = [
         (json!({}), "catalogue"),
-        (json!([1]), "catalogue.0.id"),
+        (json!([1]), "catalogue.0"),
         (json!([{ "id": 3 }]), "catalogue.0.id"),
         (
             json!([{ "id": "a", "name": "A", "listings": {} }]),

@@ -45,7 +45,13 @@ fn one_model_may_have_several_listings_of_one_provider() {
     let request = json!({
         "model": "kling-o1", "prompt": "A fox", "duration": 5, "image": "https://example.com/a.png",
     });
-    let plan = plan(&request, &wishes(), Policy::default()).unwrap();
-    let ids: Vec<&str> = plan.iter().map(|fit| fit.wire_id.as_str()).collect();
-    assert_eq!(ids, ["klingai:kling@o1-standard", "klingai:kling@o1"]);
+    let named = Wishes {
+        providers: Some(vec![ProviderId::Runpod, ProviderId::Runware]),
+        ..wishes()
+    };
+    for wishes in [wishes(), named] {
+        let plan = plan(&request, &wishes, Policy::default()).unwrap();
+        let ids: Vec<&str> = plan.iter().map(|fit| fit.wire_id.as_str()).collect();
+        assert_eq!(ids, ["klingai:kling@o1-standard", "klingai:kling@o1"]);
+    }
 }

@@ -189,6 +189,12 @@ fn a_row_that_contradicts_itself_is_found_out() {
             "listings.0.prices.0",
         ),
         (
+            "wan-2.6",
+            "listings.0.params.1.wire",
+            json!(format!("a{}", ".a".repeat(10))),
+            "listings.0.params.1.wire",
+        ),
+        (
             "hailuo-2.3",
             "listings.0.prices.0.when.1.is",
             json!(7),
