@@ -38,7 +38,6 @@ pub(crate) fn of_table(rows: &[Vec<String>]) -> Vec<Price> {
 /// The amounts of a text. What it does not say of them, the text beside it may.
 pub(crate) fn of_text(text: &str, beside: &str) -> Vec<Price> {
     let mut found = Vec::new();
-    let mut before = "";
     let mut rest = text;
     // "A video of 5 s costs $0.06 silent and $0.12 with audio": a sentence says once how long.
     let mut seconds = None;
@@ -46,12 +45,11 @@ pub(crate) fn of_text(text: &str, beside: &str) -> Vec<Price> {
         if [". ", "\n"].iter().any(|end| lead.contains(end)) {
             seconds = None;
         }
-        before = if lead.is_empty() { before } else { lead };
         let (amount, after) = digits(tail);
         rest = after;
         let Some(amount) = usd(amount) else { continue };
         let until = after.split('$').next().unwrap_or_default();
-        let (follows, precedes) = (first_clause(until), last_clause(before));
+        let (follows, precedes) = (first_clause(until), last_clause(lead));
         let mut when = Conditions::of(follows).or(Conditions::of(precedes));
         when.seconds = when.seconds.or(seconds);
         seconds = when.seconds;
@@ -63,7 +61,6 @@ pub(crate) fn of_text(text: &str, beside: &str) -> Vec<Price> {
             Counted::Video
         };
         found.push(Price { amount, per, when });
-        before = "";
     }
     found
 }
