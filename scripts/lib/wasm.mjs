@@ -50,9 +50,10 @@ function panicsAtOnce({ rustc, env }) {
   return capture(rustc, probe, env) !== undefined;
 }
 
-/** Builds one crate's module into `folder` as `<name>.js`, `<name>.d.ts` and `<wasm>`. */
-export async function buildModule({ crate, folder, name, wasm, toolchain, bindgen }) {
+/** Builds one crate's module into `folder` as `<name>.js`, `<name>.d.ts` and `<wasm>`, with rustc's `more` flags. */
+export async function buildModule({ crate, folder, name, wasm, toolchain, bindgen, more = [] }) {
   const { cargo, rust, bindgen: bindgenFlags, opt } = flags(toolchain);
+  rust.push(...more);
   const out = join(root, folder);
   mkdirSync(out, { recursive: true });
   // As a cdylib alone: beside an rlib, nothing is optimised across crates.
