@@ -30,7 +30,8 @@ test("a second submit whose key comes late does not leave; the next one does", a
     },
     fetch: async (request) => Response.json(answer(await request.json())),
   });
-  const request = { prompt: "A skiff among mangrove roots", duration: 4, size: "1280x720" };
+  const prompt = "A skiff among mangrove roots";
+  const request = { model: "sora-2-pro", prompt, duration: 4, size: "1280x720" };
   const { videos } = await film.generate(request, { provider: "runware" });
   assert.equal(videos.length, 1);
   assert.equal(submitted.length, 2);

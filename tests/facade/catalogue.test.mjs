@@ -108,6 +108,16 @@ const UNSOUND = {
     [placed("input.__proto__.admin")],
     "catalogue.0.listings.0.params.0.wire",
   ],
+  "a place of five thousand levels": [
+    [placed("a.".repeat(5_000) + "a")],
+    "catalogue.0.listings.0.params.0.wire",
+  ],
+  "a misspelt name": [[row({ parms: [] })], "catalogue.0.listings.0"],
+  "one id twice": [[row(), row()], "catalogue.1.id"],
+  "one listing twice": [
+    [{ ...row(), listings: [...row().listings, ...row().listings] }],
+    "catalogue.0.listings",
+  ],
   "an id like a provider's": [[{ ...row(), id: "runpod:dream" }], "catalogue.0.id"],
   "a provider that is none": [[row({ provider: "replicate" })], "catalogue.0.listings.0.provider"],
   "a wire id with a path in it": [
@@ -257,10 +267,11 @@ describe("the caller's catalogue", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("a name of a prototype's is no more than a name", () => {
-    const rows = JSON.parse(JSON.stringify([row()]).replace('"name"', '"__proto__":{"id":"x"},"name"'));
-    assert.equal(offline(rows).models()[0].id, "dream-9");
-    assert.equal({}.id, undefined);
+  test("a name of a prototype's is told like any other that rows do not have", async () => {
+    const text = JSON.stringify([row()]).replace('"name"', '"__proto__":{"polluted":1},"name"');
+    const [{ path, code }] = await told(JSON.parse(text));
+    assert.deepEqual([path, code], ["catalogue.0", "unknown_field"]);
+    assert.equal({}.polluted, undefined);
   });
 
   test("what was found does not stay in a caller's hands", async () => {

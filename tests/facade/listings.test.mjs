@@ -1,4 +1,4 @@
-// One provider may sell a model in several listings: the one that is taken is named from the quote to the outcome.
+// One provider may sell a model in several listings: the one that is taken is named everywhere, from quote to outcome.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -62,6 +62,18 @@ describe("several listings of one provider", { concurrency: true }, () => {
       return handle.wireId;
     });
     assert.deepEqual(await Promise.all(taken), ["wan-2-6-i2v", "wan-2-6-t2v"]);
+  });
+
+  test("an order of providers is kept, and within each the cheaper listing goes first", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    const kling = client(sim).models().find(({ id }) => id === "kling-o1");
+    const pro = kling.listings.find(({ wireId }) => wireId === PRO);
+    pro.prices = [{ usd: 0.01, per: "second" }];
+    const film = client(sim, { catalogue: [kling], fetch: seen.fetch });
+    const provider = ["runpod", "runware"];
+    assert.equal((await film.generate(KLING, { provider })).handle.wireId, PRO);
+    assert.deepEqual(models(seen), [PRO]);
   });
 
   test("a limit between their prices leaves the cheaper one; below both it stops", async (t) => {

@@ -56,7 +56,8 @@ async function film(t, settings) {
   return page.evaluate(async (settings) => {
     const { createFilmgate } = await import("/vendor/filmgate/index.js");
     const film = createFilmgate({ runpod: { apiKey: "any-key", longPoll: false, ...settings } });
-    const request = { prompt: "A fox", duration: 4, image: "https://pictures.example.com/fox.png" };
+    const image = "https://pictures.example.com/fox.png";
+    const request = { model: "sora-2-pro", prompt: "A fox", duration: 4, image };
     try {
       const { videos } = await film.generate(request, { provider: "runpod" });
       return { videos: videos.length };
