@@ -30,6 +30,17 @@ for (const colorScheme of ["light", "dark"]) {
       const { page } = await openLocal(t, { context });
       await assertAccessible(page, "empty");
 
+      await takeExample(page, "Lighthouse");
+      await page.locator("#offers-more summary").click();
+      await page.locator("#refused summary").click();
+      await assertAccessible(page, "a comparison");
+      await chooseModel(page, "kling-o1");
+      await page.locator("#more summary").click();
+      await page.locator("#referenceImages-file").setInputFiles(PICTURE);
+      await thumbOf(page, "referenceImages").waitFor();
+      await assertAccessible(page, "a model with lists");
+      await page.locator("#more summary").click();
+
       await chooseModel(page, "sora-2-pro");
       await page.locator("#submit").click();
       await page.getByRole("alert").getByText("Nothing was billed.").waitFor();

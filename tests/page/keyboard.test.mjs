@@ -1,7 +1,7 @@
 // By keyboard alone: every control is reached in order and shows that it is, and a film is made.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, openLocal, openMore, openPage, stateOf } from "./support.mjs";
+import { chooseModel, openLocal, openMore, openPage, stateOf, takeExample } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -77,4 +77,20 @@ test("who wants less motion gets no video that starts by itself", async (t) => {
   await page.locator(".film", { hasText: "in this page's memory" }).waitFor();
   await page.waitForFunction(() => document.querySelector(".film video").readyState >= 2);
   assert.equal(await video.evaluate((node) => node.paused), true);
+});
+
+test("an offer is chosen among all by the arrow keys, and keeps the keyboard", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Lighthouse");
+  await page.locator("input[name=provider][value=cheapest]").focus();
+  const offers = page.locator("#offer-rows .offer");
+  for (const step of [0, 1]) {
+    await page.keyboard.press("ArrowDown");
+    const value = await offers.nth(step).getAttribute("data-offer");
+    assert.equal(await page.evaluate(() => document.activeElement.value), value);
+    assert.equal(await page.locator("input[name=provider]:checked").inputValue(), value);
+    const [model, provider] = value.split("@");
+    await page.locator("#code", { hasText: `model: "${model}"` }).waitFor();
+    await page.locator("#code", { hasText: `provider: "${provider}"` }).waitFor();
+  }
 });

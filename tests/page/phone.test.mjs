@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  chooseModel,
   choosePlace,
   film,
   openLocal,
@@ -31,6 +32,15 @@ async function assertFits(page, state) {
 test("nothing is wider than 360 px", async (t) => {
   const { page } = await openLocal(t, { context });
   await assertFits(page, "empty");
+  await takeExample(page, "Lighthouse");
+  await page.locator("#offers-more summary").click();
+  await page.locator("#refused summary").click();
+  await assertFits(page, "a comparison");
+  for (const model of ["kling-o1", "infinitetalk", "ray-3.2", "sora-2-pro"]) {
+    await chooseModel(page, model);
+    await assertFits(page, model);
+  }
+  await page.locator("#prompt").fill("");
   for (const summary of await page.locator("#request summary").all()) await summary.click();
   await page.locator("#submit").click();
   await page.locator("#prompt[aria-invalid]").waitFor();

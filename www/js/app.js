@@ -28,8 +28,9 @@ let draft;
 const refreshSoon = debounce(refresh, 120);
 const films = createFilms({
   onRemix(id, model) {
-    form.fill({ model, prompt: form.read().prompt, remix: id });
-    models.refresh();
+    if (form.model() !== model) models.choose(model);
+    for (const path of ["image", "size", "resolution", "aspectRatio"]) form.fix({ path });
+    form.fix({ path: "remix", value: id });
     form.focus("prompt");
     refresh();
   },
@@ -149,8 +150,7 @@ function refresh() {
     isQuiet: (path, { code }) => code === "missing" && !attempted && !touched.has(path),
     onFix: mend,
   });
-  const folded = form.countFolded();
-  byId("more-count").textContent = folded > 0 ? ` (${folded} given)` : "";
+  showFolded();
   byId("code").textContent = codeFor(sent, {
     provider,
     limit: spendingLimit(),
@@ -161,6 +161,15 @@ function refresh() {
   });
   draft.keep(request);
   return { request: sent, provider };
+}
+
+/** What is folded away is not to be overlooked. */
+function showFolded() {
+  const given = form.countFolded();
+  const remarks = document.querySelectorAll("#more .problems li").length;
+  const words = [given > 0 && `${given} given`, remarks > 0 && `${remarks} to look at`];
+  const text = words.filter(Boolean).join(", ");
+  byId("more-count").textContent = text && ` (${text})`;
 }
 
 async function film() {

@@ -73,6 +73,7 @@ function literal(value, indent = "") {
   const entries = Object.entries(value)
     .filter(([, part]) => part !== undefined)
     .map(([name, part]) => `${name}: ${literal(part, inner)}`);
+  if (entries.length === 0) return "{}";
   const line = `{ ${entries.join(", ")} }`;
   if (line.length <= LINE && !line.includes("\n")) return line;
   return ["{", ...entries.map((entry) => `${inner}${entry},`), `${indent}}`].join("\n");

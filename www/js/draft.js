@@ -24,9 +24,10 @@ export function createDraft(form, offers) {
     keep(request) {
       const fields = form.ofPictures;
       for (const field of fields) keepPictures(field);
+      const typed = Object.fromEntries(fields.map((field) => [field.path, field.typed()]));
       const named = fields.map(({ path, pictures }) => [path, pictures().map(({ name }) => name)]);
       inTab.write(DRAFT, {
-        request: { ...request, ...Object.fromEntries(fields.map(({ path, typed }) => [path, typed()])) },
+        request: { ...request, ...typed },
         pictures: Object.fromEntries(named.filter(([, names]) => names.length > 0)),
         parts: Object.fromEntries(parts.map(({ dataset, value }) => [dataset.part, value])),
         provider: offers.picked(),

@@ -1,5 +1,5 @@
-// What the catalogue says of the fields: for the listings that are in question, who takes a field, which
-// values it may have, and what is worth a hint.
+// What the catalogue says of the fields: for the listings that are in question, who takes a field,
+// which values it may have, and what is worth a hint.
 
 import { providerName } from "./format.js";
 
@@ -16,8 +16,9 @@ export function listingsOf(models, id) {
 }
 
 /**
- * A field in these listings, or nothing where none takes it: its `type`, the `values` to choose from with
- * the one provider that has it, the `usual` value, whether it is `needed` by all, and `notes`, a sentence on its limits.
+ * A field in these listings, or nothing where none takes it: its `type`, the `values` to choose from
+ * with the one provider that has it, the `usual` value, whether it is `needed` by all, and `notes`, a
+ * sentence on its limits.
  */
 export function factsOf(listings, path, { isAny = false } = {}) {
   const takers = listings.flatMap((listing) => {
@@ -29,7 +30,6 @@ export function factsOf(listings, path, { isAny = false } = {}) {
   const values = valuesOf(takers, { isAny });
   // What can only be as it is needs no choice.
   if (values.length === 1 && type !== "boolean" && !takers[0].param.required) return undefined;
-  const providers = new Set(listings.map(({ provider }) => provider));
   const takenBy = new Set(takers.map(({ provider }) => provider));
   const needed = !isAny && takers.length === listings.length && takers.every(isNeeded);
   return {
@@ -39,7 +39,7 @@ export function factsOf(listings, path, { isAny = false } = {}) {
     usual: usualOf(takers),
     needed,
     isNeededBySome: !isAny && takers.some(isNeeded),
-    notes: isAny ? "" : notesOf(takers, { providers, takenBy, needed, isChosen: values.length > 0 }),
+    notes: isAny ? "" : notesOf(listings, takers, { takenBy, needed, isChosen: values.length > 0 }),
   };
 }
 
@@ -106,15 +106,16 @@ function usualOf(takers) {
 }
 
 /** Limits in words: once where all have the same, else by provider. */
-function notesOf(takers, { providers, takenBy, needed, isChosen }) {
+function notesOf(listings, takers, { takenBy, needed, isChosen }) {
+  const providers = new Set(listings.map(({ provider }) => provider));
   const [first] = takenBy;
   const only = takenBy.size === 1 && providers.size > 1 ? [`${providerName(first)} only`] : [];
   const words = [...takenBy].map((provider) => {
-    const own = takers.filter((taker) => taker.provider === provider);
-    const parts = own.flatMap(({ param }) => [
-      !needed && param.required && "needed",
-      !isChosen && limitWords(param),
-    ]);
+    const isOwn = (item) => item.provider === provider;
+    const own = takers.filter(isOwn);
+    const isNeededHere = own.length === listings.filter(isOwn).length && own.every(isNeeded);
+    const limits = isChosen ? [] : own.map(({ param }) => limitWords(param));
+    const parts = [!needed && isNeededHere && "needed", ...limits];
     return [provider, [...new Set(parts)].filter(Boolean).join(", ")];
   });
   const texts = new Set(words.map(([, text]) => text));
@@ -137,6 +138,10 @@ function limitWords({ type, min, max, allowed, default: usual }) {
   if (type !== "integer" && type !== "number") return undefined;
   if (allowed?.length > 0 || (min === undefined && max === undefined)) return undefined;
   const range =
-    max === undefined ? `at least ${min}` : min === undefined ? `at most ${max}` : `${min} to ${max}`;
+    max === undefined
+      ? `at least ${min}`
+      : min === undefined
+        ? `at most ${max}`
+        : `${min} to ${max}`;
   return usual === undefined ? range : `${range}, ${usual} by default`;
 }

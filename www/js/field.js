@@ -80,7 +80,8 @@ function makeControl(spec, facts, suggestions) {
 
 function makeChoice(spec, { values, usual, needed }, names) {
   const words = (value) => BOOLEANS[value] ?? [value, spec.unit].filter(Boolean).join(" ");
-  const empty = usual === undefined || needed ? undefined : `Default (${words(usual).toLowerCase()})`;
+  const isUsual = usual !== undefined && !needed;
+  const empty = isUsual ? `Default (${words(usual).toLowerCase()})` : undefined;
   const options = values.map(({ value, only }) => {
     const text = only ? `${words(value)} · ${providerName(only)} only` : words(value);
     return new Option(text, value);

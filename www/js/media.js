@@ -39,7 +39,8 @@ export function createMedia(spec, type, onChange) {
 
   const show = () => {
     row.hidden = !isList && pictures.length > 0;
-    previews.replaceChildren(...pictures.map((picture) => preview(spec, picture, () => drop(picture))));
+    const shown = pictures.map((picture) => preview(spec, picture, () => drop(picture)));
+    previews.replaceChildren(...shown);
   };
   const put = (next) => {
     pictures = next;
@@ -125,7 +126,8 @@ function preview({ label }, { uri, name }, onRemove) {
 export function wirePictures(fields) {
   const at = (target) => fields().find(({ node }) => node.contains(target));
   document.addEventListener("paste", (event) => {
-    const pictures = [...event.clipboardData.files].filter(({ type }) => type.startsWith("image/"));
+    const files = [...event.clipboardData.files];
+    const pictures = files.filter(({ type }) => type.startsWith("image/"));
     const field = at(event.target) ?? fields()[0];
     if (pictures.length === 0 || !field) return;
     event.preventDefault();

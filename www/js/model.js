@@ -23,18 +23,24 @@ export function createModelChoice(form, models, onChange) {
     new Option("Any model: who can make it?", ""),
     ...groups.map(([label, belongs]) => {
       const members = models.filter(({ listings }) => belongs(sellersOf(listings)));
-      return el("optgroup", { label }, ...members.map(({ id, name: text }) => new Option(text, id)));
+      const options = members.map(({ id, name: text }) => new Option(text, id));
+      return el("optgroup", { label }, ...options);
     }),
   );
 
   /** Says what was emptied, since the model does not take it, and what replaces a retired one. */
   const tell = (left) => {
     const words = list.format(left.map((path) => labels.get(path) ?? path));
-    const why = select.value === "" ? "Asked of a chosen model alone" : `Not for ${name(select.value)}`;
+    const id = select.value;
+    const why = id === "" ? "Asked of a chosen model alone" : `Not for ${name(id)}`;
     const emptied = left.length > 0 ? `${why}, so emptied: ${words}.` : "";
     if (emptied) announce(emptied);
     note.replaceChildren(
-      ...retirements(models.find(({ id }) => id === select.value), name, choose),
+      ...retirements(
+        models.find((model) => model.id === id),
+        name,
+        choose,
+      ),
       ...(emptied ? [el("p", { class: "hint" }, emptied)] : []),
     );
   };

@@ -62,10 +62,14 @@ export function createOffers(form, { nameOf, onPick, onModel, onFix }) {
       ? groups.flatMap((group) => group.refused.map((quote) => ({ quote, group })))
       : [];
     refused.hidden = cannot.length === 0;
-    refused.firstElementChild.textContent = `${cannot.length} cannot: why?`;
+    const isBlank = groups.every(({ able }) => able.length === 0) && groups.some(onlyLacks);
+    refused.firstElementChild.textContent = isBlank
+      ? `What each of the ${cannot.length} needs`
+      : `${cannot.length} cannot: why?`;
     draw(refused.lastElementChild, cannot, () => refusals(cannot, nameOf, onModel));
     setText(byId("offers-count"), isAny ? countText(groups) : "");
-    setText(byId("price-cheapest"), best ? `${whose(best, view)}, ${priceText(best.able[0])}` : "none can yet");
+    const bestText = best ? `${whose(best, view)}, ${priceText(best.able[0])}` : "none can yet";
+    setText(byId("price-cheapest"), bestText);
     const taken = chosen()?.able[0];
     const isBusy = byId("submit").getAttribute("aria-disabled") === "true";
     setText(byId("submit"), isBusy ? "Submitting…" : submitText(taken));
@@ -90,7 +94,8 @@ export function createOffers(form, { nameOf, onPick, onModel, onFix }) {
      */
     target() {
       const group = isAny ? chosen() : undefined;
-      return group ? { model: group.model, provider: group.provider } : { provider: isAny ? CHEAPEST : picked };
+      if (group) return { model: group.model, provider: group.provider };
+      return { provider: isAny ? CHEAPEST : picked };
     },
   };
 }
@@ -208,11 +213,16 @@ function countText(groups) {
   const able = count("able");
   const all = able + count("refused");
   if (able > 0) return `${able} of ${all} offers can make this video.`;
-  const onlyMissing = ({ issues }) => issues.every(({ severity, code }) => severity !== "error" || code === "missing");
-  return groups.some(({ refused }) => refused.some(onlyMissing))
+  return groups.some(onlyLacks)
     ? "Describe the video to see who can make it, and for how much."
     : "No offer can make this video as it is.";
 }
+
+/** Whether a listing of the group lacks something, and nothing is wrong. */
+const onlyLacks = ({ refused }) =>
+  refused.some(({ issues }) =>
+    issues.every(({ severity, code }) => severity !== "error" || code === "missing"),
+  );
 
 const drawn = new WeakMap();
 

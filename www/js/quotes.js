@@ -42,11 +42,11 @@ export function priceText(quote) {
 export function submitText(quote) {
   if (!quote) return "Film it";
   if (quote.basis === "unknown") return "Film it, price unknown";
-  if (quote.basis === "exact" || quote.basis === "caller") return `Film it for ${priceText(quote)}`;
-  return `Film it for up to ${money(quote.maxUsd)}`;
+  if (quote.basis === "range") return `Film it for up to ${money(quote.maxUsd)}`;
+  return `Film it for ${priceText(quote)}`;
 }
 
-/** How the price of a group comes about, and which listing it will be; in short where many are compared. */
+/** How the price of a group comes about and which listing it will be; shorter where many are compared. */
 export function whyAble({ able: [taken, ...others], refused }, isShort) {
   const isOneOfSeveral = others.length + refused.length > 0;
   const name = isOneOfSeveral ? [el("code", {}, taken.wireId), ": "] : [];
@@ -56,7 +56,9 @@ export function whyAble({ able: [taken, ...others], refused }, isShort) {
   const words =
     lines.length === 1
       ? `${basis}${lines[0].label}.`
-      : lines.map(({ label, minUsd, maxUsd }) => `${label}: ${moneyRange(minUsd, maxUsd)}`).join("; ");
+      : lines
+          .map(({ label, minUsd, maxUsd }) => `${label}: ${moneyRange(minUsd, maxUsd)}`)
+          .join("; ");
   return [
     ...(words || isOneOfSeveral ? [el("p", {}, ...name, words || "it will be this one.")] : []),
     ...(taken.reason && !isKnown ? [el("p", {}, taken.reason)] : []),
@@ -73,18 +75,14 @@ export function whyAble({ able: [taken, ...others], refused }, isShort) {
 
 /** Why a listing cannot, in a line: what is missing yet first. */
 export function refusalText({ issues }) {
-  const errors = issues.filter(({ severity }) => severity === "error");
-  const missing = missingPaths(errors);
-  const others = errors.filter(({ code, path }) => code !== "missing" || path === "");
+  const { missing, others } = sortErrors(issues);
   const needs = missing.length > 0 ? [`Still needs: ${missing.join(", ")}. `] : [];
   return [...needs, ...others.flatMap((issue) => [...issueText(issue), " "])];
 }
 
 /** The same with a button for each problem that can be mended here. */
 export function refusalLines(form, { issues }, onFix) {
-  const errors = issues.filter(({ severity }) => severity === "error");
-  const missing = missingPaths(errors);
-  const others = errors.filter(({ code, path }) => code !== "missing" || path === "");
+  const { missing, others } = sortErrors(issues);
   return [
     ...(missing.length > 0 ? [el("p", {}, `Still needs: ${missing.join(", ")}.`)] : []),
     ...others.map((issue) =>
@@ -93,9 +91,15 @@ export function refusalLines(form, { issues }, onFix) {
   ];
 }
 
-const missingPaths = (errors) => [
-  ...new Set(errors.filter(({ code, path }) => code === "missing" && path !== "").map(({ path }) => path)),
-];
+/** The fields that are merely missing yet, and what is to be mended. */
+function sortErrors(issues) {
+  const errors = issues.filter(({ severity }) => severity === "error");
+  const isMissing = ({ code, path }) => code === "missing" && path !== "";
+  return {
+    missing: [...new Set(errors.filter(isMissing).map(({ path }) => path))],
+    others: errors.filter((issue) => !isMissing(issue)),
+  };
+}
 
 /** How far a listing is from being able to. */
 export const countErrors = ({ issues }) =>
