@@ -131,6 +131,13 @@ fn request_raw_fields_that_may_cost() {
 }
 
 #[test]
+fn request_of_an_endpoint_that_the_catalogue_does_not_know() {
+    let input = json!({ "prompt": "A fox", "steps": 4 });
+    let request = json!({ "model": "runpod:some-endpoint", "input": input });
+    assert_eq!(wire(Runpod, &request), json!({ "input": input }));
+}
+
+#[test]
 fn request_limit_of_the_body() {
     let prompt = |letters: usize| json!({ "prompt": "x".repeat(letters) });
     let held = |letters| with(prompt(letters), json!({ "delivery": "sync" }));

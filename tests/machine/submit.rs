@@ -55,6 +55,8 @@ fn assert_ends(provider: ProviderId, cases: Vec<(&str, Reply, ErrorCode, Charge,
         let error = film.error();
         let found = (error.failure.code, error.charge, film.count("submit"));
         assert_eq!(found, (code, charge, sends), "{provider}: {name}");
+        // By this, a caller's next provider is tried or not.
+        assert_eq!(film.job.handle.accepted_at, None, "{provider}: {name}");
         assert!(!error.failure.message.is_empty());
         assert!(!error.is_retryable() || charge == Charge::None);
     }
