@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   chooseModel,
+  choosePlace,
   chooseProvider,
   openMore,
   openPage,
@@ -131,6 +132,7 @@ test("an unfilled form without a model asks for what the nearest one needs", asy
   await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
   await page.locator("#prompt[aria-invalid=true]").waitFor();
   await page.locator("#duration[aria-invalid=true]").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
   assert.equal(await page.locator(".film").count(), 0);
 });
 
@@ -184,6 +186,9 @@ test("a retired model says so, names what replaces it, and is never the default"
   await offer.getByText("retired").waitFor();
   assert.equal(await page.locator("#price-cheapest").textContent(), "none can yet");
   assert.equal(await page.locator("#submit").textContent(), "Film it");
+  await page.locator("#submit").click();
+  await page.getByRole("alert").getByText("No offer is chosen").waitFor();
+  assert.equal(await page.locator(".film").count(), 0);
   await offer.getByRole("radio").check();
   await page.getByRole("button", { name: "Film it for $6.00" }).waitFor();
 });
@@ -230,6 +235,36 @@ test("of two listings of a model at one provider, the page says which it will be
   await page.locator("#image").fill(IMAGE);
   await why.getByText("taken only where that one is refused").waitFor();
   assert.match(await why.locator("p").first().textContent(), /^klingai:kling@o1-standard/);
+});
+
+test("a row that is chosen stays in sight, though it can no longer make the video", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Lighthouse");
+  await page.locator("#offers-more summary").click();
+  const offer = page.locator('[data-offer="gen-4.5@runware"]');
+  await offer.getByRole("radio").check();
+  await reload(page);
+  assert.equal(await offer.getByRole("radio").isChecked(), true);
+  assert.equal(await offer.isVisible(), true);
+
+  await page.locator("#duration").selectOption("7");
+  await offer.getByText("cannot").waitFor();
+  assert.equal(await offer.getByRole("radio").isChecked(), true);
+  assert.equal(await page.locator("#submit").textContent(), "Film it");
+  await page.locator("#duration-problems li.error").getByText("Gen-4.5").waitFor();
+});
+
+test("the cheapest is the cheapest of those that there is a key for", async (t) => {
+  const { page } = await openPage(t);
+  await takeExample(page, "Lighthouse");
+  const cheapest = page.locator("#price-cheapest");
+  assert.match(await cheapest.textContent(), / at RunPod, /);
+  await choosePlace(page, "live");
+  assert.match(await cheapest.textContent(), / at RunPod, /);
+  await page.locator("#key-runware").fill("a-key");
+  await cheapest.getByText(/ at Runware, /).waitFor();
+  const keyless = page.locator("#offer-rows .offer", { hasText: "RunPod" });
+  assert.match(await keyless.first().textContent(), /no key/);
 });
 
 test("an unknown price passes no limit, and the page says so", async (t) => {

@@ -7,7 +7,7 @@ import { root } from "../../scripts/lib/run.mjs";
 import { assertPlays, film, openLocal, stateOf, takeExample } from "./support.mjs";
 
 const SHOTS = {
-  "screenshot.png": { viewport: { width: 1280, height: 1180 } },
+  "screenshot.png": { viewport: { width: 1280, height: 1400 } },
   "screenshot-phone.png": {
     viewport: { width: 360, height: 740 },
     deviceScaleFactor: 2,
@@ -18,11 +18,10 @@ const SHOTS = {
 for (const [name, context] of Object.entries(SHOTS)) {
   test(name, async (t) => {
     const { page } = await openLocal(t, { context });
-    await takeExample(page, "Mangrove");
+    await takeExample(page, "Lighthouse");
     const card = await film(page);
     await stateOf(card, "completed");
     await assertPlays(card.locator("video"));
-    if (!context.isMobile) await takeExample(page, "Bakery");
     await page.mouse.move(0, 0);
     await page.evaluate((isPhone) => {
       document.activeElement.blur();

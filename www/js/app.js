@@ -16,6 +16,13 @@ import { countUnderWay, findLocal, openPlace } from "./places.js";
 import { problemsFor, showProblems } from "./problems.js";
 import { createSettings } from "./settings.js";
 
+// Without a model and an offer for it there is nothing that could be sent.
+const NO_OFFER = {
+  code: "invalid_request",
+  message: "No offer is chosen, and none that is still sold can make this video.",
+  charge: "none",
+};
+
 const touched = new Set();
 let attempted = false;
 let open;
@@ -137,11 +144,11 @@ function mend(fix) {
 function refresh() {
   const request = form.read();
   const isAny = request.model === undefined;
-  offers.show(open.client.quote(request), isAny);
-  const { model = request.model, provider } = offers.target();
-  const sent = { model, ...request };
+  offers.show(open.client.quote(request), { isAny, lacksKey: open.lacksKey });
+  const target = offers.target();
+  const sent = { model: target.model, ...request };
   const problems = problemsFor(open.client.check(request), {
-    target: offers.target(),
+    target,
     isAny,
     nameOf: (listing) => (isAny ? models.name(listing.model) : providerName(listing.provider)),
   });
@@ -152,7 +159,7 @@ function refresh() {
   });
   showFolded();
   byId("code").textContent = codeFor(sent, {
-    provider,
+    provider: target.provider,
     limit: spendingLimit(),
     place: open.place,
     local,
@@ -160,7 +167,7 @@ function refresh() {
     pictures: form.pictures(),
   });
   draft.keep(request);
-  return { request: sent, provider };
+  return { request: sent, provider: target.provider };
 }
 
 /** What is folded away is not to be overlooked. */
@@ -179,6 +186,7 @@ async function film() {
   const { request, provider } = refresh();
   const limit = spendingLimit();
   if (Number.isNaN(limit)) return byId("limit").focus();
+  if (request.model === undefined) return showRefusal(NO_OFFER);
 
   button.setAttribute("aria-disabled", "true");
   hideRefusal();

@@ -36,6 +36,7 @@ export function createOffers(form, { nameOf, onPick, onModel, onFix }) {
   let picked = CHEAPEST;
   let groups = [];
   let isAny = false;
+  let isKeyed = () => true;
 
   box.addEventListener("change", ({ target }) => {
     picked = target.value;
@@ -43,7 +44,9 @@ export function createOffers(form, { nameOf, onPick, onModel, onFix }) {
   });
   const valueOf = (group) => (isAny ? group.key : group.provider);
   // A retired model is filmed with by choice alone.
-  const cheapest = () => groups.find(({ able, retired }) => able.length > 0 && !(isAny && retired));
+  const isEligible = ({ able, retired, provider }) =>
+    able.length > 0 && isKeyed(provider) && !(isAny && retired);
+  const cheapest = () => groups.find(isEligible);
   const chosen = () =>
     picked === CHEAPEST ? cheapest() : groups.find((group) => valueOf(group) === picked);
   const check = () => {
@@ -53,8 +56,9 @@ export function createOffers(form, { nameOf, onPick, onModel, onFix }) {
   const show = () => {
     const best = cheapest();
     if (picked !== CHEAPEST && !chosen()) picked = CHEAPEST;
-    const view = { form, nameOf, onFix, isAny, valueOf, best };
-    draw(rows, [groups, isAny, isAny && picked], () =>
+    const view = { form, nameOf, onFix, isAny, isKeyed, valueOf, best };
+    const keyed = PROVIDERS.filter(isKeyed);
+    draw(rows, [groups, keyed, isAny && picked], () =>
       isAny ? anyRows(groups, picked, view) : modelRows(groups, view),
     );
     check();
@@ -82,10 +86,12 @@ export function createOffers(form, { nameOf, onPick, onModel, onFix }) {
       picked = value;
       check();
     },
-    /** Takes new quotes in. */
-    show(quotes, any) {
+    /** Takes new quotes in. `lacksKey(provider)`: it can be asked for nothing, but for its price. */
+    show(quotes, { isAny: any, lacksKey }) {
       groups = groupQuotes(quotes, any);
       isAny = any;
+      const isKeyless = PROVIDERS.every(lacksKey);
+      isKeyed = (provider) => isKeyless || !lacksKey(provider);
       show();
     },
     /**
@@ -120,7 +126,7 @@ function anyRows(groups, picked, view) {
     ...open.map((group) => row(group, view)),
     el(
       "details",
-      { id: "offers-more" },
+      { id: "offers-more", open: folded.some((group) => view.valueOf(group) === picked) },
       el("summary", {}, `${folded.length} more that can`),
       ...folded.map((group) => row(group, view)),
     ),
@@ -133,6 +139,7 @@ function row(group, view) {
   const tags = [
     view.isAny && el("span", { class: "tag" }, providerName(group.provider)),
     view.isAny && group.retired && el("span", { class: "tag" }, "retired"),
+    view.isKeyed(group.provider) || el("span", { class: "tag" }, "no key"),
   ];
   return el(
     "div",
@@ -145,7 +152,7 @@ function row(group, view) {
         "span",
         { class: "who" },
         el("strong", {}, view.isAny ? view.nameOf(group.model) : providerName(group.provider)),
-        ...tags.filter(Boolean),
+        ...tags.filter((tag) => tag instanceof Node),
       ),
       el(
         "span",
