@@ -9,6 +9,7 @@
 #![cfg_attr(filmgate_without_rows, allow(dead_code, unused_imports))]
 
 mod bytedance;
+mod frame;
 mod google;
 mod kling;
 mod others;

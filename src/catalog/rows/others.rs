@@ -1,5 +1,6 @@
 //! Models whose makers sell one or two here.
 
+use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Rule, Scalar, Size, When};
 use crate::request::Field;

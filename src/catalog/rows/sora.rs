@@ -2,6 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
+use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Size, Status, Str};
 use crate::request::Field;

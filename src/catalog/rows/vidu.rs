@@ -1,5 +1,6 @@
 //! Vidu Q3, by Vidu.
 
+use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Size};
 use crate::request::Field;

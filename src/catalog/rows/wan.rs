@@ -1,5 +1,6 @@
 //! Wan, by Alibaba.
 
+use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
 use crate::request::Field;
