@@ -170,3 +170,86 @@ fn split_number(word: &str) -> (&str, &str) {
     let end = word.find(|letter: char| !letter.is_ascii_digit());
     word.split_at(end.unwrap_or(word.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use filmgate::price::Usd;
+
+    use super::of_text;
+    use crate::document::Counted;
+
+    /// The amount, what it counts, and what is said of it.
+    type Said = (
+        i64,
+        Counted,
+        Option<i64>,
+        Option<&'static str>,
+        Option<bool>,
+    );
+
+    #[test]
+    fn an_amount_takes_what_stands_beside_it() {
+        use Counted::{Second, Video};
+        let cases: [(&str, &[Said]); 7] = [
+            (
+                "$0.3/s for 720p, or $0.5/s for 1080p.",
+                &[
+                    (300_000, Second, None, Some("720p"), None),
+                    (500_000, Second, None, Some("1080p"), None),
+                ],
+            ),
+            (
+                "480p: $0.06, 720p: $0.13",
+                &[
+                    (60_000, Video, None, Some("480p"), None),
+                    (130_000, Video, None, Some("720p"), None),
+                ],
+            ),
+            (
+                "It costs $0.60 (720p, silent) and $1.2 (720p, with audio)",
+                &[
+                    (600_000, Video, None, Some("720p"), Some(false)),
+                    (1_200_000, Video, None, Some("720p"), Some(true)),
+                ],
+            ),
+            (
+                "10s cost $1 without audio and $2 with audio. A video costs $3.",
+                &[
+                    (1_000_000, Video, Some(10), None, Some(false)),
+                    (2_000_000, Video, Some(10), None, Some(true)),
+                    (3_000_000, Video, None, None, None),
+                ],
+            ),
+            (
+                "$0.05/sec at 4k",
+                &[(50_000, Second, None, Some("4k"), None)],
+            ),
+            ("$7 for 720p 1080p", &[(7_000_000, Video, None, None, None)]),
+            ("$0.0000001, $x and $", &[]),
+        ];
+        for (text, expected) in cases {
+            let found = of_text(text, "");
+            let said = found.iter().map(|price| {
+                let when = &price.when;
+                let resolution = when.resolution.as_deref();
+                (
+                    price.amount,
+                    price.per,
+                    when.seconds,
+                    resolution,
+                    when.sound,
+                )
+            });
+            let expected = expected
+                .iter()
+                .map(|(micros, per, seconds, resolution, sound)| {
+                    (Usd(*micros), *per, *seconds, *resolution, *sound)
+                });
+            assert_eq!(
+                said.collect::<Vec<_>>(),
+                expected.collect::<Vec<_>>(),
+                "{text}"
+            );
+        }
+    }
+}

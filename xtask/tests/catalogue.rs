@@ -199,6 +199,25 @@ fn a_schema_that_changed() {
 }
 
 #[test]
+fn prices_that_changed_places() {
+    let edits = [
+        ("$0.10/s for 720p", "$0.15/s for 720p"),
+        ("$0.15/s for 1080p", "$0.10/s for 1080p"),
+        ("$0.50", "$0.75"),
+        ("$2.25", "$1.50"),
+    ];
+    assert_eq!(
+        news(WAN, &edits),
+        [
+            "price $0.15 a second at 720p: in the document, not in the row",
+            "price $0.10 a second at 1080p: in the document, not in the row",
+            "price $0.10 a second at 720p: in the row, not in the document",
+            "price $0.15 a second at 1080p: in the row, not in the document",
+        ]
+    );
+}
+
+#[test]
 fn a_price_that_varies_by_sound() {
     let edits = [("\"price\": \"$0.26\"", "\"price\": \"$0.30\"")];
     assert_eq!(

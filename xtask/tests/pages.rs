@@ -62,7 +62,10 @@ fn a_unit_in_the_head_and_an_example_in_a_sentence() {
         &[
             PROMPT,
             IMAGE,
-            ("last_image string", "Address of a last picture."),
+            (
+                "last_image string deprecated='no'",
+                "Address of a last picture.",
+            ),
             (
                 "duration integer default=\"5\"",
                 "In seconds. Range: 4-12 seconds.",
@@ -79,7 +82,7 @@ fn a_unit_in_the_head_and_an_example_in_a_sentence() {
                 "camera_fixed boolean default=\"false\"",
                 "The camera stays.",
             ),
-            ("generate_audio boolean default={false}", "Adds sound."),
+            ("generate_audio boolean default={ false }", "Adds sound."),
             SEED,
         ],
         "| Resolution | Cost per second |\n|---|---|\n| 480p | \\$0.024 |\n| 720p | $0.052 |\n\n\
