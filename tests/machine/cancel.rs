@@ -48,6 +48,7 @@ fn while_waiting_to_be_sent_again() {
     let film = film(Runpod, vec![raw(429, "").after(2_000)])
         .at(1_000, Input::Cancel)
         .run();
+    assert_eq!(film.now, T0 + 2_000, "there is nothing to wait for");
     assert_eq!(film.count("submit"), 1);
     assert_eq!(
         film.cancellations,
