@@ -36,7 +36,7 @@ test("nothing is wider than 360 px", async (t) => {
   await page.locator("#offers-more summary").click();
   await page.locator("#refused summary").click();
   await assertFits(page, "a comparison");
-  for (const model of ["kling-o1", "infinitetalk", "ray-3.2", "sora-2-pro"]) {
+  for (const model of ["kling-o1", "kling-2.6-standard", "ray-3.2", "sora-2-pro"]) {
     await chooseModel(page, model);
     await assertFits(page, model);
   }

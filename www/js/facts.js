@@ -29,7 +29,7 @@ export function factsOf(listings, path, { isAny = false } = {}) {
   const { type } = takers[0].param;
   const values = valuesOf(takers, { isAny });
   // What can only be as it is needs no choice.
-  if (values.length === 1 && type !== "boolean" && !takers[0].param.required) return undefined;
+  if (values.length === 1 && type !== "boolean" && !takers.some(isNeeded)) return undefined;
   const takenBy = new Set(takers.map(({ provider }) => provider));
   const needed = !isAny && takers.length === listings.length && takers.every(isNeeded);
   return {

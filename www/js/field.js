@@ -18,7 +18,7 @@ export function frameOf({ path, label }, control, ...others) {
   const node = el(
     "div",
     { class: "field", "data-field": path },
-    el("label", { for: id }, label, mark),
+    el("label", { for: id }, label, " ", mark),
     control,
     ...others,
     hint,
