@@ -5,10 +5,11 @@ import sirv from "sirv";
 import { root } from "../../scripts/lib/run.mjs";
 import { waitFor } from "./support.mjs";
 
+const MODEL = "sora-2-pro";
 const PROMPT = "A lighthouse in the rain";
 const REQUESTS = {
-  runpod: { prompt: PROMPT, duration: 4, image: "https://example.com/baker.jpeg" },
-  runware: { prompt: PROMPT, duration: 4, size: "1280x720" },
+  runpod: { model: MODEL, prompt: PROMPT, duration: 4, image: "https://example.com/baker.jpeg" },
+  runware: { model: MODEL, prompt: PROMPT, duration: 4, size: "1280x720" },
 };
 
 /** Serves the bare page: its address. */
