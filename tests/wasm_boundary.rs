@@ -38,7 +38,8 @@ fn issues(request: &JsValue) -> Vec<String> {
         .collect()
 }
 
-const REQUEST: &str = r#"{"prompt":"A lighthouse","duration":8,"resolution":"720p"}"#;
+const REQUEST: &str =
+    r#"{"model":"sora-2-pro","prompt":"A lighthouse","duration":8,"resolution":"720p"}"#;
 
 #[wasm_bindgen_test]
 fn numbers_that_are_none_are_named() {
@@ -186,7 +187,9 @@ fn a_long_text_stays_outside_and_arrives_whole() {
 
 #[wasm_bindgen_test]
 fn a_job_goes_on_from_what_was_stored() {
-    let request = parse(r#"{"prompt":"A baker","image":"https://example.com/a.png","duration":4}"#);
+    let request = parse(
+        r#"{"model":"sora-2-pro","prompt":"A baker","image":"https://example.com/a.png","duration":4}"#,
+    );
     let started = first_job(&request, "runpod");
     assert!(
         output(&started, "transmit").is_undefined(),
@@ -223,7 +226,9 @@ fn a_job_goes_on_from_what_was_stored() {
 
 #[wasm_bindgen_test]
 fn an_error_that_is_json_in_a_text_is_read() {
-    let request = parse(r#"{"prompt":"A baker","image":"https://example.com/a.png","duration":4}"#);
+    let request = parse(
+        r#"{"model":"sora-2-pro","prompt":"A baker","image":"https://example.com/a.png","duration":4}"#,
+    );
     let started = first_job(&request, "runpod");
     let sent = advance(
         &get(&started, "state"),

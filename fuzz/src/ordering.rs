@@ -10,10 +10,11 @@ use serde_json::Value;
 use crate::answer::KEY;
 use crate::meter::{Allowance, Parsed, parse, within};
 
-/// Up to a hundred problems, and those of each listing of each model, some hundred bytes each.
+/// Where no model is named, each of the listings is told of up to a hundred problems of everyone's and of
+/// its own, with some hundred bytes each.
 const READING: Allowance = Allowance {
     times: 8,
-    beside: 2_097_152,
+    beside: 8_388_608,
 };
 /// A row is larger in memory than in JSON: each of its texts and lists is one of its own.
 const ROWS: Allowance = Allowance {
