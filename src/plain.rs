@@ -159,7 +159,7 @@ macro_rules! integers {
     };
 }
 
-integers!(u8 u32 u64 i64);
+integers!(u8 u16 i32 u32 u64 i64);
 
 impl<T: Plain> Plain for Option<T> {
     fn write(&self) -> Value {

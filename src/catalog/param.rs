@@ -24,7 +24,7 @@ pub struct Param {
     pub explicit: bool,
 }
 
-/// What a parameter may be.
+/// What a parameter may be. Limits have 32 bits: there are many rows, and no page needs more.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// Text; limits in Unicode scalar values.
@@ -37,18 +37,18 @@ pub enum Kind {
     /// A whole number.
     Integer {
         /// The smallest.
-        min: Option<i64>,
+        min: Option<i32>,
         /// The largest.
-        max: Option<i64>,
+        max: Option<i32>,
         /// The only ones, where they are listed.
-        allowed: List<i64>,
+        allowed: List<i32>,
     },
     /// A number; its limits are whole ones.
     Number {
         /// The smallest.
-        min: Option<i64>,
+        min: Option<i32>,
         /// The largest.
-        max: Option<i64>,
+        max: Option<i32>,
     },
     /// One of several words.
     Choice {
@@ -117,9 +117,9 @@ words!(MediaForm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
     /// Pixels.
-    pub width: u32,
+    pub width: u16,
     /// Pixels.
-    pub height: u32,
+    pub height: u16,
     /// The price tier, such as `720p`.
     pub resolution: Str,
     /// Such as `16:9`; empty for a size that no ratio names.
@@ -134,7 +134,7 @@ pub enum Scalar {
     /// Yes or no.
     Boolean(bool),
     /// A whole number.
-    Integer(i64),
+    Integer(i32),
     /// A word.
     Text(Str),
 }
@@ -153,7 +153,7 @@ impl Scalar {
     pub(crate) fn is(&self, value: &Value) -> bool {
         match self {
             Scalar::Boolean(yes) => value.as_bool() == Some(*yes),
-            Scalar::Integer(number) => value.as_i64() == Some(*number),
+            Scalar::Integer(number) => value.as_i64() == Some((*number).into()),
             Scalar::Text(word) => value.as_str() == Some(word),
         }
     }

@@ -219,7 +219,7 @@ fn param(row: &Row<'_>) -> Read<Param> {
 }
 
 const YES_OR_NO: &str = "true or false";
-const WHOLE: &str = "a whole number";
+const WHOLE: &str = "a whole number below 2147483648";
 
 fn kind(row: &Row<'_>) -> Read<Kind> {
     let name = row.at("type").text()?;
@@ -366,7 +366,7 @@ fn scalar(row: &Row<'_>) -> Read<Scalar> {
         |value| match value {
             Value::Bool(yes) => Some(Scalar::Boolean(*yes)),
             Value::String(word) => Some(Scalar::Text(Str::Owned(word.clone()))),
-            other => other.as_i64().map(Scalar::Integer),
+            other => i32::read(other).map(Scalar::Integer),
         },
     )
 }

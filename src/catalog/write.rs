@@ -96,13 +96,13 @@ fn kind(param: &Param) -> Written {
             ..plain("text")
         },
         Kind::Integer { min, max, .. } => Written {
-            min: *min,
-            max: *max,
+            min: min.map(i64::from),
+            max: max.map(i64::from),
             ..plain("integer")
         },
         Kind::Number { min, max } => Written {
-            min: *min,
-            max: *max,
+            min: min.map(i64::from),
+            max: max.map(i64::from),
             ..plain("number")
         },
         Kind::Choice { allowed } => Written {

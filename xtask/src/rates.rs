@@ -81,7 +81,9 @@ fn conditions(rate: &Rate) -> Conditions {
             When::Is(Field::Resolution, Scalar::Text(word)) => {
                 found.resolution = Some(word.to_string());
             }
-            When::Is(Field::Duration, Scalar::Integer(seconds)) => found.seconds = Some(*seconds),
+            When::Is(Field::Duration, Scalar::Integer(seconds)) => {
+                found.seconds = Some((*seconds).into())
+            }
             When::Is(Field::Sound, Scalar::Boolean(yes)) => found.sound = Some(*yes),
             When::Is(Field::Draft, Scalar::Boolean(yes)) => found.draft = Some(*yes),
             _ => {}

@@ -59,13 +59,13 @@ fn fact(place: &str, param: &Param, is_side: bool) -> Fact {
         }
         Kind::Integer { min, max, allowed } => {
             values = allowed.iter().map(|one| (*one).into()).collect();
-            limit("minimum", *min);
-            limit("maximum", *max);
+            limit("minimum", min.map(i64::from));
+            limit("maximum", max.map(i64::from));
             "integer"
         }
         Kind::Number { min, max } => {
-            limit("minimum", *min);
-            limit("maximum", *max);
+            limit("minimum", min.map(i64::from));
+            limit("maximum", max.map(i64::from));
             "number"
         }
         Kind::Choice { allowed } => {

@@ -10,7 +10,7 @@ use crate::request::Field;
 // ------------------------------------------------------------------------------ sizes and prices
 
 const fn a_size(
-    (width, height): (u32, u32),
+    (width, height): (u16, u16),
     resolution: &'static str,
     ratio: &'static str,
     documented: bool,
@@ -25,8 +25,8 @@ const fn a_size(
 }
 
 pub(super) const fn size(
-    width: u32,
-    height: u32,
+    width: u16,
+    height: u16,
     resolution: &'static str,
     ratio: &'static str,
 ) -> Size {
@@ -35,8 +35,8 @@ pub(super) const fn size(
 
 /// A size that an example or a price speaks of, but no list.
 pub(super) const fn unlisted(
-    width: u32,
-    height: u32,
+    width: u16,
+    height: u16,
     resolution: &'static str,
     ratio: &'static str,
 ) -> Size {
@@ -47,7 +47,7 @@ pub(super) const fn at(resolution: &'static str) -> When {
     When::Is(Field::Resolution, Scalar::Text(B(resolution)))
 }
 
-pub(super) const fn lasting(seconds: i64) -> When {
+pub(super) const fn lasting(seconds: i32) -> When {
     When::Is(Field::Duration, Scalar::Integer(seconds))
 }
 

@@ -87,7 +87,7 @@ pub(super) const fn text(min: u32, max: u32) -> Kind {
 
 pub(super) const ANY_TEXT: Kind = Kind::Text { min: 1, max: None };
 
-pub(super) const fn one_of(allowed: &'static [i64]) -> Kind {
+pub(super) const fn one_of(allowed: &'static [i32]) -> Kind {
     Kind::Integer {
         min: None,
         max: None,
@@ -95,7 +95,7 @@ pub(super) const fn one_of(allowed: &'static [i64]) -> Kind {
     }
 }
 
-pub(in crate::catalog) const fn from_to(min: i64, max: i64) -> Kind {
+pub(in crate::catalog) const fn from_to(min: i32, max: i32) -> Kind {
     Kind::Integer {
         min: Some(min),
         max: Some(max),
@@ -103,7 +103,7 @@ pub(in crate::catalog) const fn from_to(min: i64, max: i64) -> Kind {
     }
 }
 
-pub(in crate::catalog) const fn at_least(min: i64) -> Kind {
+pub(in crate::catalog) const fn at_least(min: i32) -> Kind {
     Kind::Integer {
         min: Some(min),
         max: None,
@@ -111,7 +111,7 @@ pub(in crate::catalog) const fn at_least(min: i64) -> Kind {
     }
 }
 
-pub(super) const fn number(min: i64, max: i64) -> Kind {
+pub(super) const fn number(min: i32, max: i32) -> Kind {
     Kind::Number {
         min: Some(min),
         max: Some(max),

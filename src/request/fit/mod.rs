@@ -273,7 +273,7 @@ impl<'a> Fitting<'a> {
         }
         let (width, height) = self.request.media(Field::Image).next()?.pixels?;
         let mut sizes = self.listing.sizes().iter();
-        let same = sizes.find(|size| (size.width, size.height) == (width, height))?;
+        let same = sizes.find(|size| (size.width.into(), size.height.into()) == (width, height))?;
         Some(&same.resolution)
     }
 

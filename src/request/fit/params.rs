@@ -76,7 +76,8 @@ impl Fitting<'_> {
         match &param.kind {
             Kind::Text { min, max } => self.text(param.field, value, *min, *max),
             Kind::Integer { min, max, allowed } => {
-                self.integer_fits(param.field, value, *min, *max, allowed)
+                let (min, max) = (min.map(i64::from), max.map(i64::from));
+                self.integer_fits(param.field, value, min, max, allowed)
             }
             Kind::Choice { allowed: choices } => {
                 let known = choices
@@ -94,7 +95,10 @@ impl Fitting<'_> {
                 }
                 known.then(|| value.clone())
             }
-            Kind::Number { min, max } => self.number_fits(param.field, value, *min, *max),
+            Kind::Number { min, max } => {
+                let (min, max) = (min.map(i64::from), max.map(i64::from));
+                self.number_fits(param.field, value, min, max)
+            }
             Kind::Boolean { only: Some(only) } => {
                 self.only(param.field, value, *only);
                 Some(value.clone())
@@ -173,10 +177,11 @@ impl Fitting<'_> {
         value: &Value,
         min: Option<i64>,
         max: Option<i64>,
-        allowed: &[i64],
+        allowed: &[i32],
     ) -> Option<Value> {
         let (path, number, name) = (field.path(), value.as_i64()?, self.name());
         let error = |code, message: String| Issue::error(path, code, message);
+        let allowed: Vec<i64> = allowed.iter().map(|one| (*one).into()).collect();
         let issue = if !allowed.is_empty() && !allowed.contains(&number) {
             let nearest = allowed
                 .iter()

@@ -120,7 +120,7 @@ impl<'a> Fitting<'a> {
     ) -> Option<&'a Size> {
         let found = sizes
             .iter()
-            .find(|size| (size.width, size.height) == (width, height));
+            .find(|size| (u32::from(size.width), u32::from(size.height)) == (width, height));
         let documented = || sizes.iter().filter(|size| size.documented);
         let words = documented().map(|size| Value::from(word_of(size)));
         match found {
@@ -138,7 +138,8 @@ impl<'a> Fitting<'a> {
                     let turned = (size.width < size.height) != (width < height);
                     (
                         turned,
-                        size.width.abs_diff(width) + size.height.abs_diff(height),
+                        u32::from(size.width).abs_diff(width)
+                            + u32::from(size.height).abs_diff(height),
                     )
                 };
                 let message = format!("{} makes no {width}x{height}.", self.name());
