@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When};
+use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When, delivery};
 use crate::issue::{Code, Issue};
 use crate::request::Field;
 
@@ -90,6 +90,8 @@ impl Audit<'_> {
             let place = format!("{at}.wire");
             self.expect(alone, &place, "Two fields have one place.");
             self.expect(is_place(param), &place, "No place in a body.");
+            let free = self.is_free(param);
+            self.expect(free, &place, "filmgate writes this place itself.");
             let sent = !param.explicit || (param.default.is_some() && !param.wire.is_empty());
             self.expect(
                 sent,
@@ -111,6 +113,15 @@ impl Audit<'_> {
             );
             self.expect(is_possible(&param.kind), &at, "Nothing can be given here.");
         }
+    }
+
+    /// Whether a row may write there: what finds, bills or delivers a job stands where it always does.
+    fn is_free(&self, param: &Param) -> bool {
+        let provider = self.listing.provider;
+        let top = param.wire.split('.').next().unwrap_or_default();
+        let is_reserved = provider.reserved().iter().any(|(name, _)| *name == top);
+        let same = |own: &Param| own.field == param.field && own.wire == param.wire;
+        !is_reserved || delivery::params(provider, false).iter().any(same)
     }
 
     fn modes(&mut self) {

@@ -195,6 +195,18 @@ fn a_row_that_contradicts_itself_is_found_out() {
             "listings.0.params.1.wire",
         ),
         (
+            "gen-4.5",
+            "listings.0.params.0.wire",
+            json!("taskUUID"),
+            "listings.0.params.0.wire",
+        ),
+        (
+            "gen-4.5",
+            "listings.0.params.0.wire",
+            json!("deliveryMethod"),
+            "listings.0.params.0.wire",
+        ),
+        (
             "hailuo-2.3",
             "listings.0.prices.0.when.1.is",
             json!(7),
