@@ -32,7 +32,7 @@ test("a film from submit to download", async () => {
 });
 
 test("faults look as they do to the real fetch", async () => {
-  const simulator = await open();
+  const simulator = await open({ runMs: 60_000 });
   const strike = (fault) => simulator.control("faults", [{ fault }]);
   await strike({ kind: "resetAfter" });
   await assert.rejects(submit(simulator, "run"), (error) => {
@@ -67,6 +67,7 @@ test("a signal's own reason comes back, before and while it waits", async () => 
   setTimeout(() => controller.abort(reason), 20);
   await assert.rejects(submit(simulator, "runsync", { signal: controller.signal }), isReason);
   assert.equal((await simulator.ledger()).submits.length, 1, "it had left");
+  simulator.close();
 });
 
 test("other addresses cannot be reached", async () => {
@@ -83,15 +84,19 @@ test("control says what it cannot do", async () => {
 });
 
 test("a state put away is taken up by another simulator", async () => {
-  const first = await open();
+  // Longer than any test waits: the first one's film is not made meanwhile.
+  const runMs = 600_000;
+  const first = await open({ runMs });
   const { id } = await (await submit(first, "run")).json();
-  const second = await open();
+  const second = await open({ runMs });
   second.restore(first.snapshot());
-  await second.control("advance", { ms: 200 });
+  await second.control("advance", { ms: runMs });
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "COMPLETED");
   assert.equal((await first.ledger()).totalMicroUsd, 0, "each has its own state");
   assert.throws(() => second.restore("nothing"), /not a simulator's snapshot/);
+  first.close();
+  second.close();
 });
 
 test("every change of state goes through transact", async () => {
