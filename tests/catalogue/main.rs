@@ -12,4 +12,5 @@ mod caller;
 mod choice;
 mod comparison;
 mod rows;
+mod same_video;
 mod told;
