@@ -137,10 +137,7 @@ impl Audit<'_> {
                 mode(Mode::TextToVideo),
                 !needs(Field::Image) && has(Field::Prompt),
             ),
-            (
-                !mode(Mode::ImageToVideo),
-                !has(Field::Image) || !mode(Mode::ImageToVideo),
-            ),
+            (mode(Mode::ImageToVideo), has(Field::Image)),
             (mode(Mode::FirstLastFrame), has(Field::LastImage)),
             (mode(Mode::Remix), has(Field::Remix)),
             (mode(Mode::AudioToVideo), has(Field::Audio)),
@@ -158,9 +155,8 @@ impl Audit<'_> {
             ),
         ];
         let possible = agrees.iter().all(|(sold, can)| !sold || *can);
-        let image = mode(Mode::ImageToVideo) && !has(Field::Image);
         self.expect(
-            possible && !image,
+            possible,
             "modes",
             "A mode lacks the field that it works from.",
         );
@@ -256,9 +252,9 @@ fn takes(kind: &Kind, value: &Scalar) -> bool {
             min.is_none_or(|min| min <= *number) && max.is_none_or(|max| max >= *number)
         }
         (Kind::Boolean { only }, Scalar::Boolean(yes)) => only.is_none_or(|only| only == *yes),
-        (Kind::Size { allowed }, Scalar::Text(word)) => allowed
-            .iter()
-            .any(|size| format!("{}x{}", size.width, size.height) == **word),
+        (Kind::Size { allowed }, Scalar::Text(word)) => {
+            allowed.iter().any(|size| size.word() == **word)
+        }
         _ => false,
     }
 }

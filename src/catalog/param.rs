@@ -128,6 +128,13 @@ pub struct Size {
     pub documented: bool,
 }
 
+impl Size {
+    /// The request's word for it, such as `1280x720`.
+    pub(crate) fn word(&self) -> String {
+        format!("{}x{}", self.width, self.height)
+    }
+}
+
 /// A value in the request's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scalar {

@@ -125,7 +125,7 @@ fn kind(param: &Param) -> Written {
             allowed: allowed
                 .iter()
                 .filter(|size| size.documented)
-                .map(word)
+                .map(|size| size.word().into())
                 .collect(),
             sizes: allowed.iter().map(size).collect(),
             ..plain("size")
@@ -138,7 +138,7 @@ fn kind(param: &Param) -> Written {
 }
 
 /// What a field of media holds.
-pub(super) const fn media(field: Field) -> &'static str {
+const fn media(field: Field) -> &'static str {
     match field {
         Field::ReferenceImages => "images",
         Field::Video => "video",
@@ -156,10 +156,6 @@ fn wires(choices: &[Choice]) -> Vec<Value> {
     } else {
         Vec::new()
     }
-}
-
-fn word(size: &Size) -> Value {
-    format!("{}x{}", size.width, size.height).into()
 }
 
 fn size(size: &Size) -> Value {

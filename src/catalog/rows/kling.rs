@@ -64,7 +64,6 @@ pub(super) const KLING_O1: Model = model!(
             ],
             unpriced: "The page prices no edit of a video.",
             caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
-
         }),
         // klingai-video-o1-pro; its size table, not the older guide's.
         listing!(Runware "klingai:kling@o1" {
@@ -86,7 +85,6 @@ pub(super) const KLING_O1: Model = model!(
             ],
             unpriced: "The page prices no edit of a video.",
             caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
-
         }),
     ],
 );

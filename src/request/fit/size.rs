@@ -92,7 +92,7 @@ impl<'a> Fitting<'a> {
 
     fn default_size(&self, sizes: &'a [Size]) -> Option<&'a Size> {
         let default = self.listing.param(Field::Size)?.default.as_ref()?;
-        sizes.iter().find(|size| default.is(&word_of(size).into()))
+        sizes.iter().find(|size| default.is(&size.word().into()))
     }
 
     /// A listing that must be told a size is not.
@@ -122,7 +122,7 @@ impl<'a> Fitting<'a> {
             .iter()
             .find(|size| (u32::from(size.width), u32::from(size.height)) == (width, height));
         let documented = || sizes.iter().filter(|size| size.documented);
-        let words = documented().map(|size| Value::from(word_of(size)));
+        let words = documented().map(|size| Value::from(size.word()));
         match found {
             Some(size) if size.documented => {}
             Some(_) => {
@@ -145,7 +145,7 @@ impl<'a> Fitting<'a> {
                 let message = format!("{} makes no {width}x{height}.", self.name());
                 let issue = Issue::error("size", Code::NotAllowed, message).allowed(words);
                 self.issues.push(match documented().min_by_key(far) {
-                    Some(near) => issue.set("size", word_of(near)),
+                    Some(near) => issue.set("size", near.word()),
                     None => issue,
                 });
             }
@@ -164,8 +164,4 @@ impl<'a> Fitting<'a> {
         }
         tiers
     }
-}
-
-fn word_of(size: &Size) -> String {
-    format!("{}x{}", size.width, size.height)
 }
