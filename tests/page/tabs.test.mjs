@@ -22,6 +22,8 @@ import {
 const EXAMPLES = { runpod: "Bakery", runware: "Mangrove" };
 // A run is over when the test says so.
 const RUN_MS = 600_000;
+// A submit that takes longer is shown by the tab that asks before it is answered (www/js/films.js).
+const SLOW_MS = 700;
 
 /** How the tab that asks comes to its end. */
 const ENDS = {
@@ -131,6 +133,27 @@ describe("two tabs", { concurrency: true }, () => {
     await press(asks);
     await stateOf(waits.films, "running");
     await waits.films.getByRole("button", { name: "Cancel" }).click();
+    for (const { films } of tabs) {
+      await stateOf(films, "failed");
+      await films.locator(".state").getByText("Cancelled").waitFor();
+    }
+    assert.deepEqual((await ledger(simulator)).bills, []);
+  });
+
+  test("a cancel is carried out that was pressed before the tab that asks showed its film", async (t) => {
+    const { simulator, gate, tabs } = await openTabs(t, "runpod");
+    const [asks, waits] = tabs;
+    const submit = gate.hold("submit", "answering");
+    // Its card comes with the answer, so that the other tab's is there before.
+    await asks.page.evaluate((slowMs) => {
+      const { setTimeout } = globalThis;
+      globalThis.setTimeout = (work, ms, ...rest) =>
+        ms === slowMs ? 0 : setTimeout(work, ms, ...rest);
+    }, SLOW_MS);
+    await press(asks);
+    await submit.reached;
+    await waits.films.getByRole("button", { name: "Cancel" }).click();
+    submit.release();
     for (const { films } of tabs) {
       await stateOf(films, "failed");
       await films.locator(".state").getByText("Cancelled").waitFor();

@@ -19,11 +19,18 @@ export function createFilms({ onRemix }) {
   let shown;
   // A cancel is carried out by the tab that asks for the job, which need not be this one.
   const otherTabs = new BroadcastChannel("filmgate.cancel");
-  otherTabs.addEventListener("message", ({ data: id }) => following.get(id)?.cancel().catch(() => {}));
+  // Jobs that were cancelled there before they were shown here.
+  const cancelledEarly = new Set();
+  otherTabs.addEventListener("message", ({ data: id }) => {
+    if (cards.has(id)) cancel(id);
+    else cancelledEarly.add(id);
+  });
   setInterval(() => {
     for (const card of cards.values()) card.tick();
   }, 1000);
 
+  // What came of it the job's own card tells.
+  const cancel = (id) => following.get(id)?.cancel().catch(() => {});
   const cardId = (place, handle) => `${place} ${handle.key}`;
   const showEmpty = () => (byId("films-empty").hidden = list.childElementCount > 0);
 
@@ -32,6 +39,7 @@ export function createFilms({ onRemix }) {
       const job = start();
       following.set(id, job);
       card.follow(job, status);
+      if (cancelledEarly.delete(id)) cancel(id);
       for await (const update of job) card.update(update);
       card.complete(await job.result(), true);
     } catch (error) {
