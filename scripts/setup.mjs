@@ -21,6 +21,7 @@ export async function setUpBuild() {
 export async function setUpTests() {
   const build = await setUpBuild();
   await lintTools();
+  await npmPackages(join("tests", "docs"));
   if (existsSync(join(root, "tests", "clients", "package-lock.json"))) {
     await npmPackages(join("tests", "clients"));
     await python();

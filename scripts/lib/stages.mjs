@@ -97,6 +97,11 @@ export const stages = [
     run: (context) => nodeTests(context, "tests/packaging", "tests/imports"),
   },
   {
+    name: "docs",
+    what: "the documentation: its code runs, its links lead somewhere",
+    run: (context) => nodeTests(context, "tests/docs"),
+  },
+  {
     name: "page",
     what: "the page in Chromium",
     run: (context) => nodeTests(context, "tests/page"),

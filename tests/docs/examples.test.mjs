@@ -1,0 +1,109 @@
+// Each code block of the documentation does what its page says; README.md here tells how one is marked.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { transform } from "esbuild";
+import { root } from "../../scripts/lib/run.mjs";
+import { blocksOf, pages, programsOf, strayComments } from "./lib/pages.mjs";
+import { withChecks } from "./lib/shown.mjs";
+
+const PRELUDE = pathToFileURL(join(import.meta.dirname, "lib", "prelude.mjs")).href;
+const TSC = join(root, "node_modules", ".bin", "tsc");
+const EXTENSIONS = { js: "mjs", mjs: "mjs", cjs: "cjs", ts: "mts" };
+const LONGEST_MS = 60_000;
+
+const programs = pages().flatMap(programsOf);
+const blocks = pages().flatMap(blocksOf);
+
+let output;
+before(() => {
+  // Inside the repository, so that a program finds the packages of its tests.
+  mkdirSync(join(root, "tests", "output"), { recursive: true });
+  output = mkdtempSync(join(root, "tests", "output", "docs-"));
+});
+after(() => rmSync(output, { recursive: true, force: true }));
+
+/** A folder like a user's project, in which `filmgate` and the packages asked for are found. */
+function project({ page, line, packages }) {
+  const outer = join(output, `${page}-${line}`.replaceAll("/", "-"));
+  const folder = join(outer, "project");
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(join(root, "pkg"), join(folder, "node_modules", "filmgate"), "dir");
+  if (packages) symlinkSync(join(root, packages, "node_modules"), join(outer, "node_modules"), "dir");
+  return folder;
+}
+
+function run(file, how, command = process.execPath, args = ["--import", PRELUDE]) {
+  return new Promise((resolve) => {
+    const options = { ...how, encoding: "utf8", timeout: LONGEST_MS, killSignal: "SIGKILL" };
+    execFile(command, [...args, file], options, (error, out, err) => resolve({ error, out, err }));
+  });
+}
+
+describe("each program of a page runs", { concurrency: 2 }, () => {
+  for (const program of programs) {
+    test(`${program.page}:${program.line}`, async () => {
+      const folder = project(program);
+      const name = `example.${EXTENSIONS[program.lang]}`;
+      const { text, count } = withChecks(program.text, name);
+      const isTyped = program.lang === "ts";
+      const { code } = isTyped ? await transform(text, { loader: "ts" }) : { code: text };
+      const file = join(folder, name.replace("mts", "mjs"));
+      writeFileSync(file, code);
+      const env = { ...process.env, SHOWN: String(count) };
+      const { error, err } = await run(file, { cwd: folder, env });
+      assert.ok(!error, `${error?.killed ? "It does not end.\n" : ""}${err}\n${code}`);
+    });
+  }
+});
+
+test("each program has the types that it uses", async () => {
+  const files = programs.map((program) => {
+    const folder = project({ ...program, line: `${program.line}-types` });
+    const file = join(folder, `example.${EXTENSIONS[program.lang]}`);
+    writeFileSync(file, program.text);
+    return file;
+  });
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    allowJs: true,
+    checkJs: true,
+    noImplicitAny: false,
+    noEmit: true,
+    skipLibCheck: true,
+    target: "es2022",
+    module: "nodenext",
+    lib: ["es2022", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"],
+    types: ["node"],
+  };
+  files.push(join(import.meta.dirname, "lib", "prelude.d.ts"));
+  const config = join(output, "tsconfig.json");
+  writeFileSync(config, JSON.stringify({ compilerOptions, files }));
+  const { error, out } = await run(config, { cwd: root }, TSC, ["-p"]);
+  assert.ok(!error, out);
+});
+
+test("what is said to come from a file stands there", () => {
+  const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+  for (const { page, line, code, asks } of blocks.filter(({ asks }) => "from" in asks)) {
+    const isThere = lines(readFileSync(join(root, asks.from), "utf8")).includes(lines(code));
+    assert.ok(isThere, `${page}:${line} is not what ${asks.from} has`);
+  }
+});
+
+test("a block of JSON is JSON", () => {
+  for (const { lang, code } of blocks) if (lang === "json") JSON.parse(code);
+});
+
+test("every block has a language, and every hidden comment a meaning", () => {
+  const known = ["cjs", "console", "html", "js", "json", "mjs", "rust", "sh", "text", "toml", "ts", "tsx"];
+  const strange = blocks.filter(({ lang }) => !known.includes(lang));
+  assert.deepEqual(strange.map(({ page, line, lang }) => `${page}:${line} ${lang}`), []);
+  assert.deepEqual(pages().flatMap(strayComments), []);
+  const unsaid = blocks.filter(({ asks }) => asks["no run"] === "");
+  assert.deepEqual(unsaid.map(({ page, line }) => `${page}:${line} does not say why`), []);
+});

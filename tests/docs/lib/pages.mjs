@@ -1,0 +1,82 @@
+// The documentation's pages, and the code blocks on them with what the comments around them ask for.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import remarkGfm from "remark-gfm";
+import remarkParse from "remark-parse";
+import { unified } from "unified";
+import { SKIP, visit } from "unist-util-visit";
+import { root } from "../../../scripts/lib/run.mjs";
+
+const WORDS = ["before", "after", "continues", "from", "no run", "packages", "run", "shows"];
+const DIRECTIVE = new RegExp(`^<!--\\s*(${WORDS.join("|")})(?::([^]*?))?\\s*-->$`);
+
+const processor = unified().use(remarkParse).use(remarkGfm);
+
+/** Every Markdown file of the repository, generated ones too; new ones before they are committed. */
+export function markdownFiles() {
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
+  return execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
+}
+
+/** The pages whose code is tried: all but the generated ones. */
+export const pages = () =>
+  markdownFiles().filter((path) => !/^(docs\/api|bench\/results)\//.test(path));
+
+/** A page as a tree. */
+export const treeOf = (path) => processor.parse(readFileSync(join(root, path), "utf8"));
+
+/** The code blocks of a page: `{ page, line, lang, code, asks }`, in order. */
+export function blocksOf(path) {
+  const blocks = [];
+  visit(treeOf(path), (node, index, parent) => {
+    if (node.type !== "code") return undefined;
+    const line = node.position.start.line;
+    const asks = { ...asked(parent.children, index, -1), ...asked(parent.children, index, 1) };
+    blocks.push({ page: path, line, lang: node.lang ?? "", code: node.value, asks });
+    return SKIP;
+  });
+  return blocks;
+}
+
+/** What the comments next to a block ask for; `after` stands behind its block, all others before it. */
+function asked(siblings, index, step) {
+  const asks = {};
+  for (let at = index + step; siblings[at]?.type === "html"; at += step) {
+    const [, word, text = ""] = DIRECTIVE.exec(siblings[at].value) ?? [];
+    if (word && (word === "after") === step > 0) asks[word] = text.trim();
+  }
+  return asks;
+}
+
+/** Comments that look like one of ours and say nothing that is known. */
+export function strayComments(path) {
+  const stray = [];
+  visit(treeOf(path), "html", ({ value, position }) => {
+    if (value.startsWith("<!--") && !DIRECTIVE.test(value)) {
+      stray.push(`${path}:${position.start.line}: ${value}`);
+    }
+  });
+  return stray;
+}
+
+/** The programs of a page: blocks of JavaScript, each with those that continue it. */
+export function programsOf(path) {
+  const programs = [];
+  for (const block of blocksOf(path)) {
+    if (!["js", "mjs", "cjs", "ts"].includes(block.lang)) continue;
+    if ("no run" in block.asks || "from" in block.asks) continue;
+    const text = [block.asks.before, block.code, block.asks.after].filter(Boolean).join("\n");
+    const last = programs.at(-1);
+    if (!("continues" in block.asks)) {
+      const { page, line, lang, asks } = block;
+      programs.push({ page, line, lang, text, packages: asks.packages, run: asks.run });
+    } else {
+      if (last?.lang !== block.lang) {
+        throw new Error(`${path}:${block.line} continues nothing of its language`);
+      }
+      last.text += `\n${text}`;
+    }
+  }
+  return programs;
+}

@@ -1,0 +1,84 @@
+// Runs before each program of the documentation: simulated providers in this process, where the real ones
+// would be, no way to anyone else, and `shown`, which the results on a page are held against.
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { createSimulator } from "../../../www/vendor/sim/sim.js";
+
+const ORIGIN = "https://providers.invalid";
+const PLACES = [
+  ["https://api.runpod.ai/v2", `${ORIGIN}/runpod/v2`],
+  ["https://api.runware.ai/v1", `${ORIGIN}/runware/v1`],
+];
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)[:/]/;
+
+process.env.RUNPOD_API_KEY = "a key";
+process.env.RUNWARE_API_KEY = "another key";
+
+const outside = globalThis.fetch;
+const reachable = [...PLACES];
+const simulator = await createSimulator({ origin: ORIGIN, runMs: 300, deliver: reach });
+
+globalThis.fetch = reach;
+globalThis.simulator = {
+  ...simulator,
+  /** Rules of `sim/README.md`. */
+  fault: (...rules) => simulator.control("faults", rules),
+  /** A public address that leads to a port of this process, where no port is named to none. */
+  publish: (address, port) => reachable.push([address, `http://127.0.0.1:${port}`]),
+};
+globalThis.shown = shown;
+
+async function reach(input, init) {
+  const request = new Request(input, init);
+  const [from, to] = reachable.find(([place]) => request.url.startsWith(place)) ?? ["", ""];
+  const url = to + request.url.slice(from.length);
+  const moved = url === request.url ? request : await movedTo(url, request);
+  if (LOOPBACK.test(url)) return outside(moved);
+  if (url.startsWith(`${ORIGIN}/`)) return simulator.fetch(moved);
+  throw new TypeError(`The documentation's code reaches nobody, but asked for ${request.url}`);
+}
+
+async function movedTo(url, request) {
+  const { method, headers, signal } = request;
+  const body = ["GET", "HEAD"].includes(method) ? null : await request.arrayBuffer();
+  return new Request(url, { method, headers, signal, body });
+}
+
+// A result that is never reached is never true.
+const reached = new Set();
+process.once("exit", (code) => {
+  if (code === 0) assert.equal(reached.size, Number(process.env.SHOWN), "results that were reached");
+});
+
+/** The value itself, once it is what the page shows; `place` tells the shown results apart. */
+function shown(value, pattern, place) {
+  if (value instanceof Promise) return value.then((settled) => shown(settled, pattern, place));
+  reached.add(place);
+  const plain = value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+  if (!fits(plain, pattern)) assert.fail(`The page shows something else than ${inspect(plain, { depth: 9 })}`);
+  return value;
+}
+
+function fits(value, { list, fields, isOpen, text, value: wanted }) {
+  if (list) return Array.isArray(value) && listFits(value, list);
+  if (fields) {
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    const isAll = isOpen || (isObject && Object.keys(value).length === fields.length);
+    return isObject && isAll && fields.every(([name, inner]) => fits(value[name], inner));
+  }
+  if (text !== undefined) return typeof value === "string" && textFits(value, text);
+  return Object.is(value, wanted);
+}
+
+/** `more` stands for any number of items. */
+function listFits(values, [first, ...others]) {
+  if (first === undefined) return values.length === 0;
+  if (first !== "more") return values.length > 0 && fits(values[0], first) && listFits(values.slice(1), others);
+  return listFits(values, others) || (values.length > 0 && listFits(values.slice(1), [first, ...others]));
+}
+
+/** `…` stands for any letters. */
+function textFits(value, text) {
+  const parts = text.split("…").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[^]*")}$`).test(value);
+}
