@@ -1,4 +1,4 @@
-// Each code block of the documentation does what its page says; README.md here tells how one is marked.
+// Each code block of the documentation does what its page says; README.md here has the marks.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -32,7 +32,8 @@ function project({ page, line, packages }) {
   const folder = join(outer, "project");
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(join(root, "pkg"), join(folder, "node_modules", "filmgate"), "dir");
-  if (packages) symlinkSync(join(root, packages, "node_modules"), join(outer, "node_modules"), "dir");
+  if (packages)
+    symlinkSync(join(root, packages, "node_modules"), join(outer, "node_modules"), "dir");
   return folder;
 }
 
@@ -88,7 +89,12 @@ test("each program has the types that it uses", async () => {
 });
 
 test("what is said to come from a file stands there", () => {
-  const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+  const lines = (text) =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .join("\n");
   for (const { page, line, code, asks } of blocks.filter(({ asks }) => "from" in asks)) {
     const isThere = lines(readFileSync(join(root, asks.from), "utf8")).includes(lines(code));
     assert.ok(isThere, `${page}:${line} is not what ${asks.from} has`);
@@ -100,10 +106,29 @@ test("a block of JSON is JSON", () => {
 });
 
 test("every block has a language, and every hidden comment a meaning", () => {
-  const known = ["cjs", "console", "html", "js", "json", "mjs", "rust", "sh", "text", "toml", "ts", "tsx"];
+  const known = [
+    "cjs",
+    "console",
+    "html",
+    "js",
+    "json",
+    "mjs",
+    "rust",
+    "sh",
+    "text",
+    "toml",
+    "ts",
+    "tsx",
+  ];
   const strange = blocks.filter(({ lang }) => !known.includes(lang));
-  assert.deepEqual(strange.map(({ page, line, lang }) => `${page}:${line} ${lang}`), []);
+  assert.deepEqual(
+    strange.map(({ page, line, lang }) => `${page}:${line} ${lang}`),
+    [],
+  );
   assert.deepEqual(pages().flatMap(strayComments), []);
   const unsaid = blocks.filter(({ asks }) => asks["no run"] === "");
-  assert.deepEqual(unsaid.map(({ page, line }) => `${page}:${line} does not say why`), []);
+  assert.deepEqual(
+    unsaid.map(({ page, line }) => `${page}:${line} does not say why`),
+    [],
+  );
 });

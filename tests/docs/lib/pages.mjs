@@ -1,4 +1,4 @@
-// The documentation's pages, and the code blocks on them with what the comments around them ask for.
+// The documentation's pages, and their code blocks with what the comments around them ask for.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const DIRECTIVE = new RegExp(`^<!--\\s*(${WORDS.join("|")})(?::([^]*?))?\\s*-->$
 
 const processor = unified().use(remarkParse).use(remarkGfm);
 
-/** Every Markdown file of the repository, generated ones too; new ones before they are committed. */
+/** Every Markdown file of the repository, generated ones too, new ones also before a commit. */
 export function markdownFiles() {
   const list = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
   return execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
@@ -39,7 +39,7 @@ export function blocksOf(path) {
   return blocks;
 }
 
-/** What the comments next to a block ask for; `after` stands behind its block, all others before it. */
+/** What the comments next to a block ask for: `after` behind it, all others before it. */
 function asked(siblings, index, step) {
   const asks = {};
   for (let at = index + step; siblings[at]?.type === "html"; at += step) {

@@ -1,5 +1,5 @@
-// Runs before each program of the documentation: simulated providers in this process, where the real ones
-// would be, no way to anyone else, and `shown`, which the results on a page are held against.
+// Runs before each program of the documentation: simulated providers in this process, where the
+// real ones would be, no way to anyone else, and `shown`, which holds results against the page.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { createSimulator } from "../../../www/vendor/sim/sim.js";
@@ -47,7 +47,8 @@ async function movedTo(url, request) {
 // A result that is never reached is never true.
 const reached = new Set();
 process.once("exit", (code) => {
-  if (code === 0) assert.equal(reached.size, Number(process.env.SHOWN), "results that were reached");
+  if (code === 0)
+    assert.equal(reached.size, Number(process.env.SHOWN), "results that were reached");
 });
 
 /** The value itself, once it is what the page shows; `place` tells the shown results apart. */
@@ -55,7 +56,8 @@ function shown(value, pattern, place) {
   if (value instanceof Promise) return value.then((settled) => shown(settled, pattern, place));
   reached.add(place);
   const plain = value === undefined ? undefined : JSON.parse(JSON.stringify(value));
-  if (!fits(plain, pattern)) assert.fail(`The page shows something else than ${inspect(plain, { depth: 9 })}`);
+  if (!fits(plain, pattern))
+    assert.fail(`The page shows something else than ${inspect(plain, { depth: 9 })}`);
   return value;
 }
 
@@ -73,8 +75,11 @@ function fits(value, { list, fields, isOpen, text, value: wanted }) {
 /** `more` stands for any number of items. */
 function listFits(values, [first, ...others]) {
   if (first === undefined) return values.length === 0;
-  if (first !== "more") return values.length > 0 && fits(values[0], first) && listFits(values.slice(1), others);
-  return listFits(values, others) || (values.length > 0 && listFits(values.slice(1), [first, ...others]));
+  if (first !== "more")
+    return values.length > 0 && fits(values[0], first) && listFits(values.slice(1), others);
+  return (
+    listFits(values, others) || (values.length > 0 && listFits(values.slice(1), [first, ...others]))
+  );
 }
 
 /** `…` stands for any letters. */

@@ -3,7 +3,7 @@ import ts from "typescript";
 
 const ARROW = /^\/\/\s*→\s?/;
 
-/** `{ text, count }`: the program with so many calls of `shown`, one around each value whose result is shown. */
+/** `{ text, count }`: the program with so many calls of `shown`, one for each result. */
 export function withChecks(text, name) {
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true, kindOf(name));
   const claims = claimsOf(text, source);
@@ -14,8 +14,9 @@ export function withChecks(text, name) {
     ts.forEachChild(node, seek);
   };
   seek(source);
-  const unused = claims.find(({ used }) => !used);
-  if (unused) throw new Error(`${name} shows a result that no statement has: ${unused.text}`);
+  const arrows = [...text.matchAll(/\/\/\s*→/g)];
+  const missed = arrows.length > claims.length || claims.some(({ used }) => !used);
+  if (missed) throw new Error(`${name} shows a result that no statement has`);
   const backwards = edits.sort((a, b) => b.at - a.at);
   const insert = (done, { at, text: added }) => done.slice(0, at) + added + done.slice(at);
   return { text: backwards.reduce(insert, text), count: claims.length };
@@ -25,8 +26,10 @@ export function withChecks(text, name) {
 function claimsOf(text, source) {
   const comments = new Map();
   const seek = (node) => {
-    for (const range of ts.getTrailingCommentRanges(text, node.end) ?? []) comments.set(range.pos, range);
-    for (const range of ts.getLeadingCommentRanges(text, node.end) ?? []) comments.set(range.pos, range);
+    for (const range of ts.getTrailingCommentRanges(text, node.end) ?? [])
+      comments.set(range.pos, range);
+    for (const range of ts.getLeadingCommentRanges(text, node.end) ?? [])
+      comments.set(range.pos, range);
     ts.forEachChild(node, seek);
   };
   seek(source);
@@ -42,7 +45,7 @@ function claimsOf(text, source) {
     }
     const pattern = wholePattern(said);
     if (!pattern) throw new Error(`This is not a value that can be checked: ${first}`);
-    return [{ text: first, follows, pattern, used: false }];
+    return [{ follows, pattern, used: false }];
   });
 }
 
@@ -65,16 +68,23 @@ function checking(statement, claim, source) {
       : `{ ${name.elements.map(({ name: inner }) => inner.getText()).join(", ")} }`;
     return [{ at: statement.end, text: ` shown(${value}, ${wanted});` }];
   }
-  throw new Error(`Only an expression's or a variable's value can be shown: ${statement.getText()}`);
+  throw new Error(
+    `Only an expression's or a variable's value can be shown: ${statement.getText()}`,
+  );
 }
 
 const kindOf = (name) => (name.endsWith("ts") ? ts.ScriptKind.TS : ts.ScriptKind.JS);
 
-/** A shown value as data, or nothing where the text is no whole value; `…` stands for anything more. */
+/** A shown value as data, or nothing where the text is no whole value. */
 function wholePattern(said) {
   // Outside of texts, `…` becomes what spreads: the parser knows that in lists and in objects.
   const spread = said.replace(/("(?:[^"\\]|\\.)*")|…/g, (_, text) => text ?? "...more");
-  const source = ts.createSourceFile("a.js", `(${spread.replace(/\.\.\.more:/g, "")}\n)`, ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(
+    "a.js",
+    `(${spread.replace(/\.\.\.more:/g, "")}\n)`,
+    ts.ScriptTarget.Latest,
+    true,
+  );
   const [statement] = source.statements;
   if (source.parseDiagnostics.length > 0 || source.statements.length !== 1) return undefined;
   return patternOf(statement.expression.expression);
@@ -82,11 +92,16 @@ function wholePattern(said) {
 
 function patternOf(node) {
   if (ts.isArrayLiteralExpression(node)) {
-    return { list: node.elements.map((item) => (ts.isSpreadElement(item) ? "more" : patternOf(item))) };
+    return {
+      list: node.elements.map((item) => (ts.isSpreadElement(item) ? "more" : patternOf(item))),
+    };
   }
   if (ts.isObjectLiteralExpression(node)) {
     const own = node.properties.filter((property) => !ts.isSpreadAssignment(property));
-    const fields = own.map((property) => [property.name.text, patternOf(property.initializer ?? property.name)]);
+    const fields = own.map((property) => [
+      property.name.text,
+      patternOf(property.initializer ?? property.name),
+    ]);
     return { fields, isOpen: own.length < node.properties.length };
   }
   if (ts.isStringLiteral(node)) return { text: node.text };

@@ -1,0 +1,92 @@
+// Every link of every page leads somewhere, and every command that a page names is one.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { PassThrough } from "node:stream";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { remark } from "remark";
+import remarkGfm from "remark-gfm";
+import remarkValidateLinks from "remark-validate-links";
+import { engine } from "unified-engine";
+import { visit } from "unist-util-visit";
+import { root } from "../../scripts/lib/run.mjs";
+import { stages } from "../../scripts/lib/stages.mjs";
+import { blocksOf, markdownFiles, treeOf } from "./lib/pages.mjs";
+
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+const FOLDERS = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const GENERATED = "pkg/dist|www/vendor|tests/output|target";
+// A path of the repository, in short code.
+const PATH = new RegExp(
+  `^(?!${GENERATED})(${FOLDERS.map(({ name }) => name).join("|")})/[\\w./-]*$`,
+);
+
+test("each relative link leads to a file, and to a heading of it", async () => {
+  const streamError = new PassThrough();
+  const code = await promisify(engine)({
+    cwd: root,
+    processor: remark().use(remarkGfm),
+    plugins: [[remarkValidateLinks, { repository: false }]],
+    files: markdownFiles(),
+    frail: true,
+    quiet: true,
+    output: false,
+    streamError,
+  });
+  assert.equal(code, 0, String(streamError.read()));
+});
+
+test("the package's page has no relative link, for it stands alone", () => {
+  const links = [];
+  visit(treeOf("pkg/README.md"), ["link", "image"], ({ url }) => links.push(url));
+  assert.deepEqual(
+    links.filter((url) => !/^(https:|#)/.test(url)),
+    [],
+  );
+});
+
+test("each command and each path that a page names exists", () => {
+  const strange = markdownFiles().flatMap((page) =>
+    commandsOf(page).flatMap((command) => {
+      const problem = problemOf(command, page);
+      return problem ? [`${page}: \`${command}\`: ${problem}`] : [];
+    }),
+  );
+  assert.deepEqual(strange, []);
+});
+
+/** What stands in blocks of shell and in short code, a command each. */
+function commandsOf(page) {
+  const commands = blocksOf(page)
+    .filter(({ lang }) => lang === "sh")
+    .flatMap(({ code }) => code.split("\n"));
+  visit(treeOf(page), "inlineCode", ({ value }) => void commands.push(value));
+  return commands.map((command) => command.replace(/\s#.*/, "").trim());
+}
+
+function problemOf(command, page) {
+  const [program, first, second] = command.split(/\s+/);
+  if (program === "npm" && first === "run") {
+    return second in scripts ? undefined : "package.json has no such script";
+  }
+  if (program === "npm" && first === "test") {
+    const names = command.split(" -- ")[1]?.split(/\s+/) ?? [];
+    const known = new Set(stages.map(({ name }) => name));
+    return names.find((name) => !known.has(name)) && "there is no such stage";
+  }
+  if (program === "node" && /^[\w./-]+\.m?js$/.test(first)) {
+    return existsSync(join(root, first)) ? undefined : "there is no such file";
+  }
+  if (program === "cargo" && first === "test") {
+    const suites = [...command.matchAll(/--test (\w+)/g)].map(([, suite]) => suite);
+    const isThere = (suite) => existsSync(join(root, "tests", suite, "main.rs"));
+    return suites.every(isThere) ? undefined : "there is no such suite";
+  }
+  if (command === program && PATH.test(program)) {
+    const isThere = [root, join(root, dirname(page))].some((at) => existsSync(join(at, program)));
+    return isThere ? undefined : "there is no such file";
+  }
+  return undefined;
+}
