@@ -2,12 +2,12 @@
 // the page loads of both in www/vendor/. Does again only what changed.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import { alone } from "./lib/lock.mjs";
 import { Failure, capture, isMain, main, must, root } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/say.mjs";
 import { digest, unlessDone } from "./lib/stamp.mjs";
-import { buildModule, flags } from "./lib/wasm.mjs";
+import { buildModule, compilerOf, flags } from "./lib/wasm.mjs";
+import { weigh } from "./lib/weigh.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 const DIST = "pkg/dist";
@@ -114,12 +114,8 @@ function fillVendor() {
 }
 
 function report(since, toolchain) {
-  const bytes = readFileSync(join(root, DIST, "filmgate.wasm"));
-  const compiler = capture(toolchain.rustc, ["--version"], toolchain.env);
-  note(
-    `filmgate.wasm: ${bytes.length} bytes, gzip ${gzipSync(bytes, { level: 9 }).length}, ` +
-      `brotli ${brotliCompressSync(bytes).length} (${toolchain.name}: ${compiler})`,
-  );
+  const { raw, gzip, brotli } = weigh(readFileSync(join(root, DIST, "filmgate.wasm")));
+  note(`filmgate.wasm: ${raw} bytes, gzip ${gzip}, brotli ${brotli} (${compilerOf(toolchain)})`);
   note(`Built in ${seconds(since)}`);
 }
 

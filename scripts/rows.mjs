@@ -1,11 +1,11 @@
 // What the catalogue's rows weigh: the module with them, beside one without. `npm run bench:rows`
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "./build.mjs";
 import { main, root } from "./lib/run.mjs";
 import { step } from "./lib/say.mjs";
 import { buildModule } from "./lib/wasm.mjs";
+import { weigh } from "./lib/weigh.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 const WITHOUT = "target/without-rows";
@@ -16,8 +16,8 @@ await main(async () => {
   step("The same module without rows", "2 to 4 minutes the first time, then seconds");
   const name = { crate: "filmgate", folder: WITHOUT, name: "glue", wasm: "filmgate.wasm" };
   await buildModule({ ...name, more: ["--cfg=filmgate_without_rows"], ...tools });
-  const whole = weigh("pkg/dist/filmgate.wasm");
-  const without = weigh(join(WITHOUT, "filmgate.wasm"));
+  const whole = weigh(read("pkg/dist/filmgate.wasm"));
+  const without = weigh(read(join(WITHOUT, "filmgate.wasm")));
   const { createFilmgate } = await import(join(root, "pkg/dist/index.js"));
   const models = createFilmgate().models();
   const listings = models.reduce((sum, model) => sum + model.listings.length, 0);
@@ -29,11 +29,6 @@ await main(async () => {
   }
 });
 
-function weigh(path) {
-  const bytes = readFileSync(join(root, path));
-  return {
-    raw: bytes.length,
-    gzip: gzipSync(bytes, { level: 9 }).length,
-    brotli: brotliCompressSync(bytes).length,
-  };
+function read(path) {
+  return readFileSync(join(root, path));
 }

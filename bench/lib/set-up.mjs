@@ -1,4 +1,4 @@
-// What both measurements need: the clients' packages, filmgate's built package, the simulator.
+// What the measurements need: the clients' packages, filmgate's built package, the simulator.
 import { build, buildServer } from "../../scripts/build.mjs";
 import { npmPackages } from "../../scripts/lib/tools.mjs";
 import { setUpBuild } from "../../scripts/setup.mjs";
@@ -10,4 +10,5 @@ export async function setUp() {
   modernNode();
   await build(tools);
   process.env.FILMGATE_SIM = await buildServer();
+  return tools;
 }

@@ -102,6 +102,11 @@ export const stages = [
     run: (context) => nodeTests(context, "tests/docs"),
   },
   {
+    name: "size",
+    what: "nothing has grown that is not written down",
+    run: notGrown,
+  },
+  {
     name: "page",
     what: "the page in Chromium",
     run: (context) => nodeTests(context, "tests/page"),
@@ -129,6 +134,20 @@ async function fuzzBriefly({ run, fail }) {
     if (failed) fail(`${target} has a finding`);
     if (executions === 0) fail(`${target} ran nothing`);
     note(`${target}: ${executions} executions`);
+  }
+}
+
+async function notGrown({ built, toolchain, fail }) {
+  await built();
+  // Its bundler is a package, which is there only now.
+  const { growth, ownWeights } = await import("../../bench/size/own.mjs");
+  const now = await ownWeights(toolchain);
+  for (const [name, { raw, gzip, brotli }] of Object.entries(now.weights)) {
+    note(`${name}: ${raw} bytes, gzip ${gzip}, brotli ${brotli}`);
+  }
+  const grown = growth(now);
+  if (grown.length > 0) {
+    fail(`${grown.join("\n")}\nWhere that is meant, \`npm run bench:size\` writes it down; say why in the commit.`);
   }
 }
 

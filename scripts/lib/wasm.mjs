@@ -39,6 +39,10 @@ export function flags(toolchain) {
   return { cargo, rust, bindgen, opt, compiler };
 }
 
+/** The compiler that makes the modules, in words: their bytes are only comparable between builds by one. */
+export const compilerOf = ({ name, rustc, env }) =>
+  `${capture(rustc, ["--version"], env)}, ${name}`;
+
 /** A panic that traps without a message leaves out all formatting; older compilers cannot do it. */
 function panicsAtOnce({ rustc, env }) {
   const probe = [

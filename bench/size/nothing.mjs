@@ -1,0 +1,2 @@
+// In place of what Node alone has.
+export const createRequire = () => () => ({});

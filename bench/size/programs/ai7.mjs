@@ -1,0 +1,1 @@
+export { experimental_generateVideo as generateVideo } from "ai7";

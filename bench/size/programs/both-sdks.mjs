@@ -1,0 +1,2 @@
+export * as runpod from "./runpod-sdk.mjs";
+export * as runware from "./runware-sdk-js.mjs";

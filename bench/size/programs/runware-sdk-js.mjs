@@ -1,0 +1,6 @@
+import { Runware } from "@runware/sdk-js";
+
+export const film = async (apiKey, request) => {
+  const runware = await Runware.initialize({ apiKey });
+  return runware.videoInference(request);
+};
