@@ -1,21 +1,32 @@
 import type { Charge, ErrorCode, Handle, Issue, Json, ProviderId } from "./types.js";
 
-/** What an error tells beside its message. */
+/** What an error is made of. */
 export interface ErrorFacts {
+  /** What went wrong. */
   code: ErrorCode;
+  /** The same in words. */
   message: string;
+  /** The provider that was asked, where one was. */
   provider?: ProviderId;
+  /** Whether money went. Default: `none`. */
   charge?: Charge;
+  /** Whether submitting the same request again is safe and may help. Default: false. */
   retryable?: boolean;
+  /** Finds the job again, where there is one. */
   handle?: Handle;
+  /** The problems of the request, where it had any. */
   issues?: Issue[];
+  /** The provider's own code for the failure. */
   providerCode?: string;
+  /** What was thrown below. */
   cause?: unknown;
 }
 
 /** Every failure of filmgate. Holds no key and no prompt, and may be logged whole. */
 export class FilmgateError extends Error {
+  /** What it is called, where `instanceof` cannot tell: in another realm, or from another copy. */
   override readonly name = "FilmgateError";
+  /** What went wrong. */
   readonly code: ErrorCode;
   /** The provider that was asked, where one was. */
   readonly provider: ProviderId | undefined;

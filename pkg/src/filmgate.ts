@@ -15,6 +15,7 @@ import type {
   ErrorCode,
   Filmgate,
   FilmgateOptions,
+  GenerateOptions,
   Handle,
   Job,
   Model,
@@ -22,6 +23,7 @@ import type {
   PromptParts,
   ProviderId,
   Quote,
+  ResumeOptions,
   StoredJob,
   SubmitOptions,
   VideoRequest,
@@ -29,8 +31,6 @@ import type {
   WebhookNotice,
 } from "./types.js";
 import type { RefusalFacts, Settings, Step } from "./wire.js";
-
-type ResumeOptions = NonNullable<Parameters<Filmgate["resume"]>[1]>;
 
 const PROVIDERS: ProviderId[] = ["runpod", "runware"];
 
@@ -122,10 +122,7 @@ class Client implements Filmgate {
     throw new FilmgateError({ code: "internal", message: "There was no order to submit." });
   }
 
-  async generate(
-    request: VideoRequest,
-    options: SubmitOptions & { onUpdate?: (update: import("./types.js").Update) => void } = {},
-  ): Promise<Outcome> {
+  async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<Outcome> {
     const job = await this.submit(request, options);
     if (options.onUpdate) {
       for await (const update of job) options.onUpdate(update);

@@ -2,9 +2,16 @@
 
 /** How a download may be watched and stopped. */
 export interface DownloadOptions {
+  /** Stops the download, with the signal's own reason. */
   signal?: AbortSignal;
   /** Called as bytes arrive; `total` is absent where the host does not tell it. */
   onProgress?: (bytes: number, total?: number) => void;
+}
+
+/** A video that was brought to its sink. */
+export interface Downloaded {
+  /** Its length. */
+  bytes: number;
 }
 
 /**
@@ -16,16 +23,20 @@ export type Sink = WritableStream<Uint8Array> | WritableFileHandle | KeepingSink
 
 /** What `download` uses of a `FileSystemFileHandle`. */
 export interface WritableFileHandle {
+  /** Tells it from a folder's handle. */
   readonly kind: "file";
+  /** Opens the file for writing. */
   createWritable(): Promise<WritableStream>;
 }
 
 /** The first bytes of a video, and what its host said of it when they were fetched. */
 export interface Part extends PartFacts {
+  /** How many there are. */
   bytes: number;
   validator: string;
 }
 
+/** What a host says of a video. */
 export interface PartFacts {
   /**
    * Tells these bytes from any others at the same address; absent where the host gives nothing that
@@ -48,6 +59,7 @@ export interface KeepingSink {
    * can never be asked for.
    */
   begin(facts: PartFacts): Promise<void>;
+  /** Keeps the next bytes. */
   write(bytes: Uint8Array): Promise<void>;
   /** The video is whole. */
   close(): Promise<void>;

@@ -1,5 +1,7 @@
 // What the package's functions take and answer, by subject.
+export type { ErrorFacts } from "./error.js";
 export type {
+  Downloaded,
   DownloadOptions,
   KeepingSink,
   Part,

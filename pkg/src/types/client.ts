@@ -1,12 +1,13 @@
-import type { DownloadOptions, Sink } from "../sink.js";
+import type { Downloaded, DownloadOptions, Sink } from "../sink.js";
 import type { ProviderId } from "./common.js";
 import type {
+  GenerateOptions,
   Handle,
   Job,
   Outcome,
+  ResumeOptions,
   StoredJob,
   SubmitOptions,
-  Update,
   Video,
   WebhookCall,
   WebhookNotice,
@@ -16,6 +17,7 @@ import type { Quote } from "./quote.js";
 import type { CheckResult, VideoRequest } from "./request.js";
 import type { Store } from "./store.js";
 
+/** How one provider is reached. */
 export interface ProviderSettings {
   /**
    * The key, or a function that brings it. Default: `RUNPOD_API_KEY` or `RUNWARE_API_KEY` of the
@@ -46,8 +48,11 @@ export interface ProviderSettings {
   http1?: boolean;
 }
 
+/** What a client is made with. All of it can be left out. */
 export interface FilmgateOptions {
+  /** How RunPod is reached. */
   runpod?: ProviderSettings;
+  /** How Runware is reached. */
   runware?: ProviderSettings;
   /**
    * Default: `memoryStore()`. A page passes `indexedDbStore()`, so that a reload finds its jobs.
@@ -69,6 +74,10 @@ export interface FilmgateOptions {
   requestTimeoutMs?: number;
 }
 
+/**
+ * A client. `models`, `check` and `quote` answer at once and send nothing; all that sends is a promise,
+ * and rejects with a `FilmgateError` or with a signal's own reason.
+ */
 export interface Filmgate {
   /** The catalogue: who sells what, with which limits, at what price. */
   models(): Model[];
@@ -82,18 +91,9 @@ export interface Filmgate {
    */
   submit(request: VideoRequest, options?: SubmitOptions): Promise<Job>;
   /** Submits and waits for the result. */
-  generate(
-    request: VideoRequest,
-    options?: SubmitOptions & { onUpdate?: (update: Update) => void },
-  ): Promise<Outcome>;
-  /**
-   * Goes on with a job by its handle, here or in another runtime. `jobId`: the provider's id, for a
-   * RunPod submit that ended as unknown.
-   */
-  resume(
-    handle: Handle,
-    options?: { signal?: AbortSignal; timeoutMs?: number; jobId?: string },
-  ): Job;
+  generate(request: VideoRequest, options?: GenerateOptions): Promise<Outcome>;
+  /** Goes on with a job by its handle, here or in another runtime. */
+  resume(handle: Handle, options?: ResumeOptions): Job;
   /** The stored jobs that have not ended. */
   pending(): Promise<StoredJob[]>;
   /** All stored jobs, newest first. */
@@ -101,7 +101,7 @@ export interface Filmgate {
   /** Drops a job from the store. The provider does not hear of it. */
   forget(handle: Handle): Promise<void>;
   /** Brings a video into `sink`, goes on where the connection breaks, and checks its length. */
-  download(video: Video, sink: Sink, options?: DownloadOptions): Promise<{ bytes: number }>;
+  download(video: Video, sink: Sink, options?: DownloadOptions): Promise<Downloaded>;
   /**
    * Reads a webhook of a job that was submitted with `webhook`. Rejects, before anything else is
    * read, where the address does not carry the job's token.

@@ -12,6 +12,7 @@ export type ErrorCode =
   | "unauthorized"
   /** Credits, quota or balance do not suffice. */
   | "insufficient_credits"
+  /** Too many requests: turned away unread, or no room in time. Nothing was made. */
   | "rate_limited"
   /** The provider refuses the content. */
   | "content_refused"
@@ -23,6 +24,7 @@ export type ErrorCode =
   | "generation_failed"
   /** The provider's time limit for the job ran out. */
   | "generation_timed_out"
+  /** The job was stopped on request: by `cancel`, or at the provider. */
   | "cancelled"
   /** The result is past the provider's retention, or a video past its address's life. */
   | "expired"

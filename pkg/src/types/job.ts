@@ -5,6 +5,7 @@ import type { ModelId } from "./models.js";
 /** One provider, an order of preference, or the lowest upper price. */
 export type ProviderChoice = ProviderId | ProviderId[] | "cheapest";
 
+/** How a request is sent, and what it may cost. */
 export interface SubmitOptions {
   /** Default: `cheapest`. */
   provider?: ProviderChoice;
@@ -26,8 +27,25 @@ export interface SubmitOptions {
   webhook?: WebhookTarget;
 }
 
+/** How a request is sent, and who hears of its steps. */
+export interface GenerateOptions extends SubmitOptions {
+  /** Called with each step, until the end. */
+  onUpdate?: (update: Update) => void;
+}
+
+/** How a job is gone on with. */
+export interface ResumeOptions {
+  /** Stops waiting, with the signal's own reason. The job itself goes on. */
+  signal?: AbortSignal;
+  /** How long to wait for the end, in milliseconds, from now on. Default: one hour. */
+  timeoutMs?: number;
+  /** The provider's id for the job, where its submit ended as unknown (RunPod). */
+  jobId?: string;
+}
+
 /** Where webhooks are sent, and what makes their tokens. */
 export interface WebhookTarget {
+  /** The receiver, as the provider reaches it. */
   url: string | URL;
   /** A long random text that nobody else knows. It is never sent. */
   secret: string;
@@ -47,6 +65,7 @@ export type Status =
 
 /** A step of a running job. */
 export interface Update {
+  /** Where the job stands now. */
   status: Status;
   /** From 0 to 1, where the provider tells. */
   progress?: number;
@@ -64,7 +83,9 @@ export interface Update {
  * kept anywhere; any runtime with the provider's key can resume from it.
  */
 export interface Handle {
+  /** The form of this handle. */
   version: 1;
+  /** Who has the job. */
   provider: ProviderId;
   /** Id in the catalogue, or the caller's own `provider:id`. */
   model: ModelId;
@@ -76,15 +97,26 @@ export interface Handle {
   jobId?: string;
   /** Videos ordered. */
   n: number;
-  /** Milliseconds since 1970. */
+  /** When the job was begun here, in milliseconds since 1970, as all times of a handle. */
   createdAt: number;
+  /** When its submit first left. */
   submittedAt?: number;
+  /** When the provider said that it has it. */
   acceptedAt?: number;
+  /** When its end was learnt. */
   endedAt?: number;
   /** Seconds that the provider was asked to keep the video. */
   ttlSeconds?: number;
   /** The quote's two ends when the job was submitted, in micro-dollars. */
-  quote?: { min: number; max: number };
+  quote?: PriceRange;
+}
+
+/** The two ends of a price, in micro-dollars: 1 000 000 are one US dollar. */
+export interface PriceRange {
+  /** The least that it costs. */
+  min: number;
+  /** The most that it costs. */
+  max: number;
 }
 
 /** Whether money went: nothing was billed, something was, or the provider alone knows. */
@@ -103,16 +135,21 @@ export interface Video {
   id?: string;
   /** Milliseconds since 1970 when the address stops working, where that is known. */
   expiresAt?: number;
+  /** Makes it again, as far as the provider does. */
   seed?: number;
+  /** What the provider's content check found, where one was made. */
   nsfw?: boolean;
   /** Give it as `remix` in another request. */
   remixId?: string;
+  /** What this one cost, as the provider reports it. */
   costUsd?: number;
 }
 
 /** One of several videos that failed, while others were made. */
 export interface Failure {
+  /** What went wrong. */
   code: ErrorCode;
+  /** The same in words. Holds no key and no prompt. */
   message: string;
   /** The provider's own code. */
   providerCode?: string;
@@ -120,20 +157,34 @@ export interface Failure {
 
 /** The end of a job that made at least one video. The same shape, whichever provider made it. */
 export interface Outcome {
+  /** Who made it. */
   provider: ProviderId;
+  /** The model that was asked for. */
   model: ModelId;
+  /** Finds the job again. */
   handle: Handle;
+  /** The videos, at least one. */
   videos: Video[];
+  /** Those that failed beside them, where several were ordered. */
   failures: Failure[];
   /** The actual cost, as the provider reports it. */
   costUsd?: number;
   /** Actual cost less the nearer end of the quote: 0 inside it. Absent where either is unknown. */
   overQuoteUsd?: number;
+  /** Whether money went. */
   charge: Charge;
-  /** Milliseconds, as the provider reports or as observed. */
-  timing: { queuedMs?: number; ranMs?: number };
+  /** How long it took. */
+  timing: Timing;
   /** The provider's last answer, untouched. */
   raw: Json;
+}
+
+/** How long a job took, in milliseconds: as the provider reports, or as observed. */
+export interface Timing {
+  /** From the submit to the start. */
+  queuedMs?: number;
+  /** From the start to the end. */
+  ranMs?: number;
 }
 
 /** What came of `cancel`. */
@@ -143,6 +194,7 @@ export interface Cancellation {
    * goes on and is billed.
    */
   result: "cancelled" | "too_late" | "unsupported";
+  /** Whether money went. */
   charge: Charge;
 }
 
@@ -161,12 +213,26 @@ export interface Job extends AsyncIterable<Update> {
 
 /** A job as the store knows it. */
 export interface StoredJob {
+  /** Finds the job again. */
   handle: Handle;
+  /** Where it stood when it was last heard of. */
   status: Status;
   /** Present where the job has completed. */
   outcome?: Outcome;
   /** Present where the job has ended otherwise. */
-  error?: Failure & { charge: Charge; retryable: boolean; provider: ProviderId; handle: Handle };
+  error?: StoredError;
+}
+
+/** How a stored job failed: the facts of a `FilmgateError` as plain JSON. */
+export interface StoredError extends Failure {
+  /** Whether money went. */
+  charge: Charge;
+  /** Whether submitting the same request again is safe and may help. */
+  retryable: boolean;
+  /** Who had the job. */
+  provider: ProviderId;
+  /** Finds the job again. */
+  handle: Handle;
 }
 
 /** A webhook as it was received. */
@@ -181,11 +247,13 @@ export interface WebhookCall {
 
 /** A webhook, read. A hint only: the job is asked again before anything of it is believed. */
 export interface WebhookNotice {
+  /** Who has the job. */
   provider: ProviderId;
   /** The job's key, as in its handle; the address vouches for it. */
   key: string;
   /** RunPod's job id or Runware's taskUUID. */
   jobId: string;
+  /** Where the job is said to stand. */
   status: "queued" | "running" | "completed" | "failed" | "cancelled";
   /** The body, untouched. */
   raw: Json;

@@ -31,10 +31,13 @@ export type ModelId = KnownModelId | (string & Record<never, never>);
 
 /** A model, whoever sells it. */
 export interface Model {
+  /** What `model` of a request says. */
   id: ModelId;
+  /** Its name for people. */
   name: string;
   /** Who made it; empty where no document says so. */
   creator: string;
+  /** The providers' offers of it. */
   listings: Listing[];
 }
 
@@ -57,12 +60,15 @@ export type Mode =
  * model.
  */
 export interface Listing {
+  /** Who sells it. */
   provider: ProviderId;
   /** The provider's own id: RunPod's endpoint, Runware's AIR id. */
   wireId: string;
+  /** What it makes videos from. */
   modes: Mode[];
   /** All that it takes, the delivery options of its provider's among them. */
   params: Param[];
+  /** What must hold between its parameters. */
   rules: Rule[];
   /**
    * What it costs: the price whose conditions hold. Where several may, a quote is a range; where
@@ -73,6 +79,7 @@ export interface Listing {
   unpriced?: string;
   /** What its documents leave open. */
   caveats: Caveat[];
+  /** Whether it is still sold. */
   status: ListingStatus;
   /** Milliseconds that a video usually takes. No document fixes it; it guides when to ask. */
   usualMs: number;
@@ -85,6 +92,7 @@ export interface Listing {
 
 /** Whether a listing is still sold. What is retired draws a warning; the provider decides. */
 export interface ListingStatus {
+  /** `unverified`: no document of its own could be read. */
   state: "live" | "retired" | "unverified";
   /** Day of the evidence, such as `2026-08-20`. */
   evidence: string;
@@ -113,13 +121,16 @@ export type ParamType =
 
 /** A parameter: its name in a request, its place on the wire, and what it may be. */
 export interface Param {
+  /** Its path in a request. */
   field: Field;
   /**
    * Place in the provider's body, dots between levels, or two places for width and height. Empty:
    * it is not sent, and only means something to prices and rules.
    */
   wire: string;
+  /** Whether a request must have it. */
   required: boolean;
+  /** What it may be. */
   type: ParamType;
   /** Smallest number, or fewest characters. */
   min?: number;
@@ -145,7 +156,9 @@ export interface Param {
 
 /** A picture size. */
 export interface Size {
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
   /** The price tier, such as `720p`. */
   resolution: string;
@@ -159,38 +172,84 @@ export interface Size {
  * Something that holds for a request, or does not: a field's value, said or by default, or whether
  * it is given.
  */
-export type When =
-  { field: Field; is: string | number | boolean } | { field: Field; given: boolean };
+export type When = WhenIs | WhenGiven;
+
+/** Holds where a field has this value. */
+export interface WhenIs {
+  /** Its path in a request. */
+  field: Field;
+  /** The value. */
+  is: string | number | boolean;
+}
+
+/** Holds where a field is given, or where it is not. */
+export interface WhenGiven {
+  /** Its path in a request. */
+  field: Field;
+  /** Whether it is given. */
+  given: boolean;
+}
 
 /** A rule between parameters. `size` stands for every way to say a size. */
-export type Rule =
-  /** At least one of these. */
-  | { rule: "oneOf"; fields: Field[]; text: string }
-  /**
-   * Where `field` is given, none of `fields` may be (`excludes`), or they are left out with a
-   * warning (`overrides`).
-   */
-  | { rule: "excludes" | "overrides"; field: Field; fields: Field[]; text: string }
-  /**
-   * Where all of `when` holds, `field` is needed, with one of these values; none: any. Not `strict`: a
-   * warning, since the documents contradict themselves.
-   */
-  | {
-      rule: "needs";
-      when: When[];
-      field: Field;
-      allowed: (string | number | boolean)[];
-      strict: boolean;
-    }
-  /** Where all of `when` holds, a list has at most so many items. */
-  | { rule: "atMost"; when: When[]; field: Field; max: number };
+export type Rule = OneOfRule | BesideRule | NeedsRule | AtMostRule;
+
+/** At least one of several fields is needed. */
+export interface OneOfRule {
+  /** The rule's name. */
+  rule: "oneOf";
+  /** Paths in a request. */
+  fields: Field[];
+  /** The rule in words. */
+  text: string;
+}
+
+/** A field that others cannot stand beside. */
+export interface BesideRule {
+  /** `excludes`: an error. `overrides`: a warning, and the others are left out. */
+  rule: "excludes" | "overrides";
+  /** The field that is given. */
+  field: Field;
+  /** The fields that may not stand beside it. */
+  fields: Field[];
+  /** The rule in words. */
+  text: string;
+}
+
+/** A field that is needed where others have certain values. */
+export interface NeedsRule {
+  /** The rule's name. */
+  rule: "needs";
+  /** All of these must hold for the rule to matter. */
+  when: When[];
+  /** The field that is needed then. */
+  field: Field;
+  /** The values that it may have; none: any. */
+  allowed: (string | number | boolean)[];
+  /** `false`: a warning, since the documents contradict themselves. */
+  strict: boolean;
+}
+
+/** A list that is shorter where other fields have certain values. */
+export interface AtMostRule {
+  /** The rule's name. */
+  rule: "atMost";
+  /** All of these must hold for the rule to matter. */
+  when: When[];
+  /** The list. */
+  field: Field;
+  /** How many items it may have then. */
+  max: number;
+}
 
 /** A price in US dollars, and what must hold for it. */
 export interface Price {
+  /** US dollars, exact to the micro-dollar. */
   usd: number;
   /** For each second, each started block of `blockSeconds`, or each video. */
   per: "second" | "block" | "video";
+  /** The length of a block, where it is `per` block. */
   blockSeconds?: number;
+  /** All of these must hold; none: it always does. */
   when: When[];
   /** The documents fix it, give it with "about" or "from", or the caller's row does. */
   basis: "exact" | "approximate" | "caller";
@@ -198,36 +257,60 @@ export interface Price {
 
 /** What a listing's documents leave open, told with the price where all of `when` holds. */
 export interface Caveat {
+  /** All of these must hold for it to be told. */
   when: When[];
+  /** The field that it is about. */
   field: Field;
+  /** What is not known. */
   text: string;
 }
 
-type Row<T, Needed extends keyof T> = Pick<T, Needed> & Partial<T>;
+/** A size as a caller gives it. */
+export type SizeRow = Partially<Size, "ratio" | "documented">;
+
+/** A parameter as a caller gives it. */
+export interface ParamRow extends Partially<Omit<Param, "sizes">, "required" | "sent"> {
+  /** The sizes, each with the tier that it is priced by. */
+  sizes?: SizeRow[];
+}
+
+/** A rule as a caller gives it: its words are made from it where they are left out. */
+export type RuleRow =
+  | Partially<OneOfRule, "text">
+  | Partially<BesideRule, "text">
+  | Partially<NeedsRule, "allowed" | "strict">
+  | AtMostRule;
+
+/** A price as a caller gives it. Whatever its `basis` says, it is the caller's. */
+export type PriceRow = Partially<Price, "when" | "basis">;
+
+/** A caveat as a caller gives it. */
+export type CaveatRow = Partially<Caveat, "when">;
+
+/** A listing's status as a caller gives it. */
+export type StatusRow = Partially<ListingStatus, "evidence" | "instead">;
 
 /** A listing as a caller gives it: what is left out is none, or unknown. */
-export type ListingRow = Row<
-  Omit<Listing, "params" | "rules" | "prices" | "caveats" | "status">,
-  "provider" | "wireId" | "modes"
-> & {
-  params?: (Row<Omit<Param, "sizes">, "field" | "wire" | "type"> & {
-    sizes?: Row<Size, "width" | "height" | "resolution">[];
-  })[];
+export interface ListingRow
+  extends Pick<Listing, "provider" | "wireId" | "modes">,
+    Partial<Pick<Listing, "unpriced" | "usualMs" | "shortestMs">> {
+  /** All that it takes. */
+  params?: ParamRow[];
+  /** What must hold between its parameters. */
   rules?: RuleRow[];
-  /** Whatever their `basis` says, it is the caller's. */
-  prices?: Row<Price, "usd" | "per">[];
-  caveats?: Row<Caveat, "field" | "text">[];
-  status: Row<ListingStatus, "state">;
-};
-
-/** Writes out what `Omit` would lose of a union; the words of a rule are made from it. */
-type RuleRow = Rule extends infer R
-  ? R extends { text: string }
-    ? Row<R, Exclude<keyof R, "text">>
-    : R extends { strict: boolean; allowed: unknown }
-      ? Row<R, Exclude<keyof R, "strict" | "allowed">>
-      : R
-  : never;
+  /** What it costs. */
+  prices?: PriceRow[];
+  /** What its documents leave open. */
+  caveats?: CaveatRow[];
+  /** Whether it is still sold. */
+  status: StatusRow;
+}
 
 /** A model as a caller adds or corrects it, in the form of `models()`. */
-export type ModelRow = Row<Omit<Model, "listings">, "id" | "name"> & { listings: ListingRow[] };
+export interface ModelRow extends Partially<Omit<Model, "listings">, "creator"> {
+  /** The providers' offers of it. */
+  listings: ListingRow[];
+}
+
+/** `T`, where the fields `Left` may be left out. */
+type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;

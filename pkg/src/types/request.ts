@@ -8,13 +8,31 @@ import type { ModelId } from "./models.js";
 export type Picture = string | Uint8Array;
 
 /** The first frame. */
-export type Image = Picture | { image: Picture; frame?: "first" | 0 };
+export type Image = Picture | FirstFrame;
+
+/** The first frame, called so. */
+export interface FirstFrame extends ReferencePicture {
+  /** Its place in the video. */
+  frame?: "first" | 0;
+}
 
 /** The last frame. */
-export type LastImage = Picture | { image: Picture; frame?: "last" };
+export type LastImage = Picture | LastFrame;
+
+/** The last frame, called so. */
+export interface LastFrame extends ReferencePicture {
+  /** Its place in the video. */
+  frame?: "last";
+}
 
 /** A picture of what shall appear. */
-export type ReferenceImage = Picture | { image: Picture };
+export type ReferenceImage = Picture | ReferencePicture;
+
+/** A picture in an object of its own. */
+export interface ReferencePicture {
+  /** The picture. */
+  image: Picture;
+}
 
 /**
  * A video to be made, in the words shared by all providers. Which listing takes which of them, with which
@@ -101,14 +119,7 @@ export interface VideoRequest {
   exr?: boolean;
 
   /** How the file is delivered. Runware only. */
-  output?: {
-    /** Default: `url`, the only one that is documented. */
-    type?: "url";
-    /** Default: `mp4`. */
-    format?: "mp4" | "webm" | "mov";
-    /** Compression quality, 20 to 99. Default: 95. */
-    quality?: number;
-  };
+  output?: Output;
   /** Content check of the made video: nothing, key frames, or all frames. Default: `none`. */
   safety?: "none" | "fast" | "full";
   /** Seconds that Runware keeps the video, at least 60. */
@@ -138,9 +149,27 @@ export interface VideoRequest {
   /**
    * Raw fields for one provider, laid over the body that filmgate builds. Their price is unknown.
    */
-  providerOptions?: { runpod?: Record<string, Json>; runware?: Record<string, Json> };
+  providerOptions?: ProviderOptions;
   /** The whole raw input for a model that is not in the catalogue. */
   input?: Record<string, Json>;
+}
+
+/** How a file is delivered. */
+export interface Output {
+  /** Default: `url`, the only one that is documented. */
+  type?: "url";
+  /** Default: `mp4`. */
+  format?: "mp4" | "webm" | "mov";
+  /** Compression quality, 20 to 99. Default: 95. */
+  quality?: number;
+}
+
+/** Raw fields for each provider; the other's are left out. */
+export interface ProviderOptions {
+  /** Laid over what stands below `input` in RunPod's body. */
+  runpod?: Record<string, Json>;
+  /** Laid over Runware's task. */
+  runware?: Record<string, Json>;
 }
 
 /** The path of a parameter in a request. */
@@ -152,43 +181,69 @@ export type Field =
 
 /** The three parts that RunPod advises for a prompt. */
 export interface PromptParts {
+  /** What happens. */
   action: string;
+  /** What is heard around it. */
   ambientSound?: string;
+  /** What is said, and by whom. */
   characterDialogue?: string;
 }
 
 /** A stable name for what is wrong; the message may change, the code does not. */
 export type IssueCode =
+  /** No request has a field of this name. */
   | "unknown_field"
+  /** A field that is needed is absent. */
   | "missing"
+  /** The value is of another kind: a text for a number, say. */
   | "wrong_type"
+  /** NaN or infinity. */
   | "not_finite"
+  /** A number that has to be whole. */
   | "not_integer"
+  /** None of the values that are possible here: see `allowed`. */
   | "not_allowed"
+  /** A number below `min`. */
   | "too_small"
+  /** A number above `max`. */
   | "too_large"
+  /** Fewer characters or items than `min`. */
   | "too_short"
+  /** More characters or items than `max`. */
   | "too_long"
+  /** Not in the form that such a value has: an address, a UUID, a picture. */
   | "malformed"
+  /** Half a character (a lone surrogate), which JSON cannot carry. */
   | "lone_surrogate"
+  /** An address that the provider cannot reach, or must not; see `allowPrivateHosts`. */
   | "private_host"
+  /** Two fields that cannot stand beside each other, or a row that contradicts itself. */
   | "conflict"
+  /** The listing has no such parameter. */
   | "unsupported"
+  /** A raw field that filmgate itself sends. */
   | "reserved"
+  /** No model of the catalogue has this name. */
   | "unknown_model"
+  /** A warning: the field has no effect here and is not sent. */
   | "ignored"
+  /** A warning: the documents leave something open, or contradict themselves. */
   | "undocumented"
+  /** A warning: the model is no longer sold. */
   | "retired"
+  /** A warning: an address that is not encrypted. */
   | "insecure";
 
 /** One problem of a request. An `error` stops the submit, a `warning` does not. */
 export interface Issue {
+  /** Whether it stops the submit. */
   severity: "error" | "warning";
   /**
    * Where in the request, such as `output.quality`. Empty: the request as a whole. Rows of the
    * caller's: `catalogue.0.…`.
    */
   path: string;
+  /** What is wrong. */
   code: IssueCode;
   /** Says what is wrong and what to do. Never holds the prompt or a key. */
   message: string;
@@ -196,26 +251,44 @@ export interface Issue {
   provider?: ProviderId;
   /** The values that are allowed here. */
   allowed?: Json[];
+  /** The smallest number, or the fewest characters or items, that is allowed. */
   min?: number;
+  /** The largest number, or the most characters or items, that is allowed. */
   max?: number;
-  /**
-   * A change that mends it: set `path` to `value` (and remove the field that it takes the place
-   * of), or remove `path` where `value` is absent.
-   */
-  fix?: { path: string; value?: Json; remove?: string };
+  /** A change that mends it. */
+  fix?: Fix;
 }
 
-/** What `check` finds: `ok` where at least one listing can take the request. */
+/** A change that mends a problem: set `path` to `value`, or remove `path` where `value` is absent. */
+export interface Fix {
+  /** Where in the request. */
+  path: string;
+  /** What to set there. */
+  value?: Json;
+  /** The field whose place it takes: remove that one. */
+  remove?: string;
+}
+
+/** What `check` finds. */
 export interface CheckResult {
+  /** Whether at least one listing can take the request. */
   ok: boolean;
   /** Problems of the request whoever takes it. */
   issues: Issue[];
-  listings: {
-    provider: ProviderId;
-    model: ModelId;
-    /** The provider's own id for the listing: one provider may sell a model in several. */
-    wireId: string;
-    ok: boolean;
-    issues: Issue[];
-  }[];
+  /** What each listing says of it. */
+  listings: CheckedListing[];
+}
+
+/** What one listing says of a request. */
+export interface CheckedListing {
+  /** Who sells it. */
+  provider: ProviderId;
+  /** What `model` of a request says. */
+  model: ModelId;
+  /** The provider's own id for the listing: one provider may sell a model in several. */
+  wireId: string;
+  /** Whether it can take the request. */
+  ok: boolean;
+  /** Problems of the request at this listing. */
+  issues: Issue[];
 }
