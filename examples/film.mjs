@@ -2,15 +2,9 @@
 // With RUNPOD_API_KEY and RUNWARE_API_KEY in the environment, `createFilmgate()` alone films for real, and costs
 // real money.
 import { createFilmgate } from "../pkg/dist/index.js";
-import { createSimulator } from "../www/vendor/sim/sim.js";
+import { createSimulator } from "../pkg/dist/testing/index.js";
 
-const origin = "https://providers.invalid";
-const { fetch } = await createSimulator({ runMs: 4_000, origin });
-const film = createFilmgate({
-  fetch,
-  runpod: { apiKey: "any", baseURL: `${origin}/runpod/v2` },
-  runware: { apiKey: "any", baseURL: `${origin}/runware/v1` },
-});
+const film = createFilmgate(createSimulator({ runMs: 4_000 }).options);
 
 const request = {
   model: "sora-2-pro",

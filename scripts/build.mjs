@@ -1,5 +1,5 @@
-// The package's files in pkg/dist/, the simulated providers as a module and as a server, and what
-// the page loads of both in www/vendor/. Does again only what changed.
+// The package's files in pkg/dist/, the simulated providers among them, and its copy for the page in
+// www/vendor/; the simulated providers as a server. Does again only what changed.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alone } from "./lib/lock.mjs";
@@ -17,17 +17,19 @@ const VENDOR = "www/vendor";
 // What runs anywhere, and what needs a disk: only the latter may know Node's own modules.
 const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json"];
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
-const FACADE_FILES = [join(DIST, "index.js"), ...LICENCES.map((name) => join("pkg", name))];
+const FACADE_FILES = [join(DIST, "index.js"), join(DIST, "testing", "index.js"), ...LICENCES.map((name) => join("pkg", name))];
 
-// Files of pkg/dist/ that come from the core; everything else there comes from pkg/src/.
-const CORE_FILES = {
+// The files of a module; everything else in pkg/dist/ comes from pkg/src/, and from SIM.
+const moduleFiles = (name) => ({
   "glue.js": "what wasm-bindgen writes",
   "glue.d.ts": "its types",
-  "filmgate.wasm": "the module",
-  "filmgate.d.wasm.ts": "its type, where a bundler or workerd imports it",
+  [`${name}.wasm`]: "the module",
+  [`${name}.d.wasm.ts`]: "its type, where a bundler or workerd imports it",
   "inline.js": "the module again, as text",
   "inline.d.ts": "its type",
-};
+});
+const CORE_FILES = moduleFiles("filmgate");
+const SIM_FILES = moduleFiles("simulator");
 
 export function build({ toolchain, bindgen }) {
   return alone(async () => {
@@ -36,15 +38,15 @@ export function build({ toolchain, bindgen }) {
     const how = JSON.stringify(flags(toolchain));
     const scripts = "scripts/lib/wasm.mjs";
     const core = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "src", scripts], [how]);
-    const facade = digest(["pkg/src", ...PROJECTS], [core]);
     const sim = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "sim", scripts], [how]);
-    const files = Object.keys(CORE_FILES).map((name) => join(DIST, name));
+    const facade = digest(["pkg/src", ...PROJECTS], [core, sim]);
+    const within = (folder, files) => Object.keys(files).map((name) => join(folder, name));
 
     const done = [
-      await unlessDone("core", core, files, () => buildCore(tools)),
+      await unlessDone("core", core, within(DIST, CORE_FILES), () => buildCore(tools)),
+      await unlessDone("sim", sim, within(SIM, SIM_FILES), () => buildSimulator(tools)),
       await unlessDone("facade", facade, FACADE_FILES, buildFacade),
-      await unlessDone("sim", sim, [join(SIM, "sim.js")], () => buildSimulator(tools)),
-      await unlessDone("vendor", digest([], [facade, sim]), [VENDOR], fillVendor),
+      await unlessDone("vendor", digest([], [facade]), [VENDOR], fillVendor),
     ];
     if (done.some(Boolean)) report(since, toolchain);
   });
@@ -52,24 +54,29 @@ export function build({ toolchain, bindgen }) {
 
 async function buildCore(tools) {
   step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
-  rmSync(join(root, DIST), { recursive: true, force: true });
-  await buildModule({
-    crate: "filmgate",
-    folder: DIST,
-    name: "glue",
-    wasm: "filmgate.wasm",
-    ...tools,
-  });
+  await buildFiles({ crate: "filmgate", folder: DIST, name: "filmgate", ...tools });
   silenceStaleCallbacks(join(root, DIST, "glue.js"));
-  const write = (name, text) => writeFileSync(join(root, DIST, name), text);
-  const base64 = readFileSync(join(root, DIST, "filmgate.wasm")).toString("base64");
+}
+
+async function buildSimulator(tools) {
+  step("Building the simulated providers", "a minute the first time, then seconds");
+  await buildFiles({ crate: "filmgate-sim", folder: SIM, name: "simulator", ...tools });
+}
+
+/** The files of a module, alone in their folder. */
+async function buildFiles({ name, folder, ...what }) {
+  const wasm = `${name}.wasm`;
+  rmSync(join(root, folder), { recursive: true, force: true });
+  await buildModule({ folder, name: "glue", wasm, ...what });
+  const write = (file, text) => writeFileSync(join(root, folder, file), text);
+  const base64 = readFileSync(join(root, folder, wasm)).toString("base64");
   write("inline.js", `export default "${base64}";\n`);
   write(
     "inline.d.ts",
     "/** The module's bytes in Base64. */\ndeclare const base64: string;\nexport default base64;\n",
   );
   write(
-    "filmgate.d.wasm.ts",
+    `${name}.d.wasm.ts`,
     "declare const module: WebAssembly.Module;\nexport default module;\n",
   );
 }
@@ -90,6 +97,7 @@ async function buildFacade() {
   for (const name of readdirSync(join(root, DIST))) {
     if (!(name in CORE_FILES)) rmSync(join(root, DIST, name), { recursive: true });
   }
+  cpSync(join(root, SIM), join(root, DIST, "testing"), { recursive: true });
   for (const project of PROJECTS) {
     await must(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
   }
@@ -97,20 +105,11 @@ async function buildFacade() {
   for (const name of LICENCES) cpSync(join(root, name), join(root, "pkg", name));
 }
 
-async function buildSimulator(tools) {
-  step("Building the simulated providers for the page", "a minute the first time, then seconds");
-  rmSync(join(root, SIM), { recursive: true, force: true });
-  const name = "filmgate_sim";
-  await buildModule({ crate: "filmgate-sim", folder: SIM, name, wasm: `${name}.wasm`, ...tools });
-  cpSync(join(root, "sim", "js"), join(root, SIM), { recursive: true });
-}
-
 function fillVendor() {
   const vendor = join(root, VENDOR);
   rmSync(vendor, { recursive: true, force: true });
   mkdirSync(vendor, { recursive: true });
   cpSync(join(root, DIST), join(vendor, "filmgate"), { recursive: true });
-  cpSync(join(root, SIM), join(vendor, "sim"), { recursive: true });
 }
 
 function report(since, toolchain) {

@@ -92,6 +92,11 @@ export const stages = [
     run: (context) => nodeTests(context, "tests/facade"),
   },
   {
+    name: "testing",
+    what: "the simulated providers as a fetch function, in Node, Chromium and workerd",
+    run: (context) => nodeTests(context, "tests/testing"),
+  },
+  {
     name: "packaging",
     what: "what the packed package holds, and what its module imports",
     run: (context) => nodeTests(context, "tests/packaging", "tests/imports"),

@@ -6,6 +6,7 @@
 //! | `GET config` | | the [`Config`] |
 //! | `POST config` | any part of the [`Config`] | the whole of it |
 //! | `POST faults` | a list of rules, or `{rules, random}` | `{}` |
+//! | `POST fault` | one rule more, after those | `{}` |
 //! | `POST advance` | `{"ms": 60000}` | `{"nowMs": …}` |
 //! | `POST reset` | | `{}` |
 
@@ -48,6 +49,13 @@ pub(crate) fn handle(simulator: &mut Simulator, path: &str, request: &Request) -
         ("POST", "faults") => match serde_json::from_slice(&request.body) {
             Ok(FaultsBody::Rules(rules)) => set_faults(simulator, rules, None),
             Ok(FaultsBody::Both { rules, random }) => set_faults(simulator, rules, random),
+            Err(error) => refused(&error.to_string()),
+        },
+        ("POST", "fault") => match serde_json::from_slice(&request.body) {
+            Ok(rule) => {
+                simulator.world.faults.add(rule);
+                Answer::json(200, &json!({}))
+            }
             Err(error) => refused(&error.to_string()),
         },
         ("POST", "advance") => match serde_json::from_slice(&request.body) {

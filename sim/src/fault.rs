@@ -1,7 +1,7 @@
 //! Faults: a list of rules, and a seeded random mode.
 //!
 //! `POST /control/faults` takes a list of rules, or `{ "rules": […], "random": {…} }`; either
-//! replaces what was there. The first rule that fits a request decides about it: it lets `skip` of
+//! replaces what was there. `POST /control/fault` adds one rule. The first rule that fits a request decides about it: it lets `skip` of
 //! them pass, strikes `times` of them, and is gone.
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -211,6 +211,10 @@ impl Faults {
     pub(crate) fn new(rules: Vec<Rule>, random: Option<&Random>) -> Self {
         let random = random.map(|random| (random.per_mille, Dice::new(random.seed)));
         Self { rules, random }
+    }
+
+    pub(crate) fn add(&mut self, rule: Rule) {
+        self.rules.push(rule);
     }
 
     /// Whether no fault can come.

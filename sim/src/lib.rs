@@ -17,7 +17,7 @@
 //! | `control` | the calls under `/control/` |
 //! | `prompt` | words in a prompt that choose how a generation ends |
 //! | `bin/filmgate-sim` | the local server (feature `server`) |
-//! | `wasm` | the same for a page (`js/sim.js`) |
+//! | `wasm` | the same for JavaScript (`pkg/src/testing/`) |
 //!
 //! ```
 //! use filmgate_sim::{Config, Reply, Request, Simulator};

@@ -122,6 +122,14 @@ impl Simulator {
         Some(next.saturating_sub(self.ahead_ms))
     }
 
+    /// When there can be something to deliver next: a run ends, or a letter is due. What is forgotten then
+    /// concerns nobody.
+    pub fn next_delivery_ms(&self) -> Option<u64> {
+        let ends = self.world.next_end_ms().into_iter();
+        let next = ends.chain(self.world.outbox.next_due_ms()).min()?;
+        Some(next.saturating_sub(self.ahead_ms))
+    }
+
     /// What was submitted and billed up to the last call.
     pub fn ledger(&self) -> &Ledger {
         &self.world.ledger

@@ -1,4 +1,4 @@
-//! The simulator for JavaScript: free functions over numbered simulators. `js/sim.js` calls them.
+//! The simulator for JavaScript: free functions over numbered simulators. `pkg/src/testing/` calls them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -110,6 +110,13 @@ pub fn due(number: u32, now_ms: f64) -> Result<Array, JsError> {
         .into()
     };
     Ok(due.into_iter().map(row).collect())
+}
+
+/// When there can be something to send next, where that is known.
+#[wasm_bindgen(js_name = nextDelivery)]
+pub fn next_delivery(number: u32) -> Result<Option<f64>, JsError> {
+    let next = with(number, |simulator| simulator.next_delivery_ms())?;
+    Ok(next.map(|at_ms| at_ms as f64))
 }
 
 /// Reports what a delivery was answered with: a status, or nothing.

@@ -38,6 +38,12 @@ pub(crate) enum Event {
     RunwareForget { id: String, run: u32 },
 }
 
+impl Event {
+    fn is_end(&self) -> bool {
+        matches!(self, Self::RunpodEnd { .. } | Self::RunwareResult { .. })
+    }
+}
+
 /// An event and its time. Events of one time happen in the order they were planned in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Due {
@@ -73,6 +79,12 @@ impl World {
 
     pub(crate) fn next_event_ms(&self) -> Option<u64> {
         self.events.peek().map(|Reverse(due)| due.at_ms)
+    }
+
+    /// When the next run ends.
+    pub(crate) fn next_end_ms(&self) -> Option<u64> {
+        let ends = self.events.iter().filter(|Reverse(due)| due.event.is_end());
+        ends.map(|Reverse(due)| due.at_ms).min()
     }
 
     /// Takes the next event that is due by `until_ms`, and moves the clock to it.

@@ -34,6 +34,21 @@ fn submit_under(fault: &Value) -> ([Reply; 2], u64) {
     ([runpod, runware], billed)
 }
 
+#[test]
+fn a_rule_is_added_to_those_that_are_there() {
+    let mut desk = Desk::new();
+    strike(&mut desk, json!({ "kind": "empty401" }));
+    desk.control(
+        "fault",
+        json!({ "fault": { "kind": "html", "status": 503 } }),
+    );
+    let body = json!({ "input": input() });
+    let mut submit = || desk.post(&format!("{SORA}/run"), &body).status;
+    assert_eq!([submit(), submit(), submit()], [401, 503, 200]);
+    let refused = answer(desk.reply("POST", "/control/fault", br#"{"fault":{}}"#));
+    assert_eq!(refused.status, 400);
+}
+
 const BOTH: u64 = 1_200_000 + 4_000_000;
 
 #[test]

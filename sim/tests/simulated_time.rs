@@ -26,6 +26,30 @@ fn the_next_event_is_foretold() {
 }
 
 #[test]
+fn what_is_forgotten_is_no_delivery() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.simulator.next_delivery_ms(), None);
+    let hooked = json!({ "input": input(), "webhook": "http://listener.test/hook" });
+    desk.post(&format!("{SORA}/run"), &hooked);
+    desk.control("advance", json!({ "ms": 1_000 }));
+    let end = desk.now_ms + RUN_MS - 1_000;
+    assert_eq!(desk.simulator.next_delivery_ms(), Some(end));
+
+    let sent = desk.simulator.due_webhooks(end);
+    desk.simulator.webhook_answered(end, sent[0].id, Some(500));
+    let again = desk.simulator.next_delivery_ms();
+    assert_eq!(again, Some(end + 10_000), "the second try");
+    let sent = desk.simulator.due_webhooks(end + 10_000);
+    desk.simulator
+        .webhook_answered(end + 10_000, sent[0].id, Some(200));
+    assert_eq!(desk.simulator.next_delivery_ms(), None);
+    assert!(
+        desk.simulator.next_event_ms().is_some(),
+        "the job will be forgotten"
+    );
+}
+
+#[test]
 fn the_next_event_is_told_in_the_callers_time() {
     let mut desk = Desk::new();
     desk.control("advance", json!({ "ms": 5_000 }));

@@ -1,40 +1,14 @@
-// The films play in a real browser, and the simulators run in a page under a strict policy and in
-// a worker.
+// The films play in a real browser.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { chromium } from "playwright-core";
-import { ENDPOINT, INPUT, simulator } from "./support.mjs";
-
-const SIM = join(import.meta.dirname, "..", "..", "www", "vendor", "sim");
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; " +
-  "media-src blob: http://127.0.0.1:*";
-const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
-const WORKER = `
-  import { createSimulator } from "/sim/sim.js";
-  const { fetch } = await createSimulator();
-  const answer = await fetch("https://simulator.invalid/runpod/v2/${ENDPOINT}/health", {
-    headers: { authorization: "Bearer any" },
-  });
-  postMessage((await answer.json()).jobs.completed);`;
+import { simulator } from "./support.mjs";
 
 const { origin, runware } = await simulator();
-const site = createServer(async (request, response) => {
-  const [, folder, name] = request.url.split("/");
-  response.setHeader("content-security-policy", POLICY);
-  if (folder === "sim") {
-    response.setHeader("content-type", TYPES[name.slice(name.lastIndexOf("."))]);
-    response.end(await readFile(join(SIM, name)));
-  } else if (folder === "worker.js") {
-    response.setHeader("content-type", TYPES[".js"]);
-    response.end(WORKER);
-  } else {
-    response.setHeader("content-type", "text/html");
-    response.end("<!doctype html><title>t</title>");
-  }
+const site = createServer((_, response) => {
+  response.setHeader("content-type", "text/html");
+  response.end("<!doctype html><title>t</title>");
 });
 await new Promise((listening) => site.listen(0, "127.0.0.1", listening));
 const browser = await chromium.launch({
@@ -49,15 +23,8 @@ after(async () => {
 
 async function openPage() {
   const page = await browser.newPage();
-  const violations = [];
-  await page.exposeFunction("violated", (directive) => violations.push(directive));
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => {
-      window.violated(event.effectiveDirective);
-    });
-  });
   await page.goto(`http://127.0.0.1:${site.address().port}/`);
-  return { page, violations };
+  return page;
 }
 
 /** Plays an address, jumps, and looks at the picture in the middle. */
@@ -102,7 +69,7 @@ async function film(changes) {
 }
 
 test("films of every format and shape play, jump, and differ", async () => {
-  const { page } = await openPage();
+  const page = await openPage();
   const pictures = new Set();
   for (const [changes, shape, seconds] of [
     [{}, [128, 72], 4],
@@ -117,59 +84,4 @@ test("films of every format and shape play, jump, and differ", async () => {
     pictures.add(pixels);
   }
   assert.equal(pictures.size, 6);
-});
-
-test("the simulators run in a page under a strict policy, and their film plays", async () => {
-  const { page, violations } = await openPage();
-  const url = await page.evaluate(
-    async ({ endpoint, input }) => {
-      const { createSimulator } = await import("/sim/sim.js");
-      const { fetch } = await createSimulator({ runMs: 100 });
-      const headers = { authorization: "Bearer any", "content-type": "application/json" };
-      const address = `https://simulator.invalid/runpod/v2/${endpoint}/runsync`;
-      const body = JSON.stringify({ input });
-      const answer = await fetch(address, { method: "POST", headers, body });
-      const { output } = await answer.json();
-      return URL.createObjectURL(await (await fetch(output.video_url)).blob());
-    },
-    { endpoint: ENDPOINT, input: INPUT },
-  );
-  const { width, duration } = await play(page, url);
-  assert.deepEqual([width, duration], [128, 4]);
-  assert.deepEqual(violations, []);
-});
-
-test("in a page, what another origin may not read is a network error", async () => {
-  const { page } = await openPage();
-  const seen = await page.evaluate(async (endpoint) => {
-    const { createSimulator } = await import("/sim/sim.js");
-    const { fetch, control, ledger } = await createSimulator();
-    const submit = () =>
-      fetch(`https://simulator.invalid/runpod/v2/${endpoint}/run`, {
-        method: "POST",
-        headers: { authorization: "Bearer any" },
-        body: '{"input":{}}',
-      }).catch((error) => `${error.name}: ${error.message}`);
-    await control("faults", [{ fault: { kind: "corsOff" } }]);
-    const unreadable = await submit();
-    const reached = (await ledger()).submits.length;
-    await control("config", { cors: false });
-    const refused = await submit();
-    return [unreadable, reached, refused, (await ledger()).submits.length];
-  }, ENDPOINT);
-  const failure = "TypeError: Failed to fetch";
-  assert.deepEqual(seen, [failure, 1, failure, 1], "the second was stopped by its preflight");
-});
-
-test("the simulators run in a worker", async () => {
-  const { page } = await openPage();
-  const completed = await page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const worker = new Worker("/worker.js", { type: "module" });
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = reject;
-      }),
-  );
-  assert.equal(completed, 0);
 });

@@ -1,24 +1,22 @@
 // The two providers, simulated inside this page. Their state is kept in IndexedDB, so that a reload
 // finds its jobs; a lock keeps two tabs from undoing each other's jobs.
 
-import { createSimulator } from "../vendor/sim/sim.js";
+import { createSimulator } from "../vendor/filmgate/testing/index.js";
 
-// Nothing is ever asked there: every request ends in the simulator.
-const ORIGIN = "https://simulator.invalid";
 const RUN_MS = 8_000;
 const LOCK = "filmgate-simulator";
 
 export async function openSimulator() {
   const database = await openDatabase();
-  const origin = ORIGIN;
   const transact = (change) =>
     navigator.locks.request(LOCK, async () => {
       takeOver(simulator, await read(database));
       change();
       await write(database, simulator.snapshot());
     });
-  const simulator = await createSimulator({ runMs: RUN_MS, origin, transact });
-  return { fetch: simulator.fetch, runpod: `${origin}/runpod/v2`, runware: `${origin}/runware/v1` };
+  const simulator = createSimulator({ runMs: RUN_MS, transact });
+  const { fetch, runpod, runware } = simulator.options;
+  return { fetch, runpod: runpod.baseURL, runware: runware.baseURL };
 }
 
 /** A state that an older simulator wrote may not be readable: then its jobs are gone. */

@@ -1,0 +1,186 @@
+import type { FilmgateOptions, ProviderId } from "../types.js";
+
+/** What a request to a provider is for. */
+export type Operation = "submit" | "poll" | "cancel" | "details" | "download" | "webhook";
+
+/**
+ * What can go wrong. "Before": the provider never reads the request. "After": it does all that was asked,
+ * and only the answer is harmed. A webhook is delayed by `latency`, doubled by `duplicate`, and lost by
+ * any other.
+ */
+export type Fault =
+  /** The right answer, late. */
+  | { kind: "latency"; ms: number }
+  /** A torn connection, before. */
+  | { kind: "resetBefore"; ms?: number }
+  /** A torn connection, after: what was submitted is made and billed, and nobody here knows. */
+  | { kind: "resetAfter"; ms?: number }
+  /** HTTP 429, before; its `Retry-After` in seconds, as a text, or as a date. */
+  | { kind: "rateLimit"; retryAfter?: number | string | { dateInSeconds: number } }
+  /** An error in the provider's own shape (500), an HTML page or plain text (502); before, unless `after`. */
+  | { kind: "error" | "html" | "text"; status?: number; after?: boolean }
+  /** Runware's older form of an error, before. */
+  | { kind: "legacy" }
+  /** Half of the JSON, in a whole message; after. */
+  | { kind: "truncated" }
+  /** Half of the body, then a broken connection; after. */
+  | { kind: "cut" }
+  /** HTTP 401 without a body, before. */
+  | { kind: "empty401" }
+  /** Every row of a Runware answer twice. */
+  | { kind: "duplicate" }
+  /** The right answer, which a page may not read. */
+  | { kind: "corsOff" };
+
+/** Which requests a fault strikes. The first rule that fits a request decides about it. */
+export interface FaultRule {
+  /** Absent: either. */
+  provider?: ProviderId;
+  /** Absent: any. */
+  operation?: Operation;
+  /** How many fitting requests pass unharmed first. Default: 0. */
+  skip?: number;
+  /** How many are struck after those. Default: 1. */
+  times?: number;
+  fault: Fault;
+}
+
+/** Faults by chance: the same seed and the same requests meet the same faults. */
+export interface RandomFaults {
+  /** How many of a thousand requests are struck. */
+  perMille: number;
+  seed: number;
+}
+
+/** One submit, as the provider saw it. */
+export interface SeenSubmit {
+  provider: ProviderId;
+  /** Milliseconds since 1970, by the simulator's clock. */
+  atMs: number;
+  /** The endpoint or model, where one was named. */
+  model: string | null;
+  /** The job: RunPod's id, Runware's taskUUID. */
+  id: string | null;
+  /** Runware's taskUUID, by which it knows a repeated submit. */
+  key: string | null;
+  /** `conflict`: refused, as a task of that taskUUID ran. `lost`: a fault came before it was read. */
+  outcome: "accepted" | "rejected" | "conflict" | "lost";
+  /** Whether a finished result was put into an answer. */
+  fetched: boolean;
+  /** Millionths of a dollar. */
+  billedMicroUsd: number;
+}
+
+/** One amount that a provider billed. */
+export interface Bill {
+  provider: ProviderId;
+  /** The job: RunPod's id, Runware's taskUUID. */
+  id: string;
+  model: string;
+  /** Millionths of a dollar. */
+  microUsd: number;
+  atMs: number;
+}
+
+/** Everything about money, in the order in which it happened. It holds no key and no prompt. */
+export interface Ledger {
+  submits: SeenSubmit[];
+  bills: Bill[];
+  /** The sum of all bills. */
+  totalMicroUsd: number;
+}
+
+/** How the providers behave. What the documents leave open can be set each way. */
+export interface SimulatorConfig {
+  /** Milliseconds from a job's acceptance to its end. */
+  runMs: number;
+  /** The part of `runMs` spent in the queue, from 0 to 1. */
+  queueShare: number;
+  /** Whether pages of other origins may read the answers. */
+  cors: boolean;
+  /** How long a video can be downloaded, where the request does not say. */
+  videoLifeMs: number;
+  /** RunPod: how long a job is known after its end. */
+  runpodRetentionMs: number;
+  /** RunPod: the same for a job that came by `/runsync`. */
+  runsyncRetentionMs: number;
+  /** RunPod: whether `/status-sync` exists. */
+  statusSync: boolean;
+  /** RunPod: the status of a job that runs. */
+  runningStatus: string;
+  /** RunPod: what stands under `output` while a job runs. */
+  progress: "object" | "text" | "none";
+  /** RunPod: where the video's address stands. */
+  output: "documented" | "videoUrl" | "result" | "url" | "bare" | "none";
+  /** Runware: how long an accepted task is not found yet. */
+  invisibleMs: number;
+  /** Runware: how long `getResponse` knows a finished task. */
+  runwareRetentionMs: number;
+  /** Runware: how long `getTaskDetails` knows one. */
+  detailsRetentionMs: number;
+  /** Runware: how a row tells its status. */
+  rowStatus: "current" | "legacy" | "absent";
+  /** Runware: whether results that are still to come have a row, once the first is there. */
+  pendingRows: boolean;
+  /** Runware: the body of a webhook. */
+  webhook: "envelope" | "flat";
+}
+
+export interface SimulatorOptions {
+  /** Milliseconds from a job's acceptance to its end. Default: 1000. */
+  runMs?: number;
+  /** Where identifiers come from. Default: 1. */
+  seed?: number;
+  /** Any other settings. */
+  config?: Partial<SimulatorConfig>;
+  /**
+   * Takes the webhooks and uploads of the providers, whatever their address: your own route's handler,
+   * or `fetch`. Without it they are not sent.
+   */
+  deliver?: (request: Request) => Response | Promise<Response>;
+  /**
+   * Where the providers and their videos seem to be, beside their real addresses. Default:
+   * `https://simulator.invalid`.
+   */
+  origin?: string;
+  /**
+   * Called around every change that a request or a delivery makes: `restore`, `change()`, `snapshot`
+   * under a lock let several tabs share one state.
+   */
+  transact?: (change: () => void) => Promise<void>;
+}
+
+/** RunPod and Runware, simulated in this process. */
+export interface Simulator {
+  /**
+   * Answers for both providers and their videos as the real one would: delays, aborts, network errors,
+   * bodies that break off. It reaches nothing else, and never the network.
+   */
+  readonly fetch: typeof globalThis.fetch;
+  /** For `createFilmgate`: this `fetch`, with keys and addresses that lead nowhere but here. */
+  readonly options: Required<Pick<FilmgateOptions, "fetch" | ProviderId>>;
+  /** Adds a rule, after those that have not been used up. */
+  fault(rule: FaultRule): void;
+  /** Replaces all rules, and chance; without an argument nothing goes wrong any longer. */
+  setFaults(faults?: { rules?: FaultRule[]; random?: RandomFaults }): void;
+  /** Every submit, whatever became of it. */
+  submits(): SeenSubmit[];
+  /** Every amount billed. */
+  bills(): Bill[];
+  ledger(): Ledger;
+  /** Changes settings, and tells all of them. */
+  configure(change?: Partial<SimulatorConfig>): SimulatorConfig;
+  /**
+   * Moves the providers' clock forward: jobs end, results expire, and answers that are waited for come
+   * that much sooner. The time between filmgate's own questions is the caller's.
+   */
+  advance(ms: number): void;
+  /** Forgets everything but the settings that it began with. */
+  reset(): void;
+  /** The whole state as text: jobs, ledger, identifiers. */
+  snapshot(): string;
+  /** Takes over a snapshot's state; throws where the text is not one. */
+  restore(snapshot: string): void;
+  /** Lets go of its memory, and delivers nothing more. */
+  close(): void;
+}

@@ -1,0 +1,118 @@
+// filmgate on the simulated providers, as a user's own tests have it: no server, no key, no waiting.
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { createFilmgate } from "../../pkg/dist/index.js";
+import { createSimulator } from "../../pkg/dist/testing/index.js";
+
+const PROVIDERS = ["runpod", "runware"];
+const REQUEST = { model: "wan-2.6", prompt: "A lighthouse", duration: 5, resolution: "720p" };
+
+/** Timers and clock go as fast as the work between them allows. */
+function hurry(t) {
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_800_000_000_000 });
+  let goesOn = true;
+  const go = () => {
+    if (!goesOn) return;
+    mock.timers.tick(50);
+    setImmediate(go);
+  };
+  go();
+  t.after(() => {
+    goesOn = false;
+    mock.timers.reset();
+  });
+}
+
+function open(options) {
+  const simulator = createSimulator(options);
+  return { simulator, film: createFilmgate(simulator.options) };
+}
+
+async function failing(promise, code) {
+  const error = await promise.then(
+    () => assert.fail(`expected ${code}`),
+    (thrown) => thrown,
+  );
+  assert.equal(error.code, code, error.message);
+  return error;
+}
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: three minutes of filming, in mocked time`, async (t) => {
+    hurry(t);
+    const { simulator, film } = open({ runMs: 180_000 });
+    const outcome = await film.generate(REQUEST, { provider });
+    const [submit, ...others] = simulator.submits();
+    assert.deepEqual([submit.outcome, submit.provider, others], ["accepted", provider, []]);
+    const [bill] = simulator.bills();
+    assert.equal(bill.microUsd, Math.round(outcome.costUsd * 1e6));
+    assert.equal(bill.atMs - submit.atMs, 180_000);
+    const pieces = [];
+    const sink = new WritableStream({ write: (piece) => void pieces.push(piece) });
+    const { bytes } = await film.download(outcome.videos[0], sink);
+    const whole = Buffer.concat(pieces);
+    assert.deepEqual([whole.length, whole.subarray(4, 8).toString()], [bytes, "ftyp"]);
+  });
+
+  test(`${provider}: questions that fail do not fail the job`, async (t) => {
+    hurry(t);
+    const { simulator, film } = open({ runMs: 30_000 });
+    simulator.fault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
+    const { videos } = await film.generate(REQUEST, { provider });
+    assert.equal(videos.length, 1);
+    assert.equal(simulator.submits().length, 1);
+  });
+}
+
+test("a submit's lost answer is settled at Runware and told as unknown at RunPod: one bill each", async (t) => {
+  hurry(t);
+  const { simulator, film } = open({ runMs: 30_000 });
+  for (const provider of PROVIDERS) {
+    simulator.fault({ provider, operation: "submit", fault: { kind: "resetAfter" } });
+  }
+  const error = await failing(film.generate(REQUEST, { provider: "runpod" }), "submission_unknown");
+  assert.equal(error.charge, "unknown");
+  assert.equal((await film.generate(REQUEST, { provider: "runware" })).videos.length, 1);
+  simulator.advance(30_000);
+  const billed = simulator.bills().map(({ provider }) => provider);
+  assert.deepEqual(billed.sort(), PROVIDERS);
+});
+
+test("the providers' own addresses do as well, and a wrong one costs nothing", async (t) => {
+  hurry(t);
+  const simulator = createSimulator();
+  const keys = { runpod: { apiKey: "test" }, runware: { apiKey: "test" } };
+  const film = createFilmgate({ fetch: simulator.fetch, ...keys });
+  await film.generate(REQUEST, { provider: "runpod" });
+  await film.generate(REQUEST, { provider: "runware" });
+  assert.equal(simulator.bills().length, 2);
+
+  for (const provider of PROVIDERS) {
+    const elsewhere = { [provider]: { apiKey: "test", baseURL: "https://gateway.example/v1" } };
+    const lost = createFilmgate({ ...simulator.options, ...elsewhere });
+    const error = await failing(lost.generate(REQUEST, { provider }), "network");
+    assert.equal(error.charge, "none");
+    assert.match(error.cause.message, /nothing was sent to https:\/\/gateway\.example\./);
+  }
+  assert.equal(simulator.submits().length, 2);
+});
+
+test("what is submitted in the environment's name stays here", async (t) => {
+  hurry(t);
+  const before = process.env.RUNPOD_API_KEY;
+  process.env.RUNPOD_API_KEY = "a-real-key";
+  t.after(() => {
+    if (before === undefined) delete process.env.RUNPOD_API_KEY;
+    else process.env.RUNPOD_API_KEY = before;
+  });
+  const seen = [];
+  const { simulator } = open();
+  const spying = (request) => {
+    seen.push(request.headers.get("authorization"), new URL(request.url).hostname);
+    return simulator.fetch(request);
+  };
+  const film = createFilmgate({ ...simulator.options, fetch: spying });
+  const job = await film.submit(REQUEST, { provider: "runpod" });
+  assert.deepEqual(seen.slice(0, 2), ["Bearer simulated", "simulator.invalid"]);
+  await job.result();
+});

@@ -1,0 +1,204 @@
+// `createSimulator`: what its fetch shows, its controls, and a state that is shared.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSimulator } from "../../pkg/dist/testing/index.js";
+
+const ORIGIN = "https://simulator.invalid";
+const ENDPOINT = "sora-2-pro-i2v";
+const SORA = `${ORIGIN}/runpod/v2/${ENDPOINT}`;
+const HEADERS = { authorization: "Bearer any", "content-type": "application/json" };
+const INPUT = { prompt: "A fox", image: "https://example.com/fox.png", size: "720p", duration: 4 };
+const BODY = JSON.stringify({ input: INPUT });
+
+const open = (options) => createSimulator({ runMs: 200, ...options });
+const submit = ({ fetch }, path, more) =>
+  fetch(`${SORA}/${path}`, { method: "POST", headers: HEADERS, body: BODY, ...more });
+
+test("a film from submit to download", async () => {
+  const simulator = open();
+  const answer = await submit(simulator, "runsync");
+  const { output } = await answer.json();
+  assert.deepEqual([answer.status, answer.url, output.cost], [200, `${SORA}/runsync`, 1.2]);
+  const film = await simulator.fetch(output.video_url);
+  assert.equal(film.headers.get("content-type"), "video/mp4");
+  const bytes = new Uint8Array(await film.arrayBuffer());
+  const asked = new Request(output.video_url, { headers: { range: "bytes=4-7" } });
+  const range = await simulator.fetch(asked);
+  assert.deepEqual([range.status, await range.text()], [206, "ftyp"]);
+  const head = await simulator.fetch(output.video_url, { method: "HEAD" });
+  assert.equal(Number(head.headers.get("content-length")), bytes.length);
+  assert.equal(simulator.ledger().totalMicroUsd, 1_200_000);
+});
+
+test("faults look as they do to the real fetch", async () => {
+  const simulator = open({ runMs: 60_000 });
+  const strike = (fault) => simulator.fault({ fault });
+  strike({ kind: "resetAfter" });
+  await assert.rejects(submit(simulator, "run"), (error) => {
+    assert.ok(error instanceof TypeError);
+    assert.equal(error.message, "fetch failed");
+    return true;
+  });
+  assert.equal(simulator.ledger().submits[0].outcome, "accepted");
+
+  strike({ kind: "cut" });
+  const cut = await submit(simulator, "run");
+  assert.equal(cut.status, 200);
+  await assert.rejects(cut.text(), TypeError);
+
+  strike({ kind: "empty401" });
+  const refused = await submit(simulator, "run");
+  assert.deepEqual([refused.status, await refused.text()], [401, ""]);
+
+  strike({ kind: "rateLimit", retryAfter: 3 });
+  assert.equal((await submit(simulator, "run")).headers.get("retry-after"), "3");
+});
+
+test("a signal's own reason comes back, before and while it waits", async () => {
+  const simulator = open({ runMs: 60_000 });
+  const reason = { not: "an error" };
+  const ended = AbortSignal.abort(reason);
+  const isReason = (error) => error === reason;
+  await assert.rejects(submit(simulator, "runsync", { signal: ended }), isReason);
+  assert.deepEqual(simulator.ledger().submits, [], "it never left");
+
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), 20);
+  await assert.rejects(submit(simulator, "runsync", { signal: controller.signal }), isReason);
+  assert.equal(simulator.ledger().submits.length, 1, "it had left");
+  simulator.close();
+});
+
+test("the providers' own addresses lead to the simulated ones", async () => {
+  const simulator = open();
+  const real = `https://api.runpod.ai/v2/${ENDPOINT}/runsync`;
+  const answer = await simulator.fetch(real, { method: "POST", headers: HEADERS, body: BODY });
+  assert.deepEqual([answer.status, answer.url], [200, real]);
+  const task = { taskType: "getResponse", taskUUID: crypto.randomUUID() };
+  for (const address of ["https://api.runware.ai/v1", new URL("https://api.runware.ai/v1/")]) {
+    const init = { method: "POST", headers: HEADERS, body: JSON.stringify([task]) };
+    const answer = await simulator.fetch(address, init);
+    assert.deepEqual(await answer.json(), { data: [] }, "a task that it does not know");
+  }
+});
+
+test("no other address is reached, and the refusal says what it is", async (t) => {
+  const reached = t.mock.method(globalThis, "fetch");
+  const simulator = open();
+  for (const address of [
+    "https://elsewhere.example/secret?key=secret",
+    "https://api.runpod.ai/v1/secret",
+    "https://api.runpod.ai/v2secret/run",
+    "https://api.runpod.ai.elsewhere.example/v2/secret",
+    "http://api.runware.ai/v1",
+    "https://rest.runpod.io/v1/pods",
+  ]) {
+    await assert.rejects(simulator.fetch(address, { headers: HEADERS }), (error) => {
+      assert.ok(error instanceof TypeError);
+      const { origin } = new URL(address);
+      assert.match(error.message, /answers for RunPod, Runware and their simulated videos alone/);
+      assert.ok(error.message.includes(`nothing was sent to ${origin}.`), error.message);
+      assert.doesNotMatch(error.message, /secret/);
+      assert.equal(error.cause.code, "ENOTFOUND", "as where a host does not exist");
+      return true;
+    });
+  }
+  assert.equal(reached.mock.callCount(), 0);
+});
+
+test("controls say what they cannot do", () => {
+  const simulator = open();
+  assert.throws(() => simulator.configure({ runMs: "soon" }), /invalid type/);
+  assert.equal(simulator.configure({ runMs: 7 }).runMs, 7);
+  assert.equal(simulator.configure().runMs, 7);
+  assert.throws(() => simulator.fault({ fault: { kind: "unheard" } }), /unknown variant/);
+  assert.throws(() => simulator.advance(-1), /invalid value/);
+  assert.throws(() => createSimulator({ config: { unheard: 1 } }), /unknown field/);
+});
+
+test("faults come one after another, as often as they say, and can be taken back", async () => {
+  const simulator = open({ runMs: 60_000 });
+  const status = async () => (await submit(simulator, "run")).status;
+  simulator.fault({ skip: 1, fault: { kind: "error", status: 503 } });
+  simulator.fault({ times: 2, provider: "runpod", fault: { kind: "rateLimit" } });
+  simulator.fault({ provider: "runware", fault: { kind: "empty401" } });
+  const seen = [];
+  for (let count = 0; count < 5; count++) seen.push(await status());
+  assert.deepEqual(seen, [200, 503, 429, 429, 200]);
+  simulator.setFaults({ random: { perMille: 1000, seed: 3 } });
+  await submit(simulator, "run").catch(() => {});
+  simulator.setFaults();
+  assert.equal(await status(), 200);
+  const outcomes = simulator.submits().map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes.slice(0, 5), ["accepted", "lost", "lost", "lost", "accepted"]);
+});
+
+test("a clock that is moved forward ends jobs, and what is waited for comes sooner", async () => {
+  const simulator = open({ runMs: 60_000 });
+  const waiting = submit(simulator, "runsync");
+  while (simulator.submits().length === 0) await new Promise(setImmediate);
+  assert.deepEqual(simulator.bills(), []);
+  simulator.advance(60_000);
+  assert.equal(simulator.bills()[0].microUsd, 1_200_000);
+  const { id, output } = await (await waiting).json();
+  simulator.advance(7 * 24 * 3_600_000);
+  assert.equal((await simulator.fetch(output.video_url)).status, 410);
+  const late = await simulator.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
+  assert.equal(late.status, 404);
+  simulator.reset();
+  assert.deepEqual(simulator.ledger(), { submits: [], bills: [], totalMicroUsd: 0 });
+});
+
+test("simulators beside each other know nothing of each other, and one seed makes the same ids", async () => {
+  const ids = [];
+  for (const seed of [5, 5, 6]) {
+    const simulator = open({ seed });
+    ids.push((await (await submit(simulator, "run")).json()).id);
+    assert.equal(simulator.submits().length, 1);
+  }
+  assert.equal(ids[0], ids[1]);
+  assert.notEqual(ids[0], ids[2]);
+});
+
+test("a state put away is taken up by another simulator", async () => {
+  // Longer than any test waits: the first one's film is not made meanwhile.
+  const runMs = 600_000;
+  const first = open({ runMs });
+  const { id } = await (await submit(first, "run")).json();
+  const second = open({ runMs });
+  second.restore(first.snapshot());
+  second.advance(runMs);
+  const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
+  assert.equal((await answer.json()).status, "COMPLETED");
+  assert.equal(first.ledger().totalMicroUsd, 0, "each has its own state");
+  assert.throws(() => second.restore("nothing"), /not a simulator's snapshot/);
+  first.close();
+  second.close();
+});
+
+test("every change of state goes through transact", async () => {
+  let kept;
+  let changes = 0;
+  const shared = (simulator) => async (change) => {
+    changes += 1;
+    if (kept) simulator().restore(kept);
+    change();
+    kept = simulator().snapshot();
+  };
+  const runMs = 600_000;
+  const first = open({ runMs, transact: shared(() => first) });
+  const second = open({ runMs, transact: shared(() => second) });
+  const { id } = await (await submit(first, "run")).json();
+  const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
+  assert.equal((await answer.json()).status, "IN_QUEUE");
+  assert.equal(changes, 2);
+  first.close();
+  second.close();
+});
+
+test("a closed one answers nothing", async () => {
+  const simulator = open();
+  simulator.close();
+  await assert.rejects(submit(simulator, "run"), /closed/);
+  assert.throws(() => simulator.ledger(), /closed/);
+});

@@ -1,0 +1,135 @@
+// Webhooks of the simulated providers, handed to a function in place of a server.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { createFilmgate } from "../../pkg/dist/index.js";
+import { createSimulator } from "../../pkg/dist/testing/index.js";
+
+const REQUEST = { model: "wan-2.6", prompt: "A lighthouse", duration: 5, resolution: "720p" };
+const HOOK = { url: "https://shop.example/hook", secret: "a long text that nobody knows" };
+
+for (const provider of ["runpod", "runware"]) {
+  test(`${provider}: a route's handler hears of the film, and filmgate vouches for it`, async () => {
+    const heard = [];
+    const handler = async (request) => {
+      const { secret } = HOOK;
+      const body = await request.text();
+      const notice = await film.readWebhook(provider, { url: request.url, body, secret });
+      heard.push([request.method, request.headers.get("content-type"), notice.status]);
+      await film.hear(notice);
+      return new Response(null, { status: 200 });
+    };
+    const simulator = createSimulator({ runMs: 300, deliver: handler });
+    const film = createFilmgate(simulator.options);
+    const { handle } = await film.generate(REQUEST, { provider, webhook: HOOK });
+    assert.equal(handle.provider, provider);
+    assert.deepEqual(heard, [["POST", "application/json", "completed"]]);
+    simulator.close();
+  });
+}
+
+const LONGER_THAN_ANY_TEST_MS = 3_600_000;
+
+/** A submit whose webhook goes to `deliver`. */
+async function submit(deliver, runMs = 100) {
+  const simulator = createSimulator({ runMs, deliver });
+  const input = { prompt: "A fox", image: "https://example.com/fox.png", duration: 4 };
+  const answer = await simulator.fetch("https://api.runpod.ai/v2/sora-2-pro-i2v/run", {
+    method: "POST",
+    headers: { authorization: "Bearer any" },
+    body: JSON.stringify({ input, webhook: HOOK.url }),
+  });
+  return { simulator, ...(await answer.json()) };
+}
+
+function soon() {
+  let done;
+  const promise = new Promise((resolve) => (done = resolve));
+  return { promise, done };
+}
+
+test("what nobody takes is sent three times, ten seconds apart", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_800_000_000_000 });
+  const at = [];
+  const refusals = [
+    () => new Response(null, { status: 500 }),
+    () => Promise.reject(new Error("no")),
+    () => {
+      throw new Error("never");
+    },
+  ];
+  const begun = Date.now();
+  const { simulator } = await submit(() => {
+    at.push(Date.now() - begun);
+    return refusals[at.length - 1]();
+  });
+  for (let tick = 0; tick < 600; tick++) {
+    t.mock.timers.tick(100);
+    await new Promise(setImmediate);
+  }
+  assert.deepEqual(at, [100, 10_100, 20_100]);
+  simulator.close();
+});
+
+test("a clock that is moved forward delivers at once", async () => {
+  const { promise, done } = soon();
+  const { simulator, id } = await submit(async (request) => {
+    done(await request.json());
+    return new Response();
+  }, LONGER_THAN_ANY_TEST_MS);
+  simulator.advance(LONGER_THAN_ANY_TEST_MS);
+  const told = await promise;
+  assert.deepEqual([told.id, told.status], [id, "COMPLETED"]);
+  simulator.close();
+});
+
+test("the real fetch delivers to a server", async (t) => {
+  const { promise, done } = soon();
+  const listener = createServer(async (request, response) => {
+    done(JSON.parse(Buffer.concat(await request.toArray())));
+    response.end();
+  });
+  await new Promise((listening) => listener.listen(0, "127.0.0.1", listening));
+  t.after(() => {
+    listener.close();
+    listener.closeAllConnections();
+  });
+  const { port } = listener.address();
+  const local = ({ method, headers, body }) =>
+    fetch(`http://127.0.0.1:${port}/`, { method, headers, body, duplex: "half" });
+  const { simulator, id } = await submit(local);
+  assert.equal((await promise).id, id);
+  simulator.close();
+});
+
+test("a closed one delivers nothing", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_800_000_000_000 });
+  let count = 0;
+  const { simulator } = await submit(() => {
+    count += 1;
+    return new Response();
+  });
+  simulator.close();
+  t.mock.timers.tick(60_000);
+  await new Promise(setImmediate);
+  assert.equal(count, 0);
+});
+
+test("a process stays for a webhook that is due, and ends once it is taken", async () => {
+  const script = `
+    import { createSimulator } from ${JSON.stringify(import.meta.resolve("../../pkg/dist/testing/index.js"))};
+    const { fetch } = createSimulator({ runMs: 100, deliver: () => (console.log("taken"), new Response()) });
+    await fetch("https://api.runpod.ai/v2/sora-2-pro-i2v/run", {
+      method: "POST",
+      headers: { authorization: "Bearer any" },
+      body: JSON.stringify({
+        input: { prompt: "A fox", image: "https://example.com/fox.png", duration: 4 },
+        webhook: "https://shop.example/hook",
+      }),
+    });`;
+  const args = ["--input-type=module", "--eval", script];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  assert.equal(stdout, "taken\n");
+});
