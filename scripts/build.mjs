@@ -17,7 +17,11 @@ const VENDOR = "www/vendor";
 // What runs anywhere, and what needs a disk: only the latter may know Node's own modules.
 const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json"];
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
-const FACADE_FILES = [join(DIST, "index.js"), join(DIST, "testing", "index.js"), ...LICENCES.map((name) => join("pkg", name))];
+const FACADE_FILES = [
+  join(DIST, "index.js"),
+  join(DIST, "testing", "index.js"),
+  ...LICENCES.map((name) => join("pkg", name)),
+];
 
 // The files of a module; everything else in pkg/dist/ comes from pkg/src/, and from SIM.
 const moduleFiles = (name) => ({

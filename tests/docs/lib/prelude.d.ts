@@ -1,7 +1,4 @@
 /** What the hidden parts of a page's programs may use; see prelude.mjs. */
-declare const simulator: {
-  control(path: string, body?: unknown): Promise<any>;
-  ledger(): Promise<any>;
-  fault(...rules: object[]): Promise<unknown>;
+declare const simulator: import("../../../pkg/dist/testing/index.js").Simulator & {
   publish(address: string, port: number): void;
 };
