@@ -22,7 +22,7 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
-/** Every failure of filmgate. Holds no key and no prompt, and may be logged whole. */
+/** Every failure of filmgate: an `Error` with facts. Holds no key and no prompt, and may be logged whole. */
 export class FilmgateError extends Error {
   /** What it is called, where `instanceof` cannot tell: in another realm, or from another copy. */
   override readonly name = "FilmgateError";

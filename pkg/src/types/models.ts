@@ -313,4 +313,4 @@ export interface ModelRow extends Partially<Omit<Model, "listings">, "creator"> 
 }
 
 /** `T`, where the fields `Left` may be left out. */
-type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;
+export type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;
