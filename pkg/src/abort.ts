@@ -11,6 +11,17 @@ export function onAbort(signal: AbortSignal | undefined, aborted: () => void): (
   return () => void all.delete(aborted);
 }
 
+/** A controller that aborts with the signal, for the same reason, until `unlisten`; or before it. */
+export function following(signal: AbortSignal | undefined): {
+  controller: AbortController;
+  unlisten: () => void;
+} {
+  const controller = new AbortController();
+  const follow = () => controller.abort(signal?.reason);
+  if (signal?.aborted) follow();
+  return { controller, unlisten: onAbort(signal, follow) };
+}
+
 function listen(signal: AbortSignal): Set<() => void> {
   const all = new Set<() => void>();
   waiting.set(signal, all);

@@ -1,3 +1,5 @@
+import { following } from "./abort.js";
+import { Asked, tooLate } from "./asked.js";
 import { call } from "./core.js";
 import { Connection } from "./connection.js";
 import { withImagesInline } from "./bytes.js";
@@ -9,6 +11,7 @@ import { RunningJob } from "./job.js";
 import type { Stage } from "./job.js";
 import { memoryStore } from "./memory-store.js";
 import { RunTimes } from "./run-times.js";
+import { isUuid, randomUUID } from "./uuid.js";
 import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
 import type {
   CheckResult,
@@ -18,6 +21,7 @@ import type {
   GenerateOptions,
   Handle,
   Job,
+  JobStatus,
   Model,
   Outcome,
   PromptParts,
@@ -30,6 +34,7 @@ import type {
   WebhookCall,
   WebhookNotice,
 } from "./types.js";
+import { LONGEST_WAIT_MS } from "./wire.js";
 import type { RefusalFacts, Settings, Step } from "./wire.js";
 
 const PROVIDERS: ProviderId[] = ["runpod", "runware"];
@@ -45,6 +50,9 @@ const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "network",
   "missing_key",
 ]);
+
+/** The time limit of one request, as the core has it. */
+const REQUEST_MS = 30_000;
 
 // These are about the provider, whichever of its listings is asked.
 const OF_ALL_LISTINGS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -97,6 +105,29 @@ class Client implements Filmgate {
   }
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
+    const { signal, timeoutMs } = options;
+    const known = await this.#known(options.key);
+    if (!known) return this.#submit(request, options);
+    const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
+    return this.resume(known, limits);
+  }
+
+  async start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
+    const known = await this.#known(options.key);
+    if (known) return known;
+    const { controller: leave, unlisten } = following(options.signal);
+    try {
+      const job = await this.#submit(request, { ...options, signal: leave.signal });
+      leave.abort();
+      // A runtime that ends now must not take with it what is being stored.
+      await job.over;
+      return job.handle;
+    } finally {
+      unlisten();
+    }
+  }
+
+  async #submit(request: VideoRequest, options: SubmitOptions): Promise<RunningJob> {
     options.signal?.throwIfAborted();
     const whole = withImagesInline(request);
     let left = this.#begin(whole, options);
@@ -137,6 +168,46 @@ class Client implements Filmgate {
     if (known) return known;
     const { signal } = options;
     return this.#run(asked, { signal, open: () => this.#reopen(asked, options) });
+  }
+
+  async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
+    const asked = Object(handle) as Handle;
+    const running = this.#running.get(asked.key);
+    if (running) return running.status();
+    const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? REQUEST_MS;
+    const { controller: late, unlisten } = following(options.signal);
+    // The job may be running elsewhere, and its lease be held for as long.
+    const timer = setTimeout(() => late.abort(tooLate(asked)), Math.min(timeoutMs, LONGEST_WAIT_MS));
+    const open = () => this.#reopen(asked, { ...options, timeoutMs });
+    const how = { open, signal: late.signal, once: true };
+    const job = new RunningJob(asked, { ...this.#surroundings(), ...how });
+    try {
+      const error = await job.result().then(noError, (thrown: unknown) => thrown);
+      await job.over;
+      if (error === undefined || error instanceof Asked || isEnd(job)) return job.status();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      unlisten();
+    }
+  }
+
+  /** The job of that key, unless it came to nothing before any provider had it. */
+  async #known(key: string | undefined): Promise<Handle | undefined> {
+    if (key === undefined) return undefined;
+    if (!isUuid(key)) throw new TypeError("A `key` is a UUID of version 4, in lower case.");
+    const running = this.#running.get(key);
+    if (running) return running.handle;
+    if (!(await this.#store.get(key))) return undefined;
+    // Whoever submits under this key holds its lease: what is dropped here is nobody's.
+    return this.#store.lease(key, async () => {
+      const entry = await this.#store.get(key);
+      const job = entry && (call((core) => core.describe(entry.record)) as StoredJob | undefined);
+      if (!job) return entry?.record.handle;
+      if (!job.error?.retryable || job.handle.acceptedAt !== undefined) return job.handle;
+      await this.#store.delete(key);
+      return undefined;
+    });
   }
 
   async #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): Promise<Step> {
@@ -253,7 +324,11 @@ class Client implements Filmgate {
     throw new FilmgateError({ code: "internal", message: "A webhook's address changed the order." });
   }
 
-  #plan(request: VideoRequest, options: SubmitOptions, uuid = randomUUID): Step[] {
+  #plan(
+    request: VideoRequest,
+    options: SubmitOptions,
+    uuid = () => options.key ?? randomUUID(),
+  ): Step[] {
     const { provider, maxCostUsd, allowUnknownCost } = options;
     const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
     const wishes = { provider, maxCostUsd, allowUnknownCost, keyed };
@@ -264,12 +339,12 @@ class Client implements Filmgate {
     throw new FilmgateError({ ...begun.refusal, charge: "none" } satisfies ErrorFacts);
   }
 
+  #surroundings(): Pick<Stage, "store" | "connection"> {
+    return { store: this.#store, connection: (provider) => this.#connection(provider) };
+  }
+
   #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "signal">): RunningJob {
-    const stage = {
-      ...how,
-      store: this.#store,
-      connection: (provider: ProviderId) => this.#connection(provider),
-    };
+    const stage = { ...how, ...this.#surroundings() };
     const again = (known: Handle): Job => {
       const open = () => this.#reopen(known, {});
       return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
@@ -301,6 +376,12 @@ function withJobId(step: Step, jobId: string): Step {
   return { state: told.state, outputs: [...saves, ...told.outputs] };
 }
 
+function isEnd(job: RunningJob): boolean {
+  return job.handle.endedAt !== undefined;
+}
+
+const noError = (): undefined => undefined;
+
 /** Why a job came to nothing before the provider had accepted it; whatever else was thrown goes on as it is. */
 async function refusal(job: RunningJob): Promise<FilmgateError | undefined> {
   if (job.handle.acceptedAt !== undefined) return undefined;
@@ -311,15 +392,4 @@ async function refusal(job: RunningJob): Promise<FilmgateError | undefined> {
     if (error instanceof FilmgateError) return error;
     throw error;
   }
-}
-
-/** A UUID of version 4, also where a page has no secure context and so no `randomUUID`. */
-function randomUUID(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte, at) => {
-    const marked = at === 6 ? (byte & 0x0f) | 0x40 : at === 8 ? (byte & 0x3f) | 0x80 : byte;
-    return marked.toString(16).padStart(2, "0");
-  });
-  const part = (from: number, to: number) => hex.slice(from, to).join("");
-  return [part(0, 4), part(4, 6), part(6, 8), part(8, 10), part(10, 16)].join("-");
 }

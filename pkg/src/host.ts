@@ -1,10 +1,11 @@
 import { onAbort } from "./abort.js";
+import { Asked, unanswered } from "./asked.js";
 import type { Hear } from "./batch.js";
 import { InstanceGone, nested } from "./core.js";
 import type { Connection } from "./connection.js";
 import { Flight } from "./flight.js";
 import type { Place } from "./limiter.js";
-import type { Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
+import type { Answered, Failed, Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
 import type { Store } from "./types.js";
 
 /**
@@ -12,6 +13,14 @@ import type { Store } from "./types.js";
  * what a provider keeps, it keeps by the hour.
  */
 const LOOK_MS = 5_000;
+
+/** How a host is watched and held. */
+interface HostOptions {
+  signal?: AbortSignal | undefined;
+  place?: Place | undefined;
+  /** It ends as soon as one question has been answered. */
+  once?: boolean | undefined;
+}
 
 /** A request on its way. */
 interface Trip {
@@ -36,6 +45,9 @@ export class Host {
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
   readonly #tell: (output: Output) => void;
+  readonly #once: boolean;
+  /** The last answer; a request that had none counts as one. */
+  #answer: Answered | Failed | undefined;
   /** What is under way, and whether it is a submit. */
   readonly #trips = new Map<Trip, boolean>();
   /** The first request's place, which was waited for before anything was stored. */
@@ -53,7 +65,7 @@ export class Host {
     connection: Connection,
     store: Store,
     tell: (output: Output) => void,
-    { signal, place }: { signal?: AbortSignal | undefined; place?: Place | undefined },
+    { signal, place, once = false }: HostOptions,
   ) {
     this.state = step.state;
     this.#outputs = step.outputs;
@@ -62,6 +74,7 @@ export class Host {
     this.#tell = tell;
     this.#signal = signal;
     this.#place = place;
+    this.#once = once;
     this.#unlisten = onAbort(signal, () => this.#abort());
     if (signal?.aborted) this.#abort();
   }
@@ -129,6 +142,7 @@ export class Host {
       if (input.type === "response" || input.type === "failed") {
         this.#trips.delete(trip);
         this.lastFailure = thrown;
+        this.#answer = input;
       }
       this.post(input);
     };
@@ -181,6 +195,7 @@ export class Host {
     let left = at - Date.now();
     while (wait === this.#waits && this.#inputs.length === 0) {
       if (this.#signal?.aborted && !this.#isOwed()) throw this.#signal.reason;
+      if (this.#once && this.#answer && this.#isIdle()) throw this.#asked(this.#answer);
       if (Date.now() >= at || left <= 0) return;
       const ms = Math.min(left, LOOK_MS);
       if (await this.#pause(ms)) left -= ms;
@@ -208,6 +223,16 @@ export class Host {
   /** Whether something is on its way that must be heard, whoever has stopped waiting. */
   #isOwed(): boolean {
     return this.#saving > 0 || [...this.#trips.values()].some((isSubmit) => isSubmit);
+  }
+
+  #isIdle(): boolean {
+    return this.#saving === 0 && this.#trips.size === 0;
+  }
+
+  /** What a job that was to ask once ends with. */
+  #asked(answer: Answered | Failed): Error {
+    const { troubles, handle } = this.state;
+    return troubles === 0 ? new Asked() : unanswered(handle, answer, this.lastFailure);
   }
 
   #abort(): void {

@@ -1,12 +1,24 @@
+import { Asked } from "./asked.js";
 import { InstanceGone, call, watch } from "./core.js";
 import { onAbort } from "./abort.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "./error.js";
 import { Host } from "./host.js";
 import type { Place } from "./limiter.js";
-import type { Cancellation, Handle, Job, Outcome, ProviderId, Store, Update } from "./types.js";
+import type {
+  Cancellation,
+  Handle,
+  Job,
+  JobRecord,
+  JobStatus,
+  Outcome,
+  ProviderId,
+  Store,
+  StoredJob,
+  Update,
+} from "./types.js";
 import { LONGEST_WAIT_MS } from "./wire.js";
-import type { Done, Output, Step } from "./wire.js";
+import type { Done, JobState, Output, Step } from "./wire.js";
 
 // A module that breaks on one step again and again will not film it.
 const MOST_STRIKES = 3;
@@ -22,15 +34,21 @@ export interface Stage {
   open: () => Step | Promise<Step>;
   /** The job once more, for a cancel after this one has stopped waiting. */
   again?: (handle: Handle) => Job;
+  /** Ends after one question, with `Asked` where that brought no end. */
+  once?: boolean | undefined;
 }
 
 /** One job, running. */
 export class RunningJob implements Job {
   /** Settles once the provider has answered the submit, or nobody waits for it. */
   readonly submitted: Promise<void>;
+  /** Settles once nothing of the job goes on here. Never rejects. */
+  readonly over: Promise<void>;
   readonly #stage: Stage;
   #handle: Handle;
   #host: Host | undefined;
+  /** As it was when it was last driven. */
+  #state: JobState | undefined;
   #updates: Update[] = [];
   #ended = false;
   readonly #listeners = new Set<() => void>();
@@ -58,7 +76,7 @@ export class RunningJob implements Job {
     // Nobody may be waiting yet.
     this.#outcome.catch(() => {});
     this.#unlisten = onAbort(stage.signal, () => this.#settle.reject(stage.signal?.reason));
-    void this.#hold();
+    this.over = this.#hold();
   }
 
   get handle(): Handle {
@@ -67,6 +85,18 @@ export class RunningJob implements Job {
 
   result(): Promise<Outcome> {
     return this.#outcome;
+  }
+
+  /** As known at this moment, without asking. */
+  status(): JobStatus {
+    const state = this.#host?.state ?? this.#state;
+    const known = state && (call((core) => core.describe(state)) as StoredJob | undefined);
+    const { progress, etaMs } = this.#updates.at(-1) ?? {};
+    return {
+      ...(known ?? { handle: this.#handle, status: "submitting" }),
+      ...(progress !== undefined && { progress }),
+      ...(etaMs !== undefined && { etaMs }),
+    };
   }
 
   async cancel(): Promise<Cancellation> {
@@ -161,15 +191,16 @@ export class RunningJob implements Job {
   }
 
   async #run(place: Place | undefined): Promise<void> {
-    const { connection, open, signal, store } = this.#stage;
+    const { connection, open, signal, store, once } = this.#stage;
     signal?.throwIfAborted();
     const step = await open();
+    const { missing, stalled } = step.state;
     this.#handle = step.state.handle;
     const tell = (output: Output) => this.#hear(output);
     const to = connection(this.#handle.provider);
-    step.state.longPoll = to.hasRoomForLongPoll;
+    step.state.longPoll = !once && to.hasRoomForLongPoll;
     to.jobs += 1;
-    const host = new Host(step, to, store, tell, { signal, place });
+    const host = new Host(step, to, store, tell, { signal, place, once });
     this.#host = host;
     if (this.#cancelling.size > 0) host.cancel();
     for (const body of this.#hints.splice(0)) this.hint(body);
@@ -179,13 +210,28 @@ export class RunningJob implements Job {
       if (done.error && host.lastFailure !== undefined) done.error.cause = host.lastFailure;
       this.#finish(done);
     } catch (error) {
+      const counts = host.state.missing !== missing || host.state.stalled !== stalled;
+      if (error instanceof Asked && counts) await this.#keep(host.state);
       this.#settle.reject(signal?.aborted ? signal.reason : error);
     } finally {
       await host.settled();
+      this.#state = host.state;
       this.#handle = host.state.handle;
       this.#host = undefined;
       to.jobs -= 1;
       host.end();
+    }
+  }
+
+  /** Stores how many answers in a row brought nothing: the next question goes on counting. */
+  async #keep(state: JobState): Promise<void> {
+    const record: JobRecord = { ...state };
+    // What was sent is kept out of every record.
+    delete record.texts;
+    try {
+      await this.#stage.store.put(state.handle.key, record, state.revision);
+    } catch {
+      // Then one answer more is needed before a job is given up.
     }
   }
 

@@ -20,6 +20,10 @@ export interface JobState extends JobRecord {
   /** When nobody waits for the end any longer. */
   giveUpAt: number;
   longPoll: boolean;
+  /** In a row: requests that failed, answers that did not know the job, answers without anything new. */
+  troubles: number;
+  missing: number;
+  stalled: number;
   /** The request that is waited for. */
   flight?: { ask: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
 }

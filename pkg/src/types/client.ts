@@ -4,6 +4,7 @@ import type {
   GenerateOptions,
   Handle,
   Job,
+  JobStatus,
   Outcome,
   ResumeOptions,
   StoredJob,
@@ -90,6 +91,19 @@ export interface Filmgate {
    * stored and the submit is on its way or answered.
    */
   submit(request: VideoRequest, options?: SubmitOptions): Promise<Job>;
+  /**
+   * Submits and lets go: once the provider has the job, and the store knows, nothing of it goes on here. For
+   * functions that end soon; `status` or `resume` finds it again.
+   */
+  start(request: VideoRequest, options?: SubmitOptions): Promise<Handle>;
+  /**
+   * Asks for a job once, and tells where it stands. A question that comes to nothing rejects, and says nothing
+   * of the job. Of a job that runs here it tells what was heard last. Default time limit: that of a request.
+   */
+  status(
+    handle: Handle,
+    options?: { signal?: AbortSignal; timeoutMs?: number; jobId?: string },
+  ): Promise<JobStatus>;
   /** Submits and waits for the result. */
   generate(request: VideoRequest, options?: GenerateOptions): Promise<Outcome>;
   /** Goes on with a job by its handle, here or in another runtime. */

@@ -18,6 +18,11 @@ export interface SubmitOptions {
    * Default: one hour.
    */
   timeoutMs?: number;
+  /**
+   * Names the job: a UUID of version 4, in lower case; at Runware also the taskUUID. Where the store knows a job
+   * of that name, nothing is submitted, and that job goes on, unless it never reached a provider.
+   */
+  key?: string;
   /** Stops waiting, with the signal's own reason. The job itself goes on and can be resumed. */
   signal?: AbortSignal;
   /**
@@ -233,6 +238,14 @@ export interface StoredError extends Failure {
   provider: ProviderId;
   /** Finds the job again. */
   handle: Handle;
+}
+
+/** A job as `status` finds it. */
+export interface JobStatus extends StoredJob {
+  /** From 0 to 1, where the provider tells. */
+  progress?: number;
+  /** Expected time to the end, in milliseconds. */
+  etaMs?: number;
 }
 
 /** A webhook as it was received. */
