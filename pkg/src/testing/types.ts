@@ -42,6 +42,7 @@ export interface FaultRule {
   skip?: number;
   /** How many are struck after those. Default: 1. */
   times?: number;
+  /** What goes wrong. */
   fault: Fault;
 }
 
@@ -49,11 +50,13 @@ export interface FaultRule {
 export interface RandomFaults {
   /** How many of a thousand requests are struck. */
   perMille: number;
+  /** Where chance comes from. */
   seed: number;
 }
 
 /** One submit, as the provider saw it. */
 export interface SeenSubmit {
+  /** Who was asked. */
   provider: ProviderId;
   /** Milliseconds since 1970, by the simulator's clock. */
   atMs: number;
@@ -73,18 +76,23 @@ export interface SeenSubmit {
 
 /** One amount that a provider billed. */
 export interface Bill {
+  /** Who billed. */
   provider: ProviderId;
   /** The job: RunPod's id, Runware's taskUUID. */
   id: string;
+  /** The endpoint or model. */
   model: string;
   /** Millionths of a dollar. */
   microUsd: number;
+  /** Milliseconds since 1970, by the simulator's clock. */
   atMs: number;
 }
 
 /** Everything about money, in the order in which it happened. It holds no key and no prompt. */
 export interface Ledger {
+  /** What was sent. */
   submits: SeenSubmit[];
+  /** What was billed. */
   bills: Bill[];
   /** The sum of all bills. */
   totalMicroUsd: number;
@@ -126,6 +134,7 @@ export interface SimulatorConfig {
   webhook: "envelope" | "flat";
 }
 
+/** What a simulator is made with. All of it can be left out. */
 export interface SimulatorOptions {
   /** Milliseconds from a job's acceptance to its end. Default: 1000. */
   runMs?: number;
@@ -167,6 +176,7 @@ export interface Simulator {
   submits(): SeenSubmit[];
   /** Every amount billed. */
   bills(): Bill[];
+  /** Both, and their sum. */
   ledger(): Ledger;
   /** Changes settings, and tells all of them. */
   configure(change?: Partial<SimulatorConfig>): SimulatorConfig;

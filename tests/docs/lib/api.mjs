@@ -108,7 +108,8 @@ class Listener extends Logger {
   }
 
   log(message, level) {
-    if (level >= LogLevel.Warn) this.said.push(message);
+    // A nameless part of a type is described by the whole.
+    if (level >= LogLevel.Warn && !message.includes(".__type.")) this.said.push(message);
   }
 }
 
