@@ -6,22 +6,32 @@ import { weigh } from "../../scripts/lib/weigh.mjs";
 const NOTHING = fileURLToPath(new URL("nothing.mjs", import.meta.url));
 const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** The bundle of one file here, as text. `without` names modules that no browser has, and gets nothing for. */
-export async function bundle(file, { without = [], ...more } = {}) {
-  const { outputFiles } = await build({
-    entryPoints: [pathOf(file)],
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    alias: Object.fromEntries(without.map((name) => [name, NOTHING])),
-    write: false,
-    logLevel: "error",
-    ...more,
-  });
-  return outputFiles[0].text;
+const OPTIONS = {
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  write: false,
+  logLevel: "error",
+};
+
+/**
+ * What a bundle of that file weighs, as `{ raw, gzip, brotli }`. `without` names modules that no browser has,
+ * and gets nothing for.
+ */
+export async function bundleSize(file, { without = [] } = {}) {
+  const alias = Object.fromEntries(without.map((name) => [name, NOTHING]));
+  const { outputFiles } = await build({ ...OPTIONS, entryPoints: [pathOf(file)], alias });
+  return weigh(outputFiles[0].contents);
 }
 
-/** Its size as `{ raw, gzip, brotli }`. */
-export const bundleSize = async (file, options) =>
-  weigh(Buffer.from(await bundle(file, options)));
+/**
+ * The bundles of several files, with the parts that they load later, as a map of addresses to texts. What
+ * they ask other runtimes for is left to them.
+ */
+export async function bundleFiles(files) {
+  const entryPoints = files.map(pathOf);
+  const more = { splitting: true, outdir: "/", external: ["bun:*", "node:*"] };
+  const { outputFiles } = await build({ ...OPTIONS, ...more, entryPoints });
+  return new Map(outputFiles.map(({ path, text }) => [path, text]));
+}

@@ -1,0 +1,52 @@
+// A client's first call, in a process or page where nothing has run: `first(name)` gives the milliseconds
+// that its import and then its first call took.
+const KEY = "any-key";
+const REQUEST = { model: "sora-2-pro", prompt: "A dying fire.", duration: 4, size: "1280x720" };
+const WIRE = { prompt: "A dying fire.", image: "https://example.com/a.jpeg", duration: 4 };
+
+/** By client: how it is imported, and what is called first. */
+export const clients = {
+  "filmgate, `check` and `quote`": {
+    load: () => import("../../pkg/dist/index.js"),
+    call({ createFilmgate }) {
+      const film = createFilmgate({ runware: { apiKey: KEY } });
+      film.check(REQUEST);
+      film.quote(REQUEST);
+    },
+  },
+  "`valibot`, a check": {
+    load: () => import("../validators/valibot.mjs"),
+    call: ({ runpod }) => runpod(WIRE),
+  },
+  "`zod`, a check": {
+    load: () => import("../validators/zod.mjs"),
+    call: ({ runpod }) => runpod(WIRE),
+  },
+  "`ajv`, a check": {
+    load: () => import("../validators/ajv.mjs"),
+    call: ({ runpod }) => runpod(WIRE),
+  },
+  "`@fal-ai/client`, a client": {
+    load: () => import("./fal.mjs"),
+    call: ({ createFalClient }) =>
+      createFalClient({ credentials: KEY, suppressLocalCredentialsWarning: true }),
+  },
+  "`replicate`, a client": {
+    load: () => import("replicate"),
+    call: ({ default: Replicate }) => new Replicate({ auth: KEY }),
+  },
+  "`openai`, a client": {
+    load: () => import("openai"),
+    call: ({ default: OpenAI }) => new OpenAI({ apiKey: KEY, dangerouslyAllowBrowser: true }),
+  },
+};
+
+/** Imports a client and calls it once. */
+export async function first(name) {
+  const { load, call } = clients[name];
+  const start = performance.now();
+  const module = await load();
+  const loaded = performance.now();
+  call(module);
+  return { importMs: loaded - start, callMs: performance.now() - loaded };
+}

@@ -1,0 +1,9 @@
+/** For each field of these objects the median of its numbers. */
+export function median(samples) {
+  const names = Object.keys(samples[0]);
+  const middle = (name) => {
+    const sorted = samples.map((sample) => sample[name]).sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)];
+  };
+  return Object.fromEntries(names.map((name) => [name, middle(name)]));
+}
