@@ -98,7 +98,7 @@ export const stages = [
   },
   {
     name: "packaging",
-    what: "what the packed package holds, and what its module imports",
+    what: "the packed package: what it holds, its types, and its films where that is quick",
     run: (context) => nodeTests(context, "tests/packaging", "tests/imports"),
   },
   {

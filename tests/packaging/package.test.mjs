@@ -1,18 +1,26 @@
-// The packed package: what is in it, and that it works in a project that knows nothing of this one.
+// The packed package: what is in it, and how its entries stand to each other.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { build } from "esbuild";
 import { publint } from "publint";
-import { consumer, root, run } from "./support.mjs";
+import { root } from "../../scripts/lib/run.mjs";
+import { report } from "./lib/programs.mjs";
+import { project, tarball } from "./lib/project.mjs";
 
 const SORA = `{ model: "sora-2-pro", prompt: "A lighthouse", duration: 8, size: "1280x720" }`;
 const QUOTE = `film.quote(${SORA})[0].totalUsd`;
 
-test("the tarball holds the entries, their types, the module and the licences, and no sources", (t) => {
-  const { files } = consumer(t);
+/** What a program prints in a consumer's folder. */
+async function run(name, script) {
+  const cwd = await project("script");
+  writeFileSync(join(cwd, name), script);
+  return report(process.execPath, [name], { cwd });
+}
+
+test("the tarball holds the entries, their types, the module and the licences, and no sources", async () => {
+  const { files } = await tarball();
   for (const entry of ["index", "slim", "workerd", "node"]) {
     for (const file of [`dist/${entry}.js`, `dist/${entry}.d.ts`]) {
       assert.ok(files.includes(file), file);
@@ -30,24 +38,17 @@ test("publint finds nothing", async () => {
   assert.deepEqual(messages, []);
 });
 
-test("`import` quotes", (t) => {
-  const { folder } = consumer(t);
-  const script = `import { createFilmgate } from "filmgate";
-    const film = createFilmgate();
-    console.log(JSON.stringify(${QUOTE}));`;
-  assert.equal(run(folder, "a.mjs", script), 2.4);
+test("`import` and `require` in one process get one package", async () => {
+  const script = `const required = require("filmgate");
+    import("filmgate").then((imported) => {
+      const same = Object.keys(imported).filter((name) => imported[name] === required[name]);
+      console.log(JSON.stringify([same.sort(), ${QUOTE.replace("film", "required.createFilmgate()")}]));
+    });`;
+  const exports = Object.keys(await import(join(root, "pkg/dist/index.js"))).sort();
+  assert.deepEqual(await run("one.cjs", script), [exports, 2.4]);
 });
 
-test("`require` quotes", (t) => {
-  const { folder } = consumer(t);
-  const script = `const { createFilmgate } = require("filmgate");
-    const film = createFilmgate();
-    console.log(JSON.stringify(${QUOTE}));`;
-  assert.equal(run(folder, "a.cjs", script), 2.4);
-});
-
-test("the slim entry says what it lacks, and works once it has the module", (t) => {
-  const { folder } = consumer(t);
+test("the slim entry says what it lacks, and works once it has the module", async () => {
   const script = `import { readFileSync } from "node:fs";
     import { createFilmgate, provideModule } from "filmgate/slim";
     const film = createFilmgate();
@@ -55,57 +56,35 @@ test("the slim entry says what it lacks, and works once it has the module", (t) 
     try { film.models(); } catch (error) { lacking = error.code; }
     provideModule(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
     console.log(JSON.stringify([lacking, ${QUOTE}]));`;
-  assert.deepEqual(run(folder, "a.mjs", script), ["internal", 2.4]);
+  assert.deepEqual(await run("lacking.mjs", script), ["internal", 2.4]);
 });
 
-test("the node entry keeps a job in a folder, by `import` and by `require`", (t) => {
-  const { folder } = consumer(t);
+test("the node entry keeps a job in a folder, by `import` and by `require`", async () => {
   const use = `const store = folderStore("jobs");
     store.put("a", { handle: { key: "a" } }, 0)
       .then(() => store.list())
       .then((entries) => store.delete("a").then(() => console.log(JSON.stringify(entries))));`;
   const kept = [{ record: { handle: { key: "a" } }, revision: 1 }];
   const imported = `import { folderStore } from "filmgate/node"; ${use}`;
-  assert.deepEqual(run(folder, "a.mjs", imported), kept);
   const required = `const { folderStore } = require("filmgate/node"); ${use}`;
-  assert.deepEqual(run(folder, "a.cjs", required), kept);
+  assert.deepEqual(await run("keep.mjs", imported), kept);
+  assert.deepEqual(await run("keep.cjs", required), kept);
 });
 
-test("a bundle for a browser takes nothing of the node entry along", async (t) => {
-  const { folder } = consumer(t);
-  const bundle = async (source) => {
-    const stdin = { contents: source, resolveDir: folder };
+test("a bundle for a browser takes nothing of the node entry along", async () => {
+  const resolveDir = await project("script");
+  const bundle = async (contents) => {
     const how = { bundle: true, write: false, format: "esm", platform: "browser" };
-    const { outputFiles } = await build({ stdin, ...how, logLevel: "silent" });
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir },
+      ...how,
+      logLevel: "silent",
+    });
     return outputFiles[0].text;
   };
   const text = await bundle(`export * from "filmgate";`);
   assert.doesNotMatch(text, /node:|folderStore/);
   await assert.rejects(bundle(`export * from "filmgate/node";`), /node:fs/);
-});
-
-test("TypeScript accepts right calls and refuses wrong ones, as strict as it can be", (t) => {
-  const { folder } = consumer(t);
-  copyFileSync(new URL("types/consumer.ts", import.meta.url), join(folder, "consumer.ts"));
-  const compilerOptions = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    skipLibCheck: false,
-    noEmit: true,
-    target: "es2022",
-    module: "nodenext",
-    lib: ["es2022", "dom"],
-    types: [],
-  };
-  const settings = { compilerOptions, files: ["consumer.ts"] };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
-  const tsc = join(root, "node_modules", ".bin", "tsc");
-  try {
-    execFileSync(tsc, ["-p", folder], { encoding: "utf8" });
-  } catch (error) {
-    assert.fail(error.stdout);
-  }
 });
 
 test("the version is the crate's", () => {

@@ -1,0 +1,4 @@
+import { createFilmgate } from "filmgate";
+import { filmInPage } from "./shared/page.mjs";
+
+filmInPage(createFilmgate);

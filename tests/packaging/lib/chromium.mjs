@@ -1,0 +1,44 @@
+// A user's page in Chromium: what it reports, and what it loads.
+import { createServer } from "node:http";
+import { chromium } from "playwright-core";
+import sirv from "sirv";
+
+const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+};
+const CODE = /javascript|wasm/;
+
+/** Serves a folder as any static host does; its address. */
+export async function hosted(t, folder) {
+  const files = sirv(folder, { dev: true });
+  const missing = (response) => response.writeHead(404).end("Not found");
+  const server = createServer((request, response) => files(request, response, () => missing(response)));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** Opens an address; answers with what the page comes to report, and the code that it loaded. */
+export async function visit(t, origin, query) {
+  const browser = await chromium.launch(BROWSER);
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  const loads = [];
+  page.on("response", (response) => {
+    if (CODE.test(response.headers()["content-type"] ?? "")) loads.push(response.body());
+  });
+  await page.goto(`${origin}/?${new URLSearchParams(query)}`);
+  const place = page.locator("#report:not(:empty)");
+  await place.waitFor({ timeout: 60_000 }).catch((error) => {
+    throw new Error([...complaints, error.message].join("\n"));
+  });
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+  return { report: JSON.parse(await place.textContent()), loaded: await Promise.all(loads) };
+}

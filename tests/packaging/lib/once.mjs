@@ -1,0 +1,8 @@
+/** A function whose work is done once for each name; later calls get the same answer. */
+export function once(work) {
+  const done = new Map();
+  return (name, ...more) => {
+    if (!done.has(name)) done.set(name, work(name, ...more));
+    return done.get(name);
+  };
+}

@@ -1,0 +1,47 @@
+// The page that `npm run test:packaging` writes.
+import { brotliCompressSync, gzipSync } from "node:zlib";
+
+const MARKS = { true: "films", false: "**fails**" };
+
+export function page({ date, tarball, rows, types }) {
+  const table = rows.map(({ runtime, style, ok, shipped }) => [
+    runtime,
+    style,
+    MARKS[ok],
+    shipped ? sizes(shipped) : "",
+  ]);
+  return `# Where it runs
+
+Written by \`npm run test:packaging\` on ${date}.
+
+Each line is a small project of [\`tests/packaging/\`](../tests/packaging) that installs what \`npm pack\` makes, with no configuration
+beyond what its tool demands. It quotes, films at both simulated providers over HTTP, and downloads the two videos. *films*: each film
+cost what was quoted and what the provider billed, nothing was submitted twice, and the bytes are the video's.
+
+${markdown(["runtime", "import", "result", "loaded, kB: plain · gzip · brotli"], table)}
+
+*Loaded* is all the code of a page or a Worker, with about 1 kB of the test's own and, in Next's line, React and Next.
+Pages have the policy \`script-src 'self' 'wasm-unsafe-eval'\`, except Next's.
+
+The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)} kB unpacked, in ${tarball.files.length} files.
+
+## Types
+
+Every entry, as strict as TypeScript can be (\`strict\`, \`exactOptionalPropertyTypes\`, \`noUncheckedIndexedAccess\`, no \`skipLibCheck\`).
+
+${markdown(["TypeScript", "moduleResolution", "result"], types.map(({ version, resolution, ok }) => [version, resolution, ok ? "compiles" : "**fails**"]))}
+`;
+}
+
+function markdown(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function sizes(files) {
+  const sum = (measure) => files.reduce((bytes, file) => bytes + measure(file).length, 0);
+  const all = [sum((file) => file), sum((file) => gzipSync(file, { level: 9 })), sum(brotliCompressSync)];
+  return all.map(kilobytes).join(" · ");
+}
+
+const kilobytes = (bytes) => (bytes / 1000).toFixed(1);

@@ -1,0 +1,40 @@
+// Pages in Chromium, by what brings the package to them.
+import { join } from "node:path";
+import { hosted, visit } from "./chromium.mjs";
+import { served } from "./programs.mjs";
+import { built, pinned, project } from "./project.mjs";
+
+const SLIM = "`filmgate/slim`, `filmgate.wasm?url`";
+
+/** Without a tool, nothing is made small on the way: what is loaded is no measure. */
+const byImportMap = async (providers, t) => {
+  const { report } = await visit(t, await hosted(t, await project("import-map")), providers);
+  return report;
+};
+
+/** A folder as it lies on a static host. */
+const asBuilt = (name, folder = ".") => async (providers, t) => {
+  const origin = await hosted(t, join(await built(name), folder));
+  const { report, loaded } = await visit(t, origin, providers);
+  return { ...report, shipped: loaded };
+};
+
+const inDevelopment = (name) => async (providers, t) => {
+  const origin = await served(t, { cwd: await project(name), script: "dev" });
+  return (await visit(t, origin, providers)).report;
+};
+
+const webpack = `webpack ${pinned("webpack", "webpack")}`;
+const vite = `Vite ${pinned("vite", "vite")}`;
+
+const esbuild = `esbuild ${pinned("esbuild", "esbuild")}`;
+
+export const pages = [
+  ["Chromium, no tool", "`import`, import map", byImportMap, true],
+  [`Chromium, ${esbuild}`, "`import`", asBuilt("esbuild"), true],
+  [`Chromium, ${webpack}`, "`import`", asBuilt("webpack")],
+  [`Chromium, ${vite} build`, "`import`", asBuilt("vite", "dist")],
+  [`Chromium, ${vite} build`, SLIM, asBuilt("vite-slim", "dist")],
+  [`Chromium, ${vite} dev`, "`import`", inDevelopment("vite")],
+  [`Chromium, ${vite} dev`, SLIM, inDevelopment("vite-slim")],
+].map(([runtime, style, film, quick = false]) => ({ runtime: () => runtime, style, film, quick }));

@@ -1,0 +1,31 @@
+// Whether a consumer works: its films, held against what the simulated providers know of them.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { startSimulator } from "../../../scripts/lib/simulator.mjs";
+
+/** Lets a consumer film at simulated providers of its own; answers with what it shipped to do so. */
+export async function prove(consumer, t) {
+  const sim = await startSimulator({ args: ["--run-ms", "300"] });
+  t.after(sim.stop);
+  const { films, error, shipped } = await consumer.film({ runpod: sim.runpod, runware: sim.runware }, t);
+  assert.equal(error, undefined);
+  const { submits, bills } = await (await fetch(`${sim.origin}/control/ledger`)).json();
+  assert.equal(submits.length, 2);
+  const paid = bills.map(({ provider, microUsd }) => [provider, microUsd]).sort();
+  const told = films.map(({ provider, costUsd }) => [provider, Math.round(costUsd * 1e6)]).sort();
+  assert.deepEqual(told, paid);
+  assert.deepEqual(told.map(([provider]) => provider), ["runpod", "runware"]);
+  for (const { quotedUsd, costUsd, url, sha256 } of films) {
+    assert.equal(quotedUsd, costUsd);
+    assert.equal(sha256, await digest(url));
+  }
+  return shipped;
+}
+
+async function digest(url) {
+  const response = await fetch(url);
+  assert.equal(response.headers.get("content-type"), "video/mp4");
+  const bytes = Buffer.from(await response.arrayBuffer());
+  assert.ok(bytes.length > 0);
+  return createHash("sha256").update(bytes).digest("hex");
+}

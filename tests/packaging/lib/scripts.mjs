@@ -1,0 +1,29 @@
+// Programs on a machine of one's own: every runtime, by every way to import.
+import { report } from "./programs.mjs";
+import { project } from "./project.mjs";
+import { bun, deno, newestNode, node, oldestNode, titleOf } from "./runtimes.mjs";
+
+const STYLES = [
+  { style: "`import`", file: "import.mjs" },
+  { style: "`require`", file: "require.cjs" },
+  { style: "`filmgate/slim`, the module read from disk", file: "slim.mjs" },
+];
+
+const inEvery = (runtime, quick = false) =>
+  STYLES.map(({ style, file }) => ({
+    runtime: () => titleOf(runtime),
+    style,
+    quick,
+    film: async (providers) => {
+      const args = [...runtime.args, file, JSON.stringify(providers)];
+      return report(runtime.program, args, { cwd: await project("script") });
+    },
+  }));
+
+export const scripts = [
+  ...inEvery(oldestNode),
+  ...inEvery(node, true),
+  ...inEvery(newestNode),
+  ...inEvery(bun),
+  ...inEvery(deno),
+];

@@ -1,0 +1,82 @@
+// Every consumer of the packed package: `npm run test:packaging`, which writes docs/runtimes.md. With words
+// behind `--` only the lines that have one of them, and nothing is written.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, buildServer } from "../../scripts/build.mjs";
+import { main, root } from "../../scripts/lib/run.mjs";
+import { note, seconds, step } from "../../scripts/lib/say.mjs";
+import { browser, npmPackages } from "../../scripts/lib/tools.mjs";
+import { setUpBuild } from "../../scripts/setup.mjs";
+
+const PAGE = "docs/runtimes.md";
+// What a stop from outside leaves behind is cleaned as at any other end.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
+await main(async () => {
+  const tools = await setUpBuild();
+  await npmPackages("tests/packaging/runtimes");
+  process.env.CHROMIUM = (await browser()).chromium;
+  await build(tools);
+  process.env.FILMGATE_SIM = await buildServer();
+  await run(process.argv.slice(2));
+});
+
+async function run(words) {
+  // These look at the machine as they load, so they come after its setup.
+  const { consumers } = await import("./lib/consumers.mjs");
+  const { compilers } = await import("./lib/compilers.mjs");
+  const { expectRuntimes } = await import("./lib/runtimes.mjs");
+  const { page } = await import("./lib/page.mjs");
+  const { tarball } = await import("./lib/project.mjs");
+  expectRuntimes();
+
+  step("Filming from the tarball", "about 3 minutes");
+  const chosen = (title) => words.length === 0 || words.some((word) => title.includes(word));
+  const rows = [];
+  for (const consumer of consumers) {
+    const runtime = await consumer.runtime();
+    if (chosen(`${runtime}: ${consumer.style}`)) rows.push(await film(runtime, consumer));
+  }
+  const types = [];
+  for (const compiler of compilers) {
+    if (chosen(`TypeScript ${compiler.version}`)) types.push(await compile(compiler));
+  }
+  if ([...rows, ...types].some(({ ok }) => !ok)) process.exitCode = 1;
+  if (words.length > 0) return;
+  const date = new Date().toISOString().slice(0, 10);
+  const text = page({ date, tarball: await tarball(), rows, types });
+  writeFileSync(join(root, PAGE), text);
+  console.log(`\n${text}`);
+}
+
+async function film(runtime, { style, ...consumer }) {
+  const { prove } = await import("./lib/prove.mjs");
+  const endings = [];
+  const t = { after: (end) => endings.unshift(end) };
+  const title = `${runtime}: ${style}`;
+  const work = async () => {
+    try {
+      return await prove(consumer, t);
+    } finally {
+      for (const end of endings) await end();
+    }
+  };
+  return { runtime, style, ...(await attempt(title, work)) };
+}
+
+async function compile({ version, resolution, compile }) {
+  return { version, resolution, ...(await attempt(`TypeScript ${version}: ${resolution}`, compile)) };
+}
+
+/** Does it and tells how it went; a failure is a line of the table, not the end. */
+async function attempt(title, work) {
+  const since = performance.now();
+  try {
+    const shipped = await work();
+    note(`✓ ${title}, ${seconds(since)}`);
+    return { ok: true, shipped };
+  } catch (error) {
+    console.error(`✗ ${title}\n${error.stack}`);
+    return { ok: false };
+  }
+}

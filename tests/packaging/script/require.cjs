@@ -1,0 +1,9 @@
+const { createFilmgate } = require("filmgate");
+
+async function main() {
+  const { filmEverywhere } = await import("./shared/film.mjs");
+  const films = await filmEverywhere(createFilmgate, JSON.parse(process.argv[2]));
+  console.log(JSON.stringify({ films }));
+}
+
+main();

@@ -1,0 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { createFilmgate, provideModule } from "filmgate/slim";
+import { filmEverywhere } from "./shared/film.mjs";
+
+provideModule(await readFile(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
+const films = await filmEverywhere(createFilmgate, JSON.parse(process.argv[2]));
+console.log(JSON.stringify({ films }));

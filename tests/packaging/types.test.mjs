@@ -1,0 +1,24 @@
+// The types of the packed package, as the compilers and the resolutions that are claimed read them.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { compilers } from "./lib/compilers.mjs";
+import { tarball } from "./lib/project.mjs";
+
+for (const { version, resolution, compile } of compilers) {
+  test(`TypeScript ${version}, ${resolution}: right calls are accepted, wrong ones refused`, compile);
+}
+
+test("are-the-types-wrong finds nothing that an ESM package has to mend", async () => {
+  const { path } = await tarball();
+  const { entrypoints, problems } = await checkPackage(
+    createPackageFromTarballData(readFileSync(path)),
+  );
+  const { exports } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url)));
+  assert.deepEqual(Object.keys(entrypoints).sort(), Object.keys(exports).sort());
+  // Its profile for ESM leaves out those who resolve without `exports`, and CommonJS, which learns here that
+  // it gets a module: both Nodes that are supported can `require` one.
+  const left = problems.filter(({ resolutionKind }) => !/^node10$|^node16-cjs$/.test(resolutionKind));
+  assert.deepEqual(left, []);
+});

@@ -1,0 +1,103 @@
+// Compiled, never run: what each entry's exports are, asserted to the letter.
+import { expectTypeOf } from "expect-type";
+import * as whole from "filmgate";
+import type {
+  Cancellation,
+  Charge,
+  CheckResult,
+  DownloadOptions,
+  Filmgate,
+  FilmgateOptions,
+  Handle,
+  Issue,
+  Job,
+  KeepingSink,
+  Model,
+  Outcome,
+  PromptParts,
+  ProviderId,
+  Quote,
+  Sink,
+  Status,
+  Store,
+  StoredJob,
+  SubmitOptions,
+  Update,
+  Video,
+  VideoRequest,
+  WebhookCall,
+  WebhookNotice,
+} from "filmgate";
+import module from "filmgate/filmgate.wasm";
+import * as node from "filmgate/node";
+import * as slim from "filmgate/slim";
+
+// filmgate
+type Values = "FilmgateError" | "composePrompt" | "createFilmgate" | "indexedDbStore" | "memoryStore";
+expectTypeOf<keyof typeof whole>().toEqualTypeOf<Values>();
+expectTypeOf(whole.createFilmgate).toEqualTypeOf<(options?: FilmgateOptions) => Filmgate>();
+expectTypeOf(whole.composePrompt).toEqualTypeOf<(parts: PromptParts) => string>();
+expectTypeOf(whole.memoryStore).toEqualTypeOf<() => Store>();
+expectTypeOf(whole.indexedDbStore).toEqualTypeOf<(name?: string) => Store>();
+
+// A client
+declare const film: Filmgate;
+expectTypeOf(film.models).toEqualTypeOf<() => Model[]>();
+expectTypeOf(film.check).toEqualTypeOf<(request: VideoRequest) => CheckResult>();
+expectTypeOf(film.quote).toEqualTypeOf<(request: VideoRequest) => Quote[]>();
+expectTypeOf(film.submit).toEqualTypeOf<
+  (request: VideoRequest, options?: SubmitOptions) => Promise<Job>
+>();
+expectTypeOf(film.generate).parameter(0).toEqualTypeOf<VideoRequest>();
+expectTypeOf(film.generate).returns.toEqualTypeOf<Promise<Outcome>>();
+expectTypeOf(film.resume).parameter(0).toEqualTypeOf<Handle>();
+expectTypeOf(film.resume).returns.toEqualTypeOf<Job>();
+expectTypeOf(film.pending).toEqualTypeOf<() => Promise<StoredJob[]>>();
+expectTypeOf(film.jobs).toEqualTypeOf<() => Promise<StoredJob[]>>();
+expectTypeOf(film.forget).toEqualTypeOf<(handle: Handle) => Promise<void>>();
+expectTypeOf(film.download).toEqualTypeOf<
+  (video: Video, sink: Sink, options?: DownloadOptions) => Promise<{ bytes: number }>
+>();
+expectTypeOf(film.readWebhook).toEqualTypeOf<
+  (provider: ProviderId, received: WebhookCall) => Promise<WebhookNotice>
+>();
+expectTypeOf(film.hear).toEqualTypeOf<(notice: WebhookNotice) => Promise<Job>>();
+
+// A job, and what comes of it
+expectTypeOf<Job>().toMatchTypeOf<AsyncIterable<Update>>();
+expectTypeOf<Job["handle"]>().toEqualTypeOf<Handle>();
+expectTypeOf<Job["result"]>().returns.resolves.toEqualTypeOf<Outcome>();
+expectTypeOf<Job["cancel"]>().returns.resolves.toEqualTypeOf<Cancellation>();
+expectTypeOf<Update["status"]>().toEqualTypeOf<Status>();
+expectTypeOf<Outcome["videos"]>().toEqualTypeOf<Video[]>();
+expectTypeOf<Outcome["charge"]>().toEqualTypeOf<"none" | "charged" | "unknown">();
+expectTypeOf<NonNullable<StoredJob["error"]>["charge"]>().toEqualTypeOf<Charge>();
+
+// A quote has a price where its `basis` says so, and only there.
+type Of<Basis> = Extract<Quote, { basis: Basis }>;
+expectTypeOf<Of<"exact">["totalUsd"]>().toEqualTypeOf<number>();
+expectTypeOf<Of<"range">["maxUsd"]>().toEqualTypeOf<number>();
+expectTypeOf<Of<"range">>().not.toHaveProperty("totalUsd");
+expectTypeOf<Of<"unknown">>().not.toHaveProperty("maxUsd");
+expectTypeOf<Extract<Quote, { available: false }>["issues"]>().toEqualTypeOf<Issue[]>();
+
+// An error
+expectTypeOf<whole.FilmgateError>().toMatchTypeOf<Error>();
+expectTypeOf<whole.FilmgateError["name"]>().toEqualTypeOf<"FilmgateError">();
+expectTypeOf<whole.FilmgateError["charge"]>().toEqualTypeOf<Charge>();
+expectTypeOf<whole.FilmgateError["retryable"]>().toEqualTypeOf<boolean>();
+expectTypeOf<whole.FilmgateError["handle"]>().toEqualTypeOf<Handle | undefined>();
+expectTypeOf<whole.FilmgateError["issues"]>().toEqualTypeOf<Issue[]>();
+
+// filmgate/slim is the same, with one export more; the module is what it takes.
+expectTypeOf<keyof typeof slim>().toEqualTypeOf<Values | "provideModule">();
+expectTypeOf<Pick<typeof slim, Values>>().toEqualTypeOf<Pick<typeof whole, Values>>();
+expectTypeOf(slim.provideModule).toEqualTypeOf<
+  (module: WebAssembly.Module | BufferSource) => void
+>();
+expectTypeOf(module).toEqualTypeOf<WebAssembly.Module>();
+
+// filmgate/node
+expectTypeOf<keyof typeof node>().toEqualTypeOf<"fileSink" | "folderStore">();
+expectTypeOf(node.fileSink).toEqualTypeOf<(path: string | URL) => KeepingSink>();
+expectTypeOf(node.folderStore).toEqualTypeOf<(path: string | URL) => Store>();

@@ -1,0 +1,4 @@
+import { createFilmgate } from "filmgate";
+import { filmInWorker } from "./shared/worker.mjs";
+
+export default filmInWorker(createFilmgate);
