@@ -2,6 +2,7 @@
 // modules, since it runs before any package is there.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { modernNode } from "./lib/node.mjs";
 import { isMain, main, root } from "./lib/run.mjs";
 import { note } from "./lib/say.mjs";
 import { lintTools, nativeToolchain, wasmToolchain } from "./lib/toolchain.mjs";
@@ -22,6 +23,8 @@ export async function setUpTests() {
   const build = await setUpBuild();
   await lintTools();
   await npmPackages(join("tests", "docs"));
+  await npmPackages(join("examples", "vitest"));
+  await modernNode();
   if (existsSync(join(root, "tests", "clients", "package-lock.json"))) {
     await npmPackages(join("tests", "clients"));
     await python();
