@@ -8,29 +8,60 @@ export type Operation = "submit" | "poll" | "cancel" | "details" | "download" | 
  * and only the answer is harmed. A webhook is delayed by `latency`, doubled by `duplicate`, and lost by
  * any other.
  */
-export type Fault =
-  /** The right answer, late. */
-  | { kind: "latency"; ms: number }
-  /** A torn connection, before. */
-  | { kind: "resetBefore"; ms?: number }
-  /** A torn connection, after: what was submitted is made and billed, and nobody here knows. */
-  | { kind: "resetAfter"; ms?: number }
-  /** HTTP 429, before; its `Retry-After` in seconds, as a text, or as a date. */
-  | { kind: "rateLimit"; retryAfter?: number | string | { dateInSeconds: number } }
-  /** An error in the provider's own shape (500), an HTML page or plain text (502); before, unless `after`. */
-  | { kind: "error" | "html" | "text"; status?: number; after?: boolean }
-  /** Runware's older form of an error, before. */
-  | { kind: "legacy" }
-  /** Half of the JSON, in a whole message; after. */
-  | { kind: "truncated" }
-  /** Half of the body, then a broken connection; after. */
-  | { kind: "cut" }
-  /** HTTP 401 without a body, before. */
-  | { kind: "empty401" }
-  /** Every row of a Runware answer twice. */
-  | { kind: "duplicate" }
-  /** The right answer, which a page may not read. */
-  | { kind: "corsOff" };
+export type Fault = LatencyFault | ResetFault | RateLimitFault | ErrorFault | HarmedAnswer;
+
+/** The right answer, late. */
+export interface LatencyFault {
+  /** Its name. */
+  kind: "latency";
+  /** How late, in milliseconds. */
+  ms: number;
+}
+
+/** A torn connection. */
+export interface ResetFault {
+  /** Before, or after: then what was submitted is made and billed, and nobody here knows. */
+  kind: "resetBefore" | "resetAfter";
+  /** When it tears, in milliseconds. Default: 0. */
+  ms?: number;
+}
+
+/** HTTP 429, before. */
+export interface RateLimitFault {
+  /** Its name. */
+  kind: "rateLimit";
+  /** The `Retry-After`: seconds, any text, or a date so many seconds from now. Default: none. */
+  retryAfter?: number | string | RetryDate;
+}
+
+/** A `Retry-After` that is a date. */
+export interface RetryDate {
+  /** Seconds from now. */
+  dateInSeconds: number;
+}
+
+/** Another answer in place of the right one. */
+export interface ErrorFault {
+  /** An error in the provider's own shape, a proxy's HTML page, or plain text. */
+  kind: "error" | "html" | "text";
+  /** The HTTP status. Default: 500 for `error`, else 502. */
+  status?: number;
+  /** Whether the request was carried out first. Default: false. */
+  after?: boolean;
+}
+
+/** Faults that have no more to say. */
+export interface HarmedAnswer {
+  /**
+   * - `legacy`: Runware's older form of an error, before.
+   * - `truncated`: half of the JSON, in a whole message, after.
+   * - `cut`: half of the body, then a broken connection, after.
+   * - `empty401`: HTTP 401 without a body, before.
+   * - `duplicate`: each row of a Runware answer twice.
+   * - `corsOff`: the right answer, which a page may not read.
+   */
+  kind: "legacy" | "truncated" | "cut" | "empty401" | "duplicate" | "corsOff";
+}
 
 /** Which requests a fault strikes. The first rule that fits a request decides about it. */
 export interface FaultRule {
@@ -42,7 +73,7 @@ export interface FaultRule {
   skip?: number;
   /** How many are struck after those. Default: 1. */
   times?: number;
-  /** What goes wrong. */
+  /** What strikes. */
   fault: Fault;
 }
 
@@ -50,7 +81,7 @@ export interface FaultRule {
 export interface RandomFaults {
   /** How many of a thousand requests are struck. */
   perMille: number;
-  /** Where chance comes from. */
+  /** Where chance begins. */
   seed: number;
 }
 
@@ -76,7 +107,7 @@ export interface SeenSubmit {
 
 /** One amount that a provider billed. */
 export interface Bill {
-  /** Who billed. */
+  /** Who billed it. */
   provider: ProviderId;
   /** The job: RunPod's id, Runware's taskUUID. */
   id: string;
@@ -90,9 +121,9 @@ export interface Bill {
 
 /** Everything about money, in the order in which it happened. It holds no key and no prompt. */
 export interface Ledger {
-  /** What was sent. */
+  /** Every submit, whatever became of it. */
   submits: SeenSubmit[];
-  /** What was billed. */
+  /** Every amount billed. */
   bills: Bill[];
   /** The sum of all bills. */
   totalMicroUsd: number;
@@ -134,7 +165,7 @@ export interface SimulatorConfig {
   webhook: "envelope" | "flat";
 }
 
-/** What a simulator is made with. All of it can be left out. */
+/** What a simulator begins with. */
 export interface SimulatorOptions {
   /** Milliseconds from a job's acceptance to its end. Default: 1000. */
   runMs?: number;
