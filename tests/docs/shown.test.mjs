@@ -59,5 +59,8 @@ test("a result of nothing, or one that is no value, is refused", () => {
 });
 
 test("a program reaches no provider but the simulated ones", () => {
-  assert.match(run(`await fetch("https://example.com/");`).stderr, /nothing was sent to https:\/\/example\.com/);
+  assert.match(
+    run(`await fetch("https://example.com/");`).stderr,
+    /nothing was sent to https:\/\/example\.com/,
+  );
 });

@@ -80,3 +80,14 @@ export function programsOf(path) {
   }
   return programs;
 }
+
+/** The rows of the first table below a heading, each cell as it is written. */
+export function tableBelow(path, title) {
+  const text = readFileSync(join(root, path), "utf8");
+  const { children } = processor.parse(text);
+  const written = ({ position: { start, end } }) => text.slice(start.offset, end.offset);
+  const isTitle = ({ type, children: [words] = [] }) => type === "heading" && words.value === title;
+  const below = children.slice(children.findIndex(isTitle));
+  const [, ...rows] = below.find(({ type }) => type === "table").children;
+  return rows.map((row) => row.children.map(({ children: parts }) => parts.map(written).join("")));
+}
