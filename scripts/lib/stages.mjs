@@ -83,8 +83,8 @@ export const stages = [
   { name: "build", what: "the module, the package, the page", run: ({ built }) => built() },
   {
     name: "scripts",
-    what: "these scripts",
-    run: (context) => nodeTests(context, "scripts/tests"),
+    what: "these scripts, and the workflow files",
+    run: (context) => nodeTests(context, "scripts/tests", "tests/workflows"),
   },
   {
     name: "facade",

@@ -60,6 +60,12 @@ export const cargoFuzz = () => cargoTool("cargo-fuzz", "0.13.2", "about a minute
 /** The folder of cargo-mutants, which changes the code a little and looks which test notices. */
 export const cargoMutants = () => cargoTool("cargo-mutants", "27.1.0", "about 3 minutes, once");
 
+/** The folder of cargo-deny, which knows the licences and sources of every crate. */
+export const cargoDeny = () => cargoTool("cargo-deny", "0.20.2", "about 5 minutes, once");
+
+/** The folder of cargo-cyclonedx, which writes down what the module is made of. */
+export const cargoCyclonedx = () => cargoTool("cargo-cyclonedx", "0.5.9", "about 2 minutes, once");
+
 async function cargoTool(name, version, howLong) {
   const says = capture(join(bin, name), [name.replace("cargo-", ""), "--version"]);
   if (says?.endsWith(` ${version}`)) return bin;

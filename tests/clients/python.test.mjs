@@ -4,10 +4,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { python } from "./python.mjs";
+import { pythonPackages } from "../../scripts/lib/python.mjs";
 import { ENDPOINT, INPUT, isFilm, simulator } from "./support.mjs";
 
-const interpreter = python();
+const interpreter = join(pythonPackages("tests/clients"), "python");
 const { runpod, runware, ledger } = await simulator();
 
 async function saw(script, env) {
