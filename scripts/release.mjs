@@ -22,13 +22,21 @@ const read = (path) => readFileSync(join(root, path), "utf8");
 export const versions = () =>
   Object.fromEntries(Object.entries(PLACES).map(([path, at]) => [path, read(path).match(at)?.[1]]));
 
+/** The package's own description, as npm reads it. */
+const manifest = () => JSON.parse(read("pkg/package.json"));
+
 /** What keeps a tag from being released, a line each. */
-export function obstacles(tag, named = versions(), changelog = read("CHANGELOG.md")) {
+export function obstacles(
+  tag,
+  { named = versions(), changelog = read("CHANGELOG.md"), repository = manifest().repository } = {},
+) {
   const wanted = tag.replace(/^v/, "");
   if (!SEMVER.test(wanted)) return [`${tag} is no version`];
   const wrong = Object.entries(named).filter(([, version]) => version !== wanted);
   const lines = wrong.map(([path, version]) => `${path} says ${version}`);
   if (changelog.includes(`## ${wanted}, ${COMING}`)) lines.push("CHANGELOG.md names no day");
+  // npm holds a provenance's repository against it, and refuses the publishing after all tests have passed.
+  if (!repository) lines.push("pkg/package.json names no `repository`");
   return lines;
 }
 
