@@ -24,6 +24,7 @@ export async function setUpTests() {
   await lintTools();
   await npmPackages(join("tests", "docs"));
   await npmPackages(join("examples", "vitest"));
+  await npmPackages(join("tests", "ai-sdk"));
   await modernNode();
   if (existsSync(join(root, "tests", "clients", "package-lock.json"))) {
     await npmPackages(join("tests", "clients"));

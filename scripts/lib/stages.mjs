@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildFuzz, runFuzz, targets } from "./fuzz.mjs";
+import { modernNode } from "./node.mjs";
 import { root } from "./run.mjs";
 import { note } from "./say.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
@@ -102,6 +103,11 @@ export const stages = [
     run: (context) => nodeTests(context, "tests/packaging", "tests/imports"),
   },
   {
+    name: "ai-sdk",
+    what: "filmgate/ai-sdk in both majors of the AI SDK, through faults",
+    run: async (context) => nodeTests({ ...context, node: await modernNode() }, "tests/ai-sdk"),
+  },
+  {
     name: "docs",
     what: "the documentation: its code runs, its links lead somewhere",
     run: (context) => nodeTests(context, "tests/docs"),
@@ -169,7 +175,8 @@ function wasmTests({ run, toolchain, bindgen, driver }, env) {
   return run(toolchain.cargo, args, given, "cargo");
 }
 
-async function nodeTests({ run, fail, built, chromium }, ...folders) {
+async function nodeTests(context, ...folders) {
+  const { run, fail, built, chromium, node = process.execPath } = context;
   const files = folders.flatMap((folder) => {
     const found = testsIn(folder);
     return found.length > 0 ? found : fail(`there is no *.test.mjs in ${folder}`);
@@ -177,7 +184,7 @@ async function nodeTests({ run, fail, built, chromium }, ...folders) {
   const env = { CHROMIUM: chromium, FILMGATE_SIM: await built() };
   // Most of their time is waiting for a simulated film, so more files than cores run at once.
   const flags = ["--test", "--test-concurrency=3", "--test-reporter=spec", "--test-timeout=600000"];
-  return run(process.execPath, [...flags, ...files], env, "node");
+  return run(node, [...flags, ...files], env, "node");
 }
 
 function testsIn(folder) {

@@ -1,0 +1,58 @@
+import { FilmgateError } from "../error.js";
+import type { Handle } from "../types.js";
+
+const SDK_ERROR = Symbol.for("vercel.ai.error");
+/** The kind of error whose `isRetryable` the AI SDK obeys. */
+const API_CALL_ERROR = Symbol.for("vercel.ai.error.AI_APICallError");
+
+/**
+ * A `FilmgateError` that the AI SDK takes for one of its own (`APICallError.isInstance`). It holds neither the
+ * request nor an address.
+ */
+export class FilmgateCallError extends FilmgateError {
+  /** Whether the AI SDK may make the same call again: never where a job may have been paid for by it. */
+  readonly isRetryable: boolean;
+  /** The handles of all the call's jobs, where it had several. */
+  readonly handles: Handle[];
+  /** In place of an address, which may tell more: the provider's name. */
+  readonly url: string;
+  /** Nothing: a request holds the prompt. */
+  readonly requestBodyValues = {};
+
+  constructor(error: FilmgateError, isRetryable: boolean, handles: Handle[]) {
+    const { code, message, provider, charge, retryable, issues, providerCode, cause } = error;
+    const handle = error.handle ?? handles[0];
+    super({
+      ...{ code, message, charge, retryable, issues, cause },
+      ...(provider !== undefined && { provider }),
+      ...(handle !== undefined && { handle }),
+      ...(providerCode !== undefined && { providerCode }),
+    });
+    this.isRetryable = isRetryable;
+    this.handles = handles;
+    this.url = `filmgate:${provider ?? ""}`;
+    for (const mark of [SDK_ERROR, API_CALL_ERROR]) Object.defineProperty(this, mark, { value: true });
+  }
+}
+
+/** An error of a call that submits. Made again, it could be paid again, unless nobody had the job. */
+export function submitError(error: unknown, handles: Handle[] = handlesOf([error])): unknown {
+  if (!(error instanceof FilmgateError)) return error;
+  const isUntaken = handles.every(({ acceptedAt }) => acceptedAt === undefined);
+  return new FilmgateCallError(error, isUntaken && error.retryable && error.charge === "none", handles);
+}
+
+// What says nothing of the job, and may be over when it is asked again.
+const PASSING = new Set(["network", "rate_limited", "bad_answer", "timed_out", "store_failed"]);
+
+/** An error of a call that asks, which costs nothing however often it is made. */
+export function questionError(error: unknown, handles: Handle[]): unknown {
+  if (!(error instanceof FilmgateError)) return error;
+  const isEnd = error.handle?.endedAt !== undefined;
+  return new FilmgateCallError(error, !isEnd && PASSING.has(error.code), handles);
+}
+
+export function handlesOf(errors: unknown[]): Handle[] {
+  const handles = errors.map((error) => (error instanceof FilmgateError ? error.handle : undefined));
+  return handles.filter((handle) => handle !== undefined);
+}

@@ -1,0 +1,110 @@
+// The submits that one call comes to, and what is remembered of them.
+import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types.js";
+import { handlesOf } from "./call-error.js";
+import { jobKey } from "./key.js";
+import { wishesOf } from "./options.js";
+import type { FilmgateProviderOptions, SubmitWishes } from "./options.js";
+import { idempotencyKey, orderOf } from "./request.js";
+import { warningsOf } from "./result.js";
+import type { CallOptions, Warning } from "./spec.js";
+
+export interface Submission {
+  parts: { request: VideoRequest; wishes: SubmitOptions }[];
+  /** Tells the caller of a job that a provider has taken. */
+  taken(handle: Handle): Promise<void>;
+  /** The handles of all jobs, those that came to nothing among them. */
+  handles(reasons: unknown[]): Handle[];
+  /** What the caller should know, and may ignore. */
+  warnings(): Warning[];
+}
+
+export async function submission(
+  modelId: string,
+  client: Filmgate,
+  options: FilmgateProviderOptions,
+  call: CallOptions & { webhookUrl?: string },
+): Promise<Submission> {
+  const since = Date.now();
+  const { request, wishes, warnings } = orderOf(modelId, call);
+  const wished: SubmitWishes = { ...wishesOf(options), ...wishes };
+  const requests = split(client, withWebhook(request, call, options), wished);
+  const key = idempotencyKey(call);
+  const parts = await Promise.all(
+    requests.map(async (request, index) => ({
+      request,
+      wishes: {
+        ...shareOf(wished, requests.length),
+        ...webhook(call, options),
+        ...(key !== undefined && { key: await jobKey(key, index) }),
+        ...(call.abortSignal && { signal: call.abortSignal }),
+      },
+    })),
+  );
+  const handles: Handle[] = [];
+  return {
+    parts,
+    taken: async (handle) => {
+      handles.push(handle);
+      if (handle.createdAt < since) {
+        const message = "The idempotency key names a job of before, so nothing was submitted for it.";
+        warnings.push({ type: "other", message });
+      }
+      try {
+        await options.onJob?.(handle);
+      } catch {
+        // The film is paid for, and no reason to lose it.
+        warnings.push({ type: "other", message: "`onJob` failed for a job, which goes on." });
+      }
+    },
+    handles: (reasons) => {
+      const all = [...handles, ...handlesOf(reasons)].map((handle) => [handle.key, handle] as const);
+      return [...new Map(all).values()];
+    },
+    warnings: () => {
+      const [taken] = handles;
+      const quotes = taken && parts[0] ? client.quote(parts[0].request) : [];
+      const isAsked = quotes.find(
+        ({ provider, wireId }) => provider === taken?.provider && wireId === taken.wireId,
+      );
+      return [...warnings, ...warningsOf(isAsked)];
+    },
+  };
+}
+
+/** One request, or one for each video where no listing makes so many at once. */
+function split(client: Filmgate, request: VideoRequest, wished: SubmitWishes): VideoRequest[] {
+  const { n = 1, ...single } = request;
+  if (n === 1) return [single];
+  const isTaken = (request: VideoRequest) =>
+    client.quote(request).some(({ available, provider }) => available && isWanted(provider, wished));
+  // One that is not taken either way is refused as it was meant.
+  return !isTaken(request) && isTaken(single) ? Array<VideoRequest>(n).fill(single) : [request];
+}
+
+function isWanted(id: string, { provider = "cheapest" }: SubmitWishes): boolean {
+  return provider === "cheapest" || [provider].flat().some((wanted) => wanted === id);
+}
+
+/** The limit is of all videos together: each may take its part, in whole micro-dollars. */
+function shareOf(wished: SubmitWishes, parts: number): SubmitWishes {
+  const { maxCostUsd } = wished;
+  if (parts === 1 || maxCostUsd === undefined) return wished;
+  return { ...wished, maxCostUsd: Math.floor(Math.round(maxCostUsd * 1e6) / parts) / 1e6 };
+}
+
+/** The address as it is, where no token is wished for. */
+function withWebhook(
+  request: VideoRequest,
+  { webhookUrl }: { webhookUrl?: string },
+  { webhookSecret }: FilmgateProviderOptions,
+): VideoRequest {
+  return webhookUrl === undefined || webhookSecret ? request : { ...request, webhookUrl };
+}
+
+function webhook(
+  { webhookUrl }: { webhookUrl?: string },
+  { webhookSecret }: FilmgateProviderOptions,
+): Pick<SubmitOptions, "webhook"> {
+  if (webhookUrl === undefined || !webhookSecret) return {};
+  return { webhook: { url: webhookUrl, secret: webhookSecret } };
+}
