@@ -9,7 +9,7 @@ import type {
 } from "../types.js";
 
 /** The same without what JSON cannot hold: pictures as bytes. */
-type InJson<T> = T extends Json
+export type InJson<T> = T extends Json
   ? T
   : T extends Uint8Array
     ? never

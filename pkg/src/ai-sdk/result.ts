@@ -1,7 +1,7 @@
 // From outcomes of ours to what the AI SDK hands on.
 import type { Handle, JobStatus, Outcome, Quote, Status, Video } from "../types.js";
 import { plain } from "./operation.js";
-import type { JsonObject, ProviderMetadata, Response, VideoData, Warning } from "./spec.js";
+import type { JsonObject, ProviderMetadata, ResponseFacts, VideoData, Warning } from "./spec.js";
 
 /** `providerMetadata.filmgate`. */
 export interface FilmgateMetadata {
@@ -21,7 +21,7 @@ export interface FilmgateMetadata {
   videos?: Omit<Video, "data">[];
 }
 
-export const response = (modelId: string): Response => ({
+export const response = (modelId: string): ResponseFacts => ({
   timestamp: new Date(),
   modelId,
   headers: undefined,
