@@ -98,7 +98,7 @@ const WAYS = [
     () => received((url) => ({ url: url.replace("filmgate=", "filmgate=0"), body: "{}" })),
   ],
   ["insufficient_credits", () => keyed("broke-key")],
-  ["rate_limited", () => faulty({ kind: "rateLimit" }, { timeoutMs: 50 })],
+  ["rate_limited", () => faulty({ kind: "rateLimit" }, { timeoutMs: 2_000 })],
   ["content_refused", () => film({ prompt: "A fox [moderated]" }, { provider: "runpod" })],
   ["content_refused", () => film({ prompt: "A fox [moderated]" }, { provider: "runware" })],
   ["rejected", () => raw("runpod:wan-2-6-t2v")],
@@ -128,7 +128,7 @@ const WAYS = [
       stage().film.download({ url: "https://simulator.invalid/none.mp4" }, new WritableStream()),
   ],
   ["submission_unknown", () => faulty({ kind: "resetAfter" }, { provider: "runpod" })],
-  ["timed_out", () => stage({ runMs: 60_000 }).film.generate(REQUEST, { timeoutMs: 50 })],
+  ["timed_out", () => stage({ runMs: 60_000 }).film.generate(REQUEST, { timeoutMs: 2_000 })],
   ["network", () => stage({ fetch: unheard }).film.submit(REQUEST)],
   [
     "network",
