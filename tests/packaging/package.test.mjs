@@ -19,14 +19,14 @@ async function run(name, script) {
   return report(process.execPath, [name], { cwd });
 }
 
-test("the tarball holds the entries, their types, the module and the licences, and no sources", async () => {
+test("the tarball holds what the entries name, the licences, and no sources", async () => {
   const { files } = await tarball();
-  for (const entry of ["index", "slim", "workerd", "node"]) {
-    for (const file of [`dist/${entry}.js`, `dist/${entry}.d.ts`]) {
-      assert.ok(files.includes(file), file);
-    }
+  const { exports } = JSON.parse(readFileSync(join(root, "pkg", "package.json"), "utf8"));
+  const named = Object.values(exports).flatMap((entry) => Object.values(entry));
+  for (const path of named.filter((path) => path.startsWith("./dist/"))) {
+    assert.ok(files.includes(path.slice(2)), path);
   }
-  for (const file of ["dist/filmgate.wasm", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+  for (const file of ["README.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
     assert.ok(files.includes(file), file);
   }
   const strange = files.filter((file) => !/^(dist\/|README\.md|LICENSE-|package\.json)/.test(file));

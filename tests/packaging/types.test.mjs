@@ -6,6 +6,15 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { compilers } from "./lib/compilers.mjs";
 import { tarball } from "./lib/project.mjs";
 
+const { exports } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url)));
+const entries = Object.keys(exports).filter((entry) => entry !== "./package.json");
+
+test("no entry's types are left without an assertion", () => {
+  const asserted = readFileSync(new URL("types/entries.ts", import.meta.url), "utf8");
+  const missing = entries.filter((entry) => !asserted.includes(`from "filmgate${entry.slice(1)}"`));
+  assert.deepEqual(missing, []);
+});
+
 for (const { version, resolution, compile } of compilers) {
   test(`TypeScript ${version}, ${resolution}: right calls are accepted, wrong ones refused`, compile);
 }
@@ -15,7 +24,6 @@ test("are-the-types-wrong finds nothing that an ESM package has to mend", async 
   const { entrypoints, problems } = await checkPackage(
     createPackageFromTarballData(readFileSync(path)),
   );
-  const { exports } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url)));
   assert.deepEqual(Object.keys(entrypoints).sort(), Object.keys(exports).sort());
   // Its profile for ESM leaves out those who resolve without `exports`, and CommonJS, which learns here that
   // it gets a module: both Nodes that are supported can `require` one.

@@ -7,6 +7,7 @@ const STYLES = [
   { style: "`import`", file: "import.mjs" },
   { style: "`require`", file: "require.cjs" },
   { style: "`filmgate/slim`, the module read from disk", file: "slim.mjs" },
+  { style: "`filmgate/testing`, without a server", file: "testing.mjs" },
 ];
 
 const inEvery = (runtime, quick = false) =>

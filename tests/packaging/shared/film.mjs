@@ -13,6 +13,10 @@ export async function filmEverywhere(createFilmgate, { runpod, runware }) {
     runpod: { apiKey: "any", baseURL: runpod },
     runware: { apiKey: "any", baseURL: runware },
   });
+  return filmWith(client);
+}
+
+export function filmWith(client) {
   const quotes = client.quote(REQUEST).filter(({ available }) => available);
   return Promise.all(quotes.map((quote) => film(client, quote)));
 }
@@ -30,7 +34,7 @@ async function download(client, video) {
   return new Blob(chunks).arrayBuffer();
 }
 
-async function digest(bytes) {
+export async function digest(bytes) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -31,6 +31,8 @@ import type {
 import module from "filmgate/filmgate.wasm";
 import * as node from "filmgate/node";
 import * as slim from "filmgate/slim";
+import * as testing from "filmgate/testing";
+import type { Bill, FaultRule, SeenSubmit, Simulator, SimulatorOptions } from "filmgate/testing";
 
 // filmgate
 type Values = "FilmgateError" | "composePrompt" | "createFilmgate" | "indexedDbStore" | "memoryStore";
@@ -101,3 +103,12 @@ expectTypeOf(module).toEqualTypeOf<WebAssembly.Module>();
 expectTypeOf<keyof typeof node>().toEqualTypeOf<"fileSink" | "folderStore">();
 expectTypeOf(node.fileSink).toEqualTypeOf<(path: string | URL) => KeepingSink>();
 expectTypeOf(node.folderStore).toEqualTypeOf<(path: string | URL) => Store>();
+
+// filmgate/testing: what it makes is what a client takes.
+expectTypeOf<keyof typeof testing>().toEqualTypeOf<"createSimulator">();
+expectTypeOf(testing.createSimulator).toEqualTypeOf<(options?: SimulatorOptions) => Simulator>();
+expectTypeOf<Simulator["options"]>().toMatchTypeOf<FilmgateOptions>();
+expectTypeOf<Simulator["fetch"]>().toEqualTypeOf<typeof globalThis.fetch>();
+expectTypeOf<Simulator["fault"]>().toEqualTypeOf<(rule: FaultRule) => void>();
+expectTypeOf<Simulator["submits"]>().toEqualTypeOf<() => SeenSubmit[]>();
+expectTypeOf<Simulator["bills"]>().toEqualTypeOf<() => Bill[]>();
