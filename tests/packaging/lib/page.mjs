@@ -20,7 +20,8 @@ cost what was quoted and what the provider billed, nothing was submitted twice, 
 
 ${markdown(["runtime", "import", "result", "loaded, kB: plain · gzip · brotli"], table)}
 
-*Loaded* is all the code of a page or a Worker, with about 1 kB of the test's own and, in Next's line, React and Next.
+*Loaded* is all the code of a page or a Worker, each file compressed by itself, with about 1 kB of the test's own; in Next's line with
+React and Next. Without a tool, and in the Worker that Vite builds, nobody has minified it.
 Pages have the policy \`script-src 'self' 'wasm-unsafe-eval'\`, except Next's.
 
 The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)} kB unpacked, in ${tarball.files.length} files.

@@ -6,10 +6,10 @@ import { built, pinned, project } from "./project.mjs";
 
 const SLIM = "`filmgate/slim`, `filmgate.wasm?url`";
 
-/** Without a tool, nothing is made small on the way: what is loaded is no measure. */
 const byImportMap = async (providers, t) => {
-  const { report } = await visit(t, await hosted(t, await project("import-map")), providers);
-  return report;
+  const origin = await hosted(t, await project("import-map"));
+  const { report, loaded } = await visit(t, origin, providers);
+  return { ...report, shipped: loaded };
 };
 
 /** A folder as it lies on a static host. */

@@ -1,5 +1,5 @@
 // Cloudflare's engine, by what brings a Worker to it.
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { visit } from "./chromium.mjs";
 import { ask, served } from "./programs.mjs";
@@ -8,6 +8,13 @@ import { newestNode } from "./runtimes.mjs";
 
 const SLIM = "`filmgate/slim`, the module imported";
 const node = newestNode.program; // Cloudflare's tools want Node 22 or newer.
+
+/** The code that a build has left in a folder. */
+function codeIn(...path) {
+  const folder = join(...path);
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(js|wasm)$/.test(name));
+  return files.map((name) => readFileSync(join(folder, name)));
+}
 
 /** The engine alone, which esbuild bundles for. */
 const inWorkerd = (name) => async (providers, t) => {
@@ -24,16 +31,31 @@ const byWrangler = (file) => async (providers, t) => {
   const at = (port) => [file, "--port", port];
   return ask(await served(t, { cwd, node, script: "dev", at }), providers);
 };
+const weighed = (film) => async (providers, t) => {
+  const report = await film(providers, t);
+  return { ...report, shipped: codeIn(await built("wrangler", node), "dist") };
+};
 
 /** Vite serves a page, and starts the engine through Miniflare for the Worker beside it. */
-const vite = {
-  dev: async (t) => served(t, { cwd: await project("cloudflare-vite"), node, script: "dev" }),
-  build: async (t) =>
-    served(t, { cwd: await built("cloudflare-vite", node), node, script: "preview" }),
+const inDevelopment = async (t) =>
+  served(t, { cwd: await project("cloudflare-vite"), node, script: "dev" });
+const asBuilt = async (t) =>
+  served(t, { cwd: await built("cloudflare-vite", node), node, script: "preview" });
+
+const worker = {
+  dev: async (providers, t) => ask(await inDevelopment(t), providers),
+  build: async (providers, t) => {
+    const report = await ask(await asBuilt(t), providers);
+    return { ...report, shipped: codeIn(await built("cloudflare-vite", node), "dist", "films") };
+  },
 };
-const byVite = (start) => async (providers, t) => ask(await start(t), providers);
-const besideIt = (start) => async (providers, t) =>
-  (await visit(t, await start(t), providers)).report;
+const page = {
+  dev: async (providers, t) => (await visit(t, await inDevelopment(t), providers)).report,
+  build: async (providers, t) => {
+    const { report, loaded } = await visit(t, await asBuilt(t), providers);
+    return { ...report, shipped: loaded };
+  },
+};
 
 const engine = `workerd ${pinned("workerd", "workerd")}, esbuild`;
 const wrangler = `workerd in Miniflare, Wrangler ${pinned("wrangler", "wrangler")}`;
@@ -42,10 +64,10 @@ const plugin = `@cloudflare/vite-plugin ${pinned("cloudflare-vite", "@cloudflare
 export const workers = [
   [engine, "`import`", inWorkerd("worker"), true],
   [engine, SLIM, inWorkerd("slim"), true],
-  [wrangler, "`import`", byWrangler("worker.js")],
+  [wrangler, "`import`", weighed(byWrangler("worker.js"))],
   [wrangler, SLIM, byWrangler("slim.js")],
-  [`workerd in Miniflare, ${plugin} dev`, "`import`", byVite(vite.dev)],
-  [`workerd in Miniflare, ${plugin} build`, "`import`", byVite(vite.build)],
-  [`Chromium, ${plugin} dev`, "`import`", besideIt(vite.dev)],
-  [`Chromium, ${plugin} build`, "`import`", besideIt(vite.build)],
+  [`workerd in Miniflare, ${plugin} dev`, "`import`", worker.dev],
+  [`workerd in Miniflare, ${plugin} build`, "`import`", worker.build],
+  [`Chromium, ${plugin} dev`, "`import`", page.dev],
+  [`Chromium, ${plugin} build`, "`import`", page.build],
 ].map(([runtime, style, film, quick = false]) => ({ runtime: () => runtime, style, film, quick }));
