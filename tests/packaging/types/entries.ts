@@ -13,6 +13,7 @@ import type {
   Job,
   KeepingSink,
   Model,
+  ModelId,
   Outcome,
   PromptParts,
   ProviderId,
@@ -28,6 +29,12 @@ import type {
   WebhookCall,
   WebhookNotice,
 } from "filmgate";
+import * as aiSdk from "filmgate/ai-sdk";
+import type {
+  FilmgateProvider,
+  FilmgateProviderOptions,
+  FilmgateVideoModel,
+} from "filmgate/ai-sdk";
 import module from "filmgate/filmgate.wasm";
 import * as node from "filmgate/node";
 import * as slim from "filmgate/slim";
@@ -112,3 +119,16 @@ expectTypeOf<Simulator["fetch"]>().toEqualTypeOf<typeof globalThis.fetch>();
 expectTypeOf<Simulator["fault"]>().toEqualTypeOf<(rule: FaultRule) => void>();
 expectTypeOf<Simulator["submits"]>().toEqualTypeOf<() => SeenSubmit[]>();
 expectTypeOf<Simulator["bills"]>().toEqualTypeOf<() => Bill[]>();
+
+// filmgate/ai-sdk
+type AiSdkValues = "FilmgateCallError" | "createFilmgateProvider" | "filmgate";
+expectTypeOf<keyof typeof aiSdk>().toEqualTypeOf<AiSdkValues>();
+expectTypeOf(aiSdk.createFilmgateProvider).toEqualTypeOf<
+  (options?: FilmgateProviderOptions) => FilmgateProvider
+>();
+expectTypeOf(aiSdk.filmgate).toEqualTypeOf<FilmgateProvider>();
+expectTypeOf<FilmgateProviderOptions>().toMatchTypeOf<FilmgateOptions>();
+expectTypeOf<FilmgateProvider["client"]>().toEqualTypeOf<Filmgate>();
+expectTypeOf<FilmgateProvider["video"]>().toEqualTypeOf<(modelId: ModelId) => FilmgateVideoModel>();
+expectTypeOf<FilmgateProvider["videoModel"]>().toEqualTypeOf<FilmgateProvider["video"]>();
+expectTypeOf<FilmgateVideoModel["specificationVersion"]>().toEqualTypeOf<"v3">();
