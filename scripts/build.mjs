@@ -32,7 +32,10 @@ const moduleFiles = (name) => ({
   "inline.js": "the module again, as text",
   "inline.d.ts": "its type",
 });
-const CORE_FILES = moduleFiles("filmgate");
+const CORE_FILES = {
+  ...moduleFiles("filmgate"),
+  "boundary.js": "values on their way into the module and out of it: src/wasm/boundary.js",
+};
 const SIM_FILES = moduleFiles("simulator");
 
 export function build({ toolchain, bindgen }) {
@@ -60,6 +63,7 @@ async function buildCore(tools) {
   step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
   await buildFiles({ crate: "filmgate", folder: DIST, name: "filmgate", ...tools });
   silenceStaleCallbacks(join(root, DIST, "glue.js"));
+  takeBoundary(join(root, DIST));
 }
 
 async function buildSimulator(tools) {
@@ -94,6 +98,18 @@ function silenceStaleCallbacks(path) {
   const pieces = readFileSync(path, "utf8").split(thrown);
   if (pieces.length < 2) throw new Failure(`${path} no longer tells stale closures from others`);
   writeFileSync(path, pieces.join("return;"));
+}
+
+/** wasm-bindgen copies our own JavaScript into folders that are named by a hash: it goes beside the glue. */
+function takeBoundary(folder) {
+  const path = join(folder, "glue.js");
+  const glue = readFileSync(path, "utf8");
+  const place = /\.\/snippets\/[^/']+\/src\/wasm\/boundary\.js/;
+  const [found] = place.exec(glue) ?? [];
+  if (!found) throw new Failure(`${path} does not import src/wasm/boundary.js`);
+  cpSync(join(folder, found), join(folder, "boundary.js"));
+  rmSync(join(folder, "snippets"), { recursive: true });
+  writeFileSync(path, glue.replace(found, "./boundary.js"));
 }
 
 async function buildFacade() {

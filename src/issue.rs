@@ -1,8 +1,8 @@
 //! The one vocabulary of problems that a request can have.
 
-use serde_json::Value;
+use crate::json::Value;
 
-use crate::plain::{Plain, object, plain, words};
+use crate::plain::{object, plain, words};
 
 /// A stable name for what is wrong. Messages may change, codes do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,17 +193,17 @@ impl Issue {
 
     /// The issue as JSON; `provider` where one listing alone has it.
     pub fn to_json(&self, provider: Option<&str>) -> Value {
-        object([
-            ("severity", self.severity.write()),
-            ("path", self.path.write()),
-            ("code", self.code.write()),
-            ("message", self.message.write()),
-            ("provider", provider.into()),
-            ("allowed", self.allowed.write()),
-            ("min", self.min.write()),
-            ("max", self.max.write()),
-            ("fix", self.fix.write()),
-        ])
+        object! {
+            "severity": self.severity,
+            "path": self.path,
+            "code": self.code,
+            "message": self.message,
+            "provider" => provider.into(),
+            "allowed": self.allowed,
+            "min": self.min,
+            "max": self.max,
+            "fix": self.fix,
+        }
     }
 }
 

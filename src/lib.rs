@@ -15,6 +15,7 @@
 //! | [`outcome`] | what became of a job, in one shape |
 //! | [`error`] | the one error |
 //! | [`plain`] | our types as JSON and back |
+//! | [`json`] | JSON in memory |
 //! | [`provider`] | the two dialects, behind one dispatch |
 //!
 //! ```
@@ -38,6 +39,7 @@ pub mod catalog;
 pub mod error;
 pub mod issue;
 pub mod job;
+pub mod json;
 pub mod outcome;
 pub mod plain;
 pub mod plan;

@@ -1,10 +1,10 @@
 //! What becomes of a job, in one shape whichever provider made the video.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::error::ErrorCode;
 use crate::job::Handle;
-use crate::plain::{Plain, object, plain, words};
+use crate::plain::{Plain, list, object, plain, words};
 use crate::price::{Usd, dollars};
 
 /// Where a job stands.
@@ -176,24 +176,18 @@ impl Outcome {
     /// The outcome as callers see it: amounts in dollars, the job's handle beside it.
     pub fn to_json(&self, handle: &Handle) -> Value {
         let over = self.over_quote(handle.quote.map(|quote| (quote.min, quote.max)));
-        object([
-            ("provider", handle.provider.write()),
-            ("model", handle.model.write()),
-            ("handle", handle.write()),
-            ("videos", self.videos.iter().map(Video::to_json).collect()),
-            ("failures", self.failures.iter().map(Plain::write).collect()),
-            ("costUsd", dollars(self.cost)),
-            ("overQuoteUsd", dollars(over)),
-            ("charge", Charge::Charged.write()),
-            (
-                "timing",
-                object([
-                    ("queuedMs", self.queued_ms.write()),
-                    ("ranMs", self.ran_ms.write()),
-                ]),
-            ),
-            ("raw", self.raw.clone()),
-        ])
+        object! {
+            "provider": handle.provider,
+            "model": handle.model,
+            "handle": *handle,
+            "videos" => self.videos.iter().map(Video::to_json).collect(),
+            "failures" => list(&self.failures),
+            "costUsd" => dollars(self.cost),
+            "overQuoteUsd" => dollars(over),
+            "charge": Charge::Charged,
+            "timing" => object! { "queuedMs": self.queued_ms, "ranMs": self.ran_ms },
+            "raw": self.raw,
+        }
     }
 }
 

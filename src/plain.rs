@@ -1,33 +1,149 @@
 //! Plain data: our types as JSON values and back, by tables that a macro writes.
 //!
-//! serde's derived readers and writers do the same, but cost the module a third of its bytes (the
-//! catalogue's rows, which the module only writes, use them). An absent field and a null are one.
+//! Every field goes through one function by a trait object. serde's derived readers and writers, or code
+//! for each field in place, do the same and cost the module tens of kilobytes. An absent field and a
+//! null are one.
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 
 use crate::price::Usd;
 
 /// A type that is plain data.
-pub trait Plain: Sized {
+pub trait Plain {
     /// As JSON.
     fn write(&self) -> Value;
+    /// Becomes what the JSON says.
+    ///
+    /// # Errors
+    ///
+    /// The first place that is not of this form.
+    fn fill(&mut self, value: &Value) -> Fill;
+    /// What it is before it is filled.
+    fn blank() -> Self
+    where
+        Self: Sized;
     /// From JSON; `None` where it is not of this form.
-    fn read(value: &Value) -> Option<Self>;
+    fn read(value: &Value) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        let mut read = Self::blank();
+        read.fill(value).ok().map(|()| read)
+    }
 }
 
-/// An object of the entries that are not null.
-pub(crate) fn object<const N: usize>(mut entries: [(&str, Value); N]) -> Value {
-    collect(&mut entries)
+/// Whether a value was of the form that is wanted.
+pub type Fill = Result<(), Box<Wrong>>;
+
+/// A place that is not of the form that is wanted.
+#[derive(Debug)]
+pub struct Wrong {
+    /// The names on the way to it, the innermost one first.
+    pub(crate) trail: Vec<String>,
+    /// What it must be.
+    pub(crate) wanted: Wanted,
 }
 
-fn collect(entries: &mut [(&str, Value)]) -> Value {
-    let mut map = Map::new();
-    for (name, value) in entries {
+/// What a place must be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted {
+    /// The same in words.
+    Kind(&'static str),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// An object with none but these names.
+    Names(&'static [&'static str]),
+}
+
+/// The fault of a value that is something else.
+#[inline(never)]
+pub(crate) fn wrong(wanted: Wanted) -> Box<Wrong> {
+    let trail = Vec::new();
+    Box::new(Wrong { trail, wanted })
+}
+
+/// The fault of a value that is not what these words say.
+pub(crate) fn no(wanted: &'static str) -> Box<Wrong> {
+    wrong(Wanted::Kind(wanted))
+}
+
+/// The fault, seen from one level further up.
+pub(crate) fn below(name: &str, fill: Fill) -> Fill {
+    fill.map_err(|mut fault| {
+        fault.trail.push(name.to_owned());
+        fault
+    })
+}
+
+/// An object in the making. What is null is left out.
+pub(crate) struct Writer(Object);
+
+impl Writer {
+    pub(crate) fn new() -> Self {
+        Writer(Object::new())
+    }
+
+    #[inline(never)]
+    pub(crate) fn put(&mut self, name: &str, value: &dyn Plain) {
+        self.set(name, value.write());
+    }
+
+    #[inline(never)]
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
         if !value.is_null() {
-            map.insert((*name).to_owned(), value.take());
+            self.0.insert(name.to_owned(), value);
         }
     }
-    Value::Object(map)
+
+    pub(crate) fn end(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+/// The fields of an object that is read, up to the first that is wrong.
+pub(crate) struct Reader<'a> {
+    object: &'a Value,
+    fill: Fill,
+}
+
+impl<'a> Reader<'a> {
+    /// Any names.
+    pub(crate) fn new(object: &'a Value) -> Self {
+        let fill = object.as_object().map(|_| ());
+        Reader {
+            object,
+            fill: fill.ok_or_else(|| no("an object")),
+        }
+    }
+
+    /// None but these names.
+    pub(crate) fn only(object: &'a Value, names: &'static [&'static str]) -> Self {
+        let mut reader = Reader::new(object);
+        let mut given = object.as_object().into_iter().flat_map(Object::keys);
+        if given.any(|name| !names.contains(&name.as_str())) {
+            reader.fill = Err(wrong(Wanted::Names(names)));
+        }
+        reader
+    }
+
+    #[inline(never)]
+    pub(crate) fn take(&mut self, name: &str, field: &mut dyn Plain) {
+        if self.fill.is_ok() {
+            self.fill = below(name, field.fill(entry(self.object, name)));
+        }
+    }
+
+    /// A field that stays what it is where nothing is given.
+    #[inline(never)]
+    pub(crate) fn may_take(&mut self, name: &str, field: &mut dyn Plain) {
+        if !entry(self.object, name).is_null() {
+            self.take(name, field);
+        }
+    }
+
+    pub(crate) fn end(self) -> Fill {
+        self.fill
+    }
 }
 
 /// The entry of that name, or null.
@@ -35,20 +151,48 @@ pub(crate) fn entry<'a>(value: &'a Value, name: &str) -> &'a Value {
     value.get(name).unwrap_or(&Value::Null)
 }
 
+/// An object of plain fields (`name: field`) and of values (`name => value`) that are not null.
+macro_rules! object {
+    ($($entries:tt)*) => {{
+        let mut object = $crate::plain::Writer::new();
+        $crate::plain::entries!(object $($entries)*);
+        object.end()
+    }};
+}
+
+macro_rules! entries {
+    ($object:ident) => {};
+    ($object:ident $name:literal: $field:expr $(, $($rest:tt)*)?) => {
+        $object.put($name, &$field);
+        $crate::plain::entries!($object $($($rest)*)?);
+    };
+    ($object:ident $name:literal => $value:expr $(, $($rest:tt)*)?) => {
+        $object.set($name, $value);
+        $crate::plain::entries!($object $($($rest)*)?);
+    };
+}
+
 /// Makes a struct plain: its fields, each with its name in JSON; `skip` are made afresh on reading.
 macro_rules! plain {
     ($type:ident { $($field:ident = $name:literal),* $(,)? } $(skip $($skipped:ident),*)?) => {
         impl $crate::plain::Plain for $type {
-            fn write(&self) -> serde_json::Value {
-                $crate::plain::object([$(($name, $crate::plain::Plain::write(&self.$field))),*])
+            fn write(&self) -> $crate::json::Value {
+                let mut object = $crate::plain::Writer::new();
+                $(object.put($name, &self.$field);)*
+                object.end()
             }
 
-            fn read(value: &serde_json::Value) -> Option<Self> {
-                value.as_object()?;
-                Some($type {
-                    $($field: $crate::plain::Plain::read($crate::plain::entry(value, $name))?,)*
+            fn fill(&mut self, value: &$crate::json::Value) -> $crate::plain::Fill {
+                let mut object = $crate::plain::Reader::new(value);
+                $(object.take($name, &mut self.$field);)*
+                object.end()
+            }
+
+            fn blank() -> Self {
+                $type {
+                    $($field: $crate::plain::Plain::blank(),)*
                     $($($skipped: Default::default(),)*)?
-                })
+                }
             }
         }
         $crate::plain::through_value!($type);
@@ -57,42 +201,56 @@ macro_rules! plain {
 
 /// Makes an enum of bare names plain: each variant, and its word.
 macro_rules! words {
-    ($type:ident { $($variant:ident = $word:literal),* $(,)? }) => {
+    ($type:ident { $first:ident = $word:literal $(, $variant:ident = $other:literal)* $(,)? }) => {
         #[allow(unreachable_pub, reason = "some of the types are private")]
         impl $type {
             /// Its word in JSON.
             pub const fn as_str(self) -> &'static str {
-                match self { $($type::$variant => $word,)* }
+                match self { $type::$first => $word, $($type::$variant => $other,)* }
             }
         }
 
         impl $crate::plain::Plain for $type {
-            fn write(&self) -> serde_json::Value {
+            fn write(&self) -> $crate::json::Value {
                 self.as_str().into()
             }
 
-            fn read(value: &serde_json::Value) -> Option<Self> {
-                const ALL: &[$type] = &[$($type::$variant),*];
-                let word = value.as_str()?;
-                ALL.iter().copied().find(|one| one.as_str() == word)
+            fn fill(&mut self, value: &$crate::json::Value) -> $crate::plain::Fill {
+                const ALL: &[$type] = &[$type::$first, $($type::$variant),*];
+                let at = $crate::plain::place(value, &[$word, $($other),*])?;
+                *self = *ALL.get(at).unwrap_or(self);
+                Ok(())
+            }
+
+            fn blank() -> Self {
+                $type::$first
             }
         }
         $crate::plain::through_value!($type);
     };
 }
 
+/// The place of a text among words.
+pub(crate) fn place(value: &Value, words: &'static [&'static str]) -> Result<usize, Box<Wrong>> {
+    let word = value.as_str();
+    let at = words.iter().position(|one| Some(*one) == word);
+    at.ok_or_else(|| wrong(Wanted::Word(words)))
+}
+
 /// The same form for serde, so that native users keep our types with whatever they use.
 macro_rules! through_value {
     ($type:ident) => {
+        #[cfg(not(target_arch = "wasm32"))]
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $crate::plain::Plain::write(self).serialize(serializer)
             }
         }
 
+        #[cfg(not(target_arch = "wasm32"))]
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let value = <serde_json::Value as serde::Deserialize>::deserialize(from)?;
+                let value = <$crate::json::Value as serde::Deserialize>::deserialize(from)?;
                 $crate::plain::Plain::read(&value)
                     .ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($type))))
             }
@@ -100,15 +258,25 @@ macro_rules! through_value {
     };
 }
 
-pub(crate) use {plain, through_value, words};
+pub(crate) use {entries, object, plain, through_value, words};
+
+/// Sets a place to what was read, if that is anything.
+fn put<T>(place: &mut T, read: Option<T>, wanted: &'static str) -> Fill {
+    *place = read.ok_or_else(|| no(wanted))?;
+    Ok(())
+}
 
 impl Plain for bool {
     fn write(&self) -> Value {
         (*self).into()
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        value.as_bool()
+    fn fill(&mut self, value: &Value) -> Fill {
+        put(self, value.as_bool(), "true or false")
+    }
+
+    fn blank() -> Self {
+        false
     }
 }
 
@@ -117,8 +285,12 @@ impl Plain for String {
         self.as_str().into()
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        value.as_str().map(str::to_owned)
+    fn fill(&mut self, value: &Value) -> Fill {
+        put(self, value.as_str().map(str::to_owned), "text")
+    }
+
+    fn blank() -> Self {
+        String::new()
     }
 }
 
@@ -127,18 +299,29 @@ impl Plain for Value {
         self.clone()
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        Some(value.clone())
+    fn fill(&mut self, value: &Value) -> Fill {
+        self.clone_from(value);
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Value::Null
     }
 }
+
+through_value!(Usd);
 
 impl Plain for Usd {
     fn write(&self) -> Value {
         self.0.into()
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        value.as_i64().map(Usd)
+    fn fill(&mut self, value: &Value) -> Fill {
+        put(&mut self.0, value.as_i64(), "a whole number")
+    }
+
+    fn blank() -> Self {
+        Usd(0)
     }
 }
 
@@ -149,11 +332,16 @@ macro_rules! integers {
                 (*self).into()
             }
 
-            fn read(value: &Value) -> Option<Self> {
-                match value.as_u64() {
+            fn fill(&mut self, value: &Value) -> Fill {
+                let number = match value.as_u64() {
                     Some(number) => number.try_into().ok(),
-                    None => value.as_i64()?.try_into().ok(),
-                }
+                    None => value.as_i64().and_then(|number| number.try_into().ok()),
+                };
+                put(self, number, "a whole number in its limits")
+            }
+
+            fn blank() -> Self {
+                0
             }
         })*
     };
@@ -166,12 +354,16 @@ impl<T: Plain> Plain for Option<T> {
         self.as_ref().map_or(Value::Null, Plain::write)
     }
 
-    fn read(value: &Value) -> Option<Self> {
+    fn fill(&mut self, value: &Value) -> Fill {
+        *self = None;
         if value.is_null() {
-            Some(None)
-        } else {
-            T::read(value).map(Some)
+            return Ok(());
         }
+        self.insert(T::blank()).fill(value)
+    }
+
+    fn blank() -> Self {
+        None
     }
 }
 
@@ -180,8 +372,12 @@ impl<T: Plain> Plain for Box<T> {
         self.as_ref().write()
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        T::read(value).map(Box::new)
+    fn fill(&mut self, value: &Value) -> Fill {
+        self.as_mut().fill(value)
+    }
+
+    fn blank() -> Self {
+        Box::new(T::blank())
     }
 }
 
@@ -190,15 +386,36 @@ impl<T: Plain> Plain for Vec<T> {
         if self.is_empty() {
             Value::Null
         } else {
-            self.iter().map(Plain::write).collect()
+            list(self)
         }
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        match value {
-            Value::Null => Some(Vec::new()),
-            Value::Array(items) => items.iter().map(T::read).collect(),
-            _ => None,
-        }
+    fn fill(&mut self, value: &Value) -> Fill {
+        self.clear();
+        each(value, &mut |item| {
+            let mut one = T::blank();
+            one.fill(item)?;
+            self.push(one);
+            Ok(())
+        })
     }
+
+    fn blank() -> Self {
+        Vec::new()
+    }
+}
+
+/// Fills from each item of a list; from nothing where it is null.
+fn each(value: &Value, fill: &mut dyn FnMut(&Value) -> Fill) -> Fill {
+    if value.is_null() {
+        return Ok(());
+    }
+    let items = value.as_array().ok_or_else(|| no("a list"))?;
+    let mut items = items.iter().enumerate();
+    items.try_for_each(|(at, item)| below(&at.to_string(), fill(item)))
+}
+
+/// A list, which may be empty.
+pub(crate) fn list<T: Plain>(items: &[T]) -> Value {
+    items.iter().map(Plain::write).collect()
 }

@@ -1,13 +1,13 @@
 //! From a request and the caller's wishes to answers: what is wrong, what it costs, and which orders
 //! are tried in which order.
 
-use serde_json::Value;
+use crate::json::Value;
 use std::cmp::Ordering;
 
 use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
-use crate::plain::{Plain, object};
+use crate::plain::object;
 use crate::price::{Line, Quote, Usd, cheapest_first, dollars};
 use crate::provider::ProviderId;
 use crate::request::{Fit, Named, Order, Policy, listings, parse};
@@ -87,20 +87,20 @@ pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
     let reading = read(raw, policy, false);
     let broken = any_error(&reading.issues);
     let listing = |fit: &Fit| {
-        object([
-            ("provider", fit.provider.write()),
-            ("model", fit.model.write()),
-            ("wireId", fit.wire_id.write()),
-            ("ok", (!broken && fit.order.is_some()).into()),
-            ("issues", all(&fit.issues, Some(fit.provider)).into()),
-        ])
+        object! {
+            "provider": fit.provider,
+            "model": fit.model,
+            "wireId": fit.wire_id,
+            "ok": !broken && fit.order.is_some(),
+            "issues" => all(&fit.issues, Some(fit.provider)).into(),
+        }
     };
     let ok = !broken && reading.fits.iter().any(|fit| fit.order.is_some());
-    object([
-        ("ok", ok.into()),
-        ("issues", all(&reading.issues, None).into()),
-        ("listings", reading.fits.iter().map(listing).collect()),
-    ])
+    object! {
+        "ok": ok,
+        "issues" => all(&reading.issues, None).into(),
+        "listings" => reading.fits.iter().map(listing).collect(),
+    }
 }
 
 /// What each listing asks, cheapest first; then those that cannot take the request, and why.
@@ -115,13 +115,13 @@ pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
             None => {
                 let mut issues = all(&reading.issues, None);
                 issues.extend(all(&fit.issues, Some(fit.provider)));
-                unavailable.push(object([
-                    ("available", false.into()),
-                    ("provider", fit.provider.write()),
-                    ("model", fit.model.write()),
-                    ("wireId", fit.wire_id.write()),
-                    ("issues", issues.into()),
-                ]));
+                unavailable.push(object! {
+                    "available": false,
+                    "provider": fit.provider,
+                    "model": fit.model,
+                    "wireId": fit.wire_id,
+                    "issues" => issues.into(),
+                });
             }
         }
     }
@@ -135,26 +135,26 @@ pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
 fn quote_json(fit: &Fit, quote: &Quote) -> Value {
     let (min, max) = quote.total.unzip();
     let line = |line: &Line| {
-        object([
-            ("label", line.label.write()),
-            ("minUsd", dollars(Some(line.min))),
-            ("maxUsd", dollars(Some(line.max))),
-        ])
+        object! {
+            "label": line.label,
+            "minUsd" => dollars(Some(line.min)),
+            "maxUsd" => dollars(Some(line.max)),
+        }
     };
     let lines = || quote.lines.iter().map(line).collect();
-    object([
-        ("available", true.into()),
-        ("provider", fit.provider.write()),
-        ("model", fit.model.write()),
-        ("wireId", fit.wire_id.write()),
-        ("basis", quote.basis.write()),
-        ("minUsd", dollars(min)),
-        ("maxUsd", dollars(max)),
-        ("totalUsd", dollars(max.filter(|max| min == Some(*max)))),
-        ("lines", quote.total.map_or(Value::Null, |_| lines())),
-        ("reason", quote.reason.as_deref().into()),
-        ("warnings", all(&quote.warnings, Some(fit.provider)).into()),
-    ])
+    object! {
+        "available": true,
+        "provider": fit.provider,
+        "model": fit.model,
+        "wireId": fit.wire_id,
+        "basis": quote.basis,
+        "minUsd" => dollars(min),
+        "maxUsd" => dollars(max),
+        "totalUsd" => dollars(max.filter(|max| min == Some(*max))),
+        "lines" => quote.total.map_or(Value::Null, |_| lines()),
+        "reason" => quote.reason.as_deref().into(),
+        "warnings" => all(&quote.warnings, Some(fit.provider)).into(),
+    }
 }
 
 /// The orders to try, first one first; the next one only after a certain rejection of the one before.

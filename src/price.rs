@@ -1,8 +1,7 @@
 //! Money and quotes. Amounts are integer micro-dollars; a float is read or written at the boundary
 //! alone, and never calculated with.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use crate::json::Value;
 use std::fmt;
 
 use crate::catalog::{Listing, Per, Rate, Scalar, Str, When};
@@ -12,10 +11,7 @@ use crate::provider::ProviderId;
 use crate::request::Field;
 
 /// US dollars in whole micro-dollars (1 USD = 1 000 000).
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Usd(pub i64);
 
 impl Usd {

@@ -34,7 +34,8 @@ export function flags(toolchain) {
     "--remove-name-section",
     "--remove-producers-section",
   ];
-  const opt = ["-Oz", "--converge", ...FEATURES.map((name) => `--enable-${name}`)];
+  // Runs of zeros are cut out of the data by no pass: compressors do that better than segments.
+  const opt = ["-Oz", "--converge", "--skip-pass=memory-packing", ...FEATURES.map((name) => `--enable-${name}`)];
   const compiler = capture(toolchain.rustc, ["-vV"], toolchain.env);
   return { cargo, rust, bindgen, opt, compiler };
 }

@@ -1,7 +1,5 @@
 //! Whether a row contradicts itself. Ours are audited by a test, a caller's when they are read.
 
-use std::collections::BTreeSet;
-
 use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When, delivery};
 use crate::issue::{Code, Issue};
 use crate::request::Field;
@@ -16,17 +14,16 @@ pub fn audit(model: &Model) -> Vec<Issue> {
     if model.listings.is_empty() {
         found.push(flaw("listings", "Nobody sells it."));
     }
-    let ids = model
-        .listings
-        .iter()
-        .map(|one| (one.provider.as_str(), &one.wire_id));
-    if ids.collect::<BTreeSet<_>>().len() < model.listings.len() {
+    let same = |one: &Listing, other: &Listing| {
+        (one.provider, &one.wire_id) == (other.provider, &other.wire_id)
+    };
+    if !are_distinct(&model.listings, same) {
         found.push(flaw("listings", "One listing stands here twice."));
     }
     for (at, listing) in model.listings.iter().enumerate() {
         let mut audit = Audit {
             listing,
-            path: format!("listings.{at}"),
+            at,
             found: &mut found,
         };
         audit.whole();
@@ -38,21 +35,42 @@ pub fn audit(model: &Model) -> Vec<Issue> {
     found
 }
 
-fn flaw(path: impl Into<String>, message: impl Into<String>) -> Issue {
+#[inline(never)]
+fn flaw(path: &str, message: &str) -> Issue {
     Issue::error(path, Code::Conflict, message)
+}
+
+/// Whether no two are the same. Lists are short.
+fn are_distinct<T>(items: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    let mut rest = items;
+    while let Some((one, others)) = rest.split_first() {
+        if others.iter().any(|other| same(one, other)) {
+            return false;
+        }
+        rest = others;
+    }
+    true
 }
 
 struct Audit<'a> {
     listing: &'a Listing,
-    path: String,
+    at: usize,
     found: &'a mut Vec<Issue>,
 }
 
 impl Audit<'_> {
     fn expect(&mut self, holds: bool, place: &str, message: &str) {
         if !holds {
-            let path = format!("{}.{place}", self.path);
-            self.found.push(flaw(path, message));
+            let path = format!("listings.{}.{place}", self.at);
+            self.found.push(flaw(&path, message));
+        }
+    }
+
+    /// The same of an item of one of the listing's lists; `place` is empty, or begins with a dot.
+    #[inline(never)]
+    fn expect_of(&mut self, holds: bool, (list, at): (&str, usize), place: &str, message: &str) {
+        if !holds {
+            self.expect(false, &format!("{list}.{at}{place}"), message);
         }
     }
 
@@ -75,43 +93,34 @@ impl Audit<'_> {
     }
 
     fn params(&mut self) {
-        let mut fields = BTreeSet::new();
-        let mut places = BTreeSet::new();
-        for (at, param) in self.listing.params.iter().enumerate() {
-            let at = format!("params.{at}");
-            self.expect(
-                fields.insert(param.field),
-                &at,
-                "The field stands here twice.",
-            );
+        let listing = self.listing;
+        for (at, param) in listing.params.iter().enumerate() {
+            let before = listing.params.get(..at).unwrap_or_default();
+            let at = ("params", at);
+            let new = before.iter().all(|other| other.field != param.field);
+            self.expect_of(new, at, "", "The field stands here twice.");
             // Both frames stand in one list.
-            let shared = matches!(param.kind, Kind::Media { list: true, .. });
-            let alone = shared || param.wire.is_empty() || places.insert(&*param.wire);
-            let place = format!("{at}.wire");
-            self.expect(alone, &place, "Two fields have one place.");
-            self.expect(is_place(param), &place, "No place in a body.");
+            let is_shared = |kind: &Kind| matches!(kind, Kind::Media { list: true, .. });
+            let has_place = |other: &Param| !is_shared(&other.kind) && other.wire == param.wire;
+            let alone = is_shared(&param.kind) || param.wire.is_empty();
+            let alone = alone || !before.iter().any(has_place);
+            self.expect_of(alone, at, ".wire", "Two fields have one place.");
+            self.expect_of(is_place(param), at, ".wire", "No place in a body.");
             let free = self.is_free(param);
-            self.expect(free, &place, "filmgate writes this place itself.");
+            self.expect_of(free, at, ".wire", "filmgate writes this place itself.");
             let sent = !param.explicit || (param.default.is_some() && !param.wire.is_empty());
-            self.expect(
-                sent,
-                &format!("{at}.sent"),
-                "There is nothing to send, or no place.",
-            );
+            self.expect_of(sent, at, ".sent", "There is nothing to send, or no place.");
             let open = !param.required || param.default.is_none();
-            self.expect(
-                open,
-                &format!("{at}.required"),
-                "Required, and yet with a default.",
-            );
+            self.expect_of(open, at, ".required", "Required, and yet with a default.");
             let default = param.default.as_ref();
             let taken = default.is_none_or(|default| takes(&param.kind, default));
-            self.expect(
-                taken,
-                &format!("{at}.default"),
-                "It refuses its own default.",
+            self.expect_of(taken, at, ".default", "It refuses its own default.");
+            self.expect_of(
+                is_possible(&param.kind),
+                at,
+                "",
+                "Nothing can be given here.",
             );
-            self.expect(is_possible(&param.kind), &at, "Nothing can be given here.");
         }
     }
 
@@ -164,53 +173,39 @@ impl Audit<'_> {
 
     fn rules(&mut self) {
         for (at, rule) in self.listing.rules.iter().enumerate() {
-            let (fields, when) = match rule {
-                Rule::OneOf { fields } => (fields.to_vec(), None),
+            let at = ("rules", at);
+            let (first, fields, when) = match rule {
+                Rule::OneOf { fields } => (None, &**fields, None),
                 Rule::Excludes { field, fields } | Rule::Overrides { field, fields } => {
-                    (fields.iter().copied().chain([*field]).collect(), None)
+                    (Some(*field), &**fields, None)
                 }
                 Rule::Needs { when, field, .. } | Rule::AtMost { when, field, .. } => {
-                    (vec![*field], Some(when))
+                    (Some(*field), &[][..], Some(when))
                 }
             };
-            let at = format!("rules.{at}");
-            let known = fields.iter().all(|field| self.knows(*field));
-            let distinct = fields.iter().collect::<BTreeSet<_>>().len() == fields.len();
-            self.expect(
-                known && distinct,
-                &at,
-                "It names a field twice, or one not taken here.",
-            );
+            let known = first.iter().chain(fields).all(|field| self.knows(*field));
+            let distinct = are_distinct(fields, |one, other| one == other);
+            let distinct = distinct && first.is_none_or(|first| !fields.contains(&first));
+            let message = "It names a field twice, or one not taken here.";
+            self.expect_of(known && distinct, at, "", message);
             let met = when.is_none_or(|when| when.iter().all(|when| self.can_hold(when)));
-            self.expect(met, &format!("{at}.when"), "This never holds.");
+            self.expect_of(met, at, ".when", "This never holds.");
             if let Rule::Needs { field, allowed, .. } = rule {
                 let taken = allowed.iter().all(|value| self.can_be(*field, value));
-                self.expect(
-                    taken,
-                    &format!("{at}.allowed"),
-                    "It wants what is not taken.",
-                );
+                self.expect_of(taken, at, ".allowed", "It wants what is not taken.");
             }
         }
     }
 
     fn rates(&mut self) {
         for (at, rate) in self.listing.rates.iter().enumerate() {
-            let at = format!("prices.{at}");
+            let at = ("prices", at);
             let reached = rate.when.iter().all(|when| self.can_hold(when));
-            self.expect(reached, &at, "Nobody can reach this price.");
+            self.expect_of(reached, at, "", "Nobody can reach this price.");
             let blocks = (rate.per == Per::Block) == rate.block.is_some_and(|block| block > 0);
-            self.expect(
-                blocks,
-                &format!("{at}.blockSeconds"),
-                "Blocks have a length.",
-            );
+            self.expect_of(blocks, at, ".blockSeconds", "Blocks have a length.");
             let timed = rate.per == Per::Video || self.listing.param(Field::Duration).is_some();
-            self.expect(
-                timed,
-                &format!("{at}.per"),
-                "Nothing says how many seconds.",
-            );
+            self.expect_of(timed, at, ".per", "Nothing says how many seconds.");
         }
     }
 
@@ -230,7 +225,7 @@ impl Audit<'_> {
     }
 
     fn can_be(&self, field: Field, value: &Scalar) -> bool {
-        let tier = |size: &super::Size| Scalar::Text(size.resolution.clone()) == *value;
+        let tier = |size: &super::Size| value.is_word(&size.resolution);
         let by_size = field == Field::Resolution && self.listing.sizes().iter().any(tier);
         let param = self.listing.param(field);
         by_size || param.is_some_and(|param| takes(&param.kind, value))

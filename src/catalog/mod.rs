@@ -2,16 +2,16 @@
 //!
 //! A row says everything about a model at a provider; checking, pricing and encoding interpret it,
 //! and there is no code for a single model. The same types hold a row as a constant (`rows`) and one
-//! that a caller brings at run time (`read`); `write` shows both to an application.
+//! that a caller brings at run time (`read`); `form` is how both look to an application.
 
 mod audit;
 mod delivery;
+mod form;
 mod param;
 mod price;
 mod read;
 mod rows;
 mod rule;
-mod write;
 
 use std::borrow::Cow;
 
@@ -23,9 +23,9 @@ use crate::request::Field;
 pub use audit::audit;
 pub use param::{Choice, Kind, MediaForm, Param, Scalar, Size};
 pub use price::{Per, Rate};
+pub use read::describe;
 pub use rows::MODELS;
 pub use rule::{Caveat, Rule, When};
-pub use write::describe;
 
 /// Text that is borrowed in a constant and owned in a caller's row.
 pub type Str = Cow<'static, str>;

@@ -1,6 +1,8 @@
 //! A parameter of a listing: its name in a request, its place on the wire, and what it may be.
 
-use serde_json::Value;
+use std::fmt;
+
+use crate::json::Value;
 
 use super::{List, Str};
 use crate::plain::words;
@@ -156,12 +158,28 @@ impl Scalar {
         }
     }
 
+    /// Whether it is this word.
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        matches!(self, Scalar::Text(own) if own == word)
+    }
+
     /// Whether a value of a request is this one.
     pub(crate) fn is(&self, value: &Value) -> bool {
         match self {
             Scalar::Boolean(yes) => value.as_bool() == Some(*yes),
             Scalar::Integer(number) => value.as_i64() == Some((*number).into()),
             Scalar::Text(word) => value.as_str() == Some(word),
+        }
+    }
+}
+
+/// As a message tells it.
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Boolean(yes) => write!(f, "{yes}"),
+            Scalar::Integer(number) => write!(f, "{number}"),
+            Scalar::Text(word) => write!(f, "\"{word}\""),
         }
     }
 }

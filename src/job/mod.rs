@@ -17,12 +17,12 @@ mod running;
 mod sending;
 mod submitting;
 
-use serde_json::Value;
+use crate::json::Value;
 use std::collections::VecDeque;
 
 use crate::error::Error;
 use crate::outcome::{Outcome, Status, Video};
-use crate::plain::{Plain, object, plain, words};
+use crate::plain::{Fill, Plain, entry, object, plain, words};
 use crate::request::Order;
 
 use quoted::Texts;
@@ -168,16 +168,29 @@ enum End {
 impl Plain for End {
     fn write(&self) -> Value {
         match self {
-            End::Completed(outcome) => object([("completed", outcome.write())]),
-            End::Error(error) => object([("error", error.write())]),
+            End::Completed(outcome) => object! { "completed": **outcome },
+            End::Error(error) => object! { "error": *error },
         }
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        match value.get("completed") {
-            Some(outcome) => Plain::read(outcome).map(End::Completed),
-            None => Plain::read(value.get("error")?).map(End::Error),
-        }
+    fn fill(&mut self, value: &Value) -> Fill {
+        *self = match value.get("completed") {
+            Some(outcome) => {
+                let mut completed = Box::blank();
+                Plain::fill(&mut completed, outcome)?;
+                End::Completed(completed)
+            }
+            None => {
+                let mut error = Error::blank();
+                error.fill(entry(value, "error"))?;
+                End::Error(error)
+            }
+        };
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        End::Error(Error::blank())
     }
 }
 

@@ -1,10 +1,10 @@
 //! A provider may quote the request in its errors; none of that goes on.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::Job;
 use crate::outcome::Failure;
-use crate::plain::Plain;
+use crate::plain::{Fill, Plain};
 use crate::provider::{Polled, Seen, Submitted};
 use crate::request::LONG;
 
@@ -82,11 +82,14 @@ impl Plain for Texts {
         self.0.write()
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        let texts: Vec<String> = Plain::read(value)?;
-        Some(Texts(
-            texts.into_iter().filter(|text| is_telling(text)).collect(),
-        ))
+    fn fill(&mut self, value: &Value) -> Fill {
+        self.0.fill(value)?;
+        self.0.retain(|text| is_telling(text));
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Texts::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A job that the provider has: asking, hearing, cancelling.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{Ask, CancelResult, End, Job, Phase};
 use crate::error::{Error, ErrorCode};

@@ -7,7 +7,7 @@
 pub mod runpod;
 pub mod runware;
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 use std::fmt;
 
 use crate::job::Handle;
@@ -15,10 +15,7 @@ use crate::outcome::{Failure, Status, Video};
 use crate::plain::words;
 use crate::price::Usd;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::{
-    plain::object,
-    request::{DEEPEST, UNREADABLE},
-};
+use crate::request::{DEEPEST, UNREADABLE};
 
 /// Who makes the video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -108,7 +105,7 @@ impl Body {
 #[cfg(not(target_arch = "wasm32"))]
 fn cut_deep(value: &mut Value, depth: u32) {
     if depth > DEEPEST {
-        *value = object([(UNREADABLE, "too_deep".into())]);
+        *value = serde_json::json!({ UNREADABLE: "too_deep" });
         return;
     }
     match value {
@@ -236,7 +233,7 @@ impl ProviderId {
     }
 
     /// The body for a caller's raw input.
-    pub(crate) fn raw_body(self, input: Map<String, Value>) -> Value {
+    pub(crate) fn raw_body(self, input: Object) -> Value {
         match self {
             ProviderId::Runpod => runpod::raw_body(input),
             ProviderId::Runware => Value::Object(input),

@@ -1,7 +1,7 @@
 //! The names that a request can have, and what each must look like whoever takes it.
 
-use crate::plain::Plain;
-use serde_json::Value;
+use crate::json::Value;
+use crate::plain::{Fill, Plain, no};
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $path:literal: $shape:ident,)*) => {
@@ -121,12 +121,16 @@ impl Plain for Field {
         self.path().into()
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        let path = value.as_str()?;
-        Field::ALL
-            .iter()
-            .copied()
-            .find(|field| field.path() == path)
+    fn fill(&mut self, value: &Value) -> Fill {
+        let path = value.as_str();
+        let mut fields = Field::ALL.iter();
+        let found = fields.find(|field| Some(field.path()) == path);
+        *self = *found.ok_or_else(|| no("the name of a field"))?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Field::Prompt
     }
 }
 

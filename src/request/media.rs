@@ -1,6 +1,6 @@
 //! Reads pictures, videos and sounds of a request: in which form each is given, and which frame it is.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::parse::Parser;
 use super::{Address, Field, Medium, Request, Text, image};

@@ -10,7 +10,7 @@ mod readable;
 mod text;
 mod url;
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 
 use crate::catalog::{Catalogue, MediaForm, OURS};
 use crate::provider::ProviderId;
@@ -56,9 +56,9 @@ pub struct Request {
     broken: Vec<Field>,
     inline_image: bool,
     /// Raw fields by provider.
-    raw: Vec<(ProviderId, Map<String, Value>)>,
+    raw: Vec<(ProviderId, Object)>,
     /// The whole raw input for a model that is not in the catalogue.
-    input: Option<Map<String, Value>>,
+    input: Option<Object>,
 }
 
 /// A picture, a video or sound.

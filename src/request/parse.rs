@@ -1,6 +1,6 @@
 //! Raw JSON becomes a well-formed request, whoever will take it.
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 
 use super::field::{self, Shape};
 use super::readable::{self, extended};
@@ -36,7 +36,7 @@ pub(super) struct Parser {
 }
 
 impl Parser {
-    fn fields(&mut self, prefix: &str, map: &Map<String, Value>) {
+    fn fields(&mut self, prefix: &str, map: &Object) {
         for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
             let path = format!("{prefix}{name}");
             // A dot inside a name makes no level: `output.quality` is the `quality` of an `output`.
@@ -72,7 +72,7 @@ impl Parser {
         }
     }
 
-    fn provider_options(&mut self, options: &Map<String, Value>) {
+    fn provider_options(&mut self, options: &Object) {
         for (name, value) in options {
             let path = extended("providerOptions", name);
             let provider = ProviderId::named(name);

@@ -1,6 +1,6 @@
 //! What JSON cannot hold, or no one could read again, found at any depth.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{DEEPEST, UNREADABLE};
 use crate::issue::{Code, Issue};

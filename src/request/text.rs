@@ -1,7 +1,7 @@
 //! Text that may be long. A string beyond [`LONG`] stays outside: in its place stands a reference
 //! that tells its length and its beginning, which is enough to check it and to measure a picture.
 
-use serde_json::{Value, json};
+use crate::json::{Object, Value};
 
 /// Strings longer than this many UTF-16 units never enter the module's memory, which cannot shrink.
 pub const LONG: u32 = 65_536;
@@ -45,7 +45,11 @@ impl<'a> Text<'a> {
 
 /// The reference that stands for the `index`th text outside.
 pub fn reference(index: u32, head: &str, length: u32) -> Value {
-    json!({ MARK: index, "head": head, "length": length })
+    let mut reference = Object::new();
+    reference.insert(MARK.to_owned(), index.into());
+    reference.insert("head".to_owned(), head.into());
+    reference.insert("length".to_owned(), length.into());
+    Value::Object(reference)
 }
 
 /// The index of the text that a reference stands for.

@@ -7,8 +7,8 @@ mod step;
 mod transport;
 mod value;
 
+use crate::json::Value;
 use js_sys::{Array, Function};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use self::step::{error_json, finish, get};
@@ -22,6 +22,7 @@ use crate::provider::ProviderId;
 use crate::request::{self, Policy};
 
 pub use transport::Host;
+pub(crate) use value::float_text;
 
 /// The catalogue, as a form needs it.
 #[wasm_bindgen]
@@ -63,7 +64,7 @@ pub fn begin(
     now: f64,
     uuid: &Function,
 ) -> JsValue {
-    let mut outside = Outside::default();
+    let outside = Outside::default();
     let raw = outside.read(request);
     let options = outside.read(options);
     let fits = match Wishes::read(&options) {
@@ -72,7 +73,7 @@ pub fn begin(
     };
     let fits = match fits {
         Ok(fits) => fits,
-        Err(refusal) => return to_js(&object([("refusal", refusal_json(&refusal))])),
+        Err(refusal) => return to_js(&object! { "refusal" => refusal_json(&refusal) }),
     };
     let jobs = Array::new();
     for fit in fits {
@@ -111,7 +112,7 @@ pub fn advance(state: &JsValue, now: f64, input: &JsValue) -> JsValue {
 /// `undefined` where it is neither. A handle may come from anyone, so that nothing in it is sent.
 #[wasm_bindgen]
 pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> JsValue {
-    let mut outside = Outside::default();
+    let outside = Outside::default();
     let (now, limits) = (now as u64, limits(settings));
     let job = if revision > 0 {
         Job::resume(now, outside.read_own(record), revision, limits)
@@ -130,7 +131,7 @@ pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> 
 /// A stored record as its owner may see it: `{ handle, status, outcome?, error? }`.
 #[wasm_bindgen]
 pub fn describe(record: &JsValue) -> JsValue {
-    let mut outside = Outside::default();
+    let outside = Outside::default();
     let Some(job) = Job::read(&outside.read_own(record)) else {
         return JsValue::UNDEFINED;
     };
@@ -139,12 +140,12 @@ pub fn describe(record: &JsValue) -> JsValue {
         Some(Err(error)) => (Value::Null, error_json(error, &job.handle)),
         None => (Value::Null, Value::Null),
     };
-    outside.write(&object([
-        ("handle", job.handle.write()),
-        ("status", job.status().write()),
-        ("outcome", outcome),
-        ("error", error),
-    ]))
+    outside.write(&object! {
+        "handle": job.handle,
+        "status": job.status(),
+        "outcome" => outcome,
+        "error" => error,
+    })
 }
 
 /// Drives a job over fetch to its end; resolves with the last output.
@@ -170,11 +171,11 @@ pub fn read_webhook(provider: &str, body: &JsValue) -> JsValue {
     let provider = ProviderId::named(provider);
     let body = Outside::default().read(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
-        Some((provider, notice)) => to_js(&object([
-            ("provider", provider.write()),
-            ("jobId", notice.job_id.write()),
-            ("status", notice.status.write()),
-        ])),
+        Some((provider, notice)) => to_js(&object! {
+            "provider": provider,
+            "jobId": notice.job_id,
+            "status": notice.status,
+        }),
         None => JsValue::UNDEFINED,
     }
 }
@@ -197,11 +198,11 @@ fn refusal_json(refusal: &Refusal) -> Value {
         .iter()
         .map(|(provider, issue)| issue.to_json(provider.map(ProviderId::as_str)))
         .collect();
-    object([
-        ("code", refusal.code.write()),
-        ("message", refusal.message.write()),
-        ("issues", issues.into()),
-    ])
+    object! {
+        "code": refusal.code,
+        "message": refusal.message,
+        "issues" => issues.into(),
+    }
 }
 
 fn policy<'a>(settings: &JsValue, catalogue: &'a Catalogue) -> Policy<'a> {

@@ -1,8 +1,8 @@
 //! One step of a job: state in, state and outputs out. The module keeps nothing between two calls,
 //! so that a trap in it loses nothing.
 
+use crate::json::Value;
 use js_sys::{Array, Date, JsString, Object, Reflect};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use super::value::Outside;
@@ -37,7 +37,7 @@ pub(super) fn finish(mut job: Job, outside: &Outside) -> JsValue {
 
 /// Takes an input. `None` where the state is none of ours.
 pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsValue> {
-    let mut outside = Outside::default();
+    let outside = Outside::default();
     let mut job = Job::read(&outside.read_own(state))?;
     let text = |name: &str| get(input, name).as_string();
     let number = |name: &str| get(input, name).as_f64().unwrap_or(0.0);
@@ -50,7 +50,7 @@ pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsVa
                 "save_failed" => Input::SaveFailed(number("revision") as u32),
                 "response" => Input::Response {
                     id,
-                    response: read(input, now, &mut outside),
+                    response: read(input, now, &outside),
                 },
                 "failed" => Input::TransportFailed {
                     id,
@@ -73,7 +73,7 @@ pub(super) fn advance(state: &JsValue, now: u64, input: &JsValue) -> Option<JsVa
     Some(finish(job, &outside))
 }
 
-fn read(input: &JsValue, now: u64, outside: &mut Outside) -> Response {
+fn read(input: &JsValue, now: u64, outside: &Outside) -> Response {
     let text = get(input, "text");
     let body = match text.dyn_ref::<JsString>() {
         Some(text) if text.trim().length() > 0 => parse(text, outside),
@@ -89,7 +89,7 @@ fn read(input: &JsValue, now: u64, outside: &mut Outside) -> Response {
 }
 
 /// A text under `error` that is JSON itself is parsed too: RunPod's workers send it so.
-fn parse(text: &JsString, outside: &mut Outside) -> Body {
+fn parse(text: &JsString, outside: &Outside) -> Body {
     let Ok(parsed) = parse_json(text) else {
         return Body::Text;
     };
@@ -115,55 +115,54 @@ fn retry_after(text: &str, now: u64) -> Option<u64> {
 
 fn write_output(job: &Job, output: &Output, outside: &Outside) -> JsValue {
     let output = match output {
-        Output::Save { revision, record } => object([
-            ("type", "save".into()),
-            ("revision", revision.write()),
-            ("record", record.clone()),
-        ]),
+        Output::Save { revision, record } => object! {
+            "type" => "save".into(),
+            "revision": *revision,
+            "record": *record,
+        },
         Output::Transmit {
             id,
             limit_ms,
             request,
-        } => object([
-            ("type", "transmit".into()),
-            ("id", id.write()),
-            ("limitMs", limit_ms.write()),
-            ("path", request.path.write()),
-            ("body", request.body.write()),
-            ("atOnce", request.at_once.into()),
-            ("shared", request.shared.into()),
-        ]),
-        Output::Update(update) => object([("type", "update".into()), ("update", update.write())]),
-        Output::Cancelled(cancellation) => object([
-            ("type", "cancelled".into()),
-            ("cancellation", cancellation.write()),
-        ]),
+        } => object! {
+            "type" => "transmit".into(),
+            "id": *id,
+            "limitMs": *limit_ms,
+            "path": request.path,
+            "body": request.body,
+            "atOnce": request.at_once,
+            "shared": request.shared,
+        },
+        Output::Update(update) => object! { "type" => "update".into(), "update": *update },
+        Output::Cancelled(cancellation) => {
+            object! { "type" => "cancelled".into(), "cancellation": *cancellation }
+        }
         Output::Timeout(at) => {
             // JavaScript has no number for the end of all times, which stands for "never".
             let at = (*at).min(1 << 52);
-            object([("type", "timeout".into()), ("at", at.write())])
+            object! { "type" => "timeout".into(), "at": at }
         }
         Output::Done(done) => {
-            let (name, value) = match done.as_ref() {
-                Ok(outcome) => ("outcome", outcome.to_json(&job.handle)),
-                Err(error) => ("error", error_json(error, &job.handle)),
+            let (outcome, error) = match done.as_ref() {
+                Ok(outcome) => (outcome.to_json(&job.handle), Value::Null),
+                Err(error) => (Value::Null, error_json(error, &job.handle)),
             };
-            object([("type", "done".into()), (name, value)])
+            object! { "type" => "done".into(), "outcome" => outcome, "error" => error }
         }
     };
     outside.write(&output)
 }
 
 pub(super) fn error_json(error: &Error, handle: &Handle) -> Value {
-    object([
-        ("code", error.failure.code.write()),
-        ("message", error.failure.message.write()),
-        ("providerCode", error.failure.provider_code.write()),
-        ("provider", handle.provider.write()),
-        ("charge", error.charge.write()),
-        ("retryable", error.is_retryable().into()),
-        ("handle", handle.write()),
-    ])
+    object! {
+        "code": error.failure.code,
+        "message": error.failure.message,
+        "providerCode": error.failure.provider_code,
+        "provider": handle.provider,
+        "charge": error.charge,
+        "retryable": error.is_retryable(),
+        "handle": *handle,
+    }
 }
 
 pub(super) fn get(object: &JsValue, name: &str) -> JsValue {

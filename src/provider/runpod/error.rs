@@ -1,7 +1,7 @@
 //! RunPod's errors in our words. It documents no codes: `error` is a text, an object with
 //! `error_type` and `error_message`, or anything else.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::error::ErrorCode;
 use crate::outcome::Failure;

@@ -1,6 +1,6 @@
 //! Addresses and envelope.
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 
 use crate::job::Handle;
 use crate::provider::Request;
@@ -15,8 +15,8 @@ pub(in crate::provider) const fn body_limit(sync: bool) -> u64 {
     if sync { 20_000_000 } else { 10_000_000 }
 }
 
-pub(in crate::provider) fn raw_body(input: Map<String, Value>) -> Value {
-    let mut body = Map::new();
+pub(in crate::provider) fn raw_body(input: Object) -> Value {
+    let mut body = Object::new();
     body.insert("input".to_owned(), Value::Object(input));
     Value::Object(body)
 }
@@ -62,7 +62,7 @@ pub(in crate::provider) fn cancel(handle: &Handle) -> Option<Request> {
     let job_id = handle.job_id.as_deref()?;
     Some(Request {
         path: format!("/{}/cancel/{job_id}", handle.wire_id),
-        body: Some(Value::Object(Map::new())),
+        body: Some(Value::Object(Object::new())),
         extra_ms: 0,
         at_once: false,
         shared: false,

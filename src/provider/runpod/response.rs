@@ -1,6 +1,6 @@
 //! Statuses and results.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::error::{of_http, of_job};
 use crate::error::ErrorCode;

@@ -1,7 +1,7 @@
 //! Runware's errors in our words. Its codes "are being standardized", so they are told apart by
 //! their parts, in a fixed order, and kept as they are beside ours.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::error::ErrorCode;
 use crate::outcome::Failure;

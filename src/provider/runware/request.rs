@@ -1,8 +1,9 @@
 //! Envelope: always a list of tasks.
 
-use serde_json::{Value, json};
+use crate::json::Value;
 
 use crate::job::Handle;
+use crate::plain::object;
 use crate::provider::Request;
 
 pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[
@@ -39,10 +40,16 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
 pub(in crate::provider) fn poll(handle: &Handle) -> Request {
     Request {
         shared: true,
-        ..post(json!([{ "taskType": "getResponse", "taskUUID": handle.key }]))
+        ..post(question("getResponse", handle))
     }
 }
 
 pub(in crate::provider) fn details(handle: &Handle) -> Request {
-    post(json!([{ "taskType": "getTaskDetails", "taskUUID": handle.key }]))
+    post(question("getTaskDetails", handle))
+}
+
+fn question(task: &str, handle: &Handle) -> Value {
+    Value::Array(vec![
+        object! { "taskType" => task.into(), "taskUUID": handle.key },
+    ])
 }

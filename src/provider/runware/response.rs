@@ -1,6 +1,6 @@
 //! Statuses and results.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::error::{Class, Entry, entries, of_http};
 use crate::job::Handle;
@@ -112,7 +112,7 @@ pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) ->
     };
     let row = json
         .get("data")
-        .and_then(|data| data.get(0))
+        .and_then(|data| data.as_array()?.first())
         .unwrap_or(json);
     let Some(answer) = row.get("response").filter(|answer| !answer.is_null()) else {
         return match read_poll(handle, response) {
@@ -205,7 +205,7 @@ fn word(row: &Value) -> Option<&str> {
 fn has_video(row: &Value) -> bool {
     ["videoURL", "videoUUID", "videoBase64Data", "videoDataURI"]
         .iter()
-        .any(|name| row.get(*name).is_some_and(|value| !value.is_null()))
+        .any(|name| row.get(name).is_some_and(|value| !value.is_null()))
 }
 
 /// Reads the rows and errors of our task. Done when successes and errors make up what was ordered.

@@ -5,7 +5,7 @@ mod raw;
 mod rules;
 mod size;
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 use std::borrow::Cow;
 
 use super::{Field, Request};
@@ -114,7 +114,7 @@ impl Request {
             raw: self.input.is_some() || listing.is_raw(),
             size: None,
             issues: Vec::new(),
-            body: Value::Object(Map::new()),
+            body: Value::Object(Object::new()),
         };
         let order = fitting.order();
         let order = order.filter(|_| !any_error(&fitting.issues) && self.broken.is_empty());

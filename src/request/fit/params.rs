@@ -1,6 +1,6 @@
 //! The parameters: each value checked against its row, and put in its place in the body.
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 
 use super::Fitting;
 use crate::catalog::{Kind, MediaForm, Param};
@@ -285,7 +285,7 @@ fn frame_image(medium: &Medium, field: Field, beside_last: bool) -> Value {
     match medium.frame.clone().or(named) {
         None => medium.text.clone(),
         Some(frame) => {
-            let mut map = Map::new();
+            let mut map = Object::new();
             map.insert("image".to_owned(), medium.text.clone());
             map.insert("frame".to_owned(), frame);
             Value::Object(map)
@@ -300,7 +300,7 @@ fn put(body: &mut Value, place: &str, value: Value) {
         None => (place, None),
     };
     if !body.is_object() {
-        *body = Value::Object(Map::new());
+        *body = Value::Object(Object::new());
     }
     if let Some(map) = body.as_object_mut() {
         match rest {
@@ -311,7 +311,11 @@ fn put(body: &mut Value, place: &str, value: Value) {
                     map.insert(name.to_owned(), value);
                 }
             },
-            Some(rest) => put(map.entry(name).or_insert(Value::Null), rest, value),
+            Some(rest) => {
+                let mut level = map.remove(name).unwrap_or_default();
+                put(&mut level, rest, value);
+                map.insert(name.to_owned(), level);
+            }
         }
     }
 }

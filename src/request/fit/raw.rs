@@ -1,6 +1,6 @@
 //! Raw fields, which go around the catalogue.
 
-use serde_json::{Map, Value};
+use crate::json::{Object, Value};
 
 use super::Fitting;
 use crate::catalog::MediaForm;
@@ -36,9 +36,9 @@ impl Fitting<'_> {
     }
 
     /// What finds, bills or settles a job is not for raw fields to change.
-    pub(super) fn reserved(&mut self, path: &str, fields: &Map<String, Value>) {
-        for (name, ours) in self.listing.provider.reserved() {
-            if fields.contains_key(*name) {
+    pub(super) fn reserved(&mut self, path: &str, fields: &Object) {
+        for &(name, ours) in self.listing.provider.reserved() {
+            if fields.contains_key(name) {
                 let message = format!("filmgate sets `{name}` itself{ours}.");
                 let path = format!("{path}.{name}");
                 self.issues
@@ -80,7 +80,7 @@ impl Fitting<'_> {
 }
 
 /// Lays raw fields over the body, level by level.
-fn merge(body: &mut Value, fields: &Map<String, Value>) {
+fn merge(body: &mut Value, fields: &Object) {
     let Some(map) = body.as_object_mut() else {
         return;
     };

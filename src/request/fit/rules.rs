@@ -1,6 +1,6 @@
 //! The rules between fields, and the fields that a listing lacks.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::Fitting;
 use crate::catalog::{Rule, Scalar, When};
@@ -50,7 +50,7 @@ impl Fitting<'_> {
             Some(When::Given(field, true)) => format!("Beside `{}`", field.path()),
             Some(When::Given(field, false)) => format!("Without `{}`", field.path()),
             Some(When::Is(field, scalar)) => {
-                format!("With `{}`: {}", field.path(), scalar.to_json())
+                format!("With `{}`: {scalar}", field.path())
             }
             None => "Here".to_owned(),
         };
@@ -70,7 +70,7 @@ impl Fitting<'_> {
             return;
         }
         let values = || allowed.iter().map(Scalar::to_json);
-        let words: Vec<String> = values().map(|value| value.to_string()).collect();
+        let words: Vec<String> = allowed.iter().map(Scalar::to_string).collect();
         let wanted = format!("`{path}`: {}", words.join(" or "));
         let issue = if strict {
             let message = format!("{beside}, {name} wants {wanted}.");

@@ -1,6 +1,6 @@
 //! Sizes: named by themselves, or by resolution and aspect ratio.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::Fitting;
 use crate::catalog::{Param, Size};
