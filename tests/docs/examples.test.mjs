@@ -44,7 +44,8 @@ function run(file, how, command = process.execPath, args = ["--import", PRELUDE]
   });
 }
 
-describe("each program of a page runs", { concurrency: 2 }, () => {
+// Most of their time is waiting for a simulated film.
+describe("each program of a page runs", { concurrency: 6 }, () => {
   for (const program of programs) {
     test(`${program.page}:${program.line}`, async () => {
       const folder = project(program);

@@ -26,7 +26,8 @@ test("a result that is shown rightly passes", () => {
     //   x: -1,
     //   y: null,
     // }
-    const { id, costs: [first] } = job;
+    const { id, costs } = job; // → { id: "job-12", costs: [1, …] }
+    const [first] = costs; // → [1]
     Promise.resolve(id); // → "job-12"
     const paid = () => { return first; };
     paid(); // → 1`);

@@ -23,8 +23,16 @@ export function markdownFiles() {
 export const pages = () =>
   markdownFiles().filter((path) => !/^(docs\/api|bench\/results)\//.test(path));
 
+const trees = new Map();
+
 /** A page as a tree. */
-export const treeOf = (path) => processor.parse(readFileSync(join(root, path), "utf8"));
+export function treeOf(path) {
+  const known = trees.get(path);
+  if (known) return known;
+  const tree = processor.parse(readFileSync(join(root, path), "utf8"));
+  trees.set(path, tree);
+  return tree;
+}
 
 /** The code blocks of a page: `{ page, line, lang, code, asks }`, in order. */
 export function blocksOf(path) {

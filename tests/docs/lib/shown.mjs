@@ -63,14 +63,18 @@ function checking(statement, claim, source) {
   }
   if (ts.isVariableStatement(statement)) {
     const [{ name }] = statement.declarationList.declarations;
-    const value = ts.isIdentifier(name)
-      ? name.text
-      : `{ ${name.elements.map(({ name: inner }) => inner.getText()).join(", ")} }`;
-    return [{ at: statement.end, text: ` shown(${value}, ${wanted});` }];
+    return [{ at: statement.end, text: ` shown(${namedBy(name)}, ${wanted});` }];
   }
   throw new Error(
     `Only an expression's or a variable's value can be shown: ${statement.getText()}`,
   );
+}
+
+/** What a `const` has named, in the form in which it took it apart. */
+function namedBy(name) {
+  if (ts.isIdentifier(name)) return name.text;
+  const names = name.elements.map(({ name: inner }) => inner.getText()).join(", ");
+  return ts.isArrayBindingPattern(name) ? `[${names}]` : `{ ${names} }`;
 }
 
 const kindOf = (name) => (name.endsWith("ts") ? ts.ScriptKind.TS : ts.ScriptKind.JS);

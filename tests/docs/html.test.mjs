@@ -1,0 +1,83 @@
+// Each page of HTML that the documentation shows comes to say in Chromium what a comment says it does.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { chromium } from "playwright-core";
+import sirv from "sirv";
+import { createSimulator } from "../../pkg/dist/testing/index.js";
+import { root } from "../../scripts/lib/run.mjs";
+import { blocksOf, pages } from "./lib/pages.mjs";
+
+const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+};
+
+/** A static site of the reader's: this page, and the package as npm installs it. */
+async function hosted(t, html) {
+  const folder = mkdtempSync(join(tmpdir(), "filmgate-html-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "index.html"), html);
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(join(root, "pkg"), join(folder, "node_modules", "filmgate"), "dir");
+  const files = sirv(folder, { dev: true });
+  const server = createServer((request, response) =>
+    files(request, response, () => response.writeHead(404).end()),
+  );
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** The gateway that the page asks, which adds the key; and the hosts of the videos. */
+async function answer(route, simulator, real) {
+  const request = route.request();
+  const headers = { ...request.headers(), authorization: "Bearer any" };
+  const reply = await simulator.fetch(real ?? request.url(), {
+    method: request.method(),
+    headers,
+    body: request.postDataBuffer(),
+  });
+  const body = Buffer.from(await reply.arrayBuffer());
+  await route.fulfill({ status: reply.status, headers: Object.fromEntries(reply.headers), body });
+}
+
+const shown = pages()
+  .flatMap(blocksOf)
+  .filter(({ lang, asks }) => lang === "html" && !("no run" in asks));
+
+for (const { page: path, line, code, asks } of shown) {
+  test(`${path}:${line}`, async (t) => {
+    assert.ok(asks.shows, "a comment has to say what the page comes to show");
+    const origin = await hosted(t, code);
+    const simulator = createSimulator({ runMs: 300 });
+    const browser = await chromium.launch(BROWSER);
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    const complaints = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    const gateways = { runpod: "https://api.runpod.ai/v2", runware: "https://api.runware.ai/v1" };
+    for (const [name, real] of Object.entries(gateways)) {
+      const base = `${origin}/${name}`;
+      await page.route(`${base}**`, (route) =>
+        answer(route, simulator, real + route.request().url().slice(base.length)),
+      );
+    }
+    await page.route("https://simulator.invalid/**", (route) => answer(route, simulator));
+    await page.goto(origin);
+    await page
+      .getByText(asks.shows)
+      .waitFor({ timeout: 60_000 })
+      .catch((error) => {
+        assert.fail([...complaints, error.message].join("\n"));
+      });
+    assert.deepEqual(complaints, []);
+  });
+}
