@@ -1,0 +1,184 @@
+// What is asked of the AI SDK reaches the provider, or is refused before anything is paid.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { MODEL, PROMPT, WAYS, counting, download, paidOnce } from "./support.mjs";
+import { APICallError, generateVideo, provider, simulator, thrown } from "./support.mjs";
+
+// A picture of 1 × 1.
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const PICTURE = "https://example.com/first.png";
+const WAN = { prompt: PROMPT, duration: 5, providerOptions: { filmgate: { resolution: "720p" } } };
+
+/** Films, and answers with what was sent and what came back. */
+async function filmed(t, call, { model = "wan-2.6", generate = generateVideo, ...options } = {}) {
+  const sim = await simulator(t);
+  const { fetch, submits } = counting();
+  const filmgate = provider(sim, { fetch, ...options });
+  const result = await generate({ model: filmgate.video(model), download, ...call });
+  const bodies = submits().map(({ body }) => JSON.parse(body));
+  return { sim, result, body: bodies[0]?.input ?? bodies[0]?.[0], bodies };
+}
+
+/** The error of a call that pays nothing. */
+async function refused(t, call, options) {
+  const sim = await simulator(t);
+  const { model = "wan-2.6", ...rest } = options ?? {};
+  const filmgate = provider(sim, rest);
+  const error = await thrown(generateVideo({ model: filmgate.video(model), download, ...call }));
+  assert.deepEqual((await sim.ledger()).submits, []);
+  assert.ok(APICallError.isInstance(error), error.stack);
+  assert.equal(error.isRetryable, false);
+  assert.equal(error.charge, "none");
+  return error;
+}
+
+const at = (provider, more = {}) => ({
+  ...WAN,
+  ...more,
+  providerOptions: { filmgate: { provider, resolution: "720p", ...more.providerOptions?.filmgate } },
+});
+
+describe("requests", { concurrency: 12 }, () => {
+  test("duration, ratio, seed and what stands under `providerOptions.filmgate`", async (t) => {
+    const { body } = await filmed(t, {
+      ...at("runware", { aspectRatio: "16:9", seed: 7 }),
+      providerOptions: {
+        filmgate: { provider: "runware", resolution: "720p", negativePrompt: "rain" },
+      },
+    });
+    assert.equal(body.positivePrompt, PROMPT);
+    assert.equal(body.negativePrompt, "rain");
+    assert.equal(body.duration, 5);
+    assert.equal(body.seed, 7);
+    assert.deepEqual([body.width, body.height], [1280, 720]);
+  });
+
+  test("the AI SDK's resolution is a size", async (t) => {
+    const { body } = await filmed(t, {
+      prompt: PROMPT,
+      duration: 5,
+      resolution: "1920x1080",
+      providerOptions: { filmgate: { provider: "runware" } },
+    });
+    assert.deepEqual([body.width, body.height], [1920, 1080]);
+  });
+
+  test("`generateAudio` is sound, and costs what sound costs", async (t) => {
+    const call = { prompt: PROMPT, duration: 4, resolution: "1280x720", generateAudio: true };
+    const { result } = await filmed(t, call, { model: "veo-3.1-fast" });
+    const quiet = await filmed(t, { ...call, generateAudio: false }, { model: "veo-3.1-fast" });
+    const cost = ({ result }) => result.providerMetadata.filmgate.costUsd;
+    assert.ok(cost({ result }) > cost(quiet));
+  });
+
+  test("a picture by its address", async (t) => {
+    const call = at("runware", { prompt: { text: PROMPT, image: PICTURE } });
+    const { body } = await filmed(t, call);
+    assert.ok(JSON.stringify(body).includes(PICTURE));
+  });
+
+  for (const { name, generate } of WAYS) {
+    test(`${name}: a picture as bytes`, async (t) => {
+      const call = at("runware", { prompt: { text: PROMPT, image: new Uint8Array(PNG) } });
+      const { body, sim } = await filmed(t, call, { generate });
+      assert.ok(JSON.stringify(body).includes(PNG.toString("base64")));
+      await paidOnce(sim);
+    });
+  }
+
+  test("bytes go to RunPod where that is wished for, and to who takes them where it is not", async (t) => {
+    const prompt = { text: PROMPT, image: new Uint8Array(PNG) };
+    const call = (filmgate) => ({ prompt, duration: 4, providerOptions: { filmgate } });
+    const options = { model: MODEL };
+    const inline = await filmed(t, call({ provider: "runpod", inlineImage: true }), options);
+    assert.ok(inline.body.image.startsWith("data:image/png;base64,"));
+    const cheapest = await filmed(t, call({}), options);
+    assert.equal(cheapest.result.providerMetadata.filmgate.handle.provider, "runware");
+    const error = await refused(t, call({ provider: "runpod" }), options);
+    assert.equal(error.code, "invalid_request");
+  });
+
+  test("the first and the last frame", async (t) => {
+    const { body } = await filmed(
+      t,
+      {
+        prompt: PROMPT,
+        duration: 5,
+        frameImages: [
+          { image: PICTURE, frameType: "first_frame" },
+          { image: "https://example.com/last.png", frameType: "last_frame" },
+        ],
+        providerOptions: { filmgate: { provider: "runware" } },
+      },
+      { model: "kling-2.1-pro" },
+    );
+    const text = JSON.stringify(body);
+    assert.ok(text.indexOf("first.png") < text.indexOf("last.png"), text);
+  });
+
+  test("references stand in the place of their kind", async (t) => {
+    const { doStart } = provider(await simulator(t)).video("nobody-sells-this");
+    const references = (url, mediaType) => ({ type: "url", url, ...(mediaType && { mediaType }) });
+    const error = await thrown(
+      doStart({
+        prompt: PROMPT,
+        n: 1,
+        providerOptions: {},
+        inputReferences: [references("https://example.com/a.mp4"), references(PICTURE)],
+      }),
+    );
+    assert.equal(error.code, "invalid_request");
+    const bytes = { type: "file", mediaType: "video/mp4", data: new Uint8Array(4) };
+    const call = { prompt: PROMPT, n: 1, providerOptions: {}, inputReferences: [bytes] };
+    const [issue] = (await thrown(doStart(call))).issues;
+    assert.deepEqual([issue.path, issue.code], ["inputReferences", "unsupported"]);
+  });
+
+  test("what a listing cannot do is refused before anything is paid, with the way out", async (t) => {
+    const error = await refused(t, at("runware", { duration: 99 }));
+    assert.equal(error.code, "invalid_request");
+    const issue = error.issues.find(({ path }) => path === "duration");
+    assert.ok(issue.allowed ?? issue.max, JSON.stringify(issue));
+    assert.ok(!JSON.stringify(error).includes(PROMPT));
+  });
+
+  test("a name that no request has is refused", async (t) => {
+    const call = { ...WAN, providerOptions: { filmgate: { resolutoin: "720p" } } };
+    const { issues } = await refused(t, call);
+    assert.ok(issues.some(({ path, code }) => path === "resolutoin" && code === "unknown_field"));
+  });
+
+  test("a limit of the call, or of the provider, refuses what may cost more", async (t) => {
+    const call = { ...WAN, providerOptions: { filmgate: { resolution: "720p", maxCostUsd: 0.01 } } };
+    assert.equal((await refused(t, call)).code, "over_budget");
+    assert.equal((await refused(t, WAN, { maxCostUsd: 0.01 })).code, "over_budget");
+  });
+
+  test("no key: nothing is sent", async (t) => {
+    const none = { runpod: {}, runware: {} };
+    assert.equal((await refused(t, WAN, none)).code, "missing_key");
+  });
+
+  test("what the listing has to say comes as a warning", async (t) => {
+    const { result } = await filmed(
+      t,
+      { prompt: PROMPT, duration: 4, resolution: "1280x720" },
+      { model: MODEL },
+    );
+    const texts = result.warnings.map(({ message, details }) => message ?? details);
+    assert.ok(
+      texts.some((text) => /2026-09-24/.test(text)),
+      JSON.stringify(result.warnings),
+    );
+  });
+
+  test("what cannot be passed on comes as a warning", async (t) => {
+    const { result } = await filmed(t, { ...WAN, aspectRatio: "adaptive", headers: { "x-a": "1" } });
+    const features = result.warnings.map(({ feature }) => feature);
+    assert.ok(features.includes("aspectRatio: adaptive"));
+    assert.ok(features.includes("headers"));
+  });
+});
