@@ -8,6 +8,9 @@ import { idempotencyKey, orderOf } from "./request.js";
 import { warningsOf } from "./result.js";
 import type { CallOptions, Warning } from "./spec.js";
 
+/** More are refused by every listing, and are likelier a mistake than a wish. */
+const MOST_VIDEOS = 100;
+
 export interface Submission {
   parts: { request: VideoRequest; wishes: SubmitOptions }[];
   /** Tells the caller of a job that a provider has taken. */
@@ -33,7 +36,7 @@ export async function submission(
     requests.map(async (request, index) => ({
       request,
       wishes: {
-        ...shareOf(wished, requests.length),
+        ...shareOf(wished, request, call.n),
         ...webhook(call, options),
         ...(key !== undefined && { key: await jobKey(key, index) }),
         ...(call.abortSignal && { signal: call.abortSignal }),
@@ -71,25 +74,34 @@ export async function submission(
   };
 }
 
-/** One request, or one for each video where no listing makes so many at once. */
+/** One request, or several where no listing makes so many at once. */
 function split(client: Filmgate, request: VideoRequest, wished: SubmitWishes): VideoRequest[] {
   const { n = 1, ...single } = request;
-  if (n === 1) return [single];
-  const isTaken = (request: VideoRequest) =>
-    client.quote(request).some(({ available, provider }) => available && isWanted(provider, wished));
-  // One that is not taken either way is refused as it was meant.
-  return !isTaken(request) && isTaken(single) ? Array<VideoRequest>(n).fill(single) : [request];
+  const of = (n: number): VideoRequest => (n === 1 ? single : { ...single, n });
+  if (!Number.isInteger(n) || n < 2 || n > MOST_VIDEOS) return [of(n)];
+  const asked = (request: VideoRequest) =>
+    client.quote(request).filter(({ provider }) => isWanted(provider, wished));
+  const quotes = asked(of(n));
+  if (quotes.some(({ available }) => available)) return [of(n)];
+  const limits = quotes.flatMap((quote) => (quote.available ? [] : quote.issues));
+  const most = Math.max(1, ...limits.map(({ path, max = 1 }) => (path === "n" ? max : 1)));
+  const parts = Array.from({ length: Math.ceil(n / most) }, (_, at) =>
+    of(Math.min(most, n - at * most)),
+  );
+  // What is not taken in parts either is refused as it was meant.
+  const areTaken = parts.every((part) => asked(part).some(({ available }) => available));
+  return areTaken ? parts : [of(n)];
 }
 
 function isWanted(id: string, { provider = "cheapest" }: SubmitWishes): boolean {
   return provider === "cheapest" || [provider].flat().some((wanted) => wanted === id);
 }
 
-/** The limit is of all videos together: each may take its part, in whole micro-dollars. */
-function shareOf(wished: SubmitWishes, parts: number): SubmitWishes {
+/** The limit is of all videos together: each part may take its share, in whole micro-dollars. */
+function shareOf(wished: SubmitWishes, { n = 1 }: VideoRequest, all: number): SubmitWishes {
   const { maxCostUsd } = wished;
-  if (parts === 1 || maxCostUsd === undefined) return wished;
-  return { ...wished, maxCostUsd: Math.floor(Math.round(maxCostUsd * 1e6) / parts) / 1e6 };
+  if (n === all || maxCostUsd === undefined) return wished;
+  return { ...wished, maxCostUsd: Math.floor((Math.round(maxCostUsd * 1e6) * n) / all) / 1e6 };
 }
 
 /** The address as it is, where no token is wished for. */

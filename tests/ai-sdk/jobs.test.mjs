@@ -1,0 +1,207 @@
+// What becomes of a job that nobody waits for any longer, of several jobs of one call, and of a repeated call.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import { MODEL, PROVIDERS, WAYS, callOf, isFilm, paidOnce, waitFor } from "./support.mjs";
+import { generateVideo, getVideoStatus, provider, simulator, startVideo, thrown } from "./support.mjs";
+
+const LONG = { runMs: 60_000 };
+const films = (sim) =>
+  sim.ledger().then(({ submits }) => submits.filter(({ outcome }) => outcome === "accepted").length);
+
+/** Asks until it has ended. */
+const completed = (model, operation) =>
+  waitFor(async () => {
+    const told = await getVideoStatus(model, { operation });
+    return told.status === "completed" && told;
+  });
+
+describe("jobs", { concurrency: 12 }, () => {
+  for (const id of PROVIDERS) {
+    test(`${id}: started here, asked for elsewhere by the operation's JSON alone`, async (t) => {
+      const sim = await simulator(t);
+      const started = await startVideo(callOf(id, provider(sim).video(MODEL)));
+      const { operation, providerMetadata } = JSON.parse(JSON.stringify(started));
+      assert.deepEqual(operation, providerMetadata.filmgate.handle);
+      const { videos, providerMetadata: told } = await completed(
+        provider(sim).video(MODEL),
+        operation,
+      );
+      assert.equal(videos[0].type, "url");
+      assert.equal(told.filmgate.costUsd, 1.2);
+      await paidOnce(sim);
+    });
+
+    test(`${id}: a job that runs is pending, and tells how far it is`, async (t) => {
+      const sim = await simulator(t, { runMs: 2_000 });
+      const model = provider(sim).video(MODEL);
+      const { operation } = await startVideo(callOf(id, model));
+      const { etaMs, handle, status } = await waitFor(async () => {
+        const told = await getVideoStatus(model, { operation });
+        assert.equal(told.status, "pending");
+        return told.providerMetadata.filmgate.status === "running" && told.providerMetadata.filmgate;
+      });
+      assert.ok(etaMs > 0);
+      assert.equal(status, "running");
+      assert.equal(handle.key, operation.key);
+    });
+
+    test(`${id}: a question that fails is repeated alone, and rejects with the handle`, async (t) => {
+      const sim = await simulator(t, LONG);
+      const model = provider(sim).video(MODEL);
+      const { operation } = await startVideo(callOf(id, model));
+      const outage = { operation: "poll", times: 1000, fault: { kind: "error", status: 503 } };
+      await sim.faults(outage);
+      const error = await thrown(getVideoStatus(model, { operation, maxRetries: 0 }));
+      assert.deepEqual([error.code, error.isRetryable, error.charge], ["bad_answer", true, "unknown"]);
+      assert.equal(error.handle.key, operation.key);
+      const twice = await thrown(getVideoStatus(model, { operation, maxRetries: 1 }));
+      assert.equal(twice.lastError.handle.key, operation.key);
+      assert.equal(await films(sim), 1);
+    });
+
+    test(`${id}: what ends badly rejects for good, with the handle`, async (t) => {
+      const sim = await simulator(t);
+      const model = provider(sim).video(MODEL);
+      const call = callOf(id, model);
+      const prompt = call.prompt.image ? { ...call.prompt, text: "[fail]" } : "[fail]";
+      const { operation } = await startVideo({ ...call, prompt });
+      const error = await waitFor(() =>
+        getVideoStatus(model, { operation }).then(
+          ({ status }) => assert.equal(status, "pending"),
+          (error) => error,
+        ),
+      );
+      assert.deepEqual([error.code, error.isRetryable], ["generation_failed", false]);
+      assert.equal(error.handle.key, operation.key);
+    });
+
+    test(`${id}: our own time limit keeps the handle`, async (t) => {
+      const sim = await simulator(t, { runMs: 1_500 });
+      const filmgate = provider(sim, { timeoutMs: 500 });
+      const error = await thrown(generateVideo(callOf(id, filmgate.video(MODEL))));
+      assert.deepEqual([error.code, error.isRetryable], ["timed_out", false]);
+      const { videos } = await completed(provider(sim).video(MODEL), error.handle);
+      assert.equal(videos.length, 1);
+      await paidOnce(sim);
+    });
+
+    test(`${id}: the AI SDK's own time limit knows no job, but \`onJob\` and the store do`, async (t) => {
+      const sim = await simulator(t, { runMs: 1_500 });
+      const jobs = [];
+      const filmgate = provider(sim, { onJob: (handle) => void jobs.push(handle) });
+      const poll = { intervalMs: 50, timeoutMs: 400 };
+      const error = await thrown(generateVideo({ ...callOf(id, filmgate.video(MODEL)), poll }));
+      assert.equal(error.message, "Video generation timed out after 400ms.");
+      const [{ handle }] = await filmgate.client.pending();
+      assert.equal(handle.key, jobs[0].key);
+      await completed(filmgate.video(MODEL), jobs[0]);
+      await paidOnce(sim);
+    });
+
+    for (const { name, generate } of WAYS) {
+      test(`${name}, ${id}: an abort rejects with its reason, and the job goes on`, async (t) => {
+        const sim = await simulator(t, { runMs: 1_000 });
+        const controller = new AbortController();
+        const jobs = [];
+        const filmgate = provider(sim, {
+          onJob: (handle) => {
+            jobs.push(handle);
+            setTimeout(() => controller.abort(new DOMException("enough", "AbortError")), 200);
+          },
+        });
+        const call = callOf(id, filmgate.video(MODEL), { abortSignal: controller.signal });
+        const error = await thrown(generate(call));
+        // Between two questions `ai` 7 has words of its own.
+        assert.equal(error.name, "AbortError");
+        await completed(provider(sim).video(MODEL), jobs[0]);
+        await paidOnce(sim);
+      });
+
+      test(`${name}, ${id}: three videos, and all of them come`, async (t) => {
+        const sim = await simulator(t);
+        const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
+        const { videos, providerMetadata } = await generate(call);
+        assert.equal(videos.length, 3);
+        videos.forEach(isFilm);
+        const { costUsd, handles, videos: facts } = providerMetadata.filmgate;
+        assert.equal(costUsd, 3.6);
+        assert.equal(facts.length, 3);
+        // RunPod makes one at a time.
+        assert.equal(handles.length, id === "runpod" ? 3 : 1);
+        assert.equal((await sim.ledger()).totalMicroUsd, 3_600_000);
+      });
+
+      test(`${name}, ${id}: of three videos two come, and the third is told of`, async (t) => {
+        const sim = await simulator(t);
+        const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
+        if (id === "runware") call.prompt = "A lighthouse [partial]";
+        // One of three submits is refused.
+        else await sim.faults({ operation: "submit", skip: 2, fault: { kind: "error", status: 400 } });
+        const { videos, warnings } = await generate(call);
+        assert.equal(videos.length, 2);
+        assert.equal(warnings.filter(({ message }) => /was not made/.test(message)).length, 1);
+      });
+    }
+  }
+
+  test("more videos than a listing makes at once are several jobs, within one limit", async (t) => {
+    const sim = await simulator(t);
+    const call = callOf("runware", provider(sim).video(MODEL), { n: 6 });
+    const { providerMetadata, videos } = await generateVideo(call);
+    assert.equal(videos.length, 6);
+    assert.deepEqual(
+      providerMetadata.filmgate.handles.map(({ n }) => n),
+      [4, 2],
+    );
+    const costs = (maxCostUsd) =>
+      callOf("runware", provider(sim).video(MODEL), { n: 6, providerOptions: { maxCostUsd } });
+    const error = await thrown(generateVideo(costs(7.1)));
+    assert.equal(error.code, "over_budget");
+    assert.equal((await generateVideo(costs(7.2))).videos.length, 6);
+  });
+
+  test("an `onJob` that fails costs no film", async (t) => {
+    const sim = await simulator(t);
+    const onJob = () => Promise.reject(new Error("the database is away"));
+    const filmgate = provider(sim, { onJob });
+    const { video, warnings } = await generateVideo(callOf("runware", filmgate.video(MODEL)));
+    isFilm(video);
+    assert.ok(warnings.some(({ message }) => /`onJob` failed/.test(message)));
+  });
+
+  for (const id of PROVIDERS) {
+    test(`${id}: one idempotency key is one job, wherever the store is shared`, async (t) => {
+      const sim = await simulator(t);
+      const store = memoryStore();
+      const headers = { "Idempotency-Key": "order 4711" };
+      const start = () => startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers }));
+      const [first, again] = [await start(), await start()];
+      assert.deepEqual(again.operation, first.operation);
+      assert.match(first.operation.key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
+      assert.ok(again.warnings.some(({ message }) => /idempotency key/.test(message)));
+      assert.ok(!first.warnings.some(({ message }) => /idempotency key/.test(message)));
+      assert.equal(await films(sim), 1);
+      const other = { "idempotency-key": "order 4712" };
+      await startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers: other }));
+      assert.equal(await films(sim), 2);
+    });
+  }
+
+  test("runware: the taskUUID is made from the key, so that a second start finds the first one's job", async (t) => {
+    const sim = await simulator(t, { runMs: 1_500 });
+    const headers = { "idempotency-key": "order 4711" };
+    const start = () => startVideo(callOf("runware", provider(sim).video(MODEL), { headers }));
+    const [first, again] = [await start(), await start()];
+    assert.equal(again.operation.jobId, first.operation.jobId);
+    assert.equal(await films(sim), 1);
+  });
+
+  test("what is no operation finds no job", async (t) => {
+    const sim = await simulator(t);
+    for (const operation of [null, "x", 7, {}, { handles: [] }, { handles: [{}] }]) {
+      const error = await thrown(getVideoStatus(provider(sim).video(MODEL), { operation }));
+      assert.equal(error.code, "unknown_job", JSON.stringify(operation));
+    }
+  });
+});

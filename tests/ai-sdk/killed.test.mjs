@@ -1,0 +1,78 @@
+// A program that is killed while its film is made, and run again: by its order's idempotency key it goes on
+// with the film that is paid for.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { folderStore } from "../../pkg/dist/node.js";
+import { MODEL, PROVIDERS, getVideoStatus, paidOnce, provider, simulator, waitFor } from "./support.mjs";
+
+const PROGRAM = fileURLToPath(new URL("fixtures/film.mjs", import.meta.url));
+
+async function order(t, id, config) {
+  const sim = await simulator(t, config);
+  const folder = mkdtempSync(join(tmpdir(), "filmgate-ai-sdk-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const work = JSON.stringify({ id, folder, settings: sim.settings, key: "order 4711" });
+  const run = () => {
+    const child = spawn(process.execPath, [PROGRAM, work], { stdio: ["ignore", "pipe", "inherit"] });
+    t.after(() => child.kill("SIGKILL"));
+    return child;
+  };
+  const told = async (child) => {
+    let text = "";
+    for await (const piece of child.stdout) text += piece;
+    return JSON.parse(text);
+  };
+  return { sim, folder, run, told };
+}
+
+async function kill(child) {
+  child.kill("SIGKILL");
+  await once(child, "close");
+}
+
+const submitted = (sim) => waitFor(async () => (await sim.ledger()).submits.length > 0);
+
+describe("killed", { concurrency: 4 }, () => {
+  for (const id of PROVIDERS) {
+    test(`${id}: while the job runs`, async (t) => {
+      const { sim, folder, run, told } = await order(t, id, { runMs: 2_000 });
+      const child = run();
+      const store = folderStore(folder);
+      const taken = ({ record }) => record.handle.acceptedAt !== undefined;
+      await waitFor(async () => (await store.list()).some(taken));
+      await kill(child);
+      const [{ handle }] = await provider(sim, { store }).client.pending();
+      const model = provider(sim).video(MODEL);
+      assert.equal((await getVideoStatus(model, { operation: handle })).status, "pending");
+      assert.ok((await told(run())).bytes > 0);
+      await paidOnce(sim);
+    });
+  }
+
+  test("runware: before the submit's answer", async (t) => {
+    const { sim, run, told } = await order(t, "runware", { runMs: 1_000 });
+    await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
+    const child = run();
+    await submitted(sim);
+    await kill(child);
+    assert.ok((await told(run())).bytes > 0);
+    await paidOnce(sim);
+  });
+
+  test("runpod: before the submit's answer, which nobody can settle, and which is not repeated", async (t) => {
+    const { sim, run, told } = await order(t, "runpod", { runMs: 1_000 });
+    await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
+    const child = run();
+    await submitted(sim);
+    await kill(child);
+    const { error } = await told(run());
+    assert.deepEqual([error.code, error.charge], ["submission_unknown", "unknown"]);
+    assert.equal((await sim.ledger()).submits.length, 1);
+  });
+});

@@ -1,0 +1,82 @@
+// Webhooks in place of questions: the AI SDK waits for one, then asks once, and takes no "not yet".
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { SECRET, receiver } from "../facade/webhook-receiver.mjs";
+import { MODEL, PROVIDERS, callOf, counting, isFilm, paidOnce } from "./support.mjs";
+import { generateVideo, getVideoStatus, provider, simulator, startVideo, thrown } from "./support.mjs";
+
+const local = { allowPrivateHosts: true };
+
+/** The AI SDK's option for webhooks, with a server of the test's behind it. */
+async function webhooks(t) {
+  let tell;
+  const received = new Promise((resolve) => (tell = resolve));
+  const { calls, webhook } = await receiver(t, ({ body }) =>
+    tell({ headers: {}, body: JSON.parse(body) }),
+  );
+  return { calls, received, url: webhook.url, webhook: async () => ({ url: webhook.url, received }) };
+}
+
+describe("webhooks", { concurrency: 8 }, () => {
+  for (const id of PROVIDERS) {
+    test(`${id}: a film is waited for, and asked for only once it has called`, async (t) => {
+      const sim = await simulator(t, { runMs: 700 });
+      const { fetch, seen } = counting();
+      const { webhook, calls } = await webhooks(t);
+      const { video } = await generateVideo(
+        callOf(id, provider(sim, { ...local, fetch }).video(MODEL), { webhook }),
+      );
+      isFilm(video);
+      assert.equal(calls.length, 1);
+      // The submit, and one question; the AI SDK downloads on its own.
+      assert.equal(seen.length, 2);
+      await paidOnce(sim);
+    });
+
+    test(`${id}: a webhook that comes before its time costs no film`, async (t) => {
+      const sim = await simulator(t, { runMs: 1_500 });
+      const url = "https://example.com/hook";
+      const webhook = async () => ({ url, received: Promise.resolve({ headers: {}, body: null }) });
+      const { video } = await generateVideo(
+        callOf(id, provider(sim).video(MODEL), { webhook }),
+      );
+      isFilm(video);
+      await paidOnce(sim);
+    });
+
+    test(`${id}: an address with a token of the job's own, where there is a secret`, async (t) => {
+      const sim = await simulator(t, { runMs: 300 });
+      const { url, calls, received } = await webhooks(t);
+      const filmgate = provider(sim, { ...local, webhookSecret: SECRET });
+      const model = filmgate.video(MODEL);
+      const { operation } = await startVideo(callOf(id, model, { webhookUrl: url }));
+      await received;
+      const notice = await filmgate.client.readWebhook(id, { ...calls[0], secret: SECRET });
+      assert.equal(notice.key, operation.key);
+      assert.equal((await getVideoStatus(model, { operation })).status, "completed");
+    });
+  }
+
+  test("several videos: the first webhook does not end the waiting for the others", async (t) => {
+    const sim = await simulator(t, { runMs: 300 });
+    const { webhook } = await webhooks(t);
+    const filmgate = provider(sim, local);
+    const call = callOf("runpod", filmgate.video(MODEL), { webhook, n: 3 });
+    assert.equal((await generateVideo(call)).videos.length, 3);
+  });
+
+  test("a webhook that never comes ends in the AI SDK's time limit, and the job is kept", async (t) => {
+    const sim = await simulator(t, { runMs: 300 });
+    const jobs = [];
+    const filmgate = provider(sim, { onJob: (handle) => void jobs.push(handle) });
+    const url = "https://example.com/hook";
+    const call = callOf("runware", filmgate.video(MODEL), {
+      webhook: async () => ({ url, received: new Promise(() => {}) }),
+      poll: { timeoutMs: 600 },
+    });
+    const error = await thrown(generateVideo(call));
+    assert.match(error.message, /timed out/);
+    assert.equal((await filmgate.client.resume(jobs[0]).result()).videos.length, 1);
+    await paidOnce(sim);
+  });
+});
