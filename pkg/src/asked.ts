@@ -6,7 +6,11 @@ import type { Answered, Failed } from "./wire.js";
 export class Asked extends Error {}
 
 /** The error of a question that came to nothing. It says nothing of the job. */
-export function unanswered(handle: Handle, answer: Answered | Failed, cause: unknown): FilmgateError {
+export function unanswered(
+  handle: Handle,
+  answer: Answered | Failed,
+  cause: unknown,
+): FilmgateError {
   const { code, what } = reading(answer);
   return new FilmgateError({
     code,

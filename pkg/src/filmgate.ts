@@ -177,7 +177,10 @@ class Client implements Filmgate {
     const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? REQUEST_MS;
     const { controller: late, unlisten } = following(options.signal);
     // The job may be running elsewhere, and its lease be held for as long.
-    const timer = setTimeout(() => late.abort(tooLate(asked)), Math.min(timeoutMs, LONGEST_WAIT_MS));
+    const timer = setTimeout(
+      () => late.abort(tooLate(asked)),
+      Math.min(timeoutMs, LONGEST_WAIT_MS),
+    );
     const open = () => this.#reopen(asked, { ...options, timeoutMs });
     const how = { open, signal: late.signal, once: true };
     const job = new RunningJob(asked, { ...this.#surroundings(), ...how });
@@ -321,7 +324,10 @@ class Client implements Filmgate {
     const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => key);
     const same = again.find(({ state }) => state.handle.wireId === wireId);
     if (same) return same;
-    throw new FilmgateError({ code: "internal", message: "A webhook's address changed the order." });
+    throw new FilmgateError({
+      code: "internal",
+      message: "A webhook's address changed the order.",
+    });
   }
 
   #plan(

@@ -23,8 +23,7 @@ const LOST = {
   "500 after acceptance": rule("submit", 1, "error", { status: 500, after: true }),
 };
 
-const film = (sim, generate, id, more) =>
-  generate(callOf(id, provider(sim).video(MODEL), more));
+const film = (sim, generate, id, more) => generate(callOf(id, provider(sim).video(MODEL), more));
 
 // Most of it is waiting, for pauses that nobody can hurry.
 describe("faults", { concurrency: 24 }, () => {
@@ -71,7 +70,10 @@ describe("faults", { concurrency: 24 }, () => {
         const call = callOf(id, filmgate.video(MODEL));
         const prompt = "[fail]";
         const error = await thrown(
-          generate({ ...call, prompt: call.prompt.image ? { ...call.prompt, text: prompt } : prompt }),
+          generate({
+            ...call,
+            prompt: call.prompt.image ? { ...call.prompt, text: prompt } : prompt,
+          }),
         );
         assert.equal(error.code, "generation_failed");
         assert.equal(error.isRetryable, false);

@@ -3,11 +3,20 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
 import { MODEL, PROVIDERS, WAYS, callOf, isFilm, paidOnce, waitFor } from "./support.mjs";
-import { generateVideo, getVideoStatus, provider, simulator, startVideo, thrown } from "./support.mjs";
+import {
+  generateVideo,
+  getVideoStatus,
+  provider,
+  simulator,
+  startVideo,
+  thrown,
+} from "./support.mjs";
 
 const LONG = { runMs: 60_000 };
 const films = (sim) =>
-  sim.ledger().then(({ submits }) => submits.filter(({ outcome }) => outcome === "accepted").length);
+  sim
+    .ledger()
+    .then(({ submits }) => submits.filter(({ outcome }) => outcome === "accepted").length);
 
 /** Asks until it has ended. */
 const completed = (model, operation) =>
@@ -39,7 +48,9 @@ describe("jobs", { concurrency: 12 }, () => {
       const { etaMs, handle, status } = await waitFor(async () => {
         const told = await getVideoStatus(model, { operation });
         assert.equal(told.status, "pending");
-        return told.providerMetadata.filmgate.status === "running" && told.providerMetadata.filmgate;
+        return (
+          told.providerMetadata.filmgate.status === "running" && told.providerMetadata.filmgate
+        );
       });
       assert.ok(etaMs > 0);
       assert.equal(status, "running");
@@ -53,7 +64,10 @@ describe("jobs", { concurrency: 12 }, () => {
       const outage = { operation: "poll", times: 1000, fault: { kind: "error", status: 503 } };
       await sim.faults(outage);
       const error = await thrown(getVideoStatus(model, { operation, maxRetries: 0 }));
-      assert.deepEqual([error.code, error.isRetryable, error.charge], ["bad_answer", true, "unknown"]);
+      assert.deepEqual(
+        [error.code, error.isRetryable, error.charge],
+        ["bad_answer", true, "unknown"],
+      );
       assert.equal(error.handle.key, operation.key);
       const twice = await thrown(getVideoStatus(model, { operation, maxRetries: 1 }));
       assert.equal(twice.lastError.handle.key, operation.key);
@@ -137,7 +151,8 @@ describe("jobs", { concurrency: 12 }, () => {
         const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
         if (id === "runware") call.prompt = "A lighthouse [partial]";
         // One of three submits is refused.
-        else await sim.faults({ operation: "submit", skip: 2, fault: { kind: "error", status: 400 } });
+        else
+          await sim.faults({ operation: "submit", skip: 2, fault: { kind: "error", status: 400 } });
         const { videos, warnings } = await generate(call);
         assert.equal(videos.length, 2);
         assert.equal(warnings.filter(({ message }) => /was not made/.test(message)).length, 1);
@@ -175,7 +190,8 @@ describe("jobs", { concurrency: 12 }, () => {
       const sim = await simulator(t);
       const store = memoryStore();
       const headers = { "Idempotency-Key": "order 4711" };
-      const start = () => startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers }));
+      const start = () =>
+        startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers }));
       const [first, again] = [await start(), await start()];
       assert.deepEqual(again.operation, first.operation);
       assert.match(first.operation.key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);

@@ -9,7 +9,15 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { folderStore } from "../../pkg/dist/node.js";
-import { MODEL, PROVIDERS, getVideoStatus, paidOnce, provider, simulator, waitFor } from "./support.mjs";
+import {
+  MODEL,
+  PROVIDERS,
+  getVideoStatus,
+  paidOnce,
+  provider,
+  simulator,
+  waitFor,
+} from "./support.mjs";
 
 const PROGRAM = fileURLToPath(new URL("fixtures/film.mjs", import.meta.url));
 
@@ -19,7 +27,9 @@ async function order(t, id, config) {
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const work = JSON.stringify({ id, folder, settings: sim.settings, key: "order 4711" });
   const run = () => {
-    const child = spawn(process.execPath, [PROGRAM, work], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [PROGRAM, work], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     t.after(() => child.kill("SIGKILL"));
     return child;
   };

@@ -38,7 +38,9 @@ async function refused(t, call, options) {
 const at = (provider, more = {}) => ({
   ...WAN,
   ...more,
-  providerOptions: { filmgate: { provider, resolution: "720p", ...more.providerOptions?.filmgate } },
+  providerOptions: {
+    filmgate: { provider, resolution: "720p", ...more.providerOptions?.filmgate },
+  },
 });
 
 describe("requests", { concurrency: 12 }, () => {
@@ -152,7 +154,10 @@ describe("requests", { concurrency: 12 }, () => {
   });
 
   test("a limit of the call, or of the provider, refuses what may cost more", async (t) => {
-    const call = { ...WAN, providerOptions: { filmgate: { resolution: "720p", maxCostUsd: 0.01 } } };
+    const call = {
+      ...WAN,
+      providerOptions: { filmgate: { resolution: "720p", maxCostUsd: 0.01 } },
+    };
     assert.equal((await refused(t, call)).code, "over_budget");
     assert.equal((await refused(t, WAN, { maxCostUsd: 0.01 })).code, "over_budget");
   });
@@ -176,7 +181,11 @@ describe("requests", { concurrency: 12 }, () => {
   });
 
   test("what cannot be passed on comes as a warning", async (t) => {
-    const { result } = await filmed(t, { ...WAN, aspectRatio: "adaptive", headers: { "x-a": "1" } });
+    const { result } = await filmed(t, {
+      ...WAN,
+      aspectRatio: "adaptive",
+      headers: { "x-a": "1" },
+    });
     const features = result.warnings.map(({ feature }) => feature);
     assert.ok(features.includes("aspectRatio: adaptive"));
     assert.ok(features.includes("headers"));

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SECRET, receiver } from "../facade/webhook-receiver.mjs";
 import { MODEL, PROVIDERS, callOf, counting, isFilm, paidOnce } from "./support.mjs";
-import { generateVideo, getVideoStatus, provider, simulator, startVideo, thrown } from "./support.mjs";
+import {
+  generateVideo,
+  getVideoStatus,
+  provider,
+  simulator,
+  startVideo,
+  thrown,
+} from "./support.mjs";
 
 const local = { allowPrivateHosts: true };
 
@@ -14,7 +21,12 @@ async function webhooks(t) {
   const { calls, webhook } = await receiver(t, ({ body }) =>
     tell({ headers: {}, body: JSON.parse(body) }),
   );
-  return { calls, received, url: webhook.url, webhook: async () => ({ url: webhook.url, received }) };
+  return {
+    calls,
+    received,
+    url: webhook.url,
+    webhook: async () => ({ url: webhook.url, received }),
+  };
 }
 
 describe("webhooks", { concurrency: 8 }, () => {
@@ -37,9 +49,7 @@ describe("webhooks", { concurrency: 8 }, () => {
       const sim = await simulator(t, { runMs: 1_500 });
       const url = "https://example.com/hook";
       const webhook = async () => ({ url, received: Promise.resolve({ headers: {}, body: null }) });
-      const { video } = await generateVideo(
-        callOf(id, provider(sim).video(MODEL), { webhook }),
-      );
+      const { video } = await generateVideo(callOf(id, provider(sim).video(MODEL), { webhook }));
       isFilm(video);
       await paidOnce(sim);
     });

@@ -31,7 +31,8 @@ export class FilmgateCallError extends FilmgateError {
     this.isRetryable = isRetryable;
     this.handles = handles;
     this.url = `filmgate:${provider ?? ""}`;
-    for (const mark of [SDK_ERROR, API_CALL_ERROR]) Object.defineProperty(this, mark, { value: true });
+    for (const mark of [SDK_ERROR, API_CALL_ERROR])
+      Object.defineProperty(this, mark, { value: true });
   }
 }
 
@@ -39,7 +40,11 @@ export class FilmgateCallError extends FilmgateError {
 export function submitError(error: unknown, handles: Handle[] = handlesOf([error])): unknown {
   if (!(error instanceof FilmgateError)) return error;
   const isUntaken = handles.every(({ acceptedAt }) => acceptedAt === undefined);
-  return new FilmgateCallError(error, isUntaken && error.retryable && error.charge === "none", handles);
+  return new FilmgateCallError(
+    error,
+    isUntaken && error.retryable && error.charge === "none",
+    handles,
+  );
 }
 
 // What says nothing of the job, and may be over when it is asked again.
@@ -53,6 +58,8 @@ export function questionError(error: unknown, handles: Handle[]): unknown {
 }
 
 export function handlesOf(errors: unknown[]): Handle[] {
-  const handles = errors.map((error) => (error instanceof FilmgateError ? error.handle : undefined));
+  const handles = errors.map((error) =>
+    error instanceof FilmgateError ? error.handle : undefined,
+  );
   return handles.filter((handle) => handle !== undefined);
 }

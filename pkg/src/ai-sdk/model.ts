@@ -40,7 +40,8 @@ export function videoModel(
     );
     call.abortSignal?.throwIfAborted();
     const outcomes = valuesOf(films);
-    if (outcomes.length === 0) throw submitError(reasonsOf(films)[0], order.handles(reasonsOf(films)));
+    if (outcomes.length === 0)
+      throw submitError(reasonsOf(films)[0], order.handles(reasonsOf(films)));
     const result = generated(modelId, outcomes, failuresOf(films));
     return { ...result, warnings: [...order.warnings(), ...result.warnings] };
   }

@@ -44,6 +44,10 @@ function noModel(modelType: string): (modelId: string) => never {
     const error = new Error(`filmgate makes videos alone: it has no ${modelType} "${modelId}".`);
     const marks = ["vercel.ai.error", "vercel.ai.error.AI_NoSuchModelError"];
     const marked = marks.map((mark) => [Symbol.for(mark), true] as const);
-    throw Object.assign(error, { name: "AI_NoSuchModelError", modelId, modelType }, Object.fromEntries(marked));
+    throw Object.assign(
+      error,
+      { name: "AI_NoSuchModelError", modelId, modelType },
+      Object.fromEntries(marked),
+    );
   };
 }

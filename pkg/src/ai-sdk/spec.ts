@@ -47,8 +47,7 @@ export interface CallOptions {
 
 /** What the caller should know, and may ignore. */
 export type Warning =
-  | { type: "unsupported"; feature: string; details?: string }
-  | { type: "other"; message: string };
+  { type: "unsupported"; feature: string; details?: string } | { type: "other"; message: string };
 
 /** A video that was made. */
 export type VideoData =
@@ -133,7 +132,5 @@ export interface FilmgateVideoModel {
   /** Asks once. Costs nothing, so that it may be repeated. */
   doStatus(options: StatusOptions): Promise<OperationStatus>;
   /** Says that webhooks are understood. */
-  handleWebhookOption(
-    options: WebhookOption,
-  ): Promise<{ webhookUrl: string; received: Received }>;
+  handleWebhookOption(options: WebhookOption): Promise<{ webhookUrl: string; received: Received }>;
 }

@@ -49,7 +49,8 @@ export async function submission(
     taken: async (handle) => {
       handles.push(handle);
       if (handle.createdAt < since) {
-        const message = "The idempotency key names a job of before, so nothing was submitted for it.";
+        const message =
+          "The idempotency key names a job of before, so nothing was submitted for it.";
         warnings.push({ type: "other", message });
       }
       try {
@@ -60,7 +61,9 @@ export async function submission(
       }
     },
     handles: (reasons) => {
-      const all = [...handles, ...handlesOf(reasons)].map((handle) => [handle.key, handle] as const);
+      const all = [...handles, ...handlesOf(reasons)].map(
+        (handle) => [handle.key, handle] as const,
+      );
       return [...new Map(all).values()];
     },
     warnings: () => {
