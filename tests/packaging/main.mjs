@@ -64,8 +64,9 @@ async function film(runtime, { style, ...consumer }) {
   return { runtime, style, ...(await attempt(title, work)) };
 }
 
-async function compile({ version, resolution, compile }) {
-  return { version, resolution, ...(await attempt(`TypeScript ${version}: ${resolution}`, compile)) };
+async function compile({ version, resolution, libraries, compile }) {
+  const outcome = await attempt(`TypeScript ${version}, ${resolution}: ${libraries}`, compile);
+  return { version, resolution, libraries, ...outcome };
 }
 
 /** Does it and tells how it went; a failure is a line of the table, not the end. */

@@ -15,8 +15,8 @@ test("no entry's types are left without an assertion", () => {
   assert.deepEqual(missing, []);
 });
 
-for (const { version, resolution, compile } of compilers) {
-  test(`TypeScript ${version}, ${resolution}: right calls are accepted, wrong ones refused`, compile);
+for (const { version, resolution, libraries, compile } of compilers) {
+  test(`TypeScript ${version}, ${resolution}, ${libraries}: right calls are accepted, wrong ones refused`, compile);
 }
 
 test("are-the-types-wrong finds nothing that an ESM package has to mend", async () => {

@@ -1,14 +1,18 @@
 // The page that `npm run test:packaging` writes.
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-const MARKS = { true: "films", false: "**fails**" };
-
 export function page({ date, tarball, rows, types }) {
   const table = rows.map(({ runtime, style, ok, shipped }) => [
     runtime,
     style,
-    MARKS[ok],
+    ok ? "films" : "**fails**",
     shipped ? sizes(shipped) : "",
+  ]);
+  const compiled = types.map(({ version, resolution, libraries, ok }) => [
+    version,
+    resolution,
+    libraries,
+    ok ? "compiles" : "**fails**",
   ]);
   return `# Where it runs
 
@@ -30,7 +34,7 @@ The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)
 
 Every entry, as strict as TypeScript can be (\`strict\`, \`exactOptionalPropertyTypes\`, \`noUncheckedIndexedAccess\`, no \`skipLibCheck\`).
 
-${markdown(["TypeScript", "moduleResolution", "result"], types.map(({ version, resolution, ok }) => [version, resolution, ok ? "compiles" : "**fails**"]))}
+${markdown(["TypeScript", "moduleResolution", "libraries", "result"], compiled)}
 `;
 }
 

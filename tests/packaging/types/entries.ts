@@ -102,7 +102,7 @@ expectTypeOf<whole.FilmgateError["issues"]>().toEqualTypeOf<Issue[]>();
 expectTypeOf<keyof typeof slim>().toEqualTypeOf<Values | "provideModule">();
 expectTypeOf<Pick<typeof slim, Values>>().toEqualTypeOf<Pick<typeof whole, Values>>();
 expectTypeOf(slim.provideModule).toEqualTypeOf<
-  (module: WebAssembly.Module | BufferSource) => void
+  (module: WebAssembly.Module | ArrayBuffer | ArrayBufferView) => void
 >();
 expectTypeOf(module).toEqualTypeOf<WebAssembly.Module>();
 

@@ -1,0 +1,16 @@
+// Compiled, never run: a program for Node, whose libraries know no page.
+import { readFileSync } from "node:fs";
+import { createFilmgate } from "filmgate";
+import { createFilmgateProvider } from "filmgate/ai-sdk";
+import { fileSink, folderStore } from "filmgate/node";
+import { provideModule } from "filmgate/slim";
+import { createSimulator } from "filmgate/testing";
+
+provideModule(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
+const simulator = createSimulator();
+const film = createFilmgate({ ...simulator.options, store: folderStore("jobs") });
+const request = { model: "wan-2.6", prompt: "A lighthouse" };
+const { videos } = await film.generate(request, { signal: AbortSignal.timeout(1000) });
+for (const video of videos) await film.download(video, fileSink("film.mp4"));
+for (const video of videos) await film.download(video, new WritableStream());
+export const model = createFilmgateProvider({ client: film }).video("wan-2.6");
