@@ -7,6 +7,7 @@ import { CallerRows } from "./catalogue.js";
 import { download } from "./download.js";
 import { FilmgateError } from "./error.js";
 import type { ErrorFacts } from "./error.js";
+import { withJobId } from "./job-id.js";
 import { RunningJob } from "./job.js";
 import type { Stage } from "./job.js";
 import { memoryStore } from "./memory-store.js";
@@ -368,18 +369,6 @@ class Client implements Filmgate {
     }, forget);
     return job;
   }
-}
-
-/**
- * The job with the id that the provider is said to have for it, where it had lost that. It lives again, so
- * that nothing of what was to be told of its end remains, but for what is being stored.
- */
-function withJobId(step: Step, jobId: string): Step {
-  const input = { type: "job_id", jobId };
-  const told = call((core) => core.advance(step.state, Date.now(), input)) as Step;
-  if (told.state.handle.jobId === step.state.handle.jobId) return step;
-  const saves = step.outputs.filter(({ type }) => type === "save");
-  return { state: told.state, outputs: [...saves, ...told.outputs] };
 }
 
 function isEnd(job: RunningJob): boolean {

@@ -90,7 +90,7 @@ export function videoModel(
     return { status: "completed", ...generated(modelId, outcomes, errors.map(missing)) };
   }
 
-  async function handleWebhookOption({ webhook }: WebhookOption) {
+  async function handleWebhookOption<Received>({ webhook }: WebhookOption<Received>) {
     const { url, received } = await webhook();
     awaited.add(url);
     return { webhookUrl: url, received };

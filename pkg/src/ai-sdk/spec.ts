@@ -103,11 +103,8 @@ export interface StatusOptions {
   headers?: Record<string, string | undefined>;
 }
 
-/** What a receiver of webhooks hands over. */
-export type Received = PromiseLike<{ headers: Record<string, string>; body: Json }>;
-
-/** What `handleWebhookOption` is given. */
-export interface WebhookOption {
+/** What `handleWebhookOption` is given; `received` settles once the address was called. */
+export interface WebhookOption<Received> {
   /** Makes an address, and tells when it was called. */
   webhook: () => PromiseLike<{ url: string; received: Received }>;
 }
@@ -132,5 +129,7 @@ export interface FilmgateVideoModel {
   /** Asks once. Costs nothing, so that it may be repeated. */
   doStatus(options: StatusOptions): Promise<OperationStatus>;
   /** Says that webhooks are understood. */
-  handleWebhookOption(options: WebhookOption): Promise<{ webhookUrl: string; received: Received }>;
+  handleWebhookOption<Received>(
+    options: WebhookOption<Received>,
+  ): Promise<{ webhookUrl: string; received: Received }>;
 }
