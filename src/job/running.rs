@@ -203,18 +203,16 @@ impl Job {
         self.missing = self.missing.saturating_add(1);
         let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
         let age = now.saturating_sub(accepted_at);
-        match self.handle.provider.keeps_result_ms() {
-            Some(_) if self.hearsay && self.missing >= MOST_MISSING => self.drop_told_id(now),
-            Some(kept) if !self.hearsay && (age > kept || self.missing >= MOST_MISSING) => {
+        let provider = self.handle.provider;
+        let is_turn = ask == Ask::Poll && self.missing.is_multiple_of(MOST_MISSING);
+        let details = is_turn.then(|| provider.details(&self.handle)).flatten();
+        match (provider.keeps_result_ms(), details) {
+            (Some(_), _) if self.hearsay && self.missing >= MOST_MISSING => self.drop_told_id(now),
+            (Some(kept), _) if !self.hearsay && (age > kept || self.missing >= MOST_MISSING) => {
                 self.expired(now);
             }
-            None if ask == Ask::Poll
-                && self.missing.is_multiple_of(MOST_MISSING)
-                && let Some(request) = self.handle.provider.details(&self.handle) =>
-            {
-                self.send(now, Ask::Details, request);
-            }
-            None if self.missing >= MOST_EMPTY && age > 4 * u64::from(self.usual_ms) => {
+            (None, Some(request)) => self.send(now, Ask::Details, request),
+            (None, None) if self.missing >= MOST_EMPTY && age > 4 * u64::from(self.usual_ms) => {
                 self.expired(now);
             }
             _ => {
