@@ -3,6 +3,7 @@
 
 use crate::json::Value;
 use std::cmp::Ordering;
+use std::fmt;
 
 use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
@@ -47,6 +48,17 @@ impl Refusal {
         }
     }
 }
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.issues
+            .iter()
+            .try_for_each(|(_, Issue { path, message, .. })| write!(f, "\n{path}: {message}"))
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 /// A request, read for all its listings.
 struct Reading {

@@ -98,6 +98,11 @@ export const stages = [
     run: (context) => nodeTests(context, "tests/testing"),
   },
   {
+    name: "crate",
+    what: "the crate as cargo packs it, and its example over HTTP",
+    run: (context) => nodeTests(context, "tests/crate"),
+  },
+  {
     name: "packaging",
     what: "the packed package: what it holds, its types, and its films where that is quick",
     run: (context) => nodeTests(context, "tests/packaging", "tests/imports"),

@@ -1,0 +1,72 @@
+// The crate as cargo packs it: what is in it, that it builds alone, and that a program can use it.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { promisify } from "node:util";
+import { capture, root } from "../../scripts/lib/run.mjs";
+
+const run = promisify(execFile);
+const cargo = (args, how) => run("cargo", args, { cwd: root, encoding: "utf8", ...how });
+const metadata = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]));
+const target = metadata.target_directory;
+const { version } = metadata.packages.find(({ name }) => name === "filmgate");
+
+const PROGRAM = `
+use filmgate::{plan::quote, request::Policy};
+use serde_json::json;
+
+fn main() {
+    let request = json!({
+        "model": "sora-2-pro", "prompt": "A lighthouse", "duration": 8, "size": "1280x720",
+    });
+    println!("{}", quote(&request, Policy::default()));
+}
+`;
+
+// cargo locks its folder, so that they run one after another.
+describe("the crate", () => {
+  test("holds its sources, its guide, its example and the licences, and nothing else", async () => {
+    const { stdout } = await cargo(["package", "-p", "filmgate", "--list", "--allow-dirty"]);
+    const packed = stdout.trim().split("\n");
+    const folders = ["src", "examples/film", "docs/rust.md", "LICENSE-MIT", "LICENSE-APACHE"];
+    const list = ["ls-files", "-co", "--exclude-standard", ...folders];
+    const { stdout: known } = await run("git", list, { cwd: root });
+    const made = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"];
+    const own = packed.filter((name) => !made.includes(name));
+    assert.deepEqual(own.sort(), known.trim().split("\n").sort());
+  });
+
+  test("builds from its package, and a program that has nothing else quotes with it", async (t) => {
+    const how = ["--allow-dirty", "--offline", "--quiet", "--no-verify"];
+    await cargo(["package", "-p", "filmgate", ...how]);
+    const folder = mkdtempSync(join(tmpdir(), "filmgate-crate-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const crate = join(target, "package", `filmgate-${version}.crate`);
+    await run("tar", ["-xzf", crate, "-C", folder]);
+    const manifest = `
+[package]
+name = "consumer"
+edition = "2024"
+
+[dependencies]
+filmgate = { path = "../filmgate-${version}" }
+serde_json = "1"
+`;
+    const consumer = join(folder, "consumer");
+    mkdirSync(join(consumer, "src"), { recursive: true });
+    writeFileSync(join(consumer, "Cargo.toml"), manifest);
+    writeFileSync(join(consumer, "src", "main.rs"), PROGRAM);
+    // What it depends on is built there already.
+    const env = { ...process.env, CARGO_TARGET_DIR: target };
+    const { stdout } = await cargo(["run", "--quiet", "--offline"], { cwd: consumer, env });
+    assert.equal(JSON.parse(stdout)[0].totalUsd, 2.4);
+
+    const wholeTree = ["tree", "--offline", "--prefix=none"];
+    const { stdout: tree } = await cargo(wholeTree, { cwd: consumer, env });
+    assert.match(tree, /^filmgate v/m);
+    assert.doesNotMatch(tree, /wasm|js-sys|web-sys|tokio|filmgate-sim|ureq/);
+  });
+});
