@@ -84,6 +84,14 @@ const broken = () => Promise.reject(new Error("The disk is full"));
 const unheard = () =>
   Promise.reject(Object.assign(new TypeError("fetch failed"), { cause: { code: "ECONNREFUSED" } }));
 
+/** What comes of `status`, where its question meets this fault. */
+async function asked(fault) {
+  const { sim, film } = stage();
+  const handle = await film.start(REQUEST);
+  sim.fault({ operation: "poll", times: 99, fault });
+  await film.status(handle, { timeoutMs: 2_000 });
+}
+
 // Ways to come to a code.
 const WAYS = [
   ["invalid_request", () => film({ duration: 3 })],
@@ -138,6 +146,10 @@ const WAYS = [
     "network",
     () => stage().film.download({ url: "ftp://example.com/a.mp4" }, new WritableStream()),
   ],
+  ["network", () => asked({ kind: "resetBefore" })],
+  ["timed_out", () => asked({ kind: "rateLimit" })],
+  ["unauthorized", () => asked({ kind: "empty401" })],
+  ["bad_answer", () => asked({ kind: "html" })],
   ["bad_answer", () => received((url) => ({ url, body: "{}" }))],
   ["unknown_job", () => stage().film.resume({ key: "none" }).result()],
 ];
@@ -154,7 +166,7 @@ describe("an error is what its row says", { concurrency: true }, () => {
       assert.equal(error.code, code, error.stack);
       const [, , charge, again] = errors.find(([first]) => first === `\`${code}\``);
       assert.ok(charge.includes(`\`${error.charge}\``), `charge: ${error.charge}`);
-      if (again === "yes" || again === "no") assert.equal(error.retryable, again === "yes");
+      assert.equal(error.retryable, again === "no" ? false : error.charge === "none");
     });
   }
 });
