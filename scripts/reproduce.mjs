@@ -18,20 +18,22 @@ await main(async () => {
   const home = mkdtempSync(join(tmpdir(), "filmgate-reproduce-"));
   try {
     const builds = [];
-    for (const place of PLACES) builds.push(await cleanBuild(join(home, place), dirname(bindgen)));
-    compare(builds);
     const commit = capture("git", ["rev-parse", "HEAD"]);
+    const tools = dirname(bindgen);
+    for (const place of PLACES) builds.push(await cleanBuild(commit, join(home, place), tools));
+    compare(builds);
     note(`commit ${commit}, ${compilerOf(toolchain)}`);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 });
 
-/** Builds in a fresh clone there; the SHA-256 of each file by its path. */
-async function cleanBuild(place, tools) {
+/** Builds that commit in a fresh clone there; the SHA-256 of each file by its path. */
+async function cleanBuild(commit, place, tools) {
   step(`Building in ${place}`, "3 to 5 minutes");
   const checkout = join(place, "filmgate");
-  await must("git", ["clone", "--quiet", root, checkout]);
+  await must("git", ["clone", "--quiet", "--no-checkout", root, checkout]);
+  await must("git", ["-C", checkout, "checkout", "--quiet", commit]);
   // The tools are the same: what is compared is what they make.
   mkdirSync(join(checkout, ".tools"));
   symlinkSync(join(tools, "bin"), join(checkout, ".tools", "bin"));

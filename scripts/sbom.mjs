@@ -1,20 +1,35 @@
-// The package's bill of materials, in CycloneDX: the crates that its module is made of. npm brings nothing at
-// run time. `npm run sbom` writes target/sbom/filmgate.cdx.json.
-import { mkdirSync, renameSync } from "node:fs";
+// The package's bills of materials, in CycloneDX: the crates that its two modules are made of. npm brings
+// nothing at run time. `npm run sbom` writes them to target/sbom/.
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { main, must, root } from "./lib/run.mjs";
+import { Failure, capture, main, must, root } from "./lib/run.mjs";
 import { note } from "./lib/say.mjs";
 import { TARGET } from "./lib/toolchain.mjs";
 import { cargoCyclonedx } from "./lib/tools.mjs";
 
-const NAME = "filmgate.cdx";
-const SBOM = join("target", "sbom", `${NAME}.json`);
+const FOLDER = join(root, "target", "sbom");
+const NAMES = { filmgate: "filmgate.cdx", "filmgate-sim": "filmgate-testing.cdx" };
 
 await main(async () => {
   const program = join(await cargoCyclonedx(), "cargo-cyclonedx");
   const what = ["--target", TARGET, "--no-build-deps", "--format", "json", "--spec-version", "1.5"];
-  await must(program, ["cyclonedx", ...what, "--override-filename", NAME]);
-  mkdirSync(join(root, "target", "sbom"), { recursive: true });
-  renameSync(join(root, `${NAME}.json`), join(root, SBOM));
-  note(`Written: ${SBOM}`);
+  const name = "filmgate-sbom";
+  await must(program, ["cyclonedx", ...what, "--override-filename", name]);
+  mkdirSync(FOLDER, { recursive: true });
+  // It writes one beside each manifest of the workspace.
+  for (const { name: crate, folder } of members()) {
+    const written = join(folder, `${name}.json`);
+    if (NAMES[crate]) renameSync(written, join(FOLDER, `${NAMES[crate]}.json`));
+    else rmSync(written);
+  }
+  for (const bill of Object.values(NAMES)) note(`Written: target/sbom/${bill}.json`);
 });
+
+function members() {
+  const metadata = capture("cargo", ["metadata", "--no-deps", "--format-version=1"]);
+  if (!metadata) throw new Failure("cargo cannot read the workspace");
+  return JSON.parse(metadata).packages.map(({ name, manifest_path: path }) => ({
+    name,
+    folder: join(path, ".."),
+  }));
+}

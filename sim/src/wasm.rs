@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use js_sys::{Array, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::{Reply, Request, Simulator};
+use crate::{Delivery, Reply, Request, Simulator};
 
 #[derive(Default)]
 struct Simulators {
@@ -50,7 +50,42 @@ pub fn close(number: u32) {
     SIMULATORS.with_borrow_mut(|simulators| simulators.all.remove(&number));
 }
 
-/// Answers a request: `[afterMs, status, [[name, value], …], body]`, or `[afterMs]` for a reset.
+/// What becomes of a request, as `{ afterMs, status, headers, body }`; a reset has no status.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    after_ms: u64,
+    status: Option<u16>,
+    headers: Vec<(&'static str, String)>,
+    #[serde(with = "serde_bytes")]
+    body: Vec<u8>,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Reset { after_ms } => Self {
+                after_ms,
+                status: None,
+                headers: Vec::new(),
+                body: Vec::new(),
+            },
+            Reply::Respond {
+                after_ms,
+                status,
+                headers,
+                body,
+            } => Self {
+                after_ms,
+                status: Some(status),
+                headers,
+                body,
+            },
+        }
+    }
+}
+
+/// Answers a request, whose headers are a list of `[name, value]`.
 #[wasm_bindgen]
 pub fn handle(
     number: u32,
@@ -58,58 +93,51 @@ pub fn handle(
     method: String,
     path: String,
     query: String,
-    headers: Array,
+    headers: JsValue,
     body: Vec<u8>,
-) -> Result<Array, JsError> {
-    let headers = headers.iter().filter_map(|pair| {
-        let pair = Array::from(&pair);
-        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-    });
+) -> Result<JsValue, JsError> {
     let request = Request {
         method,
         path,
         query,
-        headers: headers.collect(),
+        headers: serde_wasm_bindgen::from_value(headers)?,
         body,
     };
-    match with(number, |simulator| {
+    let reply = with(number, |simulator| {
         simulator.handle(whole(now_ms), &request)
-    })? {
-        Reply::Reset { after_ms } => Ok(Array::of1(&number_of(after_ms))),
-        Reply::Respond {
-            after_ms,
-            status,
-            headers,
-            body,
-        } => {
-            let pair = |(name, value): &(&'static str, String)| -> JsValue {
-                Array::of2(&JsValue::from(*name), &JsValue::from(value)).into()
-            };
-            Ok(Array::of4(
-                &number_of(after_ms),
-                &JsValue::from(status),
-                &headers.iter().map(pair).collect::<Array>(),
-                &Uint8Array::from(body.as_slice()),
-            ))
+    })?;
+    Ok(serde_wasm_bindgen::to_value(&Answer::from(reply))?)
+}
+
+/// One webhook or upload, as `{ id, method, url, type, body }`.
+#[derive(Serialize)]
+struct Letter {
+    id: u64,
+    method: &'static str,
+    url: String,
+    r#type: &'static str,
+    #[serde(with = "serde_bytes")]
+    body: Vec<u8>,
+}
+
+impl From<Delivery> for Letter {
+    fn from(delivery: Delivery) -> Self {
+        Self {
+            id: delivery.id,
+            method: delivery.method,
+            url: delivery.url,
+            r#type: delivery.content_type,
+            body: delivery.body,
         }
     }
 }
 
-/// What is to be sent now: `[[id, method, url, contentType, body], …]`.
+/// What is to be sent now, as a list.
 #[wasm_bindgen]
-pub fn due(number: u32, now_ms: f64) -> Result<Array, JsError> {
+pub fn due(number: u32, now_ms: f64) -> Result<JsValue, JsError> {
     let due = with(number, |simulator| simulator.due_webhooks(whole(now_ms)))?;
-    let row = |delivery: crate::Delivery| -> JsValue {
-        Array::of5(
-            &number_of(delivery.id),
-            &JsValue::from(delivery.method),
-            &JsValue::from(delivery.url),
-            &JsValue::from(delivery.content_type),
-            &Uint8Array::from(delivery.body.as_slice()),
-        )
-        .into()
-    };
-    Ok(due.into_iter().map(row).collect())
+    let letters: Vec<Letter> = due.into_iter().map(Letter::from).collect();
+    Ok(serde_wasm_bindgen::to_value(&letters)?)
 }
 
 /// When there can be something to send next, where that is known.
@@ -143,9 +171,4 @@ pub fn restore(number: u32, text: &str) -> Result<bool, JsError> {
         }
         None => false,
     })
-}
-
-/// A number that JavaScript counts with. Waits and identifiers stay far below 2^53.
-fn number_of(number: u64) -> JsValue {
-    JsValue::from(number as f64)
 }

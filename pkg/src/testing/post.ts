@@ -3,7 +3,14 @@ import { LONGEST_WAIT_MS } from "../wire.js";
 import * as glue from "./glue.js";
 import type { SimulatorOptions } from "./types.js";
 
-type Letter = [id: number, method: string, url: string, type: string, body: Uint8Array<ArrayBuffer>];
+/** What is to be sent. */
+interface Letter {
+  id: number;
+  method: string;
+  url: string;
+  type: string;
+  body: Uint8Array<ArrayBuffer>;
+}
 
 export class Post {
   readonly #number: number;
@@ -45,7 +52,7 @@ export class Post {
     this.arrange();
   }
 
-  async #send([id, method, url, type, body]: Letter): Promise<void> {
+  async #send({ id, method, url, type, body }: Letter): Promise<void> {
     let status: number | undefined;
     try {
       const request = new Request(url, { method, headers: { "content-type": type }, body });

@@ -112,9 +112,7 @@ const NOTHING = new Uint8Array();
 
 function handle(number: number, { method, path, headers, body }: Asked): Reply {
   const [pathname = "", query = ""] = path.split("?", 2);
-  const reply = glue.handle(number, Date.now(), method, pathname, query, headers, body);
-  const [afterMs, status, answerHeaders = [], answerBody = NOTHING] = reply;
-  return { afterMs, status, headers: answerHeaders, body: answerBody };
+  return glue.handle(number, Date.now(), method, pathname, query, headers, body) as Reply;
 }
 
 function bytesOf(body: unknown): Uint8Array {
