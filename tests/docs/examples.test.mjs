@@ -102,6 +102,12 @@ test("what is said to come from a file stands there", () => {
   }
 });
 
+test("Rust that is no excerpt is on a page that cargo runs", () => {
+  const crate = readFileSync(join(root, "src", "lib.rs"), "utf8");
+  const left = blocks.filter(({ lang, asks }) => lang === "rust" && !("from" in asks));
+  for (const { page } of left) assert.ok(crate.includes(`include_str!("../${page}")`), page);
+});
+
 test("a block of JSON is JSON", () => {
   for (const { lang, code } of blocks) if (lang === "json") JSON.parse(code);
 });

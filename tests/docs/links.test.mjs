@@ -38,6 +38,16 @@ test("each relative link leads to a file, and to a heading of it", async () => {
   assert.equal(code, 0, String(streamError.read()));
 });
 
+test("the index names every page of docs/", () => {
+  const named = new Set();
+  visit(treeOf("docs/README.md"), "link", ({ url }) => void named.add(url.split("#")[0]));
+  const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+  assert.deepEqual(
+    pages.filter((name) => name !== "README.md" && !named.has(name)),
+    [],
+  );
+});
+
 test("the package's page has no relative link, for it stands alone", () => {
   const links = [];
   visit(treeOf("pkg/README.md"), ["link", "image"], ({ url }) => links.push(url));
