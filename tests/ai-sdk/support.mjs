@@ -1,7 +1,7 @@
 // What every test here needs: both majors of the AI SDK, a provider of ours, and simulated providers.
 import assert from "node:assert/strict";
 import * as ai6 from "ai6";
-import * as ai7 from "ai7";
+import * as ai7 from "ai";
 import { createFilmgateProvider } from "../../pkg/dist/ai-sdk/index.js";
 import { REQUESTS, simulator as server } from "../facade/support.mjs";
 

@@ -5,7 +5,7 @@ import {
   experimental_generateVideo as generateVideo7,
   experimental_getVideoStatus as getVideoStatus,
   experimental_startVideo as startVideo,
-} from "ai7";
+} from "ai";
 import type { Experimental_VideoModelV3 as V3 } from "provider3";
 import type {
   Experimental_VideoModelV3 as V3InV4,
