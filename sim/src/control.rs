@@ -11,6 +11,7 @@
 //! | `POST reset` | | `{}` |
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -46,19 +47,19 @@ pub(crate) fn handle(simulator: &mut Simulator, path: &str, request: &Request) -
             }
             Err(error) => refused(&error),
         },
-        ("POST", "faults") => match serde_json::from_slice(&request.body) {
+        ("POST", "faults") => match read(&request.body) {
             Ok(FaultsBody::Rules(rules)) => set_faults(simulator, rules, None),
             Ok(FaultsBody::Both { rules, random }) => set_faults(simulator, rules, random),
             Err(error) => refused(&error.to_string()),
         },
-        ("POST", "fault") => match serde_json::from_slice(&request.body) {
+        ("POST", "fault") => match read(&request.body) {
             Ok(rule) => {
                 simulator.world.faults.add(rule);
                 Answer::json(200, &json!({}))
             }
             Err(error) => refused(&error.to_string()),
         },
-        ("POST", "advance") => match serde_json::from_slice(&request.body) {
+        ("POST", "advance") => match read(&request.body) {
             Ok(AdvanceBody { ms }) => {
                 simulator.advance(ms);
                 Answer::json(200, &json!({ "nowMs": simulator.world.now_ms }))
@@ -76,6 +77,12 @@ pub(crate) fn handle(simulator: &mut Simulator, path: &str, request: &Request) -
 fn set_faults(simulator: &mut Simulator, rules: Vec<Rule>, random: Option<Random>) -> Answer {
     simulator.world.faults = Faults::new(rules, random.as_ref());
     Answer::json(200, &json!({}))
+}
+
+/// A value of its own type out of JSON, by way of a [`Value`]: one reader of each type is all that the
+/// module carries, whatever the JSON came in.
+pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_value(serde_json::from_slice(json)?)
 }
 
 /// The settings with those of the body in place of the old ones.

@@ -35,7 +35,7 @@ fn whole(number: f64) -> u64 {
 /// Makes a simulator, its settings given as JSON, and gives its number.
 #[wasm_bindgen]
 pub fn open(config: &str, seed: f64, origin: &str) -> Result<u32, JsError> {
-    let config = serde_json::from_str(config)?;
+    let config = crate::control::read(config.as_bytes())?;
     let simulator = Simulator::new(config, whole(seed), origin);
     SIMULATORS.with_borrow_mut(|simulators| {
         simulators.last += 1;
