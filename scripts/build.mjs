@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alone } from "./lib/lock.mjs";
+import { toLetters } from "./lib/letters.mjs";
 import { Failure, capture, isMain, main, must, root } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/say.mjs";
 import { digest, unlessDone } from "./lib/stamp.mjs";
@@ -43,9 +44,9 @@ export function build({ toolchain, bindgen }) {
     const since = performance.now();
     const tools = { toolchain, bindgen };
     const how = JSON.stringify(flags(toolchain));
-    const scripts = "scripts/lib/wasm.mjs";
-    const core = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "src", scripts], [how]);
-    const sim = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "sim", scripts], [how]);
+    const scripts = ["scripts/lib/wasm.mjs", "scripts/lib/letters.mjs"];
+    const core = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "src", ...scripts], [how]);
+    const sim = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "sim", ...scripts], [how]);
     const facade = digest(["pkg/src", ...PROJECTS], [core, sim]);
     const within = (folder, files) => Object.keys(files).map((name) => join(folder, name));
 
@@ -77,11 +78,13 @@ async function buildFiles({ name, folder, ...what }) {
   rmSync(join(root, folder), { recursive: true, force: true });
   await buildModule({ folder, name: "glue", wasm, ...what });
   const write = (file, text) => writeFileSync(join(root, folder, file), text);
-  const base64 = readFileSync(join(root, folder, wasm)).toString("base64");
-  write("inline.js", `export default "${base64}";\n`);
+  const letters = JSON.stringify(toLetters(readFileSync(join(root, folder, wasm))));
+  write("inline.js", `export default ${letters};\n`);
   write(
     "inline.d.ts",
-    "/** The module's bytes in Base64. */\ndeclare const base64: string;\nexport default base64;\n",
+    "/** The module's bytes as letters. */\n" +
+      "declare const letters: { alphabet: string; often: number[]; length: number; text: string };\n" +
+      "export default letters;\n",
   );
   write(
     `${name}.d.wasm.ts`,

@@ -1,8 +1,8 @@
 // The default entry: the module's bytes travel inside, and are compiled on the first call.
-import base64 from "./inline.js";
-import { fromBase64 } from "./bytes.js";
+import letters from "./inline.js";
 import { provide } from "./core.js";
+import { fromLetters } from "./letters.js";
 
-provide(() => new WebAssembly.Module(fromBase64(base64)));
+provide(() => new WebAssembly.Module(fromLetters(letters)));
 
 export * from "./exports.js";

@@ -133,7 +133,7 @@ test("no other entry takes a byte of it along, and it none of filmgate's module"
   const own = await bundled(`export * from "./pkg/dist/testing/index.js";`);
   assert.ok(own.includes("pkg/dist/testing/inline.js"));
   const others = own.filter((name) => !isTesting(name) && name !== "<stdin>");
-  assert.deepEqual(others, ["pkg/dist/bytes.js"]);
+  assert.deepEqual(others, ["pkg/dist/letters.js"]);
   const unused = await bundled(`import "./pkg/dist/testing/index.js"; console.log(1);`);
   assert.deepEqual(unused, ["<stdin>"]);
 });
