@@ -37,6 +37,7 @@ export type FilmgateVideoOptions = {
   [Field in Exclude<keyof VideoRequest, "model" | "prompt" | "n">]?: InJson<VideoRequest[Field]>;
 } & { [Wish in keyof SubmitWishes]?: SubmitWishes[Wish] };
 
+/** What a provider is made with. All of it can be left out. */
 export interface FilmgateProviderOptions extends FilmgateOptions, SubmitWishes {
   /** A client of yours, in place of one made from these options. */
   client?: Filmgate;

@@ -18,6 +18,7 @@ const SUBJECTS = {
   Stores: ["store", "memory-store", "indexeddb-store"],
 };
 
+const AFTER_INHERITANCE = -100;
 const DOCUMENTED = [
   "Function",
   "Class",
@@ -55,7 +56,7 @@ export async function writeReference(out) {
     categorizeByGroup: false,
     categoryOrder: Object.keys(SUBJECTS),
     sort: ["kind", "source-order"],
-    kindSortOrder: ["Module", "Function", "Class", "Interface", "TypeAlias"],
+    kindSortOrder: ["Module", "Function", "Variable", "Class", "Interface", "TypeAlias"],
     validation: { notDocumented: true, notExported: true, invalidLink: true },
     requiredToBeDocumented: DOCUMENTED,
     hideBreadcrumbs: true,
@@ -74,9 +75,11 @@ export async function writeReference(out) {
     },
   });
   app.logger = new Listener(said);
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  // Descriptions are inherited by then, and categories are not yet made.
+  const sort = ({ project }) => {
     for (const entry of project.children) nameAndSort(entry, found);
-  });
+  };
+  app.converter.on(Converter.EVENT_RESOLVE_END, sort, AFTER_INHERITANCE);
   const project = await app.convert();
   if (!project) throw new Error(said.join("\n"));
   app.validate(project);
@@ -87,14 +90,17 @@ export async function writeReference(out) {
 /** The first page: every name that can be imported, by entry and subject. */
 function indexOf(project, router) {
   const linked = (child) => `[\`${child.name}\`](${router.getFullUrl(child)})`;
-  const sections = project.children.map((entry) => {
-    const subjects = entry.categories ?? [{ title: "", children: entry.children }];
-    const lines = subjects.map(({ title, children }) => {
-      const names = children.map(linked).join(", ");
-      return title ? `- **${title}**: ${names}` : names;
+  const named = ({ name }) => project.children.find((entry) => entry.name === name);
+  const sections = entries()
+    .map(named)
+    .map((entry) => {
+      const subjects = entry.categories ?? [{ title: "", children: entry.children }];
+      const lines = subjects.map(({ title, children }) => {
+        const names = children.map(linked).join(", ");
+        return title ? `- **${title}**: ${names}` : names;
+      });
+      return `## ${entry.name}\n\n${lines.join("\n")}\n`;
     });
-    return `## ${entry.name}\n\n${lines.join("\n")}\n`;
-  });
   const intro =
     "Made by `npm run docs` from the types that the package ships. The pages to read first are in\n" +
     "[docs/](../README.md).\n";
