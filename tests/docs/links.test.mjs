@@ -12,16 +12,17 @@ import { engine } from "unified-engine";
 import { visit } from "unist-util-visit";
 import { root } from "../../scripts/lib/run.mjs";
 import { stages } from "../../scripts/lib/stages.mjs";
-import { blocksOf, markdownFiles, treeOf } from "./lib/pages.mjs";
+import { blocksOf, filesOf, markdownFiles, treeOf } from "./lib/pages.mjs";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-const FOLDERS = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const FOLDERS = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && /^(?!node_modules|target)[a-z]/.test(entry.name))
+  .map(({ name }) => name);
 const GENERATED = "pkg/dist|www/vendor|tests/output|target";
+const SHORT = { start: "npm start", test: "npm test" };
 // A path of the repository, in short code.
-const PATH = new RegExp(
-  `^(?!${GENERATED})(${FOLDERS.map(({ name }) => name).join("|")})/[\\w./-]*$`,
-);
+const PATH = new RegExp(`^(?!${GENERATED})(${FOLDERS.join("|")})/[\\w./-]*$`);
 
 test("each relative link leads to a file, and to a heading of it", async () => {
   const streamError = new PassThrough();
@@ -65,6 +66,22 @@ test("each command and each path that a page names exists", () => {
     }),
   );
   assert.deepEqual(strange, []);
+});
+
+test("CONTRIBUTING.md tells of each command, each folder and each variable", () => {
+  const text = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+  const folders = FOLDERS.filter((name) => filesOf("", name).length > 0);
+  const read = filesOf(".mjs").map((path) => readFileSync(join(root, path), "utf8"));
+  const variables = new Set(read.join("\n").match(/(?<=process\.env\.)FILMGATE_\w+/g));
+  variables.delete("FILMGATE_SIM"); // `npm test` sets it for its own stages.
+  const commands = Object.keys(scripts).map((name) =>
+    name in SHORT ? SHORT[name] : `npm run ${name}`,
+  );
+  const wanted = [...commands, ...variables, ...folders.map((folder) => `\`${folder}/\``)];
+  assert.deepEqual(
+    wanted.filter((name) => !text.includes(name)),
+    [],
+  );
 });
 
 /** What stands in blocks of shell and in short code, a command each. */

@@ -1,6 +1,5 @@
 // The documentation's pages, and their code blocks with what the comments around them ask for.
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
@@ -13,11 +12,20 @@ const DIRECTIVE = new RegExp(`^<!--\\s*(${WORDS.join("|")})(?::([^]*?))?\\s*-->$
 
 const processor = unified().use(remarkParse).use(remarkGfm);
 
-/** Every Markdown file of the repository, generated ones too, new ones also before a commit. */
-export function markdownFiles() {
-  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
-  return execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
+/** What is installed or built, and no part of the repository. */
+const FOREIGN = new Set(["node_modules", "target", "dist", "vendor", "output"]);
+
+/** The files below a folder of the repository that end so. */
+export function filesOf(ending, folder = "") {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return path.endsWith(ending) ? [path] : [];
+    return FOREIGN.has(entry.name) || entry.name.startsWith(".") ? [] : filesOf(ending, path);
+  });
 }
+
+export const markdownFiles = () => filesOf(".md");
 
 /** The pages whose code is tried: all but the generated ones. */
 export const pages = () =>
