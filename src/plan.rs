@@ -95,6 +95,16 @@ fn all(issues: &[Issue], provider: Option<ProviderId>) -> Vec<Value> {
 }
 
 /// Every problem of a request: `{ ok, issues, listings: [{ provider, model, wireId, ok, issues }] }`.
+/// ```
+/// use filmgate::{plan::check, request::Policy};
+/// use serde_json::json;
+///
+/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 7, "sice": "1280*720" });
+/// let found = check(&request, Policy::default());
+/// assert_eq!(found["ok"], false);
+/// assert_eq!(found["issues"][0]["code"], "unknown_field");
+/// assert_eq!(found["issues"][0]["allowed"], json!(["size"]));
+/// ```
 pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
     let reading = read(raw, policy, false);
     let broken = any_error(&reading.issues);
@@ -116,6 +126,17 @@ pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
 }
 
 /// What each listing asks, cheapest first; then those that cannot take the request, and why.
+/// ```
+/// use filmgate::{plan::quote, request::Policy};
+/// use serde_json::json;
+///
+/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, "resolution": "720p" });
+/// let quotes = quote(&request, Policy::default());
+/// assert_eq!((&quotes[0]["provider"], &quotes[0]["totalUsd"]), (&"runware".into(), &0.5.into()));
+/// // The one that animates a picture says what it lacks.
+/// let unable = quotes.as_array().into_iter().flatten().find(|quote| quote["available"] == false);
+/// assert_eq!(unable.map(|quote| &quote["issues"][0]["path"]), Some(&"image".into()));
+/// ```
 pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
     let reading = read(raw, policy, false);
     let broken = any_error(&reading.issues);
@@ -170,6 +191,22 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
 }
 
 /// The orders to try, first one first; the next one only after a certain rejection of the one before.
+/// ```
+/// use filmgate::error::ErrorCode;
+/// use filmgate::plan::{Wishes, plan};
+/// use filmgate::{price::Usd, provider::ProviderId, request::Policy};
+/// use serde_json::json;
+///
+/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, "resolution": "720p" });
+/// let mut wishes = Wishes { keyed: vec![ProviderId::Runpod], ..Wishes::default() };
+/// let offers = plan(&request, &wishes, Policy::default())?;
+/// assert_eq!(offers[0].wire_id, "wan-2-6-t2v");
+///
+/// wishes.max_cost = Some(Usd(400_000));
+/// let refusal = plan(&request, &wishes, Policy::default()).unwrap_err();
+/// assert_eq!(refusal.code, ErrorCode::OverBudget);
+/// # Ok::<(), filmgate::plan::Refusal>(())
+/// ```
 pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>, Refusal> {
     let has_model = raw.get("model").is_some_and(|model| !model.is_null());
     let Reading { issues, fits } = read(raw, policy, has_model);

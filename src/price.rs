@@ -21,6 +21,13 @@ impl Usd {
     ///
     /// The number's mantissa and exponent are used as the integers they are, so that no float
     /// arithmetic can shift an amount.
+    /// ```
+    /// use filmgate::price::Usd;
+    ///
+    /// assert_eq!(Usd::from_f64(0.1), Some(Usd(100_000)));
+    /// assert_eq!(Usd::from_f64(-1.0), None);
+    /// assert_eq!(Usd(1_250_000).to_string(), "$1.25");
+    /// ```
     pub fn from_f64(dollars: f64) -> Option<Self> {
         let bits = dollars.to_bits();
         if dollars.is_nan() || (bits >> 63 == 1 && dollars != 0.0) {

@@ -277,6 +277,40 @@ impl Job {
     }
 
     /// Goes on from a stored record, at the revision that the store has.
+    /// ```
+    /// use filmgate::job::{Input, Job, Limits, Output};
+    /// use filmgate::plan::{Wishes, plan, start};
+    /// use filmgate::{provider::ProviderId, request::Policy};
+    /// use serde_json::{Value, json};
+    ///
+    /// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, "resolution": "720p" });
+    /// let wishes = Wishes { keyed: vec![ProviderId::Runware], ..Wishes::default() };
+    /// let offer = plan(&request, &wishes, Policy::default())?.remove(0);
+    /// let limits = Limits { request_ms: 30_000, wait_ms: 3_600_000, long_poll: false };
+    /// let key = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11";
+    /// let job = start(1_000, offer, key, limits).ok_or("no order")?;
+    ///
+    /// // What a store holds when a process is killed just before, or just after, its submit has left.
+    /// let stored: Value = serde_json::from_str(&job.record().to_string())?;
+    /// let mut resumed = Job::resume(60_000, stored, 1, limits).ok_or("none of ours")?;
+    /// assert_eq!(resumed.handle, job.handle);
+    ///
+    /// // It asks first what became of that submit.
+    /// resumed.handle_input(60_000, Input::Timeout);
+    /// let question = loop {
+    ///     match resumed.poll_output() {
+    ///         Output::Transmit { request, .. } => break request.body,
+    ///         Output::Save { revision, .. } => resumed.handle_input(60_000, Input::Saved(revision)),
+    ///         Output::Timeout(at) => resumed.handle_input(at, Input::Timeout),
+    ///         Output::Update(_) => {}
+    ///         other => panic!("{other:?}"),
+    ///     }
+    /// };
+    /// assert_eq!(question, Some(json!([{ "taskType": "getResponse", "taskUUID": key }])));
+    ///
+    /// assert!(Job::resume(60_000, json!({ "not": "ours" }), 1, limits).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn resume(now: u64, record: Value, revision: u32, limits: Limits) -> Option<Self> {
         let job: Job = Plain::read(&record)?;
         // One that has ended says how.

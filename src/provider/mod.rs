@@ -73,6 +73,14 @@ pub enum Body {
 impl Body {
     /// Reads a body's text, as every transport must. A browser's build leaves the parsing to
     /// JavaScript.
+    /// ```
+    /// use filmgate::provider::Body;
+    /// use serde_json::json;
+    ///
+    /// assert_eq!(Body::parse(r#"{"id":"a"}"#), Body::Json(json!({ "id": "a" })));
+    /// assert_eq!(Body::parse("<html>Bad gateway</html>"), Body::Text);
+    /// assert_eq!(Body::parse(" "), Body::Empty);
+    /// ```
     #[cfg(not(target_arch = "wasm32"))]
     pub fn parse(text: &str) -> Self {
         if text.trim().is_empty() {
@@ -201,6 +209,12 @@ impl ProviderId {
     }
 
     /// Whether a submit whose answer was lost can be settled: the client chooses the job's id.
+    /// ```
+    /// use filmgate::provider::ProviderId;
+    ///
+    /// let settling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.settles()).collect();
+    /// assert_eq!(settling, [&ProviderId::Runware]);
+    /// ```
     pub const fn settles(self) -> bool {
         matches!(self, ProviderId::Runware)
     }

@@ -104,6 +104,12 @@ impl Request {
 
 /// Puts the parts of a prompt together as RunPod's page for Sora 2 Pro advises. Empty parts are left
 /// out.
+/// ```
+/// use filmgate::request::compose_prompt;
+///
+/// let prompt = compose_prompt("She opens her hands.", "A dying fire.", "");
+/// assert_eq!(prompt, "Action: She opens her hands. Ambient Sound: A dying fire.");
+/// ```
 pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &str) -> String {
     let parts = [
         ("Action", action),
