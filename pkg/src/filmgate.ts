@@ -12,6 +12,7 @@ import { RunningJob } from "./job.js";
 import type { Stage } from "./job.js";
 import { memoryStore } from "./memory-store.js";
 import { RunTimes } from "./run-times.js";
+import { Turns } from "./turns.js";
 import { isUuid, randomUUID } from "./uuid.js";
 import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
 import type {
@@ -22,6 +23,7 @@ import type {
   GenerateOptions,
   Handle,
   Job,
+  JobRecord,
   JobStatus,
   Model,
   Outcome,
@@ -82,6 +84,7 @@ class Client implements Filmgate {
   /** The jobs that run here, by key, so that one is never run twice. */
   readonly #running = new Map<string, RunningJob>();
   readonly #runTimes = new RunTimes();
+  readonly #turns = new Turns();
 
   constructor(options: FilmgateOptions) {
     this.#options = options;
@@ -106,16 +109,18 @@ class Client implements Filmgate {
   }
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
-    const { signal, timeoutMs } = options;
-    const known = await this.#known(options.key);
-    if (!known) return this.#submit(request, options);
+    const { key, signal, timeoutMs } = options;
+    const job = await this.#unlessKnown(key, () => this.#submit(request, options));
+    if (job instanceof RunningJob) return job;
     const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
-    return this.resume(known, limits);
+    return this.resume(job, limits);
   }
 
-  async start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    const known = await this.#known(options.key);
-    if (known) return known;
+  start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
+    return this.#unlessKnown(options.key, () => this.#start(request, options));
+  }
+
+  async #start(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
     const { controller: leave, unlisten } = following(options.signal);
     try {
       const job = await this.#submit(request, { ...options, signal: leave.signal });
@@ -196,19 +201,36 @@ class Client implements Filmgate {
     }
   }
 
-  /** The job of that key, unless it came to nothing before any provider had it. */
-  async #known(key: string | undefined): Promise<Handle | undefined> {
-    if (key === undefined) return undefined;
+  /** Submits, unless there is a job of that key, or comes to be one meanwhile. */
+  async #unlessKnown<T>(key: string | undefined, submit: () => Promise<T>): Promise<T | Handle> {
+    if (key === undefined) return submit();
     if (!isUuid(key)) throw new TypeError("A `key` is a UUID of version 4, in lower case.");
+    return this.#turns.take(key, async () => {
+      const known = await this.#known(key);
+      if (known) return known;
+      try {
+        return await submit();
+      } catch (error) {
+        // A store that did not fail but refused has another client's record by now.
+        const isRefused =
+          error instanceof FilmgateError && error.code === "store_failed" && error.cause == null;
+        const first = isRefused ? await this.#known(key) : undefined;
+        if (first) return first;
+        throw error;
+      }
+    });
+  }
+
+  /** The job of that key, unless it came to nothing before any provider had it. */
+  async #known(key: string): Promise<Handle | undefined> {
     const running = this.#running.get(key);
     if (running) return running.handle;
-    if (!(await this.#store.get(key))) return undefined;
+    const entry = await this.#store.get(key);
+    if (!entry || !cameToNothing(entry.record)) return entry?.record.handle;
     // Whoever submits under this key holds its lease: what is dropped here is nobody's.
     return this.#store.lease(key, async () => {
-      const entry = await this.#store.get(key);
-      const job = entry && (call((core) => core.describe(entry.record)) as StoredJob | undefined);
-      if (!job) return entry?.record.handle;
-      if (!job.error?.retryable || job.handle.acceptedAt !== undefined) return job.handle;
+      const now = await this.#store.get(key);
+      if (!now || !cameToNothing(now.record)) return now?.record.handle;
       await this.#store.delete(key);
       return undefined;
     });
@@ -369,6 +391,12 @@ class Client implements Filmgate {
     }, forget);
     return job;
   }
+}
+
+/** Whether the job ended before any provider had it, in a way that lets it be tried again. */
+function cameToNothing(record: JobRecord): boolean {
+  const job = call((core) => core.describe(record)) as StoredJob | undefined;
+  return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
 }
 
 function isEnd(job: RunningJob): boolean {

@@ -133,14 +133,41 @@ describe("start and status", { concurrency: true }, () => {
     });
   }
 
-  test("two that start under one name at once make one job", async (t) => {
-    const sim = await simulator(t, LONG);
-    const film = client(sim);
-    const both = await Promise.allSettled(
-      [1, 2].map(() => film.start(REQUESTS.runpod, { provider: "runpod", key: NAME })),
-    );
-    assert.equal((await sim.ledger()).submits.length, 1);
-    assert.ok(both.some(({ status }) => status === "fulfilled"));
+  for (const provider of PROVIDERS) {
+    for (const how of ["one client", "two clients with one store"]) {
+      test(`${provider}: all who come at once with one name get one job, of ${how}`, async (t) => {
+        const sim = await simulator(t, SHORT);
+        const store = memoryStore();
+        const one = client(sim, { store });
+        const other = how === "one client" ? one : client(sim, { store });
+        const options = { provider, key: NAME };
+        const [started, submitted, again] = await Promise.all([
+          one.start(REQUESTS[provider], options),
+          other.submit(REQUESTS[provider], options),
+          other.start(REQUESTS[provider], options),
+        ]);
+        assert.deepEqual(new Set([started.key, submitted.handle.key, again.key]), new Set([NAME]));
+        assert.equal((await submitted.result()).videos.length, 1);
+        const { submits, bills } = await sim.ledger();
+        assert.deepEqual([submits.length, bills.length], [1, 1]);
+      });
+    }
+  }
+
+  test("a store that fails is no job of that name", async (t) => {
+    const sim = await simulator(t, SHORT);
+    const kept = memoryStore();
+    const store = {
+      ...kept,
+      async put(...entry) {
+        await kept.put(...entry);
+        throw new Error("The disk is full.");
+      },
+    };
+    const options = { provider: "runpod", key: NAME };
+    const error = await failing(client(sim, { store }).start(REQUESTS.runpod, options), "store_failed");
+    assert.equal(error.charge, "none");
+    assert.equal((await sim.ledger()).submits.length, 0);
   });
 
   test("a name must be a UUID of version 4", async (t) => {
