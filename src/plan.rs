@@ -27,6 +27,22 @@ pub struct Wishes {
 }
 
 /// Why nothing can be submitted. Nothing was sent and nothing charged.
+///
+/// ```
+/// use filmgate::plan::{Wishes, plan};
+/// use filmgate::{provider::ProviderId, request::Policy};
+/// use serde_json::json;
+///
+/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 7, "resolution": "720p" });
+/// let wishes = Wishes { providers: Some(vec![ProviderId::Runware]), ..Wishes::default() };
+/// let refusal = plan(&request, &wishes, Policy::default()).unwrap_err();
+/// assert_eq!(refusal.issues[0].1.allowed, [5, 10, 15]);
+/// assert_eq!(
+///     refusal.to_string(),
+///     "The request has problems, so nothing was sent: see `issues`.\n\
+///      duration: Runware does not take 7."
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// `InvalidRequest`, `OverBudget` or `MissingKey`.

@@ -84,8 +84,10 @@ pub(crate) fn write_whole(
     fill(&mut file)?;
     file.sync_all()?;
     fs::rename(&part, path)?;
-    match path.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
+    // The new name is on the disk once its folder is, which not every system lets be opened.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
     }
+    Ok(())
 }
