@@ -26,6 +26,7 @@ async function run(words) {
   const { consumers } = await import("./lib/consumers.mjs");
   const { compilers } = await import("./lib/compilers.mjs");
   const { expectRuntimes } = await import("./lib/runtimes.mjs");
+  const { output } = await import("./lib/programs.mjs");
   const { page } = await import("./lib/page.mjs");
   const { tarball } = await import("./lib/project.mjs");
   expectRuntimes();
@@ -44,7 +45,9 @@ async function run(words) {
   if ([...rows, ...types].some(({ ok }) => !ok)) process.exitCode = 1;
   if (words.length > 0) return;
   const date = new Date().toISOString().slice(0, 10);
-  const text = page({ date, tarball: await tarball(), rows, types });
+  const version = await output(process.env.CHROMIUM, ["--version"]);
+  const chromium = version.match(/\w+ [\d.]+/)[0];
+  const text = page({ date, chromium, tarball: await tarball(), rows, types });
   writeFileSync(join(root, PAGE), text);
   console.log(`\n${text}`);
 }

@@ -89,5 +89,8 @@ test("a bundle for a browser takes nothing of the node entry along", async () =>
 
 test("the version is the crate's", () => {
   const { version } = JSON.parse(readFileSync(join(root, "pkg", "package.json"), "utf8"));
-  assert.match(readFileSync(join(root, "Cargo.toml"), "utf8"), new RegExp(`version = "${version}"`));
+  assert.match(
+    readFileSync(join(root, "Cargo.toml"), "utf8"),
+    new RegExp(`version = "${version}"`),
+  );
 });

@@ -16,7 +16,10 @@ test("no entry's types are left without an assertion", () => {
 });
 
 for (const { version, resolution, libraries, compile } of compilers) {
-  test(`TypeScript ${version}, ${resolution}, ${libraries}: right calls are accepted, wrong ones refused`, compile);
+  test(
+    `TypeScript ${version}, ${resolution}, ${libraries}: right calls are accepted, wrong ones refused`,
+    compile,
+  );
 }
 
 test("are-the-types-wrong finds nothing that an ESM package has to mend", async () => {
@@ -27,6 +30,8 @@ test("are-the-types-wrong finds nothing that an ESM package has to mend", async 
   assert.deepEqual(Object.keys(entrypoints).sort(), Object.keys(exports).sort());
   // Its profile for ESM leaves out those who resolve without `exports`, and CommonJS, which learns here that
   // it gets a module: both Nodes that are supported can `require` one.
-  const left = problems.filter(({ resolutionKind }) => !/^node10$|^node16-cjs$/.test(resolutionKind));
+  const left = problems.filter(
+    ({ resolutionKind }) => !/^node10$|^node16-cjs$/.test(resolutionKind),
+  );
   assert.deepEqual(left, []);
 });

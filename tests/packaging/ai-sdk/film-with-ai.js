@@ -4,7 +4,8 @@ import { digest } from "./shared/film.mjs";
 
 /** Films at the addresses of the simulated providers. */
 export async function filmWithAi({ runpod, runware }) {
-  if (!runpod || !runware) throw new Error("Name the simulated providers; no consumer films for real.");
+  if (!runpod || !runware)
+    throw new Error("Name the simulated providers; no consumer films for real.");
   const filmgate = createFilmgateProvider({
     runpod: { apiKey: "any", baseURL: runpod },
     runware: { apiKey: "any", baseURL: runware },

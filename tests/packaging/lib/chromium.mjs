@@ -13,7 +13,9 @@ const CODE = /javascript|wasm/;
 export async function hosted(t, folder) {
   const files = sirv(folder, { dev: true });
   const missing = (response) => response.writeHead(404).end("Not found");
-  const server = createServer((request, response) => files(request, response, () => missing(response)));
+  const server = createServer((request, response) =>
+    files(request, response, () => missing(response)),
+  );
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => {
     server.closeAllConnections();

@@ -1,7 +1,7 @@
 // The page that `npm run test:packaging` writes.
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-export function page({ date, tarball, rows, types }) {
+export function page({ date, chromium, tarball, rows, types }) {
   const table = rows.map(({ runtime, style, ok, shipped }) => [
     runtime,
     style,
@@ -16,11 +16,12 @@ export function page({ date, tarball, rows, types }) {
   ]);
   return `# Where it runs
 
-Written by \`npm run test:packaging\` on ${date}.
+Written by \`npm run test:packaging\` on ${date}, with ${chromium}.
 
 Each line is a small project of [\`tests/packaging/\`](../tests/packaging) that installs what \`npm pack\` makes, with no configuration
 beyond what its tool demands. It quotes, films at both simulated providers over HTTP, and downloads the two videos. *films*: each film
-cost what was quoted and what the provider billed, nothing was submitted twice, and the bytes are the video's.
+cost what was quoted and what the provider billed, nothing was submitted twice, and the bytes are the video's. \`filmgate/testing\` brings
+its own providers.
 
 ${markdown(["runtime", "import", "result", "loaded, kB: plain · gzip · brotli"], table)}
 
@@ -45,7 +46,11 @@ function markdown(head, rows) {
 
 function sizes(files) {
   const sum = (measure) => files.reduce((bytes, file) => bytes + measure(file).length, 0);
-  const all = [sum((file) => file), sum((file) => gzipSync(file, { level: 9 })), sum(brotliCompressSync)];
+  const all = [
+    sum((file) => file),
+    sum((file) => gzipSync(file, { level: 9 })),
+    sum(brotliCompressSync),
+  ];
   return all.map(kilobytes).join(" · ");
 }
 

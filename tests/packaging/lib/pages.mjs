@@ -13,11 +13,13 @@ const byImportMap = async (providers, t) => {
 };
 
 /** A folder as it lies on a static host. */
-const asBuilt = (name, folder = ".") => async (providers, t) => {
-  const origin = await hosted(t, join(await built(name), folder));
-  const { report, loaded } = await visit(t, origin, providers);
-  return { ...report, shipped: loaded };
-};
+const asBuilt =
+  (name, folder = ".") =>
+  async (providers, t) => {
+    const origin = await hosted(t, join(await built(name), folder));
+    const { report, loaded } = await visit(t, origin, providers);
+    return { ...report, shipped: loaded };
+  };
 
 const inDevelopment = (name) => async (providers, t) => {
   const origin = await served(t, { cwd: await project(name), script: "dev" });

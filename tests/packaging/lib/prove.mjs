@@ -18,7 +18,10 @@ export async function prove(consumer, t) {
   const paid = bills.map(({ provider, microUsd }) => [provider, microUsd]).sort();
   const told = films.map(({ provider, costUsd }) => [provider, Math.round(costUsd * 1e6)]).sort();
   assert.deepEqual(told, paid);
-  assert.deepEqual(told.map(([provider]) => provider), ["runpod", "runware"]);
+  assert.deepEqual(
+    told.map(([provider]) => provider),
+    ["runpod", "runware"],
+  );
   for (const { quotedUsd, costUsd, sha256, url, served } of films) {
     assert.equal(quotedUsd, costUsd);
     assert.equal(sha256, served ?? (await digest(url)));

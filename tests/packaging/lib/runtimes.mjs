@@ -14,7 +14,11 @@ export const node = { name: "Node", program: process.execPath, args: [] };
 export const oldestNode = fetched("Node", "oldest-node/bin/node");
 export const newestNode = fetched("Node", "newest-node/bin/node");
 export const bun = fetched("Bun", "@oven/bun-linux-x64/bin/bun");
-export const deno = fetched("Deno", "@deno/linux-x64-glibc/deno", ["run", "--allow-all", "--quiet"]);
+export const deno = fetched("Deno", "@deno/linux-x64-glibc/deno", [
+  "run",
+  "--allow-all",
+  "--quiet",
+]);
 
 const version = once((program) => output(program, ["--version"]));
 

@@ -12,7 +12,9 @@ const node = newestNode.program; // Cloudflare's tools want Node 22 or newer.
 /** The code that a build has left in a folder. */
 function codeIn(...path) {
   const folder = join(...path);
-  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(js|wasm)$/.test(name));
+  const files = readdirSync(folder, { recursive: true }).filter((name) =>
+    /\.(js|wasm)$/.test(name),
+  );
   return files.map((name) => readFileSync(join(folder, name)));
 }
 

@@ -8,7 +8,8 @@ const REQUEST = {
 
 /** Films at the addresses of the simulated providers; `createFilmgate` is as the consumer got it. */
 export async function filmEverywhere(createFilmgate, { runpod, runware }) {
-  if (!runpod || !runware) throw new Error("Name the simulated providers; no consumer films for real.");
+  if (!runpod || !runware)
+    throw new Error("Name the simulated providers; no consumer films for real.");
   const client = createFilmgate({
     runpod: { apiKey: "any", baseURL: runpod },
     runware: { apiKey: "any", baseURL: runware },

@@ -42,7 +42,8 @@ import * as testing from "filmgate/testing";
 import type { Bill, FaultRule, SeenSubmit, Simulator, SimulatorOptions } from "filmgate/testing";
 
 // filmgate
-type Values = "FilmgateError" | "composePrompt" | "createFilmgate" | "indexedDbStore" | "memoryStore";
+type Values =
+  "FilmgateError" | "composePrompt" | "createFilmgate" | "indexedDbStore" | "memoryStore";
 expectTypeOf<keyof typeof whole>().toEqualTypeOf<Values>();
 expectTypeOf(whole.createFilmgate).toEqualTypeOf<(options?: FilmgateOptions) => Filmgate>();
 expectTypeOf(whole.composePrompt).toEqualTypeOf<(parts: PromptParts) => string>();
