@@ -1,6 +1,6 @@
 // The clients, in the order of the tables. `code` is what drives one, in `clients/`; `packages` are
 // what is measured; `limited` is how its own time limit was shortened; `config` sets the simulator;
-// `practises` films other jobs first.
+// `practises` films other jobs first; what asks as another row does is measured under faults alone.
 export const clients = [
   {
     name: "filmgate-runpod",
@@ -45,6 +45,24 @@ export const clients = [
     fake: "runware",
     packages: ["filmgate"],
     limited: "`timeoutMs: 4000`",
+  },
+  {
+    name: "filmgate-ai-runpod",
+    code: { file: "filmgate-ai.mjs", name: "runpod" },
+    title: "`ai` 7 with **filmgate/ai-sdk**, RunPod",
+    fake: "runpod",
+    packages: ["ai7", "filmgate"],
+    limited: "`poll: { timeoutMs: 4000 }`",
+    faultsOnly: true,
+  },
+  {
+    name: "filmgate-ai-runware",
+    code: { file: "filmgate-ai.mjs", name: "runware" },
+    title: "`ai` 7 with **filmgate/ai-sdk**, Runware",
+    fake: "runware",
+    packages: ["ai7", "filmgate"],
+    limited: "`poll: { timeoutMs: 4000 }`",
+    faultsOnly: true,
   },
   {
     name: "ai6",

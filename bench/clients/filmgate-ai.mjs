@@ -1,0 +1,51 @@
+// Vercel's AI SDK with filmgate's provider, from the built package, with its store for a folder of
+// this machine. The SDK downloads the film before it resolves, by default never from this machine.
+import { experimental_generateVideo as generateVideo } from "ai7";
+import { createFilmgateProvider } from "../../pkg/dist/ai-sdk/index.js";
+import { folderStore } from "../../pkg/dist/node.js";
+import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
+
+const LIMIT_MS = 4_000;
+const CALLS = {
+  runpod: { prompt: { text: PROMPT, image: IMAGE } },
+  runware: { prompt: PROMPT, resolution: "1280x720" },
+};
+
+const filmgate = (provider) => {
+  const at = ({ address, folder, keep }) =>
+    createFilmgateProvider({
+      provider,
+      [provider]: { apiKey: API_KEY, baseURL: address },
+      store: folderStore(folder),
+      onJob: keep,
+    });
+
+  return {
+    async film(job) {
+      const { video } = await generateVideo({
+        ...CALLS[provider],
+        model: at(job).video("sora-2-pro"),
+        duration: SECONDS,
+        ...(job.limited && { poll: { timeoutMs: LIMIT_MS } }),
+        download: async ({ url }) => {
+          const answer = await fetch(url);
+          const data = new Uint8Array(await answer.arrayBuffer());
+          return { data, mediaType: answer.headers.get("content-type") };
+        },
+      });
+      return { bytes: video.uint8Array.length };
+    },
+
+    /** By the handle that was given out, in an error or before; else by the store. */
+    async find(job) {
+      const { client } = at(job);
+      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ key }) => key);
+      const handle = given ?? (await client.jobs())[0].handle;
+      const { videos } = await client.resume(handle).result();
+      return { url: videos[0].url };
+    },
+  };
+};
+
+export const runpod = filmgate("runpod");
+export const runware = filmgate("runware");
