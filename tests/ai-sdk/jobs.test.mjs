@@ -176,6 +176,34 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.equal((await generateVideo(costs(7.2))).videos.length, 6);
   });
 
+  test("a call is not made again where one of its submits may have been paid", async (t) => {
+    const sim = await simulator(t);
+    const busy = (times) => ({
+      operation: "submit",
+      times,
+      fault: { kind: "rateLimit", retryAfter: 1 },
+    });
+    // The first submit is turned away for good, and the second one's answer is lost.
+    await sim.faults(busy(1), { operation: "submit", fault: { kind: "resetAfter" } }, busy(4));
+    const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });
+    const error = await thrown(generateVideo(call));
+    assert.deepEqual([error.code, error.charge], ["submission_unknown", "unknown"]);
+    assert.equal(error.isRetryable, false);
+    assert.equal(error.handles.length, 2);
+    assert.equal(await films(sim), 1);
+  });
+
+  test("the handle of a job that failed beside others is told", async (t) => {
+    const sim = await simulator(t);
+    await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
+    const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });
+    const { videos, providerMetadata } = await generateVideo(call);
+    assert.equal(videos.length, 1);
+    const [{ code, charge, handle }] = providerMetadata.filmgate.failures;
+    assert.deepEqual([code, charge], ["submission_unknown", "unknown"]);
+    assert.notEqual(handle.key, providerMetadata.filmgate.handle.key);
+  });
+
   test("an `onJob` that fails costs no film", async (t) => {
     const sim = await simulator(t);
     const onJob = () => Promise.reject(new Error("the database is away"));

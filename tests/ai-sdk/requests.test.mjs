@@ -103,6 +103,14 @@ describe("requests", { concurrency: 12 }, () => {
     assert.equal(error.code, "invalid_request");
   });
 
+  test("the type of the file that was ordered", async (t) => {
+    const { result } = await filmed(
+      t,
+      at("runware", { providerOptions: { filmgate: { output: { format: "webm" } } } }),
+    );
+    assert.equal(result.video.mediaType, "video/webm");
+  });
+
   test("the first and the last frame", async (t) => {
     const { body } = await filmed(
       t,
@@ -122,21 +130,30 @@ describe("requests", { concurrency: 12 }, () => {
   });
 
   test("references stand in the place of their kind", async (t) => {
-    const { doStart } = provider(await simulator(t)).video("nobody-sells-this");
-    const references = (url, mediaType) => ({ type: "url", url, ...(mediaType && { mediaType }) });
-    const error = await thrown(
-      doStart({
+    const [still, moving] = ["https://example.com/a.png", "https://example.com/b.mp4?x=1"];
+    const { body } = await filmed(
+      t,
+      {
         prompt: PROMPT,
-        n: 1,
-        providerOptions: {},
-        inputReferences: [references("https://example.com/a.mp4"), references(PICTURE)],
-      }),
+        duration: 5,
+        inputReferences: [moving, still, { data: new Uint8Array(PNG), mediaType: "image/png" }],
+        providerOptions: { filmgate: { provider: "runware" } },
+      },
+      { model: "kling-o1" },
     );
-    assert.equal(error.code, "invalid_request");
-    const bytes = { type: "file", mediaType: "video/mp4", data: new Uint8Array(4) };
-    const call = { prompt: PROMPT, n: 1, providerOptions: {}, inputReferences: [bytes] };
-    const [issue] = (await thrown(doStart(call))).issues;
-    assert.deepEqual([issue.path, issue.code], ["inputReferences", "unsupported"]);
+    const { referenceImages, referenceVideos } = body.inputs ?? body;
+    assert.equal(referenceImages[0], still);
+    assert.ok(referenceImages[1].endsWith(PNG.toString("base64")));
+    assert.deepEqual([referenceVideos].flat(), [moving]);
+  });
+
+  test("a video or a sound as bytes is refused, for nothing would come of it", async (t) => {
+    for (const mediaType of ["video/mp4", "audio/mpeg"]) {
+      const inputReferences = [{ data: new Uint8Array(4), mediaType }];
+      const { code, issues } = await refused(t, { ...WAN, inputReferences });
+      assert.equal(code, "invalid_request");
+      assert.deepEqual([issues[0].path, issues[0].code], ["inputReferences", "unsupported"]);
+    }
   });
 
   test("what a listing cannot do is refused before anything is paid, with the way out", async (t) => {

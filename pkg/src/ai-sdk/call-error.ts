@@ -1,5 +1,6 @@
 import { FilmgateError } from "../error.js";
 import type { Handle } from "../types.js";
+import type { Operation } from "./operation.js";
 
 const SDK_ERROR = Symbol.for("vercel.ai.error");
 /** The kind of error whose `isRetryable` the AI SDK obeys. */
@@ -36,27 +37,32 @@ export class FilmgateCallError extends FilmgateError {
   }
 }
 
-/** An error of a call that submits. Made again, it could be paid again, unless nobody had the job. */
-export function submitError(error: unknown, handles: Handle[] = handlesOf([error])): unknown {
-  if (!(error instanceof FilmgateError)) return error;
-  const isUntaken = handles.every(({ acceptedAt }) => acceptedAt === undefined);
-  return new FilmgateCallError(
-    error,
-    isUntaken && error.retryable && error.charge === "none",
-    handles,
-  );
+/**
+ * The error of a call all of whose submits came to nothing, or of whose jobs none made a video. Made again, it
+ * could be paid again, unless none of them can have been taken.
+ */
+export function submitError(reasons: unknown[], handles: Handle[]): unknown {
+  const errors = reasons.filter((reason) => reason instanceof FilmgateError);
+  // What may have cost something is told first.
+  const told = errors.find(({ charge }) => charge !== "none") ?? errors[0];
+  if (!told) return reasons[0];
+  const isUntaken = ({ retryable, charge, handle }: FilmgateError) =>
+    retryable && charge === "none" && handle?.acceptedAt === undefined;
+  const isRetryable = errors.length === reasons.length && errors.every(isUntaken);
+  return new FilmgateCallError(told, isRetryable, handles);
 }
 
 // What says nothing of the job, and may be over when it is asked again.
 const PASSING = new Set(["network", "rate_limited", "bad_answer", "timed_out", "store_failed"]);
 
-/** An error of a call that asks, which costs nothing however often it is made. */
-export function questionError(error: unknown, handles: Handle[]): unknown {
+/** An error of a call that asks, which costs nothing however often it is made; unless it has waited, too. */
+export function questionError(error: unknown, { handles, wait }: Operation): unknown {
   if (!(error instanceof FilmgateError)) return error;
   const isEnd = error.handle?.endedAt !== undefined;
-  return new FilmgateCallError(error, !isEnd && PASSING.has(error.code), handles);
+  return new FilmgateCallError(error, !isEnd && !wait && PASSING.has(error.code), handles);
 }
 
+/** The handles that errors carry. */
 export function handlesOf(errors: unknown[]): Handle[] {
   const handles = errors.map((error) =>
     error instanceof FilmgateError ? error.handle : undefined,

@@ -7,5 +7,5 @@ export type {
   SubmitWishes,
 } from "./options.js";
 export type { FilmgateProvider } from "./provider.js";
-export type { FilmgateMetadata } from "./result.js";
+export type { FailedVideo, FilmgateMetadata } from "./result.js";
 export type * from "./spec.js";

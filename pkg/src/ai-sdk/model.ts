@@ -5,7 +5,7 @@ import type { Filmgate, Handle, Job, JobStatus } from "../types.js";
 import { questionError, submitError } from "./call-error.js";
 import { readOperation, writeOperation } from "./operation.js";
 import type { FilmgateProviderOptions } from "./options.js";
-import { generated, metadata, missing, pending, response } from "./result.js";
+import { failedVideo, generated, metadata, missing, pending, response } from "./result.js";
 import type {
   CallOptions,
   FilmgateVideoModel,
@@ -13,7 +13,6 @@ import type {
   OperationStatus,
   Started,
   StatusOptions,
-  Warning,
   WebhookOption,
 } from "./spec.js";
 import { submission } from "./submission.js";
@@ -40,9 +39,9 @@ export function videoModel(
     );
     call.abortSignal?.throwIfAborted();
     const outcomes = valuesOf(films);
-    if (outcomes.length === 0)
-      throw submitError(reasonsOf(films)[0], order.handles(reasonsOf(films)));
-    const result = generated(modelId, outcomes, failuresOf(films));
+    const reasons = reasonsOf(films);
+    if (outcomes.length === 0) throw submitError(reasons, order.handles(reasons));
+    const result = generated(modelId, outcomes, reasons.map(failedVideo));
     return { ...result, warnings: [...order.warnings(), ...result.warnings] };
   }
 
@@ -57,37 +56,42 @@ export function videoModel(
       }),
     );
     const handles = valuesOf(starts);
-    if (!handles[0]) throw submitError(reasonsOf(starts)[0], order.handles(reasonsOf(starts)));
+    const reasons = reasonsOf(starts);
+    if (!handles[0]) throw submitError(reasons, order.handles(reasons));
+    const failures = reasons.map(failedVideo);
     const wait = webhookUrl !== undefined && awaited.delete(webhookUrl);
     return {
       operation: writeOperation({ handles, wait }),
-      warnings: [...order.warnings(), ...failuresOf(starts)],
-      providerMetadata: metadata({ status: "queued", handle: handles[0], handles }),
+      warnings: [...order.warnings(), ...failures.map(missing)],
+      providerMetadata: metadata({
+        status: "queued",
+        handle: handles[0],
+        handles,
+        ...(failures.length > 0 && { failures }),
+      }),
       response: response(modelId),
     };
   }
 
   async function doStatus({ operation, abortSignal }: StatusOptions): Promise<OperationStatus> {
-    const { handles, wait } = readOperation(operation);
+    const asked = readOperation(operation);
     const signal = abortSignal ? { signal: abortSignal } : {};
     const { timeoutMs } = options;
     const limits = { ...signal, ...(timeoutMs !== undefined && { timeoutMs }) };
     const ask = async (handle: Handle): Promise<JobStatus> => {
-      if (wait) await ended(client.resume(handle, limits));
+      if (asked.wait) await ended(client.resume(handle, limits));
       return client.status(handle, signal);
     };
-    const answers = await Promise.allSettled(handles.map(ask));
+    const answers = await Promise.allSettled(asked.handles.map(ask));
     abortSignal?.throwIfAborted();
     const [unanswered] = reasonsOf(answers);
-    if (unanswered !== undefined) throw questionError(unanswered, handles);
+    if (unanswered !== undefined) throw questionError(unanswered, asked);
     const jobs = valuesOf(answers);
     if (jobs.some(({ outcome, error }) => !outcome && !error)) return pending(modelId, jobs);
     const outcomes = jobs.flatMap(({ outcome }) => outcome ?? []);
-    const errors = jobs.flatMap(({ error }) => error ?? []);
-    if (outcomes.length === 0 && errors[0]) {
-      throw questionError(new FilmgateError(errors[0]), handles);
-    }
-    return { status: "completed", ...generated(modelId, outcomes, errors.map(missing)) };
+    const errors = jobs.flatMap(({ error }) => (error ? new FilmgateError(error) : []));
+    if (outcomes.length === 0) throw questionError(errors[0], asked);
+    return { status: "completed", ...generated(modelId, outcomes, errors.map(failedVideo)) };
   }
 
   async function handleWebhookOption<Received>({ webhook }: WebhookOption<Received>) {
@@ -124,11 +128,4 @@ function valuesOf<T>(settled: PromiseSettledResult<T>[]): T[] {
 
 function reasonsOf(settled: PromiseSettledResult<unknown>[]): unknown[] {
   return settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
-}
-
-/** A warning for each video that was not made, while others are. */
-function failuresOf(settled: PromiseSettledResult<unknown>[]): Warning[] {
-  const whole = (reason: unknown) =>
-    reason instanceof FilmgateError ? reason : { code: "internal", message: String(reason) };
-  return reasonsOf(settled).map((reason) => missing(whole(reason)));
 }

@@ -1,5 +1,15 @@
 // From outcomes of ours to what the AI SDK hands on.
-import type { Handle, JobStatus, Outcome, Quote, Status, Video } from "../types.js";
+import { FilmgateError } from "../error.js";
+import type {
+  Charge,
+  Failure,
+  Handle,
+  JobStatus,
+  Outcome,
+  Quote,
+  Status,
+  Video,
+} from "../types.js";
 import { plain } from "./operation.js";
 import type { JsonObject, ProviderMetadata, ResponseFacts, VideoData, Warning } from "./spec.js";
 
@@ -19,6 +29,16 @@ export interface FilmgateMetadata {
   etaMs?: number;
   /** In the order of the result's videos. */
   videos?: Omit<Video, "data">[];
+  /** The videos that were not made, while others were. */
+  failures?: FailedVideo[];
+}
+
+/** A video that was not made; where it had a job of its own, with what finds that. */
+export interface FailedVideo extends Failure {
+  /** Whether money went. */
+  charge?: Charge;
+  /** What finds the job. */
+  handle?: Handle;
 }
 
 export const response = (modelId: string): ResponseFacts => ({
@@ -32,14 +52,14 @@ export function metadata(told: FilmgateMetadata): ProviderMetadata {
 }
 
 /** The videos of all jobs that made some, and a warning for each that was not made. */
-export function generated(modelId: string, outcomes: Outcome[], failed: Warning[] = []) {
+export function generated(modelId: string, outcomes: Outcome[], failed: FailedVideo[]) {
   const videos = outcomes.flatMap((outcome) => outcome.videos);
-  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  const failures = [...outcomes.flatMap((outcome) => outcome.failures), ...failed];
   const handles = outcomes.map(({ handle }) => handle);
   const costUsd = sum(outcomes.map((outcome) => outcome.costUsd));
   return {
     videos: videos.flatMap(videoData),
-    warnings: [...failures.map(missing), ...failed],
+    warnings: failures.map(missing),
     providerMetadata: metadata({
       status: "completed",
       progress: 1,
@@ -48,6 +68,7 @@ export function generated(modelId: string, outcomes: Outcome[], failed: Warning[
       handles,
       ...(costUsd !== undefined && { costUsd }),
       videos: videos.map(({ data, ...facts }) => facts),
+      ...(failures.length > 0 && { failures }),
     }),
     response: response(modelId),
   };
@@ -72,8 +93,15 @@ export function pending(modelId: string, jobs: JobStatus[]) {
   };
 }
 
+/** What became of a job that made no video. */
+export function failedVideo(reason: unknown): FailedVideo {
+  if (!(reason instanceof FilmgateError)) return { code: "internal", message: String(reason) };
+  const { code, message, charge, handle } = reason;
+  return { code, message, charge, ...(handle && { handle }) };
+}
+
 /** A video that was not made, while others were. */
-export function missing({ code, message }: { code: string; message: string }): Warning {
+export function missing({ code, message }: Failure): Warning {
   return { type: "other", message: `A video was not made (${code}): ${message}` };
 }
 
