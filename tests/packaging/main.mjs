@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, buildServer } from "../../scripts/build.mjs";
-import { main, root } from "../../scripts/lib/run.mjs";
+import { Failure, main, root } from "../../scripts/lib/run.mjs";
 import { note, seconds, step } from "../../scripts/lib/say.mjs";
 import { browser, npmPackages } from "../../scripts/lib/tools.mjs";
 import { setUpBuild } from "../../scripts/setup.mjs";
@@ -42,6 +42,7 @@ async function run(words) {
   for (const compiler of compilers) {
     if (chosen(`TypeScript ${compiler.version}`)) types.push(await compile(compiler));
   }
+  if (rows.length + types.length === 0) throw new Failure(`No line has ${words.join(" or ")}`);
   if ([...rows, ...types].some(({ ok }) => !ok)) process.exitCode = 1;
   if (words.length > 0) return;
   const date = new Date().toISOString().slice(0, 10);
