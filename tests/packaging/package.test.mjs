@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { publint } from "publint";
 import { root } from "../../scripts/lib/run.mjs";
 import { report } from "./lib/programs.mjs";
-import { project, tarball } from "./lib/project.mjs";
+import { pinned, project, tarball } from "./lib/project.mjs";
 
 const SORA = `{ model: "sora-2-pro", prompt: "A lighthouse", duration: 8, size: "1280x720" }`;
 const QUOTE = `film.quote(${SORA})[0].totalUsd`;
@@ -93,4 +93,13 @@ test("the version is the crate's", () => {
     readFileSync(join(root, "Cargo.toml"), "utf8"),
     new RegExp(`version = "${version}"`),
   );
+});
+
+test("the oldest Node and the oldest TypeScript that are claimed are those that are tried", () => {
+  const { engines } = JSON.parse(readFileSync(join(root, "pkg", "package.json"), "utf8"));
+  const readme = readFileSync(join(root, "pkg", "README.md"), "utf8");
+  const tried = (name, tool) => pinned(name, tool).match(/@(\d+\.\d+)\.\d+$/)[1];
+  assert.equal(engines.node, `>=${tried("runtimes", "oldest-node")}`);
+  const claimed = `TypeScript ${tried("types", "oldest-typescript")} or newer`;
+  assert.ok(readme.includes(claimed), claimed);
 });

@@ -18,8 +18,10 @@ const INSTALL = [
 
 /** The version of a tool that a project is tried with. */
 export function pinned(name, tool) {
-  const { dependencies, devDependencies } = read(join(PROJECTS, name, "package.json"));
-  return { ...dependencies, ...devDependencies }[tool];
+  const { dependencies, devDependencies, optionalDependencies } = read(
+    join(PROJECTS, name, "package.json"),
+  );
+  return { ...dependencies, ...devDependencies, ...optionalDependencies }[tool];
 }
 
 const read = (path) => JSON.parse(readFileSync(path, "utf8"));
