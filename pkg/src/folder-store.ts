@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { access, link, readFile, readdir, stat, truncate, unlink } from "node:fs/promises";
+import { link, readFile, readdir, stat, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { takeLock } from "./file-lock.js";
 import { codeOf, makeFolder, pathOf, syncFolder, unlessMissing, writeNew } from "./files.js";
@@ -197,7 +197,8 @@ function revisionsOf(names: string[]): Map<string, number[]> {
 }
 
 function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, unlessMissing(false));
+  // `access` ends a Deno that may not tell its user's id, and no `catch` hears of it.
+  return stat(path).then(() => true, unlessMissing(false));
 }
 
 /** Gives a file a second name, unless there is one of that name already. */
