@@ -131,11 +131,21 @@ pub struct Issue {
 impl Issue {
     /// A problem that stops the submit.
     pub fn error(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
+        Issue::new(Severity::Error, path.into(), code, message.into())
+    }
+
+    /// A problem that does not.
+    pub fn warning(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
+        Issue::new(Severity::Warning, path.into(), code, message.into())
+    }
+
+    #[inline(never)]
+    fn new(severity: Severity, path: String, code: Code, message: String) -> Self {
         Issue {
-            severity: Severity::Error,
-            path: path.into(),
+            severity,
+            path,
             code,
-            message: message.into(),
+            message,
             allowed: Vec::new(),
             min: None,
             max: None,
@@ -143,18 +153,15 @@ impl Issue {
         }
     }
 
-    /// A problem that does not.
-    pub fn warning(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
-        Issue {
-            severity: Severity::Warning,
-            ..Issue::error(path, code, message)
-        }
-    }
-
     /// Adds the values that are allowed.
     pub fn allowed(mut self, values: impl IntoIterator<Item = Value>) -> Self {
-        self.allowed = values.into_iter().collect();
+        self.allow(&mut values.into_iter());
         self
+    }
+
+    #[inline(never)]
+    fn allow(&mut self, values: &mut dyn Iterator<Item = Value>) {
+        self.allowed = values.collect();
     }
 
     /// Adds the limits that are to be kept.
@@ -165,12 +172,18 @@ impl Issue {
 
     /// Adds the change "set `path` to `value`".
     pub fn set(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.fix = Some(Fix {
-            path: path.into(),
-            value: Some(value.into()),
-            remove: None,
-        });
+        self.mend(path.into(), Some(value.into()));
         self
+    }
+
+    #[inline(never)]
+    fn mend(&mut self, path: String, value: Option<Value>) {
+        let remove = None;
+        self.fix = Some(Fix {
+            path,
+            value,
+            remove,
+        });
     }
 
     /// Adds to the change "set": `path` goes, since the new value takes its place.
@@ -183,11 +196,7 @@ impl Issue {
 
     /// Adds the change "remove `path`".
     pub fn remove(mut self, path: impl Into<String>) -> Self {
-        self.fix = Some(Fix {
-            path: path.into(),
-            value: None,
-            remove: None,
-        });
+        self.mend(path.into(), None);
         self
     }
 

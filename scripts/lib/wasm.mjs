@@ -15,6 +15,12 @@ const FEATURES = [
   "multivalue",
 ];
 
+// What wasm-opt leaves out: these make fewer bytes, but a compressor finds more to repeat without them. Runs of
+// zeros cut out of the data leave hundreds of segments, and shared or inlined code is like no other code.
+const UNCOMPRESSIBLE = ["memory-packing", "local-cse", "inlining-optimizing"];
+
+const NAMELESS = "--remove-name-section";
+
 /** Everything beside the sources that decides the module's bytes. */
 export function flags(toolchain) {
   const immediate = panicsAtOnce(toolchain);
@@ -31,11 +37,11 @@ export function flags(toolchain) {
     "--target=web",
     "--omit-default-module-path",
     "--experimental-reset-state-function",
-    "--remove-name-section",
+    NAMELESS,
     "--remove-producers-section",
   ];
-  // Runs of zeros are cut out of the data by no pass: compressors do that better than segments.
-  const opt = ["-Oz", "--converge", "--skip-pass=memory-packing", ...FEATURES.map((name) => `--enable-${name}`)];
+  const left = UNCOMPRESSIBLE.map((pass) => `--skip-pass=${pass}`);
+  const opt = ["-Oz", "--converge", ...left, ...FEATURES.map((name) => `--enable-${name}`)];
   const compiler = capture(toolchain.rustc, ["-vV"], toolchain.env);
   return { cargo, rust, bindgen, opt, compiler };
 }
@@ -55,23 +61,35 @@ function panicsAtOnce({ rustc, env }) {
   return capture(rustc, probe, env) !== undefined;
 }
 
-/** Builds one crate's module into `folder` as `<name>.js`, `<name>.d.ts` and `<wasm>`, with rustc's `more` flags. */
-export async function buildModule({ crate, folder, name, wasm, toolchain, bindgen, more = [] }) {
+/**
+ * Builds one crate's module into `folder` as `<name>.js`, `<name>.d.ts` and `<wasm>`, with rustc's `more` flags.
+ * `named` keeps the functions' names, and all else as it is.
+ */
+export async function buildModule(what) {
+  const { crate, folder, name, wasm, toolchain, bindgen, more = [], named = false } = what;
   const { cargo, rust, bindgen: bindgenFlags, opt } = flags(toolchain);
   rust.push(...more);
+  const kept = named ? bindgenFlags.filter((flag) => flag !== NAMELESS) : bindgenFlags;
+  const env = { ...toolchain.env, ...(named && { CARGO_PROFILE_RELEASE_STRIP: "none" }) };
   const out = join(root, folder);
   mkdirSync(out, { recursive: true });
   // As a cdylib alone: beside an rlib, nothing is optimised across crates.
-  const raw = await compile(toolchain, ["rustc", "-p", crate, "--lib", "--crate-type=cdylib", ...cargo], rust);
+  const raw = await compile({ ...toolchain, env }, ["rustc", "-p", crate, "--lib", "--crate-type=cdylib", ...cargo], rust);
   await must(join(bindgen, "wasm-bindgen"), [
-    ...bindgenFlags,
+    ...kept,
     `--out-dir=${out}`,
     `--out-name=${name}`,
     raw,
   ]);
   const bound = join(out, `${name}_bg.wasm`);
   const small = join(out, `${name}.small`);
-  await must(join(root, "node_modules", ".bin", "wasm-opt"), [...opt, bound, "-o", small]);
+  await must(join(root, "node_modules", ".bin", "wasm-opt"), [
+    ...opt,
+    ...(named ? ["--debuginfo"] : []),
+    bound,
+    "-o",
+    small,
+  ]);
   rmSync(bound);
   rmSync(`${bound}.d.ts`);
   renameSync(small, join(out, wasm));

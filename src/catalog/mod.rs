@@ -147,7 +147,9 @@ words!(State {
 impl Listing {
     /// The parameter of that name: its own, or a delivery option of its provider's.
     pub fn param(&self, field: Field) -> Option<&Param> {
-        self.all_params().find(|param| param.field == field)
+        let named = |params: &'static [Param]| params.iter().find(|param| param.field == field);
+        let own = self.params.iter().find(|param| param.field == field);
+        own.or_else(|| named(delivery::params(self.provider, self.is_raw())))
     }
 
     /// Its own parameters, and the delivery options of its provider's that it does not have itself.

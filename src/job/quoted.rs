@@ -127,9 +127,11 @@ impl Texts {
         for text in &self.0 {
             let length = text.chars().count();
             if length < PIECE {
-                for (start, _) in message.match_indices(text) {
-                    let before = message.get(..start).unwrap_or_default();
-                    mark(before.chars().count(), length);
+                for (letters, (start, _)) in message.char_indices().enumerate() {
+                    let rest = message.get(start..).unwrap_or_default();
+                    if rest.starts_with(text.as_str()) {
+                        mark(letters, length);
+                    }
                 }
                 continue;
             }

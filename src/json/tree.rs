@@ -263,8 +263,14 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 
 impl<T: Into<Value>> FromIterator<T> for Value {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        Value::Array(items.into_iter().map(Into::into).collect())
+        Value::Array(gather(&mut items.into_iter().map(Into::into)))
     }
+}
+
+/// One loop for the lists of all types.
+#[inline(never)]
+fn gather(items: &mut dyn Iterator<Item = Value>) -> Vec<Value> {
+    items.collect()
 }
 
 /// A million: amounts in dollars have six digits behind the point at most.

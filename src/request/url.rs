@@ -88,7 +88,7 @@ fn is_private(host: &str) -> Option<bool> {
         return Some(!is_public(IpAddr::V6(address)));
     }
     let name = host.strip_suffix('.').unwrap_or(host);
-    let last = name.rsplit('.').next()?;
+    let last = name.split('.').fold("", |_, label| label);
     if name.split('.').any(str::is_empty) {
         return None;
     }

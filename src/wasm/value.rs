@@ -122,16 +122,24 @@ impl<'a> Flat<'a> {
 
     /// A text after its length in UTF-16 units.
     fn text(&mut self) -> Option<&'a str> {
-        let mut left = self.number()?;
-        let mut letters = self.rest.chars();
-        while left > 0 {
-            left -= letters.next()?.len_utf16() as i64;
-        }
-        let rest = letters.as_str();
-        let text = self.rest.strip_suffix(rest)?;
+        let length = self.number()? as usize;
+        let bytes = match self.rest.get(..length) {
+            Some(text) if text.is_ascii() => length,
+            _ => bytes_of(self.rest, length)?,
+        };
+        let (text, rest) = self.rest.split_at_checked(bytes)?;
         self.rest = rest;
         Some(text)
     }
+}
+
+/// The bytes of so many UTF-16 units.
+fn bytes_of(text: &str, mut units: usize) -> Option<usize> {
+    let mut letters = text.chars();
+    while units > 0 {
+        units = units.saturating_sub(letters.next()?.len_utf16());
+    }
+    Some(text.len() - letters.as_str().len())
 }
 
 fn write_json(json: &mut String, value: &Value) {
@@ -175,17 +183,19 @@ fn write_number(json: &mut String, number: Number) {
 
 fn write_text(json: &mut String, text: &str) {
     json.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => {
-                json.push('\\');
-                json.push(letter);
-            }
-            '\0'..='\u{1f}' => {
-                let _ = write!(json, "\\u{:04x}", u32::from(letter));
-            }
-            _ => json.push(letter),
-        }
+    let mut rest = text;
+    // Most texts have nothing to escape, and are copied as they are.
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'))
+    {
+        let (plain, escaped) = rest.split_at(at);
+        let (letter, after) = escaped.split_at(1);
+        json.push_str(plain);
+        // A text grows without fail.
+        let _ = write!(json, "\\u{:04x}", letter.bytes().next().unwrap_or_default());
+        rest = after;
     }
+    json.push_str(rest);
     json.push('"');
 }

@@ -5,7 +5,7 @@ use crate::json::Value;
 
 use crate::error::ErrorCode;
 use crate::outcome::Failure;
-use crate::provider::Response;
+use crate::provider::{Response, has_part};
 
 /// The failure of a job that ended without a video.
 pub(super) fn of_job(status: &str, json: &Value) -> Failure {
@@ -62,7 +62,7 @@ fn text(error: &Value) -> Option<&str> {
 /// What a message in plain words most likely means.
 fn by_words(message: &str) -> Option<ErrorCode> {
     let lower = message.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let has = |words: &[&str]| words.iter().any(|word| has_part(&lower, word));
     if has(&[
         "moderation",
         "safety",

@@ -5,7 +5,7 @@ use crate::json::Value;
 
 use crate::error::ErrorCode;
 use crate::outcome::Failure;
-use crate::provider::Response;
+use crate::provider::{Response, has_part};
 
 /// One entry of an answer's errors.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl<'a> Entry<'a> {
     pub(super) fn is_about_question(&self) -> bool {
         let text = |name: &str| self.json.get(name).and_then(Value::as_str);
         let task = text("taskType");
-        let found = || !lower(text("code").unwrap_or_default()).contains("model");
+        let found = || !contains(&lower(text("code").unwrap_or_default()), &["model"]);
         matches!(task, Some("getResponse" | "getTaskDetails"))
             || self.class == Class::NotFound && found()
     }
@@ -139,7 +139,7 @@ fn lower(code: &str) -> String {
 }
 
 fn contains(code: &str, parts: &[&str]) -> bool {
-    parts.iter().any(|part| code.contains(part))
+    parts.iter().any(|part| has_part(code, part))
 }
 
 /// The order matters: `invalidApiKey` is about the key, `providerContentPolicyViolation` about the
