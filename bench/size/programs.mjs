@@ -7,6 +7,16 @@ export const ours = [
     title: "**filmgate/slim**, without its module",
     file: "programs/filmgate-slim.mjs",
   },
+  {
+    name: "filmgate-ai-sdk",
+    title: "**filmgate/ai-sdk**, without `ai`",
+    file: "programs/filmgate-ai-sdk.mjs",
+  },
+  {
+    name: "filmgate-testing",
+    title: "**filmgate** with **filmgate/testing**",
+    file: "programs/filmgate-testing.mjs",
+  },
 ];
 
 export const peers = [
@@ -32,6 +42,7 @@ export const peers = [
     file: "programs/ai7-runpod.mjs",
     packages: ["ai7"],
   },
+  { title: "`ai` 7 with **filmgate/ai-sdk**", file: "programs/ai7-filmgate.mjs", packages: [] },
   { title: "`ai` 7 alone", file: "programs/ai7.mjs", packages: [] },
   { title: "`@fal-ai/client`", file: "programs/fal.mjs", packages: ["@fal-ai/client"] },
   { title: "`replicate`", file: "programs/replicate.mjs", packages: ["replicate"] },
