@@ -36,7 +36,10 @@ function first({ handle }) {
   return all.filter(({ id }) => id === all[0].id).map(({ type }) => type);
 }
 
-/** Jobs that nobody runs any longer, in a store. */
+// No job ends before it is abandoned, however slow the machine is.
+const RUN_MS = 600_000;
+
+/** Jobs that nobody runs any longer, in a store; they have ended meanwhile. */
 async function abandoned(sim, orders) {
   const store = memoryStore();
   const controller = new AbortController();
@@ -45,6 +48,7 @@ async function abandoned(sim, orders) {
   const submitting = orders.map(([request, provider]) => film.submit(request, { provider, signal }));
   const jobs = await Promise.all(submitting);
   controller.abort();
+  await sim.control("advance", { ms: RUN_MS });
   return { store, handles: jobs.map(({ handle }) => handle) };
 }
 
@@ -80,7 +84,7 @@ for (const provider of PROVIDERS) {
 }
 
 test("questions that wait for their turn: held, left, answered", async (t) => {
-  const sim = await simulator(t);
+  const sim = await simulator(t, { runMs: RUN_MS });
   const orders = [1, 2, 3, 4].map(() => [BOTH, "runpod"]);
   const { ways } = await resumed(sim, await abandoned(sim, orders));
   assert.deepEqual(ways.sort(), [
@@ -92,7 +96,7 @@ test("questions that wait for their turn: held, left, answered", async (t) => {
 });
 
 test("questions that travel together are held and left too, and twenty fill a request", async (t) => {
-  const sim = await simulator(t);
+  const sim = await simulator(t, { runMs: RUN_MS });
   const orders = Array.from({ length: 45 }, () => [TEXT, "runware"]);
   const { seen, ways } = await resumed(sim, await abandoned(sim, orders));
   const sizes = seen.seen.map(({ body }) => JSON.parse(body).length);
@@ -101,7 +105,7 @@ test("questions that travel together are held and left too, and twenty fill a re
 });
 
 test("a running job is told of its webhook, also of one that came before it was under way", async (t) => {
-  const sim = await simulator(t, { runMs: 1_500 });
+  const sim = await simulator(t, { runMs: RUN_MS });
   const gate = deferred();
   const orders = [
     [BOTH, "runpod"],
