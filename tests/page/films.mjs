@@ -34,10 +34,8 @@ export function testSeeds(place, open, check = () => {}) {
 
       const card = await film(page);
       await card.getByText(/^Filming/).waitFor();
+      // On a slow machine the film is made before the page is there again.
       await reload(page);
-      await stateOf(card, "running");
-      await card.getByText(/^Expected/).waitFor();
-
       await stateOf(card, "completed");
       await card.getByText(`Completed. Cost ${price}, as quoted.`).waitFor();
       await assertPlays(card.locator("video"));
