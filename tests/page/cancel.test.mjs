@@ -1,10 +1,19 @@
 // Cancel says what it came to: RunPod stops the job, Runware cannot.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, film, ledger, openLocal, stateOf, takeExample } from "./support.mjs";
+import {
+  assertPlays,
+  control,
+  film,
+  ledger,
+  openLocal,
+  stateOf,
+  takeExample,
+} from "./support.mjs";
 
 test("RunPod: cancelled, with its charge", async (t) => {
-  const { page, simulator } = await openLocal(t, { runMs: 6_000 });
+  const { page, simulator } = await openLocal(t, { runMs: 600_000 });
+  await control(simulator, "config", { queueShare: 0 });
   await takeExample(page, "Bakery");
   const card = await film(page);
   await card.getByText(/^Filming/).waitFor();
