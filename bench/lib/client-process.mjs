@@ -1,7 +1,7 @@
 // Starts a client's process, and hears how its jobs end.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { modernNode } from "./node.mjs";
+import { modernNodeHere } from "../../scripts/lib/node.mjs";
 
 const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
 
@@ -10,7 +10,7 @@ const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
  * each job by name, `{ film, at }` or `{ error, at }`; a job that never ended is not in it.
  */
 export function startClient({ code }, task, jobs, patienceMs) {
-  const child = spawn(modernNode(), [WORKER], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = spawn(modernNodeHere(), [WORKER], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const ends = {};
   child.on("message", ({ job, ...end }) => (ends[job] = end));
   const kill = () => child.kill("SIGKILL");

@@ -1,7 +1,8 @@
 // Writes what was measured: a page for people, the numbers beside it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { modernNodeVersion } from "./node.mjs";
+import { capture } from "../../scripts/lib/run.mjs";
+import { modernNodeHere } from "../../scripts/lib/node.mjs";
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => JSON.parse(readFileSync(at(path), "utf8"));
@@ -19,11 +20,12 @@ export function versions(clients) {
   });
 }
 
-export function write(name, { command, title, text, clients, raw }) {
+/** `node` is the version that the clients ran on: where it is not said, the one that was brought for them. */
+export function write(name, { command, title, text, clients, raw, node: ranOn }) {
   const facts = {
     date: new Date().toISOString().slice(0, 10),
     command,
-    node: modernNodeVersion(),
+    node: ranOn ?? capture(modernNodeHere(), ["--version"]),
     platform: `${process.platform} ${process.arch}`,
     cores: availableParallelism(),
     versions: versions(clients),

@@ -30,6 +30,7 @@ await main(async () => {
     command: "npm run bench:size",
     title: "What a browser downloads",
     text,
+    node: process.version,
     clients: [{ packages: ["filmgate"] }, ...peers],
     raw: { own, measured },
   });

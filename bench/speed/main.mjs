@@ -24,6 +24,7 @@ await main(async () => {
     command: "npm run bench:speed",
     title: "How long a call takes",
     text,
+    node: process.version,
     clients: [{ packages: PACKAGES }],
     raw: { ...measured, chromiumVersion: chromium.version },
   });
