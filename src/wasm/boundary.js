@@ -1,5 +1,5 @@
 // Values on their way into the module and out of it, each way as one text: a call across the boundary
-// for each field would take most of the time of a check.
+// for each field takes as long, and ten kilobytes of module after Brotli.
 
 // As in src/request/text.rs and src/request/mod.rs.
 const MARK = "\0outside";
