@@ -1,0 +1,44 @@
+// What `wrangler deploy` would upload, without uploading it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const wrangler = join(
+  dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
+  "bin",
+  "wrangler.js",
+);
+
+/** Bundles the worker of a configuration into `folder`, which it names; `entry` is bundled in place of its `main`. */
+export async function bundled(config, { folder, entry } = {}) {
+  const out = folder ?? mkdtempSync(join(tmpdir(), "filmgate-bundle-"));
+  const args = ["deploy", ...(entry ? [entry] : []), "--config", config, "--dry-run", "--outdir", out];
+  const child = spawn(process.execPath, [wrangler, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    // Nothing is written outside the folder, and nobody is told.
+    env: {
+      ...process.env,
+      WRANGLER_SEND_METRICS: "false",
+      WRANGLER_LOG_PATH: join(out, "logs"),
+      WRANGLER_HIDE_BANNER: "true",
+      CI: "true",
+      NO_COLOR: "1",
+    },
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => (said += text));
+  }
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`wrangler could not bundle ${config}:\n${said}`);
+  return out;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [config, folder, entry] = process.argv.slice(2);
+  await bundled(config, { folder, entry });
+}

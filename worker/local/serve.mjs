@@ -1,0 +1,88 @@
+// A bundle in workerd, by Miniflare: bindings, dates and flags as wrangler reads them from the configuration.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions as readWorker } from "wrangler";
+
+/** The variables and secrets of src/env.ts: what of the environment the worker gets to see. */
+const VARIABLES = [
+  "ADMIN_TOKEN",
+  "RUNPOD_API_KEY",
+  "RUNWARE_API_KEY",
+  "PUBLIC_URL",
+  "CORS_ORIGINS",
+  "RUNPOD_BASE_URL",
+  "RUNWARE_BASE_URL",
+  "TRUSTED_ORIGINS",
+  "UNKNOWN_GRACE_MINUTES",
+];
+
+/** Standard output is for the one line that tells the address. */
+class ErrorOutput extends Log {
+  log(message) {
+    process.stderr.write(`${message}\n`);
+  }
+}
+
+/** Starts it: `{ url, pid(), stop() }`. Where workerd dies, Miniflare starts it again. */
+export async function serve({ config, bundle, host, port, data, limits }) {
+  const { workerOptions } = readWorker(resolve(config));
+  for (const [name, limit] of Object.entries(limits)) {
+    workerOptions.ratelimits[name].simple.limit = Number(limit);
+  }
+  const bindings = Object.fromEntries(
+    VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+  const workerd = watchWorkerd();
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...workerOptions,
+      name: "gateway",
+      bindings: { ...workerOptions.bindings, ...bindings },
+      rootPath: resolve(bundle),
+      modulesRoot: resolve(bundle),
+      modules: modulesOf(bundle),
+      host,
+      port,
+      resourcePersistencePath: resolve(data),
+      // Cloudflare is asked nothing, and told nothing.
+      cf: false,
+      telemetry: { enabled: false },
+      log: new ErrorOutput(LogLevel.WARN),
+      handleStructuredLogs: ({ message }) => process.stderr.write(`${message}\n`),
+    }),
+  );
+  const { origin } = await miniflare.ready;
+  return {
+    url: origin,
+    pid: workerd.pid,
+    stop: async () => {
+      workerd.forget();
+      await miniflare.dispose();
+    },
+  };
+}
+
+/** The modules of a bundle, its entry first. */
+function modulesOf(bundle) {
+  const names = readdirSync(bundle).filter((name) => /\.(js|wasm)$/.test(name));
+  const isEntry = (name) => name.endsWith(".js");
+  return names
+    .sort((a, b) => Number(isEntry(b)) - Number(isEntry(a)))
+    .map((name) => ({
+      type: isEntry(name) ? "ESModule" : "CompiledWasm",
+      path: name,
+      contents: readFileSync(join(bundle, name), isEntry(name) ? "utf8" : undefined),
+    }));
+}
+
+/** Which of the processes that this one starts is workerd: Miniflare does not tell, and a test wants to kill it. */
+function watchWorkerd() {
+  let newest;
+  const see = ({ process: child }) => {
+    newest = child;
+  };
+  subscribe("child_process", see);
+  return { pid: () => newest?.pid, forget: () => unsubscribe("child_process", see) };
+}
