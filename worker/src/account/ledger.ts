@@ -1,0 +1,220 @@
+// An account's books in SQLite: one row for each job that was let in, and the sums by UTC day.
+// All of it is synchronous, so that nothing comes between a check and its write.
+import type { AccountReport, Admission, Settlement } from "../shapes.js";
+import { type Taken, dayOf, monthOf } from "./budget.js";
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS admissions (
+    job_id TEXT PRIMARY KEY,
+    model TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    idempotency_key TEXT,
+    at INTEGER NOT NULL,
+    micro_usd INTEGER,
+    state TEXT NOT NULL DEFAULT 'open',
+    why TEXT,
+    begun INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS by_key ON admissions (idempotency_key, at)
+    WHERE idempotency_key IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS by_body ON admissions (body_hash, at) WHERE idempotency_key IS NULL;
+  CREATE INDEX IF NOT EXISTS by_state ON admissions (state, at);
+  CREATE TABLE IF NOT EXISTS days (
+    day TEXT PRIMARY KEY,
+    spent INTEGER NOT NULL DEFAULT 0,
+    reserved INTEGER NOT NULL DEFAULT 0,
+    jobs INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;`;
+
+/** How many days, and how many reservations, a report shows. */
+const REPORTED_DAYS = 92;
+const REPORTED_OPEN = 1000;
+
+type Row = { job_id: string; micro_usd: number | null; at: number; state: string };
+
+export class Ledger {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(SCHEMA);
+  }
+
+  /** The job that a key brought since then, and its body's hash. */
+  byKey(key: string, since: number): { jobId: string; bodyHash: string } | undefined {
+    return this.#first(
+      `SELECT job_id AS jobId, body_hash AS bodyHash FROM admissions
+       WHERE idempotency_key = ? AND at > ? ORDER BY at DESC LIMIT 1`,
+      key,
+      since,
+    );
+  }
+
+  /** The last job that a body without a key brought since then. */
+  byBody(bodyHash: string, since: number): string | undefined {
+    const row = this.#first<{ job_id: string }>(
+      `SELECT job_id FROM admissions
+       WHERE idempotency_key IS NULL AND body_hash = ? AND at > ? ORDER BY at DESC LIMIT 1`,
+      bodyHash,
+      since,
+    );
+    return row?.job_id;
+  }
+
+  /** How many jobs have not ended. */
+  countOpen(): number {
+    return this.#number("SELECT count(*) AS value FROM admissions WHERE state = 'open'") ?? 0;
+  }
+
+  /** What is spent or reserved in the day and the month of that moment. */
+  taken(now: number): Taken {
+    const sum = (days: string) =>
+      this.#number(`SELECT sum(spent + reserved) AS value FROM days WHERE day GLOB '${days}'`) ?? 0;
+    return { day: sum(dayOf(now)), month: sum(`${monthOf(now)}-*`) };
+  }
+
+  reserve(ask: Admission, now: number): void {
+    this.#sql.exec(
+      `INSERT INTO admissions (job_id, model, body_hash, idempotency_key, at, micro_usd)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      ask.jobId,
+      ask.model,
+      ask.bodyHash,
+      ask.idempotencyKey ?? null,
+      now,
+      ask.reservedMicroUsd,
+    );
+    this.#addToDay(now, { spent: 0, reserved: ask.reservedMicroUsd ?? 0, jobs: 1 });
+  }
+
+  /** Books what a job came to, on the day of its reservation; says what was made of it. */
+  settle(jobId: string, settlement: Settlement): "booked" | "booked before" | "unknown" {
+    const row = this.#row(jobId);
+    if (!row) return "unknown";
+    const { kind } = settlement;
+    const isClosed = row.state === "spent" || row.state === "free";
+    // What was free may turn out to be billed after all; what was spent stays so.
+    if (row.state === "spent" || row.state === kind || (isClosed && kind === "held")) {
+      return "booked before";
+    }
+    this.#sql.exec(
+      "UPDATE admissions SET state = ?, why = ? WHERE job_id = ?",
+      kind,
+      kind === "held" ? settlement.why : null,
+      jobId,
+    );
+    const released = isClosed || kind === "held" ? 0 : (row.micro_usd ?? 0);
+    const spent = kind === "spent" ? settlement.microUsd : 0;
+    this.#addToDay(row.at, { spent, reserved: -released, jobs: 0 });
+    return "booked";
+  }
+
+  /** Jobs let in up to then of which it is not known that they began. */
+  unbegun(until: number, limit: number): string[] {
+    const rows = this.#sql.exec<{ job_id: string }>(
+      `SELECT job_id FROM admissions WHERE state = 'open' AND begun = 0 AND at <= ?
+       ORDER BY at LIMIT ?`,
+      until,
+      limit,
+    );
+    return rows.toArray().map((row) => row.job_id);
+  }
+
+  markBegun(jobId: string): void {
+    this.#sql.exec("UPDATE admissions SET begun = 1 WHERE job_id = ?", jobId);
+  }
+
+  /** Takes back a job that never began. */
+  release(jobId: string): void {
+    const row = this.#row(jobId);
+    if (row?.state !== "open") return;
+    this.#sql.exec("DELETE FROM admissions WHERE job_id = ?", jobId);
+    this.#addToDay(row.at, { spent: 0, reserved: -(row.micro_usd ?? 0), jobs: -1 });
+  }
+
+  /** Forgets closed jobs let in up to then; their sums stay. */
+  forget(until: number): void {
+    this.#sql.exec("DELETE FROM admissions WHERE state IN ('spent', 'free') AND at <= ?", until);
+  }
+
+  /** When the oldest job was let in of which it is not known that it began, and the oldest closed one. */
+  oldest(): { unbegun: number | undefined; closed: number | undefined } {
+    const min = (where: string) =>
+      this.#number(`SELECT min(at) AS value FROM admissions WHERE ${where}`);
+    return {
+      unbegun: min("state = 'open' AND begun = 0"),
+      closed: min("state IN ('spent', 'free')"),
+    };
+  }
+
+  report(now: number): Pick<AccountReport, "days" | "month" | "open"> {
+    const days = this.#sql.exec<AccountReport["days"][number]>(
+      `SELECT day, spent AS spentMicroUsd, reserved AS reservedMicroUsd, jobs FROM days
+       ORDER BY day DESC LIMIT ?`,
+      REPORTED_DAYS,
+    );
+    const month = this.#sql.exec<{ spentMicroUsd: number | null; reservedMicroUsd: number | null }>(
+      `SELECT sum(spent) AS spentMicroUsd, sum(reserved) AS reservedMicroUsd FROM days
+       WHERE day GLOB ?`,
+      `${monthOf(now)}-*`,
+    );
+    const { spentMicroUsd, reservedMicroUsd } = month.one();
+    return {
+      days: days.toArray(),
+      month: {
+        month: monthOf(now),
+        spentMicroUsd: spentMicroUsd ?? 0,
+        reservedMicroUsd: reservedMicroUsd ?? 0,
+      },
+      open: this.#open(),
+    };
+  }
+
+  /** Oldest first: who waits longest is seen, however many there are. */
+  #open(): AccountReport["open"] {
+    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; why: Why };
+    type Why = "submission_unknown" | "charge_unknown" | null;
+    const rows = this.#sql.exec<Open>(
+      `SELECT job_id, model, micro_usd, at, why FROM admissions WHERE state IN ('open', 'held')
+       ORDER BY at LIMIT ?`,
+      REPORTED_OPEN,
+    );
+    return rows.toArray().map((row) => ({
+      jobId: row.job_id,
+      model: row.model,
+      microUsd: row.micro_usd ?? 0,
+      reservedAt: row.at,
+      ...(row.why && { held: row.why }),
+    }));
+  }
+
+  #addToDay(at: number, more: { spent: number; reserved: number; jobs: number }): void {
+    this.#sql.exec(
+      `INSERT INTO days (day, spent, reserved, jobs) VALUES (?, ?, ?, ?)
+       ON CONFLICT (day) DO UPDATE SET spent = spent + excluded.spent,
+         reserved = reserved + excluded.reserved, jobs = jobs + excluded.jobs`,
+      dayOf(at),
+      more.spent,
+      more.reserved,
+      more.jobs,
+    );
+  }
+
+  #row(jobId: string): Row | undefined {
+    return this.#first<Row>(
+      "SELECT job_id, micro_usd, at, state FROM admissions WHERE job_id = ?",
+      jobId,
+    );
+  }
+
+  #number(query: string): number | undefined {
+    return this.#sql.exec<{ value: number | null }>(query).one().value ?? undefined;
+  }
+
+  #first<T extends Record<string, SqlStorageValue>>(
+    query: string,
+    ...values: SqlStorageValue[]
+  ): T | undefined {
+    return this.#sql.exec<T>(query, ...values).toArray()[0];
+  }
+}
