@@ -25,6 +25,8 @@ export async function setUpTests() {
   await npmPackages(join("tests", "docs"));
   await npmPackages(join("examples", "vitest"));
   await npmPackages(join("tests", "ai-sdk"));
+  await npmPackages("worker");
+  await npmPackages(join("tests", "gateway"));
   await modernNode();
   if (existsSync(join(root, "tests", "clients", "package-lock.json"))) {
     await npmPackages(join("tests", "clients"));

@@ -113,6 +113,15 @@ export const stages = [
     run: async (context) => nodeTests({ ...context, node: await modernNode() }, "tests/ai-sdk"),
   },
   {
+    name: "gateway",
+    what: "the gateway: its types, its upload, and what it does in workerd",
+    run: async (context) => {
+      await context.built();
+      await context.run(join(root, "worker", "node_modules", ".bin", "tsc"), ["-p", "worker"]);
+      await nodeTests({ ...context, node: await modernNode() }, "tests/gateway");
+    },
+  },
+  {
     name: "docs",
     what: "the documentation: its code runs, its links lead somewhere",
     run: (context) => nodeTests(context, "tests/docs"),

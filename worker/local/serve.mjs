@@ -4,19 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as readWorker } from "wrangler";
-
-/** The variables and secrets of src/env.ts: what of the environment the worker gets to see. */
-const VARIABLES = [
-  "ADMIN_TOKEN",
-  "RUNPOD_API_KEY",
-  "RUNWARE_API_KEY",
-  "PUBLIC_URL",
-  "CORS_ORIGINS",
-  "RUNPOD_BASE_URL",
-  "RUNWARE_BASE_URL",
-  "TRUSTED_ORIGINS",
-  "UNKNOWN_GRACE_MINUTES",
-];
+import { VARIABLES } from "./variables.mjs";
 
 /** Standard output is for the one line that tells the address. */
 class ErrorOutput extends Log {

@@ -1,0 +1,12 @@
+/** The variables and secrets of src/env.ts: what of the environment the worker gets to see. */
+export const VARIABLES = [
+  "ADMIN_TOKEN",
+  "RUNPOD_API_KEY",
+  "RUNWARE_API_KEY",
+  "PUBLIC_URL",
+  "CORS_ORIGINS",
+  "RUNPOD_BASE_URL",
+  "RUNWARE_BASE_URL",
+  "TRUSTED_ORIGINS",
+  "UNKNOWN_GRACE_MINUTES",
+];
