@@ -1,0 +1,53 @@
+// The admin's calls and page. Whoever holds ADMIN_TOKEN may all of it.
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { registryOf } from "../account/registry.js";
+import { refused } from "../api/errors.js";
+import { isAdmin } from "../auth.js";
+import type { Env } from "../env.js";
+import { NewToken, TokenChange } from "./bodies.js";
+import { readBody } from "./read.js";
+import { changeToken, makeToken, revokeToken, shown } from "./tokens.js";
+
+const LARGEST_BODY = 64 * 1024;
+
+export const admin = new Hono<{ Bindings: Env }>();
+
+const api = new Hono<{ Bindings: Env }>();
+
+api.use(async (context, next) => {
+  if (!(await isAdmin(context.env, context.req.header("authorization")))) {
+    throw refused("invalid_token", "This is the admin's: send `Authorization: Bearer <ADMIN_TOKEN>`.");
+  }
+  context.header("cache-control", "no-store");
+  await next();
+});
+
+api.use(
+  bodyLimit({
+    maxSize: LARGEST_BODY,
+    onError: () => {
+      throw refused("body_too_large", "The body may have 64 kB.");
+    },
+  }),
+);
+
+api.post("/tokens", async (context) =>
+  context.json(await makeToken(context.env, await readBody(context, NewToken)), 201),
+);
+
+api.get("/tokens", async (context) => {
+  const tokens = await registryOf(context.env).list();
+  return context.json({ object: "list", data: tokens.map(shown) });
+});
+
+api.patch("/tokens/:id", async (context) => {
+  const body = await readBody(context, TokenChange);
+  return context.json(await changeToken(context.env, context.req.param("id"), body));
+});
+
+api.delete("/tokens/:id", async (context) =>
+  context.json(await revokeToken(context.env, context.req.param("id"))),
+);
+
+admin.route("/api", api);

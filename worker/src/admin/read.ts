@@ -1,0 +1,29 @@
+// Reads the body and the page of a call.
+import type { Context } from "hono";
+import * as v from "valibot";
+import { refused } from "../api/errors.js";
+
+/** The body as the schema wants it, or a refusal that says what is wrong with which field. */
+export async function readBody<T extends v.GenericSchema>(
+  context: Context,
+  schema: T,
+): Promise<v.InferOutput<T>> {
+  const result = v.safeParse(schema, parse(await context.req.text()), { abortPipeEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const param = v.getDotPath(issue);
+  if (param === null) throw refused("invalid_body", "Send a JSON object.");
+  const fault = issue.type === "strict_object" ? missingOrUnknown(issue) : issue.message;
+  throw refused("invalid_body", `${param} ${fault}.`, { param });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refused("invalid_body", "The body is not JSON.");
+  }
+}
+
+const missingOrUnknown = (issue: v.BaseIssue<unknown>): string =>
+  issue.expected === "never" ? "is not a field of this call" : "is missing";

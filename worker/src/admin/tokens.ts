@@ -1,0 +1,94 @@
+// Makes, shows, changes and revokes tokens.
+import { registryOf } from "../account/registry.js";
+import { refused } from "../api/errors.js";
+import { hashToken, newToken, tokenId } from "../auth.js";
+import { randomBytes, toBase64 } from "../encoding.js";
+import type { Env } from "../env.js";
+import { toUsd } from "../money.js";
+import type { TokenFacts } from "../shapes.js";
+import type { TokenChange } from "./bodies.js";
+
+export const accountOf = (env: Env, hash: string) => env.ACCOUNTS.get(env.ACCOUNTS.idFromName(hash));
+
+/** The only time that the token, and its webhook's secret, are told. */
+export async function makeToken(env: Env, body: TokenChange & { name: string }) {
+  const token = newToken();
+  const hash = await hashToken(token);
+  const { name } = body;
+  const facts = changed({ id: tokenId(hash), hash, name, createdAt: Date.now() }, body);
+  // Listed before it opens anything: no token that works is unseen.
+  await registryOf(env).put(facts);
+  await accountOf(env, hash).open(facts);
+  return { token, ...shown(facts), ...secretOf(facts, body) };
+}
+
+export async function changeToken(env: Env, id: string, body: TokenChange) {
+  const { hash } = await findToken(env, id);
+  const account = accountOf(env, hash);
+  const known = await account.facts();
+  if (!known) throw noSuchToken();
+  const facts = changed(known, body);
+  await account.open(facts);
+  await registryOf(env).put(facts);
+  return { ...shown(facts), ...secretOf(facts, body) };
+}
+
+export async function revokeToken(env: Env, id: string) {
+  const found = await findToken(env, id);
+  const account = accountOf(env, found.hash);
+  await account.revoke(Date.now());
+  const facts = (await account.facts()) ?? found;
+  await registryOf(env).put(facts);
+  return shown(facts);
+}
+
+export async function findToken(env: Env, id: string): Promise<TokenFacts> {
+  const facts = await registryOf(env).find(id);
+  if (!facts) throw noSuchToken();
+  return facts;
+}
+
+/** A token as the admin sees it: no hash, no secret, dollars. */
+export function shown({ id, name, createdAt, revokedAt, ...limits }: Omit<TokenFacts, "hash">) {
+  const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook } = limits;
+  return present({
+    id,
+    name,
+    createdAt,
+    revokedAt,
+    dayUsd: dayMicroUsd === undefined ? undefined : toUsd(dayMicroUsd),
+    monthUsd: monthMicroUsd === undefined ? undefined : toUsd(monthMicroUsd),
+    concurrency,
+    models,
+    webhook: webhook && { url: webhook.url },
+  });
+}
+
+/** Each new webhook address gets a new secret. */
+function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
+  const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook, ...rest } = facts;
+  const limits = present({
+    dayMicroUsd: next(body.dayUsd, dayMicroUsd),
+    monthMicroUsd: next(body.monthUsd, monthMicroUsd),
+    concurrency: next(body.concurrency, concurrency),
+    models: next(body.models, models),
+    webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),
+  });
+  return { ...rest, name: body.name ?? facts.name, ...limits };
+}
+
+/** What is not named stays, `null` lifts it. */
+const next = <T>(wanted: T | null | undefined, known: T | undefined): T | undefined =>
+  wanted === null ? undefined : (wanted ?? known);
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+const present = <T extends object>(fields: T): Present<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+
+const newSecret = (): string => `whsec_${toBase64(randomBytes(32))}`;
+
+const secretOf = (facts: TokenFacts, body: TokenChange) =>
+  body.webhook && facts.webhook ? { webhookSecret: facts.webhook.secret } : {};
+
+const noSuchToken = () => refused("not_found", "There is no such token.", { param: "token_id" });
