@@ -92,10 +92,12 @@ export class RunningJob implements Job {
     const state = this.#host?.state ?? this.#state;
     const known = state && (call((core) => core.describe(state)) as StoredJob | undefined);
     const { progress, etaMs } = this.#updates.at(-1) ?? {};
+    const askAt = state?.wakeAt ?? undefined;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
       ...(progress !== undefined && { progress }),
       ...(etaMs !== undefined && { etaMs }),
+      ...(askAt !== undefined && { askAt }),
     };
   }
 

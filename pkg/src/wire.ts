@@ -19,6 +19,8 @@ export interface JobState extends JobRecord {
   revision: number;
   /** When nobody waits for the end any longer. */
   giveUpAt: number;
+  /** When to ask next, unless a request is under way or nothing more is to be asked. */
+  wakeAt?: number | null;
   longPoll: boolean;
   /** In a row: requests that failed, answers that did not know the job, answers without anything new. */
   troubles: number;

@@ -47,6 +47,20 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal(counted.seen.length, 1);
     });
 
+    test(`${provider}: \`status\` says when to ask next, until the end`, async (t) => {
+      const sim = await simulator(t, SHORT);
+      const film = client(sim);
+      const handle = await film.start(request, { provider });
+      const before = Date.now();
+      const first = await film.status(handle);
+      assert.ok(first.askAt > before, `${first.askAt} after ${before}`);
+      const ended = await waitFor(async () => {
+        const now = await film.status(handle);
+        return now.status === "completed" && now;
+      });
+      assert.equal(ended.askAt, undefined);
+    });
+
     test(`${provider}: \`status\` tells the outcome, and from the store without asking`, async (t) => {
       const sim = await simulator(t, SHORT);
       const counted = counting();

@@ -1,6 +1,14 @@
 // What the gateway's objects say to each other. All of it is plain data, money in integer micro-dollars,
 // times in milliseconds since 1970 unless a name says otherwise.
-import type { ErrorCode, Issue, JobStatus, ProviderChoice, VideoRequest } from "filmgate";
+import type {
+  ErrorCode,
+  Issue,
+  JobStatus,
+  Outcome,
+  ProviderChoice,
+  Status,
+  VideoRequest,
+} from "filmgate";
 
 /** What a client ordered, complete: defaults applied, pictures as addresses. */
 export interface Order {
@@ -134,6 +142,21 @@ export interface Details extends JobStatus {
   stored: boolean;
   settlement?: Settlement;
 }
+
+/** What other calls need to know of a job. */
+export interface JobFacts {
+  order: Order;
+  status: Status;
+  /** Present where the job has completed: with `remixId`. */
+  outcome?: Outcome;
+}
+
+/** Where a video is. */
+export type FilePlace =
+  /** In R2, whole. */
+  | { kind: "stored"; key: string; bytes: number; type: string; error?: never }
+  /** Not kept yet, or not to be had: as the provider has it. */
+  | { kind: "provider"; url: string; error?: never };
 
 /** A job's public id: `video_` and 64 hexadecimal digits, which only the engine can make. */
 export const videoId = (jobId: string): string => `video_${jobId}`;

@@ -246,6 +246,8 @@ export interface JobStatus extends StoredJob {
   progress?: number;
   /** Expected time to the end, in milliseconds. */
   etaMs?: number;
+  /** When to ask next, in milliseconds since 1970; absent once nothing more is to be learnt. */
+  askAt?: number;
 }
 
 /** A webhook as it was received. */
