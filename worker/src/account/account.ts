@@ -9,8 +9,9 @@ import type {
   Settlement,
   TokenFacts,
 } from "../shapes.js";
+import { log } from "../log.js";
 import { overBudget } from "./budget.js";
-import { Ledger } from "./ledger.js";
+import { type Booked, Ledger } from "./ledger.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -76,13 +77,11 @@ export class Account extends DurableObject<Env> {
     return { jobId: ask.jobId, isNew: true };
   }
 
-  /** Books what a job came to. May be told twice. */
-  async settle(jobId: string, settlement: Settlement): Promise<void> {
-    const result = this.#ledger?.settle(jobId, settlement) ?? "unknown";
-    if (result === "unknown") {
-      const token = this.#facts?.id;
-      console.log(JSON.stringify({ event: "settled_unknown_job", job: jobId, token }));
-    }
+  /** Books what a job came to, and says what was made of it. May be told twice. */
+  async settle(jobId: string, settlement: Settlement): Promise<Booked> {
+    const booked = this.#ledger?.settle(jobId, settlement) ?? "unknown";
+    if (booked === "unknown") log("settled_unknown_job", { job: jobId, ...this.#named() });
+    return booked;
   }
 
   async report(): Promise<AccountReport | undefined> {
@@ -122,7 +121,7 @@ export class Account extends DurableObject<Env> {
       else ledger.markBegun(jobId);
     } catch (error) {
       // It is asked again: the next alarm finds it where it is.
-      console.log(JSON.stringify({ event: "sweep_failed", job: jobId, error: String(error) }));
+      log("trouble", { step: "sweep", job: jobId, code: nameOf(error), ...this.#named() });
     }
   }
 
@@ -144,11 +143,18 @@ export class Account extends DurableObject<Env> {
     if (this.#isAlarmSet) await this.ctx.storage.setAlarm(next);
   }
 
+  /** Whose, for a line of the log. */
+  #named(): { token?: string } {
+    return this.#facts ? { token: this.#facts.id } : {};
+  }
+
   #keep(facts: TokenFacts): void {
     this.#facts = facts;
     this.ctx.storage.kv.put(FACTS, facts);
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
 /** Why a new job may not begin. */
 function refusalOf(facts: TokenFacts, ledger: Ledger, ask: Admission, now: number) {

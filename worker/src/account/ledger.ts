@@ -30,6 +30,9 @@ const SCHEMA = `
 const REPORTED_DAYS = 92;
 const REPORTED_OPEN = 1000;
 
+/** What was made of a settlement; `unknown`: there is no such job, or it closed long ago. */
+export type Booked = "booked" | "booked before" | "unknown";
+
 type Row = { job_id: string; micro_usd: number | null; at: number; state: string };
 
 export class Ledger {
@@ -88,7 +91,7 @@ export class Ledger {
   }
 
   /** Books what a job came to, on the day of its reservation; says what was made of it. */
-  settle(jobId: string, settlement: Settlement): "booked" | "booked before" | "unknown" {
+  settle(jobId: string, settlement: Settlement): Booked {
     const row = this.#row(jobId);
     if (!row) return "unknown";
     const { kind } = settlement;

@@ -5,9 +5,11 @@ import { registryOf } from "../account/registry.js";
 import { refused } from "../api/errors.js";
 import { isAdmin } from "../auth.js";
 import type { Env } from "../env.js";
-import { NewToken, TokenChange } from "./bodies.js";
-import { readBody } from "./read.js";
-import { changeToken, makeToken, revokeToken, shown } from "./tokens.js";
+import { NewToken, SettleByHand, TokenChange } from "./bodies.js";
+import { readBody, readPage } from "./read.js";
+import { report } from "./report.js";
+import { changeToken, findToken, makeToken, revokeToken, shown } from "./tokens.js";
+import { settleByHand, videosOf } from "./videos.js";
 
 const LARGEST_BODY = 64 * 1024;
 
@@ -49,5 +51,21 @@ api.patch("/tokens/:id", async (context) => {
 api.delete("/tokens/:id", async (context) =>
   context.json(await revokeToken(context.env, context.req.param("id"))),
 );
+
+api.get("/tokens/:id/videos", async (context) => {
+  const { hash } = await findToken(context.env, context.req.param("id"));
+  const wanted = readPage(context);
+  return context.json(await videosOf(context.env, hash, wanted));
+});
+
+api.get("/report", async (context) =>
+  context.json(await report(context.env, readPage(context))),
+);
+
+api.post("/videos/:id/settle", async (context) => {
+  const body = await readBody(context, SettleByHand);
+  await settleByHand(context.env, context.req.param("id"), body);
+  return context.json({ id: context.req.param("id"), object: "video.settled", settled: true });
+});
 
 admin.route("/api", api);

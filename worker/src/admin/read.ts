@@ -17,6 +17,21 @@ export async function readBody<T extends v.GenericSchema>(
   throw refused("invalid_body", `${param} ${fault}.`, { param });
 }
 
+/** Which page of a list is meant: what comes after an id, and how much. */
+export interface Wanted {
+  after?: string;
+  limit: number;
+}
+
+export function readPage(context: Context): Wanted {
+  const after = context.req.query("after");
+  const limit = context.req.query("limit") ?? "100";
+  if (!/^([1-9]\d?|100)$/.test(limit)) {
+    throw refused("invalid_request", "limit must be from 1 to 100.", { param: "limit" });
+  }
+  return { limit: Number(limit), ...(after !== undefined && { after }) };
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

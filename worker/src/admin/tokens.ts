@@ -5,6 +5,7 @@ import { hashToken, newToken, tokenId } from "../auth.js";
 import { randomBytes, toBase64 } from "../encoding.js";
 import type { Env } from "../env.js";
 import { toUsd } from "../money.js";
+import { publicAddress, trustedOrigins } from "../net/addresses.js";
 import type { TokenFacts } from "../shapes.js";
 import type { TokenChange } from "./bodies.js";
 
@@ -15,6 +16,7 @@ export async function makeToken(env: Env, body: TokenChange & { name: string }) 
   const token = newToken();
   const hash = await hashToken(token);
   const { name } = body;
+  checkWebhook(env, body);
   const facts = changed({ id: tokenId(hash), hash, name, createdAt: Date.now() }, body);
   // Listed before it opens anything: no token that works is unseen.
   await registryOf(env).put(facts);
@@ -23,6 +25,7 @@ export async function makeToken(env: Env, body: TokenChange & { name: string }) 
 }
 
 export async function changeToken(env: Env, id: string, body: TokenChange) {
+  checkWebhook(env, body);
   const { hash } = await findToken(env, id);
   const account = accountOf(env, hash);
   const known = await account.facts();
@@ -75,6 +78,14 @@ function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
     webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),
   });
   return { ...rest, name: body.name ?? facts.name, ...limits };
+}
+
+/** Before it is kept, and so that the admin hears of it; each delivery checks again. */
+function checkWebhook(env: Env, { webhook }: TokenChange): void {
+  if (!webhook || publicAddress(webhook.url, trustedOrigins(env))) return;
+  throw refused("private_address", "The webhook's address must be one that the public reaches.", {
+    param: "webhook.url",
+  });
 }
 
 /** What is not named stays, `null` lifts it. */
