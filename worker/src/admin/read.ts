@@ -11,8 +11,7 @@ export async function readBody<T extends v.GenericSchema>(
   const result = v.safeParse(schema, parse(await context.req.text()), { abortPipeEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const param = v.getDotPath(issue);
-  if (param === null) throw refused("invalid_body", "Send a JSON object.");
+  const param = v.getDotPath(issue) ?? "";
   const fault = issue.type === "strict_object" ? missingOrUnknown(issue) : issue.message;
   throw refused("invalid_body", `${param} ${fault}.`, { param });
 }
@@ -32,12 +31,14 @@ export function readPage(context: Context): Wanted {
   return { limit: Number(limit), ...(after !== undefined && { after }) };
 }
 
-function parse(text: string): unknown {
+function parse(text: string): object {
   try {
-    return JSON.parse(text);
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
   } catch {
-    throw refused("invalid_body", "The body is not JSON.");
+    // Not JSON at all.
   }
+  throw refused("invalid_body", "Send a JSON object.");
 }
 
 const missingOrUnknown = (issue: v.BaseIssue<unknown>): string =>

@@ -1,0 +1,86 @@
+// What was reserved for a job that never began is given back; what began is left alone.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { openAccount, openObjects } from "./account/objects.mjs";
+
+const objects = await openObjects({ after });
+let accounts = 0;
+const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
+const ADMITTED_AT = "2030-05-01T12:00:00.000Z";
+const minutesLater = (minutes) =>
+  new Date(Date.parse(ADMITTED_AT) + minutes * 60_000).toISOString();
+
+test("an account wakes ten minutes after it let a job in", async () => {
+  const { admit, call } = await account();
+  objects.setClock(ADMITTED_AT);
+  assert.equal(await call("wakesAt"), null);
+  await admit(500);
+  assert.equal(await call("wakesAt"), Date.parse(minutesLater(10)));
+  objects.setClock(minutesLater(5));
+  await admit(500);
+  assert.equal(await call("wakesAt"), Date.parse(minutesLater(10)), "the first one's time stands");
+  objects.setClock(undefined);
+});
+
+test("a job that never began is taken back after ten minutes, to the micro-dollar", async () => {
+  const { admit, call, report } = await account({ dayMicroUsd: 1000 });
+  objects.setClock(ADMITTED_AT);
+  const key = { idempotencyKey: "key", bodyHash: "body" };
+  const lost = await admit(333, key);
+  objects.setClock(minutesLater(5));
+  const young = await admit(667);
+  objects.setClock(minutesLater(9));
+  await call("sweep");
+  assert.equal((await report()).open.length, 2, "it may still begin");
+  objects.setClock(minutesLater(10));
+  await call("sweep");
+  const { days, open } = await report();
+  assert.deepEqual(open.map(({ jobId }) => jobId), [young.jobId]);
+  assert.partialDeepStrictEqual(days[0], { reservedMicroUsd: 667, spentMicroUsd: 0, jobs: 1 });
+  assert.equal(await call("wakesAt"), Date.parse(minutesLater(15)), "for the younger one");
+  const again = await admit(333, key);
+  assert.ok(again.isNew, "its key is free again");
+  assert.notEqual(again.jobId, lost.jobId);
+  objects.setClock(undefined);
+});
+
+test("what closed is forgotten after a day, its sums are not, and then it sleeps", async () => {
+  const { admit, call, settle, report } = await account();
+  objects.setClock(ADMITTED_AT);
+  const { jobId } = await admit(500);
+  await settle(jobId, { kind: "spent", microUsd: 450, isEstimate: false });
+  objects.setClock(minutesLater(10));
+  await call("sweep");
+  assert.equal(await call("wakesAt"), Date.parse(minutesLater(25 * 60)));
+  objects.setClock(minutesLater(25 * 60));
+  await call("sweep");
+  assert.equal(await call("wakesAt"), null);
+  assert.equal(await settle(jobId, { kind: "free" }), "unknown");
+  assert.equal((await report()).days[0].spentMicroUsd, 450);
+  objects.setClock(undefined);
+});
+
+test("what an admin has yet to settle is never forgotten", async () => {
+  const { admit, call, settle, report } = await account();
+  objects.setClock(ADMITTED_AT);
+  const { jobId } = await admit(500);
+  await settle(jobId, { kind: "held", why: "submission_unknown" });
+  objects.setClock(minutesLater(400 * 24 * 60));
+  await call("sweep");
+  assert.equal((await report()).open[0].jobId, jobId);
+  assert.equal(await settle(jobId, { kind: "free" }), "booked");
+  objects.setClock(undefined);
+});
+
+test("an answered admission outlives the death of the machine", async () => {
+  const { admit, report } = await account({ dayMicroUsd: 1000 });
+  const admitted = await Promise.all(Array.from({ length: 10 }, () => admit(100)));
+  await objects.gateway.restart();
+  const { days, open } = await report();
+  assert.deepEqual(
+    open.map(({ jobId }) => jobId).sort(),
+    admitted.map(({ jobId }) => jobId).sort(),
+  );
+  assert.equal(days[0].reservedMicroUsd, 1000);
+  assert.equal((await admit(1)).error.code, "over_budget");
+});

@@ -1,0 +1,209 @@
+// The admin's calls: tokens made, listed, changed and revoked; nobody else gets in.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, test } from "node:test";
+import { openObjects } from "./account/objects.mjs";
+
+const objects = await openObjects({ after });
+const { url, adminToken } = objects.gateway;
+
+async function ask(method, path, body, token = adminToken) {
+  const answer = await fetch(`${url}/admin/api${path}`, {
+    method,
+    headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return { status: answer.status, headers: answer.headers, ...(await answer.json()) };
+}
+
+const make = (body) => ask("POST", "/tokens", { name: "a team", ...body });
+
+test("a token is told once, and kept as a hash", async () => {
+  const made = await make({ dayUsd: 12.5, monthUsd: 0.1, concurrency: 3, models: ["sora-2"] });
+  assert.equal(made.status, 201);
+  assert.equal(made.headers.get("cache-control"), "no-store");
+  assert.match(made.token, /^fgw_[\w-]{43}$/);
+  const hash = createHash("sha256").update(made.token).digest("hex");
+  assert.equal(made.id, `tok_${hash.slice(0, 12)}`);
+  assert.partialDeepStrictEqual(made, { dayUsd: 12.5, monthUsd: 0.1, concurrency: 3 });
+  const facts = await objects.call("ACCOUNTS", hash, "facts");
+  assert.partialDeepStrictEqual(facts, { dayMicroUsd: 12_500_000, monthMicroUsd: 100_000 });
+  const { data } = await ask("GET", "/tokens");
+  const listed = data.find(({ id }) => id === made.id);
+  assert.deepEqual(Object.keys(listed).sort(), [
+    ...["concurrency", "createdAt", "dayUsd", "id", "models", "monthUsd", "name"],
+  ]);
+  assert.ok(!JSON.stringify(data).includes(made.token));
+  assert.ok(!objects.gateway.logs().includes(made.token));
+});
+
+test("dollars become micro-dollars by their digits", async () => {
+  for (const [dayUsd, micro] of [
+    [0, 0],
+    [0.1, 100_000],
+    [0.000001, 1],
+    [1.1, 1_100_000],
+    [4.35, 4_350_000],
+    ["1.005000", 1_005_000],
+    [999999999.999999, 999_999_999_999_999],
+  ]) {
+    const { token, id, dayUsd: shown } = await make({ dayUsd });
+    const hash = createHash("sha256").update(token).digest("hex");
+    assert.equal((await objects.call("ACCOUNTS", hash, "facts")).dayMicroUsd, micro, id);
+    assert.equal(shown, Number(dayUsd));
+  }
+});
+
+test("what is wrong is said, with the field", async () => {
+  for (const [body, param, words] of [
+    [{ name: "" }, "name", /empty/],
+    [{ name: "x".repeat(101) }, "name", /100 characters/],
+    [{ name: 5 }, "name", /text/],
+    [{ dayUsd: -1 }, "dayUsd", /US dollars/],
+    [{ dayUsd: 0.0000001 }, "dayUsd", /six decimals/],
+    [{ monthUsd: "1,5" }, "monthUsd", /US dollars/],
+    [{ monthUsd: 1e30 }, "monthUsd", /999999999/],
+    [{ monthUsd: true }, "monthUsd", /US dollars/],
+    [{ concurrency: 0 }, "concurrency", /at least 1/],
+    [{ concurrency: 1.5 }, "concurrency", /whole number/],
+    [{ models: [] }, "models", /leave it out/],
+    [{ models: "sora-2" }, "models", /list/],
+    [{ webhook: { url: "nowhere" } }, "webhook.url", /address/],
+    [{ webhook: {} }, "webhook.url", /missing/],
+    [{ dayUSD: 5 }, "dayUSD", /not a field/],
+  ]) {
+    const { status, error } = await make(body);
+    assert.deepEqual([status, error.code, error.param], [400, "invalid_body", param]);
+    assert.match(error.message, words);
+  }
+  assert.equal((await ask("POST", "/tokens", {})).error.message, "name is missing.");
+  for (const body of ["", "{", "[]", "null", '"x"']) {
+    const { status, error } = await ask("POST", "/tokens", body);
+    assert.deepEqual([status, error.code, error.param], [400, "invalid_body", null], body);
+  }
+  assert.equal((await make({ name: "x".repeat(70_000) })).status, 413);
+});
+
+test("a webhook's secret is told once; its address must be a public one", async () => {
+  const made = await make({ webhook: { url: "https://team.example/hooks" } });
+  assert.match(made.webhookSecret, /^whsec_[A-Za-z0-9+/]{43}=$/);
+  assert.deepEqual(made.webhook, { url: "https://team.example/hooks" });
+  const registered = await objects.call("REGISTRY", "registry", "find", made.id);
+  assert.ok(!JSON.stringify(registered).includes(made.webhookSecret));
+  assert.ok(!JSON.stringify(await ask("GET", "/tokens")).includes(made.webhookSecret));
+  const moved = await ask("PATCH", `/tokens/${made.id}`, { webhook: { url: "https://b.example/" } });
+  assert.match(moved.webhookSecret, /^whsec_/);
+  assert.notEqual(moved.webhookSecret, made.webhookSecret);
+  const gone = await ask("PATCH", `/tokens/${made.id}`, { webhook: null });
+  assert.equal(gone.webhook, undefined);
+  for (const address of [
+    "http://localhost/",
+    "http://127.0.0.1:8080/",
+    "http://169.254.169.254/latest",
+    "http://[::1]/",
+    "http://[::ffff:10.0.0.1]/",
+    "http://0x7f.1/",
+    "http://10.1.2.3/",
+    "https://user:password@team.example/",
+    "ftp://team.example/",
+    "javascript:alert(1)",
+  ]) {
+    for (const { status, error } of [
+      await make({ webhook: { url: address } }),
+      await ask("PATCH", `/tokens/${made.id}`, { webhook: { url: address } }),
+    ]) {
+      assert.deepEqual([status, error.code], [400, "private_address"], address);
+      assert.ok(!error.message.includes(address));
+    }
+  }
+});
+
+test("limits change: what is named, and null lifts one", async () => {
+  const { id } = await make({ dayUsd: 5, monthUsd: 50, models: ["sora-2"] });
+  const change = (body) => ask("PATCH", `/tokens/${id}`, body);
+  assert.partialDeepStrictEqual(await change({ dayUsd: 6 }), { dayUsd: 6, monthUsd: 50 });
+  const { dayUsd, models, name } = await change({ dayUsd: null, models: null, name: "others" });
+  assert.deepEqual([dayUsd, models, name], [undefined, undefined, "others"]);
+  const { data } = await ask("GET", "/tokens");
+  assert.partialDeepStrictEqual(data.find((token) => token.id === id), { name: "others", monthUsd: 50 });
+  assert.equal((await change({ id: "tok_x" })).error.code, "invalid_body");
+  assert.equal((await ask("PATCH", "/tokens/tok_000000000000", {})).status, 404);
+});
+
+test("who is revoked stays so: at once for a new job, within ten seconds for reads", async () => {
+  const { id, token } = await make({});
+  const header = `Bearer ${token}`;
+  objects.setClock("2030-05-01T12:00:00.000Z");
+  assert.equal((await objects.run("authenticate", header)).token.id, id);
+  const revoked = await ask("DELETE", `/tokens/${id}`);
+  assert.ok(revoked.revokedAt > 0);
+  const hash = createHash("sha256").update(token).digest("hex");
+  const { error } = await objects.call("ACCOUNTS", hash, "admit", {
+    jobId: "1",
+    model: "m",
+    bodyHash: "b",
+    isRetry: false,
+    reservedMicroUsd: 1,
+  });
+  assert.deepEqual([error.status, error.code], [401, "invalid_token"]);
+  objects.setClock("2030-05-01T12:00:10.000Z");
+  assert.equal((await objects.run("authenticate", header)).error.code, "invalid_token");
+  await ask("PATCH", `/tokens/${id}`, { name: "again" });
+  assert.equal((await objects.run("authenticate", header)).error.code, "invalid_token");
+  assert.equal((await ask("DELETE", `/tokens/${id}`)).revokedAt, revoked.revokedAt);
+  assert.equal((await ask("DELETE", "/tokens/tok_000000000000")).status, 404);
+  objects.setClock(undefined);
+});
+
+test("without the admin's token there is nothing, and it is compared in constant time", async () => {
+  const before = await objects.run("comparisons");
+  const calls = [
+    ["GET", "/tokens"],
+    ["POST", "/tokens"],
+    ["PATCH", "/tokens/tok_000000000000"],
+    ["DELETE", "/tokens/tok_000000000000"],
+    ["GET", "/tokens/tok_000000000000/videos"],
+    ["GET", "/report"],
+    ["POST", `/videos/video_${"0".repeat(64)}/settle`],
+    ["GET", "/nothing"],
+  ];
+  const { token } = await make({});
+  const wrong = [`${adminToken}x`, adminToken.slice(1), adminToken.toUpperCase(), "x", token];
+  for (const [method, path] of calls) {
+    for (const given of wrong) {
+      const { status, error } = await ask(method, path, undefined, given);
+      assert.deepEqual([status, error.code], [401, "invalid_token"]);
+    }
+    const none = await fetch(`${url}/admin/api${path}`, { method });
+    assert.equal(none.status, 401);
+  }
+  const asked = (await objects.run("comparisons")) - before;
+  assert.equal(asked, calls.length * wrong.length + 1);
+});
+
+test("an admin's token that is unset or short lets nobody in", async (t) => {
+  for (const short of ["", "x".repeat(31)]) {
+    const { gateway } = await openObjects(t, { vars: { ADMIN_TOKEN: short } });
+    for (const token of [short, "", "undefined"]) {
+      const answer = await fetch(`${gateway.url}/admin/api/tokens`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      assert.equal(answer.status, 401);
+    }
+  }
+});
+
+test("guessed tokens are refused alike, and leave nothing behind", async () => {
+  const unknown = `fgw_${"A".repeat(43)}`;
+  const refusal = await objects.run("authenticate", `Bearer ${unknown}`);
+  assert.equal(refusal.error.status, 401);
+  for (const header of ["", "Bearer", `Basic ${unknown}`, unknown, `Bearer ${unknown}A`, null]) {
+    assert.deepEqual(await objects.run("authenticate", header), refusal, String(header));
+  }
+  const hash = createHash("sha256").update(unknown).digest("hex");
+  const untouched = await objects.call("ACCOUNTS", "untouched", "size");
+  assert.equal(await objects.call("ACCOUNTS", hash, "size"), untouched);
+  const { token } = await make({});
+  const known = createHash("sha256").update(token).digest("hex");
+  assert.ok((await objects.call("ACCOUNTS", known, "size")) > untouched);
+});

@@ -1,0 +1,57 @@
+// The list of a token's jobs: by age, in pages that hold still.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { openObjects } from "./account/objects.mjs";
+
+const objects = await openObjects({ after });
+let indexes = 0;
+
+function openIndex() {
+  const name = `index ${indexes++}`;
+  const call = (method, ...args) => objects.call("INDEXES", name, method, ...args);
+  return {
+    add: (jobId, createdAt) => call("add", { jobId, createdAt }),
+    remove: (jobId) => call("remove", jobId),
+    list: (page) => call("list", { limit: 2, order: "desc", ...page }),
+  };
+}
+
+const ids = ({ entries, hasMore }) => [entries.map(({ jobId }) => jobId).join(""), hasMore];
+
+test("newest or oldest first, page by page; equal times by id", async () => {
+  const { add, list } = openIndex();
+  for (const [jobId, at] of [["b", 2], ["a", 1], ["d", 2], ["c", 2], ["e", 3]]) await add(jobId, at);
+  assert.deepEqual(ids(await list()), ["ed", true]);
+  assert.deepEqual(ids(await list({ after: "d" })), ["cb", true]);
+  assert.deepEqual(ids(await list({ after: "b" })), ["a", false]);
+  assert.deepEqual(ids(await list({ after: "a" })), ["", false]);
+  assert.deepEqual(ids(await list({ order: "asc" })), ["ab", true]);
+  assert.deepEqual(ids(await list({ order: "asc", after: "b", limit: 3 })), ["cde", false]);
+});
+
+test("a job is in it once, with the time that it came with", async () => {
+  const { add, list } = openIndex();
+  await add("a", 1);
+  await add("a", 9);
+  assert.deepEqual((await list()).entries, [{ jobId: "a", createdAt: 1 }]);
+});
+
+test("who erases a page's jobs still finds the page after it", async () => {
+  const { add, remove, list } = openIndex();
+  for (const [at, jobId] of ["a", "b", "c", "d"].entries()) await add(jobId, at);
+  await remove("d");
+  await remove("c");
+  await remove("c");
+  await add("c", 2);
+  assert.deepEqual(ids(await list({ after: "c" })), ["ba", false]);
+  assert.deepEqual(ids(await list()), ["ba", false]);
+});
+
+test("an empty index, and a job that it does not know", async () => {
+  const { add, remove, list } = openIndex();
+  assert.deepEqual(ids(await list()), ["", false]);
+  assert.equal(await list({ after: "a" }), null);
+  await remove("a");
+  await add("b", 1);
+  assert.equal(await list({ after: "a" }), null);
+});
