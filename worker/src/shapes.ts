@@ -26,7 +26,7 @@ export interface Order {
   remixedFrom?: string;
   /** Where the providers reach the gateway, such as `https://films.example`: no slash at the end. */
   origin: string;
-  /** R2 keys of the pictures that were sent for this job; dropped once it has ended. */
+  /** R2 keys of the pictures that were sent for this job, each below its own id; dropped once it has ended. */
   uploads: string[];
   createdAt: number;
 }
@@ -52,7 +52,7 @@ export type Admitted =
 /** Why a call is refused, in the form of an answer. */
 export interface Refusal {
   /** HTTP status. */
-  status: 400 | 401 | 402 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 410 | 413 | 415 | 416 | 422 | 429 | 500 | 502 | 503;
   /** A stable name: the package's error codes and the gateway's own. */
   code: ErrorCode | GatewayCode;
   /** What is wrong and what to do. No key, token or prompt. */
@@ -71,6 +71,8 @@ export type GatewayCode =
   | "body_too_slow"
   | "not_found"
   | "method_not_allowed"
+  | "unsupported_media_type"
+  | "range_not_satisfiable"
   | "model_not_allowed"
   | "too_many_jobs"
   | "idempotency_mismatch"

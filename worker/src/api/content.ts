@@ -1,0 +1,113 @@
+// A video's bytes: from R2, or, where the gateway could not keep them, from the provider.
+import { publicFetch } from "../net/addresses.js";
+import { verifySigned } from "../signing.js";
+import type { FilePlace } from "../shapes.js";
+import type { Call } from "./context.js";
+import { callerOf, jobNamed } from "./context.js";
+import { answerOf, Refused, refused } from "./errors.js";
+import { partOf } from "./range.js";
+
+const TYPES = new Set(["video/mp4", "video/webm", "video/quicktime"]);
+/** Headers of a provider's answer that go on to the client. */
+const PASSED = ["content-length", "content-range", "etag", "last-modified"];
+
+export async function content(c: Call): Promise<Response> {
+  const id = c.req.param("id") ?? "";
+  const isSigned = c.req.query("signature") !== undefined;
+  const owner = isSigned ? null : (await callerOf(c, "READS")).hash;
+  const job = jobNamed(c.env, id);
+  if (isSigned && !(await verifySigned(c.env, c.req.url))) {
+    throw refused("invalid_token", "The address has expired, or is not the gateway's.");
+  }
+  const place = await job.file(owner, indexOf(c));
+  if (place.error) throw new Refused(place.error);
+  return place.kind === "stored" ? fromStore(c, place, id) : fromProvider(c, place.url, id);
+}
+
+/** Which of the order's videos. */
+function indexOf(c: Call): number {
+  const variant = c.req.query("variant") ?? "video";
+  if (variant !== "video") {
+    throw refused("unsupported_variant", "There is the video itself, and no other variant.", {
+      param: "variant",
+    });
+  }
+  const index = c.req.query("index") ?? "0";
+  if (/^\d{1,3}$/.test(index)) return Number(index);
+  throw refused("invalid_request", "`index` counts the order's videos, from 0.", { param: "index" });
+}
+
+async function fromStore(
+  c: Call,
+  { key, bytes, type }: Extract<FilePlace, { kind: "stored" }>,
+  id: string,
+): Promise<Response> {
+  const isHead = c.req.method === "HEAD";
+  const asked = isHead ? undefined : c.req.header("range");
+  const needsTag = ["if-range", "if-none-match", "if-match"].some((name) => c.req.header(name));
+  const known = isHead || needsTag ? await c.env.FILES.head(key) : undefined;
+  if (known === null) throw gone();
+  const tag = known?.httpEtag;
+  if (tag !== undefined && c.req.header("if-none-match") === tag) {
+    return new Response(null, { status: 304, headers: { etag: tag } });
+  }
+  const isSame = c.req.header("if-range") === undefined || c.req.header("if-range") === tag;
+  const part = isSame ? partOf(asked, bytes) : undefined;
+  if (part === null) return unsatisfiable(bytes);
+  const headers = headersFor(id, type);
+  headers.set("content-length", String(part?.length ?? bytes));
+  if (isHead) {
+    if (tag !== undefined) headers.set("etag", tag);
+    return new Response(null, { headers });
+  }
+  const file = await c.env.FILES.get(key, part ? { range: part } : {});
+  if (!file) throw gone();
+  headers.set("etag", file.httpEtag);
+  if (!part) return new Response(file.body, { headers });
+  const last = part.offset + part.length - 1;
+  headers.set("content-range", `bytes ${part.offset}-${last}/${bytes}`);
+  return new Response(file.body, { status: 206, headers });
+}
+
+/** As the provider sends it; the client's own headers stay here, except for the part that it wants. */
+async function fromProvider(c: Call, url: string, id: string): Promise<Response> {
+  const headers = new Headers();
+  for (const name of ["range", "if-range"]) {
+    const value = c.req.header(name);
+    if (value !== undefined) headers.set(name, value);
+  }
+  const { method } = c.req;
+  const answer = await publicFetch(c.env)(url, { method, headers }).catch(() => undefined);
+  if (answer?.status !== 200 && answer?.status !== 206) {
+    await answer?.body?.cancel();
+    throw refused("unavailable", "The provider does not send the video now: ask again.", {
+      retryAfterSeconds: 10,
+    });
+  }
+  const passed = headersFor(id, answer.headers.get("content-type") ?? "");
+  for (const name of PASSED) {
+    const value = answer.headers.get(name);
+    if (value !== null) passed.set(name, value);
+  }
+  return new Response(answer.body, { status: answer.status, headers: passed });
+}
+
+function headersFor(id: string, type: string): Headers {
+  const isKnown = TYPES.has(type);
+  const ext = type === "video/webm" ? "webm" : type === "video/quicktime" ? "mov" : "mp4";
+  return new Headers({
+    "content-type": isKnown ? type : "application/octet-stream",
+    "content-disposition": `attachment; filename="${id}.${ext}"`,
+    "accept-ranges": "bytes",
+    "cache-control": "private, no-store",
+  });
+}
+
+function unsatisfiable(bytes: number): Response {
+  const message = `The video has ${bytes} bytes.`;
+  const answer = answerOf(refused("range_not_satisfiable", message).refusal);
+  answer.headers.set("content-range", `bytes */${bytes}`);
+  return answer;
+}
+
+const gone = () => refused("unavailable", "The video cannot be read now.", { retryAfterSeconds: 5 });

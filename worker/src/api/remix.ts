@@ -1,0 +1,50 @@
+// A remix: the same model, provider and duration as the source's, with another prompt.
+import type { Ask } from "./ask.js";
+import { jsonOf, LIMITS } from "./body.js";
+import type { Call } from "./context.js";
+import { callerOf, jobNamed, jsonText } from "./context.js";
+import { listingsOf, paramOf } from "./catalogue.js";
+import { noSuchVideo, refused } from "./errors.js";
+import { place } from "./place.js";
+
+export async function remix(c: Call): Promise<Response> {
+  const owner = await callerOf(c, "CREATES");
+  const id = c.req.param("id") ?? "";
+  const prompt = promptOf(await jsonOf(c.req.raw, LIMITS.small));
+  const source = await jobNamed(c.env, id).facts(owner.hash);
+  if (!source) throw noSuchVideo();
+  const { order, outcome } = source;
+  if (source.status !== "completed" || !outcome) {
+    throw refused("not_ready", "Only a completed video can be remixed.", { param: "video_id" });
+  }
+  const { provider, model, handle } = outcome;
+  const remixId = outcome.videos.find((video) => video.remixId !== undefined)?.remixId;
+  const listing = listingsOf(model).find(({ wireId }) => wireId === handle.wireId);
+  if (remixId === undefined || !listing || !paramOf(listing, "remix")) {
+    throw refused("remix_unavailable", "This video's provider cannot remix it.", {
+      param: "video_id",
+    });
+  }
+  const { duration } = order.request;
+  const ask: Ask = {
+    request: { model, prompt, remix: remixId, ...(duration !== undefined && { duration }) },
+    provider,
+    allowUnknownCost: false,
+    defaults: false,
+    issues: [],
+    words: { prompt: "prompt" },
+  };
+  return jsonText(await place(c, owner, ask, { id, seconds: order.seconds, size: order.size }));
+}
+
+function promptOf(body: unknown): string {
+  const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
+  const [other] = fields.find(([name]) => name !== "prompt") ?? [];
+  if (other !== undefined) {
+    const message = "A remix takes a `prompt` and nothing else: it has its source's duration.";
+    throw refused("invalid_request", message, { param: other });
+  }
+  const prompt: unknown = fields[0]?.[1];
+  if (typeof prompt === "string" && prompt !== "") return prompt;
+  throw refused("invalid_request", "A remix needs a `prompt`.", { param: "prompt" });
+}
