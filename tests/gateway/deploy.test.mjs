@@ -12,7 +12,7 @@ const LIMIT = 150_000;
 
 test(`wrangler bundles it, to less than ${LIMIT} bytes of gzip`, async (t) => {
   const folder = await bundleOf();
-  const files = readdirSync(folder).filter((name) => /\.(js|wasm)$/.test(name));
+  const files = readdirSync(folder).filter((name) => /\.(js|wasm|html|css)$/.test(name));
   assert.equal(files.filter((name) => name.endsWith(".wasm")).length, 1, "the module, once");
   const sizes = files.map((name) => gzipSync(readFileSync(join(folder, name))).length);
   const total = sizes.reduce((sum, size) => sum + size, 0);

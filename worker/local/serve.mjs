@@ -52,16 +52,21 @@ export async function serve({ config, bundle, host, port, data, limits }) {
   };
 }
 
-/** The modules of a bundle, its entry first. */
+/** The modules of a bundle, its entry first. What wrangler bundles as text has its digest before its name. */
 function modulesOf(bundle) {
-  const names = readdirSync(bundle).filter((name) => /\.(js|wasm)$/.test(name));
-  const isEntry = (name) => name.endsWith(".js");
-  return names
-    .sort((a, b) => Number(isEntry(b)) - Number(isEntry(a)))
-    .map((name) => ({
-      type: isEntry(name) ? "ESModule" : "CompiledWasm",
-      path: name,
-      contents: readFileSync(join(bundle, name), isEntry(name) ? "utf8" : undefined),
+  const typeOf = (name) => {
+    if (name.endsWith(".wasm")) return "CompiledWasm";
+    if (/^[0-9a-f]{40}-.*\.(html|css|js)$/.test(name)) return "Text";
+    return name.endsWith(".js") ? "ESModule" : undefined;
+  };
+  return readdirSync(bundle)
+    .map((name) => ({ path: name, type: typeOf(name) }))
+    .filter(({ type }) => type)
+    .sort((a, b) => Number(b.type === "ESModule") - Number(a.type === "ESModule"))
+    .map(({ path, type }) => ({
+      type,
+      path,
+      contents: readFileSync(join(bundle, path), type === "CompiledWasm" ? undefined : "utf8"),
     }));
 }
 

@@ -6,6 +6,7 @@ import { refused } from "../api/errors.js";
 import { isAdmin } from "../auth.js";
 import type { Env } from "../env.js";
 import { NewToken, SettleByHand, TokenChange } from "./bodies.js";
+import { page } from "./page.js";
 import { readBody, readPage } from "./read.js";
 import { report } from "./report.js";
 import { changeToken, findToken, makeToken, revokeToken, shown } from "./tokens.js";
@@ -69,3 +70,4 @@ api.post("/videos/:id/settle", async (context) => {
 });
 
 admin.route("/api", api);
+admin.route("/", page);

@@ -1,0 +1,124 @@
+// Jobs that want a look, the jobs of a token, and settling by hand.
+import { call } from "./calls.js";
+import {
+  busily,
+  button,
+  byId,
+  dollars,
+  el,
+  microDollars,
+  moment,
+  openDialog,
+  shortId,
+  since,
+  table,
+  tell,
+} from "./parts.js";
+
+const WHY = {
+  stuck: "has not ended",
+  submission_unknown: "nobody knows whether it was submitted",
+  charge_unknown: "nobody knows what it cost",
+};
+
+/** `changed` is called once something was settled. */
+export function showAttention(open, changed) {
+  const wanted = open.filter(({ state }) => state !== "running");
+  const running = open.length - wanted.length;
+  const columns = [
+    { label: "Video", cell: ({ id }) => shortId(id) },
+    { label: "Token", cell: ({ tokenName }) => tokenName },
+    { label: "Model", cell: ({ model }) => model },
+    { label: "Reserved", cell: ({ reservedUsd }) => dollars(reservedUsd), isNumber: true },
+    { label: "For", cell: ({ reservedAt }) => since(reservedAt), isNumber: true },
+    { label: "Why", cell: ({ state, why }) => [badge(state), " ", WHY[why ?? state] ?? String(why)] },
+    { label: "", cell: (job) => settleButton(job.id, job.token, changed) },
+  ];
+  const list = table("Jobs that want a look", columns, wanted, "None: every job goes its way.");
+  const others = el("p", { class: "hint" }, `${running} more ${running === 1 ? "is" : "are"} running.`);
+  byId("attention-list").replaceChildren(list, others);
+}
+
+/** The newest jobs of a token, and more of them on request. */
+export async function showJobs(token, changed) {
+  const videos = [];
+  const more = byId("more-jobs");
+  let after = "";
+  const load = async () => {
+    const page = await call("GET", `/tokens/${token.id}/videos?limit=50${after && `&after=${after}`}`);
+    videos.push(...page.data);
+    after = page.last_id;
+    more.hidden = !page.has_more;
+    byId("jobs-list").replaceChildren(
+      table(`Jobs of ${token.name}`, jobColumns(token, changed), videos, "No jobs yet."),
+    );
+  };
+  byId("jobs-title").textContent = `Jobs of ${token.name}`;
+  await load();
+  more.onclick = () => busily(more, load);
+  byId("jobs").hidden = false;
+  byId("jobs-title").focus();
+}
+
+const jobColumns = (token, changed) => [
+  { label: "Video", cell: ({ id }) => shortId(id) },
+  { label: "Made", cell: ({ created_at }) => moment(created_at * 1000) },
+  { label: "Model", cell: ({ model }) => String(model) },
+  { label: "Prompt", cell: ({ prompt }) => el("span", { class: "prompt" }, prompt ?? "") },
+  { label: "Status", cell: statusOf },
+  { label: "Cost", cell: costOf, isNumber: true },
+  {
+    label: "",
+    cell: ({ id, filmgate }) =>
+      filmgate?.settlement?.kind === "held" ? settleButton(id, token.id, changed) : "",
+  },
+];
+
+function statusOf({ status, progress, error }) {
+  const words = status === "in_progress" ? `${status} ${progress} %` : status;
+  return [badge(status, words), ...(error ? [" ", el("span", { class: "error" }, error.message)] : [])];
+}
+
+function costOf({ filmgate }) {
+  const { kind, microUsd, isEstimate } = filmgate?.settlement ?? {};
+  if (kind === "spent") return `${microDollars(microUsd)}${isEstimate ? " (estimated)" : ""}`;
+  return { free: "nothing", held: "not known" }[kind] ?? "";
+}
+
+const badge = (kind, words = kind) =>
+  el("span", { class: "badge", "data-kind": kind }, words.replaceAll("_", " "));
+
+const settleButton = (id, token, changed) =>
+  button("Settle…", async () => askToSettle(id, token, changed), {
+    "aria-label": `Settle ${id.slice(-6)}…`,
+  });
+
+function askToSettle(id, token, changed) {
+  const failure = el("p", { class: "failure", role: "alert", hidden: true });
+  const cost = el("input", { id: "cost", inputmode: "decimal", autocomplete: "off", required: true });
+  const settle = async (costUsd) => {
+    await call("POST", `/videos/${id}/settle`, { costUsd, token });
+    dialog.close();
+    await changed();
+  };
+  const book = el("button", { class: "primary" }, "Book this cost");
+  const free = el("button", { type: "button" }, "Nothing was billed");
+  free.addEventListener("click", () => busily(free, () => settle(null), failure));
+  const form = el(
+    "form",
+    {
+      class: "fields",
+      onsubmit: (event) => {
+        event.preventDefault();
+        void busily(book, () => settle(cost.value.trim()), failure);
+      },
+    },
+    el("label", { for: "cost" }, "Cost in US dollars"),
+    cost,
+    el("p", { class: "hint" }, "As the provider's bill says. What is booked as spent stays so."),
+    failure,
+    el("div", { class: "actions" }, book, free, button("Cancel", async () => dialog.close())),
+  );
+  const dialog = openDialog("Settle a job", shortId(id), form);
+  tell(failure, "");
+}
