@@ -13,6 +13,8 @@ const EXPOSED = [
 ];
 
 export const cors: MiddlewareHandler<App> = (c, next) => {
+  // No page calls: there is nobody to be told.
+  if (c.req.header("origin") === undefined) return next();
   const listed = (c.env.CORS_ORIGINS ?? "").split(",").map((origin) => origin.trim());
   const allowed = new Set(listed.filter(Boolean));
   return crossOrigin({

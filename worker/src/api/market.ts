@@ -36,6 +36,7 @@ interface Variant {
 export function planOf(env: Env, ask: Ask): Plan {
   const keyed = providersOf(env);
   ask.issues.push(...addressIssues(env, ask.request));
+  if (!ask.defaults && ask.request.model === undefined) ask.issues.push(NO_MODEL);
   const { request, quotes } = best(ask, variants(env, ask), keyed);
   const able = quotes.filter((quote) => quote.available);
   if (ask.issues.length > 0 || able.length === 0) throw invalid(ask, quotes);
@@ -54,9 +55,13 @@ export function planOf(env: Env, ask: Ask): Plan {
   };
 }
 
-/** Prices what is asked at every listing; without a model, at all of them. */
-export function quotesOf(env: Env, ask: Ask): Quote[] {
-  return best(ask, variants(env, ask), providersOf(env)).quotes;
+/** Prices what is asked at every listing; refuses what no listing could take. */
+export function quotesOf(env: Env, ask: Ask): { quotes: Quote[]; warnings: Issue[] } {
+  ask.issues.push(...addressIssues(env, ask.request));
+  const { request, quotes } = best(ask, variants(env, ask), providersOf(env));
+  const { issues } = checkingFilm(env).check(checkable(env, request));
+  if (ask.issues.length > 0 || issues.some(isError)) throw invalid(ask, quotes);
+  return { quotes, warnings: issues };
 }
 
 // ---------------------------------------------------------------------------------------- defaults
@@ -132,6 +137,14 @@ function keyless(able: Quote[]) {
     param: "filmgate.provider",
   });
 }
+
+/** Nobody's money goes to a model that nobody has chosen. */
+const NO_MODEL: Issue = {
+  severity: "error",
+  path: "model",
+  code: "missing",
+  message: "Say which `model`: `POST /v1/quotes` tells those that can make this video.",
+};
 
 const isError = ({ severity }: Issue) => severity === "error";
 
