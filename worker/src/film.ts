@@ -1,6 +1,7 @@
 // The package's client, made from what the gateway is deployed with.
 import { createFilmgate } from "filmgate";
 import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
+import { registryOf } from "./account/registry.js";
 import type { Env } from "./env.js";
 import { isPublicHost, trustedOrigins } from "./net/addresses.js";
 
@@ -38,4 +39,12 @@ function keyOf(env: Env, provider: ProviderId): string | undefined {
 function isPrivate(origin: string): boolean {
   const url = URL.parse(origin);
   return !url || !isPublicHost(url.hostname);
+}
+
+let secret: string | undefined;
+
+/** What vouches for the providers' webhooks: the same for every job, and read once in an isolate. */
+export async function webhookSecret(env: Env): Promise<string> {
+  secret ??= (await registryOf(env).secrets()).webhook;
+  return secret;
 }

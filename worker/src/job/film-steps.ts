@@ -1,0 +1,175 @@
+// The steps at the provider: submit once, ask until the end, cancel.
+import { FilmgateError } from "filmgate";
+import type { Cancellation, JobStatus, StoredError } from "filmgate";
+import { webhookSecret } from "../film.js";
+import { toUsd } from "../money.js";
+import type { Desk } from "./desk.js";
+import { isEnd } from "./state.js";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long a submit may take, waits for a busy provider and settling included; then it is asked after. */
+const SUBMIT_MS = 5 * MINUTE;
+/** How long a submit that made no job is tried again. */
+const SUBMIT_PATIENCE_MS = 10 * MINUTE;
+const SUBMIT_AGAIN_MS = 15 * SECOND;
+/** As the core does: a request that is refused is refused at once. */
+const FIRST_ASK_MS = 2 * SECOND;
+/** RunPod keeps a result for 30 minutes: three questions fall into them. */
+const LATEST_ASK_MS = 10 * MINUTE;
+/** Within this a job has ended; later it is asked for once an hour, for a week. */
+const STUCK_AFTER_MS = DAY;
+const GIVEN_UP_AFTER_MS = 8 * DAY;
+/** How often a provider that can tell is asked after a submit that it did not know. */
+const UNKNOWN_ASK_MS = 5 * MINUTE;
+const GRACE_MINUTES = 60;
+/** What a cancel may take, its repetitions included. */
+const CANCEL_MS = 2 * MINUTE;
+
+/** Submits, once in the job's life: the key names it, and the record says what may have left before a crash. */
+export async function submit(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
+  const { film, order, state, jobId } = desk;
+  if (isEnd(state.told.status)) return undefined;
+  const since = Date.now();
+  const secret = await webhookSecret(desk.env);
+  let failure: unknown;
+  try {
+    await film.start(order.request, {
+      key: state.key,
+      provider: order.provider,
+      ...(order.reservedMicroUsd === null
+        ? { allowUnknownCost: true }
+        : { maxCostUsd: toUsd(order.reservedMicroUsd) }),
+      timeoutMs: SUBMIT_MS,
+      webhook: { url: `${order.origin}/hooks/${jobId}`, secret },
+      signal,
+    });
+  } catch (error) {
+    failure = error;
+  }
+  const told = await recorded(desk);
+  const end = told?.error ?? (failure instanceof FilmgateError ? refusal(desk, failure) : undefined);
+  const isYoung = since - order.createdAt < SUBMIT_PATIENCE_MS;
+  if (end?.retryable && end.charge === "none" && isYoung && !signal.aborted) {
+    desk.say("trouble", { step: "submit", code: end.code });
+    return Date.now() + SUBMIT_AGAIN_MS * (0.75 + Math.random() / 2);
+  }
+  if (!told && !end) throw failure;
+  desk.take(told ?? { handle: state.told.handle, status: "failed", error: end! });
+  desk.say("submitted", { ms: Date.now() - since, status: state.told.status });
+  if (!isEnd(state.told.status)) desk.plan("ask", Date.now() + FIRST_ASK_MS);
+  else if (state.told.status === "submission_unknown") desk.plan("ask");
+  return undefined;
+}
+
+/** Asks how the job stands; answers with when to ask again. */
+export async function ask(desk: Desk): Promise<number | undefined> {
+  const { film, state, order } = desk;
+  const { handle } = state.told;
+  const jobId = handle.jobId === undefined ? state.heardJobId : undefined;
+  const told = await film.status(handle, jobId === undefined ? {} : { jobId });
+  if (state.heardJobId === jobId) delete state.heardJobId;
+  desk.take(told);
+  const now = Date.now();
+  if (told.status === "submission_unknown") return askUnknown(desk, now);
+  if (isEnd(told.status)) return undefined;
+  const age = now - order.createdAt;
+  if (age < STUCK_AFTER_MS) return Math.min(told.askAt ?? now + MINUTE, now + LATEST_ASK_MS);
+  return askStuck(desk, now, age);
+}
+
+/** A webhook may bring it back for a while; who can be asked is asked. */
+function askUnknown(desk: Desk, now: number): number | undefined {
+  const { state, env } = desk;
+  const since = state.unknownSince ?? now;
+  const minutes = Number(env.UNKNOWN_GRACE_MINUTES ?? "") || GRACE_MINUTES;
+  const givenUpAt = since + minutes * MINUTE;
+  if (now >= givenUpAt && !state.isGivenUp) {
+    state.isGivenUp = true;
+    desk.settleView();
+  }
+  // RunPod knows a job by its own id alone, which nobody has.
+  const canTell = state.told.handle.provider === "runware";
+  if (!state.isGivenUp) return canTell ? Math.min(now + UNKNOWN_ASK_MS, givenUpAt) : givenUpAt;
+  return canTell && now - since < DAY ? now + HOUR : undefined;
+}
+
+/** It stays reserved, and the admin sees it. */
+function askStuck(desk: Desk, now: number, age: number): number | undefined {
+  const { state } = desk;
+  if (!state.isStuck) {
+    state.isStuck = true;
+    desk.say("trouble", { step: "ask", code: "stuck", ms: age });
+  }
+  if (age < GIVEN_UP_AFTER_MS) return now + HOUR;
+  const { handle } = state.told;
+  const error: StoredError = {
+    code: "timed_out",
+    message: "The provider has told no end in eight days. What it costs is not known.",
+    charge: "unknown",
+    retryable: false,
+    provider: handle.provider,
+    handle,
+  };
+  desk.take({ handle, status: "failed", error });
+  return undefined;
+}
+
+/** Stops the job, as far as it can be. What has not left does not leave. */
+export async function cancel(desk: Desk): Promise<Cancellation> {
+  const { film, state } = desk;
+  const { told } = state;
+  if (isEnd(told.status)) return tooLate(told);
+  const record = await recorded(desk);
+  if (!record || madeNothing(record)) {
+    const { handle } = told;
+    const error: StoredError = {
+      code: "cancelled",
+      message: "Cancelled before it was sent.",
+      charge: "none",
+      retryable: false,
+      provider: handle.provider,
+      handle,
+    };
+    delete state.due.submit;
+    desk.take({ handle, status: "cancelled", error });
+    return { result: "cancelled", charge: "none" };
+  }
+  const leave = new AbortController();
+  let cancellation: Cancellation;
+  try {
+    const job = film.resume(record.handle, { signal: leave.signal, timeoutMs: CANCEL_MS });
+    // What it ends with is read from its record.
+    job.result().catch(() => {});
+    cancellation = await job.cancel();
+  } finally {
+    leave.abort();
+  }
+  desk.take((await recorded(desk)) ?? told);
+  if (!isEnd(state.told.status)) desk.plan("ask");
+  return cancellation;
+}
+
+/** The job as its record tells. */
+export async function recorded({ film }: Desk): Promise<JobStatus | undefined> {
+  return (await film.jobs())[0];
+}
+
+/** Refused in a way that cost nothing: to be tried again, but for the cancel. */
+const madeNothing = ({ error }: JobStatus): boolean => error?.charge === "none";
+
+const tooLate = (told: JobStatus): Cancellation => ({
+  result: "too_late",
+  charge: (told.outcome ?? told.error)?.charge ?? "unknown",
+});
+
+/** Why nothing was sent, in the words of a record that there is none of. */
+function refusal({ state }: Desk, error: FilmgateError): StoredError | undefined {
+  if (error.charge !== "none") return undefined;
+  const { handle } = state.told;
+  const { code, message, charge, retryable, provider = handle.provider } = error;
+  return { code, message, charge, retryable, provider, handle: error.handle ?? handle };
+}

@@ -1,0 +1,258 @@
+// One video job, from its order to the video that is kept. It lives by its alarm; nobody has to wait for it.
+import { DurableObject } from "cloudflare:workers";
+import type { Cancellation, Filmgate } from "filmgate";
+import type { Env } from "../env.js";
+import { filmOf, providersOf, webhookSecret } from "../film.js";
+import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../shapes.js";
+import { Desk } from "./desk.js";
+import { Events } from "./events.js";
+import { expectedHandle } from "./expected.js";
+import { cancel, recorded } from "./film-steps.js";
+import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY } from "./refusals.js";
+import type { State } from "./state.js";
+import { STEPS, isEnd, loadBegun, nextDue, saveOrder, saveState } from "./state.js";
+import { steps } from "./steps.js";
+import { recordStore } from "./store.js";
+import { Texts } from "./texts.js";
+import { videoText } from "./video.js";
+import type { VideoText } from "./video.js";
+import { hasEnded, viewOf } from "./view.js";
+
+const HOUR = 60 * 60_000;
+/** Longer than any idempotency key stands for its job: none begins it a second time. */
+const TOMBSTONE_MS = 48 * HOUR;
+/** Failures of the alarm itself from which on the engine may give it up. */
+const RETRIES_TRUSTED = 3;
+const NET_MS = 10 * 60_000;
+/** Key of a mark: this job was given up before it began. */
+const VOIDED = "voided";
+
+export class Job extends DurableObject<Env> {
+  readonly #jobId: string;
+  readonly #texts: Texts;
+  readonly #events: Events;
+  #desk: Desk | undefined;
+  #video: VideoText | undefined;
+  /** What has been made of the video meanwhile is older than the state. */
+  #version = 0;
+  /** Steps and cancels come one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#jobId = ctx.id.toString();
+    this.#texts = new Texts(ctx.storage.kv);
+    this.#events = new Events(ctx.storage.kv, () => this.#text());
+    // Reads alone: an id that nobody began costs no storage.
+    const begun = loadBegun(this.#texts);
+    if (begun) this.#desk = this.#deskOf(begun.order, begun.state);
+  }
+
+  /** Takes an order, once. Nothing is sent here: the alarm does that. */
+  async begin(order: Order): Promise<{ video: string } | { error: Refusal }> {
+    if (this.ctx.storage.kv.get(VOIDED)) return { error: GONE };
+    if (!this.#desk) {
+      // No `await` in here: a second call finds the job begun.
+      this.#desk = this.#deskOf(order);
+      saveOrder(this.#texts, order);
+      this.#desk.plan("enter");
+      this.#desk.settleView();
+      this.#arm();
+      this.#desk.say("begun");
+    }
+    if (!this.#owned(order.owner)) return { error: GONE };
+    await this.ctx.storage.sync();
+    return { video: await this.#text() };
+  }
+
+  async read(owner: string): Promise<string | undefined> {
+    return this.#owned(owner) && this.#text();
+  }
+
+  async facts(owner: string): Promise<JobFacts | undefined> {
+    const desk = this.#owned(owner);
+    if (!desk) return undefined;
+    const { status, outcome } = viewOf(desk.state);
+    return { order: desk.order, status, ...(outcome && { outcome }) };
+  }
+
+  /** Where a video is. Without an owner: a signed address has been verified. */
+  async file(owner: string | null, index: number): Promise<FilePlace | { error: Refusal }> {
+    const desk = this.#owned(owner ?? this.#desk?.order.owner ?? "");
+    if (!desk) return { error: NOT_FOUND };
+    const { outcome, error } = viewOf(desk.state);
+    if (!outcome) return { error: error ? NOT_FOUND : NOT_READY };
+    const video = outcome.videos[index];
+    const file = desk.state.videos[index]?.file;
+    if (file) return { kind: "stored", ...file };
+    return video?.url ? { kind: "provider", url: video.url } : { error: NOT_FOUND };
+  }
+
+  async cancel(
+    owner: string,
+  ): Promise<{ cancellation: Cancellation; video: string } | { error: Refusal }> {
+    const desk = this.#owned(owner);
+    if (!desk) return { error: NOT_FOUND };
+    desk.interrupt("submit");
+    const cancellation = await this.#next(() => cancel(desk));
+    this.#arm();
+    return { cancellation, video: await this.#text() };
+  }
+
+  /** Takes a job that has ended, and its videos, away. What it costs is settled all the same. */
+  async erase(owner: string): Promise<true | { error: Refusal }> {
+    const desk = this.#owned(owner);
+    if (!desk) return { error: NOT_FOUND };
+    if (!hasEnded(desk.state)) return { error: JOB_RUNNING };
+    desk.interrupt("keep");
+    await this.#next(() => this.#erase(desk));
+    return true;
+  }
+
+  async #erase({ order, state }: Desk): Promise<void> {
+    const { INDEXES, FILES } = this.env;
+    const files = state.videos.flatMap(({ file }) => file?.key ?? []);
+    if (files.length > 0) await FILES.delete(files);
+    await INDEXES.get(INDEXES.idFromName(order.owner)).remove(this.#jobId);
+    order.request = {};
+    saveOrder(this.#texts, order);
+    this.#texts.delete("record");
+    this.#events.clear();
+    const { settle, drop } = state.due;
+    state.due = { ...(settle !== undefined && { settle }), ...(drop !== undefined && { drop }) };
+    state.isErased = true;
+    state.videos = [];
+    delete state.told.outcome;
+    this.#changed();
+    this.#arm();
+  }
+
+  async events(owner: string, lastEventId?: string): Promise<Response | undefined> {
+    const desk = this.#owned(owner);
+    return desk && this.#events.stream(lastEventId, hasEnded(desk.state));
+  }
+
+  /** A provider's webhook. What it says is not believed: it is a reason to ask, and may name a lost job. */
+  async hear(url: string, body: string): Promise<boolean> {
+    const desk = this.#desk;
+    if (!desk || desk.state.isErased) return false;
+    const { state, film } = desk;
+    try {
+      // A submit that was turned away elsewhere has another provider than was expected.
+      const { handle } = (await recorded(desk)) ?? state.told;
+      const secret = await webhookSecret(this.env);
+      const notice = await film.readWebhook(handle.provider, { url, body, secret });
+      if (notice.key !== state.key) return false;
+      if (handle.jobId === undefined) state.heardJobId = notice.jobId;
+    } catch {
+      return false;
+    }
+    const { status } = state.told;
+    if (isEnd(status) && status !== "submission_unknown") return true;
+    desk.plan("ask");
+    this.#changed();
+    this.#arm();
+    return true;
+  }
+
+  /** Whether it was never begun; then it never will be. */
+  async void(): Promise<boolean> {
+    if (this.#desk) return false;
+    this.ctx.storage.kv.put(VOIDED, true);
+    await this.ctx.storage.setAlarm(Date.now() + TOMBSTONE_MS);
+    return true;
+  }
+
+  /** An admin says what nobody else can. `false`: there is nothing of the kind to be settled. */
+  async settleByHand(settlement: Settlement): Promise<boolean> {
+    const desk = this.#desk;
+    if (!desk) return false;
+    const { state } = desk;
+    if (state.settlement?.kind !== "held" && !state.isStuck) return false;
+    state.settlement = settlement;
+    state.isSettledByHand = true;
+    desk.plan("settle");
+    this.#changed();
+    this.#arm();
+    return true;
+  }
+
+  /**
+   * Does what is due. The engine keeps an alarm until its handler has ended, and runs it again after a crash;
+   * only where that itself fails again and again is there a net of our own.
+   */
+  override async alarm({ retryCount }: { retryCount: number } = { retryCount: 0 }): Promise<void> {
+    const { storage } = this.ctx;
+    if (retryCount >= RETRIES_TRUSTED) await storage.setAlarm(Date.now() + NET_MS);
+    while (await this.#next(() => this.#work()));
+    if (this.#desk) this.#arm();
+    else await storage.deleteAll();
+  }
+
+  /** Does one step, if one is due. */
+  async #work(): Promise<boolean> {
+    const desk = this.#desk;
+    const step = STEPS.find((name) => (desk?.state.due[name] ?? Infinity) <= Date.now());
+    if (!desk || !step) return false;
+    if (step === "purge") {
+      this.#desk = undefined;
+      return false;
+    }
+    await desk.run(step, steps[step]);
+    return true;
+  }
+
+  /** Runs this after what runs now. */
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** One alarm for all steps: the earliest. */
+  #arm(): void {
+    const { state } = this.#desk!;
+    const isSettled = state.due.settle === undefined && state.settlement?.kind !== "held";
+    if (state.isErased && isSettled) state.due.purge ??= Date.now() + TOMBSTONE_MS;
+    const at = nextDue(state);
+    void (at === undefined ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(at));
+  }
+
+  #changed(): void {
+    if (!this.#desk) return;
+    saveState(this.#texts, this.#desk.state);
+    this.#video = undefined;
+    this.#version += 1;
+  }
+
+  async #text(): Promise<string> {
+    if (this.#video && Date.now() < this.#video.until) return this.#video.text;
+    const version = this.#version;
+    const video = await videoText(this.env, this.#jobId, this.#desk!);
+    if (version === this.#version) this.#video = video;
+    return video.text;
+  }
+
+  #owned(owner: string): Desk | undefined {
+    const desk = this.#desk;
+    return desk && desk.order.owner === owner && !desk.state.isErased ? desk : undefined;
+  }
+
+  #deskOf(order: Order, state?: State): Desk {
+    const { env } = this;
+    const film = filmOf(env, order.origin, recordStore(this.#texts, this.ctx.storage));
+    return new Desk(order, state ?? newState(env, film, order), {
+      env,
+      jobId: this.#jobId,
+      film,
+      events: this.#events,
+      changed: () => this.#changed(),
+    });
+  }
+}
+
+function newState(env: Env, film: Filmgate, order: Order): State {
+  const key = crypto.randomUUID();
+  const handle = expectedHandle(film, providersOf(env), order, key);
+  return { key, told: { handle, status: "submitting" }, due: {}, failed: {}, videos: [] };
+}

@@ -1,0 +1,59 @@
+// Brings a finished video into R2.
+import { createFilmgate } from "filmgate";
+import type { Video } from "filmgate";
+import type { Env } from "../env.js";
+import { publicFetch } from "../net/addresses.js";
+import { R2Sink } from "./r2-sink.js";
+import type { Kept } from "./state.js";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Within the 15 minutes that the engine gives one run of an alarm. */
+const TRY_MS = 10 * MINUTE;
+/** Waits after the first failed try, the second, …; the last of them again and again. */
+const WAITS_MS = [5_000, 30_000, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR];
+
+const EXTENSIONS: Record<string, string> = {
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+  "video/quicktime": "mov",
+};
+/** What a host says of a file is shown on: anything but a video would be a page of the gateway's. */
+const UNKNOWN_TYPE = "video/mp4";
+
+export const waitAfterTry = (tries: number): number =>
+  WAITS_MS[Math.min(tries, WAITS_MS.length) - 1] ?? 0;
+
+/** The file, whole and of the length that its host told. Throws where it did not come to that. */
+export async function keepVideo(
+  env: Env,
+  video: Video,
+  place: string,
+  signal: AbortSignal,
+): Promise<NonNullable<Kept["file"]>> {
+  let type = UNKNOWN_TYPE;
+  const fetchPublic = publicFetch(env);
+  const film = createFilmgate({
+    fetch: async (input, init) => {
+      const answer = await fetchPublic(input, init);
+      type = videoType(answer.headers.get("content-type"));
+      return answer;
+    },
+  });
+  const sink = new R2Sink(env.FILES, () => ({ key: `${place}.${EXTENSIONS[type]}`, type }));
+  const { bytes } = await film.download(video, sink, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]),
+  });
+  const { file } = sink;
+  if (file?.size !== bytes) {
+    if (file) await env.FILES.delete(file.key);
+    throw new Error(`R2 has ${file?.size} of ${bytes} bytes.`);
+  }
+  return { key: file.key, bytes, type };
+}
+
+function videoType(told: string | null): string {
+  const type = told?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return type in EXTENSIONS ? type : UNKNOWN_TYPE;
+}

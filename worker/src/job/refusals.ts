@@ -1,0 +1,28 @@
+// What the job refuses, in the form of an answer.
+import type { Refusal } from "../shapes.js";
+
+/** Unknown, erased and another's: all the same. */
+export const NOT_FOUND: Refusal = {
+  status: 404,
+  code: "not_found",
+  message: "There is no such video.",
+};
+
+export const NOT_READY: Refusal = {
+  status: 409,
+  code: "not_ready",
+  message: "The video is not ready yet: ask for its status until it is completed.",
+};
+
+export const JOB_RUNNING: Refusal = {
+  status: 409,
+  code: "job_running",
+  message: "The video is still being made: cancel it, or wait for its end, and erase it then.",
+};
+
+/** Its place was given up, or it was erased: what comes late does not begin it again. */
+export const GONE: Refusal = {
+  status: 410,
+  code: "not_found",
+  message: "This order was given up, or its video erased. Order it again with a new key.",
+};

@@ -1,0 +1,22 @@
+// What a job came to, for its account.
+import type { JobStatus } from "filmgate";
+import type { Settlement } from "../shapes.js";
+
+/** `undefined`: the job has not ended. What is not known stays reserved. */
+export function settlementOf(told: JobStatus, reserved: number | null): Settlement | undefined {
+  const { status, outcome, error } = told;
+  if (status === "submission_unknown") return { kind: "held", why: "submission_unknown" };
+  const end = outcome ?? error;
+  if (!end) return undefined;
+  if (end.charge === "none") return { kind: "free" };
+  if (end.charge === "unknown") return { kind: "held", why: "charge_unknown" };
+  if (outcome?.costUsd !== undefined) {
+    return { kind: "spent", microUsd: Math.round(outcome.costUsd * 1_000_000), isEstimate: false };
+  }
+  // Billed, and nobody says how much: what may at most have been, where that is known.
+  if (reserved === null) return { kind: "held", why: "charge_unknown" };
+  return { kind: "spent", microUsd: reserved, isEstimate: true };
+}
+
+export const microUsdOf = (settlement: Settlement | undefined): number =>
+  settlement?.kind === "spent" ? settlement.microUsd : 0;

@@ -1,0 +1,94 @@
+// What there is to do for a job. Each step may be done again after a crash, and answers with when it is next due.
+import type { Desk, Step } from "./desk.js";
+import { ask, submit } from "./film-steps.js";
+import { keepVideo, waitAfterTry } from "./keep.js";
+import { post, waitAfterPost } from "./notify.js";
+import { microUsdOf } from "./settlement.js";
+import type { StepName } from "./state.js";
+import { codeOf } from "./trouble.js";
+
+const DAY = 24 * 60 * 60_000;
+
+/** All but `purge`, which leaves nothing to work on. */
+export const steps: Record<Exclude<StepName, "purge">, Step> = {
+  enter,
+  submit,
+  ask,
+  settle,
+  keep,
+  notify,
+  drop,
+};
+
+/** Its owner's list knows the job before anything is sent for it. */
+async function enter(desk: Desk): Promise<undefined> {
+  const { env, order, jobId } = desk;
+  const index = env.INDEXES.get(env.INDEXES.idFromName(order.owner));
+  await index.add({ jobId, createdAt: order.createdAt });
+  desk.plan("submit");
+}
+
+/** Tells the account, until it has answered. */
+async function settle(desk: Desk): Promise<undefined> {
+  const { env, order, state, jobId } = desk;
+  if (!state.settlement) return;
+  const account = env.ACCOUNTS.get(env.ACCOUNTS.idFromName(order.owner));
+  await account.settle(jobId, state.settlement);
+  desk.say("settled", { status: state.settlement.kind, microUsd: microUsdOf(state.settlement) });
+}
+
+/** Brings the videos that are not in R2 yet. A try that fails is counted, and made again until it is too late. */
+async function keep(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
+  const { env, state, jobId } = desk;
+  let next: number | undefined;
+  for (const [index, video] of (state.told.outcome?.videos ?? []).entries()) {
+    const kept = state.videos[index];
+    if (!kept || kept.file || kept.isLost) continue;
+    const since = Date.now();
+    try {
+      kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, signal);
+      desk.say("stored", { bytes: kept.file.bytes, ms: Date.now() - since });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      kept.tries += 1;
+      kept.isLost = codeOf(error) === "expired" || (video.expiresAt ?? Infinity) <= Date.now();
+      desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
+      const at = Date.now() + waitAfterTry(kept.tries) * (0.75 + Math.random() / 2);
+      if (!kept.isLost) next = Math.min(next ?? at, at);
+    }
+    desk.settleView();
+  }
+  return next;
+}
+
+/** Posts the end to the token's own webhook, if it has one now. */
+async function notify(desk: Desk): Promise<number | undefined> {
+  const { env, order, state, jobId } = desk;
+  const { notice } = state;
+  if (!notice) return undefined;
+  const facts = await env.ACCOUNTS.get(env.ACCOUNTS.idFromName(order.owner)).facts();
+  if (!facts?.webhook || facts.revokedAt !== undefined) return undefined;
+  const since = Date.now();
+  try {
+    await post(env, facts.webhook, jobId, notice);
+  } catch (error) {
+    notice.tries += 1;
+    desk.say("trouble", { step: "notify", code: codeOf(error), tries: notice.tries });
+    const wait = waitAfterPost(notice.tries);
+    return wait === undefined ? undefined : Date.now() + wait;
+  }
+  desk.say("notified", { status: notice.type, ms: Date.now() - since });
+  return undefined;
+}
+
+/**
+ * Drops the pictures that were sent for the job, a day after its end. They are named by their content: one
+ * that was sent again meanwhile is another job's, and stays for that.
+ */
+async function drop(desk: Desk): Promise<undefined> {
+  const { env, order } = desk;
+  for (const key of order.uploads) {
+    const file = await env.FILES.head(key);
+    if (file && file.uploaded.getTime() + DAY <= Date.now()) await env.FILES.delete(key);
+  }
+}

@@ -1,0 +1,16 @@
+// What a step does that has failed.
+import { FilmgateError } from "filmgate";
+
+const FIRST_MS = 1_000;
+const MOST_MS = 5 * 60_000;
+
+/** Doubling, five minutes at most, never all at the same moment. */
+export function backOff(failures: number): number {
+  return Math.min(FIRST_MS * 2 ** failures, MOST_MS) * (0.75 + Math.random() / 2);
+}
+
+/** A stable name: what was thrown elsewhere may quote an address in its message. */
+export function codeOf(error: unknown): string {
+  if (error instanceof FilmgateError) return error.code;
+  return error instanceof Error ? error.name : "unknown";
+}

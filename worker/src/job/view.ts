@@ -1,0 +1,43 @@
+// A job as its owner sees it: the package's words, and the gateway's part, keeping the video.
+import type { JobStatus, Outcome } from "filmgate";
+import type { Kept, State } from "./state.js";
+import { isEnd } from "./state.js";
+
+/** Tries after which the provider's own address is shown, while keeping goes on. */
+export const PATIENT_TRIES = 3;
+/** Made, but not kept yet. */
+const ALMOST = 0.99;
+
+/** What there is to see, addresses as the provider gave them. */
+export type View = Pick<JobStatus, "handle" | "status" | "progress" | "etaMs" | "outcome" | "error">;
+
+export function viewOf({ told, videos, isGivenUp }: State): View {
+  const { handle, status, progress, etaMs, outcome, error } = told;
+  if (status === "completed" && outcome && !isToShow(outcome, videos)) {
+    return { handle, status: "running", progress: ALMOST };
+  }
+  // A webhook may still bring it back.
+  if (status === "submission_unknown" && !isGivenUp) return { handle, status: "settling" };
+  return {
+    handle,
+    status,
+    ...(progress !== undefined && { progress }),
+    ...(etaMs !== undefined && { etaMs }),
+    ...(outcome && { outcome }),
+    ...(error && { error }),
+  };
+}
+
+/** Whether every video is kept, or was tried often enough. */
+function isToShow(outcome: Outcome, videos: Kept[]): boolean {
+  return outcome.videos.every((_, index) => {
+    const { file, tries = 0, isLost } = videos[index] ?? {};
+    return file !== undefined || isLost || tries >= PATIENT_TRIES;
+  });
+}
+
+export const hasEnded = (state: State): boolean => isEnd(viewOf(state).status);
+
+/** Whether every video is in R2. */
+export const isStored = ({ told, videos }: State): boolean =>
+  told.outcome !== undefined && told.outcome.videos.every((_, index) => videos[index]?.file);
