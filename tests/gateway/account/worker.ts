@@ -1,5 +1,10 @@
 // The gateway, and a way to call its objects directly, at a moment of the test's choice.
-import gateway, { Account as RealAccount, JobIndex, Job, Registry } from "../../../worker/src/index.js";
+import gateway, {
+  Account as RealAccount,
+  Job,
+  JobIndex,
+  Registry,
+} from "../../../worker/src/index.js";
 import { authenticate } from "../../../worker/src/auth.js";
 import { signedPath, verifySigned } from "../../../worker/src/signing.js";
 import type { Env } from "../../../worker/src/env.js";

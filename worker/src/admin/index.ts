@@ -1,22 +1,20 @@
 // The admin's calls and page. Whoever holds ADMIN_TOKEN may all of it.
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { registryOf } from "../account/registry.js";
+import type { App } from "../api/context.js";
 import { refused } from "../api/errors.js";
+import { videosOf } from "../api/videos.js";
 import { isAdmin } from "../auth.js";
-import type { Env } from "../env.js";
 import { NewToken, SettleByHand, TokenChange } from "./bodies.js";
 import { page } from "./page.js";
 import { readBody, readPage } from "./read.js";
 import { report } from "./report.js";
 import { changeToken, findToken, makeToken, revokeToken, shown } from "./tokens.js";
-import { settleByHand, videosOf } from "./videos.js";
+import { settleByHand } from "./settle.js";
 
-const LARGEST_BODY = 64 * 1024;
+export const admin = new Hono<App>();
 
-export const admin = new Hono<{ Bindings: Env }>();
-
-const api = new Hono<{ Bindings: Env }>();
+const api = new Hono<App>();
 
 api.use(async (context, next) => {
   if (!(await isAdmin(context.env, context.req.header("authorization")))) {
@@ -25,15 +23,6 @@ api.use(async (context, next) => {
   context.header("cache-control", "no-store");
   await next();
 });
-
-api.use(
-  bodyLimit({
-    maxSize: LARGEST_BODY,
-    onError: () => {
-      throw refused("body_too_large", "The body may have 64 kB.");
-    },
-  }),
-);
 
 api.post("/tokens", async (context) =>
   context.json(await makeToken(context.env, await readBody(context, NewToken)), 201),
@@ -55,8 +44,7 @@ api.delete("/tokens/:id", async (context) =>
 
 api.get("/tokens/:id/videos", async (context) => {
   const { hash } = await findToken(context.env, context.req.param("id"));
-  const wanted = readPage(context);
-  return context.json(await videosOf(context.env, hash, wanted));
+  return videosOf(context, hash);
 });
 
 api.get("/report", async (context) =>

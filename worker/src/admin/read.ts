@@ -1,14 +1,19 @@
 // Reads the body and the page of a call.
-import type { Context } from "hono";
 import * as v from "valibot";
+import { jsonOf, LIMITS } from "../api/body.js";
+import type { Call } from "../api/context.js";
 import { refused } from "../api/errors.js";
 
 /** The body as the schema wants it, or a refusal that says what is wrong with which field. */
 export async function readBody<T extends v.GenericSchema>(
-  context: Context,
+  call: Call,
   schema: T,
 ): Promise<v.InferOutput<T>> {
-  const result = v.safeParse(schema, parse(await context.req.text()), { abortPipeEarly: true });
+  const body = await jsonOf(call.req.raw, LIMITS.small);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw refused("invalid_body", "Send a JSON object.");
+  }
+  const result = v.safeParse(schema, body, { abortPipeEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const param = v.getDotPath(issue) ?? "";
@@ -22,23 +27,13 @@ export interface Wanted {
   limit: number;
 }
 
-export function readPage(context: Context): Wanted {
-  const after = context.req.query("after");
-  const limit = context.req.query("limit") ?? "100";
+export function readPage(call: Call): Wanted {
+  const after = call.req.query("after");
+  const limit = call.req.query("limit") ?? "100";
   if (!/^([1-9]\d?|100)$/.test(limit)) {
     throw refused("invalid_request", "limit must be from 1 to 100.", { param: "limit" });
   }
   return { limit: Number(limit), ...(after !== undefined && { after }) };
-}
-
-function parse(text: string): object {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
-  } catch {
-    // Not JSON at all.
-  }
-  throw refused("invalid_body", "Send a JSON object.");
 }
 
 const missingOrUnknown = (issue: v.BaseIssue<unknown>): string =>

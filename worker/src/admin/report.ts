@@ -1,11 +1,12 @@
 // What the tokens spend, and which of their jobs want a look.
 import { registryOf } from "../account/registry.js";
+import { accountOf } from "../api/context.js";
 import { refused } from "../api/errors.js";
 import type { Env } from "../env.js";
 import { toUsd } from "../money.js";
 import { type AccountReport, type TokenFacts, videoId } from "../shapes.js";
 import type { Wanted } from "./read.js";
-import { accountOf, shown } from "./tokens.js";
+import { shown } from "./tokens.js";
 
 /** A job that has not ended after that long is stuck. */
 const STUCK_AFTER = 60 * 60_000;

@@ -1,15 +1,15 @@
 // Makes, shows, changes and revokes tokens.
 import { registryOf } from "../account/registry.js";
+import { accountOf } from "../api/context.js";
 import { refused } from "../api/errors.js";
-import { hashToken, newToken, tokenId } from "../auth.js";
+import { hashToken, newToken } from "../auth.js";
 import { randomBytes, toBase64 } from "../encoding.js";
 import type { Env } from "../env.js";
+import { tokenName } from "../log.js";
 import { toUsd } from "../money.js";
 import { publicAddress, trustedOrigins } from "../net/addresses.js";
 import type { TokenFacts } from "../shapes.js";
 import type { TokenChange } from "./bodies.js";
-
-export const accountOf = (env: Env, hash: string) => env.ACCOUNTS.get(env.ACCOUNTS.idFromName(hash));
 
 /** The only time that the token, and its webhook's secret, are told. */
 export async function makeToken(env: Env, body: TokenChange & { name: string }) {
@@ -17,7 +17,7 @@ export async function makeToken(env: Env, body: TokenChange & { name: string }) 
   const hash = await hashToken(token);
   const { name } = body;
   checkWebhook(env, body);
-  const facts = changed({ id: tokenId(hash), hash, name, createdAt: Date.now() }, body);
+  const facts = changed({ id: tokenName(hash), hash, name, createdAt: Date.now() }, body);
   // Listed before it opens anything: no token that works is unseen.
   await registryOf(env).put(facts);
   await accountOf(env, hash).open(facts);

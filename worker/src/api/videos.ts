@@ -33,6 +33,11 @@ export async function retrieveVideo(c: Call): Promise<Response> {
 
 export async function listVideos(c: Call): Promise<Response> {
   const { hash } = await callerOf(c, "READS");
+  return videosOf(c, hash);
+}
+
+/** The wanted page of an owner's videos. */
+export async function videosOf(c: Call, hash: string): Promise<Response> {
   const index = c.env.INDEXES.get(c.env.INDEXES.idFromName(hash));
   const page = await index.list(pageOf(c));
   if (!page) throw unknownCursor();
