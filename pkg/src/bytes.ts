@@ -31,28 +31,26 @@ const LONGEST_LIST = 100;
 
 /** The request with pictures given as bytes turned into data URIs. */
 export function withImagesInline<T>(request: T): T {
+  return withPictures(request, (picture) =>
+    picture instanceof Uint8Array ? toDataUri(picture) : picture,
+  );
+}
+
+/** The request with each of its pictures changed. */
+export function withPictures<T>(request: T, change: (picture: unknown) => unknown): T {
+  const changed = (given: unknown) =>
+    isObject(given) && "image" in given ? { ...given, image: change(given.image) } : change(given);
+  const all = (given: unknown) =>
+    Array.isArray(given) && given.length <= LONGEST_LIST ? given.map(changed) : changed(given);
   try {
     if (!isObject(request)) return request;
     const given = PICTURES.filter((field) => field in request);
-    const inlined = given.map((field) => [field, inlineAll(request[field])]);
-    return given.length > 0 ? { ...request, ...Object.fromEntries(inlined) } : request;
+    const fields = given.map((field) => [field, all(request[field])]);
+    return given.length > 0 ? { ...request, ...Object.fromEntries(fields) } : request;
   } catch {
     // What throws when it is looked at cannot be read: the module says so, at its place.
     return request;
   }
-}
-
-function inlineAll(pictures: unknown): unknown {
-  const isList = Array.isArray(pictures) && pictures.length <= LONGEST_LIST;
-  return isList ? pictures.map(inline) : inline(pictures);
-}
-
-function inline(image: unknown): unknown {
-  if (image instanceof Uint8Array) return toDataUri(image);
-  if (isObject(image) && image.image instanceof Uint8Array) {
-    return { ...image, image: toDataUri(image.image) };
-  }
-  return image;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

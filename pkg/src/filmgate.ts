@@ -3,17 +3,16 @@ import { Asked, tooLate } from "./asked.js";
 import { call } from "./core.js";
 import { Connection } from "./connection.js";
 import { withImagesInline } from "./bytes.js";
-import { CallerRows } from "./catalogue.js";
 import { download } from "./download.js";
 import { FilmgateError } from "./error.js";
-import type { ErrorFacts } from "./error.js";
+import { GatewayClient } from "./gateway/client.js";
 import { withJobId } from "./job-id.js";
 import { RunningJob } from "./job.js";
 import type { Stage } from "./job.js";
+import { KnownJobs } from "./known-jobs.js";
+import { Market, PROVIDERS } from "./market.js";
 import { memoryStore } from "./memory-store.js";
-import { RunTimes } from "./run-times.js";
-import { Turns } from "./turns.js";
-import { isUuid, randomUUID } from "./uuid.js";
+import { randomUUID } from "./uuid.js";
 import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
 import type {
   CheckResult,
@@ -38,9 +37,7 @@ import type {
   WebhookNotice,
 } from "./types.js";
 import { LONGEST_WAIT_MS } from "./wire.js";
-import type { RefusalFacts, Settings, Step } from "./wire.js";
-
-const PROVIDERS: ProviderId[] = ["runpod", "runware"];
+import type { Step } from "./wire.js";
 
 // A submit that ended so has certainly made no job, and may be tried at the next provider.
 const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -67,7 +64,9 @@ const OF_ALL_LISTINGS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Makes a client. Nothing is loaded or sent before its first call. */
 export function createFilmgate(options: FilmgateOptions = {}): Filmgate {
-  return new Client(options);
+  if (!options.gateway) return new Client(options);
+  if (!options.runpod && !options.runware) return new GatewayClient(options, options.gateway);
+  throw new TypeError("Give either `gateway`, which has the keys itself, or `runpod` and `runware`.");
 }
 
 /** Puts the parts of a prompt together as RunPod advises: Action, Ambient Sound, Character Dialogue. */
@@ -79,45 +78,39 @@ export function composePrompt(parts: PromptParts): string {
 class Client implements Filmgate {
   readonly #options: FilmgateOptions;
   readonly #store;
-  readonly #rows: CallerRows | undefined;
+  readonly #market: Market;
   readonly #connections = new Map<ProviderId, Connection>();
-  /** The jobs that run here, by key, so that one is never run twice. */
-  readonly #running = new Map<string, RunningJob>();
-  readonly #runTimes = new RunTimes();
-  readonly #turns = new Turns();
+  readonly #jobs: KnownJobs<RunningJob>;
 
   constructor(options: FilmgateOptions) {
     this.#options = options;
     this.#store = options.store ?? memoryStore();
-    const { catalogue } = options;
-    this.#rows = catalogue == null ? undefined : new CallerRows(catalogue);
+    this.#market = new Market(options);
+    this.#jobs = new KnownJobs(this.#store, cameToNothing);
   }
 
   models(): Model[] {
-    const settings = this.#market();
-    return call((core) => core.models(settings)) as Model[];
+    return this.#market.models();
   }
 
   check(request: VideoRequest): CheckResult {
-    const [whole, settings] = [withImagesInline(request), this.#market()];
-    return call((core) => core.check(whole, settings)) as CheckResult;
+    return this.#market.check(request);
   }
 
   quote(request: VideoRequest): Quote[] {
-    const [whole, settings] = [withImagesInline(request), this.#market()];
-    return call((core) => core.quote(whole, settings)) as Quote[];
+    return this.#market.quote(request);
   }
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
     const { key, signal, timeoutMs } = options;
-    const job = await this.#unlessKnown(key, () => this.#submit(request, options));
+    const job = await this.#jobs.unless(key, () => this.#submit(request, options));
     if (job instanceof RunningJob) return job;
     const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
     return this.resume(job, limits);
   }
 
   start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    return this.#unlessKnown(options.key, () => this.#start(request, options));
+    return this.#jobs.unless(options.key, () => this.#start(request, options));
   }
 
   async #start(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
@@ -170,7 +163,7 @@ class Client implements Filmgate {
   resume(handle: Handle, options: ResumeOptions = {}): Job {
     // A handle can come from anyone, and be anything.
     const asked = Object(handle) as Handle;
-    const known = this.#running.get(asked.key);
+    const known = this.#jobs.running.get(asked.key);
     if (known) return known;
     const { signal } = options;
     return this.#run(asked, { signal, open: () => this.#reopen(asked, options) });
@@ -178,7 +171,7 @@ class Client implements Filmgate {
 
   async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
     const asked = Object(handle) as Handle;
-    const running = this.#running.get(asked.key);
+    const running = this.#jobs.running.get(asked.key);
     if (running) return running.status();
     const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? REQUEST_MS;
     const { controller: late, unlisten } = following(options.signal);
@@ -201,46 +194,18 @@ class Client implements Filmgate {
     }
   }
 
-  /** Submits, unless there is a job of that key, or comes to be one meanwhile. */
-  async #unlessKnown<T>(key: string | undefined, submit: () => Promise<T>): Promise<T | Handle> {
-    if (key === undefined) return submit();
-    if (!isUuid(key)) throw new TypeError("A `key` is a UUID of version 4, in lower case.");
-    return this.#turns.take(key, async () => {
-      const known = await this.#known(key);
-      if (known) return known;
-      try {
-        return await submit();
-      } catch (error) {
-        // A store that did not fail but refused has another client's record by now.
-        const isRefused =
-          error instanceof FilmgateError && error.code === "store_failed" && error.cause == null;
-        const first = isRefused ? await this.#known(key) : undefined;
-        if (first) return first;
-        throw error;
-      }
-    });
-  }
-
-  /** The job of that key, unless it came to nothing before any provider had it. */
-  async #known(key: string): Promise<Handle | undefined> {
-    const running = this.#running.get(key);
-    if (running) return running.handle;
-    const entry = await this.#store.get(key);
-    if (!entry || !cameToNothing(entry.record)) return entry?.record.handle;
-    // Whoever submits under this key holds its lease: what is dropped here is nobody's.
-    return this.#store.lease(key, async () => {
-      const now = await this.#store.get(key);
-      if (!now || !cameToNothing(now.record)) return now?.record.handle;
-      await this.#store.delete(key);
-      return undefined;
-    });
-  }
-
   async #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): Promise<Step> {
     const key: unknown = handle.key;
     const entry = typeof key === "string" ? await this.#store.get(key) : undefined;
     const record = entry?.record ?? handle;
-    const settings = this.#settings(timeoutMs);
+    const { gateway } = entry?.record.handle ?? handle;
+    if (gateway !== undefined) {
+      throw new FilmgateError({
+        code: "unknown_job",
+        message: "A gateway has this job: give its handle to a client of that gateway.",
+      });
+    }
+    const settings = this.#market.limits(timeoutMs);
     const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
     if (!resumed) {
       throw new FilmgateError({
@@ -262,8 +227,8 @@ class Client implements Filmgate {
 
   async jobs(): Promise<StoredJob[]> {
     const entries = await this.#store.list();
-    const jobs = entries.map(
-      ({ record }) => call((core) => core.describe(record)) as StoredJob | undefined,
+    const jobs = entries.map(({ record }) =>
+      isGateways(record) ? undefined : (call((core) => core.describe(record)) as StoredJob | undefined),
     );
     const known = jobs.filter((job) => job !== undefined);
     return known.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
@@ -294,8 +259,8 @@ class Client implements Filmgate {
 
   async hear(notice: WebhookNotice): Promise<Job> {
     const { provider, key, jobId, raw } = notice;
-    const entry = this.#running.has(key) ? undefined : await this.#store.get(key);
-    const running = this.#running.get(key);
+    const entry = this.#jobs.running.has(key) ? undefined : await this.#store.get(key);
+    const running = this.#jobs.running.get(key);
     const handle = running?.handle ?? entry?.record.handle;
     if (handle?.provider !== provider) {
       throw new FilmgateError({
@@ -307,16 +272,6 @@ class Client implements Filmgate {
     if (!running) return this.resume(handle, handle.jobId === undefined ? { jobId } : {});
     running.hint(raw);
     return running;
-  }
-
-  #settings(timeoutMs?: number): Settings {
-    const { allowPrivateHosts, requestTimeoutMs } = this.#options;
-    return { allowPrivateHosts, requestTimeoutMs, timeoutMs, ranMs: this.#runTimes.toJSON() };
-  }
-
-  /** The settings, and the rows of the caller's where they are sound. */
-  #market(timeoutMs?: number): Settings {
-    return { ...this.#settings(timeoutMs), catalogue: this.#rows?.sound() };
   }
 
   #connection(provider: ProviderId): Connection {
@@ -358,14 +313,8 @@ class Client implements Filmgate {
     options: SubmitOptions,
     uuid = () => options.key ?? randomUUID(),
   ): Step[] {
-    const { provider, maxCostUsd, allowUnknownCost } = options;
     const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
-    const wishes = { provider, maxCostUsd, allowUnknownCost, keyed };
-    const settings = this.#market(options.timeoutMs);
-    const begun = call((core) => core.begin(request, wishes, settings, Date.now(), uuid)) as
-      Step[] | { refusal: RefusalFacts };
-    if (Array.isArray(begun)) return begun;
-    throw new FilmgateError({ ...begun.refusal, charge: "none" } satisfies ErrorFacts);
+    return this.#market.plan(request, options, keyed, uuid);
   }
 
   #surroundings(): Pick<Stage, "store" | "connection"> {
@@ -379,24 +328,27 @@ class Client implements Filmgate {
       return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
     };
     const job = new RunningJob(handle, { ...stage, again });
-    this.#running.set(handle.key, job);
-    const forget = () =>
-      void (this.#running.get(handle.key) === job && this.#running.delete(handle.key));
+    this.#jobs.run(job, job.result());
     job.result().then(({ handle: { provider, wireId, n } }) => {
-      forget();
       // How several at once relate to one is documented nowhere.
       if (job.ranMs !== undefined && n === 1) {
-        this.#runTimes.note(`${provider}:${wireId}`, job.ranMs);
+        this.#market.runTimes.note(`${provider}:${wireId}`, job.ranMs);
       }
-    }, forget);
+    }, noError);
     return job;
   }
 }
 
 /** Whether the job ended before any provider had it, in a way that lets it be tried again. */
 function cameToNothing(record: JobRecord): boolean {
+  if (isGateways(record)) return false;
   const job = call((core) => core.describe(record)) as StoredJob | undefined;
   return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
+}
+
+/** A store may be shared with a client of a gateway. */
+function isGateways({ handle }: JobRecord): boolean {
+  return handle.gateway !== undefined;
 }
 
 function isEnd(job: RunningJob): boolean {

@@ -155,7 +155,7 @@ export class Flight {
 }
 
 /** Whether the error says that no connection came about, so that nothing can have been sent. */
-function isUnconnected(error: unknown): boolean {
+export function isUnconnected(error: unknown): boolean {
   const code = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
   return typeof code === "string" && UNCONNECTED.has(code);
 }

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.js";
 import { FilmgateError } from "./error.js";
 import { Host } from "./host.js";
 import type { Place } from "./limiter.js";
+import { News } from "./news.js";
 import type {
   Cancellation,
   Handle,
@@ -49,9 +50,7 @@ export class RunningJob implements Job {
   #host: Host | undefined;
   /** As it was when it was last driven. */
   #state: JobState | undefined;
-  #updates: Update[] = [];
-  #ended = false;
-  readonly #listeners = new Set<() => void>();
+  readonly #news = new News(() => this.#end());
   readonly #cancelling = new Set<(cancellation: Cancellation) => void>();
   /** Ends the wait for a place. */
   readonly #quit = new AbortController();
@@ -63,19 +62,12 @@ export class RunningJob implements Job {
   #hints: unknown[] = [];
   readonly #unlisten: () => void;
   #answered: () => void = () => {};
-  #settle!: { resolve: (outcome: Outcome) => void; reject: (reason: unknown) => void };
-  readonly #outcome: Promise<Outcome>;
 
   constructor(handle: Handle, stage: Stage) {
     this.#handle = handle;
     this.#stage = stage;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    this.#outcome = new Promise<Outcome>((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    }).finally(() => this.#end());
-    // Nobody may be waiting yet.
-    this.#outcome.catch(() => {});
-    this.#unlisten = onAbort(stage.signal, () => this.#settle.reject(stage.signal?.reason));
+    this.#unlisten = onAbort(stage.signal, () => this.#news.reject(stage.signal?.reason));
     this.over = this.#hold();
   }
 
@@ -84,14 +76,14 @@ export class RunningJob implements Job {
   }
 
   result(): Promise<Outcome> {
-    return this.#outcome;
+    return this.#news.outcome;
   }
 
   /** As known at this moment, without asking. */
   status(): JobStatus {
     const state = this.#host?.state ?? this.#state;
     const known = state && (call((core) => core.describe(state)) as StoredJob | undefined);
-    const { progress, etaMs } = this.#updates.at(-1) ?? {};
+    const { progress, etaMs } = this.#news.updates.at(-1) ?? {};
     const askAt = state?.wakeAt ?? undefined;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
@@ -102,18 +94,18 @@ export class RunningJob implements Job {
   }
 
   async cancel(): Promise<Cancellation> {
-    if (!this.#ended) {
+    if (!this.#news.ended) {
       const cancelled = new Promise<Cancellation>((resolve) => this.#cancelling.add(resolve));
       this.#host?.cancel();
       this.#quit.abort();
       // A job that ends some other way settles the question too.
-      const answer = await Promise.race([cancelled, this.#outcome.then(noop, noop)]);
+      const answer = await Promise.race([cancelled, this.#news.outcome.then(noop, noop)]);
       if (answer) return answer;
     }
     const { submittedAt, endedAt } = this.handle;
     const goesOn = submittedAt !== undefined && endedAt === undefined;
     if (goesOn && this.#stage.again) return this.#stage.again(this.handle).cancel();
-    return this.#outcome.then(
+    return this.#news.outcome.then(
       () => ({ result: "too_late", charge: "charged" }),
       (error: unknown) => {
         if (goesOn || !(error instanceof FilmgateError)) throw error;
@@ -128,30 +120,13 @@ export class RunningJob implements Job {
     else this.#hints.push(body);
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<Update> {
-    for (let at = 0; ; at++) {
-      while (at >= this.#updates.length && !this.#ended) await this.#news();
-      const update = this.#updates[at];
-      if (!update) return;
-      yield update;
-    }
-  }
-
-  #news(): Promise<void> {
-    return new Promise((resolve) => {
-      const heard = () => {
-        this.#listeners.delete(heard);
-        resolve();
-      };
-      this.#listeners.add(heard);
-    });
+  [Symbol.asyncIterator](): AsyncIterator<Update> {
+    return this.#news[Symbol.asyncIterator]();
   }
 
   #end(): void {
-    this.#ended = true;
     this.#unlisten();
     this.#answered();
-    for (const heard of [...this.#listeners]) heard();
   }
 
   /** Runs the job under its lease, which is held until nothing of it is on its way any longer. */
@@ -163,7 +138,7 @@ export class RunningJob implements Job {
       if (begun) place = await this.#queue(begun);
       await store.lease(this.#handle.key, () => this.#run(place), signal);
     } catch (error) {
-      this.#settle.reject(signal?.aborted ? signal.reason : this.#unstored(error));
+      this.#news.reject(signal?.aborted ? signal.reason : this.#unstored(error));
     } finally {
       place?.leave();
     }
@@ -214,7 +189,7 @@ export class RunningJob implements Job {
     } catch (error) {
       const counts = host.state.missing !== missing || host.state.stalled !== stalled;
       if (error instanceof Asked && counts) await this.#keep(host.state);
-      this.#settle.reject(signal?.aborted ? signal.reason : error);
+      this.#news.reject(signal?.aborted ? signal.reason : error);
     } finally {
       await host.settled();
       this.#state = host.state;
@@ -266,20 +241,19 @@ export class RunningJob implements Job {
     }
     if (output.type !== "update") return;
     const { progress, ...update } = output.update;
-    this.#updates.push(progress === undefined ? update : { ...update, progress: progress / 100 });
     if (update.status !== "submitting" && update.status !== "settling") {
       // A new job's acceptance is heard as it happens; of an old one it is not known how long ago it was.
       if (this.#stage.begun) this.#acceptedAt ??= performance.now();
       this.#answered();
     }
-    for (const heard of [...this.#listeners]) heard();
+    this.#news.tell(progress === undefined ? update : { ...update, progress: progress / 100 });
   }
 
   #finish(done: Done): void {
-    if (done.error) this.#settle.reject(new FilmgateError(done.error));
+    if (done.error) this.#news.reject(new FilmgateError(done.error));
     else {
       this.ranMs = done.outcome.timing.ranMs ?? this.#observedMs();
-      this.#settle.resolve(done.outcome);
+      this.#news.resolve(done.outcome);
     }
   }
 

@@ -111,7 +111,7 @@ export function isBusy(status: number, retryAfter: string | null | undefined): b
 }
 
 /** Seconds, or an HTTP date; `undefined` where it is neither. */
-function retryAfterMs(text: string | null | undefined): number | undefined {
+export function retryAfterMs(text: string | null | undefined): number | undefined {
   if (!text) return undefined;
   if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1000;
   const at = Date.parse(text);

@@ -49,8 +49,21 @@ export interface ProviderSettings {
   http1?: boolean;
 }
 
+/** How a gateway is reached. */
+export interface GatewaySettings {
+  /** Where it is, such as `https://films.example`. It stands in every handle, so it holds no secret. */
+  url: string | URL;
+  /** The token, or a function that brings it, which is asked before each request. */
+  token: string | (() => string | Promise<string>);
+}
+
 /** What a client is made with. All of it can be left out. */
 export interface FilmgateOptions {
+  /**
+   * Films through this gateway, which has the keys, owns the jobs and keeps the videos. In place of `runpod` and
+   * `runware`.
+   */
+  gateway?: GatewaySettings;
   /** How RunPod is reached. */
   runpod?: ProviderSettings;
   /** How Runware is reached. */

@@ -114,6 +114,11 @@ export interface Handle {
   ttlSeconds?: number;
   /** The quote's two ends when the job was submitted, in micro-dollars. */
   quote?: PriceRange;
+  /**
+   * The gateway that has the job: `jobId` is its id there, and `acceptedAt` when it took the order. Absent where
+   * the providers are asked directly.
+   */
+  gateway?: string;
 }
 
 /** The two ends of a price, in micro-dollars: 1 000 000 are one US dollar. */

@@ -1,0 +1,39 @@
+/** One of the server's events. */
+export interface ServerEvent {
+  id?: string;
+  event?: string;
+  data?: string;
+  /** Milliseconds to wait before the next stream. */
+  retry?: string;
+}
+
+/** The events of a stream, as they come, and `undefined` for each sign of life between them. */
+export async function* eventsOf(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<ServerEvent | undefined> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let event: Record<string, string> = {};
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      text += decoder.decode(value, { stream: true });
+      const lines = text.split(/\r?\n/);
+      text = lines.pop() ?? "";
+      for (const line of lines) {
+        const [, field, rest] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+        if (field !== undefined && rest !== undefined) {
+          event[field] = field === "data" && event.data ? `${event.data}\n${rest}` : rest;
+        } else if (line === "" && Object.keys(event).length > 0) {
+          yield event;
+          event = {};
+        }
+      }
+      yield undefined;
+    }
+  } finally {
+    void reader.cancel().catch(() => {});
+  }
+}
