@@ -153,16 +153,16 @@ export class GatewayClient implements Filmgate {
     const entry = await Entry.find(this.#store, this.#line.url, asked, jobId);
     if (entry.isFinal) return entry.stored;
     try {
-      const told =
-        entry.handle.jobId === undefined
-          ? await send(entry, this.#line, stop)
-          : (await look(entry.handle, this.#line, stop)).told;
+      const isUnanswered = entry.handle.jobId === undefined;
+      const ask = isUnanswered ? send(entry, this.#line, stop) : look(entry.handle, this.#line, stop);
+      const { told, waitMs } = await ask;
       await entry.take(told);
       const { progress, etaMs } = told.update;
       return {
         ...entry.stored,
         ...(progress !== undefined && { progress }),
         ...(etaMs !== undefined && { etaMs }),
+        ...(entry.handle.endedAt === undefined && { askAt: Date.now() + waitMs }),
       };
     } catch (error) {
       if (entry.record.error) return entry.stored;

@@ -5,11 +5,9 @@ import { eventsOf } from "./events.js";
 import { backOff, pause } from "./line.js";
 import type { Line } from "./line.js";
 import { Trouble, gone } from "./trouble.js";
-import { read, updateOf, videoOf } from "./video.js";
-import type { Told } from "./video.js";
+import { found, read, updateOf, videoOf } from "./video.js";
+import type { Found, Told } from "./video.js";
 
-/** How often, at most and at least, the gateway is asked where it does not say. */
-const POLL_MS = { usual: 2_000, least: 250, most: 60_000 };
 /** The gateway gives a sign of life each 15 seconds. */
 const SILENT_MS = 45_000;
 /** A stream holds a connection, of which a browser has six to one host. */
@@ -25,15 +23,9 @@ export interface Listener {
 }
 
 /** Asks for the job once. */
-export async function look(
-  handle: Handle,
-  line: Line,
-  signal: AbortSignal,
-): Promise<{ told: Told; waitMs: number }> {
+export async function look(handle: Handle, line: Line, signal: AbortSignal): Promise<Found> {
   try {
-    const { headers, json } = await line.ask({ path: pathOf(handle) }, signal);
-    const waitMs = Number(headers.get("openai-poll-after-ms")) || POLL_MS.usual;
-    return { told: read(videoOf(json), handle), waitMs };
+    return found(await line.ask({ path: pathOf(handle) }, signal), handle);
   } catch (error) {
     const isUnknown = error instanceof FilmgateError && error.code === "unknown_job";
     throw isUnknown ? gone(handle) : error;
@@ -62,7 +54,7 @@ export async function follow(
       const isFirst = !mayListen;
       mayListen = true;
       if (stop.aborted || (isFirst && stream.isPossible)) continue;
-      await pause(Math.min(Math.max(waitMs, POLL_MS.least), POLL_MS.most), stop);
+      await pause(waitMs, stop);
     } catch (error) {
       if (stop.aborted || (error instanceof FilmgateError && error.code === "expired")) throw error;
       troubles += 1;

@@ -3,8 +3,8 @@ import type { Entry } from "./entry.js";
 import { backOff, pause } from "./line.js";
 import type { Line } from "./line.js";
 import { Trouble, cancelled, unanswered, unknown, unread } from "./trouble.js";
-import { read, videoOf } from "./video.js";
-import type { Told } from "./video.js";
+import { found } from "./video.js";
+import type { Found, Told } from "./video.js";
 
 /** The gateway knows a key for a day; an hour is left for clocks that differ. */
 const KEY_MS = 23 * 3_600_000;
@@ -21,7 +21,7 @@ export async function submit(entry: Entry, line: Line, stop: AbortSignal): Promi
   for (let tries = 0; ; tries++) {
     try {
       if (trouble) await pause(Math.max(trouble.waitMs, backOff(tries)), stop);
-      return await send(entry, line, stop);
+      return (await send(entry, line, stop)).told;
     } catch (error) {
       if (stop.aborted) throw await stopped(entry, stop.reason, trouble);
       if (!(error instanceof Trouble)) throw error;
@@ -33,13 +33,13 @@ export async function submit(entry: Entry, line: Line, stop: AbortSignal): Promi
 }
 
 /** Sends an order once. What is thrown: a `Trouble`, the error that ended the job, or the signal's reason. */
-export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise<Told> {
+export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise<Found> {
   const { handle, mayExist } = entry;
   if (Date.now() - handle.createdAt > KEY_MS) {
     throw await entry.end("submission_unknown", unknown(handle));
   }
   try {
-    const { json } = await line.ask(
+    const answer = await line.ask(
       {
         method: "POST",
         path: "",
@@ -49,7 +49,7 @@ export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise
       },
       stop,
     );
-    return read(videoOf(json), handle);
+    return found(answer, handle);
   } catch (error) {
     const isRefused = error instanceof FilmgateError;
     // Turned away unread, it is as if it had never left.

@@ -7,6 +7,7 @@ import type {
   StoredError,
   Update,
 } from "../types.js";
+import type { Answer } from "./line.js";
 import { Trouble } from "./trouble.js";
 
 /** A video as the gateway tells of it: OpenAI's fields, as far as they are heard here, and ours. */
@@ -17,12 +18,27 @@ export interface GatewayVideo {
   filmgate?: Partial<JobStatus> & { cancellation?: Cancellation };
 }
 
+/** How often the gateway is asked where it does not say, and at most and at least where it does. */
+const POLL_MS = { usual: 2_000, least: 250, most: 60_000 };
+
+/** An answer about a job, and how long to wait before the next question. */
+export interface Found {
+  told: Told;
+  waitMs: number;
+}
+
 /** What it says of the job. */
 export interface Told {
   handle: Handle;
   update: Update;
   outcome?: JobStatus["outcome"];
   error?: StoredError;
+}
+
+export function found({ headers, json }: Answer, ours: Handle): Found {
+  const wished = Number(headers.get("openai-poll-after-ms")) || POLL_MS.usual;
+  const waitMs = Math.min(Math.max(wished, POLL_MS.least), POLL_MS.most);
+  return { told: read(videoOf(json), ours), waitMs };
 }
 
 export function videoOf(json: unknown): GatewayVideo {
