@@ -118,9 +118,13 @@ function invalid(ask: Ask, quotes: Quote[]) {
   });
 }
 
-/** Each problem once, although every listing tells of those that all have. */
+/** Each problem once, although every listing tells of those that all have; of the nearest listing first. */
 function issuesOf(ask: Ask, quotes: Quote[]): Issue[] {
-  const told = quotes.flatMap((quote) => (quote.available ? [] : quote.issues));
+  const errors = (issues: Issue[]) => issues.filter(isError).length;
+  const told = quotes
+    .flatMap((quote) => (quote.available ? [] : [quote.issues]))
+    .sort((a, b) => errors(a) - errors(b))
+    .flat();
   const once = new Map(told.map((issue) => [JSON.stringify(issue), issue]));
   return [...once.values()].filter(({ path }) => !ask.issues.some((own) => own.path === path));
 }

@@ -1,0 +1,105 @@
+// The whole gateway in workerd beside the simulated providers, as its callers see it.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { startGateway } from "../../scripts/lib/gateway.mjs";
+import { startSimulator } from "../../scripts/lib/simulator.mjs";
+
+/** No test is about the rate of calls unless it says so. */
+const LIMITS = { CREATES: 1_000_000, READS: 1_000_000 };
+
+/** `{ url, origin, simulator, ledger, control, token, call, film, until }`, gone with the test or the file. */
+export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200 } = {}) {
+  const simulator = await startSimulator({ args: ["--run-ms", String(runMs)] });
+  t.after(simulator.stop);
+  const made = typeof vars === "function" ? vars(simulator) : vars;
+  const started = await startGateway({ simulator, vars: made, limits });
+  t.after(started.stop);
+  const { url } = started;
+
+  const control = async (name, body) => {
+    const init = body && { method: "POST", body: JSON.stringify(body) };
+    const answer = await fetch(`${simulator.origin}/control/${name}`, init);
+    assert.ok(answer.ok, `control ${name}`);
+    return answer.json();
+  };
+  /** `{ status, headers, body }` of a call with JSON. */
+  const call = async (path, { token, method, json, headers = {}, body, ...more } = {}) => {
+    const answer = await fetch(url + path, {
+      method: method ?? (json === undefined && body === undefined ? "GET" : "POST"),
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      body: json === undefined ? body : JSON.stringify(json),
+      ...more,
+    });
+    const text = await answer.text();
+    const isJson = answer.headers.get("content-type") === "application/json";
+    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+  };
+  /** A token's text; `limits` as the admin's call has them. */
+  const token = async (limits) => (await started.token(limits)).token;
+  /** The video, once it has ended. */
+  const ended = (id, token) =>
+    until(async () => {
+      const { body } = await call(`/v1/videos/${id}`, { token });
+      return ["completed", "failed"].includes(body.status) && body;
+    });
+  /** A completed video of an order. */
+  const film = async (token, order = { prompt: "A paper boat" }) => {
+    const { status, body } = await call("/v1/videos", { token, json: order });
+    assert.equal(status, 200, JSON.stringify(body));
+    const video = await ended(body.id, token);
+    assert.equal(video.status, "completed", JSON.stringify(video));
+    return video;
+  };
+  const submits = async () => (await control("ledger")).bills.length;
+  return { ...started, simulator, control, call, token, ended, film, submits };
+}
+
+/** What `look` finds, once it finds something. */
+export async function until(look, limitMs = 30_000) {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    assert.ok(Date.now() < end, "it did not come to that");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A server that passes calls on to `target()`, and notes them; `{ url, calls }`. */
+export async function recorder(t, target) {
+  const calls = [];
+  const server = createServer(async (request, response) => {
+    const pieces = [];
+    for await (const piece of request) pieces.push(piece);
+    const body = Buffer.concat(pieces);
+    const { method, headers } = request;
+    calls.push({ method, path: request.url, headers, body: body.toString() });
+    const { host: _, connection: __, "content-length": ___, ...passed } = headers;
+    const hasBody = method !== "GET" && method !== "HEAD";
+    const answer = await fetch(target() + request.url, {
+      method,
+      headers: passed,
+      ...(hasBody && { body }),
+    });
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  return { url: `http://127.0.0.1:${server.address().port}`, calls };
+}
+
+/** The smallest pictures of each kind that a decoder takes. */
+export const PICTURES = {
+  png: Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  ),
+  jpeg: Buffer.from("ffd8ffe000104a46494600010100000100010000ffd9", "hex"),
+  webp: Buffer.from("524946461a000000574542505650384c0d0000002f00000010071011118888fe0700", "hex"),
+};

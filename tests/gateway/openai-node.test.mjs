@@ -1,0 +1,151 @@
+// The published `openai` package for Node, unchanged but for its address.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import OpenAI, { toFile } from "openai";
+import { gateway, PICTURES, until } from "./api.mjs";
+
+const served = await gateway({ after });
+const token = await served.token();
+const client = new OpenAI({ apiKey: token, baseURL: `${served.url}/v1` });
+const ORDER = { prompt: "A paper boat on a rainy street" };
+
+const completed = (id) =>
+  until(async () => {
+    const video = await client.videos.retrieve(id);
+    assert.notEqual(video.status, "failed", JSON.stringify(video.error));
+    return video.status === "completed" && video;
+  });
+
+test("a video is ordered with OpenAI's defaults, which the answer shows", async () => {
+  const video = await client.videos.create(ORDER);
+  assert.match(video.id, /^video_[0-9a-f]{64}$/);
+  assert.equal(video.object, "video");
+  assert.equal(video.model, "sora-2");
+  assert.deepEqual([video.seconds, video.size], ["4", "720x1280"]);
+  assert.equal(video.prompt, ORDER.prompt);
+  assert.ok(["queued", "in_progress"].includes(video.status));
+  const done = await completed(video.id);
+  assert.equal(done.progress, 100);
+  assert.ok(done.completed_at >= done.created_at);
+});
+
+test("a picture goes along as a file", async () => {
+  const input_reference = await toFile(PICTURES.png, "first.png", { type: "image/png" });
+  const video = await client.videos.create({ ...ORDER, seconds: "8", input_reference });
+  assert.equal(video.seconds, "8");
+  await completed(video.id);
+});
+
+test("a picture goes along as a data URI", async () => {
+  const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
+  const video = await client.videos.create({ ...ORDER, input_reference: { image_url } });
+  await completed(video.id);
+});
+
+test("what OpenAI's API lacks stands in `filmgate`, in the form that the package sends", async () => {
+  const filmgate = {
+    resolution: "720p",
+    aspectRatio: "16:9",
+    n: 2,
+    provider: ["runware", "runpod"],
+    maxCostUsd: 1.5,
+    sound: true,
+    output: { format: "webm", quality: 80 },
+  };
+  const video = await client.videos.create({ ...ORDER, filmgate });
+  assert.equal(video.size, "");
+  const done = await completed(video.id);
+  assert.equal(done.filmgate.handle.provider, "runware");
+  assert.equal(done.filmgate.outcome.videos.length, 2);
+  assert.equal(done.filmgate.outcome.costUsd, 0.8);
+});
+
+test("the file is downloaded, whole and in part", async () => {
+  const { id } = await completed((await client.videos.create(ORDER)).id);
+  const whole = await client.videos.downloadContent(id);
+  assert.equal(whole.headers.get("content-type"), "video/mp4");
+  const bytes = Buffer.from(await whole.arrayBuffer());
+  assert.equal(bytes.toString("latin1", 4, 8), "ftyp");
+  assert.equal(bytes.length, Number(whole.headers.get("content-length")));
+  const part = await client.videos.downloadContent(id, {}, { headers: { range: "bytes=4-7" } });
+  assert.equal(part.status, 206);
+  assert.equal(part.headers.get("content-range"), `bytes 4-7/${bytes.length}`);
+  assert.equal(await part.text(), "ftyp");
+});
+
+test("a list comes page by page, newest first, and the other way round", async () => {
+  const other = new OpenAI({ apiKey: await served.token(), baseURL: `${served.url}/v1` });
+  const ids = [];
+  for (let n = 0; n < 5; n++) ids.push((await other.videos.create(ORDER)).id);
+  await until(async () => (await other.videos.list()).data.length === 5);
+  const seen = [];
+  for await (const video of other.videos.list({ limit: 2 })) seen.push(video.id);
+  assert.deepEqual(seen, ids.toReversed());
+  const asc = await other.videos.list({ limit: 3, order: "asc" });
+  assert.deepEqual(
+    asc.data.map(({ id }) => id),
+    ids.slice(0, 3),
+  );
+  assert.equal(asc.has_more, true);
+});
+
+test("a video is remixed with its source's duration, and deleted", async () => {
+  const source = await completed((await client.videos.create({ ...ORDER, seconds: "8" })).id);
+  const remix = await client.videos.remix(source.id, { prompt: "The boat catches fire" });
+  assert.equal(remix.remixed_from_video_id, source.id);
+  assert.equal(remix.seconds, "8");
+  await completed(remix.id);
+  const gone = await client.videos.delete(remix.id);
+  assert.deepEqual(gone, { id: remix.id, object: "video.deleted", deleted: true });
+  await assert.rejects(client.videos.retrieve(remix.id), OpenAI.NotFoundError);
+});
+
+test("models are listed and found", async () => {
+  const models = [];
+  for await (const model of client.models.list()) models.push(model.id);
+  assert.ok(models.includes("sora-2") && models.includes("wan-2.6"));
+  const model = await client.models.retrieve("sora-2");
+  assert.equal(model.object, "model");
+  assert.equal(model.filmgate.listings.length, 2);
+});
+
+test("each refusal is the package's own class of error, with code and param", async () => {
+  const refused = (promise, kind, facts) =>
+    assert.rejects(promise, (error) => {
+      assert.ok(error instanceof kind, `${error}`);
+      for (const [name, value] of Object.entries(facts)) assert.equal(error[name], value, name);
+      assert.match(error.requestID, /^[\w-]+$/);
+      return true;
+    });
+  const param = { type: "invalid_request_error", code: "invalid_request" };
+  const { videos } = client;
+  await refused(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
+    ...param,
+    param: "seconds",
+    message: "400 `seconds` must be a whole number.",
+  });
+  await refused(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
+    ...param,
+    param: "size",
+  });
+  await refused(videos.create({ ...ORDER, quality: "hd" }), OpenAI.BadRequestError, {
+    ...param,
+    param: "quality",
+  });
+  await refused(videos.retrieve(`video_${"0".repeat(64)}`), OpenAI.NotFoundError, {
+    code: "not_found",
+  });
+  const running = await videos.create({ ...ORDER, filmgate: { provider: "runware" } });
+  const anonymous = client.withOptions({ apiKey: "fgw_nobody" });
+  await refused(anonymous.videos.retrieve(running.id), OpenAI.AuthenticationError, {
+    code: "invalid_token",
+    type: "authentication_error",
+  });
+  const poor = client.withOptions({ apiKey: await served.token({ dayUsd: 0.1 }), maxRetries: 0 });
+  await assert.rejects(poor.videos.create(ORDER), (error) => {
+    assert.deepEqual([error.status, error.code, error.type], [402, "over_budget", "insufficient_quota"]);
+    return true;
+  });
+  const filmgate = { maxCostUsd: 0.1 };
+  await assert.rejects(videos.create({ ...ORDER, filmgate }), { status: 402, code: "over_budget" });
+});
