@@ -13,8 +13,6 @@ import { isEnd } from "./state.js";
 import { backOff, codeOf } from "./trouble.js";
 import { viewOf } from "./view.js";
 
-const DAY = 24 * 60 * 60_000;
-
 /** Answers with when it is next due. */
 export type Step = (desk: Desk, signal: AbortSignal) => Promise<number | undefined>;
 
@@ -120,8 +118,7 @@ export class Desk {
       state.endedAt = now;
       state.notice = noticeOf(status === "completed", now);
       this.plan("notify");
-      // Others of the same token may have sent the same picture since: see `drop`.
-      if (order.uploads.length > 0) this.plan("drop", now + DAY);
+      if (order.uploads.length > 0) this.plan("drop");
       this.#events.add({ event: "end" });
       const charge = (state.told.outcome ?? error)?.charge;
       this.say("ended", {

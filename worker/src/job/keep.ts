@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE;
 /** Within the 15 minutes that the engine gives one run of an alarm. */
 const TRY_MS = 10 * MINUTE;
 /** Waits after the first failed try, the second, …; the last of them again and again. */
-const WAITS_MS = [5_000, 30_000, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR];
+const WAITS_MS = [2_000, 15_000, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR];
 
 const EXTENSIONS: Record<string, string> = {
   "video/mp4": "mp4",

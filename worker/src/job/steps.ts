@@ -7,8 +7,6 @@ import { microUsdOf } from "./settlement.js";
 import type { StepName } from "./state.js";
 import { codeOf } from "./trouble.js";
 
-const DAY = 24 * 60 * 60_000;
-
 /** All but `purge`, which leaves nothing to work on. */
 export const steps: Record<Exclude<StepName, "purge">, Step> = {
   enter,
@@ -81,14 +79,7 @@ async function notify(desk: Desk): Promise<number | undefined> {
   return undefined;
 }
 
-/**
- * Drops the pictures that were sent for the job, a day after its end. They are named by their content: one
- * that was sent again meanwhile is another job's, and stays for that.
- */
-async function drop(desk: Desk): Promise<undefined> {
-  const { env, order } = desk;
-  for (const key of order.uploads) {
-    const file = await env.FILES.head(key);
-    if (file && file.uploaded.getTime() + DAY <= Date.now()) await env.FILES.delete(key);
-  }
+/** Drops the pictures that were sent for this job alone: the provider has no more use for them. */
+async function drop({ env, order }: Desk): Promise<undefined> {
+  await env.FILES.delete(order.uploads);
 }

@@ -1,0 +1,58 @@
+// workerd is killed in the middle: what was begun goes on by itself, and nothing is paid twice.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
+
+test("killed while the submit is on its way: Runware is asked, and has it once", async (t) => {
+  const jobs = await openJobs(t, { runMs: 3_000 });
+  await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
+  const jobId = await jobs.begin("runware");
+  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await jobs.gateway.restart();
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.stored, true);
+  const { submits, totalMicroUsd } = await jobs.ledger();
+  assert.deepEqual(
+    submits.map(({ outcome }) => outcome),
+    ["accepted"],
+  );
+  const books = await waitFor(async () => {
+    const now = await jobs.books();
+    return now.open.length === 0 && now;
+  });
+  assert.equal(books.spentMicroUsd, totalMicroUsd);
+});
+
+test("killed while the submit is on its way: RunPod is not asked twice, and its webhook brings it back", async (t) => {
+  const jobs = await openJobs(t, { runMs: 3_000 });
+  await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
+  const jobId = await jobs.begin("runpod");
+  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await jobs.gateway.restart();
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.stored, true);
+  assert.equal((await jobs.ledger()).submits.length, 1);
+});
+
+test("killed before anything was sent: it is sent once", async (t) => {
+  const jobs = await openJobs(t);
+  // Turned away unread: the submit waits to go again.
+  await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 2 } });
+  const jobId = await jobs.begin("runpod");
+  await jobs.until(jobId, ({ filmgate }) => filmgate.status === "submitting");
+  await jobs.gateway.restart();
+  await jobs.until(jobId, "completed");
+  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  assert.equal(accepted.length, 1);
+});
+
+test("killed during the download: the video is kept whole all the same", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 4_000 } });
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, ({ progress }) => progress === 99);
+  await jobs.gateway.restart();
+  await jobs.until(jobId, "completed");
+  const { bytes, key } = await jobs.job(jobId, "file", OWNER, 0);
+  assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
+});

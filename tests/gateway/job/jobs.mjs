@@ -1,0 +1,106 @@
+// Jobs in workerd beside the simulated providers, their objects called directly.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { startGateway } from "../../../scripts/lib/gateway.mjs";
+import { startSimulator } from "../../../scripts/lib/simulator.mjs";
+
+export const OWNER = "ab".repeat(32);
+export const PROVIDERS = ["runpod", "runware"];
+const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, resolution: "720p" };
+
+/** Simulated providers and a gateway with one account, gone with the test. */
+export async function openJobs(t, { vars = {}, runMs = 300, token = {} } = {}) {
+  const simulator = await startSimulator({ args: ["--run-ms", String(runMs)] });
+  t.after(() => simulator.stop());
+  const entry = "tests/gateway/job/worker.ts";
+  const gateway = await startGateway({ simulator, vars, entry });
+  t.after(() => gateway.stop());
+
+  const answerTo = (path, ...args) =>
+    fetch(`${gateway.url}/test/${path}`, { method: "POST", body: JSON.stringify(args) });
+  const call = async (path, ...args) => {
+    const answer = await answerTo(path, ...args);
+    const text = await answer.text();
+    assert.equal(answer.status, 200, `${path}: ${text}`);
+    return JSON.parse(text);
+  };
+  const control = async (name, body) => {
+    const init = body && { method: "POST", body: JSON.stringify(body) };
+    const answer = await fetch(`${simulator.origin}/control/${name}`, init);
+    const text = await answer.text();
+    assert.ok(answer.ok, text);
+    return text ? JSON.parse(text) : undefined;
+  };
+  const facts = { id: "tok_abababababab", hash: OWNER, name: "test", createdAt: 1, ...token };
+  await call(`ACCOUNTS/${OWNER}/open`, facts);
+
+  const job = (jobId, method, ...args) => call(`JOBS/${jobId}/${method}`, ...args);
+  const order = (provider, { request, ...more } = {}) => ({
+    owner: OWNER,
+    request: { ...REQUEST, ...request },
+    provider,
+    reservedMicroUsd: 2_000_000,
+    seconds: "5",
+    size: "1280x720",
+    origin: gateway.url,
+    uploads: [],
+    createdAt: Date.now(),
+    ...more,
+  });
+  /** Admits and begins a job; its id. */
+  const begin = async (provider, more) => {
+    const ordered = order(provider, more);
+    const jobId = await call("JOBS/new");
+    const { reservedMicroUsd } = ordered;
+    const admission = { jobId, model: "m", bodyHash: jobId, isRetry: false, reservedMicroUsd };
+    const admitted = await call(`ACCOUNTS/${OWNER}/admit`, admission);
+    assert.equal(admitted.jobId, jobId, JSON.stringify(admitted));
+    const begun = await job(jobId, "begin", ordered);
+    assert.ok(begun.video, JSON.stringify(begun));
+    return jobId;
+  };
+  const read = async (jobId) => JSON.parse(await job(jobId, "read", OWNER));
+  const until = (jobId, look) =>
+    waitFor(async () => {
+      const video = await read(jobId);
+      const isSo = typeof look === "function" ? look(video) : video.status === look;
+      return isSo && video;
+    });
+  /** The day's books once nothing is running any more. */
+  const books = async () => {
+    const report = await call(`ACCOUNTS/${OWNER}/report`);
+    const [{ spentMicroUsd, reservedMicroUsd }] = report.days;
+    return { spentMicroUsd, reservedMicroUsd, open: report.open };
+  };
+  /** An address for webhooks as the gateway makes it. */
+  const hookOf = async (jobId, provider, key) => {
+    const { webhook } = await call("REGISTRY/registry/secrets");
+    const token = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
+    return `${gateway.url}/hooks/${jobId}?filmgate=${key}.${token}`;
+  };
+  const fault = (rule) => control("fault", rule);
+  const ledger = () => control("ledger");
+  const files = () => call("FILES");
+  const test = { answerTo, call, control, fault, ledger, files, books, hookOf };
+  return { simulator, gateway, ...test, job, order, begin, read, until };
+}
+
+export async function waitFor(look, ms = 30_000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error("It did not come.");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** What is posted to an address of a provider's webhook. */
+export const webhookBody = (provider, { key, id, status = "COMPLETED" }) =>
+  JSON.stringify(
+    provider === "runpod"
+      ? { id, status }
+      : { data: [{ taskType: "videoInference", taskUUID: key, status: "success" }] },
+  );
+
+export const postTo = async (url, body) => (await fetch(url, { method: "POST", body })).status;

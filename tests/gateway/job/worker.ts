@@ -1,0 +1,25 @@
+// The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
+// arguments as a list.
+import gateway, { Account, Job, JobIndex, Registry } from "../../../worker/src/index.js";
+import type { Env } from "../../../worker/src/env.js";
+
+export { Account, Job, JobIndex, Registry };
+
+type Call = (...args: unknown[]) => Promise<unknown>;
+
+export default {
+  async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    const [, test, binding = "", name = "", method = ""] = new URL(request.url).pathname.split("/");
+    if (test !== "test") return gateway.fetch(request, env, context);
+    if (binding === "FILES") {
+      const { objects } = await env.FILES.list();
+      return Response.json(objects.map(({ key, size }) => ({ key, size })));
+    }
+    const namespace = env[binding as "JOBS"] as DurableObjectNamespace;
+    if (name === "new") return Response.json(namespace.newUniqueId().toString());
+    const id = binding === "JOBS" ? namespace.idFromString(name) : namespace.idFromName(name);
+    const stub = namespace.get(id) as unknown as Record<string, Call>;
+    const answer = await stub[method]!(...((await request.json()) as unknown[]));
+    return answer instanceof Response ? answer : Response.json(answer ?? null);
+  },
+} satisfies ExportedHandler<Env>;
