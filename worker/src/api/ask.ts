@@ -93,7 +93,7 @@ function readField(name: string, value: unknown): unknown {
   }
   if (name !== "input_reference" || !isObject(value) || value instanceof Blob) return value;
   const { image_url: address, ...others } = value;
-  if (address !== undefined && Object.keys(others).length === 0) return address;
+  if (typeof address === "string" && Object.keys(others).length === 0) return address;
   const message = "Give a picture as a file, or as `image_url`: an address or a data URI.";
   throw refused("invalid_request", message, { param: "input_reference" });
 }

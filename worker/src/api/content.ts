@@ -13,7 +13,7 @@ const PASSED = ["content-length", "content-range", "etag", "last-modified"];
 
 export async function content(c: Call): Promise<Response> {
   const id = c.req.param("id") ?? "";
-  const isSigned = c.req.query("signature") !== undefined;
+  const isSigned = ["expires", "signature"].some((name) => c.req.query(name) !== undefined);
   const owner = isSigned ? null : (await callerOf(c, "READS")).hash;
   const job = jobNamed(c.env, id);
   if (isSigned && !(await verifySigned(c.env, c.req.url))) {

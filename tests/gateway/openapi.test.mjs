@@ -1,0 +1,40 @@
+// The served document against the running gateway: schemathesis makes calls of every kind from it, right ones and wrong ones.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { pythonPackages } from "../../scripts/lib/python.mjs";
+import { root } from "../../scripts/lib/run.mjs";
+import { gateway } from "./api.mjs";
+
+const EXAMPLES = "12";
+
+const programs = pythonPackages("tests/gateway");
+const served = await gateway({ after });
+
+test("what is served is the document of the repository", async () => {
+  const text = readFileSync(join(root, "worker", "openapi.json"), "utf8");
+  const { status, body } = await served.call("/openapi.json");
+  assert.equal(status, 200);
+  assert.deepEqual(body, JSON.parse(text));
+});
+
+test("every call is answered as the document says", { timeout: 180_000 }, async () => {
+  const token = await served.token();
+  const options = ["--max-examples", EXAMPLES, "--seed", "1", "--no-color"];
+  const child = spawn(
+    join(programs, "schemathesis"),
+    [
+      ...["--config-file", join(import.meta.dirname, "schemathesis.toml"), "run"],
+      ...[`${served.url}/openapi.json`, "--header", `Authorization: Bearer ${token}`, ...options],
+    ],
+    { cwd: served.data, env: { PATH: process.env.PATH, HOME: served.data, PYTHONUTF8: "1" } },
+  );
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  const [code] = await once(child, "close");
+  assert.equal(code, 0, said);
+  assert.match(said, /Tested: 1[3-9]/);
+});
