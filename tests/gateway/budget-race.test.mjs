@@ -1,0 +1,57 @@
+// The budget through the API: a hundred creates at once, and the provider's ledger has the last word.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startGateway } from "../../scripts/lib/gateway.mjs";
+import { startSimulator } from "../../scripts/lib/simulator.mjs";
+import { waitFor } from "./jobs.mjs";
+
+const AFFORDED = 7;
+
+test("a hundred at once never pass the budget, and it ends exact to the micro-dollar", async (t) => {
+  const simulator = await startSimulator({ args: ["--run-ms", "300"] });
+  t.after(() => simulator.stop());
+  const gateway = await startGateway({ simulator, limits: { CREATES: 1e6, READS: 1e6 } });
+  t.after(() => gateway.stop());
+  const ask = async (path, token, body) => {
+    const answer = await fetch(`${gateway.url}${path}`, {
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
+    });
+    return { http: answer.status, ...(await answer.json()) };
+  };
+  const film = { model: "wan-2.6", prompt: "A fox", filmgate: { duration: 5, resolution: "720p" } };
+
+  const { id, token } = await gateway.token({ dayUsd: 0.01, monthUsd: 1000 });
+  const quotes = await ask("/v1/quotes", token, film);
+  const offers = quotes.data.filter(({ available }) => available);
+  const price = Math.min(...offers.map(({ maxUsd }) => maxUsd));
+  const micro = Math.round(price * 1e6);
+  assert.equal((await ask("/v1/videos", token, film)).error.code, "over_budget");
+  const limit = (micro * AFFORDED + micro - 1) / 1e6;
+  await fetch(`${gateway.url}/admin/api/tokens/${id}`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${gateway.adminToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ dayUsd: limit }),
+  });
+
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => ask("/v1/videos", token, film)),
+  );
+  const videos = answers.filter(({ http }) => http === 200);
+  const refused = answers.filter(({ http }) => http === 402);
+  assert.deepEqual([videos.length, refused.length], [AFFORDED, 100 - AFFORDED]);
+  assert.equal(new Set(videos.map((video) => video.id)).size, AFFORDED);
+  const { code, type } = refused[0].error;
+  assert.deepEqual([code, type], ["over_budget", "insufficient_quota"]);
+
+  const report = await waitFor(async () => {
+    const { data, open } = await ask("/admin/api/report", gateway.adminToken);
+    return open.length === 0 && data.find((entry) => entry.id === id);
+  });
+  const ledger = await (await fetch(`${simulator.origin}/control/ledger`)).json();
+  assert.equal(ledger.submits.length, AFFORDED);
+  const [{ spentUsd, reservedUsd, jobs }] = report.days;
+  assert.equal(reservedUsd, 0);
+  assert.equal(jobs, AFFORDED);
+  assert.equal(Math.round(spentUsd * 1e6), ledger.totalMicroUsd);
+});
