@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
-import { waitFor } from "./jobs.mjs";
+import { waitFor } from "./job/jobs.mjs";
 
 const AFFORDED = 7;
 
