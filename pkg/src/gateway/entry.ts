@@ -106,6 +106,13 @@ export class Entry {
     return { handle, status, ...(outcome && { outcome }), ...(error && { error }) };
   }
 
+  /** An order leaves. */
+  left(): void {
+    this.mayExist = true;
+    const { handle } = this.record;
+    this.record.handle = { ...handle, submittedAt: handle.submittedAt ?? Date.now() };
+  }
+
   /** Takes in what the gateway tells; the order is not needed any longer. */
   async take({ handle, update: { status }, outcome, error }: Told): Promise<void> {
     const isNews = this.#revision === 0 || this.record.order !== undefined || outcome || error;

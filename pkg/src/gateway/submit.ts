@@ -45,11 +45,11 @@ export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise
         path: "",
         headers: { "content-type": "application/json", "idempotency-key": handle.key },
         body: entry.record.order ?? "",
-        left: () => (entry.mayExist = true),
+        left: () => entry.left(),
       },
       stop,
     );
-    return found(answer, handle);
+    return found(answer, entry.handle);
   } catch (error) {
     const isRefused = error instanceof FilmgateError;
     // Turned away unread, it is as if it had never left.

@@ -1,0 +1,281 @@
+// An order is stored before it leaves, sent until it is answered, and made into one job, whatever happens on the way.
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import { BOTH, PICTURE, PROMPT, TEXT, between, deferred, failing, gateway, waitFor } from "./client.mjs";
+
+const NAME = "0b5ad6d8-6f0c-4f43-9f0a-2f3ad1c1e7aa";
+const HOUR = 3_600_000;
+const all = await gateway({ after }, { sim: { runMs: 300 } });
+
+/** A token of its own, and clients of it. */
+async function account(limits) {
+  const { token } = await all.server.token(limits);
+  const settings = { url: all.settings.url, token };
+  const film = (options) => all.film({ gateway: settings, ...options });
+  const jobs = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${settings.url}/v1/videos?limit=100`, { headers });
+    return (await answer.json()).data;
+  };
+  return { film, jobs, token, settings };
+}
+
+const reasonOf = (promise) => promise.then(() => assert.fail("it succeeded"), (reason) => reason);
+
+describe("an order", { concurrency: true }, () => {
+  test("it is stored before it leaves, and its prompt is dropped once it is taken", async () => {
+    const mine = await account();
+    const store = memoryStore();
+    const seen = [];
+    const calls = between(async ({ key, path, body }, on) => {
+      if (key) seen.push({ path, key, body, kept: await store.get(key) });
+      return on();
+    });
+    const job = await mine.film({ store, fetch: calls.fetch }).submit({ ...BOTH, image: PICTURE });
+    const [{ path, key, body, kept }] = seen;
+    assert.equal(path, "/v1/videos");
+    assert.equal(key, job.handle.key);
+    assert.equal(kept.record.order, body);
+    assert.equal(kept.record.handle.jobId, undefined);
+    const { prompt, model, filmgate } = JSON.parse(body);
+    assert.deepEqual([prompt, model, filmgate.duration], [BOTH.prompt, BOTH.model, 4]);
+    assert.match(filmgate.image, /^data:image\/png;base64,/);
+    const { record } = await store.get(key);
+    assert.equal(record.order, undefined);
+    assert.ok(!JSON.stringify(record).includes(PROMPT));
+    assert.ok(!JSON.stringify(record).includes(mine.token));
+    assert.equal((await job.result()).videos.length, 1);
+  });
+
+  for (const [what, lose] of [
+    ["is lost", () => Promise.reject(new TypeError("fetch failed"))],
+    ["is HTTP 502", () => new Response("<html>", { status: 502 })],
+    ["is torn", () => new Response('{"id":', { status: 200 })],
+    ["is HTTP 500", () => Response.json({ error: { code: "internal", message: "?" } }, { status: 500 })],
+  ]) {
+    test(`whose answer ${what} is sent again under its key, and is one job`, async () => {
+      const mine = await account();
+      let lost = 0;
+      const calls = between(async ({ key }, on) => {
+        const answer = await on();
+        return key && lost++ < 2 ? lose() : answer;
+      });
+      const { handle } = await mine.film({ fetch: calls.fetch }).generate(TEXT);
+      const orders = calls.orders();
+      assert.equal(orders.length, 3);
+      assert.equal(new Set(orders.map(({ key, body }) => key + body)).size, 1);
+      assert.deepEqual((await mine.jobs()).map(({ id }) => id), [handle.jobId]);
+    });
+  }
+
+  test("that is turned away for now waits for as long as it is told", async () => {
+    const mine = await account();
+    const times = [];
+    const calls = between(async ({ key }, on) => {
+      if (key) times.push(performance.now());
+      if (!key || times.length > 1) return on();
+      const headers = { "retry-after": "2" };
+      return Response.json({ error: { code: "rate_limited", message: "?" } }, { status: 429, headers });
+    });
+    await mine.film({ fetch: calls.fetch }).generate(TEXT);
+    assert.ok(times[1] - times[0] >= 1_990, `${times[1] - times[0]} ms`);
+    assert.equal((await mine.jobs()).length, 1);
+  });
+
+  test("of which nothing was read in time is over, and may be made again", async () => {
+    const mine = await account();
+    const busy = () => Response.json({ error: { code: "too_many_jobs", message: "?" } }, { status: 429 });
+    const store = memoryStore();
+    const film = mine.film({ store, fetch: busy });
+    const error = await failing(film.start(TEXT, { key: NAME, timeoutMs: 300 }), "rate_limited");
+    assert.deepEqual([error.charge, error.retryable], ["none", true]);
+    assert.equal((await film.jobs())[0].status, "failed");
+    assert.equal((await film.pending()).length, 0);
+    assert.equal((await mine.film({ store }).start(TEXT, { key: NAME })).key, NAME);
+  });
+
+  test("that may have been read when the time ran out goes on by its handle", async () => {
+    const mine = await account();
+    const store = memoryStore();
+    const calls = between(async ({ key }, on) => {
+      await on();
+      return key ? Promise.reject(new TypeError("fetch failed")) : undefined;
+    });
+    const film = mine.film({ store, fetch: calls.fetch });
+    const error = await failing(film.generate(TEXT, { timeoutMs: 1_000 }), "timed_out");
+    assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
+    const [stored] = await film.pending();
+    assert.equal(stored.handle.key, error.handle.key);
+    const outcome = await mine.film({ store }).resume(error.handle).result();
+    assert.deepEqual((await mine.jobs()).map(({ id }) => id), [outcome.handle.jobId]);
+  });
+
+  test("that nobody answered within a day is unknown, and never sent again", async () => {
+    const mine = await account();
+    const store = memoryStore();
+    const lost = () => Promise.reject(new TypeError("fetch failed"));
+    const error = await failing(
+      mine.film({ store, fetch: lost }).generate(TEXT, { timeoutMs: 300 }),
+      "timed_out",
+    );
+    const { key } = error.handle;
+    const { record, revision } = await store.get(key);
+    const handle = { ...record.handle, createdAt: Date.now() - 23 * HOUR - 1 };
+    await store.put(key, { ...record, handle }, revision);
+    const calls = between();
+    const film = mine.film({ store, fetch: calls.fetch });
+    const unknown = await failing(film.resume(handle).result(), "submission_unknown");
+    assert.deepEqual([unknown.charge, unknown.retryable], ["unknown", false]);
+    const { status } = await film.status(handle);
+    assert.equal(status, "submission_unknown");
+    assert.deepEqual(calls.seen, []);
+    assert.ok(!JSON.stringify(await store.list()).includes(PROMPT));
+  });
+
+  test("with the key of a job that the store knows goes on with that job", async () => {
+    const mine = await account();
+    const store = memoryStore();
+    const film = mine.film({ store });
+    const [first, job, second] = await Promise.all([
+      film.start(TEXT, { key: NAME }),
+      film.submit(TEXT, { key: NAME }),
+      mine.film({ store }).start(TEXT, { key: NAME }),
+    ]);
+    assert.deepEqual(new Set([first.key, job.handle.key, second.key]), new Set([NAME]));
+    assert.equal((await job.result()).handle.jobId, first.jobId);
+    assert.equal((await mine.jobs()).length, 1);
+  });
+
+  test("with a key that another runtime has used joins its job, or is refused with another body", async () => {
+    const mine = await account();
+    const first = await mine.film().start(TEXT, { key: NAME });
+    const again = await mine.film().start(TEXT, { key: NAME });
+    assert.equal(again.jobId, first.jobId);
+    const error = await failing(mine.film().start({ ...TEXT, duration: 8 }, { key: NAME }), "rejected");
+    assert.deepEqual([error.charge, error.providerCode], ["none", "idempotency_mismatch"]);
+    assert.equal((await mine.jobs()).length, 1);
+  });
+
+  test("refused by the gateway: the same code, with what is wrong, and nothing is made", async () => {
+    const mine = await account({ dayUsd: 1, models: ["sora-2-pro"] });
+    const cases = [
+      [TEXT, {}, "over_budget", "over_budget"],
+      [{ model: "wan-2.6", prompt: PROMPT, duration: 5, resolution: "720p" }, {}, "model_unavailable", "model_not_allowed"],
+      [{ ...TEXT, taskUUID: NAME }, {}, "invalid_request", "invalid_request"],
+    ];
+    for (const [request, options, code, theirs] of cases) {
+      const film = mine.film();
+      const error = await failing(film.submit(request, options), code);
+      assert.deepEqual([error.providerCode, error.charge], [theirs, "none"]);
+      assert.ok(!error.message.includes(PROMPT));
+      const [stored] = await film.jobs();
+      assert.deepEqual([stored.status, stored.error.code], ["failed", code]);
+    }
+    assert.deepEqual(await mine.jobs(), []);
+  });
+
+  test("with a token that is wrong, revoked, empty or unsendable", async () => {
+    const { url } = all.settings;
+    const revoked = await all.server.token();
+    await fetch(`${url}/admin/api/tokens/${revoked.id}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${all.server.adminToken}` },
+    });
+    const bad = [
+      [`fgw_${"a".repeat(43)}`, "unauthorized"],
+      [revoked.token, "unauthorized"],
+      ["", "missing_key"],
+      ["fgw_→", "missing_key"],
+      [() => Promise.reject(new Error("no vault")), "missing_key"],
+    ];
+    for (const [token, code] of bad) {
+      const film = all.film({ gateway: { url, token } });
+      const error = await failing(film.start(TEXT), code);
+      assert.equal(error.charge, "none");
+      if (typeof token === "string" && token) assert.ok(!JSON.stringify(error).includes(token));
+      if (typeof token === "string" && token) assert.ok(!error.stack.includes(token));
+    }
+  });
+
+  test("with a store that fails: nothing is sent", async () => {
+    const calls = between();
+    const put = async () => Promise.reject(new Error("full"));
+    const film = all.film({ store: { ...memoryStore(), put }, fetch: calls.fetch });
+    const error = await failing(film.submit(TEXT), "store_failed");
+    assert.deepEqual([error.charge, error.retryable, error.cause.message], ["none", true, "full"]);
+    assert.deepEqual(calls.seen, []);
+  });
+
+  test("aborted while it is stored: nothing is sent, and the record says so", async () => {
+    const store = memoryStore();
+    const held = deferred();
+    const put = async (...args) => {
+      await held.promise;
+      return store.put(...args);
+    };
+    const calls = between();
+    const film = all.film({ store: { ...store, put }, fetch: calls.fetch });
+    const controller = new AbortController();
+    const submitting = film.submit(TEXT, { signal: controller.signal });
+    await new Promise(setImmediate);
+    controller.abort("changed my mind");
+    assert.equal(await reasonOf(submitting), "changed my mind");
+    held.resolve();
+    const job = await waitFor(async () =>
+      (await film.jobs()).find(({ status }) => status === "cancelled"),
+    );
+    assert.equal(job.error.charge, "none");
+    assert.deepEqual(calls.seen, []);
+  });
+
+  test("aborted while it is on its way: its answer is heard, and the job goes on by its handle", async () => {
+    const mine = await account();
+    const controller = new AbortController();
+    const reason = new Error("mine");
+    const calls = between(async ({ key }, on) => {
+      const answer = await on();
+      if (key) controller.abort(reason);
+      return answer;
+    });
+    const film = mine.film({ fetch: calls.fetch });
+    assert.equal(await reasonOf(film.submit(TEXT, { signal: controller.signal })), reason);
+    const stored = await waitFor(async () => (await film.jobs()).find(({ handle }) => handle.jobId));
+    assert.equal((await film.resume(stored.handle).result()).videos.length, 1);
+    assert.equal(calls.orders().length, 1);
+  });
+
+  test("cancelled before it leaves: nothing is sent", async () => {
+    const held = deferred();
+    const token = async () => {
+      await held.promise;
+      return all.token;
+    };
+    const calls = between();
+    const store = memoryStore();
+    const film = all.film({ gateway: { url: all.settings.url, token }, fetch: calls.fetch, store });
+    const submitting = reasonOf(film.submit(TEXT, { key: NAME }));
+    await waitFor(() => store.get(NAME));
+    const [{ handle }] = await film.jobs();
+    const cancelling = film.resume(handle).cancel();
+    await new Promise(setImmediate);
+    held.resolve();
+    assert.deepEqual(await cancelling, { result: "cancelled", charge: "none" });
+    assert.equal((await submitting).code, "cancelled");
+    assert.deepEqual(calls.seen, []);
+  });
+
+  test("options that a gateway cannot have are a clear error", async () => {
+    const settings = all.settings;
+    for (const url of ["nowhere", "ftp://films.example", "https://a:b@films.example", "https://films.example?t=1"]) {
+      assert.throws(() => all.film({ gateway: { ...settings, url } }), TypeError);
+    }
+    assert.throws(() => all.film({ runpod: { apiKey: "k" } }), /either `gateway`/);
+    const webhook = { url: "https://films.example/hook", secret: "secret" };
+    const film = all.film();
+    await assert.rejects(film.submit(TEXT, { webhook }), /Standard Webhook/);
+    await assert.rejects(film.readWebhook("runpod", { url: "/", body: "", secret: "s" }), TypeError);
+    await assert.rejects(film.start(TEXT, { key: "mine" }), TypeError);
+    await failing(film.start({ ...TEXT, webhookUrl: webhook.url }), "invalid_request");
+  });
+});

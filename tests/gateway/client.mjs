@@ -1,0 +1,59 @@
+// What the tests of the client's third way share: a gateway beside simulated providers, and clients of both.
+import assert from "node:assert/strict";
+import { createFilmgate } from "../../pkg/dist/index.js";
+import { startGateway } from "../../scripts/lib/gateway.mjs";
+import { simulator } from "../facade/support.mjs";
+
+export * from "../facade/support.mjs";
+
+/** Many more calls a minute than a test makes. */
+const LIMITS = { CREATES: 100_000, READS: 100_000 };
+
+/** A whole PNG of one pixel. */
+export const PICTURE = Uint8Array.from(
+  atob(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  ),
+  (letter) => letter.charCodeAt(0),
+);
+
+/** A gateway of the simulated providers, with a token; all of it is stopped with the test. */
+export async function gateway(t, { sim: config = {}, token: limits, ...options } = {}) {
+  const sim = await simulator(t, config);
+  const server = await startGateway({ simulator: sim, limits: LIMITS, ...options });
+  t.after(server.stop);
+  const { token, id } = await server.token(limits);
+  const settings = { url: server.url, token };
+  return {
+    ...{ sim, server, token, id, settings },
+    film: (more = {}) => createFilmgate({ gateway: settings, ...more }),
+    direct: (more = {}) => createFilmgate({ ...sim.settings, ...more }),
+    /** A call of the gateway's own API. */
+    async call(path, init = {}) {
+      const headers = { authorization: `Bearer ${token}`, ...init.headers };
+      return fetch(`${server.url}${path}`, { ...init, headers });
+    },
+    /** How many jobs the gateway has of the token. */
+    async count() {
+      const answer = await fetch(`${server.url}/v1/videos?limit=100`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      assert.ok(answer.ok);
+      return (await answer.json()).data.length;
+    },
+  };
+}
+
+/** A fetch that hands each request of the client's to `change`, with the way on; and counts them. */
+export function between(change) {
+  const seen = [];
+  const fetched = async (request) => {
+    const { method, url, headers } = request;
+    const { pathname } = new URL(url);
+    const body = method === "POST" ? await request.clone().text() : "";
+    const call = { method, path: pathname, key: headers.get("idempotency-key"), body, request };
+    seen.push(call);
+    return change ? change(call, () => fetch(request)) : fetch(request);
+  };
+  return { fetch: fetched, seen, orders: () => seen.filter(({ key }) => key) };
+}
