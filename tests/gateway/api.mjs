@@ -36,11 +36,12 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200 } = {
       ...more,
     });
     const text = await answer.text();
-    const isJson = answer.headers.get("content-type") === "application/json";
+    const isJson = text && answer.headers.get("content-type") === "application/json";
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
   };
   /** A token's text; `limits` as the admin's call has them. */
   const token = async (limits) => (await started.token(limits)).token;
+  const admin = (path, more) => call(`/admin/api/${path}`, { token: started.adminToken, ...more });
   /** The video, once it has ended. */
   const ended = (id, token) =>
     until(async () => {
@@ -56,7 +57,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200 } = {
     return video;
   };
   const submits = async () => (await control("ledger")).bills.length;
-  return { ...started, simulator, control, call, token, ended, film, submits };
+  return { ...started, simulator, control, call, admin, token, ended, film, submits };
 }
 
 /** What `look` finds, once it finds something. */

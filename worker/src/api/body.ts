@@ -21,24 +21,23 @@ export async function bytesOf(request: Request, limit: number): Promise<Uint8Arr
   if (told !== null && Number(told) > limit) throw tooLarge(limit);
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    void reader.cancel();
-  }, BODY_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow()), BODY_MS);
+  });
   try {
     const pieces: Uint8Array[] = [];
     let length = 0;
     for (;;) {
-      const { done, value } = await reader.read();
-      if (isLate) throw tooSlow();
+      const { done, value } = await Promise.race([reader.read(), late]);
       if (done) return joined(pieces, length);
       length += value.length;
       if (length > limit) throw tooLarge(limit);
       pieces.push(value);
     }
   } catch (error) {
-    await reader.cancel().catch(() => undefined);
+    // Nobody waits for what still comes.
+    void reader.cancel().catch(() => undefined);
     throw error;
   } finally {
     clearTimeout(timer);

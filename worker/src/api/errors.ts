@@ -1,5 +1,6 @@
 // Refusals as answers, in OpenAI's shape, so that its SDKs raise the right class.
 import type { ErrorCode } from "filmgate";
+import { NOT_FOUND } from "../job/refusals.js";
 import type { GatewayCode, Refusal } from "../shapes.js";
 
 type Status = Refusal["status"];
@@ -57,10 +58,8 @@ export function refused(
   return new Refused({ status: STATUSES[code], code, message, ...more });
 }
 
-/** No video of this token's: the same words whether there is none, or another has it. */
-export function noSuchVideo(): Refused {
-  return refused("not_found", "There is no such video.", { param: "video_id" });
-}
+/** No video of this token's: the job's own words, whether there is none, or another has it. */
+export const noSuchVideo = (): Refused => new Refused(NOT_FOUND);
 
 /** The answer to a refused call. */
 export function answerOf(refusal: Refusal): Response {

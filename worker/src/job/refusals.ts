@@ -6,6 +6,7 @@ export const NOT_FOUND: Refusal = {
   status: 404,
   code: "not_found",
   message: "There is no such video.",
+  param: "video_id",
 };
 
 export const NOT_READY: Refusal = {

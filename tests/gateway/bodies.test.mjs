@@ -1,0 +1,148 @@
+// Bodies that are too large, too slow, or of no use.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { after, test } from "node:test";
+import { gateway } from "./api.mjs";
+
+const served = await gateway({ after });
+const token = await served.token();
+const { hostname, port, host } = new URL(served.url);
+
+/** A connection that has sent a head, and hears the answer: `{ socket, answer }`. */
+async function speak(head) {
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  let text = "";
+  let tell;
+  const answer = new Promise((resolve) => (tell = resolve));
+  socket.setEncoding("latin1");
+  socket.on("error", () => tell(text));
+  socket.on("close", () => tell(text));
+  socket.on("data", (more) => {
+    text += more;
+    if (text.includes('"code"')) tell(text);
+  });
+  const lines = [`Host: ${host}`, `Authorization: Bearer ${token}`, ...head.slice(1)];
+  socket.write([head[0], ...lines, "", ""].join("\r\n"));
+  after(() => socket.destroy());
+  return { socket, answer };
+}
+
+const told = (text) => [Number(text.split(" ")[1]), /"code": ?"(\w+)"/.exec(text)?.[1]];
+
+test("a body of 100 MB is refused by its head, before any of it has come", async () => {
+  for (const type of ["application/json", "multipart/form-data; boundary=x"]) {
+    const { answer } = await speak([
+      "POST /v1/videos HTTP/1.1",
+      `Content-Type: ${type}`,
+      "Content-Length: 100000000",
+    ]);
+    assert.deepEqual(told(await answer), [413, "body_too_large"]);
+  }
+});
+
+test("a body of 100 MB that does not say so is refused while it comes in", async () => {
+  const { socket, answer } = await speak([
+    "POST /v1/videos HTTP/1.1",
+    "Content-Type: application/json",
+    "Transfer-Encoding: chunked",
+  ]);
+  socket.setMaxListeners(0);
+  let isAnswered = false;
+  answer.then(() => (isAnswered = true));
+  const piece = Buffer.alloc(1_000_000, "a");
+  let sent = 0;
+  while (!isAnswered && sent < 100 && !socket.destroyed) {
+    socket.write(`${piece.length.toString(16)}\r\n`);
+    socket.write(piece);
+    const isFree = socket.write("\r\n");
+    sent += 1;
+    if (!isFree) await Promise.race([once(socket, "drain"), answer, once(socket, "close")]);
+  }
+  assert.deepEqual(told(await answer), [413, "body_too_large"]);
+  assert.ok(sent < 60, `${sent} MB were taken`);
+});
+
+test("a body that comes byte by byte is given up after 30 seconds", { timeout: 90_000 }, async () => {
+  const { socket, answer } = await speak([
+    "POST /v1/videos HTTP/1.1",
+    "Content-Type: application/json",
+    "Content-Length: 1000",
+  ]);
+  const drip = setInterval(() => socket.writable && socket.write(" "), 1000);
+  const text = await answer;
+  clearInterval(drip);
+  assert.deepEqual(told(text), [408, "body_too_slow"]);
+});
+
+test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", async () => {
+  const id = `video_${"0".repeat(64)}`;
+  const calls = {
+    [`/v1/videos/${id}/remix`]: 64_001,
+    [`/v1/videos/${id}/cancel`]: 64_001,
+    [`/hooks/${"0".repeat(64)}?filmgate=x`]: 1_000_001,
+  };
+  for (const [path, length] of Object.entries(calls)) {
+    const body = `"${"a".repeat(length - 2)}"`;
+    const headers = { "content-type": "application/json" };
+    const answer = await served.call(path, { token, method: "POST", headers, body });
+    assert.deepEqual([answer.status, answer.body.error.code], [413, "body_too_large"], path);
+  }
+});
+
+test("a body that is not what it says is refused, and so is one of another kind", async () => {
+  const send = async (type, body) => {
+    const headers = { "content-type": type };
+    const answer = await served.call("/v1/videos", { token, method: "POST", headers, body });
+    return [answer.status, answer.body.error.code];
+  };
+  const json = "application/json";
+  assert.deepEqual(await send(json, "{"), [400, "invalid_body"]);
+  assert.deepEqual(await send(json, ""), [400, "invalid_body"]);
+  assert.deepEqual(await send(json, Buffer.from([0x22, 0xff, 0x22])), [400, "invalid_body"]);
+  for (const body of ["[]", "null", '"a"', "7"]) {
+    assert.deepEqual(await send(json, body), [400, "invalid_body"], body);
+  }
+  assert.deepEqual(await send("multipart/form-data", "a=b"), [400, "invalid_body"]);
+  assert.deepEqual(await send("multipart/form-data; boundary=x", "a=b"), [400, "invalid_body"]);
+  assert.deepEqual(await send("text/plain", "{}"), [415, "unsupported_media_type"]);
+  assert.deepEqual(await send("application/x-www-form-urlencoded", "prompt=a"), [
+    415,
+    "unsupported_media_type",
+  ]);
+});
+
+test("a form's field names make no object but the order's own", async () => {
+  const form = (name) => {
+    const fields = new FormData();
+    fields.set("prompt", "A boat");
+    fields.set(name, "x");
+    return fields;
+  };
+  for (const name of ["__proto__[a]", "filmgate[__proto__][a]", "a b", "a[b", "filmgate[n]]"]) {
+    const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
+    assert.deepEqual([status, body.error.code], [400, "invalid_body"], name);
+  }
+  for (const name of ["constructor[prototype]", "filmgate[constructor]", "toString"]) {
+    const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
+    assert.deepEqual([status, body.error.code], [400, "invalid_request"], name);
+  }
+});
+
+test("an order is no place to keep things", async () => {
+  const json = { prompt: "a".repeat(300_000) };
+  const { status, body } = await served.call("/v1/videos", { token, json });
+  assert.deepEqual([status, body.error.code], [413, "body_too_large"]);
+});
+
+test("nobody without a token has a body read", async () => {
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  after(() => socket.destroy());
+  const head = ["POST /v1/videos HTTP/1.1", `Host: ${host}`, "Content-Type: application/json"];
+  socket.write([...head, "Content-Length: 1000", "", ""].join("\r\n"));
+  socket.setEncoding("latin1");
+  const [text] = await once(socket, "data");
+  assert.equal(text.split(" ")[1], "401");
+});

@@ -1,0 +1,100 @@
+// The first answer is lost on its way: the SDK asks again, and one job is made and billed.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { after, test } from "node:test";
+import OpenAI, { toFile } from "openai";
+import { gateway, PICTURES } from "./api.mjs";
+
+const served = await gateway({ after });
+const ORDER = { prompt: "A paper boat on a rainy street" };
+
+/** A port that leads to the gateway, and breaks the connection in place of the first answers. */
+async function breaking(answers) {
+  const { port } = new URL(served.url);
+  let left = answers;
+  let lost = 0;
+  const server = createServer((near) => {
+    const far = connect(Number(port), "127.0.0.1");
+    for (const socket of [near, far]) socket.on("error", () => {});
+    near.pipe(far);
+    far.on("data", (bytes) => {
+      if (left > 0) {
+        left -= 1;
+        lost += 1;
+        near.resetAndDestroy();
+        far.destroy();
+      } else {
+        near.write(bytes);
+      }
+    });
+    far.on("end", () => near.end());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  after(() => server.close());
+  return { url: `http://127.0.0.1:${server.address().port}`, lost: () => lost };
+}
+
+const orders = {
+  "as the SDK sends it": () => ORDER,
+  "with a picture, which the SDK encodes anew": async () => ({
+    ...ORDER,
+    prompt: "Another boat",
+    input_reference: await toFile(PICTURES.jpeg, "first.jpg", { type: "image/jpeg" }),
+  }),
+};
+
+for (const [name, order] of Object.entries(orders)) {
+  test(`an order ${name} joins its first try`, async () => {
+    const token = await served.token();
+    const { url, lost } = await breaking(2);
+    const client = new OpenAI({ apiKey: token, baseURL: `${url}/v1`, maxRetries: 3 });
+    const before = await served.submits();
+    const { id } = await client.videos.create(await order());
+    assert.equal(lost(), 2);
+    assert.equal((await served.ended(id, token)).status, "completed");
+    assert.equal(await served.submits(), before + 1);
+    const { body } = await served.call("/v1/videos", { token });
+    assert.deepEqual(body.data.map((video) => video.id), [id]);
+  });
+}
+
+test("two orders of one body, neither of them a retry, are two videos", async () => {
+  const client = new OpenAI({ apiKey: await served.token(), baseURL: `${served.url}/v1` });
+  const [one, two] = await Promise.all([client.videos.create(ORDER), client.videos.create(ORDER)]);
+  assert.notEqual(one.id, two.id);
+});
+
+test("a key names one job, however often and in whatever encoding it is asked for", async () => {
+  const token = await served.token();
+  const headers = { "idempotency-key": "boat 1" };
+  const order = { ...ORDER, seconds: 4, filmgate: { provider: "runware" } };
+  const asked = await Promise.all(
+    Array.from({ length: 8 }, () => served.call("/v1/videos", { token, headers, json: order })),
+  );
+  const form = new FormData();
+  form.set("filmgate[provider]", "runware");
+  form.set("seconds", "4");
+  form.set("prompt", ORDER.prompt);
+  asked.push(await served.call("/v1/videos", { token, headers, body: form }));
+  assert.deepEqual([...new Set(asked.map(({ status }) => status))], [200]);
+  assert.equal(new Set(asked.map(({ body }) => body.id)).size, 1);
+  const other = { ...order, seconds: 8 };
+  const refused = await served.call("/v1/videos", { token, headers, json: other });
+  assert.equal(refused.status, 422);
+  assert.equal(refused.body.error.code, "idempotency_mismatch");
+  const strange = { "idempotency-key": "x".repeat(256) };
+  const long = await served.call("/v1/videos", { token, headers: strange, json: order });
+  assert.equal(long.status, 400);
+  assert.equal(long.body.error.param, "Idempotency-Key");
+});
+
+test("another token's key is another key", async () => {
+  const headers = { "idempotency-key": "boat 2" };
+  const [one, two] = await Promise.all(
+    [await served.token(), await served.token()].map((token) =>
+      served.call("/v1/videos", { token, headers, json: ORDER }),
+    ),
+  );
+  assert.notEqual(one.body.id, two.body.id);
+});
