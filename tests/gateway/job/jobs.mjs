@@ -9,11 +9,12 @@ export const PROVIDERS = ["runpod", "runware"];
 const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, resolution: "720p" };
 
 /** Simulated providers and a gateway with one account, gone with the test. */
-export async function openJobs(t, { vars = {}, runMs = 300, token = {} } = {}) {
+export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted = [] } = {}) {
   const simulator = await startSimulator({ args: ["--run-ms", String(runMs)] });
   t.after(() => simulator.stop());
   const entry = "tests/gateway/job/worker.ts";
-  const gateway = await startGateway({ simulator, vars, entry });
+  const TRUSTED_ORIGINS = [simulator.origin, ...trusted].join(", ");
+  const gateway = await startGateway({ simulator, vars: { TRUSTED_ORIGINS, ...vars }, entry });
   t.after(() => gateway.stop());
 
   const answerTo = (path, ...args) =>

@@ -1,9 +1,20 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
-// arguments as a list.
+// arguments as a list; `/test/FILES` lists R2, `/test/keep` brings an address into it.
 import gateway, { Account, Job, JobIndex, Registry } from "../../../worker/src/index.js";
+import { keepVideo } from "../../../worker/src/job/keep.js";
 import type { Env } from "../../../worker/src/env.js";
 
 export { Account, Job, JobIndex, Registry };
+
+/** Keeps what is at an address, as a job does. */
+async function kept(env: Env, url: string): Promise<Response> {
+  try {
+    const { signal } = new AbortController();
+    return Response.json(await keepVideo(env, { url }, "videos/test/0", signal));
+  } catch (error) {
+    return new Response(String(error), { status: 502 });
+  }
+}
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -11,6 +22,7 @@ export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     const [, test, binding = "", name = "", method = ""] = new URL(request.url).pathname.split("/");
     if (test !== "test") return gateway.fetch(request, env, context);
+    if (binding === "keep") return kept(env, await request.text());
     if (binding === "FILES") {
       const { objects } = await env.FILES.list();
       return Response.json(objects.map(({ key, size }) => ({ key, size })));

@@ -4,6 +4,8 @@ import type { Env } from "../env.js";
 
 /** A redirect more than this is none that leads anywhere. */
 const MOST_REDIRECTS = 3;
+/** All that is given out of IPv6; what is left over may be IPv4 in disguise. */
+const GLOBAL_V6 = ipaddr.parseCIDR("2000::/3");
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Names that are answered at home, and by nobody else. */
 const HOME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa)$/;
@@ -31,8 +33,9 @@ export function publicAddress(address: string | URL, trusted: ReadonlySet<string
 /** Whether the host of a parsed address, which has IPv4 in four decimal numbers, may be a public one. */
 export function isPublicHost(hostname: string): boolean {
   const name = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
-  if (ipaddr.isValid(name)) return ipaddr.parse(name).range() === "unicast";
-  return name.includes(".") && !HOME.test(name);
+  if (!ipaddr.isValid(name)) return name.includes(".") && !HOME.test(name);
+  const ip = ipaddr.parse(name);
+  return ip.range() === "unicast" && (ip.kind() === "ipv4" || ip.match(GLOBAL_V6));
 }
 
 /**

@@ -1,0 +1,57 @@
+// The video's way into R2: what breaks off goes on, what is not whole is never kept, what stays away is shown where it is.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OWNER, openJobs } from "./job/jobs.mjs";
+
+const download = (fault, times = 1) => ({ operation: "download", times, fault });
+
+test("a download that is cut in the middle goes on, and is kept whole", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault(download({ kind: "cut" }, 2));
+  const jobId = await jobs.begin("runpod");
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.stored, true);
+  const { key, bytes } = await jobs.job(jobId, "file", OWNER, 0);
+  assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
+  const { url } = video.filmgate.outcome.videos[0];
+  const whole = await fetch(url).then((answer) => answer.arrayBuffer());
+  assert.equal(whole.byteLength, bytes);
+});
+
+test("a host that refuses once is asked again by the alarm", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault(download({ kind: "error", status: 403 }));
+  const jobId = await jobs.begin("runware");
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.stored, true);
+});
+
+test("after three refusals the provider's address stands in", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault(download({ kind: "error", status: 403 }, 3));
+  const jobId = await jobs.begin("runpod");
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.stored, false);
+  assert.deepEqual(await jobs.files(), []);
+  const [{ url, expiresAt }] = video.filmgate.outcome.videos;
+  assert.ok(url.startsWith(jobs.simulator.origin), url);
+  assert.equal(video.expires_at, Math.floor(expiresAt / 1000));
+  assert.deepEqual(await jobs.job(jobId, "file", OWNER, 0), { kind: "provider", url });
+});
+
+test("a video that is always cut leaves nothing half in R2", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault(download({ kind: "cut" }, 1_000));
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, ({ progress }) => progress === 99);
+  await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"keep"'));
+  assert.deepEqual(await jobs.files(), []);
+});
+
+test("a video that has expired at its host is not tried for ever", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault(download({ kind: "error", status: 410 }));
+  const jobId = await jobs.begin("runware");
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.stored, false);
+});

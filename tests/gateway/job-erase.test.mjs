@@ -1,0 +1,52 @@
+// Erasing: only after the end, then wholly, and for good.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OWNER, openJobs } from "./job/jobs.mjs";
+
+test("a running job stays; one that has ended goes with its files, and does not come again", async (t) => {
+  const jobs = await openJobs(t, { runMs: 2_000 });
+  const order = jobs.order("runware");
+  const jobId = await jobs.begin("runware");
+  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "job_running");
+  const { key } = (await jobs.until(jobId, "completed")).filmgate.handle;
+  assert.equal((await jobs.files()).length, 1);
+
+  assert.equal(await jobs.job(jobId, "erase", OWNER), true);
+  assert.deepEqual(await jobs.files(), []);
+  assert.equal(await jobs.job(jobId, "read", OWNER), null);
+  assert.equal(await jobs.job(jobId, "events", OWNER), null);
+  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "not_found");
+  const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+  assert.deepEqual(list.entries, []);
+
+  // A retry that comes late, or a webhook, begins nothing.
+  assert.equal((await jobs.job(jobId, "begin", order)).error.status, 410);
+  const hook = await jobs.hookOf(jobId, "runware", key);
+  assert.equal((await fetch(hook, { method: "POST", body: "{}" })).status, 401);
+  assert.equal((await jobs.ledger()).submits.length, 1);
+  assert.equal((await jobs.books()).open.length, 0);
+});
+
+test("a job that never began is given up once, and never begins", async (t) => {
+  const jobs = await openJobs(t);
+  const jobId = await jobs.call("JOBS/new");
+  assert.equal(await jobs.job(jobId, "void"), true);
+  assert.equal(await jobs.job(jobId, "void"), true);
+  assert.equal((await jobs.job(jobId, "begin", jobs.order("runware"))).error.status, 410);
+  const begun = await jobs.begin("runware");
+  assert.equal(await jobs.job(begun, "void"), false);
+  await jobs.until(begun, "completed");
+  assert.equal((await jobs.ledger()).submits.length, 1);
+});
+
+test("begun many times at once, it is one job", async (t) => {
+  const jobs = await openJobs(t);
+  const jobId = await jobs.call("JOBS/new");
+  const order = jobs.order("runpod");
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => jobs.job(jobId, "begin", order)),
+  );
+  assert.equal(new Set(answers.map(({ video }) => JSON.parse(video).id)).size, 1);
+  await jobs.until(jobId, "completed");
+  assert.equal((await jobs.ledger()).submits.length, 1);
+});

@@ -1,0 +1,51 @@
+// A job's events: numbered, heard again from any of them on, ended by the video.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OWNER, openJobs } from "./job/jobs.mjs";
+
+/** The whole stream, as `[{ id, event, data }]`. */
+async function heard(answer) {
+  assert.equal(answer.headers.get("content-type"), "text/event-stream");
+  const text = await answer.text();
+  const blocks = text.split("\n\n").filter((block) => block.startsWith("id:"));
+  return blocks.map((block) => {
+    const lines = block.split("\n").map((line) => [line.split(":", 1)[0], line.replace(/^\w+: /, "")]);
+    const { id, event, data } = Object.fromEntries(lines);
+    return { id: Number(id), event, data: JSON.parse(data) };
+  });
+}
+
+test("live until the end, which is the video; again from any event on", async (t) => {
+  const jobs = await openJobs(t, { runMs: 2_000 });
+  const jobId = await jobs.begin("runware");
+  const stream = (...after) => jobs.answerTo(`JOBS/${jobId}/events`, OWNER, ...after);
+  const live = await heard(await stream());
+  const last = live.at(-1);
+  assert.deepEqual(
+    live.map(({ id }) => id),
+    live.map((_, index) => index + 1),
+  );
+  assert.equal(live[0].data.status, "submitting");
+  assert.ok(live.slice(0, -1).every(({ event }) => event === "update"));
+  assert.equal(last.event, "end");
+  assert.deepEqual(last.data, await jobs.read(jobId));
+  assert.equal(last.data.status, "completed");
+
+  assert.deepEqual(await heard(await stream()), live);
+  const second = live[1];
+  assert.deepEqual(await heard(await stream(String(second.id))), live.slice(2));
+  assert.deepEqual(await heard(await stream("no number")), live);
+  // An EventSource that was told the end is told not to come again.
+  assert.equal((await stream(String(last.id))).status, 204);
+});
+
+test("events outlive the object: killed, it goes on counting", async (t) => {
+  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, ({ filmgate }) => filmgate.status !== "submitting");
+  await jobs.gateway.restart();
+  const events = await heard(await jobs.answerTo(`JOBS/${jobId}/events`, OWNER));
+  assert.equal(events[0].data.status, "submitting");
+  assert.equal(events.at(-1).event, "end");
+  assert.equal(events.at(-1).id, events.length);
+});

@@ -1,0 +1,82 @@
+// What a video's host may do: tell no length, call it anything, lead elsewhere.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { openJobs } from "./job/jobs.mjs";
+
+/** A host on this machine; its origin. */
+async function host(t, answer) {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** A gateway that trusts these origins, and keeps what is at an address. */
+async function keeper(t, ...origins) {
+  const jobs = await openJobs(t, { trusted: origins });
+  const keep = (url) => fetch(`${jobs.gateway.url}/test/keep`, { method: "POST", body: url });
+  return { ...jobs, keep };
+}
+
+test("a video whose length nobody tells is kept in parts", async (t) => {
+  const piece = Buffer.alloc(1_000_003, "film");
+  const origin = await host(t, async (_, answer) => {
+    answer.writeHead(200, { "content-type": "video/webm" });
+    for (let count = 0; count < 21; count++) {
+      if (!answer.write(piece)) await once(answer, "drain");
+    }
+    answer.end();
+  });
+  const { keep, files } = await keeper(t, origin);
+  const answer = await keep(`${origin}/video`);
+  assert.equal(answer.status, 200);
+  const bytes = 21 * piece.length;
+  assert.deepEqual(await answer.json(), { key: "videos/test/0.webm", bytes, type: "video/webm" });
+  assert.deepEqual(await files(), [{ key: "videos/test/0.webm", size: bytes }]);
+});
+
+test("what breaks off without a length that was told leaves nothing", async (t) => {
+  const origin = await host(t, (_, answer) => {
+    answer.writeHead(200, { "content-type": "video/mp4" });
+    answer.write(Buffer.alloc(100_000));
+    setTimeout(() => answer.destroy(), 100);
+  });
+  const { keep, files } = await keeper(t, origin);
+  assert.equal((await keep(`${origin}/video`)).status, 502);
+  assert.deepEqual(await files(), []);
+});
+
+test("a page is no page of the gateway's, whatever its host calls it", async (t) => {
+  const origin = await host(t, (_, answer) => {
+    answer.writeHead(200, { "content-type": "text/html", "content-length": "8" }).end("<script>");
+  });
+  const { keep } = await keeper(t, origin);
+  const { key, type } = await keep(`${origin}/video`).then((answer) => answer.json());
+  assert.deepEqual([key, type], ["videos/test/0.mp4", "video/mp4"]);
+});
+
+test("redirects are followed to public and trusted hosts alone, and not for ever", async (t) => {
+  const hidden = await host(t, (_, answer) => answer.end("the metadata of this machine"));
+  let visits = 0;
+  const origin = await host(t, ({ url }, answer) => {
+    visits += 1;
+    const steps = Number(url.slice(1));
+    const to = url === "/hidden" ? `${hidden}/` : `/${steps - 1}`;
+    if (steps === 0) answer.end("a film");
+    else answer.writeHead(302, { location: to }).end();
+  });
+  const { keep, files } = await keeper(t, origin);
+  assert.equal((await keep(`${origin}/3`)).status, 200);
+  assert.equal((await files()).length, 1);
+  visits = 0;
+  const refused = await keep(`${origin}/hidden`);
+  assert.equal(refused.status, 502);
+  assert.doesNotMatch(await refused.text(), /metadata|127\.0\.0\.1/);
+  assert.equal((await keep(`${hidden}/`)).status, 502);
+  assert.equal((await keep(`${origin}/4`)).status, 502);
+});

@@ -1,0 +1,75 @@
+// The token's own webhook: in the form of Standard Webhooks, repeated until it is taken.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import OpenAI from "openai";
+import { Webhook } from "standardwebhooks";
+import { openJobs, waitFor } from "./job/jobs.mjs";
+
+const SECRET = `whsec_${Buffer.alloc(32, "secret").toString("base64")}`;
+
+/** Takes posts, answering with these statuses, the last of them for ever. */
+async function receiver(t, ...statuses) {
+  const posts = [];
+  const server = createServer(async (request, answer) => {
+    let body = "";
+    for await (const piece of request) body += piece;
+    posts.push({ url: request.url, headers: request.headers, body });
+    const status = statuses[Math.min(posts.length, statuses.length) - 1];
+    answer.writeHead(status, { location: "/elsewhere" }).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { posts, origin: `http://127.0.0.1:${server.address().port}` };
+}
+
+/** Jobs of a token with that webhook. */
+async function notified(t, { origin }, { isTrusted = true } = {}) {
+  const token = { webhook: { url: `${origin}/taken`, secret: SECRET } };
+  return openJobs(t, { token, ...(isTrusted && { trusted: [origin] }) });
+}
+
+test("completed and failed jobs are told, and both libraries believe it", async (t) => {
+  const at = await receiver(t, 200);
+  const jobs = await notified(t, at);
+  const good = await jobs.begin("runpod");
+  await waitFor(() => at.posts.length === 1);
+  const bad = await jobs.begin("runpod", { request: { prompt: "A fox [fail]" } });
+  await waitFor(() => at.posts.length === 2);
+  const types = ["video.completed", "video.failed"];
+  for (const [index, { url, headers, body }] of at.posts.entries()) {
+    assert.equal(url, "/taken");
+    const event = new Webhook(SECRET).verify(body, headers);
+    assert.deepEqual([event.object, event.type], ["event", types[index]]);
+    assert.deepEqual(event.data, { id: `video_${[good, bad][index]}` });
+    assert.equal(event.id, headers["webhook-id"]);
+    const client = new OpenAI({ apiKey: "none", webhookSecret: SECRET });
+    assert.deepEqual(await client.webhooks.unwrap(body, headers), event);
+    assert.throws(() => new Webhook(SECRET).verify(`${body} `, headers));
+  }
+});
+
+test("what is not taken is posted again, under the same id; a redirect is not followed", async (t) => {
+  const at = await receiver(t, 302, 200);
+  const jobs = await notified(t, at);
+  await jobs.begin("runware");
+  await waitFor(() => at.posts.length === 2);
+  const [first, second] = at.posts;
+  assert.equal(second.url, "/taken");
+  assert.equal(first.headers["webhook-id"], second.headers["webhook-id"]);
+  assert.equal(first.body, second.body);
+  new Webhook(SECRET).verify(second.body, second.headers);
+});
+
+test("a private address is not posted to", async (t) => {
+  const at = await receiver(t, 200);
+  const jobs = await notified(t, at, { isTrusted: false });
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, "completed");
+  await waitFor(() => jobs.gateway.logs().includes('"step":"notify"'));
+  assert.deepEqual(at.posts, []);
+});

@@ -1,0 +1,29 @@
+// Questions that fail say nothing of the job: it is asked again, and kept.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PROVIDERS, openJobs } from "./job/jobs.mjs";
+
+const FAULTS = [
+  { kind: "error", status: 503 },
+  { kind: "html" },
+  { kind: "truncated" },
+  { kind: "resetBefore" },
+  { kind: "rateLimit", retryAfter: 1 },
+  { kind: "empty401" },
+];
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: the end is learnt behind ${FAULTS.length} kinds of failed questions`, async (t) => {
+    const jobs = await openJobs(t);
+    // No webhook shortens the way.
+    const silent = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
+    await jobs.fault(silent);
+    for (const fault of FAULTS) await jobs.fault({ operation: "poll", fault });
+    const begun = [];
+    for (let count = 0; count < 3; count++) begun.push(await jobs.begin(provider));
+    for (const jobId of begun) await jobs.until(jobId, "completed");
+    assert.equal((await jobs.ledger()).submits.length, begun.length);
+    const troubles = jobs.gateway.logs().match(/"event":"trouble".*"step":"ask"/g);
+    assert.ok(troubles.length >= 3, String(troubles));
+  });
+}

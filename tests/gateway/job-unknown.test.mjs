@@ -1,0 +1,85 @@
+// A submit whose answer was lost: never sent again, held, and brought back by a webhook however late.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
+
+const LOST = { operation: "submit", fault: { kind: "resetAfter" } };
+const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
+
+/** A job at RunPod whose answer and webhooks are all lost. */
+async function lostJob(t, minutes) {
+  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: minutes } });
+  await jobs.fault(LOST);
+  await jobs.fault(SILENT);
+  const jobId = await jobs.begin("runpod");
+  return { jobs, jobId };
+}
+
+const isHeld = (jobs) =>
+  waitFor(async () => (await jobs.books()).open[0]?.held === "submission_unknown");
+
+test("RunPod: within the grace it is in progress and held; a webhook brings the video", async (t) => {
+  const { jobs, jobId } = await lostJob(t, "60");
+  await isHeld(jobs);
+  const waiting = await jobs.read(jobId);
+  assert.deepEqual([waiting.status, waiting.filmgate.status], ["in_progress", "settling"]);
+  const [{ id }] = (await jobs.ledger()).submits;
+  const hook = await jobs.hookOf(jobId, "runpod", waiting.filmgate.handle.key);
+  assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
+  await jobs.until(jobId, "completed");
+  const { submits, totalMicroUsd } = await jobs.ledger();
+  assert.equal(submits.length, 1);
+  await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
+});
+
+test("RunPod: past the grace it has failed and stays held; a late webhook revives it", async (t) => {
+  const { jobs, jobId } = await lostJob(t, "0.02");
+  const failed = await jobs.until(jobId, "failed");
+  assert.equal(failed.error.code, "submission_unknown");
+  await isHeld(jobs);
+  const { submits } = await jobs.ledger();
+  assert.equal(submits.length, 1);
+  const hook = await jobs.hookOf(jobId, "runpod", failed.filmgate.handle.key);
+  assert.equal(await postTo(hook, webhookBody("runpod", { id: submits[0].id })), 200);
+  const video = await jobs.until(jobId, "completed");
+  assert.deepEqual([video.error, video.filmgate.stored], [null, true]);
+  const { totalMicroUsd } = await jobs.ledger();
+  await waitFor(async () => {
+    const { spentMicroUsd, open } = await jobs.books();
+    return spentMicroUsd === totalMicroUsd && open.length === 0;
+  });
+});
+
+test("RunPod: an id that RunPod does not know leaves it unknown and held", async (t) => {
+  const { jobs, jobId } = await lostJob(t, "60");
+  await isHeld(jobs);
+  const { key } = (await jobs.read(jobId)).filmgate.handle;
+  const hook = await jobs.hookOf(jobId, "runpod", key);
+  assert.equal(await postTo(hook, webhookBody("runpod", { id: "no-such-job-u1" })), 200);
+  await jobs.until(jobId, ({ filmgate }) => filmgate.status !== "settling");
+  await jobs.until(jobId, ({ filmgate }) => filmgate.status === "settling");
+  await isHeld(jobs);
+  assert.equal((await jobs.ledger()).submits.length, 1);
+});
+
+test("RunPod: an admin's word is final", async (t) => {
+  const { jobs, jobId } = await lostJob(t, "0.02");
+  await jobs.until(jobId, "failed");
+  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  await waitFor(async () => (await jobs.books()).spentMicroUsd === 123_456);
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), false);
+  const video = await jobs.read(jobId);
+  assert.deepEqual(video.filmgate.settlement, settlement);
+  assert.deepEqual((await jobs.books()).open, []);
+});
+
+test("Runware is asked what became of it, and nothing is sent again", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault(LOST);
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, "completed");
+  const { submits, totalMicroUsd } = await jobs.ledger();
+  assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, 1);
+  await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
+});

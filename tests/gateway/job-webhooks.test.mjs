@@ -1,0 +1,65 @@
+// Providers' webhooks: a hint at once for the job whose token they carry, and nothing for anybody else.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PROVIDERS, openJobs, postTo, webhookBody } from "./job/jobs.mjs";
+
+const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: what carries no token of the job's own is not believed`, async (t) => {
+    const jobs = await openJobs(t, { runMs: 60_000 });
+    const jobId = await jobs.begin(provider);
+    const other = await jobs.begin(provider);
+    const { key } = (await jobs.until(jobId, "queued")).filmgate.handle;
+    const others = (await jobs.read(other)).filmgate.handle.key;
+    const hook = await jobs.hookOf(jobId, provider, key);
+    const body = webhookBody(provider, { key, id: "any" });
+    const elsewhere = provider === "runpod" ? "runware" : "runpod";
+    const forged = {
+      "no token": hook.split("?")[0],
+      "another token": hook.slice(0, -1) + (hook.endsWith("0") ? "1" : "0"),
+      "another job's token": await jobs.hookOf(jobId, provider, others),
+      "this job's token at another job": await jobs.hookOf(other, provider, key),
+      "a token of the other provider's": await jobs.hookOf(jobId, elsewhere, key),
+      "no such job": hook.replace(jobId, "0".repeat(64)),
+      "no id": hook.replace(jobId, "..%2f..%2fadmin"),
+    };
+    for (const [what, url] of Object.entries(forged)) {
+      assert.equal(await postTo(url, body), 401, what);
+    }
+    assert.equal(await postTo(hook, "no JSON"), 401);
+    assert.equal(await postTo(hook, body), 200);
+  });
+
+  test(`${provider}: one that says completed is asked after, and not believed`, async (t) => {
+    const jobs = await openJobs(t, { runMs: 20_000 });
+    const jobId = await jobs.begin(provider);
+    const { key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
+      .filmgate.handle;
+    const hook = await jobs.hookOf(jobId, provider, key);
+    const body = webhookBody(provider, { key, id });
+    for (let time = 0; time < 3; time++) assert.equal(await postTo(hook, body), 200);
+    await jobs.until(jobId, ({ filmgate }) => filmgate.status === "running");
+    assert.deepEqual((await jobs.ledger()).bills, []);
+  });
+
+  test(`${provider}: replayed after the end it changes nothing`, async (t) => {
+    const jobs = await openJobs(t);
+    const jobId = await jobs.begin(provider);
+    const video = await jobs.until(jobId, "completed");
+    const { key, jobId: id } = video.filmgate.handle;
+    const hook = await jobs.hookOf(jobId, provider, key);
+    for (let time = 0; time < 3; time++) {
+      assert.equal(await postTo(hook, webhookBody(provider, { key, id })), 200);
+    }
+    assert.deepEqual(await jobs.read(jobId), video);
+    assert.equal((await jobs.ledger()).submits.length, 1);
+  });
+
+  test(`${provider}: without any webhook the job is asked for until its end`, async (t) => {
+    const jobs = await openJobs(t);
+    await jobs.fault(SILENT);
+    const jobId = await jobs.begin(provider);
+    await jobs.until(jobId, "completed");
+  });
+}
