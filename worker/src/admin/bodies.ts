@@ -52,7 +52,7 @@ export const TokenChange = v.strictObject({ name: v.optional(named), ...limits }
 
 /** `null`: nothing was billed. `token` finds the account of a video that was erased. */
 export const SettleByHand = v.strictObject({
-  costUsd: v.nullable(usd, "must be an amount in US dollars, or null where nothing was billed"),
+  costUsd: v.nullable(usd),
   token: v.optional(v.string("must be a token's id, such as tok_0123456789ab")),
 });
 

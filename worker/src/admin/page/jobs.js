@@ -32,11 +32,11 @@ export function showAttention(open, changed) {
     { label: "Reserved", cell: ({ reservedUsd }) => dollars(reservedUsd), isNumber: true },
     { label: "For", cell: ({ reservedAt }) => since(reservedAt), isNumber: true },
     { label: "Why", cell: ({ state, why }) => [badge(state), " ", WHY[why ?? state] ?? String(why)] },
-    { label: "", cell: (job) => settleButton(job.id, job.token, changed) },
+    { label: "Actions", cell: (job) => settleButton(job.id, job.token, changed) },
   ];
-  const list = table("Jobs that want a look", columns, wanted, "None: every job goes its way.");
-  const others = el("p", { class: "hint" }, `${running} more ${running === 1 ? "is" : "are"} running.`);
-  byId("attention-list").replaceChildren(list, others);
+  const list = table("Jobs that want a look", columns, wanted, "None.");
+  const others = `${running} ${running === 1 ? "other is" : "others are"} running.`;
+  byId("attention-list").replaceChildren(list, el("p", { class: "hint", hidden: !running }, others));
 }
 
 /** The newest jobs of a token, and more of them on request. */
@@ -68,9 +68,9 @@ const jobColumns = (token, changed) => [
   { label: "Status", cell: statusOf },
   { label: "Cost", cell: costOf, isNumber: true },
   {
-    label: "",
+    label: "Actions",
     cell: ({ id, filmgate }) =>
-      filmgate?.settlement?.kind === "held" ? settleButton(id, token.id, changed) : "",
+      filmgate?.settlement?.kind === "held" ? settleButton(id, token.id, changed) : [],
   },
 ];
 

@@ -53,7 +53,7 @@ export function table(label, columns, rows, nothing) {
       el(
         "td",
         { role: "cell", "data-label": column.label, class: column.isNumber && "number" },
-        ...[column.cell(row)].flat(),
+        el("div", {}, ...[column.cell(row)].flat()),
       ),
     );
   const group = (tag, ...children) => el(tag, { role: "rowgroup" }, ...children);

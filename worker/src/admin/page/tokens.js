@@ -20,8 +20,8 @@ export function showTokens(tokens, actions) {
     { label: "This month", cell: (token) => spentOf(token.month, token.monthUsd), isNumber: true },
     { label: "At once", cell: ({ concurrency }) => String(concurrency ?? "any"), isNumber: true },
     { label: "Models", cell: ({ models }) => models?.join(", ") ?? "all" },
-    { label: "Webhook", cell: ({ webhook }) => el("span", { class: "address" }, webhook?.url ?? "") },
-    { label: "", cell: (token) => el("div", { class: "actions" }, ...actionsOf(token, actions)) },
+    { label: "Webhook", cell: ({ webhook }) => webhook?.url ?? [] },
+    { label: "Actions", cell: (token) => el("div", { class: "actions" }, ...actionsOf(token, actions)) },
   ];
   byId("tokens-list").replaceChildren(table("Tokens", columns, tokens, "No token yet."));
 }

@@ -1,0 +1,89 @@
+// A gateway that has seen something, and its admin's page in Chromium.
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+import { startSimulator } from "../../../scripts/lib/simulator.mjs";
+import { BROWSER, PATIENCE } from "../../page/support.mjs";
+import { openAccount, openObjects } from "../account/objects.mjs";
+import { waitFor } from "../job/jobs.mjs";
+
+export const FILM = {
+  prompt: "A fox in the snow",
+  model: "wan-2.6",
+  filmgate: { duration: 5, resolution: "720p", provider: "runpod" },
+};
+
+/** The gateway beside the simulated providers, with short words for what its clients and admin do. */
+export async function openGateway(t) {
+  const simulator = await startSimulator({ args: ["--run-ms", "200"] });
+  t.after(() => simulator.stop());
+  const objects = await openObjects(t, { simulator, limits: { CREATES: 1e6, READS: 1e6 } });
+  const { gateway } = objects;
+  const ask = async (method, path, token, body) => {
+    const answer = await fetch(`${gateway.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { http: answer.status, ...(await answer.json()) };
+  };
+  const order = async (token, prompt) => {
+    const video = await ask("POST", "/v1/videos", token, { ...FILM, prompt });
+    assert.equal(video.http, 200, JSON.stringify(video));
+    return video;
+  };
+  const settled = ({ id }, token) =>
+    waitFor(async () => {
+      const video = await ask("GET", `/v1/videos/${id}`, token);
+      return video.filmgate.settlement && /completed|failed/.test(video.status) && video;
+    });
+  /** A job whose submit nobody ever answers for; from then on, no webhook comes. */
+  const orderUnknown = async (token, prompt) => {
+    await control(simulator, "faults", [
+      { operation: "submit", times: 1, fault: { kind: "resetAfter" } },
+      { operation: "webhook", times: 10_000, fault: { kind: "resetBefore" } },
+    ]);
+    const video = await order(token, prompt);
+    return waitFor(async () => {
+      const { open } = await ask("GET", "/admin/api/report", gateway.adminToken);
+      return open.find((job) => job.id === video.id && job.state === "held");
+    });
+  };
+  const account = (limits, hash) => openAccount(objects, limits, hash);
+  return { ...objects, gateway, simulator, ask, order, settled, orderUnknown, account };
+}
+
+async function control(simulator, what, body) {
+  const answer = await fetch(`${simulator.origin}/control/${what}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, await answer.text());
+}
+
+/** The page in a fresh browser; the test fails where the page has thrown or its policy refused something. */
+export async function openAdmin(t, gateway, settings = {}) {
+  const browser = await chromium.launch(BROWSER);
+  t.after(() => browser.close());
+  const context = await browser.newContext(settings);
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  const trouble = [];
+  page.on("pageerror", (error) => trouble.push(String(error)));
+  page.on("console", (message) => {
+    const isRefusal = /status of 4/.test(message.text());
+    if (message.type() === "error" && !isRefusal) trouble.push(message.text());
+  });
+  t.after(() => assert.deepEqual(trouble, [], "what the page complained of"));
+  await page.goto(`${gateway.url}/admin`);
+  return page;
+}
+
+export async function signIn(page, token) {
+  await page.getByLabel("Admin token").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** The row of a table that has this text. */
+export const rowOf = (page, section, text) =>
+  page.locator(`#${section}`).getByRole("row").filter({ hasText: text });
