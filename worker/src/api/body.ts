@@ -21,7 +21,7 @@ export async function bytesOf(request: Request, limit: number): Promise<Uint8Arr
   if (told !== null && Number(told) > limit) throw tooLarge(limit);
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: number | null = null;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow()), BODY_MS);
   });

@@ -1,0 +1,49 @@
+// What a token's webhook is told, as the published packages read it.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after, test } from "node:test";
+import OpenAI from "openai";
+import { Webhook } from "standardwebhooks";
+import { gateway, until } from "./api.mjs";
+
+const heard = [];
+const receiver = createServer(async (request, response) => {
+  const pieces = [];
+  for await (const piece of request) pieces.push(piece);
+  heard.push({ headers: request.headers, body: Buffer.concat(pieces).toString() });
+  response.end();
+}).listen(0, "127.0.0.1");
+await once(receiver, "listening");
+after(() => receiver.close());
+const origin = `http://127.0.0.1:${receiver.address().port}`;
+
+const served = await gateway({ after }, {
+  vars: (simulator) => ({ TRUSTED_ORIGINS: `${simulator.origin},${origin}` }),
+});
+const { body: made } = await served.admin("tokens", {
+  json: { name: "with a webhook", webhook: { url: `${origin}/hook` } },
+});
+const video = await served.film(made.token);
+const { headers, body } = await until(() => heard[0]);
+
+test("the openai package unwraps it", async () => {
+  const client = new OpenAI({ apiKey: "unused", webhookSecret: made.webhookSecret });
+  const event = await client.webhooks.unwrap(body, headers);
+  assert.equal(event.type, "video.completed");
+  assert.equal(event.data.id, video.id);
+  assert.equal(event.object, "event");
+});
+
+test("the standardwebhooks package verifies it, and nothing that was changed", () => {
+  const webhook = new Webhook(made.webhookSecret);
+  assert.equal(webhook.verify(body, headers).data.id, video.id);
+  assert.throws(() => webhook.verify(body.replace("completed", "failed"), headers));
+  const later = { ...headers, "webhook-timestamp": String(Number(headers["webhook-timestamp"]) + 1) };
+  assert.throws(() => webhook.verify(body, later));
+});
+
+test("it holds neither prompt nor token", () => {
+  const text = JSON.stringify({ headers, body });
+  assert.ok(!text.includes("paper boat") && !text.includes(made.token));
+});
