@@ -1,5 +1,5 @@
 // Every call of the gateway, from its address to its answer.
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { admin } from "./admin/index.js";
 import type { App } from "./api/context.js";
 import { cancelVideo, eventsOf } from "./api/actions.js";

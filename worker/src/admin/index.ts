@@ -1,5 +1,5 @@
 // The admin's calls and page. Whoever holds ADMIN_TOKEN may all of it.
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { registryOf } from "../account/registry.js";
 import type { App } from "../api/context.js";
 import { refused } from "../api/errors.js";
