@@ -75,19 +75,17 @@ export class GatewayClient implements Filmgate {
 
   start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
     return this.#jobs.unless(options.key, async () => {
-      const { controller: leave, unlisten } = following(options.signal);
-      try {
-        const job = await this.#submit(request, { ...options, signal: leave.signal });
-        leave.abort();
-        await job.over;
-        return job.handle;
-      } finally {
-        unlisten();
-      }
+      const job = await this.#submit(request, options, true);
+      await job.over;
+      return job.handle;
     });
   }
 
-  async #submit(request: VideoRequest, options: SubmitOptions): Promise<GatewayJob> {
+  async #submit(
+    request: VideoRequest,
+    options: SubmitOptions,
+    letsGo = false,
+  ): Promise<GatewayJob> {
     const { key, signal, webhook } = options;
     signal?.throwIfAborted();
     if (webhook) throw noWebhook();
@@ -100,6 +98,7 @@ export class GatewayClient implements Filmgate {
     const job = this.#run(ours, {
       open: () => Entry.create(this.#store, ours, order),
       isNew: true,
+      letsGo,
       giveUpAt,
       signal,
     });

@@ -1,7 +1,7 @@
 import { following, onAbort } from "../abort.js";
 import { FilmgateError } from "../error.js";
 import { News } from "../news.js";
-import type { Cancellation, Handle, Job, JobStatus, Outcome, Store, Update } from "../types.js";
+import type { Cancellation, Handle, Job, JobStatus, Outcome, Status, Store, Update } from "../types.js";
 import { LONGEST_WAIT_MS } from "../wire.js";
 import type { Entry } from "./entry.js";
 import { follow } from "./follow.js";
@@ -19,6 +19,8 @@ export interface Stage {
   /** The job: new, and stored by this; or found again. */
   open: () => Promise<Entry>;
   isNew: boolean;
+  /** Nothing of it goes on here once the order is answered. */
+  letsGo?: boolean;
   giveUpAt: number;
   signal?: AbortSignal | undefined;
   /** The job once more, for a cancel after this one has stopped waiting. */
@@ -106,10 +108,10 @@ export class GatewayJob implements Job, Listener {
     }
   }
 
-  /** The same step is told once. */
+  /** A stream begins with what has been: no step is told again, or after a later one. */
   tell(update: Update): void {
     const last = this.#news.updates.at(-1);
-    if (JSON.stringify(last) !== JSON.stringify(update)) this.#news.tell(update);
+    if (!last || isLater(update, last)) this.#news.tell(update);
   }
 
   async take(told: Told): Promise<void> {
@@ -121,7 +123,7 @@ export class GatewayJob implements Job, Listener {
   }
 
   async #run(): Promise<void> {
-    const { line, open, isNew, signal } = this.#stage;
+    const { line, open, isNew, letsGo, signal } = this.#stage;
     const stop = this.#stop.signal;
     try {
       stop.throwIfAborted();
@@ -131,7 +133,9 @@ export class GatewayJob implements Job, Listener {
       if (!entry.isFinal && entry.handle.jobId === undefined) await this.#submit(entry, stop);
       this.#answered();
       if (entry.isFinal) this.#finish(entry);
+      else if (letsGo) this.#stop.abort();
       else await follow(this, line, stop, isNew);
+      stop.throwIfAborted();
     } catch (error) {
       this.#news.reject(signal?.aborted ? signal.reason : error);
     }
@@ -160,4 +164,13 @@ export class GatewayJob implements Job, Listener {
     if (outcome) this.#news.resolve(outcome);
     else if (error) this.#news.reject(new FilmgateError(error));
   }
+}
+
+const STEPS: Status[] = ["submitting", "settling", "queued", "running"];
+
+function isLater(update: Update, last: Update): boolean {
+  const [step, before] = [STEPS.indexOf(update.status), STEPS.indexOf(last.status)];
+  if (step !== before) return step < 0 || step > before;
+  const [progress = 0, known = 0] = [update.progress, last.progress];
+  return progress > known || (progress === known && update.etaMs !== last.etaMs);
 }

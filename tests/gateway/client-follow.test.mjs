@@ -1,0 +1,296 @@
+// A job of the gateway's, from any runtime to its end: by events, by questions, through trouble, and by cancel.
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import { BOTH, PROMPT, TEXT, between, failing, gateway } from "./client.mjs";
+
+const all = await gateway({ after }, { sim: { runMs: 600 } });
+const long = await gateway({ after }, { sim: { runMs: 60_000 } });
+
+const isEvents = ({ path }) => path.endsWith("/events");
+const isLook = ({ method, path }) => method === "GET" && !path.endsWith("/events");
+const down = () => Promise.reject(new TypeError("fetch failed"));
+const events = async (job) => {
+  const told = [];
+  for await (const update of job) told.push(update);
+  return told;
+};
+
+describe("a job of a gateway", { concurrency: true }, () => {
+  test("tells its steps, and hears them in one stream", async () => {
+    const calls = between();
+    const job = await all.film({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
+    const told = await events(job);
+    assert.deepEqual([told[0].status, told.at(-1).status], ["submitting", "completed"]);
+    assert.ok(told.every(({ progress = 0 }) => progress >= 0 && progress <= 1));
+    assert.equal(calls.seen.filter(isEvents).length, 1);
+    assert.equal(calls.seen.filter(isLook).length, 0);
+    const { videos, handle } = await job.result();
+    assert.equal(videos.length, 1);
+    assert.ok(handle.acceptedAt >= handle.createdAt && handle.endedAt >= handle.acceptedAt);
+  });
+
+  for (const [what, answer] of [
+    ["refused", () => new Response("no", { status: 405 })],
+    ["of another kind", () => new Response("<html>")],
+    ["without an answer", down],
+    ["broken off at once", (on) => cut(on, 0)],
+  ]) {
+    test(`whose events are ${what} is asked for`, async () => {
+      const calls = between((call, on) => (isEvents(call) ? answer(on) : on()));
+      const { videos } = await all.film({ fetch: calls.fetch }).generate(TEXT);
+      assert.equal(videos.length, 1);
+      assert.ok(calls.seen.filter(isLook).length >= 1);
+      assert.ok(calls.seen.filter(isEvents).length <= 3);
+    });
+  }
+
+  test("whose stream breaks off goes on after the last event", async () => {
+    let streams = 0;
+    const calls = between((call, on) => (isEvents(call) && streams++ === 0 ? cut(on, 75) : on()));
+    const job = await all.film({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
+    assert.equal((await job.result()).videos.length, 1);
+    const ids = calls.seen
+      .filter(isEvents)
+      .map(({ request }) => request.headers.get("last-event-id"));
+    assert.equal(ids[0], null);
+    assert.match(ids[1] ?? "", /^\d+$/);
+  });
+
+  test("no trouble of the connection, and no refused token, fails it", async () => {
+    let calls = 0;
+    const trouble = [
+      down,
+      () => new Response("", { status: 503 }),
+      () => new Response("", { status: 429, headers: { "retry-after": "1" } }),
+      () => Response.json({ error: { code: "invalid_token", message: "?" } }, { status: 401 }),
+      () => new Response("<html>"),
+    ];
+    const fetch = between((call, on) => {
+      if (call.key) return on();
+      if (isEvents(call)) return new Response("", { status: 404 });
+      return trouble[calls++]?.() ?? on();
+    }).fetch;
+    const { videos } = await all.film({ fetch }).generate(TEXT);
+    assert.equal(videos.length, 1);
+    assert.ok(calls > trouble.length);
+  });
+
+  test("goes on in another runtime, by its handle alone", async () => {
+    const handle = await all.film().start(TEXT);
+    const copy = JSON.parse(JSON.stringify(handle));
+    assert.ok(!JSON.stringify(copy).includes(all.token) && !JSON.stringify(copy).includes(PROMPT));
+    const store = memoryStore();
+    const film = all.film({ store });
+    assert.equal((await film.resume(copy).result()).handle.jobId, handle.jobId);
+    const [stored] = await film.jobs();
+    assert.equal(stored.outcome.videos.length, 1);
+    const offline = all.film({ store, fetch: down });
+    assert.deepEqual((await offline.resume(copy).result()).videos, stored.outcome.videos);
+  });
+
+  test("nothing goes on after `start`, and `status` asks once", async () => {
+    const calls = between();
+    const film = long.film({ fetch: calls.fetch });
+    const handle = await film.start(TEXT);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.equal(calls.seen.length, 1);
+    const { status, handle: told, askAt } = await long.film({ fetch: calls.fetch }).status(handle);
+    assert.ok(["submitting", "queued", "running"].includes(status), status);
+    assert.equal(told.key, handle.key);
+    assert.ok(askAt > Date.now());
+    assert.equal(calls.seen.length, 2);
+  });
+
+  for (const [what, answer, code] of [
+    ["HTTP 503", () => new Response("", { status: 503 }), "bad_answer"],
+    ["nothing", down, "network"],
+    ["broken JSON", () => new Response('{"id'), "bad_answer"],
+    ["HTTP 429", () => new Response("", { status: 429 }), "rate_limited"],
+  ]) {
+    test(`a \`status\` that is answered with ${what} rejects, and says nothing of the job`, async () => {
+      const store = memoryStore();
+      const handle = await long.film({ store }).start(TEXT);
+      const error = await failing(long.film({ store, fetch: answer }).status(handle), code);
+      assert.deepEqual([error.charge, error.retryable, error.handle.key], ["unknown", false, handle.key]);
+      assert.ok((await long.film({ store }).status(handle)).status);
+    });
+  }
+
+  test("the time runs out, and the job goes on", async () => {
+    const film = long.film();
+    const error = await failing(film.generate(TEXT, { timeoutMs: 800 }), "timed_out");
+    assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
+    assert.equal((await film.pending())[0].handle.key, error.handle.key);
+    assert.ok((await film.status(error.handle)).status);
+  });
+
+  test("a signal ends the waiting with its own reason", async () => {
+    const controller = new AbortController();
+    const job = await long.film().submit(TEXT, { signal: controller.signal });
+    controller.abort(0);
+    assert.equal(await job.result().catch((reason) => reason), 0);
+    for await (const { status } of job) assert.ok(status);
+    const already = long.film().submit(TEXT, { signal: AbortSignal.abort("no") });
+    assert.equal(await already.catch((reason) => reason), "no");
+  });
+
+  test("a cancel tells what it came to, here and from elsewhere", async () => {
+    const film = long.film();
+    const job = await film.submit(BOTH, { provider: "runpod" });
+    assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
+    const error = await failing(job.result(), "cancelled");
+    assert.ok(error.handle.endedAt);
+    assert.equal((await job.cancel()).result, "too_late");
+    const other = await long.film().start(BOTH, { provider: "runpod" });
+    assert.equal((await long.film().resume(other).cancel()).result, "cancelled");
+    const runware = await long.film().submit(TEXT, { provider: "runware" });
+    assert.equal((await runware.cancel()).result, "unsupported");
+  });
+
+  test("a cancel after an abort still reaches the gateway", async () => {
+    const controller = new AbortController();
+    const job = await long.film().submit(BOTH, { provider: "runpod", signal: controller.signal });
+    controller.abort();
+    await job.result().catch(() => {});
+    assert.equal((await job.cancel()).result, "cancelled");
+  });
+
+  test("a video that was deleted is expired, and no end that is kept", async () => {
+    const store = memoryStore();
+    const film = all.film({ store });
+    const outcome = await film.generate(TEXT);
+    const { jobId } = outcome.handle;
+    assert.equal((await all.call(`/v1/videos/${jobId}`, { method: "DELETE" })).status, 200);
+    const elsewhere = all.film();
+    const error = await failing(elsewhere.resume(outcome.handle).result(), "expired");
+    assert.equal(error.charge, "unknown");
+    const { status, error: told } = await elsewhere.status(outcome.handle);
+    assert.deepEqual([status, told.code], ["expired", "expired"]);
+    assert.deepEqual(await elsewhere.jobs(), []);
+    assert.equal((await film.jobs())[0].status, "completed");
+  });
+
+  test("another token's job is not told of, and stays for the right token", async () => {
+    const store = memoryStore();
+    const handle = await all.film({ store }).start(TEXT);
+    const { token } = await all.server.token();
+    const other = all.film({ store, gateway: { url: all.settings.url, token } });
+    await failing(other.resume(handle).result(), "expired");
+    assert.equal((await all.film({ store }).pending()).length, 1);
+    assert.equal((await all.film({ store }).resume(handle).result()).videos.length, 1);
+  });
+
+  test("a token that is wrong says so, and the job goes on with the right one", async () => {
+    const handle = await long.film().start(TEXT);
+    let token = "fgw_wrong";
+    const film = long.film({ gateway: { url: long.settings.url, token: () => token } });
+    await failing(film.status(handle), "unauthorized");
+    const job = film.resume(handle);
+    const told = job[Symbol.asyncIterator]();
+    assert.equal((await told.next()).value.status, "queued");
+    token = long.token;
+    assert.equal((await told.next()).value.status, "running");
+    await job.cancel();
+  });
+
+  test("a handle of another kind is a clear error, and never guessed", async () => {
+    const store = memoryStore();
+    const through = await all.film({ store }).start(TEXT);
+    const direct = await all.direct({ store }).start(TEXT);
+    const theirs = all.film({ store, gateway: { url: long.settings.url, token: long.token } });
+    for (const film of [all.direct({ store }), all.direct(), theirs]) {
+      const error = await failing(film.resume(through).result(), "unknown_job");
+      assert.match(error.message, /gateway/);
+      await failing(film.status(through), "unknown_job");
+    }
+    for (const film of [all.film({ store }), all.film()]) {
+      await failing(film.resume(direct).result(), "unknown_job");
+      await failing(film.status(direct), "unknown_job");
+    }
+    const keys = (jobs) => jobs.map(({ handle }) => handle.key);
+    assert.deepEqual(keys(await all.film({ store }).jobs()), [through.key]);
+    assert.deepEqual(keys(await all.direct({ store }).jobs()), [direct.key]);
+    assert.deepEqual(await theirs.jobs(), []);
+    const forged = [{}, null, "a", { ...through, key: "../x" }, { ...through, key: "" }];
+    for (const handle of forged) await failing(all.film().resume(handle).result(), "unknown_job");
+    const nameless = { ...through, jobId: undefined };
+    await failing(all.film().status(nameless), "unknown_job");
+    const strange = { ...through, jobId: "../../healthz" };
+    await failing(all.film().resume(strange).result(), "unknown_job");
+  });
+
+  test("videos are downloaded from the gateway, and go on where the connection breaks", async () => {
+    const film = all.film();
+    const { videos } = await film.generate(TEXT);
+    const whole = await bytesOf(all.film(), videos[0]);
+    const ranges = [];
+    let requests = 0;
+    const fetch = async (url, init) => {
+      ranges.push(new Headers(init.headers).get("range"));
+      const answer = await globalThis.fetch(url, init);
+      return requests++ === 0 ? torn(answer, 1_000) : answer;
+    };
+    const again = await bytesOf(all.film({ fetch }), videos[0]);
+    assert.deepEqual(again, whole);
+    assert.deepEqual(ranges, [null, "bytes=1000-"]);
+  });
+
+  test("an address that has run out is made anew by `status`", async () => {
+    const store = memoryStore();
+    const film = all.film({ store });
+    const { handle, videos } = await film.generate(TEXT);
+    const stale = { ...videos[0], url: videos[0].url.replace(/expires=\d+/, "expires=1") };
+    await assert.rejects(bytesOf(film, stale));
+    const { record, revision } = await store.get(handle.key);
+    record.outcome.videos[0] = { ...stale, expiresAt: Date.now() - 1 };
+    await store.put(handle.key, record, revision);
+    const { outcome } = await film.status(handle);
+    assert.ok((await bytesOf(film, outcome.videos[0])).length > 0);
+    assert.deepEqual((await film.jobs())[0].outcome.videos, outcome.videos);
+  });
+
+  test("ten jobs at once: a few by events, the others by questions, and all come to their end", async () => {
+    const calls = between();
+    const film = all.film({ fetch: calls.fetch });
+    const films = await Promise.all(Array.from({ length: 10 }, () => film.generate(TEXT)));
+    assert.equal(new Set(films.map(({ handle }) => handle.jobId)).size, 10);
+    assert.ok(calls.seen.filter(isLook).length > 0);
+  });
+});
+
+test("the gateway is killed and started again: the job goes on", { timeout: 60_000 }, async (t) => {
+  const { film, server } = await gateway(t, { sim: { runMs: 4_000 } });
+  const job = await film().submit(TEXT);
+  await server.kill();
+  await server.restart();
+  assert.equal((await job.result()).videos.length, 1);
+});
+
+/** The answer, broken off after so many bytes. */
+async function cut(on, length) {
+  return torn(await on(), length);
+}
+
+function torn(answer, length) {
+  const reader = answer.body.getReader();
+  let left = length;
+  const body = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = left > 0 ? await reader.read() : { done: false };
+      if (done) return controller.close();
+      if (left > 0) return controller.enqueue(value.subarray(0, left)), (left -= value.length);
+      await reader.cancel();
+      // What was read before is delivered: an error alone would take it along.
+      controller.error(new TypeError("terminated"));
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, { status: answer.status, headers: answer.headers });
+}
+
+async function bytesOf(film, video) {
+  const pieces = [];
+  const sink = new WritableStream({ write: (piece) => void pieces.push(piece) });
+  await film.download(video, sink);
+  return Buffer.concat(pieces);
+}
