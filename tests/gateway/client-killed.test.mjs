@@ -1,0 +1,47 @@
+// A process that is killed leaves in its store what makes one job of its order.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { folderStore } from "../../pkg/dist/node.js";
+import { folderOf } from "../facade/processes.mjs";
+import { TEXT, gateway } from "./client.mjs";
+
+const PROGRAM = fileURLToPath(new URL("client/process.mjs", import.meta.url));
+const all = await gateway({ after });
+
+describe("killed", { concurrency: true }, () => {
+  for (const [dies, known] of [
+    ["before it leaves", 0],
+    ["before its answer is read", 1],
+    ["while it runs", 1],
+  ]) {
+    for (const how of ["resume", "status"]) {
+      test(`${dies}: \`${how}\` finds the job or makes it, and it is one`, async (t) => {
+        const folder = folderOf(t);
+        const { token } = await all.server.token();
+        const settings = { url: all.settings.url, token };
+        const jobs = async () => {
+          const headers = { authorization: `Bearer ${token}` };
+          return (await (await fetch(`${settings.url}/v1/videos`, { headers })).json()).data;
+        };
+        const work = { folder, gateway: settings, request: TEXT, dies };
+        const signal = await new Promise((resolve) => {
+          execFile(process.execPath, [PROGRAM, JSON.stringify(work)], (error) =>
+            resolve(error?.signal),
+          );
+        });
+        assert.equal(signal, "SIGKILL");
+        assert.equal((await jobs()).length, known);
+
+        const film = all.film({ gateway: settings, store: folderStore(folder) });
+        const [{ handle }] = await film.pending();
+        if (how === "status") assert.ok((await film.status(handle)).handle.jobId);
+        const outcome = await film.resume(handle).result();
+        assert.equal(outcome.videos.length, 1);
+        assert.deepEqual((await jobs()).map(({ id }) => id), [outcome.handle.jobId]);
+        assert.deepEqual(await film.pending(), []);
+      });
+    }
+  }
+});
