@@ -1,12 +1,14 @@
-// One command from a fresh checkout to a film: set up, build, start the simulated providers and the
-// page.
+// One command from a fresh checkout to a film: set up, build, start the simulated providers, the gateway
+// and the page.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build, buildServer } from "./build.mjs";
-import { freePort } from "./lib/port.mjs";
+import { modernNode } from "./lib/node.mjs";
+import { freePort, originOf } from "./lib/port.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/say.mjs";
+import { npmPackages } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
@@ -17,27 +19,50 @@ await main(async () => {
   await build(await setUpBuild());
   step("Building the simulated providers", isFirst ? "about a minute, once" : "seconds");
   const program = await buildServer();
+  await npmPackages("worker");
+  await modernNode();
 
   // Only now: these need packages that the set-up has installed.
   const { startSimulator } = await import("./lib/simulator.mjs");
   const { serve } = await import("./lib/serve.mjs");
-  step("Starting the simulated providers and the page");
+  const { startKeptGateway } = await import("./lib/start-gateway.mjs");
+  step("Starting the simulated providers, the gateway and the page");
   const pagePort = await freePort(port, "the page");
   const simulatorPort = await freePort(pagePort + 1, "the simulator");
+  const gatewayPort = await freePort(simulatorPort + 1, "the gateway");
   const simulator = await startSimulator({ program, port: simulatorPort });
-  const config = { runpod: simulator.runpod, runware: simulator.runware };
+  const pageOrigin = originOf(pagePort);
+  const gateway = await startKeptGateway({ simulator, port: gatewayPort, pageOrigin });
+  const { runpod, runware } = simulator;
+  const config = { runpod, runware, gateway: { url: gateway.url, token: gateway.apiToken } };
   const page = await serve({ port: pagePort, config });
 
   note(
     `Ready after ${seconds(since)}. Nothing here reaches a real provider unless you enter a key.`,
   );
-  note(`RunPod, simulated:  ${simulator.runpod}`);
-  note(`Runware, simulated: ${simulator.runware}`);
-  console.log(`\n  The page: ${page.origin}\n\n  Ctrl-C stops everything.`);
+  note(`RunPod, simulated:  ${runpod}`);
+  note(`Runware, simulated: ${runware}`);
+  console.log(told(page, gateway));
   await untilStopped(simulator);
   await page.close();
+  await gateway.stop();
   await simulator.stop();
 });
+
+function told(page, { url, apiToken, adminToken }) {
+  const body = '{"model": "wan-2.6", "prompt": "A fox", "seconds": "5", "size": "1280x720"}';
+  return `
+  The page:    ${page.origin}
+  The gateway: ${url}
+  Its token:   ${apiToken}
+  Its admin:   ${url}/admin
+  With:        ${adminToken}
+
+  curl ${url}/v1/videos -H 'authorization: Bearer ${apiToken}' \\
+    -H 'content-type: application/json' -d '${body}'
+
+  Ctrl-C stops everything.`;
+}
 
 function wishedPort() {
   const { values } = parseArgs({ options: { port: { type: "string", default: "4173" } } });

@@ -5,6 +5,8 @@ import { note } from "./say.mjs";
 
 export const LOOPBACK = "127.0.0.1";
 
+export const originOf = (port) => `http://${LOOPBACK}:${port}`;
+
 export async function freePort(wanted, whatFor) {
   for (let port = wanted; port < Math.min(wanted + 50, 65_536); port += 1) {
     if (!(await isFree(port))) continue;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import sirv from "sirv";
-import { LOOPBACK } from "./port.mjs";
+import { LOOPBACK, originOf } from "./port.mjs";
 import { root } from "./run.mjs";
 
 /**
@@ -31,7 +31,7 @@ export async function serve({ port = 0, config } = {}) {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { origin: `http://${LOOPBACK}:${server.address().port}`, close };
+  return { origin: originOf(server.address().port), close };
 }
 
 /** The page's own policy once more, with the one directive that a page cannot give itself. */
