@@ -85,6 +85,8 @@ test("the first problem's param is the client's own field", async () => {
   assert.equal(await paramOf({ filmgate: { duration: 5 } }), "filmgate.duration");
   assert.equal(await paramOf({ size: "1x1" }), "size");
   assert.equal(await paramOf({ model: "sora-9" }), "model");
+  const known = { model: "veo-3.1", seconds: 4, filmgate: { provider: "runpod" } };
+  assert.equal(await paramOf(known), "filmgate.provider");
   assert.equal(await paramOf({ prompt: "" }), "prompt");
   assert.equal(await paramOf({ input_reference: "not an address" }), "input_reference");
   assert.equal(await paramOf({ input_reference: { file_id: "file_1" } }), "input_reference");

@@ -41,7 +41,7 @@ const METHODS: Record<string, string> = {
   "/v1/videos": "GET, HEAD, POST",
   "/v1/videos/:id": "GET, HEAD, DELETE",
   "/v1/videos/:id/content": "GET, HEAD",
-  "/v1/videos/:id/events": "GET, HEAD",
+  "/v1/videos/:id/events": "GET",
   "/v1/videos/:id/cancel": "POST",
   "/v1/videos/:id/remix": "POST",
   "/v1/quotes": "POST",

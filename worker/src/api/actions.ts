@@ -2,7 +2,7 @@
 import { bytesOf, LIMITS } from "./body.js";
 import type { Call } from "./context.js";
 import { callerOf, jobNamed } from "./context.js";
-import { noSuchVideo, Refused } from "./errors.js";
+import { noSuchVideo, Refused, refused } from "./errors.js";
 
 export async function cancelVideo(c: Call): Promise<Response> {
   const { hash } = await callerOf(c, "READS");
@@ -15,6 +15,8 @@ export async function cancelVideo(c: Call): Promise<Response> {
 }
 
 export async function eventsOf(c: Call): Promise<Response> {
+  // Hono answers HEAD as GET, and would leave a stream open that nobody hears.
+  if (c.req.method === "HEAD") throw refused("method_not_allowed", "This address takes GET.");
   const { hash } = await callerOf(c, "READS");
   const last = c.req.header("last-event-id");
   const stream = await jobNamed(c.env, c.req.param("id") ?? "").events(hash, last);

@@ -1,5 +1,5 @@
 // Reads a body within a size and a time, whatever its head says of it.
-import { refused } from "./errors.js";
+import { Refused, refused } from "./errors.js";
 
 /** Longer than this no client may take to send a body. */
 const BODY_MS = 30_000;
@@ -15,43 +15,59 @@ export const LIMITS = {
   small: 64_000,
 } as const;
 
-/** The body's bytes. Refuses one that is too large, by its head or while it comes in, or too slow. */
+/** The body's bytes. */
 export async function bytesOf(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of piecesOf(request, limit)) pieces.push(piece);
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** A body of JSON, parsed. */
+export async function jsonOf(request: Request, limit: number): Promise<unknown> {
+  if (mediaTypeOf(request) !== "application/json") throw notJson();
+  // A text as it comes: the bytes of a large body are not kept beside it.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  let text = "";
+  try {
+    for await (const piece of piecesOf(request, limit)) {
+      text += decoder.decode(piece, { stream: true });
+    }
+    return JSON.parse(text + decoder.decode()) as unknown;
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw refused("invalid_body", "The body is not JSON in UTF-8.");
+  }
+}
+
+/** The body as it comes in. Refuses one that is too large, by its head or as soon as it is, or too slow. */
+async function* piecesOf(request: Request, limit: number): AsyncGenerator<Uint8Array> {
   const told = request.headers.get("content-length");
   if (told !== null && Number(told) > limit) throw tooLarge(limit);
-  if (!request.body) return new Uint8Array();
+  if (!request.body) return;
   const reader = request.body.getReader();
   let timer: number | null = null;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow()), BODY_MS);
   });
   try {
-    const pieces: Uint8Array[] = [];
     let length = 0;
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) return joined(pieces, length);
+      if (done) return;
       length += value.length;
       if (length > limit) throw tooLarge(limit);
-      pieces.push(value);
+      yield value;
     }
-  } catch (error) {
-    // Nobody waits for what still comes.
-    void reader.cancel().catch(() => undefined);
-    throw error;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** A body of JSON, parsed. */
-export async function jsonOf(request: Request, limit: number): Promise<unknown> {
-  if (mediaTypeOf(request) !== "application/json") throw notJson();
-  const bytes = await bytesOf(request, limit);
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)) as unknown;
-  } catch {
-    throw refused("invalid_body", "The body is not JSON in UTF-8.");
+    // Where it has not come to its end, nobody waits for the rest.
+    void reader.cancel().catch(() => undefined);
   }
 }
 
@@ -70,16 +86,6 @@ export async function formOf(request: Request): Promise<FormData> {
 export function mediaTypeOf(request: Request): string {
   const [type = ""] = (request.headers.get("content-type") ?? "").split(";");
   return type.trim().toLowerCase();
-}
-
-function joined(pieces: Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 const tooLarge = (limit: number) =>

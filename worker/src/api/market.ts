@@ -1,16 +1,13 @@
-// From what is asked to what is ordered: defaults, checks, prices, and what is reserved for it. Sends nothing.
-import type { Issue, ProviderChoice, ProviderId, Quote } from "filmgate";
+// From what is asked to what is ordered: who makes it, and what is reserved for it. Sends nothing.
+import type { Issue, ProviderChoice, Quote } from "filmgate";
 import type { Env } from "../env.js";
-import { checkingFilm, providersOf } from "../film.js";
+import { providersOf } from "../film.js";
 import { parseUsd, usdText } from "../money.js";
-import { addressIssues, checkable } from "./addresses.js";
+import { addressIssues } from "./addresses.js";
 import type { Ask } from "./ask.js";
-import { wordFor } from "./ask.js";
-import { listingsOf, paramOf } from "./catalogue.js";
+import { filledIn } from "./defaults.js";
 import { refused } from "./errors.js";
-
-/** What OpenAI's API fills in. */
-const DEFAULTS = { model: "sora-2", duration: 4, size: "720x1280" } as const;
+import { generalIssues, invalid, isError } from "./problems.js";
 
 /** An order that can be placed. */
 export interface Plan {
@@ -26,120 +23,33 @@ export interface Plan {
 /** A quote of a listing that can take the request. */
 type Offer = Extract<Quote, { available: true }>;
 
-/** A request with some of the defaults, and what the market says of it. */
-interface Variant {
-  request: Record<string, unknown>;
-  quotes: Quote[];
-}
-
 /** Plans an order, or refuses with every problem at once. */
-export function planOf(env: Env, ask: Ask): Plan {
-  const keyed = providersOf(env);
-  ask.issues.push(...addressIssues(env, ask.request));
+export function planOf(env: Env, asked: Ask): Plan {
+  const ask = { ...asked, issues: [...asked.issues, ...addressIssues(env, asked.request)] };
   if (!ask.defaults && ask.request.model === undefined) ask.issues.push(NO_MODEL);
-  const { request, quotes } = best(ask, variants(env, ask), keyed);
+  const variant = filledIn(env, ask);
+  const { request, quotes } = variant;
   const able = quotes.filter((quote) => quote.available);
-  if (ask.issues.length > 0 || able.length === 0) throw invalid(ask, quotes);
+  if (ask.issues.length > 0 || able.length === 0) throw invalid(env, ask, variant);
+  const keyed = providersOf(env);
   const offers = able.filter(({ provider }) => keyed.includes(provider));
   if (offers.length === 0) throw keyless(able);
-  const within = affordable(ask, offers);
-  const first = byWish(ask, within)[0] ?? offers[0];
-  const model = String(request.model);
   return {
     request,
-    model,
-    provider: choice(ask, within, first),
-    reservedMicroUsd: reserve(ask, within, first),
+    model: String(request.model),
+    ...priced(ask, affordable(ask, offers)),
     seconds: String(request.duration ?? ""),
     size: String(request.size ?? ""),
   };
 }
 
 /** Prices what is asked at every listing; refuses what no listing could take. */
-export function quotesOf(env: Env, ask: Ask): { quotes: Quote[]; warnings: Issue[] } {
-  ask.issues.push(...addressIssues(env, ask.request));
-  const { request, quotes } = best(ask, variants(env, ask), providersOf(env));
-  const { issues } = checkingFilm(env).check(checkable(env, request));
-  if (ask.issues.length > 0 || issues.some(isError)) throw invalid(ask, quotes);
-  return { quotes, warnings: issues };
-}
-
-// ---------------------------------------------------------------------------------------- defaults
-
-/** The request with all of the defaults, and with fewer where a listing may not take them. */
-function variants(env: Env, ask: Ask): Variant[] {
-  const film = checkingFilm(env);
-  const base: Record<string, unknown> = {
-    ...(ask.defaults && { model: DEFAULTS.model }),
-    ...ask.request,
-  };
-  const listings = listingsOf(base.model).filter(({ provider }) => isWished(ask, provider));
-  const needsDuration = listings.some((listing) => paramOf(listing, "duration")?.required);
-  const takesSize = listings.some((listing) => paramOf(listing, "size"));
-  const saysSize = ["size", "resolution", "aspectRatio", "remix"].some((field) => field in base);
-  const whole: Record<string, unknown> = {
-    ...(ask.defaults && needsDuration && { duration: DEFAULTS.duration }),
-    ...base,
-  };
-  const fillsSize = ask.defaults && takesSize && !saysSize;
-  const requests = fillsSize ? [{ ...whole, size: DEFAULTS.size }, whole] : [whole];
-  return requests.map((request) => {
-    const quotes = film.quote(checkable(env, request));
-    return { request, quotes: quotes.filter(({ provider }) => isWished(ask, provider)) };
-  });
-}
-
-/** The first that somebody can make; else the one with the fewest problems. */
-function best(ask: Ask, all: Variant[], keyed: ProviderId[]): Variant {
-  const isAble = (quote: Quote) => quote.available && keyed.includes(quote.provider);
-  const errors = ({ quotes }: Variant) => issuesOf(ask, quotes).filter(isError).length;
-  const able =
-    all.find(({ quotes }) => quotes.some(isAble)) ??
-    all.find(({ quotes }) => quotes.some(({ available }) => available));
-  const [fewest] = [...all].sort((a, b) => errors(a) - errors(b));
-  const found = able ?? fewest;
-  if (found) return found;
-  throw refused("internal", "There was nothing to plan.");
-}
-
-// ----------------------------------------------------------------------------------------- problems
-
-function invalid(ask: Ask, quotes: Quote[]) {
-  const issues = [...ask.issues, ...issuesOf(ask, quotes)];
-  const first = issues.find(isError);
-  if (!first) {
-    return refused("invalid_request", "None of the providers that were named sells this model.", {
-      param: "model",
-    });
-  }
-  return refused("invalid_request", inTheirWords(ask, first), {
-    param: wordFor(ask, first.path) || "filmgate",
-    issues,
-  });
-}
-
-/** Each problem once, although every listing tells of those that all have; of the nearest listing first. */
-function issuesOf(ask: Ask, quotes: Quote[]): Issue[] {
-  const errors = (issues: Issue[]) => issues.filter(isError).length;
-  const told = quotes
-    .flatMap((quote) => (quote.available ? [] : [quote.issues]))
-    .sort((a, b) => errors(a) - errors(b))
-    .flat();
-  const once = new Map(told.map((issue) => [JSON.stringify(issue), issue]));
-  return [...once.values()].filter(({ path }) => !ask.issues.some((own) => own.path === path));
-}
-
-/** The core speaks of `duration` where OpenAI's clients said `seconds`. */
-function inTheirWords(ask: Ask, { path, message }: Issue): string {
-  const [field = ""] = path.split(".");
-  return field ? message.replaceAll(`\`${field}\``, `\`${wordFor(ask, field)}\``) : message;
-}
-
-function keyless(able: Quote[]) {
-  const names = [...new Set(able.map(({ provider }) => provider))].join(" or ");
-  return refused("missing_key", `This gateway has no key for ${names}.`, {
-    param: "filmgate.provider",
-  });
+export function quotesOf(env: Env, asked: Ask): { quotes: Quote[]; warnings: Issue[] } {
+  const ask = { ...asked, issues: [...asked.issues, ...addressIssues(env, asked.request)] };
+  const variant = filledIn(env, ask);
+  const issues = generalIssues(env, variant);
+  if (ask.issues.length > 0 || issues.some(isError)) throw invalid(env, ask, variant);
+  return { quotes: variant.quotes, warnings: issues };
 }
 
 /** Nobody's money goes to a model that nobody has chosen. */
@@ -150,9 +60,12 @@ const NO_MODEL: Issue = {
   message: "Say which `model`: `POST /v1/quotes` tells those that can make this video.",
 };
 
-const isError = ({ severity }: Issue) => severity === "error";
-
-// -------------------------------------------------------------------------------------------- money
+function keyless(able: Quote[]) {
+  const names = [...new Set(able.map(({ provider }) => provider))].join(" or ");
+  return refused("missing_key", `This gateway has no key for ${names}.`, {
+    param: "filmgate.provider",
+  });
+}
 
 /** The offers within the client's own limit. */
 function affordable(ask: Ask, offers: Offer[]): Offer[] {
@@ -171,32 +84,27 @@ function affordable(ask: Ask, offers: Offer[]): Offer[] {
   throw refused("over_budget", message, { param: "filmgate.maxCostUsd" });
 }
 
-/** The most that the order can come to; `null` where the first offer to be tried has no price. */
-function reserve(ask: Ask, within: Offer[], first?: Offer): number | null {
-  const most = upper(first);
-  if (ask.provider === "cheapest" || most === null) return most;
-  return Math.max(...within.map(upper).filter((price) => price !== null));
-}
-
-function choice(ask: Ask, within: Offer[], first?: Offer): ProviderChoice {
-  if (ask.provider === "cheapest") return "cheapest";
+/** Who is tried, and the most that it can come to: `null` where the first to be tried has no price. */
+function priced(ask: Ask, offers: Offer[]): Pick<Plan, "provider" | "reservedMicroUsd"> {
+  if (ask.provider === "cheapest") {
+    return { provider: "cheapest", reservedMicroUsd: upper(offers[0]) };
+  }
+  const wished = inOrder(ask.provider, offers);
+  const [first] = wished;
   // Beside an offer without a price, no limit would hold for the others.
-  if (first && upper(first) === null) return first.provider;
-  return [...new Set(byWish(ask, within).map(({ provider }) => provider))];
+  if (first && upper(first) === null) return { provider: first.provider, reservedMicroUsd: null };
+  return {
+    provider: [...new Set(wished.map(({ provider }) => provider))],
+    reservedMicroUsd: Math.max(...wished.map(upper).filter((price) => price !== null)),
+  };
 }
 
-/** In the order that they are tried in. */
-function byWish(ask: Ask, offers: Offer[]): Offer[] {
-  if (!Array.isArray(ask.provider)) return offers;
-  const { provider: order } = ask;
+function inOrder(wish: ProviderChoice, offers: Offer[]): Offer[] {
+  const order: readonly string[] = Array.isArray(wish) ? wish : [wish];
   const place = ({ provider }: Offer) => order.indexOf(provider);
   return [...offers].sort((a, b) => place(a) - place(b));
 }
 
-function upper(offer?: Quote): number | null {
+function upper(offer?: Offer): number | null {
   return offer && "maxUsd" in offer ? (parseUsd(offer.maxUsd) ?? null) : null;
-}
-
-function isWished({ provider: wish }: Ask, provider: ProviderId): boolean {
-  return wish === "cheapest" || wish === provider || (Array.isArray(wish) && wish.includes(provider));
 }

@@ -1,0 +1,87 @@
+// Hearing of a video as it is made, and stopping it.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { gateway } from "./api.mjs";
+
+const served = await gateway({ after }, { runMs: 1500 });
+const token = await served.token();
+const create = async (filmgate = { provider: "runware" }, more = {}) => {
+  const json = { prompt: "A boat that is watched", filmgate, ...more };
+  const { status, body } = await served.call("/v1/videos", { token, json });
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.id;
+};
+
+/** The events of a stream, to its end: `[{ id, event, data }]`. */
+async function eventsOf(id, headers = {}) {
+  const answer = await fetch(`${served.url}/v1/videos/${id}/events`, {
+    headers: { authorization: `Bearer ${token}`, ...headers },
+  });
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get("content-type"), /^text\/event-stream/);
+  assert.match(answer.headers.get("x-request-id"), /^[\w-]+$/);
+  const blocks = (await answer.text()).split("\n\n").filter((block) => /^event:/m.test(block));
+  return blocks.map((block) => {
+    const fields = Object.fromEntries(
+      block.split("\n").map((line) => [line.split(": ", 1)[0], line.slice(line.indexOf(": ") + 2)]),
+    );
+    return { id: fields.id, event: fields.event, data: JSON.parse(fields.data) };
+  });
+}
+
+test("a stream tells each step and ends with the video", async () => {
+  const id = await create();
+  const events = await eventsOf(id);
+  const last = events.pop();
+  assert.equal(last.event, "end");
+  assert.deepEqual([last.data.id, last.data.status], [id, "completed"]);
+  assert.ok(events.length > 0);
+  for (const { event, data } of events) {
+    assert.equal(event, "update");
+    assert.ok(data.status);
+  }
+});
+
+test("it goes on after the event that was heard last", async () => {
+  const id = await create();
+  const all = await eventsOf(id);
+  const rest = await eventsOf(id, { "last-event-id": all.at(-2).id });
+  assert.deepEqual(
+    rest.map(({ event, data }) => [event, data.id]),
+    [["end", id]],
+  );
+});
+
+test("no stream is opened for a HEAD", async () => {
+  const id = await create();
+  const { status } = await served.call(`/v1/videos/${id}/events`, { token, method: "HEAD" });
+  assert.equal(status, 405);
+});
+
+test("a cancel tells what came of it", async () => {
+  const image_url = "https://pictures.example/a.png";
+  const id = await create({ provider: "runpod" }, { input_reference: { image_url } });
+  const { status, body } = await served.call(`/v1/videos/${id}/cancel`, { token, method: "POST" });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body.id, id);
+  assert.ok(["cancelled", "too_late"].includes(body.filmgate.cancellation.result));
+  const unable = await create();
+  const told = await served.call(`/v1/videos/${unable}/cancel`, { token, method: "POST" });
+  assert.equal(told.status, 200);
+  assert.ok(told.body.filmgate.cancellation.charge);
+});
+
+test("a video that its provider cannot remix is not remixed", async () => {
+  const image_url = "https://pictures.example/a.png";
+  const video = await served.film(token, {
+    prompt: "A boat",
+    input_reference: { image_url },
+    filmgate: { provider: "runpod" },
+  });
+  const json = { prompt: "Another boat" };
+  const { status, body } = await served.call(`/v1/videos/${video.id}/remix`, { token, json });
+  assert.deepEqual([status, body.error.code], [400, "remix_unavailable"]);
+  const more = { prompt: "Another boat", seconds: "8" };
+  const told = await served.call(`/v1/videos/${video.id}/remix`, { token, json: more });
+  assert.deepEqual([told.status, told.body.error.param], [400, "seconds"]);
+});

@@ -1,0 +1,41 @@
+// What the gateway says of its work: lines of JSON, and nothing in them that is a client's or a provider's secret.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { gateway, PICTURES, until } from "./api.mjs";
+
+const KEY = "runware-key-that-nobody-may-read";
+const served = await gateway({ after }, { vars: { RUNWARE_API_KEY: KEY } });
+const token = await served.token();
+const PROMPT = "a boat whose prompt is its own";
+
+test("no prompt, key, token, picture or signed address is in a line", async () => {
+  const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
+  const order = { prompt: PROMPT, input_reference: { image_url }, filmgate: { provider: "runware" } };
+  const video = await served.film(token, order);
+  await served.call(`/v1/videos/${video.id}/content`, { token });
+  await fetch(video.filmgate.outcome.videos[0].url);
+  await served.call("/v1/videos", { token, json: { prompt: PROMPT, seconds: "x", oops: PROMPT } });
+  await served.call(`/v1/videos/${PROMPT}`, { token });
+  await served.call("/v1/videos", { token: `${token}x` });
+  const fault = { operation: "submit", times: 1, fault: { kind: "error", status: 400 } };
+  await served.control("faults", [fault]);
+  const { body } = await served.call("/v1/videos", { token, json: { prompt: PROMPT } });
+  await served.ended(body.id, token);
+  await served.call(`/v1/videos/${video.id}`, { token, method: "DELETE" });
+
+  const lines = await until(() => {
+    const found = served.logs().split("\n").filter((line) => line.startsWith("{"));
+    return found.length >= 6 && found;
+  });
+  const events = lines.map((line) => JSON.parse(line));
+  const ended = events.find(({ event, status }) => event === "ended" && status === "completed");
+  assert.equal(ended.provider, "runware");
+  assert.equal(ended.charge, "charged");
+  assert.ok(Number.isInteger(ended.ms) && Number.isInteger(ended.microUsd));
+  assert.match(ended.token, /^tok_[0-9a-f]{12}$/);
+
+  const secrets = [PROMPT, KEY, token, "signature=", "uploads/", served.adminToken, "image/png"];
+  for (const secret of secrets) {
+    assert.ok(!served.logs().includes(secret), `the log holds ${secret.slice(0, 12)}…`);
+  }
+});
