@@ -22,8 +22,8 @@ extended = client.videos.create(
 )
 
 remix = client.videos.remix(film.id, prompt="The boat catches fire")
-listed = [video.id for video in client.videos.list(limit=1)]
 polled = client.videos.poll(remix.id, poll_interval_ms=200)
+listed = [video.id for video in client.videos.list(limit=1)]
 deleted = client.videos.delete(remix.id)
 
 refusals = []

@@ -5,9 +5,9 @@ import type { App } from "./api/context.js";
 import { cancelVideo, eventsOf } from "./api/actions.js";
 import { content } from "./api/content.js";
 import { cors } from "./api/cors.js";
-import { answerOf, refused } from "./api/errors.js";
+import { answerOf, nowhere, refused } from "./api/errors.js";
 import { healthz, openapi } from "./api/facts.js";
-import { failed, marked, secured } from "./api/frame.js";
+import { exact, failed, marked, secured } from "./api/frame.js";
 import { hear } from "./api/hooks.js";
 import { listModels, retrieveModel } from "./api/models.js";
 import { quotes } from "./api/quotes.js";
@@ -17,7 +17,7 @@ import { createVideo, deleteVideo, listVideos, retrieveVideo } from "./api/video
 
 export const app = new Hono<App>();
 
-app.use(marked, secured);
+app.use(marked, secured, exact);
 app.use("/v1/*", cors);
 
 app.get("/v1/videos", listVideos).post(createVideo);
@@ -63,5 +63,5 @@ for (const [path, methods] of Object.entries(METHODS)) {
   });
 }
 
-app.notFound(() => answerOf(refused("not_found", "There is nothing at this address.").refusal));
+app.notFound(() => answerOf(nowhere().refusal));
 app.onError(failed);

@@ -61,6 +61,9 @@ export function refused(
 /** No video of this token's: the job's own words, whether there is none, or another has it. */
 export const noSuchVideo = (): Refused => new Refused(NOT_FOUND);
 
+/** An address that leads to nothing: none of ours, or one whose file is gone. */
+export const nowhere = (): Refused => refused("not_found", "There is nothing at this address.");
+
 /** The answer to a refused call. */
 export function answerOf(refusal: Refusal): Response {
   const { status, code, message, param, issues, retryAfterSeconds } = refusal;

@@ -2,7 +2,7 @@
 import type { ErrorHandler, MiddlewareHandler } from "hono";
 import { log } from "../log.js";
 import type { App } from "./context.js";
-import { answerOf, Refused, refused } from "./errors.js";
+import { answerOf, nowhere, Refused, refused } from "./errors.js";
 
 /** Names the call: as its caller did, or at random. */
 export const marked: MiddlewareHandler<App> = async (c, next) => {
@@ -21,6 +21,12 @@ export const secured: MiddlewareHandler<App> = async (c, next) => {
   if (!c.res.headers.has("content-security-policy")) {
     c.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
   }
+};
+
+/** The small router takes `/v1/videos/` for `/v1/videos`; nothing here has two addresses. */
+export const exact: MiddlewareHandler<App> = async (c, next) => {
+  if (c.req.path.endsWith("/")) throw nowhere();
+  await next();
 };
 
 /** What was thrown, as an answer; what nobody expected is logged, and not told. */

@@ -1,7 +1,7 @@
 // Pictures, for the provider that films them: at signed addresses that expire.
 import { verifySigned } from "../signing.js";
 import type { Call } from "./context.js";
-import { refused } from "./errors.js";
+import { nowhere } from "./errors.js";
 import { typeOfName } from "./pictures.js";
 
 export async function upload(c: Call): Promise<Response> {
@@ -11,7 +11,7 @@ export async function upload(c: Call): Promise<Response> {
   const isOurs = type && /^[0-9a-f]{64}$/.test(job) && (await verifySigned(c.env, c.req.url));
   const file = isOurs ? await c.env.FILES.get(`uploads/${job}/${name}`) : null;
   // The same answer for one that is gone as for one that never was.
-  if (!type || !file) throw refused("not_found", "There is nothing at this address.");
+  if (!type || !file) throw nowhere();
   return new Response(file.body, {
     headers: {
       "content-type": type,
