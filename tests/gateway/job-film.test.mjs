@@ -68,6 +68,16 @@ test("several videos of one order are all kept", async (t) => {
   assert.equal((await jobs.ledger()).submits.length, 1);
 });
 
+test("what was sent for the job goes once the job has ended", async (t) => {
+  const jobs = await openJobs(t, { runMs: 2_000 });
+  const picture = await jobs.upload(jobs.simulator.origin + "/control/config");
+  const jobId = await jobs.begin("runware", { uploads: [picture] });
+  await jobs.until(jobId, "in_progress");
+  assert.deepEqual((await jobs.files()).map(({ key }) => key), [picture]);
+  await jobs.until(jobId, "completed");
+  await waitFor(async () => !(await jobs.files()).some(({ key }) => key === picture));
+});
+
 test("another's job is nobody's: not read, not cancelled, not erased", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.begin("runware");

@@ -82,7 +82,12 @@ export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted 
   const fault = (rule) => control("fault", rule);
   const ledger = () => control("ledger");
   const files = () => call("FILES");
-  const test = { answerTo, call, control, fault, ledger, files, books, hookOf };
+  /** Puts what is at an address into R2; its key. */
+  const upload = async (url) => {
+    const answer = await fetch(`${gateway.url}/test/keep`, { method: "POST", body: url });
+    return (await answer.json()).key;
+  };
+  const test = { upload, answerTo, call, control, fault, ledger, files, books, hookOf };
   return { simulator, gateway, ...test, job, order, begin, read, until };
 }
 

@@ -1,6 +1,6 @@
 // The steps at the provider: submit once, ask until the end, cancel.
 import { FilmgateError } from "filmgate";
-import type { Cancellation, JobStatus, StoredError } from "filmgate";
+import type { Cancellation, Charge, ErrorCode, Handle, JobStatus, StoredError } from "filmgate";
 import { webhookSecret } from "../film.js";
 import { toUsd } from "../money.js";
 import type { Desk } from "./desk.js";
@@ -51,7 +51,7 @@ export async function submit(desk: Desk, signal: AbortSignal): Promise<number | 
     failure = error;
   }
   const told = await recorded(desk);
-  const end = told?.error ?? (failure instanceof FilmgateError ? refusal(desk, failure) : undefined);
+  const end = told?.error ?? refusal(desk, failure);
   const isYoung = since - order.createdAt < SUBMIT_PATIENCE_MS;
   if (end?.retryable && end.charge === "none" && isYoung && !signal.aborted) {
     desk.say("trouble", { step: "submit", code: end.code });
@@ -72,13 +72,37 @@ export async function ask(desk: Desk): Promise<number | undefined> {
   const jobId = handle.jobId === undefined ? state.heardJobId : undefined;
   const told = await film.status(handle, jobId === undefined ? {} : { jobId });
   if (state.heardJobId === jobId) delete state.heardJobId;
-  desk.take(told);
   const now = Date.now();
+  const age = now - order.createdAt;
+  if (!isEnd(told.status) && age > GIVEN_UP_AFTER_MS) {
+    desk.take(givenUp(told));
+    return undefined;
+  }
+  desk.take(told);
   if (told.status === "submission_unknown") return askUnknown(desk, now);
   if (isEnd(told.status)) return undefined;
-  const age = now - order.createdAt;
   if (age < STUCK_AFTER_MS) return Math.min(told.askAt ?? now + MINUTE, now + LATEST_ASK_MS);
-  return askStuck(desk, now, age);
+  if (!state.isStuck) {
+    // It stays reserved, and the admin sees it.
+    state.isStuck = true;
+    desk.say("trouble", { step: "ask", code: "stuck", ms: age });
+  }
+  return now + HOUR;
+}
+
+/** Whether the job may go on after this: its end is unknown, or nobody waited for it any longer. */
+export const mayComeBack = ({ status, error }: JobStatus): boolean =>
+  !isEnd(status) || status === "submission_unknown" || error?.code === "timed_out";
+
+function givenUp({ handle }: JobStatus): JobStatus {
+  const message = "The provider has told no end in eight days. What it costs is not known.";
+  return failed(handle, "timed_out", message, "unknown");
+}
+
+function failed(handle: Handle, code: ErrorCode, message: string, charge: Charge): JobStatus {
+  const status = code === "cancelled" ? "cancelled" : "failed";
+  const { provider } = handle;
+  return { handle, status, error: { code, message, charge, retryable: false, provider, handle } };
 }
 
 /** A webhook may bring it back for a while; who can be asked is asked. */
@@ -97,27 +121,6 @@ function askUnknown(desk: Desk, now: number): number | undefined {
   return canTell && now - since < DAY ? now + HOUR : undefined;
 }
 
-/** It stays reserved, and the admin sees it. */
-function askStuck(desk: Desk, now: number, age: number): number | undefined {
-  const { state } = desk;
-  if (!state.isStuck) {
-    state.isStuck = true;
-    desk.say("trouble", { step: "ask", code: "stuck", ms: age });
-  }
-  if (age < GIVEN_UP_AFTER_MS) return now + HOUR;
-  const { handle } = state.told;
-  const error: StoredError = {
-    code: "timed_out",
-    message: "The provider has told no end in eight days. What it costs is not known.",
-    charge: "unknown",
-    retryable: false,
-    provider: handle.provider,
-    handle,
-  };
-  desk.take({ handle, status: "failed", error });
-  return undefined;
-}
-
 /** Stops the job, as far as it can be. What has not left does not leave. */
 export async function cancel(desk: Desk): Promise<Cancellation> {
   const { film, state } = desk;
@@ -125,17 +128,8 @@ export async function cancel(desk: Desk): Promise<Cancellation> {
   if (isEnd(told.status)) return tooLate(told);
   const record = await recorded(desk);
   if (!record || madeNothing(record)) {
-    const { handle } = told;
-    const error: StoredError = {
-      code: "cancelled",
-      message: "Cancelled before it was sent.",
-      charge: "none",
-      retryable: false,
-      provider: handle.provider,
-      handle,
-    };
     delete state.due.submit;
-    desk.take({ handle, status: "cancelled", error });
+    desk.take(failed(told.handle, "cancelled", "Cancelled before it was sent.", "none"));
     return { result: "cancelled", charge: "none" };
   }
   const leave = new AbortController();
@@ -167,8 +161,8 @@ const tooLate = (told: JobStatus): Cancellation => ({
 });
 
 /** Why nothing was sent, in the words of a record that there is none of. */
-function refusal({ state }: Desk, error: FilmgateError): StoredError | undefined {
-  if (error.charge !== "none") return undefined;
+function refusal({ state }: Desk, error: unknown): StoredError | undefined {
+  if (!(error instanceof FilmgateError) || error.charge !== "none") return undefined;
   const { handle } = state.told;
   const { code, message, charge, retryable, provider = handle.provider } = error;
   return { code, message, charge, retryable, provider, handle: error.handle ?? handle };

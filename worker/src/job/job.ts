@@ -7,10 +7,10 @@ import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../shapes.
 import { Desk } from "./desk.js";
 import { Events } from "./events.js";
 import { expectedHandle } from "./expected.js";
-import { cancel, recorded } from "./film-steps.js";
+import { cancel, mayComeBack, recorded } from "./film-steps.js";
 import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY } from "./refusals.js";
 import type { State } from "./state.js";
-import { STEPS, isEnd, loadBegun, nextDue, saveOrder, saveState } from "./state.js";
+import { STEPS, loadBegun, nextDue, saveOrder, saveState } from "./state.js";
 import { steps } from "./steps.js";
 import { recordStore } from "./store.js";
 import { Texts } from "./texts.js";
@@ -147,8 +147,7 @@ export class Job extends DurableObject<Env> {
     } catch {
       return false;
     }
-    const { status } = state.told;
-    if (isEnd(status) && status !== "submission_unknown") return true;
+    if (!mayComeBack(state.told)) return true;
     desk.plan("ask");
     this.#changed();
     this.#arm();

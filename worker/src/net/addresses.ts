@@ -12,6 +12,8 @@ const HOME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|hom
 
 /** Nothing was fetched: the address is one that the gateway must not reach. Does not quote it. */
 export class PrivateAddress extends Error {
+  override readonly name = "PrivateAddress";
+
   constructor() {
     super("The address is none that the public reaches: it is not fetched.");
   }

@@ -1,0 +1,42 @@
+// Jobs that do not end, as the calendar says: seen, asked for once an hour, and settled by an admin.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
+
+const HOUR = 3_600_000;
+const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
+
+test("after a day it is stuck, stays reserved, and an admin may settle it", async (t) => {
+  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobId = await jobs.begin("runware", ago(25));
+  await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
+  assert.equal((await jobs.read(jobId)).status, "in_progress");
+  const [open] = (await jobs.books()).open;
+  assert.deepEqual([open.jobId, open.microUsd], [jobId, 2_000_000]);
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), true);
+  await waitFor(async () => (await jobs.books()).open.length === 0);
+});
+
+test("a job that goes on as it should is not an admin's to settle", async (t) => {
+  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, "in_progress");
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), false);
+});
+
+test("after eight days it has failed, and is held; its end is heard all the same", async (t) => {
+  const jobs = await openJobs(t, { runMs: 4_000 });
+  const jobId = await jobs.begin("runware", ago(9 * 24));
+  const failed = await jobs.until(jobId, "failed");
+  assert.equal(failed.error.code, "timed_out");
+  await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+  const { submits } = await waitFor(async () => {
+    const ledger = await jobs.ledger();
+    return ledger.bills.length > 0 && ledger;
+  });
+  assert.equal(submits.length, 1);
+  const { key } = failed.filmgate.handle;
+  const hook = await jobs.hookOf(jobId, "runware", key);
+  assert.equal(await postTo(hook, webhookBody("runware", { key })), 200);
+  await jobs.until(jobId, "completed");
+});
