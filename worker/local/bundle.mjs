@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const wrangler = join(
@@ -15,9 +15,12 @@ const wrangler = join(
 
 /** Bundles the worker of a configuration into `folder`, which it names; `entry` is bundled in place of its `main`. */
 export async function bundled(config, { folder, entry } = {}) {
-  const out = folder ?? mkdtempSync(join(tmpdir(), "filmgate-bundle-"));
-  const args = ["deploy", ...(entry ? [entry] : []), "--config", config, "--dry-run", "--outdir", out];
+  const out = resolve(folder ?? mkdtempSync(join(tmpdir(), "filmgate-bundle-")));
+  const main = entry ? [resolve(entry)] : [];
+  const args = ["deploy", ...main, "--config", resolve(config), "--dry-run", "--outdir", out];
   const child = spawn(process.execPath, [wrangler, ...args], {
+    // Where a configuration's own build steps are run.
+    cwd: dirname(resolve(config)),
     stdio: ["ignore", "pipe", "pipe"],
     // Nothing is written outside the folder, and nobody is told.
     env: {

@@ -1,33 +1,13 @@
-// Files of the page are bundled as text: `rules` of wrangler.jsonc.
-declare module "*.html" {
+// The page's files are bundled as text: `rules` of wrangler.jsonc.
+declare module "*/page/index.html" {
   const text: string;
   export default text;
 }
-declare module "*.css" {
+declare module "*/page/style.css" {
   const text: string;
   export default text;
 }
 declare module "*/page/app.js" {
-  const text: string;
-  export default text;
-}
-declare module "*/page/calls.js" {
-  const text: string;
-  export default text;
-}
-declare module "*/page/jobs.js" {
-  const text: string;
-  export default text;
-}
-declare module "*/page/parts.js" {
-  const text: string;
-  export default text;
-}
-declare module "*/page/spending.js" {
-  const text: string;
-  export default text;
-}
-declare module "*/page/tokens.js" {
   const text: string;
   export default text;
 }

@@ -99,7 +99,7 @@ function askToSettle(id, token, changed) {
   const settle = async (costUsd) => {
     await call("POST", `/videos/${id}/settle`, { costUsd, token });
     dialog.close();
-    await changed();
+    void busily(byId("refresh"), changed);
   };
   const book = el("button", { class: "primary" }, "Book this cost");
   const free = el("button", { type: "button" }, "Nothing was billed");

@@ -95,9 +95,11 @@ export function since(ms) {
 /** A video's id, cut short: its middle says nothing to a reader. */
 export const shortId = (id) => el("code", { title: id }, `${id.slice(0, 14)}…${id.slice(-6)}`);
 
+let dialogs = 0;
+
 /** A dialog that is gone once it is closed. Escape closes it. */
 export function openDialog(title, ...children) {
-  const heading = el("h2", { id: "dialog-title" }, title);
+  const heading = el("h2", { id: `dialog-${++dialogs}` }, title);
   const dialog = el("dialog", { "aria-labelledby": heading.id }, heading, ...children);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

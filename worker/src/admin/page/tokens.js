@@ -28,11 +28,9 @@ export function showTokens(tokens, actions) {
 
 /** Asks for a new token; it is shown once. */
 export function askForToken(changed) {
-  askForLimits("New token", {}, "Make it", async (limits) => {
+  askForLimits("New token", {}, "Make it", changed, (limits) => {
     const wanted = Object.entries(limits).filter(([, value]) => value !== null);
-    const made = await call("POST", "/tokens", Object.fromEntries(wanted));
-    showOnce(made);
-    await changed();
+    return call("POST", "/tokens", Object.fromEntries(wanted));
   });
 }
 
@@ -67,13 +65,11 @@ function spentOf(sums, limit) {
 }
 
 function askToChange(token, changed) {
-  askForLimits(`Change ${token.name}`, token, "Change it", async (limits) => {
+  askForLimits(`Change ${token.name}`, token, "Change it", changed, (limits) => {
     const { webhook, ...others } = limits;
     // A webhook that is sent gets a new secret, so only a new address is.
     const isNew = (webhook?.url ?? "") !== (token.webhook?.url ?? "");
-    const answer = await call("PATCH", `/tokens/${token.id}`, { ...others, ...(isNew && { webhook }) });
-    if (answer.webhookSecret) showOnce(answer);
-    await changed();
+    return call("PATCH", `/tokens/${token.id}`, { ...others, ...(isNew && { webhook }) });
   });
 }
 
@@ -83,7 +79,7 @@ function askToRevoke(token, changed) {
   const run = async () => {
     await call("DELETE", `/tokens/${token.id}`);
     dialog.close();
-    await changed();
+    void busily(byId("refresh"), changed);
   };
   revoke.addEventListener("click", () => busily(revoke, run, failure));
   const dialog = openDialog(
@@ -95,6 +91,7 @@ function askToRevoke(token, changed) {
 }
 
 function showOnce({ token, webhookSecret }) {
+  if (!token && !webhookSecret) return;
   const dialog = openDialog(
     "Copy this now",
     el("p", {}, "It is shown this once, and kept nowhere as it is."),
@@ -114,7 +111,7 @@ const FIELDS = [
 ];
 
 /** A form of a token's limits, filled with what there is; an empty field does not limit. */
-function askForLimits(title, token, label, send) {
+function askForLimits(title, token, label, changed, send) {
   const known = { ...token, models: token.models?.join(", "), webhook: token.webhook?.url };
   const inputs = FIELDS.map(({ label: _label, ...field }) =>
     el("input", { id: `limit-${field.name}`, autocomplete: "off", value: known[field.name], ...field }),
@@ -122,8 +119,11 @@ function askForLimits(title, token, label, send) {
   const failure = el("p", { class: "failure", role: "alert", hidden: true });
   const submit = el("button", { class: "primary" }, label);
   const run = async () => {
-    await send(limitsOf(Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()]))));
+    const given = inputs.map(({ name, value }) => [name, value.trim()]);
+    const answer = await send(limitsOf(Object.fromEntries(given)));
     dialog.close();
+    showOnce(answer);
+    void busily(byId("refresh"), changed);
   };
   const form = el(
     "form",
