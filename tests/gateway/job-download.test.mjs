@@ -18,6 +18,20 @@ test("a download that is cut in the middle goes on, and is kept whole", async (t
   assert.equal(whole.byteLength, bytes);
 });
 
+test("half of a film in a whole message is not taken for the film", async (t) => {
+  const jobs = await openJobs(t);
+  await jobs.fault(download({ kind: "truncated" }));
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"keep"'));
+  assert.deepEqual(await jobs.files(), []);
+  const video = await jobs.until(jobId, "completed");
+  const { key, bytes } = await jobs.job(jobId, "file", OWNER, 0);
+  assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
+  const { url } = video.filmgate.outcome.videos[0];
+  const whole = await fetch(url).then((answer) => answer.arrayBuffer());
+  assert.equal(whole.byteLength, bytes);
+});
+
 test("a host that refuses once is asked again by the alarm", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "error", status: 403 }));

@@ -10,7 +10,7 @@ export { Account, Job, JobIndex, Registry };
 async function kept(env: Env, url: string): Promise<Response> {
   try {
     const { signal } = new AbortController();
-    return Response.json(await keepVideo(env, { url }, "videos/test/0", signal));
+    return Response.json(await keepVideo(env, { url }, "videos/test/0", 0, signal));
   } catch (error) {
     return new Response(String(error), { status: 502 });
   }

@@ -14,6 +14,9 @@ const TRY_MS = 10 * MINUTE;
 /** Waits after the first failed try, the second, …; the last of them again and again. */
 const WAITS_MS = [2_000, 15_000, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR];
 
+/** A file that seems to end in its middle is fetched so often; then it is kept as it is, before it is gone. */
+const STRICT_TRIES = 4;
+
 const EXTENSIONS: Record<string, string> = {
   "video/mp4": "mp4",
   "video/webm": "webm",
@@ -25,11 +28,12 @@ const UNKNOWN_TYPE = "video/mp4";
 export const waitAfterTry = (tries: number): number =>
   WAITS_MS[Math.min(tries, WAITS_MS.length) - 1] ?? 0;
 
-/** The file, whole and of the length that its host told. Throws where it did not come to that. */
+/** The file, whole and of the length that its host told, after so many tries. Throws where it did not come to that. */
 export async function keepVideo(
   env: Env,
   video: Video,
   place: string,
+  tries: number,
   signal: AbortSignal,
 ): Promise<NonNullable<Kept["file"]>> {
   let type = UNKNOWN_TYPE;
@@ -41,7 +45,8 @@ export async function keepVideo(
       return answer;
     },
   });
-  const sink = new R2Sink(env.FILES, () => ({ key: `${place}.${EXTENSIONS[type]}`, type }));
+  const target = () => ({ key: `${place}.${EXTENSIONS[type]}`, type });
+  const sink = new R2Sink(env.FILES, target, tries >= STRICT_TRIES);
   const { bytes } = await film.download(video, sink, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]),
   });

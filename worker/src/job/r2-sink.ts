@@ -1,5 +1,7 @@
 // A file of R2 as a place that `film.download` writes to: piece by piece, never the whole in memory.
+import { FilmgateError } from "filmgate";
 import type { KeepingSink, PartFacts } from "filmgate";
+import { Boxes } from "./boxes.js";
 
 /** A file that is being written. Nothing is there before it is whole. */
 interface Upload {
@@ -23,11 +25,16 @@ export class R2Sink implements KeepingSink {
   file: R2Object | undefined;
   readonly #bucket: R2Bucket;
   readonly #target: () => Target;
+  readonly #mayBreakOff: boolean;
   #upload: Upload | undefined;
+  #boxes = new Boxes();
+  #left = Infinity;
 
-  constructor(bucket: R2Bucket, target: () => Target) {
+  /** `mayBreakOff`: a file that seems to end in its middle is kept all the same. */
+  constructor(bucket: R2Bucket, target: () => Target, mayBreakOff = false) {
     this.#bucket = bucket;
     this.#target = target;
+    this.#mayBreakOff = mayBreakOff;
   }
 
   async open(): Promise<undefined> {
@@ -37,6 +44,8 @@ export class R2Sink implements KeepingSink {
   async begin({ total }: PartFacts): Promise<void> {
     await this.#upload?.abort(new Error("The video comes from its first byte on."));
     const target = this.#target();
+    this.#boxes = new Boxes();
+    this.#left = total ?? Infinity;
     this.#upload =
       total === undefined
         ? await uploadInParts(this.#bucket, target)
@@ -44,16 +53,27 @@ export class R2Sink implements KeepingSink {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    this.#boxes.see(bytes);
+    this.#left -= bytes.length;
+    // R2 would have the whole with these.
+    if (this.#left <= 0) this.#checkEnd();
     await this.#upload?.write(bytes);
   }
 
   async close(): Promise<void> {
+    this.#checkEnd();
     this.file = await this.#upload?.close();
   }
 
   async abort(reason: unknown): Promise<void> {
     await this.#upload?.abort(reason);
     this.#upload = undefined;
+  }
+
+  #checkEnd(): void {
+    if (this.#mayBreakOff || !this.#boxes.isBrokenOff()) return;
+    const message = "The video's file ends in its middle.";
+    throw new FilmgateError({ code: "bad_answer", message, charge: "charged" });
   }
 }
 

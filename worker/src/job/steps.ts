@@ -44,7 +44,7 @@ async function keep(desk: Desk, signal: AbortSignal): Promise<number | undefined
     if (!kept || kept.file || kept.isLost) continue;
     const since = Date.now();
     try {
-      kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, signal);
+      kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, kept.tries, signal);
       desk.say("stored", { bytes: kept.file.bytes, ms: Date.now() - since });
     } catch (error) {
       if (signal.aborted) return undefined;
