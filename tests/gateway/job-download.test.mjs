@@ -51,6 +51,12 @@ test("after three refusals the provider's address stands in", async (t) => {
   assert.ok(url.startsWith(jobs.simulator.origin), url);
   assert.equal(video.expires_at, Math.floor(expiresAt / 1000));
   assert.deepEqual(await jobs.job(jobId, "file", OWNER, 0), { kind: "provider", url });
+
+  // It is tried on.
+  await jobs.job(jobId, "wake", 5 * 60_000);
+  const kept = await jobs.read(jobId);
+  assert.deepEqual([kept.filmgate.stored, kept.expires_at], [true, null]);
+  assert.equal((await jobs.files()).length, 1);
 });
 
 test("a video that is always cut leaves nothing half in R2", async (t) => {

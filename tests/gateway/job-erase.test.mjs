@@ -25,6 +25,11 @@ test("a running job stays; one that has ended goes with its files, and does not 
   assert.equal((await fetch(hook, { method: "POST", body: "{}" })).status, 401);
   assert.equal((await jobs.ledger()).submits.length, 1);
   assert.equal((await jobs.books()).open.length, 0);
+
+  // Two days later nothing is left of it, and nothing wakes it any more.
+  await jobs.job(jobId, "wake", 49 * 3_600_000);
+  assert.equal(await jobs.job(jobId, "wakesAt"), null);
+  assert.equal(await jobs.job(jobId, "begun"), false);
 });
 
 test("a job that never began is given up once, and never begins", async (t) => {

@@ -83,3 +83,26 @@ test("Runware is asked what became of it, and nothing is sent again", async (t) 
   assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, 1);
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
+
+test("Runware: what it never knew has failed after the grace, for good, and is held", async (t) => {
+  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: "60" } });
+  await jobs.fault({ operation: "submit", times: 9, fault: { kind: "resetBefore" } });
+  const jobId = await jobs.begin("runware");
+  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  const minutes = async (count) => {
+    await jobs.job(jobId, "wake", count * 60_000);
+    return jobs.read(jobId);
+  };
+  for (let past = 0; past < 12; past++) await minutes(2);
+  await isHeld(jobs);
+  const { status, filmgate } = await jobs.read(jobId);
+  assert.deepEqual([status, filmgate.status], ["in_progress", "settling"]);
+  assert.equal((await minutes(60)).error.code, "submission_unknown");
+  // It is asked after all the same, which shows in nothing.
+  for (let past = 0; past < 12; past++) assert.equal((await minutes(60)).status, "failed");
+  await isHeld(jobs);
+  const { submits } = await jobs.ledger();
+  assert.ok(submits.every(({ outcome }) => outcome !== "accepted"));
+  const ends = jobs.gateway.logs().match(/"event":"ended"/g);
+  assert.equal(ends.length, 1);
+});

@@ -11,8 +11,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How long a submit may take, waits for a busy provider and settling included; then it is asked after. */
-const SUBMIT_MS = 5 * MINUTE;
+/** What a submit may take beside its answer, such as waits for a busy provider; the rest is done by alarms. */
+const SUBMIT_MS = 45 * SECOND;
 /** How long a submit that made no job is tried again. */
 const SUBMIT_PATIENCE_MS = 10 * MINUTE;
 const SUBMIT_AGAIN_MS = 15 * SECOND;
@@ -78,8 +78,10 @@ export async function ask(desk: Desk): Promise<number | undefined> {
     desk.take(givenUp(told));
     return undefined;
   }
-  desk.take(told);
-  if (told.status === "submission_unknown") return askUnknown(desk, now);
+  // One that was unknown is asked after once more: not knowing it still is no news.
+  const isNews = told.status !== "settling" || state.unknownSince === undefined;
+  if (isNews) desk.take(told);
+  if (!isNews || told.status === "submission_unknown") return askUnknown(desk, now);
   if (isEnd(told.status)) return undefined;
   if (age < STUCK_AFTER_MS) return Math.min(told.askAt ?? now + MINUTE, now + LATEST_ASK_MS);
   if (!state.isStuck) {
