@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
+import { waitFor } from "./job/jobs.mjs";
 
 const objects = await openObjects({ after });
 let accounts = 0;
@@ -42,6 +43,14 @@ test("a job that never began is taken back after ten minutes, to the micro-dolla
   assert.ok(again.isNew, "its key is free again");
   assert.notEqual(again.jobId, lost.jobId);
   objects.setClock(undefined);
+});
+
+test("the engine wakes it by itself", async () => {
+  const { admit, report } = await account({ dayMicroUsd: 500 });
+  objects.setClock(new Date(Date.now() - 10 * 60_000 + 1000).toISOString());
+  await admit(500);
+  objects.setClock(undefined);
+  await waitFor(async () => (await report()).open.length === 0);
 });
 
 test("what closed is forgotten after a day, its sums are not, and then it sleeps", async () => {

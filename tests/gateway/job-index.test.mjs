@@ -12,6 +12,7 @@ function openIndex() {
   return {
     add: (jobId, createdAt) => call("add", { jobId, createdAt }),
     remove: (jobId) => call("remove", jobId),
+    fill: (count) => call("fill", count),
     list: (page) => call("list", { limit: 2, order: "desc", ...page }),
   };
 }
@@ -54,4 +55,17 @@ test("an empty index, and a job that it does not know", async () => {
   await remove("a");
   await add("b", 1);
   assert.equal(await list({ after: "a" }), null);
+});
+
+test("a hundred thousand jobs, from either end and from the middle", async () => {
+  const { fill, list } = openIndex();
+  await fill(100_000);
+  const at = async (page) => (await list({ limit: 100, ...page })).entries.map((e) => e.createdAt);
+  const range = (from, step) => Array.from({ length: 100 }, (_, i) => from + i * step);
+  assert.deepEqual(await at({}), range(99_999, -1));
+  assert.deepEqual(await at({ after: "job 50000" }), range(49_999, -1));
+  assert.deepEqual(await at({ after: "job 50000", order: "asc" }), range(50_001, 1));
+  assert.deepEqual(await at({ order: "asc" }), range(0, 1));
+  const end = await list({ limit: 100, order: "asc", after: "job 99989" });
+  assert.deepEqual([end.entries.length, end.hasMore], [10, false]);
 });
