@@ -1,0 +1,62 @@
+// Orders that take another way, or none.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openJobs, waitFor } from "./job/jobs.mjs";
+
+test("an order that one provider turns away goes to the next", async (t) => {
+  const jobs = await openJobs(t);
+  const refusal = { kind: "error", status: 404 };
+  await jobs.fault({ provider: "runpod", operation: "submit", fault: refusal });
+  const jobId = await jobs.begin(["runpod", "runware"]);
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.handle.provider, "runware");
+  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  assert.deepEqual(
+    accepted.map(({ provider }) => provider),
+    ["runware"],
+  );
+});
+
+test("an order that no provider may take at that price is refused, and free", async (t) => {
+  const jobs = await openJobs(t);
+  const jobId = await jobs.begin("cheapest", { reservedMicroUsd: 1 });
+  const video = await jobs.until(jobId, "failed");
+  assert.equal(video.error.code, "over_budget");
+  assert.deepEqual(video.filmgate.settlement, { kind: "free" });
+  await waitFor(async () => (await jobs.books()).open.length === 0);
+  assert.deepEqual((await jobs.ledger()).submits, []);
+});
+
+test("a provider that is too busy for long is tried again, and has the job once", async (t) => {
+  const jobs = await openJobs(t);
+  const busy = { kind: "rateLimit", retryAfter: 1 };
+  await jobs.fault({ operation: "submit", times: 6, fault: busy });
+  const jobId = await jobs.begin("runpod");
+  await jobs.until(jobId, "completed");
+  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  assert.equal(accepted.length, 1);
+});
+
+test("an order longer than a value of the storage outlives the engine", async (t) => {
+  const jobs = await openJobs(t);
+  const prompt = "雪の中の狐 ".repeat(300_000);
+  const jobId = await jobs.begin("runware", { request: { prompt } });
+  await jobs.gateway.restart();
+  const video = await jobs.until(jobId, "failed");
+  assert.equal(video.prompt, prompt);
+  assert.equal(video.error.code, "invalid_request");
+});
+
+test("without a known price nothing limits the cost, and what is told is booked", async (t) => {
+  const jobs = await openJobs(t);
+  const request = { model: "runpod:echo-video", input: { prompt: "A fox" } };
+  const only = { prompt: undefined, duration: undefined, resolution: undefined };
+  const jobId = await jobs.begin("runpod", {
+    request: { ...only, ...request },
+    reservedMicroUsd: null,
+  });
+  await jobs.until(jobId, "completed");
+  const { totalMicroUsd } = await jobs.ledger();
+  assert.ok(totalMicroUsd > 0);
+  await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
+});
