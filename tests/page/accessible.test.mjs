@@ -67,7 +67,7 @@ for (const colorScheme of ["light", "dark"]) {
       await assertAccessible(page, "a film and a failure");
 
       await choosePlace(page, "live");
-      await page.getByText("Through a gateway").click();
+      await page.getByText("At other addresses").click();
       await assertAccessible(page, "keys");
     });
   }

@@ -17,7 +17,7 @@ const KEY = "secret-key-5f1c";
 
 async function enterLive(page, simulator, key) {
   await choosePlace(page, "live");
-  await page.getByText("Through a gateway").click();
+  await page.getByText("At other addresses").click();
   for (const provider of ["runpod", "runware"]) {
     await page.locator(`#key-${provider}`).fill(key);
     await page.locator(`#base-${provider}`).fill(simulator[provider]);
@@ -108,7 +108,7 @@ test("without a key nothing is sent", async (t) => {
   await takeExample(page, "Bakery");
   await page.locator("#submit").click();
   await page
-    .getByText(/Nothing was billed\. Give this provider's key/)
+    .getByText(/Nothing was billed\. Give the key or the token/)
     .first()
     .waitFor();
   assert.equal(

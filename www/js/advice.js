@@ -20,11 +20,11 @@ export const statusWords = (status) => STATUS_WORDS[status] ?? status;
 const ADVICE = {
   invalid_request: { text: "Mend the problems beside the fields." },
   over_budget: { text: "Raise the limit, or choose something that costs less." },
-  missing_key: { text: "Give this provider's key above, then go on.", resume: true },
+  missing_key: { text: "Give the key or the token above, then go on.", resume: true },
   store_failed: {
     text: "This browser keeps nothing for the page. Allow site data, or leave private browsing.",
   },
-  unauthorized: { text: "Check the key above." },
+  unauthorized: { text: "Check the key or the token above." },
   insufficient_credits: { text: "Top up the account at the provider." },
   rate_limited: { text: "Wait a minute, then try again.", resume: true },
   content_refused: { text: "Change the prompt or the picture." },
@@ -35,11 +35,15 @@ const ADVICE = {
   cancelled: { text: "" },
   expired: { text: "The provider no longer holds the result. Ask its support with the handle." },
   submission_unknown: {
-    text: "It is never sent again by itself. Look for it in the provider's console; give its id here.",
+    text:
+      "It is never sent again by itself. Look for it in the provider's console: its id, given here or to the " +
+      "gateway's admin, brings it back.",
   },
   timed_out: { text: "The job goes on at the provider.", resume: true },
   network: {
-    text: "Check the connection. If the provider refuses this page (CORS), set a gateway above.",
+    text:
+      "Check the connection. A provider that refuses pages (CORS) wants a gateway above; a gateway has to " +
+      "list this page's origin.",
     resume: true,
   },
   bad_answer: { text: "The job may go on at the provider.", resume: true },

@@ -8,6 +8,7 @@ import { announce, byId, debounce, wireCopy } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
 import { createFilms } from "./films.js";
 import { createForm, wireParts } from "./form.js";
+import { showGateway } from "./gateway.js";
 import { providerName } from "./format.js";
 import { createModelChoice } from "./model.js";
 import { watchNotes } from "./notes.js";
@@ -57,6 +58,7 @@ async function enter() {
   hideRefusal();
   refresh();
   showConnection();
+  if (open.place === "gateway") void showGateway(settings.gateway());
   await Promise.all([films.show(open), showUnderWay()]);
 }
 
@@ -64,7 +66,7 @@ async function enter() {
 async function showUnderWay() {
   for (const note of document.querySelectorAll("[data-under-way]")) {
     const place = note.dataset.underWay;
-    const count = place === open.place ? 0 : await countUnderWay(place);
+    const count = place === open.place ? 0 : await countUnderWay(place, settings);
     note.hidden = count === 0;
     note.textContent = count === 1 ? "1 film is under way here." : `${count} films are under way here.`;
   }

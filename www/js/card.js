@@ -16,11 +16,12 @@ export function createCard(handle, { title, modelName, open, actions }) {
   const body = el("div", { class: "body" });
   const buttons = el("div", { class: "actions" });
   const heading = el("h3", { id: `film-${handle.key}` }, title);
+  const meta = el("p", { class: "meta" }, metaWords(handle, modelName));
   const node = el(
     "article",
     { class: "film", "aria-labelledby": heading.id, "data-key": handle.key },
     heading,
-    el("p", { class: "meta" }, metaWords(handle, modelName)),
+    meta,
     state,
     bar,
     end,
@@ -99,6 +100,8 @@ export function createCard(handle, { title, modelName, open, actions }) {
     /** The job has made its videos. */
     complete(outcome, fresh) {
       settle("completed");
+      // A gateway may have found another provider cheaper.
+      meta.textContent = metaWords(outcome.handle, modelName);
       const words = `Completed. ${costWords(outcome)}`;
       if (fresh) tell(words);
       else state.textContent = words;
@@ -133,7 +136,11 @@ export function createCard(handle, { title, modelName, open, actions }) {
       const charge = chargeWords(error.charge, handle.provider);
       body.append(el("p", { class: "notice" }, `${charge} ${advice.text}`));
       if (advice.resume) button("Go on with it", () => actions.resume());
-      if (error.code === "submission_unknown") body.append(jobIdForm(handle, actions.resume));
+      if (error.code === "submission_unknown") {
+        // A gateway hears of it by itself, or from its admin.
+        if (handle.gateway) button("Ask again", () => actions.resume());
+        else body.append(jobIdForm(handle, actions.resume));
+      }
       endingButtons(error.handle ?? handle);
     },
     close: closePlayers,

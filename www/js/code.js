@@ -5,9 +5,9 @@ const LINE = 60;
 /** The program for a request. `local`: the addresses of a local simulator, where that is the place. */
 export function codeFor(request, { provider, limit, place, local, settings, pictures }) {
   const providers = provider === "cheapest" ? ["runpod", "runware"] : [provider];
-  const client = Object.fromEntries(
-    providers.map((id) => [id, providerCode(id, { place, local, settings })]),
-  );
+  const direct = () =>
+    providers.map((id) => [id, providerCode(id, { place, local, settings })]);
+  const client = place === "gateway" ? { gateway: gatewayCode(settings) } : Object.fromEntries(direct());
   if (place === "local") client.allowPrivateHosts = new Code("true");
   const options = { provider, maxCostUsd: Number.isNaN(limit) ? undefined : limit };
   const shown = withFiles(request, pictures);
@@ -41,16 +41,21 @@ function withFiles(request, pictures) {
   );
 }
 
-/** A gateway's address may hold a secret as well, so it comes from the environment too. */
+/** A proxy's address may hold a secret as well, so it comes from the environment too. */
 function providerCode(provider, { place, local, settings }) {
   const name = provider.toUpperCase();
   if (place === "local") return { apiKey: "simulated", baseURL: local[provider] };
-  const hasGateway = place === "live" && settings.live(provider).baseURL !== undefined;
+  const hasProxy = place === "live" && settings.live(provider).baseURL !== undefined;
   return {
     apiKey: new Code(`process.env.${name}_API_KEY`),
-    baseURL: hasGateway ? new Code(`process.env.${name}_BASE_URL`) : undefined,
+    baseURL: hasProxy ? new Code(`process.env.${name}_BASE_URL`) : undefined,
   };
 }
+
+const gatewayCode = (settings) => ({
+  url: settings.gateway().url || "https://films.example",
+  token: new Code("process.env.FILMGATE_TOKEN"),
+});
 
 /** Text that is code already. */
 class Code {

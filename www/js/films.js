@@ -62,7 +62,7 @@ export function createFilms({ onRemix }) {
         resume: (jobId) =>
           follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),
         cancel: (job) => {
-          otherTabs.postMessage(id);
+          if (!open.shared) otherTabs.postMessage(id);
           return job.cancel();
         },
         forget: async () => {
@@ -84,9 +84,11 @@ export function createFilms({ onRemix }) {
     const id = cardId(open.place, stored.handle);
     const card = cards.get(id) ?? makeCard(open, stored.handle);
     if (following.has(id) || card.node.dataset.state === "completed") return card;
-    if (stored.outcome) card.complete(stored.outcome, false);
+    const isOld = (video) => open.keeps?.(video) && hasRunOut(video);
+    const isStale = stored.outcome?.videos.some(isOld) && !open.lacksKey();
+    if (stored.outcome && !isStale) card.complete(stored.outcome, false);
     else if (stored.error) card.fail({ ...stored.error, handle: stored.handle }, false);
-    else if (open.lacksKey(stored.handle.provider)) card.fail(keyMissing(stored.handle), false);
+    else if (open.lacksKey(stored.handle.provider)) card.fail(keyMissing(stored.handle, open), false);
     else follow(id, card, stored.status, () => open.client.resume(stored.handle));
     return card;
   };
@@ -142,8 +144,13 @@ export function createFilms({ onRemix }) {
 }
 
 /** A job that cannot be asked about until the user gives the key again. */
-const keyMissing = (handle) => ({
+const keyMissing = (handle, { place }) => ({
   code: "missing_key",
-  message: `Waiting for the key of ${providerName(handle.provider)}`,
+  message:
+    place === "gateway"
+      ? "Waiting for the gateway's token"
+      : `Waiting for the key of ${providerName(handle.provider)}`,
   handle,
 });
+
+const hasRunOut = ({ expiresAt = Infinity }) => expiresAt < Date.now();

@@ -1,4 +1,4 @@
-// The three places a film can be made in, and a client for each. Every place has a store of its own,
+// The four places a film can be made in, and a client for each. Every place has a store of its own,
 // so that a simulated job is never looked for at a real provider.
 
 import { createFilmgate, indexedDbStore } from "../vendor/filmgate/index.js";
@@ -8,12 +8,13 @@ export const PLACE_NAMES = {
   page: "Simulated, in this page",
   local: "Simulated, local server",
   live: "RunPod and Runware",
+  gateway: "A gateway",
 };
 
-// A simulator takes any key.
 /** A long poll hears of the end alone; here there is progress to be seen. */
 const LONG_POLL = false;
 
+// A simulator takes any key.
 const ANY_KEY = "simulated";
 
 /** The addresses of the local simulator, where `npm start` serves this page. */
@@ -30,13 +31,16 @@ export async function findLocal() {
 const storeOf = (place) => withNotes(indexedDbStore(`filmgate-${place}`));
 
 /** How many films of a place have not ended. */
-export async function countUnderWay(place) {
-  return (await createFilmgate({ store: storeOf(place) }).pending()).length;
+export async function countUnderWay(place, settings) {
+  const store = storeOf(place);
+  const client = place === "gateway" ? gatewayClient(settings, store) : createFilmgate({ store });
+  return (await client.pending()).length;
 }
 
 /**
- * The client for a place. `direct`: a video may be played from its own address. `lacksKey(provider)`:
- * nothing can be asked there for now.
+ * The client for a place. `direct`: a video may be played from its own address. `keeps(video)`: a
+ * gateway has it, and makes addresses anew. `shared`: each tab asks for every job. `lacksKey(provider)`: nothing can be asked
+ * there for now.
  */
 export async function openPlace(place, { local, settings }) {
   const store = storeOf(place);
@@ -48,6 +52,12 @@ export async function openPlace(place, { local, settings }) {
     });
     const lacksKey = (provider) => liveSettings(settings, provider).apiKey === undefined;
     return { place, direct: true, client, lacksKey };
+  }
+  if (place === "gateway") {
+    const client = gatewayClient(settings, store);
+    const lacksKey = () => !isAddress(settings.gateway().url) || !settings.gateway().token;
+    const keeps = ({ url }) => url?.startsWith(settings.gateway().url.replace(/\/+$/, "")) === true;
+    return { place, direct: true, keeps, shared: true, client, lacksKey };
   }
   const simulator = place === "local" ? local : await openSimulator();
   const client = createFilmgate({
@@ -68,6 +78,30 @@ function liveSettings(settings, provider) {
   const { apiKey, baseURL } = settings.live(provider);
   const current = () => settings.live(provider).apiKey ?? "";
   return { apiKey: apiKey || baseURL ? current : undefined, baseURL, longPoll: LONG_POLL };
+}
+
+/** Without an address it prices all the same, and nothing is sent. The token may be mended under way. */
+function gatewayClient(settings, store) {
+  const { url } = settings.gateway();
+  const token = () => (isAddress(url) ? settings.gateway().token : "");
+  return createFilmgate({
+    gateway: { url: isAddress(url) ? url : "https://gateway.invalid", token },
+    store,
+  });
+}
+
+/** Whether the client takes it: no credentials, query or fragment belong there. */
+export function isAddress(text) {
+  const { protocol, username, password, search, hash } = parsed(text) ?? {};
+  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
+}
+
+function parsed(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 let simulator;

@@ -83,6 +83,10 @@ export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, 
   };
 
   const tick = (now) => {
+    if (open.keeps?.(video)) {
+      expiry.textContent = "The gateway keeps it until it is deleted there.";
+      return;
+    }
     if (video.expiresAt === undefined) {
       expiry.textContent = "How long the provider keeps it is not documented.";
       return;

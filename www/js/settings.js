@@ -1,5 +1,5 @@
-// Where to film, the keys and the addresses. Keys live in the two inputs and nowhere else, unless
-// the user asks this device to remember them.
+// Where to film, the keys, the token and the addresses. Secrets live in their inputs and nowhere else,
+// unless the user asks this device to remember them.
 
 import { byId, debounce } from "./dom.js";
 import { onDevice } from "./storage.js";
@@ -12,7 +12,11 @@ export function createSettings({ local, onChange }) {
   byId("place-local").hidden = !local;
   restore(form, local);
 
-  const show = () => (byId("live-settings").hidden = form.elements.place.value !== "live");
+  const show = () => {
+    for (const place of ["live", "gateway"]) {
+      byId(`${place}-settings`).hidden = form.elements.place.value !== place;
+    }
+  };
   let known = JSON.stringify(current(form));
   const changed = () => {
     show();
@@ -35,13 +39,22 @@ export function createSettings({ local, onChange }) {
       apiKey: byId(`key-${provider}`).value.trim() || undefined,
       baseURL: byId(`base-${provider}`).value.trim() || undefined,
     }),
+    /** `{ url, token }` of the gateway: texts, which may be empty. */
+    gateway: () => ({
+      url: byId("gateway-url").value.trim(),
+      token: byId("gateway-token").value.trim(),
+    }),
   };
 }
 
 function restore(form, local) {
-  const { place, remember, keys, addresses } = onDevice.read("settings") ?? {};
-  if (place === "live" || (place === "local" && local)) form.elements.place.value = place;
+  const { place, remember, keys, addresses, gateway } = onDevice.read("settings") ?? {};
+  const isThere = place === "live" || place === "gateway" || (place === "local" && local);
+  if (isThere) form.elements.place.value = place;
   byId("remember").checked = remember === true;
+  byId("gateway-url").value = gateway?.url ?? "";
+  byId("gateway-token").value = gateway?.token ?? "";
+  byId("remember-token").checked = Boolean(gateway?.token);
   for (const provider of PROVIDERS) {
     byId(`key-${provider}`).value = keys?.[provider] ?? "";
     byId(`base-${provider}`).value = addresses?.[provider] ?? "";
@@ -50,12 +63,23 @@ function restore(form, local) {
 
 function keep(form) {
   const remember = byId("remember").checked;
-  const { keys, ...others } = current(form);
-  onDevice.write("settings", { ...others, remember, keys: remember ? keys : undefined });
+  const { keys, gateway, ...others } = current(form);
+  const { url, token } = gateway;
+  onDevice.write("settings", {
+    ...others,
+    remember,
+    keys: remember ? keys : undefined,
+    gateway: { url, token: byId("remember-token").checked ? token : undefined },
+  });
 }
 
 function current(form) {
   const values = (part) =>
     Object.fromEntries(PROVIDERS.map((provider) => [provider, byId(`${part}-${provider}`).value]));
-  return { place: form.elements.place.value, addresses: values("base"), keys: values("key") };
+  return {
+    place: form.elements.place.value,
+    addresses: values("base"),
+    keys: values("key"),
+    gateway: { url: byId("gateway-url").value, token: byId("gateway-token").value },
+  };
 }

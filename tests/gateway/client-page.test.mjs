@@ -1,0 +1,148 @@
+// The page films through a gateway of another origin: checked, priced, followed, found again, cancelled and played.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  assertPlays,
+  choosePlace,
+  chooseProvider,
+  film,
+  openPage,
+  ready,
+  reload,
+  stateOf,
+  takeExample,
+} from "../page/support.mjs";
+import { gateway } from "./client.mjs";
+
+const SHOTS = process.env.FILMGATE_SHOTS;
+const SIZES = {
+  desktop: { viewport: { width: 1280, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
+};
+
+/** The page at the gateway's place, and the gateway that lists its origin. */
+async function open(t, { runMs = 2_000, ...context } = {}) {
+  const opened = await openPage(t, { context });
+  const vars = { CORS_ORIGINS: opened.origin };
+  const all = await gateway(t, { sim: { runMs }, vars });
+  await enter(opened.page, all.settings);
+  return { ...opened, ...all };
+}
+
+async function enter(page, { url, token }) {
+  await choosePlace(page, "gateway");
+  await page.locator("#gateway-url").fill(url);
+  await page.locator("#gateway-token").fill(token);
+}
+
+const says = (page, words) => page.locator("#gateway-state").getByText(words).waitFor();
+
+for (const [name, context] of Object.entries(SIZES)) {
+  test(`${name}: a film is ordered, followed and played`, async (t) => {
+    const runMs = 6_000;
+    const { page, token, settings, asked, violations } = await open(t, { runMs, ...context });
+    await says(page, "The gateway answers, and takes the token.");
+    await takeExample(page, "Mangrove");
+    const card = await film(page);
+    await card.getByText(/^Filming/).waitFor();
+    await shot(page, name, "running");
+    await stateOf(card, "completed");
+    await assertPlays(card.locator("video"));
+    await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
+    await shot(page, name, "played");
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= context.viewport.width, `${width} px wide`);
+    assert.ok(asked.every((url) => !url.includes(token)));
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    assert.ok(!kept.includes(token) && kept.includes(settings.url));
+    assert.ok(!(await page.locator("#code").textContent()).includes(token));
+    assert.deepEqual(violations, []);
+  });
+}
+
+test("a picture from a file travels along, and RunPod films it", async (t) => {
+  const { page } = await open(t);
+  await takeExample(page, "Bakery");
+  await page.locator("#image").fill("");
+  await page.locator("#image-file").setInputFiles({
+    name: "frame.png",
+    mimeType: "image/png",
+    buffer: Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+      "base64",
+    ),
+  });
+  await chooseProvider(page, "runpod");
+  const card = await film(page);
+  await stateOf(card, "completed");
+  await assertPlays(card.locator("video"));
+});
+
+test("a reload waits for the token, and a second tab follows the same film", async (t) => {
+  const { page, context, origin, settings, count } = await open(t, { runMs: 15_000 });
+  await takeExample(page, "Mangrove");
+  await film(page);
+  await page.locator(".film").getByText(/^Filming/).waitFor();
+  await reload(page);
+  await page.getByText("Waiting for the gateway's token").waitFor();
+  await page.locator("#gateway-token").fill(settings.token);
+  await page.locator(".film").getByText(/^Filming/).waitFor();
+  const tab = await context.newPage();
+  await tab.goto(origin);
+  await ready(tab);
+  await tab.locator("#gateway-token").fill(settings.token);
+  for (const each of [page, tab]) {
+    await stateOf(each.locator(".film"), "completed");
+  }
+  assert.equal(await count(), 1);
+});
+
+test("a cancel in one tab is told in both", async (t) => {
+  const { page, context, origin, settings } = await open(t, { runMs: 60_000 });
+  await takeExample(page, "Bakery");
+  await chooseProvider(page, "runpod");
+  const card = await film(page);
+  await card.getByRole("button", { name: "Cancel" }).waitFor();
+  const tab = await context.newPage();
+  await tab.goto(origin);
+  await ready(tab);
+  await tab.locator("#gateway-token").fill(settings.token);
+  await tab.locator(".film").getByRole("button", { name: "Cancel" }).waitFor();
+  await card.getByRole("button", { name: "Cancel" }).click();
+  for (const each of [page, tab]) {
+    await each.locator(".film[data-state=failed] .state").getByText("Cancelled").waitFor();
+  }
+});
+
+test("what is wrong is said before anything is ordered", async (t) => {
+  const { page, settings, count, violations } = await open(t);
+  await enter(page, { ...settings, token: "fgw_wrong" });
+  await says(page, "The gateway does not take this token.");
+  await takeExample(page, "Mangrove");
+  await page.locator("#submit").click();
+  await page.locator("#refusal").getByText("Check the key or the token above.").waitFor();
+  await enter(page, { url: "films", token: settings.token });
+  await says(page, "This is no address of a gateway.");
+  await page.locator("#submit").click();
+  await page.locator("#refusal").getByText("Give the key or the token above").waitFor();
+  await enter(page, { url: "http://127.0.0.1:9", token: settings.token });
+  await says(page, /^No answer/);
+  assert.equal(await count(), 0);
+  assert.deepEqual(violations, []);
+});
+
+test("a token is remembered where the user asks for it, and forgotten again", async (t) => {
+  const { page, settings } = await open(t);
+  await page.check("#remember-token");
+  await reload(page);
+  await says(page, "The gateway answers, and takes the token.");
+  await page.uncheck("#remember-token");
+  await reload(page);
+  assert.equal(await page.locator("#gateway-token").inputValue(), "");
+  assert.equal(await page.locator("#gateway-url").inputValue(), settings.url);
+});
+
+/** A picture of the page, for whoever wants to look. */
+async function shot(page, size, name) {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${size}-${name}.png`, fullPage: true });
+}
