@@ -15,7 +15,7 @@ const programs = pythonPackages("tests/gateway");
 const served = await gateway({ after });
 
 test("what is served is the document of the repository", async () => {
-  const text = readFileSync(join(root, "worker", "openapi.json"), "utf8");
+  const text = readFileSync(join(root, "worker", "public", "openapi.json"), "utf8");
   const { status, body } = await served.call("/openapi.json");
   assert.equal(status, 200);
   assert.deepEqual(body, JSON.parse(text));

@@ -11,6 +11,8 @@ export interface Env {
   INDEXES: DurableObjectNamespace<JobIndex>;
   REGISTRY: DurableObjectNamespace<Registry>;
   FILES: R2Bucket;
+  /** The files of public/. */
+  ASSETS: Fetcher;
   CREATES: RateLimit;
   READS: RateLimit;
   COUNTERS: AnalyticsEngineDataset;
