@@ -65,6 +65,15 @@ test("what nobody knows stays reserved until it is known", async () => {
   }
 });
 
+test("why it is not known may change: the reservation stays as it is", async () => {
+  const books = await account();
+  const { jobId } = await books.admit(500);
+  await books.settle(jobId, HELD);
+  await books.settle(jobId, { kind: "held", why: "charge_unknown" });
+  assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
+  assert.equal((await books.report()).open[0].held, "charge_unknown");
+});
+
 test("what was thought free and was billed after all is spent", async () => {
   const books = await account();
   const { jobId } = await books.admit(500);

@@ -33,7 +33,7 @@ const REPORTED_OPEN = 1000;
 /** What was made of a settlement; `unknown`: there is no such job, or it closed long ago. */
 export type Booked = "booked" | "booked before" | "unknown";
 
-type Row = { job_id: string; micro_usd: number | null; at: number; state: string };
+type Row = { micro_usd: number | null; at: number; state: string; why: string | null };
 
 export class Ledger {
   readonly #sql: SqlStorage;
@@ -95,17 +95,12 @@ export class Ledger {
     const row = this.#row(jobId);
     if (!row) return "unknown";
     const { kind } = settlement;
+    const why = kind === "held" ? settlement.why : null;
     const isClosed = row.state === "spent" || row.state === "free";
+    const isKnown = row.state === kind && row.why === why;
     // What was free may turn out to be billed after all; what was spent stays so.
-    if (row.state === "spent" || row.state === kind || (isClosed && kind === "held")) {
-      return "booked before";
-    }
-    this.#sql.exec(
-      "UPDATE admissions SET state = ?, why = ? WHERE job_id = ?",
-      kind,
-      kind === "held" ? settlement.why : null,
-      jobId,
-    );
+    if (isKnown || row.state === "spent" || (isClosed && kind === "held")) return "booked before";
+    this.#sql.exec("UPDATE admissions SET state = ?, why = ? WHERE job_id = ?", kind, why, jobId);
     const released = isClosed || kind === "held" ? 0 : (row.micro_usd ?? 0);
     const spent = kind === "spent" ? settlement.microUsd : 0;
     this.#addToDay(row.at, { spent, reserved: -released, jobs: 0 });
@@ -205,7 +200,7 @@ export class Ledger {
 
   #row(jobId: string): Row | undefined {
     return this.#first<Row>(
-      "SELECT job_id, micro_usd, at, state FROM admissions WHERE job_id = ?",
+      "SELECT micro_usd, at, state, why FROM admissions WHERE job_id = ?",
       jobId,
     );
   }

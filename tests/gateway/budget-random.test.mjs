@@ -1,0 +1,116 @@
+// An account beside a plain model of it, through weeks of chance: the same answers, the same sums.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { openAccount, openObjects } from "./account/objects.mjs";
+
+const objects = await openObjects({ after });
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const LIMITS = { dayMicroUsd: 5_000_003, monthMicroUsd: 20_000_001, concurrency: 6 };
+const STEPS = 250;
+
+/** What the account should do, written as plainly as can be: every sum is made anew from all jobs. */
+function model() {
+  const jobs = new Map();
+  const day = (at) => new Date(at).toISOString().slice(0, 10);
+  const counts = ({ state, reserved, spent }) =>
+    state === "spent" ? spent : state === "free" ? 0 : reserved;
+  const taken = (from) => {
+    const wanted = [...jobs.values()].filter((job) => day(job.at).startsWith(from));
+    return wanted.reduce((sum, job) => sum + counts(job), 0);
+  };
+  const open = () => [...jobs.values()].filter(({ state }) => state === "open").length;
+  return {
+    jobs,
+    admits: (now, amount) => {
+      if (open() >= LIMITS.concurrency) return "too_many_jobs";
+      const isOver =
+        taken(day(now)) + amount > LIMITS.dayMicroUsd ||
+        taken(day(now).slice(0, 7)) + amount > LIMITS.monthMicroUsd;
+      return isOver ? "over_budget" : "admitted";
+    },
+    settle: (job, { kind, microUsd = 0 }) => {
+      if (job.isForgotten || job.state === "spent") return;
+      if (job.state === "free" && kind === "held") return;
+      Object.assign(job, { state: kind, spent: microUsd });
+    },
+    sweep: (now) => {
+      for (const [id, job] of jobs) {
+        const isClosed = job.state === "spent" || job.state === "free";
+        if (job.state === "open" && job.at <= now - 10 * MINUTE) jobs.delete(id);
+        if (isClosed && job.at <= now - DAY) job.isForgotten = true;
+      }
+    },
+    days: () => {
+      const of = (name, sum) => [...jobs.values()].filter((job) => day(job.at) === name).reduce(sum, 0);
+      const held = ({ state }) => state === "open" || state === "held";
+      return Object.fromEntries(
+        [...new Set([...jobs.values()].map(({ at }) => day(at)))].map((name) => [
+          name,
+          {
+            spentMicroUsd: of(name, (sum, job) => sum + (job.state === "spent" ? job.spent : 0)),
+            reservedMicroUsd: of(name, (sum, job) => sum + (held(job) ? job.reserved : 0)),
+            jobs: of(name, (sum) => sum + 1),
+          },
+        ]),
+      );
+    },
+  };
+}
+
+for (const seed of [1, 2, 3]) {
+  test(`seed ${seed}`, async () => {
+    const random = chance(seed);
+    const below = (most) => Math.floor(random() * most);
+    const { admit, settle, report, call } = await openAccount(objects, LIMITS, String(seed));
+    const expected = model();
+    let now = Date.parse("2030-01-25T22:00:00Z");
+    const seen = { admitted: 0, over_budget: 0, too_many_jobs: 0 };
+    for (let step = 0; step < STEPS; step++) {
+      now += below(4) === 0 ? below(6 * 60 * MINUTE) : below(MINUTE);
+      objects.setClock(new Date(now).toISOString());
+      const [turn, ids] = [below(10), [...expected.jobs.keys()]];
+      if (turn < 5) {
+        const amount = below(1_500_000);
+        const wanted = expected.admits(now, amount);
+        const { jobId, error } = await admit(amount);
+        assert.equal(error?.code ?? "admitted", wanted, `step ${step}`);
+        seen[wanted]++;
+        if (jobId) expected.jobs.set(jobId, { at: now, reserved: amount, state: "open", spent: 0 });
+      } else if (turn < 9 && ids.length > 0) {
+        const id = ids[Math.max(0, ids.length - 1 - below(10))];
+        const settlement = [
+          { kind: "spent", microUsd: below(1_600_000), isEstimate: false },
+          { kind: "free" },
+          { kind: "held", why: "submission_unknown" },
+        ][below(3)];
+        await settle(id, settlement);
+        expected.settle(expected.jobs.get(id), settlement);
+      } else if (turn === 9) {
+        await call("sweep");
+        expected.sweep(now);
+      }
+      const { days } = await report();
+      const sums = Object.fromEntries(days.map(({ day, ...rest }) => [day, rest]));
+      const wanted = expected.days();
+      for (const [day, { jobs, ...rest }] of Object.entries(sums)) {
+        const nothing = { spentMicroUsd: 0, reservedMicroUsd: 0, jobs: 0 };
+        assert.deepEqual({ ...rest, jobs }, wanted[day] ?? nothing, `step ${step}, ${day}`);
+      }
+      assert.ok(Object.keys(wanted).every((day) => day in sums), `step ${step}: every day`);
+    }
+    objects.setClock(undefined);
+    for (const [answer, times] of Object.entries(seen)) assert.ok(times > 5, `${answer}: ${times}`);
+  });
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function chance(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
