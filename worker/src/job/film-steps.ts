@@ -67,11 +67,8 @@ export async function submit(desk: Desk, signal: AbortSignal): Promise<number | 
 
 /** Asks how the job stands; answers with when to ask again. */
 export async function ask(desk: Desk): Promise<number | undefined> {
-  const { film, state, order } = desk;
-  const { handle } = state.told;
-  const jobId = handle.jobId === undefined ? state.heardJobId : undefined;
-  const told = await film.status(handle, jobId === undefined ? {} : { jobId });
-  if (state.heardJobId === jobId) delete state.heardJobId;
+  const { state, order } = desk;
+  const told = await answerTo(desk);
   const now = Date.now();
   const age = now - order.createdAt;
   if (!isEnd(told.status) && age > GIVEN_UP_AFTER_MS) {
@@ -90,6 +87,21 @@ export async function ask(desk: Desk): Promise<number | undefined> {
     desk.say("trouble", { step: "ask", code: "stuck", ms: age });
   }
   return now + HOUR;
+}
+
+/** What the provider tells; what was told last, where it has answered nothing in all that time. */
+async function answerTo({ film, state, order }: Desk): Promise<JobStatus> {
+  const { handle } = state.told;
+  const jobId = handle.jobId === undefined ? state.heardJobId : undefined;
+  try {
+    const told = await film.status(handle, jobId === undefined ? {} : { jobId });
+    if (state.heardJobId === jobId) delete state.heardJobId;
+    return told;
+  } catch (error) {
+    // It is asked again soon, unless it is stuck: a key that was withdrawn answers no question.
+    if (Date.now() - order.createdAt < STUCK_AFTER_MS) throw error;
+    return state.told;
+  }
 }
 
 /** Whether the job may go on after this: its end is unknown, or nobody waited for it any longer. */

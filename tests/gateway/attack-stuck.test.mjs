@@ -1,0 +1,38 @@
+// A provider that answers no question any more: no job is asked after for ever, and what is reserved can be settled.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
+
+const HOUR = 3_600_000;
+const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
+const KEY_IS_GONE = ["poll", "details"].map((operation) => ({
+  operation,
+  times: 100_000,
+  fault: { kind: "error", status: 401 },
+}));
+
+/** A job of that age at a provider that takes no question since it was begun. */
+async function begun(t, provider, hours) {
+  const jobs = await openJobs(t, { runMs: 600_000 });
+  for (const rule of KEY_IS_GONE) await jobs.fault(rule);
+  return { jobs, jobId: await jobs.begin(provider, ago(hours)) };
+}
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: after a day it is stuck, and an admin may settle it`, async (t) => {
+    const { jobs, jobId } = await begun(t, provider, 25);
+    await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
+    const settlement = { kind: "spent", microUsd: 400_000, isEstimate: false };
+    assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+    await waitFor(async () => (await jobs.books()).open.length === 0);
+    assert.equal((await jobs.books()).spentMicroUsd, 400_000);
+  });
+
+  test(`${provider}: after eight days it has failed, and is held`, async (t) => {
+    const { jobs, jobId } = await begun(t, provider, 9 * 24);
+    const { error } = await jobs.until(jobId, "failed");
+    assert.equal(error.code, "timed_out");
+    await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+    assert.equal(await jobs.job(jobId, "erase", OWNER), true);
+  });
+}
