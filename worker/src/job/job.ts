@@ -105,11 +105,12 @@ export class Job extends DurableObject<Env> {
     if (!desk) return { error: NOT_FOUND };
     if (!hasEnded(desk.state)) return { error: JOB_RUNNING };
     desk.interrupt("keep");
-    await this.#next(() => this.#erase(desk));
-    return true;
+    return this.#next(() => this.#erase(desk));
   }
 
-  async #erase({ order, state }: Desk): Promise<void> {
+  async #erase({ order, state }: Desk): Promise<true | { error: Refusal }> {
+    // What ran until now may have brought it back.
+    if (!hasEnded(state)) return { error: JOB_RUNNING };
     const { INDEXES, FILES } = this.env;
     const files = state.videos.flatMap(({ file }) => file?.key ?? []);
     if (files.length > 0) await FILES.delete(files);
@@ -125,6 +126,7 @@ export class Job extends DurableObject<Env> {
     delete state.told.outcome;
     this.#changed();
     this.#arm();
+    return true;
   }
 
   async events(owner: string, lastEventId?: string): Promise<Response | undefined> {

@@ -47,7 +47,8 @@ async function keep(desk: Desk, signal: AbortSignal): Promise<number | undefined
       kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, kept.tries, signal);
       desk.say("stored", { bytes: kept.file.bytes, ms: Date.now() - since });
     } catch (error) {
-      if (signal.aborted) return undefined;
+      // Whoever erases it goes first; where that fails, it is kept.
+      if (signal.aborted) return Date.now();
       kept.tries += 1;
       kept.isLost = codeOf(error) === "expired" || (video.expiresAt ?? Infinity) <= Date.now();
       desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
