@@ -130,6 +130,28 @@ test("a form's field names make no object but the order's own", async () => {
   }
 });
 
+test("what is given twice is not dropped once", async () => {
+  const fields = new FormData();
+  fields.append("prompt", "A boat");
+  fields.append("prompt", "Another boat");
+  const { status, body } = await served.call("/v1/videos", { token, body: fields });
+  assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_body", "prompt"]);
+});
+
+test("a field of JSON may have any name, and is refused by it", async () => {
+  const headers = { "content-type": "application/json" };
+  const bodies = {
+    '{"prompt":"A boat","__proto__":{"size":"1x1"}}': "__proto__",
+    '{"prompt":"A boat","filmgate":{"__proto__":{"image":"x"}}}': "filmgate.__proto__",
+    '{"prompt":"A boat","filmgate":{"constructor":1}}': "filmgate.constructor",
+    '{"prompt":"A boat","duration":8}': "duration",
+  };
+  for (const [body, param] of Object.entries(bodies)) {
+    const answer = await served.call("/v1/videos", { token, method: "POST", headers, body });
+    assert.deepEqual([answer.status, answer.body.error?.param], [400, param], body);
+  }
+});
+
 test("an order is no place to keep things", async () => {
   const json = { prompt: "a".repeat(300_000) };
   const { status, body } = await served.call("/v1/videos", { token, json });

@@ -9,7 +9,7 @@ import { pythonPackages } from "../../scripts/lib/python.mjs";
 import { root } from "../../scripts/lib/run.mjs";
 import { gateway } from "./api.mjs";
 
-const EXAMPLES = "12";
+const EXAMPLES = "8";
 
 const programs = pythonPackages("tests/gateway");
 const served = await gateway({ after });

@@ -1,5 +1,6 @@
 // What Cloudflare runs: the gateway's calls, and the objects behind them.
 import { app } from "./app.js";
+import type { Env } from "./env.js";
 
 export { Account } from "./account/account.js";
 export { JobIndex } from "./account/job-index.js";
@@ -7,5 +8,3 @@ export { Registry } from "./account/registry.js";
 export { Job } from "./job/job.js";
 
 export default app satisfies ExportedHandler<Env>;
-
-type Env = import("./env.js").Env;

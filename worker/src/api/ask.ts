@@ -41,12 +41,13 @@ const PICTURES = ["image", "lastImage", "referenceImages"] as const;
 export async function readAsk(body: unknown): Promise<Ask> {
   if (!isObject(body)) throw refused("invalid_body", "The body must be a JSON object.");
   const ask: Ask = {
-    request: {},
+    // A field may have any name, `__proto__` too: the core says what it is not.
+    request: Object.create(null) as Record<string, unknown>,
     provider: "cheapest",
     allowUnknownCost: false,
     defaults: true,
     issues: [],
-    words: {},
+    words: Object.create(null) as Record<string, string>,
   };
   for (const [name, value] of given(body)) {
     const field = Object.hasOwn(OPENAI, name) ? OPENAI[name] : undefined;

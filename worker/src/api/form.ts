@@ -23,6 +23,7 @@ export function fieldsOf(form: FormData): Record<string, unknown> {
 
 function put(place: Record<string, unknown>, [name = "", ...rest]: string[], value: unknown): void {
   if (rest.length === 0) {
+    if (Object.hasOwn(place, name)) throw twice(name);
     place[name] = value;
   } else if (rest[0] === "") {
     const list: unknown = Object.hasOwn(place, name) ? place[name] : [];
@@ -47,6 +48,9 @@ function valueOf([top, ...path]: string[], text: string): unknown {
   }
   return text;
 }
+
+const twice = (name: string) =>
+  refused("invalid_body", `The form gives \`${name}\` twice.`, { param: name });
 
 function jsonOf(text: string): unknown {
   try {

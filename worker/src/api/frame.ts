@@ -1,5 +1,6 @@
 // What every answer has, whatever it answers.
 import type { ErrorHandler, MiddlewareHandler } from "hono";
+import { codeOf } from "../job/trouble.js";
 import { log } from "../log.js";
 import type { App } from "./context.js";
 import { answerOf, nowhere, Refused, refused } from "./errors.js";
@@ -30,13 +31,13 @@ export const exact: MiddlewareHandler<App> = async (c, next) => {
 };
 
 /** What was thrown, as an answer; what nobody expected is logged, and not told. */
-export const failed: ErrorHandler<App> = (error, c) => {
+export const failed: ErrorHandler<App> = (error) => {
   if (error instanceof Refused) return answerOf(error.refusal);
   // An object that is being moved or has too much to do: what was asked can be asked again.
   const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
   const isPassing = retryable === true || overloaded === true;
   const code = isPassing ? "unavailable" : "internal";
-  log("trouble", { step: new URL(c.req.url).pathname.split("/")[1] ?? "", code });
+  log("trouble", { step: "api", code: codeOf(error) });
   const refusal = isPassing
     ? refused(code, "The gateway is busy: ask again.", { retryAfterSeconds: 1 })
     : refused(code, "The gateway broke at this call. Nothing is lost: it can be made again.");
