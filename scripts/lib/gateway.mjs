@@ -17,7 +17,13 @@ const LOCAL = join(root, "worker", "local");
 const CONFIG = join("worker", "wrangler.jsonc");
 
 /** What goes into a bundle, beside the folder of its configuration. */
-const COMMON = ["worker/package-lock.json", "worker/local", "pkg/package.json", "pkg/dist"];
+const COMMON = [
+  "worker/package-lock.json",
+  "worker/public",
+  "worker/local",
+  "pkg/package.json",
+  "pkg/dist",
+];
 
 /**
  * Starts it beside the simulated providers, with a port and a folder of its own unless told:

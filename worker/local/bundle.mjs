@@ -1,11 +1,12 @@
 // What `wrangler deploy` would upload, without uploading it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { unstable_readConfig } from "wrangler";
 
 const wrangler = join(
   dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
@@ -38,6 +39,8 @@ export async function bundled(config, { folder, entry } = {}) {
   }
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`wrangler could not bundle ${config}:\n${said}`);
+  const { assets } = unstable_readConfig({ config });
+  if (assets) cpSync(resolve(dirname(config), assets.directory), join(out, "assets"), { recursive: true });
   return out;
 }
 

@@ -16,6 +16,7 @@ class ErrorOutput extends Log {
 /** Starts it: `{ url, pid(), stop() }`. Where workerd dies, Miniflare starts it again. */
 export async function serve({ config, bundle, host, port, data, limits }) {
   const { workerOptions } = readWorker(resolve(config));
+  if (workerOptions.assets) workerOptions.assets.directory = resolve(bundle, "assets");
   for (const [name, limit] of Object.entries(limits)) {
     workerOptions.ratelimits[name].simple.limit = Number(limit);
   }
