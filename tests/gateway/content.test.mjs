@@ -83,8 +83,11 @@ test("a part goes on only with the file that it began with", async () => {
   assert.deepEqual([other.status, other.bytes.length], [200, size]);
   const date = await get({ range: "bytes=0-9", "if-range": new Date().toUTCString() });
   assert.deepEqual([date.status, date.bytes.length], [200, size]);
-  const known = await get({ "if-none-match": etag });
-  assert.deepEqual([known.status, known.bytes.length], [304, 0]);
+  for (const tags of [etag, `W/${etag}`, `"0", ${etag}`, "*"]) {
+    const known = await get({ "if-none-match": tags });
+    assert.deepEqual([known.status, known.bytes.length], [304, 0], tags);
+  }
+  assert.equal((await get({ "if-none-match": '"0"' })).status, 200);
 });
 
 test("each of several videos has its place; there is no other, and no other variant", async () => {
@@ -151,6 +154,9 @@ test("a file that could not be kept comes from the provider, checked and in part
   const down = await torn.call(path, { token: as });
   assert.deepEqual([down.status, down.body.error.code], [503, "unavailable"]);
   assert.ok(Number(down.headers.get("retry-after")) > 0);
+  const late = { operation: "download", fault: { kind: "latency", ms: 60_000 } };
+  await torn.control("faults", [late]);
+  assert.equal((await torn.call(path, { token: as })).status, 503, "a provider that says nothing");
   await torn.control("faults", []);
   const answer = await torn.call(path, { token: as, headers: { range: "bytes=4-7" } });
   assert.deepEqual([answer.status, answer.body], [206, "ftyp"]);

@@ -8,6 +8,8 @@ import { answerOf, Refused, refused } from "./errors.js";
 import { partOf } from "./range.js";
 
 const TYPES = new Set(["video/mp4", "video/webm", "video/quicktime"]);
+/** So long a provider may take to begin its answer. */
+const PATIENCE_MS = 10_000;
 /** Headers of a provider's answer that go on to the client. */
 const PASSED = ["content-length", "content-range", "etag", "last-modified"];
 
@@ -44,11 +46,11 @@ async function fromStore(
 ): Promise<Response> {
   const isHead = c.req.method === "HEAD";
   const asked = isHead ? undefined : c.req.header("range");
-  const needsTag = ["if-range", "if-none-match", "if-match"].some((name) => c.req.header(name));
+  const needsTag = ["if-range", "if-none-match"].some((name) => c.req.header(name) !== undefined);
   const known = isHead || needsTag ? await c.env.FILES.head(key) : undefined;
   if (known === null) throw gone();
   const tag = known?.httpEtag;
-  if (tag !== undefined && c.req.header("if-none-match") === tag) {
+  if (tag !== undefined && isAmong(tag, c.req.header("if-none-match"))) {
     return new Response(null, { status: 304, headers: { etag: tag } });
   }
   const isSame = c.req.header("if-range") === undefined || c.req.header("if-range") === tag;
@@ -76,8 +78,7 @@ async function fromProvider(c: Call, url: string, id: string): Promise<Response>
     const value = c.req.header(name);
     if (value !== undefined) headers.set(name, value);
   }
-  const { method } = c.req;
-  const answer = await publicFetch(c.env)(url, { method, headers }).catch(() => undefined);
+  const answer = await begun(publicFetch(c.env), url, { method: c.req.method, headers });
   if (answer?.status !== 200 && answer?.status !== 206) {
     await answer?.body?.cancel();
     throw refused("unavailable", "The provider does not send the video now: ask again.", {
@@ -91,6 +92,22 @@ async function fromProvider(c: Call, url: string, id: string): Promise<Response>
   }
   return new Response(answer.body, { status: answer.status, headers: passed });
 }
+
+/** The answer once it has begun; its body may take as long as it does. */
+async function begun(fetch: typeof globalThis.fetch, url: string, init: RequestInit) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), PATIENCE_MS);
+  try {
+    return await fetch(url, { ...init, signal: controller.signal });
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const isAmong = (tag: string, told = ""): boolean =>
+  told.split(",").some((one) => [tag, `W/${tag}`, "*"].includes(one.trim()));
 
 function headersFor(id: string, type: string): Headers {
   const isKnown = TYPES.has(type);

@@ -69,15 +69,18 @@ async function keepPictures(env: Env, origin: string, jobId: string, { request }
   const pictures = new Set<Picture>();
   withPictures(request, (picture) => pictures.add(picture));
   const expiresAt = Date.now() + PICTURE_MS;
-  const addresses = new Map<Picture, string>();
-  const uploads: string[] = [];
-  for (const picture of pictures) {
-    const { bytes, type, name } = picture;
-    const key = `uploads/${jobId}/${name}`;
-    await env.FILES.put(key, bytes, { httpMetadata: { contentType: type } });
-    addresses.set(picture, origin + (await signedPath(env, `/${key}`, expiresAt)));
-    uploads.push(key);
-  }
+  const keep = async (picture: Picture) => {
+    const key = `uploads/${jobId}/${picture.name}`;
+    const httpMetadata = { contentType: picture.type };
+    const [path] = await Promise.all([
+      signedPath(env, `/${key}`, expiresAt),
+      env.FILES.put(key, picture.bytes, { httpMetadata }),
+    ]);
+    return { picture, key, address: origin + path };
+  };
+  const kept = await Promise.all([...pictures].map(keep));
+  const addresses = new Map(kept.map(({ picture, address }) => [picture, address]));
+  const uploads = [...new Set(kept.map(({ key }) => key))];
   return { request: withPictures(request, (picture) => addresses.get(picture)), uploads };
 }
 
