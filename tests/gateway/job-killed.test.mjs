@@ -34,12 +34,13 @@ test("killed while the submit is on its way: RunPod is not asked twice, and its 
   assert.equal((await jobs.ledger()).submits.length, 1);
 });
 
-test("killed before anything was sent: it is sent once", async (t) => {
+test("killed while a submit that was turned away waits to go again: it is sent once", async (t) => {
   const jobs = await openJobs(t);
-  // Turned away unread: the submit waits to go again.
-  await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 2 } });
+  await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 10 } });
   const jobId = await jobs.begin("runpod");
-  await jobs.until(jobId, ({ filmgate }) => filmgate.status === "submitting");
+  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  // The refusal has been heard by then, and written down: before that nobody could tell.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   await jobs.gateway.restart();
   await jobs.until(jobId, "completed");
   const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");

@@ -40,3 +40,17 @@ test("after eight days it has failed, and is held; its end is heard all the same
   assert.equal(await postTo(hook, webhookBody("runware", { key })), 200);
   await jobs.until(jobId, "completed");
 });
+
+test("a provider that answers no question any more does not keep a job open for ever", async (t) => {
+  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobId = await jobs.begin("runpod");
+  await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
+  await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });
+  const days = (count) => jobs.job(jobId, "wake", count * 24 * HOUR);
+  await days(2);
+  assert.ok(jobs.gateway.logs().includes('"code":"stuck"'));
+  assert.notEqual((await jobs.read(jobId)).status, "failed");
+  await days(7);
+  assert.equal((await jobs.read(jobId)).error.code, "timed_out");
+  await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+});

@@ -1,6 +1,6 @@
 // The steps at the provider: submit once, ask until the end, cancel.
 import { FilmgateError } from "filmgate";
-import type { Cancellation, Charge, ErrorCode, Handle, JobStatus, StoredError } from "filmgate";
+import type { Cancellation, Handle, JobStatus, StoredError } from "filmgate";
 import { webhookSecret } from "../film.js";
 import { toUsd } from "../money.js";
 import type { Desk } from "./desk.js";
@@ -31,8 +31,19 @@ const CANCEL_MS = 2 * MINUTE;
 
 /** Submits, once in the job's life: the key names it, and the record says what may have left before a crash. */
 export async function submit(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
+  const { state } = desk;
+  if (!isEnd(state.told.status)) {
+    const again = await send(desk, signal);
+    if (again !== undefined) return again;
+  }
+  if (!isEnd(state.told.status)) desk.plan("ask", Date.now() + FIRST_ASK_MS);
+  else if (state.told.status === "submission_unknown") desk.plan("ask");
+  return undefined;
+}
+
+/** Takes what came of the submit; answers with when to submit again, where that is safe and may help. */
+async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
   const { film, order, state, jobId } = desk;
-  if (isEnd(state.told.status)) return undefined;
   const since = Date.now();
   const secret = await webhookSecret(desk.env);
   let failure: unknown;
@@ -50,43 +61,70 @@ export async function submit(desk: Desk, signal: AbortSignal): Promise<number | 
   } catch (error) {
     failure = error;
   }
-  const told = await recorded(desk);
-  const end = told?.error ?? refusal(desk, failure);
   const isYoung = since - order.createdAt < SUBMIT_PATIENCE_MS;
-  if (end?.retryable && end.charge === "none" && isYoung && !signal.aborted) {
-    desk.say("trouble", { step: "submit", code: end.code });
+  const record = await recorded(desk);
+  // Without a record nothing has left.
+  if (!record && isYoung && !isRefusal(failure)) throw failure;
+  const { handle } = record ?? state.told;
+  const told = record ?? failed(handle, refusalOf(failure));
+  const { error } = told;
+  if (error?.retryable && error.charge === "none" && isYoung && !signal.aborted) {
+    desk.say("trouble", { step: "submit", code: error.code });
     return Date.now() + SUBMIT_AGAIN_MS * (0.75 + Math.random() / 2);
   }
-  if (!told && !end) throw failure;
-  desk.take(told ?? { handle: state.told.handle, status: "failed", error: end! });
-  desk.say("submitted", { ms: Date.now() - since, status: state.told.status });
-  if (!isEnd(state.told.status)) desk.plan("ask", Date.now() + FIRST_ASK_MS);
-  else if (state.told.status === "submission_unknown") desk.plan("ask");
+  desk.take(told);
+  desk.say("submitted", { ms: Date.now() - since, status: told.status });
   return undefined;
 }
 
 /** Asks how the job stands; answers with when to ask again. */
 export async function ask(desk: Desk): Promise<number | undefined> {
   const { state, order } = desk;
+  noteTime(desk, Date.now());
   const told = await answerTo(desk);
   const now = Date.now();
   const age = now - order.createdAt;
-  if (!isEnd(told.status) && age > GIVEN_UP_AFTER_MS) {
-    desk.take(givenUp(told));
+  if (!isEnd(told.status) && age >= GIVEN_UP_AFTER_MS) {
+    desk.take(failed(told.handle, GIVEN_UP));
     return undefined;
   }
   // One that was unknown is asked after once more: not knowing it still is no news.
   const isNews = told.status !== "settling" || state.unknownSince === undefined;
   if (isNews) desk.take(told);
-  if (!isNews || told.status === "submission_unknown") return askUnknown(desk, now);
+  if (!isNews || told.status === "submission_unknown") return nextUnknown(desk, now);
   if (isEnd(told.status)) return undefined;
-  if (age < STUCK_AFTER_MS) return Math.min(told.askAt ?? now + MINUTE, now + LATEST_ASK_MS);
-  if (!state.isStuck) {
+  if (state.isStuck) return now + HOUR;
+  return Math.min(told.askAt ?? now + MINUTE, now + LATEST_ASK_MS);
+}
+
+/** What time alone changes, whether the provider answers or not. */
+function noteTime(desk: Desk, now: number): void {
+  const { state, order } = desk;
+  const { status } = state.told;
+  if (!isEnd(status) && !state.isStuck && now - order.createdAt >= STUCK_AFTER_MS) {
     // It stays reserved, and the admin sees it.
     state.isStuck = true;
-    desk.say("trouble", { step: "ask", code: "stuck", ms: age });
+    desk.say("trouble", { step: "ask", code: "stuck", ms: now - order.createdAt });
   }
-  return now + HOUR;
+  if (status === "submission_unknown" && !state.isGivenUp && now >= graceEnd(desk, now)) {
+    state.isGivenUp = true;
+    desk.settleView();
+  }
+}
+
+/** Until then a webhook may bring back a submit whose answer was lost, without anybody having noticed. */
+function graceEnd({ state, env }: Desk, now: number): number {
+  const minutes = Number(env.UNKNOWN_GRACE_MINUTES ?? "") || GRACE_MINUTES;
+  return (state.unknownSince ?? now) + minutes * MINUTE;
+}
+
+/** RunPod knows a job by its own id alone, which nobody has; Runware is asked on. */
+function nextUnknown(desk: Desk, now: number): number | undefined {
+  const { state } = desk;
+  const canTell = state.told.handle.provider === "runware";
+  const end = graceEnd(desk, now);
+  if (!state.isGivenUp) return canTell ? Math.min(now + UNKNOWN_ASK_MS, end) : end;
+  return canTell && now - (state.unknownSince ?? now) < DAY ? now + HOUR : undefined;
 }
 
 /** What the provider tells; what was told last, where it has answered nothing in all that time. */
@@ -108,31 +146,25 @@ async function answerTo({ film, state, order }: Desk): Promise<JobStatus> {
 export const mayComeBack = ({ status, error }: JobStatus): boolean =>
   !isEnd(status) || status === "submission_unknown" || error?.code === "timed_out";
 
-function givenUp({ handle }: JobStatus): JobStatus {
-  const message = "The provider has told no end in eight days. What it costs is not known.";
-  return failed(handle, "timed_out", message, "unknown");
-}
+const GIVEN_UP: Refused = {
+  code: "timed_out",
+  message: "The provider has told no end in eight days. What it costs is not known.",
+  charge: "unknown",
+};
 
-function failed(handle: Handle, code: ErrorCode, message: string, charge: Charge): JobStatus {
-  const status = code === "cancelled" ? "cancelled" : "failed";
+const UNSENT: Refused = {
+  code: "cancelled",
+  message: "Cancelled before it was sent.",
+  charge: "none",
+};
+
+type Refused = Pick<StoredError, "code" | "message" | "charge"> & Partial<StoredError>;
+
+/** An end that no record tells of. */
+function failed(handle: Handle, error: Refused): JobStatus {
+  const status = error.code === "cancelled" ? "cancelled" : "failed";
   const { provider } = handle;
-  return { handle, status, error: { code, message, charge, retryable: false, provider, handle } };
-}
-
-/** A webhook may bring it back for a while; who can be asked is asked. */
-function askUnknown(desk: Desk, now: number): number | undefined {
-  const { state, env } = desk;
-  const since = state.unknownSince ?? now;
-  const minutes = Number(env.UNKNOWN_GRACE_MINUTES ?? "") || GRACE_MINUTES;
-  const givenUpAt = since + minutes * MINUTE;
-  if (now >= givenUpAt && !state.isGivenUp) {
-    state.isGivenUp = true;
-    desk.settleView();
-  }
-  // RunPod knows a job by its own id alone, which nobody has.
-  const canTell = state.told.handle.provider === "runware";
-  if (!state.isGivenUp) return canTell ? Math.min(now + UNKNOWN_ASK_MS, givenUpAt) : givenUpAt;
-  return canTell && now - since < DAY ? now + HOUR : undefined;
+  return { handle, status, error: { retryable: false, provider, handle, ...error } };
 }
 
 /** Stops the job, as far as it can be. What has not left does not leave. */
@@ -143,22 +175,20 @@ export async function cancel(desk: Desk): Promise<Cancellation> {
   const record = await recorded(desk);
   if (!record || madeNothing(record)) {
     delete state.due.submit;
-    desk.take(failed(told.handle, "cancelled", "Cancelled before it was sent.", "none"));
+    desk.take(failed(told.handle, UNSENT));
     return { result: "cancelled", charge: "none" };
   }
   const leave = new AbortController();
-  let cancellation: Cancellation;
   try {
     const job = film.resume(record.handle, { signal: leave.signal, timeoutMs: CANCEL_MS });
     // What it ends with is read from its record.
     job.result().catch(() => {});
-    cancellation = await job.cancel();
+    return await job.cancel();
   } finally {
     leave.abort();
+    desk.take((await recorded(desk)) ?? told);
+    if (!isEnd(state.told.status)) desk.plan("ask");
   }
-  desk.take((await recorded(desk)) ?? told);
-  if (!isEnd(state.told.status)) desk.plan("ask");
-  return cancellation;
 }
 
 /** The job as its record tells. */
@@ -174,10 +204,15 @@ const tooLate = (told: JobStatus): Cancellation => ({
   charge: (told.outcome ?? told.error)?.charge ?? "unknown",
 });
 
-/** Why nothing was sent, in the words of a record that there is none of. */
-function refusal({ state }: Desk, error: unknown): StoredError | undefined {
-  if (!(error instanceof FilmgateError) || error.charge !== "none") return undefined;
-  const { handle } = state.told;
-  const { code, message, charge, retryable, provider = handle.provider } = error;
-  return { code, message, charge, retryable, provider, handle: error.handle ?? handle };
+const isRefusal = (error: unknown): error is FilmgateError =>
+  error instanceof FilmgateError && error.charge === "none";
+
+/** Why nothing was sent. What is no refusal is the gateway's own fault. */
+function refusalOf(error: unknown): Refused {
+  if (!isRefusal(error)) {
+    const message = "The gateway could not send it, in many tries. Nothing was billed.";
+    return { code: "internal", message, charge: "none" };
+  }
+  const { code, message, charge, retryable } = error;
+  return { code, message, charge, retryable };
 }

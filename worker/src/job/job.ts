@@ -8,12 +8,13 @@ import { Desk } from "./desk.js";
 import { Events } from "./events.js";
 import { expectedHandle } from "./expected.js";
 import { cancel, mayComeBack, recorded } from "./film-steps.js";
-import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY } from "./refusals.js";
+import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY, UNANSWERED } from "./refusals.js";
 import type { State } from "./state.js";
 import { STEPS, loadBegun, nextDue, saveOrder, saveState } from "./state.js";
 import { steps } from "./steps.js";
 import { recordStore } from "./store.js";
 import { Texts } from "./texts.js";
+import { codeOf } from "./trouble.js";
 import { videoText } from "./video.js";
 import type { VideoText } from "./video.js";
 import { hasEnded, viewOf } from "./view.js";
@@ -94,9 +95,15 @@ export class Job extends DurableObject<Env> {
     const desk = this.#owned(owner);
     if (!desk) return { error: NOT_FOUND };
     desk.interrupt("submit");
-    const cancellation = await this.#next(() => cancel(desk));
-    this.#arm();
-    return { cancellation, video: await this.#text() };
+    try {
+      const cancellation = await this.#next(() => cancel(desk));
+      return { cancellation, video: await this.#text() };
+    } catch (error) {
+      desk.say("trouble", { step: "cancel", code: codeOf(error) });
+      return { error: UNANSWERED };
+    } finally {
+      this.#arm();
+    }
   }
 
   /** Takes a job that has ended, and its videos, away. What it costs is settled all the same. */

@@ -27,3 +27,10 @@ export const GONE: Refusal = {
   code: "not_found",
   message: "This order was given up, or its video erased. Order it again with a new key.",
 };
+
+export const UNANSWERED: Refusal = {
+  status: 503,
+  code: "unavailable",
+  message: "The provider has not answered the cancel. The job goes on: cancel it again.",
+  retryAfterSeconds: 10,
+};
