@@ -14,7 +14,6 @@ import {
 } from "../page/support.mjs";
 import { gateway } from "./client.mjs";
 
-const SHOTS = process.env.FILMGATE_SHOTS;
 const SIZES = {
   desktop: { viewport: { width: 1280, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
@@ -45,11 +44,9 @@ for (const [name, context] of Object.entries(SIZES)) {
     await takeExample(page, "Mangrove");
     const card = await film(page);
     await card.getByText(/^Filming/).waitFor();
-    await shot(page, name, "running");
     await stateOf(card, "completed");
     await assertPlays(card.locator("video"));
     await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
-    await shot(page, name, "played");
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= context.viewport.width, `${width} px wide`);
     assert.ok(asked.every((url) => !url.includes(token)));
@@ -141,8 +138,3 @@ test("a token is remembered where the user asks for it, and forgotten again", as
   assert.equal(await page.locator("#gateway-token").inputValue(), "");
   assert.equal(await page.locator("#gateway-url").inputValue(), settings.url);
 });
-
-/** A picture of the page, for whoever wants to look. */
-async function shot(page, size, name) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${size}-${name}.png`, fullPage: true });
-}

@@ -54,7 +54,7 @@ function providerCode(provider, { place, local, settings }) {
 
 const gatewayCode = (settings) => ({
   url: settings.gateway().url || "https://films.example",
-  token: new Code("process.env.FILMGATE_TOKEN"),
+  token: new Code("process.env.GATEWAY_TOKEN"),
 });
 
 /** Text that is code already. */

@@ -26,7 +26,7 @@ export interface ProviderSettings {
    */
   apiKey?: string | (() => string | Promise<string>);
   /**
-   * Where the provider is: `https://api.runpod.ai/v2`, `https://api.runware.ai/v1`, or a gateway of
+   * Where the provider is: `https://api.runpod.ai/v2`, `https://api.runware.ai/v1`, or a proxy of
    * yours.
    */
   baseURL?: string;
@@ -43,7 +43,7 @@ export interface ProviderSettings {
    */
   longPoll?: boolean;
   /**
-   * `baseURL` is a gateway that speaks HTTP/1.1 only. In a browser, RunPod's submit otherwise goes over
+   * `baseURL` is a proxy that speaks HTTP/1.1 only. In a browser, RunPod's submit otherwise goes over
    * HTTP/2 as a stream, which the browser cannot send a second time by itself where a connection breaks.
    */
   http1?: boolean;

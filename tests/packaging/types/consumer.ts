@@ -118,6 +118,9 @@ export async function main(signal: AbortSignal): Promise<Outcome> {
 export const generated = film.generate(request, { onUpdate: ({ status }) => console.log(status) });
 export const provide = (bytes: ArrayBuffer) => provideModule(bytes);
 
+createFilmgate({ gateway: { url: new URL("https://films.example"), token: async () => "fgw_" } });
+// @ts-expect-error a gateway without a token
+createFilmgate({ gateway: { url: "https://films.example" } });
 // @ts-expect-error a provider that is none
 void film.submit(request, { provider: "elsewhere" });
 // @ts-expect-error a field that is none
