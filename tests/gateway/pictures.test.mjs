@@ -147,6 +147,13 @@ test("an address that is private, or not encrypted, is refused wherever it stand
   const uploads = { prompt: "A boat", filmgate: { uploadUrl: PRIVATE[0] } };
   const { status, body } = await served.call("/v1/videos", { token, json: uploads });
   assert.deepEqual([status, body.error.param], [400, "filmgate.uploadUrl"]);
+  for (const address of PRIVATE) {
+    const runware = { uploadEndpoint: address, inputs: { frameImages: [{ image: address }] } };
+    const raw = { prompt: "A boat", filmgate: { providerOptions: { runware } } };
+    const { status, body } = await served.call("/v1/videos", { token, json: raw });
+    const param = "filmgate.providerOptions.runware.uploadEndpoint";
+    assert.deepEqual([status, body.error.param], [400, param], address);
+  }
   const inside = { prompt: "A boat", filmgate: { referenceImages: [{ image: PRIVATE[1] }] } };
   const told = await served.call("/v1/videos", { token, json: inside });
   assert.equal(told.status, 400);

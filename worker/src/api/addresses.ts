@@ -17,6 +17,9 @@ const FIELDS = [
   "uploadUrl",
 ];
 
+/** Fields that go to a provider as they are, whatever they hold. */
+const RAW = ["providerOptions", "input"];
+
 /** What is wrong with the addresses of a request, each named by its path. */
 export function addressIssues(env: Env, request: Record<string, unknown>): Issue[] {
   const trusted = trustedOrigins(env);
@@ -31,7 +34,15 @@ export function addressIssues(env: Env, request: Record<string, unknown>): Issue
     if (Array.isArray(value)) return value.flatMap((item, at) => look(item, `${path}.${at}`));
     return hasImage(value) ? look(value.image, `${path}.image`) : [];
   };
-  return FIELDS.flatMap((field) => look(request[field], field));
+  const lookInside = (value: unknown, path: string): Issue[] => {
+    if (typeof value === "string") return /^https?:\/\/\S+$/i.test(value) ? issue(path, value) : [];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([name, inner]) => lookInside(inner, `${path}.${name}`));
+  };
+  return [
+    ...FIELDS.flatMap((field) => look(request[field], field)),
+    ...RAW.flatMap((field) => lookInside(request[field], field)),
+  ];
 }
 
 /** What the core is asked about: every address that is left in it has to be a public one. */

@@ -1,6 +1,7 @@
 // What a client asks for: OpenAI's fields and `filmgate`, read into the package's own words.
 import type { Issue, ProviderChoice } from "filmgate";
 import { parseUsd } from "../money.js";
+import { holdsLittle, isShort } from "./bounds.js";
 import { refused } from "./errors.js";
 import { Picture, pictureInText, pictureOf } from "./pictures.js";
 
@@ -40,6 +41,7 @@ const PICTURES = ["image", "lastImage", "referenceImages"] as const;
 /** Reads a body: parsed JSON, or the fields of a form. */
 export async function readAsk(body: unknown): Promise<Ask> {
   if (!isObject(body)) throw refused("invalid_body", "The body must be a JSON object.");
+  holdsLittle(body);
   const ask: Ask = {
     // A field may have any name, `__proto__` too: the core says what it is not.
     request: Object.create(null) as Record<string, unknown>,
@@ -62,6 +64,7 @@ export async function readAsk(body: unknown): Promise<Ask> {
   }
   readExtension(ask, body.filmgate ?? {});
   await readPictures(ask);
+  isShort(withPictures(ask.request, ({ name }) => name));
   return ask;
 }
 

@@ -14,8 +14,6 @@ import { Picture } from "./pictures.js";
 
 /** So long a provider may come for a picture. */
 const PICTURE_MS = 24 * 3_600_000;
-/** What a job can keep of an order beside its pictures, in characters. */
-const LARGEST_ORDER = 256_000;
 
 /** What a remix has of its source. */
 interface Source {
@@ -28,10 +26,6 @@ interface Source {
 export async function place(c: Call, owner: TokenFacts, ask: Ask, source?: Source): Promise<string> {
   const plan = { ...planOf(c.env, ask), ...source };
   const meant = canonical({ ...ask, issues: undefined, words: undefined, source: source?.id });
-  if (meant.length > LARGEST_ORDER) {
-    const most = LARGEST_ORDER.toLocaleString("en");
-    throw refused("body_too_large", `Beside its pictures an order may have ${most} characters.`);
-  }
   const key = idempotencyKey(c);
   const admitted = await accountOf(c.env, owner.hash).admit({
     jobId: c.env.JOBS.newUniqueId().toString(),

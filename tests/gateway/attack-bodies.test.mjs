@@ -1,0 +1,63 @@
+// Bodies made to cost time or memory: refused in words, at once, and the gateway serves on.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { gateway } from "./api.mjs";
+
+const served = await gateway({ after });
+const token = await served.token();
+
+const send = async (path, body) => {
+  const headers = { "content-type": "application/json" };
+  const answer = await served.call(path, { token, method: "POST", headers, body });
+  const length = JSON.stringify(answer.body).length;
+  return { status: answer.status, code: answer.body.error?.code, length };
+};
+const nested = (open, close, depth) => open.repeat(depth) + close.repeat(depth);
+const many = (count, entry) => Array.from({ length: count }, (_, at) => entry(at)).join(",");
+
+/** 500 000 of anything: over a minute of work, were each of them looked at by every listing. */
+const COUNT = 500_000;
+const BODIES = {
+  "nested lists": nested("[", "]", 1_000_000),
+  "a nested prompt": `{"prompt":${nested("[", "]", 100_000)}}`,
+  "a nested picture": `{"prompt":"a","input_reference":${nested("[", "]", 100_000)}}`,
+  "a picture in a picture": `{"prompt":"a","filmgate":{"image":${'{"image":'.repeat(20_000)}1${"}".repeat(20_000)}}}`,
+  "nested raw fields": `{"prompt":"a","filmgate":{"providerOptions":{"runware":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}}}`,
+  "unknown fields": `{${many(COUNT, (at) => `"a${at}":0`)}}`,
+  "unknown fields of ours": `{"prompt":"a","filmgate":{${many(COUNT, (at) => `"a${at}":0`)}}}`,
+  "pictures": `{"prompt":"a","filmgate":{"referenceImages":[${many(COUNT, () => '"x"')}]}}`,
+  "raw fields": `{"prompt":"a","filmgate":{"providerOptions":{"runware":{"a":[${many(COUNT, () => "0")}]}}}}`,
+  "a number of digits": `{"prompt":"a","seconds":${"9".repeat(15_000_000)}}`,
+  "a text of digits": `{"prompt":"a","seconds":"${"9".repeat(15_000_000)}"}`,
+};
+
+for (const path of ["/v1/videos", "/v1/quotes"]) {
+  for (const [name, body] of Object.entries(BODIES)) {
+    test(`${path}: ${name}`, { timeout: 20_000 }, async () => {
+      const { status, code, length } = await send(path, body);
+      assert.ok(status === 400 || status === 413, `${status} ${code}`);
+      assert.ok(length < 20_000, `an answer of ${length} characters`);
+      assert.equal((await served.call("/healthz")).status, 200);
+    });
+  }
+}
+
+test("a long prompt is refused before anybody prices it", async () => {
+  const body = JSON.stringify({ prompt: "🎬".repeat(2_000_000) });
+  for (const path of ["/v1/videos", "/v1/quotes"]) {
+    const { status, code } = await send(path, body);
+    assert.deepEqual([status, code], [413, "body_too_large"], path);
+  }
+});
+
+test("a form's `filmgate` may be no deeper", async () => {
+  const form = new FormData();
+  form.set("prompt", "A boat");
+  form.set("filmgate", `{"image":${nested("[", "]", 100_000)}}`);
+  const { status, body } = await served.call("/v1/videos", { token, body: form });
+  assert.deepEqual([status, body.error.code], [400, "invalid_body"]);
+});
+
+test("none of them was sent to a provider", async () => {
+  assert.equal((await served.control("ledger")).submits.length, 0);
+});
