@@ -1,7 +1,8 @@
 // Which addresses from outside may be fetched.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { publicAddress } from "../../worker/src/net/addresses.ts";
+import ipaddr from "ipaddr.js";
+import { isPublicIp, publicAddress } from "../../worker/src/net/addresses.ts";
 
 const TRUSTED = new Set(["http://127.0.0.1:8787"]);
 const isAllowed = (address) => publicAddress(address, TRUSTED) !== undefined;
@@ -54,4 +55,38 @@ test("a trusted origin may be private, that one alone", () => {
   assert.ok(!isAllowed("http://127.0.0.1:8788/"));
   assert.ok(!isAllowed("https://127.0.0.1:8787/"));
   assert.ok(!isAllowed("http://user@127.0.0.1:8787/"));
+});
+
+/** As a library that knows all registries has it; of IPv6 only what is given out. */
+function isPublicToOthers(host) {
+  const ip = ipaddr.parse(host);
+  return ip.range() === "unicast" && (ip.kind() === "ipv4" || ip.match(ipaddr.parseCIDR("2000::/3")));
+}
+const hostOf = (ip) => new URL(`http://${ip.includes(":") ? `[${ip}]` : ip}/`).hostname.replace(/[[\]]/g, "");
+
+test("each network of IPv4, and the ends of each, are as others have them", () => {
+  for (let high = 0; high < 65_536; high += 1) {
+    for (const rest of ["0.0", "0.1", "2.7", "99.3", "100.9", "113.5", "196.1", "48.8", "255.255"]) {
+      const host = `${high >> 8}.${high & 255}.${rest}`;
+      assert.equal(isPublicIp(host), isPublicToOthers(host), host);
+    }
+  }
+});
+
+test("networks of IPv6 are no more public than others have them, and mostly as public", () => {
+  let differ = 0;
+  const group = () => Math.floor(Math.random() * 65_536).toString(16);
+  for (const first of ["2000", "2001", "2002", "2003", "2600", "2a00", "3ffe", "3fff", "64", "fe80", "fd00"]) {
+    for (let count = 0; count < 3000; count += 1) {
+      const rest = [group(), "db8", "0", "1", "20"][count % 5];
+      const host = hostOf(`${first}:${rest}:${count % 2 ? group() : "0"}::${group()}`);
+      if (isPublicIp(host)) assert.ok(isPublicToOthers(host), host);
+      else if (isPublicToOthers(host)) differ += 1;
+    }
+  }
+  assert.ok(differ < 33_000 / 10, `${differ} differ`);
+});
+
+test("a name is no number", () => {
+  for (const name of ["example.com", "a1.b2", "1.example", "abc"]) assert.equal(isPublicIp(name), undefined);
 });
