@@ -87,7 +87,9 @@ export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted 
     const answer = await fetch(`${gateway.url}/test/keep`, { method: "POST", body: url });
     return (await answer.json()).key;
   };
-  const test = { upload, answerTo, call, control, fault, ledger, files, books, hookOf };
+  /** Makes a file of that key. */
+  const put = (key) => fetch(`${gateway.url}/test/put`, { method: "POST", body: key });
+  const test = { upload, put, answerTo, call, control, fault, ledger, files, books, hookOf };
   return { simulator, gateway, ...test, job, order, begin, read, until };
 }
 

@@ -1,5 +1,5 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
-// arguments as a list; `/test/FILES` lists R2, `/test/keep` brings an address into it.
+// arguments as a list; `/test/FILES` lists R2, `/test/keep` brings an address into it, `/test/put` makes a file.
 import gateway, { Account, Job as RealJob, JobIndex, Registry } from "../../../worker/src/index.js";
 import { keepVideo } from "../../../worker/src/job/keep.js";
 import type { Env } from "../../../worker/src/env.js";
@@ -44,6 +44,7 @@ export default {
     const [, test, binding = "", name = "", method = ""] = new URL(request.url).pathname.split("/");
     if (test !== "test") return gateway.fetch(request, env, context);
     if (binding === "keep") return kept(env, await request.text());
+    if (binding === "put") return Response.json(await env.FILES.put(await request.text(), "a file"));
     if (binding === "FILES") {
       const { objects } = await env.FILES.list();
       return Response.json(objects.map(({ key, size }) => ({ key, size })));

@@ -54,7 +54,10 @@ export async function place(c: Call, owner: TokenFacts, ask: Ask, source?: Sourc
     createdAt: Date.now(),
     ...(source && { remixedFrom: source.id }),
   });
-  if ("error" in begun) throw new Refused(begun.error);
+  if ("error" in begun) {
+    await c.env.FILES.delete(uploads);
+    throw new Refused(begun.error);
+  }
   return begun.video;
 }
 

@@ -168,6 +168,9 @@ export class Job extends DurableObject<Env> {
     if (this.#desk) return false;
     this.ctx.storage.kv.put(VOIDED, true);
     await this.ctx.storage.setAlarm(Date.now() + TOMBSTONE_MS);
+    // Pictures are kept before a job begins.
+    const { objects } = await this.env.FILES.list({ prefix: `uploads/${this.#jobId}/` });
+    if (objects.length > 0) await this.env.FILES.delete(objects.map(({ key }) => key));
     return true;
   }
 

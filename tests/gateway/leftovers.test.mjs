@@ -1,0 +1,56 @@
+// What a picture leaves behind where its order comes to nothing: nothing.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PICTURES, until } from "./api.mjs";
+import { openJobs } from "./job/jobs.mjs";
+
+/** A gateway whose files can be seen: `{ order, jobs }`; an order has a picture. */
+async function opened(t) {
+  const jobs = await openJobs(t, { runMs: 200 });
+  const { token } = await jobs.gateway.token();
+  const call = async (path, headers, init) => {
+    const authorization = `Bearer ${token}`;
+    const answer = await fetch(`${jobs.gateway.url}/v1/videos${path}`, {
+      headers: { authorization, ...headers },
+      ...init,
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const order = (headers, filmgate = { provider: "runware" }) => {
+    const form = new FormData();
+    form.set("prompt", "A boat");
+    form.set("filmgate", JSON.stringify(filmgate));
+    form.set("input_reference", new File([PICTURES.png], "first.png"));
+    return call("", headers, { method: "POST", body: form });
+  };
+  return { jobs, call, order };
+}
+
+test("a refused order's picture is not kept", async (t) => {
+  const { jobs, order } = await opened(t);
+  const refused = await order({}, { provider: "runware", maxCostUsd: 0.01 });
+  assert.equal(refused.status, 402);
+  assert.deepEqual(await jobs.files(), []);
+});
+
+test("the picture of an order whose video was erased is not kept", async (t) => {
+  const { jobs, call, order } = await opened(t);
+  const key = { "idempotency-key": "one boat" };
+  const { body } = await order(key);
+  await until(async () => (await call(`/${body.id}`)).body.status === "completed");
+  await until(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
+  assert.equal((await call(`/${body.id}`, {}, { method: "DELETE" })).status, 200);
+  const again = await order(key);
+  assert.equal(again.status, 410, JSON.stringify(again.body));
+  assert.deepEqual(await jobs.files(), []);
+});
+
+test("a picture that was kept for a job that never began goes with it", async (t) => {
+  const { jobs } = await opened(t);
+  const jobId = await jobs.call("JOBS/new");
+  for (const name of ["a.png", "b.jpg"]) await jobs.put(`uploads/${jobId}/${name}`);
+  await jobs.put(`uploads/${"0".repeat(64)}/a.png`);
+  assert.equal(await jobs.job(jobId, "void"), true);
+  const left = (await jobs.files()).map((file) => file.key);
+  assert.deepEqual(left, [`uploads/${"0".repeat(64)}/a.png`]);
+});
