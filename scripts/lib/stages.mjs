@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildFuzz, runFuzz, targets } from "./fuzz.mjs";
 import { modernNode } from "./node.mjs";
+import { pythonPackages } from "./python.mjs";
 import { root } from "./run.mjs";
 import { note } from "./say.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
@@ -118,6 +119,8 @@ export const stages = [
     run: async (context) => {
       await context.built();
       await context.run(join(root, "worker", "node_modules", ".bin", "tsc"), ["-p", "worker"]);
+      // Two tests speak Python, side by side: its packages are there before either begins.
+      pythonPackages("tests/gateway");
       await nodeTests({ ...context, node: await modernNode() }, "tests/gateway");
     },
   },
