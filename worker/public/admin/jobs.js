@@ -12,7 +12,6 @@ import {
   shortId,
   since,
   table,
-  tell,
 } from "./parts.js";
 
 const WHY = {
@@ -120,5 +119,4 @@ function askToSettle(id, token, changed) {
     el("div", { class: "actions" }, book, free, button("Cancel", async () => dialog.close())),
   );
   const dialog = openDialog("Settle a job", shortId(id), form);
-  tell(failure, "");
 }
