@@ -1,21 +1,11 @@
 import { following } from "./abort.js";
-import { Asked, tooLate } from "./asked.js";
-import { call } from "./core.js";
-import { Connection } from "./connection.js";
-import { withImagesInline } from "./bytes.js";
+import { tooLate } from "./asked.js";
 import { download } from "./download.js";
-import { FilmgateError } from "./error.js";
-import { withJobId } from "./job-id.js";
-import { RunningJob } from "./job.js";
-import type { Stage } from "./job.js";
 import { KnownJobs } from "./known-jobs.js";
-import { Market, PROVIDERS } from "./market.js";
+import { Market } from "./market.js";
 import { memoryStore } from "./memory-store.js";
-import { randomUUID } from "./uuid.js";
-import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
 import type {
   CheckResult,
-  ErrorCode,
   Filmgate,
   FilmgateOptions,
   GenerateOptions,
@@ -28,6 +18,7 @@ import type {
   ProviderId,
   Quote,
   ResumeOptions,
+  Store,
   StoredJob,
   SubmitOptions,
   VideoRequest,
@@ -35,107 +26,65 @@ import type {
   WebhookNotice,
 } from "./types.js";
 import { LONGEST_WAIT_MS } from "./wire.js";
-import type { Step } from "./wire.js";
-
-// A submit that ended so has certainly made no job, and may be tried at the next provider.
-const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "rejected",
-  "content_refused",
-  "unauthorized",
-  "insufficient_credits",
-  "rate_limited",
-  "model_unavailable",
-  "network",
-  "missing_key",
-]);
 
 /** The time limit of one request, as the core has it. */
-const REQUEST_MS = 30_000;
+export const REQUEST_MS = 30_000;
 
-// These are about the provider, whichever of its listings is asked.
-const OF_ALL_LISTINGS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "unauthorized",
-  "insufficient_credits",
-  "network",
-  "missing_key",
-]);
+/** A job that runs here. */
+interface Running extends Job {
+  /** As known at this moment, without asking. */
+  status(): JobStatus;
+}
 
-/** A client of the providers themselves. */
-export class Client implements Filmgate {
-  readonly #options: FilmgateOptions;
-  readonly #store;
-  readonly #market: Market;
-  readonly #connections = new Map<ProviderId, Connection>();
-  readonly #jobs: KnownJobs<RunningJob>;
+/** What every client does alike, whomever it asks. */
+export abstract class Client<Film extends Running> implements Filmgate {
+  protected readonly store: Store;
+  protected readonly market: Market;
+  protected readonly known: KnownJobs<Film>;
 
-  constructor(options: FilmgateOptions) {
-    this.#options = options;
-    this.#store = options.store ?? memoryStore();
-    this.#market = new Market(options);
-    this.#jobs = new KnownJobs(this.#store, cameToNothing);
+  /** `cameToNothing`: whether a job ended before anyone had it, in a way that lets it be tried again. */
+  constructor(
+    protected readonly options: FilmgateOptions,
+    cameToNothing: (record: JobRecord) => boolean,
+  ) {
+    this.store = options.store ?? memoryStore();
+    this.market = new Market(options);
+    this.known = new KnownJobs(this.store, cameToNothing);
   }
 
+  /** Submits, and resolves once that is answered. */
+  protected abstract order(request: VideoRequest, options: SubmitOptions): Promise<Film>;
+  /** Submits, and resolves once nothing of it goes on here. */
+  protected abstract letGo(request: VideoRequest, options: SubmitOptions): Promise<Handle>;
+  protected abstract follow(handle: Handle, options: ResumeOptions): Film;
+  protected abstract ask(handle: Handle, stop: AbortSignal, options: ResumeOptions): Promise<JobStatus>;
+  /** A stored job as its owner may see it; `undefined` where it is another kind of client's. */
+  protected abstract describe(record: JobRecord): StoredJob | undefined;
+  abstract readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice>;
+  abstract hear(notice: WebhookNotice): Promise<Job>;
+
   models(): Model[] {
-    return this.#market.models();
+    return this.market.models();
   }
 
   check(request: VideoRequest): CheckResult {
-    return this.#market.check(request);
+    return this.market.check(request);
   }
 
   quote(request: VideoRequest): Quote[] {
-    return this.#market.quote(request);
+    return this.market.quote(request);
   }
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
     const { key, signal, timeoutMs } = options;
-    const job = await this.#jobs.unless(key, () => this.#submit(request, options));
-    if (job instanceof RunningJob) return job;
+    const job = await this.known.unless(key, () => this.order(request, options));
+    if ("handle" in job) return job;
     const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
     return this.resume(job, limits);
   }
 
   start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    return this.#jobs.unless(options.key, () => this.#start(request, options));
-  }
-
-  async #start(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
-    const { controller: leave, unlisten } = following(options.signal);
-    try {
-      const job = await this.#submit(request, { ...options, signal: leave.signal });
-      leave.abort();
-      // A runtime that ends now must not take with it what is being stored.
-      await job.over;
-      return job.handle;
-    } finally {
-      unlisten();
-    }
-  }
-
-  async #submit(request: VideoRequest, options: SubmitOptions): Promise<RunningJob> {
-    options.signal?.throwIfAborted();
-    const whole = withImagesInline(request);
-    let left = this.#begin(whole, options);
-    while (left[0]) {
-      const [begun, ...others] = left;
-      const step = await this.#withWebhook(begun, whole, options);
-      const { handle } = step.state;
-      const job = this.#run(handle, { begun: step, open: () => step, signal: options.signal });
-      await job.submitted;
-      const error = await refusal(job);
-      if (!error) return job;
-      const { code, charge } = error;
-      const isElsewhere = ({ state }: Step) => state.handle.provider !== handle.provider;
-      left = OF_ALL_LISTINGS.has(code) ? others.filter(isElsewhere) : others;
-      const isLast = !left[0] || Date.now() >= left[0].state.giveUpAt;
-      if (isLast || charge !== "none" || !REJECTIONS.has(code)) throw error;
-      try {
-        await this.#store.delete(handle.key);
-      } catch {
-        // A record that stays tells of a refusal that cost nothing.
-      }
-    }
-    throw new FilmgateError({ code: "internal", message: "There was no order to submit." });
+    return this.known.unless(options.key, () => this.letGo(request, options));
   }
 
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<Outcome> {
@@ -149,61 +98,24 @@ export class Client implements Filmgate {
   resume(handle: Handle, options: ResumeOptions = {}): Job {
     // A handle can come from anyone, and be anything.
     const asked = Object(handle) as Handle;
-    const known = this.#jobs.running.get(asked.key);
-    if (known) return known;
-    const { signal } = options;
-    return this.#run(asked, { signal, open: () => this.#reopen(asked, options) });
+    return this.known.running.get(asked.key) ?? this.follow(asked, options);
   }
 
   async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
     const asked = Object(handle) as Handle;
-    const running = this.#jobs.running.get(asked.key);
+    const running = this.known.running.get(asked.key);
     if (running) return running.status();
-    const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? REQUEST_MS;
-    const { controller: late, unlisten } = following(options.signal);
+    const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? REQUEST_MS;
+    const { controller, unlisten } = following(options.signal);
     // The job may be running elsewhere, and its lease be held for as long.
-    const timer = setTimeout(
-      () => late.abort(tooLate(asked)),
-      Math.min(timeoutMs, LONGEST_WAIT_MS),
-    );
-    const open = () => this.#reopen(asked, { ...options, timeoutMs });
-    const how = { open, signal: late.signal, once: true };
-    const job = new RunningJob(asked, { ...this.#surroundings(), ...how });
+    const late = () => controller.abort(tooLate(asked));
+    const timer = setTimeout(late, Math.min(timeoutMs, LONGEST_WAIT_MS));
     try {
-      const error = await job.result().then(noError, (thrown: unknown) => thrown);
-      await job.over;
-      if (error === undefined || error instanceof Asked || isEnd(job)) return job.status();
-      throw error;
+      return await this.ask(asked, controller.signal, { ...options, timeoutMs });
     } finally {
       clearTimeout(timer);
       unlisten();
     }
-  }
-
-  async #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): Promise<Step> {
-    const key: unknown = handle.key;
-    const entry = typeof key === "string" ? await this.#store.get(key) : undefined;
-    const record = entry?.record ?? handle;
-    const { gateway } = entry?.record.handle ?? handle;
-    if (gateway !== undefined) {
-      throw new FilmgateError({
-        code: "unknown_job",
-        message: "A gateway has this job: give its handle to a client of that gateway.",
-      });
-    }
-    const settings = this.#market.limits(timeoutMs);
-    const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
-    if (!resumed) {
-      throw new FilmgateError({
-        code: "unknown_job",
-        message: "This is no handle of filmgate's, so no job can be found by it.",
-      });
-    }
-    const step = resumed as Step;
-    // A process that ended between the provider's answer and its record leaves a handle that knows more.
-    const isBehind = entry !== undefined && entry.record.handle.jobId === undefined;
-    const told = jobId ?? (isBehind ? handle.jobId : undefined);
-    return told === undefined ? step : withJobId(step, told);
   }
 
   async pending(): Promise<StoredJob[]> {
@@ -212,145 +124,16 @@ export class Client implements Filmgate {
   }
 
   async jobs(): Promise<StoredJob[]> {
-    const entries = await this.#store.list();
-    const jobs = entries.map(({ record }) =>
-      isGateways(record) ? undefined : (call((core) => core.describe(record)) as StoredJob | undefined),
-    );
+    const entries = await this.store.list();
+    const jobs = entries.map(({ record }) => this.describe(record));
     const known = jobs.filter((job) => job !== undefined);
     return known.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
   }
 
   async forget(handle: Handle): Promise<void> {
-    await this.#store.delete(handle.key);
+    await this.store.delete(handle.key);
   }
 
   download: Filmgate["download"] = (video, sink, options) =>
-    download(this.#options.fetch ?? globalThis.fetch, video, sink, options);
-
-  async readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice> {
-    const { url, body, secret } = received;
-    const key = await vouchedFor(provider, url, secret);
-    const raw = bodyOf(body);
-    const notice = call((core) => core.readWebhook(provider, raw)) as
-      Omit<WebhookNotice, "key" | "raw"> | undefined;
-    // Runware calls a job by our own key.
-    const isOthers = provider === "runware" && notice?.jobId !== key.toLowerCase();
-    if (notice && !isOthers) return { ...notice, key, raw };
-    throw new FilmgateError({
-      code: "bad_answer",
-      message: "The webhook's address is right, but its body does not tell of the same job.",
-      provider,
-    });
-  }
-
-  async hear(notice: WebhookNotice): Promise<Job> {
-    const { provider, key, jobId, raw } = notice;
-    const entry = this.#jobs.running.has(key) ? undefined : await this.#store.get(key);
-    const running = this.#jobs.running.get(key);
-    const handle = running?.handle ?? entry?.record.handle;
-    if (handle?.provider !== provider) {
-      throw new FilmgateError({
-        code: "unknown_job",
-        message: "The webhook is about a job that is not in the store.",
-        provider,
-      });
-    }
-    if (!running) return this.resume(handle, handle.jobId === undefined ? { jobId } : {});
-    running.hint(raw);
-    return running;
-  }
-
-  #connection(provider: ProviderId): Connection {
-    const known = this.#connections.get(provider);
-    if (known) return known;
-    const connection = new Connection(provider, this.#options);
-    this.#connections.set(provider, connection);
-    return connection;
-  }
-
-  /** The jobs to try. */
-  #begin(request: VideoRequest, options: SubmitOptions): Step[] {
-    const { webhook } = options;
-    if (!webhook) return this.#plan(request, options);
-    if (request.webhookUrl !== undefined) {
-      throw new TypeError("Give either `webhookUrl` in the request or `webhook` in the options.");
-    }
-    return this.#plan({ ...request, webhookUrl: String(webhook.url) }, options);
-  }
-
-  /** The job begun once more where there is a webhook, now that its key, and so its address, is known. */
-  async #withWebhook(begun: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
-    if (!options.webhook) return begun;
-    const { handle, giveUpAt } = begun.state;
-    const { provider, model, wireId, key } = handle;
-    const webhookUrl = await addressFor(options.webhook, handle);
-    const wishes = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
-    const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => key);
-    const same = again.find(({ state }) => state.handle.wireId === wireId);
-    if (same) return same;
-    throw new FilmgateError({
-      code: "internal",
-      message: "A webhook's address changed the order.",
-    });
-  }
-
-  #plan(
-    request: VideoRequest,
-    options: SubmitOptions,
-    uuid = () => options.key ?? randomUUID(),
-  ): Step[] {
-    const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
-    return this.#market.plan(request, options, keyed, uuid);
-  }
-
-  #surroundings(): Pick<Stage, "store" | "connection"> {
-    return { store: this.#store, connection: (provider) => this.#connection(provider) };
-  }
-
-  #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "signal">): RunningJob {
-    const stage = { ...how, ...this.#surroundings() };
-    const again = (known: Handle): Job => {
-      const open = () => this.#reopen(known, {});
-      return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
-    };
-    const job = new RunningJob(handle, { ...stage, again });
-    this.#jobs.run(job, job.result());
-    job.result().then(({ handle: { provider, wireId, n } }) => {
-      // How several at once relate to one is documented nowhere.
-      if (job.ranMs !== undefined && n === 1) {
-        this.#market.runTimes.note(`${provider}:${wireId}`, job.ranMs);
-      }
-    }, noError);
-    return job;
-  }
-}
-
-/** Whether the job ended before any provider had it, in a way that lets it be tried again. */
-function cameToNothing(record: JobRecord): boolean {
-  if (isGateways(record)) return false;
-  const job = call((core) => core.describe(record)) as StoredJob | undefined;
-  return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
-}
-
-/** A store may be shared with a client of a gateway. */
-function isGateways({ handle }: JobRecord): boolean {
-  return handle.gateway !== undefined;
-}
-
-function isEnd(job: RunningJob): boolean {
-  return job.handle.endedAt !== undefined;
-}
-
-const noError = (): undefined => undefined;
-
-/** Why a job came to nothing before the provider had accepted it; whatever else was thrown goes on as it is. */
-async function refusal(job: RunningJob): Promise<FilmgateError | undefined> {
-  if (job.handle.acceptedAt !== undefined) return undefined;
-  try {
-    await job.result();
-    return undefined;
-  } catch (error) {
-    if (error instanceof FilmgateError) return error;
-    throw error;
-  }
+    download(this.options.fetch ?? globalThis.fetch, video, sink, options);
 }

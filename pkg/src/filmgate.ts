@@ -1,11 +1,11 @@
-import { Client } from "./client.js";
 import { call } from "./core.js";
+import { DirectClient } from "./direct.js";
 import { GatewayClient } from "./gateway/client.js";
 import type { Filmgate, FilmgateOptions, PromptParts } from "./types.js";
 
 /** Makes a client. Nothing is loaded or sent before its first call. */
 export function createFilmgate(options: FilmgateOptions = {}): Filmgate {
-  if (!options.gateway) return new Client(options);
+  if (!options.gateway) return new DirectClient(options);
   if (!options.runpod && !options.runware) return new GatewayClient(options, options.gateway);
   throw new TypeError("Give either `gateway`, which has the keys itself, or `runpod` and `runware`.");
 }

@@ -175,6 +175,21 @@ describe("an order", { concurrency: true }, () => {
     assert.deepEqual(await mine.jobs(), []);
   });
 
+  test("larger than the gateway takes: said so, and sent once", async () => {
+    for (const [length, words] of [
+      [10_500_000, /A picture may have 10 MB/],
+      [13_000_000, /The body is larger than 16,000,000 bytes/],
+    ]) {
+      const image = new Uint8Array(length);
+      image.set(PICTURE);
+      const calls = between();
+      const error = await failing(all.film({ fetch: calls.fetch }).start({ ...BOTH, image }), "rejected");
+      assert.match(error.message, words);
+      assert.deepEqual([error.providerCode, error.charge], ["body_too_large", "none"]);
+      assert.equal(calls.orders().length, 1);
+    }
+  });
+
   test("with a token that is wrong, revoked, empty or unsendable", async () => {
     const { url } = all.settings;
     const revoked = await all.server.token();

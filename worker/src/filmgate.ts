@@ -1,7 +1,7 @@
 // The package without its client of a gateway, for which a gateway has no use: `alias` of wrangler.jsonc puts this in its
 // place.
 import type { Filmgate, FilmgateOptions } from "../../pkg/dist/types.js";
-import { Client } from "../../pkg/dist/client.js";
+import { DirectClient } from "../../pkg/dist/direct.js";
 import { provide } from "../../pkg/dist/core.js";
 import module from "../../pkg/dist/filmgate.wasm";
 
@@ -10,4 +10,4 @@ export { memoryStore } from "../../pkg/dist/memory-store.js";
 
 provide(() => module);
 
-export const createFilmgate = (options: FilmgateOptions = {}): Filmgate => new Client(options);
+export const createFilmgate = (options: FilmgateOptions = {}): Filmgate => new DirectClient(options);

@@ -1,87 +1,55 @@
-import { following } from "../abort.js";
-import { tooLate } from "../asked.js";
-import { download } from "../download.js";
+import { Client } from "../client.js";
 import { FilmgateError } from "../error.js";
-import { KnownJobs } from "../known-jobs.js";
-import { Market, PROVIDERS } from "../market.js";
-import { memoryStore } from "../memory-store.js";
+import { PROVIDERS } from "../market.js";
 import type {
   CheckResult,
-  Filmgate,
   FilmgateOptions,
   GatewaySettings,
-  GenerateOptions,
   Handle,
-  Job,
   JobRecord,
   JobStatus,
-  Model,
-  Outcome,
   Quote,
   ResumeOptions,
-  Store,
   StoredJob,
   SubmitOptions,
   VideoRequest,
 } from "../types.js";
 import { randomUUID } from "../uuid.js";
-import { LONGEST_WAIT_MS } from "../wire.js";
-import { Entry } from "./entry.js";
-import type { GatewayRecord } from "./entry.js";
+import { Entry, storedOf } from "./entry.js";
 import { look } from "./follow.js";
 import { GatewayJob } from "./job.js";
 import type { Stage } from "./job.js";
-import { Line, REQUEST_MS } from "./line.js";
+import { Line } from "./line.js";
 import { asKept, bodyOf } from "./order.js";
 import { send } from "./submit.js";
 import { unanswered } from "./trouble.js";
 
 const HOUR_MS = 3_600_000;
 
-/** A client of a gateway, with the interface of one that asks the providers itself. */
-export class GatewayClient implements Filmgate {
-  readonly #options: FilmgateOptions;
+/** A client of a gateway. */
+export class GatewayClient extends Client<GatewayJob> {
   readonly #line: Line;
-  readonly #store: Store;
-  readonly #market: Market;
-  readonly #jobs: KnownJobs<GatewayJob>;
 
   constructor(options: FilmgateOptions, gateway: GatewaySettings) {
-    this.#options = options;
+    super(options, cameToNothing);
     this.#line = new Line(gateway, options);
-    this.#store = options.store ?? memoryStore();
-    this.#market = new Market(options);
-    this.#jobs = new KnownJobs(this.#store, cameToNothing);
   }
 
-  models(): Model[] {
-    return this.#market.models();
+  override check(request: VideoRequest): CheckResult {
+    return super.check(asKept(request));
   }
 
-  check(request: VideoRequest): CheckResult {
-    return this.#market.check(asKept(request));
+  override quote(request: VideoRequest): Quote[] {
+    return super.quote(asKept(request));
   }
 
-  quote(request: VideoRequest): Quote[] {
-    return this.#market.quote(asKept(request));
+  protected async letGo(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
+    const job = await this.order(request, options, true);
+    await job.over;
+    return job.handle;
   }
 
-  async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
-    const { key, signal, timeoutMs } = options;
-    const job = await this.#jobs.unless(key, () => this.#submit(request, options));
-    if (job instanceof GatewayJob) return job;
-    return this.resume(job, { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) });
-  }
-
-  start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    return this.#jobs.unless(options.key, async () => {
-      const job = await this.#submit(request, options, true);
-      await job.over;
-      return job.handle;
-    });
-  }
-
-  async #submit(
+  protected async order(
     request: VideoRequest,
     options: SubmitOptions,
     letsGo = false,
@@ -91,70 +59,33 @@ export class GatewayClient implements Filmgate {
     if (webhook) throw noWebhook();
     const uuid = () => key ?? randomUUID();
     // Whom it can reach, the gateway knows.
-    const [planned] = this.#market.plan(asKept(request), options, PROVIDERS, uuid);
+    const [planned] = this.market.plan(asKept(request), options, PROVIDERS, uuid);
     const { handle, giveUpAt } = planned!.state;
     const ours: Handle = { ...handle, gateway: this.#line.url };
-    const order = bodyOf(request, options);
-    const job = this.#run(ours, {
-      open: () => Entry.create(this.#store, ours, order),
-      isNew: true,
-      letsGo,
-      giveUpAt,
-      signal,
-    });
+    const body = bodyOf(request, options);
+    const open = () => Entry.create(this.store, ours, body);
+    const job = this.#run(ours, { open, isNew: true, letsGo, giveUpAt, signal });
     await job.submitted;
     // What came of it is told by the job, unless nobody has it.
     if (job.handle.jobId === undefined) await job.result();
     return job;
   }
 
-  async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<Outcome> {
-    const job = await this.submit(request, options);
-    if (options.onUpdate) {
-      for await (const update of job) options.onUpdate(update);
-    }
-    return job.result();
+  protected follow(handle: Handle, options: ResumeOptions): GatewayJob {
+    const { signal, timeoutMs = HOUR_MS, jobId } = options;
+    const open = () => this.#find(handle, jobId);
+    return this.#run(handle, { open, isNew: false, giveUpAt: Date.now() + timeoutMs, signal });
   }
 
-  resume(handle: Handle, { signal, timeoutMs = HOUR_MS, jobId }: ResumeOptions = {}): Job {
-    // A handle can come from anyone, and be anything.
-    const asked = Object(handle) as Handle;
-    return (
-      this.#jobs.running.get(asked.key) ??
-      this.#run(asked, {
-        open: () => Entry.find(this.#store, this.#line.url, asked, jobId),
-        isNew: false,
-        giveUpAt: Date.now() + timeoutMs,
-        signal,
-      })
-    );
-  }
-
-  async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
-    const asked = Object(handle) as Handle;
-    const running = this.#jobs.running.get(asked.key);
-    if (running) return running.status();
-    const { signal, timeoutMs = this.#options.requestTimeoutMs ?? REQUEST_MS, jobId } = options;
-    const { controller, unlisten } = following(signal);
-    const late = () => controller.abort(tooLate(asked));
-    const timer = setTimeout(late, Math.min(timeoutMs, LONGEST_WAIT_MS));
-    try {
-      return await this.#ask(asked, controller.signal, jobId);
-    } finally {
-      clearTimeout(timer);
-      unlisten();
-    }
-  }
-
-  /** Asks once: for the job, or with the order that has had no answer. */
-  async #ask(asked: Handle, stop: AbortSignal, jobId?: string): Promise<JobStatus> {
+  /** For the job; or with its order, where that has had no answer. */
+  protected async ask(handle: Handle, stop: AbortSignal, { jobId }: ResumeOptions): Promise<JobStatus> {
     stop.throwIfAborted();
-    const entry = await Entry.find(this.#store, this.#line.url, asked, jobId);
+    const entry = await this.#find(handle, jobId);
     if (entry.isFinal) return entry.stored;
     try {
       const isUnanswered = entry.handle.jobId === undefined;
-      const ask = isUnanswered ? send(entry, this.#line, stop) : look(entry.handle, this.#line, stop);
-      const { told, waitMs } = await ask;
+      const question = isUnanswered ? send(entry, this.#line, stop) : look(entry.handle, this.#line, stop);
+      const { told, waitMs } = await question;
       await entry.take(told);
       const { progress, etaMs } = told.update;
       return {
@@ -170,23 +101,9 @@ export class GatewayClient implements Filmgate {
     }
   }
 
-  async pending(): Promise<StoredJob[]> {
-    return (await this.jobs()).filter(({ handle }) => handle.endedAt === undefined);
+  protected describe(record: JobRecord): StoredJob | undefined {
+    return record.handle.gateway === this.#line.url ? storedOf(record) : undefined;
   }
-
-  async jobs(): Promise<StoredJob[]> {
-    const entries = await this.#store.list();
-    const ours = entries.filter(({ record }) => record.handle.gateway === this.#line.url);
-    const jobs = ours.map((entry) => Entry.of(this.#store, entry).stored);
-    return jobs.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
-  }
-
-  async forget(handle: Handle): Promise<void> {
-    await this.#store.delete(handle.key);
-  }
-
-  download: Filmgate["download"] = (video, sink, options) =>
-    download(this.#options.fetch ?? globalThis.fetch, video, sink, options);
 
   async readWebhook(): Promise<never> {
     throw noWebhook();
@@ -196,10 +113,14 @@ export class GatewayClient implements Filmgate {
     throw noWebhook();
   }
 
+  #find(handle: Handle, jobId: string | undefined): Promise<Entry> {
+    return Entry.find(this.store, this.#line.url, handle, jobId);
+  }
+
   #run(handle: Handle, how: Omit<Stage, "line" | "store" | "again">): GatewayJob {
     const again = (known: Handle) => this.resume(known);
-    const job = new GatewayJob(handle, { ...how, line: this.#line, store: this.#store, again });
-    this.#jobs.run(job, job.over);
+    const job = new GatewayJob(handle, { ...how, line: this.#line, store: this.store, again });
+    this.known.run(job, job.over);
     return job;
   }
 }
@@ -212,7 +133,7 @@ function goneStatus({ code, message, charge, retryable }: FilmgateError, { handl
 
 /** Whether the gateway turned the order away, in a way that lets it be tried again. */
 function cameToNothing(record: JobRecord): boolean {
-  const { error, handle } = record as GatewayRecord;
+  const { error, handle } = storedOf(record);
   return error?.retryable === true && handle.acceptedAt === undefined;
 }
 

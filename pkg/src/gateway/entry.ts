@@ -41,10 +41,6 @@ export class Entry {
     this.#revision = revision;
   }
 
-  static of(store: Store, { record, revision }: StoreEntry): Entry {
-    return new Entry(store, record as GatewayRecord, revision);
-  }
-
   /** A new job, stored before anything of it is sent. */
   static async create(store: Store, handle: Handle, order: string): Promise<Entry> {
     const entry = new Entry(store, { handle, status: "submitting", order }, 0);
@@ -102,8 +98,7 @@ export class Entry {
 
   /** The job as its owner may see it. */
   get stored(): StoredJob {
-    const { handle, status, outcome, error } = this.record;
-    return { handle, status, ...(outcome && { outcome }), ...(error && { error }) };
+    return storedOf(this.record);
   }
 
   /** An order leaves. */
@@ -165,4 +160,9 @@ async function stored(store: Store, handle: Handle): Promise<StoreEntry | undefi
     const message = "The store could not be read.";
     throw new FilmgateError({ code: "store_failed", message, charge: "unknown", handle, cause });
   }
+}
+
+export function storedOf(record: JobRecord): StoredJob {
+  const { handle, status, outcome, error } = record as GatewayRecord;
+  return { handle, status, ...(outcome && { outcome }), ...(error && { error }) };
 }

@@ -1,4 +1,5 @@
 import { following, onAbort } from "../abort.js";
+import { REQUEST_MS } from "../client.js";
 import { FilmgateError } from "../error.js";
 import { isUnconnected } from "../flight.js";
 import { Limiter, retryAfterMs } from "../limiter.js";
@@ -6,8 +7,6 @@ import type { FilmgateOptions, GatewaySettings } from "../types.js";
 import { LONGEST_WAIT_MS } from "../wire.js";
 import { Trouble, refusalOf } from "./trouble.js";
 
-/** Time limit of one request. */
-export const REQUEST_MS = 30_000;
 /** A slow line brings this much of a picture in a millisecond. */
 const SLOW_BYTES_PER_MS = 50;
 const FIRST_PAUSE_MS = 500;

@@ -1,0 +1,273 @@
+import { following } from "./abort.js";
+import { Asked } from "./asked.js";
+import { call } from "./core.js";
+import { Client } from "./client.js";
+import { Connection } from "./connection.js";
+import { withImagesInline } from "./bytes.js";
+import { FilmgateError } from "./error.js";
+import { withJobId } from "./job-id.js";
+import { RunningJob } from "./job.js";
+import type { Stage } from "./job.js";
+import { PROVIDERS } from "./market.js";
+import { randomUUID } from "./uuid.js";
+import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
+import type {
+  ErrorCode,
+  FilmgateOptions,
+  Handle,
+  Job,
+  JobRecord,
+  JobStatus,
+  ProviderId,
+  ResumeOptions,
+  StoredJob,
+  SubmitOptions,
+  VideoRequest,
+  WebhookCall,
+  WebhookNotice,
+} from "./types.js";
+import type { Step } from "./wire.js";
+
+// A submit that ended so has certainly made no job, and may be tried at the next provider.
+const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "rejected",
+  "content_refused",
+  "unauthorized",
+  "insufficient_credits",
+  "rate_limited",
+  "model_unavailable",
+  "network",
+  "missing_key",
+]);
+
+// These are about the provider, whichever of its listings is asked.
+const OF_ALL_LISTINGS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "unauthorized",
+  "insufficient_credits",
+  "network",
+  "missing_key",
+]);
+
+/** A client that asks the providers itself, with their keys. */
+export class DirectClient extends Client<RunningJob> {
+  readonly #connections = new Map<ProviderId, Connection>();
+
+  constructor(options: FilmgateOptions) {
+    super(options, cameToNothing);
+  }
+
+  protected async letGo(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
+    const { controller: leave, unlisten } = following(options.signal);
+    try {
+      const job = await this.order(request, { ...options, signal: leave.signal });
+      leave.abort();
+      // A runtime that ends now must not take with it what is being stored.
+      await job.over;
+      return job.handle;
+    } finally {
+      unlisten();
+    }
+  }
+
+  protected async order(request: VideoRequest, options: SubmitOptions): Promise<RunningJob> {
+    options.signal?.throwIfAborted();
+    const whole = withImagesInline(request);
+    let left = this.#begin(whole, options);
+    while (left[0]) {
+      const [begun, ...others] = left;
+      const step = await this.#withWebhook(begun, whole, options);
+      const { handle } = step.state;
+      const job = this.#run(handle, { begun: step, open: () => step, signal: options.signal });
+      await job.submitted;
+      const error = await refusal(job);
+      if (!error) return job;
+      const { code, charge } = error;
+      const isElsewhere = ({ state }: Step) => state.handle.provider !== handle.provider;
+      left = OF_ALL_LISTINGS.has(code) ? others.filter(isElsewhere) : others;
+      const isLast = !left[0] || Date.now() >= left[0].state.giveUpAt;
+      if (isLast || charge !== "none" || !REJECTIONS.has(code)) throw error;
+      try {
+        await this.store.delete(handle.key);
+      } catch {
+        // A record that stays tells of a refusal that cost nothing.
+      }
+    }
+    throw new FilmgateError({ code: "internal", message: "There was no order to submit." });
+  }
+
+  protected follow(handle: Handle, options: ResumeOptions): RunningJob {
+    const { signal } = options;
+    return this.#run(handle, { signal, open: () => this.#reopen(handle, options) });
+  }
+
+  protected async ask(
+    handle: Handle,
+    stop: AbortSignal,
+    options: ResumeOptions,
+  ): Promise<JobStatus> {
+    const open = () => this.#reopen(handle, options);
+    const job = new RunningJob(handle, { ...this.#surroundings(), open, signal: stop, once: true });
+    const error = await job.result().then(noError, (thrown: unknown) => thrown);
+    await job.over;
+    if (error === undefined || error instanceof Asked || isEnd(job)) return job.status();
+    throw error;
+  }
+
+  async #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): Promise<Step> {
+    const key: unknown = handle.key;
+    const entry = typeof key === "string" ? await this.store.get(key) : undefined;
+    const record = entry?.record ?? handle;
+    const { gateway } = entry?.record.handle ?? handle;
+    if (gateway !== undefined) {
+      throw new FilmgateError({
+        code: "unknown_job",
+        message: "A gateway has this job: give its handle to a client of that gateway.",
+      });
+    }
+    const settings = this.market.limits(timeoutMs);
+    const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
+    if (!resumed) {
+      throw new FilmgateError({
+        code: "unknown_job",
+        message: "This is no handle of filmgate's, so no job can be found by it.",
+      });
+    }
+    const step = resumed as Step;
+    // A process that ended between the provider's answer and its record leaves a handle that knows more.
+    const isBehind = entry !== undefined && entry.record.handle.jobId === undefined;
+    const told = jobId ?? (isBehind ? handle.jobId : undefined);
+    return told === undefined ? step : withJobId(step, told);
+  }
+
+  protected describe(record: JobRecord): StoredJob | undefined {
+    if (isGateways(record)) return undefined;
+    return call((core) => core.describe(record)) as StoredJob | undefined;
+  }
+
+  async readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice> {
+    const { url, body, secret } = received;
+    const key = await vouchedFor(provider, url, secret);
+    const raw = bodyOf(body);
+    const notice = call((core) => core.readWebhook(provider, raw)) as
+      Omit<WebhookNotice, "key" | "raw"> | undefined;
+    // Runware calls a job by our own key.
+    const isOthers = provider === "runware" && notice?.jobId !== key.toLowerCase();
+    if (notice && !isOthers) return { ...notice, key, raw };
+    throw new FilmgateError({
+      code: "bad_answer",
+      message: "The webhook's address is right, but its body does not tell of the same job.",
+      provider,
+    });
+  }
+
+  async hear(notice: WebhookNotice): Promise<Job> {
+    const { provider, key, jobId, raw } = notice;
+    const entry = this.known.running.has(key) ? undefined : await this.store.get(key);
+    const running = this.known.running.get(key);
+    const handle = running?.handle ?? entry?.record.handle;
+    if (handle?.provider !== provider) {
+      throw new FilmgateError({
+        code: "unknown_job",
+        message: "The webhook is about a job that is not in the store.",
+        provider,
+      });
+    }
+    if (!running) return this.resume(handle, handle.jobId === undefined ? { jobId } : {});
+    running.hint(raw);
+    return running;
+  }
+
+  #connection(provider: ProviderId): Connection {
+    const known = this.#connections.get(provider);
+    if (known) return known;
+    const connection = new Connection(provider, this.options);
+    this.#connections.set(provider, connection);
+    return connection;
+  }
+
+  /** The jobs to try. */
+  #begin(request: VideoRequest, options: SubmitOptions): Step[] {
+    const { webhook } = options;
+    if (!webhook) return this.#plan(request, options);
+    if (request.webhookUrl !== undefined) {
+      throw new TypeError("Give either `webhookUrl` in the request or `webhook` in the options.");
+    }
+    return this.#plan({ ...request, webhookUrl: String(webhook.url) }, options);
+  }
+
+  /** The job begun once more where there is a webhook, now that its key, and so its address, is known. */
+  async #withWebhook(begun: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
+    if (!options.webhook) return begun;
+    const { handle, giveUpAt } = begun.state;
+    const { provider, model, wireId, key } = handle;
+    const webhookUrl = await addressFor(options.webhook, handle);
+    const wishes = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
+    const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => key);
+    const same = again.find(({ state }) => state.handle.wireId === wireId);
+    if (same) return same;
+    throw new FilmgateError({
+      code: "internal",
+      message: "A webhook's address changed the order.",
+    });
+  }
+
+  #plan(
+    request: VideoRequest,
+    options: SubmitOptions,
+    uuid = () => options.key ?? randomUUID(),
+  ): Step[] {
+    const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
+    return this.market.plan(request, options, keyed, uuid);
+  }
+
+  #surroundings(): Pick<Stage, "store" | "connection"> {
+    return { store: this.store, connection: (provider) => this.#connection(provider) };
+  }
+
+  #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "signal">): RunningJob {
+    const stage = { ...how, ...this.#surroundings() };
+    const again = (known: Handle): Job => {
+      const open = () => this.#reopen(known, {});
+      return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
+    };
+    const job = new RunningJob(handle, { ...stage, again });
+    this.known.run(job, job.result());
+    job.result().then(({ handle: { provider, wireId, n } }) => {
+      // How several at once relate to one is documented nowhere.
+      if (job.ranMs !== undefined && n === 1) {
+        this.market.runTimes.note(`${provider}:${wireId}`, job.ranMs);
+      }
+    }, noError);
+    return job;
+  }
+}
+
+/** Whether the job ended before any provider had it, in a way that lets it be tried again. */
+function cameToNothing(record: JobRecord): boolean {
+  if (isGateways(record)) return false;
+  const job = call((core) => core.describe(record)) as StoredJob | undefined;
+  return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
+}
+
+/** A store may be shared with a client of a gateway. */
+function isGateways({ handle }: JobRecord): boolean {
+  return handle.gateway !== undefined;
+}
+
+function isEnd(job: RunningJob): boolean {
+  return job.handle.endedAt !== undefined;
+}
+
+const noError = (): undefined => undefined;
+
+/** Why a job came to nothing before the provider had accepted it; whatever else was thrown goes on as it is. */
+async function refusal(job: RunningJob): Promise<FilmgateError | undefined> {
+  if (job.handle.acceptedAt !== undefined) return undefined;
+  try {
+    await job.result();
+    return undefined;
+  } catch (error) {
+    if (error instanceof FilmgateError) return error;
+    throw error;
+  }
+}
