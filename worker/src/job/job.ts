@@ -22,6 +22,8 @@ import { hasEnded, viewOf } from "./view.js";
 const HOUR = 60 * 60_000;
 /** Longer than any idempotency key stands for its job: none begins it a second time. */
 const TOMBSTONE_MS = 48 * HOUR;
+/** After this no other step is begun in the same run of the alarm: the engine ends it after 15 minutes. */
+const RUN_MS = 4 * 60_000;
 /** Failures of the alarm itself from which on the engine may give it up. */
 const RETRIES_TRUSTED = 3;
 const NET_MS = 10 * 60_000;
@@ -195,7 +197,8 @@ export class Job extends DurableObject<Env> {
   override async alarm({ retryCount }: { retryCount: number } = { retryCount: 0 }): Promise<void> {
     const { storage } = this.ctx;
     if (retryCount >= RETRIES_TRUSTED) await storage.setAlarm(Date.now() + NET_MS);
-    while (await this.#next(() => this.#work()));
+    const until = Date.now() + RUN_MS;
+    while (Date.now() < until && (await this.#next(() => this.#work())));
     if (this.#desk) this.#arm();
     else await storage.deleteAll();
   }

@@ -11,6 +11,8 @@ export type StepName = (typeof STEPS)[number];
 export interface Kept {
   /** Tries that failed. */
   tries: number;
+  /** When it is tried next. */
+  nextAt?: number;
   /** It cannot be had any longer. */
   isLost?: boolean;
   /** Where it is, once it is in R2 as a whole. */

@@ -4,7 +4,7 @@ import { ask, submit } from "./film-steps.js";
 import { keepVideo, waitAfterTry } from "./keep.js";
 import { post, waitAfterPost } from "./notify.js";
 import { microUsdOf } from "./settlement.js";
-import type { StepName } from "./state.js";
+import type { Kept, StepName } from "./state.js";
 import { codeOf } from "./trouble.js";
 
 /** All but `purge`, which leaves nothing to work on. */
@@ -35,29 +35,35 @@ async function settle(desk: Desk): Promise<undefined> {
   desk.say("settled", { status: state.settlement.kind, microUsd: microUsdOf(state.settlement) });
 }
 
-/** Brings the videos that are not in R2 yet. A try that fails is counted, and made again until it is too late. */
+/** Brings a video that is not in R2 yet, one at a time: the engine gives a run of the alarm 15 minutes. */
 async function keep(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
+  const { state } = desk;
+  const left = () => state.videos.filter(({ file, isLost }) => !file && !isLost);
+  const due = left().find(({ nextAt = 0 }) => nextAt <= Date.now());
+  if (due) await keepOne(desk, due, signal);
+  // Whoever erases it goes first; where that fails, it is kept.
+  const times = left().map(({ nextAt }) => nextAt ?? Date.now());
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** A try that fails is counted, and made again until it is too late. */
+async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<void> {
   const { env, state, jobId } = desk;
-  let next: number | undefined;
-  for (const [index, video] of (state.told.outcome?.videos ?? []).entries()) {
-    const kept = state.videos[index];
-    if (!kept || kept.file || kept.isLost) continue;
-    const since = Date.now();
-    try {
-      kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, kept.tries, signal);
-      desk.say("stored", { bytes: kept.file.bytes, ms: Date.now() - since });
-    } catch (error) {
-      // Whoever erases it goes first; where that fails, it is kept.
-      if (signal.aborted) return Date.now();
-      kept.tries += 1;
-      kept.isLost = codeOf(error) === "expired" || (video.expiresAt ?? Infinity) <= Date.now();
-      desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
-      const at = Date.now() + waitAfterTry(kept.tries) * (0.75 + Math.random() / 2);
-      if (!kept.isLost) next = Math.min(next ?? at, at);
-    }
-    desk.settleView();
+  const index = state.videos.indexOf(kept);
+  const video = state.told.outcome?.videos[index];
+  if (!video) return;
+  const since = Date.now();
+  try {
+    kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, kept.tries, signal);
+    desk.say("stored", { bytes: kept.file.bytes, ms: Date.now() - since });
+  } catch (error) {
+    if (signal.aborted) return;
+    kept.tries += 1;
+    kept.nextAt = Date.now() + waitAfterTry(kept.tries) * (0.75 + Math.random() / 2);
+    kept.isLost = codeOf(error) === "expired" || (video.expiresAt ?? Infinity) <= Date.now();
+    desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
   }
-  return next;
+  desk.settleView();
 }
 
 /** Posts the end to the token's own webhook, if it has one now. */
