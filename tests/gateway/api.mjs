@@ -9,11 +9,11 @@ import { startSimulator } from "../../scripts/lib/simulator.mjs";
 const LIMITS = { CREATES: 1_000_000, READS: 1_000_000 };
 
 /** `{ url, origin, simulator, ledger, control, token, call, film, until }`, gone with the test or the file. */
-export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200 } = {}) {
+export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entry } = {}) {
   const simulator = await startSimulator({ args: ["--run-ms", String(runMs)] });
   t.after(simulator.stop);
   const made = typeof vars === "function" ? vars(simulator) : vars;
-  const started = await startGateway({ simulator, vars: made, limits });
+  const started = await startGateway({ simulator, vars: made, limits, entry });
   t.after(started.stop);
   const { url } = started;
 

@@ -1,0 +1,78 @@
+// Calls between the gateway's parts break before or after they were carried out: nothing is paid twice, nothing is
+// lost, and the books agree with the provider's.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, test } from "node:test";
+import { gateway, PICTURES, until } from "./api.mjs";
+
+const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", runMs: 300 });
+const token = await served.token({ dayUsd: 1000, monthUsd: 1000 });
+const JOBS = 40;
+
+const engine = async (name, body) => {
+  const answer = await fetch(`${served.url}/test/${name}`, body && { method: "POST", body });
+  return answer.json();
+};
+/** The answer, once the gateway has one that is not its own trouble. */
+const insist = (path, more) =>
+  until(async () => {
+    const answer = await served.call(path, { token, ...more });
+    return answer.status < 500 && answer;
+  });
+
+const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
+const film = async (at) => {
+  const filmgate = { provider: at % 2 ? "runware" : "runpod" };
+  const json = { model: "wan-2.6", prompt: `Boat ${at}`, seconds: 5, filmgate: { ...filmgate, resolution: "720p" } };
+  if (at % 4 === 0) json.input_reference = { image_url };
+  const headers = { "idempotency-key": randomUUID() };
+  const { status, body } = await insist("/v1/videos", { json, headers });
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.id;
+};
+
+test("every fifth call breaks: each order is one job, one video, and one bill", async () => {
+  await engine("rate", "0.2");
+  const ids = await Promise.all(Array.from({ length: JOBS }, (_, at) => film(at)));
+  assert.equal(new Set(ids).size, JOBS);
+  for (const id of ids) {
+    const video = await until(async () => {
+      const { body } = await insist(`/v1/videos/${id}`);
+      return ["completed", "failed"].includes(body.status) && body;
+    }, 60_000);
+    assert.equal(video.status, "completed", JSON.stringify(video.error));
+  }
+  assert.ok((await engine("broken")) > JOBS);
+  await engine("rate", "0");
+
+  const { submits, totalMicroUsd } = await served.control("ledger");
+  assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, JOBS);
+  const admin = { token: served.adminToken };
+  const books = await until(async () => {
+    const { body } = await served.call("/admin/api/report", admin);
+    return body.open.length === 0 && body.data[0].days[0];
+  }, 60_000);
+  assert.deepEqual(
+    [books.jobs, books.reservedUsd, Math.round(books.spentUsd * 1e6)],
+    [JOBS, 0, totalMicroUsd],
+  );
+
+  const { body: list } = await served.call("/v1/videos?limit=100", { token });
+  assert.deepEqual(list.data.map(({ id }) => id).sort(), [...ids].sort());
+  const files = await until(async () => {
+    const found = await engine("files");
+    return !found.some((key) => key.startsWith("uploads/")) && found;
+  });
+  assert.equal(files.length, JOBS);
+
+  await engine("rate", "0.2");
+  for (const id of ids) {
+    const { status } = await insist(`/v1/videos/${id}`, { method: "DELETE" });
+    assert.ok([200, 404].includes(status), String(status));
+  }
+  await engine("rate", "0");
+  assert.deepEqual(await engine("files"), []);
+  assert.deepEqual((await served.call("/v1/videos", { token })).body.data, []);
+  const { body: report } = await served.call("/admin/api/report", admin);
+  assert.equal(Math.round(report.data[0].days[0].spentUsd * 1e6), totalMicroUsd);
+});

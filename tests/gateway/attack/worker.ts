@@ -1,0 +1,91 @@
+// The gateway over an engine that breaks: a call of an object, or of R2, throws now and then, before it was carried
+// out or after. `POST /test/rate` says how often, `GET /test/broken` how often it did, `GET /test/files` what R2 has.
+import gateway, {
+  Account as RealAccount,
+  Job as RealJob,
+  JobIndex as RealIndex,
+  Registry,
+} from "../../../worker/src/index.js";
+import type { Env } from "../../../worker/src/env.js";
+import type { Admission, IndexEntry, Order, Settlement } from "../../../worker/src/shapes.js";
+
+export { Registry };
+
+let rate = 0;
+let broken = 0;
+
+/** Carries it out, unless it breaks before; breaks after it as often. */
+async function perhaps<T>(work: () => Promise<T>): Promise<T> {
+  const dice = Math.random();
+  if (dice >= rate) return work();
+  broken += 1;
+  if (dice >= rate / 2) await work();
+  throw new Error("The engine broke.");
+}
+
+type Call = (...args: unknown[]) => Promise<unknown>;
+
+/** The same bucket, of which any call may break. */
+const faulty = (env: Env): Env => {
+  const FILES = new Proxy(env.FILES, {
+    get: (bucket, name) => {
+      const method = (Reflect.get(bucket, name) as Call).bind(bucket);
+      return (...args: unknown[]) => perhaps(() => method(...args));
+    },
+  });
+  return { ...env, FILES };
+};
+
+export class Account extends RealAccount {
+  override admit(ask: Admission) {
+    return perhaps(() => super.admit(ask));
+  }
+  override facts() {
+    return perhaps(() => super.facts());
+  }
+  override settle(jobId: string, settlement: Settlement) {
+    return perhaps(() => super.settle(jobId, settlement));
+  }
+}
+
+export class JobIndex extends RealIndex {
+  override add(entry: IndexEntry) {
+    return perhaps(() => super.add(entry));
+  }
+  override remove(jobId: string) {
+    return perhaps(() => super.remove(jobId));
+  }
+}
+
+export class Job extends RealJob {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, faulty(env));
+  }
+  override begin(order: Order) {
+    return perhaps(() => super.begin(order));
+  }
+  override read(owner: string) {
+    return perhaps(() => super.read(owner));
+  }
+  override erase(owner: string) {
+    return perhaps(() => super.erase(owner));
+  }
+}
+
+export default {
+  async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    switch (new URL(request.url).pathname) {
+      case "/test/rate":
+        rate = Number(await request.text());
+        return Response.json(rate);
+      case "/test/broken":
+        return Response.json(broken);
+      case "/test/files": {
+        const { objects } = await env.FILES.list();
+        return Response.json(objects.map(({ key }) => key));
+      }
+      default:
+        return gateway.fetch(request, faulty(env), context);
+    }
+  },
+} satisfies ExportedHandler<Env>;
