@@ -69,6 +69,8 @@ for (const colorScheme of ["light", "dark"]) {
       await choosePlace(page, "live");
       await page.getByText("At other addresses").click();
       await assertAccessible(page, "keys");
+      await choosePlace(page, "gateway");
+      await assertAccessible(page, "a gateway");
     });
   }
 }
