@@ -1,0 +1,72 @@
+// Signed addresses, written in other ways: each opens what was signed, or nothing.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, test } from "node:test";
+import { gateway } from "./api.mjs";
+
+const served = await gateway({ after });
+const token = await served.token();
+const order = { prompt: "Two boats", filmgate: { n: 2, provider: "runware" } };
+const { id, filmgate } = await served.film(token, order);
+const [first, second] = filmgate.outcome.videos.map(({ url }) => url);
+
+const hashOf = async (url) => {
+  const answer = await fetch(url);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  return answer.status === 200 ? createHash("sha256").update(bytes).digest("hex") : answer.status;
+};
+
+test("a query written otherwise leads to the same video or to none", async () => {
+  const [one, two] = [await hashOf(first), await hashOf(second)];
+  assert.notEqual(one, two);
+  const spellings = [
+    second.replace("index=", "%69ndex="),
+    second.replace("index=1", "index=%31"),
+    second.replace("index=1", "index=1&index=0"),
+    second.replace("?index=1", "?index=0&index=1"),
+    second.replace("index=1", "index=0"),
+    second.replace("index=1&", ""),
+    second.replace("?", "?variant=video&"),
+    second.replace("signature=", "signature=x&signature="),
+    second.replace("expires=", "expires=99999999999&expires="),
+    `${second}&signature=${"A".repeat(43)}`,
+    `${second}#index=0`,
+    `${second};index=0`,
+    second.replace("/v1/videos/", "/v1/videos/%76%69deo_/../"),
+    second.replace("video_", "%76ideo_"),
+    second.replace("/content", "/content/"),
+    second.replace("/content", "//content"),
+  ];
+  for (const url of spellings) {
+    const got = await hashOf(url);
+    assert.ok([two, 401, 404].includes(got), `${url.slice(served.url.length + 75)}: ${got}`);
+  }
+});
+
+test("what is signed for a file opens nothing else", async () => {
+  const query = new URL(first).search;
+  for (const [path, method] of [
+    [`/v1/videos/${id}${query}`, "GET"],
+    [`/v1/videos/${id}${query}`, "DELETE"],
+    [`/v1/videos/${id}/events${query}`, "GET"],
+    [`/v1/videos/${id}/cancel${query}`, "POST"],
+    [`/v1/videos${query}`, "GET"],
+    [`/admin/api/tokens${query}`, "GET"],
+  ]) {
+    const { status } = await served.call(path, { method });
+    assert.equal(status, 401, `${method} ${path.split("?")[0]}`);
+  }
+  assert.equal(typeof (await hashOf(first)), "string");
+});
+
+test("an address that is signed is not opened by a token instead, nor by half of its query", async () => {
+  for (const query of ["?signature=x", "?expires=99999999999", "?signature=", "?expires="]) {
+    const { status } = await served.call(`/v1/videos/${id}/content${query}`, { token });
+    assert.equal(status, 401, query);
+  }
+});
+
+test("an erased video's signed address opens nothing", async () => {
+  await served.call(`/v1/videos/${id}`, { token, method: "DELETE" });
+  assert.equal(await hashOf(first), 404);
+});
