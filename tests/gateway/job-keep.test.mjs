@@ -51,9 +51,21 @@ test("what breaks off without a length that was told leaves nothing", async (t) 
   assert.deepEqual(await files(), []);
 });
 
-test("a page is no page of the gateway's, whatever its host calls it", async (t) => {
+test("a page in the video's place is not kept as the video", async (t) => {
+  let type;
   const origin = await host(t, (_, answer) => {
-    answer.writeHead(200, { "content-type": "text/html", "content-length": "8" }).end("<script>");
+    answer.writeHead(200, { "content-type": type, "content-length": "8" }).end("<script>");
+  });
+  const { keep, files } = await keeper(t, origin);
+  for (type of ["text/html", "Text/HTML; charset=utf-8", "application/json", "application/xml"]) {
+    assert.equal((await keep(`${origin}/video`)).status, 502, type);
+  }
+  assert.deepEqual(await files(), []);
+});
+
+test("whatever its host calls it, what is kept is a video and no page of the gateway's", async (t) => {
+  const origin = await host(t, (_, answer) => {
+    answer.writeHead(200, { "content-type": "image/svg+xml", "content-length": "8" }).end("<script>");
   });
   const { keep } = await keeper(t, origin);
   const { key, type } = await keep(`${origin}/video`).then((answer) => answer.json());

@@ -25,6 +25,9 @@ const EXTENSIONS: Record<string, string> = {
 /** What a host says of a file is shown on: anything but a video would be a page of the gateway's. */
 const UNKNOWN_TYPE = "video/mp4";
 
+/** What hosts send in a video's place, and call a success: a page that says why, or that asks to wait. */
+const PAGES = /^(text\/(html|xml)|application\/(json|xml|xhtml\+xml))$/;
+
 export const waitAfterTry = (tries: number): number =>
   WAITS_MS[Math.min(tries, WAITS_MS.length) - 1] ?? 0;
 
@@ -41,7 +44,12 @@ export async function keepVideo(
   const film = createFilmgate({
     fetch: async (input, init) => {
       const answer = await fetchPublic(input, init);
-      type = videoType(answer.headers.get("content-type"));
+      const told = mediaType(answer.headers.get("content-type"));
+      if (answer.ok && PAGES.test(told)) {
+        await answer.body?.cancel();
+        throw new Error("The video's host sent a page.");
+      }
+      type = told in EXTENSIONS ? told : UNKNOWN_TYPE;
       return answer;
     },
   });
@@ -58,7 +66,5 @@ export async function keepVideo(
   return { key: file.key, bytes, type };
 }
 
-function videoType(told: string | null): string {
-  const type = told?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  return type in EXTENSIONS ? type : UNKNOWN_TYPE;
-}
+const mediaType = (told: string | null): string =>
+  told?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
