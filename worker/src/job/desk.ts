@@ -87,7 +87,9 @@ export class Desk {
     if (told.status === "submission_unknown") state.unknownSince ??= now;
     else delete state.isGivenUp;
     const settlement = settlementOf(told, order.reservedMicroUsd);
-    if (settlement && !state.isSettledByHand) {
+    // An admin's word stands, unless what was said to be free is billed after all.
+    const isBilled = settlement?.kind === "spent" && state.settlement?.kind === "free";
+    if (settlement && (!state.isSettledByHand || isBilled)) {
       const isNews = JSON.stringify(settlement) !== JSON.stringify(state.settlement);
       state.settlement = settlement;
       if (isNews) this.plan("settle");

@@ -47,7 +47,7 @@ export interface State {
   isStuck?: boolean;
   videos: Kept[];
   settlement?: Settlement;
-  /** An admin has said so: nothing else changes it any more. */
+  /** An admin has said so: nothing but a bill changes it any more. */
   isSettledByHand?: boolean;
   /** What the latest event told. */
   shown?: Pick<JobStatus, "status" | "progress">;
