@@ -38,9 +38,15 @@ export class Registry extends DurableObject<Env> {
     return made;
   }
 
-  /** Enters a token, or what is new of it. Its webhook's secret stays with its account. */
+  /** Enters a token, or what is new of it; who was revoked stays so. A webhook's secret stays with its account. */
   async put({ webhook, ...facts }: TokenFacts): Promise<void> {
-    const listed = { ...facts, ...(webhook && { webhook: { url: webhook.url, secret: "" } }) };
+    const [known] = this.#read("SELECT facts FROM tokens WHERE id = ?", facts.id);
+    const revokedAt = known?.revokedAt ?? facts.revokedAt;
+    const listed = {
+      ...facts,
+      ...(revokedAt !== undefined && { revokedAt }),
+      ...(webhook && { webhook: { url: webhook.url, secret: "" } }),
+    };
     this.#sql.exec(
       `INSERT INTO tokens (id, created_at, facts) VALUES (?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET facts = excluded.facts`,

@@ -1,0 +1,61 @@
+// A token that was revoked stays so, whatever races with that.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { openObjects } from "./account/objects.mjs";
+import { gateway, until } from "./api.mjs";
+
+const served = await gateway({ after });
+const admin = { token: served.adminToken };
+
+test("changed and revoked at once: revoked in the list, and revoked where it counts", async () => {
+  for (let round = 0; round < 15; round++) {
+    const { id, token } = await served.token({}).then(async (text) => {
+      const { body } = await served.call("/admin/api/tokens", admin);
+      return { id: body.data[0].id, token: text };
+    });
+    const path = `/admin/api/tokens/${id}`;
+    const change = { ...admin, method: "PATCH", json: { name: `round ${round}` } };
+    await Promise.all([
+      served.call(path, change),
+      served.call(path, { ...admin, method: "DELETE" }),
+      served.call(path, change),
+      served.call(path, change),
+    ]);
+    const { body } = await served.call("/admin/api/tokens", admin);
+    const listed = body.data.find((one) => one.id === id);
+    assert.equal(typeof listed.revokedAt, "number", `round ${round}: the list calls it good`);
+    const { status } = await served.call("/v1/videos", { token, json: { prompt: "A boat" } });
+    assert.equal(status, 401);
+  }
+});
+
+test("a change that comes to the list after the revoking does not undo it there", async (t) => {
+  const objects = await openObjects(t);
+  const facts = { id: "tok_abababababab", hash: "ab".repeat(32), name: "team", createdAt: 1 };
+  const put = (more) => objects.call("REGISTRY", "registry", "put", { ...facts, ...more });
+  await put();
+  await put({ revokedAt: 5 });
+  await put({ name: "crew" });
+  const [listed] = await objects.call("REGISTRY", "registry", "list");
+  assert.deepEqual([listed.name, listed.revokedAt], ["crew", 5]);
+});
+
+test("a revoked token's running job goes on, is kept and is paid", async () => {
+  const token = await served.token({ dayUsd: 10 });
+  const { body } = await served.call("/admin/api/tokens", admin);
+  const { id } = body.data[0];
+  const order = { prompt: "A last boat", filmgate: { provider: "runware" } };
+  await served.call("/v1/videos", { token, json: order });
+  await served.call(`/admin/api/tokens/${id}`, { ...admin, method: "DELETE" });
+  const video = await until(async () => {
+    const { body: list } = await served.call(`/admin/api/tokens/${id}/videos`, admin);
+    return list.data[0]?.status === "completed" && list.data[0];
+  });
+  assert.equal(video.filmgate.stored, true);
+  const spent = await until(async () => {
+    const { body: report } = await served.call("/admin/api/report", admin);
+    const [day] = report.data.find((one) => one.id === id).days;
+    return day.reservedUsd === 0 && day.spentUsd;
+  });
+  assert.equal(spent, video.filmgate.outcome.costUsd);
+});
