@@ -57,3 +57,15 @@ test("killed during the download: the video is kept whole all the same", async (
   const { bytes, key } = await jobs.job(jobId, "file", OWNER, 0);
   assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
 });
+
+test("killed before the submit has arrived: Runware does not know it, and that is told, held", async (t) => {
+  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: "0.1" } });
+  await jobs.fault({ operation: "submit", fault: { kind: "resetBefore", ms: 5_000 } });
+  const jobId = await jobs.begin("runware");
+  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await jobs.gateway.restart();
+  const video = await jobs.until(jobId, "failed");
+  assert.equal(video.error.code, "submission_unknown");
+  assert.deepEqual(video.filmgate.settlement, { kind: "held", why: "submission_unknown" });
+  assert.deepEqual((await jobs.ledger()).bills, []);
+});

@@ -18,6 +18,8 @@ const SUBMIT_PATIENCE_MS = 10 * MINUTE;
 const SUBMIT_AGAIN_MS = 15 * SECOND;
 /** As the core does: a request that is refused is refused at once. */
 const FIRST_ASK_MS = 2 * SECOND;
+/** As long as the core asks after a submit that the provider does not know, and more than once where a question fails. */
+const SETTLE_MS = 2 * MINUTE;
 /** RunPod keeps a result for 30 minutes: three questions fall into them. */
 const LATEST_ASK_MS = 10 * MINUTE;
 /** Within this a job has ended; later it is asked for once an hour, for a week. */
@@ -81,8 +83,9 @@ async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined
 export async function ask(desk: Desk): Promise<number | undefined> {
   const { state, order } = desk;
   noteTime(desk, Date.now());
-  const told = await answerTo(desk);
+  const answer = await answerTo(desk);
   const now = Date.now();
+  const told = isNeverSettled(desk, answer, now) ? failed(answer.handle, UNSETTLED) : answer;
   const age = now - order.createdAt;
   if (!isEnd(told.status) && age >= GIVEN_UP_AFTER_MS) {
     desk.take(failed(told.handle, GIVEN_UP));
@@ -113,9 +116,17 @@ function noteTime(desk: Desk, now: number): void {
 }
 
 /** Until then a webhook may bring back a submit whose answer was lost, without anybody having noticed. */
-function graceEnd({ state, env }: Desk, now: number): number {
-  const minutes = Number(env.UNKNOWN_GRACE_MINUTES ?? "") || GRACE_MINUTES;
-  return (state.unknownSince ?? now) + minutes * MINUTE;
+const graceEnd = (desk: Desk, now: number): number =>
+  (desk.state.unknownSince ?? now) + graceMs(desk);
+
+const graceMs = ({ env }: Desk): number =>
+  (Number(env.UNKNOWN_GRACE_MINUTES ?? "") || GRACE_MINUTES) * MINUTE;
+
+/** The provider does not know it: it was lost, or a crash came before it left. A single question never says so. */
+function isNeverSettled(desk: Desk, { status, handle }: JobStatus, now: number): boolean {
+  if (status !== "settling" || desk.state.unknownSince !== undefined) return false;
+  const since = handle.submittedAt ?? desk.order.createdAt;
+  return now - since >= Math.min(SETTLE_MS, graceMs(desk));
 }
 
 /** RunPod knows a job by its own id alone, which nobody has; Runware is asked on. */
@@ -152,6 +163,12 @@ const GIVEN_UP: Refused = {
   charge: "unknown",
 };
 
+const UNSETTLED: Refused = {
+  code: "submission_unknown",
+  message: "The answer to the submit was lost, and the provider does not know the job. It may have been billed.",
+  charge: "unknown",
+};
+
 const UNSENT: Refused = {
   code: "cancelled",
   message: "Cancelled before it was sent.",
@@ -162,7 +179,8 @@ type Refused = Pick<StoredError, "code" | "message" | "charge"> & Partial<Stored
 
 /** An end that no record tells of. */
 function failed(handle: Handle, error: Refused): JobStatus {
-  const status = error.code === "cancelled" ? "cancelled" : "failed";
+  const { code } = error;
+  const status = code === "cancelled" || code === "submission_unknown" ? code : "failed";
   const { provider } = handle;
   return { handle, status, error: { retryable: false, provider, handle, ...error } };
 }
