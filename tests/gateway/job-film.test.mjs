@@ -70,7 +70,8 @@ test("several videos of one order are all kept", async (t) => {
 
 test("what was sent for the job goes once the job has ended", async (t) => {
   const jobs = await openJobs(t, { runMs: 2_000 });
-  const picture = await jobs.upload(jobs.simulator.origin + "/control/config");
+  const picture = "uploads/test/a.png";
+  await jobs.put(picture);
   const jobId = await jobs.begin("runware", { uploads: [picture] });
   await jobs.until(jobId, "in_progress");
   assert.deepEqual((await jobs.files()).map(({ key }) => key), [picture]);

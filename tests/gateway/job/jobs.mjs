@@ -82,14 +82,9 @@ export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted 
   const fault = (rule) => control("fault", rule);
   const ledger = () => control("ledger");
   const files = () => call("FILES");
-  /** Puts what is at an address into R2; its key. */
-  const upload = async (url) => {
-    const answer = await fetch(`${gateway.url}/test/keep`, { method: "POST", body: url });
-    return (await answer.json()).key;
-  };
   /** Makes a file of that key. */
   const put = (key) => fetch(`${gateway.url}/test/put`, { method: "POST", body: key });
-  const test = { upload, put, answerTo, call, control, fault, ledger, files, books, hookOf };
+  const test = { put, answerTo, call, control, fault, ledger, files, books, hookOf };
   return { simulator, gateway, ...test, job, order, begin, read, until };
 }
 
