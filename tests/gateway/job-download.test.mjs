@@ -68,10 +68,24 @@ test("a video that is always cut leaves nothing half in R2", async (t) => {
   assert.deepEqual(await jobs.files(), []);
 });
 
+for (const status of [404, 410]) {
+  test(`a video that is not there yet (${status}) is asked for again, and kept`, async (t) => {
+    const jobs = await openJobs(t);
+    await jobs.fault(download({ kind: "error", status }));
+    const jobId = await jobs.begin("runware");
+    const video = await jobs.until(jobId, "completed");
+    assert.equal(video.filmgate.stored, true);
+    assert.equal((await jobs.files()).length, 1);
+  });
+}
+
 test("a video that has expired at its host is not tried for ever", async (t) => {
   const jobs = await openJobs(t);
-  await jobs.fault(download({ kind: "error", status: 410 }));
+  await jobs.fault(download({ kind: "error", status: 410 }, 1_000));
   const jobId = await jobs.begin("runware");
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.stored, false);
+  for (const minutes of [5, 60, 24 * 60]) await jobs.job(jobId, "wake", minutes * 60_000);
+  const tries = jobs.gateway.logs().match(/"step":"keep"/g);
+  assert.equal(tries.length, 4);
 });

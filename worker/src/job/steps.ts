@@ -35,6 +35,9 @@ async function settle(desk: Desk): Promise<undefined> {
   desk.say("settled", { status: state.settlement.kind, microUsd: microUsdOf(state.settlement) });
 }
 
+/** So often a host has to say that a video is not there: a fresh one may not be everywhere yet. */
+const MISSING_TRIES = 4;
+
 /** Brings a video that is not in R2 yet, one at a time: the engine gives a run of the alarm 15 minutes. */
 async function keep(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
   const { state } = desk;
@@ -60,7 +63,9 @@ async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<voi
     if (signal.aborted) return;
     kept.tries += 1;
     kept.nextAt = Date.now() + waitAfterTry(kept.tries) * (0.75 + Math.random() / 2);
-    kept.isLost = codeOf(error) === "expired" || (video.expiresAt ?? Infinity) <= Date.now();
+    kept.isLost =
+      (codeOf(error) === "expired" && kept.tries >= MISSING_TRIES) ||
+      (video.expiresAt ?? Infinity) <= Date.now();
     desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
   }
   desk.settleView();
