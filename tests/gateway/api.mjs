@@ -47,7 +47,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entr
     until(async () => {
       const { body } = await call(`/v1/videos/${id}`, { token });
       return ["completed", "failed"].includes(body.status) && body;
-    });
+    }, 90_000);
   /** A completed video of an order. */
   const film = async (token, order = { prompt: "A paper boat" }) => {
     const { status, body } = await call("/v1/videos", { token, json: order });

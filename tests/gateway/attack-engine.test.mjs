@@ -63,7 +63,9 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
     const found = await engine("files");
     return !found.some((key) => key.startsWith("uploads/")) && found;
   });
-  assert.equal(files.length, JOBS);
+  const stored = list.data.filter(({ filmgate }) => filmgate.stored);
+  assert.ok(stored.length > JOBS / 2);
+  for (const { id } of stored) assert.ok(files.includes(`videos/${id.slice(6)}/0.mp4`), id);
 
   await engine("rate", "0.2");
   for (const id of ids) {
@@ -75,4 +77,17 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   assert.deepEqual((await served.call("/v1/videos", { token })).body.data, []);
   const { body: report } = await served.call("/admin/api/report", admin);
   assert.equal(Math.round(report.data[0].days[0].spentUsd * 1e6), totalMicroUsd);
+});
+
+test("a file that R2 took without saying so goes with its video", async () => {
+  await engine("rate", "0");
+  await engine("deaf", "1");
+  const order = { prompt: "An unheard boat", filmgate: { provider: "runware" } };
+  const { body } = await served.call("/v1/videos", { token, json: order });
+  const video = await served.ended(body.id, token);
+  await engine("deaf", "0");
+  assert.equal(video.filmgate.stored, false);
+  assert.equal((await engine("files")).length, 1);
+  assert.equal((await served.call(`/v1/videos/${body.id}`, { token, method: "DELETE" })).status, 200);
+  assert.deepEqual(await engine("files"), []);
 });

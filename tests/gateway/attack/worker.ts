@@ -1,5 +1,6 @@
 // The gateway over an engine that breaks: a call of an object, or of R2, throws now and then, before it was carried
-// out or after. `POST /test/rate` says how often, `GET /test/broken` how often it did, `GET /test/files` what R2 has.
+// out or after. `POST /test/rate` says how often, `GET /test/broken` how often it did, `GET /test/files` what R2 has;
+// after `POST /test/deaf` nobody hears that R2 has taken a file.
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
@@ -13,6 +14,7 @@ export { Registry };
 
 let rate = 0;
 let broken = 0;
+let isDeaf = false;
 
 /** Carries it out, unless it breaks before; breaks after it as often. */
 async function perhaps<T>(work: () => Promise<T>): Promise<T> {
@@ -30,7 +32,11 @@ const faulty = (env: Env): Env => {
   const FILES = new Proxy(env.FILES, {
     get: (bucket, name) => {
       const method = (Reflect.get(bucket, name) as Call).bind(bucket);
-      return (...args: unknown[]) => perhaps(() => method(...args));
+      return async (...args: unknown[]) => {
+        const answer = await perhaps(() => method(...args));
+        if (isDeaf && name === "put") throw new Error("The engine broke.");
+        return answer;
+      };
     },
   });
   return { ...env, FILES };
@@ -78,6 +84,9 @@ export default {
       case "/test/rate":
         rate = Number(await request.text());
         return Response.json(rate);
+      case "/test/deaf":
+        isDeaf = (await request.text()) === "1";
+        return Response.json(isDeaf);
       case "/test/broken":
         return Response.json(broken);
       case "/test/files": {

@@ -121,8 +121,8 @@ export class Job extends DurableObject<Env> {
     // What ran until now may have brought it back.
     if (!hasEnded(state)) return { error: JOB_RUNNING };
     const { INDEXES, FILES } = this.env;
-    const files = state.videos.flatMap(({ file }) => file?.key ?? []);
-    if (files.length > 0) await FILES.delete(files);
+    // Also what R2 has taken without anybody having heard so.
+    await dropAll(FILES, `videos/${this.#jobId}/`);
     await INDEXES.get(INDEXES.idFromName(order.owner)).remove(this.#jobId);
     order.request = {};
     saveOrder(this.#texts, order);
@@ -171,8 +171,7 @@ export class Job extends DurableObject<Env> {
     this.ctx.storage.kv.put(VOIDED, true);
     await this.ctx.storage.setAlarm(Date.now() + TOMBSTONE_MS);
     // Pictures are kept before a job begins.
-    const { objects } = await this.env.FILES.list({ prefix: `uploads/${this.#jobId}/` });
-    if (objects.length > 0) await this.env.FILES.delete(objects.map(({ key }) => key));
+    await dropAll(this.env.FILES, `uploads/${this.#jobId}/`);
     return true;
   }
 
@@ -269,4 +268,10 @@ function newState(env: Env, film: Filmgate, order: Order): State {
   const key = crypto.randomUUID();
   const handle = expectedHandle(film, providersOf(env), order, key);
   return { key, told: { handle, status: "submitting" }, due: {}, failed: {}, videos: [] };
+}
+
+/** Deletes all files below a place; a job has few. */
+async function dropAll(files: R2Bucket, prefix: string): Promise<void> {
+  const { objects } = await files.list({ prefix });
+  if (objects.length > 0) await files.delete(objects.map(({ key }) => key));
 }
