@@ -1,0 +1,90 @@
+// Calls again and again, 50 at once, and what workerd worked for them.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { performance } from "node:perf_hooks";
+import autocannon from "autocannon";
+
+export const CONNECTIONS = 50;
+
+/** Calls by autocannon: `{ perSecond, p50, p99, cpuMs }`. `calls` gives each connection's own request. */
+export async function load(server, { seconds, amount, calls }) {
+  const before = cpuMs(server.workerd());
+  let connection = 0;
+  const result = await autocannon({
+    url: server.url,
+    connections: CONNECTIONS,
+    ...(amount ? { amount } : { duration: seconds }),
+    setupClient: (client) => client.setRequests([calls(connection++)]),
+  });
+  const { non2xx, errors, timeouts, statusCodeStats } = result;
+  if (non2xx + errors + timeouts > 0) {
+    const told = JSON.stringify({ errors, timeouts, statusCodeStats });
+    throw new Error(`calls failed at ${server.url}: ${told}`);
+  }
+  const spent = cpuMs(server.workerd()) - before;
+  return {
+    perSecond: result["2xx"] / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    cpuMs: spent / result["2xx"],
+  };
+}
+
+/** The same for streams of events: each is over once its first event is there. */
+export async function firstEvents(server, { seconds, path, headers }) {
+  const agent = new Agent({ keepAlive: false, maxSockets: CONNECTIONS });
+  const { hostname, port } = new URL(server.url);
+  const waits = [];
+  const before = cpuMs(server.workerd());
+  const since = performance.now();
+  const until = since + seconds * 1000;
+  const listen = async (connection) => {
+    while (performance.now() < until) {
+      const begun = performance.now();
+      await firstEvent({ agent, hostname, port, path: path(connection), headers });
+      waits.push(performance.now() - begun);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, (_, connection) => listen(connection)));
+  const took = (performance.now() - since) / 1000;
+  const spent = cpuMs(server.workerd()) - before;
+  waits.sort((a, b) => a - b);
+  const part = (share) => waits[Math.floor((waits.length - 1) * share)];
+  return {
+    perSecond: waits.length / took,
+    p50: part(0.5),
+    p99: part(0.99),
+    cpuMs: spent / waits.length,
+  };
+}
+
+function firstEvent(options) {
+  return new Promise((resolve, reject) => {
+    const asked = request(options, (answer) => {
+      if (answer.statusCode !== 200) reject(new Error(`events: HTTP ${answer.statusCode}`));
+      let text = "";
+      answer.setEncoding("utf8").on("data", (more) => {
+        text += more;
+        if (!/^data: .*\n\n/m.test(text)) return;
+        asked.destroy();
+        resolve();
+      });
+      answer.once("end", () => reject(new Error(`events: none in ${text}`)));
+    });
+    asked.once("error", reject).end();
+  });
+}
+
+/** The processor time that a process has had, all its threads together (Linux tells it in ticks). */
+function cpuMs(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // After the name, which may hold anything; user and system time are the twelfth and thirteenth from there.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [user, system] = [Number(fields[11]), Number(fields[12])];
+  return ((user + system) * 1000) / ticksPerSecond();
+}
+
+let ticks;
+const ticksPerSecond = () =>
+  (ticks ??= Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" })));

@@ -1,0 +1,30 @@
+// How quick the gateway is beside a Worker that only forwards. `npm run bench:gateway`
+import { main } from "../../scripts/lib/run.mjs";
+import { note, step } from "../../scripts/lib/say.mjs";
+import { npmPackages } from "../../scripts/lib/tools.mjs";
+import { write } from "../lib/results.mjs";
+import { setUp } from "../lib/set-up.mjs";
+import { page } from "./page.mjs";
+
+const PACKAGES = ["filmgate", "hono", "valibot", "autocannon"];
+
+await main(async () => {
+  await setUp();
+  await npmPackages("worker");
+  // Only now: these need packages that the set-up has installed.
+  const { measure } = await import("./measure.mjs");
+  const { startup, upload } = await import("./weights.mjs");
+  step("Calls, 50 at once", "4 minutes");
+  const calls = await measure(note);
+  step("What is uploaded, and how it starts", "half a minute");
+  const measured = { calls, upload: await upload(), startupMs: startup() };
+  const text = page(measured);
+  console.log(`\n${text}`);
+  write("gateway", {
+    command: "npm run bench:gateway",
+    title: "The gateway beside a Worker that only forwards",
+    text,
+    clients: [{ packages: PACKAGES }],
+    raw: measured,
+  });
+});

@@ -1,0 +1,17 @@
+// What is ordered: at both providers, of several prices, the same for the same seed.
+
+const KINDS = [
+  { model: "wan-2.6", seconds: "5", filmgate: { provider: "runpod", resolution: "720p" } },
+  { model: "wan-2.6", seconds: "10", filmgate: { provider: "runware", resolution: "1080p" } },
+  { model: "wan-2.6", seconds: "5", filmgate: { provider: "cheapest", resolution: "1080p" } },
+  { model: "vidu-q3", seconds: "4", filmgate: { provider: "runpod", resolution: "720p" } },
+  { model: "p-video", seconds: "5", filmgate: { provider: "runpod", resolution: "720p" } },
+  { model: "vidu-q3", seconds: "4", filmgate: { provider: "runware", resolution: "720p" } },
+  { model: "sora-2", seconds: "4" },
+];
+
+/** One order's body; each prompt is its own, as people's are. */
+export const order = (number) => ({
+  ...KINDS[number % KINDS.length],
+  prompt: `A fox looks for lantern ${number}`,
+});
