@@ -1,5 +1,6 @@
 // What a job came to, for its account.
 import type { JobStatus } from "filmgate";
+import { parseUsd } from "../money.js";
 import type { Settlement } from "../shapes.js";
 
 /** `undefined`: the job has not ended. What is not known stays reserved. */
@@ -10,9 +11,9 @@ export function settlementOf(told: JobStatus, reserved: number | null): Settleme
   if (!end) return undefined;
   if (end.charge === "none") return { kind: "free" };
   if (end.charge === "unknown") return { kind: "held", why: "charge_unknown" };
-  if (outcome?.costUsd !== undefined) {
-    return { kind: "spent", microUsd: Math.round(outcome.costUsd * 1_000_000), isEstimate: false };
-  }
+  // By its digits: a float never becomes money by arithmetic.
+  const microUsd = outcome?.costUsd === undefined ? undefined : parseUsd(outcome.costUsd.toFixed(6));
+  if (microUsd !== undefined) return { kind: "spent", microUsd, isEstimate: false };
   // Billed, and nobody says how much: what may at most have been, where that is known.
   if (reserved === null) return { kind: "held", why: "charge_unknown" };
   return { kind: "spent", microUsd: reserved, isEstimate: true };
