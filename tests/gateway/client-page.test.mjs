@@ -57,6 +57,21 @@ for (const [name, context] of Object.entries(SIZES)) {
   });
 }
 
+test("the gateway of `npm start` is there without a word, and its token is kept nowhere", async (t) => {
+  const offered = { url: "", token: "" };
+  const simulator = { runpod: "http://127.0.0.1:9/v2", runware: "http://127.0.0.1:9/v1" };
+  const { page, origin } = await openPage(t, { simulator, gateway: offered });
+  const { settings } = await gateway(t, { vars: { CORS_ORIGINS: origin } });
+  Object.assign(offered, settings);
+  await reload(page);
+  await choosePlace(page, "gateway");
+  await says(page, "The gateway answers, and takes the token.");
+  await reload(page);
+  await says(page, "The gateway answers, and takes the token.");
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  assert.ok(!kept.includes(settings.token) && kept.includes(settings.url));
+});
+
 test("a picture from a file travels along, and RunPod films it", async (t) => {
   const { page } = await open(t);
   await takeExample(page, "Bakery");

@@ -44,12 +44,12 @@ async function buildSimulator() {
 }
 
 /**
- * Opens the page in a fresh browser. `simulator`: what `npm start` would offer; `context`: Playwright's
+ * Opens the page in a fresh browser. `simulator`, `gateway`: what `npm start` would offer; `context`: Playwright's
  * own settings. Gives `page`, `origin`, what the page has `asked` for, and its `violations`.
  * Every test fails where the page has thrown.
  */
-export async function openPage(t, { simulator, context: settings = {} } = {}) {
-  const config = simulator && { runpod: simulator.runpod, runware: simulator.runware };
+export async function openPage(t, { simulator, gateway, context: settings = {} } = {}) {
+  const config = simulator && { runpod: simulator.runpod, runware: simulator.runware, gateway };
   const server = await serve({ config });
   t.after(() => server.close());
   const browser = await chromium.launch(BROWSER);

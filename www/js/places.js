@@ -17,12 +17,12 @@ const LONG_POLL = false;
 // A simulator takes any key.
 const ANY_KEY = "simulated";
 
-/** The addresses of the local simulator, where `npm start` serves this page. */
+/** The addresses of the local simulator, and the local gateway with a token, where `npm start` serves this page. */
 export async function findLocal() {
   try {
     const answer = await fetch("config.json");
-    const { runpod, runware } = answer.ok ? await answer.json() : {};
-    return runpod && runware ? { runpod, runware } : undefined;
+    const { runpod, runware, gateway } = answer.ok ? await answer.json() : {};
+    return runpod && runware ? { runpod, runware, gateway } : undefined;
   } catch {
     return undefined;
   }

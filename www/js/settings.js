@@ -52,13 +52,19 @@ function restore(form, local) {
   const isThere = place === "live" || place === "gateway" || (place === "local" && local);
   if (isThere) form.elements.place.value = place;
   byId("remember").checked = remember === true;
-  byId("gateway-url").value = gateway?.url ?? "";
-  byId("gateway-token").value = gateway?.token ?? "";
-  byId("remember-token").checked = Boolean(gateway?.token);
+  restoreGateway(gateway, local?.gateway);
   for (const provider of PROVIDERS) {
     byId(`key-${provider}`).value = keys?.[provider] ?? "";
     byId(`base-${provider}`).value = addresses?.[provider] ?? "";
   }
+}
+
+/** As it was left; the local one where nothing was. */
+function restoreGateway(kept, local) {
+  const url = kept?.url || local?.url || "";
+  byId("gateway-url").value = url;
+  byId("gateway-token").value = kept?.token ?? (url === local?.url ? local.token : "");
+  byId("remember-token").checked = Boolean(kept?.token);
 }
 
 function keep(form) {
