@@ -14,10 +14,13 @@ await main(async () => {
   // Only now: these need packages that the set-up has installed.
   const { measure } = await import("./measure.mjs");
   const { startup, upload } = await import("./weights.mjs");
+  const { costs } = await import("./costs.mjs");
   step("Calls, 50 at once", "4 minutes");
   const calls = await measure(note);
   step("What is uploaded, and how it starts", "half a minute");
-  const measured = { calls, upload: await upload(), startupMs: startup() };
+  const weights = { upload: await upload(), startupMs: startup() };
+  step("What a video takes of what is billed", "a minute and a half");
+  const measured = { calls, ...weights, costs: await costs() };
   const text = page(measured);
   console.log(`\n${text}`);
   write("gateway", {

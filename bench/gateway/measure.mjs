@@ -11,6 +11,7 @@ const RUN_MS = 3_600_000;
 const ROUNDS = 3;
 const SECONDS = 5;
 const CREATES = 400;
+const STREAMS = 2000;
 
 /** `{ status, events, create, quote }`, each `{ gateway, forwarder }`: the median round. */
 export async function measure(say) {
@@ -52,7 +53,7 @@ const KINDS = {
   status: ({ server, headers, path }) =>
     load(server, { seconds: SECONDS, calls: (index) => ({ path: path(index), headers }) }),
   events: ({ server, headers, path }) =>
-    firstEvents(server, { seconds: SECONDS, headers, path: (index) => `${path(index)}/events` }),
+    firstEvents(server, { amount: STREAMS, headers, path: (index) => `${path(index)}/events` }),
   create: ({ server, headers }) =>
     load(server, {
       amount: CREATES,

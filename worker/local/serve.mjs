@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as readWorker } from "wrangler";
+import { rateLimits } from "./limits.mjs";
 import { VARIABLES } from "./variables.mjs";
 
 /** Standard output is for the one line that tells the address. */
@@ -15,10 +16,9 @@ class ErrorOutput extends Log {
 
 /** Starts it: `{ url, pid(), stop() }`. Where workerd dies, Miniflare starts it again. */
 export async function serve({ config, bundle, host, port, data, limits }) {
-  const { assets, ...workerOptions } = readWorker(resolve(config)).workerOptions;
-  for (const [name, limit] of Object.entries(limits)) {
-    workerOptions.ratelimits[name].simple.limit = Number(limit);
-  }
+  const { assets, ratelimits = {}, ...workerOptions } = readWorker(resolve(config)).workerOptions;
+  for (const [name, limit] of Object.entries(limits)) ratelimits[name].simple.limit = Number(limit);
+  const limited = rateLimits(ratelimits);
   const bindings = Object.fromEntries(
     VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
@@ -30,11 +30,12 @@ export async function serve({ config, bundle, host, port, data, limits }) {
           ...workerOptions,
           name: "gateway",
           bindings: { ...workerOptions.bindings, ...bindings },
-          serviceBindings: { ...workerOptions.serviceBindings, ...(assets && { ASSETS: "files" }) },
+          serviceBindings: { ...limited.bindings, ...(assets && { ASSETS: "files" }) },
           rootPath: resolve(bundle),
           modulesRoot: resolve(bundle),
           modules: modulesOf(bundle),
         },
+        limited.worker,
         ...(assets ? [filesOf(bundle, assets)] : []),
       ],
       host,

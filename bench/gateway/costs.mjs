@@ -1,0 +1,46 @@
+// What one video takes of what Cloudflare bills, counted in films that nothing disturbs.
+import { setTimeout as sleep } from "node:timers/promises";
+import { startGateway } from "../../scripts/lib/gateway.mjs";
+import { startSimulator } from "../../scripts/lib/simulator.mjs";
+
+const ENTRY = "bench/gateway/counted.ts";
+const ORDER = { model: "wan-2.6", prompt: "A fox", seconds: "5", size: "1280x720" };
+const JOBS = 20;
+/** What a film usually takes. */
+const RUN_MS = 60_000;
+const POLL_MS = 5_000;
+
+/** Averages of a job: created, asked for every five seconds until it has completed, fetched once. */
+export async function costs() {
+  const simulator = await startSimulator({ args: ["--run-ms", String(RUN_MS)] });
+  const gateway = await startGateway({ simulator, entry: ENTRY });
+  try {
+    const { token } = await gateway.token();
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const call = async (path, init) => {
+      const answer = await fetch(gateway.url + path, { headers, ...init });
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      return answer;
+    };
+    const counted = async () => (await call("/counted")).json();
+    const film = async () => {
+      const created = await call("/v1/videos", { method: "POST", body: JSON.stringify(ORDER) });
+      const { id } = await created.json();
+      for (let isDone = false; !isDone; ) {
+        await sleep(POLL_MS);
+        isDone = (await (await call(`/v1/videos/${id}`)).json()).status === "completed";
+      }
+      await (await call(`/v1/videos/${id}/content`)).arrayBuffer();
+    };
+    const before = await counted();
+    await Promise.all(Array.from({ length: JOBS }, film));
+    await sleep(2000);
+    const after = await counted();
+    return Object.fromEntries(
+      Object.keys(after).map((name) => [name, (after[name] - before[name]) / JOBS]),
+    );
+  } finally {
+    await gateway.stop();
+    await simulator.stop();
+  }
+}
