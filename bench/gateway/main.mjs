@@ -27,6 +27,7 @@ await main(async () => {
     command: "npm run bench:gateway",
     title: "The gateway beside a Worker that only forwards",
     text,
+    node: process.version,
     clients: [{ packages: PACKAGES }],
     raw: measured,
   });

@@ -1,4 +1,6 @@
 // The gateway and the forwarder beside each other, in the same engine, before the same simulated provider.
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 import { median } from "../speed/median.mjs";
@@ -13,29 +15,43 @@ const SECONDS = 5;
 const CREATES = 400;
 const STREAMS = 2000;
 
-/** `{ status, events, create, quote }`, each `{ gateway, forwarder }`: the median round. */
+/** By name of a kind below, `{ gateway, forwarder }`: the median round. */
 export async function measure(say) {
-  const simulator = await startSimulator({ args: ["--run-ms", String(RUN_MS)] });
+  const simulator = await startSimulator({ args: ["--run-ms", "300"] });
   const limits = { CREATES: 10_000_000, READS: 10_000_000 };
   const gateway = await startGateway({ simulator, limits });
   const forwarder = await startGateway({ simulator, config: FORWARDER });
   try {
     const { token } = await gateway.token();
-    const sides = { gateway: await side(gateway, token), forwarder: await side(forwarder, token) };
+    const open = async () => ({
+      gateway: await side(gateway, token),
+      forwarder: await side(forwarder, token),
+    });
+    const ended = await open();
+    await Promise.all(Object.values(ended).map(haveEnded));
+    const runs = { method: "POST", body: JSON.stringify({ runMs: RUN_MS }) };
+    await fetch(`${simulator.origin}/control/config`, runs);
     const found = {};
-    for (const what of ["status", "events", "create"]) {
-      say(`${what}: ${ROUNDS} rounds of each`);
-      found[what] = await rounds(sides, KINDS[what]);
-    }
-    // A create without all that is stored and sent.
-    found.quote = await rounds({ gateway: sides.gateway }, KINDS.quote);
+    const round = async (kind, sides) => {
+      say(`${kind}: ${ROUNDS} rounds of each`);
+      found[kind] = await rounds(sides, KINDS[kind] ?? KINDS.status);
+    };
+    await round("ended", ended);
+    const running = await open();
+    await round("status", running);
+    await round("events", running);
+    const alone = { gateway: running.gateway };
+    // Creates without what follows from them: nothing stored or sent, and nothing begun.
+    await round("quote", alone);
+    await round("again", alone);
+    await round("create", running);
     return found;
   } finally {
     for (const { stop } of [gateway, forwarder, simulator]) await stop();
   }
 }
 
-/** A server and a job for each connection, which is queued or runs as long as it is measured. */
+/** A server and a job for each connection. */
 async function side(server, token) {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const create = async () => {
@@ -49,21 +65,31 @@ async function side(server, token) {
   return { server, headers, path };
 }
 
+async function haveEnded({ server, headers, path }) {
+  for (let at = 0; at < CONNECTIONS; at += 1) {
+    for (let isEnd = false; !isEnd; await sleep(100)) {
+      const answer = await fetch(server.url + path(at), { headers });
+      isEnd = /^completed$/i.test((await answer.json()).status);
+    }
+  }
+}
+
+const post = (path, headers) => ({ method: "POST", path, headers, body: JSON.stringify(ORDER) });
+
 const KINDS = {
   status: ({ server, headers, path }) =>
     load(server, { seconds: SECONDS, calls: (index) => ({ path: path(index), headers }) }),
   events: ({ server, headers, path }) =>
     firstEvents(server, { amount: STREAMS, headers, path: (index) => `${path(index)}/events` }),
-  create: ({ server, headers }) =>
-    load(server, {
-      amount: CREATES,
-      calls: () => ({ method: "POST", path: "/v1/videos", headers, body: JSON.stringify(ORDER) }),
-    }),
   quote: ({ server, headers }) =>
-    load(server, {
-      seconds: SECONDS,
-      calls: () => ({ method: "POST", path: "/v1/quotes", headers, body: JSON.stringify(ORDER) }),
-    }),
+    load(server, { seconds: SECONDS, calls: () => post("/v1/quotes", headers) }),
+  again: ({ server, headers }) => {
+    const keys = Array.from({ length: CONNECTIONS }, () => randomUUID());
+    const calls = (index) => post("/v1/videos", { ...headers, "idempotency-key": keys[index] });
+    return load(server, { seconds: SECONDS, calls });
+  },
+  create: ({ server, headers }) =>
+    load(server, { amount: CREATES, calls: () => post("/v1/videos", headers) }),
 };
 
 /** Round about, so that neither has the quieter machine; the first of each is for warming up. */

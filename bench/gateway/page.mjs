@@ -2,9 +2,11 @@
 import { table } from "../lib/results.mjs";
 
 const WHAT = {
-  status: "`GET /v1/videos/{id}`",
+  ended: "`GET /v1/videos/{id}` of jobs that have ended",
+  status: "`GET /v1/videos/{id}` of jobs that run, which the gateway asks for meanwhile",
   events: "`GET /v1/videos/{id}/events`, to its first event",
   create: "`POST /v1/videos`",
+  again: "`POST /v1/videos` again under a key: read, checked, priced, let in, and found begun",
   quote: "`POST /v1/quotes`: read, checked and priced, nothing stored or sent",
 };
 

@@ -35,9 +35,16 @@ await main(async () => {
   console.log(`\n${text}`);
   const isUsual = Object.entries(SETTINGS).every(([name, usual]) => values[name] === usual);
   if (isUsual) writeResults(text, figures, broken);
+  for (const rule of broken) note(logOf(rule, evidence.logs));
   if (broken.length > 0) throw new Failure(`${broken.length} rules are broken:\n${broken.join("\n")}`);
   note("No rule is broken.");
 });
+
+/** What the gateway logged of the job that a broken rule names. */
+function logOf(rule, logs) {
+  const job = /[0-9a-f]{64}/.exec(rule)?.[0];
+  return job ? logs.split("\n").filter((line) => line.includes(job)).join("\n") : "";
+}
 
 function whole(name, text) {
   const number = Number(text);

@@ -9,7 +9,7 @@ import { order } from "./orders.mjs";
 import { startRelay } from "./relay.mjs";
 
 /** A job that has not ended after that long never will. */
-const PATIENCE_MS = 10 * 60_000;
+const PATIENCE_MS = 20 * 60_000;
 const UNLIMITED = { CREATES: 1_000_000, READS: 1_000_000 };
 
 /**
