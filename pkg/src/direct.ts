@@ -249,9 +249,9 @@ function cameToNothing(record: JobRecord): boolean {
   return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
 }
 
-/** A store may be shared with a client of a gateway. */
-function isGateways({ handle }: JobRecord): boolean {
-  return handle.gateway !== undefined;
+/** A store may be shared with a client of a gateway, and with others: what is in it can be anything. */
+function isGateways(record: Partial<JobRecord> | null): boolean {
+  return record?.handle?.gateway !== undefined;
 }
 
 function isEnd(job: RunningJob): boolean {

@@ -1,7 +1,7 @@
 // A job is found again: from the store by a new client, and from its handle alone anywhere.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { memoryStore } from "../../pkg/dist/index.js";
+import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
 import {
   BOTH,
   PROMPT,
@@ -185,8 +185,10 @@ describe("resume", { concurrency: true }, () => {
     ].entries()) {
       await store.put(`other-${at}`, record, 0);
     }
-    const film = client(await simulator(t), { store });
-    assert.deepEqual(await film.jobs(), []);
-    assert.deepEqual(await film.pending(), []);
+    const gateway = { url: "https://films.example", token: "fgw_any" };
+    for (const film of [client(await simulator(t), { store }), createFilmgate({ gateway, store })]) {
+      assert.deepEqual(await film.jobs(), []);
+      assert.deepEqual(await film.pending(), []);
+    }
   });
 });

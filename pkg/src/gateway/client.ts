@@ -102,7 +102,9 @@ export class GatewayClient extends Client<GatewayJob> {
   }
 
   protected describe(record: JobRecord): StoredJob | undefined {
-    return record.handle.gateway === this.#line.url ? storedOf(record) : undefined;
+    // What others keep in a store can be anything.
+    const { handle }: Partial<JobRecord> = Object(record);
+    return handle?.gateway === this.#line.url ? storedOf(record) : undefined;
   }
 
   async readWebhook(): Promise<never> {
