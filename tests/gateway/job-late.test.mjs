@@ -1,7 +1,7 @@
 // Jobs that do not end, as the calendar says: seen, asked for once an hour, and settled by an admin.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
+import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 
 const HOUR = 3_600_000;
 const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
@@ -54,3 +54,16 @@ test("a provider that answers no question any more does not keep a job open for 
   assert.equal((await jobs.read(jobId)).error.code, "timed_out");
   await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
 });
+
+for (const method of ["read", "void"]) {
+  test(`${method}: an alarm that a killed engine forgot is set again by whoever looks`, async (t) => {
+    const jobs = await openJobs(t, { runMs: 6_000 });
+    // Nobody else wakes it.
+    await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
+    const jobId = await jobs.begin("runware");
+    await jobs.until(jobId, "in_progress");
+    await jobs.job(jobId, "forgotten", 60_000, method, OWNER);
+    await waitFor(async () => (await jobs.books()).open.length === 0);
+    await jobs.until(jobId, "completed");
+  });
+}

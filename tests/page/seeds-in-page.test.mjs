@@ -6,8 +6,8 @@ import { openPage } from "./support.mjs";
 
 testSeeds("page", () => ({}));
 
-test("on a static host only the two other places are offered", async (t) => {
+test("on a static host only the other places are offered", async (t) => {
   const { page } = await openPage(t);
   assert.equal(await page.getByText("Simulated, local server").isVisible(), false);
-  assert.equal(await page.locator("input[name=place]:visible").count(), 2);
+  assert.equal(await page.locator("input[name=place]:visible").count(), 3);
 });

@@ -27,6 +27,8 @@ const RUN_MS = 4 * 60_000;
 /** Failures of the alarm itself from which on the engine may give it up. */
 const RETRIES_TRUSTED = 3;
 const NET_MS = 10 * 60_000;
+/** An alarm that is so late was lost: an engine of one's own that is killed can forget one. */
+const LATE_MS = 30_000;
 /** Key of a mark: this job was given up before it began. */
 const VOIDED = "voided";
 
@@ -38,6 +40,8 @@ export class Job extends DurableObject<Env> {
   #video: VideoText | undefined;
   /** What has been made of the video meanwhile is older than the state. */
   #version = 0;
+  /** The alarm's handler runs, or is to run at once. */
+  #isAwake = false;
   /** Steps and cancels come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -69,6 +73,7 @@ export class Job extends DurableObject<Env> {
   }
 
   async read(owner: string): Promise<string | undefined> {
+    this.#revive();
     return this.#owned(owner) && this.#text();
   }
 
@@ -167,6 +172,7 @@ export class Job extends DurableObject<Env> {
 
   /** Whether it was never begun; then it never will be. */
   async void(): Promise<boolean> {
+    this.#revive();
     if (this.#desk) return false;
     this.ctx.storage.kv.put(VOIDED, true);
     await this.ctx.storage.setAlarm(Date.now() + TOMBSTONE_MS);
@@ -195,11 +201,25 @@ export class Job extends DurableObject<Env> {
    */
   override async alarm({ retryCount }: { retryCount: number } = { retryCount: 0 }): Promise<void> {
     const { storage } = this.ctx;
-    if (retryCount >= RETRIES_TRUSTED) await storage.setAlarm(Date.now() + NET_MS);
-    const until = Date.now() + RUN_MS;
-    while (Date.now() < until && (await this.#next(() => this.#work())));
+    this.#isAwake = true;
+    try {
+      if (retryCount >= RETRIES_TRUSTED) await storage.setAlarm(Date.now() + NET_MS);
+      const until = Date.now() + RUN_MS;
+      while (Date.now() < until && (await this.#next(() => this.#work())));
+    } finally {
+      this.#isAwake = false;
+    }
     if (this.#desk) this.#arm();
     else await storage.deleteAll();
+  }
+
+  /** Whoever looks at a job that sleeps beyond its time wakes it; its account does, if nobody else. */
+  #revive(): void {
+    const at = this.#desk && nextDue(this.#desk.state);
+    if (at === undefined || this.#isAwake || Date.now() - at < LATE_MS) return;
+    this.#isAwake = true;
+    // At once, and not at the same time once more, which an engine takes for set.
+    void this.ctx.storage.setAlarm(at + 1);
   }
 
   /** Does one step, if one is due. */
