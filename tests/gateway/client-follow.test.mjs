@@ -138,6 +138,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
   test("a cancel tells what it came to, here and from elsewhere", async () => {
     const film = long.film();
     const job = await film.submit(BOTH, { provider: "runpod" });
+    await taken(job);
     assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
     const error = await failing(job.result(), "cancelled");
     assert.ok(error.handle.endedAt);
@@ -146,6 +147,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
     assert.equal((await long.film().resume(other).cancel()).result, "cancelled");
     const { signal, abort } = leaving();
     const runware = await long.film().submit(TEXT, { provider: "runware", signal });
+    await taken(runware);
     assert.equal((await runware.cancel()).result, "unsupported");
     abort(); // It goes on, and would be followed beyond the test.
   });
@@ -268,6 +270,11 @@ test("the gateway is killed and started again: the job goes on", { timeout: 60_0
   await server.restart();
   assert.equal((await job.result()).videos.length, 1);
 });
+
+/** The provider has it: before that a cancel keeps it from being sent at all. */
+async function taken(job) {
+  for await (const { status } of job) if (status === "queued" || status === "running") return;
+}
 
 function leaving() {
   const controller = new AbortController();
