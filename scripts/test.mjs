@@ -1,17 +1,12 @@
 // Everything that has to hold, stage by stage, with a summary at the end. `npm test -- page` runs
 // one stage.
-import { stripVTControlCharacters } from "node:util";
+import { inspect } from "node:util";
 import { build, buildServer } from "./build.mjs";
 import { Failure, execute, main } from "./lib/run.mjs";
+import { readRun } from "./lib/runners.mjs";
 import { seconds, step } from "./lib/say.mjs";
 import { stages } from "./lib/stages.mjs";
 import { setUpTests } from "./setup.mjs";
-
-// How each test runner tells what it counted.
-const COUNTS = {
-  cargo: { passed: /^test result: .*? (\d+) passed/gm, failed: /^test result: .*? (\d+) failed/gm },
-  node: { passed: /^ℹ pass (\d+)/gm, failed: /^ℹ (?:fail|cancelled) (\d+)/gm },
-};
 
 await main(async () => {
   const wanted = chosenStages(process.argv.slice(2));
@@ -46,13 +41,15 @@ async function runStage({ name, what, run }, tools) {
   console.log("");
   step(`${name}: ${what}`);
   const since = performance.now();
-  const count = { passed: 0, failed: 0 };
+  const count = { passed: 0, failed: 0, failures: "" };
   try {
     await run({ ...tools, run: runner(count), fail });
   } catch (error) {
     // A stage without tests of its own, or one that died among them, counts as one.
     if (count.failed === 0) count.failed = 1;
-    console.error(error instanceof Failure ? `\n${name}: ${error.message}` : error);
+    const words = error instanceof Failure ? error.message : inspect(error);
+    count.failures ||= words;
+    console.error(`\n${name}: ${words}`);
   }
   if (count.passed + count.failed === 0) count.passed = 1;
   return { name, ...count, took: seconds(since) };
@@ -68,21 +65,21 @@ function runner(count) {
     let printed = "";
     const onText = (text) => (printed += text);
     const code = await execute(command, args, { env: { ...colours, ...env }, onText });
-    const text = stripVTControlCharacters(printed);
     if (kind) {
-      const { passed, failed } = COUNTS[kind];
-      count.passed += total(text, passed);
-      count.failed += total(text, failed);
+      const { passed, failed, failures } = readRun(kind, printed);
+      count.passed += passed;
+      count.failed += failed;
+      count.failures += failures;
       if (code === 0 && count.passed === 0) fail("its runner found no test");
     }
-    if (code !== 0) fail(`\`${[command, ...args].join(" ")}\` ended with ${code}`);
+    if (code !== 0) {
+      count.failures ||= printed.split("\n").slice(-40).join("\n");
+      fail(`\`${[command, ...args].join(" ")}\` ended with ${code}`);
+    }
   };
 }
 
-function total(text, pattern) {
-  return [...text.matchAll(pattern)].reduce((sum, [, digits]) => sum + Number(digits), 0);
-}
-
+/** The failures stand last, where a log of which only the end is kept still has them. */
 function summarise(results) {
   console.log("");
   for (const { name, passed, failed, took } of results) {
@@ -93,5 +90,8 @@ function summarise(results) {
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+  for (const { name, failed, failures } of results) {
+    if (failed > 0) console.log(`\n✗ ${name}\n${failures}`);
+  }
   if (sum("failed") > 0) process.exitCode = 1;
 }
