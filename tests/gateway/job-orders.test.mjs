@@ -1,7 +1,7 @@
 // Orders that take another way, or none.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openJobs, waitFor } from "./job/jobs.mjs";
+import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 test("an order that one provider turns away goes to the next", async (t) => {
   const jobs = await openJobs(t);
@@ -35,6 +35,15 @@ test("a provider that is too busy for long is tried again, and has the job once"
   await jobs.until(jobId, "completed");
   const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
   assert.equal(accepted.length, 1);
+});
+
+test("who is answered finds the job in the list, before its alarm has done anything", async (t) => {
+  const jobs = await openJobs(t);
+  const jobId = await jobs.call("JOBS/new");
+  await jobs.job(jobId, "beginAsleep", jobs.order("runware"));
+  const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+  assert.deepEqual(list.entries.map((entry) => entry.jobId), [jobId]);
+  assert.deepEqual((await jobs.ledger()).submits, []);
 });
 
 test("an order longer than a value of the storage outlives the engine", async (t) => {

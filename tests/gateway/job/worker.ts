@@ -3,6 +3,7 @@
 import gateway, { Account, Job as RealJob, JobIndex, Registry } from "../../../worker/src/index.js";
 import { keepVideo } from "../../../worker/src/job/keep.js";
 import type { Env } from "../../../worker/src/env.js";
+import type { Order } from "../../../worker/src/shapes.js";
 
 export { Account, JobIndex, Registry };
 
@@ -15,6 +16,13 @@ export class Job extends RealJob {
   async wake(ms: number): Promise<void> {
     later += ms;
     await this.alarm();
+  }
+
+  /** Takes the order, and is woken by nothing. */
+  async beginAsleep(order: Order): Promise<unknown> {
+    const answer = this.begin(order);
+    await this.ctx.storage.deleteAlarm();
+    return answer;
   }
 
   /** Calls that method after a killed engine has forgotten the alarm, and so much time has gone by. */

@@ -42,6 +42,8 @@ export class Job extends DurableObject<Env> {
   #version = 0;
   /** The alarm's handler runs, or is to run at once. */
   #isAwake = false;
+  /** Its first step, for those who begin it. */
+  #entered: Promise<unknown> | undefined;
   /** Steps and cancels come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -55,7 +57,7 @@ export class Job extends DurableObject<Env> {
     if (begun) this.#desk = this.#deskOf(begun.order, begun.state);
   }
 
-  /** Takes an order, once. Nothing is sent here: the alarm does that. */
+  /** Takes an order, once: then it is in its owner's list, or will be. Nothing is sent here: the alarm does that. */
   async begin(order: Order): Promise<{ video: string } | { error: Refusal }> {
     if (this.ctx.storage.kv.get(VOIDED)) return { error: GONE };
     if (!this.#desk) {
@@ -66,9 +68,11 @@ export class Job extends DurableObject<Env> {
       this.#desk.settleView();
       this.#arm();
       this.#desk.say("begun");
+      // Before the alarm's turn comes. Should it fail, the alarm does it again.
+      this.#entered = this.#next(() => this.#work());
     }
     if (!this.#owned(order.owner)) return { error: GONE };
-    await this.ctx.storage.sync();
+    await Promise.all([this.ctx.storage.sync(), this.#entered]);
     return { video: await this.#text() };
   }
 
