@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as readWorker } from "wrangler";
-import { rateLimits } from "./limits.mjs";
+import { limitedEntry } from "./limits.mjs";
 import { VARIABLES } from "./variables.mjs";
 
 /** Standard output is for the one line that tells the address. */
@@ -18,7 +18,6 @@ class ErrorOutput extends Log {
 export async function serve({ config, bundle, host, port, data, limits }) {
   const { assets, ratelimits = {}, ...workerOptions } = readWorker(resolve(config)).workerOptions;
   for (const [name, limit] of Object.entries(limits)) ratelimits[name].simple.limit = Number(limit);
-  const limited = rateLimits(ratelimits);
   const bindings = Object.fromEntries(
     VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
@@ -30,12 +29,11 @@ export async function serve({ config, bundle, host, port, data, limits }) {
           ...workerOptions,
           name: "gateway",
           bindings: { ...workerOptions.bindings, ...bindings },
-          serviceBindings: { ...limited.bindings, ...(assets && { ASSETS: "files" }) },
+          ...(assets && { serviceBindings: { ASSETS: "files" } }),
           rootPath: resolve(bundle),
           modulesRoot: resolve(bundle),
-          modules: modulesOf(bundle),
+          modules: modulesOf(bundle, ratelimits),
         },
-        limited.worker,
         ...(assets ? [filesOf(bundle, assets)] : []),
       ],
       host,
@@ -70,16 +68,16 @@ function filesOf(bundle, { assetConfig }) {
 }
 
 /** The modules of a bundle, its entry first. */
-function modulesOf(bundle) {
+function modulesOf(bundle, ratelimits) {
   const names = readdirSync(bundle).filter((name) => /\.(js|wasm)$/.test(name));
-  const isEntry = (name) => name.endsWith(".js");
-  return names
-    .sort((a, b) => Number(isEntry(b)) - Number(isEntry(a)))
-    .map((name) => ({
-      type: isEntry(name) ? "ESModule" : "CompiledWasm",
-      path: name,
-      contents: readFileSync(join(bundle, name), isEntry(name) ? "utf8" : undefined),
-    }));
+  const isScript = (name) => name.endsWith(".js");
+  const modules = names.map((name) => ({
+    type: isScript(name) ? "ESModule" : "CompiledWasm",
+    path: name,
+    contents: readFileSync(join(bundle, name), isScript(name) ? "utf8" : undefined),
+  }));
+  const contents = limitedEntry(names.find(isScript), ratelimits);
+  return [{ type: "ESModule", path: "limited.js", contents }, ...modules];
 }
 
 /** Which of the processes that this one starts is workerd: Miniflare does not tell, and a test wants to kill it. */

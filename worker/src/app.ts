@@ -7,7 +7,7 @@ import { content } from "./api/content.js";
 import { cors } from "./api/cors.js";
 import { answerOf, nowhere, refused } from "./api/errors.js";
 import { healthz, openapi } from "./api/facts.js";
-import { exact, failed, marked, secured } from "./api/frame.js";
+import { exact, failed, framed } from "./api/frame.js";
 import { hear } from "./api/hooks.js";
 import { listModels, retrieveModel } from "./api/models.js";
 import { quotes } from "./api/quotes.js";
@@ -17,7 +17,7 @@ import { createVideo, deleteVideo, listVideos, retrieveVideo } from "./api/video
 
 export const app = new Hono<App>();
 
-app.use(marked, secured, exact);
+app.use(framed, exact);
 app.use("/v1/*", cors);
 
 app.get("/v1/videos", listVideos).post(createVideo);

@@ -11,7 +11,6 @@ import { noSuchVideo, Refused, refused } from "./errors.js";
 /** Hono's types for this app. */
 export interface App {
   Bindings: Env;
-  Variables: { requestId: string };
 }
 
 export type Call = Context<App>;

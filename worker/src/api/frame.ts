@@ -5,22 +5,22 @@ import { log } from "../log.js";
 import type { App } from "./context.js";
 import { answerOf, nowhere, Refused, refused } from "./errors.js";
 
-/** Names the call: as its caller did, or at random. */
-export const marked: MiddlewareHandler<App> = async (c, next) => {
-  const theirs = c.req.header("x-request-id") ?? "";
-  const id = /^[\w-]{1,64}$/.test(theirs) ? theirs : crypto.randomUUID();
-  c.set("requestId", id);
-  await next();
-  c.header("x-request-id", id);
-};
+/** A call without a name of its own is given one at random. */
+const nameOf = (theirs = ""): string =>
+  /^[\w-]{1,64}$/.test(theirs) ? theirs : crypto.randomUUID();
 
-/** Nothing that the gateway sends is a page, except the admin's, which says for itself what it may do. */
-export const secured: MiddlewareHandler<App> = async (c, next) => {
+/**
+ * Names the call, and forbids what an answer is not meant for: nothing that the gateway sends is a page, except the
+ * admin's, which says for itself what it may do. Hono's own `header` would copy the whole answer for each of them.
+ */
+export const framed: MiddlewareHandler<App> = async (c, next) => {
   await next();
-  c.header("x-content-type-options", "nosniff");
-  c.header("referrer-policy", "no-referrer");
-  if (!c.res.headers.has("content-security-policy")) {
-    c.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+  const { headers } = c.res;
+  headers.set("x-request-id", nameOf(c.req.header("x-request-id")));
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("referrer-policy", "no-referrer");
+  if (!headers.has("content-security-policy")) {
+    headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
   }
 };
 
