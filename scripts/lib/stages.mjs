@@ -200,7 +200,7 @@ async function nodeTests(context, ...folders) {
   });
   const env = { CHROMIUM: chromium, FILMGATE_SIM: await built() };
   // Most of their time is waiting for a simulated film, so more files than cores run at once.
-  const flags = ["--test", "--test-concurrency=3", "--test-reporter=spec", "--test-timeout=600000"];
+  const flags = ["--test", "--test-concurrency=5", "--test-reporter=spec", "--test-timeout=600000"];
   return run(node, [...flags, ...files], env, "node");
 }
 
