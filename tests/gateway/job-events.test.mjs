@@ -49,3 +49,16 @@ test("events outlive the object: killed, it goes on counting", async (t) => {
   assert.equal(events.at(-1).event, "end");
   assert.equal(events.at(-1).id, events.length);
 });
+
+test("a silent stream is kept open for ten minutes, and says when to come again", async (t) => {
+  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, "in_progress");
+  const text = await (await jobs.answerTo(`JOBS/${jobId}/eventsInHaste`, OWNER)).text();
+  const [silence] = /(: still there\n\n)+retry: 1000\n\n$/.exec(text) ?? [];
+  assert.ok(silence, text);
+  const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+  const next = await jobs.answerTo(`JOBS/${jobId}/events`, OWNER, String(ids.at(-1)));
+  const { value } = await next.body.getReader().read();
+  assert.equal(new TextDecoder().decode(value), ": filmgate\n\n", "nothing is told twice");
+});

@@ -97,6 +97,13 @@ test("the first problem's param is the client's own field", async () => {
   assert.equal(await paramOf({ filmgate: [] }), "filmgate");
 });
 
+test("what is not allowed is told with what is, in the message itself", async () => {
+  const messageOf = async (json) => (await create({ prompt: "A boat", ...json })).body.error.message;
+  assert.match(await messageOf({ seconds: "5" }), /Allowed: 4, 8, 12, 16, 20\.$/);
+  assert.match(await messageOf({ size: "1x1" }), /Allowed: .*1280x720/);
+  assert.match(await messageOf({ model: "sora-9" }), /Allowed: .*sora-2-pro/);
+});
+
 test("what is reserved is the upper end of what may be tried", async () => {
   const cheapest = await reserved({ prompt: "A boat" });
   assert.equal(cheapest.job.reservedUsd, 0.4);

@@ -39,8 +39,12 @@ export function invalid(env: Env, ask: Ask, variant: Variant): Refused {
   return refused("invalid_request", inTheirWords(ask, first), { ...param, issues });
 }
 
+/** What would do, for those codes: OpenAI's clients show the message alone. */
+const OPEN = new Set<Issue["code"]>(["not_allowed", "missing", "unknown_model"]);
+
 /** The core speaks of `duration` where OpenAI's clients said `seconds`. */
-function inTheirWords(ask: Ask, { path, message }: Issue): string {
+function inTheirWords(ask: Ask, { path, code, message, allowed = [] }: Issue): string {
   const [field = ""] = path.split(".");
-  return field ? message.replaceAll(`\`${field}\``, `\`${wordFor(ask, field)}\``) : message;
+  const text = field ? message.replaceAll(`\`${field}\``, `\`${wordFor(ask, field)}\``) : message;
+  return OPEN.has(code) && allowed.length > 0 ? `${text} Allowed: ${allowed.join(", ")}.` : text;
 }
