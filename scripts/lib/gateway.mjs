@@ -4,12 +4,10 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { modernNodeHere } from "./node.mjs";
-import { LOOPBACK } from "./port.mjs";
 import { Failure, must, root } from "./run.mjs";
 import { digest } from "./stamp.mjs";
 
@@ -26,7 +24,7 @@ const COMMON = [
 ];
 
 /**
- * Starts it beside the simulated providers, with a port and a folder of its own unless told:
+ * Starts it beside the simulated providers, with a port, the same after a restart, and a folder of its own unless told:
  * `{ url, adminToken, token(), kill(), restart(), stop(), logs(), workerd(), data }`.
  *
  * `vars` are variables and secrets of worker/src/env.ts, `limits` other numbers of calls per minute (`{ READS: 1e6 }`),
@@ -37,28 +35,28 @@ export async function startGateway({
   vars = {},
   limits = {},
   persist,
-  port,
+  port = 0,
   config = CONFIG,
   entry,
 } = {}) {
   const bundle = await bundleOf(config, entry);
   const data = persist ?? mkdtempSync(join(tmpdir(), "filmgate-gateway-"));
   const adminToken = vars.ADMIN_TOKEN ?? randomBytes(32).toString("base64url");
-  const fixed = port ?? (await anyPort());
   const env = { ...(simulator && beside(simulator)), ADMIN_TOKEN: adminToken, ...vars };
-  const args = ["--config", join(root, config), "--bundle", bundle, "--data", data, "--port", fixed];
+  const args = ["--config", join(root, config), "--bundle", bundle, "--data", data];
   for (const [name, limit] of Object.entries(limits)) args.push("--limit", `${name}=${limit}`);
 
   let text = "";
   const hear = (more) => (text += more);
-  let program = await startProgram(args, env, hear);
+  let program = await startProgram([...args, "--port", port], env, hear);
   const { url } = program;
+  const again = [...args, "--port", new URL(url).port];
 
   /** No farewell: workerd is gone at once, whatever it was at. */
   const kill = () => program.kill();
   const restart = async () => {
     await kill();
-    program = await startProgram(args, env, hear);
+    program = await startProgram(again, env, hear);
   };
   const stop = async () => {
     await program.stop();
@@ -142,14 +140,4 @@ async function startProgram(args, env, hear) {
     await ended;
   };
   return { url, workerd, kill, stop };
-}
-
-/** A port that was free a moment ago: the gateway wants to have it again after a restart. */
-async function anyPort() {
-  const probe = createServer().listen(0, LOOPBACK);
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
