@@ -244,7 +244,8 @@ export class RunningJob implements Job {
     if (update.status !== "submitting" && update.status !== "settling") {
       // A new job's acceptance is heard as it happens; of an old one it is not known how long ago it was.
       if (this.#stage.begun) this.#acceptedAt ??= performance.now();
-      this.#answered();
+      // Whoever hears of it may end this runtime at once, and with it what is only being stored.
+      void this.#host?.settled().then(() => this.#answered());
     }
     this.#news.tell(progress === undefined ? update : { ...update, progress: progress / 100 });
   }
