@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
-import { chromium } from "playwright-core";
+import { openContext } from "../browser.mjs";
 import { simulator } from "./support.mjs";
 
 const { origin, runware } = await simulator();
@@ -11,18 +11,14 @@ const site = createServer((_, response) => {
   response.end("<!doctype html><title>t</title>");
 });
 await new Promise((listening) => site.listen(0, "127.0.0.1", listening));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
-after(async () => {
-  await browser.close();
+const profile = await openContext({ after });
+after(() => {
   site.close();
   site.closeAllConnections();
 });
 
 async function openPage() {
-  const page = await browser.newPage();
+  const page = await profile.newPage();
   await page.goto(`http://127.0.0.1:${site.address().port}/`);
   return page;
 }

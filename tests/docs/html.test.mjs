@@ -5,16 +5,11 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { chromium } from "playwright-core";
 import sirv from "sirv";
 import { createSimulator } from "../../pkg/dist/testing/index.js";
 import { root } from "../../scripts/lib/run.mjs";
+import { openContext } from "../browser.mjs";
 import { blocksOf, pages } from "./lib/pages.mjs";
-
-const BROWSER = {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-};
 
 /** A static site of the reader's: this page, and the package as npm installs it. */
 async function hosted(t, html) {
@@ -57,9 +52,7 @@ for (const { page: path, line, code, asks } of shown) {
     assert.ok(asks.shows, "a comment has to say what the page comes to show");
     const origin = await hosted(t, code);
     const simulator = createSimulator({ runMs: 300 });
-    const browser = await chromium.launch(BROWSER);
-    t.after(() => browser.close());
-    const page = await browser.newPage();
+    const page = await (await openContext(t)).newPage();
     const complaints = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));

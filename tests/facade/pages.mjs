@@ -2,26 +2,19 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before } from "node:test";
-import { chromium } from "playwright-core";
 import sirv from "sirv";
 import { root } from "../../scripts/lib/run.mjs";
+import { openContext } from "../browser.mjs";
 
-const BROWSER = {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-};
+let server, origin;
 
-let server, origin, browser;
-
-/** Starts the site and the browser for the tests of a file. */
+/** Starts the site for the tests of a file. */
 export function usePages() {
   before(async () => {
     server = await serveAsUser();
     origin = `http://127.0.0.1:${server.address().port}`;
-    browser = await chromium.launch(BROWSER);
   });
   after(async () => {
-    await browser?.close();
     server?.closeAllConnections();
     server?.close();
   });
@@ -41,12 +34,7 @@ async function serveAsUser() {
 }
 
 /** A browser's profile, empty. */
-export async function profile(t) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
-  t.after(() => context.close());
-  context.setDefaultTimeout(40_000);
-  return context;
-}
+export const profile = (t) => openContext(t, { ignoreHTTPSErrors: true });
 
 /** A page of that profile, which has nothing of ours in it yet. */
 export async function pageOf(context) {

@@ -7,7 +7,8 @@ import { Bare, serveBare } from "./bare.mjs";
 import { KILLED, LIVES } from "./lives.mjs";
 import { openScene } from "./scene.mjs";
 import { Site } from "./site.mjs";
-import { PATIENCE, waitFor, within } from "./support.mjs";
+import { PATIENCE } from "../browser.mjs";
+import { waitFor, within } from "./support.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
 

@@ -1,12 +1,12 @@
 // The network goes, or the service does, and comes back: nobody presses anything, and the one job
 // finishes with one charge. Where RunPod's answer to the submit was lost, that is said.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
+import { describe, test } from "node:test";
+import { openContext } from "../browser.mjs";
 import { Bare, serveBare } from "./bare.mjs";
 import { openScene } from "./scene.mjs";
 import { Site } from "./site.mjs";
-import { assertPlays, BROWSER, PATIENCE, waitFor } from "./support.mjs";
+import { assertPlays, waitFor } from "./support.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
 const SETTLED = { runpod: "submission_unknown", runware: "completed" };
@@ -83,19 +83,6 @@ const OUTAGES = {
     end: ({ scenes }) => Promise.all(scenes.map(({ gate }) => gate.open())),
   },
 };
-
-let browser;
-before(async () => {
-  browser = await chromium.launch(BROWSER);
-});
-after(() => browser?.close());
-
-async function openContext(t) {
-  const context = await browser.newContext();
-  t.after(() => context.close());
-  context.setDefaultTimeout(PATIENCE);
-  return context;
-}
 
 describe("a bare page", { concurrency: true }, () => {
   for (const [what, outage] of Object.entries(OUTAGES)) {

@@ -2,22 +2,15 @@
 // the preflight, and no byte of the answer has come. No page sees it: what there is to lose, and what
 // protects from it, is pinned down here.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
+import { describe, test } from "node:test";
+import { openContext } from "../browser.mjs";
 import { Bare, serveBare } from "./bare.mjs";
 import { openScene } from "./scene.mjs";
-import { BROWSER, waitFor } from "./support.mjs";
-
-let browser;
-before(async () => {
-  browser = await chromium.launch(BROWSER);
-});
-after(() => browser?.close());
+import { waitFor } from "./support.mjs";
 
 /** A film whose submit was carried out, and whose answer is torn off. */
 async function tornAfterSubmit(t, provider) {
-  const context = await browser.newContext();
-  t.after(() => context.close());
+  const context = await openContext(t);
   const page = await context.newPage();
   await page.goto(await serveBare(t));
   const view = new Bare(() => page);

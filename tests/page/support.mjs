@@ -1,20 +1,13 @@
 // What every test of the page needs: a server, a browser without an internet, and the page's own words.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
 import { serve } from "../../scripts/lib/serve.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
+import { PATIENCE, openContext } from "../browser.mjs";
 
-export const BROWSER = {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-};
 const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost)[:/]/;
 
 // Each simulated server has an exit listener of its own.
 process.setMaxListeners(200);
-
-/** Longer than a simulated run, and than a first start of the browser on a busy machine. */
-export const PATIENCE = 40_000;
 
 /** The simulated providers as a server, stopped with the test. */
 export async function simulatorFor(t, args = []) {
@@ -44,7 +37,7 @@ async function buildSimulator() {
 }
 
 /**
- * Opens the page in a fresh browser. `simulator`, `gateway`: what `npm start` would offer; `context`: Playwright's
+ * Opens the page in an empty profile. `simulator`, `gateway`: what `npm start` would offer; `context`: Playwright's
  * own settings. Gives `page`, `origin`, what the page has `asked` for, and its `violations`.
  * Every test fails where the page has thrown.
  */
@@ -52,10 +45,7 @@ export async function openPage(t, { simulator, gateway, context: settings = {} }
   const config = simulator && { runpod: simulator.runpod, runware: simulator.runware, gateway };
   const server = await serve({ config });
   t.after(() => server.close());
-  const browser = await chromium.launch(BROWSER);
-  t.after(() => browser.close());
-  const context = await browser.newContext(settings);
-  context.setDefaultTimeout(PATIENCE);
+  const context = await openContext(t, settings);
   await context.route(
     (url) => !LOOPBACK.test(url.href),
     (route) => (/^(data|blob):/.test(route.request().url()) ? route.continue() : route.abort()),

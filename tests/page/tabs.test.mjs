@@ -1,13 +1,11 @@
 // Two tabs of one browser: one alone asks for a film, both show it, and where the one dies the other
 // takes over. One press is one film.
 import assert from "node:assert/strict";
-import { before, after, describe, test } from "node:test";
-import { chromium } from "playwright-core";
+import { describe, test } from "node:test";
 import { serve } from "../../scripts/lib/serve.mjs";
+import { openContext } from "../browser.mjs";
 import { openGate } from "./gate.mjs";
 import {
-  BROWSER,
-  PATIENCE,
   assertPlays,
   chooseProvider,
   control,
@@ -36,21 +34,13 @@ const ENDS = {
   },
 };
 
-let browser;
-before(async () => {
-  browser = await chromium.launch(BROWSER);
-});
-after(() => browser?.close());
-
 /** Two tabs with the same form, of one profile, at the local server's place. */
 async function openTabs(t, provider, runMs = RUN_MS) {
   const simulator = await simulatorFor(t, ["--run-ms", String(runMs)]);
   const gate = await openGate(t, simulator);
   const server = await serve({ config: { runpod: gate.runpod, runware: gate.runware } });
   t.after(server.close);
-  const context = await browser.newContext();
-  t.after(() => context.close());
-  context.setDefaultTimeout(PATIENCE);
+  const context = await openContext(t);
   await context.addInitScript(() => {
     localStorage.setItem("filmgate.settings", JSON.stringify({ place: "local" }));
   });

@@ -5,9 +5,9 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
 import sirv from "sirv";
 import { root } from "../../scripts/lib/run.mjs";
+import { openContext } from "../browser.mjs";
 import { startWorker } from "../facade/engine.mjs";
 
 const REQUEST = { model: "wan-2.6", prompt: "A lighthouse", duration: 5, resolution: "720p" };
@@ -29,19 +29,15 @@ const site = createServer((request, response) => {
   });
 });
 await new Promise((listening) => site.listen(0, "127.0.0.1", listening));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
-after(async () => {
-  await browser.close();
+const profile = await openContext({ after });
+after(() => {
   site.closeAllConnections();
   site.close();
 });
 
 /** A page that may connect to nothing; `violations` fills with what it tried all the same. */
 async function openPage() {
-  const page = await browser.newPage();
+  const page = await profile.newPage();
   const violations = [];
   await page.exposeFunction("violated", (directive) => violations.push(directive));
   await page.addInitScript(() => {

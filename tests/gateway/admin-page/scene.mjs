@@ -1,8 +1,7 @@
 // A gateway that has seen something, and its admin's page in Chromium.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
-import { BROWSER, PATIENCE } from "../../page/support.mjs";
+import { openContext } from "../../browser.mjs";
 import { openAccount, openObjects } from "../account/objects.mjs";
 import { waitFor } from "../job/jobs.mjs";
 
@@ -61,12 +60,9 @@ async function control(simulator, what, body) {
   assert.ok(answer.ok, await answer.text());
 }
 
-/** The page in a fresh browser; the test fails where the page has thrown or its policy refused something. */
+/** The page in an empty profile; the test fails where the page has thrown or its policy refused something. */
 export async function openAdmin(t, gateway, settings = {}) {
-  const browser = await chromium.launch(BROWSER);
-  t.after(() => browser.close());
-  const context = await browser.newContext(settings);
-  context.setDefaultTimeout(PATIENCE);
+  const context = await openContext(t, settings);
   const page = await context.newPage();
   const trouble = [];
   page.on("pageerror", (error) => trouble.push(String(error)));

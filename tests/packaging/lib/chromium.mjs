@@ -1,12 +1,8 @@
 // A user's page in Chromium: what it reports, and what it loads.
 import { createServer } from "node:http";
-import { chromium } from "playwright-core";
 import sirv from "sirv";
+import { openContext } from "../../browser.mjs";
 
-const BROWSER = {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-};
 const CODE = /javascript|wasm/;
 
 /** Serves a folder as any static host does; its address. */
@@ -26,9 +22,7 @@ export async function hosted(t, folder) {
 
 /** Opens an address; answers with what the page comes to report, and the code that it loaded. */
 export async function visit(t, origin, query) {
-  const browser = await chromium.launch(BROWSER);
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await (await openContext(t)).newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
