@@ -100,8 +100,8 @@ export interface Filmgate {
   /** What each listing asks, cheapest first, and why one cannot. Offline. */
   quote(request: VideoRequest): Quote[];
   /**
-   * Sends the request to one listing; its handle says which. Resolves once the job's record is
-   * stored and the submit is on its way or answered.
+   * Sends the request to one listing; its handle says which. Resolves once the provider has taken it
+   * and the record that finds it again is stored.
    */
   submit(request: VideoRequest, options?: SubmitOptions): Promise<Job>;
   /**
