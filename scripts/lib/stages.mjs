@@ -1,6 +1,7 @@
 // What `npm test` consists of, in order. A stage runs commands with `run` and says nothing about
 // failing: a command that fails, or a test runner that finds no test, fails its stage.
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildFuzz, runFuzz, targets } from "./fuzz.mjs";
 import { modernNode } from "./node.mjs";
@@ -157,12 +158,17 @@ async function fuzzBriefly({ run, fail }) {
   await run("cargo", ["fmt", ...manifest, "--check"]);
   const lint = ["--all-targets", "--no-default-features", "--target-dir", built.folder];
   await run("cargo", ["clippy", ...manifest, ...lint, ...DENY]);
-  for (const target of targets) {
-    const { executions, failed } = await runFuzz(built, target, 8);
-    if (failed) fail(`${target} has a finding`);
-    if (executions === 0) fail(`${target} ran nothing`);
-    note(`${target}: ${executions} executions`);
-  }
+  const waiting = [...targets];
+  // Each keeps one core busy.
+  const inTurn = async () => {
+    for (let target = waiting.shift(); target; target = waiting.shift()) {
+      const { executions, failed } = await runFuzz(built, target, 8);
+      if (failed) fail(`${target} has a finding`);
+      if (executions === 0) fail(`${target} ran nothing`);
+      note(`${target}: ${executions} executions`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, inTurn));
 }
 
 async function notGrown({ built, toolchain, fail }) {
