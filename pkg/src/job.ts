@@ -41,7 +41,7 @@ export interface Stage {
 
 /** One job, running. */
 export class RunningJob implements Job {
-  /** Settles once the provider has answered the submit, or nobody waits for it. */
+  /** Settles once the provider has answered the submit and that is stored, or nobody waits for it. */
   readonly submitted: Promise<void>;
   /** Settles once nothing of the job goes on here. Never rejects. */
   readonly over: Promise<void>;
