@@ -70,7 +70,10 @@ async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined
   const { handle } = record ?? state.told;
   const told = record ?? failed(handle, refusalOf(failure));
   const { error } = told;
-  if (error?.retryable && error.charge === "none" && isYoung && !signal.aborted) {
+  // A job that a provider took and that failed at once has had its submit.
+  const isTaken = told.handle.acceptedAt !== undefined;
+  const mayGoAgain = error?.retryable && error.charge === "none" && !isTaken;
+  if (mayGoAgain && isYoung && !signal.aborted) {
     desk.say("trouble", { step: "submit", code: error.code });
     return Date.now() + SUBMIT_AGAIN_MS * (0.75 + Math.random() / 2);
   }
