@@ -1,7 +1,7 @@
 // A job's events: numbered, heard again from any of them on, ended by the video.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OWNER, openJobs } from "./job/jobs.mjs";
+import { OWNER, openJobs, postTo } from "./job/jobs.mjs";
 
 /** The whole stream, as `[{ id, event, data }]`. */
 async function heard(answer) {
@@ -37,6 +37,19 @@ test("live until the end, which is the video; again from any event on", async (t
   assert.deepEqual(await heard(await stream("no number")), live);
   // An EventSource that was told the end is told not to come again.
   assert.equal((await stream(String(last.id))).status, 204);
+});
+
+const PATIENCE = { timeout: 60_000 };
+test("a stream whose end cannot be told ends without it, and the next one tells it", PATIENCE, async (t) => {
+  const jobs = await openJobs(t, { runMs: 2_000 });
+  const jobId = await jobs.begin("runware");
+  // The film's address in the last event.
+  await postTo(`${jobs.gateway.url}/test/unsigned`, "1");
+  const stream = () => jobs.answerTo(`JOBS/${jobId}/events`, OWNER);
+  const text = await (await stream()).text().catch(() => "");
+  assert.doesNotMatch(text, /^event: end$/m);
+  const events = await heard(await stream());
+  assert.deepEqual([events.at(-1).event, events.at(-1).data.status], ["end", "completed"]);
 });
 
 test("events outlive the object: killed, it goes on counting", async (t) => {

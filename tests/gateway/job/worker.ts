@@ -1,11 +1,43 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
-// arguments as a list; `/test/FILES` lists R2, `/test/keep` brings an address into it, `/test/put` makes a file.
-import gateway, { Account, Job as RealJob, JobIndex, Registry } from "../../../worker/src/index.js";
+// arguments as a list; `/test/FILES` lists R2, `/test/keep` brings an address into it, `/test/put` makes a file;
+// after `/test/slow` the account and the list take so many milliseconds for what a job tells them,
+// after `/test/unsigned` so many signatures fail.
+import gateway, {
+  Account as RealAccount,
+  Job as RealJob,
+  JobIndex as RealIndex,
+  Registry,
+} from "../../../worker/src/index.js";
 import { keepVideo } from "../../../worker/src/job/keep.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Order } from "../../../worker/src/shapes.js";
+import type { IndexEntry, Order, Settlement } from "../../../worker/src/shapes.js";
 
-export { Account, JobIndex, Registry };
+export { Registry };
+
+let slowMs = 0;
+const slowly = () => new Promise((resolve) => setTimeout(resolve, slowMs));
+
+/** So many signatures are not made. */
+let unsigned = 0;
+const sign = crypto.subtle.sign.bind(crypto.subtle);
+crypto.subtle.sign = async (...args) => {
+  if (unsigned-- > 0) throw new Error("The engine broke.");
+  return sign(...args);
+};
+
+export class Account extends RealAccount {
+  override async settle(jobId: string, settlement: Settlement) {
+    await slowly();
+    return super.settle(jobId, settlement);
+  }
+}
+
+export class JobIndex extends RealIndex {
+  override async add(entry: IndexEntry) {
+    await slowly();
+    return super.add(entry);
+  }
+}
 
 let later = 0;
 const clock = Date.now;
@@ -49,6 +81,12 @@ export class Job extends RealJob {
     return answer;
   }
 
+  /** What the package has written down of the job. */
+  async record(): Promise<unknown> {
+    const text = this.ctx.storage.kv.get<string>("record/0000");
+    return text && (JSON.parse(text) as { record: unknown }).record;
+  }
+
   /** Whether anything is kept of it. */
   async begun(): Promise<boolean> {
     return [...this.ctx.storage.kv.list()].length > 0;
@@ -78,6 +116,8 @@ export default {
     // Read in any case: the engine ends a connection on which a body was left lying.
     const body = await request.text();
     if (binding === "keep") return kept(env, body);
+    if (binding === "unsigned") return Response.json((unsigned = Number(body)));
+    if (binding === "slow") return Response.json((slowMs = Number(body)));
     if (binding === "put") return Response.json(await env.FILES.put(body, "a file"));
     if (binding === "FILES") {
       const { objects } = await env.FILES.list();

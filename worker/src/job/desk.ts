@@ -46,6 +46,10 @@ export class Desk {
     this.#changed = surroundings.changed;
   }
 
+  isDue(step: StepName): boolean {
+    return (this.state.due[step] ?? Infinity) <= Date.now();
+  }
+
   /** Plans a step, unless it is to come sooner anyway. */
   plan(step: StepName, at = Date.now()): void {
     if (step === this.#running?.step) this.#again = Math.min(this.#again ?? at, at);
@@ -71,7 +75,9 @@ export class Desk {
     this.#running = this.#again = undefined;
     if (times.length > 0) due[step] = Math.min(...times);
     else delete due[step];
-    this.#changed();
+    // An end is seen once its account knows it.
+    if (step === "settle") this.settleView();
+    else this.#changed();
   }
 
   /** Stops that step, if it is what runs now. */

@@ -57,9 +57,14 @@ export class Events {
           stop();
           controller.close();
         };
+        // Who is cut off comes again, and is told what it has missed.
+        const cut = (error: unknown) => {
+          stop();
+          controller.error(error);
+        };
         // One after the other: the end waits for its video.
         const tell = (seq: number, told: Told) => {
-          turn = turn.then(() => this.#tell(seq, told, say, end)).catch(stop);
+          turn = turn.then(() => this.#tell(seq, told, say, end)).catch(cut);
         };
         const heartbeat = setInterval(() => say(": still there\n\n"), HEARTBEAT_MS);
         const limit = setTimeout(() => {

@@ -1,9 +1,17 @@
-// Who is expected to make a video, as long as nobody was asked: a submit that is turned away may go to another.
+// What a job is before anything was sent. Who makes the video is only expected: a submit that is turned away may go to
+// another.
 import type { Filmgate, Handle, ProviderId, Quote } from "filmgate";
 import type { Order } from "../shapes.js";
+import type { State } from "./state.js";
+
+export function newState(film: Filmgate, keyed: ProviderId[], order: Order): State {
+  const key = crypto.randomUUID();
+  const handle = expectedHandle(film, keyed, order, key);
+  return { key, told: { handle, status: "submitting" }, due: {}, failed: {}, videos: [] };
+}
 
 /** A handle that finds nothing yet. */
-export function expectedHandle(
+function expectedHandle(
   film: Filmgate,
   keyed: ProviderId[],
   order: Order,

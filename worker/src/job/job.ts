@@ -1,17 +1,18 @@
 // One video job, from its order to the video that is kept. It lives by its alarm; nobody has to wait for it.
 import { DurableObject } from "cloudflare:workers";
-import type { Cancellation, Filmgate } from "filmgate";
+import type { Cancellation } from "filmgate";
 import type { Env } from "../env.js";
 import { filmOf, providersOf, webhookSecret } from "../film.js";
 import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../shapes.js";
 import { Desk } from "./desk.js";
 import { Events } from "./events.js";
-import { expectedHandle } from "./expected.js";
+import { newState } from "./expected.js";
 import { cancel, mayComeBack, recorded } from "./film-steps.js";
+import { dropAll } from "./keep.js";
 import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY, UNANSWERED } from "./refusals.js";
 import type { State } from "./state.js";
 import { STEPS, loadBegun, nextDue, saveOrder, saveState } from "./state.js";
-import { steps } from "./steps.js";
+import { steps, tellAccount } from "./steps.js";
 import { recordStore } from "./store.js";
 import { Texts } from "./texts.js";
 import { codeOf } from "./trouble.js";
@@ -42,8 +43,6 @@ export class Job extends DurableObject<Env> {
   #version = 0;
   /** The alarm's handler runs, or is to run at once. */
   #isAwake = false;
-  /** Its first step, for those who begin it. */
-  #entered: Promise<unknown> | undefined;
   /** Steps and cancels come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -68,16 +67,16 @@ export class Job extends DurableObject<Env> {
       this.#desk.settleView();
       this.#arm();
       this.#desk.say("begun");
-      // Before the alarm's turn comes. Should it fail, the alarm does it again.
-      this.#entered = this.#next(() => this.#work());
     }
     if (!this.#owned(order.owner)) return { error: GONE };
-    await Promise.all([this.ctx.storage.sync(), this.#entered]);
+    await Promise.all([this.ctx.storage.sync(), this.#entered()]);
     return { video: await this.#text() };
   }
 
   async read(owner: string): Promise<string | undefined> {
     this.#revive();
+    // An order that joins this one is answered by it.
+    await this.#entered();
     return this.#owned(owner) && this.#text();
   }
 
@@ -107,7 +106,11 @@ export class Job extends DurableObject<Env> {
     if (!desk) return { error: NOT_FOUND };
     desk.interrupt("submit");
     try {
-      const cancellation = await this.#next(() => cancel(desk));
+      const cancellation = await this.#next(async () => {
+        const came = await cancel(desk);
+        if (desk.isDue("settle")) await desk.run("settle", steps.settle);
+        return came;
+      });
       return { cancellation, video: await this.#text() };
     } catch (error) {
       desk.say("trouble", { step: "cancel", code: codeOf(error) });
@@ -196,6 +199,8 @@ export class Job extends DurableObject<Env> {
     desk.plan("settle");
     this.#changed();
     this.#arm();
+    // Who looks at the books next sees it there. Should it fail, the alarm tells it.
+    await tellAccount(desk, settlement).catch(() => {});
     return true;
   }
 
@@ -226,10 +231,16 @@ export class Job extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(at + 1);
   }
 
+  /** Once its owner's list knows it, before the alarm's turn comes. Should that fail, the alarm does it again. */
+  async #entered(): Promise<void> {
+    const isAwaited = () => this.#desk?.isDue("enter");
+    if (isAwaited()) await this.#next(async () => isAwaited() && this.#work());
+  }
+
   /** Does one step, if one is due. */
   async #work(): Promise<boolean> {
     const desk = this.#desk;
-    const step = STEPS.find((name) => (desk?.state.due[name] ?? Infinity) <= Date.now());
+    const step = desk && STEPS.find((name) => desk.isDue(name));
     if (!desk || !step) return false;
     if (step === "purge") {
       this.#desk = undefined;
@@ -278,7 +289,7 @@ export class Job extends DurableObject<Env> {
   #deskOf(order: Order, state?: State): Desk {
     const { env } = this;
     const film = filmOf(env, order.origin, recordStore(this.#texts, this.ctx.storage));
-    return new Desk(order, state ?? newState(env, film, order), {
+    return new Desk(order, state ?? newState(film, providersOf(env), order), {
       env,
       jobId: this.#jobId,
       film,
@@ -286,16 +297,4 @@ export class Job extends DurableObject<Env> {
       changed: () => this.#changed(),
     });
   }
-}
-
-function newState(env: Env, film: Filmgate, order: Order): State {
-  const key = crypto.randomUUID();
-  const handle = expectedHandle(film, providersOf(env), order, key);
-  return { key, told: { handle, status: "submitting" }, due: {}, failed: {}, videos: [] };
-}
-
-/** Deletes all files below a place; a job has few. */
-async function dropAll(files: R2Bucket, prefix: string): Promise<void> {
-  const { objects } = await files.list({ prefix });
-  if (objects.length > 0) await files.delete(objects.map(({ key }) => key));
 }

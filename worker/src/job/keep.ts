@@ -68,3 +68,9 @@ export async function keepVideo(
 
 const mediaType = (told: string | null): string =>
   told?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+
+/** Deletes all files below a place; a job has few. */
+export async function dropAll(files: R2Bucket, prefix: string): Promise<void> {
+  const { objects } = await files.list({ prefix });
+  if (objects.length > 0) await files.delete(objects.map(({ key }) => key));
+}

@@ -1,4 +1,5 @@
 // What there is to do for a job. Each step may be done again after a crash, and answers with when it is next due.
+import type { Settlement } from "../shapes.js";
 import type { Desk, Step } from "./desk.js";
 import { ask, submit } from "./film-steps.js";
 import { keepVideo, waitAfterTry } from "./keep.js";
@@ -28,11 +29,16 @@ async function enter(desk: Desk): Promise<undefined> {
 
 /** Tells the account, until it has answered. */
 async function settle(desk: Desk): Promise<undefined> {
-  const { env, order, state, jobId } = desk;
+  const { state } = desk;
   if (!state.settlement) return;
-  const account = env.ACCOUNTS.get(env.ACCOUNTS.idFromName(order.owner));
-  await account.settle(jobId, state.settlement);
+  await tellAccount(desk, state.settlement);
   desk.say("settled", { status: state.settlement.kind, microUsd: microUsdOf(state.settlement) });
+}
+
+/** May be told twice. */
+export async function tellAccount(desk: Desk, settlement: Settlement): Promise<void> {
+  const { env, order, jobId } = desk;
+  await env.ACCOUNTS.get(env.ACCOUNTS.idFromName(order.owner)).settle(jobId, settlement);
 }
 
 /** So often a host has to say that a video is not there: a fresh one may not be everywhere yet. */

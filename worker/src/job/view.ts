@@ -11,13 +11,15 @@ const ALMOST = 0.99;
 /** What there is to see, addresses as the provider gave them. */
 export type View = Pick<JobStatus, "handle" | "status" | "progress" | "etaMs" | "outcome" | "error">;
 
-export function viewOf({ told, videos, isGivenUp }: State): View {
+export function viewOf(state: State): View {
+  const { told, videos, isGivenUp } = state;
   const { handle, status, progress, etaMs, outcome, error } = told;
   if (status === "completed" && outcome && !isToShow(outcome, videos)) {
     return { handle, status: "running", progress: ALMOST };
   }
   // A webhook may still bring it back.
   if (status === "submission_unknown" && !isGivenUp) return { handle, status: "settling" };
+  if (isEnd(status) && isUntold(state)) return { handle, status: "submitting", ...state.shown };
   return {
     handle,
     status,
@@ -27,6 +29,13 @@ export function viewOf({ told, videos, isGivenUp }: State): View {
     ...(error && { error }),
   };
 }
+
+/**
+ * Whether an end waits for the account to hear of it: who sees the end may order the next job at once. An account that
+ * cannot be reached holds nothing up.
+ */
+const isUntold = ({ endedAt, due, failed }: State): boolean =>
+  endedAt === undefined && due.settle !== undefined && !failed.settle;
 
 /** Whether every video is kept, or was tried often enough. */
 function isToShow(outcome: Outcome, videos: Kept[]): boolean {
