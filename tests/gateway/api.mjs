@@ -5,6 +5,12 @@ import { createServer } from "node:http";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 
+/**
+ * For a call on a connection of its own. workerd ends one that has waited for five seconds, and one that it was busy on
+ * for as long as that: who writes to it at that moment is not answered.
+ */
+export const ALONE = { connection: "close" };
+
 /** No test is about the rate of calls unless it says so. */
 const LIMITS = { CREATES: 1_000_000, READS: 1_000_000 };
 
@@ -28,6 +34,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entr
     const answer = await fetch(url + path, {
       method: method ?? (json === undefined && body === undefined ? "GET" : "POST"),
       headers: {
+        ...ALONE,
         ...(token && { authorization: `Bearer ${token}` }),
         ...(json !== undefined && { "content-type": "application/json" }),
         ...headers,
@@ -47,7 +54,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entr
     until(async () => {
       const { body } = await call(`/v1/videos/${id}`, { token });
       return ["completed", "failed"].includes(body.status) && body;
-    }, 90_000);
+    });
   /** A completed video of an order. */
   const film = async (token, order = { prompt: "A paper boat" }) => {
     const { status, body } = await call("/v1/videos", { token, json: order });
@@ -60,8 +67,8 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entr
   return { ...started, simulator, control, call, admin, token, ended, film, submits };
 }
 
-/** What `look` finds, once it finds something. */
-export async function until(look, limitMs = 30_000) {
+/** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */
+export async function until(look, limitMs = 120_000) {
   const end = Date.now() + limitMs;
   for (;;) {
     const found = await look();
@@ -70,6 +77,9 @@ export async function until(look, limitMs = 30_000) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Leaves it to the gateway to end a connection: a server that ends it may do so while the next call is on its way. */
+export const patient = (server) => Object.assign(server, { keepAliveTimeout: 0 });
 
 /** A server that passes calls on to `target()`, and notes them; `{ url, calls }`. */
 export async function recorder(t, target) {
@@ -82,14 +92,20 @@ export async function recorder(t, target) {
     calls.push({ method, path: request.url, headers, body: body.toString() });
     const { host: _, connection: __, "content-length": ___, ...passed } = headers;
     const hasBody = method !== "GET" && method !== "HEAD";
-    const answer = await fetch(target() + request.url, {
-      method,
-      headers: passed,
-      ...(hasBody && { body }),
-    });
-    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    try {
+      const answer = await fetch(target() + request.url, {
+        method,
+        headers: { ...passed, ...ALONE },
+        ...(hasBody && { body }),
+      });
+      response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    } catch {
+      // What it leads to is stopped before the gateway, which asks on.
+      response.destroy();
+    }
   }).listen(0, "127.0.0.1");
+  patient(server);
   await once(server, "listening");
   t.after(() => server.close());
   return { url: `http://127.0.0.1:${server.address().port}`, calls };

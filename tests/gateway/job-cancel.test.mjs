@@ -11,7 +11,7 @@ test("what waits to be sent again is not sent, and free", async (t) => {
   const busy = { kind: "rateLimit", retryAfter: 30 };
   await jobs.fault({ operation: "submit", times: 9, fault: busy });
   const jobId = await jobs.begin("runpod");
-  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await jobs.turnedAway(jobId);
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
   assert.deepEqual(cancellation, { result: "cancelled", charge: "none" });
   const { status, error, filmgate } = JSON.parse(video);

@@ -1,7 +1,7 @@
 // The video's way into R2: what breaks off goes on, what is not whole is never kept, what stays away is shown where it is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OWNER, openJobs } from "./job/jobs.mjs";
+import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 const download = (fault, times = 1) => ({ operation: "download", times, fault });
 
@@ -20,10 +20,13 @@ test("a download that is cut in the middle goes on, and is kept whole", async (t
 
 test("half of a film in a whole message is not taken for the film", async (t) => {
   const jobs = await openJobs(t);
-  await jobs.fault(download({ kind: "truncated" }));
+  // For as long as it is looked at.
+  await jobs.fault(download({ kind: "truncated" }, 1_000));
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"keep"'));
   assert.deepEqual(await jobs.files(), []);
+  await jobs.control("faults", []);
+  await jobs.job(jobId, "wake", 60_000);
   const video = await jobs.until(jobId, "completed");
   const { key, bytes } = await jobs.job(jobId, "file", OWNER, 0);
   assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
@@ -86,6 +89,9 @@ test("a video that has expired at its host is not tried for ever", async (t) => 
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.stored, false);
   for (const minutes of [5, 60, 24 * 60]) await jobs.job(jobId, "wake", minutes * 60_000);
-  const tries = jobs.gateway.logs().match(/"step":"keep"/g);
-  assert.equal(tries.length, 4);
+  const tries = () => jobs.gateway.logs().match(/"step":"keep"/g)?.length;
+  await waitFor(() => tries() >= 4);
+  await jobs.job(jobId, "wake", 24 * 60 * 60_000);
+  assert.equal(await jobs.job(jobId, "wakesAt"), null, "nothing is planned any more");
+  assert.equal(tries(), 4);
 });

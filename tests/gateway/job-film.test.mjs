@@ -69,12 +69,13 @@ test("several videos of one order are all kept", async (t) => {
 });
 
 test("what was sent for the job goes once the job has ended", async (t) => {
-  const jobs = await openJobs(t, { runMs: 8_000 });
+  const jobs = await openJobs(t, { runMs: 600_000 });
   const picture = "uploads/test/a.png";
   await jobs.put(picture);
   const jobId = await jobs.begin("runware", { uploads: [picture] });
   await jobs.until(jobId, "in_progress");
   assert.deepEqual((await jobs.files()).map(({ key }) => key), [picture]);
+  await jobs.control("advance", { ms: 600_000 });
   await jobs.until(jobId, "completed");
   await waitFor(async () => !(await jobs.files()).some(({ key }) => key === picture));
 });

@@ -38,9 +38,8 @@ test("killed while a submit that was turned away waits to go again: it is sent o
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 10 } });
   const jobId = await jobs.begin("runpod");
-  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
-  // The refusal has been heard by then, and written down: before that nobody could tell.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  // Before the refusal was heard, and written down, nobody could tell.
+  await jobs.turnedAway(jobId);
   await jobs.gateway.restart();
   await jobs.until(jobId, "completed");
   const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
@@ -49,7 +48,7 @@ test("killed while a submit that was turned away waits to go again: it is sent o
 
 test("killed during the download: the video is kept whole all the same", async (t) => {
   const jobs = await openJobs(t);
-  await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 4_000 } });
+  await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 60_000 } });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, ({ progress }) => progress === 99);
   await jobs.gateway.restart();

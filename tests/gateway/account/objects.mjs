@@ -1,6 +1,7 @@
 // The gateway's objects, called directly: `call(object, name, method, …args)`, at the time that `at` says.
 import assert from "node:assert/strict";
 import { startGateway } from "../../../scripts/lib/gateway.mjs";
+import { ALONE } from "../api.mjs";
 
 /** Starts the gateway with the way in; stopped with the test. */
 export async function openObjects(t, settings = {}) {
@@ -10,6 +11,7 @@ export async function openObjects(t, settings = {}) {
   const send = async (call) => {
     const answer = await fetch(`${gateway.url}/test/call`, {
       method: "POST",
+      headers: ALONE,
       body: JSON.stringify({ ...call, at }),
     });
     assert.equal(answer.status, 200, await answer.clone().text());

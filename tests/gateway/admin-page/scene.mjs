@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
 import { openContext } from "../../browser.mjs";
 import { openAccount, openObjects } from "../account/objects.mjs";
+import { ALONE } from "../api.mjs";
 import { waitFor } from "../job/jobs.mjs";
 
 export const FILM = {
@@ -20,7 +21,7 @@ export async function openGateway(t) {
   const ask = async (method, path, token, body) => {
     const answer = await fetch(`${gateway.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { ...ALONE, authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),
     });
     return { http: answer.status, ...(await answer.json()) };

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { startGateway } from "../../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
+import { ALONE } from "../api.mjs";
 
 export const OWNER = "ab".repeat(32);
 export const PROVIDERS = ["runpod", "runware"];
@@ -18,7 +19,11 @@ export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted 
   t.after(() => gateway.stop());
 
   const answerTo = (path, ...args) =>
-    fetch(`${gateway.url}/test/${path}`, { method: "POST", body: JSON.stringify(args) });
+    fetch(`${gateway.url}/test/${path}`, {
+      method: "POST",
+      headers: ALONE,
+      body: JSON.stringify(args),
+    });
   const call = async (path, ...args) => {
     const answer = await answerTo(path, ...args);
     const text = await answer.text();
@@ -80,15 +85,19 @@ export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted 
     return `${gateway.url}/hooks/${jobId}?filmgate=${key}.${token}`;
   };
   const fault = (rule) => control("fault", rule);
+  /** The submit has been turned away, and that is written down. */
+  const turnedAway = (jobId) =>
+    waitFor(async () => (await job(jobId, "record"))?.phase === "waiting");
   const ledger = () => control("ledger");
   const files = () => call("FILES");
   /** Makes a file of that key. */
-  const put = (key) => fetch(`${gateway.url}/test/put`, { method: "POST", body: key });
-  const test = { put, answerTo, call, control, fault, ledger, files, books, hookOf };
+  const put = (key) => postTo(`${gateway.url}/test/put`, key);
+  const test = { put, answerTo, call, control, fault, ledger, files, books, hookOf, turnedAway };
   return { simulator, gateway, ...test, job, order, begin, read, until };
 }
 
-export async function waitFor(look, ms = 30_000) {
+/** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */
+export async function waitFor(look, ms = 120_000) {
   const end = Date.now() + ms;
   for (;;) {
     const found = await look();
@@ -106,4 +115,8 @@ export const webhookBody = (provider, { key, id, status = "COMPLETED" }) =>
       : { data: [{ taskType: "videoInference", taskUUID: key, status: "success" }] },
   );
 
-export const postTo = async (url, body) => (await fetch(url, { method: "POST", body })).status;
+export const postTo = async (url, body) => {
+  const answer = await fetch(url, { method: "POST", headers: ALONE, body });
+  await answer.bytes();
+  return answer.status;
+};
