@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openObjects } from "./account/objects.mjs";
-import { gateway, until } from "./api.mjs";
+import { ALONE, gateway, until } from "./api.mjs";
 
 const served = await gateway({ after });
 const admin = { token: served.adminToken };
@@ -26,6 +26,27 @@ test("changed and revoked at once: revoked in the list, and revoked where it cou
     assert.equal(typeof listed.revokedAt, "number", `round ${round}: the list calls it good`);
     const { status } = await served.call("/v1/videos", { token, json: { prompt: "A boat" } });
     assert.equal(status, 401);
+  }
+});
+
+test("changed by several at once: each change holds, in the list and where it counts", async (t) => {
+  const objects = await openObjects(t);
+  const { url, adminToken } = objects.gateway;
+  const changes = [{ dayUsd: 5 }, { monthUsd: 50 }, { concurrency: 3 }, { models: ["sora-2"] }, { name: "crew" }];
+  for (let round = 0; round < 5; round++) {
+    const { id } = await objects.gateway.token({ dayUsd: 100 });
+    const change = async (body) => {
+      const headers = { ...ALONE, authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
+      const init = { method: "PATCH", headers, body: JSON.stringify(body) };
+      assert.equal((await fetch(`${url}/admin/api/tokens/${id}`, init)).status, 200);
+    };
+    await Promise.all(changes.map(change));
+    const listed = await objects.call("REGISTRY", "registry", "find", id);
+    const counts = await objects.call("ACCOUNTS", listed.hash, "facts");
+    for (const { dayMicroUsd, monthMicroUsd, concurrency, models, name } of [counts, listed]) {
+      const found = [dayMicroUsd, monthMicroUsd, concurrency, models, name];
+      assert.deepEqual(found, [5_000_000, 50_000_000, 3, ["sora-2"], "crew"], `round ${round}`);
+    }
   }
 });
 

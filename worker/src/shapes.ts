@@ -114,6 +114,8 @@ export interface TokenFacts extends TokenLimits {
   name: string;
   createdAt: number;
   revokedAt?: number;
+  /** Counts what its account has kept of it. */
+  version?: number;
 }
 
 /** An account's spending, newest day first. */

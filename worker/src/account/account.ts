@@ -1,5 +1,6 @@
 // One token's account: lets jobs in and keeps its books. Its name is the token's hash.
 import { DurableObject } from "cloudflare:workers";
+import type { TokenChange } from "../admin/bodies.js";
 import type { Env } from "../env.js";
 import type {
   AccountReport,
@@ -11,6 +12,7 @@ import type {
 } from "../shapes.js";
 import { log } from "../log.js";
 import { overBudget } from "./budget.js";
+import { changed } from "./change.js";
 import { type Booked, Ledger } from "./ledger.js";
 
 const MINUTE = 60_000;
@@ -42,11 +44,17 @@ export class Account extends DurableObject<Env> {
     });
   }
 
-  /** Makes the account, or changes what it may. Who was revoked stays so. */
+  /** Makes the account, or says anew what it may. Who was revoked stays so. */
   async open(facts: TokenFacts): Promise<void> {
     const revokedAt = this.#facts?.revokedAt ?? facts.revokedAt;
     this.#keep({ ...facts, ...(revokedAt !== undefined && { revokedAt }) });
     this.#ledger ??= new Ledger(this.ctx.storage.sql);
+  }
+
+  /** In one step: of several changes at once each holds. `undefined`: there is no such token. */
+  async change(change: TokenChange): Promise<TokenFacts | undefined> {
+    if (this.#facts) this.#keep(changed(this.#facts, change));
+    return this.#facts;
   }
 
   async revoke(at: number): Promise<void> {
@@ -149,8 +157,8 @@ export class Account extends DurableObject<Env> {
   }
 
   #keep(facts: TokenFacts): void {
-    this.#facts = facts;
-    this.ctx.storage.kv.put(FACTS, facts);
+    this.#facts = { ...facts, version: (this.#facts?.version ?? 0) + 1 };
+    this.ctx.storage.kv.put(FACTS, this.#facts);
   }
 }
 

@@ -41,6 +41,8 @@ export class Registry extends DurableObject<Env> {
   /** Enters a token, or what is new of it; who was revoked stays so. A webhook's secret stays with its account. */
   async put({ webhook, ...facts }: TokenFacts): Promise<void> {
     const [known] = this.#read("SELECT facts FROM tokens WHERE id = ?", facts.id);
+    // Two changes may come here in another order than they were made in.
+    if ((known?.version ?? 0) > (facts.version ?? 0)) return;
     const revokedAt = known?.revokedAt ?? facts.revokedAt;
     const listed = {
       ...facts,

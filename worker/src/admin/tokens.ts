@@ -2,8 +2,8 @@
 import { registryOf } from "../account/registry.js";
 import { accountOf } from "../api/context.js";
 import { refused } from "../api/errors.js";
+import { changed, present } from "../account/change.js";
 import { hashToken, newToken } from "../auth.js";
-import { randomBytes, toBase64 } from "../encoding.js";
 import type { Env } from "../env.js";
 import { tokenName } from "../log.js";
 import { toUsd } from "../money.js";
@@ -27,11 +27,8 @@ export async function makeToken(env: Env, body: TokenChange & { name: string }) 
 export async function changeToken(env: Env, id: string, body: TokenChange) {
   checkWebhook(env, body);
   const { hash } = await findToken(env, id);
-  const account = accountOf(env, hash);
-  const known = await account.facts();
-  if (!known) throw noSuchToken();
-  const facts = changed(known, body);
-  await account.open(facts);
+  const facts = await accountOf(env, hash).change(body);
+  if (!facts) throw noSuchToken();
   await registryOf(env).put(facts);
   return { ...shown(facts), ...secretOf(facts, body) };
 }
@@ -67,19 +64,6 @@ export function shown({ id, name, createdAt, revokedAt, ...limits }: Omit<TokenF
   });
 }
 
-/** Each new webhook address gets a new secret. */
-function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
-  const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook, ...rest } = facts;
-  const limits = present({
-    dayMicroUsd: next(body.dayUsd, dayMicroUsd),
-    monthMicroUsd: next(body.monthUsd, monthMicroUsd),
-    concurrency: next(body.concurrency, concurrency),
-    models: next(body.models, models),
-    webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),
-  });
-  return { ...rest, name: body.name ?? facts.name, ...limits };
-}
-
 /** Before it is kept, and so that the admin hears of it; each delivery checks again. */
 function checkWebhook(env: Env, { webhook }: TokenChange): void {
   if (!webhook || publicAddress(webhook.url, trustedOrigins(env))) return;
@@ -87,17 +71,6 @@ function checkWebhook(env: Env, { webhook }: TokenChange): void {
     param: "webhook.url",
   });
 }
-
-/** What is not named stays, `null` lifts it. */
-const next = <T>(wanted: T | null | undefined, known: T | undefined): T | undefined =>
-  wanted === null ? undefined : (wanted ?? known);
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-const present = <T extends object>(fields: T): Present<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
-
-const newSecret = (): string => `whsec_${toBase64(randomBytes(32))}`;
 
 const secretOf = (facts: TokenFacts, body: TokenChange) =>
   body.webhook && facts.webhook ? { webhookSecret: facts.webhook.secret } : {};

@@ -1,0 +1,29 @@
+// What an admin's change makes of a token.
+import type { TokenChange } from "../admin/bodies.js";
+import { randomBytes, toBase64 } from "../encoding.js";
+import type { TokenFacts } from "../shapes.js";
+
+/** Each new webhook address gets a new secret. */
+export function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
+  const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook, ...rest } = facts;
+  const limits = present({
+    dayMicroUsd: next(body.dayUsd, dayMicroUsd),
+    monthMicroUsd: next(body.monthUsd, monthMicroUsd),
+    concurrency: next(body.concurrency, concurrency),
+    models: next(body.models, models),
+    webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),
+  });
+  return { ...rest, name: body.name ?? facts.name, ...limits };
+}
+
+/** What is not named stays, `null` lifts it. */
+const next = <T>(wanted: T | null | undefined, known: T | undefined): T | undefined =>
+  wanted === null ? undefined : (wanted ?? known);
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the fields that are absent. */
+export const present = <T extends object>(fields: T): Present<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+
+const newSecret = (): string => `whsec_${toBase64(randomBytes(32))}`;
