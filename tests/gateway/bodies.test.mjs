@@ -42,6 +42,19 @@ test("a body of 100 MB is refused by its head, before any of it has come", async
   }
 });
 
+test("who sends somewhat too much, and listens only then, is told so", async () => {
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  after(() => socket.destroy());
+  const head = [`Host: ${host}`, `Authorization: Bearer ${token}`, "Content-Type: application/json"];
+  socket.write(["POST /v1/videos HTTP/1.1", ...head, "Content-Length: 20000000", "", ""].join("\r\n"));
+  // Longer than the engine hears who was answered already.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => socket.write(Buffer.alloc(20_000_000, "a"), resolve));
+  const [text] = await once(socket.setEncoding("latin1"), "data");
+  assert.equal(told(text)[0], 413);
+});
+
 test("a body of 100 MB that does not say so is refused while it comes in", async () => {
   const { socket, answer } = await speak([
     "POST /v1/videos HTTP/1.1",

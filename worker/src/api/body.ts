@@ -45,10 +45,13 @@ export async function jsonOf(request: Request, limit: number): Promise<unknown> 
   }
 }
 
-/** The body as it comes in. Refuses one that is too large, by its head or as soon as it is, or too slow. */
+/** Of a body beyond its limit so many times that is heard out: who is answered while sending may never read why. */
+const HEARD_OUT = 2;
+
+/** The body as it comes in, within its limit. Refuses one that is too large, or too slow. */
 async function* piecesOf(request: Request, limit: number): AsyncGenerator<Uint8Array> {
-  const told = request.headers.get("content-length");
-  if (told !== null && Number(told) > limit) throw tooLarge(limit);
+  const told = Number(request.headers.get("content-length") ?? 0);
+  if (told > limit * HEARD_OUT) throw tooLarge(limit);
   if (!request.body) return;
   const reader = request.body.getReader();
   let timer: number | null = null;
@@ -59,10 +62,11 @@ async function* piecesOf(request: Request, limit: number): AsyncGenerator<Uint8A
     let length = 0;
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) return;
+      const isTooLarge = Math.max(told, length) > limit;
+      if (done && !isTooLarge) return;
+      if (done || length > limit * HEARD_OUT) throw tooLarge(limit);
       length += value.length;
-      if (length > limit) throw tooLarge(limit);
-      yield value;
+      if (length <= limit && told <= limit) yield value;
     }
   } finally {
     clearTimeout(timer);
