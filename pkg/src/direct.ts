@@ -12,6 +12,7 @@ import { PROVIDERS } from "./market.js";
 import { randomUUID } from "./uuid.js";
 import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
 import type {
+  Charge,
   ErrorCode,
   FilmgateOptions,
   Handle,
@@ -77,27 +78,29 @@ export class DirectClient extends Client<RunningJob> {
       const [begun, ...others] = left;
       const step = await this.#withWebhook(begun, whole, options);
       const { handle } = step.state;
-      const job = this.#run(handle, { begun: step, open: () => step, signal: options.signal });
+      left = [];
+      const job = this.#run(handle, {
+        begun: step,
+        open: () => step,
+        signal: options.signal,
+        last: async () => {
+          left = nextAfter(await refusal(job), handle, others);
+          // A record that cannot be dropped tells of a refusal that cost nothing.
+          if (left[0]) await this.store.delete(handle.key);
+        },
+      });
       await job.submitted;
       const error = await refusal(job);
       if (!error) return job;
-      const { code, charge } = error;
-      const isElsewhere = ({ state }: Step) => state.handle.provider !== handle.provider;
-      left = OF_ALL_LISTINGS.has(code) ? others.filter(isElsewhere) : others;
-      const isLast = !left[0] || Date.now() >= left[0].state.giveUpAt;
-      if (isLast || charge !== "none" || !REJECTIONS.has(code)) throw error;
-      try {
-        await this.store.delete(handle.key);
-      } catch {
-        // A record that stays tells of a refusal that cost nothing.
-      }
+      await job.over;
+      if (!left[0]) throw error;
     }
     throw new FilmgateError({ code: "internal", message: "There was no order to submit." });
   }
 
   protected follow(handle: Handle, options: ResumeOptions): RunningJob {
     const { signal } = options;
-    return this.#run(handle, { signal, open: () => this.#reopen(handle, options) });
+    return this.#run(handle, { signal, open: this.#reopen(handle, options) });
   }
 
   protected async ask(
@@ -105,7 +108,7 @@ export class DirectClient extends Client<RunningJob> {
     stop: AbortSignal,
     options: ResumeOptions,
   ): Promise<JobStatus> {
-    const open = () => this.#reopen(handle, options);
+    const open = this.#reopen(handle, options);
     const job = new RunningJob(handle, { ...this.#surroundings(), open, signal: stop, once: true });
     const error = await job.result().then(noError, (thrown: unknown) => thrown);
     await job.over;
@@ -113,30 +116,30 @@ export class DirectClient extends Client<RunningJob> {
     throw error;
   }
 
-  async #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): Promise<Step> {
+  /** How to go on with a job once its lease is held; what left the store meanwhile is nobody's any longer. */
+  #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): () => Promise<Step> {
     const key: unknown = handle.key;
-    const entry = typeof key === "string" ? await this.store.get(key) : undefined;
-    const record = entry?.record ?? handle;
-    const { gateway } = entry?.record.handle ?? handle;
-    if (gateway !== undefined) {
-      throw new FilmgateError({
-        code: "unknown_job",
-        message: "A gateway has this job: give its handle to a client of that gateway.",
-      });
-    }
-    const settings = this.market.limits(timeoutMs);
-    const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
-    if (!resumed) {
-      throw new FilmgateError({
-        code: "unknown_job",
-        message: "This is no handle of filmgate's, so no job can be found by it.",
-      });
-    }
-    const step = resumed as Step;
-    // A process that ended between the provider's answer and its record leaves a handle that knows more.
-    const isBehind = entry !== undefined && entry.record.handle.jobId === undefined;
-    const told = jobId ?? (isBehind ? handle.jobId : undefined);
-    return told === undefined ? step : withJobId(step, told);
+    const look = async () => (typeof key === "string" ? this.store.get(key) : undefined);
+    const before = look().catch(noError);
+    return async () => {
+      const entry = await look();
+      if (!entry && (await before)) {
+        throw unknown("The job has left the store: it was refused, or forgotten.", "unknown");
+      }
+      const record = entry?.record ?? handle;
+      const { gateway } = entry?.record.handle ?? handle;
+      if (gateway !== undefined) {
+        throw unknown("A gateway has this job: give its handle to a client of that gateway.");
+      }
+      const settings = this.market.limits(timeoutMs);
+      const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
+      if (!resumed) throw unknown("This is no handle of filmgate's, so no job can be found by it.");
+      const step = resumed as Step;
+      // A process that ended between the provider's answer and its record leaves a handle that knows more.
+      const isBehind = entry !== undefined && entry.record.handle.jobId === undefined;
+      const told = jobId ?? (isBehind ? handle.jobId : undefined);
+      return told === undefined ? step : withJobId(step, told);
+    };
   }
 
   protected describe(record: JobRecord): StoredJob | undefined {
@@ -172,9 +175,12 @@ export class DirectClient extends Client<RunningJob> {
         provider,
       });
     }
-    if (!running) return this.resume(handle, handle.jobId === undefined ? { jobId } : {});
-    running.hint(raw);
-    return running;
+    const isLost = handle.jobId === undefined;
+    const job = running ?? this.follow(handle, isLost ? { jobId } : {});
+    running?.hint(raw);
+    // RunPod tells an id once, and its receiver may end as soon as it has answered.
+    if (isLost && provider === "runpod") await job.submitted;
+    return job;
   }
 
   #connection(provider: ProviderId): Connection {
@@ -224,10 +230,10 @@ export class DirectClient extends Client<RunningJob> {
     return { store: this.store, connection: (provider) => this.#connection(provider) };
   }
 
-  #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "signal">): RunningJob {
+  #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "last" | "signal">): RunningJob {
     const stage = { ...how, ...this.#surroundings() };
     const again = (known: Handle): Job => {
-      const open = () => this.#reopen(known, {});
+      const open = this.#reopen(known, {});
       return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
     };
     const job = new RunningJob(handle, { ...stage, again });
@@ -259,6 +265,18 @@ function isEnd(job: RunningJob): boolean {
 }
 
 const noError = (): undefined => undefined;
+
+function unknown(message: string, charge: Charge = "none"): FilmgateError {
+  return new FilmgateError({ code: "unknown_job", message, charge });
+}
+
+/** The orders that may follow a refusal, where that is certain. */
+function nextAfter(error: FilmgateError | undefined, { provider }: Handle, others: Step[]): Step[] {
+  if (!error || error.charge !== "none" || !REJECTIONS.has(error.code)) return [];
+  const isElsewhere = ({ state }: Step) => state.handle.provider !== provider;
+  const left = OF_ALL_LISTINGS.has(error.code) ? others.filter(isElsewhere) : others;
+  return left.filter(({ state }) => Date.now() < state.giveUpAt);
+}
 
 /** Why a job came to nothing before the provider had accepted it; whatever else was thrown goes on as it is. */
 async function refusal(job: RunningJob): Promise<FilmgateError | undefined> {

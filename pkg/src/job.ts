@@ -33,6 +33,8 @@ export interface Stage {
   begun?: Step | undefined;
   /** How to find the first step once the lease is held. */
   open: () => Step | Promise<Step>;
+  /** What is still to be done under the lease when the job is over. */
+  last?: () => Promise<void>;
   /** The job once more, for a cancel after this one has stopped waiting. */
   again?: (handle: Handle) => Job;
   /** Ends after one question, with `Asked` where that brought no end. */
@@ -131,12 +133,12 @@ export class RunningJob implements Job {
 
   /** Runs the job under its lease, which is held until nothing of it is on its way any longer. */
   async #hold(): Promise<void> {
-    const { begun, store, signal } = this.#stage;
+    const { begun, last, store, signal } = this.#stage;
     let place: Place | undefined;
     try {
       // Before it is stored: what is stored may have been sent, for all that a later runtime can know.
       if (begun) place = await this.#queue(begun);
-      await store.lease(this.#handle.key, () => this.#run(place), signal);
+      await store.lease(this.#handle.key, () => this.#run(place).finally(last), signal);
     } catch (error) {
       this.#news.reject(signal?.aborted ? signal.reason : this.#unstored(error));
     } finally {

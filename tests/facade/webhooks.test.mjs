@@ -223,8 +223,10 @@ describe("webhooks", { concurrency: true }, () => {
       const film = local(sim);
       let early = 0;
       const { calls, webhook } = await receiver(t, async (call) => {
-        const { handle } = await film.hear(await read(film, provider, call));
+        const notice = await read(film, provider, call);
+        const [{ handle }] = await film.jobs();
         if (handle.acceptedAt === undefined) early += 1;
+        await film.hear(notice);
       });
       const options = { provider, webhook };
       const outcome = await film.generate(REQUESTS[provider], options);

@@ -136,7 +136,8 @@ export interface Filmgate {
   readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice>;
   /**
    * Asks at once for the job that a webhook tells of: one that runs here, or one of the store,
-   * which is resumed.
+   * which is resumed. Where it brings the id of a RunPod job that had none, it resolves once that is
+   * stored: answer the webhook then.
    */
   hear(notice: WebhookNotice): Promise<Job>;
 }
