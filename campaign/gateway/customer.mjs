@@ -35,13 +35,14 @@ export function customer(gateway, token, tally) {
     return { refused: value.error.code, message: value.error.message };
   };
 
-  /** The video once its job has ended and is settled; as it is, where that takes longer than until then. */
+  /** The video once its job has ended, is settled and kept; as it is, where that takes longer than until then. */
   const ended = async (id, until) => {
     for (;;) {
       const { status, value } = await json(`/v1/videos/${id}`);
       if (status !== 200) throw new Error(`${id}: ${status} ${JSON.stringify(value)}`);
-      const isEnd = value.status === "completed" || value.status === "failed";
-      if (isEnd && value.filmgate.settlement) return value;
+      const { stored, settlement } = value.filmgate;
+      const isEnd = value.status === "failed" || (value.status === "completed" && stored);
+      if (isEnd && settlement) return value;
       if (performance.now() > until) return value;
       await sleep(2000 + Math.random() * 2000);
     }

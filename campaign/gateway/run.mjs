@@ -10,6 +10,8 @@ import { startRelay } from "./relay.mjs";
 
 /** A job that has not ended after that long never will. */
 const PATIENCE_MS = 20 * 60_000;
+/** A webhook that was taken is followed by a question to the provider, which may fail a few times. */
+const HEARD_MS = 2 * 60_000;
 const UNLIMITED = { CREATES: 1_000_000, READS: 1_000_000 };
 
 /**
@@ -37,7 +39,7 @@ export async function run(settings) {
     const film = await filmAll(gateway, accounts, { say, ...settings });
     await control("faults", []);
     say("all have ended; asking what each side says");
-    await revisit(film.orders, runMs);
+    await revisit(film.orders, runMs, relay.heard);
     const ledger = await control("ledger");
     const films = await hashes(relay.films);
     await simulator.stop();
@@ -101,11 +103,18 @@ async function filmAll(gateway, accounts, { jobs, kills, patienceMs = PATIENCE_M
 }
 
 /** A late webhook may have brought back what was unknown; by then no film runs any more. */
-async function revisit(orders, runMs) {
+async function revisit(orders, runMs, heard) {
   await sleep(runMs + 5000);
   for (const order of orders) {
-    const isUnknown = order.video?.filmgate.status === "submission_unknown";
-    if (isUnknown) order.video = await order.customer.ended(order.id, performance.now() + PATIENCE_MS);
+    const isUnknown = () => order.video?.filmgate.status === "submission_unknown";
+    const look = async () => {
+      order.video = await order.customer.ended(order.id, performance.now() + PATIENCE_MS);
+    };
+    if (isUnknown()) await look();
+    // The gateway has taken the webhook, and asks the provider.
+    const until = performance.now() + HEARD_MS;
+    const isHeard = () => heard.has(order.id.slice("video_".length));
+    while (isUnknown() && isHeard() && performance.now() < until) await sleep(500).then(look);
   }
 }
 

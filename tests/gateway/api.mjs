@@ -107,7 +107,10 @@ export async function recorder(t, target) {
   }).listen(0, "127.0.0.1");
   patient(server);
   await once(server, "listening");
-  t.after(() => server.close());
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return { url: `http://127.0.0.1:${server.address().port}`, calls };
 }
 

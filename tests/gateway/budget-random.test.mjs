@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
+import { chance } from "./chance.mjs";
 
 const objects = await openObjects({ after });
 const MINUTE = 60_000;
@@ -102,15 +103,4 @@ for (const seed of [1, 2, 3]) {
     objects.setClock(undefined);
     for (const [answer, times] of Object.entries(seen)) assert.ok(times > 5, `${answer}: ${times}`);
   });
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function chance(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -88,7 +88,7 @@ describe("an order", { concurrency: true }, () => {
     const busy = () => Response.json({ error: { code: "too_many_jobs", message: "?" } }, { status: 429 });
     const store = memoryStore();
     const film = mine.film({ store, fetch: busy });
-    const error = await failing(film.start(TEXT, { key: NAME, timeoutMs: 300 }), "rate_limited");
+    const error = await failing(film.start(TEXT, { key: NAME, timeoutMs: 3_000 }), "rate_limited");
     assert.deepEqual([error.charge, error.retryable], ["none", true]);
     assert.equal((await film.jobs())[0].status, "failed");
     assert.equal((await film.pending()).length, 0);

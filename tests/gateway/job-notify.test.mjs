@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import OpenAI from "openai";
 import { Webhook } from "standardwebhooks";
+import { patient } from "./api.mjs";
 import { openJobs, waitFor } from "./job/jobs.mjs";
 
 const SECRET = `whsec_${Buffer.alloc(32, "secret").toString("base64")}`;
@@ -19,6 +20,7 @@ async function receiver(t, ...statuses) {
     const status = statuses[Math.min(posts.length, statuses.length) - 1];
     answer.writeHead(status, { location: "/elsewhere" }).end();
   }).listen(0, "127.0.0.1");
+  patient(server);
   await once(server, "listening");
   t.after(() => {
     server.closeAllConnections();

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { after, test } from "node:test";
 import OpenAI from "openai";
 import { Webhook } from "standardwebhooks";
-import { gateway, until } from "./api.mjs";
+import { gateway, patient, until } from "./api.mjs";
 
 const heard = [];
 const receiver = createServer(async (request, response) => {
@@ -14,8 +14,12 @@ const receiver = createServer(async (request, response) => {
   heard.push({ headers: request.headers, body: Buffer.concat(pieces).toString() });
   response.end();
 }).listen(0, "127.0.0.1");
+patient(receiver);
 await once(receiver, "listening");
-after(() => receiver.close());
+after(() => {
+  receiver.closeAllConnections();
+  receiver.close();
+});
 const origin = `http://127.0.0.1:${receiver.address().port}`;
 
 const served = await gateway({ after }, {
