@@ -27,7 +27,7 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
       };
       const runpod = { ...sim.settings.runpod, apiKey: "bad-key" };
       const film = client(sim, { runpod, store: { ...store, put } });
-      const { handle } = await film.submit(BOTH, options);
+      const { handle } = await film.generate(BOTH, options);
       assert.equal(handle.provider, "runware");
       const told = await (await waiting.promise).result().catch((error) => error);
       assert.notEqual(told.code, "submission_unknown");

@@ -25,14 +25,15 @@ test("RunPod: a receiver that ends with its answer has not lost the job of a los
   const receiving = film({ ...store, put });
   const notice = await receiving.readWebhook("runpod", { ...call, secret: SECRET });
   let isHeard = false;
-  const hearing = receiving.hear(notice).then(() => (isHeard = true));
+  const hearing = receiving.hear(notice).finally(() => (isHeard = true));
   await writing.promise;
   // Much longer than an answer takes that waits for nothing.
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(isHeard, false);
 
   allowed.resolve();
-  await hearing;
+  const job = await hearing;
   const { record } = await store.get(handle.key);
   assert.equal(record.handle.jobId, notice.jobId);
+  assert.equal((await job.result()).videos.length, 1);
 });
