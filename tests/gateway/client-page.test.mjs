@@ -19,6 +19,9 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
 };
 
+/** A film that the test itself brings to its end, once it has seen it run. */
+const LONG = { runMs: 600_000 };
+
 /** The page at the gateway's place, and the gateway that lists its origin. */
 async function open(t, { runMs = 2_000, ...context } = {}) {
   const opened = await openPage(t, { context });
@@ -38,12 +41,12 @@ const says = (page, words) => page.locator("#gateway-state").getByText(words).wa
 
 for (const [name, context] of Object.entries(SIZES)) {
   test(`${name}: a film is ordered, followed and played`, async (t) => {
-    const runMs = 6_000;
-    const { page, token, settings, asked, violations } = await open(t, { runMs, ...context });
+    const { page, sim, token, settings, asked, violations } = await open(t, { ...LONG, ...context });
     await says(page, "The gateway answers, and takes the token.");
     await takeExample(page, "Mangrove");
     const card = await film(page);
     await card.getByText(/^Filming/).waitFor();
+    await sim.control("advance", { ms: LONG.runMs });
     await stateOf(card, "completed");
     await assertPlays(card.locator("video"));
     await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
@@ -91,7 +94,7 @@ test("a picture from a file travels along, and RunPod films it", async (t) => {
 });
 
 test("a reload waits for the token, and a second tab follows the same film", async (t) => {
-  const { page, context, origin, settings, count } = await open(t, { runMs: 15_000 });
+  const { page, sim, context, origin, settings, count } = await open(t, LONG);
   await takeExample(page, "Mangrove");
   await film(page);
   await page.locator(".film").getByText(/^Filming/).waitFor();
@@ -103,6 +106,7 @@ test("a reload waits for the token, and a second tab follows the same film", asy
   await tab.goto(origin);
   await ready(tab);
   await tab.locator("#gateway-token").fill(settings.token);
+  await sim.control("advance", { ms: LONG.runMs });
   for (const each of [page, tab]) {
     await stateOf(each.locator(".film"), "completed");
   }
@@ -110,7 +114,7 @@ test("a reload waits for the token, and a second tab follows the same film", asy
 });
 
 test("a cancel in one tab is told in both", async (t) => {
-  const { page, context, origin, settings } = await open(t, { runMs: 60_000 });
+  const { page, context, origin, settings } = await open(t, LONG);
   await takeExample(page, "Bakery");
   await chooseProvider(page, "runpod");
   const card = await film(page);

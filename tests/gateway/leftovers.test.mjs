@@ -45,6 +45,17 @@ test("the picture of an order whose video was erased is not kept", async (t) => 
   assert.deepEqual(await jobs.files(), []);
 });
 
+test("a picture that a late repetition brings once more, after the job's end, is not kept", async (t) => {
+  const { jobs } = await opened(t);
+  const uploads = ["uploads/test/a.png"];
+  const order = jobs.order("runware", { uploads });
+  const jobId = await jobs.begin("runware", { uploads });
+  await jobs.until(jobId, "completed");
+  await jobs.put(uploads[0]);
+  assert.ok((await jobs.job(jobId, "begin", order)).video);
+  await until(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
+});
+
 test("a picture that was kept for a job that never began goes with it", async (t) => {
   const { jobs } = await opened(t);
   const jobId = await jobs.call("JOBS/new");

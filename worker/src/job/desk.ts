@@ -56,6 +56,14 @@ export class Desk {
     else this.state.due[step] = Math.min(this.state.due[step] ?? at, at);
   }
 
+  /** Plans to drop the pictures that an order repeated after the end has brought once more; whether there are any. */
+  dropsAfterEnd({ uploads }: Order): boolean {
+    if (this.state.endedAt === undefined || uploads.length === 0) return false;
+    this.plan("drop");
+    this.#changed();
+    return true;
+  }
+
   /** Runs a step. It stays due until it has ended, so that a crash finds it. */
   async run(step: StepName, work: Step): Promise<void> {
     const { due, failed } = this.state;

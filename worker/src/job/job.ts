@@ -68,7 +68,9 @@ export class Job extends DurableObject<Env> {
       this.#arm();
       this.#desk.say("begun");
     }
-    if (!this.#owned(order.owner)) return { error: GONE };
+    const desk = this.#owned(order.owner);
+    if (!desk) return { error: GONE };
+    if (desk.dropsAfterEnd(order)) this.#arm();
     await Promise.all([this.ctx.storage.sync(), this.#entered()]);
     return { video: await this.#text() };
   }
