@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -11,7 +11,7 @@ import { createFilmgate } from "../../pkg/dist/index.js";
 import { fileSink } from "../../pkg/dist/node.js";
 import { TAG, VIDEO, filmOf, host, server } from "./hosts.mjs";
 import { folderOf, start } from "./processes.mjs";
-import { TEXT, client, failing, simulator, waitFor } from "./support.mjs";
+import { TEXT, client, deferred, failing, simulator, waitFor } from "./support.mjs";
 
 const FILM = filmOf(1000);
 const BROKEN = { film: FILM, until: 400 };
@@ -182,6 +182,34 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder);
   });
 
+  test("one that slept until another took its place harms no byte of a whole file", async (t) => {
+    const folder = folderOf(t);
+    const awake = deferred();
+    const body = new ReadableStream({
+      async start(controller) {
+        controller.enqueue(FILM.slice(0, 400));
+        await awake.promise;
+        controller.enqueue(FILM.slice(400));
+        controller.close();
+      },
+    });
+    const headers = { etag: TAG, "content-length": "1000" };
+    const film = createFilmgate({ fetch: async () => new Response(body, { headers }) });
+    let arrived = 0;
+    const onProgress = (bytes) => (arrived = bytes);
+    const path = join(folder, "film.mp4");
+    const sleeper = film.download(VIDEO, fileSink(path), { onProgress });
+    await waitFor(() => arrived === 400);
+    // As whoever has waited for a sign of life for a minute takes it away.
+    const lock = `${path}.part.lock`;
+    for (const name of readdirSync(lock)) rmSync(join(lock, name));
+    await into(folder, [{ film: FILM }]).done;
+    awake.resolve();
+    await sleeper.catch(() => {});
+    assert.equal(arrived, 1000);
+    assert.ok(readFileSync(path).equals(FILM));
+  });
+
   test("no folder, or a folder in the file's place, is the caller's own error", async (t) => {
     const folder = folderOf(t);
     const film = createFilmgate({ fetch: host({ film: FILM }).fetch });
@@ -205,7 +233,7 @@ test("a full disk is the caller's own error; what is there is gone on with", asy
   use(async (...how) => {
     const file = await open(...how);
     const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
-    file.appendFile = () => Promise.reject(full);
+    file.write = () => Promise.reject(full);
     return file;
   });
   await assert.rejects(into(folder, [REST]).done, { code: "ENOSPC" });
