@@ -213,7 +213,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     const lock = join(folder, "lock");
-    const pace = { beatMs: 5, lookMs: 10, patience: 200 };
+    const pace = { beatMs: 5, lookMs: 10, patience: 500 };
     await store.put("a", record("a"), 0);
     const holder = start(t, { kind: "sleep", folder, lock, pace });
     await holder.first("holds");
@@ -222,7 +222,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     let isMine = false;
     const mine = takeLock(lock, undefined, pace).then((release) => ((isMine = true), release));
     const beats = new Set();
-    await waitFor(() => beats.add(statSync(join(lock, own)).mtimeMs).size > 200);
+    await waitFor(() => beats.add(statSync(join(lock, own)).mtimeMs).size > 500);
     assert.equal(isMine, false, "it gives signs of life");
 
     holder.signal("SIGSTOP");

@@ -17,7 +17,7 @@ const LATE = { kind: "latency", ms: 20_000 };
 describe("time limits", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: the caller's time runs out, and the job resumes by the error's handle`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { runMs: 4_000 });
       const film = client(sim);
       const options = { provider, timeoutMs: 500 };
       const error = await failing(film.generate(REQUESTS[provider], options), "timed_out");
@@ -33,9 +33,9 @@ describe("time limits", { concurrency: true }, () => {
 
     test(`${provider}: it runs out while the submit is on its way: the answer is heard all the same`, async (t) => {
       const sim = await simulator(t);
-      await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 700 } });
+      await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 3_000 } });
       const film = client(sim);
-      const options = { provider, timeoutMs: 200 };
+      const options = { provider, timeoutMs: 1_000 };
       const error = await failing(film.generate(REQUESTS[provider], options), "timed_out");
       const outcome = await film.resume(error.handle).result();
       assert.equal(outcome.videos.length, 1);
