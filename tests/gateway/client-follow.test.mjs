@@ -119,7 +119,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
 
   test("the time runs out, and the job goes on", async () => {
     const film = long.film();
-    const error = await failing(film.generate(TEXT, { timeoutMs: 800 }), "timed_out");
+    const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timed_out");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
     assert.equal((await film.pending())[0].handle.key, error.handle.key);
     assert.ok((await film.status(error.handle)).status);

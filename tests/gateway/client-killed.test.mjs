@@ -5,7 +5,7 @@ import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { folderStore } from "../../pkg/dist/node.js";
 import { folderOf } from "../facade/processes.mjs";
-import { TEXT, gateway } from "./client.mjs";
+import { TEXT, alone, gateway } from "./client.mjs";
 
 const PROGRAM = fileURLToPath(new URL("client/process.mjs", import.meta.url));
 const all = await gateway({ after });
@@ -23,7 +23,7 @@ describe("killed", { concurrency: true }, () => {
         const settings = { url: all.settings.url, token };
         const jobs = async () => {
           const headers = { authorization: `Bearer ${token}` };
-          return (await (await fetch(`${settings.url}/v1/videos`, { headers })).json()).data;
+          return (await (await alone(`${settings.url}/v1/videos`, { headers })).json()).data;
         };
         const work = { folder, gateway: settings, request: TEXT, dies };
         const signal = await new Promise((resolve) => {

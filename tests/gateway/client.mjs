@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { simulator } from "../facade/support.mjs";
+import { ALONE } from "./api.mjs";
 
 export * from "../facade/support.mjs";
 
@@ -26,22 +27,29 @@ export async function gateway(t, { sim: config = {}, token: limits, ...options }
   const settings = { url: server.url, token };
   return {
     ...{ sim, server, token, id, settings },
-    film: (more = {}) => createFilmgate({ gateway: settings, ...more }),
+    film: (more = {}) => createFilmgate({ gateway: settings, fetch: alone, ...more }),
     direct: (more = {}) => createFilmgate({ ...sim.settings, ...more }),
     /** A call of the gateway's own API. */
     async call(path, init = {}) {
       const headers = { authorization: `Bearer ${token}`, ...init.headers };
-      return fetch(`${server.url}${path}`, { ...init, headers });
+      return alone(`${server.url}${path}`, { ...init, headers });
     },
     /** How many jobs the gateway has of the token. */
     async count() {
-      const answer = await fetch(`${server.url}/v1/videos?limit=100`, {
+      const answer = await alone(`${server.url}/v1/videos?limit=100`, {
         headers: { authorization: `Bearer ${token}` },
       });
       assert.ok(answer.ok);
       return (await answer.json()).data.length;
     },
   };
+}
+
+/** A fetch on a connection of its own: a call that is lost with one that workerd ends would be made, and counted, again. */
+export function alone(input, init) {
+  const request = new Request(input, init);
+  request.headers.set("connection", ALONE.connection);
+  return fetch(request);
 }
 
 /** A fetch that hands each request of the client's to `change`, with the way on; and counts them. */
@@ -53,7 +61,7 @@ export function between(change) {
     const body = method === "POST" ? await request.clone().text() : "";
     const call = { method, path: pathname, key: headers.get("idempotency-key"), body, request };
     seen.push(call);
-    return change ? change(call, () => fetch(request)) : fetch(request);
+    return change ? change(call, () => alone(request)) : alone(request);
   };
   return { fetch: fetched, seen, orders: () => seen.filter(({ key }) => key) };
 }

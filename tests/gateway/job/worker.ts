@@ -10,6 +10,7 @@ import gateway, {
 } from "../../../worker/src/index.js";
 import { keepVideo } from "../../../worker/src/job/keep.js";
 import type { Env } from "../../../worker/src/env.js";
+import type { Told } from "../../../worker/src/job/events.js";
 import type { IndexEntry, Order, Settlement } from "../../../worker/src/shapes.js";
 
 export { Registry };
@@ -85,6 +86,12 @@ export class Job extends RealJob {
   async record(): Promise<unknown> {
     const text = this.ctx.storage.kv.get<string>("record/0000");
     return text && (JSON.parse(text) as { record: unknown }).record;
+  }
+
+  /** The statuses that it was seen in, one after the other. */
+  async seen(): Promise<unknown[]> {
+    const kept = [...this.ctx.storage.kv.list<Told>({ prefix: "event/" })];
+    return kept.map(([, told]) => (told.event === "update" ? told.data.status : told.event));
   }
 
   /** Whether anything is kept of it. */
