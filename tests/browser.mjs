@@ -1,14 +1,7 @@
 // Chromium for the tests: one browser for each file of tests, an empty profile for each test.
 import { after } from "node:test";
 import { chromium } from "playwright-core";
-
-export const BROWSER = {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-};
-
-/** Longer than a simulated run, and than a first start of the browser on a busy machine. */
-export const PATIENCE = 40_000;
+import { BROWSER, PATIENCE } from "./chromium.mjs";
 
 let launched;
 after(async () => (await launched)?.close());

@@ -3,11 +3,11 @@
 // the reopened page says so, and nothing is sent again.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { PATIENCE } from "../chromium.mjs";
 import { Bare, serveBare } from "./bare.mjs";
 import { KILLED, LIVES } from "./lives.mjs";
 import { openScene } from "./scene.mjs";
 import { Site } from "./site.mjs";
-import { PATIENCE } from "../browser.mjs";
 import { waitFor, within } from "./support.mjs";
 
 const PROVIDERS = ["runpod", "runware"];

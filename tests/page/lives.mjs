@@ -5,7 +5,7 @@ import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { BROWSER, PATIENCE } from "../browser.mjs";
+import { BROWSER, PATIENCE } from "../chromium.mjs";
 
 export const KILLED = "the browser is killed (SIGKILL)";
 

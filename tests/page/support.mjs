@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { serve } from "../../scripts/lib/serve.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
-import { PATIENCE, openContext } from "../browser.mjs";
+import { openContext } from "../browser.mjs";
+import { PATIENCE } from "../chromium.mjs";
 
 const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost)[:/]/;
 

@@ -1,7 +1,8 @@
 // A user's page in Chromium: what it reports, and what it loads.
 import { createServer } from "node:http";
+import { chromium } from "playwright-core";
 import sirv from "sirv";
-import { openContext } from "../../browser.mjs";
+import { BROWSER } from "../../chromium.mjs";
 
 const CODE = /javascript|wasm/;
 
@@ -22,7 +23,9 @@ export async function hosted(t, folder) {
 
 /** Opens an address; answers with what the page comes to report, and the code that it loaded. */
 export async function visit(t, origin, query) {
-  const page = await (await openContext(t)).newPage();
+  const browser = await chromium.launch(BROWSER);
+  t.after(() => browser.close());
+  const page = await browser.newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
