@@ -28,7 +28,7 @@ export function page({ calls, upload, startupMs, costs }) {
     "Both in workerd by Miniflare, one after the other in turns, before the same simulated provider, with 50 calls at once; the",
     "median of three rounds after one that warms up. The forwarder is `gateway/forwarder/`: Hono and valibot, nothing kept. CPU is",
     "workerd's, all threads, over the run: for the gateway's creates that holds the submit that follows each of them, by the alarm",
-    "of the job's own object. The gateway's calls pass its rate limit, which is one more hop here, and none at Cloudflare.",
+    "of the job's own object. The gateway's calls pass its rate limit, which is kept in memory beside it.",
     "",
     table(["call", "by", "a second", "half within", "99 % within", "CPU a call"], rows),
     "",
