@@ -41,8 +41,10 @@ export class Job extends DurableObject<Env> {
   #video: VideoText | undefined;
   /** What has been made of the video meanwhile is older than the state. */
   #version = 0;
-  /** The alarm's handler runs, or is to run at once. */
+  /** The alarm's handler runs. */
   #isAwake = false;
+  /** When it was last woken by whoever looked. */
+  #revivedAt = 0;
   /** Steps and cancels come one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -227,10 +229,12 @@ export class Job extends DurableObject<Env> {
   /** Whoever looks at a job that sleeps beyond its time wakes it; its account does, if nobody else. */
   #revive(): void {
     const at = this.#desk && nextDue(this.#desk.state);
-    if (at === undefined || this.#isAwake || Date.now() - at < LATE_MS) return;
-    this.#isAwake = true;
-    // At once, and not at the same time once more, which an engine takes for set.
-    void this.ctx.storage.setAlarm(at + 1);
+    if (at === undefined || this.#isAwake) return;
+    const now = Date.now();
+    if (now - Math.max(at, this.#revivedAt) < LATE_MS) return;
+    this.#revivedAt = now;
+    // Never at a time that was set before, which an engine takes for set even where it has lost it.
+    void this.ctx.storage.setAlarm(now);
   }
 
   /** Once its owner's list knows it, before the alarm's turn comes. Should that fail, the alarm does it again. */
