@@ -1,0 +1,188 @@
+//! The form of a row: as an application needs it to draw its own form, and as a caller gives it back
+//! corrected. What is described here once is written, read and told of where it is wrong.
+
+mod param;
+mod rule;
+mod value;
+
+use crate::json::Value;
+
+use super::{Caveat, List, Listing, Model, Per, Rate, Size, Status, Str, UNKNOWN_MS};
+use crate::plain::{Fill, Plain, Reader, Writer, no, object};
+use crate::price::{Basis, Usd};
+
+/// Makes a struct a part of a row: its fields, each with its name, and what it is where it is absent
+/// and need not be there. Other names are refused.
+macro_rules! row {
+    ($type:ident { $($field:ident = $name:literal $(else $default:expr)?),* $(,)? }) => {
+        impl Plain for $type {
+            fn write(&self) -> Value {
+                let mut object = Writer::new();
+                $(object.put($name, &self.$field);)*
+                object.end()
+            }
+
+            fn fill(&mut self, value: &Value) -> Fill {
+                let mut object = Reader::only(value, &[$($name),*]);
+                $(row!(@take object, $name, &mut self.$field $(, $default)?);)*
+                object.end()
+            }
+
+            fn blank() -> Self {
+                $type { $($field: row!(@blank $($default)?)),* }
+            }
+        }
+    };
+    (@take $object:ident, $name:literal, $field:expr) => { $object.take($name, $field) };
+    (@take $object:ident, $name:literal, $field:expr, $default:expr) => {
+        $object.may_take($name, $field)
+    };
+    (@blank) => { Plain::blank() };
+    (@blank $default:expr) => { $default };
+}
+
+row!(Model {
+    id = "id",
+    name = "name",
+    creator = "creator" else Str::default(),
+    listings = "listings",
+});
+
+row!(Status {
+    state = "state",
+    evidence = "evidence" else Str::default(),
+    sunset = "sunset",
+    instead = "instead",
+});
+
+row!(Size {
+    width = "width",
+    height = "height",
+    resolution = "resolution",
+    ratio = "ratio" else Str::default(),
+    documented = "documented" else true,
+});
+
+row!(Caveat {
+    when = "when",
+    field = "field",
+    text = "text",
+});
+
+impl Plain for Listing {
+    /// With the delivery options of its provider's.
+    fn write(&self) -> Value {
+        object! {
+            "provider": self.provider,
+            "wireId": self.wire_id,
+            "modes": self.modes,
+            "params" => self.all_params().map(Plain::write).collect(),
+            "rules": self.rules,
+            "prices": self.rates,
+            "unpriced": self.unpriced,
+            "caveats": self.caveats,
+            "status": self.status,
+            "usualMs": self.usual_ms,
+            "shortestMs": self.shortest_ms,
+        }
+    }
+
+    fn fill(&mut self, value: &Value) -> Fill {
+        let names = &[
+            "provider",
+            "wireId",
+            "modes",
+            "params",
+            "rules",
+            "prices",
+            "unpriced",
+            "caveats",
+            "status",
+            "usualMs",
+            "shortestMs",
+        ];
+        let mut row = Reader::only(value, names);
+        row.take("provider", &mut self.provider);
+        row.take("wireId", &mut self.wire_id);
+        row.take("modes", &mut self.modes);
+        row.take("params", &mut self.params);
+        row.take("rules", &mut self.rules);
+        row.take("prices", &mut self.rates);
+        row.take("unpriced", &mut self.unpriced);
+        row.take("caveats", &mut self.caveats);
+        row.take("status", &mut self.status);
+        row.may_take("usualMs", &mut self.usual_ms);
+        row.may_take("shortestMs", &mut self.shortest_ms);
+        row.end()
+    }
+
+    fn blank() -> Self {
+        Listing {
+            provider: Plain::blank(),
+            wire_id: Plain::blank(),
+            modes: Plain::blank(),
+            params: Plain::blank(),
+            rules: Plain::blank(),
+            rates: Plain::blank(),
+            unpriced: None,
+            caveats: Plain::blank(),
+            status: Plain::blank(),
+            usual_ms: UNKNOWN_MS,
+            shortest_ms: 0,
+        }
+    }
+}
+
+impl Plain for Rate {
+    fn write(&self) -> Value {
+        object! {
+            "usd": Dollars(self.amount),
+            "per": self.per,
+            "blockSeconds": self.block,
+            "when": self.when,
+            "basis": self.basis,
+        }
+    }
+
+    /// What a caller says of the basis is passed over: the price is the caller's word.
+    fn fill(&mut self, value: &Value) -> Fill {
+        let names = &["usd", "per", "blockSeconds", "when", "basis"];
+        let mut amount = Dollars(self.amount);
+        let mut row = Reader::only(value, names);
+        row.take("usd", &mut amount);
+        row.take("per", &mut self.per);
+        row.take("blockSeconds", &mut self.block);
+        row.take("when", &mut self.when);
+        self.amount = amount.0;
+        row.end()
+    }
+
+    fn blank() -> Self {
+        Rate {
+            amount: Usd(0),
+            per: Per::Second,
+            block: None,
+            when: List::blank(),
+            basis: Basis::Caller,
+        }
+    }
+}
+
+/// An amount that is written in dollars.
+struct Dollars(Usd);
+
+impl Plain for Dollars {
+    fn write(&self) -> Value {
+        self.0.to_f64().into()
+    }
+
+    fn fill(&mut self, value: &Value) -> Fill {
+        let amount = value.as_f64().and_then(Usd::from_f64);
+        self.0 = amount.ok_or_else(|| no("an amount in dollars"))?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Dollars(Usd(0))
+    }
+}

@@ -1,0 +1,228 @@
+//! A parameter, whatever it holds.
+
+use crate::catalog::{Choice, Kind, List, MediaForm, Param, Scalar, Size, Str};
+use crate::json::Value;
+use crate::plain::{Fill, Plain, Reader, Wrong, below, list, no, object};
+use crate::request::Field;
+
+/// A parameter, in one shape for all kinds.
+#[derive(Default)]
+struct Parts {
+    name: Str,
+    min: Option<i32>,
+    max: Option<i32>,
+    allowed: Value,
+    wires: Vec<Scalar>,
+    sizes: List<Size>,
+    undocumented: List<MediaForm>,
+    list: Option<bool>,
+}
+
+impl Plain for Param {
+    fn write(&self) -> Value {
+        let parts = Parts::of(self);
+        object! {
+            "field": self.field,
+            "wire": self.wire,
+            "required": self.required,
+            "type": parts.name,
+            "min": parts.min,
+            "max": parts.max,
+            "allowed" => parts.allowed,
+            "wires": parts.wires,
+            "sizes" => some(&parts.sizes),
+            "undocumented" => some(&parts.undocumented),
+            "list": parts.list,
+            "default": self.default,
+            "sent": self.explicit,
+        }
+    }
+
+    fn fill(&mut self, value: &Value) -> Fill {
+        let names = &[
+            "field",
+            "wire",
+            "required",
+            "type",
+            "min",
+            "max",
+            "allowed",
+            "wires",
+            "sizes",
+            "undocumented",
+            "list",
+            "default",
+            "sent",
+        ];
+        let mut parts = Parts::default();
+        let mut row = Reader::only(value, names);
+        row.take("field", &mut self.field);
+        row.take("wire", &mut self.wire);
+        row.may_take("required", &mut self.required);
+        row.take("type", &mut parts.name);
+        row.take("min", &mut parts.min);
+        row.take("max", &mut parts.max);
+        row.take("allowed", &mut parts.allowed);
+        row.take("wires", &mut parts.wires);
+        row.take("sizes", &mut parts.sizes);
+        row.take("undocumented", &mut parts.undocumented);
+        row.take("list", &mut parts.list);
+        row.take("default", &mut self.default);
+        row.may_take("sent", &mut self.explicit);
+        row.end()?;
+        parts.kind(&mut self.kind)
+    }
+
+    fn blank() -> Self {
+        Param {
+            field: Plain::blank(),
+            wire: Plain::blank(),
+            kind: Kind::Id,
+            required: false,
+            default: None,
+            explicit: false,
+        }
+    }
+}
+
+/// A list that is left out where it is empty.
+fn some<T: Plain>(items: &[T]) -> Value {
+    if items.is_empty() {
+        Value::Null
+    } else {
+        list(items)
+    }
+}
+
+impl Parts {
+    fn of(param: &Param) -> Self {
+        let mut parts = Parts {
+            allowed: some(&param.kind.allowed()),
+            ..Parts::default()
+        };
+        let limit = |limit: u32| i32::try_from(limit).ok();
+        let name = match &param.kind {
+            Kind::Text { min, max } => {
+                (parts.min, parts.max) = (limit(*min), max.and_then(limit));
+                "text"
+            }
+            Kind::Integer { min, max, .. } => {
+                (parts.min, parts.max) = (*min, *max);
+                "integer"
+            }
+            Kind::Number { min, max } => {
+                (parts.min, parts.max) = (*min, *max);
+                "number"
+            }
+            Kind::Choice { allowed } => {
+                // The provider's words, where any differs from ours.
+                if allowed.iter().any(|one| !one.wire.is_word(&one.word)) {
+                    parts.wires = allowed.iter().map(|one| one.wire.clone()).collect();
+                }
+                "choice"
+            }
+            Kind::Media {
+                forms,
+                undocumented,
+                max,
+                list,
+            } => {
+                (parts.max, parts.list) = (limit(*max), Some(*list));
+                parts.allowed = some(forms);
+                parts.undocumented = undocumented.clone();
+                media(param.field)
+            }
+            Kind::Size { allowed } => {
+                let documented = allowed.iter().filter(|size| size.documented);
+                parts.allowed = documented.map(|size| Value::from(size.word())).collect();
+                parts.sizes = allowed.clone();
+                "size"
+            }
+            Kind::Boolean { .. } => "boolean",
+            Kind::Url => "url",
+            Kind::Uuid => "uuid",
+            Kind::Id => "id",
+        };
+        parts.name = name.into();
+        parts
+    }
+
+    fn kind(self, kind: &mut Kind) -> Fill {
+        let allowed = &self.allowed;
+        let count = |name, limit: Option<i32>| match limit.map(u32::try_from) {
+            None => Ok(None),
+            Some(Ok(limit)) => Ok(Some(limit)),
+            Some(Err(_)) => below(name, Err(no(COUNT))).map(|()| None),
+        };
+        *kind = match self.name.as_ref() {
+            "text" => Kind::Text {
+                min: count("min", self.min)?.unwrap_or(1),
+                max: count("max", self.max)?,
+            },
+            "integer" => Kind::Integer {
+                min: self.min,
+                max: self.max,
+                allowed: typed(allowed)?,
+            },
+            "number" => Kind::Number {
+                min: self.min,
+                max: self.max,
+            },
+            "choice" => Kind::Choice {
+                allowed: choices(typed(allowed)?, self.wires)?,
+            },
+            "boolean" => Kind::Boolean {
+                only: match *typed::<bool>(allowed)? {
+                    [only] => Some(only),
+                    _ => None,
+                },
+            },
+            "image" | "images" | "video" | "videos" | "audio" => Kind::Media {
+                forms: typed(allowed)?,
+                undocumented: self.undocumented,
+                max: count("max", self.max)?.unwrap_or(1),
+                list: self.list == Some(true),
+            },
+            "size" => Kind::Size {
+                allowed: self.sizes,
+            },
+            "url" => Kind::Url,
+            "uuid" => Kind::Uuid,
+            "id" => Kind::Id,
+            _ => return below("type", Err(no("the name of a type"))),
+        };
+        Ok(())
+    }
+}
+
+const COUNT: &str = "a whole number from 0 to 2147483647";
+
+/// The values of `allowed`, in the type that the parameter's kind wants.
+fn typed<T: Plain + Clone>(allowed: &Value) -> Result<List<T>, Box<Wrong>> {
+    let mut items = List::blank();
+    below("allowed", items.fill(allowed)).map(|()| items)
+}
+
+fn choices(words: List<Str>, wires: Vec<Scalar>) -> Result<List<Choice>, Box<Wrong>> {
+    if !wires.is_empty() && wires.len() != words.len() {
+        let wanted = "as long as `allowed`, or absent";
+        return below("wires", Err(no(wanted))).map(|()| List::default());
+    }
+    let mut wires = wires.into_iter();
+    let choice = |word: &Str| Choice {
+        wire: wires.next().unwrap_or(Scalar::Text(word.clone())),
+        word: word.clone(),
+    };
+    Ok(words.iter().map(choice).collect())
+}
+
+/// What a field of media holds.
+const fn media(field: Field) -> &'static str {
+    match field {
+        Field::ReferenceImages => "images",
+        Field::Video => "video",
+        Field::ReferenceVideos => "videos",
+        Field::Audio => "audio",
+        _ => "image",
+    }
+}
