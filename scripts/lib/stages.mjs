@@ -159,16 +159,18 @@ async function fuzzBriefly({ run, fail }) {
   const lint = ["--all-targets", "--no-default-features", "--target-dir", built.folder];
   await run("cargo", ["clippy", ...manifest, ...lint, ...DENY]);
   const waiting = [...targets];
+  const findings = [];
   // Each keeps one core busy.
   const inTurn = async () => {
     for (let target = waiting.shift(); target; target = waiting.shift()) {
       const { executions, failed } = await runFuzz(built, target, 8);
-      if (failed) fail(`${target} has a finding`);
-      if (executions === 0) fail(`${target} ran nothing`);
+      if (failed) findings.push(`${target} has a finding`);
+      if (executions === 0) findings.push(`${target} ran nothing`);
       note(`${target}: ${executions} executions`);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, inTurn));
+  if (findings.length > 0) fail(findings.join("\n"));
 }
 
 async function notGrown({ built, toolchain, fail }) {
