@@ -1,6 +1,7 @@
 // Who calls: tokens of the API, and the admin's.
 import { randomBytes, toBase64Url, toHex } from "./encoding.js";
 import type { Env } from "./env.js";
+import { accountOf } from "./objects.js";
 import type { Refusal, TokenFacts } from "./shapes.js";
 
 /** How long an isolate takes a token for good without asking its account. */
@@ -47,7 +48,7 @@ function trustedFacts(hash: string): TokenFacts | undefined {
 }
 
 async function factsOf(env: Env, hash: string): Promise<TokenFacts | undefined> {
-  const facts = await env.ACCOUNTS.get(env.ACCOUNTS.idFromName(hash)).facts();
+  const facts = await accountOf(env, hash).facts();
   trusted.delete(hash);
   if (!facts || facts.revokedAt !== undefined) return undefined;
   const [oldest] = trusted.keys();

@@ -1,9 +1,9 @@
 // The package's client, made from what the gateway is deployed with.
 import { createFilmgate } from "filmgate";
 import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
-import { registryOf } from "./account/registry.js";
 import type { Env } from "./env.js";
 import { isPublicHost, trustedOrigins } from "./net/addresses.js";
+import { registryOf } from "./objects.js";
 
 const PROVIDERS: readonly ProviderId[] = ["runpod", "runware"];
 

@@ -73,8 +73,4 @@ export class Registry extends DurableObject<Env> {
   }
 }
 
-/** The only one. */
-export const registryOf = (env: Env): DurableObjectStub<Registry> =>
-  env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
-
 const random = (): string => toBase64Url(randomBytes(32));

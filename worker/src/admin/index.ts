@@ -1,10 +1,10 @@
 // The admin's calls and page. Whoever holds ADMIN_TOKEN may all of it.
 import { Hono } from "hono/tiny";
-import { registryOf } from "../account/registry.js";
 import type { App } from "../api/context.js";
 import { refused } from "../api/errors.js";
 import { videosOf } from "../api/videos.js";
 import { isAdmin } from "../auth.js";
+import { registryOf } from "../objects.js";
 import { NewToken, SettleByHand, TokenChange } from "./bodies.js";
 import { page } from "./page.js";
 import { readBody, readPage } from "./read.js";

@@ -1,9 +1,8 @@
 // What the tokens spend, and which of their jobs want a look.
-import { registryOf } from "../account/registry.js";
-import { accountOf } from "../api/context.js";
 import { refused } from "../api/errors.js";
 import type { Env } from "../env.js";
 import { toUsd } from "../money.js";
+import { accountOf, registryOf } from "../objects.js";
 import { type AccountReport, type TokenFacts, videoId } from "../shapes.js";
 import type { Wanted } from "./read.js";
 import { shown } from "./tokens.js";

@@ -1,8 +1,9 @@
 // Settles by hand what nobody else can.
 import type * as v from "valibot";
-import { accountOf, jobNamed } from "../api/context.js";
+import { jobNamed } from "../api/context.js";
 import { noSuchVideo, refused } from "../api/errors.js";
 import type { Env } from "../env.js";
+import { accountOf } from "../objects.js";
 import { type Settlement, jobIdOf } from "../shapes.js";
 import type { SettleByHand } from "./bodies.js";
 import { findToken } from "./tokens.js";

@@ -1,6 +1,4 @@
 // Makes, shows, changes and revokes tokens.
-import { registryOf } from "../account/registry.js";
-import { accountOf } from "../api/context.js";
 import { refused } from "../api/errors.js";
 import { changed, present } from "../account/change.js";
 import { hashToken, newToken } from "../auth.js";
@@ -8,6 +6,7 @@ import type { Env } from "../env.js";
 import { tokenName } from "../log.js";
 import { toUsd } from "../money.js";
 import { publicAddress, trustedOrigins } from "../net/addresses.js";
+import { accountOf, registryOf } from "../objects.js";
 import type { TokenFacts } from "../shapes.js";
 import type { TokenChange } from "./bodies.js";
 

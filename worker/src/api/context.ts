@@ -1,6 +1,5 @@
 // What every route has at hand.
 import type { Context } from "hono";
-import type { Account } from "../account/account.js";
 import { authenticate } from "../auth.js";
 import type { Env } from "../env.js";
 import type { Job } from "../job/job.js";
@@ -26,12 +25,6 @@ export async function callerOf(c: Call, rate: "CREATES" | "READS"): Promise<Toke
   if (success) return token;
   throw refused("rate_limited", "This token calls too often.", { retryAfterSeconds: RATE_SECONDS });
 }
-
-// Every method of an object is called from afar, and answers plain data: a stub has the object's own type. The type
-// that the engine derives for stubs is endless where the data may be any JSON.
-
-export const accountOf = (env: Env, hash: string): Account =>
-  env.ACCOUNTS.get(env.ACCOUNTS.idFromName(hash)) as unknown as Account;
 
 /** The job of that id in hex, whoever has it: it answers its owner alone. */
 export function jobOf(env: Env, jobId: string): Job {

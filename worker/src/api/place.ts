@@ -1,12 +1,13 @@
 // Places an order: lets the account admit it, keeps its pictures, and begins its job. Each step can be repeated.
 import { toHex } from "../encoding.js";
 import type { Env } from "../env.js";
+import { accountOf } from "../objects.js";
 import { signedPath } from "../signing.js";
 import type { Admission, Order, TokenFacts } from "../shapes.js";
 import type { Ask } from "./ask.js";
 import { withPictures } from "./ask.js";
 import type { Call } from "./context.js";
-import { accountOf, jobOf, originOf } from "./context.js";
+import { jobOf, originOf } from "./context.js";
 import { refused, Refused } from "./errors.js";
 import { planOf } from "./market.js";
 import type { Plan } from "./market.js";

@@ -1,4 +1,5 @@
 // Videos as OpenAI's API has them: create, list, retrieve, delete.
+import { jobIndexOf } from "../objects.js";
 import { videoId } from "../shapes.js";
 import type { Ask } from "./ask.js";
 import { readAsk } from "./ask.js";
@@ -38,8 +39,7 @@ export async function listVideos(c: Call): Promise<Response> {
 
 /** The wanted page of an owner's videos. */
 export async function videosOf(c: Call, hash: string): Promise<Response> {
-  const index = c.env.INDEXES.get(c.env.INDEXES.idFromName(hash));
-  const page = await index.list(pageOf(c));
+  const page = await jobIndexOf(c.env, hash).list(pageOf(c));
   if (!page) throw unknownCursor();
   const read = ({ jobId }: { jobId: string }) => jobOf(c.env, jobId).read(hash);
   // A video that is erased meanwhile is no longer there to be read.

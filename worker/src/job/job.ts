@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Cancellation } from "filmgate";
 import type { Env } from "../env.js";
 import { filmOf, providersOf, webhookSecret } from "../film.js";
+import { jobIndexOf } from "../objects.js";
 import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../shapes.js";
 import { Desk } from "./desk.js";
 import { Events } from "./events.js";
@@ -136,10 +137,10 @@ export class Job extends DurableObject<Env> {
   async #erase({ order, state }: Desk): Promise<true | { error: Refusal }> {
     // What ran until now may have brought it back.
     if (!hasEnded(state)) return { error: JOB_RUNNING };
-    const { INDEXES, FILES } = this.env;
+    const { env } = this;
     // Also what R2 has taken without anybody having heard so.
-    await dropAll(FILES, `videos/${this.#jobId}/`);
-    await INDEXES.get(INDEXES.idFromName(order.owner)).remove(this.#jobId);
+    await dropAll(env.FILES, `videos/${this.#jobId}/`);
+    await jobIndexOf(env, order.owner).remove(this.#jobId);
     order.request = {};
     saveOrder(this.#texts, order);
     this.#texts.delete("record");

@@ -1,4 +1,5 @@
 // What there is to do for a job. Each step may be done again after a crash, and answers with when it is next due.
+import { accountOf, jobIndexOf } from "../objects.js";
 import type { Settlement } from "../shapes.js";
 import type { Desk, Step } from "./desk.js";
 import { ask, submit } from "./film-steps.js";
@@ -22,8 +23,7 @@ export const steps: Record<Exclude<StepName, "purge">, Step> = {
 /** Its owner's list knows the job before anything is sent for it. */
 async function enter(desk: Desk): Promise<undefined> {
   const { env, order, jobId } = desk;
-  const index = env.INDEXES.get(env.INDEXES.idFromName(order.owner));
-  await index.add({ jobId, createdAt: order.createdAt });
+  await jobIndexOf(env, order.owner).add({ jobId, createdAt: order.createdAt });
   desk.plan("submit");
 }
 
@@ -38,7 +38,7 @@ async function settle(desk: Desk): Promise<undefined> {
 /** May be told twice. */
 export async function tellAccount(desk: Desk, settlement: Settlement): Promise<void> {
   const { env, order, jobId } = desk;
-  await env.ACCOUNTS.get(env.ACCOUNTS.idFromName(order.owner)).settle(jobId, settlement);
+  await accountOf(env, order.owner).settle(jobId, settlement);
 }
 
 /** So often a host has to say that a video is not there: a fresh one may not be everywhere yet. */
@@ -82,7 +82,7 @@ async function notify(desk: Desk): Promise<number | undefined> {
   const { env, order, state, jobId } = desk;
   const { notice } = state;
   if (!notice) return undefined;
-  const facts = await env.ACCOUNTS.get(env.ACCOUNTS.idFromName(order.owner)).facts();
+  const facts = await accountOf(env, order.owner).facts();
   if (!facts?.webhook || facts.revokedAt !== undefined) return undefined;
   const since = Date.now();
   try {
