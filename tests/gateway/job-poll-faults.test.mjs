@@ -27,3 +27,16 @@ for (const provider of PROVIDERS) {
     await waitFor(() => troubles.test(jobs.gateway.logs()));
   });
 }
+
+test("however many questions have failed, the next comes after a minute or so", async (t) => {
+  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, "in_progress");
+  await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });
+  const hour = 3_600_000;
+  for (let failed = 1; failed <= 12; failed++) {
+    await jobs.job(jobId, "wake", hour);
+    const wait = (await jobs.job(jobId, "wakesAt")) - Date.now() - failed * hour;
+    assert.ok(wait <= 1.25 * 60_000, `${wait} ms after ${failed} failed questions`);
+  }
+});

@@ -6,13 +6,18 @@ import { publicFetch } from "../net/addresses.js";
 import { R2Sink } from "./r2-sink.js";
 import type { Kept } from "./state.js";
 
-const MINUTE = 60_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Within the 15 minutes that the engine gives one run of an alarm. */
 const TRY_MS = 10 * MINUTE;
 /** Waits after the first failed try, the second, …; the last of them again and again. */
-const WAITS_MS = [2_000, 15_000, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR];
+const WAITS_MS = [
+  ...[2 * SECOND, 10 * SECOND, 30 * SECOND],
+  ...[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE],
+  ...[HOUR, 6 * HOUR],
+];
 
 /** A file that seems to end in its middle is fetched so often; then it is kept as it is, before it is gone. */
 const STRICT_TRIES = 4;

@@ -42,7 +42,7 @@ export async function tellAccount(desk: Desk, settlement: Settlement): Promise<v
 }
 
 /** So often a host has to say that a video is not there: a fresh one may not be everywhere yet. */
-const MISSING_TRIES = 4;
+const MISSING_TRIES = 5;
 
 /** Brings a video that is not in R2 yet, one at a time: the engine gives a run of the alarm 15 minutes. */
 async function keep(desk: Desk, signal: AbortSignal): Promise<number | undefined> {

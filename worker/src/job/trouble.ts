@@ -2,9 +2,9 @@
 import { FilmgateError } from "filmgate";
 
 const FIRST_MS = 1_000;
-const MOST_MS = 5 * 60_000;
+const MOST_MS = 60_000;
 
-/** Doubling, five minutes at most, never all at the same moment. */
+/** Doubling, a minute at most, never all at the same moment. */
 export function backOff(failures: number): number {
   return Math.min(FIRST_MS * 2 ** failures, MOST_MS) * (0.75 + Math.random() / 2);
 }
