@@ -66,3 +66,15 @@ for (const method of ["read", "void"]) {
     await jobs.until(jobId, "completed");
   });
 }
+
+test("one that is forgotten again, as soon as it was set, is set once more", async (t) => {
+  const jobs = await openJobs(t, { runMs: 6_000 });
+  await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
+  const jobId = await jobs.begin("runware");
+  await jobs.until(jobId, "in_progress");
+  await jobs.job(jobId, "forgotten", 60_000, "read", OWNER, true);
+  assert.equal(await jobs.job(jobId, "wakesAt"), null);
+  await jobs.job(jobId, "forgotten", 180_000, "read", OWNER);
+  await waitFor(async () => (await jobs.books()).open.length === 0);
+  await jobs.until(jobId, "completed");
+});

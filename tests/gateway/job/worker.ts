@@ -73,12 +73,19 @@ export class Job extends RealJob {
     return stream;
   }
 
-  /** Calls that method after a killed engine has forgotten the alarm, and so much time has gone by. */
-  async forgotten(ms: number, method: "read" | "void", owner: string): Promise<unknown> {
-    await this.ctx.storage.deleteAlarm();
+  /**
+   * Calls that method after a killed engine has forgotten the alarm, and so much time has gone by; it may forget
+   * the alarm that is set then as well.
+   */
+  async forgotten(ms: number, method: "read" | "void", owner: string, again = false): Promise<unknown> {
+    const { storage } = this.ctx;
+    await storage.deleteAlarm();
     later += ms;
     const answer = this[method](owner);
     later -= ms;
+    const at = await storage.getAlarm();
+    if (again) await storage.deleteAlarm();
+    else if (at !== null) await storage.setAlarm(at - ms);
     return answer;
   }
 
