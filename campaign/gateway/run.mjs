@@ -10,6 +10,8 @@ import { startRelay } from "./relay.mjs";
 
 /** A job that has not ended after that long never will. */
 const PATIENCE_MS = 20 * 60_000;
+/** How often `say` hears of those that are still waited for. */
+const NEWS_MS = 30_000;
 /** A webhook that was taken is followed by a question to the provider, which may fail a few times. */
 const HEARD_MS = 2 * 60_000;
 const UNLIMITED = { CREATES: 1_000_000, READS: 1_000_000 };
@@ -98,24 +100,29 @@ async function filmAll(gateway, accounts, { jobs, kills, patienceMs = PATIENCE_M
     await sleep(1000);
     await gateway.restart();
   }
-  await all;
+  const news = setInterval(() => say(`${ended} of ${jobs} have ended`), NEWS_MS);
+  await all.finally(() => clearInterval(news));
   return { orders, tally, ms: performance.now() - since };
 }
 
 /** A late webhook may have brought back what was unknown; by then no film runs any more. */
 async function revisit(orders, runMs, heard) {
   await sleep(runMs + 5000);
-  for (const order of orders) {
-    const isUnknown = () => order.video?.filmgate.status === "submission_unknown";
-    const look = async () => {
-      order.video = await order.customer.ended(order.id, performance.now() + PATIENCE_MS);
-    };
-    if (isUnknown()) await look();
+  const until = performance.now() + HEARD_MS;
+  const isUnknown = ({ video }) => video?.filmgate.status === "submission_unknown";
+  const look = async (order) => {
+    order.video = await order.customer.ended(order.id, until);
+  };
+  const visit = async (order) => {
+    await look(order);
     // The gateway has taken the webhook, and asks the provider.
-    const until = performance.now() + HEARD_MS;
     const isHeard = () => heard.has(order.id.slice("video_".length));
-    while (isUnknown() && isHeard() && performance.now() < until) await sleep(500).then(look);
-  }
+    while (isUnknown(order) && isHeard() && performance.now() < until) {
+      await sleep(500);
+      await look(order);
+    }
+  };
+  await Promise.all(orders.filter(isUnknown).map(visit));
 }
 
 /** SHA-256 and length of each film at the provider, by the provider's id of its job. */
