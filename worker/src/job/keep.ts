@@ -6,18 +6,10 @@ import { publicFetch } from "../net/addresses.js";
 import { R2Sink } from "./r2-sink.js";
 import type { Kept } from "./state.js";
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-
 /** Within the 15 minutes that the engine gives one run of an alarm. */
-const TRY_MS = 10 * MINUTE;
-/** Waits after the first failed try, the second, …; the last of them again and again. */
-const WAITS_MS = [
-  ...[2 * SECOND, 10 * SECOND, 30 * SECOND],
-  ...[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE],
-  ...[HOUR, 6 * HOUR],
-];
+const TRY_MS = 10 * 60_000;
+/** Seconds to wait after the first failed try, the second, …; the last of them again and again. */
+const WAITS = [2, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600];
 
 /** A file that seems to end in its middle is fetched so often; then it is kept as it is, before it is gone. */
 const STRICT_TRIES = 4;
@@ -33,8 +25,9 @@ const UNKNOWN_TYPE = "video/mp4";
 /** What hosts send in a video's place, and call a success: a page that says why, or that asks to wait. */
 const PAGES = /^(text\/(html|xml)|application\/(json|xml|xhtml\+xml))$/;
 
+/** Milliseconds. */
 export const waitAfterTry = (tries: number): number =>
-  WAITS_MS[Math.min(tries, WAITS_MS.length) - 1] ?? 0;
+  1_000 * (WAITS[Math.min(tries, WAITS.length) - 1] ?? 0);
 
 /** The file, whole and of the length that its host told, after so many tries. Throws where it did not come to that. */
 export async function keepVideo(
