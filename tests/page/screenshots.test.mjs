@@ -1,4 +1,4 @@
-// The pictures in the documentation come from the page as it is.
+// The pictures in the documentation come from the page as it is: `SCREENSHOTS=docs npm test -- page` takes them anew.
 import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { root } from "../../scripts/lib/run.mjs";
 import { assertPlays, film, openLocal, stateOf, takeExample } from "./support.mjs";
 
+const FOLDER = join(root, process.env.SCREENSHOTS ?? join("target", "screenshots"));
 const SHOTS = {
   "screenshot.png": { viewport: { width: 1280, height: 1400 } },
   "screenshot-phone.png": {
@@ -28,8 +29,8 @@ for (const [name, context] of Object.entries(SHOTS)) {
       if (isPhone) document.getElementById("films-title").scrollIntoView();
       else scrollTo(0, 0);
     }, context.isMobile === true);
-    mkdirSync(join(root, "docs"), { recursive: true });
-    const path = join(root, "docs", name);
+    mkdirSync(FOLDER, { recursive: true });
+    const path = join(FOLDER, name);
     await page.screenshot({ path });
     assert.ok(statSync(path).size > 10_000);
   });
