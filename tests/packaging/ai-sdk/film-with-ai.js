@@ -1,6 +1,6 @@
 import { experimental_generateVideo as generateVideo } from "ai";
 import { createFilmgateProvider } from "filmgate/ai-sdk";
-import { digest } from "./shared/film.mjs";
+import { digest } from "./common/film.mjs";
 
 /** Films at the addresses of the simulated providers. */
 export async function filmWithAi({ runpod, runware }) {

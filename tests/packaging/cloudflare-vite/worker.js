@@ -1,4 +1,4 @@
 import { createFilmgate } from "filmgate";
-import { filmInWorker } from "./shared/worker.mjs";
+import { filmInWorker } from "./common/worker.mjs";
 
 export default filmInWorker(createFilmgate);

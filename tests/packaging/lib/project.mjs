@@ -48,13 +48,13 @@ export const tarball = () => pack("filmgate");
 
 /**
  * A consumer's folder after `npm install <tarball>`: its packages are those of its lock file, and beside
- * its own files stands `shared/`.
+ * its own files stands `common/`.
  */
 export const project = once(async (name) => {
   const folder = join(temporary(), name);
   const without = (path) => !path.endsWith("node_modules");
   cpSync(join(PROJECTS, name), folder, { recursive: true, filter: without });
-  cpSync(join(PROJECTS, "shared"), join(folder, "shared"), { recursive: true });
+  cpSync(join(PROJECTS, "common"), join(folder, "common"), { recursive: true });
   await output("npm", [...INSTALL, (await tarball()).path], { cwd: folder });
   return folder;
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createFilmgate, provideModule } from "filmgate/slim";
-import { filmEverywhere } from "./shared/film.mjs";
+import { filmEverywhere } from "./common/film.mjs";
 
 provideModule(await readFile(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
 const films = await filmEverywhere(createFilmgate, JSON.parse(process.argv[2]));

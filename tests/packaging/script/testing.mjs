@@ -1,6 +1,6 @@
 import { createFilmgate } from "filmgate";
 import { createSimulator } from "filmgate/testing";
-import { digest, filmWith } from "./shared/film.mjs";
+import { digest, filmWith } from "./common/film.mjs";
 
 const simulator = createSimulator({ runMs: 300 });
 const films = await filmWith(createFilmgate(simulator.options));

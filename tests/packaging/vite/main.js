@@ -1,4 +1,4 @@
 import { createFilmgate } from "filmgate";
-import { filmInPage } from "./shared/page.mjs";
+import { filmInPage } from "./common/page.mjs";
 
 filmInPage(createFilmgate);

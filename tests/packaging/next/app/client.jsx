@@ -1,7 +1,7 @@
 "use client";
 import { createFilmgate } from "filmgate";
 import { useEffect, useState } from "react";
-import { filmEverywhere } from "../shared/film.mjs";
+import { filmEverywhere } from "../common/film.mjs";
 
 export function Client({ providers }) {
   const [report, setReport] = useState();

@@ -1,6 +1,6 @@
 // A server component: it films while it renders, where the address asks for that.
 import { createFilmgate } from "filmgate";
-import { filmEverywhere } from "../shared/film.mjs";
+import { filmEverywhere } from "../common/film.mjs";
 import { Client } from "./client";
 
 export default async function Page({ searchParams }) {

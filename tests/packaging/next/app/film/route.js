@@ -1,5 +1,5 @@
 import { createFilmgate } from "filmgate";
-import { filmEverywhere } from "../../shared/film.mjs";
+import { filmEverywhere } from "../../common/film.mjs";
 
 export async function GET(request) {
   const providers = Object.fromEntries(new URL(request.url).searchParams);
