@@ -5,6 +5,7 @@ import { webhookSecret } from "../film.js";
 import { toUsd } from "../money.js";
 import type { Desk } from "./desk.js";
 import { isEnd } from "./state.js";
+import { spread } from "./trouble.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -75,7 +76,7 @@ async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined
   const mayGoAgain = error?.retryable && error.charge === "none" && !isTaken;
   if (mayGoAgain && isYoung && !signal.aborted) {
     desk.say("trouble", { step: "submit", code: error.code });
-    return Date.now() + SUBMIT_AGAIN_MS * (0.75 + Math.random() / 2);
+    return Date.now() + spread(SUBMIT_AGAIN_MS);
   }
   desk.take(told);
   desk.say("submitted", { ms: Date.now() - since, status: told.status });

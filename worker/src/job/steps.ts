@@ -7,7 +7,7 @@ import { keepVideo, waitAfterTry } from "./keep.js";
 import { post, waitAfterPost } from "./notify.js";
 import { microUsdOf } from "./settlement.js";
 import type { Kept, StepName } from "./state.js";
-import { codeOf } from "./trouble.js";
+import { codeOf, spread } from "./trouble.js";
 
 /** All but `purge`, which leaves nothing to work on. */
 export const steps: Record<Exclude<StepName, "purge">, Step> = {
@@ -68,7 +68,7 @@ async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<voi
   } catch (error) {
     if (signal.aborted) return;
     kept.tries += 1;
-    kept.nextAt = Date.now() + waitAfterTry(kept.tries) * (0.75 + Math.random() / 2);
+    kept.nextAt = Date.now() + spread(waitAfterTry(kept.tries));
     kept.isLost =
       (codeOf(error) === "expired" && kept.tries >= MISSING_TRIES) ||
       (video.expiresAt ?? Infinity) <= Date.now();

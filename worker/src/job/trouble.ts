@@ -4,10 +4,12 @@ import { FilmgateError } from "filmgate";
 const FIRST_MS = 1_000;
 const MOST_MS = 60_000;
 
-/** Doubling, a minute at most, never all at the same moment. */
-export function backOff(failures: number): number {
-  return Math.min(FIRST_MS * 2 ** failures, MOST_MS) * (0.75 + Math.random() / 2);
-}
+/** Doubling, a minute at most. */
+export const backOff = (failures: number): number =>
+  spread(Math.min(FIRST_MS * 2 ** failures, MOST_MS));
+
+/** A quarter more or less: what failed together does not come again at the same moment. */
+export const spread = (ms: number): number => ms * (0.75 + Math.random() / 2);
 
 /** A stable name: what was thrown elsewhere may quote an address in its message. */
 export function codeOf(error: unknown): string {
