@@ -1,6 +1,6 @@
 // Makes, shows, changes and revokes tokens.
-import { refused } from "../api/errors.js";
 import { changed, present } from "../account/change.js";
+import { refused } from "../api/errors.js";
 import { hashToken, newToken } from "../auth.js";
 import type { Env } from "../env.js";
 import { tokenName } from "../log.js";

@@ -60,13 +60,13 @@ async function* piecesOf(request: Request, limit: number): AsyncGenerator<Uint8A
   });
   try {
     let length = 0;
+    const isTooLarge = () => Math.max(told, length) > limit;
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late]);
-      const isTooLarge = Math.max(told, length) > limit;
-      if (done && !isTooLarge) return;
+      if (done && !isTooLarge()) return;
       if (done || length > limit * HEARD_OUT) throw tooLarge(limit);
       length += value.length;
-      if (length <= limit && told <= limit) yield value;
+      if (!isTooLarge()) yield value;
     }
   } finally {
     clearTimeout(timer);
