@@ -1,10 +1,10 @@
 // Holds what the gateway says against the providers' ledger: what fits goes into the figures, what does not is broken.
+import { hexOf, isUnknown } from "./orders.mjs";
 
 /** `{ figures, broken }`; each entry of `broken` is a sentence about a job or an account. */
 export function judge({ orders, accounts, submits, heard, ledger, films, kept, report }) {
   const broken = [];
   const jobs = orders.filter(({ id }) => id !== undefined);
-  const isUnknown = ({ video }) => video.filmgate.status === "submission_unknown";
   const byProviderId = new Map();
   for (const job of jobs) {
     const name = providerId(job);
@@ -143,5 +143,4 @@ function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken })
 }
 
 const isHeld = ({ video }) => video.filmgate.settlement?.kind === "held";
-const hexOf = ({ id }) => id.slice("video_".length);
 const micro = (usd) => Math.round(usd * 1e6);

@@ -15,3 +15,8 @@ export const order = (number) => ({
   ...KINDS[number % KINDS.length],
   prompt: `A fox looks for lantern ${number}`,
 });
+
+/** The job's id in hex, as the addresses of its webhooks have it. */
+export const hexOf = ({ id }) => id.slice("video_".length);
+
+export const isUnknown = ({ video }) => video?.filmgate.status === "submission_unknown";

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 import { customer } from "./customer.mjs";
-import { order } from "./orders.mjs";
+import { hexOf, isUnknown, order } from "./orders.mjs";
 import { startRelay } from "./relay.mjs";
 
 /** A job that has not ended after that long never will. */
@@ -109,15 +109,13 @@ async function filmAll(gateway, accounts, { jobs, kills, patienceMs = PATIENCE_M
 async function revisit(orders, runMs, heard) {
   await sleep(runMs + 5000);
   const until = performance.now() + HEARD_MS;
-  const isUnknown = ({ video }) => video?.filmgate.status === "submission_unknown";
   const look = async (order) => {
     order.video = await order.customer.ended(order.id, until);
   };
   const visit = async (order) => {
     await look(order);
     // The gateway has taken the webhook, and asks the provider.
-    const isHeard = () => heard.has(order.id.slice("video_".length));
-    while (isUnknown(order) && isHeard() && performance.now() < until) {
+    while (isUnknown(order) && heard.has(hexOf(order)) && performance.now() < until) {
       await sleep(500);
       await look(order);
     }
