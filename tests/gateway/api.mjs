@@ -51,7 +51,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entr
   const admin = (path, more) => call(`/admin/api/${path}`, { token: started.adminToken, ...more });
   /** The video, once it has ended. */
   const ended = (id, token) =>
-    until(async () => {
+    waitFor(async () => {
       const { body } = await call(`/v1/videos/${id}`, { token });
       return ["completed", "failed"].includes(body.status) && body;
     });
@@ -68,7 +68,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entr
 }
 
 /** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */
-export async function until(look, limitMs = 120_000) {
+export async function waitFor(look, limitMs = 120_000) {
   const end = Date.now() + limitMs;
   for (;;) {
     const found = await look();
@@ -78,13 +78,25 @@ export async function until(look, limitMs = 120_000) {
   }
 }
 
-/** Leaves it to the gateway to end a connection: a server that ends it may do so while the next call is on its way. */
-export const patient = (server) => Object.assign(server, { keepAliveTimeout: 0 });
+/**
+ * A server for the gateway to call, gone with the test; its origin. It leaves it to the gateway to end a connection: a
+ * server that ends it may do so while the next call is on its way.
+ */
+export async function host(t, answer) {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  server.keepAliveTimeout = 0;
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
 
 /** A server that passes calls on to `target()`, and notes them; `{ url, calls }`. */
 export async function recorder(t, target) {
   const calls = [];
-  const server = createServer(async (request, response) => {
+  const url = await host(t, async (request, response) => {
     const pieces = [];
     for await (const piece of request) pieces.push(piece);
     const body = Buffer.concat(pieces);
@@ -104,14 +116,8 @@ export async function recorder(t, target) {
       // What it leads to is stopped before the gateway, which asks on.
       response.destroy();
     }
-  }).listen(0, "127.0.0.1");
-  patient(server);
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  return { url: `http://127.0.0.1:${server.address().port}`, calls };
+  return { url, calls };
 }
 
 /** The smallest pictures of each kind that a decoder takes. */

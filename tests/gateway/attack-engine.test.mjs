@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { gateway, PICTURES, until } from "./api.mjs";
+import { gateway, PICTURES, waitFor } from "./api.mjs";
 
 const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", runMs: 300 });
 const token = await served.token({ dayUsd: 1000, monthUsd: 1000 });
@@ -15,7 +15,7 @@ const engine = async (name, body) => {
 };
 /** The answer, once the gateway has one that is not its own trouble. */
 const insist = (path, more) =>
-  until(async () => {
+  waitFor(async () => {
     const answer = await served.call(path, { token, ...more });
     return answer.status < 500 && answer;
   });
@@ -36,7 +36,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   const ids = await Promise.all(Array.from({ length: JOBS }, (_, at) => film(at)));
   assert.equal(new Set(ids).size, JOBS);
   for (const id of ids) {
-    const video = await until(async () => {
+    const video = await waitFor(async () => {
       const { body } = await insist(`/v1/videos/${id}`);
       return ["completed", "failed"].includes(body.status) && body;
     });
@@ -48,7 +48,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   const { submits, totalMicroUsd } = await served.control("ledger");
   assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, JOBS);
   const admin = { token: served.adminToken };
-  const books = await until(async () => {
+  const books = await waitFor(async () => {
     const { body } = await served.call("/admin/api/report", admin);
     return body.open.length === 0 && body.data[0].days[0];
   });
@@ -59,7 +59,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
 
   const { body: list } = await served.call("/v1/videos?limit=100", { token });
   assert.deepEqual(list.data.map(({ id }) => id).sort(), [...ids].sort());
-  const files = await until(async () => {
+  const files = await waitFor(async () => {
     const found = await engine("files");
     return !found.some((key) => key.startsWith("uploads/")) && found;
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openObjects } from "./account/objects.mjs";
-import { ALONE, gateway, until } from "./api.mjs";
+import { ALONE, gateway, waitFor } from "./api.mjs";
 
 const served = await gateway({ after });
 const admin = { token: served.adminToken };
@@ -68,12 +68,12 @@ test("a revoked token's running job goes on, is kept and is paid", async () => {
   const order = { prompt: "A last boat", filmgate: { provider: "runware" } };
   await served.call("/v1/videos", { token, json: order });
   await served.call(`/admin/api/tokens/${id}`, { ...admin, method: "DELETE" });
-  const video = await until(async () => {
+  const video = await waitFor(async () => {
     const { body: list } = await served.call(`/admin/api/tokens/${id}/videos`, admin);
     return list.data[0]?.status === "completed" && list.data[0];
   });
   assert.equal(video.filmgate.stored, true);
-  const spent = await until(async () => {
+  const spent = await waitFor(async () => {
     const { body: report } = await served.call("/admin/api/report", admin);
     const [day] = report.data.find((one) => one.id === id).days;
     return day.reservedUsd === 0 && day.spentUsd;

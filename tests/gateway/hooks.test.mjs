@@ -1,7 +1,7 @@
 // Providers' webhooks: believed by their address alone, and then only as a hint.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { gateway, recorder, until } from "./api.mjs";
+import { gateway, recorder, waitFor } from "./api.mjs";
 
 let simulator;
 const provider = await recorder({ after }, () => simulator.runware);
@@ -18,7 +18,7 @@ const token = await served.token();
 async function job(prompt) {
   const json = { prompt, filmgate: { provider: "runware" } };
   const { body } = await served.call("/v1/videos", { token, json });
-  const sent = await until(() => provider.calls.find((call) => call.body.includes(prompt)));
+  const sent = await waitFor(() => provider.calls.find((call) => call.body.includes(prompt)));
   const [task] = JSON.parse(sent.body);
   const { webhookURL, taskUUID } = task;
   const told = { data: [{ taskType: "videoInference", taskUUID, status: "success", cost: 0 }] };

@@ -1,20 +1,9 @@
 // What a video's host may do: tell no length, call it anything, lead elsewhere.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { test } from "node:test";
+import { host } from "./api.mjs";
 import { openJobs } from "./job/jobs.mjs";
-
-/** A host on this machine; its origin. */
-async function host(t, answer) {
-  const server = createServer(answer).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${server.address().port}`;
-}
 
 /** A gateway that trusts these origins, and keeps what is at an address. */
 async function keeper(t, ...origins) {

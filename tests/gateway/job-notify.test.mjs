@@ -1,11 +1,9 @@
 // The token's own webhook: in the form of Standard Webhooks, repeated until it is taken.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { test } from "node:test";
 import OpenAI from "openai";
 import { Webhook } from "standardwebhooks";
-import { patient } from "./api.mjs";
+import { host } from "./api.mjs";
 import { openJobs, waitFor } from "./job/jobs.mjs";
 
 const SECRET = `whsec_${Buffer.alloc(32, "secret").toString("base64")}`;
@@ -13,20 +11,14 @@ const SECRET = `whsec_${Buffer.alloc(32, "secret").toString("base64")}`;
 /** Takes posts, answering with these statuses, the last of them for ever. */
 async function receiver(t, ...statuses) {
   const posts = [];
-  const server = createServer(async (request, answer) => {
+  const origin = await host(t, async (request, answer) => {
     let body = "";
     for await (const piece of request) body += piece;
     posts.push({ url: request.url, headers: request.headers, body });
     const status = statuses[Math.min(posts.length, statuses.length) - 1];
     answer.writeHead(status, { location: "/elsewhere" }).end();
-  }).listen(0, "127.0.0.1");
-  patient(server);
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  return { posts, origin: `http://127.0.0.1:${server.address().port}` };
+  return { posts, origin };
 }
 
 /** Jobs of a token with that webhook. */

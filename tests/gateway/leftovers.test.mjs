@@ -1,7 +1,7 @@
 // What a picture leaves behind where its order comes to nothing: nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PICTURES, until } from "./api.mjs";
+import { PICTURES, waitFor } from "./api.mjs";
 import { openJobs } from "./job/jobs.mjs";
 
 /** A gateway whose files can be seen: `{ order, jobs }`; an order has a picture. */
@@ -37,8 +37,8 @@ test("the picture of an order whose video was erased is not kept", async (t) => 
   const { jobs, call, order } = await opened(t);
   const key = { "idempotency-key": "one boat" };
   const { body } = await order(key);
-  await until(async () => (await call(`/${body.id}`)).body.status === "completed");
-  await until(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
+  await waitFor(async () => (await call(`/${body.id}`)).body.status === "completed");
+  await waitFor(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
   assert.equal((await call(`/${body.id}`, {}, { method: "DELETE" })).status, 200);
   const again = await order(key);
   assert.equal(again.status, 410, JSON.stringify(again.body));
@@ -53,7 +53,7 @@ test("a picture that a late repetition brings once more, after the job's end, is
   await jobs.until(jobId, "completed");
   await jobs.put(uploads[0]);
   assert.ok((await jobs.job(jobId, "begin", order)).video);
-  await until(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
+  await waitFor(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
 });
 
 test("a picture that was kept for a job that never began goes with it", async (t) => {

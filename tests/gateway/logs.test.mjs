@@ -1,7 +1,7 @@
 // What the gateway says of its work: lines of JSON, and nothing in them that is a client's or a provider's secret.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { gateway, PICTURES, until } from "./api.mjs";
+import { gateway, PICTURES, waitFor } from "./api.mjs";
 
 const KEY = "runware-key-that-nobody-may-read";
 const served = await gateway({ after }, { vars: { RUNWARE_API_KEY: KEY } });
@@ -23,7 +23,7 @@ test("no prompt, key, token, picture or signed address is in a line", async () =
   await served.ended(body.id, token);
   await served.call(`/v1/videos/${video.id}`, { token, method: "DELETE" });
 
-  const lines = await until(() => {
+  const lines = await waitFor(() => {
     const found = served.logs().split("\n").filter((line) => line.startsWith("{"));
     return found.filter((line) => line.includes('"event":"ended"')).length >= 2 && found;
   });

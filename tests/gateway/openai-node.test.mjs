@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI, { toFile } from "openai";
-import { gateway, PICTURES, until } from "./api.mjs";
+import { gateway, PICTURES, waitFor } from "./api.mjs";
 
 const served = await gateway({ after });
 const token = await served.token();
@@ -10,7 +10,7 @@ const client = new OpenAI({ apiKey: token, baseURL: `${served.url}/v1` });
 const ORDER = { prompt: "A paper boat on a rainy street" };
 
 const completed = (id) =>
-  until(async () => {
+  waitFor(async () => {
     const video = await client.videos.retrieve(id);
     assert.notEqual(video.status, "failed", JSON.stringify(video.error));
     return video.status === "completed" && video;

@@ -1,7 +1,7 @@
 // Pictures that come along: told by their bytes, kept for the provider alone, and dropped in the end.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { gateway, PICTURES, recorder, until } from "./api.mjs";
+import { gateway, PICTURES, recorder, waitFor } from "./api.mjs";
 
 let simulator;
 const provider = await recorder({ after }, () => simulator.runware);
@@ -17,7 +17,7 @@ const TYPES = { png: "image/png", jpeg: "image/jpeg", webp: "image/webp" };
 
 /** What the provider was given as the picture of a video, once it was. */
 const address = ({ prompt }) =>
-  until(() => {
+  waitFor(() => {
     const sent = provider.calls.find(({ body }) => body.includes(prompt) && body.includes("uploads"));
     return sent && /http[^"]*\/uploads\/[^"]*/.exec(sent.body)[0];
   });
@@ -75,7 +75,7 @@ test("it can be had at no other address, and not once its job has ended", async 
   }
   assert.equal((await fetch(url)).status, 200);
   await served.ended(body.id, token);
-  await until(async () => (await fetch(url)).status === 404);
+  await waitFor(async () => (await fetch(url)).status === 404);
 });
 
 test("what is no picture is refused by its bytes, whatever it is called", async () => {
@@ -115,7 +115,7 @@ test("pictures of `filmgate` go the same way, in every form", async () => {
   const json = { model: "kling-2.1-pro", prompt, seconds: 5, filmgate };
   const { status, body } = await served.call("/v1/videos", { token, json });
   assert.equal(status, 200, JSON.stringify(body));
-  const sent = await until(() => provider.calls.find((call) => call.body.includes(prompt)));
+  const sent = await waitFor(() => provider.calls.find((call) => call.body.includes(prompt)));
   assert.equal(sent.body.match(/\/uploads\//g).length, 2);
   assert.ok(!sent.body.includes(base64));
 });

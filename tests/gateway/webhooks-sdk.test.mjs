@@ -1,26 +1,17 @@
 // What a token's webhook is told, as the published packages read it.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, test } from "node:test";
 import OpenAI from "openai";
 import { Webhook } from "standardwebhooks";
-import { gateway, patient, until } from "./api.mjs";
+import { gateway, host, waitFor } from "./api.mjs";
 
 const heard = [];
-const receiver = createServer(async (request, response) => {
+const origin = await host({ after }, async (request, response) => {
   const pieces = [];
   for await (const piece of request) pieces.push(piece);
   heard.push({ headers: request.headers, body: Buffer.concat(pieces).toString() });
   response.end();
-}).listen(0, "127.0.0.1");
-patient(receiver);
-await once(receiver, "listening");
-after(() => {
-  receiver.closeAllConnections();
-  receiver.close();
 });
-const origin = `http://127.0.0.1:${receiver.address().port}`;
 
 const served = await gateway({ after }, {
   vars: (simulator) => ({ TRUSTED_ORIGINS: `${simulator.origin},${origin}` }),
@@ -29,7 +20,7 @@ const { body: made } = await served.admin("tokens", {
   json: { name: "with a webhook", webhook: { url: `${origin}/hook` } },
 });
 const video = await served.film(made.token);
-const { headers, body } = await until(() => heard[0]);
+const { headers, body } = await waitFor(() => heard[0]);
 
 test("the openai package unwraps it", async () => {
   const client = new OpenAI({ apiKey: "unused", webhookSecret: made.webhookSecret });

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { startGateway } from "../../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
-import { ALONE } from "../api.mjs";
+import { ALONE, waitFor } from "../api.mjs";
+
+export { waitFor };
 
 export const OWNER = "ab".repeat(32);
 export const PROVIDERS = ["runpod", "runware"];
@@ -94,17 +96,6 @@ export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted 
   const put = (key) => postTo(`${gateway.url}/test/put`, key);
   const test = { put, answerTo, call, control, fault, ledger, files, books, hookOf, turnedAway };
   return { simulator, gateway, ...test, job, order, begin, read, until };
-}
-
-/** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */
-export async function waitFor(look, ms = 120_000) {
-  const end = Date.now() + ms;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end) throw new Error("It did not come.");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 /** What is posted to an address of a provider's webhook. */
