@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { capture } from "../../scripts/lib/run.mjs";
 import { modernNodeHere } from "../../scripts/lib/node.mjs";
+import { formatJson } from "../../scripts/lib/json.mjs";
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => JSON.parse(readFileSync(at(path), "utf8"));
@@ -41,7 +42,7 @@ export function write(name, { command, title, text, clients, raw, node: ranOn })
   ].join("\n");
   mkdirSync(at("results"), { recursive: true });
   writeFileSync(at(`results/${name}.md`), `${head}\n${text}\n`);
-  writeFileSync(at(`results/${name}.json`), `${JSON.stringify({ ...facts, ...raw }, null, 1)}\n`);
+  writeFileSync(at(`results/${name}.json`), formatJson({ ...facts, ...raw }));
 }
 
 export function table(head, rows) {

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setUp } from "../../bench/lib/set-up.mjs";
+import { formatJson } from "../../scripts/lib/json.mjs";
 import { Failure, main, root } from "../../scripts/lib/run.mjs";
 import { note, step } from "../../scripts/lib/say.mjs";
 import { npmPackages } from "../../scripts/lib/tools.mjs";
@@ -58,5 +59,5 @@ function writeResults(text, figures, broken) {
   const where = `${process.platform} ${process.arch}, ${availableParallelism()} cores`;
   const head = `# The gateway through faults and kills\n\nWritten by \`npm run campaign:gateway\` on ${date}: ${where}.\n`;
   writeFileSync(`${RESULTS}.md`, `${head}\n${text}\n`);
-  writeFileSync(`${RESULTS}.json`, `${JSON.stringify({ date, figures, broken }, null, 1)}\n`);
+  writeFileSync(`${RESULTS}.json`, formatJson({ date, figures, broken }));
 }
