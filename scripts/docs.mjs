@@ -4,12 +4,10 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
 import { note } from "./lib/say.mjs";
-import { npmPackages } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
   await build(await setUpBuild());
-  await npmPackages(join("tests", "docs"));
   // Its packages are there only now.
   const { writeReference } = await import("../tests/docs/lib/api.mjs");
   const folder = join(root, "docs", "api");

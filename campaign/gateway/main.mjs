@@ -7,7 +7,6 @@ import { setUp } from "../../bench/lib/set-up.mjs";
 import { formatJson } from "../../scripts/lib/json.mjs";
 import { Failure, main, root } from "../../scripts/lib/run.mjs";
 import { note, step } from "../../scripts/lib/say.mjs";
-import { npmPackages } from "../../scripts/lib/tools.mjs";
 import { judge } from "./judge.mjs";
 import { told } from "./told.mjs";
 
@@ -24,7 +23,6 @@ await main(async () => {
     Object.entries(values).map(([name, text]) => [name, whole(name, text)]),
   );
   await setUp();
-  await npmPackages("worker");
   // Only now: it needs what was installed and built.
   const { run } = await import("./run.mjs");
   const { jobs, kills, faults: perMille, tokens, seed } = settings;

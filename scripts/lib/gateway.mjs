@@ -16,7 +16,7 @@ const CONFIG = join("worker", "wrangler.jsonc");
 
 /** What goes into a bundle, beside the folder of its configuration. */
 const COMMON = [
-  "worker/package-lock.json",
+  "package-lock.json",
   "worker/public",
   "worker/local",
   "pkg/package.json",

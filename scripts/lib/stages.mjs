@@ -119,7 +119,7 @@ export const stages = [
     what: "the gateway: its types, its upload, and what it does in workerd",
     run: async (context) => {
       await context.built();
-      await context.run(join(root, "worker", "node_modules", ".bin", "tsc"), ["-p", "worker"]);
+      await context.run(join(root, "node_modules", ".bin", "tsc"), ["-p", "worker"]);
       // Two tests speak Python, side by side: its packages are there before either begins.
       pythonPackages("tests/gateway");
       await nodeTests({ ...context, node: await modernNode() }, "tests/gateway");

@@ -1,7 +1,7 @@
 // Each code block of the documentation does what its page says; README.md here has the marks.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -32,8 +32,9 @@ function project({ page, line, packages }) {
   const folder = join(outer, "project");
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(join(root, "pkg"), join(folder, "node_modules", "filmgate"), "dir");
-  if (packages)
-    symlinkSync(join(root, packages, "node_modules"), join(outer, "node_modules"), "dir");
+  // Only where versions differ: what the folders share is the root's, and found there.
+  const own = packages && join(root, packages, "node_modules");
+  if (own && existsSync(own)) symlinkSync(own, join(outer, "node_modules"), "dir");
   return folder;
 }
 

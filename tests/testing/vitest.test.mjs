@@ -3,21 +3,20 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import { modernNode } from "../../scripts/lib/node.mjs";
 import { root } from "../../scripts/lib/run.mjs";
-import { npmPackages } from "../../scripts/lib/tools.mjs";
+import { installed } from "../../scripts/lib/tools.mjs";
 
-const FOLDER = join("examples", "vitest");
 const run = promisify(execFile);
+const FOLDER = join("examples", "vitest");
 const cwd = join(root, FOLDER);
-
-before(() => npmPackages(FOLDER));
+const VITEST = join(installed("vitest", FOLDER), "vitest.mjs");
 
 test("each test of the example passes", async () => {
   const env = { ...process.env, NO_COLOR: "1" };
-  const { stdout } = await run(await modernNode(), ["node_modules/vitest/vitest.mjs", "run"], { cwd, env });
+  const { stdout } = await run(await modernNode(), [VITEST, "run"], { cwd, env });
   const written = readFileSync(join(cwd, "film.test.ts"), "utf8").match(/^test\(/gm).length;
   assert.match(stdout, new RegExp(`Tests +${written} passed \\(${written}\\)`));
 });
