@@ -1,4 +1,4 @@
-// Writes docs/api/ from the types that the package ships; `npm run docs` after a change of them.
+// Writes docs/api/, which git does not have, from the types that the package ships: `npm run docs`.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";

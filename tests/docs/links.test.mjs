@@ -19,7 +19,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const FOLDERS = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && /^(?!node_modules|target)[a-z]/.test(entry.name))
   .map(({ name }) => name);
-const GENERATED = "pkg/dist|www/vendor|tests/output|target";
+const GENERATED = "pkg/dist|docs/api|fuzz/corpus|www/vendor|tests/output|target";
 const SHORT = { start: "npm start", test: "npm test" };
 // A path of the repository, in short code.
 const PATH = new RegExp(`^(?!${GENERATED})(${FOLDERS.join("|")})/[\\w./-]*$`);
