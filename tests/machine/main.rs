@@ -23,6 +23,7 @@ mod resume;
 mod runpod_shapes;
 mod runware_shapes;
 mod saving;
+mod seeds;
 mod settle;
 mod submit;
 mod unsent;
