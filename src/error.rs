@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::outcome::{Charge, Failure};
 use crate::plain::{plain, words};
 
 /// What went wrong. Each kind says whether the same request may be submitted again.
@@ -84,6 +83,59 @@ impl ErrorCode {
             StoreFailed | RateLimited | GenerationFailed | GenerationTimedOut
         )
     }
+}
+
+/// Whether money went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charge {
+    /// Nothing was billed.
+    None,
+    /// Something was.
+    Charged,
+    /// The provider alone knows.
+    Unknown,
+}
+
+words!(Charge {
+    None = "none",
+    Charged = "charged",
+    Unknown = "unknown",
+});
+
+/// Why there is no video, in the provider's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What kind of failure.
+    pub code: ErrorCode,
+    /// The provider's own code, cut as well.
+    pub provider_code: Option<String>,
+    /// The provider's message, cut to a readable length.
+    pub message: String,
+}
+
+plain!(Failure {
+    code = "code",
+    provider_code = "providerCode",
+    message = "message",
+});
+
+impl Failure {
+    /// A failure in the provider's words.
+    pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
+        Failure {
+            code,
+            provider_code: provider_code.map(|code| cut(code, 100)),
+            message: cut(message, 300),
+        }
+    }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// Why a job ended, or why nobody waits for it any longer.

@@ -114,16 +114,21 @@
 
 pub mod catalog;
 pub mod error;
+pub mod field;
+pub mod handle;
 pub mod issue;
 pub mod job;
 pub mod json;
+pub mod money;
 pub mod outcome;
 pub mod plain;
 pub mod plan;
 pub mod price;
 pub mod provider;
+pub mod provider_id;
 pub mod request;
 pub mod schedule;
+pub mod uuid;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -2,10 +2,10 @@
 
 use crate::json::Value;
 
-use crate::error::ErrorCode;
-use crate::job::Handle;
+pub use crate::error::{Charge, Failure};
+use crate::handle::Handle;
 use crate::plain::{Plain, list, object, plain, words};
-use crate::price::{Usd, dollars};
+use crate::money::{Usd, dollars};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,23 +53,6 @@ impl Status {
     }
 }
 
-/// Whether money went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Charge {
-    /// Nothing was billed.
-    None,
-    /// Something was.
-    Charged,
-    /// The provider alone knows.
-    Unknown,
-}
-
-words!(Charge {
-    None = "none",
-    Charged = "charged",
-    Unknown = "unknown",
-});
-
 /// A finished video.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Video {
@@ -101,42 +84,6 @@ plain!(Video {
     remix_id = "remixId",
     cost = "cost",
 });
-
-/// Why there is no video, in the provider's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// What kind of failure.
-    pub code: ErrorCode,
-    /// The provider's own code, cut as well.
-    pub provider_code: Option<String>,
-    /// The provider's message, cut to a readable length.
-    pub message: String,
-}
-
-plain!(Failure {
-    code = "code",
-    provider_code = "providerCode",
-    message = "message",
-});
-
-impl Failure {
-    /// A failure in the provider's words.
-    pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
-        Failure {
-            code,
-            provider_code: provider_code.map(|code| cut(code, 100)),
-            message: cut(message, 300),
-        }
-    }
-}
-
-fn cut(text: &str, most: usize) -> String {
-    let mut short: String = text.chars().take(most).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
-}
 
 /// The end of a job that made at least one video.
 #[derive(Debug, Clone, PartialEq)]

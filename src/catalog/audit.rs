@@ -2,7 +2,7 @@
 
 use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When, delivery};
 use crate::issue::{Code, Issue};
-use crate::request::Field;
+use crate::field::Field;
 
 /// Every contradiction in a model's rows.
 pub fn audit(model: &Model) -> Vec<Issue> {

@@ -15,10 +15,10 @@ mod rule;
 
 use std::borrow::Cow;
 
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::plain::words;
-use crate::provider::ProviderId;
-use crate::request::Field;
+use crate::provider_id::ProviderId;
+use crate::field::Field;
 
 pub use audit::audit;
 pub use param::{Choice, Kind, MediaForm, Param, Scalar, Size};

@@ -6,7 +6,7 @@ use crate::json::Value;
 
 use super::{List, Str};
 use crate::plain::words;
-use crate::request::Field;
+use crate::field::Field;
 
 /// A parameter: its name in a request, its place on the wire, and what it may be.
 #[derive(Debug, Clone, PartialEq)]

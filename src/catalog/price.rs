@@ -2,7 +2,7 @@
 
 use super::{List, When};
 use crate::plain::words;
-use crate::price::{Basis, Usd};
+use crate::money::{Basis, Usd};
 
 /// A price, and what it holds for. One without conditions holds for all.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Rules between parameters, and what a listing's documents leave open.
 
 use super::{List, Scalar, Str};
-use crate::request::Field;
+use crate::field::Field;
 
 /// A rule between parameters. `Size` stands for every way to say a size where it is named.
 #[derive(Debug, Clone, PartialEq)]

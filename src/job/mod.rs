@@ -9,7 +9,6 @@
 //! may exist is never forgotten. And a submit has three ends, accepted, rejected and unknown; an
 //! unknown one is settled by asking, and is sent again only where the provider cannot bill it twice.
 
-mod handle;
 mod io;
 mod quoted;
 mod record;
@@ -27,7 +26,7 @@ use crate::request::Order;
 
 use quoted::Texts;
 
-pub use handle::{Handle, QuoteEnds};
+pub use crate::handle::{Handle, QuoteEnds};
 pub use io::{CancelResult, Cancellation, Input, Limits, Output, TransportError, Update};
 
 /// One job.

@@ -5,7 +5,7 @@ use crate::json::Value;
 use super::{Ask, CancelResult, End, Job, Phase};
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure, Outcome, Status, Video};
-use crate::price::Usd;
+use crate::money::Usd;
 use crate::provider::{Polled, ProviderId, Seen};
 use crate::schedule::back_off_ms;
 

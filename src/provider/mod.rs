@@ -7,29 +7,15 @@
 pub mod runpod;
 pub mod runware;
 
+pub use crate::provider_id::ProviderId;
+
 use crate::json::{Object, Value};
-use std::fmt;
 
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::outcome::{Failure, Status, Video};
-use crate::plain::words;
-use crate::price::Usd;
+use crate::money::Usd;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::request::{DEEPEST, UNREADABLE};
-
-/// Who makes the video.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ProviderId {
-    /// runpod.io, by its public endpoints.
-    Runpod,
-    /// runware.ai
-    Runware,
-}
-
-words!(ProviderId {
-    Runpod = "runpod",
-    Runware = "runware",
-});
+use crate::json::text::{DEEPEST, UNREADABLE};
 
 /// What is sent. The transport adds the base address, the key and the time limit.
 #[derive(Debug, Clone, PartialEq)]
@@ -356,10 +342,4 @@ impl ProviderId {
 fn has_part(text: &str, part: &str) -> bool {
     let mut places = text.char_indices();
     places.any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
-}
-
-impl fmt::Display for ProviderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

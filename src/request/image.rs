@@ -1,6 +1,7 @@
 //! Pictures: in which form one is given, and how large it is where its bytes are there.
 
 use super::url;
+use crate::uuid::is_uuid;
 use crate::catalog::MediaForm;
 
 /// The form that a text has, or what is wrong with it.
@@ -36,22 +37,6 @@ pub(super) enum Fault {
     Url(url::Fault),
     DataUri,
     Form,
-}
-
-/// Whether the text is a UUID, of the version given where there is one.
-pub fn is_uuid(text: &str, version: Option<u8>) -> bool {
-    let bytes = text.as_bytes();
-    let shape = bytes.len() == 36
-        && bytes.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    let variant = bytes.get(19).map(u8::to_ascii_lowercase);
-    shape
-        && version.is_none_or(|version| {
-            bytes.get(14) == Some(&(b'0' + version))
-                && matches!(variant, Some(b'8' | b'9' | b'a' | b'b'))
-        })
 }
 
 /// Width and height of a PNG, JPEG, GIF or WebP whose beginning is given as a data URI or Base64.

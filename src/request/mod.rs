@@ -1,25 +1,23 @@
 //! From raw JSON to a request that is known to be well-formed ([`parse`]), and from that to what one
 //! listing would be sent ([`Request::fit`]). Each pass finds every problem at once.
 
-mod field;
 mod fit;
 mod image;
 mod media;
 mod parse;
 mod readable;
-mod text;
 mod url;
 
 use crate::json::{Object, Value};
 
 use crate::catalog::{Catalogue, MediaForm, OURS};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
-pub use field::{Field, Shape};
+pub use crate::field::{Field, Shape};
 pub use fit::{Fit, Named, Order, listings};
-pub use image::is_uuid;
+pub use crate::uuid::is_uuid;
 pub use parse::parse;
-pub use text::{DEEPEST, LONG, MARK, Text, index, json_len, reference};
+pub use crate::json::text::{DEEPEST, LONG, MARK, Text, UNREADABLE, index, json_len, reference};
 pub use url::{Address, Fault, check as check_url};
 
 /// What the caller's surroundings allow and know.
@@ -39,9 +37,6 @@ impl Default for Policy<'_> {
         }
     }
 }
-
-/// Marks a value that JSON cannot hold; its text is the code.
-pub const UNREADABLE: &str = "\u{0}unreadable";
 
 /// A well-formed request. Which listing can take it is not yet known.
 #[derive(Debug, Clone, Default)]

@@ -2,11 +2,11 @@
 
 use crate::json::{Object, Value};
 
-use super::field::{self, Shape};
+use crate::field::{self, Shape};
 use super::readable::{self, extended};
 use super::{Address, Fault, Field, Policy, Request, Text, UNREADABLE, is_uuid, url};
 use crate::issue::{Code, Issue};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// Reads a raw request. The issues are those that it has whoever takes it; a field with an issue is
 /// left out of the request.

@@ -9,7 +9,7 @@ use crate::json::Value;
 
 use super::{Caveat, List, Listing, Model, Per, Rate, Size, Status, Str, UNKNOWN_MS};
 use crate::plain::{Fill, Plain, Reader, Writer, no, object};
-use crate::price::{Basis, Usd};
+use crate::money::{Basis, Usd};
 
 /// Makes a struct a part of a row: its fields, each with its name, and what it is where it is absent
 /// and need not be there. Other names are refused.

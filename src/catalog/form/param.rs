@@ -3,7 +3,7 @@
 use crate::catalog::{Choice, Kind, List, MediaForm, Param, Scalar, Size, Str};
 use crate::json::Value;
 use crate::plain::{Fill, Plain, Reader, Wrong, below, list, no, object};
-use crate::request::Field;
+use crate::field::Field;
 
 /// A parameter, in one shape for all kinds.
 #[derive(Default)]

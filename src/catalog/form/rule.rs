@@ -3,7 +3,7 @@
 use crate::catalog::{List, Rule, Scalar, When};
 use crate::json::Value;
 use crate::plain::{Fill, Plain, Reader, object, words};
-use crate::request::Field;
+use crate::field::Field;
 
 /// Names of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

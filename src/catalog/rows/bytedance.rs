@@ -5,7 +5,7 @@ use std::borrow::Cow::Borrowed as B;
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Model, Rule, Size, When};
-use crate::request::Field;
+use crate::field::Field;
 
 pub(super) const SEEDANCE_1_5_PRO: Model = model!(
     "seedance-1.5-pro",

@@ -4,8 +4,8 @@ use std::borrow::Cow::Borrowed as B;
 
 use super::parts::{NO, YES};
 use crate::catalog::{Per, Rate, Rule, Scalar, Size, State, Status, Str, When};
-use crate::price::{Basis, Usd};
-use crate::request::Field;
+use crate::money::{Basis, Usd};
+use crate::field::Field;
 
 // ------------------------------------------------------------------------------ sizes and prices
 
@@ -139,7 +139,7 @@ macro_rules! listing {
         $(usual_ms: $usual:expr, shortest_ms: $shortest:expr,)?
     }) => {
         $crate::catalog::Listing {
-            provider: $crate::provider::ProviderId::$provider,
+            provider: $crate::provider_id::ProviderId::$provider,
             wire_id: std::borrow::Cow::Borrowed($wire_id),
             modes: std::borrow::Cow::Borrowed(&[$($crate::catalog::Mode::$mode),+]),
             params: std::borrow::Cow::Borrowed(const { &[$($param),+] }),

@@ -3,7 +3,7 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 const TIERS: Kind = choice!["720p", "1080p", "4k" as "4K"];
 const SIZES: &[Size] = &[

@@ -5,7 +5,7 @@ use std::borrow::Cow::Borrowed as B;
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Listing, Model, Param, Rule, Scalar, Size, Str};
-use crate::request::Field;
+use crate::field::Field;
 
 const ORIENTATION: Kind = choice!["image", "video"];
 const SOUND: Param = off(Field::Sound, "providerSettings.klingai.sound");

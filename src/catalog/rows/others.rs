@@ -3,7 +3,7 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Rule, Scalar, Size, When};
-use crate::request::Field;
+use crate::field::Field;
 
 pub(super) const P_VIDEO: Model = model!(
     "p-video",

@@ -3,7 +3,7 @@
 use std::borrow::Cow::Borrowed as B;
 
 use crate::catalog::{Choice, Kind, MediaForm, Param, Scalar, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 /// Words of a request, and the same on the wire where the two differ.
 macro_rules! choice {

@@ -5,7 +5,7 @@ use std::borrow::Cow::Borrowed as B;
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Size, Status, Str};
-use crate::request::Field;
+use crate::field::Field;
 
 const ENDED: Status = retired("2026-09-24", INSTEAD);
 const INSTEAD: &[Str] = &[B("wan-2.6"), B("veo-3.1-fast"), B("veo-3.1")];

@@ -3,7 +3,7 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 const TIERS: Kind = choice!["540p", "720p", "1080p"];
 const MOTION: Param = known(

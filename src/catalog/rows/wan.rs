@@ -3,7 +3,7 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 const SHOTS: Kind = choice!["single", "multi"];
 const EXPANSION: Param = off(

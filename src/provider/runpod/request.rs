@@ -2,7 +2,7 @@
 
 use crate::json::{Object, Value};
 
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::provider::Request;
 
 /// `/runsync` holds the line this long at most by default ("Operation reference"), `/status-sync` at all.

@@ -3,8 +3,7 @@
 
 use crate::json::Value;
 
-use crate::error::ErrorCode;
-use crate::outcome::Failure;
+use crate::error::{ErrorCode, Failure};
 use crate::provider::{Response, has_part};
 
 /// One entry of an answer's errors.

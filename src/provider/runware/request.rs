@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::plain::object;
 use crate::provider::Request;
 

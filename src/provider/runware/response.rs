@@ -3,11 +3,12 @@
 use crate::json::Value;
 
 use super::error::{Class, Entry, entries, of_http};
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::outcome::{Failure, Status, Video};
-use crate::price::Usd;
+use crate::money::Usd;
 use crate::provider::{Body, Notice, Polled, Response, Seen, Submitted};
-use crate::request::{Text, is_uuid};
+use crate::json::text::Text;
+use crate::uuid::is_uuid;
 
 /// Rows of one task that are read, and errors: twenty videos are the most that are ordered.
 const MOST_ROWS: usize = 100;

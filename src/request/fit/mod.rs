@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use super::{Field, Request};
 use crate::catalog::{Catalogue, Listing, Model, Param, Scalar, Size, State, When};
 use crate::issue::{Code, Issue, any_error};
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::price::{Facts, Quote};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// What one listing makes of a request.
 #[derive(Debug, Clone)]

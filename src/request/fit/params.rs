@@ -6,7 +6,9 @@ use super::Fitting;
 use crate::catalog::{Kind, MediaForm, Param};
 use crate::issue::{Code, Issue};
 use crate::plain::Plain;
-use crate::request::{Field, Medium, Text};
+use crate::field::Field;
+use crate::json::text::Text;
+use crate::request::Medium;
 
 impl Fitting<'_> {
     pub(super) fn param(&mut self, param: &Param) {

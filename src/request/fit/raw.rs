@@ -5,7 +5,8 @@ use crate::json::{Object, Value};
 use super::Fitting;
 use crate::catalog::MediaForm;
 use crate::issue::{Code, Issue};
-use crate::request::{Field, Text, json_len};
+use crate::field::Field;
+use crate::json::text::{Text, json_len};
 
 impl Fitting<'_> {
     pub(super) fn raw_input(&mut self) {

@@ -5,7 +5,7 @@ use crate::json::Value;
 use super::Fitting;
 use crate::catalog::{Rule, Scalar, When};
 use crate::issue::{Code, Issue};
-use crate::request::Field;
+use crate::field::Field;
 
 impl Fitting<'_> {
     pub(super) fn rules(&mut self) {

@@ -5,7 +5,7 @@ use crate::json::Value;
 use super::Fitting;
 use crate::catalog::{Param, Size};
 use crate::issue::{Code, Issue};
-use crate::request::Field;
+use crate::field::Field;
 
 /// The shape of a video of which nothing is said: at every listing the same.
 const WIDE: &str = "16:9";

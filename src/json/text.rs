@@ -1,7 +1,7 @@
 //! Text that may be long. A string beyond [`LONG`] stays outside: in its place stands a reference
 //! that tells its length and its beginning, which is enough to check it and to measure a picture.
 
-use crate::json::{Object, Value};
+use super::{Object, Value};
 
 /// Strings longer than this many UTF-16 units never enter the module's memory, which cannot shrink.
 pub const LONG: u32 = 65_536;
@@ -12,6 +12,9 @@ pub const DEEPEST: u32 = 48;
 
 /// Marks a reference. The boundary refuses it as a name in anything that comes from a caller.
 pub const MARK: &str = "\u{0}outside";
+
+/// Marks a value that JSON cannot hold; its text is the code.
+pub const UNREADABLE: &str = "\u{0}unreadable";
 
 /// Text, or the beginning of one that stands outside.
 #[derive(Debug, Clone, Copy)]

@@ -164,7 +164,7 @@ pub enum Shape {
 }
 
 /// Fields that are no parameter of a listing: what to film with, and how to go around the catalogue.
-pub(super) const OTHERS: &[&str] = &["model", "inlineImage", "providerOptions", "input", "output"];
+pub(crate) const OTHERS: &[&str] = &["model", "inlineImage", "providerOptions", "input", "output"];
 
 /// Names that the providers and other clients use, and ours.
 const FOREIGN: &[(&str, &str)] = &[
@@ -231,7 +231,7 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 /// The field that an unknown name most likely means.
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
+pub(crate) fn nearest(name: &str) -> Option<&'static str> {
     if let Some((_, ours)) = FOREIGN
         .iter()
         .find(|(theirs, _)| theirs.eq_ignore_ascii_case(name))

@@ -1,9 +1,9 @@
 //! What finds a job again. It may be shown, logged and kept anywhere.
 
 use crate::plain::plain;
-use crate::price::Usd;
-use crate::provider::ProviderId;
-use crate::request::is_uuid;
+use crate::money::Usd;
+use crate::provider_id::ProviderId;
+use crate::uuid::is_uuid;
 
 /// Finds a job again, in any runtime. Holds no prompt, address, body or key.
 #[derive(Debug, Clone, PartialEq, Eq)]
