@@ -63,7 +63,6 @@ export function build({ toolchain, bindgen }) {
 async function buildCore(tools) {
   step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
   await buildFiles({ crate: "filmgate", folder: DIST, name: "filmgate", ...tools });
-  silenceStaleCallbacks(join(root, DIST, "glue.js"));
   takeBoundary(join(root, DIST));
 }
 
@@ -90,17 +89,6 @@ async function buildFiles({ name, folder, ...what }) {
     `${name}.d.wasm.ts`,
     "declare const module: WebAssembly.Module;\nexport default module;\n",
   );
-}
-
-/**
- * What an instance that trapped has left to be called back must do nothing. wasm-bindgen throws there, in a
- * microtask where nobody can catch it, which ends a Node process.
- */
-function silenceStaleCallbacks(path) {
-  const thrown = "throw new Error('Cannot invoke closure from previous WASM instance');";
-  const pieces = readFileSync(path, "utf8").split(thrown);
-  if (pieces.length < 2) throw new Failure(`${path} no longer tells stale closures from others`);
-  writeFileSync(path, pieces.join("return;"));
 }
 
 /** wasm-bindgen copies our own JavaScript into folders that are named by a hash: it goes beside the glue. */

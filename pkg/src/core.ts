@@ -1,18 +1,13 @@
-// The module's one instance. A trap takes an instance with it: a fresh one is made, and the jobs that
-// were driven by the old one are told, so that they go on from their states, which are kept outside.
-// What the old one had left to be called back is silent: scripts/build.mjs sees to that.
+// The module's one instance. A trap takes an instance with it: the next call makes a fresh one. Nothing is lost,
+// since jobs keep their states outside.
 import * as glue from "./glue.js";
 import { FilmgateError } from "./error.js";
-
-/** Thrown into a job whose instance is gone; the cause is there where its own step broke it. */
-export class InstanceGone extends Error {}
 
 let makeModule: (() => WebAssembly.Module) | undefined;
 let running = false;
 let trapped = false;
 /** Calls on the stack: a getter of a caller's object can call in again. */
 let depth = 0;
-const watchers = new Set<() => void>();
 
 /** Says where the module comes from; it is compiled on the first call. */
 export function provide(make: () => WebAssembly.Module): void {
@@ -27,32 +22,16 @@ export function call<T>(use: (core: typeof glue) => T): T {
   try {
     return use(glue);
   } catch (error) {
-    noteTrap();
+    trapped = true;
     throw broken(error);
   } finally {
     depth -= 1;
   }
 }
 
-/** Runs a step that the module itself asked for: its frames are on the stack, so nothing is reset here. */
-export function nested<T>(use: (core: typeof glue) => T): T {
-  if (trapped) throw new InstanceGone();
-  try {
-    return use(glue);
-  } catch (cause) {
-    noteTrap();
-    throw new InstanceGone("The step broke the module.", { cause });
-  }
-}
-
-/** Calls `gone` when the instance that is running now has been replaced. Answers with a way to stop watching. */
-export function watch(gone: () => void): () => void {
-  watchers.add(gone);
-  return () => watchers.delete(gone);
-}
-
 function ready(): void {
-  if (trapped) restart();
+  if (trapped) glue.__wbg_reset_state();
+  trapped = false;
   if (running) return;
   if (!makeModule) {
     throw new FilmgateError({
@@ -65,13 +44,6 @@ function ready(): void {
   running = true;
 }
 
-// Exports answer and never throw, so that whatever comes out of one has unwound its frames.
-function noteTrap(): void {
-  if (trapped) return;
-  trapped = true;
-  queueMicrotask(() => trapped && restart());
-}
-
 function broken(cause: unknown): FilmgateError {
   return new FilmgateError({
     code: "internal",
@@ -79,14 +51,4 @@ function broken(cause: unknown): FilmgateError {
     charge: "unknown",
     cause,
   });
-}
-
-function restart(): void {
-  glue.__wbg_reset_state();
-  for (const gone of [...watchers]) {
-    gone();
-    watchers.delete(gone);
-  }
-  // Last of all: on a full stack any of this may fail, and is then done again by the next call.
-  trapped = false;
 }

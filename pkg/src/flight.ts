@@ -112,8 +112,6 @@ export class Flight {
   async #fly(place: Place, body: unknown): Promise<void> {
     let guarded: Once | undefined;
     try {
-      // The module's frames are on the stack, and a caller's code must not run on top of them.
-      await null;
       const connection = this.#connection;
       const headers = await connection.headers();
       const address = connection.baseURL.replace(/\/+$/, "") + this.#freight.path;

@@ -1,11 +1,11 @@
 import { onAbort } from "./abort.js";
 import { Asked, unanswered } from "./asked.js";
 import type { Hear } from "./batch.js";
-import { InstanceGone, nested } from "./core.js";
+import { call } from "./core.js";
 import type { Connection } from "./connection.js";
 import { Flight } from "./flight.js";
 import type { Place } from "./limiter.js";
-import type { Answered, Failed, Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
+import type { Answered, Done, Failed, Input, JobState, Output, Save, Step, Transmit } from "./wire.js";
 import type { Store } from "./types.js";
 
 /**
@@ -13,6 +13,16 @@ import type { Store } from "./types.js";
  * what a provider keeps, it keeps by the hour.
  */
 const LOOK_MS = 5_000;
+
+// A module that breaks on one step again and again will not film it.
+const MOST_STRIKES = 3;
+
+/** The module has broken on a step, on several instances. */
+export class Broken extends Error {
+  constructor(cause: unknown) {
+    super("The step broke the module.", { cause });
+  }
+}
 
 /** How a host is watched and held. */
 interface HostOptions {
@@ -39,8 +49,6 @@ export class Host {
   state: JobState;
   /** What the last failed request, or the store, threw. */
   lastFailure: unknown;
-  /** Steps in a row that broke the module. */
-  strikes = 0;
   readonly #connection: Connection;
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
@@ -56,8 +64,6 @@ export class Host {
   #outputs: Output[];
   #inputs: Input[] = [];
   #saving = 0;
-  /** Names the wait that counts: one on an instance that is gone does not. */
-  #waits = 0;
   readonly #waiting = new Set<() => void>();
 
   constructor(
@@ -84,7 +90,6 @@ export class Host {
     this.#unlisten();
     for (const trip of [...this.#trips.keys()]) trip.stop();
     this.#place?.leave();
-    this.#waits += 1;
     this.#wake();
   }
 
@@ -104,37 +109,44 @@ export class Host {
     this.#stop((trip, isSubmit) => isSubmit && !trip.hasLeft);
   }
 
-  // ------------------------------------------------------------------------------ for the driver
-
-  take(): Output[] {
-    return this.#outputs.splice(0);
-  }
-
-  next(at: number): Promise<void> {
-    return this.#next(at, ++this.#waits);
-  }
-
-  step(): void {
-    const input = this.#inputs[0] ?? ({ type: "timeout" } satisfies Input);
-    let step: Step;
-    try {
-      step = nested((core) => core.advance(this.state, Date.now(), input)) as Step;
-    } catch (error) {
-      if (error instanceof InstanceGone && error.cause !== undefined) this.strikes += 1;
-      throw error;
+  /** Drives the job to its end; answers with the last output. */
+  async drive(): Promise<Done> {
+    for (;;) {
+      let at = Infinity;
+      for (const output of this.#outputs.splice(0)) {
+        if (output.type === "done") return output;
+        if (output.type === "save") this.#startSave(output);
+        else if (output.type === "transmit") this.#transmit(output);
+        else if (output.type === "timeout") ({ at } = output);
+        else this.#tell(output);
+      }
+      await this.#next(at);
+      this.#step();
     }
-    this.#inputs.shift();
-    this.strikes = 0;
-    this.state = step.state;
-    this.#outputs = step.outputs;
   }
 
-  save(output: Save): void {
+  /** Advances the job by the next input; on a fresh instance where one broke on it. */
+  #step(): void {
+    const input = this.#inputs[0] ?? ({ type: "timeout" } satisfies Input);
+    for (let strikes = 1; ; strikes++) {
+      try {
+        const step = call((core) => core.advance(this.state, Date.now(), input)) as Step;
+        this.#inputs.shift();
+        this.state = step.state;
+        this.#outputs = step.outputs;
+        return;
+      } catch (error) {
+        if (strikes >= MOST_STRIKES) throw new Broken(error);
+      }
+    }
+  }
+
+  #startSave(output: Save): void {
     this.#saving += 1;
     void this.#save(output);
   }
 
-  transmit(output: Transmit): void {
+  #transmit(output: Transmit): void {
     // The machine waits for one request at a time: it has given up any question before this one.
     this.#stop((_, isSubmit) => !isSubmit);
     const isSubmit = this.state.flight?.ask === "submit";
@@ -151,10 +163,6 @@ export class Host {
     // Only its own time limit may call a submit lost: a clock that jumps may not.
     if (isSubmit) this.post({ type: "held", id: output.id });
     if (this.#signal?.aborted) trip.stop();
-  }
-
-  emit(output: Output): void {
-    this.#tell(output);
   }
 
   // ------------------------------------------------------------------------------------ requests
@@ -190,10 +198,10 @@ export class Host {
 
   // ------------------------------------------------------------------------------------- waiting
 
-  async #next(at: number, wait: number): Promise<void> {
+  async #next(at: number): Promise<void> {
     // What the timers have let pass counts too: a clock that is set back makes no wait longer.
     let left = at - Date.now();
-    while (wait === this.#waits && this.#inputs.length === 0) {
+    while (this.#inputs.length === 0) {
       if (this.#signal?.aborted && !this.#isOwed()) throw this.#signal.reason;
       if (this.#once && this.#answer && this.#isIdle()) throw this.#asked(this.#answer);
       if (Date.now() >= at || left <= 0) return;
@@ -248,8 +256,6 @@ export class Host {
   async #save({ revision, record }: Save): Promise<void> {
     let written = false;
     try {
-      // The module's frames are on the stack, and a caller's code must not run on top of them.
-      await null;
       written = await this.#store.put(record.handle.key, record, revision - 1);
     } catch (error) {
       this.lastFailure = error;

@@ -1,9 +1,9 @@
 import { Asked } from "./asked.js";
-import { InstanceGone, call, watch } from "./core.js";
+import { call } from "./core.js";
 import { onAbort } from "./abort.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "./error.js";
-import { Host } from "./host.js";
+import { Broken, Host } from "./host.js";
 import type { Place } from "./limiter.js";
 import { News } from "./news.js";
 import type {
@@ -20,9 +20,6 @@ import type {
 } from "./types.js";
 import { LONGEST_WAIT_MS } from "./wire.js";
 import type { Done, JobState, Output, Step } from "./wire.js";
-
-// A module that breaks on one step again and again will not film it.
-const MOST_STRIKES = 3;
 
 /** What a job needs to run. */
 export interface Stage {
@@ -184,14 +181,15 @@ export class RunningJob implements Job {
     if (this.#cancelling.size > 0) host.cancel();
     for (const body of this.#hints.splice(0)) this.hint(body);
     try {
-      const done = await this.#drive(host);
+      const done = await host.drive();
       // What the network or the store threw is the cause of an error that it led to.
       if (done.error && host.lastFailure !== undefined) done.error.cause = host.lastFailure;
       this.#finish(done);
     } catch (error) {
       const counts = host.state.missing !== missing || host.state.stalled !== stalled;
       if (error instanceof Asked && counts) await this.#keep(host.state);
-      this.#news.reject(signal?.aborted ? signal.reason : error);
+      const told = error instanceof Broken ? this.#broken(error.cause) : error;
+      this.#news.reject(signal?.aborted ? signal.reason : told);
     } finally {
       await host.settled();
       this.#state = host.state;
@@ -211,28 +209,6 @@ export class RunningJob implements Job {
       await this.#stage.store.put(state.handle.key, record, state.revision);
     } catch {
       // Then one answer more is needed before a job is given up.
-    }
-  }
-
-  /** Drives the job to its end; on another instance where one breaks. */
-  async #drive(host: Host): Promise<Done> {
-    for (;;) {
-      let unwatch = (): void => {};
-      const gone = new Promise<undefined>((resolve) => {
-        unwatch = watch(() => resolve(undefined));
-      });
-      try {
-        const driving = call((core) => core.drive(host)) as Promise<Done>;
-        const done = await Promise.race([driving, gone]);
-        if (done) return done;
-      } catch (error) {
-        if (!(error instanceof InstanceGone)) throw error;
-        if (host.strikes >= MOST_STRIKES) throw this.#broken(error);
-      } finally {
-        unwatch();
-      }
-      // What the broken instance waited for is not known, so the next one looks at the time.
-      host.post({ type: "timeout" });
     }
   }
 

@@ -21,7 +21,6 @@ use crate::plan::{self, Refusal, Wishes};
 use crate::provider::ProviderId;
 use crate::request::{self, Policy};
 
-pub use transport::Host;
 pub(crate) use value::float_text;
 
 /// The catalogue, as a form needs it.
@@ -146,12 +145,6 @@ pub fn describe(record: &JsValue) -> JsValue {
         "outcome" => outcome,
         "error" => error,
     })
-}
-
-/// Drives a job over fetch to its end; resolves with the last output.
-#[wasm_bindgen]
-pub async fn drive(host: Host) -> Result<JsValue, JsValue> {
-    transport::drive(host).await
 }
 
 /// The request for fetch, or `undefined` where the address is none.
