@@ -2,7 +2,7 @@
 // `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- keep` puts what was found into fuzz/corpus.
 import { buildFuzz, keepCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
 import { Failure, main } from "./lib/run.mjs";
-import { seconds as took, step } from "./lib/say.mjs";
+import { seconds as took, step } from "./lib/log.mjs";
 
 const TEN_MINUTES_S = 600;
 

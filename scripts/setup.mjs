@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { modernNode } from "./lib/node.mjs";
 import { isMain, main, root } from "./lib/run.mjs";
-import { note } from "./lib/say.mjs";
+import { note } from "./lib/log.mjs";
 import { lintTools, nativeToolchain, wasmToolchain } from "./lib/toolchain.mjs";
 import { browser, nodeVersion, npmPackages, python, wasmBindgen } from "./lib/tools.mjs";
 

@@ -1,7 +1,7 @@
 //! What finds a job again. It may be shown, logged and kept anywhere.
 
-use crate::plain::plain;
 use crate::money::Usd;
+use crate::plain::plain;
 use crate::provider_id::ProviderId;
 use crate::uuid::is_uuid;
 

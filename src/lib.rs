@@ -42,7 +42,7 @@
 //! # A whole job
 //!
 //! [`plan::plan`] chooses, [`plan::start`] begins, and the driver's loop is the same over any network, store
-//! and clock. Here all three are made up; `examples/film/` has real ones.
+//! and clock. Here all three are made up; `examples/generate/` has real ones.
 //!
 //! ```
 //! use filmgate::job::{Input, Limits, Output};

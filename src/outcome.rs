@@ -4,8 +4,8 @@ use crate::json::Value;
 
 pub use crate::error::{Charge, Failure};
 use crate::handle::Handle;
-use crate::plain::{Plain, list, object, plain, words};
 use crate::money::{Usd, dollars};
+use crate::plain::{Plain, list, object, plain, words};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! What a listing asks for a request.
 
 use crate::catalog::{Listing, Per, Rate, Scalar, Str, When};
-use crate::issue::Issue;
-pub use crate::money::{Basis, Usd};
-pub(crate) use crate::money::dollars;
 use crate::field::Field;
+use crate::issue::Issue;
+pub(crate) use crate::money::dollars;
+pub use crate::money::{Basis, Usd};
 use crate::provider_id::ProviderId;
 
 /// One line of a quote.

@@ -2,7 +2,7 @@
 // this machine. The SDK downloads the film before it resolves, by default never from this machine.
 import { experimental_generateVideo as generateVideo } from "ai7";
 import { createFilmgateProvider } from "../../pkg/dist/ai-sdk/index.js";
-import { folderStore } from "../../pkg/dist/node.js";
+import { folderStore } from "../../pkg/dist/node/index.js";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
 const LIMIT_MS = 4_000;

@@ -1,7 +1,7 @@
 // filmgate, from the built package, with its store for a folder of this machine. One client films
 // one job, so none learns from another.
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { folderStore } from "../../pkg/dist/node.js";
+import { folderStore } from "../../pkg/dist/node/index.js";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
 const LIMIT_MS = 4_000;

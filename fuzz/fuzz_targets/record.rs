@@ -1,7 +1,7 @@
 //! Records and handles from anywhere, and what a job does that goes on from one.
 #![no_main]
 
-use filmgate_fuzz::words::{RECORD, RUNPOD, RUNWARE, Words};
+use filmgate_fuzz::dictionary::{RECORD, RUNPOD, RUNWARE, Words};
 use filmgate_fuzz::{life, mutate};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use std::sync::LazyLock;

@@ -1,7 +1,7 @@
 //! Requests and options: what is wrong, what it costs, what would be sent.
 #![no_main]
 
-use filmgate_fuzz::words::{REQUEST, Words};
+use filmgate_fuzz::dictionary::{REQUEST, Words};
 use filmgate_fuzz::{mutate, ordering};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use std::sync::LazyLock;

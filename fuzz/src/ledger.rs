@@ -8,7 +8,7 @@ use filmgate::plain::Plain;
 use filmgate::provider::{Request, Response, Submitted};
 use serde_json::Value;
 
-use crate::script::PROMPT;
+use crate::input_script::PROMPT;
 
 /// Sends of one submit.
 const MOST_SENDS: u32 = 5;

@@ -1,16 +1,16 @@
 //! What the fuzz targets share: inputs made of words that matter, a meter of memory, and the rules
 //! that hold whatever comes in.
 
-mod answer;
+mod response;
 mod ledger;
-pub mod life;
-mod meter;
+pub mod job_lifecycle;
+mod alloc_meter;
 pub mod mutate;
-pub mod ordering;
-pub mod reading;
+pub mod quote_checks;
+pub mod response_checks;
 mod rng;
-mod script;
+mod input_script;
 mod tree;
-mod watch;
+mod invariant_checker;
 pub mod webhook;
-pub mod words;
+pub mod dictionary;

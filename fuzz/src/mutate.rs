@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::rng::{bytes, once_in};
 use crate::tree::{name, value, word};
-use crate::words::Words;
+use crate::dictionary::Words;
 
 /// Changes the input in place and returns its new length, as libFuzzer wants it. A line before the
 /// JSON, which some targets have, stays.

@@ -4,7 +4,7 @@ use arbitrary::{Result, Unstructured};
 use serde_json::{Map, Value};
 
 use crate::rng::once_in;
-use crate::words::Words;
+use crate::dictionary::Words;
 
 /// Numbers at which something may change.
 const EDGES: &[f64] = &[

@@ -1,4 +1,4 @@
-import type { Charge, ErrorCode, Handle, Issue, Json, ProviderId } from "./types.js";
+import type { Charge, ErrorCode, Handle, Issue, Json, ProviderId } from "./types/index.js";
 
 /** What an error is made of. */
 export interface ErrorFacts {

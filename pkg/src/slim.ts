@@ -1,5 +1,5 @@
 // Without the module's bytes: the caller brings them, and so decides how they travel.
-import { provide } from "./core.js";
+import { provide } from "./core/instance.js";
 
 /** `WebAssembly.Module`, where a program's libraries know it: those of Node, without the DOM's, do not. */
 export type CompiledModule = typeof globalThis extends {

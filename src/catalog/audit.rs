@@ -1,8 +1,8 @@
 //! Whether a row contradicts itself. Ours are audited by a test, a caller's when they are read.
 
 use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When, delivery};
-use crate::issue::{Code, Issue};
 use crate::field::Field;
+use crate::issue::{Code, Issue};
 
 /// Every contradiction in a model's rows.
 pub fn audit(model: &Model) -> Vec<Issue> {

@@ -2,8 +2,8 @@
 
 use super::rows::parts::{YES, YES_NO, at_least, choice, from_to, optional, sent, word};
 use super::{Kind, Param};
-use crate::provider_id::ProviderId;
 use crate::field::Field;
+use crate::provider_id::ProviderId;
 
 /// The delivery options of a provider's listings; of one that the catalogue does not know, those that
 /// filmgate itself needs.

@@ -15,10 +15,10 @@ mod rule;
 
 use std::borrow::Cow;
 
+use crate::field::Field;
 use crate::handle::Handle;
 use crate::plain::words;
 use crate::provider_id::ProviderId;
-use crate::field::Field;
 
 pub use audit::audit;
 pub use param::{Choice, Kind, MediaForm, Param, Scalar, Size};

@@ -4,8 +4,8 @@ use crate::json::Value;
 
 use super::{Ask, CancelResult, End, Job, Phase};
 use crate::error::{Error, ErrorCode};
-use crate::outcome::{Charge, Failure, Outcome, Status, Video};
 use crate::money::Usd;
+use crate::outcome::{Charge, Failure, Outcome, Status, Video};
 use crate::provider::{Polled, ProviderId, Seen};
 use crate::schedule::back_off_ms;
 

@@ -12,10 +12,10 @@ pub use crate::provider_id::ProviderId;
 use crate::json::{Object, Value};
 
 use crate::handle::Handle;
-use crate::outcome::{Failure, Status, Video};
-use crate::money::Usd;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::json::text::{DEEPEST, UNREADABLE};
+use crate::money::Usd;
+use crate::outcome::{Failure, Status, Video};
 
 /// What is sent. The transport adds the base address, the key and the time limit.
 #[derive(Debug, Clone, PartialEq)]

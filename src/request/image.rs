@@ -1,8 +1,8 @@
 //! Pictures: in which form one is given, and how large it is where its bytes are there.
 
 use super::url;
-use crate::uuid::is_uuid;
 use crate::catalog::MediaForm;
+use crate::uuid::is_uuid;
 
 /// The form that a text has, or what is wrong with it.
 pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, Fault> {

@@ -14,10 +14,10 @@ use crate::catalog::{Catalogue, MediaForm, OURS};
 use crate::provider_id::ProviderId;
 
 pub use crate::field::{Field, Shape};
-pub use fit::{Fit, Named, Order, listings};
-pub use crate::uuid::is_uuid;
-pub use parse::parse;
 pub use crate::json::text::{DEEPEST, LONG, MARK, Text, UNREADABLE, index, json_len, reference};
+pub use crate::uuid::is_uuid;
+pub use fit::{Fit, Named, Order, listings};
+pub use parse::parse;
 pub use url::{Address, Fault, check as check_url};
 
 /// What the caller's surroundings allow and know.

@@ -2,9 +2,9 @@
 
 use crate::json::{Object, Value};
 
-use crate::field::{self, Shape};
 use super::readable::{self, extended};
 use super::{Address, Fault, Field, Policy, Request, Text, UNREADABLE, is_uuid, url};
+use crate::field::{self, Shape};
 use crate::issue::{Code, Issue};
 use crate::provider_id::ProviderId;
 

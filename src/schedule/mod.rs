@@ -2,7 +2,7 @@
 //!
 //! Of a job that lasts T seconds, questions at any fixed interval cost requests × lateness ≈ T/2. Who
 //! knows how long such jobs last does better: by asking the more densely, the likelier the end is just
-//! then. `odds` holds what is known; `tests/asking` measures what it saves.
+//! then. `odds` holds what is known; `tests/schedule` measures what it saves.
 
 mod odds;
 

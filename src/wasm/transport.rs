@@ -6,7 +6,6 @@ use js_sys::JSON;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Request, RequestRedirect};
 
-
 /// The request for fetch; `None` where the address is none.
 pub(super) fn request(
     address: &str,

@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { startWorker } from "../facade/engine.mjs";
-import { REQUESTS } from "../facade/support.mjs";
+import { startWorker } from "../client/engine.mjs";
+import { REQUESTS } from "../client/support.mjs";
 import { PROVIDERS, paidOnce, simulator, waitFor } from "./support.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import * as ai6 from "ai6";
 import * as ai7 from "ai";
 import { createFilmgateProvider } from "../../pkg/dist/ai-sdk/index.js";
-import { REQUESTS, simulator as server } from "../facade/support.mjs";
+import { REQUESTS, simulator as server } from "../client/support.mjs";
 
-export { PROMPT, PROVIDERS, counting, waitFor } from "../facade/support.mjs";
+export { PROMPT, PROVIDERS, counting, waitFor } from "../client/support.mjs";
 
 // Warnings are looked at where they are expected.
 globalThis.AI_SDK_LOG_WARNINGS = false;

@@ -1,7 +1,7 @@
 // Webhooks in place of questions: the AI SDK waits for one, then asks once, and takes no "not yet".
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { SECRET, receiver } from "../facade/webhook-receiver.mjs";
+import { SECRET, receiver } from "../client/webhook-receiver.mjs";
 import { MODEL, PROVIDERS, callOf, counting, isFilm, paidOnce } from "./support.mjs";
 import {
   generateVideo,

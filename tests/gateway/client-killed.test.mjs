@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { folderStore } from "../../pkg/dist/node.js";
-import { folderOf } from "../facade/processes.mjs";
+import { folderStore } from "../../pkg/dist/node/index.js";
+import { folderOf } from "../client/processes.mjs";
 import { TEXT, alone, gateway } from "./client.mjs";
 
 const PROGRAM = fileURLToPath(new URL("client/process.mjs", import.meta.url));

@@ -1,7 +1,7 @@
 // The simulators as a server on this machine, as `npm start` offers them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { testSeeds } from "./films.mjs";
+import { testSeeds } from "./jobs.mjs";
 import {
   choosePlace,
   film,

@@ -20,7 +20,7 @@ import {
 const EXAMPLES = { runpod: "Bakery", runware: "Mangrove" };
 // A run is over when the test says so.
 const RUN_MS = 600_000;
-// A submit that takes longer is shown by the tab that asks before it is answered (www/js/films.js).
+// A submit that takes longer is shown by the tab that asks before it is answered (www/js/job-list.js).
 const SLOW_MS = 700;
 
 /** How the tab that asks comes to its end. */

@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import sirv from "sirv";
 import { root } from "../../scripts/lib/run.mjs";
 import { openContext } from "../browser.mjs";
-import { startWorker } from "../facade/engine.mjs";
+import { startWorker } from "../client/engine.mjs";
 
 const REQUEST = { model: "wan-2.6", prompt: "A lighthouse", duration: 5, resolution: "720p" };
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";

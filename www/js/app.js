@@ -1,20 +1,20 @@
 // The page: the form is checked and priced at every change, and sent to the place that is chosen.
 
 import { composePrompt } from "../vendor/filmgate/index.js";
-import { adviceFor, chargeWords } from "./advice.js";
+import { adviceFor, chargeWords } from "./messages.js";
 import { codeFor } from "./code.js";
 import { createDraft } from "./draft.js";
 import { announce, byId, debounce, wireCopy } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
-import { createFilms } from "./films.js";
+import { createFilms } from "./job-list.js";
 import { createForm, wireParts } from "./form.js";
 import { showGateway } from "./gateway.js";
 import { providerName } from "./format.js";
-import { createModelChoice } from "./model.js";
-import { watchNotes } from "./notes.js";
-import { createOffers, spendingLimit } from "./offers.js";
-import { countUnderWay, findLocal, openPlace } from "./places.js";
-import { problemsFor, showProblems } from "./problems.js";
+import { createModelChoice } from "./model-select.js";
+import { watchNotes } from "./prompt-notes.js";
+import { createOffers, spendingLimit } from "./quotes-panel.js";
+import { countUnderWay, findLocal, openPlace } from "./environments.js";
+import { problemsFor, showProblems } from "./issues.js";
 import { createSettings } from "./settings.js";
 
 // Without a model and an offer for it there is nothing that could be sent.

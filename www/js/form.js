@@ -2,10 +2,10 @@
 // catalogue says; a field's path is its place in the request.
 
 import { byId } from "./dom.js";
-import { factsOf, listingsOf } from "./facts.js";
+import { factsOf, listingsOf } from "./field-options.js";
 import { createField } from "./field.js";
 import { FIELDS, FOLDED, MEDIA, OF_ANY_MODEL } from "./fields.js";
-import { createMedia, wirePictures } from "./media.js";
+import { createMedia, wirePictures } from "./image-inputs.js";
 
 /** Makes the form for these models; `onPicture(path)` is called when a picture is chosen or removed. */
 export function createForm(models, { onPicture }) {

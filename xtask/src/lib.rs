@@ -8,25 +8,25 @@
 //! | `prose`, `prices` | limits and amounts in words and tables |
 //! | `row` | a row of the catalogue in the same shape |
 //! | [`compare`], `rates` | the differences |
-//! | [`accepted`] | those that are known and wanted |
-//! | [`draft`] | a listing that the catalogue does not know |
+//! | [`allowlist`] | those that are known and wanted |
+//! | [`new_row`] | a listing that the catalogue does not know |
 
-pub mod accepted;
+pub mod allowlist;
 pub mod compare;
 pub mod document;
-pub mod draft;
+mod mdx;
+pub mod new_row;
 mod page;
 mod prices;
-mod prose;
 mod rates;
-mod row;
+mod row_values;
 mod schema;
-mod tags;
+mod text_limits;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::accepted::Accepted;
+use crate::allowlist::Accepted;
 use crate::document::{Document, Unreadable, one_line};
 
 /// Bytes of a document, with much room.
@@ -82,7 +82,7 @@ impl Report {
                 "{listing}: not in the catalogue; a draft of its row:"
             ));
             let accepted = &mut self.accepted;
-            let text = draft::draft(document, &mut |line| accepted.reason(line).is_some());
+            let text = new_row::draft(document, &mut |line| accepted.reason(line).is_some());
             return self.line(&text);
         };
         let (mut news, mut known) = (0, 0);

@@ -1,5 +1,5 @@
 import { FilmgateError } from "../error.js";
-import type { Handle } from "../types.js";
+import type { Handle } from "../types/index.js";
 import type { Operation } from "./operation.js";
 
 const SDK_ERROR = Symbol.for("vercel.ai.error");

@@ -1,5 +1,5 @@
 import { FilmgateError } from "../error.js";
-import type { Handle, Json } from "../types.js";
+import type { Handle, Json } from "../types/index.js";
 
 /** The jobs of a start. */
 export interface Operation {

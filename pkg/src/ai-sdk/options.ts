@@ -6,7 +6,7 @@ import type {
   ProviderChoice,
   SubmitOptions,
   VideoRequest,
-} from "../types.js";
+} from "../types/index.js";
 
 /** The same without what JSON cannot hold: pictures as bytes. */
 export type InJson<T> = T extends Json

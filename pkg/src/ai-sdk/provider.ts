@@ -1,4 +1,4 @@
-import type { Filmgate, FilmgateOptions, ModelId } from "../types.js";
+import type { Filmgate, FilmgateOptions, ModelId } from "../types/index.js";
 import { videoModel } from "./model.js";
 import type { FilmgateProviderOptions } from "./options.js";
 import type { FilmgateVideoModel } from "./spec.js";

@@ -1,6 +1,6 @@
 // From the AI SDK's call options to a request of ours.
 import { FilmgateError } from "../error.js";
-import type { Issue, Picture, VideoRequest } from "../types.js";
+import type { Issue, Picture, VideoRequest } from "../types/index.js";
 import { FilmgateCallError } from "./call-error.js";
 import { wishesOf } from "./options.js";
 import type { FilmgateVideoOptions, SubmitWishes } from "./options.js";

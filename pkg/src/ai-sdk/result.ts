@@ -9,7 +9,7 @@ import type {
   Quote,
   Status,
   Video,
-} from "../types.js";
+} from "../types/index.js";
 import { plain } from "./operation.js";
 import type { JsonObject, ProviderMetadata, ResponseFacts, VideoData, Warning } from "./spec.js";
 

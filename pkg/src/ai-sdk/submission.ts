@@ -1,5 +1,5 @@
 // The submits that one call comes to, and what is remembered of them.
-import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types.js";
+import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types/index.js";
 import { handlesOf } from "./call-error.js";
 import { jobKey } from "./key.js";
 import { wishesOf } from "./options.js";

@@ -1,6 +1,6 @@
-import { Client } from "../client.js";
+import { Client } from "../client/base.js";
 import { FilmgateError } from "../error.js";
-import { PROVIDERS } from "../market.js";
+import { PROVIDERS } from "../client/planner.js";
 import type {
   CheckResult,
   FilmgateOptions,
@@ -13,8 +13,8 @@ import type {
   StoredJob,
   SubmitOptions,
   VideoRequest,
-} from "../types.js";
-import { randomUUID } from "../uuid.js";
+} from "../types/index.js";
+import { randomUUID } from "../util/uuid.js";
 import { Entry, storedOf } from "./entry.js";
 import { look } from "./follow.js";
 import { GatewayJob } from "./job.js";

@@ -7,8 +7,8 @@ import type {
   StoreEntry,
   StoredError,
   StoredJob,
-} from "../types.js";
-import { isUuid } from "../uuid.js";
+} from "../types/index.js";
+import { isUuid } from "../util/uuid.js";
 import type { Told } from "./video.js";
 
 /** What the store keeps of a gateway's job. */

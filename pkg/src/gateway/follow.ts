@@ -1,6 +1,6 @@
-import { following } from "../abort.js";
+import { following } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import type { Handle, Update } from "../types.js";
+import type { Handle, Update } from "../types/index.js";
 import { eventsOf } from "./events.js";
 import { backOff, pause } from "./line.js";
 import type { Line } from "./line.js";

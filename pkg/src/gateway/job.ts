@@ -1,8 +1,8 @@
-import { following, onAbort } from "../abort.js";
+import { following, onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import { News } from "../news.js";
-import type { Cancellation, Handle, Job, JobStatus, Outcome, Status, Store, Update } from "../types.js";
-import { LONGEST_WAIT_MS } from "../wire.js";
+import { News } from "../driver/update-stream.js";
+import type { Cancellation, Handle, Job, JobStatus, Outcome, Status, Store, Update } from "../types/index.js";
+import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import type { Entry } from "./entry.js";
 import { follow } from "./follow.js";
 import type { Listener } from "./follow.js";

@@ -1,10 +1,10 @@
-import { following, onAbort } from "../abort.js";
-import { REQUEST_MS } from "../client.js";
+import { following, onAbort } from "../util/abort.js";
+import { REQUEST_MS } from "../client/base.js";
 import { FilmgateError } from "../error.js";
-import { isUnconnected } from "../flight.js";
-import { Limiter, retryAfterMs } from "../limiter.js";
-import type { FilmgateOptions, GatewaySettings } from "../types.js";
-import { LONGEST_WAIT_MS } from "../wire.js";
+import { isUnconnected } from "../driver/http-request.js";
+import { Limiter, retryAfterMs } from "../driver/limiter.js";
+import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
+import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import { Trouble, refusalOf } from "./trouble.js";
 
 /** A slow line brings this much of a picture in a millisecond. */

@@ -1,5 +1,5 @@
 import { FilmgateError } from "../error.js";
-import type { ErrorCode, Handle, Issue } from "../types.js";
+import type { ErrorCode, Handle, Issue } from "../types/index.js";
 
 /** A request that came to nothing for now: asked again, it may be answered. It says nothing of a job. */
 export class Trouble extends Error {

@@ -6,7 +6,7 @@ import type {
   Status,
   StoredError,
   Update,
-} from "../types.js";
+} from "../types/index.js";
 import type { Answer } from "./line.js";
 import { Trouble } from "./trouble.js";
 

@@ -1,5 +1,5 @@
 // Webhooks and uploads on their way: sent when they are due, and again where nobody took them.
-import { LONGEST_WAIT_MS } from "../wire.js";
+import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import * as glue from "./glue.js";
 import type { SimulatorOptions } from "./types.js";
 

@@ -1,4 +1,4 @@
-import type { FilmgateOptions, ProviderId } from "../types.js";
+import type { FilmgateOptions, ProviderId } from "../types/index.js";
 
 /** What a request to a provider is for. */
 export type Operation = "submit" | "poll" | "cancel" | "details" | "download" | "webhook";

@@ -1,4 +1,4 @@
-import type { Downloaded, DownloadOptions, Sink } from "../sink.js";
+import type { Downloaded, DownloadOptions, Sink } from "../download/sink.js";
 import type { ProviderId } from "./common.js";
 import type {
   GenerateOptions,

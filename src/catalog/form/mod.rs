@@ -8,8 +8,8 @@ mod value;
 use crate::json::Value;
 
 use super::{Caveat, List, Listing, Model, Per, Rate, Size, Status, Str, UNKNOWN_MS};
-use crate::plain::{Fill, Plain, Reader, Writer, no, object};
 use crate::money::{Basis, Usd};
+use crate::plain::{Fill, Plain, Reader, Writer, no, object};
 
 /// Makes a struct a part of a row: its fields, each with its name, and what it is where it is absent
 /// and need not be there. Other names are refused.

@@ -1,9 +1,9 @@
 //! A parameter, whatever it holds.
 
 use crate::catalog::{Choice, Kind, List, MediaForm, Param, Scalar, Size, Str};
+use crate::field::Field;
 use crate::json::Value;
 use crate::plain::{Fill, Plain, Reader, Wrong, below, list, no, object};
-use crate::field::Field;
 
 /// A parameter, in one shape for all kinds.
 #[derive(Default)]

@@ -4,8 +4,8 @@ use std::borrow::Cow::Borrowed as B;
 
 use super::parts::{NO, YES};
 use crate::catalog::{Per, Rate, Rule, Scalar, Size, State, Status, Str, When};
-use crate::money::{Basis, Usd};
 use crate::field::Field;
+use crate::money::{Basis, Usd};
 
 // ------------------------------------------------------------------------------ sizes and prices
 

@@ -20,7 +20,7 @@ mod wan;
 
 use super::Model;
 
-/// None: a build that tells, by the difference, what the rows weigh (`npm run bench:rows`).
+/// None: a build that tells, by the difference, what the rows weigh (`npm run size:catalog`).
 #[cfg(filmgate_without_rows)]
 pub static MODELS: &[Model] = &[];
 

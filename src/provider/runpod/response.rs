@@ -4,8 +4,8 @@ use crate::json::Value;
 
 use super::error::{of_http, of_job};
 use crate::error::ErrorCode;
-use crate::outcome::{Failure, Status, Video};
 use crate::money::Usd;
+use crate::outcome::{Failure, Status, Video};
 use crate::provider::{Notice, Polled, Response, Seen, Submitted};
 
 /// What the answer to `/run` or `/runsync` comes to.

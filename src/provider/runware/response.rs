@@ -4,10 +4,10 @@ use crate::json::Value;
 
 use super::error::{Class, Entry, entries, of_http};
 use crate::handle::Handle;
-use crate::outcome::{Failure, Status, Video};
-use crate::money::Usd;
-use crate::provider::{Body, Notice, Polled, Response, Seen, Submitted};
 use crate::json::text::Text;
+use crate::money::Usd;
+use crate::outcome::{Failure, Status, Video};
+use crate::provider::{Body, Notice, Polled, Response, Seen, Submitted};
 use crate::uuid::is_uuid;
 
 /// Rows of one task that are read, and errors: twenty videos are the most that are ordered.

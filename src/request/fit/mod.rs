@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 use super::{Field, Request};
 use crate::catalog::{Catalogue, Listing, Model, Param, Scalar, Size, State, When};
-use crate::issue::{Code, Issue, any_error};
 use crate::handle::Handle;
+use crate::issue::{Code, Issue, any_error};
 use crate::price::{Facts, Quote};
 use crate::provider_id::ProviderId;
 

@@ -4,8 +4,8 @@ use crate::json::{Object, Value};
 
 use super::Fitting;
 use crate::catalog::MediaForm;
-use crate::issue::{Code, Issue};
 use crate::field::Field;
+use crate::issue::{Code, Issue};
 use crate::json::text::{Text, json_len};
 
 impl Fitting<'_> {

@@ -4,8 +4,8 @@ use crate::json::Value;
 
 use super::Fitting;
 use crate::catalog::{Rule, Scalar, When};
-use crate::issue::{Code, Issue};
 use crate::field::Field;
+use crate::issue::{Code, Issue};
 
 impl Fitting<'_> {
     pub(super) fn rules(&mut self) {

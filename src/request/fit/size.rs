@@ -4,8 +4,8 @@ use crate::json::Value;
 
 use super::Fitting;
 use crate::catalog::{Param, Size};
-use crate::issue::{Code, Issue};
 use crate::field::Field;
+use crate::issue::{Code, Issue};
 
 /// The shape of a video of which nothing is said: at every listing the same.
 const WIDE: &str = "16:9";

@@ -1,6 +1,6 @@
 // One token's account: lets jobs in and keeps its books. Its name is the token's hash.
 import { DurableObject } from "cloudflare:workers";
-import type { TokenChange } from "../admin/bodies.js";
+import type { TokenChange } from "../admin/schemas.js";
 import type { Env } from "../env.js";
 import type {
   AccountReport,
@@ -9,7 +9,7 @@ import type {
   Refusal,
   Settlement,
   TokenFacts,
-} from "../shapes.js";
+} from "../types.js";
 import { log } from "../log.js";
 import { overBudget } from "./budget.js";
 import { changed } from "./change.js";

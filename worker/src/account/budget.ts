@@ -1,5 +1,5 @@
 // What a token may spend: rules without storage or clock.
-import type { Refusal, TokenLimits } from "../shapes.js";
+import type { Refusal, TokenLimits } from "../types.js";
 import { usdText } from "../money.js";
 
 /** What is spent or reserved already. */

@@ -1,7 +1,7 @@
 // What an admin's change makes of a token.
-import type { TokenChange } from "../admin/bodies.js";
+import type { TokenChange } from "../admin/schemas.js";
 import { randomBytes, toBase64 } from "../encoding.js";
-import type { TokenFacts } from "../shapes.js";
+import type { TokenFacts } from "../types.js";
 
 /** Each new webhook address gets a new secret. */
 export function changed(facts: TokenFacts, body: TokenChange): TokenFacts {

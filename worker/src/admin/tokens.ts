@@ -5,10 +5,10 @@ import { hashToken, newToken } from "../auth.js";
 import type { Env } from "../env.js";
 import { tokenName } from "../log.js";
 import { toUsd } from "../money.js";
-import { publicAddress, trustedOrigins } from "../net/addresses.js";
-import { accountOf, registryOf } from "../objects.js";
-import type { TokenFacts } from "../shapes.js";
-import type { TokenChange } from "./bodies.js";
+import { publicAddress, trustedOrigins } from "../public-fetch.js";
+import { accountOf, registryOf } from "../stubs.js";
+import type { TokenFacts } from "../types.js";
+import type { TokenChange } from "./schemas.js";
 
 /** The only time that the token, and its webhook's secret, are told. */
 export async function makeToken(env: Env, body: TokenChange & { name: string }) {

@@ -1,7 +1,7 @@
 // A video's bytes: from R2, or, where the gateway could not keep them, from the provider.
-import { publicFetch } from "../net/addresses.js";
+import { publicFetch } from "../public-fetch.js";
 import { verifySigned } from "../signing.js";
-import type { FilePlace } from "../shapes.js";
+import type { FilePlace } from "../types.js";
 import type { Call } from "./context.js";
 import { callerOf, jobNamed } from "./context.js";
 import { answerOf, Refused, refused } from "./errors.js";

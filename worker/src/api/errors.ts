@@ -1,7 +1,7 @@
 // Refusals as answers, in OpenAI's shape, so that its SDKs raise the right class.
 import type { ErrorCode } from "filmgate";
-import { NOT_FOUND } from "../job/refusals.js";
-import type { GatewayCode, Refusal } from "../shapes.js";
+import { NOT_FOUND } from "../job/errors.js";
+import type { GatewayCode, Refusal } from "../types.js";
 
 type Status = Refusal["status"];
 

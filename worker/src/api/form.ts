@@ -1,5 +1,5 @@
 // Forms: `a[b]=1` and `a[]=1` as the SDKs write objects and lists, back into objects and lists.
-import { models } from "./catalogue.js";
+import { models } from "./catalog.js";
 import { refused } from "./errors.js";
 
 /** More than any order has. */

@@ -1,7 +1,7 @@
 // The catalogue in OpenAI's form, with prices and limits beside.
 import type { Model } from "filmgate";
-import { providersOf } from "../film.js";
-import { models } from "./catalogue.js";
+import { providersOf } from "../client.js";
+import { models } from "./catalog.js";
 import type { Call } from "./context.js";
 import { callerOf } from "./context.js";
 import { refused } from "./errors.js";

@@ -1,11 +1,11 @@
 // A remix: the same model, provider and duration as the source's, with another prompt.
-import type { Ask } from "./ask.js";
+import type { Ask } from "./create-request.js";
 import { jsonOf, LIMITS } from "./body.js";
 import type { Call } from "./context.js";
 import { callerOf, jobNamed, jsonText } from "./context.js";
-import { listingsOf, paramOf } from "./catalogue.js";
+import { listingsOf, paramOf } from "./catalog.js";
 import { noSuchVideo, refused } from "./errors.js";
-import { place } from "./place.js";
+import { place } from "./create.js";
 
 export async function remix(c: Call): Promise<Response> {
   const owner = await callerOf(c, "CREATES");

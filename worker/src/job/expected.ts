@@ -1,7 +1,7 @@
 // What a job is before anything was sent. Who makes the video is only expected: a submit that is turned away may go to
 // another.
 import type { Filmgate, Handle, ProviderId, Quote } from "filmgate";
-import type { Order } from "../shapes.js";
+import type { Order } from "../types.js";
 import type { State } from "./state.js";
 
 export function newState(film: Filmgate, keyed: ProviderId[], order: Order): State {

@@ -1,7 +1,7 @@
 // A file of R2 as a place that `film.download` writes to: piece by piece, never the whole in memory.
 import { FilmgateError } from "filmgate";
 import type { KeepingSink, PartFacts } from "filmgate";
-import { Boxes } from "./boxes.js";
+import { Boxes } from "./mp4-boxes.js";
 
 /** A file that is being written. Nothing is there before it is whole. */
 interface Upload {

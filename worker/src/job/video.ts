@@ -1,8 +1,8 @@
 // A job in OpenAI's words: the answer to most calls, made once for each change.
 import type { Outcome } from "filmgate";
 import type { Env } from "../env.js";
-import type { Details, Order } from "../shapes.js";
-import { videoId } from "../shapes.js";
+import type { Details, Order } from "../types.js";
+import { videoId } from "../types.js";
 import { signedPath } from "../signing.js";
 import type { Begun } from "./state.js";
 import { isStored, viewOf } from "./view.js";

@@ -1,0 +1,54 @@
+import type { Outcome, Update } from "../types/index.js";
+
+/** What a job has to tell: its steps, one after the other, and its end. */
+export class News {
+  readonly updates: Update[] = [];
+  /** Rejects with whatever ended the waiting. */
+  readonly outcome: Promise<Outcome>;
+  /** Nothing more will be told. */
+  ended = false;
+  resolve!: (outcome: Outcome) => void;
+  reject!: (reason: unknown) => void;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(ended: () => void) {
+    this.outcome = new Promise<Outcome>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    }).finally(() => {
+      this.ended = true;
+      ended();
+      this.#wake();
+    });
+    // Nobody may be waiting yet.
+    this.outcome.catch(() => {});
+  }
+
+  tell(update: Update): void {
+    this.updates.push(update);
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Update> {
+    for (let at = 0; ; at++) {
+      while (at >= this.updates.length && !this.ended) await this.#more();
+      const update = this.updates[at];
+      if (!update) return;
+      yield update;
+    }
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      const heard = () => {
+        this.#listeners.delete(heard);
+        resolve();
+      };
+      this.#listeners.add(heard);
+    });
+  }
+
+  #wake(): void {
+    for (const heard of [...this.#listeners]) heard();
+  }
+}
