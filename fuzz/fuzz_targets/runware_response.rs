@@ -2,9 +2,9 @@
 #![no_main]
 
 use filmgate::provider::ProviderId;
+use filmgate_fuzz::dictionary::{RUNWARE, Words};
 use filmgate_fuzz::mutate;
 use filmgate_fuzz::response_checks::check;
-use filmgate_fuzz::dictionary::{RUNWARE, Words};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use std::sync::LazyLock;
 

@@ -5,9 +5,9 @@ use filmgate::plain::Plain;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-use crate::ledger::Ledger;
 use crate::alloc_meter::{Allowance, within};
 use crate::input_script::{Step, T0, limits};
+use crate::ledger::Ledger;
 
 /// Measured: 2.1 times; an answer that ends a job is in the job, its record and its outcome.
 const STEP: Allowance = Allowance {

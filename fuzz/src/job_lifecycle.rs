@@ -5,10 +5,10 @@ use filmgate::plain::Plain;
 use filmgate::provider::Body;
 use serde_json::Value;
 
-use crate::ledger::Ledger;
 use crate::alloc_meter::{Allowance, Parsed, parse, within};
 use crate::input_script::{begun, resumed, stored};
 use crate::invariant_checker::Watch;
+use crate::ledger::Ledger;
 
 /// Measured: 1.9 times; a record is read into a job, and its texts beside it.
 const READING: Allowance = Allowance {

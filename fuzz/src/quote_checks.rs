@@ -7,8 +7,8 @@ use filmgate::provider::{Body, ProviderId};
 use filmgate::request::{Policy, json_len};
 use serde_json::Value;
 
-use crate::response::KEY;
 use crate::alloc_meter::{Allowance, Parsed, parse, within};
+use crate::response::KEY;
 
 /// Where no model is named, each of the listings is told of up to a hundred problems of everyone's and of
 /// its own, with some hundred bytes each.

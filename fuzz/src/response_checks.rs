@@ -3,8 +3,8 @@
 use filmgate::outcome::Failure;
 use filmgate::provider::{Polled, ProviderId, Seen, Submitted};
 
-use crate::response::Answer;
 use crate::alloc_meter::{Allowance, within};
+use crate::response::Answer;
 
 /// Measured: 1.3 times; the answer itself is kept.
 const READING: Allowance = Allowance {

@@ -6,7 +6,7 @@ use filmgate::catalog::{Listing, MODELS, OURS, State, audit, describe};
 use filmgate::provider::ProviderId;
 use serde_json::{Value, json};
 
-use crate::caller::changed;
+use crate::custom::changed;
 
 fn listings() -> impl Iterator<Item = &'static Listing> {
     MODELS.iter().flat_map(|model| model.listings.iter())
