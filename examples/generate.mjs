@@ -4,7 +4,7 @@
 import { createFilmgate } from "../pkg/dist/index.js";
 import { createSimulator } from "../pkg/dist/testing/index.js";
 
-const film = createFilmgate(createSimulator({ runMs: 4_000 }).options);
+const film = createFilmgate(createSimulator({ jobDurationMs: 4_000 }).options);
 
 const request = {
   model: "sora-2-pro",

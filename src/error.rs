@@ -11,66 +11,66 @@ pub enum ErrorCode {
     /// The request has problems. Nothing was sent; mend it first.
     InvalidRequest,
     /// The upper price is above the limit. Nothing was sent.
-    OverBudget,
+    BudgetExceeded,
     /// No key for the provider. Nothing was sent.
-    MissingKey,
+    MissingApiKey,
     /// The record could not be written, so nothing was sent. Safe to submit again.
-    StoreFailed,
+    StoreError,
     /// The provider refuses the key. Safe to submit again with another.
     Unauthorized,
     /// The account's credit does not suffice. Safe to submit again after a top-up.
-    InsufficientCredits,
+    InsufficientQuota,
     /// Too many requests. Safe to submit again later.
     RateLimited,
     /// The provider refuses the content. The same request will be refused again.
-    ContentRefused,
+    ContentPolicyViolation,
     /// The provider finds fault with the request. The same request will be refused again.
-    Rejected,
+    BadRequest,
     /// Unknown or disabled model, or an endpoint that is not there.
     ModelUnavailable,
     /// The generation failed. A new submit is a new job.
     GenerationFailed,
     /// The provider's own time limit ran out. A new submit is a new job.
-    GenerationTimedOut,
+    GenerationTimeout,
     /// Stopped on request.
     Cancelled,
     /// The provider no longer knows the result. A new submit is a new, paid job.
-    Expired,
+    ResultExpired,
     /// The submit may have been billed, and nobody can tell. Submitting again may pay twice.
     SubmissionUnknown,
     /// The caller's time ran out. The job goes on: resume it, do not submit again.
-    TimedOut,
+    Timeout,
     /// The network failed, or a browser refused the answer.
-    Network,
+    ConnectionError,
     /// The answer is none of the documented forms.
-    BadAnswer,
+    InvalidResponse,
     /// No such job, or a handle that is not one.
-    UnknownJob,
+    JobNotFound,
     /// filmgate itself broke. The job goes on: resume it, do not submit again.
-    Internal,
+    InternalError,
 }
 
 words!(ErrorCode {
     InvalidRequest = "invalid_request",
-    OverBudget = "over_budget",
-    MissingKey = "missing_key",
-    StoreFailed = "store_failed",
+    BudgetExceeded = "budget_exceeded",
+    MissingApiKey = "missing_api_key",
+    StoreError = "store_error",
     Unauthorized = "unauthorized",
-    InsufficientCredits = "insufficient_credits",
+    InsufficientQuota = "insufficient_quota",
     RateLimited = "rate_limited",
-    ContentRefused = "content_refused",
-    Rejected = "rejected",
+    ContentPolicyViolation = "content_policy_violation",
+    BadRequest = "bad_request",
     ModelUnavailable = "model_unavailable",
     GenerationFailed = "generation_failed",
-    GenerationTimedOut = "generation_timed_out",
+    GenerationTimeout = "generation_timeout",
     Cancelled = "cancelled",
-    Expired = "expired",
+    ResultExpired = "result_expired",
     SubmissionUnknown = "submission_unknown",
-    TimedOut = "timed_out",
-    Network = "network",
-    BadAnswer = "bad_answer",
-    UnknownJob = "unknown_job",
-    Internal = "internal",
+    Timeout = "timeout",
+    ConnectionError = "connection_error",
+    InvalidResponse = "invalid_response",
+    JobNotFound = "job_not_found",
+    InternalError = "internal_error",
 });
 
 impl ErrorCode {
@@ -80,7 +80,7 @@ impl ErrorCode {
         use ErrorCode::*;
         matches!(
             self,
-            StoreFailed | RateLimited | GenerationFailed | GenerationTimedOut
+            StoreError | RateLimited | GenerationFailed | GenerationTimeout
         )
     }
 }

@@ -36,7 +36,7 @@ fields! {
     /// The first frame.
     Image = "image": Image,
     /// The last frame.
-    LastImage = "lastImage": Image,
+    LastFrameImage = "lastFrameImage": Image,
     /// Pictures of what shall appear.
     ReferenceImages = "referenceImages": Images,
     /// A video to change, to extend or to reshape.
@@ -58,31 +58,31 @@ fields! {
     /// Makes a video repeatable.
     Seed = "seed": Integer,
     /// Whether the video has sound.
-    Sound = "sound": Boolean,
+    GenerateAudio = "generateAudio": Boolean,
     /// Whether music is added.
     Music = "music": Boolean,
     /// Whether the provider rewrites the prompt.
-    PromptExpansion = "promptExpansion": Boolean,
+    EnhancePrompt = "enhancePrompt": Boolean,
     /// A quick and cheap version.
     Draft = "draft": Boolean,
     /// How strictly the prompt is followed.
-    Guidance = "guidance": Number,
+    GuidanceScale = "guidanceScale": Number,
     /// Steps of making a frame.
-    Steps = "steps": Integer,
+    InferenceSteps = "inferenceSteps": Integer,
     /// Such as `anime`.
     Style = "style": Word,
     /// How much moves, such as `small`.
-    Motion = "motion": Word,
+    MotionAmount = "motionAmount": Word,
     /// One shot or several: `single` or `multi`.
-    Shots = "shots": Word,
+    ShotType = "shotType": Word,
     /// Whether the camera stays where it is.
-    FixedCamera = "fixedCamera": Boolean,
+    CameraFixed = "cameraFixed": Boolean,
     /// Whether a character faces as in the `image` or as in the `video`.
-    Orientation = "orientation": Word,
+    CharacterOrientation = "characterOrientation": Word,
     /// Whether the sound of the video that is followed is kept.
-    KeepSound = "keepSound": Boolean,
+    KeepAudio = "keepAudio": Boolean,
     /// How a picture of another shape is fitted: `crop` or `pad`.
-    Resize = "resize": Word,
+    ResizeMode = "resizeMode": Word,
     /// Whether the end joins the beginning.
     Loop = "loop": Boolean,
     /// High dynamic range.
@@ -92,7 +92,7 @@ fields! {
     /// Videos ordered.
     N = "n": Integer,
     /// Id of an earlier video to work from.
-    Remix = "remix": Word,
+    RemixId = "remixId": Word,
     /// How the file comes back.
     OutputType = "output.type": Word,
     /// Container of the file.
@@ -100,7 +100,7 @@ fields! {
     /// Compression quality.
     OutputQuality = "output.quality": Integer,
     /// Content check of the made video.
-    Safety = "safety": Word,
+    ContentCheck = "contentCheck": Word,
     /// How long the provider keeps the video.
     TtlSeconds = "ttlSeconds": Integer,
     /// Where the provider puts the file.
@@ -110,7 +110,7 @@ fields! {
     /// Whether the answer names the cost.
     IncludeCost = "includeCost": Boolean,
     /// Submit and poll, or hold the line.
-    Delivery = "delivery": Word,
+    DeliveryMethod = "deliveryMethod": Word,
     /// The caller's own task id.
     TaskUuid = "taskUUID": Uuid,
 }
@@ -163,8 +163,14 @@ pub enum Shape {
     Files,
 }
 
-/// Fields that are no parameter of a listing: what to film with, and how to go around the catalogue.
-pub(crate) const OTHERS: &[&str] = &["model", "inlineImage", "providerOptions", "input", "output"];
+/// Fields that are no parameter of a listing: what to film with, and how to go around the catalog.
+pub(crate) const OTHERS: &[&str] = &[
+    "model",
+    "allowInlineImages",
+    "providerOptions",
+    "input",
+    "output",
+];
 
 /// Names that the providers and other clients use, and ours.
 const FOREIGN: &[(&str, &str)] = &[
@@ -176,40 +182,38 @@ const FOREIGN: &[(&str, &str)] = &[
     ("frameImages", "image"),
     ("inputs", "image"),
     ("negative_prompt", "negativePrompt"),
-    ("last_image", "lastImage"),
-    ("lastFrame", "lastImage"),
+    ("last_image", "lastFrameImage"),
+    ("lastFrame", "lastFrameImage"),
     ("images", "referenceImages"),
     ("references", "referenceImages"),
     ("inputVideo", "video"),
     ("sourceVideo", "video"),
     ("referenceVideo", "referenceVideos"),
     ("inputAudio", "audio"),
-    ("generateAudio", "sound"),
-    ("generate_audio", "sound"),
-    ("save_audio", "sound"),
+    ("sound", "generateAudio"),
+    ("generate_audio", "generateAudio"),
+    ("save_audio", "generateAudio"),
     ("bgm", "music"),
-    ("promptExtend", "promptExpansion"),
-    ("promptOptimizer", "promptExpansion"),
-    ("promptUpsampling", "promptExpansion"),
-    ("prompt_upsampling", "promptExpansion"),
-    ("enable_prompt_expansion", "promptExpansion"),
-    ("enable_prompt_optimization", "promptExpansion"),
-    ("CFGScale", "guidance"),
-    ("guidance_scale", "guidance"),
-    ("num_inference_steps", "steps"),
-    ("movement_amplitude", "motion"),
-    ("movementAmplitude", "motion"),
-    ("shot_type", "shots"),
-    ("shotType", "shots"),
-    ("camera_fixed", "fixedCamera"),
-    ("cameraFixed", "fixedCamera"),
-    ("character_orientation", "orientation"),
-    ("characterOrientation", "orientation"),
-    ("keep_original_sound", "keepSound"),
-    ("keepOriginalSound", "keepSound"),
-    ("resizeMode", "resize"),
+    ("promptExtend", "enhancePrompt"),
+    ("promptOptimizer", "enhancePrompt"),
+    ("promptUpsampling", "enhancePrompt"),
+    ("prompt_upsampling", "enhancePrompt"),
+    ("enable_prompt_expansion", "enhancePrompt"),
+    ("enable_prompt_optimization", "enhancePrompt"),
+    ("CFGScale", "guidanceScale"),
+    ("guidance_scale", "guidanceScale"),
+    ("num_inference_steps", "inferenceSteps"),
+    ("movement_amplitude", "motionAmount"),
+    ("movementAmplitude", "motionAmount"),
+    ("shot_type", "shotType"),
+    ("shots", "shotType"),
+    ("camera_fixed", "cameraFixed"),
+    ("character_orientation", "characterOrientation"),
+    ("keep_original_sound", "keepAudio"),
+    ("keepOriginalSound", "keepAudio"),
+    ("resize", "resizeMode"),
     ("exrExport", "exr"),
-    ("enable_safety_checker", "safety"),
+    ("enable_safety_checker", "contentCheck"),
     ("aspect_ratio", "aspectRatio"),
     ("seconds", "duration"),
     ("width", "size"),
@@ -217,17 +221,16 @@ const FOREIGN: &[(&str, &str)] = &[
     ("dimensions", "size"),
     ("numberResults", "n"),
     ("count", "n"),
-    ("videoId", "remix"),
+    ("videoId", "remixId"),
     ("outputType", "output.type"),
     ("outputFormat", "output.format"),
     ("format", "output.format"),
     ("outputQuality", "output.quality"),
     ("quality", "output.quality"),
-    ("checkContent", "safety"),
+    ("checkContent", "contentCheck"),
     ("ttl", "ttlSeconds"),
     ("uploadEndpoint", "uploadUrl"),
     ("webhook", "webhookUrl"),
-    ("deliveryMethod", "delivery"),
 ];
 
 /// The field that an unknown name most likely means.

@@ -12,10 +12,10 @@ pub struct Handle {
     pub version: u32,
     /// Who was asked.
     pub provider: ProviderId,
-    /// Id in the catalogue, or the caller's own `provider:wire-id`.
+    /// Id in the catalog, or the caller's own `provider:wire-id`.
     pub model: String,
     /// The listing's id at the provider.
-    pub wire_id: String,
+    pub provider_model_id: String,
     /// The job's name in the store, a UUID; at Runware it is the taskUUID.
     pub key: String,
     /// The provider's id for the job, once it has accepted.
@@ -40,7 +40,7 @@ plain!(Handle {
     version = "version",
     provider = "provider",
     model = "model",
-    wire_id = "wireId",
+    provider_model_id = "providerModelId",
     key = "key",
     job_id = "jobId",
     n = "n",
@@ -75,7 +75,7 @@ impl Handle {
             !id.is_empty() && id.len() <= 200 && id.chars().all(plain)
         };
         self.version == 1
-            && self.provider.is_wire_id(&self.wire_id)
+            && self.provider.is_wire_id(&self.provider_model_id)
             && self.model.len() <= 256
             && is_uuid(&self.key, Some(4))
             && self.job_id.as_ref().is_none_or(id)

@@ -13,7 +13,7 @@ pub enum Status {
     /// The submit is on its way.
     Submitting,
     /// The answer to the submit was lost; the provider is being asked what became of it.
-    Settling,
+    Reconciling,
     /// Accepted, and waiting for a machine.
     Queued,
     /// Being made.
@@ -32,7 +32,7 @@ pub enum Status {
 
 words!(Status {
     Submitting = "submitting",
-    Settling = "settling",
+    Reconciling = "reconciling",
     Queued = "queued",
     Running = "running",
     Completed = "completed",
@@ -87,7 +87,7 @@ plain!(Video {
 
 /// The end of a job that made at least one video.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct VideoResult {
     /// What was made.
     pub videos: Vec<Video>,
     /// What was ordered beside it and failed.
@@ -95,25 +95,25 @@ pub struct Outcome {
     /// The actual cost, as the provider reports it.
     pub cost: Option<Usd>,
     /// Milliseconds in the provider's queue.
-    pub queued_ms: Option<u64>,
+    pub queue_time_ms: Option<u64>,
     /// Milliseconds of making.
     pub ran_ms: Option<u64>,
     /// The provider's last answer, untouched.
     pub raw: Value,
 }
 
-plain!(Outcome {
+plain!(VideoResult {
     videos = "videos",
     failures = "failures",
     cost = "cost",
-    queued_ms = "queuedMs",
+    queue_time_ms = "queueTimeMs",
     ran_ms = "ranMs",
     raw = "raw",
 });
 
-impl Outcome {
+impl VideoResult {
     /// Actual cost less the nearer end of the quote: zero inside it.
-    pub fn over_quote(&self, quote: Option<(Usd, Usd)>) -> Option<Usd> {
+    pub fn quote_delta(&self, quote: Option<(Usd, Usd)>) -> Option<Usd> {
         let (cost, (min, max)) = (self.cost?, quote?);
         // A handle may be anyone's, and its ends in any order.
         let near = cost.0.min(max.0).max(min.0);
@@ -122,7 +122,7 @@ impl Outcome {
 
     /// The outcome as callers see it: amounts in dollars, the job's handle beside it.
     pub fn to_json(&self, handle: &Handle) -> Value {
-        let over = self.over_quote(handle.quote.map(|quote| (quote.min, quote.max)));
+        let over = self.quote_delta(handle.quote.map(|quote| (quote.min, quote.max)));
         object! {
             "provider": handle.provider,
             "model": handle.model,
@@ -130,9 +130,9 @@ impl Outcome {
             "videos" => self.videos.iter().map(Video::to_json).collect(),
             "failures" => list(&self.failures),
             "costUsd" => dollars(self.cost),
-            "overQuoteUsd" => dollars(over),
+            "quoteDeltaUsd" => dollars(over),
             "charge": Charge::Charged,
-            "timing" => object! { "queuedMs": self.queued_ms, "ranMs": self.ran_ms },
+            "timing" => object! { "queueTimeMs": self.queue_time_ms, "ranMs": self.ran_ms },
             "raw": self.raw,
         }
     }

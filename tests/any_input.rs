@@ -213,10 +213,10 @@ proptest! {
 
     #[test]
     fn any_handle(value in anything(), path in select(vec!["version", "provider", "model",
-        "wireId", "key", "jobId", "n", "createdAt", "submittedAt", "acceptedAt", "endedAt",
+        "providerModelId", "key", "jobId", "n", "createdAt", "submittedAt", "acceptedAt", "endedAt",
         "ttlSeconds", "quote"])) {
         let mut handle = json!({
-            "version": 1, "provider": "runware", "model": "m", "wireId": "a:1@1", "key": UUID,
+            "version": 1, "provider": "runware", "model": "m", "providerModelId": "a:1@1", "key": UUID,
             "n": 1, "createdAt": T0, "acceptedAt": T0,
         });
         handle[path] = value;
@@ -252,11 +252,11 @@ fn paths() -> impl Strategy<Value = String> {
         "phase",
         "body",
         "sync",
-        "usualMs",
-        "shortestMs",
+        "typicalDurationMs",
+        "minDurationMs",
         "firstSent",
         "sends",
-        "missing",
+        "required",
         "troubles",
         "stalled",
         "progress",

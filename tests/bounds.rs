@@ -136,7 +136,7 @@ fn what_nests_too_deep_is_refused_in_a_request() {
     assert_eq!(check(&request(deep - 2), Policy::default())["ok"], true);
     let found = check(&request(deep - 1), Policy::default());
     assert_eq!(found["ok"], false);
-    assert_eq!(found["issues"][0]["code"], "wrong_type");
+    assert_eq!(found["issues"][0]["code"], "invalid_type");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_sum_of_costs_beyond_all_numbers_is_the_largest() {
     let answer = ok(json!({ "data": [dear(1), dear(2)] }));
     let film = Film::new(job(Runware, &request), script(vec![answer])).run();
     assert_eq!(film.outcome().cost, Some(Usd(i64::MAX)));
-    assert!(film.outcome().to_json(&film.job.handle)["overQuoteUsd"].as_f64() > Some(9e12));
+    assert!(film.outcome().to_json(&film.job.handle)["quoteDeltaUsd"].as_f64() > Some(9e12));
 }
 
 #[test]
@@ -193,11 +193,11 @@ fn a_quote_that_is_none_is_refused_in_a_handle_and_borne_in_an_outcome() {
             serde_json::from_value(with(handle.clone(), json!({ "quote": quote }))).unwrap();
         assert!(!odd.is_sound(), "{quote}");
         assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_none());
-        assert!(film.outcome().to_json(&odd)["overQuoteUsd"].is_number());
+        assert!(film.outcome().to_json(&odd)["quoteDeltaUsd"].is_number());
     }
     let mut odd = film.outcome().clone();
     odd.cost = Some(Usd(i64::MIN));
-    assert!(odd.to_json(&film.job.handle)["overQuoteUsd"].is_number());
+    assert!(odd.to_json(&film.job.handle)["quoteDeltaUsd"].is_number());
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
             ],
         ),
         (
-            "remix",
+            "remixId",
             vec![json!("video_1"), json!(""), json!(" a"), json!(1)],
         ),
         (
@@ -115,7 +115,7 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
         ),
         ("output.type", vec![json!("url"), json!("base64")]),
         (
-            "safety",
+            "contentCheck",
             vec![json!("none"), json!("full"), json!("medium")],
         ),
         ("ttlSeconds", vec![json!(60), json!(59), json!("30")]),
@@ -129,11 +129,11 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
         ),
         ("includeCost", vec![json!(false), json!("no")]),
         (
-            "delivery",
+            "deliveryMethod",
             vec![json!("sync"), json!("async"), json!("later")],
         ),
         ("taskUUID", vec![json!(common::UUID), json!("1"), json!("")]),
-        ("inlineImage", vec![json!(true), json!("yes")]),
+        ("allowInlineImages", vec![json!(true), json!("yes")]),
         ("input", vec![json!({}), json!({ "taskUUID": "x" })]),
         (
             "providerOptions.runware",

@@ -17,7 +17,7 @@ const filmgate = (provider) => {
       provider,
       [provider]: { apiKey: API_KEY, baseURL: address },
       store: folderStore(folder),
-      onJob: keep,
+      onSubmitted: keep,
     });
 
   return {

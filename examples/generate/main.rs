@@ -23,7 +23,7 @@ use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use filmgate::job::{Input, Job, Limits, Output};
-use filmgate::outcome::{Outcome, Status};
+use filmgate::outcome::{Status, VideoResult};
 use filmgate::plan::{Wishes, plan, start};
 use filmgate::price::Usd;
 use filmgate::request::Policy;
@@ -105,7 +105,7 @@ fn film(mut job: Job, store: &Store, wire: &Wire) -> Result<(), Box<dyn Error>> 
 }
 
 /// What every driver does: an input, then all that the job wants done, then the next input.
-fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<Outcome, filmgate::error::Error> {
+fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<VideoResult, filmgate::error::Error> {
     let mut inputs = VecDeque::new();
     loop {
         job.handle_input(now(), inputs.pop_front().unwrap_or(Input::Timeout));

@@ -9,7 +9,7 @@ let film: Filmgate;
 beforeEach(() => {
   // Each timer fires as soon as nothing else is to be done: three minutes pass in no time.
   vi.useFakeTimers().setTimerTickMode("nextTimerAsync");
-  simulator = createSimulator({ runMs: 180_000 });
+  simulator = createSimulator({ jobDurationMs: 180_000 });
   film = createFilmgate(simulator.options);
 });
 afterEach(() => {

@@ -14,7 +14,7 @@ export async function filmClip(film: Filmgate, prompt: string, maxCostUsd = 1): 
     return { state: "ready", address: videos[0]?.url ?? "", costUsd };
   } catch (error) {
     if (!(error instanceof FilmgateError)) throw error;
-    if (error.code === "over_budget") return { state: "too expensive" };
+    if (error.code === "budget_exceeded") return { state: "too expensive" };
     if (error.code === "submission_unknown") return { state: "look it up", handle: error.handle };
     throw error;
   }

@@ -87,7 +87,7 @@ pub(crate) fn begun(script: &Value) -> Option<Job> {
     let fields = match provider {
         ProviderId::Runpod => json!({
             "image": "https://pictures.example.com/baker.jpeg",
-            "delivery": script.get("delivery"),
+            "deliveryMethod": script.get("delivery"),
         }),
         ProviderId::Runware => json!({ "size": "1280x720", "n": script.get("n") }),
     };
@@ -105,8 +105,8 @@ pub(crate) fn begun(script: &Value) -> Option<Job> {
 pub(crate) fn resumed(script: &Value) -> Option<Job> {
     if let Some(handle) = script.get("handle") {
         let handle = Handle::read(handle)?;
-        let usual_ms = catalog::usual_ms(&handle);
-        return Job::adopt(T0, handle, usual_ms, limits(script));
+        let typical_duration_ms = catalog::typical_duration_ms(&handle);
+        return Job::adopt(T0, handle, typical_duration_ms, limits(script));
     }
     let (revision, record) = stored(script)?;
     Job::resume(T0, record, revision, limits(script))

@@ -1,6 +1,6 @@
 //! What must hold of a request's check, its quotes and its orders.
 
-use filmgate::catalog::Catalogue;
+use filmgate::catalog::Catalog;
 use filmgate::job::{Job, Limits, Output};
 use filmgate::plan::{Wishes, check, plan, quote, start};
 use filmgate::provider::{Body, ProviderId};
@@ -29,7 +29,7 @@ const LIMITS: Limits = Limits {
 /// Problems that are told of one request.
 const MOST: usize = 200;
 
-/// Reads `{ request, options, private, catalogue }`.
+/// Reads `{ request, options, private, catalog }`.
 pub fn check_all(data: &[u8]) {
     let Parsed {
         body: Body::Json(mut json),
@@ -40,17 +40,17 @@ pub fn check_all(data: &[u8]) {
     };
     let mut part = |name: &str| json.get_mut(name).map(Value::take).unwrap_or_default();
     let (request, options, private) = (part("request"), part("options"), part("private"));
-    let rows = part("catalogue");
-    let catalogue = match within("catalogue", &ROWS, bytes, || Catalogue::read(&rows)) {
-        Ok(catalogue) => catalogue,
+    let rows = part("catalog");
+    let catalog = match within("catalog", &ROWS, bytes, || Catalog::read(&rows)) {
+        Ok(catalog) => catalog,
         Err(found) => {
             assert!(!found.is_empty(), "refused without a word");
-            Catalogue::default()
+            Catalog::default()
         }
     };
     let policy = Policy {
         allow_private_hosts: private == Value::Bool(true),
-        catalogue: &catalogue,
+        catalog: &catalog,
     };
 
     let found = within("check", &READING, bytes, || check(&request, policy));

@@ -9,7 +9,7 @@ export type CompiledModule = typeof globalThis extends {
   : never;
 
 /** Hands over the module, before the first call: compiled, or its bytes. */
-export function provideModule(module: CompiledModule | ArrayBuffer | ArrayBufferView): void {
+export function initWasm(module: CompiledModule | ArrayBuffer | ArrayBufferView): void {
   const compiled = () =>
     module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
   provide(compiled);

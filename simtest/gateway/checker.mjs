@@ -130,7 +130,7 @@ function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken })
     if (spent !== (bills.get(id) ?? 0)) broken.push(`${id}: spent ${spent}, billed ${bills.get(id)}`);
     if (reserved !== held) broken.push(`${id}: reserved ${reserved}, held ${held}`);
     for (const { id: job, state } of open) if (state !== "held") broken.push(`${job}: still ${state}`);
-    if (limits.dayUsd && spent + reserved > micro(limits.dayUsd)) broken.push(`${id}: over its budget`);
+    if (limits.dailyBudgetUsd && spent + reserved > micro(limits.dailyBudgetUsd)) broken.push(`${id}: over its budget`);
     const heldHere = jobs.filter((job) => job.account.id === id && isHeld(job));
     if (heldHere.length !== open.length) {
       broken.push(`${id}: ${heldHere.length} videos say that they are held, the account ${open.length}`);

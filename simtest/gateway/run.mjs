@@ -17,12 +17,12 @@ const HEARD_MS = 2 * 60_000;
 const UNLIMITED = { CREATES: 1_000_000, READS: 1_000_000 };
 
 /**
- * Runs it: the evidence. `faults` are what the simulated providers are told to do, a job there runs `runMs`; a submit
+ * Runs it: the evidence. `faults` are what the simulated providers are told to do, a job there runs `jobDurationMs`; a submit
  * that is unknown is given up after `graceMinutes`; `say` hears of each phase.
  */
 export async function run(settings) {
-  const { jobs, tokens, faults, runMs = 15_000, graceMinutes = 1, say = () => {} } = settings;
-  const simulator = await startSimulator({ args: ["--run-ms", String(runMs)] });
+  const { jobs, tokens, faults, jobDurationMs = 15_000, graceMinutes = 1, say = () => {} } = settings;
+  const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   const relay = await startRelay(simulator);
   const gateway = await startGateway({
     simulator: relay,
@@ -30,7 +30,7 @@ export async function run(settings) {
     vars: {
       PUBLIC_URL: relay.origin,
       TRUSTED_ORIGINS: `${relay.origin},${simulator.origin}`,
-      UNKNOWN_GRACE_MINUTES: String(graceMinutes),
+      RECONCILE_WINDOW_MINUTES: String(graceMinutes),
     },
   });
   relay.lead(gateway.url);
@@ -41,7 +41,7 @@ export async function run(settings) {
     const film = await filmAll(gateway, accounts, { say, ...settings });
     await control("faults", []);
     say("all have ended; asking what each side says");
-    await revisit(film.orders, runMs, relay.heard);
+    await revisit(film.orders, jobDurationMs, relay.heard);
     const ledger = await control("ledger");
     const films = await hashes(relay.films);
     await simulator.stop();
@@ -62,9 +62,9 @@ export async function run(settings) {
 async function openAccounts(gateway, count, jobs) {
   const each = Math.ceil(jobs / count);
   const limits = (index) => {
-    if (index === 0) return { dayUsd: Math.ceil(each * 0.3) };
+    if (index === 0) return { dailyBudgetUsd: Math.ceil(each * 0.3) };
     if (index === 1) return { concurrency: Math.max(2, Math.ceil(each / 2)) };
-    return { dayUsd: 2 * each, monthUsd: 20 * each };
+    return { dailyBudgetUsd: 2 * each, monthlyBudgetUsd: 20 * each };
   };
   const open = async (_, index) => ({
     limits: limits(index),
@@ -106,8 +106,8 @@ async function filmAll(gateway, accounts, { jobs, kills, patienceMs = PATIENCE_M
 }
 
 /** A late webhook may have brought back what was unknown; by then no film runs any more. */
-async function revisit(orders, runMs, heard) {
-  await sleep(runMs + 5000);
+async function revisit(orders, jobDurationMs, heard) {
+  await sleep(jobDurationMs + 5000);
   const until = performance.now() + HEARD_MS;
   const look = async (order) => {
     order.video = await order.customer.ended(order.id, until);

@@ -1,7 +1,7 @@
 //! Holds what a job said at its end against the providers' books.
 
 use filmgate::error::{Error, ErrorCode};
-use filmgate::job::{CancelResult, Cancellation};
+use filmgate::job::{CancelOutcome, CancelResult};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId;
 
@@ -93,7 +93,7 @@ fn check_error(film: &Film<'_>, error: &Error, scene: &mut Scene<'_>) {
             scene.breaks(Rule::TrueCharge, how);
         }
     }
-    let given_up = matches!(code, ErrorCode::TimedOut | ErrorCode::Expired);
+    let given_up = matches!(code, ErrorCode::Timeout | ErrorCode::ResultExpired);
     // The result of a held line is kept for a minute alone.
     let held = film
         .shape
@@ -117,7 +117,7 @@ fn check_found(film: &Film<'_>, scene: &mut Scene<'_>) {
         .seen
         .cancellations
         .iter()
-        .any(|one| one.result == CancelResult::Cancelled);
+        .any(|one| one.result == CancelOutcome::Cancelled);
     if film.shape.fails || stopped || error.failure.code == ErrorCode::Cancelled {
         return;
     }
@@ -127,7 +127,7 @@ fn check_found(film: &Film<'_>, scene: &mut Scene<'_>) {
     let is_lost = unknown && film.handle.job_id.is_none();
     let job_id = scene.world.id_of(film.number).filter(|_| is_lost);
     // A store that has failed may not have heard of what the error's handle knows.
-    if is_kept(scene) && film.store.record.is_some() && !film.seen.store_failed {
+    if is_kept(scene) && film.store.record.is_some() && !film.seen.store_error {
         scene
             .trace
             .say(|| "... is resumed from its record".to_owned());
@@ -188,9 +188,9 @@ fn check_bills(film: &Film<'_>, scene: &mut Scene<'_>) -> Verdict {
             format!("{jobs} submits of one job are billed"),
         );
     }
-    let free = |one: &Cancellation| one.charge == Charge::None;
+    let free = |one: &CancelResult| one.charge == Charge::None;
     // A store that lies leaves a record of what was called off, and whoever finds it goes on.
-    let is_free = film.seen.cancellations.iter().any(free) && !film.seen.store_failed;
+    let is_free = film.seen.cancellations.iter().any(free) && !film.seen.store_error;
     if is_free && billed > 0 {
         scene.breaks(Rule::TrueCharge, "a cancel that was called free is billed");
     }
@@ -223,7 +223,7 @@ fn check_bills(film: &Film<'_>, scene: &mut Scene<'_>) -> Verdict {
         }
         Some(Err(error)) => {
             // What is past its retention counts as charged, since nobody can tell any longer.
-            let expired = error.failure.code == ErrorCode::Expired;
+            let expired = error.failure.code == ErrorCode::ResultExpired;
             match error.charge {
                 Charge::None if billed > 0 => scene.breaks(Rule::TrueCharge, "called free"),
                 Charge::Charged if billed == 0 && !expired => {

@@ -1,8 +1,8 @@
 //! What was seen of a job from outside, against which its own words are held.
 
 use filmgate::error::{Error, ErrorCode};
-use filmgate::job::Cancellation;
-use filmgate::outcome::Outcome;
+use filmgate::job::CancelResult;
+use filmgate::outcome::VideoResult;
 use serde_json::Value;
 
 #[derive(Debug, Default)]
@@ -11,7 +11,7 @@ pub(crate) struct Seen {
     /// Faults, as far as they can be overcome by patience.
     pub(crate) troubles: u32,
     /// What the caller was told at last.
-    pub(crate) end: Option<Result<Outcome, Error>>,
+    pub(crate) end: Option<Result<VideoResult, Error>>,
     pub(crate) ended_at: Option<u64>,
     /// Whether nothing of the job was ever stored, so that nobody knows of it.
     pub(crate) never_began: bool,
@@ -26,9 +26,9 @@ pub(crate) struct Seen {
     /// Heard, but not yet given to the store.
     unwritten: bool,
     /// Whether the store has ever failed.
-    pub(crate) store_failed: bool,
+    pub(crate) store_error: bool,
     pub(crate) cancels_open: u32,
-    pub(crate) cancellations: Vec<Cancellation>,
+    pub(crate) cancellations: Vec<CancelResult>,
     /// Milliseconds by which clocks jumped and laptops slept.
     pub(crate) jumped_ms: u64,
 }

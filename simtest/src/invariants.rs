@@ -3,7 +3,7 @@
 use std::fmt;
 
 use filmgate::error::Error;
-use filmgate::outcome::Outcome;
+use filmgate::outcome::VideoResult;
 use filmgate::plain::Plain;
 use serde_json::Value;
 
@@ -75,7 +75,7 @@ pub(crate) fn secret_of(value: &Value) -> Option<&'static str> {
 }
 
 /// The first secret that the end of a job shows.
-pub(crate) fn secret_of_end(end: &Result<Outcome, Error>) -> Option<&'static str> {
+pub(crate) fn secret_of_end(end: &Result<VideoResult, Error>) -> Option<&'static str> {
     match end {
         Ok(outcome) => secret_of(&outcome.write()),
         Err(error) => secret_of(&error.write()),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use filmgate::catalog::usual_ms;
+use filmgate::catalog::typical_duration_ms;
 use filmgate::job::{Handle, Input, Job, Limits};
 use filmgate::plan::start;
 
@@ -135,7 +135,12 @@ impl<'a> Film<'a> {
     /// The job of a handle alone; the same.
     pub(crate) fn of_handle(&self, now: u64, job_id: Option<&str>) -> Option<Self> {
         let limits = patient(self.shape.limits);
-        let mut job = Job::adopt(now, self.handle.clone(), usual_ms(&self.handle), limits)?;
+        let mut job = Job::adopt(
+            now,
+            self.handle.clone(),
+            typical_duration_ms(&self.handle),
+            limits,
+        )?;
         if let Some(job_id) = job_id {
             job.adopt_job_id(now, job_id);
         }

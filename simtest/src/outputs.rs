@@ -2,7 +2,7 @@
 
 use filmgate::error::Error;
 use filmgate::job::{Input, Job, Output, TransportError, Update};
-use filmgate::outcome::Outcome;
+use filmgate::outcome::VideoResult;
 use filmgate::plain::Plain;
 use filmgate::provider::{ProviderId, Request};
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ impl Film<'_> {
 
     fn save(&mut self, scene: &mut Scene<'_>, revision: u32, record: Value) {
         let now = scene.world.now;
-        if revision != self.store.revision + 1 && !self.seen.store_failed {
+        if revision != self.store.revision + 1 && !self.seen.store_error {
             scene.breaks(
                 Rule::Record,
                 format!("revision {revision} over {}", self.store.revision),
@@ -75,7 +75,7 @@ impl Film<'_> {
         let written = !ignored && self.store.put(revision, record);
         self.seen.told_in_record |= written && told;
         self.seen.answered_in_record |= written && answered;
-        self.seen.store_failed |= fault.is_some_and(|fault| fault != Fault::KilledAfterWrite);
+        self.seen.store_error |= fault.is_some_and(|fault| fault != Fault::KilledAfterWrite);
         self.is_saving = true;
         let (event, input) = match fault {
             Some(Fault::KilledAfterWrite) => return self.die(scene, 0),
@@ -333,7 +333,7 @@ impl Film<'_> {
         }
     }
 
-    fn done(&mut self, scene: &mut Scene<'_>, done: Result<Outcome, Error>) {
+    fn done(&mut self, scene: &mut Scene<'_>, done: Result<VideoResult, Error>) {
         let now = scene.world.now;
         if self.strike(scene, Point::Done) == Some(Fault::KilledBeforeDone) {
             return self.die(scene, 0);
@@ -360,7 +360,7 @@ impl Film<'_> {
         };
         let has_ended = job.end().is_some();
         let is_stored = !self.is_saving && self.store.is_of_the_end();
-        if has_ended && !is_stored && !self.seen.store_failed {
+        if has_ended && !is_stored && !self.seen.store_error {
             scene.breaks(Rule::Record, "the end was told before it was stored");
         }
         if !has_ended || self.is_saving {

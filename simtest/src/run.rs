@@ -1,6 +1,6 @@
 //! A run: the jobs of one world, from their orders to the verdict.
 
-use filmgate::outcome::Outcome;
+use filmgate::outcome::VideoResult;
 use serde_json::Value;
 
 use crate::checker::{Verdict, judge};
@@ -129,7 +129,7 @@ pub(crate) fn resume(mut film: Film<'_>, world: &mut World, trace: &mut Trace) -
 
 /// What came of resuming.
 pub(crate) enum Resumed {
-    Film(Box<Outcome>),
+    Film(Box<VideoResult>),
     Error(&'static str),
     Broken(Broken),
 }

@@ -79,7 +79,7 @@ impl Shape {
             ran_ms: vec![u32::try_from(run_ms).unwrap_or(u32::MAX); 8],
             cancel_ms: None,
             fails: prompt.contains("[fail]") || prompt.contains("[nsfw]"),
-            remixes: changes.get("remix").is_some(),
+            remixes: changes.get("remixId").is_some(),
             stateless: false,
         }
     }
@@ -151,11 +151,11 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             shape.limits.long_poll = true;
             shape.config.status_sync = false;
         }),
-        pod("runpod-sync", json!({ "delivery": "sync" })),
+        pod("runpod-sync", json!({ "deliveryMethod": "sync" })),
         pod("runpod-webhook", hook()),
         pod(
             "runpod-sync-webhook",
-            merged(hook(), &json!({ "delivery": "sync" })),
+            merged(hook(), &json!({ "deliveryMethod": "sync" })),
         ),
         pod(
             "runpod-raw",
@@ -184,7 +184,7 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
                 "image": format!("https://pictures.example.com/{PLAIN_MARK}.jpeg"), "size": null,
             }),
         ),
-        ware("runware-remix", json!({ "remix": REMIXED, "size": null })),
+        ware("runware-remix", json!({ "remixId": REMIXED, "size": null })),
         ware("runware-raw", json!({ "model": "runware:sim:echo@1" })),
         ware("runware-webhook", hook()),
         ware("runware-three-webhook", merged(hook(), &json!({ "n": 3 })))

@@ -245,10 +245,14 @@ impl World {
         let Some(id) = self.id_of(job) else {
             return false;
         };
-        let wire_id = shape.fit.order.as_ref().map_or("", |order| &order.wire_id);
+        let provider_model_id = shape
+            .fit
+            .order
+            .as_ref()
+            .map_or("", |order| &order.provider_model_id);
         let request = match shape.provider {
             ProviderId::Runpod => Request {
-                path: format!("/{wire_id}/status/{id}"),
+                path: format!("/{provider_model_id}/status/{id}"),
                 body: None,
                 ..PLAIN
             },

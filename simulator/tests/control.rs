@@ -83,7 +83,7 @@ fn settings_are_changed_one_by_one() {
         (&before["queueShare"], &after["queueShare"]),
         (&json!(0.2), &json!(0.5))
     );
-    assert_eq!(before["runMs"], after["runMs"]);
+    assert_eq!(before["jobDurationMs"], after["jobDurationMs"]);
     let id = desk.run(input());
     desk.wait(RUN_MS / 2 - 1);
     assert_eq!(desk.status(&id).body["status"], "IN_QUEUE");
@@ -97,7 +97,7 @@ fn what_control_cannot_read_changes_nothing() {
     let before = desk.get("/control/config").body;
     for (path, body) in [
         ("config", json!({ "runms": 5 })),
-        ("config", json!({ "runMs": "5" })),
+        ("config", json!({ "jobDurationMs": "5" })),
         ("config", json!([])),
         ("faults", json!([{ "fault": { "kind": "unheard" } }])),
         (
@@ -118,11 +118,11 @@ fn what_control_cannot_read_changes_nothing() {
 fn a_reset_forgets_everything() {
     let mut desk = Desk::new();
     let id = desk.run(input());
-    desk.control("config", json!({ "runMs": 1 }));
+    desk.control("config", json!({ "jobDurationMs": 1 }));
     desk.control("faults", json!([{ "fault": { "kind": "html" } }]));
     desk.control("reset", json!({}));
     assert_eq!(desk.ledger(), &Ledger::default());
-    assert_eq!(desk.get("/control/config").body["runMs"], RUN_MS);
+    assert_eq!(desk.get("/control/config").body["jobDurationMs"], RUN_MS);
     assert_eq!(desk.status(&id).status, 404);
     desk.wait(RUN_MS);
     desk.get("/control/ledger");

@@ -219,7 +219,7 @@ fn pages_of_other_origins_may_read_unless_told_otherwise() {
         Some(asked[0].1)
     );
 
-    desk.control("faults", json!([{ "fault": { "kind": "corsOff" } }]));
+    desk.control("faults", json!([{ "fault": { "kind": "corsBlocked" } }]));
     let id = desk.run(input());
     assert!(!id.is_empty());
     assert_eq!(

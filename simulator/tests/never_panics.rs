@@ -152,7 +152,7 @@ fn times_beyond_all_measure() {
         let mut desk = Desk::new();
         desk.control(
             "config",
-            json!({ "runMs": run_ms, "queueShare": queue_share }),
+            json!({ "jobDurationMs": run_ms, "queueShare": queue_share }),
         );
         let body = json!({ "input": input(), "policy": { "ttl": u64::MAX } });
         desk.post(&format!("{SORA}/run"), &body);

@@ -103,7 +103,7 @@ fn runsync_gives_up_waiting_and_answers_with_the_job() {
         assert_eq!(desk.status(&id).body["status"], "COMPLETED");
     }
     let mut desk = Desk::new();
-    desk.control("config", json!({ "runMs": 1_000_000 }));
+    desk.control("config", json!({ "jobDurationMs": 1_000_000 }));
     let path = format!("{SORA}/runsync?wait=999999");
     assert_eq!(
         desk.post(&path, &json!({ "input": input() })).after_ms,

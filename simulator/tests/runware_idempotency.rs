@@ -47,7 +47,7 @@ fn a_second_submit_of_a_running_task_is_refused_and_not_billed() {
 #[test]
 fn it_holds_while_the_task_cannot_be_seen() {
     let mut desk = Desk::new();
-    desk.control("config", json!({ "invisibleMs": 60_000 }));
+    desk.control("config", json!({ "visibilityDelayMs": 60_000 }));
     desk.tasks(json!([task(json!({}))]));
     assert_eq!(desk.poll(UUID).body, json!({ "data": [] }));
     assert_eq!(

@@ -58,7 +58,7 @@ pub enum When {
 
 /// What a listing's documents leave open: a warning where all of it holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Caveat {
+pub struct Note {
     /// What holds.
     pub when: List<When>,
     /// What is open.

@@ -2,7 +2,7 @@
 //! `request.rs` (addresses and envelopes), `response.rs` (statuses and results), `error.rs` (the
 //! provider's errors in our words).
 //!
-//! A dialect knows nothing of single models: those are rows of the catalogue.
+//! A dialect knows nothing of single models: those are rows of the catalog.
 
 pub mod runpod;
 pub mod runware;
@@ -125,7 +125,7 @@ pub struct Seen {
     /// Cost of what is ready.
     pub cost: Option<Usd>,
     /// Milliseconds in the queue.
-    pub queued_ms: Option<u64>,
+    pub queue_time_ms: Option<u64>,
     /// Milliseconds of making.
     pub ran_ms: Option<u64>,
     /// Some of what was ordered has ended, and nothing of the rest is under way.
@@ -198,8 +198,8 @@ impl ProviderId {
     /// ```
     /// use filmgate::provider::ProviderId;
     ///
-    /// let settling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.settles()).collect();
-    /// assert_eq!(settling, [&ProviderId::Runware]);
+    /// let reconciling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.settles()).collect();
+    /// assert_eq!(reconciling, [&ProviderId::Runware]);
     /// ```
     pub const fn settles(self) -> bool {
         matches!(self, ProviderId::Runware)

@@ -10,7 +10,7 @@ mod url;
 
 use crate::json::{Object, Value};
 
-use crate::catalog::{Catalogue, MediaForm, OURS};
+use crate::catalog::{Catalog, MediaForm, OURS};
 use crate::provider_id::ProviderId;
 
 pub use crate::field::{Field, Shape};
@@ -26,14 +26,14 @@ pub struct Policy<'a> {
     /// Lets images, webhooks and uploads be at private hosts, for work against a local simulator.
     pub allow_private_hosts: bool,
     /// The models that there are.
-    pub catalogue: &'a Catalogue,
+    pub catalog: &'a Catalog,
 }
 
 impl Default for Policy<'_> {
     fn default() -> Self {
         Policy {
             allow_private_hosts: false,
-            catalogue: &OURS,
+            catalog: &OURS,
         }
     }
 }
@@ -41,7 +41,7 @@ impl Default for Policy<'_> {
 /// A well-formed request. Which listing can take it is not yet known.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// A model's id in the catalogue, or `provider:wire-id`.
+    /// A model's id in the catalog, or `provider:wire-id`.
     pub model: Option<String>,
     values: Vec<(Field, Value)>,
     /// Pictures, videos and sounds, in the order of their lists.
@@ -52,7 +52,7 @@ pub struct Request {
     inline_image: bool,
     /// Raw fields by provider.
     raw: Vec<(ProviderId, Object)>,
-    /// The whole raw input for a model that is not in the catalogue.
+    /// The whole raw input for a model that is not in the catalog.
     input: Option<Object>,
 }
 

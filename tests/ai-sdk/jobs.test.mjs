@@ -12,7 +12,7 @@ import {
   thrown,
 } from "./support.mjs";
 
-const LONG = { runMs: 60_000 };
+const LONG = { jobDurationMs: 60_000 };
 const films = (sim) =>
   sim
     .ledger()
@@ -62,7 +62,7 @@ describe("jobs", { concurrency: 12 }, () => {
       const error = await thrown(getVideoStatus(model, { operation, maxRetries: 0 }));
       assert.deepEqual(
         [error.code, error.isRetryable, error.charge],
-        ["bad_answer", true, "unknown"],
+        ["invalid_response", true, "unknown"],
       );
       assert.equal(error.handle.key, operation.key);
       const twice = await thrown(getVideoStatus(model, { operation, maxRetries: 1 }));
@@ -87,19 +87,19 @@ describe("jobs", { concurrency: 12 }, () => {
     });
 
     test(`${id}: our own time limit keeps the handle`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const filmgate = provider(sim, { timeoutMs: 500 });
       const error = await thrown(generateVideo(callOf(id, filmgate.video(MODEL))));
-      assert.deepEqual([error.code, error.isRetryable], ["timed_out", false]);
+      assert.deepEqual([error.code, error.isRetryable], ["timeout", false]);
       const { videos } = await completed(provider(sim).video(MODEL), error.handle);
       assert.equal(videos.length, 1);
       await paidOnce(sim);
     });
 
-    test(`${id}: the AI SDK's own time limit knows no job, but \`onJob\` and the store do`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+    test(`${id}: the AI SDK's own time limit knows no job, but \`onSubmitted\` and the store do`, async (t) => {
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const jobs = [];
-      const filmgate = provider(sim, { onJob: (handle) => void jobs.push(handle) });
+      const filmgate = provider(sim, { onSubmitted: (handle) => void jobs.push(handle) });
       const poll = { intervalMs: 50, timeoutMs: 400 };
       const error = await thrown(generateVideo({ ...callOf(id, filmgate.video(MODEL)), poll }));
       assert.equal(error.message, "Video generation timed out after 400ms.");
@@ -115,7 +115,7 @@ describe("jobs", { concurrency: 12 }, () => {
         const controller = new AbortController();
         const jobs = [];
         const filmgate = provider(sim, {
-          onJob: (handle) => {
+          onSubmitted: (handle) => {
             jobs.push(handle);
             setTimeout(() => controller.abort(new DOMException("enough", "AbortError")), 200);
           },
@@ -169,7 +169,7 @@ describe("jobs", { concurrency: 12 }, () => {
     const costs = (maxCostUsd) =>
       callOf("runware", provider(sim).video(MODEL), { n: 6, providerOptions: { maxCostUsd } });
     const error = await thrown(generateVideo(costs(7.1)));
-    assert.equal(error.code, "over_budget");
+    assert.equal(error.code, "budget_exceeded");
     assert.equal((await generateVideo(costs(7.2))).videos.length, 6);
   });
 
@@ -201,13 +201,13 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.notEqual(handle.key, providerMetadata.filmgate.handle.key);
   });
 
-  test("an `onJob` that fails costs no film", async (t) => {
+  test("an `onSubmitted` that fails costs no film", async (t) => {
     const sim = await simulator(t);
-    const onJob = () => Promise.reject(new Error("the database is away"));
-    const filmgate = provider(sim, { onJob });
+    const onSubmitted = () => Promise.reject(new Error("the database is away"));
+    const filmgate = provider(sim, { onSubmitted });
     const { video, warnings } = await generateVideo(callOf("runware", filmgate.video(MODEL)));
     isFilm(video);
-    assert.ok(warnings.some(({ message }) => /`onJob` failed/.test(message)));
+    assert.ok(warnings.some(({ message }) => /`onSubmitted` failed/.test(message)));
   });
 
   for (const id of PROVIDERS) {
@@ -230,7 +230,7 @@ describe("jobs", { concurrency: 12 }, () => {
   }
 
   test("runware: the taskUUID is made from the key, so that a second start finds the first one's job", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const headers = { "idempotency-key": "order 4711" };
     const start = () => startVideo(callOf("runware", provider(sim).video(MODEL), { headers }));
     const [first, again] = [await start(), await start()];
@@ -242,7 +242,7 @@ describe("jobs", { concurrency: 12 }, () => {
     const sim = await simulator(t);
     for (const operation of [null, "x", 7, {}, { handles: [] }, { handles: [{}] }]) {
       const error = await thrown(getVideoStatus(provider(sim).video(MODEL), { operation }));
-      assert.equal(error.code, "unknown_job", JSON.stringify(operation));
+      assert.equal(error.code, "job_not_found", JSON.stringify(operation));
     }
   });
 });

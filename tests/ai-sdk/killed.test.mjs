@@ -51,7 +51,7 @@ const submitted = (sim) => waitFor(async () => (await sim.ledger()).submits.leng
 describe("killed", { concurrency: 4 }, () => {
   for (const id of PROVIDERS) {
     test(`${id}: while the job runs`, async (t) => {
-      const { sim, folder, run, told } = await order(t, id, { runMs: 2_000 });
+      const { sim, folder, run, told } = await order(t, id, { jobDurationMs: 2_000 });
       const child = run();
       const store = folderStore(folder);
       const taken = ({ record }) => record.handle.acceptedAt !== undefined;
@@ -66,7 +66,7 @@ describe("killed", { concurrency: 4 }, () => {
   }
 
   test("runware: before the submit's answer", async (t) => {
-    const { sim, run, told } = await order(t, "runware", { runMs: 1_000 });
+    const { sim, run, told } = await order(t, "runware", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();
     await submitted(sim);
@@ -76,7 +76,7 @@ describe("killed", { concurrency: 4 }, () => {
   });
 
   test("runpod: before the submit's answer, which nobody can settle, and which is not repeated", async (t) => {
-    const { sim, run, told } = await order(t, "runpod", { runMs: 1_000 });
+    const { sim, run, told } = await order(t, "runpod", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();
     await submitted(sim);

@@ -40,7 +40,7 @@ describe("the entry", { concurrency: 4 }, () => {
 
   for (const id of PROVIDERS) {
     test(`${id}: in workerd, one request starts and later ones ask`, async (t) => {
-      const sim = await simulator(t, { runMs: 700 });
+      const sim = await simulator(t, { jobDurationMs: 700 });
       const worker = await startWorker("tests/ai-sdk/fixtures/worker.js", ["filmgate.wasm"]);
       t.after(worker.stop);
       const ask = async (asked) => {

@@ -95,7 +95,7 @@ describe("requests", { concurrency: 12 }, () => {
     const prompt = { text: PROMPT, image: new Uint8Array(PNG) };
     const call = (filmgate) => ({ prompt, duration: 4, providerOptions: { filmgate } });
     const options = { model: MODEL };
-    const inline = await filmed(t, call({ provider: "runpod", inlineImage: true }), options);
+    const inline = await filmed(t, call({ provider: "runpod", allowInlineImages: true }), options);
     assert.ok(inline.body.image.startsWith("data:image/png;base64,"));
     const cheapest = await filmed(t, call({}), options);
     assert.equal(cheapest.result.providerMetadata.filmgate.handle.provider, "runware");
@@ -167,7 +167,7 @@ describe("requests", { concurrency: 12 }, () => {
   test("a name that no request has is refused", async (t) => {
     const call = { ...WAN, providerOptions: { filmgate: { resolutoin: "720p" } } };
     const { issues } = await refused(t, call);
-    assert.ok(issues.some(({ path, code }) => path === "resolutoin" && code === "unknown_field"));
+    assert.ok(issues.some(({ path, code }) => path === "resolutoin" && code === "unrecognized_field"));
   });
 
   test("a limit of the call, or of the provider, refuses what may cost more", async (t) => {
@@ -175,13 +175,13 @@ describe("requests", { concurrency: 12 }, () => {
       ...WAN,
       providerOptions: { filmgate: { resolution: "720p", maxCostUsd: 0.01 } },
     };
-    assert.equal((await refused(t, call)).code, "over_budget");
-    assert.equal((await refused(t, WAN, { maxCostUsd: 0.01 })).code, "over_budget");
+    assert.equal((await refused(t, call)).code, "budget_exceeded");
+    assert.equal((await refused(t, WAN, { maxCostUsd: 0.01 })).code, "budget_exceeded");
   });
 
   test("no key: nothing is sent", async (t) => {
     const none = { runpod: {}, runware: {} };
-    assert.equal((await refused(t, WAN, none)).code, "missing_key");
+    assert.equal((await refused(t, WAN, none)).code, "missing_api_key");
   });
 
   test("what the listing has to say comes as a warning", async (t) => {

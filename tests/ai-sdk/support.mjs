@@ -31,7 +31,7 @@ export const generateVideo = ai7.experimental_generateVideo;
 export const { APICallError, NoSuchModelError } = ai7;
 export { ai6, ai7 };
 
-export const simulator = (t, config) => server(t, { runMs: 300, ...config });
+export const simulator = (t, config) => server(t, { jobDurationMs: 300, ...config });
 
 /** A provider of ours at the simulated ones. */
 export const provider = (sim, options = {}) =>

@@ -72,11 +72,14 @@ fn bodies() -> Vec<Value> {
 }
 
 /// What a listing's page documents, by place.
-fn documented(wire_id: &str) -> (Map<String, Value>, BTreeMap<String, Value>) {
+fn documented(provider_model_id: &str) -> (Map<String, Value>, BTreeMap<String, Value>) {
     let all: Value = serde_json::from_str(DOCUMENTED).unwrap();
-    let page = all["listings"][wire_id].as_object().unwrap().clone();
+    let page = all["listings"][provider_model_id]
+        .as_object()
+        .unwrap()
+        .clone();
     let mut places = BTreeMap::new();
-    if wire_id.contains(':') {
+    if provider_model_id.contains(':') {
         places.extend(all["runware"].as_object().unwrap().clone());
     }
     places.extend(page["parameters"].as_object().unwrap().clone());
@@ -117,7 +120,7 @@ fn each_request_becomes_its_body() {
         let found = listings(&request, &OURS).unwrap();
         let named = found
             .iter()
-            .find(|(_, own)| own.wire_id == case["wireId"].as_str().unwrap());
+            .find(|(_, own)| own.provider_model_id == case["providerModelId"].as_str().unwrap());
         let (model, listing) = named.unwrap();
         let fit = request.fit(model, listing);
         let order = fit
@@ -133,13 +136,13 @@ fn each_parameter_of_each_row_is_in_a_body() {
     let mut sent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for case in bodies() {
         let fields = case["request"].as_object().unwrap().keys().cloned();
-        let wire_id = case["wireId"].as_str().unwrap().to_owned();
-        sent.entry(wire_id).or_default().extend(fields);
+        let provider_model_id = case["providerModelId"].as_str().unwrap().to_owned();
+        sent.entry(provider_model_id).or_default().extend(fields);
     }
     for listing in every_listing() {
         let sent = sent
-            .get(&*listing.wire_id)
-            .unwrap_or_else(|| panic!("{}", listing.wire_id));
+            .get(&*listing.provider_model_id)
+            .unwrap_or_else(|| panic!("{}", listing.provider_model_id));
         for param in listing.params.iter().filter(|param| !param.wire.is_empty()) {
             let path = param.field.path();
             let by_parts = path == "size" && sent.contains("resolution");
@@ -147,7 +150,7 @@ fn each_parameter_of_each_row_is_in_a_body() {
             assert!(
                 sent.contains(path) || by_parts || by_default,
                 "{}: {path}",
-                listing.wire_id
+                listing.provider_model_id
             );
         }
     }
@@ -156,16 +159,16 @@ fn each_parameter_of_each_row_is_in_a_body() {
 #[test]
 fn each_value_stands_where_the_page_has_it_and_is_what_the_page_takes() {
     for case in bodies() {
-        let wire_id = case["wireId"].as_str().unwrap();
-        let (page, places) = documented(wire_id);
+        let provider_model_id = case["providerModelId"].as_str().unwrap();
+        let (page, places) = documented(provider_model_id);
         let mut found = Vec::new();
         leaves("", &case["body"], &mut found);
         for (place, value) in found.iter().filter(|(place, _)| place != "webhook") {
             let place = place.trim_end_matches("[]");
             let documented = places
                 .get(place)
-                .unwrap_or_else(|| panic!("{wire_id}: {place}"));
-            assert_fits(&format!("{wire_id} {place}"), documented, value);
+                .unwrap_or_else(|| panic!("{provider_model_id}: {place}"));
+            assert_fits(&format!("{provider_model_id} {place}"), documented, value);
         }
         let required = |(_, facts): &(&String, &Value)| facts["required"] == true;
         for (place, _) in places.iter().filter(required) {
@@ -174,7 +177,7 @@ fn each_value_stands_where_the_page_has_it_and_is_what_the_page_takes() {
             let is_there = || found.iter().any(|(own, _)| own.starts_with(place.as_str()));
             assert!(
                 is_ours || is_there(),
-                "{wire_id}: {place} is required: {}",
+                "{provider_model_id}: {place} is required: {}",
                 case["body"]
             );
         }
@@ -185,7 +188,7 @@ fn each_value_stands_where_the_page_has_it_and_is_what_the_page_takes() {
         if !size.0.is_null() {
             let sizes = page["sizes"].as_array().unwrap();
             let listed = sizes.contains(&serde_json::json!([size.0, size.1]));
-            assert!(listed, "{wire_id}: {size:?}");
+            assert!(listed, "{provider_model_id}: {size:?}");
         }
     }
 }
@@ -226,14 +229,18 @@ fn assert_fits(what: &str, documented: &Value, value: &Value) {
 fn rows_and_pages_know_the_same_places() {
     let mut unused: BTreeSet<&str> = LEFT_OUT.iter().map(|(place, _)| *place).collect();
     for listing in every_listing() {
-        let (_, places) = documented(&listing.wire_id);
+        let (_, places) = documented(&listing.provider_model_id);
         let own: BTreeSet<&str> = listing
             .all_params()
             .flat_map(|param| param.wire.split(' '))
             .filter(|place| !place.is_empty() && *place != "webhook")
             .collect();
         for place in &own {
-            assert!(places.contains_key(*place), "{}: {place}", listing.wire_id);
+            assert!(
+                places.contains_key(*place),
+                "{}: {place}",
+                listing.provider_model_id
+            );
         }
         for place in places.keys() {
             let whole = place.split("[]").next().unwrap();
@@ -247,7 +254,11 @@ fn rows_and_pages_know_the_same_places() {
             let holds_left = LEFT_OUT
                 .iter()
                 .any(|(left, _)| left.starts_with(&format!("{place}.")));
-            assert!(is_known || holds_left, "{}: {place}", listing.wire_id);
+            assert!(
+                is_known || holds_left,
+                "{}: {place}",
+                listing.provider_model_id
+            );
         }
     }
     assert!(unused.is_empty(), "left out, and in no page: {unused:?}");
@@ -257,7 +268,7 @@ fn rows_and_pages_know_the_same_places() {
 #[test]
 fn prompts_are_as_long_as_the_pages_say() {
     for listing in every_listing() {
-        let (page, _) = documented(&listing.wire_id);
+        let (page, _) = documented(&listing.provider_model_id);
         let limits = |field, min: &str, max: &str| {
             let Some(param) = listing.param(field) else {
                 return;
@@ -267,16 +278,21 @@ fn prompts_are_as_long_as_the_pages_say() {
                 max: most,
             } = param.kind
             else {
-                panic!("{}: no text", listing.wire_id);
+                panic!("{}: no text", listing.provider_model_id);
             };
             let number = |name: &str| page.get(name).and_then(Value::as_u64);
             assert_eq!(
                 u64::from(least),
                 number(min).unwrap_or(1),
                 "{}",
-                listing.wire_id
+                listing.provider_model_id
             );
-            assert_eq!(most.map(u64::from), number(max), "{}", listing.wire_id);
+            assert_eq!(
+                most.map(u64::from),
+                number(max),
+                "{}",
+                listing.provider_model_id
+            );
         };
         limits(filmgate::request::Field::Prompt, "prompt_min", "prompt_max");
         limits(

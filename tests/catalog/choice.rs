@@ -34,7 +34,7 @@ fn a_request_for_any_model_is_quoted_and_not_submitted() {
     let refusal = plan(&request, &wishes(), Policy::default()).unwrap_err();
     assert_eq!(refusal.code, ErrorCode::InvalidRequest);
     let (_, issue) = &refusal.issues[0];
-    assert_eq!((&*issue.path, issue.code), ("model", Code::Missing));
+    assert_eq!((&*issue.path, issue.code), ("model", Code::Required));
     assert_eq!(issue.allowed[0], able[0]["model"], "the cheapest one first");
 }
 
@@ -51,7 +51,10 @@ fn one_model_may_have_several_listings_of_one_provider() {
     };
     for wishes in [wishes(), named] {
         let plan = plan(&request, &wishes, Policy::default()).unwrap();
-        let ids: Vec<&str> = plan.iter().map(|fit| fit.wire_id.as_str()).collect();
+        let ids: Vec<&str> = plan
+            .iter()
+            .map(|fit| fit.provider_model_id.as_str())
+            .collect();
         assert_eq!(ids, ["klingai:kling@o1-standard", "klingai:kling@o1"]);
     }
 }

@@ -9,12 +9,14 @@ const IMAGE: &str = "https://example.com/fox.png";
 const VIDEO: &str = "https://example.com/fox.mp4";
 
 /// The quote of a listing, by its id at the provider.
-fn of(wire_id: &str, request: &Value) -> Value {
+fn of(provider_model_id: &str, request: &Value) -> Value {
     let quotes = quote(request, Policy::default());
     let quotes = quotes.as_array().unwrap();
-    let own = quotes.iter().find(|quote| quote["wireId"] == wire_id);
-    let own = own.unwrap_or_else(|| panic!("no listing {wire_id}: {request}"));
-    assert_eq!(own["available"], true, "{wire_id}: {own:#}");
+    let own = quotes
+        .iter()
+        .find(|quote| quote["providerModelId"] == provider_model_id);
+    let own = own.unwrap_or_else(|| panic!("no listing {provider_model_id}: {request}"));
+    assert_eq!(own["available"], true, "{provider_model_id}: {own:#}");
     own.clone()
 }
 
@@ -36,7 +38,7 @@ fn each_price_of_the_pages_is_reproduced() {
     let text = json!({});
     let image = json!({ "image": IMAGE });
     let draft = json!({ "draft": true });
-    let sound = json!({ "sound": true });
+    let sound = json!({ "generateAudio": true });
     let cells: &[(&str, &str, i64, &str, &Value, &str, i64)] = &[
         (
             "wan-2.6",
@@ -331,14 +333,14 @@ fn each_price_of_the_pages_is_reproduced() {
             120_000,
         ),
     ];
-    for (model, wire_id, seconds, resolution, more, basis, a_second) in cells {
+    for (model, provider_model_id, seconds, resolution, more, basis, a_second) in cells {
         let mut request = json!({ "model": model, "prompt": "A fox", "duration": seconds });
         let fields = request.as_object_mut().unwrap();
         if !resolution.is_empty() {
             fields.insert("resolution".into(), (*resolution).into());
         }
         fields.extend(more.as_object().unwrap().clone());
-        let quote = of(wire_id, &request);
+        let quote = of(provider_model_id, &request);
         let total = Some(a_second * seconds);
         assert_eq!(price(&quote), (*basis, total, total), "{request} {quote:#}");
     }
@@ -385,7 +387,7 @@ fn motion_is_billed_by_started_blocks_of_three_seconds() {
     ] {
         let request = json!({
             "model": "kling-2.6-standard", "image": IMAGE, "referenceVideos": [VIDEO],
-            "orientation": "video", "duration": seconds,
+            "characterOrientation": "video", "duration": seconds,
         });
         let quote = of("kling-v2-6-std-motion-control", &request);
         assert_eq!(price(&quote), ("approximate", Some(micros), Some(micros)));
@@ -508,19 +510,19 @@ fn what_has_no_price_says_why() {
             "could not be read",
         ),
     ];
-    for (model, wire_id, more, reason) in cases {
+    for (model, provider_model_id, more, reason) in cases {
         let mut request = json!({ "model": model, "prompt": "A fox", "duration": 5 });
         request
             .as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
-        let quote = of(wire_id, &request);
+        let quote = of(provider_model_id, &request);
         assert_eq!(
             price(&quote),
             ("unknown", None, None),
-            "{wire_id}: {quote:#}"
+            "{provider_model_id}: {quote:#}"
         );
         let why = quote["reason"].as_str().unwrap();
-        assert!(why.contains(reason), "{wire_id}: {why}");
+        assert!(why.contains(reason), "{provider_model_id}: {why}");
     }
 }

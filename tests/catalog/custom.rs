@@ -1,6 +1,6 @@
 //! Rows that a caller brings: in the form of `models()`, corrected or new.
 
-use filmgate::catalog::{Catalogue, MODELS, OURS, describe};
+use filmgate::catalog::{Catalog, MODELS, OURS, describe};
 use filmgate::issue::{Code, Issue};
 use filmgate::plan::{check, quote};
 use filmgate::price::{Basis, Usd};
@@ -18,8 +18,8 @@ pub(crate) fn row(model: &str) -> Value {
         .clone()
 }
 
-/// A catalogue with one of our models, one value of it changed.
-pub(crate) fn changed(model: &str, place: &str, value: Value) -> Result<Catalogue, Vec<Issue>> {
+/// A catalog with one of our models, one value of it changed.
+pub(crate) fn changed(model: &str, place: &str, value: Value) -> Result<Catalog, Vec<Issue>> {
     let mut row = row(model);
     let mut below = &mut row;
     for name in place.split('.') {
@@ -29,14 +29,14 @@ pub(crate) fn changed(model: &str, place: &str, value: Value) -> Result<Catalogu
         };
     }
     *below = value;
-    Catalogue::read(&json!([row]))
+    Catalog::read(&json!([row]))
 }
 
 #[test]
 fn each_of_our_rows_comes_back_as_it_was() {
     for model in MODELS {
         let row = row(&model.id);
-        let read = Catalogue::read(&json!([row])).unwrap();
+        let read = Catalog::read(&json!([row])).unwrap();
         let mut again = row.clone();
         for listing in again["listings"].as_array_mut().unwrap() {
             for price in listing["prices"].as_array_mut().unwrap() {
@@ -52,9 +52,9 @@ fn each_of_our_rows_comes_back_as_it_was() {
 
 #[test]
 fn a_corrected_price_is_the_callers_word() {
-    let catalogue = changed("wan-2.6", "listings.0.prices.0.usd", json!(0.123_456)).unwrap();
+    let catalog = changed("wan-2.6", "listings.0.prices.0.usd", json!(0.123_456)).unwrap();
     let policy = Policy {
-        catalogue: &catalogue,
+        catalog: &catalog,
         ..Policy::default()
     };
     let request = json!({
@@ -65,7 +65,7 @@ fn a_corrected_price_is_the_callers_word() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|one| one["wireId"] == "wan-2-6-i2v");
+        .find(|one| one["providerModelId"] == "wan-2-6-i2v");
     let own = own.unwrap();
     assert_eq!(
         (&own["basis"], &own["totalUsd"]),
@@ -77,23 +77,23 @@ fn a_corrected_price_is_the_callers_word() {
 fn a_misspelt_name_and_a_row_that_stands_twice_are_told() {
     let mut misspelt = row("gen-4.5");
     misspelt["listings"][0]["price"] = json!([]);
-    let error = Catalogue::read(&json!([misspelt])).unwrap_err();
+    let error = Catalog::read(&json!([misspelt])).unwrap_err();
     let found = (&*error[0].path, error[0].code);
-    assert_eq!(found, ("catalogue.0.listings.0", Code::UnknownField));
+    assert_eq!(found, ("catalog.0.listings.0", Code::UnrecognizedField));
     assert!(error[0].allowed.contains(&json!("prices")));
 
-    let twice = Catalogue::read(&json!([row("gen-4.5"), row("gen-4.5")])).unwrap_err();
+    let twice = Catalog::read(&json!([row("gen-4.5"), row("gen-4.5")])).unwrap_err();
     assert_eq!(
         (&*twice[0].path, twice[0].code),
-        ("catalogue.1.id", Code::Conflict)
+        ("catalog.1.id", Code::Conflict)
     );
     let mut listed = row("gen-4.5");
     let again = listed["listings"][0].clone();
     listed["listings"].as_array_mut().unwrap().push(again);
-    let listed = Catalogue::read(&json!([listed])).unwrap_err();
+    let listed = Catalog::read(&json!([listed])).unwrap_err();
     assert_eq!(
         (&*listed[0].path, listed[0].code),
-        ("catalogue.0.listings", Code::Conflict)
+        ("catalog.0.listings", Code::Conflict)
     );
 }
 
@@ -105,7 +105,7 @@ fn an_added_model_is_checked_priced_and_encoded() {
         "name": "Fox 1",
         "listings": [{
             "provider": "runpod",
-            "wireId": "fox-1",
+            "providerModelId": "fox-1",
             "modes": ["text-to-video"],
             "params": [
                 { "field": "prompt", "wire": "input.prompt", "type": "text", "max": 1500, "required": true },
@@ -113,22 +113,23 @@ fn an_added_model_is_checked_priced_and_encoded() {
                   "min": 3, "max": 10, "required": true },
                 { "field": "resolution", "wire": "input.size", "type": "choice",
                   "allowed": ["720p"], "wires": ["1280*720"], "default": "720p", "sent": true },
-                { "field": "safety", "wire": "input.check", "type": "choice",
+                { "field": "contentCheck", "wire": "input.check", "type": "choice",
                   "allowed": ["full"], "wires": [2] },
             ],
             "prices": [{ "usd": 0.15, "per": "second" }],
             "status": { "state": "live" },
         }],
     });
-    let catalogue = Catalogue::read(&json!([row])).unwrap();
+    let catalog = Catalog::read(&json!([row])).unwrap();
     let policy = Policy {
-        catalogue: &catalogue,
+        catalog: &catalog,
         ..Policy::default()
     };
-    let request = json!({ "model": "fox-1", "prompt": "A fox", "duration": 7, "safety": "full" });
+    let request =
+        json!({ "model": "fox-1", "prompt": "A fox", "duration": 7, "contentCheck": "full" });
     let (parsed, issues) = parse(&request, policy);
     assert_eq!(issues, []);
-    let found = listings(&parsed, &catalogue).unwrap();
+    let found = listings(&parsed, &catalog).unwrap();
     let (name, listing) = &found[0];
     let order = parsed.fit(name, listing).order.unwrap();
     let body = json!({ "input": {
@@ -149,23 +150,23 @@ fn an_added_model_is_checked_priced_and_encoded() {
 #[test]
 fn what_cannot_be_read_is_told_by_its_place() {
     let cases = [
-        (json!({}), "catalogue"),
-        (json!([1]), "catalogue.0"),
-        (json!([{ "id": 3 }]), "catalogue.0.id"),
+        (json!({}), "catalog"),
+        (json!([1]), "catalog.0"),
+        (json!([{ "id": 3 }]), "catalog.0.id"),
         (
             json!([{ "id": "a", "name": "A", "listings": {} }]),
-            "catalogue.0.listings",
+            "catalog.0.listings",
         ),
         (
             json!([{ "id": "a", "name": "A", "listings": [{}] }]),
-            "catalogue.0.listings.0.provider",
+            "catalog.0.listings.0.provider",
         ),
     ];
     for (rows, path) in cases {
-        let error = Catalogue::read(&rows).unwrap_err();
+        let error = Catalog::read(&rows).unwrap_err();
         assert_eq!(
             (&*error[0].path, error[0].code),
-            (path, Code::WrongType),
+            (path, Code::InvalidType),
             "{rows}"
         );
     }
@@ -178,10 +179,10 @@ fn what_cannot_be_read_is_told_by_its_place() {
         ("listings.0.prices.0.when.0.is", json!(0.5)),
         ("listings.2.rules.0.rule", json!("nonsense")),
         ("listings.0.status.state", json!("nonsense")),
-        ("listings.0.wireId", json!("x".repeat(301))),
+        ("listings.0.providerModelId", json!("x".repeat(301))),
         ("listings.0.modes", json!(vec!["remix"; 501])),
     ] {
         let error = changed("wan-2.6", place, value).unwrap_err();
-        assert_eq!(error[0].path, format!("catalogue.0.{place}"));
+        assert_eq!(error[0].path, format!("catalog.0.{place}"));
     }
 }

@@ -1,4 +1,4 @@
-//! The catalogue: rows that do not contradict themselves, what they cost, and a caller's own.
+//! The catalog: rows that do not contradict themselves, what they cost, and a caller's own.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

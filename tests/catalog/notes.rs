@@ -11,8 +11,8 @@ fn the_page_names_every_model_listing_and_field() {
         assert!(PAGE.contains(&format!("`{}`", model.id)), "{}", model.id);
         for listing in model.listings.iter() {
             let retired = listing.status.state == State::Retired;
-            let told = PAGE.contains(&format!("`{}`", listing.wire_id));
-            assert!(told || retired, "{}", listing.wire_id);
+            let told = PAGE.contains(&format!("`{}`", listing.provider_model_id));
+            assert!(told || retired, "{}", listing.provider_model_id);
         }
     }
     for field in Field::ALL {

@@ -24,7 +24,7 @@ fn ids_are_unique() {
     let models: BTreeSet<_> = MODELS.iter().map(|model| &model.id).collect();
     assert_eq!(models.len(), MODELS.len());
     let sold: BTreeSet<_> = listings()
-        .map(|listing| (listing.provider.as_str(), &listing.wire_id))
+        .map(|listing| (listing.provider.as_str(), &listing.provider_model_id))
         .collect();
     assert_eq!(sold.len(), listings().count());
 }
@@ -57,7 +57,11 @@ fn what_is_retired_names_what_takes_its_place() {
     let mut count = 0;
     for listing in retired {
         count += 1;
-        assert!(!listing.status.instead.is_empty(), "{}", listing.wire_id);
+        assert!(
+            !listing.status.instead.is_empty(),
+            "{}",
+            listing.provider_model_id
+        );
         for id in listing.status.instead.iter() {
             let model = OURS.model(id).unwrap();
             let live = |one: &Listing| one.status.state == State::Live;
@@ -75,9 +79,9 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ("wan-2.6", "listings", json!([]), "listings"),
         (
             "wan-2.6",
-            "listings.0.wireId",
+            "listings.0.providerModelId",
             json!("a b"),
-            "listings.0.wireId",
+            "listings.0.providerModelId",
         ),
         ("wan-2.6", "listings.0.modes", json!([]), "listings.0.modes"),
         (
@@ -228,7 +232,7 @@ fn a_row_that_contradicts_itself_is_found_out() {
     for (model, place, value, path) in flaws {
         let error = changed(model, place, value.clone()).unwrap_err();
         let paths: Vec<_> = error.iter().map(|issue| issue.path.as_str()).collect();
-        let expected = format!("catalogue.0.{path}");
+        let expected = format!("catalog.0.{path}");
         assert!(
             paths.contains(&expected.as_str()),
             "{model} {place}: {paths:?}"

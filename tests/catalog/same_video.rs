@@ -10,16 +10,16 @@ use filmgate::provider::ProviderId;
 use filmgate::request::{Field, Policy};
 use serde_json::{Value, json};
 
-const OFF: &[Field] = &[Field::Sound, Field::Music, Field::PromptExpansion];
+const OFF: &[Field] = &[Field::GenerateAudio, Field::Music, Field::EnhancePrompt];
 
 #[test]
 fn what_costs_money_or_changes_the_picture_is_sent_and_the_same() {
     let mut sent: BTreeMap<Field, &Scalar> = BTreeMap::new();
     for listing in MODELS.iter().flat_map(|model| model.listings.iter()) {
         for param in listing.all_params().filter(|param| !param.wire.is_empty()) {
-            let name = format!("{} {}", listing.wire_id, param.field.path());
+            let name = format!("{} {}", listing.provider_model_id, param.field.path());
             let is_sold = listing.status.state == State::Live;
-            if is_sold && (OFF.contains(&param.field) || param.field == Field::Safety) {
+            if is_sold && (OFF.contains(&param.field) || param.field == Field::ContentCheck) {
                 assert!(param.explicit, "{name} is left to the provider");
             }
             if OFF.contains(&param.field) {
@@ -38,19 +38,19 @@ fn what_costs_money_or_changes_the_picture_is_sent_and_the_same() {
     }
     for field in OFF
         .iter()
-        .chain(&[Field::Safety, Field::Draft, Field::AspectRatio])
+        .chain(&[Field::ContentCheck, Field::Draft, Field::AspectRatio])
     {
         assert!(sent.contains_key(field), "{}", field.path());
     }
 }
 
 /// The fields of which a listing's quote says that no document tells.
-fn open(wire_id: &str, request: &Value) -> Vec<String> {
+fn open(provider_model_id: &str, request: &Value) -> Vec<String> {
     let quotes = quote(request, Policy::default());
     let quotes = quotes.as_array().unwrap();
     let own = quotes
         .iter()
-        .find(|quote| quote["wireId"] == wire_id)
+        .find(|quote| quote["providerModelId"] == provider_model_id)
         .unwrap();
     assert_eq!(own["available"], true, "{own:#}");
     let warnings = own["warnings"].as_array().into_iter().flatten();
@@ -74,7 +74,7 @@ fn what_no_document_says_is_told_with_the_price() {
         "seedance-1.5-pro",
         json!({ "image": image, "resolution": "480p" }),
     );
-    assert_eq!(open("seedance-v1-5-pro-i2v", &seedance), ["sound"]);
+    assert_eq!(open("seedance-v1-5-pro-i2v", &seedance), ["generateAudio"]);
     assert_eq!(open("bytedance:seedance@1.5-pro", &seedance), [""; 0]);
     // A rule that its page prints and contradicts is a warning.
     let larger = of(

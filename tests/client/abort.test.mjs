@@ -79,7 +79,7 @@ describe("abort", { concurrency: true }, () => {
     });
 
     test(`${provider}: while the job runs, each reason passes unchanged, and the job resumes`, async (t) => {
-      const sim = await simulator(t, { runMs: 4_000 });
+      const sim = await simulator(t, { jobDurationMs: 4_000 });
       const seen = counting();
       const film = client(sim, { fetch: seen.fetch });
       const controller = new AbortController();
@@ -102,7 +102,7 @@ describe("abort", { concurrency: true }, () => {
   }
 
   test("a cancel after an abort still reaches the provider", async (t) => {
-    const sim = await simulator(t, { runMs: 60_000 });
+    const sim = await simulator(t, { jobDurationMs: 60_000 });
     const film = client(sim);
     const controller = new AbortController();
     const job = await film.submit(REQUESTS.runpod, {
@@ -115,7 +115,7 @@ describe("abort", { concurrency: true }, () => {
   });
 
   test("in the middle of a poll, the request itself is aborted", async (t) => {
-    const sim = await simulator(t, { runMs: 60_000 });
+    const sim = await simulator(t, { jobDurationMs: 60_000 });
     await sim.faults({ operation: "poll", fault: { kind: "latency", ms: 5_000 } });
     const seen = counting();
     const film = client(sim, { fetch: seen.fetch });
@@ -128,7 +128,7 @@ describe("abort", { concurrency: true }, () => {
   });
 
   test("twenty jobs on one signal: all end with it, and nothing is left unhandled", async (t) => {
-    const sim = await simulator(t, { runMs: 60_000 });
+    const sim = await simulator(t, { jobDurationMs: 60_000 });
     const film = client(sim);
     const controller = new AbortController();
     const warnings = [];
@@ -144,7 +144,7 @@ describe("abort", { concurrency: true }, () => {
   });
 
   test("an aborted wait for someone else's lease ends at once", async (t) => {
-    const sim = await simulator(t, { runMs: 60_000 });
+    const sim = await simulator(t, { jobDurationMs: 60_000 });
     const store = memoryStore();
     const first = new AbortController();
     const job = await client(sim, { store }).submit(TEXT, { signal: first.signal });

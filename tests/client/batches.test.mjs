@@ -13,7 +13,7 @@ const submitted = (film, n, options = {}) =>
 
 describe("batches", { concurrency: true }, () => {
   test("thirty jobs: all end, with far fewer requests than questions, and each keeps its own rows alone", async (t) => {
-    const sim = await simulator(t, { runMs: 6_000 });
+    const sim = await simulator(t, { jobDurationMs: 6_000 });
     const seen = counting();
     const jobs = await submitted(client(sim, { fetch: seen.fetch }), 30);
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
@@ -40,7 +40,7 @@ describe("batches", { concurrency: true }, () => {
   });
 
   test("a task that makes every request of its own fail takes no other down with it", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     let poison;
     const seen = counting(async (request) => {
       const body = await request.clone().text();
@@ -57,7 +57,7 @@ describe("batches", { concurrency: true }, () => {
     poison = bad.handle.key;
     const outcomes = await Promise.all(good.map((job) => job.result()));
     assert.equal(outcomes.length, 4);
-    const error = await failing(bad.result(), "timed_out");
+    const error = await failing(bad.result(), "timeout");
     assert.equal(error.handle.key, poison);
     const together = questions(seen).filter(
       (one) => one.body.includes(poison) && tasksOf(one).length > 1,
@@ -74,7 +74,7 @@ describe("batches", { concurrency: true }, () => {
     ["a refusal of the whole request", () => Response.json({ errors: [{}] }, { status: 400 })],
   ]) {
     test(`${name} in place of an answer for several: each asks alone, and all end`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       let failed;
       const seen = counting(async (request) => {
         const tasks = await request.clone().json();
@@ -102,7 +102,7 @@ describe("batches", { concurrency: true }, () => {
     { status: 503, headers: { "retry-after": "1" } },
   ]) {
     test(`a provider that is too busy, by ${JSON.stringify(busy)}, is asked again by one request, not by many`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       let refused;
       const seen = counting(async (request) => {
         const tasks = await request.clone().json();
@@ -156,7 +156,7 @@ describe("batches", { concurrency: true }, () => {
   });
 
   test("a job that stops while its question is still being gathered is left out", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const seen = counting();
     const film = client(sim, { fetch: seen.fetch });
     const controller = new AbortController();

@@ -17,7 +17,7 @@ import {
   waitFor,
 } from "./support.mjs";
 
-const LONG = { runMs: 60_000 };
+const LONG = { jobDurationMs: 60_000 };
 
 describe("cancel", { concurrency: true }, () => {
   test("RunPod, in the queue: cancelled; that it costs nothing is documented nowhere", async (t) => {
@@ -40,7 +40,7 @@ describe("cancel", { concurrency: true }, () => {
   });
 
   test("Runware: unsupported; the job goes on, and its film is there", async (t) => {
-    const sim = await simulator(t, { runMs: 1_200 });
+    const sim = await simulator(t, { jobDurationMs: 1_200 });
     const job = await client(sim).submit(TEXT);
     const cancellation = await job.cancel();
     assert.equal(cancellation.result, "unsupported");
@@ -54,13 +54,13 @@ describe("cancel", { concurrency: true }, () => {
       const film = client(sim);
       const job = await film.submit(REQUESTS[provider], { provider });
       await job.result();
-      assert.deepEqual(await job.cancel(), { result: "too_late", charge: "charged" });
+      assert.deepEqual(await job.cancel(), { result: "already_finished", charge: "charged" });
       const failed = await film.submit(
         { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` },
         { provider },
       );
       const { charge } = await failing(failed.result(), "generation_failed");
-      assert.deepEqual(await failed.cancel(), { result: "too_late", charge });
+      assert.deepEqual(await failed.cancel(), { result: "already_finished", charge });
     });
   }
 
@@ -68,7 +68,7 @@ describe("cancel", { concurrency: true }, () => {
     const sim = await simulator(t);
     const job = await client(sim).submit(BOTH, { provider: "runpod" });
     await new Promise((resolve) => setTimeout(resolve, 400));
-    assert.deepEqual(await job.cancel(), { result: "too_late", charge: "charged" });
+    assert.deepEqual(await job.cancel(), { result: "already_finished", charge: "charged" });
     assert.equal((await job.result()).videos.length, 1);
   });
 
@@ -95,7 +95,7 @@ describe("cancel", { concurrency: true }, () => {
   test("a job whose time to wait ran out is cancelled all the same", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
     const job = await client(sim).submit(BOTH, { provider: "runpod", timeoutMs: 400 });
-    await failing(job.result(), "timed_out");
+    await failing(job.result(), "timeout");
     assert.equal((await job.cancel()).result, "cancelled");
   });
 

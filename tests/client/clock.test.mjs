@@ -58,7 +58,7 @@ describe("clock", () => {
 
     test(`${provider}: set forward beyond the caller's time: it is asked once more, and the film is there`, async (t) => {
       t.after(() => setClock(0));
-      const sim = await simulator(t, { runMs: 500 });
+      const sim = await simulator(t, { jobDurationMs: 500 });
       const job = await client(sim).submit(REQUESTS[provider], { provider });
       await sim.control("advance", { ms: 1_000 });
       setClock(DAY);

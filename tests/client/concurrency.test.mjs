@@ -183,7 +183,7 @@ describe("crowd", { concurrency: true }, () => {
   });
 
   test("what has no place yet is not stored, and a resumed job takes its turn as well", async (t) => {
-    const sim = await simulator(t, { runMs: 1_000 });
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const { handle } = await client(sim, { store }).submit(TEXT);
     const { fetch, now, open } = gated();

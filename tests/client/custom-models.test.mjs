@@ -19,7 +19,7 @@ const row = (listing = {}) => ({
   listings: [
     {
       provider: "runware",
-      wireId: "dreams:9@1",
+      providerModelId: "dreams:9@1",
       modes: ["text-to-video"],
       params: [
         { field: "prompt", wire: "positivePrompt", type: "text", required: true },
@@ -33,12 +33,12 @@ const row = (listing = {}) => ({
 });
 const DREAM = { model: "dream-9", prompt: PROMPT, duration: 3 };
 
-const offline = (catalogue) =>
-  client({ settings: { runware: { apiKey: KEY } } }, { catalogue, fetch: () => assert.fail() });
+const offline = (catalog) =>
+  client({ settings: { runware: { apiKey: KEY } } }, { catalog, fetch: () => assert.fail() });
 
-/** The issues of a catalogue, which every call that needs it has to throw. */
-async function told(catalogue) {
-  const film = offline(catalogue);
+/** The issues of a catalog, which every call that needs it has to throw. */
+async function told(catalog) {
+  const film = offline(catalog);
   const calls = [
     async () => film.models(),
     async () => film.check(DREAM),
@@ -51,7 +51,7 @@ async function told(catalogue) {
     assert.equal(charge, "none");
     assert.deepEqual(issues, errors[0].issues);
     assert.ok(issues.length > 0);
-    assert.ok(issues.every(({ path }) => /^catalogue(\.|$)/.test(path)));
+    assert.ok(issues.every(({ path }) => /^catalog(\.|$)/.test(path)));
   }
   return errors[0].issues;
 }
@@ -70,64 +70,64 @@ function nested(depth) {
   for (let at = 0; at < depth; at++) inner = { inner };
   return inner;
 }
-const wide = (length) => row({ caveats: [{ field: "prompt", text: "x".repeat(length) }] });
+const wide = (length) => row({ notes: [{ field: "prompt", text: "x".repeat(length) }] });
 const priced = (usd) => row({ prices: [{ usd, per: "second" }] });
 const placed = (wire) =>
   row({ params: [{ field: "prompt", wire, type: "text" }], prices: [{ usd: 1, per: "video" }] });
 
 /** Rows that are none, by what they are, each with the place of its first issue. */
 const UNSOUND = {
-  "a text": ["rows", "catalogue"],
-  "no list": [row(), "catalogue"],
-  "an empty text": ["", "catalogue"],
-  "a no": [false, "catalogue"],
-  "a function": [throwing, "catalogue"],
-  bytes: [new Uint8Array(2_000_000), "catalogue"],
-  "a proxy that throws": [new Proxy([], TRAPS), "catalogue"],
-  "a proxy that throws further in": [[row(), new Proxy({}, TRAPS)], "catalogue.1"],
+  "a text": ["rows", "catalog"],
+  "no list": [row(), "catalog"],
+  "an empty text": ["", "catalog"],
+  "a no": [false, "catalog"],
+  "a function": [throwing, "catalog"],
+  bytes: [new Uint8Array(2_000_000), "catalog"],
+  "a proxy that throws": [new Proxy([], TRAPS), "catalog"],
+  "a proxy that throws further in": [[row(), new Proxy({}, TRAPS)], "catalog.1"],
   "a getter that throws": [
     [Object.defineProperty(row(), "name", { get: throwing, enumerable: true })],
-    "catalogue.0",
+    "catalog.0",
   ],
-  "a circle": [[circle()], /^catalogue\.0\.listings\.0\.params\.2\.listings/],
-  "a depth": [nested(100_000), /^catalogue\.inner/],
-  "ten thousand rows": [Array.from({ length: 10_000 }, () => row()), "catalogue"],
-  "ten thousand rows of nothing": [new Array(10_000).fill(0), "catalogue"],
-  "a million values": [[row({ modes: new Array(1_000_000).fill("remix") })], "catalogue"],
-  "a list with holes": [[row({ modes: new Array(2 ** 32 - 1) })], "catalogue.0.listings.0.modes"],
-  "a text of ten megabytes": [[wide(10_000_000)], "catalogue"],
-  "a text of a hundred kilobytes": [[wide(100_000)], "catalogue.0.listings.0.caveats.0.text"],
-  "a name of a megabyte": [[{ ["n".repeat(1_000_000)]: 1 }], /^catalogue\.0/],
-  "a price of NaN": [[priced(NaN)], "catalogue.0.listings.0.prices.0.usd"],
-  "a price without end": [[priced(Infinity)], "catalogue.0.listings.0.prices.0.usd"],
-  "a price below nothing": [[priced(-1)], "catalogue.0.listings.0.prices.0.usd"],
-  "a price in words": [[priced("1")], "catalogue.0.listings.0.prices.0.usd"],
-  "a price of a BigInt": [[priced(1n)], "catalogue.0.listings.0.prices.0.usd"],
-  "a place in a prototype": [[placed("__proto__")], "catalogue.0.listings.0.params.0.wire"],
+  "a circle": [[circle()], /^catalog\.0\.listings\.0\.params\.2\.listings/],
+  "a depth": [nested(100_000), /^catalog\.inner/],
+  "ten thousand rows": [Array.from({ length: 10_000 }, () => row()), "catalog"],
+  "ten thousand rows of nothing": [new Array(10_000).fill(0), "catalog"],
+  "a million values": [[row({ modes: new Array(1_000_000).fill("remix") })], "catalog"],
+  "a list with holes": [[row({ modes: new Array(2 ** 32 - 1) })], "catalog.0.listings.0.modes"],
+  "a text of ten megabytes": [[wide(10_000_000)], "catalog"],
+  "a text of a hundred kilobytes": [[wide(100_000)], "catalog.0.listings.0.notes.0.text"],
+  "a name of a megabyte": [[{ ["n".repeat(1_000_000)]: 1 }], /^catalog\.0/],
+  "a price of NaN": [[priced(NaN)], "catalog.0.listings.0.prices.0.usd"],
+  "a price without end": [[priced(Infinity)], "catalog.0.listings.0.prices.0.usd"],
+  "a price below nothing": [[priced(-1)], "catalog.0.listings.0.prices.0.usd"],
+  "a price in words": [[priced("1")], "catalog.0.listings.0.prices.0.usd"],
+  "a price of a BigInt": [[priced(1n)], "catalog.0.listings.0.prices.0.usd"],
+  "a place in a prototype": [[placed("__proto__")], "catalog.0.listings.0.params.0.wire"],
   "a place below a prototype": [
     [placed("input.__proto__.admin")],
-    "catalogue.0.listings.0.params.0.wire",
+    "catalog.0.listings.0.params.0.wire",
   ],
   "a place of five thousand levels": [
     [placed("a.".repeat(5_000) + "a")],
-    "catalogue.0.listings.0.params.0.wire",
+    "catalog.0.listings.0.params.0.wire",
   ],
-  "a misspelt name": [[row({ parms: [] })], "catalogue.0.listings.0"],
-  "one id twice": [[row(), row()], "catalogue.1.id"],
+  "a misspelt name": [[row({ parms: [] })], "catalog.0.listings.0"],
+  "one id twice": [[row(), row()], "catalog.1.id"],
   "one listing twice": [
     [{ ...row(), listings: [...row().listings, ...row().listings] }],
-    "catalogue.0.listings",
+    "catalog.0.listings",
   ],
-  "an id like a provider's": [[{ ...row(), id: "runpod:dream" }], "catalogue.0.id"],
-  "a provider that is none": [[row({ provider: "replicate" })], "catalogue.0.listings.0.provider"],
+  "an id like a provider's": [[{ ...row(), id: "runpod:dream" }], "catalog.0.id"],
+  "a provider that is none": [[row({ provider: "replicate" })], "catalog.0.listings.0.provider"],
   "a wire id with a path in it": [
-    [row({ provider: "runpod", wireId: "../../account" })],
-    "catalogue.0.listings.0.wireId",
+    [row({ provider: "runpod", providerModelId: "../../account" })],
+    "catalog.0.listings.0.providerModelId",
   ],
-  "no price and no reason": [[row({ prices: [] })], "catalogue.0.listings.0.unpriced"],
+  "no price and no reason": [[row({ prices: [] })], "catalog.0.listings.0.unpriced"],
 };
 
-describe("the caller's catalogue", { concurrency: true }, () => {
+describe("the caller's catalog", { concurrency: true }, () => {
   test("a model that is added is listed first, checked, and priced by the caller's word", () => {
     const film = offline([row()]);
     const [first, ...ours] = film.models();
@@ -138,10 +138,10 @@ describe("the caller's catalogue", { concurrency: true }, () => {
     );
     const [quote, ...none] = film.quote(DREAM);
     assert.deepEqual(none, []);
-    const { provider, wireId, basis, totalUsd } = quote;
+    const { provider, providerModelId, basis, totalUsd } = quote;
     assert.deepEqual(
-      { provider, wireId, basis, totalUsd },
-      { provider: "runware", wireId: "dreams:9@1", basis: "caller", totalUsd: 0.093 },
+      { provider, providerModelId, basis, totalUsd },
+      { provider: "runware", providerModelId: "dreams:9@1", basis: "caller", totalUsd: 0.093 },
     );
     const { ok, listings } = film.check({ ...DREAM, duration: 10 });
     assert.equal(ok, false);
@@ -178,16 +178,16 @@ describe("the caller's catalogue", { concurrency: true }, () => {
     const models = client(sim).models();
     const sora = structuredClone(models.find(({ id }) => id === "sora-2-pro"));
     const listing = sora.listings.find(({ provider }) => provider === "runware");
-    const safety = listing.params.find(({ field }) => field === "safety");
+    const safety = listing.params.find(({ field }) => field === "contentCheck");
     Object.assign(safety, { default: "full", sent: true });
     listing.prices = [{ usd: 0.25, per: "second" }];
     const seen = counting();
-    const film = client(sim, { catalogue: [sora], fetch: seen.fetch });
+    const film = client(sim, { catalog: [sora], fetch: seen.fetch });
 
     assert.equal(film.models().length, models.length);
     const outcome = await film.generate(TEXT, { provider: "runware", maxCostUsd: 1 });
     assert.deepEqual(outcome.handle.quote, { min: 1_000_000, max: 1_000_000 });
-    assert.equal(outcome.overQuoteUsd, 0.2);
+    assert.equal(outcome.quoteDeltaUsd, 0.2);
     const [body] = JSON.parse(seen.submits()[0].body);
     const at = safety.wire.split(".").reduce((level, name) => level[name], body);
     assert.equal(at, safety.wires?.[safety.allowed.indexOf("full")] ?? "full");
@@ -201,11 +201,11 @@ describe("the caller's catalogue", { concurrency: true }, () => {
       { field: "prompt", wire: "positivePrompt", type: "text", required: true },
       { field: "seed", wire: "settings.seed", type: "integer" },
     ];
-    const listing = { wireId: "sim:echo@1", params: fields, prices: [{ usd: 9, per: "video" }] };
+    const listing = { providerModelId: "sim:echo@1", params: fields, prices: [{ usd: 9, per: "video" }] };
     const seen = counting();
-    const film = client(sim, { catalogue: [row(listing)], fetch: seen.fetch });
+    const film = client(sim, { catalog: [row(listing)], fetch: seen.fetch });
     const { model, handle } = await film.generate({ model: "dream-9", prompt: PROMPT, seed: 7 });
-    assert.deepEqual([model, handle.wireId], ["dream-9", "sim:echo@1"]);
+    assert.deepEqual([model, handle.providerModelId], ["dream-9", "sim:echo@1"]);
     const [body] = JSON.parse(seen.submits()[0].body);
     assert.deepEqual(body.settings, { seed: 7 });
     assert.deepEqual([body.model, body.positivePrompt], ["sim:echo@1", PROMPT]);
@@ -227,7 +227,7 @@ describe("the caller's catalogue", { concurrency: true }, () => {
     assert.deepEqual(unasked.quote(DREAM), before);
   });
 
-  test("no rows, an empty list, and null are no catalogue of the caller's", () => {
+  test("no rows, an empty list, and null are no catalog of the caller's", () => {
     const ours = offline().models();
     for (const none of [[], null, undefined]) assert.deepEqual(offline(none).models(), ours);
   });
@@ -252,16 +252,16 @@ describe("the caller's catalogue", { concurrency: true }, () => {
 
   test("all that is wrong is told at once, and nothing is sent", async (t) => {
     const sim = await simulator(t);
-    const rows = [priced("free"), { ...row({ wireId: "no id" }), id: "" }, row({ modes: [] })];
-    const film = client(sim, { catalogue: rows });
+    const rows = [priced("free"), { ...row({ providerModelId: "no id" }), id: "" }, row({ modes: [] })];
+    const film = client(sim, { catalog: rows });
     const { issues } = await failing(film.submit(DREAM), "invalid_request");
     assert.deepEqual(
       issues.map(({ path }) => path),
       [
-        "catalogue.0.listings.0.prices.0.usd",
-        "catalogue.1.id",
-        "catalogue.1.listings.0.wireId",
-        "catalogue.2.listings.0.modes",
+        "catalog.0.listings.0.prices.0.usd",
+        "catalog.1.id",
+        "catalog.1.listings.0.providerModelId",
+        "catalog.2.listings.0.modes",
       ],
     );
     await nothingSent(sim);
@@ -270,7 +270,7 @@ describe("the caller's catalogue", { concurrency: true }, () => {
   test("a name of a prototype's is told like any other that rows do not have", async () => {
     const text = JSON.stringify([row()]).replace('"name"', '"__proto__":{"polluted":1},"name"');
     const [{ path, code }] = await told(JSON.parse(text));
-    assert.deepEqual([path, code], ["catalogue.0", "unknown_field"]);
+    assert.deepEqual([path, code], ["catalog.0", "unrecognized_field"]);
     assert.equal({}.polluted, undefined);
   });
 

@@ -112,7 +112,7 @@ describe("the rest may be of another video", { concurrency: true }, () => {
   for (const [name, answers] of Object.entries(OTHERS)) {
     test(`${name}: a stream cannot take back what it has, and is told`, async () => {
       const { done, ends, bytes } = streamed(answers);
-      const error = await failing(done, "network");
+      const error = await failing(done, "connection_error");
       assert.equal(error.charge, "charged");
       assert.match(error.message, /after 400 bytes.*Try it again, with an empty sink/);
       assert.deepEqual(ends, ["aborted"]);
@@ -132,7 +132,7 @@ describe("the rest may be of another video", { concurrency: true }, () => {
     const refused = new TypeError("Failed to fetch");
     const nameless = { ...REST, headers: { etag: undefined } };
     const { done } = streamed([BROKEN, refused, nameless]);
-    await failing(done, "network");
+    await failing(done, "connection_error");
   });
 });
 
@@ -140,7 +140,7 @@ describe("a download that cannot end well", { concurrency: true }, () => {
   test("the file that was there stays as it was", async () => {
     const { fetch } = host(BROKEN, { status: 404 });
     const { handle, content } = fileHandle();
-    const error = await failing(createFilmgate({ fetch }).download(VIDEO, handle), "expired");
+    const error = await failing(createFilmgate({ fetch }).download(VIDEO, handle), "result_expired");
     assert.equal(error.charge, "charged");
     assert.equal(String(content()), "what was there");
   });
@@ -148,7 +148,7 @@ describe("a download that cannot end well", { concurrency: true }, () => {
   test("expired in the middle", async () => {
     for (const status of [404, 410]) {
       const { done, ends } = streamed([BROKEN, { status }]);
-      const error = await failing(done, "expired");
+      const error = await failing(done, "result_expired");
       assert.equal(error.charge, "charged");
       assert.deepEqual(ends, ["aborted"]);
     }
@@ -157,26 +157,26 @@ describe("a download that cannot end well", { concurrency: true }, () => {
   test("nobody answers the first request: once more, and no further", async () => {
     const refused = new TypeError("Failed to fetch");
     const { done, asked } = streamed([refused, refused]);
-    assert.match((await failing(done, "network")).message, /CORS/);
+    assert.match((await failing(done, "connection_error")).message, /CORS/);
     assert.equal(asked.length, 2);
   });
 
   test("a refusal is not asked again", async () => {
     const { done, asked } = streamed([{ status: 403 }]);
-    assert.match((await failing(done, "network")).message, /HTTP 403/);
+    assert.match((await failing(done, "connection_error")).message, /HTTP 403/);
     assert.equal(asked.length, 1);
   });
 
   test("more than was told, and nothing at all", async () => {
     const long = { film: FILM, headers: { "content-length": "900" } };
-    await failing(streamed([long]).done, "network");
-    await failing(streamed([{ film: filmOf(0) }]).done, "network");
+    await failing(streamed([long]).done, "connection_error");
+    await failing(streamed([{ film: filmOf(0) }]).done, "connection_error");
   });
 
   test("the host answers, and brings nothing new: five times", async () => {
     const empty = { film: FILM, until: 0 };
     const { done, asked, ends } = streamed([empty, empty, empty, empty, empty]);
-    const error = await failing(done, "network");
+    const error = await failing(done, "connection_error");
     assert.match(error.message, /broke off.*Try it again/);
     assert.equal(asked.length, 5);
     assert.deepEqual(ends, ["aborted"]);
@@ -192,13 +192,13 @@ describe("a download that cannot end well", { concurrency: true }, () => {
       [{ status: 404 }],
       [BROKEN, { status: 416 }],
     ];
-    const codeOf = ([{ status }]) => (status === 404 ? "expired" : "network");
+    const codeOf = ([{ status }]) => (status === 404 ? "result_expired" : "connection_error");
     const failed = ends.map((answers) => failing(streamed(answers).done, codeOf(answers)));
     const errors = await Promise.all(failed);
     const relative = URL_WITH_TOKEN.replace("https:", "");
     for (const url of [relative, "file:///etc/hostname"]) {
       const film = createFilmgate({ fetch });
-      errors.push(await failing(film.download({ url }, collector().sink), "network"));
+      errors.push(await failing(film.download({ url }, collector().sink), "connection_error"));
     }
     for (const error of errors) {
       assert.doesNotMatch(inspect(error, { depth: 9 }) + JSON.stringify(error), /TOKEN|\/etc/);

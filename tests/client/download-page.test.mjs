@@ -82,7 +82,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
       { operation: "download", times: 9, fault: { kind: "error", status: 403 } },
     );
     const got = await download(page, videos[0]);
-    assert.deepEqual(got.came, { code: "network", charge: "charged" });
+    assert.deepEqual(got.came, { code: "connection_error", charge: "charged" });
     assert.ok(got.length > 0);
     assert.deepEqual([got.length, got.digest], [whole.length, whole.digest]);
   });
@@ -90,9 +90,9 @@ describe("a page's own file", { concurrency: 3 }, () => {
   test("of a host that the page may not read, stays empty", async (t) => {
     const sim = await simulator(t);
     const { videos } = await client(sim).generate(TEXT);
-    await sim.faults({ operation: "download", times: 9, fault: { kind: "corsOff" } });
+    await sim.faults({ operation: "download", times: 9, fault: { kind: "corsBlocked" } });
     const got = await download(await pageOf(await profile(t)), videos[0]);
-    assert.deepEqual(got.came, { code: "network", charge: "charged" });
+    assert.deepEqual(got.came, { code: "connection_error", charge: "charged" });
     assert.deepEqual([got.length, got.asked], [0, 2]);
   });
 });

@@ -70,7 +70,7 @@ describe("download", { concurrency: true }, () => {
     test(`a video that ${name}`, async () => {
       const film = createFilmgate({ fetch: async () => answer() });
       const { sink, ends } = collector();
-      const code = ["is not there", "has expired"].includes(name) ? "expired" : "network";
+      const code = ["is not there", "has expired"].includes(name) ? "result_expired" : "connection_error";
       const error = await failing(film.download({ url: "https://example.com/v.mp4" }, sink), code);
       assert.equal(error.charge, "charged");
       assert.deepEqual(ends, ["aborted"]);
@@ -87,10 +87,10 @@ describe("download", { concurrency: true }, () => {
 
   test("neither address nor data; data that is none", async () => {
     const film = createFilmgate();
-    await failing(film.download({}, collector().sink), "network");
+    await failing(film.download({}, collector().sink), "connection_error");
     await failing(
       film.download({ data: "data:video/mp4;base64,@@@" }, collector().sink),
-      "bad_answer",
+      "invalid_response",
     );
   });
 

@@ -34,7 +34,7 @@ describe("errors", { concurrency: true }, () => {
       );
       const job = film.submit(REQUESTS[provider], { provider, timeoutMs: 2_500 });
       // The answer is lost: RunPod's cannot be settled, Runware is asked until the time is up.
-      const code = provider === "runpod" ? "submission_unknown" : "timed_out";
+      const code = provider === "runpod" ? "submission_unknown" : "timeout";
       const error = await failing(job, code);
       if (provider === "runpod") assert.match(error.message, /network or CORS/i);
       assert.equal(error.cause, thrown);
@@ -46,7 +46,7 @@ describe("errors", { concurrency: true }, () => {
     test(`${provider}: nobody listens there, so nothing was sent`, async (t) => {
       const sim = await simulator(t);
       await sim.stop();
-      const error = await failing(client(sim).submit(REQUESTS[provider], { provider }), "network");
+      const error = await failing(client(sim).submit(REQUESTS[provider], { provider }), "connection_error");
       assert.equal(error.charge, "none");
       assert.equal(error.cause.cause.code, "ECONNREFUSED");
       assertDiscreet(error);
@@ -54,7 +54,7 @@ describe("errors", { concurrency: true }, () => {
 
     test(`${provider}: a wrong key, an account without money`, async (t) => {
       const sim = await simulator(t);
-      const cases = { "bad-key": "unauthorized", "broke-key": "insufficient_credits" };
+      const cases = { "bad-key": "unauthorized", "broke-key": "insufficient_quota" };
       for (const [apiKey, code] of Object.entries(cases)) {
         const film = client(sim, { [provider]: { ...sim.settings[provider], apiKey } });
         const error = await failing(film.submit(REQUESTS[provider], { provider }), code);
@@ -100,7 +100,7 @@ describe("errors", { concurrency: true }, () => {
     test(`${provider}: a prompt that is refused`, async (t) => {
       const film = client(await simulator(t));
       const request = { ...REQUESTS[provider], prompt: `${PROMPT} [moderated]` };
-      const error = await failing(film.generate(request, { provider }), "content_refused");
+      const error = await failing(film.generate(request, { provider }), "content_policy_violation");
       assertDiscreet(error);
     });
   }
@@ -108,7 +108,7 @@ describe("errors", { concurrency: true }, () => {
   test("no key: nothing is sent", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    const error = await failing(createFilmgate({ fetch: seen.fetch }).submit(TEXT), "missing_key");
+    const error = await failing(createFilmgate({ fetch: seen.fetch }).submit(TEXT), "missing_api_key");
     assert.match(error.message, /RunPod|Runware/);
     assert.equal(error.charge, "none");
     assert.deepEqual(seen.seen, []);
@@ -144,13 +144,13 @@ describe("errors", { concurrency: true }, () => {
   test("over the budget, by the upper end; unknown costs only where they are allowed", async (t) => {
     const sim = await simulator(t);
     const film = client(sim);
-    const error = await failing(film.submit(TEXT, { maxCostUsd: 1.199999 }), "over_budget");
+    const error = await failing(film.submit(TEXT, { maxCostUsd: 1.199999 }), "budget_exceeded");
     assert.match(error.message, /\$1\.20/);
     assert.equal(error.charge, "none");
     // A frame image leaves Runware's size open: 4 s at up to $0.50.
-    await failing(film.submit(BOTH, { provider: "runware", maxCostUsd: 1.99 }), "over_budget");
+    await failing(film.submit(BOTH, { provider: "runware", maxCostUsd: 1.99 }), "budget_exceeded");
     const raw = { model: "runpod:echo-video", input: {} };
-    await failing(film.submit(raw, { maxCostUsd: 100 }), "over_budget");
+    await failing(film.submit(raw, { maxCostUsd: 100 }), "budget_exceeded");
     await nothingSent(sim);
   });
 
@@ -174,7 +174,7 @@ describe("errors", { concurrency: true }, () => {
       const sim = await simulator(t);
       const seen = counting();
       const film = client(sim, { store: { ...memoryStore(), ...broken }, fetch: seen.fetch });
-      const error = await failing(film.submit(TEXT), "store_failed");
+      const error = await failing(film.submit(TEXT), "store_error");
       assert.equal(error.charge, "none");
       assert.equal(error.cause?.message, name.includes("before") ? undefined : "disk full");
       assert.deepEqual(seen.seen, []);
@@ -195,7 +195,7 @@ describe("errors", { concurrency: true }, () => {
   });
 
   test("an error of one time is not the cause of another", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     await sim.faults({ operation: "poll", fault: { kind: "resetBefore" } });
     const request = { ...TEXT, prompt: `${PROMPT} [fail]` };
     const error = await failing(client(sim).generate(request), "generation_failed");

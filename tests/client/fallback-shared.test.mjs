@@ -15,7 +15,7 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
     ["by a name of the caller's", { ...IN_TURN, key: NAME }],
   ]) {
     test(`a job ${what} that was refused while another waited for it is no unknown submit`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_000 });
+      const sim = await simulator(t, { jobDurationMs: 1_000 });
       const folder = folderOf(t);
       const store = folderStore(folder);
       const waiting = deferred();
@@ -38,7 +38,7 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
   }
 
   test("a record that is dropped late is the refused one, and not another runtime's of that name", async (t) => {
-    const sim = await simulator(t, { runMs: 1_000 });
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
     const busy = { provider: "runpod", operation: "submit", times: 5 };
     await sim.faults({ ...busy, fault: { kind: "rateLimit", retryAfter: 1 } });
     const store = memoryStore();
@@ -65,14 +65,14 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
   });
 
   test("a job that is forgotten while another runtime waits for it stays so", async (t) => {
-    const sim = await simulator(t, { runMs: 1_000 });
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const [film, other] = [client(sim, { store }), client(sim, { store })];
     const job = await film.submit(BOTH);
     const waiting = other.resume(job.handle);
     await film.forget(job.handle);
     await job.result();
-    await failing(waiting.result(), "unknown_job");
+    await failing(waiting.result(), "job_not_found");
     assert.deepEqual(await film.jobs(), []);
   });
 });

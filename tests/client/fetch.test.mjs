@@ -131,7 +131,7 @@ describe("fetch", { concurrency: true }, () => {
       const error = await film
         .submit(REQUESTS[provider], { provider, timeoutMs: 1_200 })
         .catch((thrown) => thrown);
-      assert.ok(["submission_unknown", "timed_out"].includes(error.code), error.code);
+      assert.ok(["submission_unknown", "timeout"].includes(error.code), error.code);
       assert.ok(arrived.length > 0 && arrived.every((url) => url.startsWith("/base")));
     });
   }

@@ -34,7 +34,7 @@ function isWhole(folder, film = FILM) {
 /** A download that broke off after 400 bytes. */
 async function begun(t) {
   const folder = folderOf(t);
-  await failing(into(folder, [BROKEN, GONE]).done, "network");
+  await failing(into(folder, [BROKEN, GONE]).done, "connection_error");
   return folder;
 }
 
@@ -73,7 +73,7 @@ describe("fileSink", { concurrency: true }, () => {
     const { fetch } = host(BROKEN, GONE, REST, { film: FILM });
     const film = createFilmgate({ fetch });
     const sink = fileSink(join(folder, "film.mp4"));
-    await failing(film.download(VIDEO, sink), "network");
+    await failing(film.download(VIDEO, sink), "connection_error");
     await film.download(VIDEO, sink);
     await film.download(VIDEO, sink);
     isWhole(folder);
@@ -97,7 +97,7 @@ describe("fileSink", { concurrency: true }, () => {
     const other = filmOf(700, 7);
     const folder = await begun(t);
     const broken = { film: other, tag: '"v2"', until: 300 };
-    await failing(into(folder, [broken, GONE]).done, "network");
+    await failing(into(folder, [broken, GONE]).done, "connection_error");
     const rest = { film: other, tag: '"v2"', status: 206, from: 300 };
     await into(folder, [rest]).done;
     isWhole(folder, other);
@@ -153,16 +153,16 @@ describe("fileSink", { concurrency: true }, () => {
   test("what can never be gone on with is not kept", async (t) => {
     const folder = folderOf(t);
     const nameless = { ...BROKEN, headers: { etag: undefined } };
-    await failing(into(folder, [nameless, GONE]).done, "network");
+    await failing(into(folder, [nameless, GONE]).done, "connection_error");
     assert.deepEqual(readdirSync(folder), []);
-    await failing(into(folder, [{ status: 404 }]).done, "expired");
+    await failing(into(folder, [{ status: 404 }]).done, "result_expired");
     assert.deepEqual(readdirSync(folder), []);
   });
 
   test("a file of that name stays until the new one is whole", async (t) => {
     const folder = await begun(t);
     writeFileSync(join(folder, "film.mp4"), "what was there");
-    await failing(into(folder, [GONE]).done, "network");
+    await failing(into(folder, [GONE]).done, "connection_error");
     assert.equal(readFileSync(join(folder, "film.mp4"), "utf8"), "what was there");
     await into(folder, [REST]).done;
     isWhole(folder);

@@ -37,7 +37,7 @@ const stored = (folder, { key }) =>
 describe("one job, several processes", { concurrency: 3 }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: two resume one job: one of them asks, both have the outcome`, async (t) => {
-      const sim = await simulator(t, { runMs: 2_000 });
+      const sim = await simulator(t, { jobDurationMs: 2_000 });
       const folder = folderOf(t);
       const work = { kind: "film", folder, settings: sim.settings };
       const submits = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
@@ -55,7 +55,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     });
 
     test(`${provider}: the one that polls is killed: the next goes on`, async (t) => {
-      const sim = await simulator(t, { runMs: 4_000 });
+      const sim = await simulator(t, { jobDurationMs: 4_000 });
       const folder = folderOf(t);
       const work = { kind: "film", folder, settings: sim.settings };
       const polls = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
@@ -123,7 +123,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
   });
 
   test("two submit the same task: one is sent, the other hears that it was not", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const folder = folderOf(t);
     const request = { ...TEXT, taskUUID: UUID };
     const options = { provider: "runware" };
@@ -132,7 +132,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     for (const each of both) await each.ended();
     assert.equal(both.flatMap((each) => each.all("outcome")).length, 1);
     const [error] = both.flatMap((each) => each.all("error"));
-    assert.deepEqual([error.code, error.charge], ["store_failed", "none"]);
+    assert.deepEqual([error.code, error.charge], ["store_error", "none"]);
     await chargedOnce(sim);
   });
 
@@ -157,7 +157,7 @@ describe("a folder that cannot be written", () => {
     const asked = counting();
     const film = client(sim, { store: folderStore(folder), fetch: asked.fetch });
     spoil();
-    const error = await failing(film.submit(TEXT, { provider: "runware" }), "store_failed");
+    const error = await failing(film.submit(TEXT, { provider: "runware" }), "store_error");
     assert.equal(error.charge, "none");
     assert.deepEqual(asked.seen, []);
     await nothingSent(sim);

@@ -23,7 +23,7 @@ describe("film", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: progress from 0 to 1, statuses in order, the outcome and its price`, async (t) => {
       // An answer that waits for news does not tell of the way there.
-      const sim = await simulator(t, { runMs: 3_500, statusSync: false });
+      const sim = await simulator(t, { jobDurationMs: 3_500, statusSync: false });
       const film = client(sim);
       const quote = film.quote(REQUESTS[provider]).find((quote) => quote.provider === provider);
       const job = await film.submit(REQUESTS[provider], { provider, maxCostUsd: quote.totalUsd });
@@ -54,7 +54,7 @@ describe("film", { concurrency: true }, () => {
       assert.equal(outcome.videos.length, 1);
       assert.match(outcome.videos[0].url, /^http:.*\.mp4$/);
       assert.deepEqual(outcome.failures, []);
-      assert.equal(outcome.overQuoteUsd, 0);
+      assert.equal(outcome.quoteDeltaUsd, 0);
       assert.deepEqual(job.handle, outcome.handle);
       assert.deepEqual(job.handle.quote, { min: micro(quote.minUsd), max: micro(quote.maxUsd) });
 
@@ -75,12 +75,12 @@ describe("film", { concurrency: true }, () => {
         ...TEXT,
         n: 2,
         output: { type: "url", format: "webm", quality: 85 },
-        safety: "full",
+        contentCheck: "full",
         ttlSeconds: 3600,
         uploadUrl: "https://example.com/put",
         webhookUrl: "https://example.com/hook",
         includeCost: true,
-        delivery: "async",
+        deliveryMethod: "async",
         taskUUID,
       },
       { provider: "runware" },
@@ -121,7 +121,7 @@ describe("film", { concurrency: true }, () => {
       resolution: "1080p",
       webhookUrl: "https://example.com/hook",
       n: 1,
-      delivery: "async",
+      deliveryMethod: "async",
     };
     const outcome = await film.generate({ ...BOTH, ...wishes }, { provider: "runpod" });
     assert.deepEqual(JSON.parse(seen.submits()[0].body), {
@@ -139,7 +139,7 @@ describe("film", { concurrency: true }, () => {
       model: "sora-2-pro",
       prompt: PROMPT,
       duration: 4,
-      remix: remixId,
+      remixId: remixId,
     });
     assert.notEqual(again.videos[0].id, first.videos[0].id);
   });
@@ -148,7 +148,7 @@ describe("film", { concurrency: true }, () => {
     const sim = await simulator(t);
     const seen = counting();
     const film = client(sim, { fetch: seen.fetch });
-    const { videos } = await film.generate({ ...BOTH, delivery: "sync" }, { provider: "runpod" });
+    const { videos } = await film.generate({ ...BOTH, deliveryMethod: "sync" }, { provider: "runpod" });
     assert.equal(videos.length, 1);
     assert.deepEqual(
       seen.seen.map(({ path }) => path),
@@ -156,14 +156,14 @@ describe("film", { concurrency: true }, () => {
     );
   });
 
-  test("a model that no catalogue holds takes raw input, once its unknown price is allowed", async (t) => {
+  test("a model that no catalog holds takes raw input, once its unknown price is allowed", async (t) => {
     const sim = await simulator(t);
     const film = client(sim);
     const raw = { model: "runpod:echo-video", input: { anything: [1, "two"] } };
     assert.equal(film.quote(raw)[0].basis, "unknown");
     const outcome = await film.generate(raw, { maxCostUsd: 1, allowUnknownCost: true });
     assert.equal(outcome.costUsd, 0.1);
-    assert.equal(outcome.overQuoteUsd, undefined);
+    assert.equal(outcome.quoteDeltaUsd, undefined);
   });
 
   test("onUpdate hears what an iterator hears", async (t) => {

@@ -18,7 +18,7 @@ const SOUND = {
   version: 1,
   provider: "runpod",
   model: "sora-2-pro",
-  wireId: "sora-2-pro-i2v",
+  providerModelId: "sora-2-pro-i2v",
   key: "2f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11",
   jobId: "abc-u1",
   n: 1,
@@ -34,9 +34,9 @@ const HOSTILE = {
   "an empty object": {},
   "a list": [SOUND],
   "another version": { ...SOUND, version: 2 },
-  "a path in the endpoint": { ...SOUND, wireId: "../../v1/admin" },
-  "a dot-dot endpoint": { ...SOUND, wireId: ".." },
-  "a query in the endpoint": { ...SOUND, wireId: "a?x=" },
+  "a path in the endpoint": { ...SOUND, providerModelId: "../../v1/admin" },
+  "a dot-dot endpoint": { ...SOUND, providerModelId: ".." },
+  "a query in the endpoint": { ...SOUND, providerModelId: "a?x=" },
   "a path in the job's id": { ...SOUND, jobId: "../../purge-queue" },
   "an encoded path in the job's id": { ...SOUND, jobId: "%2e%2e%2fpurge-queue" },
   "a line's end in the job's id": { ...SOUND, jobId: "a\r\nx: y" },
@@ -61,7 +61,7 @@ describe("hostile handles", { concurrency: true }, () => {
         { settings: { runpod: { apiKey: "k" }, runware: { apiKey: "k" } } },
         { fetch: seen.fetch },
       );
-      await failing(film.resume(handle).result(), "unknown_job");
+      await failing(film.resume(handle).result(), "job_not_found");
       assert.deepEqual(seen.seen, []);
       assert.deepEqual(await film.jobs(), []);
     });
@@ -78,10 +78,10 @@ describe("hostile handles", { concurrency: true }, () => {
     await waitFor(() => stuck.seen.length > 0);
     const [{ record }] = await store.list();
     assert.ok(record.body);
-    await failing(client(sim).resume(record).result(), "unknown_job");
+    await failing(client(sim).resume(record).result(), "job_not_found");
     // As a handle with more fields than it needs, it is asked for and no more.
     const asked = client(sim).resume({ ...record, ...record.handle }, { timeoutMs: 1_500 });
-    await failing(asked.result(), "timed_out");
+    await failing(asked.result(), "timeout");
     await nothingSent(sim);
     held.resolve({ status: 401, text: async () => "" });
     await submitting;
@@ -102,7 +102,7 @@ describe("hostile handles", { concurrency: true }, () => {
 
   test("a sound handle of a job that nobody knows is looked for, and given up", async (t) => {
     const sim = await simulator(t);
-    const error = await failing(client(sim).resume(SOUND).result(), "expired");
+    const error = await failing(client(sim).resume(SOUND).result(), "result_expired");
     assert.equal(error.handle.key, SOUND.key);
     await nothingSent(sim);
   });

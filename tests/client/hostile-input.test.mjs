@@ -65,27 +65,27 @@ const FIELDS = [
   ["duration", 4.5, "not_integer"],
   ["duration", NaN, "not_finite"],
   ["duration", -Infinity, "not_finite"],
-  ["duration", 4n, "wrong_type"],
-  ["duration", new Date(), "wrong_type"],
-  ["duration", Object(4), "wrong_type"],
-  ["duration", { valueOf: () => 4 }, "wrong_type"],
-  ["duration", Symbol("4"), "wrong_type"],
-  ["prompt", "cut \ud83d", "lone_surrogate"],
-  ["prompt", "\udc00 cut", "lone_surrogate"],
+  ["duration", 4n, "invalid_type"],
+  ["duration", new Date(), "invalid_type"],
+  ["duration", Object(4), "invalid_type"],
+  ["duration", { valueOf: () => 4 }, "invalid_type"],
+  ["duration", Symbol("4"), "invalid_type"],
+  ["prompt", "cut \ud83d", "invalid_unicode"],
+  ["prompt", "\udc00 cut", "invalid_unicode"],
   ["prompt", "x".repeat(70_000) + "\ud83d", undefined],
-  ["prompt", ["a", "b"], "wrong_type"],
-  ["prompt", { "\0outside": 0, head: "x", length: 9 }, "wrong_type"],
+  ["prompt", ["a", "b"], "invalid_type"],
+  ["prompt", { "\0outside": 0, head: "x", length: 9 }, "invalid_type"],
   ["image", circle, undefined],
-  ["image", new Proxy([1], TRAPS), "wrong_type"],
-  ["image", revoked([]), "wrong_type"],
-  ["image", new Array(2 ** 32 - 1), "wrong_type"],
-  ["image", new Blob(["x"]), "wrong_type"],
-  ["image", new ArrayBuffer(9), "wrong_type"],
+  ["image", new Proxy([1], TRAPS), "invalid_type"],
+  ["image", revoked([]), "invalid_type"],
+  ["image", new Array(2 ** 32 - 1), "invalid_type"],
+  ["image", new Blob(["x"]), "invalid_type"],
+  ["image", new ArrayBuffer(9), "invalid_type"],
   ["image", `data:image/png;base64,${"A".repeat(10_000_000)}`, null],
   ["providerOptions", { runware: { deep: nested(100_000) } }, undefined],
   ["providerOptions", { runware: { bytes: new Uint8Array(2_000_000) } }, undefined],
   ["providerOptions", { runware: { list: new Array(1_000_000).fill(0) } }, undefined],
-  ["__proto__", { prompt: "x" }, "unknown_field"],
+  ["__proto__", { prompt: "x" }, "unrecognized_field"],
 ];
 
 describe("hostile input", { concurrency: true }, () => {
@@ -96,7 +96,7 @@ describe("hostile input", { concurrency: true }, () => {
       const { ok, issues } = film.check(request);
       assert.equal(ok, false);
       assert.ok(
-        issues.some(({ path, code }) => path === "" && code === "wrong_type"),
+        issues.some(({ path, code }) => path === "" && code === "invalid_type"),
         JSON.stringify(issues),
       );
       assert.ok(film.quote(request).every(({ available }) => !available));

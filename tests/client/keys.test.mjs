@@ -65,7 +65,7 @@ describe("keys", { concurrency: true }, () => {
         const seen = counting();
         const settings = { ...sim.settings[provider], apiKey };
         const film = client(sim, { fetch: seen.fetch, [provider]: settings });
-        const error = await failing(film.submit(REQUESTS[provider], { provider }), "network");
+        const error = await failing(film.submit(REQUESTS[provider], { provider }), "connection_error");
         assert.equal(error.charge, "none");
         assert.match(error.message, /nothing was sent/i);
         assert.match(error.cause.message, typeof apiKey === "function" ? /vault sealed/ : /key/);
@@ -79,7 +79,7 @@ describe("keys", { concurrency: true }, () => {
   test("a function that has none: nothing is sent", async () => {
     const seen = counting();
     const film = createFilmgate({ fetch: seen.fetch, runware: { apiKey: async () => undefined } });
-    const error = await failing(film.submit(TEXT), "network");
+    const error = await failing(film.submit(TEXT), "connection_error");
     assert.match(error.cause.message, /no key/);
     assert.deepEqual(seen.seen, []);
   });
@@ -122,7 +122,7 @@ describe("keys", { concurrency: true }, () => {
     test(`the base address ${JSON.stringify(baseURL)} sends nothing`, async () => {
       const seen = counting(() => assert.fail("it was sent"));
       const film = createFilmgate({ fetch: seen.fetch, runware: { apiKey: KEY, baseURL } });
-      const error = await failing(film.submit(TEXT, { timeoutMs: 3_000 }), "network");
+      const error = await failing(film.submit(TEXT, { timeoutMs: 3_000 }), "connection_error");
       assert.equal(error.charge, "none");
       assert.ok(!inspect(error).includes("secret"));
       assert.deepEqual(seen.seen, []);
@@ -139,7 +139,7 @@ test("from the environment, at the time of the call", async (t) => {
     });
     const film = createFilmgate({ fetch: seen.fetch });
     process.env[VARIABLES[provider]] = "";
-    await failing(film.submit(REQUESTS[provider], { provider }), "missing_key");
+    await failing(film.submit(REQUESTS[provider], { provider }), "missing_api_key");
     process.env[VARIABLES[provider]] = KEY;
     t.after(() => delete process.env[VARIABLES[provider]]);
     await film.generate(REQUESTS[provider], { provider });

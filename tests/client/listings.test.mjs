@@ -31,23 +31,23 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const film = client(sim, { fetch: seen.fetch });
     const quotes = film.quote(KLING).filter(({ available }) => available);
     assert.deepEqual(
-      quotes.map(({ wireId, totalUsd }) => [wireId, totalUsd]),
+      quotes.map(({ providerModelId, totalUsd }) => [providerModelId, totalUsd]),
       [
         [STANDARD, 0.42],
         [PRO, 0.56],
       ],
     );
     const able = film.check(KLING).listings.filter(({ ok }) => ok);
-    assert.deepEqual(able.map(({ wireId }) => wireId).sort(), [PRO, STANDARD]);
+    assert.deepEqual(able.map(({ providerModelId }) => providerModelId).sort(), [PRO, STANDARD]);
 
     const outcome = await film.generate(KLING, { provider: "cheapest" });
     assert.deepEqual(models(seen), [STANDARD]);
     const { handle } = outcome;
-    assert.deepEqual([handle.model, handle.wireId], ["kling-o1", STANDARD]);
+    assert.deepEqual([handle.model, handle.providerModelId], ["kling-o1", STANDARD]);
     assert.deepEqual(handle.quote, { min: 420_000, max: 420_000 });
     assert.equal(outcome.costUsd, 0.42);
     assert.deepEqual(
-      (await film.jobs()).map((job) => [job.handle.wireId, job.outcome.handle.wireId]),
+      (await film.jobs()).map((job) => [job.handle.providerModelId, job.outcome.handle.providerModelId]),
       [[STANDARD, STANDARD]],
     );
   });
@@ -56,10 +56,10 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const sim = await simulator(t);
     const film = client(sim);
     const tall = { model: "kling-o1", prompt: PROMPT, duration: 5, resolution: "1080p" };
-    assert.equal((await film.generate(tall)).handle.wireId, PRO);
+    assert.equal((await film.generate(tall)).handle.providerModelId, PRO);
     const taken = [WAN, { ...WAN, image: undefined }].map(async (request) => {
       const { handle } = await film.generate(request, { provider: "runpod" });
-      return handle.wireId;
+      return handle.providerModelId;
     });
     assert.deepEqual(await Promise.all(taken), ["wan-2-6-i2v", "wan-2-6-t2v"]);
   });
@@ -68,11 +68,11 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const sim = await simulator(t);
     const seen = counting();
     const kling = client(sim).models().find(({ id }) => id === "kling-o1");
-    const pro = kling.listings.find(({ wireId }) => wireId === PRO);
+    const pro = kling.listings.find(({ providerModelId }) => providerModelId === PRO);
     pro.prices = [{ usd: 0.01, per: "second" }];
-    const film = client(sim, { catalogue: [kling], fetch: seen.fetch });
+    const film = client(sim, { catalog: [kling], fetch: seen.fetch });
     const provider = ["runpod", "runware"];
-    assert.equal((await film.generate(KLING, { provider })).handle.wireId, PRO);
+    assert.equal((await film.generate(KLING, { provider })).handle.providerModelId, PRO);
     assert.deepEqual(models(seen), [PRO]);
   });
 
@@ -82,7 +82,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const film = client(sim, { fetch: seen.fetch });
     await failing(film.submit(KLING, { maxCostUsd: 0.5 }), "model_unavailable");
     assert.deepEqual(models(seen), [STANDARD]);
-    const error = await failing(film.submit(KLING, { maxCostUsd: 0.4 }), "over_budget");
+    const error = await failing(film.submit(KLING, { maxCostUsd: 0.4 }), "budget_exceeded");
     assert.match(error.message, /\$0\.42/);
   });
 
@@ -92,7 +92,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const film = client(sim, { fetch: seen.fetch });
     const outcome = await film.generate(KLING, { provider: "runware" });
     assert.deepEqual(models(seen), [STANDARD, PRO]);
-    assert.equal(outcome.handle.wireId, PRO);
+    assert.equal(outcome.handle.providerModelId, PRO);
     assert.deepEqual(
       (await film.jobs()).map(({ handle }) => handle.key),
       [outcome.handle.key],
@@ -103,7 +103,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
 
   for (const [apiKey, code] of [
     ["bad-key", "unauthorized"],
-    ["broke-key", "insufficient_credits"],
+    ["broke-key", "insufficient_quota"],
   ]) {
     test(`${code} holds for all of them: none but the first is asked`, async (t) => {
       const sim = await simulator(t);
@@ -122,22 +122,22 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const film = client(sim, { runware, fetch: seen.fetch });
     const request = { ...KLING, image: undefined, referenceImages: [IMAGE] };
     const outcome = await film.generate(request, { provider: ["runware", "runpod"] });
-    assert.equal(outcome.handle.wireId, "kling-video-o1-r2v");
+    assert.equal(outcome.handle.providerModelId, "kling-video-o1-r2v");
     assert.equal(seen.submits().length, 2);
   });
 
   test("a job goes on at its own listing, from its record and from its handle alone", async (t) => {
-    const sim = await simulator(t, { runMs: 500 });
+    const sim = await simulator(t, { jobDurationMs: 500 });
     const store = memoryStore();
     const job = await client(sim, { store }).submit(WAN, { provider: "runpod" });
     const handle = JSON.parse(JSON.stringify(job.handle));
-    assert.equal(handle.wireId, "wan-2-6-i2v");
+    assert.equal(handle.providerModelId, "wan-2-6-i2v");
     const elsewhere = counting();
     const [here, there] = await Promise.all([
       client(sim, { store }).resume(handle).result(),
       client(sim, { fetch: elsewhere.fetch }).resume(handle).result(),
     ]);
-    assert.deepEqual([here.handle.wireId, here.videos[0].url], [handle.wireId, there.videos[0].url]);
+    assert.deepEqual([here.handle.providerModelId, here.videos[0].url], [handle.providerModelId, there.videos[0].url]);
     assert.ok(elsewhere.seen.length > 0);
     for (const { path } of elsewhere.seen) assert.match(path, /\/wan-2-6-i2v\/status/);
     await job.result();
@@ -155,7 +155,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
       const { pathname, search } = new URL(webhookURL);
       assert.equal(pathname + search, addressOf("runware", taskUUID, webhook.secret));
     }
-    assert.deepEqual([job.handle.wireId, job.handle.key], [PRO, tasks[1].taskUUID]);
+    assert.deepEqual([job.handle.providerModelId, job.handle.key], [PRO, tasks[1].taskUUID]);
     await job.result();
   });
 });

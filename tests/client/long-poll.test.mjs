@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BOTH, client, counting, simulator, waitFor } from "./support.mjs";
 
-const LONG = { runMs: 60_000 };
+const LONG = { jobDurationMs: 60_000 };
 
 /** The jobs, by their ids, that ask to be answered once there is news. */
 function holding({ seen }) {

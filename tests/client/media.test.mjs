@@ -29,10 +29,10 @@ async function received(t, request, options) {
 
 describe("media", { concurrency: true }, () => {
   const frames = [
-    { image: FIRST, lastImage: LAST },
-    { image: [FIRST], lastImage: [LAST] },
-    { image: { image: FIRST, frame: 0 }, lastImage: { image: LAST, frame: "last" } },
-    { image: [{ image: FIRST }], lastImage: [{ image: Buffer.from(LAST) }] },
+    { image: FIRST, lastFrameImage: LAST },
+    { image: [FIRST], lastFrameImage: [LAST] },
+    { image: { image: FIRST, frame: 0 }, lastFrameImage: { image: LAST, frame: "last" } },
+    { image: [{ image: FIRST }], lastFrameImage: [{ image: Buffer.from(LAST) }] },
   ];
   for (const [at, given] of frames.entries()) {
     test(`first and last frame, way ${at}`, async (t) => {
@@ -57,8 +57,8 @@ describe("media", { concurrency: true }, () => {
     const request = { model: "seedance-1.5-pro", prompt: PROMPT, duration: 5, image: FIRST };
     const film = client({ settings: { runpod: { apiKey: "k" } } });
     const [issue] = film.check(request).listings[0].issues;
-    assert.deepEqual(issue.fix, { path: "inlineImage", value: true });
-    const inline = { ...request, lastImage: LAST, inlineImage: true };
+    assert.deepEqual(issue.fix, { path: "allowInlineImages", value: true });
+    const inline = { ...request, lastFrameImage: LAST, allowInlineImages: true };
     const { body } = await received(t, inline, { provider: "runpod" });
     assert.deepEqual([body.image, body.last_image], [uri(FIRST), uri(LAST)]);
   });
@@ -79,9 +79,9 @@ describe("media", { concurrency: true }, () => {
       "referenceImages.1",
       "referenceImages.2",
     ]);
-    assert.deepEqual(problems({ lastImage: new Blob(["x"]) }), ["lastImage"]);
-    assert.deepEqual(problems({ lastImage: [LAST, LAST] }), ["lastImage"]);
-    assert.deepEqual(problems({ lastImage: { image: LAST, frame: "first" } }), ["lastImage.frame"]);
+    assert.deepEqual(problems({ lastFrameImage: new Blob(["x"]) }), ["lastFrameImage"]);
+    assert.deepEqual(problems({ lastFrameImage: [LAST, LAST] }), ["lastFrameImage"]);
+    assert.deepEqual(problems({ lastFrameImage: { image: LAST, frame: "first" } }), ["lastFrameImage.frame"]);
     assert.deepEqual(problems({ referenceImages: new Array(101).fill("x") }), ["referenceImages"]);
     assert.deepEqual(problems({ referenceImages: new Array(2 ** 32 - 1) }), ["referenceImages"]);
     assert.deepEqual(problems({ referenceImages: ONE }), ["referenceImages"]);

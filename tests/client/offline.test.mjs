@@ -34,7 +34,7 @@ for (const provider of PROVIDERS) {
     online(t, false);
     const tried = failingFetch(t);
     const film = createFilmgate(settings);
-    const error = await failing(film.submit(REQUESTS[provider], { provider }), "network");
+    const error = await failing(film.submit(REQUESTS[provider], { provider }), "connection_error");
     assert.equal(error.charge, "none");
     assert.match(error.cause.message, /no network/);
     assert.deepEqual(tried, []);

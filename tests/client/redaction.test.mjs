@@ -84,7 +84,7 @@ for (const provider of PROVIDERS) {
 }
 
 test("questions that wait for their turn: held, left, answered", async (t) => {
-  const sim = await simulator(t, { runMs: RUN_MS });
+  const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const orders = [1, 2, 3, 4].map(() => [BOTH, "runpod"]);
   const { ways } = await resumed(sim, await abandoned(sim, orders));
   assert.deepEqual(ways.sort(), [
@@ -96,7 +96,7 @@ test("questions that wait for their turn: held, left, answered", async (t) => {
 });
 
 test("questions that travel together are held and left too, and twenty fill a request", async (t) => {
-  const sim = await simulator(t, { runMs: RUN_MS });
+  const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const orders = Array.from({ length: 45 }, () => [TEXT, "runware"]);
   const { seen, ways } = await resumed(sim, await abandoned(sim, orders));
   const sizes = seen.seen.map(({ body }) => JSON.parse(body).length);
@@ -105,7 +105,7 @@ test("questions that travel together are held and left too, and twenty fill a re
 });
 
 test("a running job is told of its webhook, also of one that came before it was under way", async (t) => {
-  const sim = await simulator(t, { runMs: RUN_MS });
+  const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const gate = deferred();
   const orders = [
     [BOTH, "runpod"],
@@ -119,7 +119,7 @@ test("a running job is told of its webhook, also of one that came before it was 
   for (const [at, { provider, key, jobId }] of handles.entries()) {
     const url = addressOf(provider, key, secret);
     const body = { id: jobId, taskUUID: jobId, status: "COMPLETED" };
-    const notice = await film.readWebhook(provider, { url, body, secret });
+    const notice = await film.verifyWebhook(provider, { url, body, secret });
     told.length = 0;
     assert.equal(await film.hear(notice), jobs[at]);
   }

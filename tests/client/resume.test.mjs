@@ -27,7 +27,7 @@ async function abandoned(sim, provider, options) {
 describe("resume", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: from the store, in a new client`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const store = memoryStore();
       await abandoned(sim, provider, { store });
       const film = client(sim, { store });
@@ -43,7 +43,7 @@ describe("resume", { concurrency: true }, () => {
     });
 
     test(`${provider}: from a handle alone, by way of JSON, without the store`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const handle = await abandoned(sim, provider);
       const text = JSON.stringify(handle);
       for (const secret of [PROMPT, BOTH.image, sim.origin]) assert.ok(!text.includes(secret));
@@ -52,7 +52,7 @@ describe("resume", { concurrency: true }, () => {
       assert.equal((await statuses(job)).at(-1), "completed");
       const outcome = await job.result();
       assert.equal(outcome.videos.length, 1);
-      assert.equal(outcome.overQuoteUsd, 0);
+      assert.equal(outcome.quoteDeltaUsd, 0);
       assert.equal((await sim.ledger()).submits.length, 1);
       assert.equal((await film.jobs()).length, 1);
     });
@@ -91,7 +91,7 @@ describe("resume", { concurrency: true }, () => {
   });
 
   test("two clients of one store never both ask: the second waits, and then knows", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const store = memoryStore();
     const [one, two] = [counting(), counting()];
     const job = await client(sim, { store, fetch: one.fetch }).submit(TEXT);
@@ -133,7 +133,7 @@ describe("resume", { concurrency: true }, () => {
   });
 
   test("an id for a job that has ended, or that has one, changes nothing", async (t) => {
-    const sim = await simulator(t, { runMs: 1_000 });
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const handle = await abandoned(sim, "runpod", { store });
     const under = client(sim, { store }).resume(handle, { jobId: "another-u1" });
@@ -152,7 +152,7 @@ describe("resume", { concurrency: true }, () => {
   });
 
   test("pending, jobs, forget", async (t) => {
-    const sim = await simulator(t, { runMs: 1_200 });
+    const sim = await simulator(t, { jobDurationMs: 1_200 });
     const film = client(sim);
     const done = await film.generate(TEXT);
     const job = await film.submit(BOTH, { provider: "runpod" });

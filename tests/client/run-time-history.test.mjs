@@ -20,7 +20,7 @@ function remembering() {
 describe("run times", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: what one job took is known to the next`, async (t) => {
-      const sim = await simulator(t, { runMs: 400 });
+      const sim = await simulator(t, { jobDurationMs: 400 });
       const { store, known } = remembering();
       const film = client(sim, { store });
       const outcome = await film.generate(REQUESTS[provider], { provider });

@@ -55,7 +55,7 @@ function compile(t, values) {
 }
 
 test("values of every kind are of their types", async (t) => {
-  const sim = await simulator(t, { runMs: 1_500 });
+  const sim = await simulator(t, { jobDurationMs: 1_500 });
   const film = client(sim);
   const values = [["Model[]", film.models()]];
   const requests = [
@@ -74,15 +74,15 @@ test("values of every kind are of their types", async (t) => {
     { model: "nobody-knows" },
   ];
   for (const request of requests) {
-    values.push(["CheckResult", film.check(request)], ["Quote[]", film.quote(request)]);
+    values.push(["ValidationResult", film.check(request)], ["Quote[]", film.quote(request)]);
   }
   const filmed = async (provider) => {
     const request = REQUESTS[provider];
     const job = await film.submit(request, { provider });
     const updates = [];
     for await (const update of job) updates.push(update);
-    values.push(["Update[]", updates], ["Outcome", await job.result()], ["Handle", job.handle]);
-    values.push(["Cancellation", await job.cancel()]);
+    values.push(["Update[]", updates], ["VideoResult", await job.result()], ["Handle", job.handle]);
+    values.push(["CancelResult", await job.cancel()]);
   };
   const failed = async (provider) => {
     const request = { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` };
@@ -94,18 +94,18 @@ test("values of every kind are of their types", async (t) => {
     ...TEXT,
     n: 2,
     prompt: `${PROMPT} [partial]`,
-    safety: "full",
+    contentCheck: "full",
   });
   assert.equal(several.failures.length, 1);
-  values.push(["Outcome", several], ["StoredJob[]", await film.jobs()]);
+  values.push(["VideoResult", several], ["StoredJob[]", await film.jobs()]);
   const body = { id: "a-1", status: "FAILED", error: "no" };
   const secret = "nobody else knows";
   const url = addressOf("runpod", several.handle.key, secret);
-  values.push(["WebhookNotice", await film.readWebhook("runpod", { url, body, secret })]);
+  values.push(["WebhookEvent", await film.verifyWebhook("runpod", { url, body, secret })]);
   assert.equal(compile(t, values), "");
 });
 
-test("the types name each model and each parameter of the catalogue, and no other", (t) => {
+test("the types name each model and each parameter of the catalog, and no other", (t) => {
   const models = client({ settings: {} }).models();
   const params = models.flatMap(({ listings }) => listings).flatMap(({ params }) => params);
   const record = (names) => Object.fromEntries(names.map((name) => [name, 1]));

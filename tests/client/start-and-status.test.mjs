@@ -14,8 +14,8 @@ import {
 } from "./support.mjs";
 
 const NAME = "0b5ad6d8-6f0c-4f43-9f0a-2f3ad1c1e7aa";
-const LONG = { runMs: 60_000 };
-const SHORT = { runMs: 700 };
+const LONG = { jobDurationMs: 60_000 };
+const SHORT = { jobDurationMs: 700 };
 
 describe("start and status", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
@@ -53,12 +53,12 @@ describe("start and status", { concurrency: true }, () => {
       const handle = await film.start(request, { provider });
       const before = Date.now();
       const first = await film.status(handle);
-      assert.ok(first.askAt > before, `${first.askAt} after ${before}`);
+      assert.ok(first.nextPollAt > before, `${first.nextPollAt} after ${before}`);
       const ended = await waitFor(async () => {
         const now = await film.status(handle);
         return now.status === "completed" && now;
       });
-      assert.equal(ended.askAt, undefined);
+      assert.equal(ended.nextPollAt, undefined);
     });
 
     test(`${provider}: \`status\` tells the outcome, and from the store without asking`, async (t) => {
@@ -91,9 +91,9 @@ describe("start and status", { concurrency: true }, () => {
     });
 
     for (const [what, fault, code] of [
-      ["HTTP 503", { kind: "error", status: 503 }, "bad_answer"],
-      ["a reset", { kind: "resetBefore" }, "network"],
-      ["broken JSON", { kind: "truncated" }, "bad_answer"],
+      ["HTTP 503", { kind: "error", status: 503 }, "invalid_response"],
+      ["a reset", { kind: "resetBefore" }, "connection_error"],
+      ["broken JSON", { kind: "truncated" }, "invalid_response"],
       ["HTTP 401", { kind: "empty401" }, "unauthorized"],
     ]) {
       test(`${provider}: a question that ends in ${what} rejects, and the next one answers`, async (t) => {
@@ -179,7 +179,7 @@ describe("start and status", { concurrency: true }, () => {
       },
     };
     const options = { provider: "runpod", key: NAME };
-    const error = await failing(client(sim, { store }).start(REQUESTS.runpod, options), "store_failed");
+    const error = await failing(client(sim, { store }).start(REQUESTS.runpod, options), "store_error");
     assert.equal(error.charge, "none");
     assert.equal((await sim.ledger()).submits.length, 0);
   });
@@ -191,7 +191,7 @@ describe("start and status", { concurrency: true }, () => {
   });
 
   test("answers that do not know a Runware task are counted from one question to the next", async (t) => {
-    const sim = await simulator(t, { ...LONG, invisibleMs: 3_600_000 });
+    const sim = await simulator(t, { ...LONG, visibilityDelayMs: 3_600_000 });
     const store = memoryStore();
     const film = client(sim, { store });
     const handle = await film.start(REQUESTS.runware, { provider: "runware" });
@@ -226,7 +226,7 @@ describe("start and status", { concurrency: true }, () => {
       signal: controller.signal,
     });
     const asked = client(sim, { store }).status(job.handle, { timeoutMs: 200 });
-    const error = await failing(asked, "timed_out");
+    const error = await failing(asked, "timeout");
     assert.equal(error.handle.key, job.handle.key);
   });
 });

@@ -97,7 +97,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
 
   for (const provider of PROVIDERS) {
     test(`${provider}: two pages resume one job: one of them asks, both have the outcome`, async (t) => {
-      const sim = await simulator(t, { runMs: 2_000 });
+      const sim = await simulator(t, { jobDurationMs: 2_000 });
       const context = await profile(t);
       const first = await equip(await pageOf(context), sim.settings);
       await submit(first, provider);
@@ -113,7 +113,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     });
 
     test(`${provider}: the page that polls is reloaded: the other goes on, and nothing is lost`, async (t) => {
-      const sim = await simulator(t, { runMs: 6_000 });
+      const sim = await simulator(t, { jobDurationMs: 6_000 });
       const context = await profile(t);
       const [polls, waits] = [await pageOf(context), await pageOf(context)];
       for (const page of [polls, waits]) await equip(page, sim.settings);
@@ -148,7 +148,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
   });
 
   test("a web worker films; its page waits for it, and then has the outcome too", async (t) => {
-    const sim = await simulator(t, { runMs: 2_000 });
+    const sim = await simulator(t, { jobDurationMs: 2_000 });
     const page = await equip(await pageOf(await profile(t)), sim.settings);
     const work = { settings: sim.settings, request: BOTH, options: { provider: "runpod" } };
     const both = await page.evaluate(async (work) => {

@@ -91,7 +91,7 @@ test("what the browser never sent costs nothing, and says so: CORS, HTTP/1.1, no
   const old = await provider(t, { http1: true });
   for (const baseURL of [refused.baseURL, old.baseURL, "https://localhost:9/v2"]) {
     const { code, charge } = await film(t, { baseURL });
-    assert.deepEqual({ code, charge }, { code: "network", charge: "none" }, baseURL);
+    assert.deepEqual({ code, charge }, { code: "connection_error", charge: "none" }, baseURL);
   }
   assert.deepEqual([...refused.asked, ...old.asked], []);
 });

@@ -6,7 +6,7 @@ import { PROVIDERS, REQUESTS, client, deferred, simulator } from "./support.mjs"
 
 /** A submit whose store takes what comes after it only once it is let; `held`: it has been asked to. */
 async function submitting(t, provider) {
-  const sim = await simulator(t, { runMs: 60_000 });
+  const sim = await simulator(t, { jobDurationMs: 60_000 });
   const [store, held, allowed] = [memoryStore(), deferred(), deferred()];
   const put = async (key, record, revision) => {
     if (revision > 0) {

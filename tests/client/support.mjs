@@ -22,10 +22,10 @@ export const TEXT = { model: "sora-2-pro", prompt: PROMPT, duration: 4, size: "1
 export const REQUESTS = { runpod: BOTH, runware: TEXT };
 export const PROVIDERS = ["runpod", "runware"];
 
-/** Simulated providers, stopped with the test. A run is over before the first poll where `runMs` is not given. */
-export async function simulator(t, { runMs = 300, ...config } = {}) {
+/** Simulated providers, stopped with the test. A run is over before the first poll where `jobDurationMs` is not given. */
+export async function simulator(t, { jobDurationMs = 300, ...config } = {}) {
   const program = process.env.FILMGATE_SIM ?? (await buildServer());
-  const server = await startSimulator({ program, args: ["--run-ms", String(runMs)] });
+  const server = await startSimulator({ program, args: ["--run-ms", String(jobDurationMs)] });
   t.after(server.stop);
   const control = async (path, body) => {
     const method = body === undefined ? "GET" : "POST";

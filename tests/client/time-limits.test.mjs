@@ -17,10 +17,10 @@ const LATE = { kind: "latency", ms: 20_000 };
 describe("time limits", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: the caller's time runs out, and the job resumes by the error's handle`, async (t) => {
-      const sim = await simulator(t, { runMs: 4_000 });
+      const sim = await simulator(t, { jobDurationMs: 4_000 });
       const film = client(sim);
       const options = { provider, timeoutMs: 500 };
-      const error = await failing(film.generate(REQUESTS[provider], options), "timed_out");
+      const error = await failing(film.generate(REQUESTS[provider], options), "timeout");
       assert.equal(error.charge, "unknown");
       assert.equal(error.retryable, false);
       assert.ok(error.handle.acceptedAt);
@@ -36,7 +36,7 @@ describe("time limits", { concurrency: true }, () => {
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 3_000 } });
       const film = client(sim);
       const options = { provider, timeoutMs: 1_000 };
-      const error = await failing(film.generate(REQUESTS[provider], options), "timed_out");
+      const error = await failing(film.generate(REQUESTS[provider], options), "timeout");
       const outcome = await film.resume(error.handle).result();
       assert.equal(outcome.videos.length, 1);
       assert.equal((await sim.ledger()).submits.length, 1);

@@ -48,13 +48,13 @@ test("the trap is real", () => {
 
 for (const name of ["advance", "check"]) {
   test(`three jobs are under way when \`${name}\` traps: all three finish, one charge each`, async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const film = client(sim);
     const orders = ["runpod", "runware", "runpod"];
     const jobs = await Promise.all(orders.map((provider) => film.submit(BOTH, { provider })));
     const before = instances;
     broken.set(name, 1);
-    if (name === "check") assert.throws(() => film.check(BOTH), { code: "internal" });
+    if (name === "check") assert.throws(() => film.check(BOTH), { code: "internal_error" });
     await waitFor(() => instances > before);
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
     assert.deepEqual(
@@ -108,7 +108,7 @@ for (const provider of PROVIDERS) {
     const filming = [1, 2, 3].map(() => film.generate(REQUESTS[provider], { provider }));
     await waitFor(() => seen.seen.length === 1);
     broken.set("check", 1);
-    assert.throws(() => film.check(TEXT), { code: "internal" });
+    assert.throws(() => film.check(TEXT), { code: "internal_error" });
     gate.resolve();
     const outcomes = await Promise.all(filming);
     assert.equal(outcomes.length, 3);
@@ -124,7 +124,7 @@ for (const provider of PROVIDERS) {
     const submitting = film.submit(REQUESTS[provider], { provider });
     await waitFor(() => seen.submits().length === 1);
     broken.set("check", 1);
-    assert.throws(() => film.check(TEXT), { code: "internal" });
+    assert.throws(() => film.check(TEXT), { code: "internal_error" });
     const outcome = await (await submitting).result();
     assert.equal(outcome.charge, "charged");
     assert.equal(seen.submits().length, 1);
@@ -138,7 +138,7 @@ test("after a trap the next call answers at once, and so does the one after", as
     broken.set("check", 1);
     assert.throws(
       () => film.check(BOTH),
-      (error) => error.code === "internal" && error.cause instanceof WebAssembly.RuntimeError,
+      (error) => error.code === "internal_error" && error.cause instanceof WebAssembly.RuntimeError,
     );
     assert.deepEqual(film.check(BOTH), known);
     assert.equal(film.quote(BOTH).length, 2);
@@ -163,12 +163,12 @@ test("a getter that calls in while the module is broken gets an error, and the o
     },
   };
   assert.ok(film.check(request));
-  assert.deepEqual(inner, ["internal", "internal"]);
+  assert.deepEqual(inner, ["internal_error", "internal_error"]);
   assert.equal(film.check(BOTH).ok, true);
 });
 
 test("a stack that is full in the middle of the module is a trap like any other", async (t) => {
-  const film = client(await simulator(t, { runMs: 1_500 }));
+  const film = client(await simulator(t, { jobDurationMs: 1_500 }));
   const job = await film.submit(TEXT);
   const codes = new Set();
   const dive = () => {
@@ -198,7 +198,7 @@ test("a step that breaks every instance ends the waiting, with the handle; the j
   const film = client(sim);
   const job = await film.submit(BOTH, { provider: "runpod" });
   broken.set("advance", 1_000);
-  const error = await failing(job.result(), "internal");
+  const error = await failing(job.result(), "internal_error");
   broken.clear();
   assert.equal(error.charge, "unknown");
   assert.equal(error.handle.jobId, job.handle.jobId);

@@ -6,7 +6,7 @@ import { BOTH, client, deferred, failing, simulator, waitFor } from "./support.m
 import { SECRET, receiver } from "./webhook-receiver.mjs";
 
 test("RunPod: a receiver that ends with its answer has not lost the job of a lost submit", async (t) => {
-  const sim = await simulator(t, { runMs: 1_000 });
+  const sim = await simulator(t, { jobDurationMs: 1_000 });
   await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
   const store = memoryStore();
   const film = (kept) => client(sim, { store: kept, allowPrivateHosts: true });
@@ -23,7 +23,7 @@ test("RunPod: a receiver that ends with its answer has not lost the job of a los
     return store.put(...args);
   };
   const receiving = film({ ...store, put });
-  const notice = await receiving.readWebhook("runpod", { ...call, secret: SECRET });
+  const notice = await receiving.verifyWebhook("runpod", { ...call, secret: SECRET });
   let isHeard = false;
   const hearing = receiving.hear(notice).finally(() => (isHeard = true));
   await writing.promise;

@@ -27,13 +27,13 @@ const WRAPPED = { runpod: { data: BODIES.runpod }, runware: { data: [BODIES.runw
 
 const local = (sim, options) => client(sim, { allowPrivateHosts: true, ...options });
 const read = (film, provider, call, secret = SECRET) =>
-  film.readWebhook(provider, { ...call, secret });
+  film.verifyWebhook(provider, { ...call, secret });
 
 describe("webhooks", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     for (const shape of ["flat", "envelope"]) {
       test(`${provider}, ${shape}: a webhook proves whose it is, tells what it says, and leads to one question at most`, async (t) => {
-        const sim = await simulator(t, { runMs: 1_000, webhook: shape });
+        const sim = await simulator(t, { jobDurationMs: 1_000, webhook: shape });
         const seen = counting();
         const runpod = { ...sim.settings.runpod, longPoll: false };
         const film = local(sim, { fetch: seen.fetch, runpod });
@@ -145,12 +145,12 @@ describe("webhooks", { concurrency: true }, () => {
       const cyclic = {};
       cyclic.data = cyclic;
       for (const body of [undefined, null, 5, "x", "{", [], {}, others, cyclic, new Uint8Array(9)]) {
-        await failing(read(film, provider, { url, body }), "bad_answer");
+        await failing(read(film, provider, { url, body }), "invalid_response");
       }
     });
 
     test(`${provider}: a job that nobody runs is taken up from the store, and a hint too late changes nothing`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const store = memoryStore();
       const { calls, webhook } = await receiver(t);
       const controller = new AbortController();
@@ -181,12 +181,12 @@ describe("webhooks", { concurrency: true }, () => {
       const film = client(sim);
       const url = addressOf(provider, KEY, SECRET);
       const notice = await read(film, provider, { url, body: BODIES[provider] });
-      await failing(film.hear(notice), "unknown_job");
+      await failing(film.hear(notice), "job_not_found");
       await nothingSent(sim);
     });
 
     test(`${provider}: what a webhook says is never believed`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500, statusSync: false });
+      const sim = await simulator(t, { jobDurationMs: 1_500, statusSync: false });
       const film = client(sim);
       const job = await film.submit(REQUESTS[provider], { provider });
       const { key, jobId } = job.handle;
@@ -215,7 +215,7 @@ describe("webhooks", { concurrency: true }, () => {
     });
 
     test(`${provider}: one that comes twice, or before the submit's answer, is one film and one charge`, async (t) => {
-      const sim = await simulator(t, { runMs: 300 });
+      const sim = await simulator(t, { jobDurationMs: 300 });
       await sim.faults(
         { operation: "webhook", fault: { kind: "duplicate" } },
         { operation: "submit", fault: { kind: "latency", ms: 2_000 } },
@@ -239,7 +239,7 @@ describe("webhooks", { concurrency: true }, () => {
   }
 
   test("RunPod: a submit whose answer was lost is found again by its webhook", async (t) => {
-    const sim = await simulator(t, { runMs: 1_000 });
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const store = memoryStore();
     const film = local(sim, { store });
@@ -258,7 +258,7 @@ describe("webhooks", { concurrency: true }, () => {
   });
 
   test("RunPod: a process that was killed before the answer came: the webhook brings the job back", async (t) => {
-    const sim = await simulator(t, { runMs: 1_000 });
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const gone = deferred();
     const { calls, webhook } = await receiver(t);
@@ -281,7 +281,7 @@ describe("webhooks", { concurrency: true }, () => {
   });
 
   test("Runware: each of three videos tells of itself; a hint that comes while the job is resumed counts too", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const film = local(sim);
     let heard = 0;
     const { webhook } = await receiver(t, async (call) => {
@@ -338,7 +338,7 @@ describe("webhooks", { concurrency: true }, () => {
     const film = client({ settings: {} });
     const url = addressOf("runware", KEY, "undefined");
     for (const secret of [undefined, "", null]) {
-      const reading = film.readWebhook("runware", { url, body: BODIES.runware, secret });
+      const reading = film.verifyWebhook("runware", { url, body: BODIES.runware, secret });
       await assert.rejects(reading, TypeError);
     }
   });

@@ -46,7 +46,7 @@ describe("workerd", { concurrency: true }, () => {
 
   for (const provider of PROVIDERS) {
     test(`${provider}: films`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const ordered = { request: REQUESTS[provider], options: { provider } };
       const outcome = await value({ action: "generate", settings: sim.settings, ...ordered });
       assert.equal(outcome.provider, provider);
@@ -59,7 +59,7 @@ describe("workerd", { concurrency: true }, () => {
     });
 
     test(`${provider}: one request submits, a later one of the same isolate brings the film`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const { settings } = sim;
       const ordered = { request: REQUESTS[provider], options: { provider } };
       const handle = await value({ action: "submit", settings, ...ordered });
@@ -70,7 +70,7 @@ describe("workerd", { concurrency: true }, () => {
   }
 
   test("several requests of one isolate film at once", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const films = [...PROVIDERS, ...PROVIDERS].map((provider) =>
       value({
         action: "generate",

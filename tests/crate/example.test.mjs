@@ -72,7 +72,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
     });
 
     test(`${provider}: killed while the film is made, the next run brings it`, async (t) => {
-      const sim = await simulator(t, { runMs: 2_500 });
+      const sim = await simulator(t, { jobDurationMs: 2_500 });
       const place = folder(t);
       const first = start(t, provider, sim[provider], place, PROMPT);
       const accepted = () => readRecord(place)?.handle.acceptedAt;
@@ -87,7 +87,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
     });
 
     test(`${provider}: killed before the submit's answer, it is not paid again`, async (t) => {
-      const sim = await simulator(t, { runMs: 2_500 });
+      const sim = await simulator(t, { jobDurationMs: 2_500 });
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
       const place = folder(t);
       const first = start(t, provider, sim[provider], place, PROMPT);
@@ -129,7 +129,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
   }
 
   test("a second process leaves the folder alone", async (t) => {
-    const sim = await simulator(t, { runMs: 60_000 });
+    const sim = await simulator(t, { jobDurationMs: 60_000 });
     const place = folder(t);
     start(t, "runpod", sim.runpod, place, PROMPT);
     await waitFor(() => readRecord(place));

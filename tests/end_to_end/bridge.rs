@@ -159,7 +159,7 @@ pub(crate) fn assert_truthful<W: FnMut(u64, &Request) -> Reply>(film: &Film<W>, 
             Charge::None => assert_eq!(billed, 0, "called free: {error}"),
             // A result that is gone counts as charged, though it may have been a failure.
             Charge::Charged => assert!(
-                billed > 0 || error.failure.code == ErrorCode::Expired,
+                billed > 0 || error.failure.code == ErrorCode::ResultExpired,
                 "called charged: {error}"
             ),
             Charge::Unknown => {}

@@ -20,8 +20,8 @@ fn under_faults_by_chance() {
                 let known = [
                     ErrorCode::SubmissionUnknown,
                     ErrorCode::RateLimited,
-                    ErrorCode::TimedOut,
-                    ErrorCode::Expired,
+                    ErrorCode::Timeout,
+                    ErrorCode::ResultExpired,
                 ];
                 assert!(
                     known.contains(&error.failure.code),

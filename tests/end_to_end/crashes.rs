@@ -63,6 +63,6 @@ fn the_result_of_yesterday_is_gone_at_runpod() {
     let sim = Sim::new();
     let first = sim.film(Runpod, &runpod_request()).run_for(500);
     let second = first.crash(86_400_000, sim.world(Runpod)).run();
-    assert_eq!(second.error().failure.code, ErrorCode::Expired);
+    assert_eq!(second.error().failure.code, ErrorCode::ResultExpired);
     assert_truthful(&second, &sim);
 }

@@ -13,7 +13,7 @@ fn keys_that_are_wrong_or_broke() {
     for provider in ProviderId::ALL {
         for (key, code) in [
             ("bad-key", ErrorCode::Unauthorized),
-            ("broke-key", ErrorCode::InsufficientCredits),
+            ("broke-key", ErrorCode::InsufficientQuota),
         ] {
             let sim = Sim::new();
             let film = sim
@@ -49,8 +49,8 @@ fn films_that_fail() {
     for provider in ProviderId::ALL {
         for (word, code) in [
             ("[fail]", ErrorCode::GenerationFailed),
-            ("[nsfw]", ErrorCode::ContentRefused),
-            ("[moderated]", ErrorCode::ContentRefused),
+            ("[nsfw]", ErrorCode::ContentPolicyViolation),
+            ("[moderated]", ErrorCode::ContentPolicyViolation),
         ] {
             let sim = Sim::new();
             let prompt = format!("A fox {word}");
@@ -62,7 +62,7 @@ fn films_that_fail() {
             };
             let request = with(
                 request_for(*provider),
-                json!({ "prompt": prompt, "safety": safety }),
+                json!({ "prompt": prompt, "contentCheck": safety }),
             );
             let film = sim.film(*provider, &request).run();
             let error = film.error();
@@ -105,7 +105,7 @@ fn what_the_core_lets_through_raw_is_refused_there() {
             .run();
         assert_eq!(
             film.error().failure.code,
-            ErrorCode::Rejected,
+            ErrorCode::BadRequest,
             "{:?}",
             film.error()
         );
@@ -116,7 +116,7 @@ fn what_the_core_lets_through_raw_is_refused_there() {
 
 #[test]
 fn a_cancelled_film_is_told_truly() {
-    use filmgate::job::{CancelResult, Input};
+    use filmgate::job::{CancelOutcome, Input};
     for at in [0, 200, 3_000, 11_900, 20_000, 59_900, 60_100] {
         let sim = Sim::new();
         let film = sim
@@ -124,7 +124,7 @@ fn a_cancelled_film_is_told_truly() {
             .at(at, Input::Cancel)
             .run();
         assert_eq!(film.cancellations.len(), 1, "{at}");
-        let cancelled = film.cancellations[0].result == CancelResult::Cancelled;
+        let cancelled = film.cancellations[0].result == CancelOutcome::Cancelled;
         assert_eq!(
             cancelled,
             film.done.as_ref().unwrap().is_err(),

@@ -11,7 +11,7 @@ use crate::common::*;
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 
 /// Films the request; its cost lies within the quote, and its video can be fetched.
-fn filmed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::Outcome) {
+fn filmed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::VideoResult) {
     let sim = Sim::new();
     let film = sim.film(provider, request).run();
     assert!(
@@ -23,7 +23,7 @@ fn filmed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::Out
     let outcome = film.outcome().clone();
     let quote = film.job.handle.quote.map(|quote| (quote.min, quote.max));
     if outcome.cost.is_some() && quote.is_some() {
-        assert_eq!(outcome.over_quote(quote), Some(Usd(0)), "{request}");
+        assert_eq!(outcome.quote_delta(quote), Some(Usd(0)), "{request}");
     }
     for video in &outcome.videos {
         let url = video.url.as_deref().unwrap();
@@ -45,7 +45,7 @@ fn runpod_each_duration_and_size() {
             let (_, outcome) = filmed(Runpod, &with(runpod_request(), changes));
             let cents = duration * if resolution == "720p" { 30 } else { 50 };
             assert_eq!(outcome.cost, Some(Usd(cents * 10_000)));
-            assert!(outcome.queued_ms.is_some() && outcome.ran_ms.is_some());
+            assert!(outcome.queue_time_ms.is_some() && outcome.ran_ms.is_some());
         }
     }
 }
@@ -53,10 +53,10 @@ fn runpod_each_duration_and_size() {
 #[test]
 fn runpod_each_way_to_ask() {
     for changes in [
-        json!({ "delivery": "sync" }),
-        json!({ "delivery": "async" }),
+        json!({ "deliveryMethod": "sync" }),
+        json!({ "deliveryMethod": "async" }),
         json!({ "webhookUrl": "https://hooks.example.com/x" }),
-        json!({ "image": "data:image/png;base64,iVBORw0KGgo=", "inlineImage": true }),
+        json!({ "image": "data:image/png;base64,iVBORw0KGgo=", "allowInlineImages": true }),
         json!({ "image": { "image": PICTURE } }),
         json!({ "prompt": "x" }),
         json!({ "taskUUID": UUID }),
@@ -94,13 +94,13 @@ fn runware_each_option() {
         json!({ "output": { "type": "url", "format": "mp4", "quality": 20 } }),
         json!({ "output": { "format": "webm", "quality": 99 } }),
         json!({ "output": { "format": "mov" } }),
-        json!({ "safety": "none" }),
-        json!({ "safety": "fast" }),
-        json!({ "safety": "full" }),
+        json!({ "contentCheck": "none" }),
+        json!({ "contentCheck": "fast" }),
+        json!({ "contentCheck": "full" }),
         json!({ "ttlSeconds": 60 }),
         json!({ "uploadUrl": "https://uploads.example.com/put" }),
         json!({ "webhookUrl": "https://hooks.example.com/x" }),
-        json!({ "delivery": "async" }),
+        json!({ "deliveryMethod": "async" }),
         json!({ "taskUUID": "0b0b0b0b-0000-4000-8000-00000000000a" }),
         json!({ "prompt": "🦊🦊" }),
         json!({ "prompt": "🦊".repeat(6000) }),
@@ -136,7 +136,7 @@ fn a_film_is_remixed() {
     let first = sim.film(Runware, &runware_request()).run();
     let remix = first.outcome().videos[0].remix_id.clone().unwrap();
     let own = "0b0b0b0b-0000-4000-8000-00000000000a";
-    let changes = json!({ "size": null, "remix": remix, "taskUUID": own });
+    let changes = json!({ "size": null, "remixId": remix, "taskUUID": own });
     let mut second = sim.film(Runware, &with(runware_request(), changes));
     second.now = first.now;
     let second = second.run();

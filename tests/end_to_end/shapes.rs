@@ -43,7 +43,7 @@ fn a_finished_job_without_output() {
         ..config()
     });
     let film = sim.film(Runpod, &runpod_request()).run();
-    assert_eq!(film.error().failure.code, ErrorCode::BadAnswer);
+    assert_eq!(film.error().failure.code, ErrorCode::InvalidResponse);
     assert_eq!(film.error().charge, Charge::Charged);
     assert_truthful(&film, &sim);
 }

@@ -26,7 +26,7 @@ async function open(limits) {
 
 test("spending by token and day, and what is open: running, stuck after an hour, or held", async () => {
   const webhook = { url: "https://team.example/" };
-  const token = await open({ name: "films", dayUsd: 5, webhook });
+  const token = await open({ name: "films", dailyBudgetUsd: 5, webhook });
   objects.setClock(ADMITTED_AT);
   const held = await token.admit(300_001);
   await token.settle(held.jobId, { kind: "held", why: "charge_unknown" });
@@ -37,8 +37,8 @@ test("spending by token and day, and what is open: running, stuck after an hour,
   const running = await token.admit(100_000);
 
   const report = await ask("GET", "/report");
-  const { days, month, dayUsd } = report.data.find(({ id }) => id === token.id);
-  assert.equal(dayUsd, 5);
+  const { days, month, dailyBudgetUsd } = report.data.find(({ id }) => id === token.id);
+  assert.equal(dailyBudgetUsd, 5);
   const sums = { spentUsd: 0.123457, reservedUsd: 0.600001 };
   assert.deepEqual(days, [{ day: "2030-05-01", jobs: 4, ...sums }]);
   assert.deepEqual(month, { month: "2030-05", ...sums });
@@ -106,7 +106,7 @@ test("what there is not, and what is wrong, is refused", async () => {
   }
   for (const body of [{}, { costUsd: -1 }, { costUsd: "" }, { costUsd: 1, kind: "free" }]) {
     const { http, error } = await ask("POST", `/videos/video_${stranger}/settle`, body);
-    assert.deepEqual([http, error.code], [400, "invalid_body"], JSON.stringify(body));
+    assert.deepEqual([http, error.code], [400, "invalid_request_body"], JSON.stringify(body));
   }
   assert.equal((await ask("GET", "/tokens/tok_000000000000/videos")).http, 404);
   assert.deepEqual((await ask("GET", `/tokens/${id}/videos`)).data, []);

@@ -5,8 +5,8 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { gateway, PICTURES, waitFor } from "./api.mjs";
 
-const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", runMs: 300 });
-const token = await served.token({ dayUsd: 1000, monthUsd: 1000 });
+const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", jobDurationMs: 300 });
+const token = await served.token({ dailyBudgetUsd: 1000, monthlyBudgetUsd: 1000 });
 const JOBS = 40;
 
 const engine = async (name, body) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
-const served = await gateway({ after }, { runMs: 60_000 });
+const served = await gateway({ after }, { jobDurationMs: 60_000 });
 const token = await served.token({ concurrency: 3 });
 const json = { prompt: "A boat" };
 

@@ -5,7 +5,7 @@ import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 
 /** A job at RunPod that nobody waits for any longer, and the address that brings it back. */
 async function lostJob(t) {
-  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: "0.02" } });
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runpod");

@@ -60,7 +60,7 @@ test("what nobody knows stays reserved until it is known", async () => {
     assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
     const [open] = (await books.report()).open;
     assert.deepEqual([open.jobId, open.microUsd, open.held], [jobId, 500, "submission_unknown"]);
-    assert.equal((await books.admit(1)).error.code, "over_budget");
+    assert.equal((await books.admit(1)).error.code, "budget_exceeded");
     assert.equal(await books.settle(jobId, known), "booked");
     assert.deepEqual(await sums(books), expected);
   }

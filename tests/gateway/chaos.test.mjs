@@ -24,13 +24,13 @@ const FAULTS = [
 
 test("each film that is billed is kept, none is ordered twice, and the books are exact", async (t) => {
   const jobs = 40;
-  const settings = { jobs, kills: 1, tokens: 4, runMs: 2000, graceMinutes: 0.05 };
+  const settings = { jobs, kills: 1, tokens: 4, jobDurationMs: 2000, graceMinutes: 0.05 };
   const evidence = await run({ ...settings, faults: FAULTS, say: (text) => t.diagnostic(text) });
   const { figures, broken } = judge(evidence);
   t.diagnostic(JSON.stringify(figures));
   assert.deepEqual(broken, []);
   assert.equal(figures.ordered, jobs);
-  assert.ok(figures.refused.over_budget > 0, "an account has less money than it asks for");
+  assert.ok(figures.refused.budget_exceeded > 0, "an account has less money than it asks for");
   // How many submits are on their way when workerd is killed is the machine's affair.
   assert.ok(figures.filmsInR2 > 0, "some are filmed");
 });

@@ -84,10 +84,10 @@ describe("the same through the gateway", { concurrency: true }, () => {
 });
 
 /** What two outcomes of the same request share: no ids, addresses or times. */
-function shape({ provider, model, videos, failures, charge, costUsd, overQuoteUsd, handle, raw }) {
-  const { version, wireId, n, quote } = handle;
+function shape({ provider, model, videos, failures, charge, costUsd, quoteDeltaUsd, handle, raw }) {
+  const { version, providerModelId, n, quote } = handle;
   return {
-    ...{ provider, model, failures, charge, costUsd, overQuoteUsd, version, wireId, n, quote },
+    ...{ provider, model, failures, charge, costUsd, quoteDeltaUsd, version, providerModelId, n, quote },
     videos: videos.map(({ costUsd, nsfw, id, remixId, seed }) => ({
       ...{ costUsd, nsfw, id: typeof id, remixId: typeof remixId, seed: typeof seed },
     })),

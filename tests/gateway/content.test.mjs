@@ -128,13 +128,13 @@ test("a signed address opens that one video without a token, and only as it was 
 });
 
 test("what is not ready is told so", async (t) => {
-  const slow = await gateway(t, { runMs: 60_000 });
+  const slow = await gateway(t, { jobDurationMs: 60_000 });
   const as = await slow.token();
   const { body } = await slow.call("/v1/videos", { token: as, json: { prompt: "A slow boat" } });
   const { status, body: told } = await slow.call(`/v1/videos/${body.id}/content`, { token: as });
   assert.deepEqual([status, told.error.code], [409, "not_ready"]);
   const early = await slow.call(`/v1/videos/${body.id}`, { token: as, method: "DELETE" });
-  assert.deepEqual([early.status, early.body.error.code], [409, "job_running"]);
+  assert.deepEqual([early.status, early.body.error.code], [409, "job_not_finished"]);
   const remix = { prompt: "A faster boat" };
   const refused = await slow.call(`/v1/videos/${body.id}/remix`, { token: as, json: remix });
   assert.deepEqual([refused.status, refused.body.error.code], [409, "not_ready"]);

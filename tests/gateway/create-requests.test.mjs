@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 // Slow enough that a reservation is seen before it is settled.
-const served = await gateway({ after }, { runMs: 60_000 });
+const served = await gateway({ after }, { jobDurationMs: 60_000 });
 const token = await served.token();
 
 const create = (json, as = token) => served.call("/v1/videos", { token: as, json });
@@ -49,7 +49,7 @@ test("without defaults nothing is filled in", async () => {
   assert.deepEqual([bare.status, bare.body.error.param], [400, "model"]);
   const { status, body } = await create({ prompt: "A boat", model: "sora-2", filmgate });
   assert.equal(status, 400);
-  assert.ok(body.error.issues.some(({ path, code }) => path === "duration" && code === "missing"));
+  assert.ok(body.error.issues.some(({ path, code }) => path === "duration" && code === "required"));
   const whole = { duration: 4, size: "720x1280", ...filmgate };
   assert.equal((await create({ prompt: "A boat", model: "sora-2", filmgate: whole })).status, 200);
 });
@@ -67,9 +67,9 @@ test("every problem is told at once, in the client's words", async () => {
   assert.deepEqual([type, code, param], ["invalid_request_error", "invalid_request", "foo"]);
   assert.match(message, /`foo`.*`filmgate`/);
   const found = Object.fromEntries(issues.map((issue) => [issue.path, issue.code]));
-  assert.equal(found.foo, "unknown_field");
-  assert.equal(found.bar, "unknown_field");
-  assert.equal(found.prompt, "wrong_type");
+  assert.equal(found.foo, "unrecognized_field");
+  assert.equal(found.bar, "unrecognized_field");
+  assert.equal(found.prompt, "invalid_type");
   assert.equal(found.duration, "not_integer");
   assert.equal(found.image, "private_host");
 });
@@ -128,7 +128,7 @@ test("a limit is kept to the micro-dollar", async () => {
   const { status, body } = await at(0.399999);
   assert.deepEqual(
     [status, body.error.code, body.error.param],
-    [402, "over_budget", "filmgate.maxCostUsd"],
+    [402, "budget_exceeded", "filmgate.maxCostUsd"],
   );
   assert.match(body.error.message, /\$0\.4.*\$0\.399999/);
 });
@@ -137,9 +137,9 @@ test("an unknown price passes no limit unless it is allowed to", async () => {
   const raw = { model: "runware:vendor:1@1", filmgate: { input: { positivePrompt: "A boat" } } };
   const at = (more) => create({ ...raw, filmgate: { ...raw.filmgate, ...more } });
   const { status, body } = await at({ maxCostUsd: 5 });
-  assert.deepEqual([status, body.error.code], [402, "over_budget"]);
+  assert.deepEqual([status, body.error.code], [402, "budget_exceeded"]);
   assert.match(body.error.message, /allowUnknownCost/);
-  const poor = await served.token({ dayUsd: 5 });
+  const poor = await served.token({ dailyBudgetUsd: 5 });
   const refused = await create({ ...raw }, poor);
   assert.equal(refused.status, 402, "a budget covers no unknown price");
 });
@@ -152,7 +152,7 @@ test("only providers with a key are asked", async (t) => {
   const json = { prompt: "A boat", filmgate: { provider: "runpod" } };
   const pictured = { ...json, input_reference: { image_url: "https://pictures.example/a.png" } };
   const { status, body } = await one.call("/v1/videos", { token: as, json: pictured });
-  assert.deepEqual([status, body.error.code], [400, "missing_key"]);
+  assert.deepEqual([status, body.error.code], [400, "missing_api_key"]);
   const { body: models } = await one.call("/v1/models", { token: as });
   const sora = models.data.find(({ id }) => id === "sora-2");
   assert.deepEqual(sora.providers, ["runware"]);

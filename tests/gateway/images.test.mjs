@@ -6,7 +6,7 @@ import { gateway, PICTURES, recorder, waitFor } from "./api.mjs";
 let simulator;
 const provider = await recorder({ after }, () => simulator.runware);
 const served = await gateway({ after }, {
-  runMs: 1500,
+  jobDurationMs: 1500,
   vars: (started) => {
     simulator = started;
     return { RUNWARE_BASE_URL: provider.url };
@@ -81,14 +81,14 @@ test("it can be had at no other address, and not once its job has ended", async 
 test("what is no picture is refused by its bytes, whatever it is called", async () => {
   const html = Buffer.from("<script>alert(1)</script>");
   const { status, body } = await order({ prompt: "A boat", input_reference: html }, "boat.png");
-  assert.deepEqual([status, body.error.code, body.error.param], [400, "picture_refused", "input_reference"]);
+  assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_image", "input_reference"]);
   const gif = `data:image/png;base64,${Buffer.from("GIF89a").toString("base64")}`;
   const json = { prompt: "A boat", input_reference: { image_url: gif } };
   const told = await served.call("/v1/videos", { token, json });
-  assert.deepEqual([told.status, told.body.error.code], [400, "picture_refused"]);
+  assert.deepEqual([told.status, told.body.error.code], [400, "invalid_image"]);
   const damaged = { prompt: "A boat", input_reference: "data:image/png;base64,%%%" };
   const broken = await served.call("/v1/videos", { token, json: damaged });
-  assert.deepEqual([broken.status, broken.body.error.code], [400, "picture_refused"]);
+  assert.deepEqual([broken.status, broken.body.error.code], [400, "invalid_image"]);
 });
 
 test("a picture may have 10 MB", async () => {
@@ -97,7 +97,7 @@ test("a picture may have 10 MB", async () => {
   assert.equal(fits.status, 200, JSON.stringify(fits.body));
   const larger = Buffer.concat([large, Buffer.alloc(1)]);
   const { status, body } = await order({ prompt: "A boat", input_reference: larger });
-  assert.deepEqual([status, body.error.code, body.error.param], [413, "body_too_large", "input_reference"]);
+  assert.deepEqual([status, body.error.code, body.error.param], [413, "payload_too_large", "input_reference"]);
   const image_url = `data:image/png;base64,${large.toString("base64")}`;
   const json = { prompt: "A boat in a text", input_reference: { image_url } };
   const text = await served.call("/v1/videos", { token, json });
@@ -109,7 +109,7 @@ test("pictures of `filmgate` go the same way, in every form", async () => {
   const prompt = "A boat between two pictures";
   const filmgate = {
     image: [{ image: `data:image/png;base64,${base64}`, frame: "first" }],
-    lastImage: base64,
+    lastFrameImage: base64,
     provider: "runware",
   };
   const json = { model: "kling-2.1-pro", prompt, seconds: 5, filmgate };
@@ -166,7 +166,7 @@ test("nothing of the gateway's own is the client's to say", async () => {
   for (const filmgate of [
     { webhookUrl: "https://example.com/hook" },
     { taskUUID: "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192" },
-    { delivery: "sync" },
+    { deliveryMethod: "sync" },
     { includeCost: false },
     { providerOptions: { runware: { webhookURL: "https://example.com/hook" } } },
     { providerOptions: { runware: { taskUUID: "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192" } } },

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
-const SLOW = { runMs: 20_000 };
+const SLOW = { jobDurationMs: 20_000 };
 const isAccepted = ({ filmgate }) => filmgate.handle.acceptedAt !== undefined;
 
 test("what waits to be sent again is not sent, and free", async (t) => {
@@ -42,7 +42,7 @@ test("RunPod stops a running job; what it costs is not known, and stays reserved
 });
 
 test("Runware has no cancel: the job goes on to its end, and is kept", async (t) => {
-  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, isAccepted);
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
@@ -55,6 +55,6 @@ test("after the end it is too late, and nothing changes", async (t) => {
   const jobId = await jobs.begin("runpod");
   const before = await jobs.until(jobId, "completed");
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
-  assert.deepEqual(cancellation, { result: "too_late", charge: "charged" });
+  assert.deepEqual(cancellation, { result: "already_finished", charge: "charged" });
   assert.deepEqual(JSON.parse(video), before);
 });

@@ -21,7 +21,7 @@ test("an order that no provider may take at that price is refused, and free", as
   const jobs = await openJobs(t);
   const jobId = await jobs.begin("cheapest", { reservedMicroUsd: 1 });
   const video = await jobs.until(jobId, "failed");
-  assert.equal(video.error.code, "over_budget");
+  assert.equal(video.error.code, "budget_exceeded");
   assert.deepEqual(video.filmgate.settlement, { kind: "free" });
   await waitFor(async () => (await jobs.books()).open.length === 0);
   assert.deepEqual((await jobs.ledger()).submits, []);

@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { OWNER, openJobs } from "./job/jobs.mjs";
 
 test("a running job stays; one that has ended goes with its files, and does not come again", async (t) => {
-  const jobs = await openJobs(t, { runMs: 2_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 2_000 });
   const order = jobs.order("runware");
   const jobId = await jobs.begin("runware");
-  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "job_running");
+  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "job_not_finished");
   const { key } = (await jobs.until(jobId, "completed")).filmgate.handle;
   assert.equal((await jobs.files()).length, 1);
 

@@ -69,7 +69,7 @@ test("several videos of one order are all kept", async (t) => {
 });
 
 test("what was sent for the job goes once the job has ended", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const picture = "uploads/test/a.png";
   await jobs.put(picture);
   const jobId = await jobs.begin("runware", { uploads: [picture] });

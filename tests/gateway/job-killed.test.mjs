@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 test("killed while the submit is on its way: Runware is asked, and has it once", async (t) => {
-  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
   const jobId = await jobs.begin("runware");
   await waitFor(async () => (await jobs.ledger()).submits.length > 0);
@@ -24,7 +24,7 @@ test("killed while the submit is on its way: Runware is asked, and has it once",
 });
 
 test("killed while the submit is on its way: RunPod is not asked twice, and its webhook brings it back", async (t) => {
-  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
   const jobId = await jobs.begin("runpod");
   await waitFor(async () => (await jobs.ledger()).submits.length > 0);
@@ -58,7 +58,7 @@ test("killed during the download: the video is kept whole all the same", async (
 });
 
 test("killed before the submit has arrived: Runware does not know it, and that is told, held", async (t) => {
-  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: "0.1" } });
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.1" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetBefore", ms: 5_000 } });
   const jobId = await jobs.begin("runware");
   await waitFor(async () => (await jobs.ledger()).submits.length > 0);

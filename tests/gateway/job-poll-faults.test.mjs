@@ -29,7 +29,7 @@ for (const provider of PROVIDERS) {
 }
 
 test("however many questions have failed, the next comes after a minute or so", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
   await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });

@@ -8,7 +8,7 @@ const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" 
 
 /** A job at RunPod whose answer and webhooks are all lost. */
 async function lostJob(t, minutes) {
-  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: minutes } });
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: minutes } });
   await jobs.fault(LOST);
   await jobs.fault(SILENT);
   const jobId = await jobs.begin("runpod");
@@ -22,7 +22,7 @@ test("RunPod: within the grace it is in progress and held; a webhook brings the 
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const waiting = await jobs.read(jobId);
-  assert.deepEqual([waiting.status, waiting.filmgate.status], ["in_progress", "settling"]);
+  assert.deepEqual([waiting.status, waiting.filmgate.status], ["in_progress", "reconciling"]);
   const [{ id }] = (await jobs.ledger()).submits;
   const hook = await jobs.hookOf(jobId, "runpod", waiting.filmgate.handle.key);
   assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
@@ -56,12 +56,12 @@ test("RunPod: an id that RunPod does not know leaves it unknown and held", async
   const { key } = (await jobs.read(jobId)).filmgate.handle;
   const hook = await jobs.hookOf(jobId, "runpod", key);
   const before = await jobs.job(jobId, "seen");
-  assert.equal(before.at(-1), "settling");
+  assert.equal(before.at(-1), "reconciling");
   assert.equal(await postTo(hook, webhookBody("runpod", { id: "no-such-job-u1" })), 200);
   // For a while it looks as if it were there.
   await waitFor(async () => {
     const seen = await jobs.job(jobId, "seen");
-    return seen.length > before.length + 1 && seen.at(-1) === "settling";
+    return seen.length > before.length + 1 && seen.at(-1) === "reconciling";
   });
   await isHeld(jobs);
   assert.equal((await jobs.ledger()).submits.length, 1);
@@ -90,7 +90,7 @@ test("Runware is asked what became of it, and nothing is sent again", async (t) 
 });
 
 test("Runware: what it never knew has failed after the grace, for good, and is held", async (t) => {
-  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: "60" } });
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "60" } });
   await jobs.fault({ operation: "submit", times: 9, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runware");
   await waitFor(async () => (await jobs.ledger()).submits.length > 0);
@@ -101,7 +101,7 @@ test("Runware: what it never knew has failed after the grace, for good, and is h
   for (let past = 0; past < 12; past++) await minutes(2);
   await isHeld(jobs);
   const { status, filmgate } = await jobs.read(jobId);
-  assert.deepEqual([status, filmgate.status], ["in_progress", "settling"]);
+  assert.deepEqual([status, filmgate.status], ["in_progress", "reconciling"]);
   assert.equal((await minutes(60)).error.code, "submission_unknown");
   // It is asked after all the same, which shows in nothing.
   for (let past = 0; past < 12; past++) assert.equal((await minutes(60)).status, "failed");

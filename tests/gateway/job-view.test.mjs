@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor } from "./job/jobs.mjs";
 
-const CANCELLABLE = { runMs: 600_000 };
+const CANCELLABLE = { jobDurationMs: 600_000 };
 const FAILING = { request: { prompt: "A fox [fail]" } };
 
 /** Jobs whose account and list are slow to take what they are told. */

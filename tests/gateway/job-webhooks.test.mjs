@@ -7,7 +7,7 @@ const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" 
 
 for (const provider of PROVIDERS) {
   test(`${provider}: what carries no token of the job's own is not believed`, async (t) => {
-    const jobs = await openJobs(t, { runMs: 60_000 });
+    const jobs = await openJobs(t, { jobDurationMs: 60_000 });
     const jobId = await jobs.begin(provider);
     const other = await jobs.begin(provider);
     const { key } = (await jobs.until(jobId, "queued")).filmgate.handle;
@@ -32,7 +32,7 @@ for (const provider of PROVIDERS) {
   });
 
   test(`${provider}: one that says completed is asked after, and not believed`, async (t) => {
-    const jobs = await openJobs(t, { runMs: 20_000 });
+    const jobs = await openJobs(t, { jobDurationMs: 20_000 });
     const jobId = await jobs.begin(provider);
     const { key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
       .filmgate.handle;

@@ -6,7 +6,7 @@ import { gateway, recorder, waitFor } from "./api.mjs";
 let simulator;
 const provider = await recorder({ after }, () => simulator.runware);
 const served = await gateway({ after }, {
-  runMs: 1000,
+  jobDurationMs: 1000,
   vars: (started) => {
     simulator = started;
     return { RUNWARE_BASE_URL: provider.url };

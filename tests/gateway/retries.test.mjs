@@ -82,7 +82,7 @@ test("a key names one job, however often and in whatever encoding it is asked fo
   const other = { ...order, seconds: 8 };
   const refused = await served.call("/v1/videos", { token, headers, json: other });
   assert.equal(refused.status, 422);
-  assert.equal(refused.body.error.code, "idempotency_mismatch");
+  assert.equal(refused.body.error.code, "idempotency_key_reused");
   const strange = { "idempotency-key": "x".repeat(256) };
   const long = await served.call("/v1/videos", { token, headers: strange, json: order });
   assert.equal(long.status, 400);

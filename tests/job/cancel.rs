@@ -1,7 +1,7 @@
 //! Cancelling tells the truth: cancelled, too late, or unsupported; and nothing is sent after it.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{CancelResult, Cancellation, Input};
+use filmgate::job::{CancelOutcome, CancelResult, Input};
 use filmgate::outcome::{Charge, Status};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::common::*;
 use crate::film;
 
-fn told(result: CancelResult, charge: Charge) -> Vec<Cancellation> {
-    vec![Cancellation { result, charge }]
+fn told(result: CancelOutcome, charge: Charge) -> Vec<CancelResult> {
+    vec![CancelResult { result, charge }]
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn before_anything_was_sent() {
         assert_eq!(film.sent.len(), 0);
         assert_eq!(
             film.cancellations,
-            told(CancelResult::Cancelled, Charge::None)
+            told(CancelOutcome::Cancelled, Charge::None)
         );
         assert_eq!(film.error().failure.code, ErrorCode::Cancelled);
         assert_eq!(film.error().charge, Charge::None);
@@ -40,7 +40,7 @@ fn while_waiting_to_be_sent_again() {
         assert_eq!(film.count("submit"), 1);
         assert_eq!(
             film.cancellations,
-            told(CancelResult::Cancelled, Charge::None)
+            told(CancelOutcome::Cancelled, Charge::None)
         );
         assert_eq!(film.error().charge, Charge::None);
     }
@@ -52,7 +52,7 @@ fn while_waiting_to_be_sent_again() {
     assert_eq!(film.count("submit"), 1);
     assert_eq!(
         film.cancellations,
-        told(CancelResult::Cancelled, Charge::None)
+        told(CancelOutcome::Cancelled, Charge::None)
     );
 }
 
@@ -76,7 +76,7 @@ fn runpod_stops_a_waiting_job() {
         film.sent[2].1.path,
         format!("/sora-2-pro-i2v/cancel/{RUNPOD_ID}")
     );
-    assert_eq!(film.cancellations[0].result, CancelResult::Cancelled);
+    assert_eq!(film.cancellations[0].result, CancelOutcome::Cancelled);
     assert_eq!(film.job.status(), Status::Cancelled);
     // It may have begun since it was last seen waiting, and what had begun may be billed.
     assert_eq!(film.error().charge, Charge::Unknown);
@@ -89,7 +89,7 @@ fn runpod_stops_a_running_job() {
     let film = film(Runpod, replies).at(2_500, Input::Cancel).run();
     assert_eq!(
         film.cancellations,
-        told(CancelResult::Cancelled, Charge::Unknown)
+        told(CancelOutcome::Cancelled, Charge::Unknown)
     );
     assert_eq!(film.error().charge, Charge::Unknown);
 }
@@ -99,17 +99,17 @@ fn a_cancel_while_the_submit_is_on_its_way_follows_its_answer() {
     let replies = vec![pod("IN_QUEUE").after(5_000), pod("CANCELLED")];
     let film = film(Runpod, replies).at(1_000, Input::Cancel).run();
     assert_eq!(film.asked()[..2], ["submit", "cancel"]);
-    assert_eq!(film.cancellations[0].result, CancelResult::Cancelled);
+    assert_eq!(film.cancellations[0].result, CancelOutcome::Cancelled);
 }
 
 #[test]
-fn too_late() {
+fn already_finished() {
     let replies = vec![pod("IN_QUEUE"), pod_done()];
     let late = film(Runpod, replies).at(500, Input::Cancel).run();
     assert_eq!(late.asked(), ["submit", "cancel", "poll"]);
     assert_eq!(
         late.cancellations,
-        told(CancelResult::TooLate, Charge::Charged)
+        told(CancelOutcome::AlreadyFinished, Charge::Charged)
     );
     assert_eq!(
         late.outcome().videos.len(),
@@ -123,7 +123,7 @@ fn too_late() {
         .run();
     assert_eq!(
         ended.cancellations,
-        told(CancelResult::TooLate, Charge::None)
+        told(CancelOutcome::AlreadyFinished, Charge::None)
     );
 }
 
@@ -136,7 +136,7 @@ fn the_answer_to_a_cancel_need_not_name_the_video() {
     assert_eq!(film.asked(), ["submit", "cancel", "poll"]);
     assert_eq!(
         film.cancellations,
-        told(CancelResult::TooLate, Charge::Charged)
+        told(CancelOutcome::AlreadyFinished, Charge::Charged)
     );
     assert_eq!(film.outcome().videos.len(), 1);
 }
@@ -148,7 +148,7 @@ fn runware_cannot() {
         let film = film(Runware, replies).at(cancel_at, Input::Cancel).run();
         assert_eq!(
             film.cancellations,
-            told(CancelResult::Unsupported, Charge::Unknown)
+            told(CancelOutcome::Unsupported, Charge::Unknown)
         );
         assert_eq!(
             film.outcome().videos.len(),
@@ -189,7 +189,7 @@ fn an_endpoint_that_cannot_cancel_says_so_and_goes_on() {
         let film = Film::new(job(Runpod, &runpod_request()), world)
             .at(500, Input::Cancel)
             .run();
-        let expected = told(CancelResult::Unsupported, Charge::Unknown);
+        let expected = told(CancelOutcome::Unsupported, Charge::Unknown);
         assert_eq!(film.cancellations, expected, "{refusal:?}");
         assert_eq!(film.outcome().videos.len(), 1, "{refusal:?}");
     }
@@ -199,7 +199,7 @@ fn an_endpoint_that_cannot_cancel_says_so_and_goes_on() {
 fn a_cancel_whose_answers_are_lost_is_repeated() {
     let replies = vec![pod("IN_QUEUE"), broken(), raw(503, ""), pod("CANCELLED")];
     let film = film(Runpod, replies).at(500, Input::Cancel).run();
-    assert_eq!(film.cancellations[0].result, CancelResult::Cancelled);
+    assert_eq!(film.cancellations[0].result, CancelOutcome::Cancelled);
 }
 
 #[test]
@@ -251,9 +251,9 @@ fn nothing_is_told_that_a_crash_could_still_undo() {
 fn what_came_of_it_is_told_with_the_end() {
     let slow = |_| Stored::After(1_000);
     for (at, result, charge) in [
-        (500, CancelResult::Cancelled, Charge::None),
+        (500, CancelOutcome::Cancelled, Charge::None),
         // The refusal has ended the job; its end is still being stored.
-        (1_500, CancelResult::TooLate, Charge::None),
+        (1_500, CancelOutcome::AlreadyFinished, Charge::None),
     ] {
         let film = film(Runware, vec![raw(400, "{}")])
             .stored(slow)

@@ -38,7 +38,7 @@ fn one_that_slept_asks_once_more_before_it_gives_up() {
         film.now += 25 * 60_000 + 2 * HOUR;
         let film = film.run_on(60_000);
         assert_eq!(film.asked(), ["submit", "poll"]);
-        assert_eq!(film.error().failure.code, ErrorCode::TimedOut);
+        assert_eq!(film.error().failure.code, ErrorCode::Timeout);
     }
 }
 

@@ -24,7 +24,7 @@ fn each_request_has_its_limit() {
         "the limit, and a pause"
     );
     // The line of a runsync is held longer, since the provider holds it.
-    let request = with(runpod_request(), json!({ "delivery": "sync" }));
+    let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let silent = Film::new(job(Runpod, &request), script(vec![Reply::Silence])).run();
     assert_eq!(silent.now - T0, 30_000 + 90_000);
 }
@@ -38,7 +38,7 @@ fn the_callers_deadline_ends_the_waiting_and_not_the_job() {
         let job = job_with(provider, &request_for(provider), SHORT);
         let film = Film::new(job, script(vec![accepted, running])).run();
         let error = film.error();
-        assert_eq!(error.failure.code, ErrorCode::TimedOut);
+        assert_eq!(error.failure.code, ErrorCode::Timeout);
         assert_eq!(error.charge, Charge::Unknown);
         assert_eq!(film.now - T0, 20_000);
         assert!(!film.job.status().is_end());
@@ -53,7 +53,7 @@ fn a_submit_that_is_on_its_way_is_waited_for() {
     // At RunPod its answer is the only thing that ever finds the job again.
     let job = job_with(Runpod, &runpod_request(), SHORT);
     let film = Film::new(job, script(vec![pod("IN_QUEUE").after(25_000)])).run();
-    assert_eq!(film.error().failure.code, ErrorCode::TimedOut);
+    assert_eq!(film.error().failure.code, ErrorCode::Timeout);
     assert_eq!(film.now - T0, 25_000);
     assert_eq!(film.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
     let later = film.crash(0, script(vec![pod_done()])).run();
@@ -82,7 +82,7 @@ fn a_store_that_never_answers_does_not_spin() {
         let film = film.run_for(3_600_000);
         assert_eq!(film.sent.len(), 0);
         let error = film.error();
-        assert_eq!(error.failure.code, ErrorCode::StoreFailed);
+        assert_eq!(error.failure.code, ErrorCode::StoreError);
         assert_eq!(error.charge, Charge::None);
         assert_eq!(film.now - T0, 20_000);
     }
@@ -93,7 +93,7 @@ fn a_store_that_answers_too_late_starts_nothing() {
     let job = job_with(Runpod, &runpod_request(), SHORT);
     let film = Film::new(job, script(vec![pod("IN_QUEUE")])).stored(|_| Stored::After(25_000));
     let mut film = film.run();
-    assert_eq!(film.error().failure.code, ErrorCode::StoreFailed);
+    assert_eq!(film.error().failure.code, ErrorCode::StoreError);
     film.done = None;
     film.job.handle_input(T0 + 25_000, Input::Saved(1));
     film.run_until(T0 + 60_000);

@@ -99,7 +99,7 @@ fn after_the_end_nothing_more_comes() {
 #[test]
 fn the_late_answer_of_a_held_line_brings_the_film_itself() {
     // RunPod keeps the result of `/runsync` for a minute: by then nobody could ask for it.
-    let request = with(runpod_request(), json!({ "delivery": "sync" }));
+    let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let world = script(vec![pod_done().after(121_000), raw(404, "{}")]);
     let film = Film::new(job(Runpod, &request), world)
         .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))

@@ -1,6 +1,6 @@
 //! Questions whose answer takes its time: RunPod's SDK alone knows them, so that they are only tried.
 
-use filmgate::job::{CancelResult, Input, Limits};
+use filmgate::job::{CancelOutcome, Input, Limits};
 use filmgate::provider::ProviderId::Runpod;
 
 use crate::common::*;
@@ -94,7 +94,7 @@ fn a_cancel_does_not_wait_for_it() {
     let film = long(replies).at(10_000, Input::Cancel).run();
     assert_eq!(film.asked(), ["submit", "long poll", "cancel"]);
     assert_eq!(film.sent[2].0, T0 + 10_000);
-    assert_eq!(film.cancellations[0].result, CancelResult::Cancelled);
+    assert_eq!(film.cancellations[0].result, CancelOutcome::Cancelled);
 }
 
 #[test]

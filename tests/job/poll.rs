@@ -216,7 +216,7 @@ fn a_completed_job_without_a_video_ends() {
     // It may come yet, so it is asked for again; but not for ever.
     let empty = || ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
     let film = film(Runpod, vec![pod("IN_QUEUE"), empty()]).run();
-    assert_eq!(film.error().failure.code, ErrorCode::BadAnswer);
+    assert_eq!(film.error().failure.code, ErrorCode::InvalidResponse);
     assert_eq!(film.error().charge, Charge::Charged);
     assert_eq!(film.count("poll"), 3);
     let late = crate::film(Runpod, vec![pod("IN_QUEUE"), empty(), pod_done()]).run();
@@ -227,13 +227,13 @@ fn a_completed_job_without_a_video_ends() {
 fn a_result_that_is_gone_has_expired() {
     // Within the retention, a 404 may be a passing fault; three are none.
     let soon = film(Runpod, vec![pod("IN_QUEUE"), raw(404, "")]).run();
-    assert_eq!(soon.error().failure.code, ErrorCode::Expired);
+    assert_eq!(soon.error().failure.code, ErrorCode::ResultExpired);
     assert_eq!(soon.error().charge, Charge::Charged);
     assert_eq!(soon.job.status(), Status::Expired);
     assert_eq!(soon.count("poll"), 3);
     // Runware does not know a task that is not visible yet either: it is waited for much longer.
     let film = film(Runware, vec![ack(), nothing()]).run();
-    assert_eq!(film.error().failure.code, ErrorCode::Expired);
+    assert_eq!(film.error().failure.code, ErrorCode::ResultExpired);
     assert!(film.now - T0 > 4 * 185_000);
     assert!(film.count("details") >= 2);
 }
@@ -243,7 +243,7 @@ fn a_result_past_its_retention_counts_as_charged() {
     // Resumed a day later: whether it was made or failed, nobody knows any longer. Taken at its worst.
     let film = film(Runpod, vec![pod("IN_QUEUE")]).run_for(500);
     let later = film.crash(86_400_000, script(vec![raw(404, "")])).run();
-    assert_eq!(later.error().failure.code, ErrorCode::Expired);
+    assert_eq!(later.error().failure.code, ErrorCode::ResultExpired);
     assert_eq!(later.error().charge, Charge::Charged);
 }
 

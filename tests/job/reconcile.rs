@@ -42,7 +42,7 @@ fn every_lost_answer_is_asked_after() {
         assert!(
             film.updates
                 .iter()
-                .any(|update| update.status == Status::Settling),
+                .any(|update| update.status == Status::Reconciling),
             "{name}"
         );
     }
@@ -124,8 +124,8 @@ fn it_is_not_sent_again_once_a_film_could_be_made() {
 
 #[test]
 fn that_moment_is_the_first_at_which_it_is_not() {
-    let shortest_ms = u64::from(order(Runware, &runware_request()).shortest_ms);
-    for (age_ms, submits) in [(shortest_ms - 1, 1), (shortest_ms, 0)] {
+    let min_duration_ms = u64::from(order(Runware, &runware_request()).min_duration_ms);
+    for (age_ms, submits) in [(min_duration_ms - 1, 1), (min_duration_ms, 0)] {
         let stored = film(Runware, vec![Reply::Silence]).stored(|_| Stored::After(5_000));
         // The first question leaves a second after the new driver has begun.
         let world = script(vec![nothing().after(0)]);

@@ -1,7 +1,7 @@
 //! Results: how they gather, when they are all there, and how long each can be had.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{CancelResult, Input};
+use filmgate::job::{CancelOutcome, Input};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use serde_json::json;
@@ -85,7 +85,7 @@ fn one_answer_tells_of_a_result_past_its_retention_and_no_moment_before() {
         // The first answer comes a tenth of a second after the question.
         let later = accepted_at + age_ms - 100 - first.now;
         let film = first.crash(later, script(vec![raw(404, "")])).run();
-        assert_eq!(film.error().failure.code, ErrorCode::Expired);
+        assert_eq!(film.error().failure.code, ErrorCode::ResultExpired);
         assert_eq!(film.count("poll"), polls, "{age_ms}");
     }
 }
@@ -109,7 +109,7 @@ fn a_cancel_while_the_end_is_stored_is_answered_once_with_it() {
         .run();
     assert_eq!(film.outcome().videos.len(), 1);
     let told: Vec<_> = film.cancellations.iter().map(|one| one.result).collect();
-    assert_eq!(told, [CancelResult::TooLate]);
+    assert_eq!(told, [CancelOutcome::AlreadyFinished]);
 
     let mut film = crate::film(Runpod, vec![pod("IN_QUEUE"), pod_done()]).run();
     film.job.handle_input(film.now, Input::Cancel);

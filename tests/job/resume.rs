@@ -189,9 +189,9 @@ fn a_handle_that_is_none_is_refused() {
     for changes in [
         json!({ "version": 2 }),
         json!({ "provider": "fal" }),
-        json!({ "wireId": "../../v1" }),
-        json!({ "wireId": "" }),
-        json!({ "wireId": "a?b" }),
+        json!({ "providerModelId": "../../v1" }),
+        json!({ "providerModelId": "" }),
+        json!({ "providerModelId": "a?b" }),
         json!({ "key": "no uuid" }),
         json!({ "jobId": "../x" }),
         json!({ "jobId": "" }),
@@ -219,7 +219,7 @@ fn a_record_that_is_none_is_refused() {
         json!([]),
         with(record.clone(), json!({ "phase": "dreaming" })),
         with(record.clone(), json!({ "phase": "ended" })),
-        with(record.clone(), json!({ "handle.wireId": "a b" })),
+        with(record.clone(), json!({ "handle.providerModelId": "a b" })),
         with(record, json!({ "handle": null })),
     ] {
         assert!(resume(wrong.clone()).is_none(), "{wrong}");
@@ -240,7 +240,7 @@ fn a_resumed_job_says_where_it_stands() {
     let statuses: Vec<Status> = film.updates.iter().map(|update| update.status).collect();
     assert_eq!(
         statuses,
-        [Status::Settling, Status::Running, Status::Completed]
+        [Status::Reconciling, Status::Running, Status::Completed]
     );
 }
 
@@ -248,7 +248,7 @@ fn a_resumed_job_says_where_it_stands() {
 fn an_end_of_which_the_provider_knew_nothing_is_asked_for_once_more() {
     let gone = || raw(404, "{}");
     let expired = || film(Runpod, vec![pod("IN_QUEUE"), gone()]).run();
-    assert_eq!(expired().error().failure.code, ErrorCode::Expired);
+    assert_eq!(expired().error().failure.code, ErrorCode::ResultExpired);
     let found = expired().crash(60_000, script(vec![pod_done()])).run();
     assert_eq!(found.asked(), ["poll"]);
     assert_eq!(found.outcome().videos.len(), 1);

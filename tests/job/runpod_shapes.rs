@@ -63,15 +63,18 @@ fn the_address_at_a_place_that_nobody_documents() {
 #[test]
 fn what_is_no_address() {
     let cases = [
-        (json!(null), BadAnswer),
-        (json!({}), BadAnswer),
-        (json!([]), BadAnswer),
-        (json!(7), BadAnswer),
-        (json!(""), BadAnswer),
-        (json!("done"), BadAnswer),
-        (json!({ "video_url": 5 }), BadAnswer),
-        (json!({ "video_url": "javascript:alert(1)" }), BadAnswer),
-        (json!({ "video_url": "data:text/html,x" }), BadAnswer),
+        (json!(null), InvalidResponse),
+        (json!({}), InvalidResponse),
+        (json!([]), InvalidResponse),
+        (json!(7), InvalidResponse),
+        (json!(""), InvalidResponse),
+        (json!("done"), InvalidResponse),
+        (json!({ "video_url": 5 }), InvalidResponse),
+        (
+            json!({ "video_url": "javascript:alert(1)" }),
+            InvalidResponse,
+        ),
+        (json!({ "video_url": "data:text/html,x" }), InvalidResponse),
         (json!({ "error": "It broke" }), GenerationFailed),
         (
             json!({ "error": { "message": "It broke", "see": "https://a.example.com/" } }),
@@ -79,7 +82,7 @@ fn what_is_no_address() {
         ),
         (
             json!({ "error": "flagged by safety system" }),
-            ContentRefused,
+            ContentPolicyViolation,
         ),
     ];
     for (output, code) in cases {
@@ -151,25 +154,25 @@ fn the_reason_of_a_failure() {
         (
             "FAILED",
             json!("Content policy violation"),
-            ContentRefused,
+            ContentPolicyViolation,
             "Content policy violation",
         ),
         (
             "FAILED",
             json!("Invalid duration"),
-            Rejected,
+            BadRequest,
             "Invalid duration",
         ),
         (
             "FAILED",
             json!("insufficient credits"),
-            InsufficientCredits,
+            InsufficientQuota,
             "insufficient credits",
         ),
         (
             "TIMED_OUT",
             json!("job timed out"),
-            GenerationTimedOut,
+            GenerationTimeout,
             "job timed out",
         ),
     ];
@@ -182,7 +185,7 @@ fn the_reason_of_a_failure() {
         );
         // "Failed generations are not charged"; of one whose time ran out, nothing is said.
         let charge = match code {
-            GenerationTimedOut => Charge::Unknown,
+            GenerationTimeout => Charge::Unknown,
             _ => Charge::None,
         };
         assert_eq!(found.charge, charge, "{status}");

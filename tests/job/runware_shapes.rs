@@ -131,7 +131,7 @@ fn data_and_errors_together() {
     });
     let film = Film::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
     assert_eq!(film.outcome().videos.len(), 1);
-    assert_eq!(film.outcome().failures[0].code, ContentRefused);
+    assert_eq!(film.outcome().failures[0].code, ContentPolicyViolation);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn the_legacy_error_says_why() {
 fn a_fault_of_the_model_is_told_by_its_parameter_too() {
     for (code, parameter, ours) in [
         ("invalidValue", "model", ModelUnavailable),
-        ("invalidValue", "duration", Rejected),
+        ("invalidValue", "duration", BadRequest),
         ("inferenceError", "model", GenerationFailed),
     ] {
         let error = json!({ "code": code, "parameter": parameter, "message": " ",
@@ -224,28 +224,28 @@ fn videos_without_id_and_address_are_told_apart_by_their_bytes() {
 
 /// Codes "are being standardized": by parts, in this order.
 const CODES: &[(&str, ErrorCode)] = &[
-    ("contentPolicyViolation", ContentRefused),
-    ("providerContentPolicyViolation", ContentRefused),
-    ("sensitiveContentDetected", ContentRefused),
-    ("unsafeContentDetected", ContentRefused),
-    ("nsfwContentDetected", ContentRefused),
-    ("promptBlocked", ContentRefused),
-    ("imageBlocked", ContentRefused),
-    ("moderationFailed", ContentRefused),
-    ("invalidProviderContent", ContentRefused),
-    ("insufficientCredits", InsufficientCredits),
-    ("quotaExceeded", InsufficientCredits),
-    ("lowBalance", InsufficientCredits),
-    ("paymentRequired", InsufficientCredits),
-    ("generationTimeout", GenerationTimedOut),
-    ("providerTimeout", GenerationTimedOut),
-    ("invalidDuration", Rejected),
-    ("missingPrompt", Rejected),
-    ("unsupportedSize", Rejected),
-    ("valueTooLarge", Rejected),
-    ("maxResultsExceeded", Rejected),
-    ("incompatibleParameters", Rejected),
-    ("unknownParameter", Rejected),
+    ("contentPolicyViolation", ContentPolicyViolation),
+    ("providerContentPolicyViolation", ContentPolicyViolation),
+    ("sensitiveContentDetected", ContentPolicyViolation),
+    ("unsafeContentDetected", ContentPolicyViolation),
+    ("nsfwContentDetected", ContentPolicyViolation),
+    ("promptBlocked", ContentPolicyViolation),
+    ("imageBlocked", ContentPolicyViolation),
+    ("moderationFailed", ContentPolicyViolation),
+    ("invalidProviderContent", ContentPolicyViolation),
+    ("insufficientCredits", InsufficientQuota),
+    ("quotaExceeded", InsufficientQuota),
+    ("lowBalance", InsufficientQuota),
+    ("paymentRequired", InsufficientQuota),
+    ("generationTimeout", GenerationTimeout),
+    ("providerTimeout", GenerationTimeout),
+    ("invalidDuration", BadRequest),
+    ("missingPrompt", BadRequest),
+    ("unsupportedSize", BadRequest),
+    ("valueTooLarge", BadRequest),
+    ("maxResultsExceeded", BadRequest),
+    ("incompatibleParameters", BadRequest),
+    ("unknownParameter", BadRequest),
     ("providerError", GenerationFailed),
     ("inferenceError", GenerationFailed),
     ("noAvailableServer", GenerationFailed),

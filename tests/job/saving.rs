@@ -18,7 +18,7 @@ fn what_cannot_be_stored_is_not_sent() {
             .run();
         assert_eq!(film.sent.len(), 0);
         let error = film.error();
-        assert_eq!(error.failure.code, ErrorCode::StoreFailed);
+        assert_eq!(error.failure.code, ErrorCode::StoreError);
         assert_eq!(error.charge, Charge::None);
         assert!(error.is_retryable());
     }
@@ -117,7 +117,7 @@ fn an_end_that_comes_after_the_callers_time_is_stored_before_it_is_told() {
     let film = Film::new(job, world)
         .stored(|revision| Stored::After(if revision == 2 { 3_000 } else { 0 }))
         .run();
-    assert_eq!(film.error().failure.code, ErrorCode::Rejected);
+    assert_eq!(film.error().failure.code, ErrorCode::BadRequest);
     assert_eq!(film.now, T0 + 28_000, "it waits for the store");
 }
 

@@ -69,7 +69,7 @@ fn runpod_rejects() {
         (
             "400",
             http(400, &error("bad input")),
-            Rejected,
+            BadRequest,
             Charge::None,
             1,
         ),
@@ -79,11 +79,11 @@ fn runpod_rejects() {
                 400,
                 &json!({ "id": "a", "status": "FAILED", "error": "must be 4" }),
             ),
-            Rejected,
+            BadRequest,
             Charge::None,
             1,
         ),
-        ("400, HTML", raw(400, "<html>"), Rejected, Charge::None, 1),
+        ("400, HTML", raw(400, "<html>"), BadRequest, Charge::None, 1),
         (
             "401 without a body",
             raw(401, ""),
@@ -108,21 +108,21 @@ fn runpod_rejects() {
         (
             "402",
             http(402, &error("balance")),
-            InsufficientCredits,
+            InsufficientQuota,
             Charge::None,
             1,
         ),
         (
             "402 without a body",
             raw(402, ""),
-            InsufficientCredits,
+            InsufficientQuota,
             Charge::None,
             1,
         ),
         (
             "400 on credit",
             http(400, &error("Insufficient balance")),
-            InsufficientCredits,
+            InsufficientQuota,
             Charge::None,
             1,
         ),
@@ -136,7 +136,7 @@ fn runpod_rejects() {
         (
             "413",
             raw(413, "<html>too large</html>"),
-            Rejected,
+            BadRequest,
             Charge::None,
             1,
         ),
@@ -150,7 +150,7 @@ fn runpod_rejects() {
         (
             "safety",
             http(400, &error("Blocked by content moderation")),
-            ContentRefused,
+            ContentPolicyViolation,
             Charge::None,
             1,
         ),
@@ -197,30 +197,30 @@ fn runware_rejects() {
     let error = |status, code| ware_error(status, code);
     let none = |name, reply, code| (name, reply, code, Charge::None, 1);
     let cases = vec![
-        none("validation", error(400, "invalidDuration"), Rejected),
-        none("missing", error(400, "missingParameter"), Rejected),
+        none("validation", error(400, "invalidDuration"), BadRequest),
+        none("missing", error(400, "missingParameter"), BadRequest),
         none(
             "incompatible",
             error(400, "incompatibleParameters"),
-            Rejected,
+            BadRequest,
         ),
-        none("under 200", error(200, "unsupportedDimensions"), Rejected),
+        none("under 200", error(200, "unsupportedDimensions"), BadRequest),
         none("no key", error(401, "invalidApiKey"), Unauthorized),
         none("account", error(403, "accountDisabled"), Unauthorized),
         none(
             "credits",
             error(402, "insufficientCredits"),
-            InsufficientCredits,
+            InsufficientQuota,
         ),
         none(
             "safety",
             error(400, "contentPolicyViolation"),
-            ContentRefused,
+            ContentPolicyViolation,
         ),
         none(
             "provider's safety",
             error(400, "providerContentPolicyViolation"),
-            ContentRefused,
+            ContentPolicyViolation,
         ),
         none("model", error(404, "modelNotFound"), ModelUnavailable),
         none("disabled", error(400, "modelDisabled"), ModelUnavailable),
@@ -228,7 +228,7 @@ fn runware_rejects() {
         none(
             "402, nothing said",
             http(402, &json!({})),
-            InsufficientCredits,
+            InsufficientQuota,
         ),
         none("404, nothing said", http(404, &json!({})), ModelUnavailable),
         none(
@@ -239,7 +239,7 @@ fn runware_rejects() {
         none(
             "a code that nobody knows, under 400",
             error(400, "dimensionsAreOdd"),
-            Rejected,
+            BadRequest,
         ),
         none(
             "legacy",
@@ -255,7 +255,7 @@ fn runware_rejects() {
                 400,
                 &json!({ "error": { "code": "invalidModel", "message": "no" } }),
             ),
-            Rejected,
+            BadRequest,
         ),
         none(
             "error list",
@@ -263,7 +263,7 @@ fn runware_rejects() {
                 400,
                 &json!({ "error": [{ "code": "invalidModel", "message": "no" }] }),
             ),
-            Rejected,
+            BadRequest,
         ),
         none(
             "whole request",
@@ -271,7 +271,7 @@ fn runware_rejects() {
                 400,
                 &json!({ "errors": [{ "code": "invalidModel", "message": "no", "taskUUID": "N/A" }] }),
             ),
-            Rejected,
+            BadRequest,
         ),
         (
             "429 for ever",
@@ -353,7 +353,7 @@ fn a_lost_answer_after_a_busy_one_is_still_unknown() {
 
 #[test]
 fn runsync_can_bring_the_film_at_once() {
-    let request = with(runpod_request(), json!({ "delivery": "sync" }));
+    let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let held = Film::new(
         job(Runpod, &request),
         script(vec![pod_done().after(89_000)]),

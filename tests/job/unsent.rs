@@ -1,7 +1,7 @@
 //! Requests that have certainly not left: the driver had no key, or kept one back for too long.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{CancelResult, Cancellation, Input, TransportError};
+use filmgate::job::{CancelOutcome, CancelResult, Input, TransportError};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 
@@ -20,7 +20,7 @@ fn a_submit_that_has_not_left_costs_nothing() {
             .at(50, unsent(0))
             .run();
         assert_eq!(film.asked(), ["submit"]);
-        assert_eq!(film.error().failure.code, ErrorCode::Network);
+        assert_eq!(film.error().failure.code, ErrorCode::ConnectionError);
         assert_eq!(film.error().charge, Charge::None);
         assert_eq!(film.cancellations, []);
     }
@@ -34,8 +34,8 @@ fn one_that_was_to_be_cancelled_is() {
             .at(50, unsent(0))
             .run();
         assert_eq!(film.error().failure.code, ErrorCode::Cancelled);
-        let (result, charge) = (CancelResult::Cancelled, Charge::None);
-        assert_eq!(film.cancellations, [Cancellation { result, charge }]);
+        let (result, charge) = (CancelOutcome::Cancelled, Charge::None);
+        assert_eq!(film.cancellations, [CancelResult { result, charge }]);
     }
 }
 

@@ -123,7 +123,7 @@ fn a_webhook_brings_the_id_of_a_lost_runpod_job() {
 #[test]
 fn a_webhook_that_comes_before_the_lost_answer_is_remembered() {
     // `/runsync` answers when the film is made, and so does the webhook.
-    let request = with(runpod_request(), json!({ "delivery": "sync" }));
+    let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let film = Film::new(
         job(Runpod, &request),
         script(vec![Reply::Broken(60_000), pod_done()]),

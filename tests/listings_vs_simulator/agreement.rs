@@ -22,12 +22,12 @@ use crate::{fit, sold};
 /// Where the client refuses what the documents let pass: the code, the field, and why.
 const STRICTER: &[(&str, &str, &str)] = &[
     (
-        "missing",
+        "required",
         "duration",
         "it decides the price, so that it is said and not left to a default",
     ),
     (
-        "missing",
+        "required",
         "resolution",
         "a ratio alone leaves the tier open, which decides the price",
     ),
@@ -46,21 +46,21 @@ const STRICTER: &[(&str, &str, &str)] = &[
         "seed",
         "RunPod's -1 asks for chance, as no seed does at both",
     ),
-    ("too_small", "guidance", "no page has a negative one"),
+    ("too_small", "guidanceScale", "no page has a negative one"),
     (
         "too_large",
-        "guidance",
+        "guidanceScale",
         "RunPod's page of Kling 2.1 has no range; Runware's has 0 to 1",
     ),
-    ("missing", "image", "a last frame comes after a first one"),
+    ("required", "image", "a last frame comes after a first one"),
     (
-        "missing",
+        "required",
         "",
         "without words, picture or video nobody knows what to film",
     ),
     (
         "conflict",
-        "promptExpansion",
+        "enhancePrompt",
         "rewriting is off unless it is asked for, and shots want it on",
     ),
     (
@@ -138,12 +138,12 @@ fn values(listing: &Listing, param: &Param) -> Vec<Value> {
 fn fields(listing: &'static Listing) -> Vec<(String, Vec<Value>)> {
     // How a video comes to the caller is tested elsewhere, provider by provider.
     let delivery = [
-        Field::Delivery,
+        Field::DeliveryMethod,
         Field::TaskUuid,
         Field::WebhookUrl,
         Field::UploadUrl,
         Field::IncludeCost,
-        Field::Remix,
+        Field::RemixId,
     ];
     let own = listing
         .all_params()
@@ -209,7 +209,7 @@ fn is_taken(listing: &Listing, body: &Value) -> bool {
     let sim = Sim::new();
     let handle: Handle = serde_json::from_value(json!({
         "version": 1, "provider": listing.provider.as_str(), "model": "any",
-        "wireId": listing.wire_id, "key": UUID, "n": 1, "createdAt": T0,
+        "providerModelId": listing.provider_model_id, "key": UUID, "n": 1, "createdAt": T0,
     }))
     .unwrap();
     let mut world = sim.world(listing.provider);
@@ -230,8 +230,8 @@ fn count(what: &'static str) {
 #[test]
 fn client_and_provider_agree() {
     proptest!(cases(2_500), |((listing, request) in requests())| {
-        let wire_id = &*listing.wire_id;
-        let fit = fit(wire_id, &request);
+        let provider_model_id = &*listing.provider_model_id;
+        let fit = fit(provider_model_id, &request);
         let found = errors(&fit.issues);
         let Some(order) = &fit.order else {
             let stricter = |(code, path): &(String, String)| {
@@ -241,7 +241,7 @@ fn client_and_provider_agree() {
                 count("stricter");
             } else if let Some(body) = body(listing, &request) {
                 count("refused by both");
-                prop_assert!(!is_taken(listing, &body), "{wire_id} takes {request}, we say {found:?}");
+                prop_assert!(!is_taken(listing, &body), "{provider_model_id} takes {request}, we say {found:?}");
             } else {
                 count("nothing to send");
             }
@@ -252,16 +252,16 @@ fn client_and_provider_agree() {
         let sim = Sim::new();
         let provider = fit.provider;
         let film = sim.drive(provider, start(T0, fit, UUID, LIMITS).unwrap()).run();
-        prop_assert!(matches!(film.done, Some(Ok(_))), "{wire_id} {request}: {:?}", film.done);
+        prop_assert!(matches!(film.done, Some(Ok(_))), "{provider_model_id} {request}: {:?}", film.done);
         let billed = Usd(i64::try_from(sim.ledger().total_micro_usd).unwrap());
         match (quote.basis, quote.total) {
             (Basis::Exact, total) => {
                 count("exact");
-                prop_assert_eq!(total, Some((billed, billed)), "{} {}", wire_id, request);
+                prop_assert_eq!(total, Some((billed, billed)), "{} {}", provider_model_id, request);
             }
             (Basis::Range, Some((min, max))) => {
                 count("range");
-                prop_assert!(min <= billed && billed <= max, "{wire_id} {request}: {billed}");
+                prop_assert!(min <= billed && billed <= max, "{provider_model_id} {request}: {billed}");
             }
             (basis, _) => count(basis.as_str()),
         }

@@ -32,10 +32,12 @@ fn sold() -> impl Iterator<Item = (&'static str, &'static Listing)> {
 }
 
 /// What a listing makes of a request, with the problems that it has for everyone.
-fn fit(wire_id: &str, request: &Value) -> Fit {
+fn fit(provider_model_id: &str, request: &Value) -> Fit {
     let (parsed, issues) = parse(request, Policy::default());
     let found = listings(&parsed, &OURS).unwrap();
-    let named = found.iter().find(|(_, listing)| listing.wire_id == wire_id);
+    let named = found
+        .iter()
+        .find(|(_, listing)| listing.provider_model_id == provider_model_id);
     let (model, listing) = named.unwrap();
     let mut fit = parsed.fit(model, listing);
     if filmgate::issue::any_error(&issues) {

@@ -59,7 +59,7 @@ fn encode(body: &mut Value, param: &Param, value: &Value) -> Option<()> {
         Kind::Media { list: true, .. } => {
             let items = value.as_array().cloned().unwrap_or(vec![value.clone()]);
             let named = |item: Value| match param.field {
-                Field::LastImage => json!({ "image": item, "frame": "last" }),
+                Field::LastFrameImage => json!({ "image": item, "frame": "last" }),
                 _ => item,
             };
             Value::Array(items.into_iter().map(named).collect())

@@ -14,9 +14,9 @@ const BODIES: &str = include_str!("../catalog/bodies.json");
 fn each_listing_makes_its_films_and_bills_what_was_quoted() {
     let cases: Vec<Value> = serde_json::from_str(BODIES).unwrap();
     // A remix wants a video that was made before: the seeds' tests film one.
-    let alone = |case: &&Value| case["request"]["remix"].is_null();
+    let alone = |case: &&Value| case["request"]["remixId"].is_null();
     for case in cases.iter().filter(alone) {
-        let fit = fit(case["wireId"].as_str().unwrap(), &case["request"]);
+        let fit = fit(case["providerModelId"].as_str().unwrap(), &case["request"]);
         let quote = fit.order.as_ref().unwrap().quote.clone();
         let provider = fit.provider;
         let sim = Sim::new();

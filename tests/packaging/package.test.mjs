@@ -50,13 +50,13 @@ test("`import` and `require` in one process get one package", async () => {
 
 test("the slim entry says what it lacks, and works once it has the module", async () => {
   const script = `import { readFileSync } from "node:fs";
-    import { createFilmgate, provideModule } from "filmgate/slim";
+    import { createFilmgate, initWasm } from "filmgate/slim";
     const film = createFilmgate();
     let lacking;
     try { film.models(); } catch (error) { lacking = error.code; }
-    provideModule(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
+    initWasm(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
     console.log(JSON.stringify([lacking, ${QUOTE}]));`;
-  assert.deepEqual(await run("lacking.mjs", script), ["internal", 2.4]);
+  assert.deepEqual(await run("lacking.mjs", script), ["internal_error", 2.4]);
 });
 
 test("the node entry keeps a job in a folder, by `import` and by `require`", async () => {

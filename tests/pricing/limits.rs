@@ -38,16 +38,16 @@ fn the_limit_goes_by_the_upper_end() {
     assert_eq!(planned(&image, &wishes(1_200_000)), Ok(vec![Runpod]));
     assert_eq!(
         planned(&image, &wishes(1_199_999)),
-        Err(ErrorCode::OverBudget)
+        Err(ErrorCode::BudgetExceeded)
     );
-    assert_eq!(planned(&image, &wishes(0)), Err(ErrorCode::OverBudget));
+    assert_eq!(planned(&image, &wishes(0)), Err(ErrorCode::BudgetExceeded));
     let remix = with(
         runware_request(),
-        json!({ "size": null, "remix": "video_1" }),
+        json!({ "size": null, "remixId": "video_1" }),
     );
     assert_eq!(
         planned(&remix, &wishes(2_400_000)),
-        Err(ErrorCode::OverBudget),
+        Err(ErrorCode::BudgetExceeded),
         "not the lower"
     );
     assert_eq!(planned(&remix, &wishes(4_000_000)), Ok(vec![Runware]));
@@ -56,7 +56,10 @@ fn the_limit_goes_by_the_upper_end() {
 #[test]
 fn no_limit_covers_an_unknown_price() {
     let raw = json!({ "model": "runpod:echo-video", "input": {} });
-    assert_eq!(planned(&raw, &wishes(i64::MAX)), Err(ErrorCode::OverBudget));
+    assert_eq!(
+        planned(&raw, &wishes(i64::MAX)),
+        Err(ErrorCode::BudgetExceeded)
+    );
     let allowed = Wishes {
         allow_unknown_cost: true,
         ..wishes(1)
@@ -93,7 +96,7 @@ fn the_callers_order_goes_before_the_price() {
     };
     assert_eq!(
         planned(&runpod_request(), &keyless),
-        Err(ErrorCode::MissingKey)
+        Err(ErrorCode::MissingApiKey)
     );
 }
 

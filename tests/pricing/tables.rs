@@ -70,7 +70,7 @@ fn a_picture_or_a_source_video_leaves_a_range() {
     for source in [
         json!({ "image": "https://pictures.example.com/a.png" }),
         json!({ "image": "https://pictures.example.com/a.png", "resolution": "720p" }),
-        json!({ "remix": "video_1" }),
+        json!({ "remixId": "video_1" }),
     ] {
         let request = with(
             with(runware_request(), json!({ "size": null, "n": 3 })),
@@ -87,7 +87,7 @@ fn lines_add_up_to_the_total() {
         with(runware_request(), json!({ "n": 4 })),
         with(
             runware_request(),
-            json!({ "n": 2, "size": null, "remix": "video_1" }),
+            json!({ "n": 2, "size": null, "remixId": "video_1" }),
         ),
         runware_request(),
     ] {
@@ -200,16 +200,16 @@ fn quotes_come_cheapest_first() {
 #[test]
 fn the_actual_cost_is_compared_with_the_quote() {
     let over = |cost: i64, ends: (i64, i64)| {
-        let outcome = filmgate::outcome::Outcome {
+        let outcome = filmgate::outcome::VideoResult {
             videos: Vec::new(),
             failures: Vec::new(),
             cost: Some(Usd(cost)),
-            queued_ms: None,
+            queue_time_ms: None,
             ran_ms: None,
             raw: Value::Null,
         };
         outcome
-            .over_quote(Some((Usd(ends.0), Usd(ends.1))))
+            .quote_delta(Some((Usd(ends.0), Usd(ends.1))))
             .unwrap()
             .0
     };

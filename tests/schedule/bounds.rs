@@ -6,7 +6,7 @@ use filmgate::schedule::{Course, back_off_ms};
 fn questions_are_neither_hasty_nor_rare() {
     for accepted_ms in [0, 1, 10_000, 185_000, 86_400_000, u64::MAX] {
         for progress in [None, Some(0), Some(1), Some(50), Some(100), Some(255)] {
-            for usual_ms in [0, 1, 185_000, u32::MAX] {
+            for typical_duration_ms in [0, 1, 185_000, u32::MAX] {
                 for ran_ms in [
                     &[][..],
                     &[0],
@@ -16,8 +16,8 @@ fn questions_are_neither_hasty_nor_rare() {
                 ] {
                     let course = Course {
                         accepted_ms,
-                        queued_ms: accepted_ms / 3,
-                        usual_ms,
+                        queue_time_ms: accepted_ms / 3,
+                        typical_duration_ms,
                         ran_ms,
                         progress,
                     };

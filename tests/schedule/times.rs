@@ -88,7 +88,7 @@ impl Times {
     }
 
     /// What asking costs: at each moment that the schedule says, until the job is heard to have ended.
-    pub(crate) fn cost(&self, usual_ms: u32, ran_ms: &[u32]) -> Cost {
+    pub(crate) fn cost(&self, typical_duration_ms: u32, ran_ms: &[u32]) -> Cost {
         const EACH: u32 = 200;
         let mut asked = Vec::new();
         let mut costs = Vec::new();
@@ -100,8 +100,8 @@ impl Times {
                     let accepted_ms = asked.last().map_or(0, |at| (at * 1000.0) as u64);
                     let course = Course {
                         accepted_ms,
-                        queued_ms: 0,
-                        usual_ms,
+                        queue_time_ms: 0,
+                        typical_duration_ms,
                         ran_ms,
                         progress: None,
                     };

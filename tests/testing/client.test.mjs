@@ -40,7 +40,7 @@ async function failing(promise, code) {
 for (const provider of PROVIDERS) {
   test(`${provider}: three minutes of filming, in mocked time`, async (t) => {
     hurry(t);
-    const { simulator, film } = open({ runMs: 180_000 });
+    const { simulator, film } = open({ jobDurationMs: 180_000 });
     const outcome = await film.generate(REQUEST, { provider });
     const [submit, ...others] = simulator.submits();
     assert.deepEqual([submit.outcome, submit.provider, others], ["accepted", provider, []]);
@@ -56,7 +56,7 @@ for (const provider of PROVIDERS) {
 
   test(`${provider}: questions that fail do not fail the job`, async (t) => {
     hurry(t);
-    const { simulator, film } = open({ runMs: 30_000 });
+    const { simulator, film } = open({ jobDurationMs: 30_000 });
     simulator.fault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
     const { videos } = await film.generate(REQUEST, { provider });
     assert.equal(videos.length, 1);
@@ -66,7 +66,7 @@ for (const provider of PROVIDERS) {
 
 test("a submit's lost answer is settled at Runware and told as unknown at RunPod: one bill each", async (t) => {
   hurry(t);
-  const { simulator, film } = open({ runMs: 30_000 });
+  const { simulator, film } = open({ jobDurationMs: 30_000 });
   for (const provider of PROVIDERS) {
     simulator.fault({ provider, operation: "submit", fault: { kind: "resetAfter" } });
   }
@@ -90,7 +90,7 @@ test("the providers' own addresses do as well, and a wrong one costs nothing", a
   for (const provider of PROVIDERS) {
     const elsewhere = { [provider]: { apiKey: "test", baseURL: "https://gateway.example/v1" } };
     const lost = createFilmgate({ ...simulator.options, ...elsewhere });
-    const error = await failing(lost.generate(REQUEST, { provider }), "network");
+    const error = await failing(lost.generate(REQUEST, { provider }), "connection_error");
     assert.equal(error.charge, "none");
     assert.match(error.cause.message, /nothing was sent to https:\/\/gateway\.example\./);
   }

@@ -54,7 +54,7 @@ test("a page that may connect to nothing films and downloads", async () => {
   const seen = await page.evaluate(async (request) => {
     const { createFilmgate } = await import("/index.js");
     const { createSimulator } = await import("/testing/index.js");
-    const simulator = createSimulator({ runMs: 100 });
+    const simulator = createSimulator({ jobDurationMs: 100 });
     const film = createFilmgate(simulator.options);
     const { videos } = await film.generate(request);
     const video = await (await simulator.fetch(videos[0].url)).blob();
@@ -77,7 +77,7 @@ test("in a page, what another origin may not read is a network error", async () 
           body: '{"input":{}}',
         })
         .catch((error) => `${error.name}: ${error.message}`);
-    simulator.fault({ fault: { kind: "corsOff" } });
+    simulator.fault({ fault: { kind: "corsBlocked" } });
     const unreadable = await submit();
     const reached = simulator.submits().length;
     simulator.configure({ cors: false });

@@ -10,7 +10,7 @@ const HEADERS = { authorization: "Bearer any", "content-type": "application/json
 const INPUT = { prompt: "A fox", image: "https://example.com/fox.png", size: "720p", duration: 4 };
 const BODY = JSON.stringify({ input: INPUT });
 
-const open = (options) => createSimulator({ runMs: 200, ...options });
+const open = (options) => createSimulator({ jobDurationMs: 200, ...options });
 const submit = ({ fetch }, path, more) =>
   fetch(`${SORA}/${path}`, { method: "POST", headers: HEADERS, body: BODY, ...more });
 
@@ -31,7 +31,7 @@ test("a film from submit to download", async () => {
 });
 
 test("faults look as they do to the real fetch", async () => {
-  const simulator = open({ runMs: 60_000 });
+  const simulator = open({ jobDurationMs: 60_000 });
   const strike = (fault) => simulator.fault({ fault });
   strike({ kind: "resetAfter" });
   await assert.rejects(submit(simulator, "run"), (error) => {
@@ -55,7 +55,7 @@ test("faults look as they do to the real fetch", async () => {
 });
 
 test("a signal's own reason comes back, before and while it waits", async () => {
-  const simulator = open({ runMs: 60_000 });
+  const simulator = open({ jobDurationMs: 60_000 });
   const reason = { not: "an error" };
   const ended = AbortSignal.abort(reason);
   const isReason = (error) => error === reason;
@@ -108,16 +108,16 @@ test("no other address is reached, and the refusal says what it is", async (t) =
 
 test("controls say what they cannot do", () => {
   const simulator = open();
-  assert.throws(() => simulator.configure({ runMs: "soon" }), /invalid type/);
-  assert.equal(simulator.configure({ runMs: 7 }).runMs, 7);
-  assert.equal(simulator.configure().runMs, 7);
+  assert.throws(() => simulator.configure({ jobDurationMs: "soon" }), /invalid type/);
+  assert.equal(simulator.configure({ jobDurationMs: 7 }).jobDurationMs, 7);
+  assert.equal(simulator.configure().jobDurationMs, 7);
   assert.throws(() => simulator.fault({ fault: { kind: "unheard" } }), /unknown variant/);
   assert.throws(() => simulator.advance(-1), /invalid value/);
   assert.throws(() => createSimulator({ config: { unheard: 1 } }), /unknown field/);
 });
 
 test("faults come one after another, as often as they say, and can be taken back", async () => {
-  const simulator = open({ runMs: 60_000 });
+  const simulator = open({ jobDurationMs: 60_000 });
   const status = async () => (await submit(simulator, "run")).status;
   simulator.fault({ skip: 1, fault: { kind: "error", status: 503 } });
   simulator.fault({ times: 2, provider: "runpod", fault: { kind: "rateLimit" } });
@@ -134,7 +134,7 @@ test("faults come one after another, as often as they say, and can be taken back
 });
 
 test("a clock that is moved forward ends jobs, and what is waited for comes sooner", async () => {
-  const simulator = open({ runMs: 60_000 });
+  const simulator = open({ jobDurationMs: 60_000 });
   const waiting = submit(simulator, "runsync");
   while (simulator.submits().length === 0) await new Promise(setImmediate);
   assert.deepEqual(simulator.bills(), []);
@@ -162,12 +162,12 @@ test("simulators beside each other know nothing of each other, and one seed make
 
 test("a state put away is taken up by another simulator", async () => {
   // Longer than any test waits: the first one's film is not made meanwhile.
-  const runMs = 600_000;
-  const first = open({ runMs });
+  const jobDurationMs = 600_000;
+  const first = open({ jobDurationMs });
   const { id } = await (await submit(first, "run")).json();
-  const second = open({ runMs });
+  const second = open({ jobDurationMs });
   second.restore(first.snapshot());
-  second.advance(runMs);
+  second.advance(jobDurationMs);
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "COMPLETED");
   assert.equal(first.ledger().totalMicroUsd, 0, "each has its own state");
@@ -185,9 +185,9 @@ test("every change of state goes through transact", async () => {
     change();
     kept = simulator().snapshot();
   };
-  const runMs = 600_000;
-  const first = open({ runMs, transact: shared(() => first) });
-  const second = open({ runMs, transact: shared(() => second) });
+  const jobDurationMs = 600_000;
+  const first = open({ jobDurationMs, transact: shared(() => first) });
+  const second = open({ jobDurationMs, transact: shared(() => second) });
   const { id } = await (await submit(first, "run")).json();
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "IN_QUEUE");

@@ -4,7 +4,7 @@ import type {
   ErrorCode,
   Issue,
   JobStatus,
-  Outcome,
+  VideoResult,
   ProviderChoice,
   Status,
   VideoRequest,
@@ -66,21 +66,21 @@ export interface Refusal {
 /** Codes that the package does not have. */
 export type GatewayCode =
   | "invalid_token"
-  | "invalid_body"
-  | "body_too_large"
-  | "body_too_slow"
+  | "invalid_request_body"
+  | "payload_too_large"
+  | "request_timeout"
   | "not_found"
   | "method_not_allowed"
   | "unsupported_media_type"
   | "range_not_satisfiable"
   | "model_not_allowed"
-  | "too_many_jobs"
-  | "idempotency_mismatch"
-  | "job_running"
+  | "concurrency_limit_exceeded"
+  | "idempotency_key_reused"
+  | "job_not_finished"
   | "not_ready"
-  | "remix_unavailable"
-  | "picture_refused"
-  | "private_address"
+  | "remix_not_supported"
+  | "invalid_image"
+  | "private_url"
   | "unsupported_variant"
   | "unavailable";
 
@@ -99,7 +99,7 @@ export interface TokenLimits {
   monthMicroUsd?: number;
   /** Jobs that have not ended, at once. */
   concurrency?: number;
-  /** Ids of the catalogue; absent: all. */
+  /** Ids of the catalog; absent: all. */
   models?: string[];
   /** Where and by which `whsec_…` secret this token's events are posted. */
   webhook?: { url: string; secret: string };
@@ -152,7 +152,7 @@ export interface JobFacts {
   order: Order;
   status: Status;
   /** Present where the job has completed: with `remixId`. */
-  outcome?: Outcome;
+  outcome?: VideoResult;
 }
 
 /** Where a video is. */

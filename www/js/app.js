@@ -27,7 +27,7 @@ const NO_OFFER = {
 const touched = new Set();
 let attempted = false;
 let open;
-// Made once the catalogue is there.
+// Made once the catalog is there.
 let form;
 let models;
 let offers;
@@ -38,7 +38,7 @@ const films = createFilms({
   onRemix(id, model) {
     if (form.model() !== model) models.choose(model);
     for (const path of ["image", "size", "resolution", "aspectRatio"]) form.fix({ path });
-    form.fix({ path: "remix", value: id });
+    form.fix({ path: "remixId", value: id });
     form.focus("prompt");
     refresh();
   },
@@ -77,14 +77,14 @@ function showConnection() {
   byId("offline").hidden = navigator.onLine || open.place === "page";
 }
 
-function wire(catalogue) {
-  form = createForm(catalogue, {
+function wire(catalog) {
+  form = createForm(catalog, {
     onPicture(path) {
       touched.add(path);
       refreshSoon();
     },
   });
-  models = createModelChoice(form, catalogue, refresh);
+  models = createModelChoice(form, catalog, refresh);
   offers = createOffers(form, {
     nameOf: models.name,
     onPick: refresh,
@@ -156,7 +156,7 @@ function refresh() {
   });
   showProblems(form, byId("summary"), problems, {
     // What is missing is no reproach before the user has been there.
-    isQuiet: (path, { code }) => code === "missing" && !attempted && !touched.has(path),
+    isQuiet: (path, { code }) => code === "required" && !attempted && !touched.has(path),
     onFix: mend,
   });
   showFolded();

@@ -1,4 +1,4 @@
-// What the catalogue says of the fields: for the listings that are in question, who takes a field,
+// What the catalog says of the fields: for the listings that are in question, who takes a field,
 // which values it may have, and what is worth a hint.
 
 import { providerName } from "./format.js";

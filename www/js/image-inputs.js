@@ -86,7 +86,7 @@ export function createMedia(spec, type, onChange) {
       const all = [value ?? []].flat();
       const texts = all.map((item) => (typeof item === "string" ? item : JSON.stringify(item)));
       address.value = texts.filter((text) => !isData(text)).join("\n");
-      pictures = texts.filter(isData).map((uri) => ({ uri, name: "Picture" }));
+      pictures = texts.filter(isData).map((uri) => ({ uri, name: "ImageInput" }));
       show();
     },
     /** The chosen pictures, `{ uri, name }`. */

@@ -23,7 +23,7 @@ export function problemsFor(check, { target, isAny, nameOf }) {
     for (const issue of issues) {
       const isError = issue.severity === "error";
       // What is retired is told beside the choice of the model; a listing that cannot warns in vain.
-      if (issue.code === "retired" || (!isError && !ok && able)) continue;
+      if (issue.code === "deprecated_model" || (!isError && !ok && able)) continue;
       add(issue, whose, isError && !able);
     }
   }

@@ -191,13 +191,13 @@ function metaWords({ provider, createdAt, quote, n }, modelName) {
 }
 
 /** The cost against the quote. */
-function costWords({ costUsd, overQuoteUsd }) {
+function costWords({ costUsd, quoteDeltaUsd }) {
   if (costUsd === undefined) return "The provider does not tell the cost.";
   const cost = `Cost ${money(costUsd)}`;
-  if (overQuoteUsd === undefined) return `${cost}.`;
-  if (overQuoteUsd === 0) return `${cost}, as quoted.`;
-  const difference = money(Math.abs(overQuoteUsd));
-  return overQuoteUsd > 0
+  if (quoteDeltaUsd === undefined) return `${cost}.`;
+  if (quoteDeltaUsd === 0) return `${cost}, as quoted.`;
+  const difference = money(Math.abs(quoteDeltaUsd));
+  return quoteDeltaUsd > 0
     ? `${cost}, ${difference} more than quoted.`
     : `${cost}, ${difference} less than quoted.`;
 }

@@ -60,7 +60,7 @@ export function createFilms({ onRemix }) {
         remix: (videoId) => onRemix(videoId, handle.model),
         // The shown client is this place's newest, with the keys as they are now.
         resume: (jobId) =>
-          follow(id, card, "settling", () => shown.client.resume(handle, { jobId })),
+          follow(id, card, "reconciling", () => shown.client.resume(handle, { jobId })),
         cancel: (job) => {
           if (!open.shared) otherTabs.postMessage(id);
           return job.cancel();
@@ -145,7 +145,7 @@ export function createFilms({ onRemix }) {
 
 /** A job that cannot be asked about until the user gives the key again. */
 const keyMissing = (handle, { place }) => ({
-  code: "missing_key",
+  code: "missing_api_key",
   message:
     place === "gateway"
       ? "Waiting for the gateway's token"

@@ -4,7 +4,7 @@ import { providerName } from "./format.js";
 
 const STATUS_WORDS = {
   submitting: "Submitting",
-  settling: "Finding out whether the provider has accepted",
+  reconciling: "Finding out whether the provider has accepted",
   queued: "In the queue",
   running: "Filming",
   completed: "Completed",
@@ -19,19 +19,19 @@ export const statusWords = (status) => STATUS_WORDS[status] ?? status;
 // `resume`: the job goes on at the provider, so the page offers to go on with it.
 const ADVICE = {
   invalid_request: { text: "Mend the problems beside the fields." },
-  over_budget: { text: "Raise the limit, or choose something that costs less." },
-  missing_key: { text: "Give the key or the token above, then go on.", resume: true },
-  store_failed: {
+  budget_exceeded: { text: "Raise the limit, or choose something that costs less." },
+  missing_api_key: { text: "Give the key or the token above, then go on.", resume: true },
+  store_error: {
     text: "This browser keeps nothing for the page. Allow site data, or leave private browsing.",
   },
   unauthorized: { text: "Check the key or the token above." },
-  insufficient_credits: { text: "Top up the account at the provider." },
+  insufficient_quota: { text: "Top up the account at the provider." },
   rate_limited: { text: "Wait a minute, then try again.", resume: true },
-  content_refused: { text: "Change the prompt or the picture." },
+  content_policy_violation: { text: "Change the prompt or the picture." },
   rejected: { text: "Change what the provider names, then film again." },
   model_unavailable: { text: "Try the other provider, or another model." },
   generation_failed: { text: "Film it again, or change the prompt." },
-  generation_timed_out: { text: "Film it again." },
+  generation_timeout: { text: "Film it again." },
   cancelled: { text: "" },
   expired: { text: "The provider no longer holds the result. Ask its support with the handle." },
   submission_unknown: {
@@ -39,15 +39,15 @@ const ADVICE = {
       "It is never sent again by itself. Look for it in the provider's console: its id, given here or to the " +
       "gateway's admin, brings it back.",
   },
-  timed_out: { text: "The job goes on at the provider.", resume: true },
+  timeout: { text: "The job goes on at the provider.", resume: true },
   network: {
     text:
       "Check the connection. A provider that refuses pages (CORS) wants a gateway above; a gateway has to " +
       "list this page's origin.",
     resume: true,
   },
-  bad_answer: { text: "The job may go on at the provider.", resume: true },
-  unknown_job: { text: "Nothing is stored for this job any more." },
+  invalid_response: { text: "The job may go on at the provider.", resume: true },
+  job_not_found: { text: "Nothing is stored for this job any more." },
   internal: { text: "The job, if there was one, goes on at the provider.", resume: true },
 };
 
@@ -69,7 +69,7 @@ export function chargeWords(charge, provider) {
 export function cancellationWords({ result, charge }, provider) {
   const what = {
     cancelled: "Cancelled.",
-    too_late: "Too late to cancel: the job had ended.",
+    already_finished: "Too late to cancel: the job had ended.",
     unsupported: `${providerName(provider)} cannot cancel: the job goes on.`,
   }[result];
   return `${what} ${chargeWords(charge, provider)}`;

@@ -30,7 +30,7 @@ export function groupQuotes(quotes, isAny) {
 }
 
 const saysRetired = ({ warnings, issues }) =>
-  (warnings ?? issues).some(({ code }) => code === "retired");
+  (warnings ?? issues).some(({ code }) => code === "deprecated_model");
 
 export function priceText(quote) {
   if (!quote) return "cannot";
@@ -49,7 +49,7 @@ export function submitText(quote) {
 /** How the price of a group comes about and which listing it will be; shorter where many are compared. */
 export function whyAble({ able: [taken, ...others], refused }, isShort) {
   const isOneOfSeveral = others.length + refused.length > 0;
-  const name = isOneOfSeveral ? [el("code", {}, taken.wireId), ": "] : [];
+  const name = isOneOfSeveral ? [el("code", {}, taken.providerModelId), ": "] : [];
   const lines = taken.lines ?? [];
   const isKnown = isShort && taken.basis === "approximate";
   const basis = BASES[taken.basis] ? `${BASES[taken.basis]}: ` : "";
@@ -66,7 +66,7 @@ export function whyAble({ able: [taken, ...others], refused }, isShort) {
       el(
         "p",
         {},
-        el("code", {}, quote.wireId),
+        el("code", {}, quote.providerModelId),
         `: ${priceText(quote)}, taken only where that one is refused.`,
       ),
     ),
@@ -94,7 +94,7 @@ export function refusalLines(form, { issues }, onFix) {
 /** The fields that are merely missing yet, and what is to be mended. */
 function sortErrors(issues) {
   const errors = issues.filter(({ severity }) => severity === "error");
-  const isMissing = ({ code, path }) => code === "missing" && path !== "";
+  const isMissing = ({ code, path }) => code === "required" && path !== "";
   return {
     missing: [...new Set(errors.filter(isMissing).map(({ path }) => path))],
     others: errors.filter((issue) => !isMissing(issue)),

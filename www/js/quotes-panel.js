@@ -170,7 +170,7 @@ function why(group, { form, onFix, isAny }) {
   const { able, refused } = group;
   if (able.length === 0) {
     return refused.flatMap((quote) => [
-      ...(refused.length > 1 ? [el("p", {}, el("code", {}, quote.wireId))] : []),
+      ...(refused.length > 1 ? [el("p", {}, el("code", {}, quote.providerModelId))] : []),
       ...refusalLines(form, quote, onFix),
     ]);
   }
@@ -179,7 +179,7 @@ function why(group, { form, onFix, isAny }) {
     ...whyAble(group, isAny),
     ...warnings.map(({ message }) => el("p", { class: "warning" }, ...prose(message))),
     ...(isAny ? [] : refused).map((quote) =>
-      el("p", {}, el("code", {}, quote.wireId), " cannot. ", ...refusalText(quote)),
+      el("p", {}, el("code", {}, quote.providerModelId), " cannot. ", ...refusalText(quote)),
     ),
   ];
 }
@@ -208,7 +208,7 @@ function refusals(cannot, nameOf, onModel) {
         el(
           "p",
           {},
-          ...(isOneOfSeveral ? [el("code", {}, quote.wireId), ": "] : []),
+          ...(isOneOfSeveral ? [el("code", {}, quote.providerModelId), ": "] : []),
           ...refusalText(quote),
         ),
       );
@@ -228,7 +228,7 @@ function countText(groups) {
 /** Whether a listing of the group lacks something, and nothing is wrong. */
 const onlyLacks = ({ refused }) =>
   refused.some(({ issues }) =>
-    issues.every(({ severity, code }) => severity !== "error" || code === "missing"),
+    issues.every(({ severity, code }) => severity !== "error" || code === "required"),
   );
 
 const drawn = new WeakMap();

@@ -10,7 +10,9 @@ use crate::row_values::{self, Place};
 /// The row of a document's listing.
 pub fn row_of(document: &Document) -> Option<&'static Listing> {
     let mut listings = MODELS.iter().flat_map(|model| model.listings.iter());
-    listings.find(|row| row.provider == document.provider && row.wire_id == document.wire_id)
+    listings.find(|row| {
+        row.provider == document.provider && row.provider_model_id == document.provider_model_id
+    })
 }
 
 /// Every difference, as `<listing> <place or subject> …: <document>, <row>`.

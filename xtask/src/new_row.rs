@@ -1,4 +1,4 @@
-//! A first draft of the row for a listing that the catalogue does not know.
+//! A first draft of the row for a listing that the catalog does not know.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String
     if let Some((word, _)) = &document.status {
         let _ = write!(text, ": {}", one_line(word));
     }
-    let id = one_line(&document.wire_id);
+    let id = one_line(&document.provider_model_id);
     let provider = format!("{:?}", document.provider);
     let _ = writeln!(text, "\n    listing!({provider} {id:?} {{");
     let modes: Vec<String> = document

@@ -30,7 +30,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     }
     Ok(Document {
         provider: ProviderId::Runpod,
-        wire_id: endpoint(text)?,
+        provider_model_id: endpoint(text)?,
         title: title(text).to_owned(),
         modes: Vec::new(),
         status: None,

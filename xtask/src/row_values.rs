@@ -1,4 +1,4 @@
-//! A row of the catalogue in the shape of a document.
+//! A row of the catalog in the shape of a document.
 
 use std::collections::BTreeMap;
 

@@ -260,7 +260,7 @@ fn an_unknown_listing_is_drafted() {
     assert_eq!(
         lines.iter().take(10).copied().collect::<Vec<_>>(),
         [
-            "runware:alibaba:wan@9: not in the catalogue; a draft of its row:",
+            "runware:alibaba:wan@9: not in the catalog; a draft of its row:",
             "// Wan2.6: live",
             "listing!(Runware \"alibaba:wan@9\" {",
             "modes: [TextToVideo, ImageToVideo],",
@@ -273,7 +273,7 @@ fn an_unknown_listing_is_drafted() {
         ]
     );
     for line in [
-        "optional(Field::Sound, \"providerSettings.alibaba.audio\", YES_NO),",
+        "optional(Field::GenerateAudio, \"providerSettings.alibaba.audio\", YES_NO),",
         "optional(Field::Resolution, \"resolution\", choice![\"720p\", \"1080p\"]),",
         "// watermark (boolean)",
         "// size 1248x1632",

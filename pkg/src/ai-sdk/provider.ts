@@ -9,7 +9,7 @@ export interface FilmgateProvider {
   readonly specificationVersion: "v3";
   /** The client behind it: `pending`, `resume`, `download` and all the rest. */
   readonly client: Filmgate;
-  /** A model of the catalogue, a row of the caller's, or a provider's own id: `runpod:endpoint`. */
+  /** A model of the catalog, a row of the caller's, or a provider's own id: `runpod:endpoint`. */
   video(modelId: ModelId): FilmgateVideoModel;
   /** The same, by the name that registries know. */
   videoModel(modelId: ModelId): FilmgateVideoModel;

@@ -5,7 +5,7 @@ import type {
   Failure,
   Handle,
   JobStatus,
-  Outcome,
+  VideoResult,
   Quote,
   Status,
   Video,
@@ -52,7 +52,7 @@ export function metadata(told: FilmgateMetadata): ProviderMetadata {
 }
 
 /** The videos of all jobs that made some, and a warning for each that was not made. */
-export function generated(modelId: string, outcomes: Outcome[], failed: FailedVideo[]) {
+export function generated(modelId: string, outcomes: VideoResult[], failed: FailedVideo[]) {
   const videos = outcomes.flatMap((outcome) => outcome.videos);
   const failures = [...outcomes.flatMap((outcome) => outcome.failures), ...failed];
   const handles = outcomes.map(({ handle }) => handle);
@@ -95,7 +95,7 @@ export function pending(modelId: string, jobs: JobStatus[]) {
 
 /** What became of a job that made no video. */
 export function failedVideo(reason: unknown): FailedVideo {
-  if (!(reason instanceof FilmgateError)) return { code: "internal", message: String(reason) };
+  if (!(reason instanceof FilmgateError)) return { code: "internal_error", message: String(reason) };
   const { code, message, charge, handle } = reason;
   return { code, message, charge, ...(handle && { handle }) };
 }

@@ -5,7 +5,7 @@ import { KnownJobs } from "./job-registry.js";
 import { Market } from "./planner.js";
 import { memoryStore } from "../store/memory.js";
 import type {
-  CheckResult,
+  ValidationResult,
   Filmgate,
   FilmgateOptions,
   GenerateOptions,
@@ -14,7 +14,7 @@ import type {
   JobRecord,
   JobStatus,
   Model,
-  Outcome,
+  VideoResult,
   ProviderId,
   Quote,
   ResumeOptions,
@@ -22,8 +22,8 @@ import type {
   StoredJob,
   SubmitOptions,
   VideoRequest,
-  WebhookCall,
-  WebhookNotice,
+  WebhookRequest,
+  WebhookEvent,
 } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
 
@@ -60,14 +60,14 @@ export abstract class Client<Film extends Running> implements Filmgate {
   protected abstract ask(handle: Handle, stop: AbortSignal, options: ResumeOptions): Promise<JobStatus>;
   /** A stored job as its owner may see it; `undefined` where it is another kind of client's. */
   protected abstract describe(record: JobRecord): StoredJob | undefined;
-  abstract readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice>;
-  abstract hear(notice: WebhookNotice): Promise<Job>;
+  abstract verifyWebhook(provider: ProviderId, received: WebhookRequest): Promise<WebhookEvent>;
+  abstract hear(notice: WebhookEvent): Promise<Job>;
 
   models(): Model[] {
     return this.market.models();
   }
 
-  check(request: VideoRequest): CheckResult {
+  check(request: VideoRequest): ValidationResult {
     return this.market.check(request);
   }
 
@@ -87,7 +87,7 @@ export abstract class Client<Film extends Running> implements Filmgate {
     return this.known.unless(options.key, () => this.letGo(request, options));
   }
 
-  async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<Outcome> {
+  async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
     const job = await this.submit(request, options);
     if (options.onUpdate) {
       for await (const update of job) options.onUpdate(update);

@@ -17,7 +17,7 @@ export class CallerRows {
   constructor(rows: unknown) {
     try {
       // What is falsy would be no rows at all to the module.
-      this.#rows = new Copy().of(rows, ["catalogue"]) || {};
+      this.#rows = new Copy().of(rows, ["catalog"]) || {};
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       this.#issues = [fault.issue];
@@ -26,11 +26,11 @@ export class CallerRows {
 
   /** The rows, where nothing is wrong with them. */
   sound(): unknown {
-    this.#issues ??= call((core) => core.audit({ catalogue: this.#rows })) as Issue[];
+    this.#issues ??= call((core) => core.audit({ catalog: this.#rows })) as Issue[];
     if (this.#issues.length === 0) return this.#rows;
     throw new FilmgateError({
       code: "invalid_request",
-      message: "The rows of `catalogue` have problems, so nothing was sent: see `issues`.",
+      message: "The rows of `catalog` have problems, so nothing was sent: see `issues`.",
       issues: [...this.#issues],
     });
   }
@@ -55,10 +55,10 @@ class Copy {
   of(value: unknown, path: string[]): unknown {
     this.#left -= typeof value === "string" ? 1 + value.length / LETTERS_PER_VALUE : 1;
     if (this.#left < 0) {
-      throw new Fault(["catalogue"], "too_long", "The rows hold more than anyone would sell.");
+      throw new Fault(["catalog"], "too_long", "The rows hold more than anyone would sell.");
     }
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
-    if (path.length > DEEPEST) throw new Fault(path, "wrong_type", "No row is as deep as this.");
+    if (path.length > DEEPEST) throw new Fault(path, "invalid_type", "No row is as deep as this.");
     const { isList, entries } = look(value, path);
     const copied = entries.map(([name, inner]) => [name, this.of(inner, [...path, name])] as const);
     return isList ? copied.map(([, inner]) => inner) : Object.fromEntries(copied);
@@ -70,6 +70,6 @@ function look(value: object, path: string[]): { isList: boolean; entries: [strin
     return { isList: Array.isArray(value), entries: Object.entries(value) };
   } catch {
     // A getter or a proxy of the caller's threw; what it says may be anything.
-    throw new Fault(path, "wrong_type", "This cannot be read.");
+    throw new Fault(path, "invalid_type", "This cannot be read.");
   }
 }

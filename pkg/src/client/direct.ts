@@ -24,29 +24,29 @@ import type {
   StoredJob,
   SubmitOptions,
   VideoRequest,
-  WebhookCall,
-  WebhookNotice,
+  WebhookRequest,
+  WebhookEvent,
 } from "../types/index.js";
 import type { Step } from "../core/protocol.js";
 
 // A submit that ended so has certainly made no job, and may be tried at the next provider.
 const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "rejected",
-  "content_refused",
+  "bad_request",
+  "content_policy_violation",
   "unauthorized",
-  "insufficient_credits",
+  "insufficient_quota",
   "rate_limited",
   "model_unavailable",
-  "network",
-  "missing_key",
+  "connection_error",
+  "missing_api_key",
 ]);
 
 // These are about the provider, whichever of its listings is asked.
 const OF_ALL_LISTINGS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "unauthorized",
-  "insufficient_credits",
-  "network",
-  "missing_key",
+  "insufficient_quota",
+  "connection_error",
+  "missing_api_key",
 ]);
 
 /** A client that asks the providers itself, with their keys. */
@@ -95,7 +95,7 @@ export class DirectClient extends Client<RunningJob> {
       await job.over;
       if (!left[0]) throw error;
     }
-    throw new FilmgateError({ code: "internal", message: "There was no order to submit." });
+    throw new FilmgateError({ code: "internal_error", message: "There was no order to submit." });
   }
 
   protected follow(handle: Handle, options: ResumeOptions): RunningJob {
@@ -147,30 +147,30 @@ export class DirectClient extends Client<RunningJob> {
     return call((core) => core.describe(record)) as StoredJob | undefined;
   }
 
-  async readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice> {
+  async verifyWebhook(provider: ProviderId, received: WebhookRequest): Promise<WebhookEvent> {
     const { url, body, secret } = received;
     const key = await vouchedFor(provider, url, secret);
     const raw = bodyOf(body);
-    const notice = call((core) => core.readWebhook(provider, raw)) as
-      Omit<WebhookNotice, "key" | "raw"> | undefined;
+    const notice = call((core) => core.readWebhookBody(provider, raw)) as
+      Omit<WebhookEvent, "key" | "raw"> | undefined;
     // Runware calls a job by our own key.
     const isOthers = provider === "runware" && notice?.jobId !== key.toLowerCase();
     if (notice && !isOthers) return { ...notice, key, raw };
     throw new FilmgateError({
-      code: "bad_answer",
+      code: "invalid_response",
       message: "The webhook's address is right, but its body does not tell of the same job.",
       provider,
     });
   }
 
-  async hear(notice: WebhookNotice): Promise<Job> {
+  async hear(notice: WebhookEvent): Promise<Job> {
     const { provider, key, jobId, raw } = notice;
     const entry = this.known.running.has(key) ? undefined : await this.store.get(key);
     const running = this.known.running.get(key);
     const handle = running?.handle ?? entry?.record.handle;
     if (handle?.provider !== provider) {
       throw new FilmgateError({
-        code: "unknown_job",
+        code: "job_not_found",
         message: "The webhook is about a job that is not in the store.",
         provider,
       });
@@ -205,14 +205,14 @@ export class DirectClient extends Client<RunningJob> {
   async #withWebhook(begun: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
     if (!options.webhook) return begun;
     const { handle, giveUpAt } = begun.state;
-    const { provider, model, wireId, key } = handle;
+    const { provider, model, providerModelId, key } = handle;
     const webhookUrl = await addressFor(options.webhook, handle);
     const wishes = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
     const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => key);
-    const same = again.find(({ state }) => state.handle.wireId === wireId);
+    const same = again.find(({ state }) => state.handle.providerModelId === providerModelId);
     if (same) return same;
     throw new FilmgateError({
-      code: "internal",
+      code: "internal_error",
       message: "A webhook's address changed the order.",
     });
   }
@@ -238,10 +238,10 @@ export class DirectClient extends Client<RunningJob> {
     };
     const job = new RunningJob(handle, { ...stage, again });
     this.known.run(job, job.result());
-    job.result().then(({ handle: { provider, wireId, n } }) => {
+    job.result().then(({ handle: { provider, providerModelId, n } }) => {
       // How several at once relate to one is documented nowhere.
       if (job.ranMs !== undefined && n === 1) {
-        this.market.runTimes.note(`${provider}:${wireId}`, job.ranMs);
+        this.market.runTimes.note(`${provider}:${providerModelId}`, job.ranMs);
       }
     }, noError);
     return job;
@@ -267,7 +267,7 @@ function isEnd(job: RunningJob): boolean {
 const noError = (): undefined => undefined;
 
 function unknown(message: string, charge: Charge = "none"): FilmgateError {
-  return new FilmgateError({ code: "unknown_job", message, charge });
+  return new FilmgateError({ code: "job_not_found", message, charge });
 }
 
 /** The orders that may follow a refusal, where that is certain. */

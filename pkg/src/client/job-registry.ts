@@ -29,7 +29,7 @@ export class KnownJobs<Running extends { readonly handle: Handle }> {
       } catch (error) {
         // A store that did not fail but refused has another client's record by now.
         const isRefused =
-          error instanceof FilmgateError && error.code === "store_failed" && error.cause == null;
+          error instanceof FilmgateError && error.code === "store_error" && error.cause == null;
         const first = isRefused ? await this.#known(key) : undefined;
         if (first) return first;
         throw error;

@@ -4,7 +4,7 @@ import { call } from "../core/instance.js";
 import { FilmgateError } from "../error.js";
 import { RunTimes } from "./run-time-history.js";
 import type {
-  CheckResult,
+  ValidationResult,
   FilmgateOptions,
   Model,
   ProviderId,
@@ -24,8 +24,8 @@ export class Market {
 
   constructor(options: FilmgateOptions) {
     this.#options = options;
-    const { catalogue } = options;
-    this.#rows = catalogue == null ? undefined : new CallerRows(catalogue);
+    const { catalog } = options;
+    this.#rows = catalog == null ? undefined : new CallerRows(catalog);
   }
 
   models(): Model[] {
@@ -33,9 +33,9 @@ export class Market {
     return call((core) => core.models(settings)) as Model[];
   }
 
-  check(request: VideoRequest): CheckResult {
+  check(request: VideoRequest): ValidationResult {
     const [whole, settings] = [withImagesInline(request), this.#settings()];
-    return call((core) => core.check(whole, settings)) as CheckResult;
+    return call((core) => core.check(whole, settings)) as ValidationResult;
   }
 
   quote(request: VideoRequest): Quote[] {
@@ -66,6 +66,6 @@ export class Market {
 
   /** The same with the rows of the caller's, where they are sound. */
   #settings(timeoutMs?: number): Settings {
-    return { ...this.limits(timeoutMs), catalogue: this.#rows?.sound() };
+    return { ...this.limits(timeoutMs), catalog: this.#rows?.sound() };
   }
 }

@@ -1,7 +1,7 @@
 /** As many as are worth learning from. */
 const LATEST = 64;
 
-/** What the latest jobs of each listing took, in milliseconds, by `provider:wireId`. */
+/** What the latest jobs of each listing took, in milliseconds, by `provider:providerModelId`. */
 export class RunTimes {
   readonly #all = new Map<string, number[]>();
 

@@ -1,5 +1,5 @@
 import { FilmgateError } from "../error.js";
-import type { Handle, Json, ProviderId, WebhookTarget } from "../types/index.js";
+import type { Handle, Json, ProviderId, WebhookOptions } from "../types/index.js";
 
 /** What an address carries of ours: the job's key and its token. */
 const PARAMETER = "filmgate";
@@ -10,7 +10,7 @@ const HMAC = { name: "HMAC", hash: "SHA-256" };
  * The address for one job's webhooks. Neither provider signs what it posts, so the address carries a token
  * that only its job has, and that tells nothing of the secret.
  */
-export async function addressFor(target: WebhookTarget, job: Handle): Promise<string> {
+export async function addressFor(target: WebhookOptions, job: Handle): Promise<string> {
   const key = await hmacKey(target.secret);
   const token = await crypto.subtle.sign("HMAC", key, subject(job.provider, job.key));
   const address = new URL(target.url);

@@ -35,9 +35,9 @@ function ready(): void {
   if (running) return;
   if (!makeModule) {
     throw new FilmgateError({
-      code: "internal",
+      code: "internal_error",
       message:
-        "No module: call `provideModule` first, or import `filmgate` in place of `filmgate/slim`.",
+        "No module: call `initWasm` first, or import `filmgate` in place of `filmgate/slim`.",
     });
   }
   glue.initSync({ module: makeModule() });
@@ -46,7 +46,7 @@ function ready(): void {
 
 function broken(cause: unknown): FilmgateError {
   return new FilmgateError({
-    code: "internal",
+    code: "internal_error",
     message: "filmgate's module broke on this call. Jobs go on from their records.",
     charge: "unknown",
     cause,

@@ -1,14 +1,14 @@
 // What the module and the façade say to each other: plain objects.
 import type {
-  Cancellation,
+  CancelResult,
   ErrorCode,
   Handle,
   JobRecord,
-  Outcome,
+  VideoResult,
   Status,
   Update,
 } from "../types/index.js";
-import type { ErrorFacts } from "../error.js";
+import type { FilmgateErrorOptions } from "../error.js";
 
 /** Timers hold 31 bits; a later time is reached in several waits. */
 export const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -56,14 +56,14 @@ export type Output =
   | Save
   | Transmit
   | { type: "update"; update: Update }
-  | { type: "cancelled"; cancellation: Cancellation }
+  | { type: "cancelled"; cancellation: CancelResult }
   | { type: "timeout"; at: number }
   | Done;
 
 /** The last output. */
 export type Done =
-  | { type: "done"; outcome: Outcome; error?: never }
-  | { type: "done"; outcome?: never; error: ErrorFacts };
+  | { type: "done"; outcome: VideoResult; error?: never }
+  | { type: "done"; outcome?: never; error: FilmgateErrorOptions };
 
 /** A request's answer. */
 export interface Answered {
@@ -102,7 +102,7 @@ export interface Step {
 export interface RefusalFacts {
   code: ErrorCode;
   message: string;
-  issues: NonNullable<ErrorFacts["issues"]>;
+  issues: NonNullable<FilmgateErrorOptions["issues"]>;
 }
 
 /** What the module wants to know of the client's options. */
@@ -111,10 +111,10 @@ export interface Settings {
   requestTimeoutMs?: number | undefined;
   timeoutMs?: number | undefined;
   longPoll?: boolean | undefined;
-  /** What the latest jobs of a listing took, by `provider:wireId`. */
+  /** What the latest jobs of a listing took, by `provider:providerModelId`. */
   ranMs?: Record<string, number[]> | undefined;
   /** The caller's rows, audited. */
-  catalogue?: unknown;
+  catalog?: unknown;
 }
 
 export type { Handle };

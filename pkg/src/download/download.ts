@@ -2,7 +2,7 @@ import { onAbort } from "../util/abort.js";
 import { fromBase64 } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { placeOf } from "./sink.js";
-import type { DownloadOptions, PartFacts, Place, Sink } from "./sink.js";
+import type { DownloadOptions, ResourceMetadata, Place, Sink } from "./sink.js";
 import type { Video } from "../types/index.js";
 import { Broken, ask, failure } from "./range-request.js";
 import type { Answer, Body } from "./range-request.js";
@@ -64,7 +64,7 @@ const LONGEST_PAUSE_MS = 8_000;
 /** A video on its way, over as many requests as it takes. */
 class Fetching {
   #bytes = 0;
-  #facts: PartFacts = {};
+  #facts: ResourceMetadata = {};
   #answered = false;
   #conditional = true;
   readonly #fetch: Fetch;
@@ -208,7 +208,7 @@ function decoded(base64: string): Uint8Array<ArrayBuffer> {
     return fromBase64(base64);
   } catch (cause) {
     const message = "This video's data is no Base64.";
-    throw new FilmgateError({ code: "bad_answer", message, charge: "charged", cause });
+    throw new FilmgateError({ code: "invalid_response", message, charge: "charged", cause });
   }
 }
 

@@ -1,6 +1,6 @@
 import { onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import type { PartFacts } from "./sink.js";
+import type { ResourceMetadata } from "./sink.js";
 
 /** A download that stopped before its end, in a way that another request may mend. */
 export class Broken extends Error {
@@ -18,7 +18,7 @@ export class Broken extends Error {
 
 /** What the host answered: the whole video, the rest of it, or that it has no such rest. */
 export type Answer =
-  | ({ kind: "whole"; body: Body } & PartFacts)
+  | ({ kind: "whole"; body: Body } & ResourceMetadata)
   | { kind: "rest"; body: Body; total?: number | undefined }
   | { kind: "changed" };
 
@@ -109,7 +109,7 @@ function restOf(headers: Headers, wish: Wish): { total: number | undefined } | u
 }
 
 /** Of a compressed body neither the length nor a place in it says anything about the video. */
-function factsOf(headers: Headers): PartFacts {
+function factsOf(headers: Headers): ResourceMetadata {
   if (headers.get("content-encoding")) return {};
   const length = headers.get("content-length") ?? "";
   const validator = strongValidator(headers);
@@ -134,7 +134,7 @@ function strongValidator(headers: Headers): string | undefined {
 function refusal(status: number, headers: Headers): Error {
   if (status === 404 || status === 410) {
     const message = `The video is no longer at its address (HTTP ${status}): it has expired.`;
-    return new FilmgateError({ code: "expired", message, charge: "charged" });
+    return new FilmgateError({ code: "result_expired", message, charge: "charged" });
   }
   const message = `The video's host answered with HTTP ${status}.`;
   if (status === 408 || status === 429 || status >= 500) {
@@ -172,5 +172,5 @@ function unquoted(cause: unknown, address: string): unknown {
 }
 
 export function failure(message: string, cause?: unknown): FilmgateError {
-  return new FilmgateError({ code: "network", message, charge: "charged", cause });
+  return new FilmgateError({ code: "connection_error", message, charge: "charged", cause });
 }

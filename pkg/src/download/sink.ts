@@ -9,7 +9,7 @@ export interface DownloadOptions {
 }
 
 /** A video that was brought to its sink. */
-export interface Downloaded {
+export interface DownloadResult {
   /** Its length. */
   bytes: number;
 }
@@ -19,7 +19,7 @@ export interface Downloaded {
  * (`FileSystemFileHandle`, whose file changes only when the video is whole); or a sink that keeps
  * what it has between two calls, such as `fileSink` of `filmgate/node`.
  */
-export type Sink = WritableStream<Uint8Array> | WritableFileHandle | KeepingSink;
+export type Sink = WritableStream<Uint8Array> | WritableFileHandle | ResumableSink;
 
 /** What `download` uses of a `FileSystemFileHandle`. */
 export interface WritableFileHandle {
@@ -30,14 +30,14 @@ export interface WritableFileHandle {
 }
 
 /** The first bytes of a video, and what its host said of it when they were fetched. */
-export interface Part extends PartFacts {
+export interface Part extends ResourceMetadata {
   /** How many there are. */
   bytes: number;
   validator: string;
 }
 
 /** What a host says of a video. */
-export interface PartFacts {
+export interface ResourceMetadata {
   /**
    * Tells these bytes from any others at the same address; absent where the host gives nothing that
    * does.
@@ -51,14 +51,14 @@ export interface PartFacts {
  * A sink that keeps what it has when a download breaks off, so that the next call goes on from
  * there.
  */
-export interface KeepingSink {
+export interface ResumableSink {
   /** Called first: what an earlier call has left of the video at that address. */
   open(address: string, signal?: AbortSignal): Promise<Part | undefined>;
   /**
    * Drops what there is: the video comes from its first byte on. Without a validator the rest of it
    * can never be asked for.
    */
-  begin(facts: PartFacts): Promise<void>;
+  begin(facts: ResourceMetadata): Promise<void>;
   /** Keeps the next bytes. */
   write(bytes: Uint8Array): Promise<void>;
   /** The video is whole. */
@@ -68,7 +68,7 @@ export interface KeepingSink {
 }
 
 /** A sink as the download sees it. */
-export interface Place extends KeepingSink {
+export interface Place extends ResumableSink {
   /** Whether `begin` is possible once something has been written. */
   readonly canBeginAgain: boolean;
 }

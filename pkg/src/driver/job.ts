@@ -7,12 +7,12 @@ import { Broken, Host } from "./driver.js";
 import type { Place } from "./limiter.js";
 import { News } from "./update-stream.js";
 import type {
-  Cancellation,
+  CancelResult,
   Handle,
   Job,
   JobRecord,
   JobStatus,
-  Outcome,
+  VideoResult,
   ProviderId,
   Store,
   StoredJob,
@@ -50,7 +50,7 @@ export class RunningJob implements Job {
   /** As it was when it was last driven. */
   #state: JobState | undefined;
   readonly #news = new News(() => this.#end());
-  readonly #cancelling = new Set<(cancellation: Cancellation) => void>();
+  readonly #cancelling = new Set<(cancellation: CancelResult) => void>();
   /** Ends the wait for a place. */
   readonly #quit = new AbortController();
   /** When the provider was heard to have a new job, by the clock that only goes forward. */
@@ -74,7 +74,7 @@ export class RunningJob implements Job {
     return this.#host?.state.handle ?? this.#handle;
   }
 
-  result(): Promise<Outcome> {
+  result(): Promise<VideoResult> {
     return this.#news.outcome;
   }
 
@@ -83,18 +83,18 @@ export class RunningJob implements Job {
     const state = this.#host?.state ?? this.#state;
     const known = state && (call((core) => core.describe(state)) as StoredJob | undefined);
     const { progress, etaMs } = this.#news.updates.at(-1) ?? {};
-    const askAt = state?.wakeAt ?? undefined;
+    const nextPollAt = state?.wakeAt ?? undefined;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
       ...(progress !== undefined && { progress }),
       ...(etaMs !== undefined && { etaMs }),
-      ...(askAt !== undefined && { askAt }),
+      ...(nextPollAt !== undefined && { nextPollAt }),
     };
   }
 
-  async cancel(): Promise<Cancellation> {
+  async cancel(): Promise<CancelResult> {
     if (!this.#news.ended) {
-      const cancelled = new Promise<Cancellation>((resolve) => this.#cancelling.add(resolve));
+      const cancelled = new Promise<CancelResult>((resolve) => this.#cancelling.add(resolve));
       this.#host?.cancel();
       this.#quit.abort();
       // A job that ends some other way settles the question too.
@@ -105,10 +105,10 @@ export class RunningJob implements Job {
     const goesOn = submittedAt !== undefined && endedAt === undefined;
     if (goesOn && this.#stage.again) return this.#stage.again(this.handle).cancel();
     return this.#news.outcome.then(
-      () => ({ result: "too_late", charge: "charged" }),
+      () => ({ result: "already_finished", charge: "charged" }),
       (error: unknown) => {
         if (goesOn || !(error instanceof FilmgateError)) throw error;
-        return { result: "too_late", charge: error.charge };
+        return { result: "already_finished", charge: error.charge };
       },
     );
   }
@@ -219,7 +219,7 @@ export class RunningJob implements Job {
     }
     if (output.type !== "update") return;
     const { progress, ...update } = output.update;
-    if (update.status !== "submitting" && update.status !== "settling") {
+    if (update.status !== "submitting" && update.status !== "reconciling") {
       // A new job's acceptance is heard as it happens; of an old one it is not known how long ago it was.
       if (this.#stage.begun) this.#acceptedAt ??= performance.now();
       // Whoever hears of it may end this runtime at once, and with it what is only being stored.
@@ -246,7 +246,7 @@ export class RunningJob implements Job {
     if (cause instanceof FilmgateError) return cause;
     const isNew = this.#stage.begun !== undefined;
     return new FilmgateError({
-      code: "store_failed",
+      code: "store_error",
       message: isNew ? "The store failed, so nothing was sent." : "The store could not be read.",
       charge: isNew ? "none" : "unknown",
       retryable: isNew,
@@ -270,7 +270,7 @@ export class RunningJob implements Job {
 
   #broken(cause: unknown): FilmgateError {
     return new FilmgateError({
-      code: "internal",
+      code: "internal_error",
       message: "filmgate's module broke on this job. Its record is kept: resume it by its handle.",
       charge: "unknown",
       handle: this.handle,

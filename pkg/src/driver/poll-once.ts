@@ -25,7 +25,7 @@ export function unanswered(
 /** Nobody was free to ask in time. */
 export function tooLate(handle: Handle): FilmgateError {
   return new FilmgateError({
-    code: "timed_out",
+    code: "timeout",
     message: "The job could not be asked for in time. It goes on: ask again.",
     provider: handle.provider,
     charge: "unknown",
@@ -35,10 +35,10 @@ export function tooLate(handle: Handle): FilmgateError {
 
 function reading(answer: Answered | Failed): { code: ErrorCode; what: string } {
   if (answer.type === "failed") {
-    return { code: "network", what: "The question had no answer." };
+    return { code: "connection_error", what: "The question had no answer." };
   }
   const { status } = answer;
   const what = `The question was answered with HTTP ${status}, and nothing about the job.`;
   if (status === 401 || status === 403) return { code: "unauthorized", what };
-  return { code: status === 429 ? "rate_limited" : "bad_answer", what };
+  return { code: status === 429 ? "rate_limited" : "invalid_response", what };
 }

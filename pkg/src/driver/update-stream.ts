@@ -1,18 +1,18 @@
-import type { Outcome, Update } from "../types/index.js";
+import type { VideoResult, Update } from "../types/index.js";
 
 /** What a job has to tell: its steps, one after the other, and its end. */
 export class News {
   readonly updates: Update[] = [];
   /** Rejects with whatever ended the waiting. */
-  readonly outcome: Promise<Outcome>;
+  readonly outcome: Promise<VideoResult>;
   /** Nothing more will be told. */
   ended = false;
-  resolve!: (outcome: Outcome) => void;
+  resolve!: (outcome: VideoResult) => void;
   reject!: (reason: unknown) => void;
   readonly #listeners = new Set<() => void>();
 
   constructor(ended: () => void) {
-    this.outcome = new Promise<Outcome>((resolve, reject) => {
+    this.outcome = new Promise<VideoResult>((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     }).finally(() => {

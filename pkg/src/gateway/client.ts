@@ -2,7 +2,7 @@ import { Client } from "../client/base.js";
 import { FilmgateError } from "../error.js";
 import { PROVIDERS } from "../client/planner.js";
 import type {
-  CheckResult,
+  ValidationResult,
   FilmgateOptions,
   GatewaySettings,
   Handle,
@@ -35,7 +35,7 @@ export class GatewayClient extends Client<GatewayJob> {
     this.#line = new Line(gateway, options);
   }
 
-  override check(request: VideoRequest): CheckResult {
+  override check(request: VideoRequest): ValidationResult {
     return super.check(asKept(request));
   }
 
@@ -92,11 +92,11 @@ export class GatewayClient extends Client<GatewayJob> {
         ...entry.stored,
         ...(progress !== undefined && { progress }),
         ...(etaMs !== undefined && { etaMs }),
-        ...(entry.handle.endedAt === undefined && { askAt: Date.now() + waitMs }),
+        ...(entry.handle.endedAt === undefined && { nextPollAt: Date.now() + waitMs }),
       };
     } catch (error) {
       if (entry.record.error) return entry.stored;
-      if (error instanceof FilmgateError && error.code === "expired") return goneStatus(error, entry);
+      if (error instanceof FilmgateError && error.code === "result_expired") return goneStatus(error, entry);
       throw unanswered(entry.handle, error);
     }
   }
@@ -107,7 +107,7 @@ export class GatewayClient extends Client<GatewayJob> {
     return handle?.gateway === this.#line.url ? storedOf(record) : undefined;
   }
 
-  async readWebhook(): Promise<never> {
+  async verifyWebhook(): Promise<never> {
     throw noWebhook();
   }
 

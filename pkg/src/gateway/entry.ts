@@ -54,7 +54,7 @@ export class Entry {
       cause = error;
     }
     throw new FilmgateError({
-      code: "store_failed",
+      code: "store_error",
       message: "The store failed, so nothing was sent.",
       retryable: true,
       handle,
@@ -69,7 +69,7 @@ export class Entry {
     const handle = entry?.record.handle ?? asked;
     if (version !== 1 || !isUuid(key) || handle.gateway !== gateway) {
       throw new FilmgateError({
-        code: "unknown_job",
+        code: "job_not_found",
         message:
           "This handle is none of this gateway's, so no job can be found by it. One of a provider's " +
           "own, or of another gateway, is for the client that made it.",
@@ -78,7 +78,7 @@ export class Entry {
     const id = jobId ?? handle.jobId ?? asked.jobId;
     if (!entry && !/^[\w-]+$/.test(id ?? "")) {
       const message = "The store does not know this job, and its handle holds no id of the gateway's.";
-      throw new FilmgateError({ code: "unknown_job", message, handle });
+      throw new FilmgateError({ code: "job_not_found", message, handle });
     }
     const record = (entry?.record ?? { status: "queued" }) as GatewayRecord;
     const whole = { ...record, handle: { ...handle, ...(id !== undefined && { jobId: id }) } };
@@ -158,7 +158,7 @@ async function stored(store: Store, handle: Handle): Promise<StoreEntry | undefi
     return await store.get(handle.key);
   } catch (cause) {
     const message = "The store could not be read.";
-    throw new FilmgateError({ code: "store_failed", message, charge: "unknown", handle, cause });
+    throw new FilmgateError({ code: "store_error", message, charge: "unknown", handle, cause });
   }
 }
 

@@ -27,7 +27,7 @@ export async function look(handle: Handle, line: Line, signal: AbortSignal): Pro
   try {
     return found(await line.ask({ path: pathOf(handle) }, signal), handle);
   } catch (error) {
-    const isUnknown = error instanceof FilmgateError && error.code === "unknown_job";
+    const isUnknown = error instanceof FilmgateError && error.code === "job_not_found";
     throw isUnknown ? gone(handle) : error;
   }
 }
@@ -56,7 +56,7 @@ export async function follow(
       if (stop.aborted || (isFirst && stream.isPossible)) continue;
       await pause(waitMs, stop);
     } catch (error) {
-      if (stop.aborted || (error instanceof FilmgateError && error.code === "expired")) throw error;
+      if (stop.aborted || (error instanceof FilmgateError && error.code === "result_expired")) throw error;
       troubles += 1;
       const waitMs = error instanceof Trouble ? error.waitMs : 0;
       await pause(Math.max(waitMs, backOff(troubles)), stop);

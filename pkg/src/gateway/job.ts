@@ -1,7 +1,7 @@
 import { following, onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
 import { News } from "../driver/update-stream.js";
-import type { Cancellation, Handle, Job, JobStatus, Outcome, Status, Store, Update } from "../types/index.js";
+import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, Update } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import type { Entry } from "./entry.js";
 import { follow } from "./follow.js";
@@ -64,7 +64,7 @@ export class GatewayJob implements Job, Listener {
     return this.#entry?.handle ?? this.#planned;
   }
 
-  result(): Promise<Outcome> {
+  result(): Promise<VideoResult> {
     return this.#news.outcome;
   }
 
@@ -82,7 +82,7 @@ export class GatewayJob implements Job, Listener {
     };
   }
 
-  async cancel(): Promise<Cancellation> {
+  async cancel(): Promise<CancelResult> {
     // What has not left can be kept from leaving.
     if (!this.#news.ended && this.#entry?.mayExist === false) {
       this.#stop.abort(cancelled(this.handle));
@@ -92,7 +92,7 @@ export class GatewayJob implements Job, Listener {
     await this.submitted;
     const { jobId, endedAt } = this.handle;
     if (endedAt !== undefined) {
-      return { result: "too_late", charge: this.status().error?.charge ?? "charged" };
+      return { result: "already_finished", charge: this.status().error?.charge ?? "charged" };
     }
     if (jobId === undefined) return this.#stage.again(this.handle).cancel();
     const path = `/${encodeURIComponent(jobId)}/cancel`;
@@ -166,7 +166,7 @@ export class GatewayJob implements Job, Listener {
   }
 }
 
-const STEPS: Status[] = ["submitting", "settling", "queued", "running"];
+const STEPS: Status[] = ["submitting", "reconciling", "queued", "running"];
 
 function isLater(update: Update, last: Update): boolean {
   const [step, before] = [STEPS.indexOf(update.status), STEPS.indexOf(last.status)];

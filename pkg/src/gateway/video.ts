@@ -1,5 +1,5 @@
 import type {
-  Cancellation,
+  CancelResult,
   ErrorCode,
   Handle,
   JobStatus,
@@ -15,7 +15,7 @@ export interface GatewayVideo {
   id: string;
   status: "queued" | "in_progress" | "completed" | "failed";
   error?: { code?: string; message?: string } | null;
-  filmgate?: Partial<JobStatus> & { cancellation?: Cancellation };
+  filmgate?: Partial<JobStatus> & { cancellation?: CancelResult };
 }
 
 /** How often the gateway is asked where it does not say, and at most and at least where it does. */
@@ -44,16 +44,16 @@ export function found({ headers, json }: Answer, ours: Handle): Found {
 export function videoOf(json: unknown): GatewayVideo {
   const { id, status } = Object(json) as Partial<GatewayVideo>;
   if (typeof id === "string" && typeof status === "string") return json as GatewayVideo;
-  throw new Trouble("bad_answer", "The gateway answered with something that is no video.", true);
+  throw new Trouble("invalid_response", "The gateway answered with something that is no video.", true);
 }
 
 /** What the video tells of the job with that handle, whose names here stay as they are. */
 export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: Handle): Told {
-  const { provider, model, wireId, n, quote, ttlSeconds, endedAt } = filmgate.handle ?? ours;
+  const { provider, model, providerModelId, n, quote, ttlSeconds, endedAt } = filmgate.handle ?? ours;
   const hasEnded = status === "completed" || status === "failed";
   const handle: Handle = {
     ...ours,
-    ...{ provider, model, wireId, n, jobId: id, acceptedAt: ours.acceptedAt ?? Date.now() },
+    ...{ provider, model, providerModelId, n, jobId: id, acceptedAt: ours.acceptedAt ?? Date.now() },
     ...(quote && { quote }),
     ...(ttlSeconds !== undefined && { ttlSeconds }),
     ...(hasEnded && { endedAt: endedAt ?? Date.now() }),
@@ -76,7 +76,7 @@ export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: H
 // While the gateway still brings a film to safety, or may hear of a lost submit, there is no end yet.
 const NO_END: Partial<Record<Status, Status>> = {
   completed: "running",
-  submission_unknown: "settling",
+  submission_unknown: "reconciling",
 };
 
 /** The step that is told. */

@@ -5,19 +5,19 @@ import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { takeLock } from "./file-lock.js";
 import { pathOf, syncFolder, unlessMissing } from "./fs.js";
-import type { KeepingSink, Part, PartFacts } from "../download/sink.js";
+import type { ResumableSink, Part, ResourceMetadata } from "../download/sink.js";
 
 /**
  * A file for `download`. Bytes go to `<path>.part`, with a note beside it (`<path>.part.json`) of
  * what they are; the file gets its name when it is whole. A later call, of another process too,
  * goes on from there. Two that write to one path at once follow each other.
  */
-export function fileSink(path: string | URL): KeepingSink {
+export function fileSink(path: string | URL): ResumableSink {
   return new FileSink(pathOf(path));
 }
 
 /** What is known of the bytes in the part, of which `bytes` are certainly on the disk. */
-interface Note extends PartFacts {
+interface Note extends ResourceMetadata {
   /** A digest, for an address may hold a token. */
   address: string;
   bytes: number;
@@ -26,7 +26,7 @@ interface Note extends PartFacts {
 // After so many bytes the part is brought to the disk, and the note tells so.
 const SYNC_BYTES = 4 << 20;
 
-class FileSink implements KeepingSink {
+class FileSink implements ResumableSink {
   readonly #path: string;
   readonly #part: string;
   readonly #notes: string;
@@ -58,7 +58,7 @@ class FileSink implements KeepingSink {
     return { bytes, validator, ...(total !== undefined && { total }) };
   }
 
-  async begin({ validator, total }: PartFacts): Promise<void> {
+  async begin({ validator, total }: ResourceMetadata): Promise<void> {
     const { address } = this.#note;
     // The old note first: it must never stand beside new bytes.
     await unlink(this.#notes).catch(unlessMissing());

@@ -19,10 +19,10 @@ export function openSimulator(
   if (!isLoaded) glue.initSync({ module: makeModule() });
   isLoaded = true;
 
-  const { runMs = 1_000, seed = 1, origin = "https://simulator.invalid", config = {} } = options;
+  const { jobDurationMs = 1_000, seed = 1, origin = "https://simulator.invalid", config = {} } = options;
   const { deliver, transact = async (change) => change() } = options;
   const base = new URL(origin).origin;
-  const number = glue.open(JSON.stringify({ runMs, ...config }), seed, base);
+  const number = glue.open(JSON.stringify({ jobDurationMs, ...config }), seed, base);
   const clock = new Clock();
   const post = deliver && new Post(number, deliver, transact);
 

@@ -1,11 +1,11 @@
 // What the package's functions take and answer, by subject.
-export type { ErrorFacts } from "../error.js";
+export type { FilmgateErrorOptions } from "../error.js";
 export type {
-  Downloaded,
+  DownloadResult,
   DownloadOptions,
-  KeepingSink,
+  ResumableSink,
   Part,
-  PartFacts,
+  ResourceMetadata,
   Sink,
   WritableFileHandle,
 } from "../download/sink.js";

@@ -1,7 +1,7 @@
 import type { Json, ProviderId } from "./common.js";
 import type { Field } from "./request.js";
 
-/** The models of this version's catalogue. */
+/** The models of this version's catalog. */
 export type KnownModelId =
   | "wan-2.6"
   | "wan-2.6-flash"
@@ -26,7 +26,7 @@ export type KnownModelId =
   | "sora-2-pro"
   | "sora-2";
 
-/** A model: one of the catalogue's, one of the caller's rows, or `provider:id`. */
+/** A model: one of the catalog's, one of the caller's rows, or `provider:id`. */
 export type ModelId = KnownModelId | (string & Record<never, never>);
 
 /** A model, whoever sells it. */
@@ -63,7 +63,7 @@ export interface Listing {
   /** Who sells it. */
   provider: ProviderId;
   /** The provider's own id: RunPod's endpoint, Runware's AIR id. */
-  wireId: string;
+  providerModelId: string;
   /** What it makes videos from. */
   modes: Mode[];
   /** All that it takes, the delivery options of its provider's among them. */
@@ -78,16 +78,16 @@ export interface Listing {
   /** Why there is no price, or none for all that it makes. */
   unpriced?: string;
   /** What its documents leave open. */
-  caveats: Caveat[];
+  notes: Note[];
   /** Whether it is still sold. */
   status: ListingStatus;
   /** Milliseconds that a video usually takes. No document fixes it; it guides when to ask. */
-  usualMs: number;
+  typicalDurationMs: number;
   /**
    * Milliseconds in which no video was ever finished, and a submit may be repeated under its id; 0
    * where nothing is known.
    */
-  shortestMs: number;
+  minDurationMs: number;
 }
 
 /** Whether a listing is still sold. What is retired draws a warning; the provider decides. */
@@ -142,7 +142,7 @@ export interface Param {
   wires?: Json[];
   /** The sizes, each with the tier that it is priced by. */
   sizes?: Size[];
-  /** Forms that work without a document saying so; `inlineImage` lets them pass. */
+  /** Forms that work without a document saying so; `allowInlineImages` lets them pass. */
   undocumented?: Json[];
   /** Whether the wire wants a list. */
   list?: boolean;
@@ -172,10 +172,10 @@ export interface Size {
  * Something that holds for a request, or does not: a field's value, said or by default, or whether
  * it is given.
  */
-export type When = WhenIs | WhenGiven;
+export type When = EqualsCondition | PresenceCondition;
 
 /** Holds where a field has this value. */
-export interface WhenIs {
+export interface EqualsCondition {
   /** Its path in a request. */
   field: Field;
   /** The value. */
@@ -183,7 +183,7 @@ export interface WhenIs {
 }
 
 /** Holds where a field is given, or where it is not. */
-export interface WhenGiven {
+export interface PresenceCondition {
   /** Its path in a request. */
   field: Field;
   /** Whether it is given. */
@@ -191,7 +191,7 @@ export interface WhenGiven {
 }
 
 /** A rule between parameters. `size` stands for every way to say a size. */
-export type Rule = OneOfRule | BesideRule | NeedsRule | AtMostRule;
+export type Rule = OneOfRule | ExclusionRule | RequiresRule | AtMostRule;
 
 /** At least one of several fields is needed. */
 export interface OneOfRule {
@@ -204,7 +204,7 @@ export interface OneOfRule {
 }
 
 /** A field that others cannot stand beside. */
-export interface BesideRule {
+export interface ExclusionRule {
   /** `excludes`: an error. `overrides`: a warning, and the others are left out. */
   rule: "excludes" | "overrides";
   /** The field that is given. */
@@ -216,7 +216,7 @@ export interface BesideRule {
 }
 
 /** A field that is needed where others have certain values. */
-export interface NeedsRule {
+export interface RequiresRule {
   /** The rule's name. */
   rule: "needs";
   /** All of these must hold for the rule to matter. */
@@ -256,7 +256,7 @@ export interface Price {
 }
 
 /** What a listing's documents leave open, told with the price where all of `when` holds. */
-export interface Caveat {
+export interface Note {
   /** All of these must hold for it to be told. */
   when: When[];
   /** The field that it is about. */
@@ -266,50 +266,50 @@ export interface Caveat {
 }
 
 /** A size as a caller gives it. */
-export type SizeRow = Partially<Size, "ratio" | "documented">;
+export type SizeDefinition = Partially<Size, "ratio" | "documented">;
 
 /** A parameter as a caller gives it. */
-export interface ParamRow extends Partially<Omit<Param, "sizes">, "required" | "sent"> {
+export interface ParamDefinition extends Partially<Omit<Param, "sizes">, "required" | "sent"> {
   /** The sizes, each with the tier that it is priced by. */
-  sizes?: SizeRow[];
+  sizes?: SizeDefinition[];
 }
 
 /** A rule as a caller gives it: its words are made from it where they are left out. */
-export type RuleRow =
+export type RuleDefinition =
   | Partially<OneOfRule, "text">
-  | Partially<BesideRule, "text">
-  | Partially<NeedsRule, "allowed" | "strict">
+  | Partially<ExclusionRule, "text">
+  | Partially<RequiresRule, "allowed" | "strict">
   | AtMostRule;
 
 /** A price as a caller gives it. Whatever its `basis` says, it is the caller's. */
-export type PriceRow = Partially<Price, "when" | "basis">;
+export type PriceDefinition = Partially<Price, "when" | "basis">;
 
-/** A caveat as a caller gives it. */
-export type CaveatRow = Partially<Caveat, "when">;
+/** A note as a caller gives it. */
+export type NoteDefinition = Partially<Note, "when">;
 
 /** A listing's status as a caller gives it. */
-export type StatusRow = Partially<ListingStatus, "evidence" | "instead">;
+export type StatusDefinition = Partially<ListingStatus, "evidence" | "instead">;
 
 /** A listing as a caller gives it: what is left out is none, or unknown. */
-export interface ListingRow
-  extends Pick<Listing, "provider" | "wireId" | "modes">,
-    Partial<Pick<Listing, "unpriced" | "usualMs" | "shortestMs">> {
+export interface ListingDefinition
+  extends Pick<Listing, "provider" | "providerModelId" | "modes">,
+    Partial<Pick<Listing, "unpriced" | "typicalDurationMs" | "minDurationMs">> {
   /** All that it takes. */
-  params?: ParamRow[];
+  params?: ParamDefinition[];
   /** What must hold between its parameters. */
-  rules?: RuleRow[];
+  rules?: RuleDefinition[];
   /** What it costs. */
-  prices?: PriceRow[];
+  prices?: PriceDefinition[];
   /** What its documents leave open. */
-  caveats?: CaveatRow[];
+  notes?: NoteDefinition[];
   /** Whether it is still sold. */
-  status: StatusRow;
+  status: StatusDefinition;
 }
 
 /** A model as a caller adds or corrects it, in the form of `models()`. */
-export interface ModelRow extends Partially<Omit<Model, "listings">, "creator"> {
+export interface ModelDefinition extends Partially<Omit<Model, "listings">, "creator"> {
   /** The providers' offers of it. */
-  listings: ListingRow[];
+  listings: ListingDefinition[];
 }
 
 /** `T`, where the fields `Left` may be left out. */

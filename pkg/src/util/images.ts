@@ -25,7 +25,7 @@ function typeOf(bytes: Uint8Array): string {
   return "application/octet-stream";
 }
 
-const PICTURES = ["image", "lastImage", "referenceImages"] as const;
+const PICTURES = ["image", "lastFrameImage", "referenceImages"] as const;
 /** A longer list is refused as it is; one with holes can be longer than any time. */
 const LONGEST_LIST = 100;
 

@@ -1,6 +1,6 @@
 //! What is sold: one row for each model at each provider, copied from the providers' documents.
 //!
-//! This table shares nothing with the client's catalogue on purpose: each catches the other's
+//! This table shares nothing with the client's catalog on purpose: each catches the other's
 //! mistakes. Adding a model is adding a row.
 //!
 //! | room | what is there |

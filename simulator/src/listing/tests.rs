@@ -23,7 +23,7 @@ fn rows() -> impl Iterator<Item = (Provider, &'static Listing)> {
 fn every_model_and_every_parameter_has_one_row() {
     let models: Vec<_> = rows().map(|(provider, row)| (provider, row.id)).collect();
     assert_eq!(models.iter().collect::<HashSet<_>>().len(), models.len());
-    // The catalogue's sixteen and eighteen, and one at each that takes anything.
+    // The catalog's sixteen and eighteen, and one at each that takes anything.
     let count = |wanted| models.iter().filter(|(each, _)| *each == wanted).count();
     assert_eq!(
         (count(Provider::Runpod), count(Provider::Runware)),

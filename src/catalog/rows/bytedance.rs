@@ -23,12 +23,12 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
                     Field::AspectRatio, "input.aspect_ratio",
                     choice!["21:9", "16:9", "9:16", "1:1", "4:3", "3:4"], word("16:9"),
                 ),
-                optional(Field::FixedCamera, "input.camera_fixed", YES_NO),
-                off(Field::Sound, "input.generate_audio"),
+                optional(Field::CameraFixed, "input.camera_fixed", YES_NO),
+                off(Field::GenerateAudio, "input.generate_audio"),
                 POD_SEED,
             ],
             rates: [per_second(24_000, at("480p")), per_second(52_000, at("720p"))],
-            caveats: [Sound: "The page has one price, with sound or without; Runware asks as much with sound, and half without."],
+            notes: [GenerateAudio: "The page has one price, with sound or without; Runware asks as much with sound, and half without."],
         }),
         // bytedance-seedance-1-5-pro
         listing!(Runware "bytedance:seedance@1.5-pro" {
@@ -38,9 +38,9 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
                 duration(from_to(4, 12)),
                 resolution(choice!["480p", "720p", "1080p"]), sizes(SIZES),
                 SEED,
-                off(Field::Sound, "providerSettings.bytedance.audio"),
+                off(Field::GenerateAudio, "providerSettings.bytedance.audio"),
                 known(Field::Draft, "providerSettings.bytedance.draft", YES_NO, NO),
-                optional(Field::FixedCamera, "providerSettings.bytedance.cameraFixed", YES_NO),
+                optional(Field::CameraFixed, "providerSettings.bytedance.cameraFixed", YES_NO),
             ],
             rules: [
                 any_of(&[Field::Image, Field::Size]),

@@ -59,8 +59,8 @@ pub(super) const fn without(field: Field) -> When {
     When::Given(field, false)
 }
 
-pub(super) const SILENT: When = When::Is(Field::Sound, NO);
-pub(super) const SOUNDING: When = When::Is(Field::Sound, YES);
+pub(super) const SILENT: When = When::Is(Field::GenerateAudio, NO);
+pub(super) const SOUNDING: When = When::Is(Field::GenerateAudio, YES);
 
 const fn rate(micros: i64, per: Per, when: &'static [When], basis: Basis) -> Rate {
     Rate {
@@ -134,13 +134,13 @@ macro_rules! listing {
         $(rules: [$($rule:expr),+ $(,)?],)?
         $(rates: [$($rate:ident($micros:literal $(, $when:expr)*)),+ $(,)?],)?
         $(unpriced: $unpriced:literal,)?
-        $(caveats: [$($field:ident: $text:expr $(, if $($open:expr),+)?);+ $(;)?],)?
+        $(notes: [$($field:ident: $text:expr $(, if $($open:expr),+)?);+ $(;)?],)?
         $(status: $status:expr,)?
-        $(usual_ms: $usual:expr, shortest_ms: $shortest:expr,)?
+        $(typical_duration_ms: $usual:expr, min_duration_ms: $shortest:expr,)?
     }) => {
         $crate::catalog::Listing {
             provider: $crate::provider_id::ProviderId::$provider,
-            wire_id: std::borrow::Cow::Borrowed($wire_id),
+            provider_model_id: std::borrow::Cow::Borrowed($wire_id),
             modes: std::borrow::Cow::Borrowed(&[$($crate::catalog::Mode::$mode),+]),
             params: std::borrow::Cow::Borrowed(const { &[$($param),+] }),
             rules: std::borrow::Cow::Borrowed(const { &[$($($rule),+)?] }),
@@ -148,15 +148,15 @@ macro_rules! listing {
                 const { &[$($($rate($micros, const { &[$($when),*] })),+)?] }
             ),
             unpriced: listing!(@unpriced $($unpriced)?),
-            caveats: std::borrow::Cow::Borrowed(const { &[$($($crate::catalog::Caveat {
+            notes: std::borrow::Cow::Borrowed(const { &[$($($crate::catalog::Note {
                 when: std::borrow::Cow::Borrowed(const { &[$($($open),+)?] }),
                 field: Field::$field,
                 text: std::borrow::Cow::Borrowed($text),
             }),+)?] }),
             status: listing!(@status $provider $($status)?),
-            usual_ms: listing!(@number 60_000 $(, $usual)?),
+            typical_duration_ms: listing!(@number 60_000 $(, $usual)?),
             // Where no document says how fast it can be, nothing is sent twice.
-            shortest_ms: listing!(@number 0 $(, $shortest)?),
+            min_duration_ms: listing!(@number 0 $(, $shortest)?),
         }
     };
     (@unpriced) => { None };
@@ -216,6 +216,6 @@ macro_rules! needs {
 pub(super) use needs;
 
 /// A last frame comes after a first one.
-pub(super) const LAST_AFTER_FIRST: Rule = needs!([with(Field::LastImage)], Image);
-/// Sound that is given leaves none to be made.
-pub(super) const GIVEN_SOUND: Rule = overrides(Field::Audio, &[Field::Sound]);
+pub(super) const LAST_AFTER_FIRST: Rule = needs!([with(Field::LastFrameImage)], Image);
+/// GenerateAudio that is given leaves none to be made.
+pub(super) const GIVEN_SOUND: Rule = overrides(Field::Audio, &[Field::GenerateAudio]);

@@ -14,9 +14,12 @@ const SIZES: &[Size] = &[
     size(3840, 2160, "4k", "16:9"),
     size(2160, 3840, "4k", "9:16"),
 ];
-const SOUND: Param = off(Field::Sound, "providerSettings.google.generateAudio");
+const SOUND: Param = off(
+    Field::GenerateAudio,
+    "providerSettings.google.generateAudio",
+);
 const RESIZE: Param = optional(
-    Field::Resize,
+    Field::ResizeMode,
     "providerSettings.google.resizeMode",
     choice!["crop", "pad"],
 );
@@ -42,7 +45,7 @@ const NOT_EXTENDED: Rule = needs!(
     Scalar::Integer(8)
 );
 const REFERRED: Rule = needs!([with(Field::ReferenceImages)], Duration, Scalar::Integer(8));
-const RESIZED: Rule = needs!([with(Field::Resize)], Image);
+const RESIZED: Rule = needs!([with(Field::ResizeMode)], Image);
 
 pub(super) const VEO_3_1: Model = model!(
     "veo-3.1",

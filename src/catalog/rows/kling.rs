@@ -8,18 +8,18 @@ use crate::catalog::{Kind, Listing, Model, Param, Rule, Scalar, Size, Str};
 use crate::field::Field;
 
 const ORIENTATION: Kind = choice!["image", "video"];
-const SOUND: Param = off(Field::Sound, "providerSettings.klingai.sound");
+const SOUND: Param = off(Field::GenerateAudio, "providerSettings.klingai.sound");
 const KEEP_SOUND: Param = optional(
-    Field::KeepSound,
+    Field::KeepAudio,
     "providerSettings.klingai.keepOriginalSound",
     YES_NO,
 );
 const WIRE_ORIENTATION: Param = optional(
-    Field::Orientation,
+    Field::CharacterOrientation,
     "providerSettings.klingai.characterOrientation",
     ORIENTATION,
 );
-const GUIDANCE: Param = optional(Field::Guidance, "CFGScale", number(0, 1));
+const GUIDANCE: Param = optional(Field::GuidanceScale, "CFGScale", number(0, 1));
 
 const FRAME_NO_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
 const FRAME_DECIDES: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
@@ -42,7 +42,7 @@ pub(super) const KLING_O1: Model = model!(
                 POD_SEED, POD_EXPANSION, POD_SAFETY,
             ],
             rates: [per_second(112_000)],
-            caveats: [Resolution: "The page does not say which resolution it makes; RunPod's guide to its AI SDK provider says 720p."],
+            notes: [Resolution: "The page does not say which resolution it makes; RunPod's guide to its AI SDK provider says 720p."],
         }),
         // klingai-video-o1-standard
         listing!(Runware "klingai:kling@o1-standard" {
@@ -63,7 +63,7 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(126_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
             unpriced: "The page prices no edit of a video.",
-            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
+            notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
         // klingai-video-o1-pro; its size table, not the older guide's.
         listing!(Runware "klingai:kling@o1" {
@@ -84,7 +84,7 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(168_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
             unpriced: "The page prices no edit of a video.",
-            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
+            notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
     ],
 );
@@ -202,8 +202,8 @@ pub(super) const KLING_2_6_STANDARD: Model = model!(
             params: [
                 optional(Field::Prompt, "input.prompt", ANY_TEXT),
                 POD_NEGATIVE, POD_IMAGE, POD_REQUIRED_VIDEO,
-                required(Field::Orientation, "input.character_orientation", ORIENTATION),
-                known(Field::KeepSound, "input.keep_original_sound", YES_NO, YES),
+                required(Field::CharacterOrientation, "input.character_orientation", ORIENTATION),
+                known(Field::KeepAudio, "input.keep_original_sound", YES_NO, YES),
                 // Not sent: the video that is followed has its length, and this says how long it is.
                 optional(Field::Duration, "", at_least(1)),
             ],
@@ -245,7 +245,7 @@ const KLING_2_1_RUNPOD: Listing = listing!(Runpod "kling-v2-1-i2v-pro" {
     params: [
         POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
         pod_duration(one_of(&[5, 10])),
-        optional(Field::Guidance, "input.guidance_scale", number(0, 1)),
+        optional(Field::GuidanceScale, "input.guidance_scale", number(0, 1)),
         POD_SAFETY,
     ],
     rates: [about_per_second(90_000)],

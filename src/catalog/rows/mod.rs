@@ -24,7 +24,7 @@ use super::Model;
 #[cfg(filmgate_without_rows)]
 pub static MODELS: &[Model] = &[];
 
-/// Every model that the catalogue knows.
+/// Every model that the catalog knows.
 #[cfg(not(filmgate_without_rows))]
 pub static MODELS: &[Model] = &[
     wan::WAN_2_6,

@@ -24,12 +24,12 @@ pub(super) const P_VIDEO: Model = model!(
                 known(Field::Fps, "input.fps", one_of(&[24, 48]), Scalar::Integer(24)),
                 POD_SEED,
                 off(Field::Draft, "input.draft"),
-                off(Field::Sound, "input.save_audio"),
-                off(Field::PromptExpansion, "input.prompt_upsampling"),
+                off(Field::GenerateAudio, "input.save_audio"),
+                off(Field::EnhancePrompt, "input.prompt_upsampling"),
             ],
             rules: [
                 overrides(Field::Image, &[Field::AspectRatio]),
-                overrides(Field::Audio, &[Field::Duration, Field::Sound]),
+                overrides(Field::Audio, &[Field::Duration, Field::GenerateAudio]),
             ],
             rates: [
                 per_second(20_000, at("720p"), FULL),
@@ -49,10 +49,10 @@ pub(super) const P_VIDEO: Model = model!(
                 known(Field::Fps, "fps", one_of(&[24, 48]), Scalar::Integer(24)),
                 SEED,
                 off(Field::Draft, "settings.draft"),
-                off(Field::Sound, "settings.audio"),
-                off(Field::PromptExpansion, "settings.promptUpsampling"),
+                off(Field::GenerateAudio, "settings.audio"),
+                off(Field::EnhancePrompt, "settings.promptUpsampling"),
             ],
-            rules: [overrides(Field::Audio, &[Field::Duration, Field::Sound])],
+            rules: [overrides(Field::Audio, &[Field::Duration, Field::GenerateAudio])],
             unpriced: "Runware's price for it could not be read; others report RunPod's.",
         }),
     ],
@@ -90,7 +90,7 @@ pub(super) const HAILUO_2_3: Model = model!(
                 duration(one_of(&[6, 10])),
                 sizes(HAILUO_SIZES),
                 known(Field::Fps, "fps", one_of(&[25]), Scalar::Integer(25)),
-                off(Field::PromptExpansion, "providerSettings.minimax.promptOptimizer"),
+                off(Field::EnhancePrompt, "providerSettings.minimax.promptOptimizer"),
             ],
             rules: [
                 any_of(&[Field::Prompt, Field::Image]),
@@ -181,7 +181,7 @@ pub(super) const RAY_3_2: Model = model!(
 );
 
 const LOOPED: When = When::Is(Field::Loop, YES);
-const LOOPS_ALONE: Rule = needs!([with(Field::LastImage)], Loop, NO);
+const LOOPS_ALONE: Rule = needs!([with(Field::LastFrameImage)], Loop, NO);
 const MADE: When = without(Field::Video);
 const SDR: When = When::Is(Field::Hdr, NO);
 const HDR: When = When::Is(Field::Hdr, YES);
@@ -205,7 +205,7 @@ pub(super) const INFINITETALK: Model = model!(
                 about_per_video(250_000, at("480p")),
                 about_per_video(500_000, at("720p")),
             ],
-            caveats: [Audio: "The page does not say whether long sound costs more."],
+            notes: [Audio: "The page does not say whether long sound costs more."],
         }),
     ],
 );

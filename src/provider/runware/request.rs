@@ -31,7 +31,7 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
     if let Some(task) = task.as_object_mut() {
         task.insert("taskType".to_owned(), "videoInference".into());
         task.insert("taskUUID".to_owned(), handle.key.as_str().into());
-        task.insert("model".to_owned(), handle.wire_id.as_str().into());
+        task.insert("model".to_owned(), handle.provider_model_id.as_str().into());
     }
     post(Value::Array(vec![task]))
 }

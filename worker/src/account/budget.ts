@@ -42,4 +42,4 @@ function beyond(span: "day" | "month", limit: number | undefined, taken: number,
   );
 }
 
-const refusal = (message: string): Refusal => ({ status: 402, code: "over_budget", message });
+const refusal = (message: string): Refusal => ({ status: 402, code: "budget_exceeded", message });

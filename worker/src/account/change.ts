@@ -7,8 +7,8 @@ import type { TokenFacts } from "../types.js";
 export function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
   const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook, ...rest } = facts;
   const limits = present({
-    dayMicroUsd: next(body.dayUsd, dayMicroUsd),
-    monthMicroUsd: next(body.monthUsd, monthMicroUsd),
+    dayMicroUsd: next(body.dailyBudgetUsd, dayMicroUsd),
+    monthMicroUsd: next(body.monthlyBudgetUsd, monthMicroUsd),
     concurrency: next(body.concurrency, concurrency),
     models: next(body.models, models),
     webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),

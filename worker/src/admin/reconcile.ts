@@ -31,4 +31,4 @@ export async function settleByHand(
 }
 
 const notHeld = () =>
-  refused("job_running", "The job is running, or settled already: there is nothing to be done.");
+  refused("job_not_finished", "The job is running, or settled already: there is nothing to be done.");

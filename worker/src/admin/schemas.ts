@@ -40,8 +40,8 @@ const webhook = v.strictObject({
 
 /** A limit that is `null` is lifted. */
 const limits = {
-  dayUsd: v.nullish(usd),
-  monthUsd: v.nullish(usd),
+  dailyBudgetUsd: v.nullish(usd),
+  monthlyBudgetUsd: v.nullish(usd),
   concurrency: v.nullish(concurrency),
   models: v.nullish(models),
   webhook: v.nullish(webhook),

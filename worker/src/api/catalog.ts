@@ -1,4 +1,4 @@
-// The catalogue, read out of the module once for each isolate.
+// The catalog, read out of the module once for each isolate.
 import { createFilmgate } from "filmgate";
 import type { Listing, Model, Param } from "filmgate";
 
@@ -6,7 +6,7 @@ let known: Model[] | undefined;
 
 export const models = (): Model[] => (known ??= createFilmgate().models());
 
-/** The listings of a model; none where the catalogue does not have it. */
+/** The listings of a model; none where the catalog does not have it. */
 export const listingsOf = (model: unknown): Listing[] =>
   models().find(({ id }) => id === model)?.listings ?? [];
 

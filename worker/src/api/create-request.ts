@@ -3,11 +3,11 @@ import type { Issue, ProviderChoice } from "filmgate";
 import { parseUsd } from "../money.js";
 import { holdsLittle, isShort } from "./bounds.js";
 import { refused } from "./errors.js";
-import { Picture, pictureInText, pictureOf } from "./images.js";
+import { ImageInput, pictureInText, pictureOf } from "./images.js";
 
 /** A body, read but not yet checked: what is wrong with its shape stands in `issues`. */
 export interface Ask {
-  /** The package's VideoRequest, with pictures that came along as `Picture`. */
+  /** The package's VideoRequest, with pictures that came along as `ImageInput`. */
   request: Record<string, unknown>;
   provider: ProviderChoice;
   maxMicroUsd?: number;
@@ -32,15 +32,15 @@ const OPENAI: Record<string, string> = {
 const OWN: Record<string, unknown> = {
   webhookUrl: undefined,
   taskUUID: undefined,
-  delivery: "async",
+  deliveryMethod: "async",
   includeCost: true,
 };
 
-const PICTURES = ["image", "lastImage", "referenceImages"] as const;
+const PICTURES = ["image", "lastFrameImage", "referenceImages"] as const;
 
 /** Reads a body: parsed JSON, or the fields of a form. */
 export async function readAsk(body: unknown): Promise<Ask> {
-  if (!isObject(body)) throw refused("invalid_body", "The body must be a JSON object.");
+  if (!isObject(body)) throw refused("invalid_request_body", "The body must be a JSON object.");
   holdsLittle(body);
   const ask: Ask = {
     // A field may have any name, `__proto__` too: the core says what it is not.
@@ -58,7 +58,7 @@ export async function readAsk(body: unknown): Promise<Ask> {
       ask.request[field] = readField(name, value);
     } else if (name !== "filmgate") {
       const message = `There is no field \`${name}\`: what OpenAI's API lacks goes into \`filmgate\`.`;
-      ask.issues.push({ severity: "error", path: name, code: "unknown_field", message });
+      ask.issues.push({ severity: "error", path: name, code: "unrecognized_field", message });
       ask.words[name] = name;
     }
   }
@@ -80,10 +80,10 @@ export function wordFor(ask: Ask, path: string): string {
 /** The request with something else in place of each picture that came along. */
 export function withPictures(
   request: Record<string, unknown>,
-  replace: (picture: Picture) => unknown,
+  replace: (picture: ImageInput) => unknown,
 ): Record<string, unknown> {
   const swap = (value: unknown): unknown => {
-    if (value instanceof Picture) return replace(value);
+    if (value instanceof ImageInput) return replace(value);
     if (Array.isArray(value)) return value.map(swap);
     return isObject(value) && "image" in value ? { ...value, image: swap(value.image) } : value;
   };

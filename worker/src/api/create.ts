@@ -11,7 +11,7 @@ import { jobOf, originOf } from "./context.js";
 import { refused, Refused } from "./errors.js";
 import { planOf } from "./plan.js";
 import type { Plan } from "./plan.js";
-import { Picture } from "./images.js";
+import { ImageInput } from "./images.js";
 
 /** So long a provider may come for a picture. */
 const PICTURE_MS = 24 * 3_600_000;
@@ -64,10 +64,10 @@ export async function place(c: Call, owner: TokenFacts, ask: Ask, source?: Sourc
 
 /** Keeps the pictures that came along below the job's own name, and puts their addresses in their places. */
 async function keepPictures(env: Env, origin: string, jobId: string, { request }: Plan) {
-  const pictures = new Set<Picture>();
+  const pictures = new Set<ImageInput>();
   withPictures(request, (picture) => pictures.add(picture));
   const expiresAt = Date.now() + PICTURE_MS;
-  const keep = async (picture: Picture) => {
+  const keep = async (picture: ImageInput) => {
     const key = `uploads/${jobId}/${picture.name}`;
     const httpMetadata = { contentType: picture.type };
     const [path] = await Promise.all([
@@ -94,7 +94,7 @@ function idempotencyKey(c: Call): string | undefined {
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    if (inner instanceof Picture) return inner.name;
+    if (inner instanceof ImageInput) return inner.name;
     return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }

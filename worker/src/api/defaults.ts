@@ -45,7 +45,7 @@ function requestsOf(ask: Ask): [Variant["request"], ...Variant["request"][]] {
   const needsDuration = listings.some((listing) => paramOf(listing, "duration")?.required);
   const whole = needsDuration ? { duration, ...named } : named;
   const takesSize = listings.some((listing) => paramOf(listing, "size"));
-  const saysSize = ["size", "resolution", "aspectRatio", "remix"].some((field) => field in named);
+  const saysSize = ["size", "resolution", "aspectRatio", "remixId"].some((field) => field in named);
   return takesSize && !saysSize ? [{ size, ...whole }, whole] : [whole];
 }
 

@@ -6,7 +6,7 @@ import { refused } from "./errors.js";
 const LARGEST = 10_000_000;
 
 /** A picture that came with an order. */
-export class Picture {
+export class ImageInput {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly type: string;
   /** `<sha256>.<ext>`: equal pictures, equal names. */
@@ -33,29 +33,29 @@ const WEBP = [0x57, 0x45, 0x42, 0x50];
 export async function pictureOf(
   bytes: Uint8Array<ArrayBuffer>,
   param: string,
-): Promise<Picture> {
+): Promise<ImageInput> {
   if (bytes.length > LARGEST) {
-    throw refused("body_too_large", "A picture may have 10 MB at most.", { param });
+    throw refused("payload_too_large", "A picture may have 10 MB at most.", { param });
   }
   const kind = TYPES.find(({ is }) => is(bytes));
   if (!kind) {
     const message = "The picture's bytes are no PNG, JPEG or WebP: send it as one of these.";
-    throw refused("picture_refused", message, { param });
+    throw refused("invalid_image", message, { param });
   }
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return new Picture(bytes, kind.type, `${toHex(digest)}.${kind.ext}`);
+  return new ImageInput(bytes, kind.type, `${toHex(digest)}.${kind.ext}`);
 }
 
 /**
  * The picture that a text holds, as a data URI or as bare Base64; `undefined` where it is something else, such as an
  * address.
  */
-export async function pictureInText(text: string, param: string): Promise<Picture | undefined> {
+export async function pictureInText(text: string, param: string): Promise<ImageInput | undefined> {
   const base64 = /^data:[^,]*;base64,/i.test(text) ? text.slice(text.indexOf(",") + 1) : text;
   if (base64 === text && !isBareBase64(text)) return undefined;
   const bytes = fromBase64(base64);
   if (bytes) return pictureOf(bytes, param);
-  throw refused("picture_refused", "The picture's Base64 is damaged.", { param });
+  throw refused("invalid_image", "The picture's Base64 is damaged.", { param });
 }
 
 /** The type that a kept picture is served as. */

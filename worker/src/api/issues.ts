@@ -40,7 +40,7 @@ export function invalid(env: Env, ask: Ask, variant: Variant): Refused {
 }
 
 /** What would do, for those codes: OpenAI's clients show the message alone. */
-const OPEN = new Set<Issue["code"]>(["not_allowed", "missing", "unknown_model"]);
+const OPEN = new Set<Issue["code"]>(["invalid_value", "required", "unknown_model"]);
 
 /** The core speaks of `duration` where OpenAI's clients said `seconds`. */
 function inTheirWords(ask: Ask, { path, code, message, allowed = [] }: Issue): string {

@@ -1,4 +1,4 @@
-// The catalogue in OpenAI's form, with prices and limits beside.
+// The catalog in OpenAI's form, with prices and limits beside.
 import type { Model } from "filmgate";
 import { providersOf } from "../client.js";
 import { models } from "./catalog.js";
@@ -25,7 +25,7 @@ function shown(c: Call, model: Model) {
   return {
     id: model.id,
     object: "model",
-    // When the catalogue last saw it sold: nobody documents when it was made.
+    // When the catalog last saw it sold: nobody documents when it was made.
     created: Math.max(0, ...seen.filter(Number.isFinite)),
     owned_by: model.creator || "unknown",
     providers: [...sellers].filter((provider) => keyed.includes(provider)),

@@ -11,7 +11,7 @@ import { generalIssues, invalid, isError } from "./issues.js";
 
 /** An order that can be placed. */
 export interface Plan {
-  /** With all that was filled in; pictures that came along are still `Picture`. */
+  /** With all that was filled in; pictures that came along are still `ImageInput`. */
   request: Record<string, unknown>;
   model: string;
   provider: ProviderChoice;
@@ -56,13 +56,13 @@ export function quotesOf(env: Env, asked: Ask): { quotes: Quote[]; warnings: Iss
 const NO_MODEL: Issue = {
   severity: "error",
   path: "model",
-  code: "missing",
+  code: "required",
   message: "Say which `model`: `POST /v1/quotes` tells those that can make this video.",
 };
 
 function keyless(able: Quote[]) {
   const names = [...new Set(able.map(({ provider }) => provider))].join(" or ");
-  return refused("missing_key", `This gateway has no key for ${names}.`, {
+  return refused("missing_api_key", `This gateway has no key for ${names}.`, {
     param: "filmgate.provider",
   });
 }
@@ -81,7 +81,7 @@ function affordable(ask: Ask, offers: Offer[]): Offer[] {
     least === null
       ? "The price is unknown, which no limit covers; `allowUnknownCost` lets it pass."
       : `The price may reach $${usdText(least)}, above the limit of $${usdText(limit)}.`;
-  throw refused("over_budget", message, { param: "filmgate.maxCostUsd" });
+  throw refused("budget_exceeded", message, { param: "filmgate.maxCostUsd" });
 }
 
 /** Who is tried, and the most that it can come to: `null` where the first to be tried has no price. */

@@ -1,4 +1,4 @@
-// A remix: the same model, provider and duration as the source's, with another prompt.
+// A remixId: the same model, provider and duration as the source's, with another prompt.
 import type { Ask } from "./create-request.js";
 import { jsonOf, LIMITS } from "./body.js";
 import type { Call } from "./context.js";
@@ -19,15 +19,15 @@ export async function remix(c: Call): Promise<Response> {
   }
   const { provider, model, handle } = outcome;
   const remixId = outcome.videos.find((video) => video.remixId !== undefined)?.remixId;
-  const listing = listingsOf(model).find(({ wireId }) => wireId === handle.wireId);
-  if (remixId === undefined || !listing || !paramOf(listing, "remix")) {
-    throw refused("remix_unavailable", "This video's provider cannot remix it.", {
+  const listing = listingsOf(model).find(({ providerModelId }) => providerModelId === handle.providerModelId);
+  if (remixId === undefined || !listing || !paramOf(listing, "remixId")) {
+    throw refused("remix_not_supported", "This video's provider cannot remix it.", {
       param: "video_id",
     });
   }
   const { duration } = order.request;
   const ask: Ask = {
-    request: { model, prompt, remix: remixId, ...(duration !== undefined && { duration }) },
+    request: { model, prompt, remixId: remixId, ...(duration !== undefined && { duration }) },
     provider,
     allowUnknownCost: false,
     defaults: false,

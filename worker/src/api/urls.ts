@@ -9,7 +9,7 @@ const STAND_IN = "https://filmgate.example/";
 
 const FIELDS = [
   "image",
-  "lastImage",
+  "lastFrameImage",
   "referenceImages",
   "video",
   "referenceVideos",
@@ -27,7 +27,7 @@ export function addressIssues(env: Env, request: Record<string, unknown>): Issue
     const url = publicAddress(address, trusted);
     if (!url) return [error(path, "private_host", PRIVATE)];
     const isSafe = url.protocol === "https:" || trusted.has(url.origin);
-    return isSafe ? [] : [error(path, "malformed", "The address must begin with `https://`.")];
+    return isSafe ? [] : [error(path, "invalid_format", "The address must begin with `https://`.")];
   };
   const look = (value: unknown, path: string): Issue[] => {
     if (typeof value === "string") return /^https?:/i.test(value) ? issue(path, value) : [];

@@ -17,7 +17,7 @@ export const NOT_READY: Refusal = {
 
 export const JOB_RUNNING: Refusal = {
   status: 409,
-  code: "job_running",
+  code: "job_not_finished",
   message: "The video is still being made: cancel it, or wait for its end, and erase it then.",
 };
 

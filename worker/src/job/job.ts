@@ -1,6 +1,6 @@
 // One video job, from its order to the video that is kept. It lives by its alarm; nobody has to wait for it.
 import { DurableObject } from "cloudflare:workers";
-import type { Cancellation } from "filmgate";
+import type { CancelResult } from "filmgate";
 import type { Env } from "../env.js";
 import { filmOf, providersOf, webhookSecret } from "../client.js";
 import { jobIndexOf } from "../stubs.js";
@@ -106,7 +106,7 @@ export class Job extends DurableObject<Env> {
 
   async cancel(
     owner: string,
-  ): Promise<{ cancellation: Cancellation; video: string } | { error: Refusal }> {
+  ): Promise<{ cancellation: CancelResult; video: string } | { error: Refusal }> {
     const desk = this.#owned(owner);
     if (!desk) return { error: NOT_FOUND };
     desk.interrupt("submit");
@@ -169,7 +169,7 @@ export class Job extends DurableObject<Env> {
       // A submit that was turned away elsewhere has another provider than was expected.
       const { handle } = (await recorded(desk)) ?? state.told;
       const secret = await webhookSecret(this.env);
-      const notice = await film.readWebhook(handle.provider, { url, body, secret });
+      const notice = await film.verifyWebhook(handle.provider, { url, body, secret });
       if (notice.key !== state.key) return false;
       if (handle.jobId === undefined) state.heardJobId = notice.jobId;
     } catch {

@@ -1,6 +1,6 @@
 // The steps at the provider: submit once, ask until the end, cancel.
 import { FilmgateError } from "filmgate";
-import type { Cancellation, Handle, JobStatus, StoredError } from "filmgate";
+import type { CancelResult, Handle, JobStatus, StoredError } from "filmgate";
 import { webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
 import type { Desk } from "./runner.js";
@@ -96,12 +96,12 @@ export async function ask(desk: Desk): Promise<number | undefined> {
     return undefined;
   }
   // One that was unknown is asked after once more: not knowing it still is no news.
-  const isNews = told.status !== "settling" || state.unknownSince === undefined;
+  const isNews = told.status !== "reconciling" || state.unknownSince === undefined;
   if (isNews) desk.take(told);
   if (!isNews || told.status === "submission_unknown") return nextUnknown(desk, now);
   if (isEnd(told.status)) return undefined;
   if (state.isStuck) return now + HOUR;
-  return Math.min(told.askAt ?? now + MINUTE, now + LATEST_ASK_MS);
+  return Math.min(told.nextPollAt ?? now + MINUTE, now + LATEST_ASK_MS);
 }
 
 /** What time alone changes, whether the provider answers or not. */
@@ -124,11 +124,11 @@ const graceEnd = (desk: Desk, now: number): number =>
   (desk.state.unknownSince ?? now) + graceMs(desk);
 
 const graceMs = ({ env }: Desk): number =>
-  (Number(env.UNKNOWN_GRACE_MINUTES ?? "") || GRACE_MINUTES) * MINUTE;
+  (Number(env.RECONCILE_WINDOW_MINUTES ?? "") || GRACE_MINUTES) * MINUTE;
 
 /** The provider does not know it: it was lost, or a crash came before it left. A single question never says so. */
 function isNeverSettled(desk: Desk, { status, handle }: JobStatus, now: number): boolean {
-  if (status !== "settling" || desk.state.unknownSince !== undefined) return false;
+  if (status !== "reconciling" || desk.state.unknownSince !== undefined) return false;
   const since = handle.submittedAt ?? desk.order.createdAt;
   return now - since >= Math.min(SETTLE_MS, graceMs(desk));
 }
@@ -159,10 +159,10 @@ async function answerTo({ film, state, order }: Desk): Promise<JobStatus> {
 
 /** Whether the job may go on after this: its end is unknown, or nobody waited for it any longer. */
 export const mayComeBack = ({ status, error }: JobStatus): boolean =>
-  !isEnd(status) || status === "submission_unknown" || error?.code === "timed_out";
+  !isEnd(status) || status === "submission_unknown" || error?.code === "timeout";
 
 const GIVEN_UP: Refused = {
-  code: "timed_out",
+  code: "timeout",
   message: "The provider has told no end in eight days. What it costs is not known.",
   charge: "unknown",
 };
@@ -190,7 +190,7 @@ function failed(handle: Handle, error: Refused): JobStatus {
 }
 
 /** Stops the job, as far as it can be. What has not left does not leave. */
-export async function cancel(desk: Desk): Promise<Cancellation> {
+export async function cancel(desk: Desk): Promise<CancelResult> {
   const { film, state } = desk;
   const { told } = state;
   if (isEnd(told.status)) return tooLate(told);
@@ -221,8 +221,8 @@ export async function recorded({ film }: Desk): Promise<JobStatus | undefined> {
 /** Refused in a way that cost nothing: to be tried again, but for the cancel. */
 const madeNothing = ({ error }: JobStatus): boolean => error?.charge === "none";
 
-const tooLate = (told: JobStatus): Cancellation => ({
-  result: "too_late",
+const tooLate = (told: JobStatus): CancelResult => ({
+  result: "already_finished",
   charge: (told.outcome ?? told.error)?.charge ?? "unknown",
 });
 
@@ -233,7 +233,7 @@ const isRefusal = (error: unknown): error is FilmgateError =>
 function refusalOf(error: unknown): Refused {
   if (!isRefusal(error)) {
     const message = "The gateway could not send it, in many tries. Nothing was billed.";
-    return { code: "internal", message, charge: "none" };
+    return { code: "internal_error", message, charge: "none" };
   }
   const { code, message, charge, retryable } = error;
   return { code, message, charge, retryable };

@@ -70,7 +70,7 @@ async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<voi
     kept.tries += 1;
     kept.nextAt = Date.now() + spread(waitAfterTry(kept.tries));
     kept.isLost =
-      (codeOf(error) === "expired" && kept.tries >= MISSING_TRIES) ||
+      (codeOf(error) === "result_expired" && kept.tries >= MISSING_TRIES) ||
       (video.expiresAt ?? Infinity) <= Date.now();
     desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
   }
