@@ -17,7 +17,7 @@ pub struct Handle {
     /// The listing's id at the provider.
     pub provider_model_id: String,
     /// The job's name in the store, a UUID; at Runware it is the taskUUID.
-    pub key: String,
+    pub id: String,
     /// The provider's id for the job, once it has accepted.
     pub job_id: Option<String>,
     /// Videos ordered.
@@ -41,7 +41,7 @@ plain!(Handle {
     provider = "provider",
     model = "model",
     provider_model_id = "providerModelId",
-    key = "key",
+    id = "id",
     job_id = "jobId",
     n = "n",
     created_at = "createdAt",
@@ -77,7 +77,7 @@ impl Handle {
         self.version == 1
             && self.provider.is_wire_id(&self.provider_model_id)
             && self.model.len() <= 256
-            && is_uuid(&self.key, Some(4))
+            && is_uuid(&self.id, Some(4))
             && self.job_id.as_ref().is_none_or(id)
             && (1..=20).contains(&self.n)
             && self

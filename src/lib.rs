@@ -23,7 +23,7 @@
 //! Both are answered offline, for every provider at once.
 //!
 //! ```
-//! use filmgate::plan::{check, quote};
+//! use filmgate::plan::{quote, validate};
 //! use filmgate::request::Policy;
 //! use serde_json::json;
 //!
@@ -35,7 +35,7 @@
 //! assert_eq!(quotes[0]["totalUsd"], 0.473);
 //!
 //! // RunPod animates pictures alone, and says so.
-//! let found = check(&request, Policy::default());
+//! let found = validate(&request, Policy::default());
 //! assert_eq!(found["listings"][0]["issues"][0]["path"], "image");
 //! ```
 //!

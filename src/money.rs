@@ -95,9 +95,9 @@ pub enum Basis {
     /// The documents leave it open between two ends.
     Range,
     /// The documents give it with "about" or "from".
-    Approximate,
+    Estimate,
     /// The caller's own row says so.
-    Caller,
+    Custom,
     /// Nobody documents it.
     Unknown,
 }
@@ -105,8 +105,8 @@ pub enum Basis {
 words!(Basis {
     Exact = "exact",
     Range = "range",
-    Approximate = "approximate",
-    Caller = "caller",
+    Estimate = "estimate",
+    Custom = "custom",
     Unknown = "unknown",
 });
 

@@ -104,10 +104,10 @@ pub struct VideoResult {
 
 plain!(VideoResult {
     videos = "videos",
-    failures = "failures",
+    failures = "errors",
     cost = "cost",
     queue_time_ms = "queueTimeMs",
-    ran_ms = "ranMs",
+    ran_ms = "executionTimeMs",
     raw = "raw",
 });
 
@@ -128,11 +128,11 @@ impl VideoResult {
             "model": handle.model,
             "handle": *handle,
             "videos" => self.videos.iter().map(Video::to_json).collect(),
-            "failures" => list(&self.failures),
+            "errors" => list(&self.failures),
             "costUsd" => dollars(self.cost),
             "quoteDeltaUsd" => dollars(over),
             "charge": Charge::Charged,
-            "timing" => object! { "queueTimeMs": self.queue_time_ms, "ranMs": self.ran_ms },
+            "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.ran_ms },
             "raw": self.raw,
         }
     }

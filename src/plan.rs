@@ -112,16 +112,16 @@ fn all(issues: &[Issue], provider: Option<ProviderId>) -> Vec<Value> {
 
 /// Every problem of a request: `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`.
 /// ```
-/// use filmgate::{plan::check, request::Policy};
+/// use filmgate::{plan::validate, request::Policy};
 /// use serde_json::json;
 ///
 /// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 7, "sice": "1280*720" });
-/// let found = check(&request, Policy::default());
+/// let found = validate(&request, Policy::default());
 /// assert_eq!(found["ok"], false);
 /// assert_eq!(found["issues"][0]["code"], "unrecognized_field");
 /// assert_eq!(found["issues"][0]["allowed"], json!(["size"]));
 /// ```
-pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
+pub fn validate(raw: &Value, policy: Policy<'_>) -> Value {
     let reading = read(raw, policy, false);
     let broken = any_error(&reading.issues);
     let listing = |fit: &Fit| {
@@ -185,7 +185,7 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
     let (min, max) = quote.total.unzip();
     let line = |line: &Line| {
         object! {
-            "label": line.label,
+            "description": line.label,
             "minUsd" => dollars(Some(line.min)),
             "maxUsd" => dollars(Some(line.max)),
         }
@@ -200,7 +200,7 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
         "minUsd" => dollars(min),
         "maxUsd" => dollars(max),
         "totalUsd" => dollars(max.filter(|max| min == Some(*max))),
-        "lines" => quote.total.map_or(Value::Null, |_| lines()),
+        "lineItems" => quote.total.map_or(Value::Null, |_| lines()),
         "reason" => quote.reason.as_deref().into(),
         "warnings" => all(&quote.warnings, Some(fit.provider)).into(),
     }
@@ -345,7 +345,7 @@ pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Option<Job> {
         provider: fit.provider,
         model: fit.model,
         provider_model_id: order.provider_model_id.clone(),
-        key: order.task_uuid.clone().unwrap_or_else(|| uuid.to_owned()),
+        id: order.task_uuid.clone().unwrap_or_else(|| uuid.to_owned()),
         job_id: None,
         n: order.n,
         created_at: now,

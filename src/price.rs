@@ -77,7 +77,7 @@ impl Quote {
         ));
         let Some((Some(low), Some(high))) = ends.filter(|_| is_covered(listing, &fitting, facts))
         else {
-            return Quote::unknown(listing.unpriced.clone().unwrap_or(NO_RATE.into()));
+            return Quote::unknown(listing.no_price_reason.clone().unwrap_or(NO_RATE.into()));
         };
         let one = (low.1, high.1);
         let total = (one.0.times(facts.results), one.1.times(facts.results));
@@ -100,8 +100,8 @@ impl Quote {
                 (Basis::Range, Some(PICTURE))
             }
             Basis::Exact => (Basis::Range, Some(EITHER)),
-            Basis::Caller => (Basis::Caller, None),
-            _ => (Basis::Approximate, Some(ABOUT)),
+            Basis::Custom => (Basis::Custom, None),
+            _ => (Basis::Estimate, Some(ABOUT)),
         };
         Quote {
             basis,

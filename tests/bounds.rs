@@ -12,7 +12,7 @@ mod common;
 use common::*;
 use filmgate::job::{Handle, Input, Job, Limits, Output};
 use filmgate::outcome::Charge;
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::{Body, Response, Submitted};
@@ -96,7 +96,7 @@ fn of_countless_problems_a_hundred_are_told() {
     for at in 0..20_000 {
         request[format!("prom{at}")] = json!(1);
     }
-    let found = check(&request, Policy::default());
+    let found = validate(&request, Policy::default());
     let issues = found["issues"].as_array().unwrap();
     assert_eq!(issues.len(), 101);
     assert_eq!(short(&issues[100]), "error  too_long");
@@ -116,7 +116,7 @@ fn a_long_name_is_cut_where_it_is_told() {
             "image": { &*long: 1 },
         }),
     );
-    let found = check(&request, Policy::default());
+    let found = validate(&request, Policy::default());
     let issues = found["issues"].as_array().unwrap();
     assert_eq!(issues.len(), 6);
     for issue in issues {
@@ -133,8 +133,8 @@ fn what_nests_too_deep_is_refused_in_a_request() {
     let request =
         |levels| json!({ "model": "runpod:echo-video", "input": { "a": nested(levels) } });
     let deep = DEEPEST as usize;
-    assert_eq!(check(&request(deep - 2), Policy::default())["ok"], true);
-    let found = check(&request(deep - 1), Policy::default());
+    assert_eq!(validate(&request(deep - 2), Policy::default())["ok"], true);
+    let found = validate(&request(deep - 1), Policy::default());
     assert_eq!(found["ok"], false);
     assert_eq!(found["issues"][0]["code"], "invalid_type");
 }

@@ -10,7 +10,7 @@
 mod common;
 
 use common::{cases, runpod_request, runware_request, set, with};
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::request::{Policy, UNREADABLE};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -201,7 +201,7 @@ proptest! {
 
     #[test]
     fn each_problem_says_what_and_where(request in requests()) {
-        for (_, issues) in lists(&check(&request, Policy::default())) {
+        for (_, issues) in lists(&validate(&request, Policy::default())) {
             for issue in issues {
                 prop_assert!(issue["message"].as_str().unwrap().len() > 10, "{issue}");
                 prop_assert!(issue["code"].is_string() && issue["path"].is_string());
@@ -211,12 +211,12 @@ proptest! {
 
     #[test]
     fn each_fix_mends(request in requests()) {
-        let before = check(&request, Policy::default());
+        let before = validate(&request, Policy::default());
         for (at, (whose, issues)) in lists(&before).into_iter().enumerate() {
             let errors = issues.iter().filter(|issue| issue["severity"] == "error");
             for issue in errors.filter(|issue| issue.get("fix").is_some()) {
                 let mended = apply(&request, &issue["fix"]);
-                let after = lists(&check(&mended, Policy::default()));
+                let after = lists(&validate(&mended, Policy::default()));
                 let then = after.get(at).map_or(0, |(_, after)| errors_at(after, &issue["path"]));
                 let now = errors_at(&issues, &issue["path"]);
                 prop_assert!(then < now, "{whose}: {issue}\nin {request}\nmended {mended}");
@@ -226,8 +226,8 @@ proptest! {
 
     #[test]
     fn checking_is_deterministic(request in requests()) {
-        let once = check(&request, Policy::default());
-        prop_assert_eq!(once, check(&request, Policy::default()));
+        let once = validate(&request, Policy::default());
+        prop_assert_eq!(once, validate(&request, Policy::default()));
     }
 }
 
@@ -235,7 +235,7 @@ proptest! {
 fn a_size_becomes_the_resolution_that_it_names() {
     let fix_of = |size: &str| {
         let request = with(runpod_request(), json!({ "size": size }));
-        let found = check(&request, Policy::default());
+        let found = validate(&request, Policy::default());
         let issues = found["listings"][0]["issues"].as_array().unwrap().clone();
         let issue = issues
             .into_iter()
@@ -249,7 +249,10 @@ fn a_size_becomes_the_resolution_that_it_names() {
         mended,
         with(runpod_request(), json!({ "resolution": "1080p" }))
     );
-    assert_eq!(check(&mended, Policy::default())["listings"][0]["ok"], true);
+    assert_eq!(
+        validate(&mended, Policy::default())["listings"][0]["ok"],
+        true
+    );
     // RunPod knows no 1024p.
     assert_eq!(fix_of("1792x1024").0, None);
 }

@@ -12,7 +12,7 @@ mod common;
 
 use common::*;
 use filmgate::error::ErrorCode;
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
 use serde_json::{Value, json};
@@ -305,7 +305,7 @@ fn issues_name_fields_and_not_what_stands_in_them() {
         json!({ "duration": 5, "image": format!("ftp://{}", &IMAGE[8..]), "prompt": PROMPT.repeat(99),
             "uploadUrl": UPLOAD, "size": "7x7", "remixId": " raw field: umbrella" }),
     );
-    let found = check(&request, Policy::default());
+    let found = validate(&request, Policy::default());
     assert!(found["issues"].as_array().unwrap().len() > 1);
     assert_clean("issues", &found.to_string());
 }

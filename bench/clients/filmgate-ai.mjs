@@ -39,7 +39,7 @@ const filmgate = (provider) => {
     /** By the handle that was given out, in an error or before; else by the store. */
     async find(job) {
       const { client } = at(job);
-      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ key }) => key);
+      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ id }) => id);
       const handle = given ?? (await client.jobs())[0].handle;
       const { videos } = await client.resume(handle).result();
       return { url: videos[0].url };

@@ -28,7 +28,7 @@ const filmgate = (provider, settings = {}) => {
     /** By the handle that was given out, in an error or before; else by the store. */
     async find(job) {
       const film = at(job);
-      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ key }) => key);
+      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ id }) => id);
       const handle = given ?? (await film.jobs())[0].handle;
       return firstOf(await film.resume(handle).result());
     },

@@ -30,7 +30,7 @@ export async function measure(client, fault) {
     const ends = [end, ...again].filter(Boolean);
     return {
       met: (fault.rules ?? []).every(({ operation }) => sees(requests, operation)),
-      submits: requests.filter(({ operation }) => operation === "submit").length,
+      submissions: requests.filter(({ operation }) => operation === "submit").length,
       requests: requests.length,
       accepted: jobs.length,
       charges: jobs.filter(({ charged }) => charged).length,

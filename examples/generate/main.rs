@@ -84,7 +84,7 @@ fn order(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
 /// Drives a job to its end, brings its videos, and is done with it.
 fn film(mut job: Job, store: &Store, wire: &Wire) -> Result<(), Box<dyn Error>> {
     let outcome = drive(&mut job, store, wire);
-    let key = &job.handle.key;
+    let key = &job.handle.id;
     for (number, video) in outcome.iter().flat_map(|made| &made.videos).enumerate() {
         if let Some(url) = &video.url {
             let path = store.video(key, number);
@@ -112,7 +112,7 @@ fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<VideoResult, filmg
         let wake = loop {
             match job.poll_output() {
                 Output::Save { revision, record } => {
-                    inputs.push_back(match store.put(&job.handle.key, &record, revision) {
+                    inputs.push_back(match store.put(&job.handle.id, &record, revision) {
                         Ok(()) => Input::Saved(revision),
                         Err(_) => Input::SaveFailed(revision),
                     });

@@ -20,24 +20,24 @@ afterEach(() => {
 test("a clip is filmed, and paid once", async () => {
   const clip = await filmClip(film, "A lighthouse in the rain");
   expect(clip).toMatchObject({ state: "ready", costUsd: 0.5 });
-  expect(simulator.bills()).toMatchObject([{ provider: "runpod", microUsd: 500_000 }]);
+  expect(simulator.charges()).toMatchObject([{ provider: "runpod", microUsd: 500_000 }]);
 });
 
 test("a provider that stumbles while it films costs nothing more", async () => {
-  simulator.fault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
-  simulator.fault({ operation: "poll", fault: { kind: "resetBefore" } });
+  simulator.injectFault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
+  simulator.injectFault({ operation: "poll", fault: { kind: "resetBefore" } });
   expect(await filmClip(film, "A lighthouse in the rain")).toMatchObject({ state: "ready" });
-  expect(simulator.submits()).toHaveLength(1);
+  expect(simulator.submissions()).toHaveLength(1);
 });
 
 test("an order whose answer was lost is looked up, and not sent again", async () => {
-  simulator.fault({ operation: "submit", fault: { kind: "resetAfter" } });
+  simulator.injectFault({ operation: "submit", fault: { kind: "resetAfter" } });
   const clip = await filmClip(film, "A lighthouse in the rain");
   expect(clip).toMatchObject({ state: "look it up", handle: { provider: "runpod" } });
-  expect(simulator.submits()).toMatchObject([{ outcome: "accepted" }]);
+  expect(simulator.submissions()).toMatchObject([{ outcome: "accepted" }]);
 });
 
 test("what costs more than it may is not ordered", async () => {
   expect(await filmClip(film, "A lighthouse in the rain", 0.4)).toEqual({ state: "too expensive" });
-  expect(simulator.submits()).toEqual([]);
+  expect(simulator.submissions()).toEqual([]);
 });

@@ -208,7 +208,7 @@ impl Ledger {
                 assert!((1..=MOST).contains(&outcome.videos.len()));
                 assert!(outcome.failures.len() <= MOST);
                 let json = outcome.to_json(&job.handle);
-                self.keep_back(&json["failures"]);
+                self.keep_back(&json["errors"]);
             }
             Err(error) => {
                 let accepted = job.handle.job_id.is_some() || job.handle.accepted_at.is_some();

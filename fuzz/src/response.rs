@@ -30,7 +30,7 @@ impl Answer {
         let n = number().unwrap_or(1);
         let handle = Handle::read(&json!({
             "version": 1, "provider": provider.as_str(), "model": "sora-2-pro",
-            "providerModelId": "sora-2-pro", "key": words.next().unwrap_or(KEY), "n": n, "createdAt": 0,
+            "providerModelId": "sora-2-pro", "id": words.next().unwrap_or(KEY), "n": n, "createdAt": 0,
         }))?;
         let Parsed { body, bytes } = parse(body);
         let response = Response {

@@ -2,7 +2,7 @@
 import { hexOf, isUnknown } from "./requests.mjs";
 
 /** `{ figures, broken }`; each entry of `broken` is a sentence about a job or an account. */
-export function judge({ orders, accounts, submits, heard, ledger, films, kept, report }) {
+export function judge({ orders, accounts, submissions, heard, ledger, films, kept, report }) {
   const broken = [];
   const jobs = orders.filter(({ id }) => id !== undefined);
   const byProviderId = new Map();
@@ -16,7 +16,7 @@ export function judge({ orders, accounts, submits, heard, ledger, films, kept, r
   for (const { id, video } of jobs) {
     if (!video.filmgate.settlement) broken.push(`${id}: ${video.status}, and not settled`);
   }
-  checkSubmits({ jobs, submits, ledger, broken });
+  checkSubmits({ jobs, submissions, ledger, broken });
   const unclaimed = checkBills({ ledger, films, kept, byProviderId, broken });
   const unknown = jobs.filter(isUnknown);
   const atRunpod = unknown.filter(({ video }) => video.filmgate.handle.provider === "runpod");
@@ -40,8 +40,8 @@ export function judge({ orders, accounts, submits, heard, ledger, films, kept, r
     letIn: jobs.length,
     refused: count(orders.filter(({ refused }) => refused), ({ refused }) => refused),
     ended: count(jobs, ({ video }) => video.error?.code ?? video.status),
-    submits: count(ledger.submits, ({ provider, outcome }) => `${provider} ${outcome}`),
-    bills: ledger.bills.length,
+    submissions: count(ledger.submissions, ({ provider, outcome }) => `${provider} ${outcome}`),
+    charges: ledger.charges.length,
     billedMicroUsd: ledger.totalMicroUsd,
     filmsInR2: kept.size,
     unknownAtRunpod: atRunpod.length,
@@ -54,19 +54,19 @@ export function judge({ orders, accounts, submits, heard, ledger, films, kept, r
 
 /** What the provider calls the job, where the gateway knows. */
 function providerId({ video }) {
-  const { provider, key, jobId } = video.filmgate.handle;
+  const { provider, id: key, jobId } = video.filmgate.handle;
   return provider === "runware" ? key : jobId;
 }
 
 /** At RunPod a submit is sent again only where the last was turned away unread; at Runware always as the same task. */
-function checkSubmits({ jobs, submits, ledger, broken }) {
-  if (submits.length !== ledger.submits.length) {
-    broken.push(`${submits.length} submits went by, the ledger has ${ledger.submits.length}`);
+function checkSubmits({ jobs, submissions, ledger, broken }) {
+  if (submissions.length !== ledger.submissions.length) {
+    broken.push(`${submissions.length} submits went by, the ledger has ${ledger.submissions.length}`);
   }
   const known = new Set(jobs.map(hexOf));
   const paid = new Map();
   const tasks = new Map();
-  for (const { provider, job, taskUUID, answered } of submits) {
+  for (const { provider, job, taskUUID, answered } of submissions) {
     if (!known.has(job)) broken.push(`a submit for ${job}, which no client was told of`);
     if (provider === "runpod" && answered !== 429) paid.set(job, (paid.get(job) ?? 0) + 1);
     if (provider === "runware") {
@@ -78,7 +78,7 @@ function checkSubmits({ jobs, submits, ledger, broken }) {
     if (times > 1) broken.push(`${job}: ${times} submits that RunPod may have accepted`);
     if (tasks.has(job)) broken.push(`${job}: submitted at both providers`);
   }
-  const accepted = ledger.submits.filter(({ outcome }) => outcome === "accepted");
+  const accepted = ledger.submissions.filter(({ outcome }) => outcome === "accepted");
   const names = accepted.map(({ provider, id }) => `${provider} ${id}`);
   if (new Set(names).size !== names.length) broken.push("a job was accepted twice");
 }
@@ -86,7 +86,7 @@ function checkSubmits({ jobs, submits, ledger, broken }) {
 /** Each bill's film is kept; returns the bills of jobs that the gateway could not learn of. */
 function checkBills({ ledger, films, kept, byProviderId, broken }) {
   const unclaimed = [];
-  for (const bill of ledger.bills) {
+  for (const bill of ledger.charges) {
     const job = byProviderId.get(bill.id);
     if (!job) {
       if (bill.provider === "runware") broken.push(`Runware billed ${bill.id}, and no job knows it`);
@@ -103,7 +103,7 @@ function checkBills({ ledger, films, kept, byProviderId, broken }) {
 }
 
 function checkCompleted({ jobs, ledger, kept, broken }) {
-  const billed = new Set(ledger.bills.map(({ id }) => id));
+  const billed = new Set(ledger.charges.map(({ id }) => id));
   for (const job of jobs) {
     const { status, filmgate } = job.video;
     if (status !== "completed") continue;
@@ -115,10 +115,10 @@ function checkCompleted({ jobs, ledger, kept, broken }) {
 
 /** Spent is what was billed, reserved is what is held, to the millionth; nobody went over a budget. */
 function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken }) {
-  const bills = new Map();
-  for (const { id, microUsd } of ledger.bills) {
+  const charges = new Map();
+  for (const { id, microUsd } of ledger.charges) {
     const job = byProviderId.get(id);
-    if (job) bills.set(job.account.id, (bills.get(job.account.id) ?? 0) + microUsd);
+    if (job) charges.set(job.account.id, (charges.get(job.account.id) ?? 0) + microUsd);
   }
   const sums = { spentMicroUsd: 0, reservedMicroUsd: 0, heldMicroUsd: 0 };
   for (const { id, limits } of accounts) {
@@ -127,7 +127,7 @@ function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken })
     const [spent, reserved] = [total("spentUsd"), total("reservedUsd")];
     const open = report.open.filter(({ token }) => token === id);
     const held = open.reduce((sum, { reservedUsd }) => sum + micro(reservedUsd), 0);
-    if (spent !== (bills.get(id) ?? 0)) broken.push(`${id}: spent ${spent}, billed ${bills.get(id)}`);
+    if (spent !== (charges.get(id) ?? 0)) broken.push(`${id}: spent ${spent}, billed ${charges.get(id)}`);
     if (reserved !== held) broken.push(`${id}: reserved ${reserved}, held ${held}`);
     for (const { id: job, state } of open) if (state !== "held") broken.push(`${job}: still ${state}`);
     if (limits.dailyBudgetUsd && spent + reserved > micro(limits.dailyBudgetUsd)) broken.push(`${id}: over its budget`);

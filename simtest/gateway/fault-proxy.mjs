@@ -7,7 +7,7 @@ import { LOOPBACK, originOf } from "../../scripts/lib/port.mjs";
 /** Starts it: `{ runpod, runware, origin, lead, submits, heard, films, stop }`. */
 export async function startRelay(simulator) {
   /** Each submit, in order: `{ provider, job, taskUUID?, answered? }`; without an answer it may have been accepted. */
-  const submits = [];
+  const submissions = [];
   /** The address of each film that an answer told, by the provider's id of its job. */
   const films = new Map();
   /** The jobs whose webhook the gateway has taken. */
@@ -15,7 +15,7 @@ export async function startRelay(simulator) {
   let gateway;
   const server = createServer((request, response) => {
     const isHook = request.url.startsWith("/hooks/");
-    relay(isHook ? gateway : simulator.origin, request, response, { submits, heard, films });
+    relay(isHook ? gateway : simulator.origin, request, response, { submissions, heard, films });
   });
   server.listen(0, LOOPBACK);
   await once(server, "listening");
@@ -29,7 +29,7 @@ export async function startRelay(simulator) {
   /** Where webhooks go on to. */
   const lead = (url) => (gateway = url);
   const addresses = { origin, runpod: here(simulator.runpod), runware: here(simulator.runware) };
-  return { ...addresses, lead, submits, heard, films, stop };
+  return { ...addresses, lead, submissions, heard, films, stop };
 }
 
 async function relay(origin, request, response, seen) {
@@ -38,7 +38,7 @@ async function relay(origin, request, response, seen) {
     const body = await whole(request);
     const { method, headers, url } = request;
     const submit = submitOf(url, body);
-    if (submit) seen.submits.push(submit);
+    if (submit) seen.submissions.push(submit);
     const asked = ask(origin + url, { method, headers, agent: false });
     asked.once("error", torn).end(body);
     const [answer] = await once(asked, "response");

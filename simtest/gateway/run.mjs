@@ -49,8 +49,8 @@ export async function run(settings) {
     // The providers are gone: what the gateway still serves is its own.
     const kept = await keptBy(film.orders);
     const report = await reportOf(gateway);
-    const { submits, heard } = relay;
-    return { ...film, accounts, ledger, films, kept, report, submits, heard, logs: gateway.logs() };
+    const { submissions, heard } = relay;
+    return { ...film, accounts, ledger, films, kept, report, submissions, heard, logs: gateway.logs() };
   } finally {
     await gateway.stop();
     await relay.stop();

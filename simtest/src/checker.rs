@@ -59,7 +59,7 @@ pub(crate) fn judge(
 fn check_end(film: &Film<'_>, scene: &mut Scene<'_>) {
     let seen = &film.seen;
     if seen.never_began {
-        if scene.world.submits(film.number).next().is_some() {
+        if scene.world.submissions(film.number).next().is_some() {
             scene.breaks(
                 Rule::StoredFirst,
                 "a submit left, and no record is in the store",
@@ -163,7 +163,7 @@ fn check_resumed(film: &Film<'_>, scene: &mut Scene<'_>, from: &str, found: Opti
 
 /// Each video that was billed is delivered.
 fn check_videos(film: &Film<'_>, scene: &mut Scene<'_>, from: &str, videos: usize) {
-    let billed = scene.world.bills(film.number).len();
+    let billed = scene.world.charges(film.number).len();
     if videos < billed {
         scene.breaks(
             Rule::NothingLost,
@@ -174,12 +174,12 @@ fn check_videos(film: &Film<'_>, scene: &mut Scene<'_>, from: &str, videos: usiz
 
 /// What was said of money, when all that was accepted has ended.
 fn check_bills(film: &Film<'_>, scene: &mut Scene<'_>) -> Verdict {
-    let bills = scene.world.bills(film.number);
-    let billed: u64 = bills.iter().map(|bill| bill.micro_usd).sum();
-    let count = bills.len();
+    let charges = scene.world.charges(film.number);
+    let billed: u64 = charges.iter().map(|bill| bill.micro_usd).sum();
+    let count = charges.len();
     let jobs = scene
         .world
-        .submits(film.number)
+        .submissions(film.number)
         .filter(|submit| submit.billed_micro_usd > 0)
         .count();
     if jobs > 1 {

@@ -117,9 +117,9 @@ faults! {
     /// Half of the answer in a whole message.
     Truncated "truncated" Pairs REQUESTS,
     /// Half of the answer; then the connection breaks.
-    Cut "cut" Chance REQUESTS,
+    TruncatedStream "cut" Chance REQUESTS,
     /// Runware's older error.
-    Legacy "legacy-error" Chance REQUESTS,
+    LegacyError "legacy-error" Chance REQUESTS,
     /// HTTP 401 without a body; nothing was done.
     Refused "refused" Pairs REQUESTS,
     /// HTTP 404 about a job that is there.

@@ -115,8 +115,8 @@ pub(crate) fn harm(fault: Fault) -> Option<filmgate_simulator::Fault> {
             after: true,
         },
         Fault::Truncated => Harm::Truncated,
-        Fault::Cut => Harm::Cut,
-        Fault::Legacy => Harm::Legacy,
+        Fault::TruncatedStream => Harm::TruncatedStream,
+        Fault::LegacyError => Harm::LegacyError,
         Fault::Refused => Harm::Empty401,
         Fault::NotFound => Harm::Error {
             status: 404,

@@ -168,7 +168,7 @@ impl Film<'_> {
         }
         scene.trace.add(now, self.number, Event::Leaves(point));
         scene.trace.say(|| told(request));
-        let before = scene.world.submits(self.number).count();
+        let before = scene.world.submissions(self.number).count();
         let arrivals =
             scene
                 .world
@@ -192,8 +192,8 @@ impl Film<'_> {
     }
 
     pub(crate) fn trace_submits(&self, scene: &mut Scene<'_>, before: usize) {
-        let submits = scene.world.submits(self.number).skip(before);
-        let outcomes: Vec<_> = submits.map(|submit| submit.outcome).collect();
+        let submissions = scene.world.submissions(self.number).skip(before);
+        let outcomes: Vec<_> = submissions.map(|submit| submit.outcome).collect();
         for outcome in outcomes {
             let event = Event::Arrives(word_of(outcome));
             scene.trace.add(scene.world.now, self.number, event);
@@ -295,7 +295,7 @@ impl Film<'_> {
     /// A webhook that the provider did not send. It is not signed, so it looks like any other.
     fn forge(&mut self, scene: &mut Scene<'_>, status: &str, id: Option<&str>) {
         let truth = || match self.shape.provider {
-            ProviderId::Runware => Some(self.handle.key.clone()),
+            ProviderId::Runware => Some(self.handle.id.clone()),
             ProviderId::Runpod => scene.world.id_of(self.number),
         };
         let stranger = id.map(|id| match self.shape.provider {

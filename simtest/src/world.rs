@@ -31,7 +31,7 @@ pub(crate) struct World {
     pub(crate) now: u64,
     drifting: Vec<Drifting>,
     /// The submits of each job, by their place in the ledger.
-    submits: Vec<Vec<usize>>,
+    submissions: Vec<Vec<usize>>,
     /// What each job ordered, as it stood on the wire.
     orders: Vec<String>,
     remix: String,
@@ -43,7 +43,7 @@ impl World {
             simulator: Simulator::new(shape.config.clone(), seed, "https://videos.example.com"),
             now: T0 - 2 * shape.config.run_ms,
             drifting: Vec::new(),
-            submits: vec![Vec::new(); jobs],
+            submissions: vec![Vec::new(); jobs],
             orders: vec![String::new(); jobs],
             remix: String::new(),
         };
@@ -147,14 +147,14 @@ impl World {
         wire: &filmgate_simulator::Request,
         harm: Option<filmgate_simulator::Fault>,
     ) -> (u64, Came) {
-        let before = self.simulator.ledger().submits.len();
+        let before = self.simulator.ledger().submissions.len();
         let reply = match harm {
             Some(harm) => self.simulator.handle_struck(self.now, wire, harm),
             None => self.simulator.handle(self.now, wire),
         };
-        let after = self.simulator.ledger().submits.len();
-        if let Some(submits) = self.submits.get_mut(job) {
-            submits.extend(before..after);
+        let after = self.simulator.ledger().submissions.len();
+        if let Some(submissions) = self.submissions.get_mut(job) {
+            submissions.extend(before..after);
         }
         match reply {
             Reply::Reset { after_ms } => (after_ms, Came::Break),
@@ -214,14 +214,14 @@ impl World {
     // -------------------------------------------------------------------------------------- truths
 
     /// The job's submits as the providers' books have them.
-    pub(crate) fn submits(&self, job: usize) -> impl Iterator<Item = &Submit> {
-        let places = self.submits.get(job).into_iter().flatten();
-        places.filter_map(|at| self.simulator.ledger().submits.get(*at))
+    pub(crate) fn submissions(&self, job: usize) -> impl Iterator<Item = &Submit> {
+        let places = self.submissions.get(job).into_iter().flatten();
+        places.filter_map(|at| self.simulator.ledger().submissions.get(*at))
     }
 
     /// The job that the provider has made of a submit.
     pub(crate) fn accepted(&self, job: usize) -> Option<&Submit> {
-        self.submits(job)
+        self.submissions(job)
             .find(|submit| submit.outcome == SubmitOutcome::Accepted)
     }
 
@@ -231,13 +231,13 @@ impl World {
     }
 
     /// What was billed for the job's submits up to now.
-    pub(crate) fn bills(&self, job: usize) -> Vec<&Bill> {
+    pub(crate) fn charges(&self, job: usize) -> Vec<&Bill> {
         let ids: Vec<_> = self
-            .submits(job)
+            .submissions(job)
             .filter_map(|submit| submit.id.as_ref())
             .collect();
-        let bills = self.simulator.ledger().bills.iter();
-        bills.filter(|bill| ids.contains(&&bill.id)).collect()
+        let charges = self.simulator.ledger().charges.iter();
+        charges.filter(|bill| ids.contains(&&bill.id)).collect()
     }
 
     /// Whether the provider makes the job's film, or keeps it, and tells one who knows the id.

@@ -110,11 +110,11 @@ pub enum Fault {
         after: bool,
     },
     /// Runware's older error envelope, before.
-    Legacy,
+    LegacyError,
     /// Half of the right answer, in a whole HTTP message.
     Truncated,
     /// Half of the right answer; then the connection breaks.
-    Cut,
+    TruncatedStream,
     /// HTTP 401 without a body, before.
     Empty401,
     /// Every row of a Runware answer twice.
@@ -197,7 +197,7 @@ const BY_CHANCE: [Fault; 10] = [
         after: false,
     },
     Fault::Truncated,
-    Fault::Cut,
+    Fault::TruncatedStream,
 ];
 
 /// The faults still to come.
@@ -263,9 +263,10 @@ impl Fault {
     /// Whether the provider never reads the request that it strikes.
     pub(crate) fn comes_before(&self) -> bool {
         match self {
-            Self::ResetBefore { .. } | Self::RateLimit { .. } | Self::Legacy | Self::Empty401 => {
-                true
-            }
+            Self::ResetBefore { .. }
+            | Self::RateLimit { .. }
+            | Self::LegacyError
+            | Self::Empty401 => true,
             Self::Error { after, .. } | Self::Html { after, .. } | Self::Text { after, .. } => {
                 !after
             }
@@ -295,7 +296,7 @@ impl Fault {
                 status,
                 after: false,
             } => plain(*status),
-            Self::Legacy => crate::runware::legacy_error(),
+            Self::LegacyError => crate::runware::legacy_error(),
             Self::Empty401 => Answer::empty(401),
             _ => return Before::Pass,
         })
@@ -325,7 +326,7 @@ impl Fault {
                 answer.length = answer.body.len();
                 answer
             }
-            Self::Cut => {
+            Self::TruncatedStream => {
                 answer.body.truncate(answer.body.len() / 2);
                 answer
             }

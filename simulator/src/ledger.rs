@@ -9,9 +9,9 @@ use crate::listing::Provider;
 #[serde(rename_all = "camelCase")]
 pub struct Ledger {
     /// Every submit, in the order of arrival.
-    pub submits: Vec<Submit>,
+    pub submissions: Vec<Submit>,
     /// Every amount billed, in the order of billing.
-    pub bills: Vec<Bill>,
+    pub charges: Vec<Bill>,
     /// The sum of all bills.
     pub total_micro_usd: u64,
 }
@@ -74,20 +74,20 @@ pub(crate) struct SubmitIndex(usize);
 
 impl Ledger {
     pub(crate) fn submit(&mut self, submit: Submit) -> SubmitIndex {
-        self.submits.push(submit);
-        SubmitIndex(self.submits.len() - 1)
+        self.submissions.push(submit);
+        SubmitIndex(self.submissions.len() - 1)
     }
 
     pub(crate) fn bill(&mut self, from: SubmitIndex, bill: Bill) {
         self.total_micro_usd += bill.micro_usd;
-        if let Some(submit) = self.submits.get_mut(from.0) {
+        if let Some(submit) = self.submissions.get_mut(from.0) {
             submit.billed_micro_usd += bill.micro_usd;
         }
-        self.bills.push(bill);
+        self.charges.push(bill);
     }
 
     pub(crate) fn fetched(&mut self, from: SubmitIndex) {
-        if let Some(submit) = self.submits.get_mut(from.0) {
+        if let Some(submit) = self.submissions.get_mut(from.0) {
             submit.fetched = true;
         }
     }

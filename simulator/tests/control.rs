@@ -58,7 +58,7 @@ fn the_clock_can_be_moved() {
     let moved = desk.control("advance", json!({ "ms": RUN_MS }));
     assert_eq!(moved.body, json!({ "nowMs": desk.now_ms + RUN_MS }));
     assert_eq!(desk.status(&id).body["status"], "COMPLETED");
-    let bill = desk.ledger().bills[0].clone();
+    let bill = desk.ledger().charges[0].clone();
     assert_eq!(bill.at_ms, desk.now_ms + RUN_MS);
     desk.control("advance", json!({ "ms": 30 * 60_000 }));
     assert_eq!(desk.status(&id).status, 404);

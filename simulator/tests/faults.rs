@@ -26,7 +26,7 @@ fn submit_under(fault: &Value) -> ([Reply; 2], u64) {
     desk.get("/control/ledger");
     let lost = desk
         .ledger()
-        .submits
+        .submissions
         .iter()
         .filter(|each| each.outcome == SubmitOutcome::Lost);
     let (lost, billed) = (lost.count(), desk.ledger().total_micro_usd);
@@ -102,7 +102,7 @@ fn answers_in_place_of_the_right_one() {
         ),
         (json!({ "kind": "empty401" }), 401, None, 0),
         (
-            json!({ "kind": "legacy" }),
+            json!({ "kind": "legacyError" }),
             500,
             Some("application/json"),
             0,
@@ -128,7 +128,7 @@ fn errors_come_in_the_providers_own_shapes() {
         (&error["code"], &error["taskUUID"]),
         (&json!("internalServerError"), &json!("N/A"))
     );
-    let ([_, runware], _) = submit_under(&json!({ "kind": "legacy" }));
+    let ([_, runware], _) = submit_under(&json!({ "kind": "legacyError" }));
     let body = answer(runware).body;
     assert_eq!(
         (&body["error"], &body["errorId"]),
@@ -171,7 +171,7 @@ fn answers_that_are_harmed_on_their_way() {
             answer.bytes.len().to_string()
         );
     }
-    let (replies, total) = submit_under(&json!({ "kind": "cut" }));
+    let (replies, total) = submit_under(&json!({ "kind": "truncatedStream" }));
     assert_eq!(total, BOTH);
     for reply in replies {
         let answer = answer(reply);
@@ -223,7 +223,7 @@ fn pages_of_other_origins_may_read_unless_told_otherwise() {
     let id = desk.run(input());
     assert!(!id.is_empty());
     assert_eq!(
-        desk.ledger().submits.len(),
+        desk.ledger().submissions.len(),
         1,
         "unreadable, and accepted all the same"
     );

@@ -156,7 +156,7 @@ fn times_beyond_all_measure() {
         );
         let body = json!({ "input": input(), "policy": { "ttl": u64::MAX } });
         desk.post(&format!("{SORA}/run"), &body);
-        let id = desk.ledger().submits[0].id.clone().unwrap();
+        let id = desk.ledger().submissions[0].id.clone().unwrap();
         desk.tasks(json!([task(
             json!({ "numberResults": 4, "ttl": u32::MAX })
         )]));
@@ -222,13 +222,13 @@ proptest! {
         desk.poll(UUID);
         desk.simulator.due_webhooks(desk.now_ms);
         let results = task["numberResults"].as_u64().unwrap_or(1);
-        let mut bills = HashMap::new();
-        for bill in &desk.ledger().bills {
-            *bills.entry(bill.provider).or_insert(0) += 1;
+        let mut charges = HashMap::new();
+        for bill in &desk.ledger().charges {
+            *charges.entry(bill.provider).or_insert(0) += 1;
         }
-        let runware = bills.remove(&filmgate_simulator::Provider::Runware).unwrap_or(0);
+        let runware = charges.remove(&filmgate_simulator::Provider::Runware).unwrap_or(0);
         prop_assert_eq!(runware, if accepted { results } else { 0 });
-        prop_assert!(bills.into_values().all(|count| count == 1));
+        prop_assert!(charges.into_values().all(|count| count == 1));
     }
 
     #[test]
@@ -241,9 +241,9 @@ proptest! {
         desk.wait(RUN_MS);
         desk.poll(UUID);
         let results = task["numberResults"].as_u64().unwrap_or(1);
-        let bills = &desk.ledger().bills;
-        prop_assert_eq!(bills.len() as u64, if accepted { results } else { 0 });
-        prop_assert!(bills.iter().all(|bill| bill.micro_usd > 0), "{}", task);
+        let charges = &desk.ledger().charges;
+        prop_assert_eq!(charges.len() as u64, if accepted { results } else { 0 });
+        prop_assert!(charges.iter().all(|bill| bill.micro_usd > 0), "{}", task);
 
         let mut desk = Desk::new();
         let accepted = desk.runsync(endpoint, &input).status == 200;

@@ -122,8 +122,15 @@ fn a_repeated_submit_is_a_second_paid_job() {
     desk.wait(RUN_MS);
     desk.status(&first);
     let ledger = desk.ledger();
-    assert_eq!((ledger.bills.len(), ledger.total_micro_usd), (2, 2_400_000));
-    let fetched: Vec<_> = ledger.submits.iter().map(|submit| submit.fetched).collect();
+    assert_eq!(
+        (ledger.charges.len(), ledger.total_micro_usd),
+        (2, 2_400_000)
+    );
+    let fetched: Vec<_> = ledger
+        .submissions
+        .iter()
+        .map(|submit| submit.fetched)
+        .collect();
     assert_eq!(fetched, [true, false]);
 }
 

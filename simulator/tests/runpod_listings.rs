@@ -135,9 +135,9 @@ fn every_price() {
         );
         desk.wait(RUN_MS);
         desk.get("/control/ledger");
-        let bills = &desk.ledger().bills;
+        let charges = &desk.ledger().charges;
         assert_eq!(
-            (bills.len(), bills[0].micro_usd),
+            (charges.len(), charges[0].micro_usd),
             (1, micro_usd),
             "{endpoint} {changes}"
         );

@@ -11,7 +11,7 @@ use serde_json::json;
 
 fn outcomes(desk: &Desk) -> Vec<SubmitOutcome> {
     desk.ledger()
-        .submits
+        .submissions
         .iter()
         .map(|submit| submit.outcome)
         .collect()
@@ -33,12 +33,12 @@ fn a_second_submit_of_a_running_task_is_refused_and_not_billed() {
     }
     desk.wait(1);
     desk.poll(UUID);
-    assert_eq!(desk.ledger().bills.len(), 1);
+    assert_eq!(desk.ledger().charges.len(), 1);
     use SubmitOutcome::{Accepted, Conflict};
     assert_eq!(outcomes(&desk), [Accepted, Conflict, Conflict, Conflict]);
     assert!(
         desk.ledger()
-            .submits
+            .submissions
             .iter()
             .all(|submit| submit.key.as_deref() == Some(UUID))
     );

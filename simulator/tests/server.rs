@@ -135,7 +135,7 @@ fn input() -> Value {
 #[test]
 fn a_reset_is_a_reset_of_the_connection() {
     let server = Server::start();
-    for (kind, submits) in [("resetBefore", "lost"), ("resetAfter", "accepted")] {
+    for (kind, submissions) in [("resetBefore", "lost"), ("resetAfter", "accepted")] {
         server.post("/control/reset", &json!({}));
         server.fault("submit", json!({ "kind": kind }));
         let (bytes, end) =
@@ -146,7 +146,7 @@ fn a_reset_is_a_reset_of_the_connection() {
             ErrorKind::ConnectionReset,
             "{kind}"
         );
-        assert_eq!(server.ledger()["submits"][0]["outcome"], submits);
+        assert_eq!(server.ledger()["submits"][0]["outcome"], submissions);
     }
 }
 
@@ -155,7 +155,7 @@ fn a_cut_body_ends_short_of_what_was_promised() {
     let server = Server::start();
     let url = server.film();
     let whole = server.send("GET", &url, "", "");
-    server.fault("download", json!({ "kind": "cut" }));
+    server.fault("download", json!({ "kind": "truncatedStream" }));
     let cut = server.send("GET", &url, "", "");
     assert_eq!(cut.body, whole.body[..whole.body.len() / 2]);
     assert!(

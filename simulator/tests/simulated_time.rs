@@ -57,7 +57,7 @@ fn the_next_event_is_told_in_the_callers_time() {
     let end = desk.now_ms + RUN_MS;
     assert_eq!(desk.simulator.next_event_ms(), Some(end));
     desk.simulator.due_webhooks(end);
-    assert_eq!(desk.ledger().bills.len(), 1);
+    assert_eq!(desk.ledger().charges.len(), 1);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_fault_of_the_callers_choice() {
         };
         let reply = desk.simulator.handle_struck(desk.now_ms, &request, fault);
         assert_eq!(reply, Reply::Reset { after_ms: 70 });
-        assert_eq!(desk.ledger().submits[0].outcome, outcome);
+        assert_eq!(desk.ledger().submissions[0].outcome, outcome);
         assert_eq!(desk.poll(UUID).status, 200, "the next one is not struck");
     }
 }

@@ -95,7 +95,7 @@ fn the_same_request_looks_the_same_whatever_its_ids() {
         let mut desk = Desk::new();
         desk.tasks(json!([task(changes)]));
         desk.wait(RUN_MS);
-        let uuid = desk.ledger().submits[0].id.clone().unwrap();
+        let uuid = desk.ledger().submissions[0].id.clone().unwrap();
         let url = desk.poll(&uuid).body["data"][0]["videoURL"]
             .as_str()
             .unwrap()
@@ -215,7 +215,8 @@ fn a_part_breaks_off_in_its_middle_too() {
     let mut desk = Desk::new();
     let url = stored(&mut desk, "MP4");
     let whole = desk.get(&url).bytes;
-    let cut = json!([{ "operation": "download", "times": 2, "fault": { "kind": "cut" } }]);
+    let cut =
+        json!([{ "operation": "download", "times": 2, "fault": { "kind": "truncatedStream" } }]);
     desk.control("faults", cut);
     let first = desk.get(&url);
     assert_eq!(first.bytes, whole[..whole.len() / 2]);

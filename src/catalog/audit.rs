@@ -88,8 +88,8 @@ impl Audit<'_> {
             "status.evidence",
             "A day is written as 2026-08-20.",
         );
-        let told = !listing.rates.is_empty() || listing.unpriced.is_some();
-        self.expect(told, "unpriced", "No price, and no reason why.");
+        let told = !listing.rates.is_empty() || listing.no_price_reason.is_some();
+        self.expect(told, "noPriceReason", "No price, and no reason why.");
     }
 
     fn params(&mut self) {

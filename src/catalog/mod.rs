@@ -61,7 +61,7 @@ pub struct Listing {
     /// What it costs.
     pub rates: List<Rate>,
     /// Why there is no rate, or none for all that it makes.
-    pub unpriced: Option<Str>,
+    pub no_price_reason: Option<Str>,
     /// What its documents leave open.
     pub notes: List<Note>,
     /// Whether it is still sold.
@@ -201,7 +201,7 @@ impl Listing {
             params: Cow::Borrowed(&[]),
             rules: Cow::Borrowed(&[]),
             rates: Cow::Borrowed(&[]),
-            unpriced: None,
+            no_price_reason: None,
             notes: Cow::Borrowed(&[]),
             status: Status {
                 state: State::Unverified,

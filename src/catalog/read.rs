@@ -24,7 +24,7 @@ impl Catalog {
     pub fn read(rows: &Value) -> Result<Self, Vec<Issue>> {
         let Some(rows) = rows.as_array().filter(|rows| rows.len() <= MOST_MODELS) else {
             let message = "`catalog` must be a list of at most 200 models.";
-            return Err(vec![Issue::error("catalog", Code::InvalidType, message)]);
+            return Err(vec![Issue::error("models", Code::InvalidType, message)]);
         };
         let mut added: Vec<Model> = Vec::new();
         let mut issues = Vec::new();
@@ -52,14 +52,14 @@ impl Catalog {
 impl Issue {
     /// The issue of a model, told of the list that it stands in.
     fn of_row(mut self, at: usize) -> Self {
-        self.path = format!("catalog.{at}.{}", self.path);
+        self.path = format!("models.{at}.{}", self.path);
         self
     }
 }
 
 /// Why a row cannot be read.
 fn misread(at: usize, wrong: &Wrong) -> Issue {
-    let mut path = format!("catalog.{at}");
+    let mut path = format!("models.{at}");
     for name in wrong.trail.iter().rev() {
         path.push('.');
         path.push_str(name);

@@ -98,14 +98,14 @@ pub struct Update {
     /// Milliseconds to the expected end.
     pub eta_ms: Option<u64>,
     /// Videos that are ready.
-    pub ready: u32,
+    pub completed_count: u32,
 }
 
 plain!(Update {
     status = "status",
     progress = "progress",
     eta_ms = "etaMs",
-    ready = "ready",
+    completed_count = "completedCount",
 });
 
 /// What came of a cancel.

@@ -125,7 +125,7 @@ plain!(Job {
     hinted_at = "hintedAt",
     request_ms = "requestMs",
     give_up_at = "giveUpAt",
-    ran_ms = "ranMs",
+    ran_ms = "runTimeHistoryMs",
     long_poll = "longPoll",
     cancel_late = "cancelLate",
     texts = "texts",

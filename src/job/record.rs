@@ -136,7 +136,7 @@ impl Job {
             status: self.status,
             progress: self.progress,
             eta_ms: None,
-            ready: u32::try_from(self.videos.len()).unwrap_or(u32::MAX),
+            completed_count: u32::try_from(self.videos.len()).unwrap_or(u32::MAX),
         }));
     }
 

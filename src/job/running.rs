@@ -299,7 +299,7 @@ impl Job {
             None if !self.handle.provider.settles() => self.told_job_id(now, &notice.job_id),
             known
                 if matches!(self.phase, Phase::Reconciling | Phase::Running)
-                    && notice.job_id == *known.as_ref().unwrap_or(&self.handle.key) =>
+                    && notice.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
             {
                 let soon = self.hinted_at.saturating_add(HINT_MS).max(now);
                 if self.is_idle() && self.wake_at.is_none_or(|at| at > soon) {

@@ -29,7 +29,7 @@ pub fn models(settings: &JsValue) -> JsValue {
     to_js(&catalog::describe(&catalog(settings)))
 }
 
-/// What is wrong with the rows of `catalog` of the settings.
+/// What is wrong with the rows of `models` of the settings.
 #[wasm_bindgen]
 pub fn audit(settings: &JsValue) -> JsValue {
     let found = rows(settings).and_then(Result::err).unwrap_or_default();
@@ -38,8 +38,8 @@ pub fn audit(settings: &JsValue) -> JsValue {
 
 /// Every problem of a request.
 #[wasm_bindgen]
-pub fn check(request: &JsValue, settings: &JsValue) -> JsValue {
-    to_js(&plan::check(
+pub fn validate(request: &JsValue, settings: &JsValue) -> JsValue {
+    to_js(&plan::validate(
         &Outside::default().read(request),
         policy(settings, &catalog(settings)),
     ))
@@ -89,11 +89,11 @@ pub fn begin(
     jobs.into()
 }
 
-/// How long earlier jobs of the handle's listing took: `ranMs` of the settings, by
+/// How long earlier jobs of the handle's listing took: `runTimeHistoryMs` of the settings, by
 /// `provider:wire-id`.
 fn learn(job: &mut Job, settings: &JsValue) {
     let listing = format!("{}:{}", job.handle.provider, job.handle.provider_model_id);
-    let times = get(&get(settings, "ranMs"), &listing);
+    let times = get(&get(settings, "runTimeHistoryMs"), &listing);
     // There are none before the first job of a listing has ended.
     if let Some(times) = times.dyn_ref::<Array>() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
@@ -207,7 +207,7 @@ fn policy<'a>(settings: &JsValue, catalog: &'a Catalog) -> Policy<'a> {
 
 /// The caller's rows, or what is wrong with them; `None` where there are none.
 fn rows(settings: &JsValue) -> Option<Result<Catalog, Vec<Issue>>> {
-    let rows = get(settings, "catalog");
+    let rows = get(settings, "models");
     rows.is_truthy()
         .then(|| Catalog::read(&Outside::default().read(&rows)))
 }

@@ -21,7 +21,7 @@ describe("a film", { concurrency: 6 }, () => {
         assert.ok(videos[0].url);
         assert.equal(responses[0].modelId, MODEL);
         assert.ok(!JSON.stringify(handle).includes(PROMPT));
-        assert.deepEqual(await filmgate.client.pending(), []);
+        assert.deepEqual(await filmgate.client.jobs({ pending: true }), []);
         await paidOnce(sim);
       });
     }

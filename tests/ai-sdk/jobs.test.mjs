@@ -16,7 +16,7 @@ const LONG = { jobDurationMs: 60_000 };
 const films = (sim) =>
   sim
     .ledger()
-    .then(({ submits }) => submits.filter(({ outcome }) => outcome === "accepted").length);
+    .then(({ submissions }) => submissions.filter(({ outcome }) => outcome === "accepted").length);
 
 /** Asks until it has ended. */
 const completed = (model, operation) =>
@@ -50,7 +50,7 @@ describe("jobs", { concurrency: 12 }, () => {
       const { etaMs, handle, status: job } = providerMetadata.filmgate;
       assert.ok(etaMs > 0);
       assert.equal(job, "running");
-      assert.equal(handle.key, operation.key);
+      assert.equal(handle.id, operation.id);
     });
 
     test(`${id}: a question that fails is repeated alone, and rejects with the handle`, async (t) => {
@@ -64,9 +64,9 @@ describe("jobs", { concurrency: 12 }, () => {
         [error.code, error.isRetryable, error.charge],
         ["invalid_response", true, "unknown"],
       );
-      assert.equal(error.handle.key, operation.key);
+      assert.equal(error.handle.id, operation.id);
       const twice = await thrown(getVideoStatus(model, { operation, maxRetries: 1 }));
-      assert.equal(twice.lastError.handle.key, operation.key);
+      assert.equal(twice.lastError.handle.id, operation.id);
       assert.equal(await films(sim), 1);
     });
 
@@ -83,7 +83,7 @@ describe("jobs", { concurrency: 12 }, () => {
         ),
       );
       assert.deepEqual([error.code, error.isRetryable], ["generation_failed", false]);
-      assert.equal(error.handle.key, operation.key);
+      assert.equal(error.handle.id, operation.id);
     });
 
     test(`${id}: our own time limit keeps the handle`, async (t) => {
@@ -103,8 +103,8 @@ describe("jobs", { concurrency: 12 }, () => {
       const poll = { intervalMs: 50, timeoutMs: 400 };
       const error = await thrown(generateVideo({ ...callOf(id, filmgate.video(MODEL)), poll }));
       assert.equal(error.message, "Video generation timed out after 400ms.");
-      const [{ handle }] = await filmgate.client.pending();
-      assert.equal(handle.key, jobs[0].key);
+      const [{ handle }] = await filmgate.client.jobs({ pending: true });
+      assert.equal(handle.id, jobs[0].id);
       await completed(filmgate.video(MODEL), jobs[0]);
       await paidOnce(sim);
     });
@@ -196,9 +196,9 @@ describe("jobs", { concurrency: 12 }, () => {
     const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });
     const { videos, providerMetadata } = await generateVideo(call);
     assert.equal(videos.length, 1);
-    const [{ code, charge, handle }] = providerMetadata.filmgate.failures;
+    const [{ code, charge, handle }] = providerMetadata.filmgate.errors;
     assert.deepEqual([code, charge], ["submission_unknown", "unknown"]);
-    assert.notEqual(handle.key, providerMetadata.filmgate.handle.key);
+    assert.notEqual(handle.id, providerMetadata.filmgate.handle.id);
   });
 
   test("an `onSubmitted` that fails costs no film", async (t) => {
@@ -219,7 +219,7 @@ describe("jobs", { concurrency: 12 }, () => {
         startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers }));
       const [first, again] = [await start(), await start()];
       assert.deepEqual(again.operation, first.operation);
-      assert.match(first.operation.key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
+      assert.match(first.operation.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
       assert.ok(again.warnings.some(({ message }) => /idempotency key/.test(message)));
       assert.ok(!first.warnings.some(({ message }) => /idempotency key/.test(message)));
       assert.equal(await films(sim), 1);

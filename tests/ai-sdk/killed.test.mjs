@@ -46,7 +46,7 @@ async function kill(child) {
   await once(child, "close");
 }
 
-const submitted = (sim) => waitFor(async () => (await sim.ledger()).submits.length > 0);
+const submitted = (sim) => waitFor(async () => (await sim.ledger()).submissions.length > 0);
 
 describe("killed", { concurrency: 4 }, () => {
   for (const id of PROVIDERS) {
@@ -57,7 +57,7 @@ describe("killed", { concurrency: 4 }, () => {
       const taken = ({ record }) => record.handle.acceptedAt !== undefined;
       await waitFor(async () => (await store.list()).some(taken));
       await kill(child);
-      const [{ handle }] = await provider(sim, { store }).client.pending();
+      const [{ handle }] = await provider(sim, { store }).client.jobs({ pending: true });
       const model = provider(sim).video(MODEL);
       assert.equal((await getVideoStatus(model, { operation: handle })).status, "pending");
       assert.ok((await told(run())).bytes > 0);
@@ -83,6 +83,6 @@ describe("killed", { concurrency: 4 }, () => {
     await kill(child);
     const { error } = await told(run());
     assert.deepEqual([error.code, error.charge], ["submission_unknown", "unknown"]);
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 });

@@ -15,10 +15,10 @@ const WAN = { prompt: PROMPT, duration: 5, providerOptions: { filmgate: { resolu
 /** Films, and answers with what was sent and what came back. */
 async function filmed(t, call, { model = "wan-2.6", generate = generateVideo, ...options } = {}) {
   const sim = await simulator(t);
-  const { fetch, submits } = counting();
+  const { fetch, submissions } = counting();
   const filmgate = provider(sim, { fetch, ...options });
   const result = await generate({ model: filmgate.video(model), download, ...call });
-  const bodies = submits().map(({ body }) => JSON.parse(body));
+  const bodies = submissions().map(({ body }) => JSON.parse(body));
   return { sim, result, body: bodies[0]?.input ?? bodies[0]?.[0], bodies };
 }
 
@@ -28,7 +28,7 @@ async function refused(t, call, options) {
   const { model = "wan-2.6", ...rest } = options ?? {};
   const filmgate = provider(sim, rest);
   const error = await thrown(generateVideo({ model: filmgate.video(model), download, ...call }));
-  assert.deepEqual((await sim.ledger()).submits, []);
+  assert.deepEqual((await sim.ledger()).submissions, []);
   assert.ok(APICallError.isInstance(error), error.stack);
   assert.equal(error.isRetryable, false);
   assert.equal(error.charge, "none");

@@ -61,9 +61,9 @@ export function callOf(id, model, more = {}) {
 
 /** One job was made, and billed once. */
 export async function paidOnce(sim) {
-  const { submits, bills } = await sim.ledger();
-  assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, 1);
-  assert.equal(bills.length, 1);
+  const { submissions, charges } = await sim.ledger();
+  assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, 1);
+  assert.equal(charges.length, 1);
 }
 
 /** The video that came is a film. */

@@ -61,8 +61,8 @@ describe("webhooks", { concurrency: 8 }, () => {
       const model = filmgate.video(MODEL);
       const { operation } = await startVideo(callOf(id, model, { webhookUrl: url }));
       await received;
-      const notice = await filmgate.client.verifyWebhook(id, { ...calls[0], secret: SECRET });
-      assert.equal(notice.key, operation.key);
+      const notice = await filmgate.client.verifyWebhook({ ...calls[0], secret: SECRET });
+      assert.equal(notice.id, operation.id);
       assert.equal((await getVideoStatus(model, { operation })).status, "completed");
     });
   }

@@ -127,31 +127,11 @@ fn each_price_of_the_pages_is_reproduced() {
             150_000,
         ),
         (
-            "vidu-q3",
-            "vidu:4@1",
-            16,
-            "540p",
-            &image,
-            "approximate",
-            45_500,
+            "vidu-q3", "vidu:4@1", 16, "540p", &image, "estimate", 45_500,
         ),
+        ("vidu-q3", "vidu:4@1", 5, "720p", &text, "estimate", 97_500),
         (
-            "vidu-q3",
-            "vidu:4@1",
-            5,
-            "720p",
-            &text,
-            "approximate",
-            97_500,
-        ),
-        (
-            "vidu-q3",
-            "vidu:4@1",
-            5,
-            "1080p",
-            &text,
-            "approximate",
-            104_000,
+            "vidu-q3", "vidu:4@1", 5, "1080p", &text, "estimate", 104_000,
         ),
         (
             "seedance-1.5-pro",
@@ -177,7 +157,7 @@ fn each_price_of_the_pages_is_reproduced() {
             5,
             "480p",
             &text,
-            "approximate",
+            "estimate",
             12_000,
         ),
         (
@@ -186,7 +166,7 @@ fn each_price_of_the_pages_is_reproduced() {
             5,
             "480p",
             &sound,
-            "approximate",
+            "estimate",
             24_000,
         ),
         (
@@ -195,7 +175,7 @@ fn each_price_of_the_pages_is_reproduced() {
             5,
             "720p",
             &text,
-            "approximate",
+            "estimate",
             26_000,
         ),
         (
@@ -204,7 +184,7 @@ fn each_price_of_the_pages_is_reproduced() {
             5,
             "720p",
             &sound,
-            "approximate",
+            "estimate",
             52_000,
         ),
         ("p-video", "p-video", 5, "720p", &text, "exact", 20_000),
@@ -255,7 +235,7 @@ fn each_price_of_the_pages_is_reproduced() {
             10,
             "",
             &image,
-            "approximate",
+            "estimate",
             90_000,
         ),
         ("wan-2.2", "wan-2-2-i2v-720", 8, "", &image, "exact", 60_000),
@@ -329,7 +309,7 @@ fn each_price_of_the_pages_is_reproduced() {
             8,
             "720p",
             &text,
-            "approximate",
+            "estimate",
             120_000,
         ),
     ];
@@ -390,7 +370,7 @@ fn motion_is_billed_by_started_blocks_of_three_seconds() {
             "characterOrientation": "video", "duration": seconds,
         });
         let quote = of("kling-v2-6-std-motion-control", &request);
-        assert_eq!(price(&quote), ("approximate", Some(micros), Some(micros)));
+        assert_eq!(price(&quote), ("estimate", Some(micros), Some(micros)));
     }
 }
 
@@ -437,7 +417,7 @@ fn prices_by_the_video_are_told_for_what_they_are() {
         "audio": "https://example.com/hello.mp3", "resolution": "720p",
     });
     let talk = of("infinitetalk", &talk);
-    assert_eq!(price(&talk), ("approximate", Some(500_000), Some(500_000)));
+    assert_eq!(price(&talk), ("estimate", Some(500_000), Some(500_000)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use filmgate::catalog::{Catalog, MODELS, OURS, describe};
 use filmgate::issue::{Code, Issue};
-use filmgate::plan::{check, quote};
+use filmgate::plan::{quote, validate};
 use filmgate::price::{Basis, Usd};
 use filmgate::request::{Policy, listings, parse};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ fn each_of_our_rows_comes_back_as_it_was() {
         let mut again = row.clone();
         for listing in again["listings"].as_array_mut().unwrap() {
             for price in listing["prices"].as_array_mut().unwrap() {
-                price["basis"] = "caller".into();
+                price["basis"] = "custom".into();
             }
         }
         let described = describe(&read);
@@ -69,7 +69,7 @@ fn a_corrected_price_is_the_callers_word() {
     let own = own.unwrap();
     assert_eq!(
         (&own["basis"], &own["totalUsd"]),
-        (&json!("caller"), &json!(0.61728))
+        (&json!("custom"), &json!(0.61728))
     );
 }
 
@@ -79,13 +79,13 @@ fn a_misspelt_name_and_a_row_that_stands_twice_are_told() {
     misspelt["listings"][0]["price"] = json!([]);
     let error = Catalog::read(&json!([misspelt])).unwrap_err();
     let found = (&*error[0].path, error[0].code);
-    assert_eq!(found, ("catalog.0.listings.0", Code::UnrecognizedField));
+    assert_eq!(found, ("models.0.listings.0", Code::UnrecognizedField));
     assert!(error[0].allowed.contains(&json!("prices")));
 
     let twice = Catalog::read(&json!([row("gen-4.5"), row("gen-4.5")])).unwrap_err();
     assert_eq!(
         (&*twice[0].path, twice[0].code),
-        ("catalog.1.id", Code::Conflict)
+        ("models.1.id", Code::Conflict)
     );
     let mut listed = row("gen-4.5");
     let again = listed["listings"][0].clone();
@@ -93,7 +93,7 @@ fn a_misspelt_name_and_a_row_that_stands_twice_are_told() {
     let listed = Catalog::read(&json!([listed])).unwrap_err();
     assert_eq!(
         (&*listed[0].path, listed[0].code),
-        ("catalog.0.listings", Code::Conflict)
+        ("models.0.listings", Code::Conflict)
     );
 }
 
@@ -108,13 +108,13 @@ fn an_added_model_is_checked_priced_and_encoded() {
             "providerModelId": "fox-1",
             "modes": ["text-to-video"],
             "params": [
-                { "field": "prompt", "wire": "input.prompt", "type": "text", "max": 1500, "required": true },
-                { "field": "duration", "wire": "input.settings.seconds", "type": "integer",
+                { "field": "prompt", "providerField": "input.prompt", "type": "text", "max": 1500, "required": true },
+                { "field": "duration", "providerField": "input.settings.seconds", "type": "integer",
                   "min": 3, "max": 10, "required": true },
-                { "field": "resolution", "wire": "input.size", "type": "choice",
-                  "allowed": ["720p"], "wires": ["1280*720"], "default": "720p", "sent": true },
-                { "field": "contentCheck", "wire": "input.check", "type": "choice",
-                  "allowed": ["full"], "wires": [2] },
+                { "field": "resolution", "providerField": "input.size", "type": "choice",
+                  "allowed": ["720p"], "providerValues": ["1280*720"], "default": "720p", "alwaysSent": true },
+                { "field": "contentCheck", "providerField": "input.check", "type": "choice",
+                  "allowed": ["full"], "providerValues": [2] },
             ],
             "prices": [{ "usd": 0.15, "per": "second" }],
             "status": { "state": "live" },
@@ -139,27 +139,27 @@ fn an_added_model_is_checked_priced_and_encoded() {
     let price = Some((Usd(1_050_000), Usd(1_050_000)));
     assert_eq!(
         (order.quote.basis, order.quote.total),
-        (Basis::Caller, price)
+        (Basis::Custom, price)
     );
 
     let long = json!({ "model": "fox-1", "prompt": "A fox", "duration": 11 });
-    let long = check(&long, policy);
+    let long = validate(&long, policy);
     assert_eq!(long["listings"][0]["issues"][0]["code"], "too_large");
 }
 
 #[test]
 fn what_cannot_be_read_is_told_by_its_place() {
     let cases = [
-        (json!({}), "catalog"),
-        (json!([1]), "catalog.0"),
-        (json!([{ "id": 3 }]), "catalog.0.id"),
+        (json!({}), "models"),
+        (json!([1]), "models.0"),
+        (json!([{ "id": 3 }]), "models.0.id"),
         (
             json!([{ "id": "a", "name": "A", "listings": {} }]),
-            "catalog.0.listings",
+            "models.0.listings",
         ),
         (
             json!([{ "id": "a", "name": "A", "listings": [{}] }]),
-            "catalog.0.listings.0.provider",
+            "models.0.listings.0.provider",
         ),
     ];
     for (rows, path) in cases {
@@ -183,6 +183,6 @@ fn what_cannot_be_read_is_told_by_its_place() {
         ("listings.0.modes", json!(vec!["remix"; 501])),
     ] {
         let error = changed("wan-2.6", place, value).unwrap_err();
-        assert_eq!(error[0].path, format!("catalog.0.{place}"));
+        assert_eq!(error[0].path, format!("models.0.{place}"));
     }
 }

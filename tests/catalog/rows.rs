@@ -94,7 +94,7 @@ fn a_row_that_contradicts_itself_is_found_out() {
             "wan-2.6",
             "listings.0.prices",
             json!([]),
-            "listings.0.unpriced",
+            "listings.0.no_price_reason",
         ),
         (
             "sora-2",
@@ -200,15 +200,15 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "gen-4.5",
-            "listings.0.params.0.wire",
+            "listings.0.params.0.providerField",
             json!("taskUUID"),
-            "listings.0.params.0.wire",
+            "listings.0.params.0.providerField",
         ),
         (
             "gen-4.5",
-            "listings.0.params.0.wire",
+            "listings.0.params.0.providerField",
             json!("deliveryMethod"),
-            "listings.0.params.0.wire",
+            "listings.0.params.0.providerField",
         ),
         (
             "hailuo-2.3",
@@ -232,7 +232,7 @@ fn a_row_that_contradicts_itself_is_found_out() {
     for (model, place, value, path) in flaws {
         let error = changed(model, place, value.clone()).unwrap_err();
         let paths: Vec<_> = error.iter().map(|issue| issue.path.as_str()).collect();
-        let expected = format!("catalog.0.{path}");
+        let expected = format!("models.0.{path}");
         assert!(
             paths.contains(&expected.as_str()),
             "{model} {place}: {paths:?}"
@@ -259,6 +259,6 @@ fn the_description_is_enough_to_draw_a_form() {
         }
         assert!(listing["status"]["state"].is_string());
         let priced = !listing["prices"].as_array().unwrap().is_empty();
-        assert!(priced || listing["unpriced"].is_string());
+        assert!(priced || listing["noPriceReason"].is_string());
     }
 }

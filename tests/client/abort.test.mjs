@@ -68,14 +68,14 @@ describe("abort", { concurrency: true }, () => {
       const film = client(sim, { fetch: seen.fetch });
       const controller = new AbortController();
       const submitting = film.submit(REQUESTS[provider], { provider, signal: controller.signal });
-      await waitFor(() => seen.submits().length === 1);
+      await waitFor(() => seen.submissions().length === 1);
       controller.abort(REASONS[0]);
       assert.equal(await reasonOf(submitting), REASONS[0]);
       const [{ handle }] = await film.jobs();
       const outcome = await film.resume(handle).result();
       assert.equal(outcome.videos.length, 1);
-      assert.equal(seen.submits().length, 1);
-      assert.equal((await sim.ledger()).bills.length, 1);
+      assert.equal(seen.submissions().length, 1);
+      assert.equal((await sim.ledger()).charges.length, 1);
     });
 
     test(`${provider}: while the job runs, each reason passes unchanged, and the job resumes`, async (t) => {
@@ -93,11 +93,11 @@ describe("abort", { concurrency: true }, () => {
         assert.equal(await reasonOf(resumed.result()), reason);
         for await (const update of resumed) assert.ok(update.status);
       }
-      const [stored] = await film.pending();
-      assert.equal(stored.handle.key, job.handle.key);
+      const [stored] = await film.jobs({ pending: true });
+      assert.equal(stored.handle.id, job.handle.id);
       const outcome = await film.resume(job.handle).result();
       assert.equal(outcome.videos.length, 1);
-      assert.equal(seen.submits().length, 1);
+      assert.equal(seen.submissions().length, 1);
     });
   }
 

@@ -34,8 +34,8 @@ describe("back-off", { concurrency: true }, () => {
           return after > 0 && after < RETRY_AFTER_MS - 5;
         });
         assert.deepEqual(inPause, []);
-        const { bills, submits } = await sim.ledger();
-        const taken = submits.filter(({ outcome }) => outcome === "accepted");
+        const { charges, submissions } = await sim.ledger();
+        const taken = submissions.filter(({ outcome }) => outcome === "accepted");
         assert.deepEqual([bills.length, taken.length], [20, 20]);
       });
     }

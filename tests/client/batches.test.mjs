@@ -19,7 +19,7 @@ describe("batches", { concurrency: true }, () => {
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
     for (const { handle, raw } of outcomes) {
       assert.ok(raw.data.length > 0);
-      for (const row of raw.data) assert.equal(row.taskUUID, handle.key);
+      for (const row of raw.data) assert.equal(row.taskUUID, handle.id);
     }
     const sizes = questions(seen).map((one) => tasksOf(one).length);
     const asked = sizes.reduce((sum, size) => sum + size, 0);
@@ -27,9 +27,9 @@ describe("batches", { concurrency: true }, () => {
     assert.ok(sizes.length * 4 < asked, `${asked} questions in ${sizes.length} requests`);
     assert.ok(Math.max(...sizes) <= 20);
     assert.ok(Math.max(...sizes) > 1);
-    assert.equal(new Set(outcomes.map(({ handle }) => handle.key)).size, 30);
-    const { bills, submits } = await sim.ledger();
-    assert.deepEqual([bills.length, submits.length], [30, 30]);
+    assert.equal(new Set(outcomes.map(({ handle }) => handle.id)).size, 30);
+    const { charges, submissions } = await sim.ledger();
+    assert.deepEqual([bills.length, submissions.length], [30, 30]);
   });
 
   test("one job asks alone and at once", async (t) => {
@@ -54,11 +54,11 @@ describe("batches", { concurrency: true }, () => {
       film.submit(TEXT, { provider: "runware", timeoutMs: 6_000 }),
       ...times(4, () => film.submit(TEXT, { provider: "runware" })),
     ]);
-    poison = bad.handle.key;
+    poison = bad.handle.id;
     const outcomes = await Promise.all(good.map((job) => job.result()));
     assert.equal(outcomes.length, 4);
     const error = await failing(bad.result(), "timeout");
-    assert.equal(error.handle.key, poison);
+    assert.equal(error.handle.id, poison);
     const together = questions(seen).filter(
       (one) => one.body.includes(poison) && tasksOf(one).length > 1,
     );
@@ -92,7 +92,7 @@ describe("batches", { concurrency: true }, () => {
         const next = of[of.findIndex((tasks) => tasks.length === failed.length) + 1];
         assert.equal(next.length, 1);
       }
-      assert.equal((await sim.ledger()).bills.length, 12);
+      assert.equal((await sim.ledger()).charges.length, 12);
     });
   }
 
@@ -119,7 +119,7 @@ describe("batches", { concurrency: true }, () => {
       const keys = refused.map(({ taskUUID }) => taskUUID);
       const next = again.find((tasks) => tasks.includes(keys[0]));
       assert.ok(keys.every((key) => next.includes(key)));
-      assert.equal((await sim.ledger()).bills.length, 12);
+      assert.equal((await sim.ledger()).charges.length, 12);
     });
   }
 
@@ -140,7 +140,7 @@ describe("batches", { concurrency: true }, () => {
       controllers.map(({ signal }) => film.submit(TEXT, { provider: "runware", signal })),
     );
     const shared = await waitFor(() => questions(seen).find((one) => tasksOf(one).length > 1));
-    const riding = jobs.filter(({ handle }) => shared.body.includes(handle.key));
+    const riding = jobs.filter(({ handle }) => shared.body.includes(handle.id));
     const of = (job) => controllers[jobs.indexOf(job)];
     const [first, ...rest] = riding;
     of(first).abort("enough");
@@ -164,6 +164,6 @@ describe("batches", { concurrency: true }, () => {
     const gone = await film.submit(TEXT, { provider: "runware", signal: controller.signal });
     controller.abort();
     await Promise.all(jobs.map((job) => job.result()));
-    assert.ok(!questions(seen).some(({ body }) => body.includes(gone.handle.key)));
+    assert.ok(!questions(seen).some(({ body }) => body.includes(gone.handle.id)));
   });
 });

@@ -27,7 +27,7 @@ describe("cancel", { concurrency: true }, () => {
     assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
     const error = await failing(job.result(), "cancelled");
     assert.equal(error.charge, "unknown");
-    assert.deepEqual((await sim.ledger()).bills, []);
+    assert.deepEqual((await sim.ledger()).charges, []);
     assert.equal((await film.jobs())[0].status, "cancelled");
   });
 

@@ -18,8 +18,8 @@ function standStill(ms) {
 }
 
 async function oneCharge(sim) {
-  const { bills, submits } = await sim.ledger();
-  assert.deepEqual([bills.length, submits.length], [1, 1]);
+  const { charges, submissions } = await sim.ledger();
+  assert.deepEqual([bills.length, submissions.length], [1, 1]);
 }
 
 // One at a time: there is one clock.
@@ -48,10 +48,10 @@ describe("clock", () => {
         const film = client(sim, { fetch: seen.fetch });
         const timeoutMs = 10 * DAY;
         const filming = film.generate(REQUESTS[provider], { provider, timeoutMs });
-        await waitFor(() => seen.submits().length === 1);
+        await waitFor(() => seen.submissions().length === 1);
         setClock(byMs);
         assert.equal((await filming).videos.length, 1);
-        assert.equal(seen.submits().length, 1);
+        assert.equal(seen.submissions().length, 1);
         await oneCharge(sim);
       });
     }
@@ -72,12 +72,12 @@ describe("clock", () => {
       const seen = counting();
       const film = client(sim, { fetch: seen.fetch, requestTimeoutMs: 1_500 });
       const filming = film.generate(REQUESTS[provider], { provider });
-      await waitFor(() => seen.submits().length === 1);
+      await waitFor(() => seen.submissions().length === 1);
       // The request has to be on the wire.
       await new Promise((resolve) => setTimeout(resolve, 100));
       standStill(4_000);
       assert.equal((await filming).videos.length, 1);
-      assert.equal(seen.submits()[0].request.signal.aborted, false);
+      assert.equal(seen.submissions()[0].request.signal.aborted, false);
       await oneCharge(sim);
     });
   }

@@ -58,13 +58,13 @@ describe("crowd", { concurrency: true }, () => {
       const outcomes = await Promise.all(requests.map((one) => film.generate(one, { provider })));
       assert.equal(outcomes.length, 10);
       assert.equal(now.most, 2);
-      const bodies = seen.submits().map(({ body }) => body);
+      const bodies = seen.submissions().map(({ body }) => body);
       const order = bodies.map((body) => Number(/Number (\d)\./.exec(body)[1]));
       assert.deepEqual(
         order,
         times(10, (at) => at),
       );
-      assert.equal((await sim.ledger()).bills.length, 10);
+      assert.equal((await sim.ledger()).charges.length, 10);
     });
   }
 
@@ -115,7 +115,7 @@ describe("crowd", { concurrency: true }, () => {
     assert.equal((await film.jobs()).length, 1);
     open();
     await first;
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   test("time that runs out while it waits for its turn: nothing is sent, nor is the next provider asked", async (t) => {
@@ -133,7 +133,7 @@ describe("crowd", { concurrency: true }, () => {
     await nothingSent(sim);
     open();
     await first;
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   for (const provider of PROVIDERS) {
@@ -162,7 +162,7 @@ describe("crowd", { concurrency: true }, () => {
       assert.equal(error.charge, "none");
       open();
       assert.equal((await other).videos.length, 1);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
   }
 

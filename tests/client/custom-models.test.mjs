@@ -22,8 +22,8 @@ const row = (listing = {}) => ({
       providerModelId: "dreams:9@1",
       modes: ["text-to-video"],
       params: [
-        { field: "prompt", wire: "positivePrompt", type: "text", required: true },
-        { field: "duration", wire: "duration", type: "integer", min: 2, max: 9, required: true },
+        { field: "prompt", providerField: "positivePrompt", type: "text", required: true },
+        { field: "duration", providerField: "duration", type: "integer", min: 2, max: 9, required: true },
       ],
       prices: [{ usd: 0.031, per: "second" }],
       status: { state: "live" },
@@ -41,7 +41,7 @@ async function told(catalog) {
   const film = offline(catalog);
   const calls = [
     async () => film.models(),
-    async () => film.check(DREAM),
+    async () => film.validate(DREAM),
     async () => film.quote(DREAM),
     () => film.submit(DREAM),
     () => film.generate(DREAM),
@@ -73,7 +73,7 @@ function nested(depth) {
 const wide = (length) => row({ notes: [{ field: "prompt", text: "x".repeat(length) }] });
 const priced = (usd) => row({ prices: [{ usd, per: "second" }] });
 const placed = (wire) =>
-  row({ params: [{ field: "prompt", wire, type: "text" }], prices: [{ usd: 1, per: "video" }] });
+  row({ params: [{ field: "prompt", providerField: wire, type: "text" }], prices: [{ usd: 1, per: "video" }] });
 
 /** Rows that are none, by what they are, each with the place of its first issue. */
 const UNSOUND = {
@@ -93,38 +93,38 @@ const UNSOUND = {
   "a depth": [nested(100_000), /^catalog\.inner/],
   "ten thousand rows": [Array.from({ length: 10_000 }, () => row()), "catalog"],
   "ten thousand rows of nothing": [new Array(10_000).fill(0), "catalog"],
-  "a million values": [[row({ modes: new Array(1_000_000).fill("remix") })], "catalog"],
-  "a list with holes": [[row({ modes: new Array(2 ** 32 - 1) })], "catalog.0.listings.0.modes"],
-  "a text of ten megabytes": [[wide(10_000_000)], "catalog"],
-  "a text of a hundred kilobytes": [[wide(100_000)], "catalog.0.listings.0.notes.0.text"],
+  "a million values": [[row({ modes: new Array(1_000_000).fill("remix") })], "models"],
+  "a list with holes": [[row({ modes: new Array(2 ** 32 - 1) })], "models.0.listings.0.modes"],
+  "a text of ten megabytes": [[wide(10_000_000)], "models"],
+  "a text of a hundred kilobytes": [[wide(100_000)], "models.0.listings.0.notes.0.text"],
   "a name of a megabyte": [[{ ["n".repeat(1_000_000)]: 1 }], /^catalog\.0/],
-  "a price of NaN": [[priced(NaN)], "catalog.0.listings.0.prices.0.usd"],
-  "a price without end": [[priced(Infinity)], "catalog.0.listings.0.prices.0.usd"],
-  "a price below nothing": [[priced(-1)], "catalog.0.listings.0.prices.0.usd"],
-  "a price in words": [[priced("1")], "catalog.0.listings.0.prices.0.usd"],
-  "a price of a BigInt": [[priced(1n)], "catalog.0.listings.0.prices.0.usd"],
-  "a place in a prototype": [[placed("__proto__")], "catalog.0.listings.0.params.0.wire"],
+  "a price of NaN": [[priced(NaN)], "models.0.listings.0.prices.0.usd"],
+  "a price without end": [[priced(Infinity)], "models.0.listings.0.prices.0.usd"],
+  "a price below nothing": [[priced(-1)], "models.0.listings.0.prices.0.usd"],
+  "a price in words": [[priced("1")], "models.0.listings.0.prices.0.usd"],
+  "a price of a BigInt": [[priced(1n)], "models.0.listings.0.prices.0.usd"],
+  "a place in a prototype": [[placed("__proto__")], "models.0.listings.0.params.0.providerField"],
   "a place below a prototype": [
     [placed("input.__proto__.admin")],
-    "catalog.0.listings.0.params.0.wire",
+    "models.0.listings.0.params.0.providerField",
   ],
   "a place of five thousand levels": [
     [placed("a.".repeat(5_000) + "a")],
-    "catalog.0.listings.0.params.0.wire",
+    "models.0.listings.0.params.0.providerField",
   ],
-  "a misspelt name": [[row({ parms: [] })], "catalog.0.listings.0"],
+  "a misspelt name": [[row({ parms: [] })], "models.0.listings.0"],
   "one id twice": [[row(), row()], "catalog.1.id"],
   "one listing twice": [
     [{ ...row(), listings: [...row().listings, ...row().listings] }],
-    "catalog.0.listings",
+    "models.0.listings",
   ],
-  "an id like a provider's": [[{ ...row(), id: "runpod:dream" }], "catalog.0.id"],
-  "a provider that is none": [[row({ provider: "replicate" })], "catalog.0.listings.0.provider"],
+  "an id like a provider's": [[{ ...row(), id: "runpod:dream" }], "models.0.id"],
+  "a provider that is none": [[row({ provider: "replicate" })], "models.0.listings.0.provider"],
   "a wire id with a path in it": [
     [row({ provider: "runpod", providerModelId: "../../account" })],
-    "catalog.0.listings.0.providerModelId",
+    "models.0.listings.0.providerModelId",
   ],
-  "no price and no reason": [[row({ prices: [] })], "catalog.0.listings.0.unpriced"],
+  "no price and no reason": [[row({ prices: [] })], "models.0.listings.0.unpriced"],
 };
 
 describe("the caller's catalog", { concurrency: true }, () => {
@@ -141,12 +141,12 @@ describe("the caller's catalog", { concurrency: true }, () => {
     const { provider, providerModelId, basis, totalUsd } = quote;
     assert.deepEqual(
       { provider, providerModelId, basis, totalUsd },
-      { provider: "runware", providerModelId: "dreams:9@1", basis: "caller", totalUsd: 0.093 },
+      { provider: "runware", providerModelId: "dreams:9@1", basis: "custom", totalUsd: 0.093 },
     );
-    const { ok, listings } = film.check({ ...DREAM, duration: 10 });
+    const { ok, listings } = film.validate({ ...DREAM, duration: 10 });
     assert.equal(ok, false);
     assert.deepEqual(listings[0].issues[0].fix, { path: "duration", value: 9 });
-    const without = offline().check(DREAM).issues;
+    const without = offline().validate(DREAM).issues;
     assert.deepEqual(
       without.map(({ code }) => code),
       ["unknown_model"],
@@ -170,7 +170,7 @@ describe("the caller's catalog", { concurrency: true }, () => {
     assert.deepEqual([...new Set(bases)], ["caller"]);
     const [mine] = again.quote(TEXT).filter(({ available }) => available);
     const [theirs] = ours.quote(TEXT).filter(({ available }) => available);
-    assert.deepEqual([mine.basis, mine.totalUsd], ["caller", theirs.totalUsd]);
+    assert.deepEqual([mine.basis, mine.totalUsd], ["custom", theirs.totalUsd]);
   });
 
   test("a row that is put right takes the place of ours, on the wire too", async (t) => {
@@ -188,9 +188,9 @@ describe("the caller's catalog", { concurrency: true }, () => {
     const outcome = await film.generate(TEXT, { provider: "runware", maxCostUsd: 1 });
     assert.deepEqual(outcome.handle.quote, { min: 1_000_000, max: 1_000_000 });
     assert.equal(outcome.quoteDeltaUsd, 0.2);
-    const [body] = JSON.parse(seen.submits()[0].body);
-    const at = safety.wire.split(".").reduce((level, name) => level[name], body);
-    assert.equal(at, safety.wires?.[safety.allowed.indexOf("full")] ?? "full");
+    const [body] = JSON.parse(seen.submissions()[0].body);
+    const at = safety.providerField.split(".").reduce((level, name) => level[name], body);
+    assert.equal(at, safety.providerValues?.[safety.allowed.indexOf("full")] ?? "full");
     // The others are as they were.
     assert.equal(film.quote({ ...TEXT, model: "sora-2" })[0].basis, "exact");
   });
@@ -198,15 +198,15 @@ describe("the caller's catalog", { concurrency: true }, () => {
   test("a model that is added is filmed under its own id", async (t) => {
     const sim = await simulator(t);
     const fields = [
-      { field: "prompt", wire: "positivePrompt", type: "text", required: true },
-      { field: "seed", wire: "settings.seed", type: "integer" },
+      { field: "prompt", providerField: "positivePrompt", type: "text", required: true },
+      { field: "seed", providerField: "settings.seed", type: "integer" },
     ];
     const listing = { providerModelId: "sim:echo@1", params: fields, prices: [{ usd: 9, per: "video" }] };
     const seen = counting();
     const film = client(sim, { catalog: [row(listing)], fetch: seen.fetch });
     const { model, handle } = await film.generate({ model: "dream-9", prompt: PROMPT, seed: 7 });
     assert.deepEqual([model, handle.providerModelId], ["dream-9", "sim:echo@1"]);
-    const [body] = JSON.parse(seen.submits()[0].body);
+    const [body] = JSON.parse(seen.submissions()[0].body);
     assert.deepEqual(body.settings, { seed: 7 });
     assert.deepEqual([body.model, body.positivePrompt], ["sim:echo@1", PROMPT]);
     // Whoever has the handle needs no row to find the job.
@@ -258,7 +258,7 @@ describe("the caller's catalog", { concurrency: true }, () => {
     assert.deepEqual(
       issues.map(({ path }) => path),
       [
-        "catalog.0.listings.0.prices.0.usd",
+        "models.0.listings.0.prices.0.usd",
         "catalog.1.id",
         "catalog.1.listings.0.providerModelId",
         "catalog.2.listings.0.modes",

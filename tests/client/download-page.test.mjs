@@ -66,7 +66,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
     const sim = await simulator(t);
     const { videos } = await client(sim).generate(TEXT);
     const bytes = await (await fetch(videos[0].url)).arrayBuffer();
-    await sim.faults({ operation: "download", times: 2, fault: { kind: "cut" } });
+    await sim.faults({ operation: "download", times: 2, fault: { kind: "truncatedStream" } });
     const got = await download(await pageOf(await profile(t)), videos[0]);
     assert.deepEqual(got.came, { bytes: bytes.byteLength });
     assert.deepEqual(got.digest, await digestOf(bytes));
@@ -78,7 +78,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
     const page = await pageOf(await profile(t));
     const whole = await download(page, videos[0]);
     await sim.faults(
-      { operation: "download", fault: { kind: "cut" } },
+      { operation: "download", fault: { kind: "truncatedStream" } },
       { operation: "download", times: 9, fault: { kind: "error", status: 403 } },
     );
     const got = await download(page, videos[0]);

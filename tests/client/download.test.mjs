@@ -43,7 +43,7 @@ describe("download", { concurrency: true }, () => {
     const { videos } = await film.generate(TEXT);
     const answer = await fetch(videos[0].url);
     const whole = Buffer.from(await answer.arrayBuffer());
-    await sim.faults({ operation: "download", times: 3, fault: { kind: "cut" } });
+    await sim.faults({ operation: "download", times: 3, fault: { kind: "truncatedStream" } });
     const { sink, ends, bytes } = collector();
     assert.deepEqual(await film.download(videos[0], sink), { bytes: whole.length });
     assert.ok(bytes().equals(whole));

@@ -64,9 +64,9 @@ describe("errors", { concurrency: true }, () => {
         const json = JSON.parse(JSON.stringify(error));
         assert.equal(json.code, code);
         assert.equal(json.charge, "none");
-        assert.equal(json.handle.key, error.handle.key);
+        assert.equal(json.handle.id, error.handle.id);
       }
-      assert.deepEqual((await sim.ledger()).bills, []);
+      assert.deepEqual((await sim.ledger()).charges, []);
     });
 
     test(`${provider}: HTTP 429 is waited out`, async (t) => {
@@ -78,8 +78,8 @@ describe("errors", { concurrency: true }, () => {
       });
       const seen = counting();
       await client(sim, { fetch: seen.fetch }).generate(REQUESTS[provider], { provider });
-      assert.equal(seen.submits().length, 2);
-      assert.equal((await sim.ledger()).bills.length, 1);
+      assert.equal(seen.submissions().length, 2);
+      assert.equal((await sim.ledger()).charges.length, 1);
     });
 
     test(`${provider}: an HTML page in place of the submit's answer is never taken for a refusal`, async (t) => {
@@ -94,7 +94,7 @@ describe("errors", { concurrency: true }, () => {
       } else {
         await (await submitting).result();
       }
-      assert.equal(new Set((await sim.ledger()).submits.map(({ key, id }) => key ?? id)).size, 1);
+      assert.equal(new Set((await sim.ledger()).submissions.map(({ key, id }) => key ?? id)).size, 1);
     });
 
     test(`${provider}: a prompt that is refused`, async (t) => {

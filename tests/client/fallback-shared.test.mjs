@@ -12,7 +12,7 @@ const IN_TURN = { provider: ["runpod", "runware"] };
 describe("fallback beside another runtime", { concurrency: true }, () => {
   for (const [what, options] of [
     ["by its handle", IN_TURN],
-    ["by a name of the caller's", { ...IN_TURN, key: NAME }],
+    ["by a name of the caller's", { ...IN_TURN, idempotencyKey: NAME }],
   ]) {
     test(`a job ${what} that was refused while another waited for it is no unknown submit`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_000 });
@@ -31,9 +31,9 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
       assert.equal(handle.provider, "runware");
       const told = await (await waiting.promise).result().catch((error) => error);
       assert.notEqual(told.code, "submission_unknown");
-      const kept = (await film.jobs()).map(({ handle }) => handle.key);
-      assert.deepEqual(kept, [handle.key]);
-      assert.equal(handle.key === NAME, "key" in options);
+      const kept = (await film.jobs()).map(({ handle }) => handle.id);
+      assert.deepEqual(kept, [handle.id]);
+      assert.equal(handle.id === NAME, "key" in options);
     });
   }
 
@@ -51,16 +51,16 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
     };
     const one = client(sim, { store: { ...store, delete: slow } });
     const two = client(sim, { store });
-    const first = one.submit(BOTH, { ...IN_TURN, key: NAME });
+    const first = one.submit(BOTH, { ...IN_TURN, idempotencyKey: NAME });
     await dropping.promise;
     // Nobody had the job, so that its name may be used again.
-    const second = two.submit(BOTH, { provider: "runware", key: NAME });
+    const second = two.submit(BOTH, { provider: "runware", idempotencyKey: NAME });
     // Much longer than a submit takes that nobody keeps waiting.
     await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 500))]);
     allowed.resolve();
     const jobs = await Promise.all([first, second]);
     await Promise.all(jobs.map((job) => job.result()));
-    assert.equal((await sim.ledger()).bills.length, 1);
+    assert.equal((await sim.ledger()).charges.length, 1);
     assert.equal((await client(sim, { store }).jobs())[0].status, "completed");
   });
 
@@ -70,7 +70,7 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
     const [film, other] = [client(sim, { store }), client(sim, { store })];
     const job = await film.submit(BOTH);
     const waiting = other.resume(job.handle);
-    await film.forget(job.handle);
+    await film.deleteJob(job.handle);
     await job.result();
     await failing(waiting.result(), "job_not_found");
     assert.deepEqual(await film.jobs(), []);

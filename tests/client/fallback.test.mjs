@@ -5,7 +5,7 @@ import { memoryStore } from "../../pkg/dist/index.js";
 import { BOTH, client, counting, failing, simulator } from "./support.mjs";
 
 /** The providers of the submits, in order. */
-const asked = async (sim) => (await sim.ledger()).submits.map(({ provider }) => provider);
+const asked = async (sim) => (await sim.ledger()).submissions.map(({ provider }) => provider);
 const bad = (sim, provider, apiKey) => ({ [provider]: { ...sim.settings[provider], apiKey } });
 
 describe("fallback", { concurrency: true }, () => {
@@ -48,7 +48,7 @@ describe("fallback", { concurrency: true }, () => {
           [second],
         );
       }
-      assert.equal((await sim.ledger()).bills.length, 2);
+      assert.equal((await sim.ledger()).charges.length, 2);
     });
   }
 
@@ -79,7 +79,7 @@ describe("fallback", { concurrency: true }, () => {
       "unauthorized",
     );
     assert.equal(error.provider, "runpod");
-    assert.deepEqual((await sim.ledger()).bills, []);
+    assert.deepEqual((await sim.ledger()).charges, []);
   });
 
   const LOST = [
@@ -88,7 +88,7 @@ describe("fallback", { concurrency: true }, () => {
     { kind: "error", status: 500, after: true },
     { kind: "html", status: 502 },
     { kind: "truncated" },
-    { kind: "cut" },
+    { kind: "truncatedStream" },
   ];
   for (const fault of LOST) {
     test(`never after a lost answer: ${JSON.stringify(fault)}`, async (t) => {
@@ -101,7 +101,7 @@ describe("fallback", { concurrency: true }, () => {
         "submission_unknown",
       );
       assert.equal(error.charge, "unknown");
-      assert.equal(seen.submits().length, 1);
+      assert.equal(seen.submissions().length, 1);
       assert.ok(!(await asked(sim)).includes("runware"));
       assert.equal((await film.jobs())[0].status, "submission_unknown");
     });

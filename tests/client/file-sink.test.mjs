@@ -44,7 +44,7 @@ describe("fileSink", { concurrency: true }, () => {
     const film = client(sim);
     const { videos } = await film.generate(TEXT);
     const whole = Buffer.from(await (await fetch(videos[0].url)).arrayBuffer());
-    await sim.faults({ operation: "download", times: 2, fault: { kind: "cut" } });
+    await sim.faults({ operation: "download", times: 2, fault: { kind: "truncatedStream" } });
     const folder = folderOf(t);
     const path = pathToFileURL(join(folder, "film.mp4"));
     assert.deepEqual(await film.download(videos[0], fileSink(path)), { bytes: whole.length });

@@ -25,13 +25,13 @@ import {
 const UUID = "0f0e0d0c-0b0a-4908-8706-050403020100";
 
 async function chargedOnce(sim) {
-  const { submits, bills } = await sim.ledger();
-  assert.equal(submits.length, 1);
-  assert.equal(bills.length, 1);
+  const { submissions, charges } = await sim.ledger();
+  assert.equal(submissions.length, 1);
+  assert.equal(charges.length, 1);
 }
 
 /** Waits until what the provider answered is on the disk. */
-const stored = (folder, { key }) =>
+const stored = (folder, { id: key }) =>
   waitFor(async () => (await folderStore(folder).get(key)).record.handle.acceptedAt);
 
 describe("one job, several processes", { concurrency: 3 }, () => {
@@ -40,10 +40,10 @@ describe("one job, several processes", { concurrency: 3 }, () => {
       const sim = await simulator(t, { jobDurationMs: 2_000 });
       const folder = folderOf(t);
       const work = { kind: "film", folder, settings: sim.settings };
-      const submits = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
-      const handle = await submits.first("handle");
+      const submissions = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
+      const handle = await submissions.first("handle");
       await stored(folder, handle);
-      await submits.kill();
+      await submissions.kill();
 
       const both = [start(t, { ...work, handle }), start(t, { ...work, handle })];
       const [one, other] = await Promise.all(both.map((each) => each.first("outcome")));
@@ -77,9 +77,9 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     const folder = folderOf(t);
     const work = { kind: "film", folder, settings: sim.settings };
     const killed = start(t, { ...work, request: TEXT, options: { provider: "runware" } });
-    await waitFor(async () => (await sim.ledger()).submits.length > 0);
+    await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await killed.kill();
-    const [{ handle, status }] = await client(sim, { store: folderStore(folder) }).pending();
+    const [{ handle, status }] = await client(sim, { store: folderStore(folder) }).jobs({ pending: true });
     assert.equal(status, "submitting");
     const next = start(t, { ...work, handle });
     assert.equal((await next.first("outcome")).videos.length, 1);
@@ -93,13 +93,13 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     const work = { kind: "film", folder, settings: sim.settings };
     const options = { provider: "runpod" };
     const killed = start(t, { ...work, request: REQUESTS.runpod, options });
-    await waitFor(async () => (await sim.ledger()).submits.length > 0);
+    await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await killed.kill();
     const film = client(sim, { store: folderStore(folder) });
-    const [{ handle }] = await film.pending();
+    const [{ handle }] = await film.jobs({ pending: true });
     const error = await failing(film.resume(handle).result(), "submission_unknown");
     assert.equal(error.charge, "unknown");
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   test("RunPod's answer was not stored: a handle that was told of it finds the job", async (t) => {

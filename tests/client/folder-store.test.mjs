@@ -18,7 +18,7 @@ import { contract } from "./fixtures/store-contract.js";
 import { folderOf, start } from "./processes.mjs";
 import { waitFor } from "./support.mjs";
 
-const record = (key, more) => ({ handle: { key }, ...more });
+const record = (key, more) => ({ handle: { id: key }, ...more });
 const textsIn = (folder) =>
   readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
 
@@ -98,7 +98,7 @@ describe("folderStore", () => {
       assert.deepEqual(await store.get(key), { record: record(key), revision: 1 });
       assert.equal(await store.lease(key, async () => key), key);
     }
-    const keys = (await store.list()).map((entry) => entry.record.handle.key);
+    const keys = (await store.list()).map((entry) => entry.record.handle.id);
     assert.deepEqual(keys.sort(), [...HOSTILE].sort());
     assert.deepEqual(readdirSync(outer), ["jobs"]);
     const names = readdirSync(folder);

@@ -53,13 +53,13 @@ describe("film", { concurrency: true }, () => {
       assert.equal(outcome.charge, "charged");
       assert.equal(outcome.videos.length, 1);
       assert.match(outcome.videos[0].url, /^http:.*\.mp4$/);
-      assert.deepEqual(outcome.failures, []);
+      assert.deepEqual(outcome.errors, []);
       assert.equal(outcome.quoteDeltaUsd, 0);
       assert.deepEqual(job.handle, outcome.handle);
       assert.deepEqual(job.handle.quote, { min: micro(quote.minUsd), max: micro(quote.maxUsd) });
 
-      const { bills, totalMicroUsd } = await sim.ledger();
-      assert.equal(bills.length, 1);
+      const { charges, totalMicroUsd } = await sim.ledger();
+      assert.equal(charges.length, 1);
       assert.equal(totalMicroUsd, micro(outcome.costUsd));
       assert.equal(totalMicroUsd, micro(quote.totalUsd));
     });
@@ -85,7 +85,7 @@ describe("film", { concurrency: true }, () => {
       },
       { provider: "runware" },
     );
-    assert.deepEqual(JSON.parse(seen.submits()[0].body), [
+    assert.deepEqual(JSON.parse(seen.submissions()[0].body), [
       {
         taskType: "videoInference",
         taskUUID,
@@ -106,7 +106,7 @@ describe("film", { concurrency: true }, () => {
         deliveryMethod: "async",
       },
     ]);
-    assert.equal(outcome.handle.key, taskUUID);
+    assert.equal(outcome.handle.id, taskUUID);
     assert.equal(outcome.videos.length, 2);
     assert.equal(outcome.videos.filter(({ url }) => url.endsWith(".webm")).length, 2);
     assert.ok(outcome.videos.every(({ expiresAt }) => expiresAt > Date.now()));
@@ -124,7 +124,7 @@ describe("film", { concurrency: true }, () => {
       deliveryMethod: "async",
     };
     const outcome = await film.generate({ ...BOTH, ...wishes }, { provider: "runpod" });
-    assert.deepEqual(JSON.parse(seen.submits()[0].body), {
+    assert.deepEqual(JSON.parse(seen.submissions()[0].body), {
       input: { prompt: PROMPT, image: BOTH.image, size: "1080p", duration: 4 },
       webhook: "https://example.com/hook",
     });

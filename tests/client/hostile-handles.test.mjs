@@ -19,7 +19,7 @@ const SOUND = {
   provider: "runpod",
   model: "sora-2-pro",
   providerModelId: "sora-2-pro-i2v",
-  key: "2f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11",
+  id: "2f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11",
   jobId: "abc-u1",
   n: 1,
   createdAt: 1_760_000_000_000,
@@ -41,9 +41,9 @@ const HOSTILE = {
   "an encoded path in the job's id": { ...SOUND, jobId: "%2e%2e%2fpurge-queue" },
   "a line's end in the job's id": { ...SOUND, jobId: "a\r\nx: y" },
   "an object for the job's id": { ...SOUND, jobId: { toString: () => "abc" } },
-  "a key that is no UUID": { ...SOUND, key: "__proto__" },
-  "an object for the key": { ...SOUND, key: { toString: () => SOUND.key } },
-  "a symbol for the key": { ...SOUND, key: Symbol("key") },
+  "a key that is no UUID": { ...SOUND, id: "__proto__" },
+  "an object for the key": { ...SOUND, id: { toString: () => SOUND.id } },
+  "a symbol for the key": { ...SOUND, id: Symbol("key") },
   "a provider that nobody knows": { ...SOUND, provider: "elsewhere" },
   "a provider of the prototype": { ...SOUND, provider: "__proto__" },
   "another provider of the prototype": { ...SOUND, provider: "constructor" },
@@ -103,7 +103,7 @@ describe("hostile handles", { concurrency: true }, () => {
   test("a sound handle of a job that nobody knows is looked for, and given up", async (t) => {
     const sim = await simulator(t);
     const error = await failing(client(sim).resume(SOUND).result(), "result_expired");
-    assert.equal(error.handle.key, SOUND.key);
+    assert.equal(error.handle.id, SOUND.id);
     await nothingSent(sim);
   });
 });

@@ -93,7 +93,7 @@ describe("hostile input", { concurrency: true }, () => {
 
   for (const [name, request] of Object.entries(WHOLE)) {
     test(`a request that is ${name}`, async () => {
-      const { ok, issues } = film.check(request);
+      const { ok, issues } = film.validate(request);
       assert.equal(ok, false);
       assert.ok(
         issues.some(({ path, code }) => path === "" && code === "invalid_type"),
@@ -107,7 +107,7 @@ describe("hostile input", { concurrency: true }, () => {
 
   for (const [at, [field, value, code]] of FIELDS.entries()) {
     test(`field ${field}, case ${at}: ${code ?? (code === null ? "nothing wrong" : "some problem")}`, async () => {
-      const { ok, issues, listings } = film.check({
+      const { ok, issues, listings } = film.validate({
         ...TEXT,
         size: undefined,
         resolution: "720p",
@@ -127,7 +127,7 @@ describe("hostile input", { concurrency: true }, () => {
   }
 
   test("a request that branches in circles", () => {
-    assert.equal(film.check(branching()).ok, false);
+    assert.equal(film.validate(branching()).ok, false);
   });
 
   test("objects without a prototype, frozen ones, class instances and honest proxies are read like any other", () => {
@@ -143,7 +143,7 @@ describe("hostile input", { concurrency: true }, () => {
       new Order(),
       new Proxy({ ...TEXT }, {}),
     ]) {
-      assert.equal(film.check(request).ok, true);
+      assert.equal(film.validate(request).ok, true);
     }
     assert.ok(!("touched" in Object.freeze(TEXT)));
   });

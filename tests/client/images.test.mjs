@@ -63,19 +63,19 @@ test("a picture of five megabytes arrives whole, and leaves the module's memory 
   const sim = await simulator(t);
   const seen = counting();
   const film = client(sim, { fetch: seen.fetch });
-  film.check(REQUEST);
+  film.validate(REQUEST);
   const before = memory.buffer.byteLength;
   const bytes = png(1280, 720, 5 * MB);
   const outcome = await film.generate({ ...REQUEST, image: bytes });
   assert.ok(memory.buffer.byteLength - before < MB);
-  const [{ inputs }] = JSON.parse(seen.submits()[0].body);
+  const [{ inputs }] = JSON.parse(seen.submissions()[0].body);
   const [, type, base64] = JSON.stringify(inputs).match(/data:(image\/png);base64,([^"]*)/);
   assert.equal(type, "image/png");
   const hash = (data) => createHash("sha256").update(data).digest("hex");
   assert.equal(hash(Buffer.from(base64, "base64")), hash(bytes));
   // Once it is accepted, nobody keeps it.
   const [{ handle }] = await film.jobs();
-  assert.equal(handle.key, outcome.handle.key);
+  assert.equal(handle.id, outcome.handle.id);
   assert.ok(JSON.stringify(await film.jobs()).length < 10_000);
 });
 
@@ -85,7 +85,7 @@ test("a data URI of a little more than 64 kB keeps every character", async (t) =
     const seen = counting();
     const image = `data:image/png;base64,${Buffer.from(png(1280, 720, length)).toString("base64")}`;
     await client(sim, { fetch: seen.fetch }).generate({ ...REQUEST, image });
-    assert.ok(seen.submits()[0].body.includes(`"${image}"`), `${image.length} characters`);
+    assert.ok(seen.submissions()[0].body.includes(`"${image}"`), `${image.length} characters`);
   };
   await Promise.all([49_100, 49_136, 49_150, 49_200, 70_000].map(film));
 });
@@ -95,7 +95,7 @@ test("a resubmit after HTTP 429 carries the picture again", async (t) => {
   await sim.faults({ operation: "submit", fault: { kind: "rateLimit" } });
   const seen = counting();
   await client(sim, { fetch: seen.fetch }).generate({ ...REQUEST, image: png(1280, 720, 2 * MB) });
-  const [first, second] = seen.submits();
+  const [first, second] = seen.submissions();
   assert.equal(first.body, second.body);
   assert.ok(first.body.length > 2.6 * MB);
 });
@@ -116,7 +116,7 @@ for (const data of ["videoBase64Data", "videoDataURI"]) {
       return Response.json({ data: [row] });
     };
     const film = client({ settings: { runware: { apiKey: KEY } } }, { fetch });
-    film.check(REQUEST);
+    film.validate(REQUEST);
     const before = memory.buffer.byteLength;
     const { videos, raw } = await film.generate({ ...REQUEST, size: "1280x720" });
     assert.ok(memory.buffer.byteLength - before < MB);

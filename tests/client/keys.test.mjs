@@ -110,7 +110,7 @@ describe("keys", { concurrency: true }, () => {
       await createFilmgate({ fetch: seen.fetch, runpod }).generate(BOTH, { provider: "runpod" });
     }
     assert.deepEqual(
-      new Set(seen.submits().map(({ path }) => path)),
+      new Set(seen.submissions().map(({ path }) => path)),
       new Set(["/runpod/v2/sora-2-pro-i2v/run"]),
     );
     const runware = { apiKey: KEY, baseURL: `${sim.runware}/` };

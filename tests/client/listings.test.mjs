@@ -11,7 +11,7 @@ const KLING = { model: "kling-o1", prompt: PROMPT, image: IMAGE, duration: 5 };
 const WAN = { model: "wan-2.6", prompt: PROMPT, image: IMAGE, duration: 5 };
 
 /** The models of the submits, as the providers were asked for them. */
-const models = (seen) => seen.submits().map(({ body }) => JSON.parse(body)[0].model);
+const models = (seen) => seen.submissions().map(({ body }) => JSON.parse(body)[0].model);
 
 /** A fetch that has a submit of this model refused. */
 function refusing(model, error, status = 400) {
@@ -37,7 +37,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
         [PRO, 0.56],
       ],
     );
-    const able = film.check(KLING).listings.filter(({ ok }) => ok);
+    const able = film.validate(KLING).listings.filter(({ ok }) => ok);
     assert.deepEqual(able.map(({ providerModelId }) => providerModelId).sort(), [PRO, STANDARD]);
 
     const outcome = await film.generate(KLING, { provider: "cheapest" });
@@ -94,10 +94,10 @@ describe("several listings of one provider", { concurrency: true }, () => {
     assert.deepEqual(models(seen), [STANDARD, PRO]);
     assert.equal(outcome.handle.providerModelId, PRO);
     assert.deepEqual(
-      (await film.jobs()).map(({ handle }) => handle.key),
-      [outcome.handle.key],
+      (await film.jobs()).map(({ handle }) => handle.id),
+      [outcome.handle.id],
     );
-    const [first, second] = seen.submits().map(({ body }) => JSON.parse(body)[0].taskUUID);
+    const [first, second] = seen.submissions().map(({ body }) => JSON.parse(body)[0].taskUUID);
     assert.notEqual(first, second);
   });
 
@@ -123,7 +123,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const request = { ...KLING, image: undefined, referenceImages: [IMAGE] };
     const outcome = await film.generate(request, { provider: ["runware", "runpod"] });
     assert.equal(outcome.handle.providerModelId, "kling-video-o1-r2v");
-    assert.equal(seen.submits().length, 2);
+    assert.equal(seen.submissions().length, 2);
   });
 
   test("a job goes on at its own listing, from its record and from its handle alone", async (t) => {
@@ -150,12 +150,12 @@ describe("several listings of one provider", { concurrency: true }, () => {
     const webhook = { url: "https://films.example/hook", secret: "long and random" };
     const job = await film.submit(KLING, { provider: "runware", webhook });
     assert.deepEqual(models(seen), [STANDARD, PRO]);
-    const tasks = seen.submits().map(({ body }) => JSON.parse(body)[0]);
+    const tasks = seen.submissions().map(({ body }) => JSON.parse(body)[0]);
     for (const { taskUUID, webhookURL } of tasks) {
       const { pathname, search } = new URL(webhookURL);
       assert.equal(pathname + search, addressOf("runware", taskUUID, webhook.secret));
     }
-    assert.deepEqual([job.handle.providerModelId, job.handle.key], [PRO, tasks[1].taskUUID]);
+    assert.deepEqual([job.handle.providerModelId, job.handle.id], [PRO, tasks[1].taskUUID]);
     await job.result();
   });
 });

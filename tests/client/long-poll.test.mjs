@@ -41,8 +41,8 @@ describe("long poll", { concurrency: true }, () => {
 
   for (const [settings, most] of [
     [{ longPoll: false }, 0],
-    [{ concurrency: 1 }, 0],
-    [{ concurrency: 2 }, 1],
+    [{ maxConcurrency: 1 }, 0],
+    [{ maxConcurrency: 2 }, 1],
   ]) {
     test(`${JSON.stringify(settings)}: ${most} of four`, async (t) => {
       const { seen, end } = await filmed(t, 4, settings);

@@ -21,7 +21,7 @@ async function received(t, request, options) {
   const seen = counting();
   const { videos, handle } = await client(sim, { fetch: seen.fetch }).generate(request, options);
   assert.equal(videos.length, 1);
-  const [{ body }, ...more] = seen.submits();
+  const [{ body }, ...more] = seen.submissions();
   assert.deepEqual(more, []);
   const parsed = JSON.parse(body);
   return { body: Array.isArray(parsed) ? parsed[0] : parsed.input, handle };
@@ -56,7 +56,7 @@ describe("media", { concurrency: true }, () => {
   test("RunPod gets them too, where the caller says so", async (t) => {
     const request = { model: "seedance-1.5-pro", prompt: PROMPT, duration: 5, image: FIRST };
     const film = client({ settings: { runpod: { apiKey: "k" } } });
-    const [issue] = film.check(request).listings[0].issues;
+    const [issue] = film.validate(request).listings[0].issues;
     assert.deepEqual(issue.fix, { path: "allowInlineImages", value: true });
     const inline = { ...request, lastFrameImage: LAST, allowInlineImages: true };
     const { body } = await received(t, inline, { provider: "runpod" });
@@ -67,14 +67,14 @@ describe("media", { concurrency: true }, () => {
     const film = client({ settings: {} });
     const referenceImages = Object.freeze([ONE, "https://example.com/two.png"]);
     const request = Object.freeze({ ...KLING, referenceImages });
-    const { ok } = film.check(request);
+    const { ok } = film.validate(request);
     assert.equal(ok, true);
     assert.equal(request.referenceImages[0], ONE);
   });
 
   test("what is no picture is told at its own place", () => {
     const film = client({ settings: {} });
-    const problems = (given) => film.check({ ...KLING, ...given }).issues.map(({ path }) => path);
+    const problems = (given) => film.validate({ ...KLING, ...given }).issues.map(({ path }) => path);
     assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"]), 5] }), [
       "referenceImages.1",
       "referenceImages.2",

@@ -22,7 +22,7 @@ const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
   const { exports } = new Instance(module, imports);
   const advance = (state, now, input) => {
-    told.push({ key: state.handle.key, ...input });
+    told.push({ key: state.handle.id, ...input });
     return exports.advance(state, now, input);
   };
   return { exports: { ...exports, advance } };
@@ -32,7 +32,7 @@ const REQUEST = new Set(["held", "left", "response", "failed"]);
 
 /** What a job was told of its first request, in order. */
 function first({ handle }) {
-  const all = told.filter(({ key, type }) => key === handle.key && REQUEST.has(type));
+  const all = told.filter(({ key, type }) => key === handle.id && REQUEST.has(type));
   return all.filter(({ id }) => id === all[0].id).map(({ type }) => type);
 }
 
@@ -59,7 +59,7 @@ async function resumed(sim, { store, handles }) {
     await gate.promise;
     return fetch(request);
   });
-  const one = ({ apiKey, baseURL }) => ({ apiKey, baseURL, concurrency: 1 });
+  const one = ({ apiKey, baseURL }) => ({ apiKey, baseURL, maxConcurrency: 1 });
   const { runpod, runware } = sim.settings;
   const settings = { runpod: one(runpod), runware: one(runware) };
   const film = client(sim, { store, fetch: seen.fetch, ...settings });
@@ -67,7 +67,7 @@ async function resumed(sim, { store, handles }) {
   const jobs = handles.map((handle) => film.resume(handle));
   await waitFor(() => {
     const held = told.filter(({ type }) => type === "held");
-    return new Set(held.map(({ key }) => key)).size >= handles.length - 1;
+    return new Set(held.map(({ id }) => id)).size >= handles.length - 1;
   });
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));
@@ -116,16 +116,16 @@ test("a running job is told of its webhook, also of one that came before it was 
   const film = client(sim, { store: slow });
   const jobs = handles.map((handle) => film.resume(handle));
   const secret = "nobody else knows";
-  for (const [at, { provider, key, jobId }] of handles.entries()) {
+  for (const [at, { provider, id: key, jobId }] of handles.entries()) {
     const url = addressOf(provider, key, secret);
     const body = { id: jobId, taskUUID: jobId, status: "COMPLETED" };
-    const notice = await film.verifyWebhook(provider, { url, body, secret });
+    const notice = await film.verifyWebhook({ url, body, secret });
     told.length = 0;
-    assert.equal(await film.hear(notice), jobs[at]);
+    assert.equal(await film.handleWebhook(notice), jobs[at]);
   }
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));
-  for (const { key } of handles) {
+  for (const { id: key } of handles) {
     assert.ok(told.some((input) => input.key === key && input.type === "webhook"));
   }
 });

@@ -31,12 +31,12 @@ describe("resume", { concurrency: true }, () => {
       const store = memoryStore();
       await abandoned(sim, provider, { store });
       const film = client(sim, { store });
-      const [{ handle, status }] = await film.pending();
+      const [{ handle, status }] = await film.jobs({ pending: true });
       assert.ok(["queued", "running"].includes(status));
       const outcome = await film.resume(handle).result();
       assert.equal(outcome.videos.length, 1);
-      assert.equal((await sim.ledger()).submits.length, 1);
-      assert.deepEqual(await film.pending(), []);
+      assert.equal((await sim.ledger()).submissions.length, 1);
+      assert.deepEqual(await film.jobs({ pending: true }), []);
       const [job] = await film.jobs();
       assert.equal(job.status, "completed");
       assert.deepEqual(job.outcome, outcome);
@@ -53,7 +53,7 @@ describe("resume", { concurrency: true }, () => {
       const outcome = await job.result();
       assert.equal(outcome.videos.length, 1);
       assert.equal(outcome.quoteDeltaUsd, 0);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
       assert.equal((await film.jobs()).length, 1);
     });
 
@@ -98,7 +98,7 @@ describe("resume", { concurrency: true }, () => {
     const other = client(sim, { store, fetch: two.fetch }).resume(job.handle);
     assert.deepEqual(await other.result(), await job.result());
     assert.deepEqual(two.seen, []);
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   test("two clients of one store with one taskUUID: one submit, and the second one costs nothing", async (t) => {
@@ -112,7 +112,7 @@ describe("resume", { concurrency: true }, () => {
     assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
     const { reason } = results.find(({ status }) => status === "rejected");
     assert.equal(reason.charge, "none");
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   test("a lost RunPod submit: nothing is sent again, and the console's id brings the film", async (t) => {
@@ -123,13 +123,13 @@ describe("resume", { concurrency: true }, () => {
     const error = await failing(film.submit(BOTH, { provider: "runpod" }), "submission_unknown");
     assert.equal(error.handle.jobId, undefined);
     await failing(client(sim, { store }).resume(error.handle).result(), "submission_unknown");
-    const { submits } = await sim.ledger();
-    assert.equal(submits.length, 1);
+    const { submissions } = await sim.ledger();
+    assert.equal(submissions.length, 1);
     const outcome = await client(sim, { store })
-      .resume(error.handle, { jobId: submits[0].id })
+      .resume(error.handle, { jobId: submissions[0].id })
       .result();
     assert.equal(outcome.videos.length, 1);
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   test("an id for a job that has ended, or that has one, changes nothing", async (t) => {
@@ -148,7 +148,7 @@ describe("resume", { concurrency: true }, () => {
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const outcome = await client(sim).generate(TEXT);
     assert.equal(outcome.videos.length, 1);
-    assert.equal((await sim.ledger()).bills.length, 1);
+    assert.equal((await sim.ledger()).charges.length, 1);
   });
 
   test("pending, jobs, forget", async (t) => {
@@ -157,17 +157,17 @@ describe("resume", { concurrency: true }, () => {
     const done = await film.generate(TEXT);
     const job = await film.submit(BOTH, { provider: "runpod" });
     assert.deepEqual(
-      (await film.jobs()).map(({ handle }) => handle.key),
-      [job.handle.key, done.handle.key],
+      (await film.jobs()).map(({ handle }) => handle.id),
+      [job.handle.id, done.handle.id],
     );
     assert.deepEqual(
-      (await film.pending()).map(({ handle }) => handle.key),
-      [job.handle.key],
+      (await film.jobs({ pending: true })).map(({ handle }) => handle.id),
+      [job.handle.id],
     );
-    await film.forget(done.handle);
+    await film.deleteJob(done.handle);
     assert.equal((await film.jobs()).length, 1);
     // A job that runs finishes, and stays forgotten.
-    await film.forget(job.handle);
+    await film.deleteJob(job.handle);
     assert.equal((await job.result()).videos.length, 1);
     assert.deepEqual(await film.jobs(), []);
   });
@@ -188,7 +188,7 @@ describe("resume", { concurrency: true }, () => {
     const gateway = { url: "https://films.example", token: "fgw_any" };
     for (const film of [client(await simulator(t), { store }), createFilmgate({ gateway, store })]) {
       assert.deepEqual(await film.jobs(), []);
-      assert.deepEqual(await film.pending(), []);
+      assert.deepEqual(await film.jobs({ pending: true }), []);
     }
   });
 });

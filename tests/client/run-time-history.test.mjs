@@ -13,7 +13,7 @@ function remembering() {
     records.set(key, structuredClone(record));
     return store.put(key, record, revision);
   };
-  const known = () => [...records.values()].map(({ ranMs }) => ranMs ?? []);
+  const known = () => [...records.values()].map(({ runTimeHistoryMs }) => runTimeHistoryMs ?? []);
   return { store: { ...store, put }, known };
 }
 
@@ -27,7 +27,7 @@ describe("run times", { concurrency: true }, () => {
       await film.generate(REQUESTS[provider], { provider });
       const [none, one] = known();
       assert.deepEqual(none, []);
-      const told = outcome.timing.ranMs;
+      const told = outcome.timing.executionTimeMs;
       if (told !== undefined) assert.deepEqual(one, [told]);
       assert.equal(one.length, 1);
       assert.ok(one[0] > 0 && one[0] < 60_000);

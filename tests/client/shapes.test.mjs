@@ -74,7 +74,7 @@ test("values of every kind are of their types", async (t) => {
     { model: "nobody-knows" },
   ];
   for (const request of requests) {
-    values.push(["ValidationResult", film.check(request)], ["Quote[]", film.quote(request)]);
+    values.push(["ValidationResult", film.validate(request)], ["Quote[]", film.quote(request)]);
   }
   const filmed = async (provider) => {
     const request = REQUESTS[provider];
@@ -96,12 +96,12 @@ test("values of every kind are of their types", async (t) => {
     prompt: `${PROMPT} [partial]`,
     contentCheck: "full",
   });
-  assert.equal(several.failures.length, 1);
+  assert.equal(several.errors.length, 1);
   values.push(["VideoResult", several], ["StoredJob[]", await film.jobs()]);
   const body = { id: "a-1", status: "FAILED", error: "no" };
   const secret = "nobody else knows";
-  const url = addressOf("runpod", several.handle.key, secret);
-  values.push(["WebhookEvent", await film.verifyWebhook("runpod", { url, body, secret })]);
+  const url = addressOf("runpod", several.handle.id, secret);
+  values.push(["WebhookEvent", await film.verifyWebhook({ url, body, secret })]);
   assert.equal(compile(t, values), "");
 });
 

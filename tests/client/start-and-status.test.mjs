@@ -43,7 +43,7 @@ describe("start and status", { concurrency: true }, () => {
       const film = client(sim, { fetch: counted.fetch });
       const { status, handle: told } = await film.status(JSON.parse(JSON.stringify(handle)));
       assert.ok(["queued", "running"].includes(status), status);
-      assert.equal(told.key, handle.key);
+      assert.equal(told.id, handle.id);
       assert.equal(counted.seen.length, 1);
     });
 
@@ -75,7 +75,7 @@ describe("start and status", { concurrency: true }, () => {
       const asked = counted.seen.length;
       assert.deepEqual((await film.status(handle)).outcome, ended.outcome);
       assert.equal(counted.seen.length, asked);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
     test(`${provider}: the end of a job that failed is an answer`, async (t) => {
@@ -87,7 +87,7 @@ describe("start and status", { concurrency: true }, () => {
         return now.status === "failed" && now;
       });
       assert.equal(ended.error.code, "generation_failed");
-      assert.equal(ended.error.handle.key, handle.key);
+      assert.equal(ended.error.handle.id, handle.id);
     });
 
     for (const [what, fault, code] of [
@@ -103,7 +103,7 @@ describe("start and status", { concurrency: true }, () => {
         await sim.faults({ operation: "poll", fault });
         const error = await failing(film.status(handle), code);
         assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
-        assert.equal(error.handle.key, handle.key);
+        assert.equal(error.handle.id, handle.id);
         assert.ok(["queued", "running"].includes((await film.status(handle)).status));
       });
     }
@@ -115,23 +115,23 @@ describe("start and status", { concurrency: true }, () => {
       const controller = new AbortController();
       t.after(() => controller.abort());
       const job = await film.submit(request, { provider, signal: controller.signal });
-      const asked = counted.submits().length;
+      const asked = counted.submissions().length;
       const { status, handle } = await film.status(job.handle);
       assert.ok(["queued", "running"].includes(status), status);
-      assert.equal(handle.key, job.handle.key);
-      assert.equal(counted.submits().length, asked);
+      assert.equal(handle.id, job.handle.id);
+      assert.equal(counted.submissions().length, asked);
     });
 
     test(`${provider}: a name that the store knows is submitted once`, async (t) => {
       const sim = await simulator(t, SHORT);
       const store = memoryStore();
-      const first = await client(sim, { store }).start(request, { provider, key: NAME });
-      assert.equal(first.key, NAME);
-      const again = await client(sim, { store }).start(request, { provider, key: NAME });
+      const first = await client(sim, { store }).start(request, { provider, idempotencyKey: NAME });
+      assert.equal(first.id, NAME);
+      const again = await client(sim, { store }).start(request, { provider, idempotencyKey: NAME });
       assert.deepEqual(again, first);
-      const outcome = await client(sim, { store }).generate(request, { provider, key: NAME });
+      const outcome = await client(sim, { store }).generate(request, { provider, idempotencyKey: NAME });
       assert.equal(outcome.videos.length, 1);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
     test(`${provider}: a name whose job reached nobody may be used again`, async (t) => {
@@ -139,11 +139,11 @@ describe("start and status", { concurrency: true }, () => {
       const busy = { operation: "submit", times: 5, fault: { kind: "rateLimit", retryAfter: 1 } };
       await sim.faults(busy);
       const film = client(sim);
-      const refused = await failing(film.start(request, { provider, key: NAME }), "rate_limited");
+      const refused = await failing(film.start(request, { provider, idempotencyKey: NAME }), "rate_limited");
       assert.equal(refused.retryable, true);
-      assert.equal((await film.start(request, { provider, key: NAME })).key, NAME);
-      const { submits } = await sim.ledger();
-      assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, 1);
+      assert.equal((await film.start(request, { provider, idempotencyKey: NAME })).id, NAME);
+      const { submissions } = await sim.ledger();
+      assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, 1);
     });
   }
 
@@ -154,16 +154,16 @@ describe("start and status", { concurrency: true }, () => {
         const store = memoryStore();
         const one = client(sim, { store });
         const other = how === "one client" ? one : client(sim, { store });
-        const options = { provider, key: NAME };
+        const options = { provider, idempotencyKey: NAME };
         const [started, submitted, again] = await Promise.all([
           one.start(REQUESTS[provider], options),
           other.submit(REQUESTS[provider], options),
           other.start(REQUESTS[provider], options),
         ]);
-        assert.deepEqual(new Set([started.key, submitted.handle.key, again.key]), new Set([NAME]));
+        assert.deepEqual(new Set([started.id, submitted.handle.id, again.id]), new Set([NAME]));
         assert.equal((await submitted.result()).videos.length, 1);
-        const { submits, bills } = await sim.ledger();
-        assert.deepEqual([submits.length, bills.length], [1, 1]);
+        const { submissions, charges } = await sim.ledger();
+        assert.deepEqual([submits.length, charges.length], [1, 1]);
       });
     }
   }
@@ -178,16 +178,16 @@ describe("start and status", { concurrency: true }, () => {
         throw new Error("The disk is full.");
       },
     };
-    const options = { provider: "runpod", key: NAME };
+    const options = { provider: "runpod", idempotencyKey: NAME };
     const error = await failing(client(sim, { store }).start(REQUESTS.runpod, options), "store_error");
     assert.equal(error.charge, "none");
-    assert.equal((await sim.ledger()).submits.length, 0);
+    assert.equal((await sim.ledger()).submissions.length, 0);
   });
 
   test("a name must be a UUID of version 4", async (t) => {
     const sim = await simulator(t);
-    await assert.rejects(client(sim).start(REQUESTS.runware, { key: "mine" }), TypeError);
-    assert.equal((await sim.ledger()).submits.length, 0);
+    await assert.rejects(client(sim).start(REQUESTS.runware, { idempotencyKey: "mine" }), TypeError);
+    assert.equal((await sim.ledger()).submissions.length, 0);
   });
 
   test("answers that do not know a Runware task are counted from one question to the next", async (t) => {
@@ -227,6 +227,6 @@ describe("start and status", { concurrency: true }, () => {
     });
     const asked = client(sim, { store }).status(job.handle, { timeoutMs: 200 });
     const error = await failing(asked, "timeout");
-    assert.equal(error.handle.key, job.handle.key);
+    assert.equal(error.handle.id, job.handle.id);
   });
 });

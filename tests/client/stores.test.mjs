@@ -36,9 +36,9 @@ async function filmedOnce(sim, outcomes) {
     assert.equal(outcome.videos.length, 1);
     assert.deepEqual(outcome, outcomes[0]);
   }
-  const { submits, bills } = await sim.ledger();
-  assert.equal(submits.length, 1);
-  assert.equal(bills.length, 1);
+  const { submissions, charges } = await sim.ledger();
+  assert.equal(submissions.length, 1);
+  assert.equal(charges.length, 1);
 }
 
 describe("memoryStore", () => {
@@ -70,7 +70,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
         },
         [name, method, args],
       );
-    const record = { handle: { key: "a" } };
+    const record = { handle: { id: "a" } };
     assert.equal(await use(one, "films", "put", "a", record, 0), true);
     assert.deepEqual(await use(two, "films", "get", "a"), { record, revision: 1 });
     assert.equal(await use(two, "films", "put", "a", record, 0), false);
@@ -84,13 +84,13 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     const left = await page.evaluate(async () => {
       const { indexedDbStore } = await import("/vendor/filmgate/index.js");
       const store = indexedDbStore("films");
-      await store.put("a", { handle: { key: "a" } }, 0);
+      await store.put("a", { handle: { id: "a" } }, 0);
       const deleting = indexedDB.deleteDatabase("films");
       await new Promise((resolve, reject) => {
         deleting.onsuccess = resolve;
         deleting.onerror = () => reject(deleting.error);
       });
-      return [await store.list(), await store.put("b", { handle: { key: "b" } }, 0)];
+      return [await store.list(), await store.put("b", { handle: { id: "b" } }, 0)];
     });
     assert.deepEqual(left, [[], true]);
   });
@@ -105,7 +105,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
 
       const pages = [await pageOf(context), await pageOf(context)];
       for (const page of pages) await equip(page, sim.settings);
-      const [{ handle }] = await pages[0].evaluate(() => window.film.pending());
+      const [{ handle }] = await pages[0].evaluate(() => window.film.jobs({ pending: true }));
       await Promise.all(pages.map((page) => resume(page, handle)));
       await filmedOnce(sim, await Promise.all(pages.map(result)));
       const counts = await Promise.all(pages.map(asked));
@@ -138,10 +138,10 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     await page.evaluate((request) => {
       window.film.submit(request, { provider: "runware" }).catch(() => {});
     }, REQUESTS.runware);
-    await waitFor(async () => (await sim.ledger()).submits.length > 0);
+    await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await page.reload();
     await equip(page, sim.settings);
-    const [{ handle, status }] = await page.evaluate(() => window.film.pending());
+    const [{ handle, status }] = await page.evaluate(() => window.film.jobs({ pending: true }));
     assert.equal(status, "submitting");
     await resume(page, handle);
     await filmedOnce(sim, [await result(page)]);

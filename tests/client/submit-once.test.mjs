@@ -82,7 +82,7 @@ test("a torn submit is not sent again by the browser, and is told as unknown", a
 
 test("without the stream the browser sends it twice: this is what it is for", async (t) => {
   const { asked, baseURL } = await provider(t, { tears: 1 });
-  assert.deepEqual(await film(t, { baseURL, http1: true }), { videos: 1 });
+  assert.deepEqual(await film(t, { baseURL, disableStreamingUpload: true }), { videos: 1 });
   assert.equal(asked.filter((one) => one === "run").length, 2);
 });
 

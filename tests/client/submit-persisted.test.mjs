@@ -37,7 +37,7 @@ describe("submit", { concurrency: true }, () => {
       assert.equal(isAnswered, false);
       allow();
       const { handle } = await submitted;
-      const { record } = await store.get(handle.key);
+      const { record } = await store.get(handle.id);
       assert.ok(record.handle.acceptedAt);
       assert.equal(record.handle.jobId, handle.jobId);
     });
@@ -47,7 +47,7 @@ describe("submit", { concurrency: true }, () => {
       fail(new Error("full"));
       const { handle } = await submitted;
       assert.ok(handle.acceptedAt, "the handle knows what the store does not");
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
   }
 });

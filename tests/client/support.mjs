@@ -62,7 +62,7 @@ export function counting(through = fetch) {
     return through(request);
   };
   const isSubmit = ({ path, task }) => path.endsWith("/run") || task === "videoInference";
-  return { fetch: counted, seen, submits: () => seen.filter(isSubmit) };
+  return { fetch: counted, seen, submissions: () => seen.filter(isSubmit) };
 }
 
 // Each simulated server has an exit listener of its own.
@@ -89,12 +89,12 @@ export async function failing(promise, code) {
 /** The address of a job's webhooks, as a receiver's server is called at it. */
 export function addressOf(provider, key, secret) {
   const token = createHmac("sha256", secret).update(`${provider}:${key}`).digest("hex");
-  return `/hook?filmgate=${key}.${token}`;
+  return `/hook?filmgate=${provider}.${key}.${token}`;
 }
 
 /** Nothing was submitted to anyone. */
 export async function nothingSent(sim) {
-  assert.deepEqual((await sim.ledger()).submits, []);
+  assert.deepEqual((await sim.ledger()).submissions, []);
 }
 
 /** The statuses that a job tells. */

@@ -24,11 +24,11 @@ describe("time limits", { concurrency: true }, () => {
       assert.equal(error.charge, "unknown");
       assert.equal(error.retryable, false);
       assert.ok(error.handle.acceptedAt);
-      const [pending] = await film.pending();
-      assert.equal(pending.handle.key, error.handle.key);
+      const [pending] = await film.jobs({ pending: true });
+      assert.equal(pending.handle.id, error.handle.id);
       const outcome = await client(sim).resume(error.handle).result();
       assert.equal(outcome.videos.length, 1);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
     test(`${provider}: it runs out while the submit is on its way: the answer is heard all the same`, async (t) => {
@@ -39,7 +39,7 @@ describe("time limits", { concurrency: true }, () => {
       const error = await failing(film.generate(REQUESTS[provider], options), "timeout");
       const outcome = await film.resume(error.handle).result();
       assert.equal(outcome.videos.length, 1);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
   }
 
@@ -58,7 +58,7 @@ describe("time limits", { concurrency: true }, () => {
     await sim.faults({ operation: "submit", fault: LATE });
     const film = client(sim, { requestTimeoutMs: 300 });
     await film.generate(TEXT);
-    assert.equal((await sim.ledger()).bills.length, 1);
+    assert.equal((await sim.ledger()).charges.length, 1);
   });
 
   test("one request's time: a submit without an answer is unknown at RunPod, and never sent again", async (t) => {
@@ -69,7 +69,7 @@ describe("time limits", { concurrency: true }, () => {
     const error = await failing(film.submit(BOTH, choice), "submission_unknown");
     assert.equal(error.charge, "unknown");
     assert.equal(error.retryable, false);
-    assert.ok((await sim.ledger()).submits.length <= 1);
+    assert.ok((await sim.ledger()).submissions.length <= 1);
   });
 
   test("a limit that is infinite, vast or no number leaves a job that works", async (t) => {

@@ -54,17 +54,17 @@ for (const name of ["advance", "check"]) {
     const jobs = await Promise.all(orders.map((provider) => film.submit(BOTH, { provider })));
     const before = instances;
     broken.set(name, 1);
-    if (name === "check") assert.throws(() => film.check(BOTH), { code: "internal_error" });
+    if (name === "validate") assert.throws(() => film.validate(BOTH), { code: "internal_error" });
     await waitFor(() => instances > before);
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
     assert.deepEqual(
       outcomes.map(({ provider }) => provider),
       orders,
     );
-    const { bills, submits } = await sim.ledger();
-    assert.deepEqual([bills.length, submits.length], [3, 3]);
+    const { charges, submissions } = await sim.ledger();
+    assert.deepEqual([bills.length, submissions.length], [3, 3]);
     assert.equal(instances, before + 1);
-    assert.deepEqual(await film.pending(), []);
+    assert.deepEqual(await film.jobs({ pending: true }), []);
   });
 }
 
@@ -91,8 +91,8 @@ test("one answer for several jobs is on its way when `advance` traps: each hears
   const outcomes = await Promise.all(jobs.map((job) => job.result()));
   assert.equal(outcomes.length, 12);
   assert.equal(instances, before + 1);
-  const { bills, submits } = await sim.ledger();
-  assert.deepEqual([bills.length, submits.length], [12, 12]);
+  const { charges, submissions } = await sim.ledger();
+  assert.deepEqual([bills.length, submissions.length], [12, 12]);
 });
 
 for (const provider of PROVIDERS) {
@@ -103,17 +103,17 @@ for (const provider of PROVIDERS) {
       await gate.promise;
       return fetch(request);
     });
-    const one = { [provider]: { ...sim.settings[provider], concurrency: 1 } };
+    const one = { [provider]: { ...sim.settings[provider], maxConcurrency: 1 } };
     const film = client(sim, { fetch: seen.fetch, ...one });
     const filming = [1, 2, 3].map(() => film.generate(REQUESTS[provider], { provider }));
     await waitFor(() => seen.seen.length === 1);
     broken.set("check", 1);
-    assert.throws(() => film.check(TEXT), { code: "internal_error" });
+    assert.throws(() => film.validate(TEXT), { code: "internal_error" });
     gate.resolve();
     const outcomes = await Promise.all(filming);
     assert.equal(outcomes.length, 3);
-    const { bills, submits } = await sim.ledger();
-    assert.deepEqual([bills.length, submits.length], [3, 3]);
+    const { charges, submissions } = await sim.ledger();
+    assert.deepEqual([bills.length, submissions.length], [3, 3]);
   });
 
   test(`${provider}: an answer that is on its way when the module traps is heard by the next instance`, async (t) => {
@@ -122,25 +122,25 @@ for (const provider of PROVIDERS) {
     const seen = counting();
     const film = client(sim, { fetch: seen.fetch });
     const submitting = film.submit(REQUESTS[provider], { provider });
-    await waitFor(() => seen.submits().length === 1);
+    await waitFor(() => seen.submissions().length === 1);
     broken.set("check", 1);
-    assert.throws(() => film.check(TEXT), { code: "internal_error" });
+    assert.throws(() => film.validate(TEXT), { code: "internal_error" });
     const outcome = await (await submitting).result();
     assert.equal(outcome.charge, "charged");
-    assert.equal(seen.submits().length, 1);
+    assert.equal(seen.submissions().length, 1);
   });
 }
 
 test("after a trap the next call answers at once, and so does the one after", async (t) => {
   const film = client(await simulator(t));
-  const known = film.check(BOTH);
+  const known = film.validate(BOTH);
   for (let round = 0; round < 3; round++) {
     broken.set("check", 1);
     assert.throws(
-      () => film.check(BOTH),
+      () => film.validate(BOTH),
       (error) => error.code === "internal_error" && error.cause instanceof WebAssembly.RuntimeError,
     );
-    assert.deepEqual(film.check(BOTH), known);
+    assert.deepEqual(film.validate(BOTH), known);
     assert.equal(film.quote(BOTH).length, 2);
   }
 });
@@ -162,9 +162,9 @@ test("a getter that calls in while the module is broken gets an error, and the o
       return 1;
     },
   };
-  assert.ok(film.check(request));
+  assert.ok(film.validate(request));
   assert.deepEqual(inner, ["internal_error", "internal_error"]);
-  assert.equal(film.check(BOTH).ok, true);
+  assert.equal(film.validate(BOTH).ok, true);
 });
 
 test("a stack that is full in the middle of the module is a trap like any other", async (t) => {
@@ -178,7 +178,7 @@ test("a stack that is full in the middle of the module is a trap like any other"
       // Somewhere on the way up there is room for the call, but not for all of it.
     }
     try {
-      codes.add(film.check(BOTH).ok);
+      codes.add(film.validate(BOTH).ok);
     } catch (error) {
       codes.add(error.code ?? error.name);
     }
@@ -189,7 +189,7 @@ test("a stack that is full in the middle of the module is a trap like any other"
     codes.add(error.name);
   }
   assert.ok(codes.has(true));
-  assert.equal(film.check(BOTH).ok, true);
+  assert.equal(film.validate(BOTH).ok, true);
   assert.equal((await job.result()).charge, "charged");
 });
 
@@ -203,7 +203,7 @@ test("a step that breaks every instance ends the waiting, with the handle; the j
   assert.equal(error.charge, "unknown");
   assert.equal(error.handle.jobId, job.handle.jobId);
   assert.equal((await film.resume(error.handle).result()).videos.length, 1);
-  assert.equal((await sim.ledger()).submits.length, 1);
+  assert.equal((await sim.ledger()).submissions.length, 1);
 });
 
 test("nothing of all this was left uncaught", async () => {

@@ -23,9 +23,9 @@ test("RunPod: a receiver that ends with its answer has not lost the job of a los
     return store.put(...args);
   };
   const receiving = film({ ...store, put });
-  const notice = await receiving.verifyWebhook("runpod", { ...call, secret: SECRET });
+  const notice = await receiving.verifyWebhook({ ...call, secret: SECRET });
   let isHeard = false;
-  const hearing = receiving.hear(notice).finally(() => (isHeard = true));
+  const hearing = receiving.handleWebhook(notice).finally(() => (isHeard = true));
   await writing.promise;
   // Much longer than an answer takes that waits for nothing.
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -33,7 +33,7 @@ test("RunPod: a receiver that ends with its answer has not lost the job of a los
 
   allowed.resolve();
   const job = await hearing;
-  const { record } = await store.get(handle.key);
+  const { record } = await store.get(handle.id);
   assert.equal(record.handle.jobId, notice.jobId);
   assert.equal((await job.result()).videos.length, 1);
 });

@@ -26,8 +26,8 @@ const BODIES = {
 const WRAPPED = { runpod: { data: BODIES.runpod }, runware: { data: [BODIES.runware] } };
 
 const local = (sim, options) => client(sim, { allowPrivateHosts: true, ...options });
-const read = (film, provider, call, secret = SECRET) =>
-  film.verifyWebhook(provider, { ...call, secret });
+const read = (film, call, secret = SECRET) =>
+  film.verifyWebhook({ ...call, secret });
 
 describe("webhooks", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
@@ -39,10 +39,10 @@ describe("webhooks", { concurrency: true }, () => {
         const film = local(sim, { fetch: seen.fetch, runpod });
         const [notices, asked] = [[], []];
         const { calls, webhook } = await receiver(t, async (call) => {
-          const notice = await read(film, provider, call);
+          const notice = await read(film, call);
           notices.push(notice);
           asked.push(seen.seen.length);
-          await film.hear(notice);
+          await film.handleWebhook(notice);
         });
         const job = await film.submit(REQUESTS[provider], { provider, webhook });
         const { handle, videos } = await job.result();
@@ -52,14 +52,14 @@ describe("webhooks", { concurrency: true }, () => {
         const { jobId } = handle;
         assert.deepEqual(
           { ...notice, raw: undefined },
-          { provider, key: handle.key, jobId, status: "completed", raw: undefined },
+          { provider, id: handle.id, jobId, status: "completed", raw: undefined },
         );
         assert.deepEqual(notice.raw, JSON.parse(calls[0].body));
         const { pathname, searchParams } = new URL(calls[0].url, "http://localhost");
         assert.equal(pathname, "/hooks");
         assert.equal(searchParams.get("from"), "films");
-        const { bills, submits } = await sim.ledger();
-        assert.deepEqual([bills.length, submits.length], [1, 1]);
+        const { charges, submissions } = await sim.ledger();
+        assert.deepEqual([bills.length, submissions.length], [1, 1]);
       });
     }
 
@@ -72,11 +72,11 @@ describe("webhooks", { concurrency: true }, () => {
         await film.submit(REQUESTS[provider], { provider, webhook }),
         await film.submit(REQUESTS[provider], { provider, webhook }),
       ];
-      const addresses = seen.submits().map(({ body }) => {
+      const addresses = seen.submissions().map(({ body }) => {
         const [task] = [JSON.parse(body)].flat();
         return task.webhookURL ?? task.webhook;
       });
-      const own = jobs.map(({ handle }) => addressOf(provider, handle.key, SECRET));
+      const own = jobs.map(({ handle }) => addressOf(provider, handle.id, SECRET));
       assert.deepEqual(
         addresses,
         own.map((path) => `${webhook.url}&${path.split("?")[1]}`),
@@ -114,12 +114,12 @@ describe("webhooks", { concurrency: true }, () => {
         addressOf(provider, `${KEY}/../x`, SECRET),
       ];
       for (const url of urls) {
-        const error = await failing(read(film, provider, { url, body: hostile }), "unauthorized");
+        const error = await failing(read(film, { url, body: hostile }), "unauthorized");
         assert.equal(error.charge, "none");
         const told = JSON.stringify(error) + error.stack;
         for (const secret of [SECRET, token, KEY]) assert.ok(!told.includes(secret), url);
       }
-      assert.equal((await read(film, provider, { url: right, body: BODIES[provider] })).key, KEY);
+      assert.equal((await read(film, { url: right, body: BODIES[provider] })).id, KEY);
     });
 
     test(`${provider}: a body as text, as bytes, parsed, wrapped; whole addresses and paths`, async () => {
@@ -129,9 +129,9 @@ describe("webhooks", { concurrency: true }, () => {
         const text = JSON.stringify(body);
         for (const given of [body, text, Buffer.from(text), new TextEncoder().encode(text)]) {
           for (const url of [path, `https://example.com${path}`, new URL(path, "https://x.net")]) {
-            const notice = await read(film, provider, { url, body: given });
+            const notice = await read(film, { url, body: given });
             assert.equal(notice.status, "completed");
-            assert.equal(notice.key, KEY);
+            assert.equal(notice.id, KEY);
             assert.deepEqual(notice.raw, body);
           }
         }
@@ -145,7 +145,7 @@ describe("webhooks", { concurrency: true }, () => {
       const cyclic = {};
       cyclic.data = cyclic;
       for (const body of [undefined, null, 5, "x", "{", [], {}, others, cyclic, new Uint8Array(9)]) {
-        await failing(read(film, provider, { url, body }), "invalid_response");
+        await failing(read(film, { url, body }), "invalid_response");
       }
     });
 
@@ -164,24 +164,24 @@ describe("webhooks", { concurrency: true }, () => {
       const [call] = await waitFor(() => calls.length > 0 && calls);
       const later = local(sim, { store });
       const notice = await read(later, provider, call);
-      const job = await later.hear(notice);
+      const job = await later.handleWebhook(notice);
       const outcome = await job.result();
-      assert.equal(outcome.handle.key, handle.key);
+      assert.equal(outcome.handle.id, handle.id);
       const seen = counting();
       const last = local(sim, { store, fetch: seen.fetch });
       for (const status of ["completed", "failed", "queued"]) {
-        assert.deepEqual(await (await last.hear({ ...notice, status })).result(), outcome);
+        assert.deepEqual(await (await last.handleWebhook({ ...notice, status })).result(), outcome);
       }
       assert.deepEqual(seen.seen, []);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
     test(`${provider}: a job of nobody's store is unknown, and nobody is asked`, async (t) => {
       const sim = await simulator(t);
       const film = client(sim);
       const url = addressOf(provider, KEY, SECRET);
-      const notice = await read(film, provider, { url, body: BODIES[provider] });
-      await failing(film.hear(notice), "job_not_found");
+      const notice = await read(film, { url, body: BODIES[provider] });
+      await failing(film.handleWebhook(notice), "job_not_found");
       await nothingSent(sim);
     });
 
@@ -189,7 +189,7 @@ describe("webhooks", { concurrency: true }, () => {
       const sim = await simulator(t, { jobDurationMs: 1_500, statusSync: false });
       const film = client(sim);
       const job = await film.submit(REQUESTS[provider], { provider });
-      const { key, jobId } = job.handle;
+      const { id: key, jobId } = job.handle;
       const lies = {
         runpod: [
           { id: jobId, status: "FAILED", error: "no" },
@@ -205,13 +205,13 @@ describe("webhooks", { concurrency: true }, () => {
       };
       for (const body of [...lies[provider], ...lies[provider].toReversed()]) {
         const url = addressOf(provider, key, SECRET);
-        assert.equal(await film.hear(await read(film, provider, { url, body })), job);
+        assert.equal(await film.handleWebhook(await read(film, { url, body })), job);
       }
       const { handle, videos } = await job.result();
       assert.equal(handle.jobId, jobId);
       assert.ok(videos[0].url.startsWith(sim.origin));
-      const { bills, submits } = await sim.ledger();
-      assert.deepEqual([bills.length, submits.length], [1, 1]);
+      const { charges, submissions } = await sim.ledger();
+      assert.deepEqual([bills.length, submissions.length], [1, 1]);
     });
 
     test(`${provider}: one that comes twice, or before the submit's answer, is one film and one charge`, async (t) => {
@@ -223,18 +223,18 @@ describe("webhooks", { concurrency: true }, () => {
       const film = local(sim);
       let early = 0;
       const { calls, webhook } = await receiver(t, async (call) => {
-        const notice = await read(film, provider, call);
+        const notice = await read(film, call);
         const [{ handle }] = await film.jobs();
         if (handle.acceptedAt === undefined) early += 1;
-        await film.hear(notice);
+        await film.handleWebhook(notice);
       });
       const options = { provider, webhook };
       const outcome = await film.generate(REQUESTS[provider], options);
       assert.equal(outcome.videos.length, 1);
       await waitFor(() => calls.length >= 2);
       assert.ok(early >= 1);
-      const { bills, submits } = await sim.ledger();
-      assert.deepEqual([bills.length, submits.length], [1, 1]);
+      const { charges, submissions } = await sim.ledger();
+      assert.deepEqual([bills.length, submissions.length], [1, 1]);
     });
   }
 
@@ -247,14 +247,14 @@ describe("webhooks", { concurrency: true }, () => {
     const submitting = film.submit(BOTH, { provider: "runpod", webhook });
     const error = await failing(submitting, "submission_unknown");
     const [call] = await waitFor(() => calls.length > 0 && calls);
-    const job = await film.hear(await read(film, "runpod", call));
+    const job = await film.handleWebhook(await read(film, call));
     const { handle, videos } = await job.result();
-    assert.equal(handle.key, error.handle.key);
+    assert.equal(handle.id, error.handle.id);
     assert.equal(videos.length, 1);
     const [stored] = await film.jobs();
     assert.equal(stored.status, "completed");
-    const { bills, submits } = await sim.ledger();
-    assert.deepEqual([bills.length, submits.length], [1, 1]);
+    const { charges, submissions } = await sim.ledger();
+    assert.deepEqual([bills.length, submissions.length], [1, 1]);
   });
 
   test("RunPod: a process that was killed before the answer came: the webhook brings the job back", async (t) => {
@@ -274,10 +274,10 @@ describe("webhooks", { concurrency: true }, () => {
     // Another process has no lease to wait for.
     const lease = (key, work) => work();
     const film = local(sim, { store: { ...store, lease } });
-    const outcome = await (await film.hear(await read(film, "runpod", call))).result();
+    const outcome = await (await film.handleWebhook(await read(film, call))).result();
     assert.equal(outcome.videos.length, 1);
     assert.equal((await film.jobs())[0].status, "completed");
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   test("Runware: each of three videos tells of itself; a hint that comes while the job is resumed counts too", async (t) => {
@@ -285,14 +285,14 @@ describe("webhooks", { concurrency: true }, () => {
     const film = local(sim);
     let heard = 0;
     const { webhook } = await receiver(t, async (call) => {
-      await film.hear(await read(film, "runware", call));
+      await film.handleWebhook(await read(film, call));
       heard += 1;
     });
     const outcome = await film.generate({ ...TEXT, n: 3 }, { webhook });
     assert.equal(outcome.videos.length, 3);
     await waitFor(() => heard === 3);
-    const { bills, submits } = await sim.ledger();
-    assert.deepEqual([bills.length, submits.length], [3, 1]);
+    const { charges, submissions } = await sim.ledger();
+    assert.deepEqual([bills.length, submissions.length], [3, 1]);
   });
 
   test("each provider that is tried has a token of its own", async (t) => {
@@ -303,8 +303,9 @@ describe("webhooks", { concurrency: true }, () => {
     const { handle } = await film.generate(BOTH, choice);
     assert.equal(handle.provider, "runpod");
     const [call] = await waitFor(() => calls.length > 0 && calls);
-    assert.equal((await read(film, "runpod", call)).key, handle.key);
-    await failing(read(film, "runware", call), "unauthorized");
+    assert.equal((await read(film, call)).id, handle.id);
+    const elsewhere = { ...call, url: String(call.url).replace("filmgate=runpod", "filmgate=runware") };
+    await failing(read(film, elsewhere), "unauthorized");
   });
 
   test("a caller's own taskUUID is the key", async (t) => {
@@ -313,7 +314,7 @@ describe("webhooks", { concurrency: true }, () => {
     const { calls, webhook } = await receiver(t);
     await film.generate({ ...TEXT, taskUUID: KEY }, { webhook });
     const [call] = await waitFor(() => calls.length > 0 && calls);
-    assert.equal((await read(film, "runware", call)).key, KEY);
+    assert.equal((await read(film, call)).id, KEY);
   });
 
   test("an order without a secret, with two addresses, or with none that can be called: nothing is sent", async (t) => {
@@ -338,7 +339,7 @@ describe("webhooks", { concurrency: true }, () => {
     const film = client({ settings: {} });
     const url = addressOf("runware", KEY, "undefined");
     for (const secret of [undefined, "", null]) {
-      const reading = film.verifyWebhook("runware", { url, body: BODIES.runware, secret });
+      const reading = film.verifyWebhook({ url, body: BODIES.runware, secret });
       await assert.rejects(reading, TypeError);
     }
   });

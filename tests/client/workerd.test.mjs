@@ -39,7 +39,7 @@ describe("workerd", { concurrency: true }, () => {
     const film = client({ settings: {} });
     assert.deepEqual(await value({ action: "models" }), film.models());
     for (const request of [BOTH, TEXT, { ...TEXT, duration: 5, output: { quality: 1000 } }, null]) {
-      assert.deepEqual(await value({ action: "check", request }), film.check(request));
+      assert.deepEqual(await value({ action: "validate", request }), film.validate(request));
       assert.deepEqual(await value({ action: "quote", request }), film.quote(request));
     }
   });
@@ -52,20 +52,20 @@ describe("workerd", { concurrency: true }, () => {
       assert.equal(outcome.provider, provider);
       assert.equal(outcome.charge, "charged");
       assert.match(outcome.videos[0].url, /^http:.*\.mp4$/);
-      const { submits, bills, totalMicroUsd } = await sim.ledger();
-      assert.equal(submits.length, 1);
-      assert.equal(bills.length, 1);
+      const { submissions, charges, totalMicroUsd } = await sim.ledger();
+      assert.equal(submissions.length, 1);
+      assert.equal(charges.length, 1);
       assert.equal(totalMicroUsd, Math.round(outcome.costUsd * 1e6));
     });
 
-    test(`${provider}: one request submits, a later one of the same isolate brings the film`, async (t) => {
+    test(`${provider}: one request submissions, a later one of the same isolate brings the film`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const { settings } = sim;
       const ordered = { request: REQUESTS[provider], options: { provider } };
       const handle = await value({ action: "submit", settings, ...ordered });
       const outcome = await value({ action: "resume", settings, handle });
       assert.equal(outcome.videos.length, 1);
-      assert.equal((await sim.ledger()).submits.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
     });
   }
 
@@ -81,7 +81,7 @@ describe("workerd", { concurrency: true }, () => {
     );
     const outcomes = await Promise.all(films);
     assert.equal(new Set(outcomes.map(({ videos }) => videos[0].url)).size, 4);
-    assert.equal((await sim.ledger()).bills.length, 4);
+    assert.equal((await sim.ledger()).charges.length, 4);
   });
 
   test("an error says what it cost, and how to find the job", async (t) => {

@@ -67,7 +67,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       holdsNoSecret(place, out);
       const again = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([again.code, again.out, again.err], [0, "", ""]);
-      const { submits, totalMicroUsd } = await sim.ledger();
+      const { submissions, totalMicroUsd } = await sim.ledger();
       assert.deepEqual([submits.length, totalMicroUsd], [1, 500_000]);
     });
 
@@ -82,8 +82,8 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       const second = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([second.code, second.err], [0, ""]);
       isFilmed(place);
-      const { submits, bills } = await sim.ledger();
-      assert.deepEqual([submits.length, bills.length], [1, 1]);
+      const { submissions, charges } = await sim.ledger();
+      assert.deepEqual([submits.length, charges.length], [1, 1]);
     });
 
     test(`${provider}: killed before the submit's answer, it is not paid again`, async (t) => {
@@ -91,7 +91,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
       const place = folder(t);
       const first = start(t, provider, sim[provider], place, PROMPT);
-      await waitFor(async () => (await sim.ledger()).submits.length > 0);
+      await waitFor(async () => (await sim.ledger()).submissions.length > 0);
       first.child.kill("SIGKILL");
       await first.ended;
       const second = await start(t, provider, sim[provider], place).ended;
@@ -106,8 +106,8 @@ describe("a film in Rust", { concurrency: 4 }, () => {
         const third = await start(t, provider, sim[provider], place, "Another film").ended;
         assert.match(third.err, /^submission_unknown: /, "it is looked up before more is ordered");
       }
-      const { submits } = await sim.ledger();
-      assert.deepEqual(submits.map(({ outcome }) => outcome), ["accepted"]);
+      const { submissions } = await sim.ledger();
+      assert.deepEqual(submissions.map(({ outcome }) => outcome), ["accepted"]);
     });
 
     test(`${provider}: the record is on the disk before the submit leaves`, async (t) => {
@@ -135,7 +135,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
     await waitFor(() => readRecord(place));
     const second = await start(t, "runpod", sim.runpod, place, PROMPT).ended;
     assert.equal(second.code, 1);
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
   test("nothing is sent where the price is above the limit, or there is no key", async (t) => {

@@ -53,7 +53,7 @@ const raw = (model) => stage().film.generate({ model, input: {} });
 /** What comes of a submit that meets this fault each time. */
 function faulty(fault, options) {
   const { sim, film } = stage();
-  sim.fault({ operation: "submit", times: 99, fault });
+  sim.injectFault({ operation: "submit", times: 99, fault });
   return film.submit(REQUEST, options);
 }
 
@@ -77,7 +77,7 @@ async function received(change) {
   const { film } = stage({ deliver });
   const webhook = { url: "https://example.com/hook", secret };
   const { provider } = await film.generate(REQUEST, { webhook });
-  await film.verifyWebhook(provider, { secret, ...change(await arrived.promise) });
+  await film.verifyWebhook({ secret, ...change(await arrived.promise) });
 }
 
 const broken = () => Promise.reject(new Error("The disk is full"));
@@ -88,7 +88,7 @@ const unheard = () =>
 async function asked(fault) {
   const { sim, film } = stage();
   const handle = await film.start(REQUEST);
-  sim.fault({ operation: "poll", times: 99, fault });
+  sim.injectFault({ operation: "poll", times: 99, fault });
   await film.status(handle, { timeoutMs: 2_000 });
 }
 
@@ -151,7 +151,7 @@ const WAYS = [
   ["unauthorized", () => asked({ kind: "empty401" })],
   ["invalid_response", () => asked({ kind: "html" })],
   ["invalid_response", () => received((url) => ({ url, body: "{}" }))],
-  ["job_not_found", () => stage().film.resume({ key: "none" }).result()],
+  ["job_not_found", () => stage().film.resume({ id: "none" }).result()],
 ];
 
 describe("an error is what its row says", { concurrency: true }, () => {

@@ -27,10 +27,10 @@ test("every model has a row, and every listing its place in it", () => {
 
 test("every field says its place at each provider", () => {
   for (const { provider, providerModelId, params } of models.flatMap(({ listings }) => listings)) {
-    for (const { field, wire } of params) {
+    for (const { field, providerField } of params) {
       const row = fields.find(([names]) => names.includes(`\`${field}\``));
       assert.ok(row, `${PAGE} does not list ${field}`);
-      for (const place of wire.split(" ").filter(Boolean)) {
+      for (const place of providerField.split(" ").filter(Boolean)) {
         const name = place.slice(place.lastIndexOf(".") + 1);
         const cell = `${row[0]} ${row[COLUMN[provider]]}`;
         assert.match(cell, new RegExp(`\\b${name}\\b`), `${field} at ${provider} ${providerModelId}`);

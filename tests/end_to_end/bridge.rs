@@ -136,7 +136,7 @@ impl Sim {
     pub(crate) fn accepted(&self) -> usize {
         let made = |outcome| outcome == SubmitOutcome::Accepted;
         self.ledger()
-            .submits
+            .submissions
             .iter()
             .filter(|submit| made(submit.outcome))
             .count()

@@ -28,7 +28,7 @@ fn all() -> Vec<Value> {
         json!({ "kind": "html", "status": 200, "after": true }),
         json!({ "kind": "text", "after": true }),
         json!({ "kind": "truncated" }),
-        json!({ "kind": "cut" }),
+        json!({ "kind": "truncatedStream" }),
         json!({ "kind": "duplicate" }),
     ]
 }
@@ -106,10 +106,10 @@ fn an_empty_401_in_between() {
 
 #[test]
 fn runwares_older_envelope() {
-    let sim = Sim::new().faults(fault("poll", 1, json!({ "kind": "legacy" })));
+    let sim = Sim::new().faults(fault("poll", 1, json!({ "kind": "legacyError" })));
     let film = sim.film(Runware, &runware_request()).run();
     assert_eq!(film.outcome().videos.len(), 1);
-    let sim = Sim::new().faults(fault("submit", 0, json!({ "kind": "legacy" })));
+    let sim = Sim::new().faults(fault("submit", 0, json!({ "kind": "legacyError" })));
     let film = sim.film(Runware, &runware_request()).run();
     assert_truthful(&film, &sim);
 }

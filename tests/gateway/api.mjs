@@ -63,8 +63,8 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
     assert.equal(video.status, "completed", JSON.stringify(video));
     return video;
   };
-  const submits = async () => (await control("ledger")).bills.length;
-  return { ...started, simulator, control, call, admin, token, ended, film, submits };
+  const submissions = async () => (await control("ledger")).charges.length;
+  return { ...started, simulator, control, call, admin, token, ended, film, submissions };
 }
 
 /** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */

@@ -59,5 +59,5 @@ test("a form's `filmgate` may be no deeper", async () => {
 });
 
 test("none of them was sent to a provider", async () => {
-  assert.equal((await served.control("ledger")).submits.length, 0);
+  assert.equal((await served.control("ledger")).submissions.length, 0);
 });

@@ -45,8 +45,8 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   assert.ok((await engine("broken")) > JOBS);
   await engine("rate", "0");
 
-  const { submits, totalMicroUsd } = await served.control("ledger");
-  assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, JOBS);
+  const { submissions, totalMicroUsd } = await served.control("ledger");
+  assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, JOBS);
   const admin = { token: served.adminToken };
   const books = await waitFor(async () => {
     const { body } = await served.call("/admin/api/report", admin);

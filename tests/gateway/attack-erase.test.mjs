@@ -9,8 +9,8 @@ test("a job that a webhook is bringing back is not erased: it is filmed, kept an
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
-  const [{ id }] = (await jobs.ledger()).submits;
-  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.key);
+  const [{ id }] = (await jobs.ledger()).submissions;
+  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
   await jobs.fault({ operation: "poll", fault: { kind: "latency", ms: 2_000 } });
   assert.equal(await postTo(hook, webhookBody("runpod", { id, status: "IN_PROGRESS" })), 200);
   // RunPod is still being asked whether the job is there.

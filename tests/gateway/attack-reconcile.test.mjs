@@ -10,8 +10,8 @@ async function lostJob(t) {
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
-  const [{ id }] = (await jobs.ledger()).submits;
-  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.key);
+  const [{ id }] = (await jobs.ledger()).submissions;
+  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
   const comeBack = async () => {
     assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
     await jobs.until(jobId, "completed");

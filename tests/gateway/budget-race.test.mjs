@@ -49,7 +49,7 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
     return open.length === 0 && data.find((entry) => entry.id === id);
   });
   const ledger = await (await fetch(`${simulator.origin}/control/ledger`)).json();
-  assert.equal(ledger.submits.length, AFFORDED);
+  assert.equal(ledger.submissions.length, AFFORDED);
   const [{ spentUsd, reservedUsd, jobs }] = report.days;
   assert.equal(reservedUsd, 0);
   assert.equal(jobs, AFFORDED);

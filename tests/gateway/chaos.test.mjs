@@ -17,7 +17,7 @@ const FAULTS = [
   rule(undefined, "poll", 2, 5, { kind: "resetBefore" }),
   rule(undefined, "webhook", 2, 8, { kind: "resetBefore" }),
   rule(undefined, "webhook", 2, 3, { kind: "duplicate" }),
-  rule(undefined, "download", 2, 6, { kind: "cut" }),
+  rule(undefined, "download", 2, 6, { kind: "truncatedStream" }),
   rule(undefined, "download", 1, 2, { kind: "truncated" }),
   rule(undefined, "download", 1, 2, { kind: "error", status: 403 }),
 ];

@@ -97,7 +97,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
     assert.equal(calls.seen.length, 1);
     const { status, handle: told, nextPollAt } = await long.film({ fetch: calls.fetch }).status(handle);
     assert.ok(["submitting", "queued", "running"].includes(status), status);
-    assert.equal(told.key, handle.key);
+    assert.equal(told.id, handle.id);
     assert.ok(nextPollAt > Date.now());
     assert.equal(calls.seen.length, 2);
   });
@@ -112,7 +112,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
       const store = memoryStore();
       const handle = await long.film({ store }).start(TEXT);
       const error = await failing(long.film({ store, fetch: answer }).status(handle), code);
-      assert.deepEqual([error.charge, error.retryable, error.handle.key], ["unknown", false, handle.key]);
+      assert.deepEqual([error.charge, error.retryable, error.handle.id], ["unknown", false, handle.id]);
       assert.ok((await long.film({ store }).status(handle)).status);
     });
   }
@@ -121,7 +121,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const film = long.film();
     const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
-    assert.equal((await film.pending())[0].handle.key, error.handle.key);
+    assert.equal((await film.jobs({ pending: true }))[0].handle.id, error.handle.id);
     assert.ok((await film.status(error.handle)).status);
   });
 
@@ -181,7 +181,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const { token } = await all.server.token();
     const other = all.film({ store, gateway: { url: all.settings.url, token } });
     await failing(other.resume(handle).result(), "result_expired");
-    assert.equal((await all.film({ store }).pending()).length, 1);
+    assert.equal((await all.film({ store }).jobs({ pending: true })).length, 1);
     assert.equal((await all.film({ store }).resume(handle).result()).videos.length, 1);
   });
 
@@ -212,11 +212,11 @@ describe("a job of a gateway", { concurrency: true }, () => {
       await failing(film.resume(direct).result(), "job_not_found");
       await failing(film.status(direct), "job_not_found");
     }
-    const keys = (jobs) => jobs.map(({ handle }) => handle.key);
-    assert.deepEqual(keys(await all.film({ store }).jobs()), [through.key]);
-    assert.deepEqual(keys(await all.direct({ store }).jobs()), [direct.key]);
+    const keys = (jobs) => jobs.map(({ handle }) => handle.id);
+    assert.deepEqual(keys(await all.film({ store }).jobs()), [through.id]);
+    assert.deepEqual(keys(await all.direct({ store }).jobs()), [direct.id]);
     assert.deepEqual(await theirs.jobs(), []);
-    const forged = [{}, null, "a", { ...through, key: "../x" }, { ...through, key: "" }];
+    const forged = [{}, null, "a", { ...through, id: "../x" }, { ...through, id: "" }];
     for (const handle of forged) await failing(all.film().resume(handle).result(), "job_not_found");
     const nameless = { ...through, jobId: undefined };
     await failing(all.film().status(nameless), "job_not_found");
@@ -246,9 +246,9 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const { handle, videos } = await film.generate(TEXT);
     const stale = { ...videos[0], url: videos[0].url.replace(/expires=\d+/, "expires=1") };
     await assert.rejects(bytesOf(film, stale));
-    const { record, revision } = await store.get(handle.key);
+    const { record, revision } = await store.get(handle.id);
     record.outcome.videos[0] = { ...stale, expiresAt: Date.now() - 1 };
-    await store.put(handle.key, record, revision);
+    await store.put(handle.id, record, revision);
     const { outcome } = await film.status(handle);
     assert.ok((await bytesOf(film, outcome.videos[0])).length > 0);
     assert.deepEqual((await film.jobs())[0].outcome.videos, outcome.videos);

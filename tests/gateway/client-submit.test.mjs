@@ -35,7 +35,7 @@ describe("an order", { concurrency: true }, () => {
     const job = await mine.film({ store, fetch: calls.fetch }).submit({ ...BOTH, image: PICTURE });
     const [{ path, key, body, kept }] = seen;
     assert.equal(path, "/v1/videos");
-    assert.equal(key, job.handle.key);
+    assert.equal(key, job.handle.id);
     assert.equal(kept.record.order, body);
     assert.equal(kept.record.handle.jobId, undefined);
     const { prompt, model, filmgate } = JSON.parse(body);
@@ -88,11 +88,11 @@ describe("an order", { concurrency: true }, () => {
     const busy = () => Response.json({ error: { code: "concurrency_limit_exceeded", message: "?" } }, { status: 429 });
     const store = memoryStore();
     const film = mine.film({ store, fetch: busy });
-    const error = await failing(film.start(TEXT, { key: NAME, timeoutMs: 3_000 }), "rate_limited");
+    const error = await failing(film.start(TEXT, { idempotencyKey: NAME, timeoutMs: 3_000 }), "rate_limited");
     assert.deepEqual([error.charge, error.retryable], ["none", true]);
     assert.equal((await film.jobs())[0].status, "failed");
-    assert.equal((await film.pending()).length, 0);
-    assert.equal((await mine.film({ store }).start(TEXT, { key: NAME })).key, NAME);
+    assert.equal((await film.jobs({ pending: true })).length, 0);
+    assert.equal((await mine.film({ store }).start(TEXT, { idempotencyKey: NAME })).id, NAME);
   });
 
   test("that may have been read when the time ran out goes on by its handle", async () => {
@@ -105,8 +105,8 @@ describe("an order", { concurrency: true }, () => {
     const film = mine.film({ store, fetch: calls.fetch });
     const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
-    const [stored] = await film.pending();
-    assert.equal(stored.handle.key, error.handle.key);
+    const [stored] = await film.jobs({ pending: true });
+    assert.equal(stored.handle.id, error.handle.id);
     const outcome = await mine.film({ store }).resume(error.handle).result();
     assert.deepEqual((await mine.jobs()).map(({ id }) => id), [outcome.handle.jobId]);
   });
@@ -119,7 +119,7 @@ describe("an order", { concurrency: true }, () => {
       mine.film({ store, fetch: lost }).generate(TEXT, { timeoutMs: 3_000 }),
       "timeout",
     );
-    const { key } = error.handle;
+    const { id: key } = error.handle;
     const { record, revision } = await store.get(key);
     const handle = { ...record.handle, createdAt: Date.now() - 23 * HOUR - 1 };
     await store.put(key, { ...record, handle }, revision);
@@ -138,21 +138,21 @@ describe("an order", { concurrency: true }, () => {
     const store = memoryStore();
     const film = mine.film({ store });
     const [first, job, second] = await Promise.all([
-      film.start(TEXT, { key: NAME }),
-      film.submit(TEXT, { key: NAME }),
-      mine.film({ store }).start(TEXT, { key: NAME }),
+      film.start(TEXT, { idempotencyKey: NAME }),
+      film.submit(TEXT, { idempotencyKey: NAME }),
+      mine.film({ store }).start(TEXT, { idempotencyKey: NAME }),
     ]);
-    assert.deepEqual(new Set([first.key, job.handle.key, second.key]), new Set([NAME]));
+    assert.deepEqual(new Set([first.id, job.handle.id, second.id]), new Set([NAME]));
     assert.equal((await job.result()).handle.jobId, first.jobId);
     assert.equal((await mine.jobs()).length, 1);
   });
 
   test("with a key that another runtime has used joins its job, or is refused with another body", async () => {
     const mine = await account();
-    const first = await mine.film().start(TEXT, { key: NAME });
-    const again = await mine.film().start(TEXT, { key: NAME });
+    const first = await mine.film().start(TEXT, { idempotencyKey: NAME });
+    const again = await mine.film().start(TEXT, { idempotencyKey: NAME });
     assert.equal(again.jobId, first.jobId);
-    const error = await failing(mine.film().start({ ...TEXT, duration: 8 }, { key: NAME }), "bad_request");
+    const error = await failing(mine.film().start({ ...TEXT, duration: 8 }, { idempotencyKey: NAME }), "bad_request");
     assert.deepEqual([error.charge, error.providerCode], ["none", "idempotency_key_reused"]);
     assert.equal((await mine.jobs()).length, 1);
   });
@@ -279,7 +279,7 @@ describe("an order", { concurrency: true }, () => {
     const calls = between();
     const store = memoryStore();
     const film = all.film({ gateway: { url: all.settings.url, token }, fetch: calls.fetch, store });
-    const submitting = reasonOf(film.submit(TEXT, { key: NAME }));
+    const submitting = reasonOf(film.submit(TEXT, { idempotencyKey: NAME }));
     await waitFor(() => store.get(NAME));
     const [{ handle }] = await film.jobs();
     const cancelling = film.resume(handle).cancel();
@@ -299,8 +299,8 @@ describe("an order", { concurrency: true }, () => {
     const webhook = { url: "https://films.example/hook", secret: "secret" };
     const film = all.film();
     await assert.rejects(film.submit(TEXT, { webhook }), /Standard Webhook/);
-    await assert.rejects(film.verifyWebhook("runpod", { url: "/", body: "", secret: "s" }), TypeError);
-    await assert.rejects(film.start(TEXT, { key: "mine" }), TypeError);
+    await assert.rejects(film.verifyWebhook({ url: "/", body: "", secret: "s" }), TypeError);
+    await assert.rejects(film.start(TEXT, { idempotencyKey: "mine" }), TypeError);
     await failing(film.start({ ...TEXT, webhookUrl: webhook.url }), "invalid_request");
   });
 });

@@ -152,7 +152,7 @@ test("a file that could not be kept comes from the provider, checked and in part
   assert.equal(ended.filmgate.stored, false);
   const path = `/v1/videos/${body.id}/content`;
   const down = await torn.call(path, { token: as });
-  assert.deepEqual([down.status, down.body.error.code], [503, "unavailable"]);
+  assert.deepEqual([down.status, down.body.error.code], [503, "service_unavailable"]);
   assert.ok(Number(down.headers.get("retry-after")) > 0);
   const late = { operation: "download", fault: { kind: "latency", ms: 60_000 } };
   await torn.control("faults", [late]);

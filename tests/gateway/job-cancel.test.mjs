@@ -18,8 +18,8 @@ test("what waits to be sent again is not sent, and free", async (t) => {
   assert.deepEqual([status, error.code], ["failed", "cancelled"]);
   assert.deepEqual(filmgate.settlement, { kind: "free" });
   await waitFor(async () => (await jobs.books()).open.length === 0);
-  const { submits } = await jobs.ledger();
-  assert.ok(submits.every(({ outcome }) => outcome !== "accepted"));
+  const { submissions } = await jobs.ledger();
+  assert.ok(submissions.every(({ outcome }) => outcome !== "accepted"));
 });
 
 test("begun and cancelled at once: sent or not, ledger and answer agree", async (t) => {
@@ -27,7 +27,7 @@ test("begun and cancelled at once: sent or not, ledger and answer agree", async 
   const jobId = await jobs.begin("runpod");
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
   assert.equal(cancellation.result, "cancelled");
-  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  const accepted = (await jobs.ledger()).submissions.filter(({ outcome }) => outcome === "accepted");
   assert.equal(accepted.length, cancellation.charge === "none" ? 0 : 1);
 });
 

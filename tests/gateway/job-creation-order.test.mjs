@@ -10,7 +10,7 @@ test("an order that one provider turns away goes to the next", async (t) => {
   const jobId = await jobs.begin(["runpod", "runware"]);
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.handle.provider, "runware");
-  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  const accepted = (await jobs.ledger()).submissions.filter(({ outcome }) => outcome === "accepted");
   assert.deepEqual(
     accepted.map(({ provider }) => provider),
     ["runware"],
@@ -24,7 +24,7 @@ test("an order that no provider may take at that price is refused, and free", as
   assert.equal(video.error.code, "budget_exceeded");
   assert.deepEqual(video.filmgate.settlement, { kind: "free" });
   await waitFor(async () => (await jobs.books()).open.length === 0);
-  assert.deepEqual((await jobs.ledger()).submits, []);
+  assert.deepEqual((await jobs.ledger()).submissions, []);
 });
 
 test("a provider that is too busy for long is tried again, and has the job once", async (t) => {
@@ -33,7 +33,7 @@ test("a provider that is too busy for long is tried again, and has the job once"
   await jobs.fault({ operation: "submit", times: 6, fault: busy });
   const jobId = await jobs.begin("runpod");
   await jobs.until(jobId, "completed");
-  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  const accepted = (await jobs.ledger()).submissions.filter(({ outcome }) => outcome === "accepted");
   assert.equal(accepted.length, 1);
 });
 
@@ -43,7 +43,7 @@ test("who is answered finds the job in the list, before its alarm has done anyth
   await jobs.job(jobId, "beginAsleep", jobs.order("runware"));
   const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
   assert.deepEqual(list.entries.map((entry) => entry.jobId), [jobId]);
-  assert.deepEqual((await jobs.ledger()).submits, []);
+  assert.deepEqual((await jobs.ledger()).submissions, []);
 });
 
 test("an order longer than a value of the storage outlives the engine", async (t) => {

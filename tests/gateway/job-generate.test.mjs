@@ -22,8 +22,8 @@ for (const provider of PROVIDERS) {
     assert.equal(file.headers.get("content-type"), "video/mp4");
     assert.equal(new TextDecoder().decode(bytes.subarray(4, 8)), "ftyp");
 
-    const { submits, totalMicroUsd } = await jobs.ledger();
-    assert.equal(submits.length, 1);
+    const { submissions, totalMicroUsd } = await jobs.ledger();
+    assert.equal(submissions.length, 1);
     const books = await waitFor(async () => {
       const now = await jobs.books();
       return now.open.length === 0 && now;
@@ -65,7 +65,7 @@ test("several videos of one order are all kept", async (t) => {
     files.map(({ key }) => key),
     [0, 1].map((index) => `videos/${jobId}/${index}.mp4`),
   );
-  assert.equal((await jobs.ledger()).submits.length, 1);
+  assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
 test("what was sent for the job goes once the job has ended", async (t) => {

@@ -33,8 +33,8 @@ test("after eight days it has failed, and is held; its end is heard all the same
   // Nobody else tells of the end.
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   await jobs.control("advance", { ms: 600_000 });
-  assert.equal((await jobs.ledger()).submits.length, 1);
-  const { key } = failed.filmgate.handle;
+  assert.equal((await jobs.ledger()).submissions.length, 1);
+  const { id: key } = failed.filmgate.handle;
   const hook = await jobs.hookOf(jobId, "runware", key);
   assert.equal(await postTo(hook, webhookBody("runware", { key })), 200);
   await jobs.until(jobId, "completed");

@@ -37,7 +37,7 @@ test("the address given to the provider leads to the job, and no secret is in it
   const { id, url } = await job("A boat with a hook");
   assert.equal(url.origin, served.url);
   assert.equal(url.pathname, `/hooks/${id.slice(6)}`);
-  assert.match(url.search, /^\?filmgate=[0-9a-f-]{36}\.[0-9a-f]{64}$/);
+  assert.match(url.search, /^\?filmgate=(runpod|runware)\.[0-9a-f-]{36}\.[0-9a-f]{64}$/);
 });
 
 test("a forged webhook is answered like one for a job that there is not", async () => {
@@ -79,14 +79,14 @@ test("a webhook that lies about the end makes nobody believe it", async () => {
 test("a replayed webhook changes nothing", async () => {
   const { id, url, told } = await job("A boat with an echo");
   const before = await served.ended(id, token);
-  const submits = await served.submits();
+  const submissions = await served.submissions();
   for (let n = 0; n < 5; n++) assert.equal((await post(url, told)).status, 200);
   const { body: now } = await served.call(`/v1/videos/${id}`, { token });
   assert.deepEqual(
     [now.status, now.completed_at, now.filmgate.settlement],
     [before.status, before.completed_at, before.filmgate.settlement],
   );
-  assert.equal(await served.submits(), submits);
+  assert.equal(await served.submissions(), submissions);
 });
 
 test("a body of another job, or of none, is not believed", async () => {

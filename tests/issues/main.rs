@@ -18,7 +18,7 @@ mod values;
 mod whole;
 
 use common::{runpod_request, runware_request, short, with};
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::request::Policy;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 /// What a request says, as `everyone's | RunPod's | Runware's`; errors with `!`, warnings with `~`.
 /// That the model is deprecated_model is said in a test of its own.
 fn said(request: &Value) -> String {
-    let found = check(request, Policy::default());
+    let found = validate(request, Policy::default());
     let list = |issues: &Value| {
         let issues = issues.as_array().unwrap().iter().map(short);
         let issues = issues.filter(|issue| issue != "warning model deprecated_model");

@@ -1,6 +1,6 @@
 //! Names of fields.
 
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::request::Policy;
 use serde_json::json;
 
@@ -36,7 +36,7 @@ fn misspelt_fields_offer_the_nearest_name() {
         ("provideroptions", "providerOptions"),
     ];
     for (wrong, right) in cases {
-        let found = check(&image(json!({ wrong: 1 })), Policy::default());
+        let found = validate(&image(json!({ wrong: 1 })), Policy::default());
         let issue = &found["issues"][0];
         assert_eq!(short(issue), format!("error {wrong} unrecognized_field"));
         assert_eq!(issue["allowed"], json!([right]), "{wrong}");
@@ -55,7 +55,7 @@ fn misspelt_fields_offer_the_nearest_name() {
         "seedling-of-the-tree",
         "",
     ] {
-        let found = check(&image(json!({ strange: 1 })), Policy::default());
+        let found = validate(&image(json!({ strange: 1 })), Policy::default());
         let issue = &found["issues"][0];
         assert_eq!(issue["code"], "unrecognized_field", "{strange}");
         assert_eq!(issue.get("allowed"), None, "{strange}");

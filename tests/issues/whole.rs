@@ -1,6 +1,6 @@
 //! A request as a whole.
 
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::request::Policy;
 use serde_json::json;
 
@@ -57,7 +57,7 @@ fn sound_requests_say_nothing() {
 
 #[test]
 fn retired_models_draw_a_warning_and_no_refusal() {
-    let found = check(&runpod_request(), Policy::default());
+    let found = validate(&runpod_request(), Policy::default());
     assert_eq!(found["ok"], true);
     for listing in found["listings"].as_array().unwrap() {
         assert_eq!(listing["ok"], true);
@@ -83,7 +83,7 @@ fn requests_that_are_no_object() {
         json!(5),
         json!(true),
     ] {
-        let found = check(&request, Policy::default());
+        let found = validate(&request, Policy::default());
         assert_eq!(
             short(&found["issues"][0]),
             "error  invalid_type",

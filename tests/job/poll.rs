@@ -158,7 +158,11 @@ fn videos_accumulate_until_all_that_were_ordered_have_ended() {
     assert_eq!(outcome.videos.len(), 3);
     assert_eq!(outcome.failures.len(), 1);
     assert_eq!(outcome.cost, Some(Usd(7_200_000)));
-    let ready: Vec<u32> = film.updates.iter().map(|update| update.ready).collect();
+    let ready: Vec<u32> = film
+        .updates
+        .iter()
+        .map(|update| update.completed_count)
+        .collect();
     assert_eq!(ready, [0, 0, 1, 2, 3]);
 }
 

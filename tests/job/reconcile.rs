@@ -125,14 +125,14 @@ fn it_is_not_sent_again_once_a_film_could_be_made() {
 #[test]
 fn that_moment_is_the_first_at_which_it_is_not() {
     let min_duration_ms = u64::from(order(Runware, &runware_request()).min_duration_ms);
-    for (age_ms, submits) in [(min_duration_ms - 1, 1), (min_duration_ms, 0)] {
+    for (age_ms, submissions) in [(min_duration_ms - 1, 1), (min_duration_ms, 0)] {
         let stored = film(Runware, vec![Reply::Silence]).stored(|_| Stored::After(5_000));
         // The first question leaves a second after the new driver has begun.
         let world = script(vec![nothing().after(0)]);
         let film = stored.run_for(0).crash(age_ms - 1_000, world);
         let film = film.run_for(age_ms + 500);
         assert_eq!(film.count("poll"), 1);
-        assert_eq!(film.count("submit"), submits, "{age_ms}");
+        assert_eq!(film.count("submit"), submissions, "{age_ms}");
     }
 }
 
@@ -144,11 +144,11 @@ fn sends_are_few_and_soon() {
         "{:?}",
         film.asked()
     );
-    let submits = film
+    let submissions = film
         .sent
         .iter()
         .filter(|(_, request)| ask_of(request) == "submit");
-    for (at, _) in submits {
+    for (at, _) in submissions {
         assert!(at - T0 < 20_000, "a send at {} ms", at - T0);
     }
     assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);

@@ -130,7 +130,7 @@ fn a_video_that_was_seen_is_not_lost_with_the_driver() {
         rows(&[crate::common::film(1)]),
     ];
     let first = Film::new(job(Runware, &request), script(replies)).run_for(2_500);
-    assert_eq!(first.updates.last().unwrap().ready, 1);
+    assert_eq!(first.updates.last().unwrap().completed_count, 1);
     // What the provider tells afterwards may name the second alone.
     let again = first
         .crash(1_000, script(vec![rows(&[crate::common::film(2)])]))
@@ -192,7 +192,7 @@ fn a_handle_that_is_none_is_refused() {
         json!({ "providerModelId": "../../v1" }),
         json!({ "providerModelId": "" }),
         json!({ "providerModelId": "a?b" }),
-        json!({ "key": "no uuid" }),
+        json!({ "id": "no uuid" }),
         json!({ "jobId": "../x" }),
         json!({ "jobId": "" }),
         json!({ "jobId": "a".repeat(201) }),
@@ -202,7 +202,7 @@ fn a_handle_that_is_none_is_refused() {
         json!({ "createdAt": -1 }),
         json!({ "quote": { "min": 2, "max": 1 } }),
         json!({ "quote": { "min": -1, "max": 1 } }),
-        json!({ "key": null }),
+        json!({ "id": null }),
     ] {
         assert!(adopt(changes.clone()).is_none(), "{changes}");
     }

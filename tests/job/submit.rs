@@ -31,7 +31,7 @@ fn a_film_from_submit_to_video() {
         let statuses: Vec<Status> = film.updates.iter().map(|update| update.status).collect();
         assert_eq!(statuses.first(), Some(&Status::Submitting));
         assert_eq!(statuses.last(), Some(&Status::Completed));
-        assert_eq!(film.updates.last().unwrap().ready, 1);
+        assert_eq!(film.updates.last().unwrap().completed_count, 1);
     }
 }
 

@@ -41,9 +41,9 @@ fn one_that_was_to_be_cancelled_is() {
 
 #[test]
 fn a_second_submit_that_has_not_left_says_nothing_of_the_first() {
-    let submits = || vec![broken(), nothing(), nothing(), Reply::Silence];
+    let submissions = || vec![broken(), nothing(), nothing(), Reply::Silence];
     for (then, videos) in [(ware_done(), 1), (nothing(), 0)] {
-        let film = film(Runware, [submits(), vec![then]].concat())
+        let film = film(Runware, [submissions(), vec![then]].concat())
             .at(2_000, unsent(3))
             .run();
         assert_eq!(film.asked()[..4], ["submit", "poll", "details", "submit"]);

@@ -209,13 +209,13 @@ fn is_taken(listing: &Listing, body: &Value) -> bool {
     let sim = Sim::new();
     let handle: Handle = serde_json::from_value(json!({
         "version": 1, "provider": listing.provider.as_str(), "model": "any",
-        "providerModelId": listing.provider_model_id, "key": UUID, "n": 1, "createdAt": T0,
+        "providerModelId": listing.provider_model_id, "id": UUID, "n": 1, "createdAt": T0,
     }))
     .unwrap();
     let mut world = sim.world(listing.provider);
     let _ = world(T0, &listing.provider.submit(&handle, body, false));
     let ledger = sim.ledger();
-    let submit = ledger.submits.first();
+    let submit = ledger.submissions.first();
     submit.is_some_and(|submit| submit.outcome == SubmitOutcome::Accepted)
         && ledger.total_micro_usd > 0
 }

@@ -61,10 +61,10 @@ test("the slim entry says what it lacks, and works once it has the module", asyn
 
 test("the node entry keeps a job in a folder, by `import` and by `require`", async () => {
   const use = `const store = folderStore("jobs");
-    store.put("a", { handle: { key: "a" } }, 0)
+    store.put("a", { handle: { id: "a" } }, 0)
       .then(() => store.list())
       .then((entries) => store.delete("a").then(() => console.log(JSON.stringify(entries))));`;
-  const kept = [{ record: { handle: { key: "a" } }, revision: 1 }];
+  const kept = [{ record: { handle: { id: "a" } }, revision: 1 }];
   const imported = `import { folderStore } from "filmgate/node"; ${use}`;
   const required = `const { folderStore } = require("filmgate/node"); ${use}`;
   assert.deepEqual(await run("keep.mjs", imported), kept);

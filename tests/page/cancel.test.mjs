@@ -22,8 +22,8 @@ test("RunPod: cancelled, with its charge", async (t) => {
   await card.getByText("Cancelled", { exact: true }).waitFor();
   await card.locator(".notice", { hasText: /billed|bills/ }).waitFor();
   assert.equal(await card.locator("video").count(), 0);
-  const { submits } = await ledger(simulator);
-  assert.equal(submits.length, 1);
+  const { submissions } = await ledger(simulator);
+  assert.equal(submissions.length, 1);
 });
 
 test("Runware: the job goes on, and says so", async (t) => {

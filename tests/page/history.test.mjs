@@ -52,8 +52,8 @@ test("two tabs: both show the film, and one alone submits and asks", async (t) =
   const sameCard = other.locator(`.film[data-key="${await card.getAttribute("data-key")}"]`);
   await Promise.all([stateOf(card, "completed"), stateOf(sameCard, "completed")]);
   await assertPlays(sameCard.locator("video"));
-  const { submits, bills } = await ledger(simulator);
-  assert.deepEqual([submits.length, bills.length], [1, 1]);
+  const { submissions, charges } = await ledger(simulator);
+  assert.deepEqual([submits.length, charges.length], [1, 1]);
   assert.equal(
     askedByOther.some((url) => url.startsWith(simulator.runware)),
     false,

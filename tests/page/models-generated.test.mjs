@@ -30,7 +30,7 @@ for (const { model, name, provider, resolution, image } of FILMS) {
     await card.getByText(/^Completed\. (Cost .*, as quoted\.|The provider does not tell)/).waitFor();
     assert.match(await card.locator(".meta").textContent(), new RegExp(`^${provider} · ${name}`));
     await assertPlays(card.locator("video"));
-    const { submits, bills } = await ledger(simulator);
-    assert.deepEqual([submits.length, bills.length], [1, 1]);
+    const { submissions, charges } = await ledger(simulator);
+    assert.deepEqual([submits.length, charges.length], [1, 1]);
   });
 }

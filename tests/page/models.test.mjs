@@ -169,7 +169,7 @@ test("a retired model says so, names what replaces it, and is never the default"
     await page.locator(".retired").getByText(listings[0].status.sunset).waitFor();
     assert.equal(
       await page.locator(".retired button").count(),
-      listings[0].status.instead.length,
+      listings[0].status.replacements.length,
     );
   }
   await page.locator(".retired").getByRole("button", { name: "Wan 2.6" }).click();

@@ -160,6 +160,6 @@ fn the_next_provider_gets_a_name_of_its_own() {
         } else {
             crate::common::UUID
         };
-        assert_eq!(job.handle.key, named, "{provider}");
+        assert_eq!(job.handle.id, named, "{provider}");
     }
 }

@@ -16,9 +16,9 @@ for (const provider of ["runpod", "runware"]) {
     const handler = async (request) => {
       const { secret } = HOOK;
       const body = await request.text();
-      const notice = await film.verifyWebhook(provider, { url: request.url, body, secret });
+      const notice = await film.verifyWebhook({ url: request.url, body, secret });
       heard.push([request.method, request.headers.get("content-type"), notice.status]);
-      await film.hear(notice);
+      await film.handleWebhook(notice);
       return new Response(null, { status: 200 });
     };
     const simulator = createSimulator({ jobDurationMs: 300, deliver: handler });

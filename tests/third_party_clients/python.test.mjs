@@ -19,7 +19,7 @@ async function saw(script, env) {
 }
 
 const billed = async (provider) =>
-  (await ledger()).bills.filter((bill) => bill.provider === provider).map((bill) => bill.microUsd);
+  (await ledger()).charges.filter((bill) => bill.provider === provider).map((bill) => bill.microUsd);
 
 test("runpod: a film is made and read; a job cancelled; a wrong key refused", async () => {
   const env = { RUNPOD_ENDPOINT_BASE_URL: runpod, ENDPOINT, INPUT: JSON.stringify(INPUT) };

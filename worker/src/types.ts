@@ -82,7 +82,7 @@ export type GatewayCode =
   | "invalid_image"
   | "private_url"
   | "unsupported_variant"
-  | "unavailable";
+  | "service_unavailable";
 
 /** What a job came to, for its account. */
 export type Settlement =

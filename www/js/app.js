@@ -123,8 +123,8 @@ function wireOnce() {
     if (event.detail > 1) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
-    const submits = event.target.form === form.node && event.target.tagName !== "TEXTAREA";
-    if (event.repeat && event.key === "Enter" && submits) event.preventDefault();
+    const submissions = event.target.form === form.node && event.target.tagName !== "TEXTAREA";
+    if (event.repeat && event.key === "Enter" && submissions) event.preventDefault();
   });
 }
 
@@ -149,7 +149,7 @@ function refresh() {
   offers.show(open.client.quote(request), { isAny, lacksKey: open.lacksKey });
   const target = offers.target();
   const sent = { model: target.model, ...request };
-  const problems = problemsFor(open.client.check(request), {
+  const problems = problemsFor(open.client.validate(request), {
     target,
     isAny,
     nameOf: (listing) => (isAny ? models.name(listing.model) : providerName(listing.provider)),

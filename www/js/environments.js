@@ -34,7 +34,7 @@ const storeOf = (place) => withNotes(indexedDbStore(`filmgate-${place}`));
 export async function countUnderWay(place, settings) {
   const store = storeOf(place);
   const client = place === "gateway" ? gatewayClient(settings, store) : createFilmgate({ store });
-  return (await client.pending()).length;
+  return (await client.jobs({ pending: true })).length;
 }
 
 /**

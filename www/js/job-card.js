@@ -15,11 +15,11 @@ export function createCard(handle, { title, modelName, open, actions }) {
   const bar = el("progress", { max: 1, "aria-label": "Progress" });
   const body = el("div", { class: "body" });
   const buttons = el("div", { class: "actions" });
-  const heading = el("h3", { id: `film-${handle.key}` }, title);
+  const heading = el("h3", { id: `film-${handle.id}` }, title);
   const meta = el("p", { class: "meta" }, metaWords(handle, modelName));
   const node = el(
     "article",
-    { class: "film", "aria-labelledby": heading.id, "data-key": handle.key },
+    { class: "film", "aria-labelledby": heading.id, "data-key": handle.id },
     heading,
     meta,
     state,
@@ -108,7 +108,7 @@ export function createCard(handle, { title, modelName, open, actions }) {
       players = outcome.videos.map((video, index) =>
         createPlayer(video, {
           open,
-          name: videoName(video, handle.key, index),
+          name: videoName(video, handle.id, index),
           title: `${title}, video ${index + 1}`,
           autoplay: fresh && index === 0,
           isOneOfMany: outcome.videos.length > 1,
@@ -120,7 +120,7 @@ export function createCard(handle, { title, modelName, open, actions }) {
         for (const player of players) player.load();
       };
       body.append(
-        ...outcome.failures.map(({ message }) => el("p", { class: "notice error" }, message)),
+        ...outcome.errors.map(({ message }) => el("p", { class: "notice error" }, message)),
       );
       if (fresh) show();
       else showLater(buttons, players.length, show);
@@ -167,7 +167,7 @@ async function cancellation(cancelling, handle) {
 
 /** For a submit whose answer was lost: the provider's console may show the job's id. */
 function jobIdForm(handle, resume) {
-  const id = `job-id-${handle.key}`;
+  const id = `job-id-${handle.id}`;
   const input = el("input", { id, required: true, spellcheck: "false" });
   const onsubmit = (event) => {
     event.preventDefault();

@@ -31,7 +31,7 @@ export function createFilms({ onRemix }) {
 
   // What came of it the job's own card tells.
   const cancel = (id) => following.get(id)?.cancel().catch(() => {});
-  const cardId = (place, handle) => `${place} ${handle.key}`;
+  const cardId = (place, handle) => `${place} ${handle.id}`;
   const showEmpty = () => (byId("films-empty").hidden = list.childElementCount > 0);
 
   const follow = async (id, card, status, start) => {
@@ -53,7 +53,7 @@ export function createFilms({ onRemix }) {
     const id = cardId(open.place, handle);
     const modelName = open.client.models().find((model) => model.id === handle.model)?.name;
     const card = createCard(handle, {
-      title: noteOf(handle.key) ?? "A film without a note",
+      title: noteOf(handle.id) ?? "A film without a note",
       modelName: modelName ?? handle.model,
       open,
       actions: {
@@ -66,7 +66,7 @@ export function createFilms({ onRemix }) {
           return job.cancel();
         },
         forget: async () => {
-          await open.client.forget(handle);
+          await open.client.deleteJob(handle);
           card.close();
           card.node.remove();
           cards.delete(id);

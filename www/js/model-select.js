@@ -69,7 +69,7 @@ function retirements(model, name, choose) {
   const [{ status }] = retired;
   const where = [...new Set(retired.map(({ provider }) => providerName(provider)))];
   const since = status.sunset ? ` on ${status.sunset}` : "";
-  const buttons = status.instead.map((id) =>
+  const buttons = status.replacements.map((id) =>
     el("button", { type: "button", class: "small", onclick: () => choose(id) }, name(id)),
   );
   return [

@@ -36,7 +36,7 @@ export function priceText(quote) {
   if (!quote) return "cannot";
   if (quote.basis === "unknown") return "price unknown";
   const range = moneyRange(quote.minUsd, quote.maxUsd);
-  return quote.basis === "approximate" ? `about ${range}` : range;
+  return quote.basis === "estimate" ? `about ${range}` : range;
 }
 
 export function submitText(quote) {
@@ -51,7 +51,7 @@ export function whyAble({ able: [taken, ...others], refused }, isShort) {
   const isOneOfSeveral = others.length + refused.length > 0;
   const name = isOneOfSeveral ? [el("code", {}, taken.providerModelId), ": "] : [];
   const lines = taken.lines ?? [];
-  const isKnown = isShort && taken.basis === "approximate";
+  const isKnown = isShort && taken.basis === "estimate";
   const basis = BASES[taken.basis] ? `${BASES[taken.basis]}: ` : "";
   const words =
     lines.length === 1

@@ -46,7 +46,7 @@ pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String
     text.push_str("        ],\n");
     let prices = rates::news(&document.prices);
     if prices.is_empty() {
-        text.push_str("        unpriced: \"Its document names no price.\",\n    }),");
+        text.push_str("        no_price_reason: \"Its document names no price.\",\n    }),");
         return text;
     }
     text.push_str("        rates: [\n");

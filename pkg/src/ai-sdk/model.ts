@@ -67,7 +67,7 @@ export function videoModel(
         status: "queued",
         handle: handles[0],
         handles,
-        ...(failures.length > 0 && { failures }),
+        ...(failures.length > 0 && { errors: failures }),
       }),
       response: response(modelId),
     };

@@ -2,7 +2,7 @@
 import { FilmgateError } from "../error.js";
 import type {
   Charge,
-  Failure,
+  VideoError,
   Handle,
   JobStatus,
   VideoResult,
@@ -30,11 +30,11 @@ export interface FilmgateMetadata {
   /** In the order of the result's videos. */
   videos?: Omit<Video, "data">[];
   /** The videos that were not made, while others were. */
-  failures?: FailedVideo[];
+  errors?: FailedVideo[];
 }
 
 /** A video that was not made; where it had a job of its own, with what finds that. */
-export interface FailedVideo extends Failure {
+export interface FailedVideo extends VideoError {
   /** Whether money went. */
   charge?: Charge;
   /** What finds the job. */
@@ -54,7 +54,7 @@ export function metadata(told: FilmgateMetadata): ProviderMetadata {
 /** The videos of all jobs that made some, and a warning for each that was not made. */
 export function generated(modelId: string, outcomes: VideoResult[], failed: FailedVideo[]) {
   const videos = outcomes.flatMap((outcome) => outcome.videos);
-  const failures = [...outcomes.flatMap((outcome) => outcome.failures), ...failed];
+  const failures = [...outcomes.flatMap((outcome) => outcome.errors), ...failed];
   const handles = outcomes.map(({ handle }) => handle);
   const costUsd = sum(outcomes.map((outcome) => outcome.costUsd));
   return {
@@ -68,7 +68,7 @@ export function generated(modelId: string, outcomes: VideoResult[], failed: Fail
       handles,
       ...(costUsd !== undefined && { costUsd }),
       videos: videos.map(({ data, ...facts }) => facts),
-      ...(failures.length > 0 && { failures }),
+      ...(failures.length > 0 && { errors: failures }),
     }),
     response: response(modelId),
   };
@@ -101,7 +101,7 @@ export function failedVideo(reason: unknown): FailedVideo {
 }
 
 /** A video that was not made, while others were. */
-export function missing({ code, message }: Failure): Warning {
+export function missing({ code, message }: VideoError): Warning {
   return { type: "other", message: `A video was not made (${code}): ${message}` };
 }
 

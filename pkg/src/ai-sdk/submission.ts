@@ -38,7 +38,7 @@ export async function submission(
       wishes: {
         ...shareOf(wished, request, call.n),
         ...webhook(call, options),
-        ...(key !== undefined && { key: await jobKey(key, index) }),
+        ...(key !== undefined && { idempotencyKey: await jobKey(key, index) }),
         ...(call.abortSignal && { signal: call.abortSignal }),
       },
     })),
@@ -62,7 +62,7 @@ export async function submission(
     },
     handles: (reasons) => {
       const all = [...handles, ...handlesOf(reasons)].map(
-        (handle) => [handle.key, handle] as const,
+        (handle) => [handle.id, handle] as const,
       );
       return [...new Map(all).values()];
     },

@@ -1,4 +1,5 @@
 import { following } from "../util/abort.js";
+import { isEnd } from "../util/status.js";
 import { tooLate } from "../driver/poll-once.js";
 import { download } from "../download/download.js";
 import { KnownJobs } from "./job-registry.js";
@@ -15,7 +16,6 @@ import type {
   JobStatus,
   Model,
   VideoResult,
-  ProviderId,
   Quote,
   ResumeOptions,
   Store,
@@ -60,15 +60,15 @@ export abstract class Client<Film extends Running> implements Filmgate {
   protected abstract ask(handle: Handle, stop: AbortSignal, options: ResumeOptions): Promise<JobStatus>;
   /** A stored job as its owner may see it; `undefined` where it is another kind of client's. */
   protected abstract describe(record: JobRecord): StoredJob | undefined;
-  abstract verifyWebhook(provider: ProviderId, received: WebhookRequest): Promise<WebhookEvent>;
-  abstract hear(notice: WebhookEvent): Promise<Job>;
+  abstract verifyWebhook(received: WebhookRequest): Promise<WebhookEvent>;
+  abstract handleWebhook(event: WebhookEvent): Promise<Job>;
 
   models(): Model[] {
     return this.market.models();
   }
 
-  check(request: VideoRequest): ValidationResult {
-    return this.market.check(request);
+  validate(request: VideoRequest): ValidationResult {
+    return this.market.validate(request);
   }
 
   quote(request: VideoRequest): Quote[] {
@@ -76,15 +76,15 @@ export abstract class Client<Film extends Running> implements Filmgate {
   }
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
-    const { key, signal, timeoutMs } = options;
-    const job = await this.known.unless(key, () => this.order(request, options));
+    const { idempotencyKey, signal, timeoutMs } = options;
+    const job = await this.known.unless(idempotencyKey, () => this.order(request, options));
     if ("handle" in job) return job;
     const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
     return this.resume(job, limits);
   }
 
   start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    return this.known.unless(options.key, () => this.letGo(request, options));
+    return this.known.unless(options.idempotencyKey, () => this.letGo(request, options));
   }
 
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
@@ -98,12 +98,12 @@ export abstract class Client<Film extends Running> implements Filmgate {
   resume(handle: Handle, options: ResumeOptions = {}): Job {
     // A handle can come from anyone, and be anything.
     const asked = Object(handle) as Handle;
-    return this.known.running.get(asked.key) ?? this.follow(asked, options);
+    return this.known.running.get(asked.id) ?? this.follow(asked, options);
   }
 
   async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
     const asked = Object(handle) as Handle;
-    const running = this.known.running.get(asked.key);
+    const running = this.known.running.get(asked.id);
     if (running) return running.status();
     const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? REQUEST_MS;
     const { controller, unlisten } = following(options.signal);
@@ -118,20 +118,15 @@ export abstract class Client<Film extends Running> implements Filmgate {
     }
   }
 
-  async pending(): Promise<StoredJob[]> {
-    const ends = new Set(["completed", "failed", "cancelled", "expired", "submission_unknown"]);
-    return (await this.jobs()).filter((job) => !ends.has(job.status));
-  }
-
-  async jobs(): Promise<StoredJob[]> {
+  async jobs({ pending = false }: { pending?: boolean } = {}): Promise<StoredJob[]> {
     const entries = await this.store.list();
-    const jobs = entries.map(({ record }) => this.describe(record));
-    const known = jobs.filter((job) => job !== undefined);
-    return known.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
+    const jobs = entries.map(({ record }) => this.describe(record)).filter((job) => job !== undefined);
+    const wanted = pending ? jobs.filter(({ status }) => !isEnd(status)) : jobs;
+    return wanted.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
   }
 
-  async forget(handle: Handle): Promise<void> {
-    await this.store.delete(handle.key);
+  async deleteJob(handle: Handle): Promise<void> {
+    await this.store.delete(handle.id);
   }
 
   download: Filmgate["download"] = (video, sink, options) =>

@@ -86,7 +86,7 @@ export class DirectClient extends Client<RunningJob> {
         last: async () => {
           left = nextAfter(await refusal(job), handle, others);
           // A record that cannot be dropped tells of a refusal that cost nothing.
-          if (left[0]) await this.store.delete(handle.key);
+          if (left[0]) await this.store.delete(handle.id);
         },
       });
       await job.submitted;
@@ -118,7 +118,7 @@ export class DirectClient extends Client<RunningJob> {
 
   /** How to go on with a job once its lease is held; what left the store meanwhile is nobody's any longer. */
   #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): () => Promise<Step> {
-    const key: unknown = handle.key;
+    const key: unknown = handle.id;
     const look = async () => (typeof key === "string" ? this.store.get(key) : undefined);
     const before = look().catch(noError);
     return async () => {
@@ -147,15 +147,15 @@ export class DirectClient extends Client<RunningJob> {
     return call((core) => core.describe(record)) as StoredJob | undefined;
   }
 
-  async verifyWebhook(provider: ProviderId, received: WebhookRequest): Promise<WebhookEvent> {
+  async verifyWebhook(received: WebhookRequest): Promise<WebhookEvent> {
     const { url, body, secret } = received;
-    const key = await vouchedFor(provider, url, secret);
+    const { provider, id } = await vouchedFor(url, secret);
     const raw = bodyOf(body);
     const notice = call((core) => core.readWebhookBody(provider, raw)) as
-      Omit<WebhookEvent, "key" | "raw"> | undefined;
-    // Runware calls a job by our own key.
-    const isOthers = provider === "runware" && notice?.jobId !== key.toLowerCase();
-    if (notice && !isOthers) return { ...notice, key, raw };
+      Omit<WebhookEvent, "id" | "raw"> | undefined;
+    // Runware calls a job by our own id.
+    const isOthers = provider === "runware" && notice?.jobId !== id.toLowerCase();
+    if (notice && !isOthers) return { ...notice, id, raw };
     throw new FilmgateError({
       code: "invalid_response",
       message: "The webhook's address is right, but its body does not tell of the same job.",
@@ -163,10 +163,10 @@ export class DirectClient extends Client<RunningJob> {
     });
   }
 
-  async hear(notice: WebhookEvent): Promise<Job> {
-    const { provider, key, jobId, raw } = notice;
-    const entry = this.known.running.has(key) ? undefined : await this.store.get(key);
-    const running = this.known.running.get(key);
+  async handleWebhook(event: WebhookEvent): Promise<Job> {
+    const { provider, id, jobId, raw } = event;
+    const entry = this.known.running.has(id) ? undefined : await this.store.get(id);
+    const running = this.known.running.get(id);
     const handle = running?.handle ?? entry?.record.handle;
     if (handle?.provider !== provider) {
       throw new FilmgateError({
@@ -205,10 +205,10 @@ export class DirectClient extends Client<RunningJob> {
   async #withWebhook(begun: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
     if (!options.webhook) return begun;
     const { handle, giveUpAt } = begun.state;
-    const { provider, model, providerModelId, key } = handle;
+    const { provider, model, providerModelId, id } = handle;
     const webhookUrl = await addressFor(options.webhook, handle);
     const wishes = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
-    const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => key);
+    const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => id);
     const same = again.find(({ state }) => state.handle.providerModelId === providerModelId);
     if (same) return same;
     throw new FilmgateError({
@@ -220,7 +220,7 @@ export class DirectClient extends Client<RunningJob> {
   #plan(
     request: VideoRequest,
     options: SubmitOptions,
-    uuid = () => options.key ?? randomUUID(),
+    uuid = () => options.idempotencyKey ?? randomUUID(),
   ): Step[] {
     const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
     return this.market.plan(request, options, keyed, uuid);
@@ -240,8 +240,8 @@ export class DirectClient extends Client<RunningJob> {
     this.known.run(job, job.result());
     job.result().then(({ handle: { provider, providerModelId, n } }) => {
       // How several at once relate to one is documented nowhere.
-      if (job.ranMs !== undefined && n === 1) {
-        this.market.runTimes.note(`${provider}:${providerModelId}`, job.ranMs);
+      if (job.executionTimeMs !== undefined && n === 1) {
+        this.market.runTimes.note(`${provider}:${providerModelId}`, job.executionTimeMs);
       }
     }, noError);
     return job;

@@ -20,7 +20,7 @@ export class KnownJobs<Running extends { readonly handle: Handle }> {
   /** Submits, unless there is a job of that key, or comes to be one meanwhile. */
   async unless<T>(key: string | undefined, submit: () => Promise<T>): Promise<T | Handle> {
     if (key === undefined) return submit();
-    if (!isUuid(key)) throw new TypeError("A `key` is a UUID of version 4, in lower case.");
+    if (!isUuid(key)) throw new TypeError("`idempotencyKey` must be a UUID of version 4, in lower case.");
     return this.#turns.take(key, async () => {
       const known = await this.#known(key);
       if (known) return known;
@@ -39,7 +39,7 @@ export class KnownJobs<Running extends { readonly handle: Handle }> {
 
   /** Keeps a job in mind until it is over. */
   run(job: Running, over: Promise<unknown>): void {
-    const { key } = job.handle;
+    const { id: key } = job.handle;
     this.running.set(key, job);
     const forget = () => void (this.running.get(key) === job && this.running.delete(key));
     over.then(forget, forget);

@@ -24,8 +24,8 @@ export class Market {
 
   constructor(options: FilmgateOptions) {
     this.#options = options;
-    const { catalog } = options;
-    this.#rows = catalog == null ? undefined : new CallerRows(catalog);
+    const { models } = options;
+    this.#rows = models == null ? undefined : new CallerRows(models);
   }
 
   models(): Model[] {
@@ -33,9 +33,9 @@ export class Market {
     return call((core) => core.models(settings)) as Model[];
   }
 
-  check(request: VideoRequest): ValidationResult {
+  validate(request: VideoRequest): ValidationResult {
     const [whole, settings] = [withImagesInline(request), this.#settings()];
-    return call((core) => core.check(whole, settings)) as ValidationResult;
+    return call((core) => core.validate(whole, settings)) as ValidationResult;
   }
 
   quote(request: VideoRequest): Quote[] {
@@ -61,7 +61,7 @@ export class Market {
   /** The settings of a job that there is already. */
   limits(timeoutMs?: number): Settings {
     const { allowPrivateHosts, requestTimeoutMs } = this.#options;
-    return { allowPrivateHosts, requestTimeoutMs, timeoutMs, ranMs: this.runTimes.toJSON() };
+    return { allowPrivateHosts, requestTimeoutMs, timeoutMs, runTimeHistoryMs: this.runTimes.toJSON() };
   }
 
   /** The same with the rows of the caller's, where they are sound. */

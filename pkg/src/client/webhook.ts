@@ -1,9 +1,9 @@
 import { FilmgateError } from "../error.js";
 import type { Handle, Json, ProviderId, WebhookOptions } from "../types/index.js";
 
-/** What an address carries of ours: the job's key and its token. */
+/** What an address carries of ours: the provider, the job's id and its token. */
 const PARAMETER = "filmgate";
-const FORM = /^([0-9a-f-]{36})\.([0-9a-f]{64})$/i;
+const FORM = /^(runpod|runware)\.([0-9a-f-]{36})\.([0-9a-f]{64})$/i;
 const HMAC = { name: "HMAC", hash: "SHA-256" };
 
 /**
@@ -12,29 +12,29 @@ const HMAC = { name: "HMAC", hash: "SHA-256" };
  */
 export async function addressFor(target: WebhookOptions, job: Handle): Promise<string> {
   const key = await hmacKey(target.secret);
-  const token = await crypto.subtle.sign("HMAC", key, subject(job.provider, job.key));
+  const token = await crypto.subtle.sign("HMAC", key, subject(job.provider, job.id));
   const address = new URL(target.url);
-  const own = `${PARAMETER}=${job.key}.${toHex(token)}`;
+  const own = `${PARAMETER}=${job.provider}.${job.id}.${toHex(token)}`;
   address.search = address.search ? `${address.search}&${own}` : own;
   return address.href;
 }
 
-/** The key of the job that a webhook's address vouches for; throws where it vouches for none. */
+/** The job that a webhook's address vouches for; throws where it vouches for none. */
 export async function vouchedFor(
-  provider: ProviderId,
   url: string | URL,
   secret: string,
-): Promise<string> {
+): Promise<{ provider: ProviderId; id: string }> {
   const own = parameterOf(url);
-  const [, job = "", token = ""] = FORM.exec(own) ?? [];
+  const [, named = "", id = "", token = ""] = FORM.exec(own) ?? [];
+  const provider = named.toLowerCase() as ProviderId;
   // It compares in a time that tells nothing, and does so too where there is no token.
   const isOurs = await crypto.subtle.verify(
     "HMAC",
     await hmacKey(secret),
     fromHex(token),
-    subject(provider, job),
+    subject(provider, id),
   );
-  if (isOurs) return job;
+  if (isOurs) return { provider, id };
   throw new FilmgateError({
     code: "unauthorized",
     message: "The webhook's address does not carry its job's token, so it is not believed.",

@@ -6,7 +6,7 @@ import type {
   JobRecord,
   VideoResult,
   Status,
-  Update,
+  JobUpdate,
 } from "../types/index.js";
 import type { FilmgateErrorOptions } from "../error.js";
 
@@ -55,7 +55,7 @@ export interface Transmit {
 export type Output =
   | Save
   | Transmit
-  | { type: "update"; update: Update }
+  | { type: "update"; update: JobUpdate }
   | { type: "cancelled"; cancellation: CancelResult }
   | { type: "timeout"; at: number }
   | Done;
@@ -112,7 +112,7 @@ export interface Settings {
   timeoutMs?: number | undefined;
   longPoll?: boolean | undefined;
   /** What the latest jobs of a listing took, by `provider:providerModelId`. */
-  ranMs?: Record<string, number[]> | undefined;
+  runTimeHistoryMs?: Record<string, number[]> | undefined;
   /** The caller's rows, audited. */
   catalog?: unknown;
 }

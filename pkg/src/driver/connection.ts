@@ -36,7 +36,7 @@ export class Connection {
     this.#provider = provider;
     this.#options = options;
     this.#settings = settings;
-    this.#concurrency = atLeastOne(settings.concurrency);
+    this.#concurrency = atLeastOne(settings.maxConcurrency);
     this.limiter = new Limiter(this.#concurrency);
   }
 
@@ -71,7 +71,7 @@ export class Connection {
   async guard(request: Request): Promise<Once | undefined> {
     // A stream wants HTTP/2, which browsers speak over TLS alone. A `fetch` of the caller's is theirs.
     const isExposed = this.#provider === MAKES_TWO && request.url.startsWith("https:");
-    if (!isExposed || this.#settings.http1 || this.#options.fetch || !needsOnce()) return undefined;
+    if (!isExposed || this.#settings.disableStreamingUpload || this.#options.fetch || !needsOnce()) return undefined;
     return once(request);
   }
 

@@ -256,7 +256,7 @@ export class Host {
   async #save({ revision, record }: Save): Promise<void> {
     let written = false;
     try {
-      written = await this.#store.put(record.handle.key, record, revision - 1);
+      written = await this.#store.put(record.handle.id, record, revision - 1);
     } catch (error) {
       this.lastFailure = error;
     }

@@ -16,7 +16,7 @@ import type {
   ProviderId,
   Store,
   StoredJob,
-  Update,
+  JobUpdate,
 } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import type { Done, JobState, Output, Step } from "../core/protocol.js";
@@ -56,7 +56,7 @@ export class RunningJob implements Job {
   /** When the provider was heard to have a new job, by the clock that only goes forward. */
   #acceptedAt: number | undefined;
   /** What the job took, where that is known. */
-  ranMs: number | undefined;
+  executionTimeMs: number | undefined;
   /** Webhooks that came before the job was under way. */
   #hints: unknown[] = [];
   readonly #unlisten: () => void;
@@ -119,7 +119,7 @@ export class RunningJob implements Job {
     else this.#hints.push(body);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Update> {
+  [Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
     return this.#news[Symbol.asyncIterator]();
   }
 
@@ -135,7 +135,7 @@ export class RunningJob implements Job {
     try {
       // Before it is stored: what is stored may have been sent, for all that a later runtime can know.
       if (begun) place = await this.#queue(begun);
-      await store.lease(this.#handle.key, () => this.#run(place).finally(last), signal);
+      await store.lease(this.#handle.id, () => this.#run(place).finally(last), signal);
     } catch (error) {
       this.#news.reject(signal?.aborted ? signal.reason : this.#unstored(error));
     } finally {
@@ -206,7 +206,7 @@ export class RunningJob implements Job {
     // What was sent is kept out of every record.
     delete record.texts;
     try {
-      await this.#stage.store.put(state.handle.key, record, state.revision);
+      await this.#stage.store.put(state.handle.id, record, state.revision);
     } catch {
       // Then one answer more is needed before a job is given up.
     }
@@ -231,7 +231,7 @@ export class RunningJob implements Job {
   #finish(done: Done): void {
     if (done.error) this.#news.reject(new FilmgateError(done.error));
     else {
-      this.ranMs = done.outcome.timing.ranMs ?? this.#observedMs();
+      this.executionTimeMs = done.outcome.timing.executionTimeMs ?? this.#observedMs();
       this.#news.resolve(done.outcome);
     }
   }

@@ -1,8 +1,8 @@
-import type { VideoResult, Update } from "../types/index.js";
+import type { VideoResult, JobUpdate } from "../types/index.js";
 
 /** What a job has to tell: its steps, one after the other, and its end. */
 export class News {
-  readonly updates: Update[] = [];
+  readonly updates: JobUpdate[] = [];
   /** Rejects with whatever ended the waiting. */
   readonly outcome: Promise<VideoResult>;
   /** Nothing more will be told. */
@@ -24,12 +24,12 @@ export class News {
     this.outcome.catch(() => {});
   }
 
-  tell(update: Update): void {
+  tell(update: JobUpdate): void {
     this.updates.push(update);
     this.#wake();
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<Update> {
+  async *[Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
     for (let at = 0; ; at++) {
       while (at >= this.updates.length && !this.ended) await this.#more();
       const update = this.updates[at];

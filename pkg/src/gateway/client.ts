@@ -35,8 +35,8 @@ export class GatewayClient extends Client<GatewayJob> {
     this.#line = new Line(gateway, options);
   }
 
-  override check(request: VideoRequest): ValidationResult {
-    return super.check(asKept(request));
+  override validate(request: VideoRequest): ValidationResult {
+    return super.validate(asKept(request));
   }
 
   override quote(request: VideoRequest): Quote[] {
@@ -54,10 +54,10 @@ export class GatewayClient extends Client<GatewayJob> {
     options: SubmitOptions,
     letsGo = false,
   ): Promise<GatewayJob> {
-    const { key, signal, webhook } = options;
+    const { idempotencyKey, signal, webhook } = options;
     signal?.throwIfAborted();
     if (webhook) throw noWebhook();
-    const uuid = () => key ?? randomUUID();
+    const uuid = () => idempotencyKey ?? randomUUID();
     // Whom it can reach, the gateway knows.
     const [planned] = this.market.plan(asKept(request), options, PROVIDERS, uuid);
     const { handle, giveUpAt } = planned!.state;
@@ -111,7 +111,7 @@ export class GatewayClient extends Client<GatewayJob> {
     throw noWebhook();
   }
 
-  async hear(): Promise<never> {
+  async handleWebhook(): Promise<never> {
     throw noWebhook();
   }
 

@@ -1,6 +1,6 @@
 import { following } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import type { Handle, Update } from "../types/index.js";
+import type { Handle, JobUpdate } from "../types/index.js";
 import { eventsOf } from "./events.js";
 import { backOff, pause } from "./line.js";
 import type { Line } from "./line.js";
@@ -18,7 +18,7 @@ const MOST_DEAF = 2;
 /** Who hears of a job. */
 export interface Listener {
   readonly handle: Handle;
-  tell(update: Update): void;
+  tell(update: JobUpdate): void;
   take(told: Told): Promise<void>;
 }
 
@@ -129,7 +129,7 @@ class Stream {
 
   async #hear(event: string | undefined, data = "null"): Promise<void> {
     const json = JSON.parse(data) as unknown;
-    if (event === "update") this.#job.tell(updateOf(json as Update, false));
+    if (event === "update") this.#job.tell(updateOf(json as JobUpdate, false));
     if (event === "end") await this.#job.take(read(videoOf(json), this.#job.handle));
   }
 }

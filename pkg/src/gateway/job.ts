@@ -1,7 +1,7 @@
 import { following, onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
 import { News } from "../driver/update-stream.js";
-import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, Update } from "../types/index.js";
+import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import type { Entry } from "./entry.js";
 import { follow } from "./follow.js";
@@ -68,7 +68,7 @@ export class GatewayJob implements Job, Listener {
     return this.#news.outcome;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Update> {
+  [Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
     return this.#news[Symbol.asyncIterator]();
   }
 
@@ -109,7 +109,7 @@ export class GatewayJob implements Job, Listener {
   }
 
   /** A stream begins with what has been: no step is told again, or after a later one. */
-  tell(update: Update): void {
+  tell(update: JobUpdate): void {
     const last = this.#news.updates.at(-1);
     if (!last || isLater(update, last)) this.#news.tell(update);
   }
@@ -147,7 +147,7 @@ export class GatewayJob implements Job, Listener {
     let sending: Promise<void> | undefined;
     const work = () => (sending = this.#send(entry, line, stop));
     try {
-      await store.lease(entry.handle.key, work, stop);
+      await store.lease(entry.handle.id, work, stop);
     } catch (error) {
       // A lease may end with its signal, before what was sent is answered.
       await sending;
@@ -168,7 +168,7 @@ export class GatewayJob implements Job, Listener {
 
 const STEPS: Status[] = ["submitting", "reconciling", "queued", "running"];
 
-function isLater(update: Update, last: Update): boolean {
+function isLater(update: JobUpdate, last: JobUpdate): boolean {
   const [step, before] = [STEPS.indexOf(update.status), STEPS.indexOf(last.status)];
   if (step !== before) return step < 0 || step > before;
   const [progress = 0, known = 0] = [update.progress, last.progress];

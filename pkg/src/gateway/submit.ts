@@ -43,7 +43,7 @@ export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise
       {
         method: "POST",
         path: "",
-        headers: { "content-type": "application/json", "idempotency-key": handle.key },
+        headers: { "content-type": "application/json", "idempotency-key": handle.id },
         body: entry.record.order ?? "",
         left: () => entry.left(),
       },

@@ -5,7 +5,7 @@ import type {
   JobStatus,
   Status,
   StoredError,
-  Update,
+  JobUpdate,
 } from "../types/index.js";
 import type { Answer } from "./line.js";
 import { Trouble } from "./trouble.js";
@@ -30,7 +30,7 @@ export interface Found {
 /** What it says of the job. */
 export interface Told {
   handle: Handle;
-  update: Update;
+  update: JobUpdate;
   outcome?: JobStatus["outcome"];
   error?: StoredError;
 }
@@ -80,12 +80,12 @@ const NO_END: Partial<Record<Status, Status>> = {
 };
 
 /** The step that is told. */
-export function updateOf(told: Update, hasEnded: boolean): Update {
-  const { status, progress, etaMs, ready } = told;
+export function updateOf(told: JobUpdate, hasEnded: boolean): JobUpdate {
+  const { status, progress, etaMs, completedCount } = told;
   return {
     status: hasEnded ? status : (NO_END[status] ?? status),
     ...(progress !== undefined && { progress }),
     ...(etaMs !== undefined && { etaMs }),
-    ...(ready !== undefined && { ready }),
+    ...(completedCount !== undefined && { completedCount }),
   };
 }

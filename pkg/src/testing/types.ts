@@ -53,14 +53,14 @@ export interface ErrorFault {
 /** Faults that have no more to say. */
 export interface ResponseFault {
   /**
-   * - `legacy`: Runware's older form of an error, before.
+   * - `legacyError`: Runware's older form of an error, before.
    * - `truncated`: half of the JSON, in a whole message, after.
-   * - `cut`: half of the body, then a broken connection, after.
+   * - `truncatedStream`: half of the body, then a broken connection, after.
    * - `empty401`: HTTP 401 without a body, before.
    * - `duplicate`: each row of a Runware answer twice.
    * - `corsBlocked`: the right answer, which a page may not read.
    */
-  kind: "legacy" | "truncated" | "cut" | "empty401" | "duplicate" | "corsBlocked";
+  kind: "legacyError" | "truncated" | "truncatedStream" | "empty401" | "duplicate" | "corsBlocked";
 }
 
 /** Which requests a fault strikes. The first rule that fits a request decides about it. */
@@ -122,9 +122,9 @@ export interface Bill {
 /** Everything about money, in the order in which it happened. It holds no key and no prompt. */
 export interface Ledger {
   /** Every submit, whatever became of it. */
-  submits: RecordedSubmission[];
+  submissions: RecordedSubmission[];
   /** Every amount billed. */
-  bills: Bill[];
+  charges: Bill[];
   /** The sum of all bills. */
   totalMicroUsd: number;
 }
@@ -177,7 +177,7 @@ export interface SimulatorOptions {
    * Takes the webhooks and uploads of the providers, whatever their address: your own route's handler,
    * or `fetch`. Without it they are not sent.
    */
-  deliver?: (request: Request) => Response | Promise<Response>;
+  onWebhook?: (request: Request) => Response | Promise<Response>;
   /**
    * Where the providers and their videos seem to be, beside their real addresses. Default:
    * `https://simulator.invalid`.
@@ -200,13 +200,13 @@ export interface Simulator {
   /** For `createFilmgate`: this `fetch`, with keys and addresses that lead nowhere but here. */
   readonly options: Required<Pick<FilmgateOptions, "fetch" | ProviderId>>;
   /** Adds a rule, after those that have not been used up. */
-  fault(rule: FaultRule): void;
+  injectFault(rule: FaultRule): void;
   /** Replaces all rules, and chance; without an argument nothing goes wrong any longer. */
   setFaults(faults?: { rules?: FaultRule[]; random?: RandomFaults }): void;
   /** Every submit, whatever became of it. */
-  submits(): RecordedSubmission[];
+  submissions(): RecordedSubmission[];
   /** Every amount billed. */
-  bills(): Bill[];
+  charges(): Bill[];
   /** Both, and their sum. */
   ledger(): Ledger;
   /** Changes settings, and tells all of them. */

@@ -22,7 +22,7 @@ export interface SubmitOptions {
    * Names the job: a UUID of version 4, in lower case; at Runware also the taskUUID. Where the store knows a job
    * of that name, nothing is submitted, and that job goes on, unless it never reached a provider.
    */
-  key?: string;
+  idempotencyKey?: string;
   /** Stops waiting, with the signal's own reason. The job itself goes on and can be resumed. */
   signal?: AbortSignal;
   /**
@@ -35,7 +35,7 @@ export interface SubmitOptions {
 /** How a request is sent, and who hears of its steps. */
 export interface GenerateOptions extends SubmitOptions {
   /** Called with each step, until the end. */
-  onUpdate?: (update: Update) => void;
+  onUpdate?: (update: JobUpdate) => void;
 }
 
 /** How a job is gone on with. */
@@ -69,7 +69,7 @@ export type Status =
   | "submission_unknown";
 
 /** A step of a running job. */
-export interface Update {
+export interface JobUpdate {
   /** Where the job stands now. */
   status: Status;
   /** From 0 to 1, where the provider tells. */
@@ -80,7 +80,7 @@ export interface Update {
    */
   etaMs?: number;
   /** Videos ready so far, where several were ordered. */
-  ready?: number;
+  completedCount?: number;
 }
 
 /**
@@ -97,7 +97,7 @@ export interface Handle {
   /** The provider's own name for the model: endpoint or AIR id. */
   providerModelId: string;
   /** The job's name in the store: a UUID, which at Runware is the taskUUID. */
-  key: string;
+  id: string;
   /** The provider's id for the job; absent until the provider has accepted (RunPod). */
   jobId?: string;
   /** Videos ordered. */
@@ -156,7 +156,7 @@ export interface Video {
 }
 
 /** One of several videos that failed, while others were made. */
-export interface Failure {
+export interface VideoError {
   /** What went wrong. */
   code: ErrorCode;
   /** The same in words. Holds no key and no prompt. */
@@ -176,7 +176,7 @@ export interface VideoResult {
   /** The videos, at least one. */
   videos: Video[];
   /** Those that failed beside them, where several were ordered. */
-  failures: Failure[];
+  errors: VideoError[];
   /** The actual cost, as the provider reports it. */
   costUsd?: number;
   /** Actual cost less the nearer end of the quote: 0 inside it. Absent where either is unknown. */
@@ -194,7 +194,7 @@ export interface Timing {
   /** From the submit to the start. */
   queueTimeMs?: number;
   /** From the start to the end. */
-  ranMs?: number;
+  executionTimeMs?: number;
 }
 
 /** What came of `cancel`. */
@@ -209,7 +209,7 @@ export interface CancelResult {
 }
 
 /** A job that was submitted: iterate over its updates, or wait for its result. */
-export interface Job extends AsyncIterable<Update> {
+export interface Job extends AsyncIterable<JobUpdate> {
   /** As known at this moment. */
   readonly handle: Handle;
   /**
@@ -234,7 +234,7 @@ export interface StoredJob {
 }
 
 /** How a stored job failed: the facts of a `FilmgateError` as plain JSON. */
-export interface StoredError extends Failure {
+export interface StoredError extends VideoError {
   /** Whether money went. */
   charge: Charge;
   /** Whether submitting the same request again is safe and may help. */
@@ -269,8 +269,8 @@ export interface WebhookRequest {
 export interface WebhookEvent {
   /** Who has the job. */
   provider: ProviderId;
-  /** The job's key, as in its handle; the address vouches for it. */
-  key: string;
+  /** The job's id, as in its handle; the address vouches for it. */
+  id: string;
   /** RunPod's job id or Runware's taskUUID. */
   jobId: string;
   /** Where the job is said to stand. */

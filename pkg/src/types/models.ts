@@ -76,7 +76,7 @@ export interface Listing {
    */
   prices: Price[];
   /** Why there is no price, or none for all that it makes. */
-  unpriced?: string;
+  noPriceReason?: string;
   /** What its documents leave open. */
   notes: Note[];
   /** Whether it is still sold. */
@@ -95,11 +95,11 @@ export interface ListingStatus {
   /** `unverified`: no document of its own could be read. */
   state: "live" | "retired" | "unverified";
   /** Day of the evidence, such as `2026-08-20`. */
-  evidence: string;
+  verifiedAt: string;
   /** Its last day, where it is retired. */
   sunset?: string;
   /** Models that take its place. */
-  instead: ModelId[];
+  replacements: ModelId[];
 }
 
 /** What a parameter may be. `choice` is one of several words; `id` one of the provider's. */
@@ -127,7 +127,7 @@ export interface Param {
    * Place in the provider's body, dots between levels, or two places for width and height. Empty:
    * it is not sent, and only means something to prices and rules.
    */
-  wire: string;
+  providerField: string;
   /** Whether a request must have it. */
   required: boolean;
   /** What it may be. */
@@ -139,7 +139,7 @@ export interface Param {
   /** The only values; of pictures and files, the forms: `url`, `uuid`, `data-uri`, `base64`. */
   allowed?: Json[];
   /** What stands on the wire for each of `allowed`, where that differs. */
-  wires?: Json[];
+  providerValues?: Json[];
   /** The sizes, each with the tier that it is priced by. */
   sizes?: Size[];
   /** Forms that work without a document saying so; `allowInlineImages` lets them pass. */
@@ -151,7 +151,7 @@ export interface Param {
   /**
    * Whether the default is written out to the provider, since it costs money or changes the video.
    */
-  sent: boolean;
+  alwaysSent: boolean;
 }
 
 /** A picture size. */
@@ -172,7 +172,7 @@ export interface Size {
  * Something that holds for a request, or does not: a field's value, said or by default, or whether
  * it is given.
  */
-export type When = EqualsCondition | PresenceCondition;
+export type Condition = EqualsCondition | PresenceCondition;
 
 /** Holds where a field has this value. */
 export interface EqualsCondition {
@@ -220,7 +220,7 @@ export interface RequiresRule {
   /** The rule's name. */
   rule: "needs";
   /** All of these must hold for the rule to matter. */
-  when: When[];
+  when: Condition[];
   /** The field that is needed then. */
   field: Field;
   /** The values that it may have; none: any. */
@@ -234,7 +234,7 @@ export interface AtMostRule {
   /** The rule's name. */
   rule: "atMost";
   /** All of these must hold for the rule to matter. */
-  when: When[];
+  when: Condition[];
   /** The list. */
   field: Field;
   /** How many items it may have then. */
@@ -250,15 +250,15 @@ export interface Price {
   /** The length of a block, where it is `per` block. */
   blockSeconds?: number;
   /** All of these must hold; none: it always does. */
-  when: When[];
+  when: Condition[];
   /** The documents fix it, give it with "about" or "from", or the caller's row does. */
-  basis: "exact" | "approximate" | "caller";
+  basis: "exact" | "estimate" | "custom";
 }
 
 /** What a listing's documents leave open, told with the price where all of `when` holds. */
 export interface Note {
   /** All of these must hold for it to be told. */
-  when: When[];
+  when: Condition[];
   /** The field that it is about. */
   field: Field;
   /** What is not known. */
@@ -269,7 +269,7 @@ export interface Note {
 export type SizeDefinition = Partially<Size, "ratio" | "documented">;
 
 /** A parameter as a caller gives it. */
-export interface ParamDefinition extends Partially<Omit<Param, "sizes">, "required" | "sent"> {
+export interface ParamDefinition extends Partially<Omit<Param, "sizes">, "required" | "alwaysSent"> {
   /** The sizes, each with the tier that it is priced by. */
   sizes?: SizeDefinition[];
 }
@@ -288,12 +288,12 @@ export type PriceDefinition = Partially<Price, "when" | "basis">;
 export type NoteDefinition = Partially<Note, "when">;
 
 /** A listing's status as a caller gives it. */
-export type StatusDefinition = Partially<ListingStatus, "evidence" | "instead">;
+export type StatusDefinition = Partially<ListingStatus, "verifiedAt" | "replacements">;
 
 /** A listing as a caller gives it: what is left out is none, or unknown. */
 export interface ListingDefinition
   extends Pick<Listing, "provider" | "providerModelId" | "modes">,
-    Partial<Pick<Listing, "unpriced" | "typicalDurationMs" | "minDurationMs">> {
+    Partial<Pick<Listing, "noPriceReason" | "typicalDurationMs" | "minDurationMs">> {
   /** All that it takes. */
   params?: ParamDefinition[];
   /** What must hold between its parameters. */
@@ -313,4 +313,4 @@ export interface ModelDefinition extends Partially<Omit<Model, "listings">, "cre
 }
 
 /** `T`, where the fields `Left` may be left out. */
-export type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;
+type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;

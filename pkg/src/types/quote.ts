@@ -5,7 +5,7 @@ import type { Issue } from "./request.js";
 /** One line of a quote, such as `8 s at 720p, $0.30 a second`. */
 export interface LineItem {
   /** What is paid for. */
-  label: string;
+  description: string;
   /** The least that it costs, in US dollars. */
   minUsd: number;
   /** The most that it costs, in US dollars. */
@@ -37,7 +37,7 @@ export interface PricedQuote extends AvailableQuote {
   /** The most that it costs. */
   maxUsd: number;
   /** What it is made up of. */
-  lines: LineItem[];
+  lineItems: LineItem[];
 }
 
 /** The documents fix the price. */
@@ -59,7 +59,7 @@ export interface RangeQuote extends PricedQuote {
 /** The documents give the price with "about" or "from". */
 export interface EstimateQuote extends PricedQuote {
   /** How sure the price is. */
-  basis: "approximate";
+  basis: "estimate";
   /** What the documents say of it. */
   reason: string;
   /** Present where it is one price. */
@@ -69,7 +69,7 @@ export interface EstimateQuote extends PricedQuote {
 /** The caller's own row says the price. */
 export interface CustomQuote extends PricedQuote {
   /** How sure the price is. */
-  basis: "caller";
+  basis: "custom";
   /** Present where it is one price. */
   totalUsd?: number;
 }

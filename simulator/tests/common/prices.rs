@@ -13,7 +13,7 @@ pub fn price(model: &str, fields: &Value) -> u64 {
     let row = desk.poll(UUID).body["data"][0].clone();
     assert_eq!(row["status"], "success", "{model} {fields}");
     assert_eq!(desk.get(row["videoURL"].as_str().unwrap()).status, 200);
-    assert_eq!(desk.ledger().bills.len(), 1, "{model} {fields}");
+    assert_eq!(desk.ledger().charges.len(), 1, "{model} {fields}");
     desk.ledger().total_micro_usd
 }
 

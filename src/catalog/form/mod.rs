@@ -50,9 +50,9 @@ row!(Model {
 
 row!(Status {
     state = "state",
-    evidence = "evidence" else Str::default(),
+    evidence = "verifiedAt" else Str::default(),
     sunset = "sunset",
-    instead = "instead",
+    instead = "replacements",
 });
 
 row!(Size {
@@ -79,7 +79,7 @@ impl Plain for Listing {
             "params" => self.all_params().map(Plain::write).collect(),
             "rules": self.rules,
             "prices": self.rates,
-            "unpriced": self.unpriced,
+            "noPriceReason": self.no_price_reason,
             "notes": self.notes,
             "status": self.status,
             "typicalDurationMs": self.typical_duration_ms,
@@ -95,7 +95,7 @@ impl Plain for Listing {
             "params",
             "rules",
             "prices",
-            "unpriced",
+            "noPriceReason",
             "notes",
             "status",
             "typicalDurationMs",
@@ -108,7 +108,7 @@ impl Plain for Listing {
         row.take("params", &mut self.params);
         row.take("rules", &mut self.rules);
         row.take("prices", &mut self.rates);
-        row.take("unpriced", &mut self.unpriced);
+        row.take("noPriceReason", &mut self.no_price_reason);
         row.take("notes", &mut self.notes);
         row.take("status", &mut self.status);
         row.may_take("typicalDurationMs", &mut self.typical_duration_ms);
@@ -124,7 +124,7 @@ impl Plain for Listing {
             params: Plain::blank(),
             rules: Plain::blank(),
             rates: Plain::blank(),
-            unpriced: None,
+            no_price_reason: None,
             notes: Plain::blank(),
             status: Plain::blank(),
             typical_duration_ms: UNKNOWN_MS,
@@ -163,7 +163,7 @@ impl Plain for Rate {
             per: Per::Second,
             block: None,
             when: List::blank(),
-            basis: Basis::Caller,
+            basis: Basis::Custom,
         }
     }
 }

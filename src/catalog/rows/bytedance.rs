@@ -53,7 +53,7 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
                 about_per_second(26_000, at("720p"), SILENT, NO_DRAFT),
                 about_per_second(52_000, at("720p"), SOUNDING, NO_DRAFT),
             ],
-            unpriced: "Runware publishes no price for 1080p, nor for a draft.",
+            no_price_reason: "Runware publishes no price for 1080p, nor for a draft.",
         }),
     ],
 );

@@ -78,7 +78,7 @@ pub(super) const fn per_second(micros: i64, when: &'static [When]) -> Rate {
 
 /// The documents say "about" or "from".
 pub(super) const fn about_per_second(micros: i64, when: &'static [When]) -> Rate {
-    rate(micros, Per::Second, when, Basis::Approximate)
+    rate(micros, Per::Second, when, Basis::Estimate)
 }
 
 /// A started block of three seconds, by a table that goes on.
@@ -88,7 +88,7 @@ pub(super) const fn about_per_3_seconds(micros: i64, when: &'static [When]) -> R
         per: Per::Block,
         block: Some(3),
         when: B(when),
-        basis: Basis::Approximate,
+        basis: Basis::Estimate,
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) const fn per_video(micros: i64, when: &'static [When]) -> Rate {
 
 /// The documents leave open what else it varies by.
 pub(super) const fn about_per_video(micros: i64, when: &'static [When]) -> Rate {
-    rate(micros, Per::Video, when, Basis::Approximate)
+    rate(micros, Per::Video, when, Basis::Estimate)
 }
 
 // -------------------------------------------------------------------------------------- listings
@@ -133,7 +133,7 @@ macro_rules! listing {
         params: [$($param:expr),+ $(,)?],
         $(rules: [$($rule:expr),+ $(,)?],)?
         $(rates: [$($rate:ident($micros:literal $(, $when:expr)*)),+ $(,)?],)?
-        $(unpriced: $unpriced:literal,)?
+        $(no_price_reason: $unpriced:literal,)?
         $(notes: [$($field:ident: $text:expr $(, if $($open:expr),+)?);+ $(;)?],)?
         $(status: $status:expr,)?
         $(typical_duration_ms: $usual:expr, min_duration_ms: $shortest:expr,)?
@@ -147,7 +147,7 @@ macro_rules! listing {
             rates: std::borrow::Cow::Borrowed(
                 const { &[$($($rate($micros, const { &[$($when),*] })),+)?] }
             ),
-            unpriced: listing!(@unpriced $($unpriced)?),
+            no_price_reason: listing!(@no_price_reason $($unpriced)?),
             notes: std::borrow::Cow::Borrowed(const { &[$($($crate::catalog::Note {
                 when: std::borrow::Cow::Borrowed(const { &[$($($open),+)?] }),
                 field: Field::$field,
@@ -159,8 +159,8 @@ macro_rules! listing {
             min_duration_ms: listing!(@number 0 $(, $shortest)?),
         }
     };
-    (@unpriced) => { None };
-    (@unpriced $reason:literal) => { Some(std::borrow::Cow::Borrowed($reason)) };
+    (@no_price_reason) => { None };
+    (@no_price_reason $reason:literal) => { Some(std::borrow::Cow::Borrowed($reason)) };
     (@status Runpod) => { $crate::catalog::rows::frame::POD_LIVE };
     (@status Runware) => { $crate::catalog::rows::frame::LIVE };
     (@status $provider:ident $status:expr) => { $status };

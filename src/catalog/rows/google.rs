@@ -64,7 +64,7 @@ pub(super) const VEO_3_1: Model = model!(
                 FRAME_OR_SIZE, FRAME_NO_SIZE, FRAME_DECIDES, VIDEO_ALONE, LAST_AFTER_FIRST,
                 EXTENDED, NOT_EXTENDED, REFERRED, RESIZED,
             ],
-            unpriced: "Runware's price for it could not be read, and others disagree about it.",
+            no_price_reason: "Runware's price for it could not be read, and others disagree about it.",
         }),
     ],
 );
@@ -92,7 +92,7 @@ pub(super) const VEO_3_1_FAST: Model = model!(
                 per_video(2_400_000, at("4k"), SILENT, lasting(8)),
                 per_video(2_800_000, at("4k"), SOUNDING, lasting(8)),
             ],
-            unpriced: "The page prices 1080p, and 4k at eight seconds, alone.",
+            no_price_reason: "The page prices 1080p, and 4k at eight seconds, alone.",
         }),
     ],
 );

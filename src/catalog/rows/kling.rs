@@ -62,7 +62,7 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(126_000, without(Field::Video), with(Field::ReferenceImages), without(Field::ReferenceVideos)),
                 per_second(126_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
-            unpriced: "The page prices no edit of a video.",
+            no_price_reason: "The page prices no edit of a video.",
             notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
         // klingai-video-o1-pro; its size table, not the older guide's.
@@ -83,7 +83,7 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(168_000, without(Field::Video), with(Field::ReferenceImages), without(Field::ReferenceVideos)),
                 per_second(168_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
-            unpriced: "The page prices no edit of a video.",
+            no_price_reason: "The page prices no edit of a video.",
             notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
     ],
@@ -164,7 +164,7 @@ pub(super) const KLING_3_0_PRO: Model = model!(
                 any_of(&[Field::Image, Field::Size, Field::ReferenceVideos]),
                 FRAME_NO_SIZE, FRAME_DECIDES, LAST_AFTER_FIRST,
             ],
-            unpriced: "Runware's price for it could not be read; others report one.",
+            no_price_reason: "Runware's price for it could not be read; others report one.",
         }),
     ],
 );
@@ -186,7 +186,7 @@ pub(super) const KLING_2_6_PRO: Model = model!(
                 GUIDANCE, SOUND, KEEP_SOUND, WIRE_ORIENTATION,
             ],
             rules: [SOMETHING_TO_FILM, VIDEO_LASTS],
-            unpriced: "Runware's price for it could not be read; others report one.",
+            no_price_reason: "Runware's price for it could not be read; others report one.",
         }),
     ],
 );
@@ -209,7 +209,7 @@ pub(super) const KLING_2_6_STANDARD: Model = model!(
             ],
             // The table ends at nine seconds with a plus sign.
             rates: [about_per_3_seconds(210_000)],
-            unpriced: "The length of the reference video decides: say it as `duration`.",
+            no_price_reason: "The length of the reference video decides: say it as `duration`.",
         }),
     ],
 );
@@ -231,7 +231,7 @@ pub(super) const KLING_2_1_PRO: Model = model!(
                 sizes(SMALL_SQUARE_1080),
                 GUIDANCE,
             ],
-            unpriced: "Runware's price for it is not known, and it is gone.",
+            no_price_reason: "Runware's price for it is not known, and it is gone.",
             status: retired("2026-09-30", KLING_NOW),
         }),
     ],

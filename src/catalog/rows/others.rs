@@ -37,7 +37,7 @@ pub(super) const P_VIDEO: Model = model!(
                 per_second(5_000, at("720p"), DRAFT),
                 per_second(10_000, at("1080p"), DRAFT),
             ],
-            unpriced: "The video is as long as the sound that it is given.",
+            no_price_reason: "The video is as long as the sound that it is given.",
         }),
         // prunaai-p-video
         listing!(Runware "prunaai:p-video@0" {
@@ -53,7 +53,7 @@ pub(super) const P_VIDEO: Model = model!(
                 off(Field::EnhancePrompt, "settings.promptUpsampling"),
             ],
             rules: [overrides(Field::Audio, &[Field::Duration, Field::GenerateAudio])],
-            unpriced: "Runware's price for it could not be read; others report RunPod's.",
+            no_price_reason: "Runware's price for it could not be read; others report RunPod's.",
         }),
     ],
 );
@@ -175,7 +175,7 @@ pub(super) const RAY_3_2: Model = model!(
                 per_video(2_400_000, MADE, HDR, NO_EXR, at("1080p"), lasting(5)),
                 per_video(3_600_000, MADE, HDR, EXR, at("1080p"), lasting(5)),
             ],
-            unpriced: "The page's prices for this could not be read: it has some for 5 s at 360p, and for HDR.",
+            no_price_reason: "The page's prices for this could not be read: it has some for 5 s at 360p, and for HDR.",
         }),
     ],
 );

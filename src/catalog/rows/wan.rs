@@ -178,7 +178,7 @@ pub(super) const WAN_2_5: Model = model!(
             ],
             rules: [FRAME_OR_SIZE, GIVEN_SOUND],
             rates: [per_second(94_600, at("720p")), per_second(147_600, at("1080p"))],
-            unpriced: "Runware offers 480p and publishes no price for it.",
+            no_price_reason: "Runware offers 480p and publishes no price for it.",
         }),
     ],
 );

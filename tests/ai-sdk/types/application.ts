@@ -45,7 +45,7 @@ export const started = startVideo({ ...call, webhookUrl: "https://example.com/ho
 export const told = started.then(({ operation }) => getVideoStatus(model, { operation }));
 export const cost = seven.then(({ providerMetadata }) => {
   const { costUsd, handle } = providerMetadata.filmgate as unknown as FilmgateMetadata;
-  return [costUsd, handle.key] satisfies [number | undefined, string];
+  return [costUsd, handle.id] satisfies [number | undefined, string];
 });
 export const code = seven.catch(
   (error: unknown) => error instanceof FilmgateCallError && error.code,
@@ -53,7 +53,7 @@ export const code = seven.catch(
 export const mine = createFilmgateProvider({
   runware: { apiKey: "…" },
   maxCostUsd: 2,
-  onSubmitted: async ({ key }) => console.log(key),
+  onSubmitted: async ({ id: key }) => console.log(key),
 });
 
 // @ts-expect-error A typo in an option is found.

@@ -84,7 +84,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
   const hookOf = async (jobId, provider, key) => {
     const { webhook } = await call("REGISTRY/registry/secrets");
     const token = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
-    return `${gateway.url}/hooks/${jobId}?filmgate=${key}.${token}`;
+    return `${gateway.url}/hooks/${jobId}?filmgate=${provider}.${key}.${token}`;
   };
   const fault = (rule) => control("fault", rule);
   /** The submit has been turned away, and that is written down. */

@@ -33,8 +33,8 @@ const own: ModelDefinition = {
       providerModelId: "dreams:9@1",
       modes: ["text-to-video"],
       params: [
-        { field: "prompt", wire: "positivePrompt", type: "text" },
-        { field: "image", wire: "inputs.image", type: "image", allowed: ["url"] },
+        { field: "prompt", providerField: "positivePrompt", type: "text" },
+        { field: "image", providerField: "inputs.image", type: "image", allowed: ["url"] },
       ],
       rules: [{ rule: "oneOf", fields: ["prompt", "image"] }],
       prices: [{ usd: 0.03, per: "block", blockSeconds: 5 }],
@@ -46,7 +46,7 @@ const catalog: ModelDefinition[] = [own, ...createFilmgate().models()];
 const film = createFilmgate({
   catalog,
   runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod", longPoll: false },
-  runware: { apiKey: async () => "key", headers: { "x-team": "films" }, concurrency: 2 },
+  runware: { apiKey: async () => "key", headers: { "x-team": "films" }, maxConcurrency: 2 },
   store,
   fetch: (input, init) => fetch(input, init),
   requestTimeoutMs: 10_000,
@@ -82,7 +82,7 @@ export const ids: ModelId[] = ["wan-2.6", "runpod:my-endpoint", "dream-9"];
 
 export async function main(signal: AbortSignal): Promise<VideoResult> {
   const prices = film.models().flatMap((model) => model.listings.map((listing) => listing.prices));
-  const { ok, listings } = film.check(request);
+  const { ok, listings } = film.validate(request);
   if (!ok) throw new Error(listings.map(({ issues }) => issues[0]?.code).join());
   const job = await film.submit(request, {
     provider: ["runware", "runpod"],
@@ -107,11 +107,11 @@ export async function main(signal: AbortSignal): Promise<VideoResult> {
     if (error instanceof FilmgateError && error.code === "result_expired") console.log(error.handle?.key);
     throw error;
   } finally {
-    for (const { status, outcome } of await film.pending()) console.log(status, outcome?.costUsd);
-    for (const { handle: old } of await film.jobs()) await film.forget(old);
+    for (const { status, outcome } of await film.jobs({ pending: true })) console.log(status, outcome?.costUsd);
+    for (const { handle: old } of await film.jobs()) await film.deleteJob(old);
     const called = { url: "/hook?filmgate=…", body: new Uint8Array(8), secret: "long and random" };
-    const notice = await film.verifyWebhook("runpod", called);
-    await (await film.hear(notice)).result();
+    const notice = await film.verifyWebhook(called);
+    await (await film.handleWebhook(notice)).result();
   }
 }
 
@@ -128,7 +128,7 @@ const misspelt: VideoRequest = { promt: "A cat" };
 // @ts-expect-error a format that is none
 const format: VideoRequest = { output: { format: "avi" } };
 // @ts-expect-error a parameter that is none
-export const param: Param = { field: "dream", wire: "", type: "text", required: true, sent: false };
+export const param: Param = { field: "dream", providerField: "", type: "text", required: true, alwaysSent: false };
 // @ts-expect-error a row without a listing's state
 export const row: ModelDefinition = { ...own, listings: [{ ...own.listings[0], status: {} }] };
 // @ts-expect-error only an available quote has a price

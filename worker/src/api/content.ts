@@ -81,7 +81,7 @@ async function fromProvider(c: Call, url: string, id: string): Promise<Response>
   const answer = await begun(publicFetch(c.env), url, { method: c.req.method, headers });
   if (answer?.status !== 200 && answer?.status !== 206) {
     await answer?.body?.cancel();
-    throw refused("unavailable", "The provider does not send the video now: ask again.", {
+    throw refused("service_unavailable", "The provider does not send the video now: ask again.", {
       retryAfterSeconds: 10,
     });
   }
@@ -127,4 +127,4 @@ function unsatisfiable(bytes: number): Response {
   return answer;
 }
 
-const gone = () => refused("unavailable", "The video cannot be read now.", { retryAfterSeconds: 5 });
+const gone = () => refused("service_unavailable", "The video cannot be read now.", { retryAfterSeconds: 5 });

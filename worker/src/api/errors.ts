@@ -23,16 +23,16 @@ const STATUSES = {
   request_timeout: 408,
   job_not_finished: 409,
   not_ready: 409,
-  expired: 410,
+  result_expired: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
   idempotency_key_reused: 422,
   rate_limited: 429,
   concurrency_limit_exceeded: 429,
-  internal: 500,
+  internal_error: 500,
   invalid_response: 502,
-  unavailable: 503,
+  service_unavailable: 503,
 } as const satisfies Partial<Record<ErrorCode | GatewayCode, Status>>;
 
 /** A code that the API refuses with. */

@@ -13,7 +13,7 @@ export const isError = ({ severity }: Issue): boolean => severity === "error";
 
 /** Problems that a request has whoever takes it, and warnings. */
 export const generalIssues = (env: Env, { request }: Variant): Issue[] =>
-  checkingFilm(env).check(checkable(env, request)).issues;
+  checkingFilm(env).validate(checkable(env, request)).issues;
 
 /** What stands against it at the listings that cannot take it: of the nearest one first. */
 export function problemsOf(quotes: Quote[]): Issue[] {

@@ -36,7 +36,7 @@ export const failed: ErrorHandler<App> = (error) => {
   // An object that is being moved or has too much to do: what was asked can be asked again.
   const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
   const isPassing = retryable === true || overloaded === true;
-  const code = isPassing ? "unavailable" : "internal_error";
+  const code = isPassing ? "service_unavailable" : "internal_error";
   log("trouble", { step: "api", code: codeOf(error) });
   const refusal = isPassing
     ? refused(code, "The gateway is busy: ask again.", { retryAfterSeconds: 1 })

@@ -21,7 +21,7 @@ export async function retrieveModel(c: Call): Promise<Response> {
 function shown(c: Call, model: Model) {
   const keyed = providersOf(c.env);
   const sellers = new Set(model.listings.map(({ provider }) => provider));
-  const seen = model.listings.map(({ status }) => Date.parse(status.evidence) / 1000);
+  const seen = model.listings.map(({ status }) => Date.parse(status.verifiedAt) / 1000);
   return {
     id: model.id,
     object: "model",

@@ -30,7 +30,7 @@ export const GONE: Refusal = {
 
 export const UNANSWERED: Refusal = {
   status: 503,
-  code: "unavailable",
+  code: "service_unavailable",
   message: "The provider has not answered the cancel. The job goes on: cancel it again.",
   retryAfterSeconds: 10,
 };

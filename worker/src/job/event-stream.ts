@@ -1,9 +1,9 @@
 // A job's steps as server-sent events: kept and numbered, so that who was away hears what it has missed.
-import type { Update } from "filmgate";
+import type { JobUpdate } from "filmgate";
 
 /** An event as it is kept. The end's data is the video, and made when it is sent. */
 export type Told =
-  | { event: "update"; data: Pick<Update, "status" | "progress" | "etaMs"> }
+  | { event: "update"; data: Pick<JobUpdate, "status" | "progress" | "etaMs"> }
   | { event: "end" };
 
 const PREFIX = "event/";

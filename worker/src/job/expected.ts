@@ -26,5 +26,5 @@ function expectedHandle(
   const found = wished.flatMap((id) => quotes.filter((quote) => quote.provider === id))[0];
   const { model, providerModelId } = found ?? { model: request.model ?? "", providerModelId: "" };
   const expected = found?.provider ?? wished[0] ?? "runware";
-  return { version: 1, provider: expected, model, providerModelId, key, n: request.n ?? 1, createdAt };
+  return { version: 1, provider: expected, model, providerModelId, id: key, n: request.n ?? 1, createdAt };
 }

@@ -169,8 +169,8 @@ export class Job extends DurableObject<Env> {
       // A submit that was turned away elsewhere has another provider than was expected.
       const { handle } = (await recorded(desk)) ?? state.told;
       const secret = await webhookSecret(this.env);
-      const notice = await film.verifyWebhook(handle.provider, { url, body, secret });
-      if (notice.key !== state.key) return false;
+      const notice = await film.verifyWebhook({ url, body, secret });
+      if (notice.id !== state.key || notice.provider !== handle.provider) return false;
       if (handle.jobId === undefined) state.heardJobId = notice.jobId;
     } catch {
       return false;

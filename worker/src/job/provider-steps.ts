@@ -52,7 +52,7 @@ async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined
   let failure: unknown;
   try {
     await film.start(order.request, {
-      key: state.key,
+      idempotencyKey: state.key,
       provider: order.provider,
       ...(order.reservedMicroUsd === null
         ? { allowUnknownCost: true }

@@ -16,7 +16,7 @@ export function recordStore(texts: Texts, storage: Pick<DurableObjectStorage, "s
   };
   const find = (key: string): StoreEntry | undefined => {
     const entry = read();
-    return entry?.record.handle.key === key ? entry : undefined;
+    return entry?.record.handle.id === key ? entry : undefined;
   };
   return {
     get: async (key) => find(key),
