@@ -1,6 +1,6 @@
 // Films one video through a gateway, and keeps it: GATEWAY_URL and GATEWAY_TOKEN say which and whose.
 import { createFilmgate } from "../pkg/dist/index.js";
-import { fileSink, folderStore } from "../pkg/dist/node.js";
+import { fileSink, folderStore } from "../pkg/dist/node/index.js";
 
 const film = createFilmgate({
   gateway: {

@@ -2,29 +2,29 @@
 // www/vendor/; the simulated providers as a server. Does again only what changed.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { alone } from "./lib/lock.mjs";
-import { toLetters } from "./lib/letters.mjs";
+import { alone } from "./lib/file-lock.mjs";
+import { toLetters } from "./lib/inline-wasm.mjs";
 import { Failure, capture, isMain, main, must, root } from "./lib/run.mjs";
-import { note, seconds, step } from "./lib/say.mjs";
-import { digest, unlessDone } from "./lib/stamp.mjs";
+import { note, seconds, step } from "./lib/log.mjs";
+import { digest, unlessDone } from "./lib/build-cache.mjs";
 import { buildModule, compilerOf, flags } from "./lib/wasm.mjs";
-import { weigh } from "./lib/weigh.mjs";
+import { weigh } from "./lib/compressed-size.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 const DIST = "pkg/dist";
-const SIM = "target/sim";
+const SIMULATOR = "target/simulator";
 const VENDOR = "www/vendor";
 
 // What runs anywhere, and what needs a disk: only the latter may know Node's own modules.
 const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json"];
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
-const FACADE_FILES = [
+const PACKAGE_FILES = [
   join(DIST, "index.js"),
   join(DIST, "testing", "index.js"),
   ...LICENCES.map((name) => join("pkg", name)),
 ];
 
-// The files of a module; everything else in pkg/dist/ comes from pkg/src/, and from SIM.
+// The files of a module; everything else in pkg/dist/ comes from pkg/src/, and from SIMULATOR.
 const moduleFiles = (name) => ({
   "glue.js": "what wasm-bindgen writes",
   "glue.d.ts": "its types",
@@ -37,24 +37,24 @@ const CORE_FILES = {
   ...moduleFiles("filmgate"),
   "boundary.js": "values on their way into the module and out of it: src/wasm/boundary.js",
 };
-const SIM_FILES = moduleFiles("simulator");
+const SIMULATOR_FILES = moduleFiles("simulator");
 
 export function build({ toolchain, bindgen }) {
   return alone(async () => {
     const since = performance.now();
     const tools = { toolchain, bindgen };
     const how = JSON.stringify(flags(toolchain));
-    const scripts = ["scripts/lib/wasm.mjs", "scripts/lib/letters.mjs"];
+    const scripts = ["scripts/lib/wasm.mjs", "scripts/lib/inline-wasm.mjs"];
     const core = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "src", ...scripts], [how]);
-    const sim = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "sim", ...scripts], [how]);
-    const facade = digest(["pkg/src", ...PROJECTS], [core, sim]);
+    const simulator = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "simulator", ...scripts], [how]);
+    const pkg = digest(["pkg/src", ...PROJECTS], [core, simulator]);
     const within = (folder, files) => Object.keys(files).map((name) => join(folder, name));
 
     const done = [
       await unlessDone("core", core, within(DIST, CORE_FILES), () => buildCore(tools)),
-      await unlessDone("sim", sim, within(SIM, SIM_FILES), () => buildSimulator(tools)),
-      await unlessDone("facade", facade, FACADE_FILES, buildFacade),
-      await unlessDone("vendor", digest([], [facade]), [VENDOR], fillVendor),
+      await unlessDone("simulator", simulator, within(SIMULATOR, SIMULATOR_FILES), () => buildSimulator(tools)),
+      await unlessDone("client", pkg, PACKAGE_FILES, buildPackage),
+      await unlessDone("vendor", digest([], [pkg]), [VENDOR], fillVendor),
     ];
     if (done.some(Boolean)) report(since, toolchain);
   });
@@ -63,13 +63,12 @@ export function build({ toolchain, bindgen }) {
 async function buildCore(tools) {
   step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
   await buildFiles({ crate: "filmgate", folder: DIST, name: "filmgate", ...tools });
-  silenceStaleCallbacks(join(root, DIST, "glue.js"));
   takeBoundary(join(root, DIST));
 }
 
 async function buildSimulator(tools) {
   step("Building the simulated providers", "a minute the first time, then seconds");
-  await buildFiles({ crate: "filmgate-sim", folder: SIM, name: "simulator", ...tools });
+  await buildFiles({ crate: "filmgate-simulator", folder: SIMULATOR, name: "simulator", ...tools });
 }
 
 /** The files of a module, alone in their folder. */
@@ -92,17 +91,6 @@ async function buildFiles({ name, folder, ...what }) {
   );
 }
 
-/**
- * What an instance that trapped has left to be called back must do nothing. wasm-bindgen throws there, in a
- * microtask where nobody can catch it, which ends a Node process.
- */
-function silenceStaleCallbacks(path) {
-  const thrown = "throw new Error('Cannot invoke closure from previous WASM instance');";
-  const pieces = readFileSync(path, "utf8").split(thrown);
-  if (pieces.length < 2) throw new Failure(`${path} no longer tells stale closures from others`);
-  writeFileSync(path, pieces.join("return;"));
-}
-
 /** wasm-bindgen copies our own JavaScript into folders that are named by a hash: it goes beside the glue. */
 function takeBoundary(folder) {
   const path = join(folder, "glue.js");
@@ -115,12 +103,12 @@ function takeBoundary(folder) {
   writeFileSync(path, glue.replace(found, "./boundary.js"));
 }
 
-async function buildFacade() {
+async function buildPackage() {
   step("Compiling the package's TypeScript", "seconds");
   for (const name of readdirSync(join(root, DIST))) {
     if (!(name in CORE_FILES)) rmSync(join(root, DIST, name), { recursive: true });
   }
-  cpSync(join(root, SIM), join(root, DIST, "testing"), { recursive: true });
+  cpSync(join(root, SIMULATOR), join(root, DIST, "testing"), { recursive: true });
   for (const project of PROJECTS) {
     await must(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
   }
@@ -143,12 +131,12 @@ function report(since, toolchain) {
 
 /** The simulated providers as a program of this machine; its path. */
 export async function buildServer() {
-  const args = ["build", "-p", "filmgate-sim", "--features", "server", "--bin", "filmgate-sim"];
+  const args = ["build", "-p", "filmgate-simulator", "--features", "server", "--bin", "filmgate-simulator"];
   await must("cargo", [...args, "--quiet"]);
   const target = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]));
   if (!target) throw new Failure("cargo cannot read the workspace");
   const suffix = process.platform === "win32" ? ".exe" : "";
-  return join(target.target_directory, "debug", `filmgate-sim${suffix}`);
+  return join(target.target_directory, "debug", `filmgate-simulator${suffix}`);
 }
 
 if (isMain(import.meta.url)) await main(async () => build(await setUpBuild()));

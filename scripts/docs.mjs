@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
-import { note } from "./lib/say.mjs";
+import { note } from "./lib/log.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {

@@ -2,7 +2,7 @@
 // `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- [target …] cmin` minimises what was found, in fuzz/corpus.
 import { buildFuzz, minimiseCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
 import { Failure, main } from "./lib/run.mjs";
-import { note, seconds as took, step } from "./lib/say.mjs";
+import { note, seconds as took, step } from "./lib/log.mjs";
 
 const TEN_MINUTES_S = 600;
 

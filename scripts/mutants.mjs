@@ -7,10 +7,10 @@ import { execute, main, root } from "./lib/run.mjs";
 import { cargoMutants } from "./lib/tools.mjs";
 import { nativeToolchain } from "./lib/toolchain.mjs";
 
-// The schedule's odds are no rule that holds or does not: they are measured, by tests/asking.
+// The schedule's odds are no rule that holds or does not: they are measured, by tests/schedule.
 const FILES = ["src/job/**", "src/provider/**"];
 // What is about these files, and quick. The rest of the tests would be built for each change as well.
-const TESTS = ["machine", "seed_runpod", "seed_runware", "no_secrets", "simulated"];
+const TESTS = ["job", "seed_runpod", "seed_runware", "no_secrets", "end_to_end"];
 
 await main(async () => {
   await nativeToolchain();

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, isMain, main, must, root } from "./lib/run.mjs";
-import { note } from "./lib/say.mjs";
+import { note } from "./lib/log.mjs";
 
 const SEMVER = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
 const COMING = "not yet released";

@@ -3,12 +3,12 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, capture, main, must, root } from "./lib/run.mjs";
-import { note } from "./lib/say.mjs";
+import { note } from "./lib/log.mjs";
 import { TARGET } from "./lib/toolchain.mjs";
 import { cargoCyclonedx } from "./lib/tools.mjs";
 
 const FOLDER = join(root, "target", "sbom");
-const NAMES = { filmgate: "filmgate.cdx", "filmgate-sim": "filmgate-testing.cdx" };
+const NAMES = { filmgate: "filmgate.cdx", "filmgate-simulator": "filmgate-testing.cdx" };
 
 await main(async () => {
   const program = join(await cargoCyclonedx(), "cargo-cyclonedx");

@@ -2,7 +2,7 @@
 // modules, since it runs before any package is there.
 import { modernNode } from "./lib/node.mjs";
 import { isMain, main } from "./lib/run.mjs";
-import { note } from "./lib/say.mjs";
+import { note } from "./lib/log.mjs";
 import { lintTools, nativeToolchain, wasmToolchain } from "./lib/toolchain.mjs";
 import { browser, nodeVersion, npmPackages, python, wasmBindgen } from "./lib/tools.mjs";
 

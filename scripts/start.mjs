@@ -7,7 +7,7 @@ import { build, buildServer } from "./build.mjs";
 import { modernNode } from "./lib/node.mjs";
 import { freePort, originOf } from "./lib/port.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
-import { note, seconds, step } from "./lib/say.mjs";
+import { note, seconds, step } from "./lib/log.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
@@ -23,7 +23,7 @@ await main(async () => {
   // Only now: these need packages that the set-up has installed.
   const { startSimulator } = await import("./lib/simulator.mjs");
   const { serve } = await import("./lib/serve.mjs");
-  const { startKeptGateway } = await import("./lib/start-gateway.mjs");
+  const { startKeptGateway } = await import("./lib/dev-gateway.mjs");
   step("Starting the simulated providers, the gateway and the page");
   const pagePort = await freePort(port, "the page");
   const simulatorPort = await freePort(pagePort + 1, "the simulator");

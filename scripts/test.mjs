@@ -3,8 +3,8 @@
 import { inspect } from "node:util";
 import { build, buildServer } from "./build.mjs";
 import { Failure, execute, main } from "./lib/run.mjs";
-import { readRun } from "./lib/runners.mjs";
-import { seconds, step } from "./lib/say.mjs";
+import { readRun } from "./lib/test-output.mjs";
+import { seconds, step } from "./lib/log.mjs";
 import { stages } from "./lib/stages.mjs";
 import { setUpTests } from "./setup.mjs";
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::outcome::{Charge, Failure};
 use crate::plain::{plain, words};
 
 /// What went wrong. Each kind says whether the same request may be submitted again.
@@ -12,66 +11,66 @@ pub enum ErrorCode {
     /// The request has problems. Nothing was sent; mend it first.
     InvalidRequest,
     /// The upper price is above the limit. Nothing was sent.
-    OverBudget,
+    BudgetExceeded,
     /// No key for the provider. Nothing was sent.
-    MissingKey,
+    MissingApiKey,
     /// The record could not be written, so nothing was sent. Safe to submit again.
-    StoreFailed,
+    StoreError,
     /// The provider refuses the key. Safe to submit again with another.
     Unauthorized,
     /// The account's credit does not suffice. Safe to submit again after a top-up.
-    InsufficientCredits,
+    InsufficientQuota,
     /// Too many requests. Safe to submit again later.
     RateLimited,
     /// The provider refuses the content. The same request will be refused again.
-    ContentRefused,
+    ContentPolicyViolation,
     /// The provider finds fault with the request. The same request will be refused again.
-    Rejected,
+    BadRequest,
     /// Unknown or disabled model, or an endpoint that is not there.
     ModelUnavailable,
     /// The generation failed. A new submit is a new job.
     GenerationFailed,
     /// The provider's own time limit ran out. A new submit is a new job.
-    GenerationTimedOut,
+    GenerationTimeout,
     /// Stopped on request.
     Cancelled,
     /// The provider no longer knows the result. A new submit is a new, paid job.
-    Expired,
+    ResultExpired,
     /// The submit may have been billed, and nobody can tell. Submitting again may pay twice.
     SubmissionUnknown,
     /// The caller's time ran out. The job goes on: resume it, do not submit again.
-    TimedOut,
+    Timeout,
     /// The network failed, or a browser refused the answer.
-    Network,
+    ConnectionError,
     /// The answer is none of the documented forms.
-    BadAnswer,
+    InvalidResponse,
     /// No such job, or a handle that is not one.
-    UnknownJob,
+    JobNotFound,
     /// filmgate itself broke. The job goes on: resume it, do not submit again.
-    Internal,
+    InternalError,
 }
 
 words!(ErrorCode {
     InvalidRequest = "invalid_request",
-    OverBudget = "over_budget",
-    MissingKey = "missing_key",
-    StoreFailed = "store_failed",
+    BudgetExceeded = "budget_exceeded",
+    MissingApiKey = "missing_api_key",
+    StoreError = "store_error",
     Unauthorized = "unauthorized",
-    InsufficientCredits = "insufficient_credits",
+    InsufficientQuota = "insufficient_quota",
     RateLimited = "rate_limited",
-    ContentRefused = "content_refused",
-    Rejected = "rejected",
+    ContentPolicyViolation = "content_policy_violation",
+    BadRequest = "bad_request",
     ModelUnavailable = "model_unavailable",
     GenerationFailed = "generation_failed",
-    GenerationTimedOut = "generation_timed_out",
+    GenerationTimeout = "generation_timeout",
     Cancelled = "cancelled",
-    Expired = "expired",
+    ResultExpired = "result_expired",
     SubmissionUnknown = "submission_unknown",
-    TimedOut = "timed_out",
-    Network = "network",
-    BadAnswer = "bad_answer",
-    UnknownJob = "unknown_job",
-    Internal = "internal",
+    Timeout = "timeout",
+    ConnectionError = "connection_error",
+    InvalidResponse = "invalid_response",
+    JobNotFound = "job_not_found",
+    InternalError = "internal_error",
 });
 
 impl ErrorCode {
@@ -81,9 +80,62 @@ impl ErrorCode {
         use ErrorCode::*;
         matches!(
             self,
-            StoreFailed | RateLimited | GenerationFailed | GenerationTimedOut
+            StoreError | RateLimited | GenerationFailed | GenerationTimeout
         )
     }
+}
+
+/// Whether money went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charge {
+    /// Nothing was billed.
+    None,
+    /// Something was.
+    Charged,
+    /// The provider alone knows.
+    Unknown,
+}
+
+words!(Charge {
+    None = "none",
+    Charged = "charged",
+    Unknown = "unknown",
+});
+
+/// Why there is no video, in the provider's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What kind of failure.
+    pub code: ErrorCode,
+    /// The provider's own code, cut as well.
+    pub provider_code: Option<String>,
+    /// The provider's message, cut to a readable length.
+    pub message: String,
+}
+
+plain!(Failure {
+    code = "code",
+    provider_code = "providerCode",
+    message = "message",
+});
+
+impl Failure {
+    /// A failure in the provider's words.
+    pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
+        Failure {
+            code,
+            provider_code: provider_code.map(|code| cut(code, 100)),
+            message: cut(message, 300),
+        }
+    }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// Why a job ended, or why nobody waits for it any longer.

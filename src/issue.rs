@@ -9,17 +9,17 @@ use crate::plain::{object, plain, words};
 #[non_exhaustive]
 pub enum Code {
     /// No field of this name; `fix` offers the nearest one.
-    UnknownField,
+    UnrecognizedField,
     /// Required, and not there.
-    Missing,
+    Required,
     /// Another type is wanted.
-    WrongType,
+    InvalidType,
     /// NaN or an infinity.
     NotFinite,
     /// A whole number is wanted.
     NotInteger,
     /// Not one of the allowed values.
-    NotAllowed,
+    InvalidValue,
     /// Below the minimum.
     TooSmall,
     /// Above the maximum.
@@ -29,9 +29,9 @@ pub enum Code {
     /// Too many characters or bytes.
     TooLong,
     /// Not of the form that is wanted.
-    Malformed,
+    InvalidFormat,
     /// Half of a UTF-16 pair, which no JSON can carry.
-    LoneSurrogate,
+    InvalidUnicode,
     /// An address that the provider cannot reach, or must not.
     PrivateHost,
     /// Excluded by another field, or wanting one.
@@ -40,31 +40,31 @@ pub enum Code {
     Unsupported,
     /// A raw field that filmgate itself needs.
     Reserved,
-    /// No such model in the catalogue.
+    /// No such model in the catalog.
     UnknownModel,
     /// Warning: this listing has no place for the field, and the video is the same without it.
     Ignored,
     /// Warning: seen in the provider's examples, but not in its list.
     Undocumented,
     /// Warning: the provider or its upstream has switched the model off; the server decides.
-    Retired,
+    DeprecatedModel,
     /// Warning: an address without TLS.
-    Insecure,
+    InsecureUrl,
 }
 
 words!(Code {
-    UnknownField = "unknown_field",
-    Missing = "missing",
-    WrongType = "wrong_type",
+    UnrecognizedField = "unrecognized_field",
+    Required = "required",
+    InvalidType = "invalid_type",
     NotFinite = "not_finite",
     NotInteger = "not_integer",
-    NotAllowed = "not_allowed",
+    InvalidValue = "invalid_value",
     TooSmall = "too_small",
     TooLarge = "too_large",
     TooShort = "too_short",
     TooLong = "too_long",
-    Malformed = "malformed",
-    LoneSurrogate = "lone_surrogate",
+    InvalidFormat = "invalid_format",
+    InvalidUnicode = "invalid_unicode",
     PrivateHost = "private_host",
     Conflict = "conflict",
     Unsupported = "unsupported",
@@ -72,8 +72,8 @@ words!(Code {
     UnknownModel = "unknown_model",
     Ignored = "ignored",
     Undocumented = "undocumented",
-    Retired = "retired",
-    Insecure = "insecure",
+    DeprecatedModel = "deprecated_model",
+    InsecureUrl = "insecure_url",
 });
 
 /// Whether a problem stops the submit.

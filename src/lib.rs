@@ -23,7 +23,7 @@
 //! Both are answered offline, for every provider at once.
 //!
 //! ```
-//! use filmgate::plan::{check, quote};
+//! use filmgate::plan::{quote, validate};
 //! use filmgate::request::Policy;
 //! use serde_json::json;
 //!
@@ -35,14 +35,14 @@
 //! assert_eq!(quotes[0]["totalUsd"], 0.473);
 //!
 //! // RunPod animates pictures alone, and says so.
-//! let found = check(&request, Policy::default());
+//! let found = validate(&request, Policy::default());
 //! assert_eq!(found["listings"][0]["issues"][0]["path"], "image");
 //! ```
 //!
 //! # A whole job
 //!
 //! [`plan::plan`] chooses, [`plan::start`] begins, and the driver's loop is the same over any network, store
-//! and clock. Here all three are made up; `examples/film/` has real ones.
+//! and clock. Here all three are made up; `examples/generate/` has real ones.
 //!
 //! ```
 //! use filmgate::job::{Input, Limits, Output};
@@ -114,16 +114,21 @@
 
 pub mod catalog;
 pub mod error;
+pub mod field;
+pub mod handle;
 pub mod issue;
 pub mod job;
 pub mod json;
+pub mod money;
 pub mod outcome;
 pub mod plain;
 pub mod plan;
 pub mod price;
 pub mod provider;
+pub mod provider_id;
 pub mod request;
 pub mod schedule;
+pub mod uuid;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

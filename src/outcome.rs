@@ -2,10 +2,10 @@
 
 use crate::json::Value;
 
-use crate::error::ErrorCode;
-use crate::job::Handle;
+pub use crate::error::{Charge, Failure};
+use crate::handle::Handle;
+use crate::money::{Usd, dollars};
 use crate::plain::{Plain, list, object, plain, words};
-use crate::price::{Usd, dollars};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Status {
     /// The submit is on its way.
     Submitting,
     /// The answer to the submit was lost; the provider is being asked what became of it.
-    Settling,
+    Reconciling,
     /// Accepted, and waiting for a machine.
     Queued,
     /// Being made.
@@ -32,7 +32,7 @@ pub enum Status {
 
 words!(Status {
     Submitting = "submitting",
-    Settling = "settling",
+    Reconciling = "reconciling",
     Queued = "queued",
     Running = "running",
     Completed = "completed",
@@ -52,23 +52,6 @@ impl Status {
         )
     }
 }
-
-/// Whether money went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Charge {
-    /// Nothing was billed.
-    None,
-    /// Something was.
-    Charged,
-    /// The provider alone knows.
-    Unknown,
-}
-
-words!(Charge {
-    None = "none",
-    Charged = "charged",
-    Unknown = "unknown",
-});
 
 /// A finished video.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -102,45 +85,9 @@ plain!(Video {
     cost = "cost",
 });
 
-/// Why there is no video, in the provider's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// What kind of failure.
-    pub code: ErrorCode,
-    /// The provider's own code, cut as well.
-    pub provider_code: Option<String>,
-    /// The provider's message, cut to a readable length.
-    pub message: String,
-}
-
-plain!(Failure {
-    code = "code",
-    provider_code = "providerCode",
-    message = "message",
-});
-
-impl Failure {
-    /// A failure in the provider's words.
-    pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
-        Failure {
-            code,
-            provider_code: provider_code.map(|code| cut(code, 100)),
-            message: cut(message, 300),
-        }
-    }
-}
-
-fn cut(text: &str, most: usize) -> String {
-    let mut short: String = text.chars().take(most).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
-}
-
 /// The end of a job that made at least one video.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct VideoResult {
     /// What was made.
     pub videos: Vec<Video>,
     /// What was ordered beside it and failed.
@@ -148,25 +95,25 @@ pub struct Outcome {
     /// The actual cost, as the provider reports it.
     pub cost: Option<Usd>,
     /// Milliseconds in the provider's queue.
-    pub queued_ms: Option<u64>,
+    pub queue_time_ms: Option<u64>,
     /// Milliseconds of making.
     pub ran_ms: Option<u64>,
     /// The provider's last answer, untouched.
     pub raw: Value,
 }
 
-plain!(Outcome {
+plain!(VideoResult {
     videos = "videos",
-    failures = "failures",
+    failures = "errors",
     cost = "cost",
-    queued_ms = "queuedMs",
-    ran_ms = "ranMs",
+    queue_time_ms = "queueTimeMs",
+    ran_ms = "executionTimeMs",
     raw = "raw",
 });
 
-impl Outcome {
+impl VideoResult {
     /// Actual cost less the nearer end of the quote: zero inside it.
-    pub fn over_quote(&self, quote: Option<(Usd, Usd)>) -> Option<Usd> {
+    pub fn quote_delta(&self, quote: Option<(Usd, Usd)>) -> Option<Usd> {
         let (cost, (min, max)) = (self.cost?, quote?);
         // A handle may be anyone's, and its ends in any order.
         let near = cost.0.min(max.0).max(min.0);
@@ -175,17 +122,17 @@ impl Outcome {
 
     /// The outcome as callers see it: amounts in dollars, the job's handle beside it.
     pub fn to_json(&self, handle: &Handle) -> Value {
-        let over = self.over_quote(handle.quote.map(|quote| (quote.min, quote.max)));
+        let over = self.quote_delta(handle.quote.map(|quote| (quote.min, quote.max)));
         object! {
             "provider": handle.provider,
             "model": handle.model,
             "handle": *handle,
             "videos" => self.videos.iter().map(Video::to_json).collect(),
-            "failures" => list(&self.failures),
+            "errors" => list(&self.failures),
             "costUsd" => dollars(self.cost),
-            "overQuoteUsd" => dollars(over),
+            "quoteDeltaUsd" => dollars(over),
             "charge": Charge::Charged,
-            "timing" => object! { "queuedMs": self.queued_ms, "ranMs": self.ran_ms },
+            "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.ran_ms },
             "raw": self.raw,
         }
     }

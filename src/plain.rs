@@ -6,8 +6,6 @@
 
 use crate::json::{Object, Value};
 
-use crate::price::Usd;
-
 /// A type that is plain data.
 pub trait Plain {
     /// As JSON.
@@ -306,22 +304,6 @@ impl Plain for Value {
 
     fn blank() -> Self {
         Value::Null
-    }
-}
-
-through_value!(Usd);
-
-impl Plain for Usd {
-    fn write(&self) -> Value {
-        self.0.into()
-    }
-
-    fn fill(&mut self, value: &Value) -> Fill {
-        put(&mut self.0, value.as_i64(), "a whole number")
-    }
-
-    fn blank() -> Self {
-        Usd(0)
     }
 }
 

@@ -45,7 +45,7 @@ pub struct Wishes {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
-    /// `InvalidRequest`, `OverBudget` or `MissingKey`.
+    /// `InvalidRequest`, `BudgetExceeded` or `MissingApiKey`.
     pub code: ErrorCode,
     /// In words.
     pub message: String,
@@ -93,7 +93,7 @@ fn read(raw: &Value, policy: Policy<'_>, keeps_bodies: bool) -> Reading {
         }
         fit
     };
-    let fits = match listings(&request, policy.catalogue) {
+    let fits = match listings(&request, policy.catalog) {
         Ok(listings) => listings.iter().map(fit).collect(),
         Err(issue) => {
             issues.push(*issue);
@@ -110,25 +110,25 @@ fn all(issues: &[Issue], provider: Option<ProviderId>) -> Vec<Value> {
         .collect()
 }
 
-/// Every problem of a request: `{ ok, issues, listings: [{ provider, model, wireId, ok, issues }] }`.
+/// Every problem of a request: `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`.
 /// ```
-/// use filmgate::{plan::check, request::Policy};
+/// use filmgate::{plan::validate, request::Policy};
 /// use serde_json::json;
 ///
 /// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 7, "sice": "1280*720" });
-/// let found = check(&request, Policy::default());
+/// let found = validate(&request, Policy::default());
 /// assert_eq!(found["ok"], false);
-/// assert_eq!(found["issues"][0]["code"], "unknown_field");
+/// assert_eq!(found["issues"][0]["code"], "unrecognized_field");
 /// assert_eq!(found["issues"][0]["allowed"], json!(["size"]));
 /// ```
-pub fn check(raw: &Value, policy: Policy<'_>) -> Value {
+pub fn validate(raw: &Value, policy: Policy<'_>) -> Value {
     let reading = read(raw, policy, false);
     let broken = any_error(&reading.issues);
     let listing = |fit: &Fit| {
         object! {
             "provider": fit.provider,
             "model": fit.model,
-            "wireId": fit.wire_id,
+            "providerModelId": fit.provider_model_id,
             "ok": !broken && fit.order.is_some(),
             "issues" => all(&fit.issues, Some(fit.provider)).into(),
         }
@@ -168,7 +168,7 @@ pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
                     "available": false,
                     "provider": fit.provider,
                     "model": fit.model,
-                    "wireId": fit.wire_id,
+                    "providerModelId": fit.provider_model_id,
                     "issues" => issues.into(),
                 });
             }
@@ -185,7 +185,7 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
     let (min, max) = quote.total.unzip();
     let line = |line: &Line| {
         object! {
-            "label": line.label,
+            "description": line.label,
             "minUsd" => dollars(Some(line.min)),
             "maxUsd" => dollars(Some(line.max)),
         }
@@ -195,12 +195,12 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
         "available": true,
         "provider": fit.provider,
         "model": fit.model,
-        "wireId": fit.wire_id,
+        "providerModelId": fit.provider_model_id,
         "basis": quote.basis,
         "minUsd" => dollars(min),
         "maxUsd" => dollars(max),
         "totalUsd" => dollars(max.filter(|max| min == Some(*max))),
-        "lines" => quote.total.map_or(Value::Null, |_| lines()),
+        "lineItems" => quote.total.map_or(Value::Null, |_| lines()),
         "reason" => quote.reason.as_deref().into(),
         "warnings" => all(&quote.warnings, Some(fit.provider)).into(),
     }
@@ -216,11 +216,11 @@ fn quote_json(fit: &Fit, quote: &Quote) -> Value {
 /// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, "resolution": "720p" });
 /// let mut wishes = Wishes { keyed: vec![ProviderId::Runpod], ..Wishes::default() };
 /// let offers = plan(&request, &wishes, Policy::default())?;
-/// assert_eq!(offers[0].wire_id, "wan-2-6-t2v");
+/// assert_eq!(offers[0].provider_model_id, "wan-2-6-t2v");
 ///
 /// wishes.max_cost = Some(Usd(400_000));
 /// let refusal = plan(&request, &wishes, Policy::default()).unwrap_err();
-/// assert_eq!(refusal.code, ErrorCode::OverBudget);
+/// assert_eq!(refusal.code, ErrorCode::BudgetExceeded);
 /// # Ok::<(), filmgate::plan::Refusal>(())
 /// ```
 pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>, Refusal> {
@@ -272,7 +272,7 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
     if taken.is_empty() {
         let names: Vec<&str> = keyless.iter().map(|fit| fit.provider.name()).collect();
         let message = format!("No key for {}, so nothing was sent.", names.join(" or "));
-        return refuse(ErrorCode::MissingKey, &message, Vec::new());
+        return refuse(ErrorCode::MissingApiKey, &message, Vec::new());
     }
     if let Some(limit) = wishes.max_cost {
         let dearest = taken.iter().filter_map(upper).min();
@@ -287,7 +287,7 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
                          `allowUnknownCost` lets it pass."
                     .to_owned(),
             };
-            return refuse(ErrorCode::OverBudget, &message, Vec::new());
+            return refuse(ErrorCode::BudgetExceeded, &message, Vec::new());
         }
     }
     taken.sort_by(|a, b| {
@@ -314,7 +314,7 @@ fn no_model(fits: &[Fit]) -> Issue {
             models.push(model);
         }
     }
-    Issue::error("model", Code::Missing, MODEL).allowed(models)
+    Issue::error("model", Code::Required, MODEL).allowed(models)
 }
 
 /// The cheaper of two orders first.
@@ -344,8 +344,8 @@ pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Option<Job> {
         version: 1,
         provider: fit.provider,
         model: fit.model,
-        wire_id: order.wire_id.clone(),
-        key: order.task_uuid.clone().unwrap_or_else(|| uuid.to_owned()),
+        provider_model_id: order.provider_model_id.clone(),
+        id: order.task_uuid.clone().unwrap_or_else(|| uuid.to_owned()),
         job_id: None,
         n: order.n,
         created_at: now,
@@ -372,13 +372,13 @@ impl Wishes {
         let providers = providers.transpose().map_err(|()| {
             let names = ["runpod", "runware", "cheapest"].map(Value::from);
             let message = "Name a provider, a list of them, or `cheapest`.";
-            Issue::error("provider", Code::NotAllowed, message).allowed(names)
+            Issue::error("provider", Code::InvalidValue, message).allowed(names)
         })?;
         let max_cost = match raw.get("maxCostUsd") {
             None | Some(Value::Null) => None,
             Some(limit) => Some(limit.as_f64().and_then(Usd::from_f64).ok_or_else(|| {
                 let message = "The limit must be an amount in dollars, such as 2.5.";
-                Issue::error("maxCostUsd", Code::Malformed, message)
+                Issue::error("maxCostUsd", Code::InvalidFormat, message)
             })?),
         };
         Ok(Wishes {

@@ -15,7 +15,7 @@ use common::{
     runpod_request, runware_request, set, with,
 };
 use filmgate::job::{Handle, Input, Job, Output};
-use filmgate::plan::{Wishes, check, plan, quote};
+use filmgate::plan::{Wishes, plan, quote, validate};
 use filmgate::provider::{Body, ProviderId, Response};
 use filmgate::request::{Field, Policy};
 use proptest::prelude::*;
@@ -146,8 +146,8 @@ proptest! {
             json!({ "model": "runpod:echo-video", "input": { "a": value } }),
         ];
         for request in within {
-            let found = check(&request, Policy::default());
-            prop_assert_eq!(&found, &check(&request, Policy::default()));
+            let found = validate(&request, Policy::default());
+            prop_assert_eq!(&found, &validate(&request, Policy::default()));
             // What is found sound can be planned; what is not, cannot.
             let wishes = Wishes { keyed: ProviderId::ALL.to_vec(), ..Wishes::default() };
             let planned = plan(&request, &wishes, Policy::default());
@@ -213,10 +213,10 @@ proptest! {
 
     #[test]
     fn any_handle(value in anything(), path in select(vec!["version", "provider", "model",
-        "wireId", "key", "jobId", "n", "createdAt", "submittedAt", "acceptedAt", "endedAt",
+        "providerModelId", "id", "jobId", "n", "createdAt", "submittedAt", "acceptedAt", "endedAt",
         "ttlSeconds", "quote"])) {
         let mut handle = json!({
-            "version": 1, "provider": "runware", "model": "m", "wireId": "a:1@1", "key": UUID,
+            "version": 1, "provider": "runware", "model": "m", "providerModelId": "a:1@1", "id": UUID,
             "n": 1, "createdAt": T0, "acceptedAt": T0,
         });
         handle[path] = value;
@@ -252,11 +252,11 @@ fn paths() -> impl Strategy<Value = String> {
         "phase",
         "body",
         "sync",
-        "usualMs",
-        "shortestMs",
+        "typicalDurationMs",
+        "minDurationMs",
         "firstSent",
         "sends",
-        "missing",
+        "required",
         "troubles",
         "stalled",
         "progress",

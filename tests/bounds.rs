@@ -12,7 +12,7 @@ mod common;
 use common::*;
 use filmgate::job::{Handle, Input, Job, Limits, Output};
 use filmgate::outcome::Charge;
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::{Body, Response, Submitted};
@@ -96,7 +96,7 @@ fn of_countless_problems_a_hundred_are_told() {
     for at in 0..20_000 {
         request[format!("prom{at}")] = json!(1);
     }
-    let found = check(&request, Policy::default());
+    let found = validate(&request, Policy::default());
     let issues = found["issues"].as_array().unwrap();
     assert_eq!(issues.len(), 101);
     assert_eq!(short(&issues[100]), "error  too_long");
@@ -116,7 +116,7 @@ fn a_long_name_is_cut_where_it_is_told() {
             "image": { &*long: 1 },
         }),
     );
-    let found = check(&request, Policy::default());
+    let found = validate(&request, Policy::default());
     let issues = found["issues"].as_array().unwrap();
     assert_eq!(issues.len(), 6);
     for issue in issues {
@@ -133,10 +133,10 @@ fn what_nests_too_deep_is_refused_in_a_request() {
     let request =
         |levels| json!({ "model": "runpod:echo-video", "input": { "a": nested(levels) } });
     let deep = DEEPEST as usize;
-    assert_eq!(check(&request(deep - 2), Policy::default())["ok"], true);
-    let found = check(&request(deep - 1), Policy::default());
+    assert_eq!(validate(&request(deep - 2), Policy::default())["ok"], true);
+    let found = validate(&request(deep - 1), Policy::default());
     assert_eq!(found["ok"], false);
-    assert_eq!(found["issues"][0]["code"], "wrong_type");
+    assert_eq!(found["issues"][0]["code"], "invalid_type");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_sum_of_costs_beyond_all_numbers_is_the_largest() {
     let answer = ok(json!({ "data": [dear(1), dear(2)] }));
     let film = Film::new(job(Runware, &request), script(vec![answer])).run();
     assert_eq!(film.outcome().cost, Some(Usd(i64::MAX)));
-    assert!(film.outcome().to_json(&film.job.handle)["overQuoteUsd"].as_f64() > Some(9e12));
+    assert!(film.outcome().to_json(&film.job.handle)["quoteDeltaUsd"].as_f64() > Some(9e12));
 }
 
 #[test]
@@ -193,11 +193,11 @@ fn a_quote_that_is_none_is_refused_in_a_handle_and_borne_in_an_outcome() {
             serde_json::from_value(with(handle.clone(), json!({ "quote": quote }))).unwrap();
         assert!(!odd.is_sound(), "{quote}");
         assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_none());
-        assert!(film.outcome().to_json(&odd)["overQuoteUsd"].is_number());
+        assert!(film.outcome().to_json(&odd)["quoteDeltaUsd"].is_number());
     }
     let mut odd = film.outcome().clone();
     odd.cost = Some(Usd(i64::MIN));
-    assert!(odd.to_json(&film.job.handle)["overQuoteUsd"].is_number());
+    assert!(odd.to_json(&film.job.handle)["quoteDeltaUsd"].is_number());
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod common;
 
 use common::*;
 use filmgate::error::ErrorCode;
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
 use serde_json::{Value, json};
@@ -260,7 +260,7 @@ fn what_the_provider_says_of_itself_stays() {
         film.error().failure.message,
         error["error"].as_str().unwrap()
     );
-    assert_eq!(film.error().failure.code, ErrorCode::Rejected);
+    assert_eq!(film.error().failure.code, ErrorCode::BadRequest);
 }
 
 #[test]
@@ -303,9 +303,9 @@ fn issues_name_fields_and_not_what_stands_in_them() {
     let request = with(
         request(Runpod),
         json!({ "duration": 5, "image": format!("ftp://{}", &IMAGE[8..]), "prompt": PROMPT.repeat(99),
-            "uploadUrl": UPLOAD, "size": "7x7", "remix": " raw field: umbrella" }),
+            "uploadUrl": UPLOAD, "size": "7x7", "remixId": " raw field: umbrella" }),
     );
-    let found = check(&request, Policy::default());
+    let found = validate(&request, Policy::default());
     assert!(found["issues"].as_array().unwrap().len() > 1);
     assert_clean("issues", &found.to_string());
 }

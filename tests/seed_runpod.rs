@@ -12,7 +12,7 @@ mod common;
 use common::{Film, Reply, fit, http, ok, pod, runpod_request, script, told, wire, with};
 use filmgate::error::ErrorCode;
 use filmgate::issue::Code;
-use filmgate::outcome::{Charge, Outcome, Status};
+use filmgate::outcome::{Charge, Status, VideoResult};
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runpod;
 use serde_json::{Value, json};
@@ -89,13 +89,13 @@ fn request_image() {
     assert_eq!(errors(json!({ "image": null })), ["image missing"]);
     // Its own SDK sends data URIs; the documents do not say so, and the caller must ask for it.
     let data = "data:image/png;base64,iVBORw0KGgo=";
-    assert_eq!(errors(json!({ "image": data })), ["image not_allowed"]);
-    let inline = sent(json!({ "image": data, "inlineImage": true }));
+    assert_eq!(errors(json!({ "image": data })), ["image invalid_value"]);
+    let inline = sent(json!({ "image": data, "allowInlineImages": true }));
     assert_eq!(inline["input"]["image"], data);
     let uuid = "aac49721-1964-481a-ae78-8a4e29b91402";
     assert_eq!(
-        errors(json!({ "image": uuid, "inlineImage": true })),
-        ["image not_allowed"]
+        errors(json!({ "image": uuid, "allowInlineImages": true })),
+        ["image invalid_value"]
     );
 }
 
@@ -108,9 +108,9 @@ fn request_size() {
     assert_eq!(sent(json!({}))["input"]["size"], "720p");
     assert_eq!(
         errors(json!({ "resolution": "480p" })),
-        ["resolution not_allowed"]
+        ["resolution invalid_value"]
     );
-    let issue = only_issue(json!({ "resolution": "480p" }), Code::NotAllowed);
+    let issue = only_issue(json!({ "resolution": "480p" }), Code::InvalidValue);
     assert_eq!(issue.allowed, [json!("720p"), json!("1080p")]);
     // Whatever else the server may know goes by the passthrough.
     let other = sent(json!({ "providerOptions": { "runpod": { "input": { "size": "4k" } } } }));
@@ -140,7 +140,7 @@ fn request_of_an_endpoint_that_the_catalogue_does_not_know() {
 #[test]
 fn request_limit_of_the_body() {
     let prompt = |letters: usize| json!({ "prompt": "x".repeat(letters) });
-    let held = |letters| with(prompt(letters), json!({ "delivery": "sync" }));
+    let held = |letters| with(prompt(letters), json!({ "deliveryMethod": "sync" }));
     assert_eq!(errors(prompt(10_000_000)), [" too_long"]);
     assert_eq!(errors(held(10_000_000)), [""; 0]);
     assert_eq!(errors(held(20_000_000)), [" too_long"]);
@@ -159,12 +159,12 @@ fn request_duration() {
     for other in [0, -4, 5, 16, 20] {
         assert_eq!(
             errors(json!({ "duration": other })),
-            ["duration not_allowed"],
+            ["duration invalid_value"],
             "{other}"
         );
     }
     assert_eq!(errors(json!({ "duration": 4.5 })), ["duration not_integer"]);
-    let issue = only_issue(json!({ "duration": 20 }), Code::NotAllowed);
+    let issue = only_issue(json!({ "duration": 20 }), Code::InvalidValue);
     assert_eq!(issue.allowed, [json!(4), json!(8), json!(12)]);
     assert_eq!(issue.fix.unwrap().value, Some(json!(12)));
 }
@@ -180,7 +180,7 @@ fn request_endpoint() {
     assert!(
         common::order(
             Runpod,
-            &with(runpod_request(), json!({ "delivery": "sync" }))
+            &with(runpod_request(), json!({ "deliveryMethod": "sync" }))
         )
         .sync
     );
@@ -201,12 +201,12 @@ fn request_webhook() {
 fn answered(reply: Reply) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
     let job = common::job(
         Runpod,
-        &with(runpod_request(), json!({ "delivery": "sync" })),
+        &with(runpod_request(), json!({ "deliveryMethod": "sync" })),
     );
     Film::new(job, script(vec![reply])).run()
 }
 
-fn completed() -> Outcome {
+fn completed() -> VideoResult {
     answered(common::raw(200, COMPLETED)).outcome().clone()
 }
 
@@ -226,7 +226,7 @@ fn response_example_400() {
     for status in [200, 400] {
         let film = answered(common::raw(status, FAILED));
         let error = film.error();
-        assert_eq!(error.failure.code, ErrorCode::Rejected);
+        assert_eq!(error.failure.code, ErrorCode::BadRequest);
         assert_eq!(
             error.failure.message,
             "Invalid duration: must be 4, 8, or 12 seconds"
@@ -272,7 +272,7 @@ fn response_status() {
 
 #[test]
 fn response_delay_time() {
-    assert_eq!(completed().queued_ms, Some(42));
+    assert_eq!(completed().queue_time_ms, Some(42));
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn response_output_cost() {
     assert_eq!(outcome.cost, Some(Usd(1_200_000)));
     assert_eq!(outcome.videos[0].cost, Some(Usd(1_200_000)));
     let quote = Some((Usd(1_200_000), Usd(1_200_000)));
-    assert_eq!(outcome.over_quote(quote), Some(Usd(0)));
+    assert_eq!(outcome.quote_delta(quote), Some(Usd(0)));
 }
 
 #[test]

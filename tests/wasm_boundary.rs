@@ -61,7 +61,7 @@ fn half_a_pair_is_named_and_a_whole_one_is_not() {
     let half = JsString::from_char_code(&[0x41, 0xd83d]);
     assert_eq!(
         issues(&with(REQUEST, "prompt", &half)),
-        ["lone_surrogate at prompt"]
+        ["invalid_unicode at prompt"]
     );
     let whole = JsString::from_char_code(&[0xd83d, 0xde00, 0xfffd]);
     assert!(issues(&with(REQUEST, "prompt", &whole)).is_empty());
@@ -122,7 +122,7 @@ fn a_name_of_ours_cannot_be_smuggled_in() {
     let request = with(REQUEST, "providerOptions", &with("{}", "runware", &options));
     assert_eq!(
         issues(&request),
-        ["wrong_type at providerOptions.runware.seed"]
+        ["invalid_type at providerOptions.runware.seed"]
     );
 }
 

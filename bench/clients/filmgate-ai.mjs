@@ -2,7 +2,7 @@
 // this machine. The SDK downloads the film before it resolves, by default never from this machine.
 import { experimental_generateVideo as generateVideo } from "ai7";
 import { createFilmgateProvider } from "../../pkg/dist/ai-sdk/index.js";
-import { folderStore } from "../../pkg/dist/node.js";
+import { folderStore } from "../../pkg/dist/node/index.js";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
 const LIMIT_MS = 4_000;
@@ -17,7 +17,7 @@ const filmgate = (provider) => {
       provider,
       [provider]: { apiKey: API_KEY, baseURL: address },
       store: folderStore(folder),
-      onJob: keep,
+      onSubmitted: keep,
     });
 
   return {
@@ -39,7 +39,7 @@ const filmgate = (provider) => {
     /** By the handle that was given out, in an error or before; else by the store. */
     async find(job) {
       const { client } = at(job);
-      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ key }) => key);
+      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ id }) => id);
       const handle = given ?? (await client.jobs())[0].handle;
       const { videos } = await client.resume(handle).result();
       return { url: videos[0].url };

@@ -1,7 +1,7 @@
 // filmgate, from the built package, with its store for a folder of this machine. One client films
 // one job, so none learns from another.
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { folderStore } from "../../pkg/dist/node.js";
+import { folderStore } from "../../pkg/dist/node/index.js";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
 const LIMIT_MS = 4_000;
@@ -28,7 +28,7 @@ const filmgate = (provider, settings = {}) => {
     /** By the handle that was given out, in an error or before; else by the store. */
     async find(job) {
       const film = at(job);
-      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ key }) => key);
+      const given = job.kept.map((each) => each.error?.handle ?? each).find(({ id }) => id);
       const handle = given ?? (await film.jobs())[0].handle;
       return firstOf(await film.resume(handle).result());
     },

@@ -9,8 +9,8 @@ import { Jobs } from "./jobs.mjs";
  * Starts one: `api` is `{ base, newId, operation(method, path), answer(request, jobs, origin),
  * error(status) }`, where an answer is `{ status, body, headers, until }` and waits for `until`.
  */
-export async function startHttpFake(api, { runMs }) {
-  const jobs = new Jobs({ runMs, newId: api.newId });
+export async function startHttpFake(api, { jobDurationMs }) {
+  const jobs = new Jobs({ jobDurationMs, newId: api.newId });
   const faults = new Faults();
   const requests = [];
   const server = createServer(async (message, response) => {

@@ -1,4 +1,4 @@
-// Every fake by name: `start({ runMs, config })` gives `{ address, requests, strike(rules), jobs(),
+// Every fake by name: `start({ jobDurationMs, config })` gives `{ address, requests, strike(rules), jobs(),
 // stop() }`.
 import { fal } from "./fal.mjs";
 import { startHttpFake } from "./http.mjs";

@@ -3,18 +3,18 @@
 const QUEUE_SHARE = 0.2;
 
 export class Jobs {
-  #runMs;
+  #jobDurationMs;
   #newId;
   #all = new Map();
 
-  constructor({ runMs, newId }) {
-    this.#runMs = runMs;
+  constructor({ jobDurationMs, newId }) {
+    this.#jobDurationMs = jobDurationMs;
     this.#newId = newId;
   }
 
   accept() {
     const now = Date.now();
-    const job = { id: this.#newId(), acceptedAt: now, endsAt: now + this.#runMs };
+    const job = { id: this.#newId(), acceptedAt: now, endsAt: now + this.#jobDurationMs };
     this.#all.set(job.id, job);
     return job;
   }

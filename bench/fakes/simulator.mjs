@@ -22,9 +22,9 @@ export const startRunware = (options) => startDoor("runware", options);
 let seed = 0;
 
 /** The simulator alone: its addresses, its faults, its jobs, and the end of it. */
-export async function simulate(provider, { runMs, config = {} }) {
+export async function simulate(provider, { jobDurationMs, config = {} }) {
   seed += 1;
-  const args = ["--run-ms", String(runMs), "--seed", String(seed)];
+  const args = ["--run-ms", String(jobDurationMs), "--seed", String(seed)];
   const program = await startSimulator({ args });
   const control = async (path, body) => {
     const method = body === undefined ? "GET" : "POST";
@@ -35,7 +35,7 @@ export async function simulate(provider, { runMs, config = {} }) {
   return {
     address: program[provider],
     strike: (rules) => control("faults", rules),
-    jobs: async () => jobsOf(await control("ledger"), runMs),
+    jobs: async () => jobsOf(await control("ledger"), jobDurationMs),
     stop: program.stop,
   };
 }
@@ -80,12 +80,12 @@ function pass(origin, { method, path, search, headers, body }, message, response
 }
 
 /** Each accepted submit is a job; one that was billed before its time was cancelled. */
-function jobsOf({ submits, bills }, runMs) {
+function jobsOf({ submits, bills }, jobDurationMs) {
   return submits
     .filter(({ outcome }) => outcome === "accepted")
     .map(({ id, atMs }) => {
       const bill = bills.find((each) => each.id === id && each.atMs >= atMs);
-      const endsAt = bill?.atMs ?? atMs + runMs;
-      return { id, endsAt, charged: bill !== undefined, cancelled: endsAt < atMs + runMs };
+      const endsAt = bill?.atMs ?? atMs + jobDurationMs;
+      return { id, endsAt, charged: bill !== undefined, cancelled: endsAt < atMs + jobDurationMs };
     });
 }

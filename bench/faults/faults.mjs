@@ -35,7 +35,7 @@ export const faults = [
     rules: always("poll", "error", { status: 503 }),
     forMs: 20_000,
   },
-  { name: "limit", title: "its own time limit", runMs: 12_000, limited: true },
+  { name: "limit", title: "its own time limit", jobDurationMs: 12_000, limited: true },
   { name: "killed", title: "killed while it runs", kill: { afterMs: 2_000 } },
   {
     name: "killed-early",
@@ -43,4 +43,4 @@ export const faults = [
     rules: once("submit", "latency", { ms: 6_000 }),
     kill: { afterMs: 2_000 },
   },
-].map((fault) => ({ runMs: RUN_MS, ...fault }));
+].map((fault) => ({ jobDurationMs: RUN_MS, ...fault }));

@@ -5,7 +5,7 @@ import { clients } from "../lib/clients.mjs";
 import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
 import { main } from "../../scripts/lib/run.mjs";
-import { note, seconds, step } from "../../scripts/lib/say.mjs";
+import { note, seconds, step } from "../../scripts/lib/log.mjs";
 import { faults } from "./faults.mjs";
 import { measure } from "./measure.mjs";
 import { page } from "./page.mjs";

@@ -14,7 +14,7 @@ const FIND_MS = 30_000;
 const MOST_TRIES = 3;
 
 export async function measure(client, fault) {
-  const fake = await fakes[client.fake]({ runMs: runMs(client, fault) });
+  const fake = await fakes[client.fake]({ jobDurationMs: jobDurationMs(client, fault) });
   const place = mkdtempSync(join(tmpdir(), "filmgate-bench-"));
   try {
     const job = jobIn(place, fake, fault);
@@ -30,7 +30,7 @@ export async function measure(client, fault) {
     const ends = [end, ...again].filter(Boolean);
     return {
       met: (fault.rules ?? []).every(({ operation }) => sees(requests, operation)),
-      submits: requests.filter(({ operation }) => operation === "submit").length,
+      submissions: requests.filter(({ operation }) => operation === "submit").length,
       requests: requests.length,
       accepted: jobs.length,
       charges: jobs.filter(({ charged }) => charged).length,
@@ -72,9 +72,9 @@ async function filmed(client, fake, fault, job) {
 }
 
 /** A client that asks only after a while has to find something to ask about. */
-function runMs(client, fault) {
+function jobDurationMs(client, fault) {
   const asks = fault.rules?.some(({ operation }) => operation === "poll");
-  return asks ? fault.runMs + (client.asksAfterMs ?? 0) : fault.runMs;
+  return asks ? fault.jobDurationMs + (client.asksAfterMs ?? 0) : fault.jobDurationMs;
 }
 
 const sees = (requests, wanted) => requests.some(({ operation }) => operation === wanted);

@@ -1,6 +1,6 @@
 // How quick the gateway is beside a Worker that only forwards. `npm run bench:gateway`
 import { main } from "../../scripts/lib/run.mjs";
-import { note, step } from "../../scripts/lib/say.mjs";
+import { note, step } from "../../scripts/lib/log.mjs";
 import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
 import { page } from "./page.mjs";

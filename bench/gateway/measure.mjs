@@ -29,7 +29,7 @@ export async function measure(say) {
     });
     const ended = await open();
     await Promise.all(Object.values(ended).map(haveEnded));
-    const runs = { method: "POST", body: JSON.stringify({ runMs: RUN_MS }) };
+    const runs = { method: "POST", body: JSON.stringify({ jobDurationMs: RUN_MS }) };
     await fetch(`${simulator.origin}/control/config`, runs);
     const found = {};
     const round = async (kind, sides) => {

@@ -4,7 +4,7 @@
 export const ALONE = [10, 60, 185];
 export const JITTERED = [43.4, 49.4, 53.4, 57.0, 60.7, 64.8, 70.1, 79.7];
 
-const named = (word) => (seconds) => ({ name: `${seconds} s${word}`, runMs: seconds * 1000 });
+const named = (word) => (seconds) => ({ name: `${seconds} s${word}`, jobDurationMs: seconds * 1000 });
 
 export const jobs = [...ALONE, ...JITTERED].map(named(""));
 

@@ -4,7 +4,7 @@ import { clients } from "../lib/clients.mjs";
 import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
 import { main } from "../../scripts/lib/run.mjs";
-import { step } from "../../scripts/lib/say.mjs";
+import { step } from "../../scripts/lib/log.mjs";
 import { jobs } from "./jobs.mjs";
 import { measure } from "./measure.mjs";
 import { page } from "./page.mjs";

@@ -11,7 +11,7 @@ const PATIENCE_MS = 400_000;
 
 export async function measure(client) {
   const place = mkdtempSync(join(tmpdir(), "filmgate-bench-"));
-  const start = ({ runMs }) => fakes[client.fake]({ runMs, config: client.config });
+  const start = ({ jobDurationMs }) => fakes[client.fake]({ jobDurationMs, config: client.config });
   const providers = await Promise.all(jobs.map(start));
   const before = client.practises ? practice : [];
   const others = await Promise.all(before.map(start));

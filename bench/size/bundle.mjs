@@ -1,7 +1,7 @@
 // What a browser downloads of a client: a small program around it, bundled as an application would be.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { weigh } from "../../scripts/lib/weigh.mjs";
+import { weigh } from "../../scripts/lib/compressed-size.mjs";
 
 const NOTHING = fileURLToPath(new URL("nothing.mjs", import.meta.url));
 const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));

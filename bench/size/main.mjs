@@ -1,6 +1,6 @@
 // What a browser downloads, filmgate beside the published clients. `npm run bench:size`
 import { main } from "../../scripts/lib/run.mjs";
-import { step } from "../../scripts/lib/say.mjs";
+import { step } from "../../scripts/lib/log.mjs";
 import { table, write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
 import { bundleSize } from "./bundle.mjs";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compilerOf } from "../../scripts/lib/wasm.mjs";
-import { weigh } from "../../scripts/lib/weigh.mjs";
+import { weigh } from "../../scripts/lib/compressed-size.mjs";
 import { bundleSize } from "./bundle.mjs";
 import { ours } from "./programs.mjs";
 

@@ -3,7 +3,7 @@
 import { createFalClient } from "@fal-ai/client";
 import OpenAI from "openai";
 import Replicate from "replicate";
-import { call } from "../../pkg/dist/core.js";
+import { call } from "../../pkg/dist/core/instance.js";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { both } from "./requests.mjs";
 

@@ -14,7 +14,7 @@ const filmgate = {
 
 /** It checks for all providers at once; what is wrong at this one is taken out. */
 function errorsOf(request, provider) {
-  const { issues, listings } = film.check(request);
+  const { issues, listings } = film.validate(request);
   const own = listings.find((listing) => listing.provider === provider).issues;
   return [...issues, ...own].filter(({ severity }) => severity === "error");
 }
@@ -40,5 +40,5 @@ export const checks = {
 /** What no other client has. */
 export const quotes = {
   "`quote`, both providers": () => film.quote(both),
-  "`check` and `quote`, both providers": () => [film.check(both), film.quote(both)],
+  "`check` and `quote`, both providers": () => [film.validate(both), film.quote(both)],
 };

@@ -10,7 +10,7 @@ export const clients = {
     load: () => import("../../pkg/dist/index.js"),
     call({ createFilmgate }) {
       const film = createFilmgate({ runware: { apiKey: KEY } });
-      film.check(REQUEST);
+      film.validate(REQUEST);
       film.quote(REQUEST);
     },
   },

@@ -1,7 +1,7 @@
 // How quick filmgate is beside the published clients and validators, in Node and in Chromium.
 // `npm run bench:speed`
 import { main } from "../../scripts/lib/run.mjs";
-import { step } from "../../scripts/lib/say.mjs";
+import { step } from "../../scripts/lib/log.mjs";
 import { browser } from "../../scripts/lib/tools.mjs";
 import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";

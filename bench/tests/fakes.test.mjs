@@ -59,8 +59,8 @@ describe("faults", { concurrency: true }, () => {
 });
 
 function describeApi(name, { start, submit, ask }) {
-  const begin = async (t, rules = [], runMs = RUN_MS) => {
-    const fake = await start({ runMs });
+  const begin = async (t, rules = [], jobDurationMs = RUN_MS) => {
+    const fake = await start({ jobDurationMs });
     t.after(fake.stop);
     await fake.strike(rules);
     return fake;
@@ -121,7 +121,7 @@ function describeApi(name, { start, submit, ask }) {
 }
 
 test("replicate: a submit that asks for it is held back until the end", async (t) => {
-  const fake = await startHttpFake(replicate, { runMs: RUN_MS });
+  const fake = await startHttpFake(replicate, { jobDurationMs: RUN_MS });
   t.after(fake.stop);
   const held = { ...json({}), headers: { prefer: "wait" } };
   const answer = await fetch(`${fake.address}/models/a/b/predictions`, held);

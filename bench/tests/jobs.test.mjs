@@ -6,7 +6,7 @@ import { Jobs } from "../fakes/jobs.mjs";
 const RUN_MS = 1_000;
 
 function begun() {
-  const jobs = new Jobs({ runMs: RUN_MS, newId: () => "job" });
+  const jobs = new Jobs({ jobDurationMs: RUN_MS, newId: () => "job" });
   const job = jobs.accept();
   const at = (ms) => job.acceptedAt + ms;
   return { jobs, job, at, charged: (ms) => jobs.account(at(ms))[0].charged };

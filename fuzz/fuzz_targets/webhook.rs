@@ -2,7 +2,7 @@
 #![no_main]
 
 use filmgate::provider::ProviderId;
-use filmgate_fuzz::words::{RUNPOD, RUNWARE, Words};
+use filmgate_fuzz::dictionary::{RUNPOD, RUNWARE, Words};
 use filmgate_fuzz::{mutate, webhook};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use std::sync::LazyLock;

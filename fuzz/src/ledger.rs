@@ -3,12 +3,12 @@
 
 use filmgate::error::Error;
 use filmgate::job::{Job, TransportError};
-use filmgate::outcome::{Charge, Outcome};
+use filmgate::outcome::{Charge, VideoResult};
 use filmgate::plain::Plain;
 use filmgate::provider::{Request, Response, Submitted};
 use serde_json::Value;
 
-use crate::script::PROMPT;
+use crate::input_script::PROMPT;
 
 /// Sends of one submit.
 const MOST_SENDS: u32 = 5;
@@ -159,7 +159,7 @@ impl Ledger {
                 .and_then(Value::as_str);
             // What a driver that finds the record must not take for "nothing has left".
             assert!(
-                matches!(phase, Some("storing" | "submitting" | "settling")),
+                matches!(phase, Some("storing" | "submitting" | "reconciling")),
                 "a submit leaves while the store says {phase:?}"
             );
             let submit = (request.path.clone(), request.body.clone());
@@ -187,7 +187,7 @@ impl Ledger {
     /// Runware refuses the same task while it runs, and no video is made sooner than this.
     fn is_safe_again(&self, now: u64, request: &Request, stored: Option<&Value>) {
         assert!(request.path.is_empty(), "sent again");
-        let shortest = stored.and_then(|record| record.get("shortestMs")?.as_u64());
+        let shortest = stored.and_then(|record| record.get("minDurationMs")?.as_u64());
         let passed = now.checked_sub(self.out_since);
         assert!(
             passed < shortest && passed.is_some(),
@@ -195,7 +195,7 @@ impl Ledger {
         );
     }
 
-    pub(crate) fn done(&mut self, job: &Job, done: &Result<Outcome, Error>) {
+    pub(crate) fn done(&mut self, job: &Job, done: &Result<VideoResult, Error>) {
         if let Some(id) = &job.handle.job_id {
             assert_eq!(
                 self.job_id.get_or_insert_with(|| id.clone()),
@@ -208,7 +208,7 @@ impl Ledger {
                 assert!((1..=MOST).contains(&outcome.videos.len()));
                 assert!(outcome.failures.len() <= MOST);
                 let json = outcome.to_json(&job.handle);
-                self.keep_back(&json["failures"]);
+                self.keep_back(&json["errors"]);
             }
             Err(error) => {
                 let accepted = job.handle.job_id.is_some() || job.handle.accepted_at.is_some();

@@ -4,9 +4,9 @@ use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzzer_mutate;
 use serde_json::{Map, Value};
 
+use crate::dictionary::Words;
 use crate::rng::{bytes, once_in};
 use crate::tree::{name, value, word};
-use crate::words::Words;
 
 /// Changes the input in place and returns its new length, as libFuzzer wants it. A line before the
 /// JSON, which some targets have, stays.

@@ -3,8 +3,8 @@
 use arbitrary::{Result, Unstructured};
 use serde_json::{Map, Value};
 
+use crate::dictionary::Words;
 use crate::rng::once_in;
-use crate::words::Words;
 
 /// Numbers at which something may change.
 const EDGES: &[f64] = &[

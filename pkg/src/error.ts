@@ -1,7 +1,7 @@
-import type { Charge, ErrorCode, Handle, Issue, Json, ProviderId } from "./types.js";
+import type { Charge, ErrorCode, Handle, Issue, Json, ProviderId } from "./types/index.js";
 
 /** What an error is made of. */
-export interface ErrorFacts {
+export interface FilmgateErrorOptions {
   /** What went wrong. */
   code: ErrorCode;
   /** The same in words. */
@@ -41,7 +41,7 @@ export class FilmgateError extends Error {
   /** The provider's own code for the failure. */
   readonly providerCode: string | undefined;
 
-  constructor(facts: ErrorFacts) {
+  constructor(facts: FilmgateErrorOptions) {
     super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = facts.code;
     this.provider = facts.provider;

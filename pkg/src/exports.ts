@@ -1,6 +1,6 @@
 // What every entry exports.
-export { composePrompt, createFilmgate } from "./filmgate.js";
+export { composePrompt, createFilmgate } from "./create-client.js";
 export { FilmgateError } from "./error.js";
-export { memoryStore } from "./memory-store.js";
-export { indexedDbStore } from "./indexeddb-store.js";
-export type * from "./types.js";
+export { memoryStore } from "./store/memory.js";
+export { indexedDbStore } from "./store/indexeddb.js";
+export type * from "./types/index.js";

@@ -1,7 +1,7 @@
 // The default entry: the module's bytes travel inside, and are compiled on the first call.
 import letters from "./inline.js";
-import { provide } from "./core.js";
-import { fromLetters } from "./letters.js";
+import { provide } from "./core/instance.js";
+import { fromLetters } from "./core/inline-wasm.js";
 
 provide(() => new WebAssembly.Module(fromLetters(letters)));
 

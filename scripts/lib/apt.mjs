@@ -1,6 +1,6 @@
 // Debian's packages: whether they are there, and how to get them.
 import { Failure, capture, execute } from "./run.mjs";
-import { step } from "./say.mjs";
+import { step } from "./log.mjs";
 
 const isRoot = process.getuid?.() === 0;
 let listsAreFresh = false;

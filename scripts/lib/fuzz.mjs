@@ -2,18 +2,18 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, capture, execute, must, root } from "./run.mjs";
-import { step } from "./say.mjs";
+import { step } from "./log.mjs";
 import { cargoFuzz } from "./tools.mjs";
 import { cxx, nativeToolchain } from "./toolchain.mjs";
 
 /** What is fuzzed: whose words its dictionary has, and the longest input that is tried. */
 const TARGETS = {
-  runpod_answer: { words: "runpod", maxLength: 16_384 },
-  runware_answer: { words: "runware", maxLength: 16_384 },
+  runpod_response: { words: "runpod", maxLength: 16_384 },
+  runware_response: { words: "runware", maxLength: 16_384 },
   webhook: { words: "runware", maxLength: 4096 },
   request: { words: "request", maxLength: 16_384 },
   record: { words: "record", maxLength: 8192 },
-  machine: { words: "record", maxLength: 8192 },
+  job: { words: "record", maxLength: 8192 },
 };
 
 export const targets = Object.keys(TARGETS);

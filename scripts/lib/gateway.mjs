@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { modernNodeHere } from "./node.mjs";
 import { Failure, must, root } from "./run.mjs";
-import { digest } from "./stamp.mjs";
+import { digest } from "./build-cache.mjs";
 
 const LOCAL = join(root, "worker", "local");
 const CONFIG = join("worker", "wrangler.jsonc");

@@ -1,7 +1,7 @@
 // Ports of this machine: the one that was wished for, or the next free one.
 import { createServer } from "node:net";
 import { Failure } from "./run.mjs";
-import { note } from "./say.mjs";
+import { note } from "./log.mjs";
 
 export const LOOPBACK = "127.0.0.1";
 

@@ -7,7 +7,7 @@ import { buildFuzz, runFuzz, targets } from "./fuzz.mjs";
 import { modernNode } from "./node.mjs";
 import { pythonPackages } from "./python.mjs";
 import { root } from "./run.mjs";
-import { note } from "./say.mjs";
+import { note } from "./log.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
 
 const WASM_TESTS = ["--workspace", "--test", "wasm*"];
@@ -49,15 +49,15 @@ export const stages = [
       run("cargo", ["test", "--workspace", "--all-features", "--no-fail-fast"], {}, "cargo"),
   },
   {
-    name: "campaign",
+    name: "simtest",
     what: "the core through schedules of faults, against the simulated providers",
     run: async ({ run }) => {
-      const campaign = ["run", "--quiet", "--profile", "campaign", "-p", "filmgate-campaign", "--"];
+      const simtest = ["run", "--quiet", "--profile", "simtest", "-p", "filmgate-simtest", "--"];
       const few = ["runpod-long-poll", "runpod-sync-webhook", "runware-impatient"];
       const shapes = few.flatMap((shape) => ["--shape", shape]);
-      await run("cargo", [...campaign, "exhaustive", "--depth", "2"]);
-      await run("cargo", [...campaign, "exhaustive", "--depth", "3", ...shapes]);
-      await run("cargo", [...campaign, "random", "--jobs", "20000"]);
+      await run("cargo", [...simtest, "exhaustive", "--depth", "2"]);
+      await run("cargo", [...simtest, "exhaustive", "--depth", "3", ...shapes]);
+      await run("cargo", [...simtest, "random", "--jobs", "20000"]);
     },
   },
   {
@@ -90,9 +90,9 @@ export const stages = [
     run: (context) => nodeTests(context, "scripts/tests", "tests/workflows"),
   },
   {
-    name: "facade",
+    name: "client",
     what: "the package's interface, in Node, Chromium and workerd",
-    run: (context) => nodeTests(context, "tests/facade"),
+    run: (context) => nodeTests(context, "tests/client"),
   },
   {
     name: "testing",
@@ -107,7 +107,7 @@ export const stages = [
   {
     name: "packaging",
     what: "the packed package: what it holds, its types, and its films where that is quick",
-    run: (context) => nodeTests(context, "tests/packaging", "tests/imports"),
+    run: (context) => nodeTests(context, "tests/packaging", "tests/wasm_imports"),
   },
   {
     name: "ai-sdk",
@@ -143,7 +143,7 @@ export const stages = [
   {
     name: "clients",
     what: "other people's clients against the simulated providers",
-    run: (context) => nodeTests(context, "tests/clients"),
+    run: (context) => nodeTests(context, "tests/third_party_clients"),
   },
   {
     name: "bench",

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aptInstall, hasApt } from "./apt.mjs";
 import { Failure, capture, execute, root } from "./run.mjs";
-import { note, step } from "./say.mjs";
+import { note, step } from "./log.mjs";
 
 export const TARGET = "wasm32-unknown-unknown";
 

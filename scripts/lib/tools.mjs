@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { aptInstall } from "./apt.mjs";
 import { Failure, capture, execute, must, root } from "./run.mjs";
-import { step } from "./say.mjs";
+import { step } from "./log.mjs";
 
 const tools = join(root, ".tools");
 const bin = join(tools, "bin");

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
-import { alone } from "../lib/lock.mjs";
+import { alone } from "../lib/file-lock.mjs";
 import { root } from "../lib/run.mjs";
-import { digest } from "../lib/stamp.mjs";
+import { digest } from "../lib/build-cache.mjs";
 
 function folder(t) {
   const full = mkdtempSync(join(root, ".tools", "test-"));

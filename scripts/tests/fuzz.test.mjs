@@ -34,7 +34,7 @@ test("each seed is named by what it is, and is what its ending says", () => {
 });
 
 test("an unknown word is answered with the known ones, and nothing is built", () => {
-  const args = [join(root, "scripts", "fuzz.mjs"), "machine", "nonsense"];
+  const args = [join(root, "scripts", "fuzz.mjs"), "job", "nonsense"];
   const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.equal(status, 1);
   for (const target of targets) assert.ok(stderr.includes(target), stderr);

@@ -1,8 +1,8 @@
 //! Whether a row contradicts itself. Ours are audited by a test, a caller's when they are read.
 
 use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When, delivery};
+use crate::field::Field;
 use crate::issue::{Code, Issue};
-use crate::request::Field;
 
 /// Every contradiction in a model's rows.
 pub fn audit(model: &Model) -> Vec<Issue> {
@@ -15,7 +15,7 @@ pub fn audit(model: &Model) -> Vec<Issue> {
         found.push(flaw("listings", "Nobody sells it."));
     }
     let same = |one: &Listing, other: &Listing| {
-        (one.provider, &one.wire_id) == (other.provider, &other.wire_id)
+        (one.provider, &one.provider_model_id) == (other.provider, &other.provider_model_id)
     };
     if !are_distinct(&model.listings, same) {
         found.push(flaw("listings", "One listing stands here twice."));
@@ -76,8 +76,8 @@ impl Audit<'_> {
 
     fn whole(&mut self) {
         let listing = self.listing;
-        let fits = listing.provider.is_wire_id(&listing.wire_id);
-        self.expect(fits, "wireId", "The provider has no such ids.");
+        let fits = listing.provider.is_wire_id(&listing.provider_model_id);
+        self.expect(fits, "providerModelId", "The provider has no such ids.");
         self.expect(!listing.modes.is_empty(), "modes", "It makes nothing.");
         let status = &listing.status;
         let dated = status.state != State::Retired || status.sunset.as_deref().is_some_and(is_day);
@@ -88,8 +88,8 @@ impl Audit<'_> {
             "status.evidence",
             "A day is written as 2026-08-20.",
         );
-        let told = !listing.rates.is_empty() || listing.unpriced.is_some();
-        self.expect(told, "unpriced", "No price, and no reason why.");
+        let told = !listing.rates.is_empty() || listing.no_price_reason.is_some();
+        self.expect(told, "noPriceReason", "No price, and no reason why.");
     }
 
     fn params(&mut self) {
@@ -147,8 +147,8 @@ impl Audit<'_> {
                 !needs(Field::Image) && has(Field::Prompt),
             ),
             (mode(Mode::ImageToVideo), has(Field::Image)),
-            (mode(Mode::FirstLastFrame), has(Field::LastImage)),
-            (mode(Mode::Remix), has(Field::Remix)),
+            (mode(Mode::FirstLastFrame), has(Field::LastFrameImage)),
+            (mode(Mode::Remix), has(Field::RemixId)),
             (mode(Mode::AudioToVideo), has(Field::Audio)),
             (
                 mode(Mode::TalkingPortrait),

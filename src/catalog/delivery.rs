@@ -2,10 +2,10 @@
 
 use super::rows::parts::{YES, YES_NO, at_least, choice, from_to, optional, sent, word};
 use super::{Kind, Param};
-use crate::provider::ProviderId;
-use crate::request::Field;
+use crate::field::Field;
+use crate::provider_id::ProviderId;
 
-/// The delivery options of a provider's listings; of one that the catalogue does not know, those that
+/// The delivery options of a provider's listings; of one that the catalog does not know, those that
 /// filmgate itself needs.
 pub(super) const fn params(provider: ProviderId, raw: bool) -> &'static [Param] {
     match (provider, raw) {
@@ -23,7 +23,7 @@ const RUNPOD: &[Param] = &[
     POD_WEBHOOK,
 ];
 
-const POD_DELIVERY: Param = optional(Field::Delivery, "", choice!["async", "sync"]);
+const POD_DELIVERY: Param = optional(Field::DeliveryMethod, "", choice!["async", "sync"]);
 const POD_WEBHOOK: Param = optional(Field::WebhookUrl, "webhook", Kind::Url);
 
 const RUNWARE_RAW: &[Param] = &[WEBHOOK, INCLUDE_COST, DELIVERY, TASK_UUID];
@@ -38,7 +38,7 @@ const RUNWARE: &[Param] = &[
     optional(Field::OutputQuality, "outputQuality", from_to(20, 99)),
     // The pages' two settings say the same thing twice; the mode alone is sent.
     sent(
-        Field::Safety,
+        Field::ContentCheck,
         "safety.mode",
         choice!["none", "fast", "full"],
         word("none"),
@@ -54,7 +54,7 @@ const RUNWARE: &[Param] = &[
 const WEBHOOK: Param = optional(Field::WebhookUrl, "webhookURL", Kind::Url);
 const INCLUDE_COST: Param = sent(Field::IncludeCost, "includeCost", YES_NO, YES);
 const DELIVERY: Param = sent(
-    Field::Delivery,
+    Field::DeliveryMethod,
     "deliveryMethod",
     choice!["async"],
     word("async"),

@@ -15,17 +15,17 @@ mod rule;
 
 use std::borrow::Cow;
 
-use crate::job::Handle;
+use crate::field::Field;
+use crate::handle::Handle;
 use crate::plain::words;
-use crate::provider::ProviderId;
-use crate::request::Field;
+use crate::provider_id::ProviderId;
 
 pub use audit::audit;
 pub use param::{Choice, Kind, MediaForm, Param, Scalar, Size};
 pub use price::{Per, Rate};
 pub use read::describe;
 pub use rows::MODELS;
-pub use rule::{Caveat, Rule, When};
+pub use rule::{Note, Rule, When};
 
 /// Text that is borrowed in a constant and owned in a caller's row.
 pub type Str = Cow<'static, str>;
@@ -51,7 +51,7 @@ pub struct Listing {
     /// Who sells it.
     pub provider: ProviderId,
     /// The provider's own id: RunPod's endpoint, Runware's AIR id.
-    pub wire_id: Str,
+    pub provider_model_id: Str,
     /// What it can make videos from.
     pub modes: List<Mode>,
     /// The parameters of its own. Those of [`Listing::param`] include its provider's delivery options.
@@ -61,16 +61,16 @@ pub struct Listing {
     /// What it costs.
     pub rates: List<Rate>,
     /// Why there is no rate, or none for all that it makes.
-    pub unpriced: Option<Str>,
+    pub no_price_reason: Option<Str>,
     /// What its documents leave open.
-    pub caveats: List<Caveat>,
+    pub notes: List<Note>,
     /// Whether it is still sold.
     pub status: Status,
     /// Milliseconds that a video usually takes. No document fixes it; it guides when to ask.
-    pub usual_ms: u32,
+    pub typical_duration_ms: u32,
     /// Milliseconds in which no video of this listing was ever finished. A submit is sent again
     /// under the same id within this time alone; 0 where nothing is known.
-    pub shortest_ms: u32,
+    pub min_duration_ms: u32,
 }
 
 /// What a video is made from.
@@ -123,7 +123,7 @@ pub struct Status {
     pub evidence: Str,
     /// Day of the end.
     pub sunset: Option<Str>,
-    /// Models of the catalogue that take its place.
+    /// Models of the catalog that take its place.
     pub instead: List<Str>,
 }
 
@@ -187,31 +187,31 @@ impl Listing {
         }
     }
 
-    /// Whether it stands for a model that the catalogue does not know: its input is the caller's.
+    /// Whether it stands for a model that the catalog does not know: its input is the caller's.
     pub fn is_raw(&self) -> bool {
         self.modes.is_empty()
     }
 
-    /// A listing for what the catalogue does not know: the delivery alone is ours.
-    pub(crate) fn raw(provider: ProviderId, wire_id: &str) -> Self {
+    /// A listing for what the catalog does not know: the delivery alone is ours.
+    pub(crate) fn raw(provider: ProviderId, provider_model_id: &str) -> Self {
         Listing {
             provider,
-            wire_id: wire_id.to_owned().into(),
+            provider_model_id: provider_model_id.to_owned().into(),
             modes: Cow::Borrowed(&[]),
             params: Cow::Borrowed(&[]),
             rules: Cow::Borrowed(&[]),
             rates: Cow::Borrowed(&[]),
-            unpriced: None,
-            caveats: Cow::Borrowed(&[]),
+            no_price_reason: None,
+            notes: Cow::Borrowed(&[]),
             status: Status {
                 state: State::Unverified,
                 evidence: Cow::Borrowed(""),
                 sunset: None,
                 instead: Cow::Borrowed(&[]),
             },
-            usual_ms: UNKNOWN_MS,
+            typical_duration_ms: UNKNOWN_MS,
             // Nothing is known of it, so nothing is sent twice.
-            shortest_ms: 0,
+            min_duration_ms: 0,
         }
     }
 }
@@ -220,14 +220,14 @@ const UNKNOWN_MS: u32 = 60_000;
 
 /// The rows of this package, and those that the caller adds or corrects.
 #[derive(Debug, Clone, Default)]
-pub struct Catalogue {
+pub struct Catalog {
     added: Vec<Model>,
 }
 
 /// The rows of this package alone.
-pub static OURS: Catalogue = Catalogue { added: Vec::new() };
+pub static OURS: Catalog = Catalog { added: Vec::new() };
 
-impl Catalogue {
+impl Catalog {
     /// Every model: a caller's model goes before ours of the same id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         let is_added = |model: &&Model| self.added.iter().any(|added| added.id == model.id);
@@ -243,11 +243,11 @@ impl Catalogue {
 }
 
 /// Milliseconds that a video of the handle's listing usually takes.
-pub fn usual_ms(handle: &Handle) -> u32 {
+pub fn typical_duration_ms(handle: &Handle) -> u32 {
     MODELS
         .iter()
         .flat_map(|model| model.listings.iter())
         .filter(|listing| listing.provider == handle.provider)
-        .find(|listing| listing.wire_id == handle.wire_id)
-        .map_or(UNKNOWN_MS, |listing| listing.usual_ms)
+        .find(|listing| listing.provider_model_id == handle.provider_model_id)
+        .map_or(UNKNOWN_MS, |listing| listing.typical_duration_ms)
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::json::Value;
 
 use super::{List, Str};
+use crate::field::Field;
 use crate::plain::words;
-use crate::request::Field;
 
 /// A parameter: its name in a request, its place on the wire, and what it may be.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! What a listing costs, and what that varies by.
 
 use super::{List, When};
+use crate::money::{Basis, Usd};
 use crate::plain::words;
-use crate::price::{Basis, Usd};
 
 /// A price, and what it holds for. One without conditions holds for all.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::{Catalogue, Model, audit};
+use super::{Catalog, Model, audit};
 use crate::issue::{Code, Issue};
 use crate::plain::{Plain, Wanted, Wrong};
 
@@ -10,21 +10,21 @@ use crate::plain::{Plain, Wanted, Wrong};
 const MOST_MODELS: usize = 200;
 
 /// Every model: `[{ id, name, creator, listings }]`.
-pub fn describe(catalogue: &Catalogue) -> Value {
-    catalogue.models().map(Plain::write).collect()
+pub fn describe(catalog: &Catalog) -> Value {
+    catalog.models().map(Plain::write).collect()
 }
 
-impl Catalogue {
-    /// The catalogue with a caller's rows, in the form of `models()`: a model of a known id takes the
+impl Catalog {
+    /// The catalog with a caller's rows, in the form of `models()`: a model of a known id takes the
     /// place of ours. Their prices are the caller's word.
     ///
     /// # Errors
     ///
-    /// Every row that cannot be read, or contradicts itself; paths begin with `catalogue`.
+    /// Every row that cannot be read, or contradicts itself; paths begin with `catalog`.
     pub fn read(rows: &Value) -> Result<Self, Vec<Issue>> {
         let Some(rows) = rows.as_array().filter(|rows| rows.len() <= MOST_MODELS) else {
-            let message = "`catalogue` must be a list of at most 200 models.";
-            return Err(vec![Issue::error("catalogue", Code::WrongType, message)]);
+            let message = "`catalog` must be a list of at most 200 models.";
+            return Err(vec![Issue::error("models", Code::InvalidType, message)]);
         };
         let mut added: Vec<Model> = Vec::new();
         let mut issues = Vec::new();
@@ -42,7 +42,7 @@ impl Catalogue {
             added.push(model);
         }
         if issues.is_empty() {
-            Ok(Catalogue { added })
+            Ok(Catalog { added })
         } else {
             Err(issues)
         }
@@ -52,31 +52,31 @@ impl Catalogue {
 impl Issue {
     /// The issue of a model, told of the list that it stands in.
     fn of_row(mut self, at: usize) -> Self {
-        self.path = format!("catalogue.{at}.{}", self.path);
+        self.path = format!("models.{at}.{}", self.path);
         self
     }
 }
 
 /// Why a row cannot be read.
 fn misread(at: usize, wrong: &Wrong) -> Issue {
-    let mut path = format!("catalogue.{at}");
+    let mut path = format!("models.{at}");
     for name in wrong.trail.iter().rev() {
         path.push('.');
         path.push_str(name);
     }
     let (code, message, words) = match wrong.wanted {
         Wanted::Kind(kind) => (
-            Code::WrongType,
+            Code::InvalidType,
             format!("`{path}` must be {kind}."),
             &[][..],
         ),
         Wanted::Word(words) => {
             let message = format!("`{path}` must be one of: {}.", words.join(", "));
-            (Code::WrongType, message, words)
+            (Code::InvalidType, message, words)
         }
         Wanted::Names(names) => {
             let message = format!("A row has these names here: {}.", names.join(", "));
-            (Code::UnknownField, message, names)
+            (Code::UnrecognizedField, message, names)
         }
     };
     Issue::error(path, code, message).allowed(words.iter().map(|word| Value::from(*word)))

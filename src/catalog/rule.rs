@@ -1,7 +1,7 @@
 //! Rules between parameters, and what a listing's documents leave open.
 
 use super::{List, Scalar, Str};
-use crate::request::Field;
+use crate::field::Field;
 
 /// A rule between parameters. `Size` stands for every way to say a size where it is named.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ pub enum When {
 
 /// What a listing's documents leave open: a warning where all of it holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Caveat {
+pub struct Note {
     /// What holds.
     pub when: List<When>,
     /// What is open.

@@ -3,7 +3,7 @@
 use crate::json::Value;
 
 use crate::error::Error;
-use crate::outcome::{Charge, Outcome, Status};
+use crate::outcome::{Charge, Status, VideoResult};
 use crate::plain::{plain, words};
 use crate::provider::{Request, Response};
 
@@ -81,11 +81,11 @@ pub enum Output {
     /// The job has moved on.
     Update(Update),
     /// What came of [`Input::Cancel`].
-    Cancelled(Cancellation),
+    Cancelled(CancelResult),
     /// Nothing is to be done before this time, unless something comes in.
     Timeout(u64),
     /// The job has ended, or is no longer waited for.
-    Done(Box<Result<Outcome, Error>>),
+    Done(Box<Result<VideoResult, Error>>),
 }
 
 /// A step of a running job.
@@ -98,44 +98,44 @@ pub struct Update {
     /// Milliseconds to the expected end.
     pub eta_ms: Option<u64>,
     /// Videos that are ready.
-    pub ready: u32,
+    pub completed_count: u32,
 }
 
 plain!(Update {
     status = "status",
     progress = "progress",
     eta_ms = "etaMs",
-    ready = "ready",
+    completed_count = "completedCount",
 });
 
 /// What came of a cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cancellation {
+pub struct CancelResult {
     /// The truth of it.
-    pub result: CancelResult,
+    pub result: CancelOutcome,
     /// Whether money went.
     pub charge: Charge,
 }
 
-plain!(Cancellation {
+plain!(CancelResult {
     result = "result",
     charge = "charge",
 });
 
 /// The truth of a cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CancelResult {
+pub enum CancelOutcome {
     /// The provider has stopped.
     Cancelled,
     /// The job had ended before.
-    TooLate,
+    AlreadyFinished,
     /// The provider cannot; the job goes on and is billed.
     Unsupported,
 }
 
-words!(CancelResult {
+words!(CancelOutcome {
     Cancelled = "cancelled",
-    TooLate = "too_late",
+    AlreadyFinished = "already_finished",
     Unsupported = "unsupported",
 });
 

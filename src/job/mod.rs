@@ -9,7 +9,6 @@
 //! may exist is never forgotten. And a submit has three ends, accepted, rejected and unknown; an
 //! unknown one is settled by asking, and is sent again only where the provider cannot bill it twice.
 
-mod handle;
 mod io;
 mod quoted;
 mod record;
@@ -21,14 +20,14 @@ use crate::json::Value;
 use std::collections::VecDeque;
 
 use crate::error::Error;
-use crate::outcome::{Outcome, Status, Video};
+use crate::outcome::{Status, Video, VideoResult};
 use crate::plain::{Fill, Plain, entry, object, plain, words};
 use crate::request::Order;
 
 use quoted::Texts;
 
-pub use handle::{Handle, QuoteEnds};
-pub use io::{CancelResult, Cancellation, Input, Limits, Output, TransportError, Update};
+pub use crate::handle::{Handle, QuoteEnds};
+pub use io::{CancelOutcome, CancelResult, Input, Limits, Output, TransportError, Update};
 
 /// One job.
 #[derive(Debug, Clone)]
@@ -40,8 +39,8 @@ pub struct Job {
     /// The wire body, until the provider has accepted.
     body: Option<Value>,
     sync: bool,
-    usual_ms: u32,
-    shortest_ms: u32,
+    typical_duration_ms: u32,
+    min_duration_ms: u32,
     /// When a submit first left whose answer is not known.
     first_sent: Option<u64>,
     /// Submits sent.
@@ -55,7 +54,7 @@ pub struct Job {
     /// Milliseconds that were waited between answers without news. No clock that jumps adds to it.
     quiet_ms: u64,
     /// Milliseconds in the queue, as far as it was told.
-    queued_ms: u64,
+    queue_time_ms: u64,
     progress: Option<u8>,
     videos: Vec<Video>,
     end: Option<End>,
@@ -99,15 +98,15 @@ plain!(Job {
     phase = "phase",
     body = "body",
     sync = "sync",
-    usual_ms = "usualMs",
-    shortest_ms = "shortestMs",
+    typical_duration_ms = "typicalDurationMs",
+    min_duration_ms = "minDurationMs",
     first_sent = "firstSent",
     sends = "sends",
     missing = "missing",
     troubles = "troubles",
     stalled = "stalled",
     quiet_ms = "quietMs",
-    queued_ms = "queuedMs",
+    queue_time_ms = "queueTimeMs",
     progress = "progress",
     videos = "videos",
     end = "end",
@@ -126,7 +125,7 @@ plain!(Job {
     hinted_at = "hintedAt",
     request_ms = "requestMs",
     give_up_at = "giveUpAt",
-    ran_ms = "ranMs",
+    ran_ms = "runTimeHistoryMs",
     long_poll = "longPoll",
     cancel_late = "cancelLate",
     texts = "texts",
@@ -142,7 +141,7 @@ enum Phase {
     /// The submit was turned away unread, by HTTP 429, and is to go again.
     Waiting,
     /// The answer to a submit was lost.
-    Settling,
+    Reconciling,
     /// The provider has the job.
     Running,
     /// Nothing more will come.
@@ -153,7 +152,7 @@ words!(Phase {
     Storing = "storing",
     Submitting = "submitting",
     Waiting = "waiting",
-    Settling = "settling",
+    Reconciling = "reconciling",
     Running = "running",
     Ended = "ended",
 });
@@ -161,7 +160,7 @@ words!(Phase {
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq)]
 enum End {
-    Completed(Box<Outcome>),
+    Completed(Box<VideoResult>),
     Error(Error),
 }
 
@@ -239,15 +238,15 @@ impl Job {
             phase: Phase::Storing,
             body: Some(order.body),
             sync: order.sync,
-            usual_ms: order.usual_ms,
-            shortest_ms: order.shortest_ms,
+            typical_duration_ms: order.typical_duration_ms,
+            min_duration_ms: order.min_duration_ms,
             first_sent: None,
             sends: 0,
             missing: 0,
             troubles: 0,
             stalled: 0,
             quiet_ms: 0,
-            queued_ms: 0,
+            queue_time_ms: 0,
             progress: None,
             videos: Vec::new(),
             end: None,
@@ -319,10 +318,15 @@ impl Job {
     }
 
     /// Goes on from a handle alone, where no record is at hand.
-    pub fn adopt(now: u64, handle: Handle, usual_ms: u32, limits: Limits) -> Option<Self> {
+    pub fn adopt(
+        now: u64,
+        handle: Handle,
+        typical_duration_ms: u32,
+        limits: Limits,
+    ) -> Option<Self> {
         handle.is_sound().then_some(())?;
         let accepted = handle.accepted_at.is_some() || handle.job_id.is_some();
-        let unsent = Order::unsent(&handle, usual_ms);
+        let unsent = Order::unsent(&handle, typical_duration_ms);
         let mut job = Job::start(now, handle, unsent, limits);
         job.body = None;
         job.outputs.clear();
@@ -364,7 +368,7 @@ impl Job {
             Phase::Running if self.handle.provider.poll(&self.handle).is_none() => self.settle(now),
             Phase::Running | Phase::Waiting => {}
             // The record was stored before the submit left; whether it left is not known.
-            Phase::Storing | Phase::Submitting | Phase::Settling => self.settle(now),
+            Phase::Storing | Phase::Submitting | Phase::Reconciling => self.settle(now),
         }
         self
     }
@@ -415,7 +419,7 @@ impl Job {
     }
 
     /// How the job ended, if it has.
-    pub fn end(&self) -> Option<Result<&Outcome, &Error>> {
+    pub fn end(&self) -> Option<Result<&VideoResult, &Error>> {
         self.end.as_ref().map(|end| match end {
             End::Completed(outcome) => Ok(outcome.as_ref()),
             End::Error(error) => Err(error),

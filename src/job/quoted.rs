@@ -3,10 +3,10 @@
 use crate::json::Value;
 
 use super::Job;
+use crate::json::text::LONG;
 use crate::outcome::Failure;
 use crate::plain::{Fill, Plain};
 use crate::provider::{Polled, Seen, Submitted};
-use crate::request::LONG;
 
 /// So many letters in a row that are in the request, too, are a quotation of it: it may be cut, or
 /// escaped in between.

@@ -1,6 +1,6 @@
 //! Storing the record and ending: what the caller hears only once it is written down.
 
-use super::{CancelResult, Cancellation, End, Job, Output, Phase, Update};
+use super::{CancelOutcome, CancelResult, End, Job, Output, Phase, Update};
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure, Status};
 use crate::schedule::Course;
@@ -44,7 +44,7 @@ impl Job {
 
     pub(super) fn not_stored(&mut self) {
         let message = "The job could not be stored, so nothing was sent.";
-        let error = Error::new(ErrorCode::StoreFailed, Charge::None, message);
+        let error = Error::new(ErrorCode::StoreError, Charge::None, message);
         (self.status, self.phase, self.saving) = (Status::Failed, Phase::Ended, None);
         self.end = Some(End::Error(error));
         self.deliver();
@@ -96,8 +96,8 @@ impl Job {
         };
         if self.cancel_wanted {
             let result = match self.status {
-                Status::Cancelled => CancelResult::Cancelled,
-                _ => CancelResult::TooLate,
+                Status::Cancelled => CancelOutcome::Cancelled,
+                _ => CancelOutcome::AlreadyFinished,
             };
             self.cancelled(result, self.end_charge());
         }
@@ -112,18 +112,20 @@ impl Job {
         }
     }
 
-    pub(super) fn cancelled(&mut self, result: CancelResult, charge: Charge) {
+    pub(super) fn cancelled(&mut self, result: CancelOutcome, charge: Charge) {
         self.cancel_wanted = false;
         self.outputs
-            .push_back(Output::Cancelled(Cancellation { result, charge }));
+            .push_back(Output::Cancelled(CancelResult { result, charge }));
     }
 
     pub(super) fn course(&self, now: u64) -> Course<'_> {
         let since = self.handle.accepted_at.unwrap_or(now);
         Course {
             accepted_ms: now.saturating_sub(since),
-            queued_ms: self.queued_ms,
-            usual_ms: self.usual_ms.saturating_mul(self.handle.n.max(1)),
+            queue_time_ms: self.queue_time_ms,
+            typical_duration_ms: self
+                .typical_duration_ms
+                .saturating_mul(self.handle.n.max(1)),
             ran_ms: &self.ran_ms,
             progress: self.progress,
         }
@@ -134,7 +136,7 @@ impl Job {
             status: self.status,
             progress: self.progress,
             eta_ms: None,
-            ready: u32::try_from(self.videos.len()).unwrap_or(u32::MAX),
+            completed_count: u32::try_from(self.videos.len()).unwrap_or(u32::MAX),
         }));
     }
 

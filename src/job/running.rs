@@ -2,10 +2,10 @@
 
 use crate::json::Value;
 
-use super::{Ask, CancelResult, End, Job, Phase};
+use super::{Ask, CancelOutcome, End, Job, Phase};
 use crate::error::{Error, ErrorCode};
-use crate::outcome::{Charge, Failure, Outcome, Status, Video};
-use crate::price::Usd;
+use crate::money::Usd;
+use crate::outcome::{Charge, Failure, Status, Video, VideoResult};
 use crate::provider::{Polled, ProviderId, Seen};
 use crate::schedule::back_off_ms;
 
@@ -96,7 +96,7 @@ impl Job {
         };
         // Results come one by one, and those to come need not be named: nothing is given up that was
         // paid, as long as it may still be on its way.
-        let patience = u64::from(self.usual_ms).saturating_mul(4);
+        let patience = u64::from(self.typical_duration_ms).saturating_mul(4);
         let given_up = self.stalled >= MOST_STALLED && self.quiet_ms > patience;
         let all = self.videos.len() >= self.handle.n as usize || given_up;
         match seen.status {
@@ -125,9 +125,9 @@ impl Job {
     /// The run begins when the queue is left, as far as that is told.
     fn wait_in_queue(&mut self, now: u64, seen: &Seen) {
         let since = now.saturating_sub(self.handle.accepted_at.unwrap_or(now));
-        match (seen.status, seen.queued_ms) {
-            (Some(Status::Queued), _) => self.queued_ms = since,
-            (_, Some(told)) => self.queued_ms = told.min(since),
+        match (seen.status, seen.queue_time_ms) {
+            (Some(Status::Queued), _) => self.queue_time_ms = since,
+            (_, Some(told)) => self.queue_time_ms = told.min(since),
             _ => {}
         }
     }
@@ -159,11 +159,11 @@ impl Job {
             .collect();
         // What each video cost, where each says so; else what the answer says of all.
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
-        let outcome = Outcome {
+        let outcome = VideoResult {
             videos,
             failures: seen.failures,
             cost: each.map(Usd::sum).or(seen.cost),
-            queued_ms: seen.queued_ms,
+            queue_time_ms: seen.queue_time_ms,
             ran_ms: seen.ran_ms,
             raw: seen.raw,
         };
@@ -178,7 +178,7 @@ impl Job {
             return;
         }
         let message = "The provider calls the job completed, but names no video.";
-        let failure = Failure::new(ErrorCode::BadAnswer, None, message);
+        let failure = Failure::new(ErrorCode::InvalidResponse, None, message);
         let failure = seen.failures.pop().unwrap_or(failure);
         self.fail(now, Status::Failed, failure, Charge::Charged);
     }
@@ -189,7 +189,7 @@ impl Job {
         let failure = seen.failures.into_iter().next().unwrap_or(unsaid);
         let charge = match self.handle.provider {
             // Not documented, for one that ran until the provider's time was up.
-            _ if failure.code == ErrorCode::GenerationTimedOut => Charge::Unknown,
+            _ if failure.code == ErrorCode::GenerationTimeout => Charge::Unknown,
             // "Failed generations are not charged."
             ProviderId::Runpod => Charge::None,
             // Not documented.
@@ -212,7 +212,9 @@ impl Job {
                 self.expired(now);
             }
             (None, Some(request)) => self.send(now, Ask::Details, request),
-            (None, None) if self.missing >= MOST_EMPTY && age > 4 * u64::from(self.usual_ms) => {
+            (None, None)
+                if self.missing >= MOST_EMPTY && age > 4 * u64::from(self.typical_duration_ms) =>
+            {
                 self.expired(now);
             }
             _ => {
@@ -225,7 +227,7 @@ impl Job {
     /// Whether it failed, and was not billed, is known no longer: taken at its worst.
     fn expired(&mut self, now: u64) {
         let message = "The provider no longer knows the job: its result was kept for a time only.";
-        let failure = Failure::new(ErrorCode::Expired, None, message);
+        let failure = Failure::new(ErrorCode::ResultExpired, None, message);
         self.fail(now, Status::Expired, failure, Charge::Charged);
     }
 
@@ -235,19 +237,19 @@ impl Job {
         match self.phase {
             // Its end is told once it is stored, and the cancel with it.
             Phase::Ended if self.saving.is_some() => self.cancel_wanted = true,
-            Phase::Ended => self.cancelled(CancelResult::TooLate, self.end_charge()),
+            Phase::Ended => self.cancelled(CancelOutcome::AlreadyFinished, self.end_charge()),
             Phase::Running if self.handle.provider.cancel(&self.handle).is_none() => {
-                self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+                self.cancelled(CancelOutcome::Unsupported, Charge::Unknown);
             }
             Phase::Running => {
                 self.cancel_wanted = true;
                 if self.is_idle() {
-                    self.ask_at(now);
+                    self.next_poll_at(now);
                 }
             }
             // It cannot be stopped before it is known to be there.
             Phase::Waiting => self.cancelled_unsent(now),
-            Phase::Storing | Phase::Submitting | Phase::Settling => self.cancel_wanted = true,
+            Phase::Storing | Phase::Submitting | Phase::Reconciling => self.cancel_wanted = true,
         }
     }
 
@@ -274,7 +276,7 @@ impl Job {
 
     fn cannot_cancel(&mut self, now: u64) {
         self.troubles = 0;
-        self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+        self.cancelled(CancelOutcome::Unsupported, Charge::Unknown);
         self.wake_at = Some(now);
     }
 
@@ -296,13 +298,13 @@ impl Job {
         match &self.handle.job_id {
             None if !self.handle.provider.settles() => self.told_job_id(now, &notice.job_id),
             known
-                if matches!(self.phase, Phase::Settling | Phase::Running)
-                    && notice.job_id == *known.as_ref().unwrap_or(&self.handle.key) =>
+                if matches!(self.phase, Phase::Reconciling | Phase::Running)
+                    && notice.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
             {
                 let soon = self.hinted_at.saturating_add(HINT_MS).max(now);
                 if self.is_idle() && self.wake_at.is_none_or(|at| at > soon) {
                     self.hinted_at = soon;
-                    self.ask_at(soon);
+                    self.next_poll_at(soon);
                 }
             }
             _ => {}
@@ -315,7 +317,7 @@ impl Job {
     }
 
     /// Asks then; an answer that takes its time is not waited for.
-    fn ask_at(&mut self, at: u64) {
+    fn next_poll_at(&mut self, at: u64) {
         (self.flight, self.wake_at) = (None, Some(at));
     }
 }

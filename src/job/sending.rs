@@ -48,7 +48,7 @@ impl Job {
             // The end is not kept back by a store that does not answer.
             Phase::Ended if late && self.saving.take().is_some() => return self.deliver(),
             Phase::Storing | Phase::Ended => return,
-            Phase::Submitting | Phase::Waiting | Phase::Settling | Phase::Running => {}
+            Phase::Submitting | Phase::Waiting | Phase::Reconciling | Phase::Running => {}
         }
         if let Some(flight) = self.flight
             && flight.deadline.is_some_and(|deadline| now >= deadline)
@@ -67,7 +67,7 @@ impl Job {
             // One that has slept for long asks once more before it gives up.
             if self.flight.is_some() || now.saturating_sub(self.asked_at) < SILENCE_MS {
                 let message = "The time to wait ran out. The job goes on: resume it by its handle.";
-                return self.stop(Error::new(ErrorCode::TimedOut, Charge::Unknown, message));
+                return self.stop(Error::new(ErrorCode::Timeout, Charge::Unknown, message));
             }
             self.wake_at = Some(now);
         }
@@ -106,7 +106,7 @@ impl Job {
     pub(super) fn act(&mut self, now: u64) {
         match self.phase {
             Phase::Waiting => self.store_submit(now),
-            Phase::Settling | Phase::Running => self.ask(now),
+            Phase::Reconciling | Phase::Running => self.ask(now),
             Phase::Storing | Phase::Submitting | Phase::Ended => {}
         }
     }
@@ -161,7 +161,7 @@ impl Job {
         match ask {
             Ask::Cancel => self.cancel_answered(now, polled),
             Ask::LongPoll => self.long_polled(now, polled, retry_after_ms),
-            _ if self.phase == Phase::Settling => self.settled(now, ask, polled, retry_after_ms),
+            _ if self.phase == Phase::Reconciling => self.settled(now, ask, polled, retry_after_ms),
             _ => self.polled(now, ask, polled, retry_after_ms),
         }
     }
@@ -169,7 +169,7 @@ impl Job {
     /// An answer that nobody waits for. The one that matters is to a submit that was given up as
     /// unknown: it brings the job's id, and after a held line all of its end.
     pub(super) fn late(&mut self, now: u64, response: &Response) {
-        let lost = matches!(self.status, Status::SubmissionUnknown | Status::Settling);
+        let lost = matches!(self.status, Status::SubmissionUnknown | Status::Reconciling);
         let submitted = self.handle.provider.read_submit(&self.handle, response);
         if lost
             && let Submitted::Accepted(seen) = &submitted
@@ -192,7 +192,7 @@ impl Job {
                 "Nothing was sent: check the connection, the key and the base address."
             }
         };
-        let failure = Failure::new(ErrorCode::Network, None, message);
+        let failure = Failure::new(ErrorCode::ConnectionError, None, message);
         match ask {
             Ask::Submit if kind == TransportError::Unsent => self.unsent(now, failure),
             Ask::Submit => self.submit_lost(now, failure),

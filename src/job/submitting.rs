@@ -1,6 +1,6 @@
 //! The submit and its three ends.
 
-use super::{Ask, CancelResult, Job, Output, Phase};
+use super::{Ask, CancelOutcome, Job, Output, Phase};
 use crate::error::ErrorCode;
 use crate::outcome::{Charge, Failure, Status};
 use crate::provider::{Polled, Seen, Submitted};
@@ -117,8 +117,8 @@ impl Job {
         if !self.handle.provider.settles() {
             return self.submission_unknown(now, "The answer to the submit was lost.");
         }
-        if self.phase != Phase::Settling {
-            (self.phase, self.status, self.missing) = (Phase::Settling, Status::Settling, 0);
+        if self.phase != Phase::Reconciling {
+            (self.phase, self.status, self.missing) = (Phase::Reconciling, Status::Reconciling, 0);
             self.update();
         }
         self.wake_at = Some(now.saturating_add(1_000));
@@ -158,7 +158,7 @@ impl Job {
             && !self.cancel_wanted
             && self.sends < MOST_SENDS
             && now >= sent
-            && now - sent < u64::from(self.shortest_ms)
+            && now - sent < u64::from(self.min_duration_ms)
     }
 
     fn ask_later(&mut self, now: u64, retry_after_ms: Option<u64>) {
@@ -193,14 +193,14 @@ impl Job {
         (self.missing, self.troubles) = (0, 0);
         self.save();
         if self.cancel_wanted && self.handle.provider.cancel(&self.handle).is_none() {
-            self.cancelled(CancelResult::Unsupported, Charge::Unknown);
+            self.cancelled(CancelOutcome::Unsupported, Charge::Unknown);
         }
     }
 
     /// Takes the provider's id for a job whose submit ended as unknown, as a webhook or the
     /// provider's console tells it.
     pub fn adopt_job_id(&mut self, now: u64, job_id: &str) {
-        let lost = matches!(self.status, Status::SubmissionUnknown | Status::Settling);
+        let lost = matches!(self.status, Status::SubmissionUnknown | Status::Reconciling);
         if lost && self.can_take(job_id) {
             self.take_job_id(now, job_id.to_owned());
         }
@@ -250,7 +250,7 @@ impl Job {
                 self.save();
             }
             Phase::Submitting => {}
-            Phase::Settling | Phase::Running | Phase::Ended => self.adopt_job_id(now, job_id),
+            Phase::Reconciling | Phase::Running | Phase::Ended => self.adopt_job_id(now, job_id),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! list does for a map. That, and a tree without serde, a parser or a printer of floats, makes the
 //! module smaller by a fifth. `tests/json_tree.rs` holds the two against each other.
 
+pub mod text;
 #[cfg(target_arch = "wasm32")]
 mod tree;
 

@@ -2,34 +2,20 @@
 //! `request.rs` (addresses and envelopes), `response.rs` (statuses and results), `error.rs` (the
 //! provider's errors in our words).
 //!
-//! A dialect knows nothing of single models: those are rows of the catalogue.
+//! A dialect knows nothing of single models: those are rows of the catalog.
 
 pub mod runpod;
 pub mod runware;
 
+pub use crate::provider_id::ProviderId;
+
 use crate::json::{Object, Value};
-use std::fmt;
 
-use crate::job::Handle;
-use crate::outcome::{Failure, Status, Video};
-use crate::plain::words;
-use crate::price::Usd;
+use crate::handle::Handle;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::request::{DEEPEST, UNREADABLE};
-
-/// Who makes the video.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ProviderId {
-    /// runpod.io, by its public endpoints.
-    Runpod,
-    /// runware.ai
-    Runware,
-}
-
-words!(ProviderId {
-    Runpod = "runpod",
-    Runware = "runware",
-});
+use crate::json::text::{DEEPEST, UNREADABLE};
+use crate::money::Usd;
+use crate::outcome::{Failure, Status, Video};
 
 /// What is sent. The transport adds the base address, the key and the time limit.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +125,7 @@ pub struct Seen {
     /// Cost of what is ready.
     pub cost: Option<Usd>,
     /// Milliseconds in the queue.
-    pub queued_ms: Option<u64>,
+    pub queue_time_ms: Option<u64>,
     /// Milliseconds of making.
     pub ran_ms: Option<u64>,
     /// Some of what was ordered has ended, and nothing of the rest is under way.
@@ -212,8 +198,8 @@ impl ProviderId {
     /// ```
     /// use filmgate::provider::ProviderId;
     ///
-    /// let settling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.settles()).collect();
-    /// assert_eq!(settling, [&ProviderId::Runware]);
+    /// let reconciling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.settles()).collect();
+    /// assert_eq!(reconciling, [&ProviderId::Runware]);
     /// ```
     pub const fn settles(self) -> bool {
         matches!(self, ProviderId::Runware)
@@ -356,10 +342,4 @@ impl ProviderId {
 fn has_part(text: &str, part: &str) -> bool {
     let mut places = text.char_indices();
     places.any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
-}
-
-impl fmt::Display for ProviderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

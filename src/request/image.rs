@@ -2,6 +2,7 @@
 
 use super::url;
 use crate::catalog::MediaForm;
+use crate::uuid::is_uuid;
 
 /// The form that a text has, or what is wrong with it.
 pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, Fault> {
@@ -36,22 +37,6 @@ pub(super) enum Fault {
     Url(url::Fault),
     DataUri,
     Form,
-}
-
-/// Whether the text is a UUID, of the version given where there is one.
-pub fn is_uuid(text: &str, version: Option<u8>) -> bool {
-    let bytes = text.as_bytes();
-    let shape = bytes.len() == 36
-        && bytes.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    let variant = bytes.get(19).map(u8::to_ascii_lowercase);
-    shape
-        && version.is_none_or(|version| {
-            bytes.get(14) == Some(&(b'0' + version))
-                && matches!(variant, Some(b'8' | b'9' | b'a' | b'b'))
-        })
 }
 
 /// Width and height of a PNG, JPEG, GIF or WebP whose beginning is given as a data URI or Base64.

@@ -16,7 +16,8 @@ impl Parser {
         if let Some(items) = value.as_array() {
             let [one] = items.as_slice() else {
                 let message = format!("Give one image: the {} frame.", frame_of(field));
-                let issue = Issue::error(path, Code::NotAllowed, message).limits(Some(1), Some(1));
+                let issue =
+                    Issue::error(path, Code::InvalidValue, message).limits(Some(1), Some(1));
                 let sound = items.iter().find(|item| self.is_sound_image(item));
                 self.tell(match sound {
                     Some(item) => issue.set(path, item.clone()),
@@ -38,7 +39,7 @@ impl Parser {
         let Some(items) = value.as_array() else {
             let issue = Issue::error(
                 path,
-                Code::WrongType,
+                Code::InvalidType,
                 format!("`{path}` must be a list: `[{what}]`."),
             );
             let is_short = value.as_str().is_some_and(|text| text.len() < SHORT);
@@ -94,7 +95,7 @@ impl Parser {
         let form = self.form(path, read.head, "Give an address or a UUID.")?;
         if !matches!(form, MediaForm::Url | MediaForm::Uuid) {
             let message = "Give an address or a UUID: no listing takes the bytes.";
-            self.tell(Issue::error(path, Code::Malformed, message));
+            self.tell(Issue::error(path, Code::InvalidFormat, message));
             return None;
         }
         Some(Medium {
@@ -148,7 +149,7 @@ impl Parser {
                     image::Fault::DataUri => "A data URI begins with `data:image/png;base64,`.",
                     _ => otherwise,
                 };
-                self.tell(Issue::error(path, Code::Malformed, message));
+                self.tell(Issue::error(path, Code::InvalidFormat, message));
                 return None;
             }
         };
@@ -189,10 +190,10 @@ impl Parser {
         let zero = is_first.then_some(Value::from(0));
         let message = match field {
             Field::Image => "This is the first frame: `first` or 0.",
-            Field::LastImage => "This is the last frame: `last`.",
+            Field::LastFrameImage => "This is the last frame: `last`.",
             _ => "A reference is no frame: leave `frame` out.",
         };
-        let issue = Issue::error(path, Code::NotAllowed, message);
+        let issue = Issue::error(path, Code::InvalidValue, message);
         self.tell(if own.is_empty() {
             issue.remove(path)
         } else {
@@ -210,7 +211,7 @@ const SHORT: usize = 2000;
 fn frame_of(field: Field) -> &'static str {
     match field {
         Field::Image => "first",
-        Field::LastImage => "last",
+        Field::LastFrameImage => "last",
         _ => "",
     }
 }

@@ -1,25 +1,23 @@
 //! From raw JSON to a request that is known to be well-formed ([`parse`]), and from that to what one
 //! listing would be sent ([`Request::fit`]). Each pass finds every problem at once.
 
-mod field;
 mod fit;
 mod image;
 mod media;
 mod parse;
 mod readable;
-mod text;
 mod url;
 
 use crate::json::{Object, Value};
 
-use crate::catalog::{Catalogue, MediaForm, OURS};
-use crate::provider::ProviderId;
+use crate::catalog::{Catalog, MediaForm, OURS};
+use crate::provider_id::ProviderId;
 
-pub use field::{Field, Shape};
+pub use crate::field::{Field, Shape};
+pub use crate::json::text::{DEEPEST, LONG, MARK, Text, UNREADABLE, index, json_len, reference};
+pub use crate::uuid::is_uuid;
 pub use fit::{Fit, Named, Order, listings};
-pub use image::is_uuid;
 pub use parse::parse;
-pub use text::{DEEPEST, LONG, MARK, Text, index, json_len, reference};
 pub use url::{Address, Fault, check as check_url};
 
 /// What the caller's surroundings allow and know.
@@ -28,25 +26,22 @@ pub struct Policy<'a> {
     /// Lets images, webhooks and uploads be at private hosts, for work against a local simulator.
     pub allow_private_hosts: bool,
     /// The models that there are.
-    pub catalogue: &'a Catalogue,
+    pub catalog: &'a Catalog,
 }
 
 impl Default for Policy<'_> {
     fn default() -> Self {
         Policy {
             allow_private_hosts: false,
-            catalogue: &OURS,
+            catalog: &OURS,
         }
     }
 }
 
-/// Marks a value that JSON cannot hold; its text is the code.
-pub const UNREADABLE: &str = "\u{0}unreadable";
-
 /// A well-formed request. Which listing can take it is not yet known.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// A model's id in the catalogue, or `provider:wire-id`.
+    /// A model's id in the catalog, or `provider:wire-id`.
     pub model: Option<String>,
     values: Vec<(Field, Value)>,
     /// Pictures, videos and sounds, in the order of their lists.
@@ -57,7 +52,7 @@ pub struct Request {
     inline_image: bool,
     /// Raw fields by provider.
     raw: Vec<(ProviderId, Object)>,
-    /// The whole raw input for a model that is not in the catalogue.
+    /// The whole raw input for a model that is not in the catalog.
     input: Option<Object>,
 }
 

@@ -2,11 +2,11 @@
 
 use crate::json::{Object, Value};
 
-use super::field::{self, Shape};
 use super::readable::{self, extended};
 use super::{Address, Fault, Field, Policy, Request, Text, UNREADABLE, is_uuid, url};
+use crate::field::{self, Shape};
 use crate::issue::{Code, Issue};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// Reads a raw request. The issues are those that it has whoever takes it; a field with an issue is
 /// left out of the request.
@@ -18,7 +18,7 @@ pub fn parse(raw: &Value, policy: Policy<'_>) -> (Request, Vec<Issue>) {
     };
     match raw.as_object() {
         Some(map) => parser.fields("", map),
-        None => parser.wrong_type("", "an object"),
+        None => parser.invalid_type("", "an object"),
     }
     parser.conflicts();
     (parser.request, parser.issues)
@@ -60,15 +60,15 @@ impl Parser {
             }
             ("output", Value::Object(map)) => self.fields("output.", map),
             ("model", Value::String(model)) => self.request.model = Some(model.clone()),
-            ("inlineImage", Value::Bool(inline)) => self.request.inline_image = *inline,
+            ("allowInlineImages", Value::Bool(inline)) => self.request.inline_image = *inline,
             ("input", Value::Object(input)) => {
                 self.readable("input", value);
                 self.request.input = Some(input.clone());
             }
             ("providerOptions", Value::Object(options)) => self.provider_options(options),
-            ("model", _) => self.wrong_type(name, "text"),
-            ("inlineImage", _) => self.wrong_type(name, "true or false"),
-            _ => self.wrong_type(name, "an object"),
+            ("model", _) => self.invalid_type(name, "text"),
+            ("allowInlineImages", _) => self.invalid_type(name, "true or false"),
+            _ => self.invalid_type(name, "an object"),
         }
     }
 
@@ -82,13 +82,13 @@ impl Parser {
                     self.request.raw.push((provider, fields.clone()));
                 }
                 (Some(_), Value::Null) => {}
-                (Some(_), _) => self.wrong_type(&path, "an object"),
+                (Some(_), _) => self.invalid_type(&path, "an object"),
                 (None, _) => {
                     let known = ProviderId::ALL
                         .iter()
                         .map(|provider| provider.as_str().into());
                     let message = "No provider of this name: use `runpod` or `runware`.";
-                    self.tell(Issue::error(path, Code::UnknownField, message).allowed(known));
+                    self.tell(Issue::error(path, Code::UnrecognizedField, message).allowed(known));
                 }
             }
         }
@@ -109,7 +109,7 @@ impl Parser {
                 "There is no field `{path}`. Fields of one provider go into `providerOptions`."
             ),
         };
-        let issue = Issue::error(&*path, Code::UnknownField, message);
+        let issue = Issue::error(&*path, Code::UnrecognizedField, message);
         let issue = issue.allowed(near.map(Value::from));
         self.tell(if is_cut { issue } else { issue.remove(path) });
     }
@@ -169,17 +169,17 @@ impl Parser {
         self.issues.len() > MOST_ISSUES
     }
 
-    fn wrong_type(&mut self, path: &str, wanted: &str) {
+    fn invalid_type(&mut self, path: &str, wanted: &str) {
         let message = if path.is_empty() {
             format!("A request is {wanted}.")
         } else {
             format!("`{path}` must be {wanted}.")
         };
-        self.tell(Issue::error(path, Code::WrongType, message));
+        self.tell(Issue::error(path, Code::InvalidType, message));
     }
 
     pub(super) fn want<T>(&mut self, path: &str, wanted: &str) -> Option<T> {
-        self.wrong_type(path, wanted);
+        self.invalid_type(path, wanted);
         None
     }
 
@@ -197,7 +197,7 @@ impl Parser {
         };
         if text.is_empty() || text.len() > 256 || text.trim() != text {
             let message = format!("`{path}` must be 1 to 256 characters without blanks around.");
-            let issue = Issue::error(path, Code::Malformed, message);
+            let issue = Issue::error(path, Code::InvalidFormat, message);
             self.tell(if text.is_empty() {
                 issue.remove(path)
             } else {
@@ -216,7 +216,7 @@ impl Parser {
         let Some(number) = value.as_f64() else {
             let issue = Issue::error(
                 path,
-                Code::WrongType,
+                Code::InvalidType,
                 format!("`{path}` must be a whole number."),
             );
             let written = value
@@ -251,7 +251,7 @@ impl Parser {
             return Some(format!("{width}x{height}").into());
         }
         let message = "Width and height go together, as in `1280x720`.";
-        self.tell(Issue::error(path, Code::Malformed, message));
+        self.tell(Issue::error(path, Code::InvalidFormat, message));
         None
     }
 
@@ -275,7 +275,7 @@ impl Parser {
         if !address.secure {
             let message = "This address has no TLS: anyone on the way can read or change it.";
             let https = text.get("http".len()..).map(|rest| format!("https{rest}"));
-            let issue = Issue::warning(path, Code::Insecure, message);
+            let issue = Issue::warning(path, Code::InsecureUrl, message);
             self.tell(match https {
                 Some(https) => issue.set(path, https),
                 None => issue,
@@ -285,14 +285,17 @@ impl Parser {
 
     pub(super) fn url_fault(&mut self, path: &str, fault: Fault) {
         let (code, message) = match fault {
-            Fault::Scheme => (Code::Malformed, "The address must begin with `https://`."),
+            Fault::Scheme => (
+                Code::InvalidFormat,
+                "The address must begin with `https://`.",
+            ),
             Fault::Form => (
-                Code::Malformed,
+                Code::InvalidFormat,
                 "This is no address that everyone reads alike: write it as \
                  `https://host/path`, the host in ASCII, blanks as %20.",
             ),
             Fault::Credentials => (
-                Code::Malformed,
+                Code::InvalidFormat,
                 "The address carries a user name or password; give a signed address instead.",
             ),
             Fault::Private => (
@@ -311,7 +314,7 @@ impl Parser {
             return Some(text.to_ascii_lowercase().into());
         }
         let message = "This must be a UUID of version 4, such as `crypto.randomUUID()` makes.";
-        self.tell(Issue::error(path, Code::Malformed, message).remove(path));
+        self.tell(Issue::error(path, Code::InvalidFormat, message).remove(path));
         None
     }
 

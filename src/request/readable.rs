@@ -45,16 +45,16 @@ fn look(found: &mut Vec<Issue>, most: usize, path: &str, depth: u32, value: &Val
     };
     let (code, message) = match fault {
         "not_finite" => (Code::NotFinite, "NaN and infinity are no numbers to send."),
-        "lone_surrogate" => (
-            Code::LoneSurrogate,
+        "invalid_unicode" => (
+            Code::InvalidUnicode,
             "The text holds half of a UTF-16 pair, perhaps a cut emoji. `text.toWellFormed()` mends it.",
         ),
         "too_deep" => (
-            Code::WrongType,
+            Code::InvalidType,
             "This nests too deep, or holds too much, to be sent.",
         ),
         _ => (
-            Code::WrongType,
+            Code::InvalidType,
             "JSON cannot hold this value: give plain data.",
         ),
     };

@@ -2,7 +2,7 @@
 //!
 //! Of a job that lasts T seconds, questions at any fixed interval cost requests × lateness ≈ T/2. Who
 //! knows how long such jobs last does better: by asking the more densely, the likelier the end is just
-//! then. `odds` holds what is known; `tests/asking` measures what it saves.
+//! then. `odds` holds what is known; `tests/schedule` measures what it saves.
 
 mod odds;
 
@@ -14,9 +14,9 @@ pub struct Course<'a> {
     /// Milliseconds since the provider accepted.
     pub accepted_ms: u64,
     /// Milliseconds of these that it spent in the queue, as far as the provider tells.
-    pub queued_ms: u64,
+    pub queue_time_ms: u64,
     /// Milliseconds that its listing usually takes.
-    pub usual_ms: u32,
+    pub typical_duration_ms: u32,
     /// Milliseconds that earlier jobs of the listing took.
     pub ran_ms: &'a [u32],
     /// Per cent, where the provider tells.
@@ -54,14 +54,14 @@ impl Course<'_> {
         let next = match self.progress {
             Some(TELLING..=100) => (self.remaining_ms() / 2).min(self.run_ms()),
             _ if self.accepted_ms < FIRST_MS => FIRST_MS,
-            _ => Odds::of(self.typical_ms(), self.usual_ms, self.ran_ms)
+            _ => Odds::of(self.typical_ms(), self.typical_duration_ms, self.ran_ms)
                 .next_ms(self.run_ms(), most_ms),
         };
         next.clamp(SHORTEST_MS, most_ms)
     }
 
     fn run_ms(self) -> u64 {
-        self.accepted_ms.saturating_sub(self.queued_ms)
+        self.accepted_ms.saturating_sub(self.queue_time_ms)
     }
 
     fn typical_ms(self) -> u32 {
@@ -70,7 +70,7 @@ impl Course<'_> {
         sorted
             .get(sorted.len() / 2)
             .copied()
-            .unwrap_or(self.usual_ms)
+            .unwrap_or(self.typical_duration_ms)
     }
 }
 

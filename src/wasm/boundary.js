@@ -71,7 +71,7 @@ export function flatten(value, texts, most, deepest) {
       return `x${index};${value.length};${sized(value.slice(0, LONG))}`;
     }
     // Half of a pair, which no JSON can carry.
-    return /\p{Surrogate}/u.test(value) ? unreadable("lone_surrogate") : `s${sized(value)}`;
+    return /\p{Surrogate}/u.test(value) ? unreadable("invalid_unicode") : `s${sized(value)}`;
   };
 
   return flat(value, 0);

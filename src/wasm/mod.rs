@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 
 use self::step::{error_json, finish, get};
 use self::value::{Outside, to_js};
-use crate::catalog::{self, Catalogue};
+use crate::catalog::{self, Catalog};
 use crate::issue::Issue;
 use crate::job::{Handle, Job, Limits};
 use crate::plain::{Plain, object};
@@ -21,16 +21,15 @@ use crate::plan::{self, Refusal, Wishes};
 use crate::provider::ProviderId;
 use crate::request::{self, Policy};
 
-pub use transport::Host;
 pub(crate) use value::float_text;
 
-/// The catalogue, as a form needs it.
+/// The catalog, as a form needs it.
 #[wasm_bindgen]
 pub fn models(settings: &JsValue) -> JsValue {
-    to_js(&catalog::describe(&catalogue(settings)))
+    to_js(&catalog::describe(&catalog(settings)))
 }
 
-/// What is wrong with the rows of `catalogue` of the settings.
+/// What is wrong with the rows of `models` of the settings.
 #[wasm_bindgen]
 pub fn audit(settings: &JsValue) -> JsValue {
     let found = rows(settings).and_then(Result::err).unwrap_or_default();
@@ -39,10 +38,10 @@ pub fn audit(settings: &JsValue) -> JsValue {
 
 /// Every problem of a request.
 #[wasm_bindgen]
-pub fn check(request: &JsValue, settings: &JsValue) -> JsValue {
-    to_js(&plan::check(
+pub fn validate(request: &JsValue, settings: &JsValue) -> JsValue {
+    to_js(&plan::validate(
         &Outside::default().read(request),
-        policy(settings, &catalogue(settings)),
+        policy(settings, &catalog(settings)),
     ))
 }
 
@@ -51,7 +50,7 @@ pub fn check(request: &JsValue, settings: &JsValue) -> JsValue {
 pub fn quote(request: &JsValue, settings: &JsValue) -> JsValue {
     to_js(&plan::quote(
         &Outside::default().read(request),
-        policy(settings, &catalogue(settings)),
+        policy(settings, &catalog(settings)),
     ))
 }
 
@@ -68,7 +67,7 @@ pub fn begin(
     let raw = outside.read(request);
     let options = outside.read(options);
     let fits = match Wishes::read(&options) {
-        Ok(wishes) => plan::plan(&raw, &wishes, policy(settings, &catalogue(settings))),
+        Ok(wishes) => plan::plan(&raw, &wishes, policy(settings, &catalog(settings))),
         Err(issue) => Err(Refusal::of_options(*issue)),
     };
     let fits = match fits {
@@ -90,11 +89,11 @@ pub fn begin(
     jobs.into()
 }
 
-/// How long earlier jobs of the handle's listing took: `ranMs` of the settings, by
+/// How long earlier jobs of the handle's listing took: `runTimeHistoryMs` of the settings, by
 /// `provider:wire-id`.
 fn learn(job: &mut Job, settings: &JsValue) {
-    let listing = format!("{}:{}", job.handle.provider, job.handle.wire_id);
-    let times = get(&get(settings, "ranMs"), &listing);
+    let listing = format!("{}:{}", job.handle.provider, job.handle.provider_model_id);
+    let times = get(&get(settings, "runTimeHistoryMs"), &listing);
     // There are none before the first job of a listing has ended.
     if let Some(times) = times.dyn_ref::<Array>() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
@@ -118,8 +117,8 @@ pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> 
         Job::resume(now, outside.read_own(record), revision, limits)
     } else {
         Handle::read(&outside.read(record)).and_then(|handle| {
-            let usual_ms = catalog::usual_ms(&handle);
-            Job::adopt(now, handle, usual_ms, limits)
+            let typical_duration_ms = catalog::typical_duration_ms(&handle);
+            Job::adopt(now, handle, typical_duration_ms, limits)
         })
     };
     job.map_or(JsValue::UNDEFINED, |mut job| {
@@ -148,12 +147,6 @@ pub fn describe(record: &JsValue) -> JsValue {
     })
 }
 
-/// Drives a job over fetch to its end; resolves with the last output.
-#[wasm_bindgen]
-pub async fn drive(host: Host) -> Result<JsValue, JsValue> {
-    transport::drive(host).await
-}
-
 /// The request for fetch, or `undefined` where the address is none.
 #[wasm_bindgen]
 pub fn request(
@@ -166,8 +159,8 @@ pub fn request(
 }
 
 /// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
-#[wasm_bindgen(js_name = readWebhook)]
-pub fn read_webhook(provider: &str, body: &JsValue) -> JsValue {
+#[wasm_bindgen(js_name = readWebhookBody)]
+pub fn read_webhook_body(provider: &str, body: &JsValue) -> JsValue {
     let provider = ProviderId::named(provider);
     let body = Outside::default().read(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
@@ -205,22 +198,22 @@ fn refusal_json(refusal: &Refusal) -> Value {
     }
 }
 
-fn policy<'a>(settings: &JsValue, catalogue: &'a Catalogue) -> Policy<'a> {
+fn policy<'a>(settings: &JsValue, catalog: &'a Catalog) -> Policy<'a> {
     Policy {
         allow_private_hosts: get(settings, "allowPrivateHosts").is_truthy(),
-        catalogue,
+        catalog,
     }
 }
 
 /// The caller's rows, or what is wrong with them; `None` where there are none.
-fn rows(settings: &JsValue) -> Option<Result<Catalogue, Vec<Issue>>> {
-    let rows = get(settings, "catalogue");
+fn rows(settings: &JsValue) -> Option<Result<Catalog, Vec<Issue>>> {
+    let rows = get(settings, "models");
     rows.is_truthy()
-        .then(|| Catalogue::read(&Outside::default().read(&rows)))
+        .then(|| Catalog::read(&Outside::default().read(&rows)))
 }
 
 /// Our rows, and the caller's where they are sound.
-fn catalogue(settings: &JsValue) -> Catalogue {
+fn catalog(settings: &JsValue) -> Catalog {
     rows(settings).and_then(Result::ok).unwrap_or_default()
 }
 

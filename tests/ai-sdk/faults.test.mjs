@@ -59,7 +59,7 @@ describe("faults", { concurrency: 24 }, () => {
           ["FilmgateError", "submission_unknown", "unknown", false],
         );
         assert.equal(error.handle.provider, "runpod");
-        assert.equal((await sim.ledger()).submits.length, 1);
+        assert.equal((await sim.ledger()).submissions.length, 1);
       });
     }
 
@@ -78,7 +78,7 @@ describe("faults", { concurrency: 24 }, () => {
         assert.equal(error.code, "generation_failed");
         assert.equal(error.isRetryable, false);
         assert.ok(error.handle.acceptedAt);
-        assert.equal((await sim.ledger()).submits.length, 1);
+        assert.equal((await sim.ledger()).submissions.length, 1);
       });
 
       test(`${name}, ${id}, a wrong key: is told at once, nothing paid`, async (t) => {
@@ -87,7 +87,7 @@ describe("faults", { concurrency: 24 }, () => {
         const { video } = provider(sim, settings);
         const error = await thrown(generate(callOf(id, video(MODEL))));
         assert.deepEqual([error.code, error.charge], ["unauthorized", "none"]);
-        assert.deepEqual((await sim.ledger()).bills, []);
+        assert.deepEqual((await sim.ledger()).charges, []);
       });
 
       test(`${name}, ${id}, a busy provider: is asked again by the AI SDK, since nobody had the job`, async (t) => {

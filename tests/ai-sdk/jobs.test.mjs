@@ -12,11 +12,11 @@ import {
   thrown,
 } from "./support.mjs";
 
-const LONG = { runMs: 60_000 };
+const LONG = { jobDurationMs: 60_000 };
 const films = (sim) =>
   sim
     .ledger()
-    .then(({ submits }) => submits.filter(({ outcome }) => outcome === "accepted").length);
+    .then(({ submissions }) => submissions.filter(({ outcome }) => outcome === "accepted").length);
 
 /** Asks until it has ended. */
 const completed = (model, operation) =>
@@ -50,7 +50,7 @@ describe("jobs", { concurrency: 12 }, () => {
       const { etaMs, handle, status: job } = providerMetadata.filmgate;
       assert.ok(etaMs > 0);
       assert.equal(job, "running");
-      assert.equal(handle.key, operation.key);
+      assert.equal(handle.id, operation.id);
     });
 
     test(`${id}: a question that fails is repeated alone, and rejects with the handle`, async (t) => {
@@ -62,11 +62,11 @@ describe("jobs", { concurrency: 12 }, () => {
       const error = await thrown(getVideoStatus(model, { operation, maxRetries: 0 }));
       assert.deepEqual(
         [error.code, error.isRetryable, error.charge],
-        ["bad_answer", true, "unknown"],
+        ["invalid_response", true, "unknown"],
       );
-      assert.equal(error.handle.key, operation.key);
+      assert.equal(error.handle.id, operation.id);
       const twice = await thrown(getVideoStatus(model, { operation, maxRetries: 1 }));
-      assert.equal(twice.lastError.handle.key, operation.key);
+      assert.equal(twice.lastError.handle.id, operation.id);
       assert.equal(await films(sim), 1);
     });
 
@@ -83,28 +83,28 @@ describe("jobs", { concurrency: 12 }, () => {
         ),
       );
       assert.deepEqual([error.code, error.isRetryable], ["generation_failed", false]);
-      assert.equal(error.handle.key, operation.key);
+      assert.equal(error.handle.id, operation.id);
     });
 
     test(`${id}: our own time limit keeps the handle`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const filmgate = provider(sim, { timeoutMs: 500 });
       const error = await thrown(generateVideo(callOf(id, filmgate.video(MODEL))));
-      assert.deepEqual([error.code, error.isRetryable], ["timed_out", false]);
+      assert.deepEqual([error.code, error.isRetryable], ["timeout", false]);
       const { videos } = await completed(provider(sim).video(MODEL), error.handle);
       assert.equal(videos.length, 1);
       await paidOnce(sim);
     });
 
-    test(`${id}: the AI SDK's own time limit knows no job, but \`onJob\` and the store do`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+    test(`${id}: the AI SDK's own time limit knows no job, but \`onSubmitted\` and the store do`, async (t) => {
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const jobs = [];
-      const filmgate = provider(sim, { onJob: (handle) => void jobs.push(handle) });
+      const filmgate = provider(sim, { onSubmitted: (handle) => void jobs.push(handle) });
       const poll = { intervalMs: 50, timeoutMs: 400 };
       const error = await thrown(generateVideo({ ...callOf(id, filmgate.video(MODEL)), poll }));
       assert.equal(error.message, "Video generation timed out after 400ms.");
-      const [{ handle }] = await filmgate.client.pending();
-      assert.equal(handle.key, jobs[0].key);
+      const [{ handle }] = await filmgate.client.jobs({ pending: true });
+      assert.equal(handle.id, jobs[0].id);
       await completed(filmgate.video(MODEL), jobs[0]);
       await paidOnce(sim);
     });
@@ -115,7 +115,7 @@ describe("jobs", { concurrency: 12 }, () => {
         const controller = new AbortController();
         const jobs = [];
         const filmgate = provider(sim, {
-          onJob: (handle) => {
+          onSubmitted: (handle) => {
             jobs.push(handle);
             setTimeout(() => controller.abort(new DOMException("enough", "AbortError")), 200);
           },
@@ -169,7 +169,7 @@ describe("jobs", { concurrency: 12 }, () => {
     const costs = (maxCostUsd) =>
       callOf("runware", provider(sim).video(MODEL), { n: 6, providerOptions: { maxCostUsd } });
     const error = await thrown(generateVideo(costs(7.1)));
-    assert.equal(error.code, "over_budget");
+    assert.equal(error.code, "budget_exceeded");
     assert.equal((await generateVideo(costs(7.2))).videos.length, 6);
   });
 
@@ -196,18 +196,18 @@ describe("jobs", { concurrency: 12 }, () => {
     const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });
     const { videos, providerMetadata } = await generateVideo(call);
     assert.equal(videos.length, 1);
-    const [{ code, charge, handle }] = providerMetadata.filmgate.failures;
+    const [{ code, charge, handle }] = providerMetadata.filmgate.errors;
     assert.deepEqual([code, charge], ["submission_unknown", "unknown"]);
-    assert.notEqual(handle.key, providerMetadata.filmgate.handle.key);
+    assert.notEqual(handle.id, providerMetadata.filmgate.handle.id);
   });
 
-  test("an `onJob` that fails costs no film", async (t) => {
+  test("an `onSubmitted` that fails costs no film", async (t) => {
     const sim = await simulator(t);
-    const onJob = () => Promise.reject(new Error("the database is away"));
-    const filmgate = provider(sim, { onJob });
+    const onSubmitted = () => Promise.reject(new Error("the database is away"));
+    const filmgate = provider(sim, { onSubmitted });
     const { video, warnings } = await generateVideo(callOf("runware", filmgate.video(MODEL)));
     isFilm(video);
-    assert.ok(warnings.some(({ message }) => /`onJob` failed/.test(message)));
+    assert.ok(warnings.some(({ message }) => /`onSubmitted` failed/.test(message)));
   });
 
   for (const id of PROVIDERS) {
@@ -219,7 +219,7 @@ describe("jobs", { concurrency: 12 }, () => {
         startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers }));
       const [first, again] = [await start(), await start()];
       assert.deepEqual(again.operation, first.operation);
-      assert.match(first.operation.key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
+      assert.match(first.operation.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
       assert.ok(again.warnings.some(({ message }) => /idempotency key/.test(message)));
       assert.ok(!first.warnings.some(({ message }) => /idempotency key/.test(message)));
       assert.equal(await films(sim), 1);
@@ -230,7 +230,7 @@ describe("jobs", { concurrency: 12 }, () => {
   }
 
   test("runware: the taskUUID is made from the key, so that a second start finds the first one's job", async (t) => {
-    const sim = await simulator(t, { runMs: 1_500 });
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
     const headers = { "idempotency-key": "order 4711" };
     const start = () => startVideo(callOf("runware", provider(sim).video(MODEL), { headers }));
     const [first, again] = [await start(), await start()];
@@ -242,7 +242,7 @@ describe("jobs", { concurrency: 12 }, () => {
     const sim = await simulator(t);
     for (const operation of [null, "x", 7, {}, { handles: [] }, { handles: [{}] }]) {
       const error = await thrown(getVideoStatus(provider(sim).video(MODEL), { operation }));
-      assert.equal(error.code, "unknown_job", JSON.stringify(operation));
+      assert.equal(error.code, "job_not_found", JSON.stringify(operation));
     }
   });
 });

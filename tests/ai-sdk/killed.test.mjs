@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { folderStore } from "../../pkg/dist/node.js";
+import { folderStore } from "../../pkg/dist/node/index.js";
 import {
   MODEL,
   PROVIDERS,
@@ -46,18 +46,18 @@ async function kill(child) {
   await once(child, "close");
 }
 
-const submitted = (sim) => waitFor(async () => (await sim.ledger()).submits.length > 0);
+const submitted = (sim) => waitFor(async () => (await sim.ledger()).submissions.length > 0);
 
 describe("killed", { concurrency: 4 }, () => {
   for (const id of PROVIDERS) {
     test(`${id}: while the job runs`, async (t) => {
-      const { sim, folder, run, told } = await order(t, id, { runMs: 2_000 });
+      const { sim, folder, run, told } = await order(t, id, { jobDurationMs: 2_000 });
       const child = run();
       const store = folderStore(folder);
       const taken = ({ record }) => record.handle.acceptedAt !== undefined;
       await waitFor(async () => (await store.list()).some(taken));
       await kill(child);
-      const [{ handle }] = await provider(sim, { store }).client.pending();
+      const [{ handle }] = await provider(sim, { store }).client.jobs({ pending: true });
       const model = provider(sim).video(MODEL);
       assert.equal((await getVideoStatus(model, { operation: handle })).status, "pending");
       assert.ok((await told(run())).bytes > 0);
@@ -66,7 +66,7 @@ describe("killed", { concurrency: 4 }, () => {
   }
 
   test("runware: before the submit's answer", async (t) => {
-    const { sim, run, told } = await order(t, "runware", { runMs: 1_000 });
+    const { sim, run, told } = await order(t, "runware", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();
     await submitted(sim);
@@ -76,13 +76,13 @@ describe("killed", { concurrency: 4 }, () => {
   });
 
   test("runpod: before the submit's answer, which nobody can settle, and which is not repeated", async (t) => {
-    const { sim, run, told } = await order(t, "runpod", { runMs: 1_000 });
+    const { sim, run, told } = await order(t, "runpod", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();
     await submitted(sim);
     await kill(child);
     const { error } = await told(run());
     assert.deepEqual([error.code, error.charge], ["submission_unknown", "unknown"]);
-    assert.equal((await sim.ledger()).submits.length, 1);
+    assert.equal((await sim.ledger()).submissions.length, 1);
   });
 });

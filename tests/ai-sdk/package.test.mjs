@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { startWorker } from "../facade/engine.mjs";
-import { REQUESTS } from "../facade/support.mjs";
+import { startWorker } from "../client/engine.mjs";
+import { REQUESTS } from "../client/support.mjs";
 import { PROVIDERS, paidOnce, simulator, waitFor } from "./support.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -40,7 +40,7 @@ describe("the entry", { concurrency: 4 }, () => {
 
   for (const id of PROVIDERS) {
     test(`${id}: in workerd, one request starts and later ones ask`, async (t) => {
-      const sim = await simulator(t, { runMs: 700 });
+      const sim = await simulator(t, { jobDurationMs: 700 });
       const worker = await startWorker("tests/ai-sdk/fixtures/worker.js", ["filmgate.wasm"]);
       t.after(worker.stop);
       const ask = async (asked) => {

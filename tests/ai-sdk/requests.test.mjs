@@ -15,10 +15,10 @@ const WAN = { prompt: PROMPT, duration: 5, providerOptions: { filmgate: { resolu
 /** Films, and answers with what was sent and what came back. */
 async function filmed(t, call, { model = "wan-2.6", generate = generateVideo, ...options } = {}) {
   const sim = await simulator(t);
-  const { fetch, submits } = counting();
+  const { fetch, submissions } = counting();
   const filmgate = provider(sim, { fetch, ...options });
   const result = await generate({ model: filmgate.video(model), download, ...call });
-  const bodies = submits().map(({ body }) => JSON.parse(body));
+  const bodies = submissions().map(({ body }) => JSON.parse(body));
   return { sim, result, body: bodies[0]?.input ?? bodies[0]?.[0], bodies };
 }
 
@@ -28,7 +28,7 @@ async function refused(t, call, options) {
   const { model = "wan-2.6", ...rest } = options ?? {};
   const filmgate = provider(sim, rest);
   const error = await thrown(generateVideo({ model: filmgate.video(model), download, ...call }));
-  assert.deepEqual((await sim.ledger()).submits, []);
+  assert.deepEqual((await sim.ledger()).submissions, []);
   assert.ok(APICallError.isInstance(error), error.stack);
   assert.equal(error.isRetryable, false);
   assert.equal(error.charge, "none");
@@ -95,7 +95,7 @@ describe("requests", { concurrency: 12 }, () => {
     const prompt = { text: PROMPT, image: new Uint8Array(PNG) };
     const call = (filmgate) => ({ prompt, duration: 4, providerOptions: { filmgate } });
     const options = { model: MODEL };
-    const inline = await filmed(t, call({ provider: "runpod", inlineImage: true }), options);
+    const inline = await filmed(t, call({ provider: "runpod", allowInlineImages: true }), options);
     assert.ok(inline.body.image.startsWith("data:image/png;base64,"));
     const cheapest = await filmed(t, call({}), options);
     assert.equal(cheapest.result.providerMetadata.filmgate.handle.provider, "runware");
@@ -167,7 +167,7 @@ describe("requests", { concurrency: 12 }, () => {
   test("a name that no request has is refused", async (t) => {
     const call = { ...WAN, providerOptions: { filmgate: { resolutoin: "720p" } } };
     const { issues } = await refused(t, call);
-    assert.ok(issues.some(({ path, code }) => path === "resolutoin" && code === "unknown_field"));
+    assert.ok(issues.some(({ path, code }) => path === "resolutoin" && code === "unrecognized_field"));
   });
 
   test("a limit of the call, or of the provider, refuses what may cost more", async (t) => {
@@ -175,13 +175,13 @@ describe("requests", { concurrency: 12 }, () => {
       ...WAN,
       providerOptions: { filmgate: { resolution: "720p", maxCostUsd: 0.01 } },
     };
-    assert.equal((await refused(t, call)).code, "over_budget");
-    assert.equal((await refused(t, WAN, { maxCostUsd: 0.01 })).code, "over_budget");
+    assert.equal((await refused(t, call)).code, "budget_exceeded");
+    assert.equal((await refused(t, WAN, { maxCostUsd: 0.01 })).code, "budget_exceeded");
   });
 
   test("no key: nothing is sent", async (t) => {
     const none = { runpod: {}, runware: {} };
-    assert.equal((await refused(t, WAN, none)).code, "missing_key");
+    assert.equal((await refused(t, WAN, none)).code, "missing_api_key");
   });
 
   test("what the listing has to say comes as a warning", async (t) => {

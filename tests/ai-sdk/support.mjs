@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import * as ai6 from "ai6";
 import * as ai7 from "ai";
 import { createFilmgateProvider } from "../../pkg/dist/ai-sdk/index.js";
-import { REQUESTS, simulator as server } from "../facade/support.mjs";
+import { REQUESTS, simulator as server } from "../client/support.mjs";
 
-export { PROMPT, PROVIDERS, counting, waitFor } from "../facade/support.mjs";
+export { PROMPT, PROVIDERS, counting, waitFor } from "../client/support.mjs";
 
 // Warnings are looked at where they are expected.
 globalThis.AI_SDK_LOG_WARNINGS = false;
@@ -31,7 +31,7 @@ export const generateVideo = ai7.experimental_generateVideo;
 export const { APICallError, NoSuchModelError } = ai7;
 export { ai6, ai7 };
 
-export const simulator = (t, config) => server(t, { runMs: 300, ...config });
+export const simulator = (t, config) => server(t, { jobDurationMs: 300, ...config });
 
 /** A provider of ours at the simulated ones. */
 export const provider = (sim, options = {}) =>
@@ -61,9 +61,9 @@ export function callOf(id, model, more = {}) {
 
 /** One job was made, and billed once. */
 export async function paidOnce(sim) {
-  const { submits, bills } = await sim.ledger();
-  assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, 1);
-  assert.equal(bills.length, 1);
+  const { submissions, charges } = await sim.ledger();
+  assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, 1);
+  assert.equal(charges.length, 1);
 }
 
 /** The video that came is a film. */

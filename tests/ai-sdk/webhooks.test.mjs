@@ -1,7 +1,7 @@
 // Webhooks in place of questions: the AI SDK waits for one, then asks once, and takes no "not yet".
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { SECRET, receiver } from "../facade/webhook-receiver.mjs";
+import { SECRET, receiver } from "../client/webhook-receiver.mjs";
 import { MODEL, PROVIDERS, callOf, counting, isFilm, paidOnce } from "./support.mjs";
 import {
   generateVideo,
@@ -32,7 +32,7 @@ async function webhooks(t) {
 describe("webhooks", { concurrency: 8 }, () => {
   for (const id of PROVIDERS) {
     test(`${id}: a film is waited for, and asked for only once it has called`, async (t) => {
-      const sim = await simulator(t, { runMs: 700 });
+      const sim = await simulator(t, { jobDurationMs: 700 });
       const { fetch, seen } = counting();
       const { webhook, calls } = await webhooks(t);
       const { video } = await generateVideo(
@@ -46,7 +46,7 @@ describe("webhooks", { concurrency: 8 }, () => {
     });
 
     test(`${id}: a webhook that comes before its time costs no film`, async (t) => {
-      const sim = await simulator(t, { runMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
       const url = "https://example.com/hook";
       const webhook = async () => ({ url, received: Promise.resolve({ headers: {}, body: null }) });
       const { video } = await generateVideo(callOf(id, provider(sim).video(MODEL), { webhook }));
@@ -55,20 +55,20 @@ describe("webhooks", { concurrency: 8 }, () => {
     });
 
     test(`${id}: an address with a token of the job's own, where there is a secret`, async (t) => {
-      const sim = await simulator(t, { runMs: 300 });
+      const sim = await simulator(t, { jobDurationMs: 300 });
       const { url, calls, received } = await webhooks(t);
       const filmgate = provider(sim, { ...local, webhookSecret: SECRET });
       const model = filmgate.video(MODEL);
       const { operation } = await startVideo(callOf(id, model, { webhookUrl: url }));
       await received;
-      const notice = await filmgate.client.readWebhook(id, { ...calls[0], secret: SECRET });
-      assert.equal(notice.key, operation.key);
+      const notice = await filmgate.client.verifyWebhook({ ...calls[0], secret: SECRET });
+      assert.equal(notice.id, operation.id);
       assert.equal((await getVideoStatus(model, { operation })).status, "completed");
     });
   }
 
   test("several videos: the first webhook does not end the waiting for the others", async (t) => {
-    const sim = await simulator(t, { runMs: 300 });
+    const sim = await simulator(t, { jobDurationMs: 300 });
     const { webhook } = await webhooks(t);
     const filmgate = provider(sim, local);
     const call = callOf("runpod", filmgate.video(MODEL), { webhook, n: 3 });
@@ -76,9 +76,9 @@ describe("webhooks", { concurrency: 8 }, () => {
   });
 
   test("a webhook that never comes ends in the AI SDK's time limit, and the job is kept", async (t) => {
-    const sim = await simulator(t, { runMs: 300 });
+    const sim = await simulator(t, { jobDurationMs: 300 });
     const jobs = [];
-    const filmgate = provider(sim, { onJob: (handle) => void jobs.push(handle) });
+    const filmgate = provider(sim, { onSubmitted: (handle) => void jobs.push(handle) });
     const url = "https://example.com/hook";
     const call = callOf("runware", filmgate.video(MODEL), {
       webhook: async () => ({ url, received: new Promise(() => {}) }),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use filmgate::error::Error;
-use filmgate::job::{Cancellation, Input, Job, Limits, Output, TransportError, Update};
-use filmgate::outcome::Outcome;
+use filmgate::job::{CancelResult, Input, Job, Limits, Output, TransportError, Update};
+use filmgate::outcome::VideoResult;
 use filmgate::provider::Request;
 use serde_json::Value;
 
@@ -35,8 +35,8 @@ pub(crate) struct Film<W> {
     pub(crate) records: Vec<Value>,
     pub(crate) revision: u32,
     pub(crate) updates: Vec<Update>,
-    pub(crate) cancellations: Vec<Cancellation>,
-    pub(crate) done: Option<Result<Outcome, Error>>,
+    pub(crate) cancellations: Vec<CancelResult>,
+    pub(crate) done: Option<Result<VideoResult, Error>>,
 }
 
 impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
@@ -201,7 +201,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         self.asked().iter().filter(|asked| **asked == ask).count()
     }
 
-    pub(crate) fn outcome(&self) -> &Outcome {
+    pub(crate) fn outcome(&self) -> &VideoResult {
         match &self.done {
             Some(Ok(outcome)) => outcome,
             other => panic!("no outcome: {other:?}"),

@@ -66,7 +66,7 @@ serde_json = "1"
     const wholeTree = ["tree", "--offline", "--prefix=none"];
     const { stdout: tree } = await cargo(wholeTree, { cwd: consumer, env });
     assert.match(tree, /^filmgate v/m);
-    assert.doesNotMatch(tree, /wasm|js-sys|web-sys|tokio|filmgate-sim|ureq/);
+    assert.doesNotMatch(tree, /wasm|js-sys|web-sys|tokio|filmgate-simulator|ureq/);
   });
 });
 

@@ -40,20 +40,20 @@ delete process.env.RUNWARE_API_KEY;
 const REQUEST = { model: "wan-2.6", prompt: "A fox", duration: 5, resolution: "720p" };
 
 /** A client of simulated providers of its own. */
-function stage({ runMs = 100, deliver, ...options } = {}) {
-  const sim = createSimulator({ runMs, ...(deliver && { deliver }) });
+function stage({ jobDurationMs = 100, deliver, ...options } = {}) {
+  const sim = createSimulator({ jobDurationMs, ...(deliver && { deliver }) });
   return { sim, film: createFilmgate({ ...sim.options, ...options }) };
 }
 
 const film = (request, options) => stage().film.generate({ ...REQUEST, ...request }, options);
 
-/** A model that the catalogue does not know, with an empty input. */
+/** A model that the catalog does not know, with an empty input. */
 const raw = (model) => stage().film.generate({ model, input: {} });
 
 /** What comes of a submit that meets this fault each time. */
 function faulty(fault, options) {
   const { sim, film } = stage();
-  sim.fault({ operation: "submit", times: 99, fault });
+  sim.injectFault({ operation: "submit", times: 99, fault });
   return film.submit(REQUEST, options);
 }
 
@@ -77,7 +77,7 @@ async function received(change) {
   const { film } = stage({ deliver });
   const webhook = { url: "https://example.com/hook", secret };
   const { provider } = await film.generate(REQUEST, { webhook });
-  await film.readWebhook(provider, { secret, ...change(await arrived.promise) });
+  await film.verifyWebhook({ secret, ...change(await arrived.promise) });
 }
 
 const broken = () => Promise.reject(new Error("The disk is full"));
@@ -88,17 +88,17 @@ const unheard = () =>
 async function asked(fault) {
   const { sim, film } = stage();
   const handle = await film.start(REQUEST);
-  sim.fault({ operation: "poll", times: 99, fault });
+  sim.injectFault({ operation: "poll", times: 99, fault });
   await film.status(handle, { timeoutMs: 2_000 });
 }
 
 // Ways to come to a code.
 const WAYS = [
   ["invalid_request", () => film({ duration: 3 })],
-  ["over_budget", () => film({}, { maxCostUsd: 0.01 })],
-  ["missing_key", () => createFilmgate({ fetch: unheard }).submit(REQUEST)],
+  ["budget_exceeded", () => film({}, { maxCostUsd: 0.01 })],
+  ["missing_api_key", () => createFilmgate({ fetch: unheard }).submit(REQUEST)],
   [
-    "store_failed",
+    "store_error",
     () =>
       stage({ store: { ...memoryStore(), lease: (_, work) => work(), put: broken } }).film.submit(
         REQUEST,
@@ -109,24 +109,24 @@ const WAYS = [
     "unauthorized",
     () => received((url) => ({ url: url.replace("filmgate=", "filmgate=0"), body: "{}" })),
   ],
-  ["insufficient_credits", () => keyed("broke-key")],
+  ["insufficient_quota", () => keyed("broke-key")],
   ["rate_limited", () => faulty({ kind: "rateLimit" }, { timeoutMs: 2_000 })],
-  ["content_refused", () => film({ prompt: "A fox [moderated]" }, { provider: "runpod" })],
-  ["content_refused", () => film({ prompt: "A fox [moderated]" }, { provider: "runware" })],
-  ["rejected", () => raw("runpod:wan-2-6-t2v")],
+  ["content_policy_violation", () => film({ prompt: "A fox [moderated]" }, { provider: "runpod" })],
+  ["content_policy_violation", () => film({ prompt: "A fox [moderated]" }, { provider: "runware" })],
+  ["bad_request", () => raw("runpod:wan-2-6-t2v")],
   ["model_unavailable", () => raw("runpod:none")],
   ["generation_failed", () => film({ prompt: "A fox [fail]" }, { provider: "runpod" })],
   ["generation_failed", () => film({ prompt: "A fox [fail]" }, { provider: "runware" })],
   [
     "cancelled",
     async () => {
-      const job = await stage({ runMs: 60_000 }).film.submit(REQUEST, { provider: "runpod" });
+      const job = await stage({ jobDurationMs: 60_000 }).film.submit(REQUEST, { provider: "runpod" });
       await job.cancel();
       await job.result();
     },
   ],
   [
-    "expired",
+    "result_expired",
     async () => {
       const { sim, film } = stage();
       const handle = await film.start(REQUEST, { provider: "runpod" });
@@ -135,23 +135,23 @@ const WAYS = [
     },
   ],
   [
-    "expired",
+    "result_expired",
     () =>
       stage().film.download({ url: "https://simulator.invalid/none.mp4" }, new WritableStream()),
   ],
   ["submission_unknown", () => faulty({ kind: "resetAfter" }, { provider: "runpod" })],
-  ["timed_out", () => stage({ runMs: 60_000 }).film.generate(REQUEST, { timeoutMs: 2_000 })],
-  ["network", () => stage({ fetch: unheard }).film.submit(REQUEST)],
+  ["timeout", () => stage({ jobDurationMs: 60_000 }).film.generate(REQUEST, { timeoutMs: 2_000 })],
+  ["connection_error", () => stage({ fetch: unheard }).film.submit(REQUEST)],
   [
-    "network",
+    "connection_error",
     () => stage().film.download({ url: "ftp://example.com/a.mp4" }, new WritableStream()),
   ],
-  ["network", () => asked({ kind: "resetBefore" })],
-  ["timed_out", () => asked({ kind: "rateLimit" })],
+  ["connection_error", () => asked({ kind: "resetBefore" })],
+  ["timeout", () => asked({ kind: "rateLimit" })],
   ["unauthorized", () => asked({ kind: "empty401" })],
-  ["bad_answer", () => asked({ kind: "html" })],
-  ["bad_answer", () => received((url) => ({ url, body: "{}" }))],
-  ["unknown_job", () => stage().film.resume({ key: "none" }).result()],
+  ["invalid_response", () => asked({ kind: "html" })],
+  ["invalid_response", () => received((url) => ({ url, body: "{}" }))],
+  ["job_not_found", () => stage().film.resume({ id: "none" }).result()],
 ];
 
 describe("an error is what its row says", { concurrency: true }, () => {

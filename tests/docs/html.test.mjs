@@ -51,7 +51,7 @@ for (const { page: path, line, code, asks } of shown) {
   test(`${path}:${line}`, async (t) => {
     assert.ok(asks.shows, "a comment has to say what the page comes to show");
     const origin = await hosted(t, code);
-    const simulator = createSimulator({ runMs: 300 });
+    const simulator = createSimulator({ jobDurationMs: 300 });
     const page = await (await openContext(t)).newPage();
     const complaints = [];
     page.on("pageerror", (error) => complaints.push(String(error)));

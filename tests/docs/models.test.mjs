@@ -1,4 +1,4 @@
-// The page of models has what the catalogue has: every model, every listing, every place of a field.
+// The page of models has what the catalog has: every model, every listing, every place of a field.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,23 +17,23 @@ test("every model has a row, and every listing its place in it", () => {
   for (const { id, listings } of models) {
     const row = sold.find(([name]) => name.includes(`\`${id}\``));
     assert.ok(row, `${PAGE} does not list ${id}`);
-    for (const { provider, wireId, status } of listings) {
+    for (const { provider, providerModelId, status } of listings) {
       const cell = row[COLUMN[provider]];
       const isGone = cell.startsWith("retired") && status.state === "retired";
-      assert.ok(isGone || cell.includes(`\`${wireId}\``), `${PAGE} does not list ${wireId}`);
+      assert.ok(isGone || cell.includes(`\`${providerModelId}\``), `${PAGE} does not list ${providerModelId}`);
     }
   }
 });
 
 test("every field says its place at each provider", () => {
-  for (const { provider, wireId, params } of models.flatMap(({ listings }) => listings)) {
-    for (const { field, wire } of params) {
+  for (const { provider, providerModelId, params } of models.flatMap(({ listings }) => listings)) {
+    for (const { field, providerField } of params) {
       const row = fields.find(([names]) => names.includes(`\`${field}\``));
       assert.ok(row, `${PAGE} does not list ${field}`);
-      for (const place of wire.split(" ").filter(Boolean)) {
+      for (const place of providerField.split(" ").filter(Boolean)) {
         const name = place.slice(place.lastIndexOf(".") + 1);
         const cell = `${row[0]} ${row[COLUMN[provider]]}`;
-        assert.match(cell, new RegExp(`\\b${name}\\b`), `${field} at ${provider} ${wireId}`);
+        assert.match(cell, new RegExp(`\\b${name}\\b`), `${field} at ${provider} ${providerModelId}`);
       }
     }
   }

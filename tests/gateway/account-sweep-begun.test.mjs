@@ -6,7 +6,7 @@ import { waitFor } from "./job/jobs.mjs";
 
 test("a job that is under way is left alone, and then paid", async (t) => {
   const { gateway, order, settled, call, setClock } = await openGateway(t);
-  const { token, id } = await gateway.token({ dayUsd: 5 });
+  const { token, id } = await gateway.token({ dailyBudgetUsd: 5 });
   const { hash } = await call("REGISTRY", "registry", "find", id);
   const account = (method) => call("ACCOUNTS", hash, method);
   const video = await order(token, "[slow] The sea");

@@ -91,5 +91,5 @@ test("an answered admission outlives the death of the machine", async () => {
     admitted.map(({ jobId }) => jobId).sort(),
   );
   assert.equal(days[0].reservedMicroUsd, 1000);
-  assert.equal((await admit(1)).error.code, "over_budget");
+  assert.equal((await admit(1)).error.code, "budget_exceeded");
 });

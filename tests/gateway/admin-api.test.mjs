@@ -19,26 +19,26 @@ async function ask(method, path, body, token = adminToken) {
 const make = (body) => ask("POST", "/tokens", { name: "a team", ...body });
 
 test("a token is told once, and kept as a hash", async () => {
-  const made = await make({ dayUsd: 12.5, monthUsd: 0.1, concurrency: 3, models: ["sora-2"] });
+  const made = await make({ dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, concurrency: 3, models: ["sora-2"] });
   assert.equal(made.status, 201);
   assert.equal(made.headers.get("cache-control"), "no-store");
   assert.match(made.token, /^fgw_[\w-]{43}$/);
   const hash = createHash("sha256").update(made.token).digest("hex");
   assert.equal(made.id, `tok_${hash.slice(0, 12)}`);
-  assert.partialDeepStrictEqual(made, { dayUsd: 12.5, monthUsd: 0.1, concurrency: 3 });
+  assert.partialDeepStrictEqual(made, { dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, concurrency: 3 });
   const facts = await objects.call("ACCOUNTS", hash, "facts");
   assert.partialDeepStrictEqual(facts, { dayMicroUsd: 12_500_000, monthMicroUsd: 100_000 });
   const { data } = await ask("GET", "/tokens");
   const listed = data.find(({ id }) => id === made.id);
   assert.deepEqual(Object.keys(listed).sort(), [
-    ...["concurrency", "createdAt", "dayUsd", "id", "models", "monthUsd", "name"],
+    ...["concurrency", "createdAt", "dailyBudgetUsd", "id", "models", "monthlyBudgetUsd", "name"],
   ]);
   assert.ok(!JSON.stringify(data).includes(made.token));
   assert.ok(!objects.gateway.logs().includes(made.token));
 });
 
 test("dollars become micro-dollars by their digits", async () => {
-  for (const [dayUsd, micro] of [
+  for (const [dailyBudgetUsd, micro] of [
     [0, 0],
     [0.1, 100_000],
     [0.000001, 1],
@@ -47,10 +47,10 @@ test("dollars become micro-dollars by their digits", async () => {
     ["1.005000", 1_005_000],
     [999999999.999999, 999_999_999_999_999],
   ]) {
-    const { token, id, dayUsd: shown } = await make({ dayUsd });
+    const { token, id, dailyBudgetUsd: shown } = await make({ dailyBudgetUsd });
     const hash = createHash("sha256").update(token).digest("hex");
     assert.equal((await objects.call("ACCOUNTS", hash, "facts")).dayMicroUsd, micro, id);
-    assert.equal(shown, Number(dayUsd));
+    assert.equal(shown, Number(dailyBudgetUsd));
   }
 });
 
@@ -59,11 +59,11 @@ test("what is wrong is said, with the field", async () => {
     [{ name: "" }, "name", /empty/],
     [{ name: "x".repeat(101) }, "name", /100 characters/],
     [{ name: 5 }, "name", /text/],
-    [{ dayUsd: -1 }, "dayUsd", /US dollars/],
-    [{ dayUsd: 0.0000001 }, "dayUsd", /six decimals/],
-    [{ monthUsd: "1,5" }, "monthUsd", /US dollars/],
-    [{ monthUsd: 1e30 }, "monthUsd", /999999999/],
-    [{ monthUsd: true }, "monthUsd", /US dollars/],
+    [{ dailyBudgetUsd: -1 }, "dailyBudgetUsd", /US dollars/],
+    [{ dailyBudgetUsd: 0.0000001 }, "dailyBudgetUsd", /six decimals/],
+    [{ monthlyBudgetUsd: "1,5" }, "monthlyBudgetUsd", /US dollars/],
+    [{ monthlyBudgetUsd: 1e30 }, "monthlyBudgetUsd", /999999999/],
+    [{ monthlyBudgetUsd: true }, "monthlyBudgetUsd", /US dollars/],
     [{ concurrency: 0 }, "concurrency", /at least 1/],
     [{ concurrency: 1.5 }, "concurrency", /whole number/],
     [{ models: [] }, "models", /leave it out/],
@@ -73,13 +73,13 @@ test("what is wrong is said, with the field", async () => {
     [{ dayUSD: 5 }, "dayUSD", /not a field/],
   ]) {
     const { status, error } = await make(body);
-    assert.deepEqual([status, error.code, error.param], [400, "invalid_body", param]);
+    assert.deepEqual([status, error.code, error.param], [400, "invalid_request_body", param]);
     assert.match(error.message, words);
   }
   assert.equal((await ask("POST", "/tokens", {})).error.message, "name is missing.");
   for (const body of ["", "{", "[]", "null", '"x"']) {
     const { status, error } = await ask("POST", "/tokens", body);
-    assert.deepEqual([status, error.code, error.param], [400, "invalid_body", null], body);
+    assert.deepEqual([status, error.code, error.param], [400, "invalid_request_body", null], body);
   }
 });
 
@@ -111,21 +111,21 @@ test("a webhook's secret is told once; its address must be a public one", async 
       await make({ webhook: { url: address } }),
       await ask("PATCH", `/tokens/${made.id}`, { webhook: { url: address } }),
     ]) {
-      assert.deepEqual([status, error.code], [400, "private_address"], address);
+      assert.deepEqual([status, error.code], [400, "private_url"], address);
       assert.ok(!error.message.includes(address));
     }
   }
 });
 
 test("limits change: what is named, and null lifts one", async () => {
-  const { id } = await make({ dayUsd: 5, monthUsd: 50, models: ["sora-2"] });
+  const { id } = await make({ dailyBudgetUsd: 5, monthlyBudgetUsd: 50, models: ["sora-2"] });
   const change = (body) => ask("PATCH", `/tokens/${id}`, body);
-  assert.partialDeepStrictEqual(await change({ dayUsd: 6 }), { dayUsd: 6, monthUsd: 50 });
-  const { dayUsd, models, name } = await change({ dayUsd: null, models: null, name: "others" });
-  assert.deepEqual([dayUsd, models, name], [undefined, undefined, "others"]);
+  assert.partialDeepStrictEqual(await change({ dailyBudgetUsd: 6 }), { dailyBudgetUsd: 6, monthlyBudgetUsd: 50 });
+  const { dailyBudgetUsd, models, name } = await change({ dailyBudgetUsd: null, models: null, name: "others" });
+  assert.deepEqual([dailyBudgetUsd, models, name], [undefined, undefined, "others"]);
   const { data } = await ask("GET", "/tokens");
-  assert.partialDeepStrictEqual(data.find((token) => token.id === id), { name: "others", monthUsd: 50 });
-  assert.equal((await change({ id: "tok_x" })).error.code, "invalid_body");
+  assert.partialDeepStrictEqual(data.find((token) => token.id === id), { name: "others", monthlyBudgetUsd: 50 });
+  assert.equal((await change({ id: "tok_x" })).error.code, "invalid_request_body");
   assert.equal((await ask("PATCH", "/tokens/tok_000000000000", {})).status, 404);
 });
 

@@ -20,7 +20,7 @@ async function assertFine(page, state) {
 test("accessible, and no wider than the screen", async (t) => {
   const { gateway, order, settled, orderUnknown } = await openGateway(t);
   const webhook = { url: `https://team.example/${"hooks".repeat(20)}` };
-  const { token } = await gateway.token({ name: "n".repeat(100), dayUsd: 50, webhook });
+  const { token } = await gateway.token({ name: "n".repeat(100), dailyBudgetUsd: 50, webhook });
   await settled(await order(token, "[fail] " + "unbroken".repeat(30)), token);
   await settled(await order(token, "A fox in the snow"), token);
   await orderUnknown(token, "A lost letter");
@@ -44,7 +44,7 @@ test("accessible, and no wider than the screen", async (t) => {
         await page.keyboard.press("Escape");
         await page.getByRole("dialog").waitFor({ state: "detached" });
         await rowOf(page, "attention", "nnn").getByRole("button", { name: /^Settle/ }).click();
-        await assertFine(page, "settling");
+        await assertFine(page, "reconciling");
       });
     }
   }

@@ -35,7 +35,7 @@ test("makes a token, changes what it may, and revokes it", async (t) => {
   await fill("Name", "the trailer team");
   await fill("US dollars a day", "12,5");
   await page.getByRole("button", { name: "Make it" }).click();
-  await page.getByRole("dialog").getByRole("alert").getByText("dayUsd must be").waitFor();
+  await page.getByRole("dialog").getByRole("alert").getByText("dailyBudgetUsd must be").waitFor();
   await fill("US dollars a day", "12.500001");
   await fill("Jobs at once", "3");
   await fill("Models, divided by commas", "sora-2, wan-2.6");
@@ -61,8 +61,8 @@ test("makes a token, changes what it may, and revokes it", async (t) => {
   await page.getByRole("button", { name: "Change it" }).click();
   await row.getByText("$0.00 of $99.00").waitFor();
   const { data } = await ask("GET", "/admin/api/tokens", gateway.adminToken);
-  const { dayUsd, monthUsd, concurrency, webhook } = data[0];
-  assert.deepEqual([dayUsd, monthUsd, concurrency], [undefined, 99, 3]);
+  const { dailyBudgetUsd, monthlyBudgetUsd, concurrency, webhook } = data[0];
+  assert.deepEqual([dailyBudgetUsd, monthlyBudgetUsd, concurrency], [undefined, 99, 3]);
   assert.deepEqual(webhook, { url: "https://team.example/hooks" }, "with the secret that it has");
 
   await row.getByRole("button", { name: /^Revoke/ }).click();
@@ -74,7 +74,7 @@ test("makes a token, changes what it may, and revokes it", async (t) => {
 
 test("shows what was spent, and settles what nobody knows", async (t) => {
   const { gateway, ask, order, settled, orderUnknown } = await openGateway(t);
-  const made = await gateway.token({ name: "films", dayUsd: 50 });
+  const made = await gateway.token({ name: "films", dailyBudgetUsd: 50 });
   const video = await settled(await order(made.token, "A fox in the snow"), made.token);
   await settled(await order(made.token, "[fail] A storm"), made.token);
   const { filmgate } = video;

@@ -15,8 +15,8 @@ export const ALONE = { connection: "close" };
 const LIMITS = { CREATES: 1_000_000, READS: 1_000_000 };
 
 /** `{ url, origin, simulator, ledger, control, token, call, film, until }`, gone with the test or the file. */
-export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entry } = {}) {
-  const simulator = await startSimulator({ args: ["--run-ms", String(runMs)] });
+export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 200, entry } = {}) {
+  const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   t.after(simulator.stop);
   const made = typeof vars === "function" ? vars(simulator) : vars;
   const started = await startGateway({ simulator, vars: made, limits, entry });
@@ -63,8 +63,8 @@ export async function gateway(t, { vars = {}, limits = LIMITS, runMs = 200, entr
     assert.equal(video.status, "completed", JSON.stringify(video));
     return video;
   };
-  const submits = async () => (await control("ledger")).bills.length;
-  return { ...started, simulator, control, call, admin, token, ended, film, submits };
+  const submissions = async () => (await control("ledger")).charges.length;
+  return { ...started, simulator, control, call, admin, token, ended, film, submissions };
 }
 
 /** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */

@@ -46,7 +46,7 @@ test("a long prompt is refused before anybody prices it", async () => {
   const body = JSON.stringify({ prompt: "🎬".repeat(2_000_000) });
   for (const path of ["/v1/videos", "/v1/quotes"]) {
     const { status, code } = await send(path, body);
-    assert.deepEqual([status, code], [413, "body_too_large"], path);
+    assert.deepEqual([status, code], [413, "payload_too_large"], path);
   }
 });
 
@@ -55,9 +55,9 @@ test("a form's `filmgate` may be no deeper", async () => {
   form.set("prompt", "A boat");
   form.set("filmgate", `{"image":${nested("[", "]", 100_000)}}`);
   const { status, body } = await served.call("/v1/videos", { token, body: form });
-  assert.deepEqual([status, body.error.code], [400, "invalid_body"]);
+  assert.deepEqual([status, body.error.code], [400, "invalid_request_body"]);
 });
 
 test("none of them was sent to a provider", async () => {
-  assert.equal((await served.control("ledger")).submits.length, 0);
+  assert.equal((await served.control("ledger")).submissions.length, 0);
 });

@@ -5,8 +5,8 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { gateway, PICTURES, waitFor } from "./api.mjs";
 
-const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", runMs: 300 });
-const token = await served.token({ dayUsd: 1000, monthUsd: 1000 });
+const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", jobDurationMs: 300 });
+const token = await served.token({ dailyBudgetUsd: 1000, monthlyBudgetUsd: 1000 });
 const JOBS = 40;
 
 const engine = async (name, body) => {
@@ -45,8 +45,8 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   assert.ok((await engine("broken")) > JOBS);
   await engine("rate", "0");
 
-  const { submits, totalMicroUsd } = await served.control("ledger");
-  assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, JOBS);
+  const { submissions, totalMicroUsd } = await served.control("ledger");
+  assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, JOBS);
   const admin = { token: served.adminToken };
   const books = await waitFor(async () => {
     const { body } = await served.call("/admin/api/report", admin);

@@ -4,18 +4,18 @@ import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 
 test("a job that a webhook is bringing back is not erased: it is filmed, kept and paid", async (t) => {
-  const jobs = await openJobs(t, { runMs: 6_000, vars: { UNKNOWN_GRACE_MINUTES: "0.02" } });
+  const jobs = await openJobs(t, { jobDurationMs: 6_000, vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
-  const [{ id }] = (await jobs.ledger()).submits;
-  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.key);
+  const [{ id }] = (await jobs.ledger()).submissions;
+  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
   await jobs.fault({ operation: "poll", fault: { kind: "latency", ms: 2_000 } });
   assert.equal(await postTo(hook, webhookBody("runpod", { id, status: "IN_PROGRESS" })), 200);
   // RunPod is still being asked whether the job is there.
   const erased = await jobs.job(jobId, "erase", OWNER);
-  assert.equal(erased.error?.code, "job_running");
+  assert.equal(erased.error?.code, "job_not_finished");
   await jobs.until(jobId, "completed");
   const { totalMicroUsd } = await jobs.ledger();
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
-const served = await gateway({ after }, { runMs: 60_000 });
+const served = await gateway({ after }, { jobDurationMs: 60_000 });
 const token = await served.token({ concurrency: 3 });
 const json = { prompt: "A boat" };
 
@@ -16,7 +16,7 @@ test("an idempotency key is printable ASCII, and nothing else is a key", async (
     });
     assert.deepEqual([status, body.error.param], [400, "Idempotency-Key"], key);
   }
-  assert.equal(await served.submits(), 0);
+  assert.equal(await served.submissions(), 0);
 });
 
 test("odd tokens and counts of retries are no way in, and break nothing", async () => {

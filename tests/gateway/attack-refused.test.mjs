@@ -5,7 +5,7 @@ import { host } from "./api.mjs";
 import { openJobs, waitFor } from "./job/jobs.mjs";
 
 test("a job that failed as soon as it was taken has failed, and is sent once", async (t) => {
-  let submits = 0;
+  let submissions = 0;
   const origin = await host(t, (request, response) => {
     if (request.method === "POST") submits += 1;
     response.setHeader("content-type", "application/json");
@@ -16,5 +16,5 @@ test("a job that failed as soon as it was taken has failed, and is sent once", a
   const { error } = await jobs.until(jobId, "failed");
   assert.equal(error.code, "generation_failed");
   await waitFor(async () => (await jobs.books()).open.every(({ held }) => held));
-  assert.equal(submits, 1);
+  assert.equal(submissions, 1);
 });

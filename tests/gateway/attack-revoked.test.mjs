@@ -32,9 +32,9 @@ test("changed and revoked at once: revoked in the list, and revoked where it cou
 test("changed by several at once: each change holds, in the list and where it counts", async (t) => {
   const objects = await openObjects(t);
   const { url, adminToken } = objects.gateway;
-  const changes = [{ dayUsd: 5 }, { monthUsd: 50 }, { concurrency: 3 }, { models: ["sora-2"] }, { name: "crew" }];
+  const changes = [{ dailyBudgetUsd: 5 }, { monthlyBudgetUsd: 50 }, { concurrency: 3 }, { models: ["sora-2"] }, { name: "crew" }];
   for (let round = 0; round < 5; round++) {
-    const { id } = await objects.gateway.token({ dayUsd: 100 });
+    const { id } = await objects.gateway.token({ dailyBudgetUsd: 100 });
     const change = async (body) => {
       const headers = { ...ALONE, authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
       const init = { method: "PATCH", headers, body: JSON.stringify(body) };
@@ -62,7 +62,7 @@ test("a change that comes to the list after the revoking does not undo it there"
 });
 
 test("a revoked token's running job goes on, is kept and is paid", async () => {
-  const token = await served.token({ dayUsd: 10 });
+  const token = await served.token({ dailyBudgetUsd: 10 });
   const { body } = await served.call("/admin/api/tokens", admin);
   const { id } = body.data[0];
   const order = { prompt: "A last boat", filmgate: { provider: "runware" } };

@@ -13,7 +13,7 @@ const KEY_IS_GONE = ["poll", "details"].map((operation) => ({
 
 /** A job of that age at a provider that takes no question since it was begun. */
 async function begun(t, provider, hours) {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   for (const rule of KEY_IS_GONE) await jobs.fault(rule);
   return { jobs, jobId: await jobs.begin(provider, ago(hours)) };
 }
@@ -31,7 +31,7 @@ for (const provider of PROVIDERS) {
   test(`${provider}: after eight days it has failed, and is held`, async (t) => {
     const { jobs, jobId } = await begun(t, provider, 9 * 24);
     const { error } = await jobs.until(jobId, "failed");
-    assert.equal(error.code, "timed_out");
+    assert.equal(error.code, "timeout");
     await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
     assert.equal(await jobs.job(jobId, "erase", OWNER), true);
   });

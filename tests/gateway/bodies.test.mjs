@@ -38,7 +38,7 @@ test("a body of 100 MB is refused by its head, before any of it has come", async
       `Content-Type: ${type}`,
       "Content-Length: 100000000",
     ]);
-    assert.deepEqual(told(await answer), [413, "body_too_large"]);
+    assert.deepEqual(told(await answer), [413, "payload_too_large"]);
   }
 });
 
@@ -73,7 +73,7 @@ test("a body of 100 MB that does not say so is refused while it comes in", async
     sent += 1;
     if (!isFree) await Promise.race([once(socket, "drain"), answer, once(socket, "close")]);
   }
-  assert.deepEqual(told(await answer), [413, "body_too_large"]);
+  assert.deepEqual(told(await answer), [413, "payload_too_large"]);
   assert.ok(sent < 60, `${sent} MB were taken`);
 });
 
@@ -86,7 +86,7 @@ test("a body that comes byte by byte is given up after 30 seconds", { timeout: 9
   const drip = setInterval(() => socket.writable && socket.write(" "), 1000);
   const text = await answer;
   clearInterval(drip);
-  assert.deepEqual(told(text), [408, "body_too_slow"]);
+  assert.deepEqual(told(text), [408, "request_timeout"]);
 });
 
 test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", async () => {
@@ -100,7 +100,7 @@ test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", 
     const body = `"${"a".repeat(length - 2)}"`;
     const headers = { "content-type": "application/json" };
     const answer = await served.call(path, { token, method: "POST", headers, body });
-    assert.deepEqual([answer.status, answer.body.error.code], [413, "body_too_large"], path);
+    assert.deepEqual([answer.status, answer.body.error.code], [413, "payload_too_large"], path);
   }
 });
 
@@ -111,14 +111,14 @@ test("a body that is not what it says is refused, and so is one of another kind"
     return [answer.status, answer.body.error.code];
   };
   const json = "application/json";
-  assert.deepEqual(await send(json, "{"), [400, "invalid_body"]);
-  assert.deepEqual(await send(json, ""), [400, "invalid_body"]);
-  assert.deepEqual(await send(json, Buffer.from([0x22, 0xff, 0x22])), [400, "invalid_body"]);
+  assert.deepEqual(await send(json, "{"), [400, "invalid_request_body"]);
+  assert.deepEqual(await send(json, ""), [400, "invalid_request_body"]);
+  assert.deepEqual(await send(json, Buffer.from([0x22, 0xff, 0x22])), [400, "invalid_request_body"]);
   for (const body of ["[]", "null", '"a"', "7"]) {
-    assert.deepEqual(await send(json, body), [400, "invalid_body"], body);
+    assert.deepEqual(await send(json, body), [400, "invalid_request_body"], body);
   }
-  assert.deepEqual(await send("multipart/form-data", "a=b"), [400, "invalid_body"]);
-  assert.deepEqual(await send("multipart/form-data; boundary=x", "a=b"), [400, "invalid_body"]);
+  assert.deepEqual(await send("multipart/form-data", "a=b"), [400, "invalid_request_body"]);
+  assert.deepEqual(await send("multipart/form-data; boundary=x", "a=b"), [400, "invalid_request_body"]);
   assert.deepEqual(await send("text/plain", "{}"), [415, "unsupported_media_type"]);
   assert.deepEqual(await send("application/x-www-form-urlencoded", "prompt=a"), [
     415,
@@ -135,7 +135,7 @@ test("a form's field names make no object but the order's own", async () => {
   };
   for (const name of ["__proto__[a]", "filmgate[__proto__][a]", "a b", "a[b", "filmgate[n]]"]) {
     const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
-    assert.deepEqual([status, body.error.code], [400, "invalid_body"], name);
+    assert.deepEqual([status, body.error.code], [400, "invalid_request_body"], name);
   }
   for (const name of ["constructor[prototype]", "filmgate[constructor]", "toString"]) {
     const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
@@ -148,7 +148,7 @@ test("what is given twice is not dropped once", async () => {
   fields.append("prompt", "A boat");
   fields.append("prompt", "Another boat");
   const { status, body } = await served.call("/v1/videos", { token, body: fields });
-  assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_body", "prompt"]);
+  assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_request_body", "prompt"]);
 });
 
 test("a field of JSON may have any name, and is refused by it", async () => {
@@ -168,7 +168,7 @@ test("a field of JSON may have any name, and is refused by it", async () => {
 test("an order is no place to keep things", async () => {
   const json = { prompt: "a".repeat(300_000) };
   const { status, body } = await served.call("/v1/videos", { token, json });
-  assert.deepEqual([status, body.error.code], [413, "body_too_large"]);
+  assert.deepEqual([status, body.error.code], [413, "payload_too_large"]);
 });
 
 test("nobody without a token has a body read", async () => {

@@ -19,15 +19,15 @@ test("of 100 at once as many are let in as the budget pays, to the micro-dollar"
   assert.equal(days[0].reservedMicroUsd, 37 * 120_001);
   const refused = answers.find(({ error }) => error).error;
   assert.equal(refused.status, 402);
-  assert.equal(refused.code, "over_budget");
+  assert.equal(refused.code, "budget_exceeded");
   assert.match(refused.message, /0\.120001 USD, and 0\.12 USD .* UTC day are left/);
 });
 
 test("what fits to the micro-dollar is let in, and what costs nothing always", async () => {
   const { admit } = await account({ monthMicroUsd: USD });
-  assert.equal((await admit(USD + 1)).error.code, "over_budget");
+  assert.equal((await admit(USD + 1)).error.code, "budget_exceeded");
   assert.ok((await admit(USD)).isNew);
-  assert.equal((await admit(1)).error.code, "over_budget");
+  assert.equal((await admit(1)).error.code, "budget_exceeded");
   assert.ok((await admit(0)).isNew);
 });
 
@@ -67,7 +67,7 @@ test("the month's limit holds where the day's would let it in", async () => {
 test("what nobody knows the price of is for tokens without a budget", async () => {
   for (const limits of [{ dayMicroUsd: USD }, { monthMicroUsd: USD }]) {
     const { admit } = await account(limits);
-    assert.equal((await admit(null)).error.code, "over_budget");
+    assert.equal((await admit(null)).error.code, "budget_exceeded");
   }
   const { admit, settle, report } = await account({ concurrency: 5 });
   const { jobId } = await admit(null);
@@ -79,7 +79,7 @@ test("limits that an admin changes hold for the next job", async () => {
   const { admit, call } = await account({ dayMicroUsd: USD });
   assert.ok((await admit(USD)).isNew);
   const { error } = await admit(USD);
-  assert.equal(error.code, "over_budget");
+  assert.equal(error.code, "budget_exceeded");
   await call("open", { ...(await call("facts")), dayMicroUsd: 2 * USD });
   assert.ok((await admit(USD)).isNew);
 });
@@ -89,11 +89,11 @@ test("only so many jobs at once; who waits for an admin counts no more", async (
   const first = await admit(1);
   assert.ok((await admit(1)).isNew);
   const { error } = await admit(1);
-  assert.deepEqual([error.status, error.code], [429, "too_many_jobs"]);
+  assert.deepEqual([error.status, error.code], [429, "concurrency_limit_exceeded"]);
   assert.ok(error.retryAfterSeconds > 0);
   await settle(first.jobId, { kind: "held", why: "submission_unknown" });
   assert.ok((await admit(1)).isNew);
-  assert.equal((await admit(1)).error.code, "too_many_jobs");
+  assert.equal((await admit(1)).error.code, "concurrency_limit_exceeded");
 });
 
 test("only the models that it may order", async () => {

@@ -21,17 +21,17 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
   };
   const film = { model: "wan-2.6", prompt: "A fox", filmgate: { duration: 5, resolution: "720p" } };
 
-  const { id, token } = await gateway.token({ dayUsd: 0.01, monthUsd: 1000 });
+  const { id, token } = await gateway.token({ dailyBudgetUsd: 0.01, monthlyBudgetUsd: 1000 });
   const quotes = await ask("/v1/quotes", token, film);
   const offers = quotes.data.filter(({ available }) => available);
   const price = Math.min(...offers.map(({ maxUsd }) => maxUsd));
   const micro = Math.round(price * 1e6);
-  assert.equal((await ask("/v1/videos", token, film)).error.code, "over_budget");
+  assert.equal((await ask("/v1/videos", token, film)).error.code, "budget_exceeded");
   const limit = (micro * AFFORDED + micro - 1) / 1e6;
   await fetch(`${gateway.url}/admin/api/tokens/${id}`, {
     method: "PATCH",
     headers: { authorization: `Bearer ${gateway.adminToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ dayUsd: limit }),
+    body: JSON.stringify({ dailyBudgetUsd: limit }),
   });
 
   const answers = await Promise.all(
@@ -42,14 +42,14 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
   assert.deepEqual([videos.length, refused.length], [AFFORDED, 100 - AFFORDED]);
   assert.equal(new Set(videos.map((video) => video.id)).size, AFFORDED);
   const { code, type } = refused[0].error;
-  assert.deepEqual([code, type], ["over_budget", "insufficient_quota"]);
+  assert.deepEqual([code, type], ["budget_exceeded", "insufficient_quota"]);
 
   const report = await waitFor(async () => {
     const { data, open } = await ask("/admin/api/report", gateway.adminToken);
     return open.length === 0 && data.find((entry) => entry.id === id);
   });
   const ledger = await (await fetch(`${simulator.origin}/control/ledger`)).json();
-  assert.equal(ledger.submits.length, AFFORDED);
+  assert.equal(ledger.submissions.length, AFFORDED);
   const [{ spentUsd, reservedUsd, jobs }] = report.days;
   assert.equal(reservedUsd, 0);
   assert.equal(jobs, AFFORDED);

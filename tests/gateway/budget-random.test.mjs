@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
-import { chance } from "./chance.mjs";
+import { chance } from "./random.mjs";
 
 const objects = await openObjects({ after });
 const MINUTE = 60_000;
@@ -24,11 +24,11 @@ function model() {
   return {
     jobs,
     admits: (now, amount) => {
-      if (open() >= LIMITS.concurrency) return "too_many_jobs";
+      if (open() >= LIMITS.concurrency) return "concurrency_limit_exceeded";
       const isOver =
         taken(day(now)) + amount > LIMITS.dayMicroUsd ||
         taken(day(now).slice(0, 7)) + amount > LIMITS.monthMicroUsd;
-      return isOver ? "over_budget" : "admitted";
+      return isOver ? "budget_exceeded" : "admitted";
     },
     settle: (job, { kind, microUsd = 0 }) => {
       if (job.isForgotten || job.state === "spent") return;
@@ -66,7 +66,7 @@ for (const seed of [1, 2, 3]) {
     const { admit, settle, report, call } = await openAccount(objects, LIMITS, String(seed));
     const expected = model();
     let now = Date.parse("2030-01-25T22:00:00Z");
-    const seen = { admitted: 0, over_budget: 0, too_many_jobs: 0 };
+    const seen = { admitted: 0, budget_exceeded: 0, concurrency_limit_exceeded: 0 };
     for (let step = 0; step < STEPS; step++) {
       now += below(4) === 0 ? below(6 * 60 * MINUTE) : below(MINUTE);
       objects.setClock(new Date(now).toISOString());

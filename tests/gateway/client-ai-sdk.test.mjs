@@ -69,14 +69,14 @@ describe("ai 7 through the gateway", { concurrency: true }, () => {
   });
 
   test("a refusal is an error of the AI SDK's own kind, and is not made again", async () => {
-    const { token } = await all.server.token({ dayUsd: 0.5 });
+    const { token } = await all.server.token({ dailyBudgetUsd: 0.5 });
     const calls = between();
     const options = { gateway: { url: all.settings.url, token }, fetch: calls.fetch };
     const error = await generateVideo(call(provider(options).video("sora-2-pro"))).then(
       assert.fail,
       (thrown) => thrown,
     );
-    assert.deepEqual([error.code, error.isRetryable], ["over_budget", false]);
+    assert.deepEqual([error.code, error.isRetryable], ["budget_exceeded", false]);
     assert.equal(calls.orders().length, 1);
   });
 });

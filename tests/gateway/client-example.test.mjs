@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { folderOf } from "../facade/processes.mjs";
+import { folderOf } from "../client/processes.mjs";
 import { gateway } from "./client.mjs";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/gateway.mjs", import.meta.url));

@@ -4,8 +4,8 @@ import { after, describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
 import { BOTH, PROMPT, TEXT, between, failing, gateway } from "./client.mjs";
 
-const all = await gateway({ after }, { sim: { runMs: 600 } });
-const long = await gateway({ after }, { sim: { runMs: 60_000 } });
+const all = await gateway({ after }, { sim: { jobDurationMs: 600 } });
+const long = await gateway({ after }, { sim: { jobDurationMs: 60_000 } });
 
 const isEvents = ({ path }) => path.endsWith("/events");
 const isLook = ({ method, path }) => method === "GET" && !path.endsWith("/events");
@@ -95,33 +95,33 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const handle = await film.start(TEXT);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     assert.equal(calls.seen.length, 1);
-    const { status, handle: told, askAt } = await long.film({ fetch: calls.fetch }).status(handle);
+    const { status, handle: told, nextPollAt } = await long.film({ fetch: calls.fetch }).status(handle);
     assert.ok(["submitting", "queued", "running"].includes(status), status);
-    assert.equal(told.key, handle.key);
-    assert.ok(askAt > Date.now());
+    assert.equal(told.id, handle.id);
+    assert.ok(nextPollAt > Date.now());
     assert.equal(calls.seen.length, 2);
   });
 
   for (const [what, answer, code] of [
-    ["HTTP 503", () => new Response("", { status: 503 }), "bad_answer"],
-    ["nothing", down, "network"],
-    ["broken JSON", () => new Response('{"id'), "bad_answer"],
+    ["HTTP 503", () => new Response("", { status: 503 }), "invalid_response"],
+    ["nothing", down, "connection_error"],
+    ["broken JSON", () => new Response('{"id'), "invalid_response"],
     ["HTTP 429", () => new Response("", { status: 429 }), "rate_limited"],
   ]) {
     test(`a \`status\` that is answered with ${what} rejects, and says nothing of the job`, async () => {
       const store = memoryStore();
       const handle = await long.film({ store }).start(TEXT);
       const error = await failing(long.film({ store, fetch: answer }).status(handle), code);
-      assert.deepEqual([error.charge, error.retryable, error.handle.key], ["unknown", false, handle.key]);
+      assert.deepEqual([error.charge, error.retryable, error.handle.id], ["unknown", false, handle.id]);
       assert.ok((await long.film({ store }).status(handle)).status);
     });
   }
 
   test("the time runs out, and the job goes on", async () => {
     const film = long.film();
-    const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timed_out");
+    const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
-    assert.equal((await film.pending())[0].handle.key, error.handle.key);
+    assert.equal((await film.jobs({ pending: true }))[0].handle.id, error.handle.id);
     assert.ok((await film.status(error.handle)).status);
   });
 
@@ -142,7 +142,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
     assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
     const error = await failing(job.result(), "cancelled");
     assert.ok(error.handle.endedAt);
-    assert.equal((await job.cancel()).result, "too_late");
+    assert.equal((await job.cancel()).result, "already_finished");
     const other = await long.film().start(BOTH, { provider: "runpod" });
     assert.equal((await long.film().resume(other).cancel()).result, "cancelled");
     const { signal, abort } = leaving();
@@ -167,10 +167,10 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const { jobId } = outcome.handle;
     assert.equal((await all.call(`/v1/videos/${jobId}`, { method: "DELETE" })).status, 200);
     const elsewhere = all.film();
-    const error = await failing(elsewhere.resume(outcome.handle).result(), "expired");
+    const error = await failing(elsewhere.resume(outcome.handle).result(), "result_expired");
     assert.equal(error.charge, "unknown");
     const { status, error: told } = await elsewhere.status(outcome.handle);
-    assert.deepEqual([status, told.code], ["expired", "expired"]);
+    assert.deepEqual([status, told.code], ["expired", "result_expired"]);
     assert.deepEqual(await elsewhere.jobs(), []);
     assert.equal((await film.jobs())[0].status, "completed");
   });
@@ -180,8 +180,8 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const handle = await all.film({ store }).start(TEXT);
     const { token } = await all.server.token();
     const other = all.film({ store, gateway: { url: all.settings.url, token } });
-    await failing(other.resume(handle).result(), "expired");
-    assert.equal((await all.film({ store }).pending()).length, 1);
+    await failing(other.resume(handle).result(), "result_expired");
+    assert.equal((await all.film({ store }).jobs({ pending: true })).length, 1);
     assert.equal((await all.film({ store }).resume(handle).result()).videos.length, 1);
   });
 
@@ -204,24 +204,24 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const direct = await all.direct({ store }).start(TEXT);
     const theirs = all.film({ store, gateway: { url: long.settings.url, token: long.token } });
     for (const film of [all.direct({ store }), all.direct(), theirs]) {
-      const error = await failing(film.resume(through).result(), "unknown_job");
+      const error = await failing(film.resume(through).result(), "job_not_found");
       assert.match(error.message, /gateway/);
-      await failing(film.status(through), "unknown_job");
+      await failing(film.status(through), "job_not_found");
     }
     for (const film of [all.film({ store }), all.film()]) {
-      await failing(film.resume(direct).result(), "unknown_job");
-      await failing(film.status(direct), "unknown_job");
+      await failing(film.resume(direct).result(), "job_not_found");
+      await failing(film.status(direct), "job_not_found");
     }
-    const keys = (jobs) => jobs.map(({ handle }) => handle.key);
-    assert.deepEqual(keys(await all.film({ store }).jobs()), [through.key]);
-    assert.deepEqual(keys(await all.direct({ store }).jobs()), [direct.key]);
+    const keys = (jobs) => jobs.map(({ handle }) => handle.id);
+    assert.deepEqual(keys(await all.film({ store }).jobs()), [through.id]);
+    assert.deepEqual(keys(await all.direct({ store }).jobs()), [direct.id]);
     assert.deepEqual(await theirs.jobs(), []);
-    const forged = [{}, null, "a", { ...through, key: "../x" }, { ...through, key: "" }];
-    for (const handle of forged) await failing(all.film().resume(handle).result(), "unknown_job");
+    const forged = [{}, null, "a", { ...through, id: "../x" }, { ...through, id: "" }];
+    for (const handle of forged) await failing(all.film().resume(handle).result(), "job_not_found");
     const nameless = { ...through, jobId: undefined };
-    await failing(all.film().status(nameless), "unknown_job");
+    await failing(all.film().status(nameless), "job_not_found");
     const strange = { ...through, jobId: "../../healthz" };
-    await failing(all.film().resume(strange).result(), "unknown_job");
+    await failing(all.film().resume(strange).result(), "job_not_found");
   });
 
   test("videos are downloaded from the gateway, and go on where the connection breaks", async () => {
@@ -246,9 +246,9 @@ describe("a job of a gateway", { concurrency: true }, () => {
     const { handle, videos } = await film.generate(TEXT);
     const stale = { ...videos[0], url: videos[0].url.replace(/expires=\d+/, "expires=1") };
     await assert.rejects(bytesOf(film, stale));
-    const { record, revision } = await store.get(handle.key);
+    const { record, revision } = await store.get(handle.id);
     record.outcome.videos[0] = { ...stale, expiresAt: Date.now() - 1 };
-    await store.put(handle.key, record, revision);
+    await store.put(handle.id, record, revision);
     const { outcome } = await film.status(handle);
     assert.ok((await bytesOf(film, outcome.videos[0])).length > 0);
     assert.deepEqual((await film.jobs())[0].outcome.videos, outcome.videos);
@@ -264,7 +264,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
 });
 
 test("the gateway is killed and started again: the job goes on", { timeout: 60_000 }, async (t) => {
-  const { film, server } = await gateway(t, { sim: { runMs: 4_000 } });
+  const { film, server } = await gateway(t, { sim: { jobDurationMs: 4_000 } });
   const job = await film().submit(TEXT);
   await server.kill();
   await server.restart();

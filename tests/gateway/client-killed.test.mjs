@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { folderStore } from "../../pkg/dist/node.js";
-import { folderOf } from "../facade/processes.mjs";
+import { folderStore } from "../../pkg/dist/node/index.js";
+import { folderOf } from "../client/processes.mjs";
 import { TEXT, alone, gateway } from "./client.mjs";
 
 const PROGRAM = fileURLToPath(new URL("client/process.mjs", import.meta.url));
@@ -35,12 +35,12 @@ describe("killed", { concurrency: true }, () => {
         assert.equal((await jobs()).length, known);
 
         const film = all.film({ gateway: settings, store: folderStore(folder) });
-        const [{ handle }] = await film.pending();
+        const [{ handle }] = await film.jobs({ pending: true });
         if (how === "status") assert.ok((await film.status(handle)).handle.jobId);
         const outcome = await film.resume(handle).result();
         assert.equal(outcome.videos.length, 1);
         assert.deepEqual((await jobs()).map(({ id }) => id), [outcome.handle.jobId]);
-        assert.deepEqual(await film.pending(), []);
+        assert.deepEqual(await film.jobs({ pending: true }), []);
       });
     }
   }

@@ -20,13 +20,13 @@ const SIZES = {
 };
 
 /** A film that the test itself brings to its end, once it has seen it run. */
-const LONG = { runMs: 600_000 };
+const LONG = { jobDurationMs: 600_000 };
 
 /** The page at the gateway's place, and the gateway that lists its origin. */
-async function open(t, { runMs = 2_000, ...context } = {}) {
+async function open(t, { jobDurationMs = 2_000, ...context } = {}) {
   const opened = await openPage(t, { context });
   const vars = { CORS_ORIGINS: opened.origin };
-  const all = await gateway(t, { sim: { runMs }, vars });
+  const all = await gateway(t, { sim: { jobDurationMs }, vars });
   await enter(opened.page, all.settings);
   return { ...opened, ...all };
 }
@@ -46,7 +46,7 @@ for (const [name, context] of Object.entries(SIZES)) {
     await takeExample(page, "Mangrove");
     const card = await film(page);
     await card.getByText(/^Filming/).waitFor();
-    await sim.control("advance", { ms: LONG.runMs });
+    await sim.control("advance", { ms: LONG.jobDurationMs });
     await stateOf(card, "completed");
     await assertPlays(card.locator("video"));
     await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
@@ -106,7 +106,7 @@ test("a reload waits for the token, and a second tab follows the same film", asy
   await tab.goto(origin);
   await ready(tab);
   await tab.locator("#gateway-token").fill(settings.token);
-  await sim.control("advance", { ms: LONG.runMs });
+  await sim.control("advance", { ms: LONG.jobDurationMs });
   for (const each of [page, tab]) {
     await stateOf(each.locator(".film"), "completed");
   }

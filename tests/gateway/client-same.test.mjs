@@ -66,7 +66,7 @@ describe("the same through the gateway", { concurrency: true }, () => {
     const [through, direct] = [both.film(), both.direct()];
     assert.deepEqual(through.models(), direct.models());
     for (const [, , request] of CASES) {
-      assert.deepEqual(through.check(request), direct.check(request));
+      assert.deepEqual(through.validate(request), direct.validate(request));
       assert.deepEqual(through.quote(request), direct.quote(request));
     }
   });
@@ -74,9 +74,9 @@ describe("the same through the gateway", { concurrency: true }, () => {
   // RunPod takes addresses alone, so that directly it would be refused.
   test("a picture as bytes: the gateway keeps it, and the provider is given its address", async () => {
     const request = { ...BOTH, image: PICTURE };
-    assert.equal(both.direct().check(request).listings[0].ok, false);
+    assert.equal(both.direct().validate(request).listings[0].ok, false);
     for (const provider of ["runpod", "runware"]) {
-      assert.equal(both.film().check(request).ok, true);
+      assert.equal(both.film().validate(request).ok, true);
       const { videos } = await both.film().generate(request, { provider });
       assert.equal(videos.length, 1);
     }
@@ -84,10 +84,10 @@ describe("the same through the gateway", { concurrency: true }, () => {
 });
 
 /** What two outcomes of the same request share: no ids, addresses or times. */
-function shape({ provider, model, videos, failures, charge, costUsd, overQuoteUsd, handle, raw }) {
-  const { version, wireId, n, quote } = handle;
+function shape({ provider, model, videos, errors, charge, costUsd, quoteDeltaUsd, handle, raw }) {
+  const { version, providerModelId, n, quote } = handle;
   return {
-    ...{ provider, model, failures, charge, costUsd, overQuoteUsd, version, wireId, n, quote },
+    ...{ provider, model, errors, charge, costUsd, quoteDeltaUsd, version, providerModelId, n, quote },
     videos: videos.map(({ costUsd, nsfw, id, remixId, seed }) => ({
       ...{ costUsd, nsfw, id: typeof id, remixId: typeof remixId, seed: typeof seed },
     })),

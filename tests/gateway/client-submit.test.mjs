@@ -6,7 +6,7 @@ import { BOTH, PICTURE, PROMPT, TEXT, alone, between, deferred, failing, gateway
 
 const NAME = "0b5ad6d8-6f0c-4f43-9f0a-2f3ad1c1e7aa";
 const HOUR = 3_600_000;
-const all = await gateway({ after }, { sim: { runMs: 300 } });
+const all = await gateway({ after }, { sim: { jobDurationMs: 300 } });
 
 /** A token of its own, and clients of it. */
 async function account(limits) {
@@ -35,7 +35,7 @@ describe("an order", { concurrency: true }, () => {
     const job = await mine.film({ store, fetch: calls.fetch }).submit({ ...BOTH, image: PICTURE });
     const [{ path, key, body, kept }] = seen;
     assert.equal(path, "/v1/videos");
-    assert.equal(key, job.handle.key);
+    assert.equal(key, job.handle.id);
     assert.equal(kept.record.order, body);
     assert.equal(kept.record.handle.jobId, undefined);
     const { prompt, model, filmgate } = JSON.parse(body);
@@ -52,7 +52,7 @@ describe("an order", { concurrency: true }, () => {
     ["is lost", () => Promise.reject(new TypeError("fetch failed"))],
     ["is HTTP 502", () => new Response("<html>", { status: 502 })],
     ["is torn", () => new Response('{"id":', { status: 200 })],
-    ["is HTTP 500", () => Response.json({ error: { code: "internal", message: "?" } }, { status: 500 })],
+    ["is HTTP 500", () => Response.json({ error: { code: "internal_error", message: "?" } }, { status: 500 })],
   ]) {
     test(`whose answer ${what} is sent again under its key, and is one job`, async () => {
       const mine = await account();
@@ -85,14 +85,14 @@ describe("an order", { concurrency: true }, () => {
 
   test("of which nothing was read in time is over, and may be made again", async () => {
     const mine = await account();
-    const busy = () => Response.json({ error: { code: "too_many_jobs", message: "?" } }, { status: 429 });
+    const busy = () => Response.json({ error: { code: "concurrency_limit_exceeded", message: "?" } }, { status: 429 });
     const store = memoryStore();
     const film = mine.film({ store, fetch: busy });
-    const error = await failing(film.start(TEXT, { key: NAME, timeoutMs: 3_000 }), "rate_limited");
+    const error = await failing(film.start(TEXT, { idempotencyKey: NAME, timeoutMs: 3_000 }), "rate_limited");
     assert.deepEqual([error.charge, error.retryable], ["none", true]);
     assert.equal((await film.jobs())[0].status, "failed");
-    assert.equal((await film.pending()).length, 0);
-    assert.equal((await mine.film({ store }).start(TEXT, { key: NAME })).key, NAME);
+    assert.equal((await film.jobs({ pending: true })).length, 0);
+    assert.equal((await mine.film({ store }).start(TEXT, { idempotencyKey: NAME })).id, NAME);
   });
 
   test("that may have been read when the time ran out goes on by its handle", async () => {
@@ -103,10 +103,10 @@ describe("an order", { concurrency: true }, () => {
       return key ? Promise.reject(new TypeError("fetch failed")) : undefined;
     });
     const film = mine.film({ store, fetch: calls.fetch });
-    const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timed_out");
+    const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
-    const [stored] = await film.pending();
-    assert.equal(stored.handle.key, error.handle.key);
+    const [stored] = await film.jobs({ pending: true });
+    assert.equal(stored.handle.id, error.handle.id);
     const outcome = await mine.film({ store }).resume(error.handle).result();
     assert.deepEqual((await mine.jobs()).map(({ id }) => id), [outcome.handle.jobId]);
   });
@@ -117,9 +117,9 @@ describe("an order", { concurrency: true }, () => {
     const lost = () => Promise.reject(new TypeError("fetch failed"));
     const error = await failing(
       mine.film({ store, fetch: lost }).generate(TEXT, { timeoutMs: 3_000 }),
-      "timed_out",
+      "timeout",
     );
-    const { key } = error.handle;
+    const { id: key } = error.handle;
     const { record, revision } = await store.get(key);
     const handle = { ...record.handle, createdAt: Date.now() - 23 * HOUR - 1 };
     await store.put(key, { ...record, handle }, revision);
@@ -138,29 +138,29 @@ describe("an order", { concurrency: true }, () => {
     const store = memoryStore();
     const film = mine.film({ store });
     const [first, job, second] = await Promise.all([
-      film.start(TEXT, { key: NAME }),
-      film.submit(TEXT, { key: NAME }),
-      mine.film({ store }).start(TEXT, { key: NAME }),
+      film.start(TEXT, { idempotencyKey: NAME }),
+      film.submit(TEXT, { idempotencyKey: NAME }),
+      mine.film({ store }).start(TEXT, { idempotencyKey: NAME }),
     ]);
-    assert.deepEqual(new Set([first.key, job.handle.key, second.key]), new Set([NAME]));
+    assert.deepEqual(new Set([first.id, job.handle.id, second.id]), new Set([NAME]));
     assert.equal((await job.result()).handle.jobId, first.jobId);
     assert.equal((await mine.jobs()).length, 1);
   });
 
   test("with a key that another runtime has used joins its job, or is refused with another body", async () => {
     const mine = await account();
-    const first = await mine.film().start(TEXT, { key: NAME });
-    const again = await mine.film().start(TEXT, { key: NAME });
+    const first = await mine.film().start(TEXT, { idempotencyKey: NAME });
+    const again = await mine.film().start(TEXT, { idempotencyKey: NAME });
     assert.equal(again.jobId, first.jobId);
-    const error = await failing(mine.film().start({ ...TEXT, duration: 8 }, { key: NAME }), "rejected");
-    assert.deepEqual([error.charge, error.providerCode], ["none", "idempotency_mismatch"]);
+    const error = await failing(mine.film().start({ ...TEXT, duration: 8 }, { idempotencyKey: NAME }), "bad_request");
+    assert.deepEqual([error.charge, error.providerCode], ["none", "idempotency_key_reused"]);
     assert.equal((await mine.jobs()).length, 1);
   });
 
   test("refused by the gateway: the same code, with what is wrong, and nothing is made", async () => {
-    const mine = await account({ dayUsd: 1, models: ["sora-2-pro"] });
+    const mine = await account({ dailyBudgetUsd: 1, models: ["sora-2-pro"] });
     const cases = [
-      [TEXT, {}, "over_budget", "over_budget"],
+      [TEXT, {}, "budget_exceeded", "budget_exceeded"],
       [{ model: "wan-2.6", prompt: PROMPT, duration: 5, resolution: "720p" }, {}, "model_unavailable", "model_not_allowed"],
       [{ ...TEXT, taskUUID: NAME }, {}, "invalid_request", "invalid_request"],
     ];
@@ -191,10 +191,10 @@ describe("an order", { concurrency: true }, () => {
             throw error;
           }),
         );
-        const error = await failing(all.film({ fetch: calls.fetch }).start({ ...BOTH, image }), "rejected");
+        const error = await failing(all.film({ fetch: calls.fetch }).start({ ...BOTH, image }), "bad_request");
         assert.match(error.message, words);
         if (isBroken) assert.equal(error.charge, "unknown");
-        else assert.deepEqual([error.providerCode, error.charge], ["body_too_large", "none"]);
+        else assert.deepEqual([error.providerCode, error.charge], ["payload_too_large", "none"]);
         if (!isBroken) assert.equal(calls.orders().length, 1);
       }
     }
@@ -210,9 +210,9 @@ describe("an order", { concurrency: true }, () => {
     const bad = [
       [`fgw_${"a".repeat(43)}`, "unauthorized"],
       [revoked.token, "unauthorized"],
-      ["", "missing_key"],
-      ["fgw_→", "missing_key"],
-      [() => Promise.reject(new Error("no vault")), "missing_key"],
+      ["", "missing_api_key"],
+      ["fgw_→", "missing_api_key"],
+      [() => Promise.reject(new Error("no vault")), "missing_api_key"],
     ];
     for (const [token, code] of bad) {
       const film = all.film({ gateway: { url, token } });
@@ -227,7 +227,7 @@ describe("an order", { concurrency: true }, () => {
     const calls = between();
     const put = async () => Promise.reject(new Error("full"));
     const film = all.film({ store: { ...memoryStore(), put }, fetch: calls.fetch });
-    const error = await failing(film.submit(TEXT), "store_failed");
+    const error = await failing(film.submit(TEXT), "store_error");
     assert.deepEqual([error.charge, error.retryable, error.cause.message], ["none", true, "full"]);
     assert.deepEqual(calls.seen, []);
   });
@@ -279,7 +279,7 @@ describe("an order", { concurrency: true }, () => {
     const calls = between();
     const store = memoryStore();
     const film = all.film({ gateway: { url: all.settings.url, token }, fetch: calls.fetch, store });
-    const submitting = reasonOf(film.submit(TEXT, { key: NAME }));
+    const submitting = reasonOf(film.submit(TEXT, { idempotencyKey: NAME }));
     await waitFor(() => store.get(NAME));
     const [{ handle }] = await film.jobs();
     const cancelling = film.resume(handle).cancel();
@@ -299,8 +299,8 @@ describe("an order", { concurrency: true }, () => {
     const webhook = { url: "https://films.example/hook", secret: "secret" };
     const film = all.film();
     await assert.rejects(film.submit(TEXT, { webhook }), /Standard Webhook/);
-    await assert.rejects(film.readWebhook("runpod", { url: "/", body: "", secret: "s" }), TypeError);
-    await assert.rejects(film.start(TEXT, { key: "mine" }), TypeError);
+    await assert.rejects(film.verifyWebhook({ url: "/", body: "", secret: "s" }), TypeError);
+    await assert.rejects(film.start(TEXT, { idempotencyKey: "mine" }), TypeError);
     await failing(film.start({ ...TEXT, webhookUrl: webhook.url }), "invalid_request");
   });
 });

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
-import { simulator } from "../facade/support.mjs";
+import { simulator } from "../client/support.mjs";
 import { ALONE } from "./api.mjs";
 
-export * from "../facade/support.mjs";
+export * from "../client/support.mjs";
 
 /** Many more calls a minute than a test makes. */
 const LIMITS = { CREATES: 100_000, READS: 100_000 };

@@ -128,13 +128,13 @@ test("a signed address opens that one video without a token, and only as it was 
 });
 
 test("what is not ready is told so", async (t) => {
-  const slow = await gateway(t, { runMs: 60_000 });
+  const slow = await gateway(t, { jobDurationMs: 60_000 });
   const as = await slow.token();
   const { body } = await slow.call("/v1/videos", { token: as, json: { prompt: "A slow boat" } });
   const { status, body: told } = await slow.call(`/v1/videos/${body.id}/content`, { token: as });
   assert.deepEqual([status, told.error.code], [409, "not_ready"]);
   const early = await slow.call(`/v1/videos/${body.id}`, { token: as, method: "DELETE" });
-  assert.deepEqual([early.status, early.body.error.code], [409, "job_running"]);
+  assert.deepEqual([early.status, early.body.error.code], [409, "job_not_finished"]);
   const remix = { prompt: "A faster boat" };
   const refused = await slow.call(`/v1/videos/${body.id}/remix`, { token: as, json: remix });
   assert.deepEqual([refused.status, refused.body.error.code], [409, "not_ready"]);
@@ -152,7 +152,7 @@ test("a file that could not be kept comes from the provider, checked and in part
   assert.equal(ended.filmgate.stored, false);
   const path = `/v1/videos/${body.id}/content`;
   const down = await torn.call(path, { token: as });
-  assert.deepEqual([down.status, down.body.error.code], [503, "unavailable"]);
+  assert.deepEqual([down.status, down.body.error.code], [503, "service_unavailable"]);
   assert.ok(Number(down.headers.get("retry-after")) > 0);
   const late = { operation: "download", fault: { kind: "latency", ms: 60_000 } };
   await torn.control("faults", [late]);

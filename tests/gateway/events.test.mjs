@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
-const served = await gateway({ after }, { runMs: 1500 });
+const served = await gateway({ after }, { jobDurationMs: 1500 });
 const token = await served.token();
 const create = async (filmgate = { provider: "runware" }, more = {}) => {
   const json = { prompt: "A boat that is watched", filmgate, ...more };
@@ -64,7 +64,7 @@ test("a cancel tells what came of it", async () => {
   const { status, body } = await served.call(`/v1/videos/${id}/cancel`, { token, method: "POST" });
   assert.equal(status, 200, JSON.stringify(body));
   assert.equal(body.id, id);
-  assert.ok(["cancelled", "too_late"].includes(body.filmgate.cancellation.result));
+  assert.ok(["cancelled", "already_finished"].includes(body.filmgate.cancellation.result));
   const unable = await create();
   const told = await served.call(`/v1/videos/${unable}/cancel`, { token, method: "POST" });
   assert.equal(told.status, 200);
@@ -80,7 +80,7 @@ test("a video that its provider cannot remix is not remixed", async () => {
   });
   const json = { prompt: "Another boat" };
   const { status, body } = await served.call(`/v1/videos/${video.id}/remix`, { token, json });
-  assert.deepEqual([status, body.error.code], [400, "remix_unavailable"]);
+  assert.deepEqual([status, body.error.code], [400, "remix_not_supported"]);
   const more = { prompt: "Another boat", seconds: "8" };
   const told = await served.call(`/v1/videos/${video.id}/remix`, { token, json: more });
   assert.deepEqual([told.status, told.body.error.param], [400, "seconds"]);

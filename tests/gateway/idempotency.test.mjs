@@ -30,7 +30,7 @@ test("the same key with another body is refused", async () => {
   const { admit } = await account();
   await admit(500, KEYED);
   const { error } = await admit(500, { ...KEYED, bodyHash: "another" });
-  assert.deepEqual([error.status, error.code], [422, "idempotency_mismatch"]);
+  assert.deepEqual([error.status, error.code], [422, "idempotency_key_reused"]);
 });
 
 test("a key is good for a day, and after it for another order", async () => {
@@ -59,7 +59,7 @@ test("a retry without a key joins the job of its body, for ten minutes", async (
   objects.setClock("2030-05-01T12:09:59.999Z");
   assert.deepEqual(await admit(500, RETRY), { jobId: first.jobId, isNew: false });
   objects.setClock("2030-05-01T12:10:00.000Z");
-  assert.equal((await admit(500, RETRY)).error.code, "over_budget");
+  assert.equal((await admit(500, RETRY)).error.code, "budget_exceeded");
   objects.setClock(undefined);
 });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
-const SLOW = { runMs: 20_000 };
+const SLOW = { jobDurationMs: 20_000 };
 const isAccepted = ({ filmgate }) => filmgate.handle.acceptedAt !== undefined;
 
 test("what waits to be sent again is not sent, and free", async (t) => {
@@ -18,8 +18,8 @@ test("what waits to be sent again is not sent, and free", async (t) => {
   assert.deepEqual([status, error.code], ["failed", "cancelled"]);
   assert.deepEqual(filmgate.settlement, { kind: "free" });
   await waitFor(async () => (await jobs.books()).open.length === 0);
-  const { submits } = await jobs.ledger();
-  assert.ok(submits.every(({ outcome }) => outcome !== "accepted"));
+  const { submissions } = await jobs.ledger();
+  assert.ok(submissions.every(({ outcome }) => outcome !== "accepted"));
 });
 
 test("begun and cancelled at once: sent or not, ledger and answer agree", async (t) => {
@@ -27,7 +27,7 @@ test("begun and cancelled at once: sent or not, ledger and answer agree", async 
   const jobId = await jobs.begin("runpod");
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
   assert.equal(cancellation.result, "cancelled");
-  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  const accepted = (await jobs.ledger()).submissions.filter(({ outcome }) => outcome === "accepted");
   assert.equal(accepted.length, cancellation.charge === "none" ? 0 : 1);
 });
 
@@ -42,7 +42,7 @@ test("RunPod stops a running job; what it costs is not known, and stays reserved
 });
 
 test("Runware has no cancel: the job goes on to its end, and is kept", async (t) => {
-  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, isAccepted);
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
@@ -55,6 +55,6 @@ test("after the end it is too late, and nothing changes", async (t) => {
   const jobId = await jobs.begin("runpod");
   const before = await jobs.until(jobId, "completed");
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
-  assert.deepEqual(cancellation, { result: "too_late", charge: "charged" });
+  assert.deepEqual(cancellation, { result: "already_finished", charge: "charged" });
   assert.deepEqual(JSON.parse(video), before);
 });

@@ -7,7 +7,7 @@ const download = (fault, times = 1) => ({ operation: "download", times, fault })
 
 test("a download that is cut in the middle goes on, and is kept whole", async (t) => {
   const jobs = await openJobs(t);
-  await jobs.fault(download({ kind: "cut" }, 2));
+  await jobs.fault(download({ kind: "truncatedStream" }, 2));
   const jobId = await jobs.begin("runpod");
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.stored, true);
@@ -64,7 +64,7 @@ test("after three refusals the provider's address stands in", async (t) => {
 
 test("a video that is always cut leaves nothing half in R2", async (t) => {
   const jobs = await openJobs(t);
-  await jobs.fault(download({ kind: "cut" }, 1_000));
+  await jobs.fault(download({ kind: "truncatedStream" }, 1_000));
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, ({ progress }) => progress === 99);
   await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"keep"'));

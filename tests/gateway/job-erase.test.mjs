@@ -4,11 +4,11 @@ import { test } from "node:test";
 import { OWNER, openJobs } from "./job/jobs.mjs";
 
 test("a running job stays; one that has ended goes with its files, and does not come again", async (t) => {
-  const jobs = await openJobs(t, { runMs: 2_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 2_000 });
   const order = jobs.order("runware");
   const jobId = await jobs.begin("runware");
-  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "job_running");
-  const { key } = (await jobs.until(jobId, "completed")).filmgate.handle;
+  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "job_not_finished");
+  const { id: key } = (await jobs.until(jobId, "completed")).filmgate.handle;
   assert.equal((await jobs.files()).length, 1);
 
   assert.equal(await jobs.job(jobId, "erase", OWNER), true);
@@ -23,7 +23,7 @@ test("a running job stays; one that has ended goes with its files, and does not 
   assert.equal((await jobs.job(jobId, "begin", order)).error.status, 410);
   const hook = await jobs.hookOf(jobId, "runware", key);
   assert.equal((await fetch(hook, { method: "POST", body: "{}" })).status, 401);
-  assert.equal((await jobs.ledger()).submits.length, 1);
+  assert.equal((await jobs.ledger()).submissions.length, 1);
   assert.equal((await jobs.books()).open.length, 0);
 
   // Two days later nothing is left of it, and nothing wakes it any more.
@@ -41,7 +41,7 @@ test("a job that never began is given up once, and never begins", async (t) => {
   const begun = await jobs.begin("runware");
   assert.equal(await jobs.job(begun, "void"), false);
   await jobs.until(begun, "completed");
-  assert.equal((await jobs.ledger()).submits.length, 1);
+  assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
 test("begun many times at once, it is one job", async (t) => {
@@ -53,5 +53,5 @@ test("begun many times at once, it is one job", async (t) => {
   );
   assert.equal(new Set(answers.map(({ video }) => JSON.parse(video).id)).size, 1);
   await jobs.until(jobId, "completed");
-  assert.equal((await jobs.ledger()).submits.length, 1);
+  assert.equal((await jobs.ledger()).submissions.length, 1);
 });

@@ -16,7 +16,7 @@ async function heard(answer) {
 }
 
 test("live until the end, which is the video; again from any event on", async (t) => {
-  const jobs = await openJobs(t, { runMs: 2_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 2_000 });
   const jobId = await jobs.begin("runware");
   const stream = (...after) => jobs.answerTo(`JOBS/${jobId}/events`, OWNER, ...after);
   const live = await heard(await stream());
@@ -41,7 +41,7 @@ test("live until the end, which is the video; again from any event on", async (t
 
 const PATIENCE = { timeout: 60_000 };
 test("a stream whose end cannot be told ends without it, and the next one tells it", PATIENCE, async (t) => {
-  const jobs = await openJobs(t, { runMs: 2_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 2_000 });
   const jobId = await jobs.begin("runware");
   // The film's address in the last event.
   await postTo(`${jobs.gateway.url}/test/unsigned`, "1");
@@ -53,7 +53,7 @@ test("a stream whose end cannot be told ends without it, and the next one tells 
 });
 
 test("events outlive the object: killed, it goes on counting", async (t) => {
-  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, ({ filmgate }) => filmgate.status !== "submitting");
   await jobs.gateway.restart();
@@ -64,7 +64,7 @@ test("events outlive the object: killed, it goes on counting", async (t) => {
 });
 
 test("a silent stream is kept open for ten minutes, and says when to come again", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
   const text = await (await jobs.answerTo(`JOBS/${jobId}/eventsInHaste`, OWNER)).text();

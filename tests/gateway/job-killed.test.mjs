@@ -4,16 +4,16 @@ import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 test("killed while the submit is on its way: Runware is asked, and has it once", async (t) => {
-  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
   const jobId = await jobs.begin("runware");
-  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.stored, true);
-  const { submits, totalMicroUsd } = await jobs.ledger();
+  const { submissions, totalMicroUsd } = await jobs.ledger();
   assert.deepEqual(
-    submits.map(({ outcome }) => outcome),
+    submissions.map(({ outcome }) => outcome),
     ["accepted"],
   );
   const books = await waitFor(async () => {
@@ -24,14 +24,14 @@ test("killed while the submit is on its way: Runware is asked, and has it once",
 });
 
 test("killed while the submit is on its way: RunPod is not asked twice, and its webhook brings it back", async (t) => {
-  const jobs = await openJobs(t, { runMs: 3_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
   const jobId = await jobs.begin("runpod");
-  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.stored, true);
-  assert.equal((await jobs.ledger()).submits.length, 1);
+  assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
 test("killed while a submit that was turned away waits to go again: it is sent once", async (t) => {
@@ -42,7 +42,7 @@ test("killed while a submit that was turned away waits to go again: it is sent o
   await jobs.turnedAway(jobId);
   await jobs.gateway.restart();
   await jobs.until(jobId, "completed");
-  const accepted = (await jobs.ledger()).submits.filter(({ outcome }) => outcome === "accepted");
+  const accepted = (await jobs.ledger()).submissions.filter(({ outcome }) => outcome === "accepted");
   assert.equal(accepted.length, 1);
 });
 
@@ -58,13 +58,13 @@ test("killed during the download: the video is kept whole all the same", async (
 });
 
 test("killed before the submit has arrived: Runware does not know it, and that is told, held", async (t) => {
-  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: "0.1" } });
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.1" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetBefore", ms: 5_000 } });
   const jobId = await jobs.begin("runware");
-  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "failed");
   assert.equal(video.error.code, "submission_unknown");
   assert.deepEqual(video.filmgate.settlement, { kind: "held", why: "submission_unknown" });
-  assert.deepEqual((await jobs.ledger()).bills, []);
+  assert.deepEqual((await jobs.ledger()).charges, []);
 });

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
 
 test("after a day it is stuck, stays reserved, and an admin may settle it", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware", ago(25));
   await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
   await jobs.until(jobId, "in_progress");
@@ -18,30 +18,30 @@ test("after a day it is stuck, stays reserved, and an admin may settle it", asyn
 });
 
 test("a job that goes on as it should is not an admin's to settle", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
   assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), false);
 });
 
 test("after eight days it has failed, and is held; its end is heard all the same", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware", ago(9 * 24));
   const failed = await jobs.until(jobId, "failed");
-  assert.equal(failed.error.code, "timed_out");
+  assert.equal(failed.error.code, "timeout");
   await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
   // Nobody else tells of the end.
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   await jobs.control("advance", { ms: 600_000 });
-  assert.equal((await jobs.ledger()).submits.length, 1);
-  const { key } = failed.filmgate.handle;
+  assert.equal((await jobs.ledger()).submissions.length, 1);
+  const { id: key } = failed.filmgate.handle;
   const hook = await jobs.hookOf(jobId, "runware", key);
   assert.equal(await postTo(hook, webhookBody("runware", { key })), 200);
   await jobs.until(jobId, "completed");
 });
 
 test("a provider that answers no question any more does not keep a job open for ever", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });
@@ -50,13 +50,13 @@ test("a provider that answers no question any more does not keep a job open for 
   await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
   assert.notEqual((await jobs.read(jobId)).status, "failed");
   await days(7);
-  assert.equal((await jobs.read(jobId)).error.code, "timed_out");
+  assert.equal((await jobs.read(jobId)).error.code, "timeout");
   await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
 });
 
 for (const method of ["read", "void"]) {
   test(`${method}: an alarm that a killed engine forgot is set again by whoever looks`, async (t) => {
-    const jobs = await openJobs(t, { runMs: 6_000 });
+    const jobs = await openJobs(t, { jobDurationMs: 6_000 });
     // Nobody else wakes it.
     await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
     const jobId = await jobs.begin("runware");
@@ -68,7 +68,7 @@ for (const method of ["read", "void"]) {
 }
 
 test("one that is forgotten again, as soon as it was set, is set once more", async (t) => {
-  const jobs = await openJobs(t, { runMs: 6_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 6_000 });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");

@@ -22,14 +22,14 @@ for (const provider of PROVIDERS) {
     const begun = [];
     for (let count = 0; count < 3; count++) begun.push(await jobs.begin(provider));
     for (const jobId of begun) await jobs.until(jobId, "completed");
-    assert.equal((await jobs.ledger()).submits.length, begun.length);
+    assert.equal((await jobs.ledger()).submissions.length, begun.length);
     const troubles = /("event":"trouble".*"step":"ask"[^]*){3}/;
     await waitFor(() => troubles.test(jobs.gateway.logs()));
   });
 }
 
 test("however many questions have failed, the next comes after a minute or so", async (t) => {
-  const jobs = await openJobs(t, { runMs: 600_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
   await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });

@@ -8,7 +8,7 @@ const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" 
 
 /** A job at RunPod whose answer and webhooks are all lost. */
 async function lostJob(t, minutes) {
-  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: minutes } });
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: minutes } });
   await jobs.fault(LOST);
   await jobs.fault(SILENT);
   const jobId = await jobs.begin("runpod");
@@ -22,13 +22,13 @@ test("RunPod: within the grace it is in progress and held; a webhook brings the 
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const waiting = await jobs.read(jobId);
-  assert.deepEqual([waiting.status, waiting.filmgate.status], ["in_progress", "settling"]);
-  const [{ id }] = (await jobs.ledger()).submits;
-  const hook = await jobs.hookOf(jobId, "runpod", waiting.filmgate.handle.key);
+  assert.deepEqual([waiting.status, waiting.filmgate.status], ["in_progress", "reconciling"]);
+  const [{ id }] = (await jobs.ledger()).submissions;
+  const hook = await jobs.hookOf(jobId, "runpod", waiting.filmgate.handle.id);
   assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
   await jobs.until(jobId, "completed");
-  const { submits, totalMicroUsd } = await jobs.ledger();
-  assert.equal(submits.length, 1);
+  const { submissions, totalMicroUsd } = await jobs.ledger();
+  assert.equal(submissions.length, 1);
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
 
@@ -37,10 +37,10 @@ test("RunPod: past the grace it has failed and stays held; a late webhook revive
   const failed = await jobs.until(jobId, "failed");
   assert.equal(failed.error.code, "submission_unknown");
   await isHeld(jobs);
-  const { submits } = await jobs.ledger();
-  assert.equal(submits.length, 1);
-  const hook = await jobs.hookOf(jobId, "runpod", failed.filmgate.handle.key);
-  assert.equal(await postTo(hook, webhookBody("runpod", { id: submits[0].id })), 200);
+  const { submissions } = await jobs.ledger();
+  assert.equal(submissions.length, 1);
+  const hook = await jobs.hookOf(jobId, "runpod", failed.filmgate.handle.id);
+  assert.equal(await postTo(hook, webhookBody("runpod", { id: submissions[0].id })), 200);
   const video = await jobs.until(jobId, "completed");
   assert.deepEqual([video.error, video.filmgate.stored], [null, true]);
   const { totalMicroUsd } = await jobs.ledger();
@@ -53,18 +53,18 @@ test("RunPod: past the grace it has failed and stays held; a late webhook revive
 test("RunPod: an id that RunPod does not know leaves it unknown and held", async (t) => {
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
-  const { key } = (await jobs.read(jobId)).filmgate.handle;
+  const { id: key } = (await jobs.read(jobId)).filmgate.handle;
   const hook = await jobs.hookOf(jobId, "runpod", key);
   const before = await jobs.job(jobId, "seen");
-  assert.equal(before.at(-1), "settling");
+  assert.equal(before.at(-1), "reconciling");
   assert.equal(await postTo(hook, webhookBody("runpod", { id: "no-such-job-u1" })), 200);
   // For a while it looks as if it were there.
   await waitFor(async () => {
     const seen = await jobs.job(jobId, "seen");
-    return seen.length > before.length + 1 && seen.at(-1) === "settling";
+    return seen.length > before.length + 1 && seen.at(-1) === "reconciling";
   });
   await isHeld(jobs);
-  assert.equal((await jobs.ledger()).submits.length, 1);
+  assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
 test("RunPod: an admin's word is final", async (t) => {
@@ -84,16 +84,16 @@ test("Runware is asked what became of it, and nothing is sent again", async (t) 
   await jobs.fault(LOST);
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "completed");
-  const { submits, totalMicroUsd } = await jobs.ledger();
-  assert.equal(submits.filter(({ outcome }) => outcome === "accepted").length, 1);
+  const { submissions, totalMicroUsd } = await jobs.ledger();
+  assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, 1);
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
 
 test("Runware: what it never knew has failed after the grace, for good, and is held", async (t) => {
-  const jobs = await openJobs(t, { vars: { UNKNOWN_GRACE_MINUTES: "60" } });
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "60" } });
   await jobs.fault({ operation: "submit", times: 9, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runware");
-  await waitFor(async () => (await jobs.ledger()).submits.length > 0);
+  await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   const minutes = async (count) => {
     await jobs.job(jobId, "wake", count * 60_000);
     return jobs.read(jobId);
@@ -101,13 +101,13 @@ test("Runware: what it never knew has failed after the grace, for good, and is h
   for (let past = 0; past < 12; past++) await minutes(2);
   await isHeld(jobs);
   const { status, filmgate } = await jobs.read(jobId);
-  assert.deepEqual([status, filmgate.status], ["in_progress", "settling"]);
+  assert.deepEqual([status, filmgate.status], ["in_progress", "reconciling"]);
   assert.equal((await minutes(60)).error.code, "submission_unknown");
   // It is asked after all the same, which shows in nothing.
   for (let past = 0; past < 12; past++) assert.equal((await minutes(60)).status, "failed");
   await isHeld(jobs);
-  const { submits } = await jobs.ledger();
-  assert.ok(submits.every(({ outcome }) => outcome !== "accepted"));
+  const { submissions } = await jobs.ledger();
+  assert.ok(submissions.every(({ outcome }) => outcome !== "accepted"));
   const ends = jobs.gateway.logs().match(/"event":"ended"/g);
   assert.equal(ends.length, 1);
 });

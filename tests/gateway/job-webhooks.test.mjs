@@ -7,11 +7,11 @@ const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" 
 
 for (const provider of PROVIDERS) {
   test(`${provider}: what carries no token of the job's own is not believed`, async (t) => {
-    const jobs = await openJobs(t, { runMs: 60_000 });
+    const jobs = await openJobs(t, { jobDurationMs: 60_000 });
     const jobId = await jobs.begin(provider);
     const other = await jobs.begin(provider);
-    const { key } = (await jobs.until(jobId, "queued")).filmgate.handle;
-    const others = (await jobs.read(other)).filmgate.handle.key;
+    const { id: key } = (await jobs.until(jobId, "queued")).filmgate.handle;
+    const others = (await jobs.read(other)).filmgate.handle.id;
     const hook = await jobs.hookOf(jobId, provider, key);
     const body = webhookBody(provider, { key, id: "any" });
     const elsewhere = provider === "runpod" ? "runware" : "runpod";
@@ -32,28 +32,28 @@ for (const provider of PROVIDERS) {
   });
 
   test(`${provider}: one that says completed is asked after, and not believed`, async (t) => {
-    const jobs = await openJobs(t, { runMs: 20_000 });
+    const jobs = await openJobs(t, { jobDurationMs: 20_000 });
     const jobId = await jobs.begin(provider);
-    const { key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
+    const { id: key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
       .filmgate.handle;
     const hook = await jobs.hookOf(jobId, provider, key);
     const body = webhookBody(provider, { key, id });
     for (let time = 0; time < 3; time++) assert.equal(await postTo(hook, body), 200);
     await jobs.until(jobId, ({ filmgate }) => filmgate.status === "running");
-    assert.deepEqual((await jobs.ledger()).bills, []);
+    assert.deepEqual((await jobs.ledger()).charges, []);
   });
 
   test(`${provider}: replayed after the end it changes nothing`, async (t) => {
     const jobs = await openJobs(t);
     const jobId = await jobs.begin(provider);
     const video = await jobs.until(jobId, "completed");
-    const { key, jobId: id } = video.filmgate.handle;
+    const { id: key, jobId: id } = video.filmgate.handle;
     const hook = await jobs.hookOf(jobId, provider, key);
     for (let time = 0; time < 3; time++) {
       assert.equal(await postTo(hook, webhookBody(provider, { key, id })), 200);
     }
     assert.deepEqual(await jobs.read(jobId), video);
-    assert.equal((await jobs.ledger()).submits.length, 1);
+    assert.equal((await jobs.ledger()).submissions.length, 1);
   });
 
   test(`${provider}: without any webhook the job is asked for until its end`, async (t) => {

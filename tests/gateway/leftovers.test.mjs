@@ -6,7 +6,7 @@ import { openJobs } from "./job/jobs.mjs";
 
 /** A gateway whose files can be seen: `{ order, jobs }`; an order has a picture. */
 async function opened(t) {
-  const jobs = await openJobs(t, { runMs: 200 });
+  const jobs = await openJobs(t, { jobDurationMs: 200 });
   const { token } = await jobs.gateway.token();
   const call = async (path, headers, init) => {
     const authorization = `Bearer ${token}`;

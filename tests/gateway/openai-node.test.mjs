@@ -49,7 +49,7 @@ test("what OpenAI's API lacks stands in `filmgate`, in the form that the package
     n: 2,
     provider: ["runware", "runpod"],
     maxCostUsd: 1.5,
-    sound: true,
+    generateAudio: true,
     output: { format: "webm", quality: 80 },
   };
   const video = await client.videos.create({ ...ORDER, filmgate });
@@ -140,11 +140,11 @@ test("each refusal is the package's own class of error, with code and param", as
     code: "invalid_token",
     type: "authentication_error",
   });
-  const poor = client.withOptions({ apiKey: await served.token({ dayUsd: 0.1 }), maxRetries: 0 });
+  const poor = client.withOptions({ apiKey: await served.token({ dailyBudgetUsd: 0.1 }), maxRetries: 0 });
   await assert.rejects(poor.videos.create(ORDER), (error) => {
-    assert.deepEqual([error.status, error.code, error.type], [402, "over_budget", "insufficient_quota"]);
+    assert.deepEqual([error.status, error.code, error.type], [402, "budget_exceeded", "insufficient_quota"]);
     return true;
   });
   const filmgate = { maxCostUsd: 0.1 };
-  await assert.rejects(videos.create({ ...ORDER, filmgate }), { status: 402, code: "over_budget" });
+  await assert.rejects(videos.create({ ...ORDER, filmgate }), { status: 402, code: "budget_exceeded" });
 });

@@ -49,11 +49,11 @@ for (const [name, order] of Object.entries(orders)) {
     const token = await served.token();
     const { url, lost } = await breaking(2);
     const client = new OpenAI({ apiKey: token, baseURL: `${url}/v1`, maxRetries: 3 });
-    const before = await served.submits();
+    const before = await served.submissions();
     const { id } = await client.videos.create(await order());
     assert.equal(lost(), 2);
     assert.equal((await served.ended(id, token)).status, "completed");
-    assert.equal(await served.submits(), before + 1);
+    assert.equal(await served.submissions(), before + 1);
     const { body } = await served.call("/v1/videos", { token });
     assert.deepEqual(body.data.map((video) => video.id), [id]);
   });
@@ -82,7 +82,7 @@ test("a key names one job, however often and in whatever encoding it is asked fo
   const other = { ...order, seconds: 8 };
   const refused = await served.call("/v1/videos", { token, headers, json: other });
   assert.equal(refused.status, 422);
-  assert.equal(refused.body.error.code, "idempotency_mismatch");
+  assert.equal(refused.body.error.code, "idempotency_key_reused");
   const strange = { "idempotency-key": "x".repeat(256) };
   const long = await served.call("/v1/videos", { token, headers: strange, json: order });
   assert.equal(long.status, 400);

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startKeptGateway } from "../../scripts/lib/start-gateway.mjs";
-import { simulator, waitFor } from "../facade/support.mjs";
+import { startKeptGateway } from "../../scripts/lib/dev-gateway.mjs";
+import { simulator, waitFor } from "../client/support.mjs";
 
 const PAGE = "http://127.0.0.1:4173";
 const ORDER = { model: "wan-2.6", prompt: "A fox", seconds: "5", size: "1280x720" };

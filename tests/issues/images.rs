@@ -12,10 +12,16 @@ fn images() {
     let list = |items: Value| image(json!({ "image": items }));
     let either = |found: &'static str| found;
     assert_said(&[
-        (list(json!(null)), " | !image missing | !resolution missing"),
+        (
+            list(json!(null)),
+            " | !image required | !resolution required",
+        ),
         (list(json!([PICTURE])), " |  | "),
-        (list(json!([])), either("!image not_allowed |  | ")),
-        (list(json!([PICTURE, PICTURE])), "!image not_allowed |  | "),
+        (list(json!([])), either("!image invalid_value |  | ")),
+        (
+            list(json!([PICTURE, PICTURE])),
+            "!image invalid_value |  | ",
+        ),
         (
             list(json!({ "image": PICTURE, "frame": "first" })),
             " |  | ",
@@ -24,37 +30,49 @@ fn images() {
         (list(json!({ "image": PICTURE, "frame": null })), " |  | "),
         (
             list(json!({ "image": PICTURE, "frame": "last" })),
-            "!image.frame not_allowed |  | ",
+            "!image.frame invalid_value |  | ",
         ),
         (
             list(json!([{ "image": PICTURE, "frame": -1 }])),
-            "!image.0.frame not_allowed |  | ",
+            "!image.0.frame invalid_value |  | ",
         ),
         (
             list(json!({ "image": PICTURE, "frames": 0 })),
-            "!image.frames unknown_field |  | ",
+            "!image.frames unrecognized_field |  | ",
         ),
-        (list(json!({ "frame": "first" })), "!image wrong_type |  | "),
-        (list(json!("")), "!image malformed |  | "),
-        (list(json!("baker.jpeg")), "!image malformed |  | "),
+        (
+            list(json!({ "frame": "first" })),
+            "!image invalid_type |  | ",
+        ),
+        (list(json!("")), "!image invalid_format |  | "),
+        (list(json!("baker.jpeg")), "!image invalid_format |  | "),
         (
             list(json!("data:text/html;base64,PGI+")),
-            "!image malformed |  | ",
+            "!image invalid_format |  | ",
         ),
-        (list(json!("data:image/png,abc")), "!image malformed |  | "),
+        (
+            list(json!("data:image/png,abc")),
+            "!image invalid_format |  | ",
+        ),
         (
             list(json!("data:image/png;base64,")),
-            "!image malformed |  | ",
+            "!image invalid_format |  | ",
         ),
-        (list(json!("javascript:alert(1)")), "!image malformed |  | "),
-        (list(json!("file:///etc/passwd")), "!image malformed |  | "),
+        (
+            list(json!("javascript:alert(1)")),
+            "!image invalid_format |  | ",
+        ),
+        (
+            list(json!("file:///etc/passwd")),
+            "!image invalid_format |  | ",
+        ),
         (
             list(json!("blob:https://a.example.com/1")),
-            "!image malformed |  | ",
+            "!image invalid_format |  | ",
         ),
         (
             list(json!("https://user:pass@a.example.com/")),
-            "!image malformed |  | ",
+            "!image invalid_format |  | ",
         ),
         (
             list(json!("http://10.0.0.1/a.png")),
@@ -62,14 +80,14 @@ fn images() {
         ),
         (
             list(json!("http://a.example.com/a.png")),
-            "~image insecure |  | ",
+            "~image insecure_url |  | ",
         ),
-        (list(json!(data)), " | !image not_allowed | "),
+        (list(json!(data)), " | !image invalid_value | "),
         (
-            image(json!({ "image": data, "inlineImage": true })),
+            image(json!({ "image": data, "allowInlineImages": true })),
             " |  | ",
         ),
-        (image(json!({ "inlineImage": true })), " |  | "),
+        (image(json!({ "allowInlineImages": true })), " |  | "),
     ]);
 }
 
@@ -77,23 +95,23 @@ fn images() {
 fn ten_megabytes() {
     let head = "data:image/png;base64,iVBORw0KGgo=";
     let inline =
-        |length| image(json!({ "image": reference(0, head, length), "inlineImage": true }));
+        |length| image(json!({ "image": reference(0, head, length), "allowInlineImages": true }));
     let whole = format!("data:image/png;base64,{}", "A".repeat(10_000_000));
     assert_said(&[
         (inline(9_999_000), " |  | "),
         (inline(10_000_000), " | !image too_long | "),
         (
-            image(json!({ "image": whole, "inlineImage": true })),
+            image(json!({ "image": whole, "allowInlineImages": true })),
             " | !image too_long | ",
         ),
         // The line held takes twice as much.
         (
-            with(inline(10_000_000), json!({ "delivery": "sync" })),
-            " |  | !delivery not_allowed",
+            with(inline(10_000_000), json!({ "deliveryMethod": "sync" })),
+            " |  | !delivery invalid_value",
         ),
         (
-            with(inline(20_000_000), json!({ "delivery": "sync" })),
-            " | !image too_long | !delivery not_allowed",
+            with(inline(20_000_000), json!({ "deliveryMethod": "sync" })),
+            " | !image too_long | !delivery invalid_value",
         ),
         // Without an image, the prompt alone can be too long.
         (

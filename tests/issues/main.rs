@@ -18,19 +18,19 @@ mod values;
 mod whole;
 
 use common::{runpod_request, runware_request, short, with};
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::request::Policy;
 use serde_json::Value;
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 
 /// What a request says, as `everyone's | RunPod's | Runware's`; errors with `!`, warnings with `~`.
-/// That the model is retired is said in a test of its own.
+/// That the model is deprecated_model is said in a test of its own.
 fn said(request: &Value) -> String {
-    let found = check(request, Policy::default());
+    let found = validate(request, Policy::default());
     let list = |issues: &Value| {
         let issues = issues.as_array().unwrap().iter().map(short);
-        let issues = issues.filter(|issue| issue != "warning model retired");
+        let issues = issues.filter(|issue| issue != "warning model deprecated_model");
         let issues = issues.map(|issue| issue.replace("error ", "!").replace("warning ", "~"));
         issues.collect::<Vec<_>>().join(", ")
     };
@@ -75,4 +75,4 @@ fn text(changes: Value) -> Value {
 }
 
 /// What RunPod says to [`text`].
-const POD: &str = "!size unsupported, !image missing";
+const POD: &str = "!size unsupported, !image required";

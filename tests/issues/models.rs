@@ -8,9 +8,12 @@ use crate::{PICTURE, assert_said, image};
 #[test]
 fn what_one_provider_alone_can_do() {
     assert_said(&[
-        (image(json!({ "safety": "none" })), " | ~safety ignored | "),
         (
-            image(json!({ "safety": "fast" })),
+            image(json!({ "contentCheck": "none" })),
+            " | ~contentCheck ignored | ",
+        ),
+        (
+            image(json!({ "contentCheck": "fast" })),
             " | !safety unsupported | ",
         ),
         (
@@ -42,13 +45,13 @@ fn what_one_provider_alone_can_do() {
             " | ~includeCost ignored | ",
         ),
         (
-            image(json!({ "delivery": "sync" })),
-            " |  | !delivery not_allowed",
+            image(json!({ "deliveryMethod": "sync" })),
+            " |  | !delivery invalid_value",
         ),
-        (image(json!({ "delivery": "async" })), " |  | "),
+        (image(json!({ "deliveryMethod": "async" })), " |  | "),
         (
-            image(json!({ "delivery": "later" })),
-            " | !delivery not_allowed | !delivery not_allowed",
+            image(json!({ "deliveryMethod": "later" })),
+            " | !delivery invalid_value | !delivery invalid_value",
         ),
         (image(json!({ "webhookUrl": PICTURE })), " |  | "),
     ]);
@@ -65,7 +68,7 @@ fn models() {
         (of("runpod:a/../b"), "!model unknown_model | - | -"),
         (of("runpod:a?b"), "!model unknown_model | - | -"),
         (of("fal:sora"), "!model unknown_model | - | -"),
-        (image(json!({ "model": 5 })), "!model wrong_type |  | "),
+        (image(json!({ "model": 5 })), "!model invalid_type |  | "),
     ]);
 }
 
@@ -79,13 +82,13 @@ fn raw_models() {
             raw(json!({ "input": { "anything": [1, null, { "a": "b" }] } })),
             " |  | -",
         ),
-        (raw(json!({ "input": null })), " | !input missing | -"),
+        (raw(json!({ "input": null })), " | !input required | -"),
         (
             raw(json!({ "input": "text" })),
-            "!input wrong_type | !input missing | -",
+            "!input invalid_type | !input required | -",
         ),
         (
-            raw(json!({ "delivery": "sync", "webhookUrl": PICTURE })),
+            raw(json!({ "deliveryMethod": "sync", "webhookUrl": PICTURE })),
             " |  | -",
         ),
         (
@@ -128,13 +131,13 @@ fn provider_options() {
         ),
         (
             raw(json!({ "runpod": [] })),
-            "!providerOptions.runpod wrong_type |  | ",
+            "!providerOptions.runpod invalid_type |  | ",
         ),
         (
             raw(json!({ "RunPod": {} })),
-            "!providerOptions.RunPod unknown_field |  | ",
+            "!providerOptions.RunPod unrecognized_field |  | ",
         ),
-        (raw(json!("x")), "!providerOptions wrong_type |  | "),
+        (raw(json!("x")), "!providerOptions invalid_type |  | "),
     ]);
     for name in [
         "taskUUID",

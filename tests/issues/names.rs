@@ -1,6 +1,6 @@
 //! Names of fields.
 
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::request::Policy;
 use serde_json::json;
 
@@ -22,23 +22,23 @@ fn misspelt_fields_offer_the_nearest_name() {
         ("aspect_ratio", "aspectRatio"),
         ("width", "size"),
         ("numberResults", "n"),
-        ("videoId", "remix"),
+        ("videoId", "remixId"),
         ("outputFormat", "output.format"),
         ("quality", "output.quality"),
-        ("checkContent", "safety"),
+        ("checkContent", "contentCheck"),
         ("ttl", "ttlSeconds"),
         ("uploadEndpoint", "uploadUrl"),
         ("webhookURL", "webhookUrl"),
         ("webhook", "webhookUrl"),
-        ("deliveryMethod", "delivery"),
+        ("deliveryMethod", "deliveryMethod"),
         ("taskUuid", "taskUUID"),
         ("includecost", "includeCost"),
         ("provideroptions", "providerOptions"),
     ];
     for (wrong, right) in cases {
-        let found = check(&image(json!({ wrong: 1 })), Policy::default());
+        let found = validate(&image(json!({ wrong: 1 })), Policy::default());
         let issue = &found["issues"][0];
-        assert_eq!(short(issue), format!("error {wrong} unknown_field"));
+        assert_eq!(short(issue), format!("error {wrong} unrecognized_field"));
         assert_eq!(issue["allowed"], json!([right]), "{wrong}");
         assert!(
             issue["message"]
@@ -55,9 +55,9 @@ fn misspelt_fields_offer_the_nearest_name() {
         "seedling-of-the-tree",
         "",
     ] {
-        let found = check(&image(json!({ strange: 1 })), Policy::default());
+        let found = validate(&image(json!({ strange: 1 })), Policy::default());
         let issue = &found["issues"][0];
-        assert_eq!(issue["code"], "unknown_field", "{strange}");
+        assert_eq!(issue["code"], "unrecognized_field", "{strange}");
         assert_eq!(issue.get("allowed"), None, "{strange}");
         assert!(issue["message"].as_str().unwrap().len() < 200);
     }
@@ -67,6 +67,6 @@ fn misspelt_fields_offer_the_nearest_name() {
 fn a_name_with_a_dot_is_no_nested_field() {
     assert_said(&[(
         json!({ "prompt": "A fox", "image": PICTURE, "duration": 4, "output.quality": 50 }),
-        "!output.quality unknown_field |  | ",
+        "!output.quality unrecognized_field |  | ",
     )]);
 }

@@ -12,7 +12,7 @@ fn sizes_and_what_they_exclude() {
     assert_said(&[
         (
             text(json!({ "size": null })),
-            " | !image missing | !resolution missing",
+            " | !image required | !resolution required",
         ),
         (
             text(json!({ "resolution": "720p" })),
@@ -20,7 +20,7 @@ fn sizes_and_what_they_exclude() {
         ),
         (
             text(json!({ "aspectRatio": "16:9" })),
-            "!aspectRatio conflict | ~aspectRatio ignored, !size unsupported, !image missing | ",
+            "!aspectRatio conflict | ~aspectRatio ignored, !size unsupported, !image required | ",
         ),
         (
             text(json!({ "size": "1792x1024" })),
@@ -32,27 +32,27 @@ fn sizes_and_what_they_exclude() {
         ),
         (
             text(json!({ "size": "640x480" })),
-            &format!(" | {POD} | !size not_allowed"),
+            &format!(" | {POD} | !size invalid_value"),
         ),
         (
             text(json!({ "size": "1280" })),
-            "!size malformed | !image missing | ",
+            "!size invalid_format | !image required | ",
         ),
         (
             text(json!({ "size": "1280x" })),
-            "!size malformed | !image missing | ",
+            "!size invalid_format | !image required | ",
         ),
         (
             text(json!({ "size": "-1280x720" })),
-            "!size malformed | !image missing | ",
+            "!size invalid_format | !image required | ",
         ),
         (
             text(json!({ "size": "999999x1" })),
-            "!size malformed | !image missing | ",
+            "!size invalid_format | !image required | ",
         ),
         (
             text(json!({ "size": [1280, 720] })),
-            "!size wrong_type | !image missing | ",
+            "!size invalid_type | !image required | ",
         ),
         (
             image(json!({ "size": "1280x720" })),
@@ -68,32 +68,32 @@ fn sizes_and_what_they_exclude() {
         ),
         (
             image(json!({ "resolution": "4k" })),
-            " | !resolution not_allowed | ~resolution ignored",
+            " | !resolution invalid_value | ~resolution ignored",
         ),
         (
             text(json!({ "size": null, "aspectRatio": "16:9" })),
-            " | ~aspectRatio ignored, !image missing | !resolution missing",
+            " | ~aspectRatio ignored, !image required | !resolution required",
         ),
         (
             text(json!({ "size": null, "resolution": "480p" })),
-            " | !image missing, !resolution not_allowed | !resolution not_allowed",
+            " | !image required, !resolution invalid_value | !resolution invalid_value",
         ),
         (
             text(json!({ "size": null, "resolution": "720p", "aspectRatio": "4:3" })),
-            " | ~aspectRatio ignored, !image missing | !aspectRatio not_allowed",
+            " | ~aspectRatio ignored, !image required | !aspectRatio invalid_value",
         ),
     ]);
 }
 
 #[test]
 fn remixes_exclude_all_else() {
-    let remix = |changes: Value| with(text(json!({ "size": null, "remix": REMIX })), changes);
-    let pod = "!remix unsupported, !image missing";
+    let remix = |changes: Value| with(text(json!({ "size": null, "remixId": REMIX })), changes);
+    let pod = "!remix unsupported, !image required";
     assert_said(&[
         (remix(json!({})), &format!(" | {pod} | ")),
         (
             remix(json!({ "size": "1280x720" })),
-            " | !remix unsupported, !size unsupported, !image missing | !size conflict",
+            " | !remix unsupported, !size unsupported, !image required | !size conflict",
         ),
         (
             remix(json!({ "resolution": "720p" })),
@@ -101,7 +101,7 @@ fn remixes_exclude_all_else() {
         ),
         (
             remix(json!({ "aspectRatio": "16:9" })),
-            " | ~aspectRatio ignored, !remix unsupported, !image missing | \
+            " | ~aspectRatio ignored, !remix unsupported, !image required | \
              !aspectRatio conflict",
         ),
         (
@@ -109,16 +109,16 @@ fn remixes_exclude_all_else() {
             " | !remix unsupported | !image conflict",
         ),
         (
-            remix(json!({ "remix": "" })),
-            "!remix malformed | !image missing | ",
+            remix(json!({ "remixId": "" })),
+            "!remix invalid_format | !image required | ",
         ),
         (
-            remix(json!({ "remix": " a" })),
-            "!remix malformed | !image missing | ",
+            remix(json!({ "remixId": " a" })),
+            "!remix invalid_format | !image required | ",
         ),
         (
-            remix(json!({ "remix": "a".repeat(257) })),
-            "!remix malformed | !image missing | ",
+            remix(json!({ "remixId": "a".repeat(257) })),
+            "!remix invalid_format | !image required | ",
         ),
     ]);
 }

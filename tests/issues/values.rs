@@ -7,11 +7,11 @@ use crate::{PICTURE, assert_said, image};
 
 #[test]
 fn prompts() {
-    let cut = json!({ UNREADABLE: "lone_surrogate" });
+    let cut = json!({ UNREADABLE: "invalid_unicode" });
     assert_said(&[
         (
             image(json!({ "prompt": null })),
-            " | !prompt missing | !prompt missing",
+            " | !prompt required | !prompt required",
         ),
         (
             image(json!({ "prompt": "" })),
@@ -38,14 +38,14 @@ fn prompts() {
             image(json!({ "prompt": reference(0, "a", 70_000) })),
             " |  | !prompt too_long",
         ),
-        (image(json!({ "prompt": 5 })), "!prompt wrong_type |  | "),
+        (image(json!({ "prompt": 5 })), "!prompt invalid_type |  | "),
         (
             image(json!({ "prompt": ["a fox"] })),
-            "!prompt wrong_type |  | ",
+            "!prompt invalid_type |  | ",
         ),
         (
             image(json!({ "prompt": cut })),
-            "!prompt lone_surrogate |  | ",
+            "!prompt invalid_unicode |  | ",
         ),
     ]);
 }
@@ -53,16 +53,16 @@ fn prompts() {
 #[test]
 fn numbers() {
     let nan = json!({ UNREADABLE: "not_finite" });
-    let neither = " | !duration not_allowed | !duration not_allowed";
+    let neither = " | !duration invalid_value | !duration invalid_value";
     assert_said(&[
         (
             image(json!({ "duration": null })),
-            " | !duration missing | !duration missing",
+            " | !duration required | !duration required",
         ),
         (image(json!({ "duration": 8.0 })), " |  | "),
         (
             image(json!({ "duration": 16 })),
-            " | !duration not_allowed | ",
+            " | !duration invalid_value | ",
         ),
         (image(json!({ "duration": 5 })), neither),
         (image(json!({ "duration": 0 })), neither),
@@ -85,11 +85,11 @@ fn numbers() {
         ),
         (
             image(json!({ "duration": "8" })),
-            "!duration wrong_type |  | ",
+            "!duration invalid_type |  | ",
         ),
         (
             image(json!({ "duration": true })),
-            "!duration wrong_type |  | ",
+            "!duration invalid_type |  | ",
         ),
         (
             image(json!({ "duration": nan })),
@@ -104,7 +104,7 @@ fn numbers() {
             image(json!({ "output.quality": 50 })),
             " | ~output.quality ignored | ",
         ),
-        (image(json!({ "output": 5 })), "!output wrong_type |  | "),
+        (image(json!({ "output": 5 })), "!output invalid_type |  | "),
     ]);
 }
 
@@ -114,8 +114,10 @@ fn values_that_json_cannot_hold() {
     let deep = json!({ "runware": { "a": [1, { "b": marker("not_finite") }] } });
     assert_said(&[
         (
-            image(json!({ "webhookUrl": marker("lone_surrogate"), "safety": marker("function") })),
-            "!safety wrong_type, !webhookUrl lone_surrogate |  | ",
+            image(
+                json!({ "webhookUrl": marker("invalid_unicode"), "contentCheck": marker("function") }),
+            ),
+            "!safety invalid_type, !webhookUrl invalid_unicode |  | ",
         ),
         (
             image(json!({ "providerOptions": deep })),
@@ -123,7 +125,7 @@ fn values_that_json_cannot_hold() {
         ),
         (
             json!({ "model": "runware:a:1@1", "input": { "x": marker("bigint") } }),
-            "!input.x wrong_type | - | ",
+            "!input.x invalid_type | - | ",
         ),
         (
             image(json!({ "image": { "image": PICTURE, "frame": marker("not_finite") } })),
@@ -131,11 +133,11 @@ fn values_that_json_cannot_hold() {
         ),
         (
             image(json!({ "model": marker("symbol") })),
-            "!model wrong_type |  | ",
+            "!model invalid_type |  | ",
         ),
         (
-            image(json!({ "inlineImage": marker("not_finite") })),
-            "!inlineImage not_finite |  | ",
+            image(json!({ "allowInlineImages": marker("not_finite") })),
+            "!allowInlineImages not_finite |  | ",
         ),
     ]);
 }

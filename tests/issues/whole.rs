@@ -1,6 +1,6 @@
 //! A request as a whole.
 
-use filmgate::plan::check;
+use filmgate::plan::validate;
 use filmgate::request::Policy;
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn all_at_once() {
         "size": "12",
         "n": 9,
         "output": { "quality": 5, "format": "avi", "colour": 1 },
-        "safety": "medium",
+        "contentCheck": "medium",
         "webhookUrl": "http://localhost/hook",
         "ttlSeconds": 5,
         "promt": "typo",
@@ -25,13 +25,13 @@ fn all_at_once() {
     });
     assert_said(&[(
         request,
-        "!duration not_integer, !image malformed, !output.colour unknown_field, \
-         !promt unknown_field, !providerOptions.fal unknown_field, !size malformed, \
+        "!duration not_integer, !image invalid_format, !output.colour unrecognized_field, \
+         !promt unrecognized_field, !providerOptions.fal unrecognized_field, !size invalid_format, \
          !webhookUrl private_host | \
          !output.format unsupported, ~output.quality ignored, !safety unsupported, \
          ~ttlSeconds ignored, !n too_large | \
-         !size conflict, !prompt too_short, !safety not_allowed, !n too_large, \
-         !output.format not_allowed, !output.quality too_small, !ttlSeconds too_small",
+         !size conflict, !prompt too_short, !safety invalid_value, !n too_large, \
+         !output.format invalid_value, !output.quality too_small, !ttlSeconds too_small",
     )]);
 }
 
@@ -57,11 +57,14 @@ fn sound_requests_say_nothing() {
 
 #[test]
 fn retired_models_draw_a_warning_and_no_refusal() {
-    let found = check(&runpod_request(), Policy::default());
+    let found = validate(&runpod_request(), Policy::default());
     assert_eq!(found["ok"], true);
     for listing in found["listings"].as_array().unwrap() {
         assert_eq!(listing["ok"], true);
-        assert_eq!(short(&listing["issues"][0]), "warning model retired");
+        assert_eq!(
+            short(&listing["issues"][0]),
+            "warning model deprecated_model"
+        );
         assert!(
             listing["issues"][0]["message"]
                 .as_str()
@@ -80,8 +83,12 @@ fn requests_that_are_no_object() {
         json!(5),
         json!(true),
     ] {
-        let found = check(&request, Policy::default());
-        assert_eq!(short(&found["issues"][0]), "error  wrong_type", "{request}");
+        let found = validate(&request, Policy::default());
+        assert_eq!(
+            short(&found["issues"][0]),
+            "error  invalid_type",
+            "{request}"
+        );
         assert_eq!(found["ok"], false);
     }
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, buildServer } from "../../scripts/build.mjs";
 import { Failure, main, root } from "../../scripts/lib/run.mjs";
-import { note, seconds, step } from "../../scripts/lib/say.mjs";
+import { note, seconds, step } from "../../scripts/lib/log.mjs";
 import { browser, npmPackages } from "../../scripts/lib/tools.mjs";
 import { setUpBuild } from "../../scripts/setup.mjs";
 

@@ -50,21 +50,21 @@ test("`import` and `require` in one process get one package", async () => {
 
 test("the slim entry says what it lacks, and works once it has the module", async () => {
   const script = `import { readFileSync } from "node:fs";
-    import { createFilmgate, provideModule } from "filmgate/slim";
+    import { createFilmgate, initWasm } from "filmgate/slim";
     const film = createFilmgate();
     let lacking;
     try { film.models(); } catch (error) { lacking = error.code; }
-    provideModule(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
+    initWasm(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
     console.log(JSON.stringify([lacking, ${QUOTE}]));`;
-  assert.deepEqual(await run("lacking.mjs", script), ["internal", 2.4]);
+  assert.deepEqual(await run("lacking.mjs", script), ["internal_error", 2.4]);
 });
 
 test("the node entry keeps a job in a folder, by `import` and by `require`", async () => {
   const use = `const store = folderStore("jobs");
-    store.put("a", { handle: { key: "a" } }, 0)
+    store.put("a", { handle: { id: "a" } }, 0)
       .then(() => store.list())
       .then((entries) => store.delete("a").then(() => console.log(JSON.stringify(entries))));`;
-  const kept = [{ record: { handle: { key: "a" } }, revision: 1 }];
+  const kept = [{ record: { handle: { id: "a" } }, revision: 1 }];
   const imported = `import { folderStore } from "filmgate/node"; ${use}`;
   const required = `const { folderStore } = require("filmgate/node"); ${use}`;
   assert.deepEqual(await run("keep.mjs", imported), kept);

@@ -12,7 +12,7 @@ import {
 } from "./support.mjs";
 
 test("RunPod: cancelled, with its charge", async (t) => {
-  const { page, simulator } = await openLocal(t, { runMs: 600_000 });
+  const { page, simulator } = await openLocal(t, { jobDurationMs: 600_000 });
   await control(simulator, "config", { queueShare: 0 });
   await takeExample(page, "Bakery");
   const card = await film(page);
@@ -22,12 +22,12 @@ test("RunPod: cancelled, with its charge", async (t) => {
   await card.getByText("Cancelled", { exact: true }).waitFor();
   await card.locator(".notice", { hasText: /billed|bills/ }).waitFor();
   assert.equal(await card.locator("video").count(), 0);
-  const { submits } = await ledger(simulator);
-  assert.equal(submits.length, 1);
+  const { submissions } = await ledger(simulator);
+  assert.equal(submissions.length, 1);
 });
 
 test("Runware: the job goes on, and says so", async (t) => {
-  const { page } = await openLocal(t, { runMs: 6_000 });
+  const { page } = await openLocal(t, { jobDurationMs: 6_000 });
   await takeExample(page, "Mangrove");
   const card = await film(page);
   await card.getByRole("button", { name: "Cancel" }).click();

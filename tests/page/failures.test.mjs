@@ -27,18 +27,18 @@ test("a lost answer: never sent again, its handle to copy, found by its id", asy
   const card = page.locator(".film");
   await stateOf(card, "failed");
   await card.getByText(/Whether RunPod bills it is not known/).waitFor();
-  assert.equal((await ledger(simulator)).submits.length, 1);
+  assert.equal((await ledger(simulator)).submissions.length, 1);
 
   await card.getByRole("button", { name: "Copy the handle" }).click();
   await card.getByRole("button", { name: "Copied" }).waitFor();
   const handle = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   assert.equal(handle.provider, "runpod");
-  assert.equal(handle.key, await card.getAttribute("data-key"));
+  assert.equal(handle.id, await card.getAttribute("data-key"));
 
-  const [{ id }] = (await ledger(simulator)).submits;
+  const [{ id }] = (await ledger(simulator)).submissions;
   await card.getByLabel("Job id from RunPod's console").fill(id);
   await card.getByRole("button", { name: "Go on with it" }).click();
   await stateOf(card, "completed");
   await card.getByText("Completed. Cost $1.20, as quoted.").waitFor();
-  assert.equal((await ledger(simulator)).submits.length, 1);
+  assert.equal((await ledger(simulator)).submissions.length, 1);
 });

@@ -52,8 +52,8 @@ test("two tabs: both show the film, and one alone submits and asks", async (t) =
   const sameCard = other.locator(`.film[data-key="${await card.getAttribute("data-key")}"]`);
   await Promise.all([stateOf(card, "completed"), stateOf(sameCard, "completed")]);
   await assertPlays(sameCard.locator("video"));
-  const { submits, bills } = await ledger(simulator);
-  assert.deepEqual([submits.length, bills.length], [1, 1]);
+  const { submissions, charges } = await ledger(simulator);
+  assert.deepEqual([submits.length, charges.length], [1, 1]);
   assert.equal(
     askedByOther.some((url) => url.startsWith(simulator.runware)),
     false,
@@ -87,7 +87,7 @@ test("each place has films of its own", async (t) => {
 });
 
 test("a place that is not shown tells of the films that go on there", async (t) => {
-  const { page } = await openLocal(t, { runMs: 600_000 });
+  const { page } = await openLocal(t, { jobDurationMs: 600_000 });
   await takeExample(page, "Bakery");
   await film(page);
   await choosePlace(page, "page");
@@ -120,7 +120,7 @@ test("a film can be downloaded, and be worked from", async (t) => {
 test("where the video cannot be read by a page, it plays from its own address", async (t) => {
   const { page, simulator } = await openLocal(t);
   await control(simulator, "faults", {
-    rules: [{ operation: "download", times: 9, fault: { kind: "corsOff" } }],
+    rules: [{ operation: "download", times: 9, fault: { kind: "corsBlocked" } }],
   });
   await takeExample(page, "Bakery");
   const card = await film(page);

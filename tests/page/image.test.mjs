@@ -46,11 +46,11 @@ for (const [way, bring] of Object.entries(WAYS)) {
     );
     await page.locator(`${FIELD} figcaption`, { hasText: "frame.png" }).waitFor();
 
-    const problem = page.locator("#image-problems li.error, #inlineImage-problems li.error");
+    const problem = page.locator("#image-problems li.error, #allowInlineImages-problems li.error");
     await problem.waitFor();
     await problem.getByRole("button").click();
     await problem.waitFor({ state: "detached" });
-    assert.equal(await page.locator("#inlineImage").isChecked(), true);
+    assert.equal(await page.locator("#allowInlineImages").isChecked(), true);
     assert.equal(await page.locator("#submit").textContent(), "Film it for $1.20");
 
     await page.getByRole("button", { name: "Remove the picture" }).click();

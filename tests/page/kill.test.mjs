@@ -48,10 +48,10 @@ const PHASES = {
     arrive: (scene) => reach(scene, scene.gate.hold("submit")),
     async after(scene) {
       // Runware is asked, does not know the task yet, and is sent it again.
-      const submits = scene.provider === "runware" ? 2 : 1;
-      if (submits === 2) await scene.accepted();
+      const submissions = scene.provider === "runware" ? 2 : 1;
+      if (submissions === 2) await scene.accepted();
       scene.held.release();
-      await waitFor(async () => (await scene.counts()).submits === submits);
+      await waitFor(async () => (await scene.counts()).submissions === submissions);
     },
   },
   "after its submit has arrived, before the answer": {
@@ -215,7 +215,7 @@ async function reopen({ arrived, phase, provider, scene: opened }) {
   await phase.check?.(scene);
 
   await scene.finish();
-  const { jobs, bills } = await scene.counts();
+  const { jobs, charges } = await scene.counts();
   assert.equal(jobs, phase.after || isLeft ? 1 : phase.jobs);
-  assert.equal(bills, jobs);
+  assert.equal(charges, jobs);
 }

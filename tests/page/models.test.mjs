@@ -1,4 +1,4 @@
-// The form follows the catalogue: each model has its own, and without a model every offer is compared.
+// The form follows the catalog: each model has its own, and without a model every offer is compared.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -15,7 +15,7 @@ import {
 
 const IMAGE = "https://example.com/baker.jpeg";
 
-/** The catalogue as the page has it. */
+/** The catalog as the page has it. */
 const modelsOf = (page) =>
   page.evaluate(async () => {
     const { createFilmgate } = await import("./vendor/filmgate/index.js");
@@ -169,7 +169,7 @@ test("a retired model says so, names what replaces it, and is never the default"
     await page.locator(".retired").getByText(listings[0].status.sunset).waitFor();
     assert.equal(
       await page.locator(".retired button").count(),
-      listings[0].status.instead.length,
+      listings[0].status.replacements.length,
     );
   }
   await page.locator(".retired").getByRole("button", { name: "Wan 2.6" }).click();

@@ -132,9 +132,9 @@ async function goesOn({ phase, provider, scene }) {
   assert.equal(status, expected);
   if (status === "submission_unknown") assert.equal(charge, "unknown");
   await phase.check?.(scene);
-  const { jobs, bills } = await scene.counts();
+  const { jobs, charges } = await scene.counts();
   assert.equal(jobs, phase.jobs[provider]);
-  assert.equal(bills, jobs);
+  assert.equal(charges, jobs);
 }
 
 test("the page of www/ says that it is offline, and goes on by itself once it is not", async (t) => {
@@ -161,5 +161,5 @@ test("the page of www/ says that it is offline, and goes on by itself once it is
   await context.setOffline(false);
   await assertPlays(page.locator("video"));
   assert.deepEqual(await scene.end(), { status: "completed" });
-  assert.deepEqual(await scene.counts(), { submits: 1, jobs: 1, bills: 1 });
+  assert.deepEqual(await scene.counts(), { submissions: 1, jobs: 1, charges: 1 });
 });

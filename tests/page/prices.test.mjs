@@ -33,7 +33,7 @@ test("the limit goes by the upper end, and nothing is sent above it", async (t) 
   await page.locator("#submit").click();
   await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
   assert.equal(await page.locator(".film").count(), 0);
-  assert.deepEqual((await ledger(simulator)).submits, []);
+  assert.deepEqual((await ledger(simulator)).submissions, []);
 
   await page.locator("#limit").fill("2");
   await page.waitForFunction(() => !document.querySelector("#limit[aria-invalid]"));

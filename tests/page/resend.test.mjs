@@ -19,7 +19,7 @@ async function tornAfterSubmit(t, provider) {
   await scene.begin();
   await held.reached;
   held.drop();
-  await waitFor(async () => (await scene.counts()).submits === 2);
+  await waitFor(async () => (await scene.counts()).submissions === 2);
   await scene.accepted();
   await scene.finish();
   await view.reload(scene);
@@ -30,11 +30,11 @@ async function tornAfterSubmit(t, provider) {
 describe("a torn submit, sent again by the browser over HTTP/1.1", { concurrency: true }, () => {
   test("Runware knows the task by its id, and bills it once", async (t) => {
     const scene = await tornAfterSubmit(t, "runware");
-    assert.deepEqual(await scene.counts(), { submits: 2, jobs: 1, bills: 1 });
+    assert.deepEqual(await scene.counts(), { submissions: 2, jobs: 1, charges: 1 });
   });
 
   test("RunPod makes and bills two jobs, which no page can see", async (t) => {
     const scene = await tornAfterSubmit(t, "runpod");
-    assert.deepEqual(await scene.counts(), { submits: 2, jobs: 2, bills: 2 });
+    assert.deepEqual(await scene.counts(), { submissions: 2, jobs: 2, charges: 2 });
   });
 });

@@ -67,8 +67,8 @@ class Scene {
 
   /** Submits that came to the provider, jobs that it made of them, and bills. */
   async counts() {
-    const { submits, bills } = await ledger(this.simulator);
-    const jobs = submits.filter(({ outcome }) => outcome === "accepted");
-    return { submits: submits.length, jobs: jobs.length, bills: bills.length };
+    const { submissions, charges } = await ledger(this.simulator);
+    const jobs = submissions.filter(({ outcome }) => outcome === "accepted");
+    return { submissions: submissions.length, jobs: jobs.length, charges: charges.length };
   }
 }

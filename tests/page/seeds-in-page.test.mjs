@@ -1,7 +1,7 @@
 // The simulator inside the page: no server but the one that hands out the files.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { testSeeds } from "./films.mjs";
+import { testSeeds } from "./jobs.mjs";
 import { openPage } from "./support.mjs";
 
 testSeeds("page", () => ({}));

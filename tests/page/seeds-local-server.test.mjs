@@ -1,7 +1,7 @@
 // The simulators as a server on this machine, as `npm start` offers them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { testSeeds } from "./films.mjs";
+import { testSeeds } from "./jobs.mjs";
 import {
   choosePlace,
   film,
@@ -16,8 +16,8 @@ import {
 const open = async (t) => ({ simulator: await simulatorFor(t) });
 
 testSeeds("local", open, async ({ simulator }) => {
-  const { submits, bills } = await ledger(simulator);
-  assert.deepEqual([submits.length, bills.length], [1, 1], "filmed and billed once, reload or not");
+  const { submissions, charges } = await ledger(simulator);
+  assert.deepEqual([submits.length, charges.length], [1, 1], "filmed and billed once, reload or not");
 });
 
 for (const example of ["Bakery", "Mangrove"]) {

@@ -73,14 +73,14 @@ function watch(page, seen) {
 }
 
 /** The page with the simulated server chosen, whose runs are short. */
-export async function openLocal(t, { runMs = 3_000, ...settings } = {}) {
-  const simulator = await simulatorFor(t, ["--run-ms", String(runMs)]);
+export async function openLocal(t, { jobDurationMs = 3_000, ...settings } = {}) {
+  const simulator = await simulatorFor(t, ["--run-ms", String(jobDurationMs)]);
   const opened = await openPage(t, { simulator, ...settings });
   await choosePlace(opened.page, "local");
   return { ...opened, simulator };
 }
 
-/** The page is ready once the catalogue has filled its choices and the films are listed. */
+/** The page is ready once the catalog has filled its choices and the films are listed. */
 export async function ready(page) {
   await page.locator("#duration option[value='8']").waitFor({ state: "attached" });
   await page.waitForFunction(() => document.getElementById("films-place").textContent !== "");

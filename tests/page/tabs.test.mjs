@@ -20,7 +20,7 @@ import {
 const EXAMPLES = { runpod: "Bakery", runware: "Mangrove" };
 // A run is over when the test says so.
 const RUN_MS = 600_000;
-// A submit that takes longer is shown by the tab that asks before it is answered (www/js/films.js).
+// A submit that takes longer is shown by the tab that asks before it is answered (www/js/job-list.js).
 const SLOW_MS = 700;
 
 /** How the tab that asks comes to its end. */
@@ -35,8 +35,8 @@ const ENDS = {
 };
 
 /** Two tabs with the same form, of one profile, at the local server's place. */
-async function openTabs(t, provider, runMs = RUN_MS) {
-  const simulator = await simulatorFor(t, ["--run-ms", String(runMs)]);
+async function openTabs(t, provider, jobDurationMs = RUN_MS) {
+  const simulator = await simulatorFor(t, ["--run-ms", String(jobDurationMs)]);
   const gate = await openGate(t, simulator);
   const server = await serve({ config: { runpod: gate.runpod, runware: gate.runware } });
   t.after(server.close);
@@ -62,10 +62,10 @@ async function openTabs(t, provider, runMs = RUN_MS) {
 const press = ({ page }) => page.locator("#submit").click();
 
 async function costOnce(simulator, films) {
-  const { submits, bills } = await ledger(simulator);
-  assert.equal(submits.length, films);
-  assert.equal(new Set(submits.map(({ id }) => id)).size, films);
-  assert.equal(bills.length, films);
+  const { submissions, charges } = await ledger(simulator);
+  assert.equal(submissions.length, films);
+  assert.equal(new Set(submissions.map(({ id }) => id)).size, films);
+  assert.equal(charges.length, films);
 }
 
 describe("two tabs", { concurrency: true }, () => {
@@ -127,7 +127,7 @@ describe("two tabs", { concurrency: true }, () => {
       await stateOf(films, "failed");
       await films.locator(".state").getByText("Cancelled").waitFor();
     }
-    assert.deepEqual((await ledger(simulator)).bills, []);
+    assert.deepEqual((await ledger(simulator)).charges, []);
   });
 
   test("a cancel is carried out that was pressed before the tab that asks showed its film", async (t) => {
@@ -148,7 +148,7 @@ describe("two tabs", { concurrency: true }, () => {
       await stateOf(films, "failed");
       await films.locator(".state").getByText("Cancelled").waitFor();
     }
-    assert.deepEqual((await ledger(simulator)).bills, []);
+    assert.deepEqual((await ledger(simulator)).charges, []);
   });
 
   test("what is forgotten in one tab is gone in the other", async (t) => {

@@ -15,10 +15,10 @@ fn request_frame_images() {
     assert_eq!(task["inputs"], json!({ "frameImages": [PICTURE_UUID] }));
     assert_eq!((task.get("width"), task.get("height")), (None, None));
     let two = json!({ "size": null, "image": [PICTURE, PICTURE] });
-    assert_eq!(errors(two), ["image not_allowed"]);
+    assert_eq!(errors(two), ["image invalid_value"]);
     assert_eq!(
         errors(json!({ "size": null, "image": [] })),
-        ["image not_allowed"]
+        ["image invalid_value"]
     );
 }
 
@@ -35,7 +35,7 @@ fn request_frame_images_image() {
     }
     assert_eq!(
         errors(json!({ "size": null, "image": {} })),
-        ["image wrong_type"]
+        ["image invalid_type"]
     );
 }
 
@@ -59,10 +59,10 @@ fn request_frame_images_frame() {
         let changes = json!({ "size": null, "image": image });
         assert_eq!(
             errors(changes.clone()),
-            ["image.frame not_allowed"],
+            ["image.frame invalid_value"],
             "{frame}"
         );
-        let found = issue(changes, Code::NotAllowed);
+        let found = issue(changes, Code::InvalidValue);
         assert_eq!(found.allowed, [json!("first"), json!(0)]);
     }
 }
@@ -70,14 +70,14 @@ fn request_frame_images_frame() {
 #[test]
 fn request_video_id() {
     let id = "video_69c581a1a7688190bf24a177278b6187000b0b6342cde7b3";
-    let task = sent(json!({ "size": null, "remix": id }));
+    let task = sent(json!({ "size": null, "remixId": id }));
     assert_eq!(task["inputs"], json!({ "videoId": id }));
     assert_eq!((task.get("width"), task.get("height")), (None, None));
     // "When `inputs.videoId` is provided, width/height and frameImages cannot be used."
-    assert_eq!(errors(json!({ "remix": id })), ["size conflict"]);
-    let resolution = json!({ "remix": id, "size": null, "resolution": "720p" });
+    assert_eq!(errors(json!({ "remixId": id })), ["size conflict"]);
+    let resolution = json!({ "remixId": id, "size": null, "resolution": "720p" });
     assert_eq!(errors(resolution), ["resolution conflict"]);
-    let image = json!({ "remix": id, "size": null, "image": PICTURE });
+    let image = json!({ "remixId": id, "size": null, "image": PICTURE });
     assert_eq!(errors(image), ["image conflict"]);
 }
 

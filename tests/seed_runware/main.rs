@@ -65,11 +65,11 @@ fn assert_choice(field: &str, place: &[&str], words: &[(&str, &str)]) {
     }
     assert_eq!(
         errors(json!({ field: "other" })),
-        [format!("{field} not_allowed")]
+        [format!("{field} invalid_value")]
     );
     let allowed: Vec<Value> = words.iter().map(|(word, _)| json!(word)).collect();
     assert_eq!(
-        issue(json!({ field: "other" }), Code::NotAllowed).allowed,
+        issue(json!({ field: "other" }), Code::InvalidValue).allowed,
         allowed
     );
 }

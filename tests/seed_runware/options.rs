@@ -37,7 +37,7 @@ fn request_task_uuid() {
             "{wrong}"
         );
     }
-    assert_eq!(errors(json!({ "taskUUID": 4 })), ["taskUUID wrong_type"]);
+    assert_eq!(errors(json!({ "taskUUID": 4 })), ["taskUUID invalid_type"]);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn request_webhook_url() {
 
 #[test]
 fn request_delivery_method() {
-    assert_choice("delivery", &["deliveryMethod"], &[("async", "async")]);
+    assert_choice("deliveryMethod", &["deliveryMethod"], &[("async", "async")]);
     assert_eq!(
         sent(json!({}))["deliveryMethod"],
         "async",
@@ -115,7 +115,7 @@ fn request_upload_endpoint() {
 fn request_safety() {
     assert_eq!(sent(json!({})).get("safety"), None);
     assert_eq!(
-        sent(json!({ "safety": "full" }))["safety"],
+        sent(json!({ "contentCheck": "full" }))["safety"],
         json!({ "mode": "full" })
     );
 }
@@ -125,14 +125,14 @@ fn request_safety_check_content() {
     // The page's two settings say the same twice: ours is the mode. The other is reached raw.
     let raw = json!({ "providerOptions": { "runware": { "safety": { "checkContent": true } } } });
     assert_eq!(sent(raw)["safety"], json!({ "checkContent": true }));
-    let found = issue(json!({ "checkContent": true }), Code::UnknownField);
-    assert_eq!(found.allowed, [json!("safety")]);
+    let found = issue(json!({ "checkContent": true }), Code::UnrecognizedField);
+    assert_eq!(found.allowed, [json!("contentCheck")]);
 }
 
 #[test]
 fn request_safety_mode() {
     let words = [("none", "none"), ("fast", "fast"), ("full", "full")];
-    assert_choice("safety", &["safety", "mode"], &words);
+    assert_choice("contentCheck", &["safety", "mode"], &words);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn request_include_cost() {
     assert_eq!(sent(json!({ "includeCost": true }))["includeCost"], true);
     assert_eq!(
         errors(json!({ "includeCost": 1 })),
-        ["includeCost wrong_type"]
+        ["includeCost invalid_type"]
     );
 }
 

@@ -1,7 +1,7 @@
 //! The response.
 
 use crate::common::{Film, T0, UUID, ack, film, ok, row, rows, runware_request, script, with};
-use filmgate::outcome::{Outcome, Status};
+use filmgate::outcome::{Status, VideoResult};
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn example() -> Value {
 }
 
 /// The outcome of a task that ends with this row.
-fn outcome_of(last: Value) -> Outcome {
+fn outcome_of(last: Value) -> VideoResult {
     let request = with(
         runware_request(),
         json!({ "size": "1792x1024", "ttlSeconds": 3600 }),
@@ -25,13 +25,13 @@ fn outcome_of(last: Value) -> Outcome {
     film.run().outcome().clone()
 }
 
-fn changed(name: &str, value: Value) -> Outcome {
+fn changed(name: &str, value: Value) -> VideoResult {
     let mut row = example();
     row[name] = value;
     outcome_of(row)
 }
 
-fn without(name: &str) -> Outcome {
+fn without(name: &str) -> VideoResult {
     let mut row = example();
     row.as_object_mut().unwrap().remove(name);
     outcome_of(row)
@@ -138,7 +138,7 @@ fn response_cost() {
         &with(runware_request(), json!({ "size": "1792x1024" })),
     );
     assert_eq!(
-        outcome.over_quote(quote.quote.total),
+        outcome.quote_delta(quote.quote.total),
         Some(Usd(0)),
         "the example's $4 for 8 s"
     );
@@ -169,7 +169,7 @@ fn response_outputs_video_id() {
         Some(id)
     );
     // It goes into the next request as it came.
-    let next = with(runware_request(), json!({ "size": null, "remix": id }));
+    let next = with(runware_request(), json!({ "size": null, "remixId": id }));
     assert_eq!(
         crate::common::wire(Runware, &next)[0]["inputs"]["videoId"],
         id

@@ -40,11 +40,11 @@ async function failing(promise, code) {
 for (const provider of PROVIDERS) {
   test(`${provider}: three minutes of filming, in mocked time`, async (t) => {
     hurry(t);
-    const { simulator, film } = open({ runMs: 180_000 });
+    const { simulator, film } = open({ jobDurationMs: 180_000 });
     const outcome = await film.generate(REQUEST, { provider });
-    const [submit, ...others] = simulator.submits();
+    const [submit, ...others] = simulator.submissions();
     assert.deepEqual([submit.outcome, submit.provider, others], ["accepted", provider, []]);
-    const [bill] = simulator.bills();
+    const [bill] = simulator.charges();
     assert.equal(bill.microUsd, Math.round(outcome.costUsd * 1e6));
     assert.equal(bill.atMs - submit.atMs, 180_000);
     const pieces = [];
@@ -56,25 +56,25 @@ for (const provider of PROVIDERS) {
 
   test(`${provider}: questions that fail do not fail the job`, async (t) => {
     hurry(t);
-    const { simulator, film } = open({ runMs: 30_000 });
-    simulator.fault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
+    const { simulator, film } = open({ jobDurationMs: 30_000 });
+    simulator.injectFault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
     const { videos } = await film.generate(REQUEST, { provider });
     assert.equal(videos.length, 1);
-    assert.equal(simulator.submits().length, 1);
+    assert.equal(simulator.submissions().length, 1);
   });
 }
 
 test("a submit's lost answer is settled at Runware and told as unknown at RunPod: one bill each", async (t) => {
   hurry(t);
-  const { simulator, film } = open({ runMs: 30_000 });
+  const { simulator, film } = open({ jobDurationMs: 30_000 });
   for (const provider of PROVIDERS) {
-    simulator.fault({ provider, operation: "submit", fault: { kind: "resetAfter" } });
+    simulator.injectFault({ provider, operation: "submit", fault: { kind: "resetAfter" } });
   }
   const error = await failing(film.generate(REQUEST, { provider: "runpod" }), "submission_unknown");
   assert.equal(error.charge, "unknown");
   assert.equal((await film.generate(REQUEST, { provider: "runware" })).videos.length, 1);
   simulator.advance(30_000);
-  const billed = simulator.bills().map(({ provider }) => provider);
+  const billed = simulator.charges().map(({ provider }) => provider);
   assert.deepEqual(billed.sort(), PROVIDERS);
 });
 
@@ -85,16 +85,16 @@ test("the providers' own addresses do as well, and a wrong one costs nothing", a
   const film = createFilmgate({ fetch: simulator.fetch, ...keys });
   await film.generate(REQUEST, { provider: "runpod" });
   await film.generate(REQUEST, { provider: "runware" });
-  assert.equal(simulator.bills().length, 2);
+  assert.equal(simulator.charges().length, 2);
 
   for (const provider of PROVIDERS) {
     const elsewhere = { [provider]: { apiKey: "test", baseURL: "https://gateway.example/v1" } };
     const lost = createFilmgate({ ...simulator.options, ...elsewhere });
-    const error = await failing(lost.generate(REQUEST, { provider }), "network");
+    const error = await failing(lost.generate(REQUEST, { provider }), "connection_error");
     assert.equal(error.charge, "none");
     assert.match(error.cause.message, /nothing was sent to https:\/\/gateway\.example\./);
   }
-  assert.equal(simulator.submits().length, 2);
+  assert.equal(simulator.submissions().length, 2);
 });
 
 test("what is submitted in the environment's name stays here", async (t) => {

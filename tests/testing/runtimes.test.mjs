@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import sirv from "sirv";
 import { root } from "../../scripts/lib/run.mjs";
 import { openContext } from "../browser.mjs";
-import { startWorker } from "../facade/engine.mjs";
+import { startWorker } from "../client/engine.mjs";
 
 const REQUEST = { model: "wan-2.6", prompt: "A lighthouse", duration: 5, resolution: "720p" };
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
@@ -54,11 +54,11 @@ test("a page that may connect to nothing films and downloads", async () => {
   const seen = await page.evaluate(async (request) => {
     const { createFilmgate } = await import("/index.js");
     const { createSimulator } = await import("/testing/index.js");
-    const simulator = createSimulator({ runMs: 100 });
+    const simulator = createSimulator({ jobDurationMs: 100 });
     const film = createFilmgate(simulator.options);
     const { videos } = await film.generate(request);
     const video = await (await simulator.fetch(videos[0].url)).blob();
-    return [simulator.submits().length, video.type];
+    return [simulator.submissions().length, video.type];
   }, REQUEST);
   assert.deepEqual(seen, [1, "video/mp4"]);
   assert.deepEqual(violations, []);
@@ -77,11 +77,11 @@ test("in a page, what another origin may not read is a network error", async () 
           body: '{"input":{}}',
         })
         .catch((error) => `${error.name}: ${error.message}`);
-    simulator.fault({ fault: { kind: "corsOff" } });
+    simulator.injectFault({ fault: { kind: "corsBlocked" } });
     const unreadable = await submit();
-    const reached = simulator.submits().length;
+    const reached = simulator.submissions().length;
     simulator.configure({ cors: false });
-    return [unreadable, reached, await submit(), simulator.submits().length];
+    return [unreadable, reached, await submit(), simulator.submissions().length];
   });
   const failure = "TypeError: Failed to fetch";
   assert.deepEqual(seen, [failure, 1, failure, 1], "the second was stopped by its preflight");
@@ -107,7 +107,7 @@ test("workerd, where bytes cannot be compiled", async (t) => {
   const answer = await fetch(worker.origin, { method: "POST", body: JSON.stringify(REQUEST) });
   const { provider, ...seen } = await answer.json();
   assert.ok(["runpod", "runware"].includes(provider));
-  assert.deepEqual(seen, { submits: 1, bills: 1, isVideo: true });
+  assert.deepEqual(seen, { submissions: 1, charges: 1, isVideo: true });
 });
 
 /** The package's files in a browser's bundle. */

@@ -10,7 +10,7 @@ const HEADERS = { authorization: "Bearer any", "content-type": "application/json
 const INPUT = { prompt: "A fox", image: "https://example.com/fox.png", size: "720p", duration: 4 };
 const BODY = JSON.stringify({ input: INPUT });
 
-const open = (options) => createSimulator({ runMs: 200, ...options });
+const open = (options) => createSimulator({ jobDurationMs: 200, ...options });
 const submit = ({ fetch }, path, more) =>
   fetch(`${SORA}/${path}`, { method: "POST", headers: HEADERS, body: BODY, ...more });
 
@@ -31,17 +31,17 @@ test("a film from submit to download", async () => {
 });
 
 test("faults look as they do to the real fetch", async () => {
-  const simulator = open({ runMs: 60_000 });
-  const strike = (fault) => simulator.fault({ fault });
+  const simulator = open({ jobDurationMs: 60_000 });
+  const strike = (fault) => simulator.injectFault({ fault });
   strike({ kind: "resetAfter" });
   await assert.rejects(submit(simulator, "run"), (error) => {
     assert.ok(error instanceof TypeError);
     assert.equal(error.message, "fetch failed");
     return true;
   });
-  assert.equal(simulator.ledger().submits[0].outcome, "accepted");
+  assert.equal(simulator.ledger().submissions[0].outcome, "accepted");
 
-  strike({ kind: "cut" });
+  strike({ kind: "truncatedStream" });
   const cut = await submit(simulator, "run");
   assert.equal(cut.status, 200);
   await assert.rejects(cut.text(), TypeError);
@@ -55,17 +55,17 @@ test("faults look as they do to the real fetch", async () => {
 });
 
 test("a signal's own reason comes back, before and while it waits", async () => {
-  const simulator = open({ runMs: 60_000 });
+  const simulator = open({ jobDurationMs: 60_000 });
   const reason = { not: "an error" };
   const ended = AbortSignal.abort(reason);
   const isReason = (error) => error === reason;
   await assert.rejects(submit(simulator, "runsync", { signal: ended }), isReason);
-  assert.deepEqual(simulator.ledger().submits, [], "it never left");
+  assert.deepEqual(simulator.ledger().submissions, [], "it never left");
 
   const controller = new AbortController();
   setTimeout(() => controller.abort(reason), 20);
   await assert.rejects(submit(simulator, "runsync", { signal: controller.signal }), isReason);
-  assert.equal(simulator.ledger().submits.length, 1, "it had left");
+  assert.equal(simulator.ledger().submissions.length, 1, "it had left");
   simulator.close();
 });
 
@@ -108,20 +108,20 @@ test("no other address is reached, and the refusal says what it is", async (t) =
 
 test("controls say what they cannot do", () => {
   const simulator = open();
-  assert.throws(() => simulator.configure({ runMs: "soon" }), /invalid type/);
-  assert.equal(simulator.configure({ runMs: 7 }).runMs, 7);
-  assert.equal(simulator.configure().runMs, 7);
-  assert.throws(() => simulator.fault({ fault: { kind: "unheard" } }), /unknown variant/);
+  assert.throws(() => simulator.configure({ jobDurationMs: "soon" }), /invalid type/);
+  assert.equal(simulator.configure({ jobDurationMs: 7 }).jobDurationMs, 7);
+  assert.equal(simulator.configure().jobDurationMs, 7);
+  assert.throws(() => simulator.injectFault({ fault: { kind: "unheard" } }), /unknown variant/);
   assert.throws(() => simulator.advance(-1), /invalid value/);
   assert.throws(() => createSimulator({ config: { unheard: 1 } }), /unknown field/);
 });
 
 test("faults come one after another, as often as they say, and can be taken back", async () => {
-  const simulator = open({ runMs: 60_000 });
+  const simulator = open({ jobDurationMs: 60_000 });
   const status = async () => (await submit(simulator, "run")).status;
-  simulator.fault({ skip: 1, fault: { kind: "error", status: 503 } });
-  simulator.fault({ times: 2, provider: "runpod", fault: { kind: "rateLimit" } });
-  simulator.fault({ provider: "runware", fault: { kind: "empty401" } });
+  simulator.injectFault({ skip: 1, fault: { kind: "error", status: 503 } });
+  simulator.injectFault({ times: 2, provider: "runpod", fault: { kind: "rateLimit" } });
+  simulator.injectFault({ provider: "runware", fault: { kind: "empty401" } });
   const seen = [];
   for (let count = 0; count < 5; count++) seen.push(await status());
   assert.deepEqual(seen, [200, 503, 429, 429, 200]);
@@ -129,24 +129,24 @@ test("faults come one after another, as often as they say, and can be taken back
   await submit(simulator, "run").catch(() => {});
   simulator.setFaults();
   assert.equal(await status(), 200);
-  const outcomes = simulator.submits().map(({ outcome }) => outcome);
+  const outcomes = simulator.submissions().map(({ outcome }) => outcome);
   assert.deepEqual(outcomes.slice(0, 5), ["accepted", "lost", "lost", "lost", "accepted"]);
 });
 
 test("a clock that is moved forward ends jobs, and what is waited for comes sooner", async () => {
-  const simulator = open({ runMs: 60_000 });
+  const simulator = open({ jobDurationMs: 60_000 });
   const waiting = submit(simulator, "runsync");
-  while (simulator.submits().length === 0) await new Promise(setImmediate);
-  assert.deepEqual(simulator.bills(), []);
+  while (simulator.submissions().length === 0) await new Promise(setImmediate);
+  assert.deepEqual(simulator.charges(), []);
   simulator.advance(60_000);
-  assert.equal(simulator.bills()[0].microUsd, 1_200_000);
+  assert.equal(simulator.charges()[0].microUsd, 1_200_000);
   const { id, output } = await (await waiting).json();
   simulator.advance(7 * 24 * 3_600_000);
   assert.equal((await simulator.fetch(output.video_url)).status, 410);
   const late = await simulator.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal(late.status, 404);
   simulator.reset();
-  assert.deepEqual(simulator.ledger(), { submits: [], bills: [], totalMicroUsd: 0 });
+  assert.deepEqual(simulator.ledger(), { submissions: [], charges: [], totalMicroUsd: 0 });
 });
 
 test("simulators beside each other know nothing of each other, and one seed makes the same ids", async () => {
@@ -154,7 +154,7 @@ test("simulators beside each other know nothing of each other, and one seed make
   for (const seed of [5, 5, 6]) {
     const simulator = open({ seed });
     ids.push((await (await submit(simulator, "run")).json()).id);
-    assert.equal(simulator.submits().length, 1);
+    assert.equal(simulator.submissions().length, 1);
   }
   assert.equal(ids[0], ids[1]);
   assert.notEqual(ids[0], ids[2]);
@@ -162,12 +162,12 @@ test("simulators beside each other know nothing of each other, and one seed make
 
 test("a state put away is taken up by another simulator", async () => {
   // Longer than any test waits: the first one's film is not made meanwhile.
-  const runMs = 600_000;
-  const first = open({ runMs });
+  const jobDurationMs = 600_000;
+  const first = open({ jobDurationMs });
   const { id } = await (await submit(first, "run")).json();
-  const second = open({ runMs });
+  const second = open({ jobDurationMs });
   second.restore(first.snapshot());
-  second.advance(runMs);
+  second.advance(jobDurationMs);
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "COMPLETED");
   assert.equal(first.ledger().totalMicroUsd, 0, "each has its own state");
@@ -185,9 +185,9 @@ test("every change of state goes through transact", async () => {
     change();
     kept = simulator().snapshot();
   };
-  const runMs = 600_000;
-  const first = open({ runMs, transact: shared(() => first) });
-  const second = open({ runMs, transact: shared(() => second) });
+  const jobDurationMs = 600_000;
+  const first = open({ jobDurationMs, transact: shared(() => first) });
+  const second = open({ jobDurationMs, transact: shared(() => second) });
   const { id } = await (await submit(first, "run")).json();
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "IN_QUEUE");

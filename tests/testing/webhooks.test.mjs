@@ -16,12 +16,12 @@ for (const provider of ["runpod", "runware"]) {
     const handler = async (request) => {
       const { secret } = HOOK;
       const body = await request.text();
-      const notice = await film.readWebhook(provider, { url: request.url, body, secret });
+      const notice = await film.verifyWebhook({ url: request.url, body, secret });
       heard.push([request.method, request.headers.get("content-type"), notice.status]);
-      await film.hear(notice);
+      await film.handleWebhook(notice);
       return new Response(null, { status: 200 });
     };
-    const simulator = createSimulator({ runMs: 300, deliver: handler });
+    const simulator = createSimulator({ jobDurationMs: 300, deliver: handler });
     const film = createFilmgate(simulator.options);
     const { handle } = await film.generate(REQUEST, { provider, webhook: HOOK });
     assert.equal(handle.provider, provider);
@@ -33,8 +33,8 @@ for (const provider of ["runpod", "runware"]) {
 const LONGER_THAN_ANY_TEST_MS = 3_600_000;
 
 /** A submit whose webhook goes to `deliver`. */
-async function submit(deliver, runMs = 100) {
-  const simulator = createSimulator({ runMs, deliver });
+async function submit(deliver, jobDurationMs = 100) {
+  const simulator = createSimulator({ jobDurationMs, deliver });
   const input = { prompt: "A fox", image: "https://example.com/fox.png", duration: 4 };
   const answer = await simulator.fetch("https://api.runpod.ai/v2/sora-2-pro-i2v/run", {
     method: "POST",
@@ -120,7 +120,7 @@ test("a closed one delivers nothing", async (t) => {
 test("a process stays for a webhook that is due, and ends once it is taken", async () => {
   const script = `
     import { createSimulator } from ${JSON.stringify(import.meta.resolve("../../pkg/dist/testing/index.js"))};
-    const { fetch } = createSimulator({ runMs: 100, deliver: () => (console.log("taken"), new Response()) });
+    const { fetch } = createSimulator({ jobDurationMs: 100, deliver: () => (console.log("taken"), new Response()) });
     await fetch("https://api.runpod.ai/v2/sora-2-pro-i2v/run", {
       method: "POST",
       headers: { authorization: "Bearer any" },

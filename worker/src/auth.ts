@@ -1,8 +1,8 @@
 // Who calls: tokens of the API, and the admin's.
 import { randomBytes, toBase64Url, toHex } from "./encoding.js";
 import type { Env } from "./env.js";
-import { accountOf } from "./objects.js";
-import type { Refusal, TokenFacts } from "./shapes.js";
+import { accountOf } from "./stubs.js";
+import type { Refusal, TokenFacts } from "./types.js";
 
 /** How long an isolate takes a token for good without asking its account. */
 const TRUSTED_MS = 10_000;

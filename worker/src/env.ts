@@ -34,5 +34,5 @@ export interface Env {
   /** Origins that may be private: simulated providers and receivers on one's own machine. Divided by commas. */
   TRUSTED_ORIGINS?: string;
   /** Minutes in which a webhook may still bring back a submit whose answer was lost. Default: 60. */
-  UNKNOWN_GRACE_MINUTES?: string;
+  RECONCILE_WINDOW_MINUTES?: string;
 }

@@ -1,7 +1,7 @@
 // Addresses that open one thing for a while: signed, expiring paths of the gateway.
 import { fromBase64Url, toBase64Url } from "./encoding.js";
 import type { Env } from "./env.js";
-import { registryOf } from "./objects.js";
+import { registryOf } from "./stubs.js";
 
 /** The same for every request of this isolate, and of every other: it is read once. */
 let key: CryptoKey | undefined;

@@ -1,20 +1,20 @@
 // The page: the form is checked and priced at every change, and sent to the place that is chosen.
 
 import { composePrompt } from "../vendor/filmgate/index.js";
-import { adviceFor, chargeWords } from "./advice.js";
+import { adviceFor, chargeWords } from "./messages.js";
 import { codeFor } from "./code.js";
 import { createDraft } from "./draft.js";
 import { announce, byId, debounce, wireCopy } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
-import { createFilms } from "./films.js";
+import { createFilms } from "./job-list.js";
 import { createForm, wireParts } from "./form.js";
 import { showGateway } from "./gateway.js";
 import { providerName } from "./format.js";
-import { createModelChoice } from "./model.js";
-import { watchNotes } from "./notes.js";
-import { createOffers, spendingLimit } from "./offers.js";
-import { countUnderWay, findLocal, openPlace } from "./places.js";
-import { problemsFor, showProblems } from "./problems.js";
+import { createModelChoice } from "./model-select.js";
+import { watchNotes } from "./prompt-notes.js";
+import { createOffers, spendingLimit } from "./quotes-panel.js";
+import { countUnderWay, findLocal, openPlace } from "./environments.js";
+import { problemsFor, showProblems } from "./issues.js";
 import { createSettings } from "./settings.js";
 
 // Without a model and an offer for it there is nothing that could be sent.
@@ -27,7 +27,7 @@ const NO_OFFER = {
 const touched = new Set();
 let attempted = false;
 let open;
-// Made once the catalogue is there.
+// Made once the catalog is there.
 let form;
 let models;
 let offers;
@@ -38,7 +38,7 @@ const films = createFilms({
   onRemix(id, model) {
     if (form.model() !== model) models.choose(model);
     for (const path of ["image", "size", "resolution", "aspectRatio"]) form.fix({ path });
-    form.fix({ path: "remix", value: id });
+    form.fix({ path: "remixId", value: id });
     form.focus("prompt");
     refresh();
   },
@@ -77,14 +77,14 @@ function showConnection() {
   byId("offline").hidden = navigator.onLine || open.place === "page";
 }
 
-function wire(catalogue) {
-  form = createForm(catalogue, {
+function wire(catalog) {
+  form = createForm(catalog, {
     onPicture(path) {
       touched.add(path);
       refreshSoon();
     },
   });
-  models = createModelChoice(form, catalogue, refresh);
+  models = createModelChoice(form, catalog, refresh);
   offers = createOffers(form, {
     nameOf: models.name,
     onPick: refresh,
@@ -123,8 +123,8 @@ function wireOnce() {
     if (event.detail > 1) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
-    const submits = event.target.form === form.node && event.target.tagName !== "TEXTAREA";
-    if (event.repeat && event.key === "Enter" && submits) event.preventDefault();
+    const submissions = event.target.form === form.node && event.target.tagName !== "TEXTAREA";
+    if (event.repeat && event.key === "Enter" && submissions) event.preventDefault();
   });
 }
 
@@ -149,14 +149,14 @@ function refresh() {
   offers.show(open.client.quote(request), { isAny, lacksKey: open.lacksKey });
   const target = offers.target();
   const sent = { model: target.model, ...request };
-  const problems = problemsFor(open.client.check(request), {
+  const problems = problemsFor(open.client.validate(request), {
     target,
     isAny,
     nameOf: (listing) => (isAny ? models.name(listing.model) : providerName(listing.provider)),
   });
   showProblems(form, byId("summary"), problems, {
     // What is missing is no reproach before the user has been there.
-    isQuiet: (path, { code }) => code === "missing" && !attempted && !touched.has(path),
+    isQuiet: (path, { code }) => code === "required" && !attempted && !touched.has(path),
     onFix: mend,
   });
   showFolded();

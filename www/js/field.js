@@ -54,7 +54,7 @@ export function createField(spec) {
     },
     value: () => valueOf(control, facts.type),
     set,
-    /** Takes up what the catalogue says; the value stays. */
+    /** Takes up what the catalog says; the value stays. */
     describe(next) {
       const value = valueOf(control, facts.type);
       facts = next;

@@ -1,5 +1,5 @@
 // How the page names the fields of a request and where it puts them. What a field may hold, and who
-// takes it, is the catalogue's to say: see facts.js.
+// takes it, is the catalog's to say: see facts.js.
 
 /**
  * `slot`: the part of the form it stands in; a field that a model cannot do without stands in the open
@@ -12,14 +12,14 @@ export const FIELDS = [
   { path: "image", label: "First frame", slot: "media" },
 
   { path: "duration", label: "Duration", slot: "basics", unit: "s", empty: "Choose…" },
-  { path: "sound", label: "Sound", slot: "basics" },
+  { path: "generateAudio", label: "Sound", slot: "basics" },
   { path: "n", label: "Number of videos", slot: "basics", hint: "Each is billed." },
 
   { path: "resolution", label: "Resolution", slot: "frame" },
   { path: "aspectRatio", label: "Aspect ratio", slot: "frame" },
   { path: "size", label: "or exact size", slot: "frame", placeholder: "1280x720" },
 
-  { path: "lastImage", label: "Last frame", slot: "material" },
+  { path: "lastFrameImage", label: "Last frame", slot: "material" },
   {
     path: "referenceImages",
     label: "Reference pictures",
@@ -47,7 +47,7 @@ export const FIELDS = [
     hint: "An address.",
   },
   {
-    path: "remix",
+    path: "remixId",
     label: "Remix of",
     slot: "material",
     placeholder: "video_…",
@@ -62,33 +62,33 @@ export const FIELDS = [
     hint: "What shall not be in it.",
   },
   { path: "draft", label: "Draft", slot: "making", hint: "Quick and cheap." },
-  { path: "promptExpansion", label: "Rewriting of the prompt", slot: "making" },
-  { path: "shots", label: "Shots", slot: "making" },
+  { path: "enhancePrompt", label: "Rewriting of the prompt", slot: "making" },
+  { path: "shotType", label: "Shots", slot: "making" },
   { path: "style", label: "Style", slot: "making" },
-  { path: "motion", label: "Motion", slot: "making", hint: "How much moves." },
-  { path: "fixedCamera", label: "Fixed camera", slot: "making" },
+  { path: "motionAmount", label: "Motion", slot: "making", hint: "How much moves." },
+  { path: "cameraFixed", label: "Fixed camera", slot: "making" },
   {
-    path: "orientation",
+    path: "characterOrientation",
     label: "Orientation",
     slot: "making",
     hint: "Faces as in the picture, or as in the video.",
   },
-  { path: "resize", label: "A picture of another shape", slot: "making" },
+  { path: "resizeMode", label: "A picture of another shape", slot: "making" },
   { path: "loop", label: "Loop", slot: "making", hint: "The end joins the beginning." },
   { path: "music", label: "Music", slot: "making" },
-  { path: "keepSound", label: "Keep the video's own sound", slot: "making" },
+  { path: "keepAudio", label: "Keep the video's own sound", slot: "making" },
   { path: "fps", label: "Frames a second", slot: "making" },
   { path: "seed", label: "Seed", slot: "making", hint: "Makes a video repeatable." },
   {
-    path: "guidance",
+    path: "guidanceScale",
     label: "Guidance",
     slot: "making",
     hint: "How strictly the prompt is followed.",
   },
-  { path: "steps", label: "Steps", slot: "making", hint: "Of making a frame." },
+  { path: "inferenceSteps", label: "Steps", slot: "making", hint: "Of making a frame." },
   { path: "hdr", label: "High dynamic range", slot: "making" },
   { path: "exr", label: "EXR files", slot: "making" },
-  { path: "safety", label: "Content check", slot: "making" },
+  { path: "contentCheck", label: "Content check", slot: "making" },
 
   { path: "output.type", label: "Form of the answer", slot: "delivery" },
   { path: "output.format", label: "File format", slot: "delivery" },
@@ -109,7 +109,7 @@ export const FIELDS = [
     hint: "The provider reports the end of the job there.",
   },
   {
-    path: "delivery",
+    path: "deliveryMethod",
     label: "Delivery",
     slot: "delivery",
     empty: "Default (async)",
@@ -129,11 +129,11 @@ export const OF_ANY_MODEL = new Set([
   "prompt",
   "negativePrompt",
   "image",
-  "lastImage",
+  "lastFrameImage",
   "duration",
   "resolution",
   "aspectRatio",
-  "sound",
+  "generateAudio",
 ]);
 
 /** Parts of the form that are folded away. */

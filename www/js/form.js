@@ -1,18 +1,18 @@
 // The form and the request it stands for. Its fields are those that the chosen model takes, as the
-// catalogue says; a field's path is its place in the request.
+// catalog says; a field's path is its place in the request.
 
 import { byId } from "./dom.js";
-import { factsOf, listingsOf } from "./facts.js";
+import { factsOf, listingsOf } from "./field-options.js";
 import { createField } from "./field.js";
 import { FIELDS, FOLDED, MEDIA, OF_ANY_MODEL } from "./fields.js";
-import { createMedia, wirePictures } from "./media.js";
+import { createMedia, wirePictures } from "./image-inputs.js";
 
 /** Makes the form for these models; `onPicture(path)` is called when a picture is chosen or removed. */
 export function createForm(models, { onPicture }) {
   const node = byId("request");
   const slots = [...node.querySelectorAll("[data-slot]")];
   const model = node.elements.model;
-  const inline = node.elements.inlineImage;
+  const inline = node.elements.allowInlineImages;
   const all = models.flatMap(({ listings }) => listings);
   const pictured = (path) => {
     showInline();
@@ -27,7 +27,7 @@ export function createForm(models, { onPicture }) {
   const fields = new Map(made.map((field) => [field.path, field]));
   const fixed = new Map([
     ["model", fixedField("model", model)],
-    ["inlineImage", fixedField("inlineImage", inline)],
+    ["allowInlineImages", fixedField("allowInlineImages", inline)],
   ]);
   let shown = new Map();
 
@@ -96,7 +96,7 @@ export function createForm(models, { onPicture }) {
       node.reset();
       for (const field of made) field.set(undefined);
       form.chooseModel(request.model ?? "");
-      inline.checked = request.inlineImage === true;
+      inline.checked = request.allowInlineImages === true;
       for (const field of shown.values()) field.set(valueAt(request, field.path));
       showInline();
     },

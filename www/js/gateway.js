@@ -1,7 +1,7 @@
 // Whether the gateway answers this page, said before anything is ordered there.
 
 import { byId } from "./dom.js";
-import { isAddress } from "./places.js";
+import { isAddress } from "./environments.js";
 
 let latest = 0;
 

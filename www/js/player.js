@@ -71,7 +71,7 @@ export function createPlayer(video, { open, name, title, autoplay, isOneOfMany, 
         screen.hidden = true;
         screen.removeAttribute("src");
         note.textContent = error.message;
-        if (error.code !== "expired") offerAgain();
+        if (error.code !== "result_expired") offerAgain();
       };
       if (!open.direct || !video.url) return giveUp();
       screen.addEventListener("error", giveUp, { once: true });

@@ -14,7 +14,7 @@ export async function openSimulator() {
       change();
       await write(database, simulator.snapshot());
     });
-  const simulator = createSimulator({ runMs: RUN_MS, transact });
+  const simulator = createSimulator({ jobDurationMs: RUN_MS, transact });
   const { fetch, runpod, runware } = simulator.options;
   return { fetch, runpod: runpod.baseURL, runware: runware.baseURL };
 }

@@ -5,12 +5,14 @@ use serde_json::{Number, Value};
 
 use crate::document::{Document, Fact, one_line};
 use crate::rates;
-use crate::row::{self, Place};
+use crate::row_values::{self, Place};
 
 /// The row of a document's listing.
 pub fn row_of(document: &Document) -> Option<&'static Listing> {
     let mut listings = MODELS.iter().flat_map(|model| model.listings.iter());
-    listings.find(|row| row.provider == document.provider && row.wire_id == document.wire_id)
+    listings.find(|row| {
+        row.provider == document.provider && row.provider_model_id == document.provider_model_id
+    })
 }
 
 /// Every difference, as `<listing> <place or subject> …: <document>, <row>`.
@@ -22,7 +24,7 @@ pub fn differences(document: &Document, row: &Listing) -> Vec<String> {
         let ours = row.status.state.as_str();
         found.push(told("status:", word, ours));
     }
-    let mut places = row::places(row);
+    let mut places = row_values::places(row);
     // A page speaks of the input alone.
     places.retain(|place| document.complete || place.fact.place.starts_with("input."));
     for place in &places {

@@ -16,7 +16,7 @@ pub struct Document {
     /// Whose it is.
     pub provider: ProviderId,
     /// The provider's own id.
-    pub wire_id: String,
+    pub provider_model_id: String,
     /// The model's name.
     pub title: String,
     /// What it makes videos from; empty where the document does not say.
@@ -109,7 +109,7 @@ impl Document {
 
     /// The listing, as differences and `accepted.txt` name it.
     pub fn listing(&self) -> String {
-        format!("{}:{}", self.provider.as_str(), self.wire_id)
+        format!("{}:{}", self.provider.as_str(), self.provider_model_id)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the project does for itself: `cargo xtask catalogue <file>…` holds the rows of the catalogue
+//! What the project does for itself: `cargo xtask catalog <file>…` holds the rows of the catalog
 //! against the providers' own documents, and tells how the two differ.
 //!
 //! | module | what it knows |
@@ -6,33 +6,33 @@
 //! | [`document`] | what a document says, in one shape for both providers |
 //! | `schema`, `page`, `tags` | Runware's OpenAPI documents, RunPod's pages |
 //! | `prose`, `prices` | limits and amounts in words and tables |
-//! | `row` | a row of the catalogue in the same shape |
+//! | `row` | a row of the catalog in the same shape |
 //! | [`compare`], `rates` | the differences |
-//! | [`accepted`] | those that are known and wanted |
-//! | [`draft`] | a listing that the catalogue does not know |
+//! | [`allowlist`] | those that are known and wanted |
+//! | [`new_row`] | a listing that the catalog does not know |
 
-pub mod accepted;
+pub mod allowlist;
 pub mod compare;
 pub mod document;
-pub mod draft;
+mod mdx;
+pub mod new_row;
 mod page;
 mod prices;
-mod prose;
 mod rates;
-mod row;
+mod row_values;
 mod schema;
-mod tags;
+mod text_limits;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::accepted::Accepted;
+use crate::allowlist::Accepted;
 use crate::document::{Document, Unreadable, one_line};
 
 /// Bytes of a document, with much room.
 const LARGEST: usize = 1 << 20;
 
-/// What the files say that the catalogue does not.
+/// What the files say that the catalog does not.
 pub struct Report {
     accepted: Accepted,
     listings: BTreeSet<String>,
@@ -79,10 +79,10 @@ impl Report {
         let Some(row) = compare::row_of(document) else {
             self.news += 1;
             self.line(&format!(
-                "{listing}: not in the catalogue; a draft of its row:"
+                "{listing}: not in the catalog; a draft of its row:"
             ));
             let accepted = &mut self.accepted;
-            let text = draft::draft(document, &mut |line| accepted.reason(line).is_some());
+            let text = new_row::draft(document, &mut |line| accepted.reason(line).is_some());
             return self.line(&text);
         };
         let (mut news, mut known) = (0, 0);

@@ -16,9 +16,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Tells how the catalogue's rows differ from the providers' documents; ends with 1 where they do,
+    /// Tells how the catalog's rows differ from the providers' documents; ends with 1 where they do,
     /// with 2 for a file that cannot be read.
-    Catalogue {
+    Catalog {
         /// Tell the known differences too, with their reasons.
         #[arg(long)]
         all: bool,
@@ -29,7 +29,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Command::Catalogue { all, files } = Arguments::parse().command;
+    let Command::Catalog { all, files } = Arguments::parse().command;
     let mut report = Report::new(all);
     for file in files {
         report.add(&file.to_string_lossy(), fs::read(&file));

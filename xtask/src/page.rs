@@ -8,8 +8,8 @@ use filmgate::provider::ProviderId;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::document::{Document, Fact, Price, Unreadable};
-use crate::tags::{self, Element};
-use crate::{prices, prose};
+use crate::mdx::{self, Element};
+use crate::{prices, text_limits};
 
 /// Bytes of a page: ten times one of theirs.
 const LARGEST: usize = 1 << 16;
@@ -21,7 +21,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
         return Err(Unreadable("larger than any page of theirs.".to_owned()));
     }
     let words = without_code(text);
-    let elements = tags::read(&words, "ParamField")?;
+    let elements = mdx::read(&words, "ParamField")?;
     let facts: Vec<Fact> = elements.iter().filter_map(fact).collect();
     if facts.is_empty() {
         return Err(Unreadable(
@@ -30,7 +30,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     }
     Ok(Document {
         provider: ProviderId::Runpod,
-        wire_id: endpoint(text)?,
+        provider_model_id: endpoint(text)?,
         title: title(text).to_owned(),
         modes: Vec::new(),
         status: None,
@@ -97,10 +97,10 @@ fn fact(element: &Element<'_>) -> Option<Fact> {
         required: element.has("required") && element.value("required") != Some("false"),
         default: element
             .value("default")
-            .map(|word| prose::value(word, kind)),
+            .map(|word| text_limits::value(word, kind)),
         ..Fact::default()
     };
-    prose::limits(element.words, kind, &mut fact);
+    text_limits::limits(element.words, kind, &mut fact);
     Some(fact)
 }
 

@@ -84,7 +84,7 @@ fn conditions(rate: &Rate) -> Conditions {
             When::Is(Field::Duration, Scalar::Integer(seconds)) => {
                 found.seconds = Some((*seconds).into())
             }
-            When::Is(Field::Sound, Scalar::Boolean(yes)) => found.sound = Some(*yes),
+            When::Is(Field::GenerateAudio, Scalar::Boolean(yes)) => found.sound = Some(*yes),
             When::Is(Field::Draft, Scalar::Boolean(yes)) => found.draft = Some(*yes),
             _ => {}
         }

@@ -38,7 +38,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     };
     let body = schema.follow(body);
     let task = schema.follow(body.get("items").unwrap_or(body));
-    let wire_id = info
+    let provider_model_id = info
         .get("x-air-id")
         .or_else(|| task.pointer("/properties/model/const"))
         .and_then(Value::as_str)
@@ -54,7 +54,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
         .unwrap_or_default();
     Ok(Document {
         provider: ProviderId::Runware,
-        wire_id: wire_id.to_owned(),
+        provider_model_id: provider_model_id.to_owned(),
         title: title.trim_start_matches("Runware API - ").to_owned(),
         modes: modes(info),
         status: info.get("x-status").and_then(Value::as_str).map(status),

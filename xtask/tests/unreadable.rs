@@ -84,7 +84,7 @@ fn the_command_ends_with_what_was_found() {
     let run = |file: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
-        let output = command.args(["catalogue", file]).output().unwrap();
+        let output = command.args(["catalog", file]).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         (output.status.code(), text)
     };

@@ -1,6 +1,6 @@
-import { createFilmgate, provideModule } from "../../../pkg/dist/slim.js";
+import { createFilmgate, initWasm } from "../../../pkg/dist/slim.js";
 
 export const film = (module, apiKey, request) => {
-  provideModule(module);
+  initWasm(module);
   return createFilmgate({ runware: { apiKey } }).generate(request);
 };

@@ -1,5 +1,5 @@
 import { FilmgateError } from "../error.js";
-import type { Handle } from "../types.js";
+import type { Handle } from "../types/index.js";
 import type { Operation } from "./operation.js";
 
 const SDK_ERROR = Symbol.for("vercel.ai.error");
@@ -53,7 +53,7 @@ export function submitError(reasons: unknown[], handles: Handle[]): unknown {
 }
 
 // What says nothing of the job, and may be over when it is asked again.
-const PASSING = new Set(["network", "rate_limited", "bad_answer", "timed_out", "store_failed"]);
+const PASSING = new Set(["connection_error", "rate_limited", "invalid_response", "timeout", "store_error"]);
 
 /** An error of a call that asks, which costs nothing however often it is made; unless it has waited, too. */
 export function questionError(error: unknown, { handles, wait }: Operation): unknown {

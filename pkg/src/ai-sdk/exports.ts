@@ -3,8 +3,8 @@ export { FilmgateCallError } from "./call-error.js";
 export type {
   FilmgateProviderOptions,
   FilmgateVideoOptions,
-  InJson,
-  SubmitWishes,
+  JsonCompatible,
+  SubmitDefaults,
 } from "./options.js";
 export type { FilmgateProvider } from "./provider.js";
 export type { FailedVideo, FilmgateMetadata } from "./result.js";

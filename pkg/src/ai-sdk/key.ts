@@ -1,4 +1,4 @@
-import { toUuid } from "../uuid.js";
+import { toUuid } from "../util/uuid.js";
 
 /** The name of the job that an idempotency key stands for: the same for the same key, wherever it is made. */
 export async function jobKey(idempotencyKey: string, index: number): Promise<string> {

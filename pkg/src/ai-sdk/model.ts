@@ -1,7 +1,7 @@
 // A video model for the AI SDK: start, ask, wait, over a client of ours. The object is plain, and its
 // functions know no `this`: `ai` 7 wraps it in a Proxy.
 import { FilmgateError } from "../error.js";
-import type { Filmgate, Handle, Job, JobStatus } from "../types.js";
+import type { Filmgate, Handle, Job, JobStatus } from "../types/index.js";
 import { questionError, submitError } from "./call-error.js";
 import { readOperation, writeOperation } from "./operation.js";
 import type { FilmgateProviderOptions } from "./options.js";
@@ -67,7 +67,7 @@ export function videoModel(
         status: "queued",
         handle: handles[0],
         handles,
-        ...(failures.length > 0 && { failures }),
+        ...(failures.length > 0 && { errors: failures }),
       }),
       response: response(modelId),
     };

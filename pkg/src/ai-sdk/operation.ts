@@ -1,5 +1,5 @@
 import { FilmgateError } from "../error.js";
-import type { Handle, Json } from "../types.js";
+import type { Handle, Json } from "../types/index.js";
 
 /** The jobs of a start. */
 export interface Operation {
@@ -18,7 +18,7 @@ export function readOperation(operation: Json): Operation {
   const { handles, wait } = Object(operation) as Partial<Operation>;
   if (!Array.isArray(handles)) return { handles: [operation as unknown as Handle], wait: false };
   if (handles.length > 0) return { handles, wait: wait === true };
-  throw new FilmgateError({ code: "unknown_job", message: "The operation names no job." });
+  throw new FilmgateError({ code: "job_not_found", message: "The operation names no job." });
 }
 
 /** A copy as JSON holds it: without what is `undefined`. */

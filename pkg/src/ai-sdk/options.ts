@@ -6,19 +6,19 @@ import type {
   ProviderChoice,
   SubmitOptions,
   VideoRequest,
-} from "../types.js";
+} from "../types/index.js";
 
 /** The same without what JSON cannot hold: pictures as bytes. */
-export type InJson<T> = T extends Json
+export type JsonCompatible<T> = T extends Json
   ? T
   : T extends Uint8Array
     ? never
     : T extends object
-      ? { [Name in keyof T]: InJson<T[Name]> }
+      ? { [Name in keyof T]: JsonCompatible<T[Name]> }
       : T;
 
 /** What is wished of every submit, unless the call says otherwise. */
-export interface SubmitWishes {
+export interface SubmitDefaults {
   /** One provider, an order of preference, or `cheapest`, which is the default. */
   provider?: ProviderChoice;
   /** Refuses, before anything is sent, where all videos of a call together may cost more. */
@@ -34,27 +34,27 @@ export interface SubmitWishes {
  * "720p"`, and what is wished of the submit. Write `satisfies FilmgateVideoOptions` behind it.
  */
 export type FilmgateVideoOptions = {
-  [Field in Exclude<keyof VideoRequest, "model" | "prompt" | "n">]?: InJson<VideoRequest[Field]>;
-} & { [Wish in keyof SubmitWishes]?: SubmitWishes[Wish] };
+  [Field in Exclude<keyof VideoRequest, "model" | "prompt" | "n">]?: JsonCompatible<VideoRequest[Field]>;
+} & { [Wish in keyof SubmitDefaults]?: SubmitDefaults[Wish] };
 
 /** What a provider is made with. All of it can be left out. */
-export interface FilmgateProviderOptions extends FilmgateOptions, SubmitWishes {
+export interface FilmgateProviderOptions extends FilmgateOptions, SubmitDefaults {
   /** A client of yours, in place of one made from these options. */
   client?: Filmgate;
   /**
    * Hears of each job that a provider has taken, before it is waited for. The AI SDK's own errors, such as that of
    * its polling time, know nothing of the job: the handle finds it again.
    */
-  onJob?: (handle: Handle) => void | PromiseLike<void>;
+  onSubmitted?: (handle: Handle) => void | PromiseLike<void>;
   /**
-   * Adds a token of the job's own to the address of its webhook, by which `client.readWebhook` knows it. A
+   * Adds a token of the job's own to the address of its webhook, by which `client.verifyWebhook` knows it. A
    * long random text that nobody else knows.
    */
   webhookSecret?: string;
 }
 
 /** What `submit` takes of the wishes. */
-export function wishesOf(from: SubmitWishes): SubmitOptions {
+export function wishesOf(from: SubmitDefaults): SubmitOptions {
   const { provider, maxCostUsd, allowUnknownCost, timeoutMs } = from;
   return {
     ...(provider !== undefined && { provider }),

@@ -1,4 +1,4 @@
-import type { Filmgate, FilmgateOptions, ModelId } from "../types.js";
+import type { Filmgate, FilmgateOptions, ModelId } from "../types/index.js";
 import { videoModel } from "./model.js";
 import type { FilmgateProviderOptions } from "./options.js";
 import type { FilmgateVideoModel } from "./spec.js";
@@ -9,7 +9,7 @@ export interface FilmgateProvider {
   readonly specificationVersion: "v3";
   /** The client behind it: `pending`, `resume`, `download` and all the rest. */
   readonly client: Filmgate;
-  /** A model of the catalogue, a row of the caller's, or a provider's own id: `runpod:endpoint`. */
+  /** A model of the catalog, a row of the caller's, or a provider's own id: `runpod:endpoint`. */
   video(modelId: ModelId): FilmgateVideoModel;
   /** The same, by the name that registries know. */
   videoModel(modelId: ModelId): FilmgateVideoModel;

@@ -1,15 +1,15 @@
 // From the AI SDK's call options to a request of ours.
 import { FilmgateError } from "../error.js";
-import type { Issue, Picture, VideoRequest } from "../types.js";
+import type { Issue, ImageInput, VideoRequest } from "../types/index.js";
 import { FilmgateCallError } from "./call-error.js";
 import { wishesOf } from "./options.js";
-import type { FilmgateVideoOptions, SubmitWishes } from "./options.js";
+import type { FilmgateVideoOptions, SubmitDefaults } from "./options.js";
 import type { CallFile, CallOptions, Warning } from "./spec.js";
 
 /** What a call comes to: a request, the wishes that go with it, and what could not be passed on. */
 export interface Order {
   request: VideoRequest;
-  wishes: SubmitWishes;
+  wishes: SubmitDefaults;
   warnings: Warning[];
 }
 
@@ -32,7 +32,7 @@ export function orderOf(model: string, options: CallOptions): Order {
     // "1280x720" is a size to us; a resolution is a tier, such as "720p".
     size: resolution,
     aspectRatio: aspectRatio === "adaptive" ? undefined : aspectRatio,
-    sound: generateAudio,
+    generateAudio: generateAudio,
     ...pictures(options),
     ...references(options),
     ...Object.fromEntries(fields),
@@ -41,7 +41,7 @@ export function orderOf(model: string, options: CallOptions): Order {
   };
   return {
     request: withoutNothing(request) as VideoRequest,
-    wishes: wishesOf(own as SubmitWishes),
+    wishes: wishesOf(own as SubmitDefaults),
     warnings: unheard(options),
   };
 }
@@ -57,7 +57,7 @@ function pictures({ image, frameImages = [] }: CallOptions): Partial<VideoReques
   const [first, last] = [frame("first_frame") ?? image, frame("last_frame")];
   return {
     ...(first && { image: picture(first) }),
-    ...(last && { lastImage: picture(last) }),
+    ...(last && { lastFrameImage: picture(last) }),
   };
 }
 
@@ -83,7 +83,7 @@ function kindOf(file: CallFile): Kind {
   return VIDEO_FILE.test(path) ? "video" : "image";
 }
 
-function picture(file: CallFile): Picture {
+function picture(file: CallFile): ImageInput {
   if (file.type === "url") return file.url;
   return typeof file.data === "string" ? `data:${file.mediaType};base64,${file.data}` : file.data;
 }

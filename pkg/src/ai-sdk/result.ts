@@ -2,14 +2,14 @@
 import { FilmgateError } from "../error.js";
 import type {
   Charge,
-  Failure,
+  VideoError,
   Handle,
   JobStatus,
-  Outcome,
+  VideoResult,
   Quote,
   Status,
   Video,
-} from "../types.js";
+} from "../types/index.js";
 import { plain } from "./operation.js";
 import type { JsonObject, ProviderMetadata, ResponseFacts, VideoData, Warning } from "./spec.js";
 
@@ -30,11 +30,11 @@ export interface FilmgateMetadata {
   /** In the order of the result's videos. */
   videos?: Omit<Video, "data">[];
   /** The videos that were not made, while others were. */
-  failures?: FailedVideo[];
+  errors?: FailedVideo[];
 }
 
 /** A video that was not made; where it had a job of its own, with what finds that. */
-export interface FailedVideo extends Failure {
+export interface FailedVideo extends VideoError {
   /** Whether money went. */
   charge?: Charge;
   /** What finds the job. */
@@ -52,9 +52,9 @@ export function metadata(told: FilmgateMetadata): ProviderMetadata {
 }
 
 /** The videos of all jobs that made some, and a warning for each that was not made. */
-export function generated(modelId: string, outcomes: Outcome[], failed: FailedVideo[]) {
+export function generated(modelId: string, outcomes: VideoResult[], failed: FailedVideo[]) {
   const videos = outcomes.flatMap((outcome) => outcome.videos);
-  const failures = [...outcomes.flatMap((outcome) => outcome.failures), ...failed];
+  const failures = [...outcomes.flatMap((outcome) => outcome.errors), ...failed];
   const handles = outcomes.map(({ handle }) => handle);
   const costUsd = sum(outcomes.map((outcome) => outcome.costUsd));
   return {
@@ -68,7 +68,7 @@ export function generated(modelId: string, outcomes: Outcome[], failed: FailedVi
       handles,
       ...(costUsd !== undefined && { costUsd }),
       videos: videos.map(({ data, ...facts }) => facts),
-      ...(failures.length > 0 && { failures }),
+      ...(failures.length > 0 && { errors: failures }),
     }),
     response: response(modelId),
   };
@@ -95,13 +95,13 @@ export function pending(modelId: string, jobs: JobStatus[]) {
 
 /** What became of a job that made no video. */
 export function failedVideo(reason: unknown): FailedVideo {
-  if (!(reason instanceof FilmgateError)) return { code: "internal", message: String(reason) };
+  if (!(reason instanceof FilmgateError)) return { code: "internal_error", message: String(reason) };
   const { code, message, charge, handle } = reason;
   return { code, message, charge, ...(handle && { handle }) };
 }
 
 /** A video that was not made, while others were. */
-export function missing({ code, message }: Failure): Warning {
+export function missing({ code, message }: VideoError): Warning {
   return { type: "other", message: `A video was not made (${code}): ${message}` };
 }
 

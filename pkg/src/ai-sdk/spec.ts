@@ -1,6 +1,6 @@
 // The part of the AI SDK's specification for video models that is spoken here, structurally: what its
 // version 3 (`ai` 6) and version 4 (`ai` 7) share, and what version 4 adds.
-import type { Json } from "../types.js";
+import type { Json } from "../types/index.js";
 
 /** An object of JSON. */
 export type JsonObject = { [name: string]: Json };

@@ -1,9 +1,9 @@
 // The submits that one call comes to, and what is remembered of them.
-import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types.js";
+import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types/index.js";
 import { handlesOf } from "./call-error.js";
 import { jobKey } from "./key.js";
 import { wishesOf } from "./options.js";
-import type { FilmgateProviderOptions, SubmitWishes } from "./options.js";
+import type { FilmgateProviderOptions, SubmitDefaults } from "./options.js";
 import { idempotencyKey, orderOf } from "./request.js";
 import { warningsOf } from "./result.js";
 import type { CallOptions, Warning } from "./spec.js";
@@ -29,7 +29,7 @@ export async function submission(
 ): Promise<Submission> {
   const since = Date.now();
   const { request, wishes, warnings } = orderOf(modelId, call);
-  const wished: SubmitWishes = { ...wishesOf(options), ...wishes };
+  const wished: SubmitDefaults = { ...wishesOf(options), ...wishes };
   const requests = split(client, withWebhook(request, call, options), wished);
   const key = idempotencyKey(call);
   const parts = await Promise.all(
@@ -38,7 +38,7 @@ export async function submission(
       wishes: {
         ...shareOf(wished, request, call.n),
         ...webhook(call, options),
-        ...(key !== undefined && { key: await jobKey(key, index) }),
+        ...(key !== undefined && { idempotencyKey: await jobKey(key, index) }),
         ...(call.abortSignal && { signal: call.abortSignal }),
       },
     })),
@@ -54,15 +54,15 @@ export async function submission(
         warnings.push({ type: "other", message });
       }
       try {
-        await options.onJob?.(handle);
+        await options.onSubmitted?.(handle);
       } catch {
         // The film is paid for, and no reason to lose it.
-        warnings.push({ type: "other", message: "`onJob` failed for a job, which goes on." });
+        warnings.push({ type: "other", message: "`onSubmitted` failed for a job, which goes on." });
       }
     },
     handles: (reasons) => {
       const all = [...handles, ...handlesOf(reasons)].map(
-        (handle) => [handle.key, handle] as const,
+        (handle) => [handle.id, handle] as const,
       );
       return [...new Map(all).values()];
     },
@@ -70,7 +70,7 @@ export async function submission(
       const [taken] = handles;
       const quotes = taken && parts[0] ? client.quote(parts[0].request) : [];
       const isAsked = quotes.find(
-        ({ provider, wireId }) => provider === taken?.provider && wireId === taken.wireId,
+        ({ provider, providerModelId }) => provider === taken?.provider && providerModelId === taken.providerModelId,
       );
       return [...warnings, ...warningsOf(isAsked)];
     },
@@ -78,7 +78,7 @@ export async function submission(
 }
 
 /** One request, or several where no listing makes so many at once. */
-function split(client: Filmgate, request: VideoRequest, wished: SubmitWishes): VideoRequest[] {
+function split(client: Filmgate, request: VideoRequest, wished: SubmitDefaults): VideoRequest[] {
   const { n = 1, ...single } = request;
   const of = (n: number): VideoRequest => (n === 1 ? single : { ...single, n });
   if (!Number.isInteger(n) || n < 2 || n > MOST_VIDEOS) return [of(n)];
@@ -96,12 +96,12 @@ function split(client: Filmgate, request: VideoRequest, wished: SubmitWishes): V
   return areTaken ? parts : [of(n)];
 }
 
-function isWanted(id: string, { provider = "cheapest" }: SubmitWishes): boolean {
+function isWanted(id: string, { provider = "cheapest" }: SubmitDefaults): boolean {
   return provider === "cheapest" || [provider].flat().some((wanted) => wanted === id);
 }
 
 /** The limit is of all videos together: each part may take its share, in whole micro-dollars. */
-function shareOf(wished: SubmitWishes, { n = 1 }: VideoRequest, all: number): SubmitWishes {
+function shareOf(wished: SubmitDefaults, { n = 1 }: VideoRequest, all: number): SubmitDefaults {
   const { maxCostUsd } = wished;
   if (n === all || maxCostUsd === undefined) return wished;
   return { ...wished, maxCostUsd: Math.floor((Math.round(maxCostUsd * 1e6) * n) / all) / 1e6 };

@@ -1,8 +1,8 @@
-import { Client } from "../client.js";
+import { Client } from "../client/base.js";
 import { FilmgateError } from "../error.js";
-import { PROVIDERS } from "../market.js";
+import { PROVIDERS } from "../client/planner.js";
 import type {
-  CheckResult,
+  ValidationResult,
   FilmgateOptions,
   GatewaySettings,
   Handle,
@@ -13,8 +13,8 @@ import type {
   StoredJob,
   SubmitOptions,
   VideoRequest,
-} from "../types.js";
-import { randomUUID } from "../uuid.js";
+} from "../types/index.js";
+import { randomUUID } from "../util/uuid.js";
 import { Entry, storedOf } from "./entry.js";
 import { look } from "./follow.js";
 import { GatewayJob } from "./job.js";
@@ -35,8 +35,8 @@ export class GatewayClient extends Client<GatewayJob> {
     this.#line = new Line(gateway, options);
   }
 
-  override check(request: VideoRequest): CheckResult {
-    return super.check(asKept(request));
+  override validate(request: VideoRequest): ValidationResult {
+    return super.validate(asKept(request));
   }
 
   override quote(request: VideoRequest): Quote[] {
@@ -54,10 +54,10 @@ export class GatewayClient extends Client<GatewayJob> {
     options: SubmitOptions,
     letsGo = false,
   ): Promise<GatewayJob> {
-    const { key, signal, webhook } = options;
+    const { idempotencyKey, signal, webhook } = options;
     signal?.throwIfAborted();
     if (webhook) throw noWebhook();
-    const uuid = () => key ?? randomUUID();
+    const uuid = () => idempotencyKey ?? randomUUID();
     // Whom it can reach, the gateway knows.
     const [planned] = this.market.plan(asKept(request), options, PROVIDERS, uuid);
     const { handle, giveUpAt } = planned!.state;
@@ -92,11 +92,11 @@ export class GatewayClient extends Client<GatewayJob> {
         ...entry.stored,
         ...(progress !== undefined && { progress }),
         ...(etaMs !== undefined && { etaMs }),
-        ...(entry.handle.endedAt === undefined && { askAt: Date.now() + waitMs }),
+        ...(entry.handle.endedAt === undefined && { nextPollAt: Date.now() + waitMs }),
       };
     } catch (error) {
       if (entry.record.error) return entry.stored;
-      if (error instanceof FilmgateError && error.code === "expired") return goneStatus(error, entry);
+      if (error instanceof FilmgateError && error.code === "result_expired") return goneStatus(error, entry);
       throw unanswered(entry.handle, error);
     }
   }
@@ -107,11 +107,11 @@ export class GatewayClient extends Client<GatewayJob> {
     return handle?.gateway === this.#line.url ? storedOf(record) : undefined;
   }
 
-  async readWebhook(): Promise<never> {
+  async verifyWebhook(): Promise<never> {
     throw noWebhook();
   }
 
-  async hear(): Promise<never> {
+  async handleWebhook(): Promise<never> {
     throw noWebhook();
   }
 

@@ -7,8 +7,8 @@ import type {
   StoreEntry,
   StoredError,
   StoredJob,
-} from "../types.js";
-import { isUuid } from "../uuid.js";
+} from "../types/index.js";
+import { isUuid } from "../util/uuid.js";
 import type { Told } from "./video.js";
 
 /** What the store keeps of a gateway's job. */
@@ -46,7 +46,7 @@ export class Entry {
     const entry = new Entry(store, { handle, status: "submitting", order }, 0);
     let cause: unknown;
     try {
-      if (await store.put(handle.key, entry.record, 0)) {
+      if (await store.put(handle.id, entry.record, 0)) {
         entry.#revision = 1;
         return entry;
       }
@@ -54,7 +54,7 @@ export class Entry {
       cause = error;
     }
     throw new FilmgateError({
-      code: "store_failed",
+      code: "store_error",
       message: "The store failed, so nothing was sent.",
       retryable: true,
       handle,
@@ -64,24 +64,24 @@ export class Entry {
 
   /** The job of that handle, which may come from anyone: by its record, or by the gateway's id in it. */
   static async find(store: Store, gateway: string, asked: Handle, jobId?: string): Promise<Entry> {
-    const { version, key } = asked;
-    const entry = isUuid(key) ? await stored(store, asked) : undefined;
+    const { version, id } = asked;
+    const entry = isUuid(id) ? await stored(store, asked) : undefined;
     const handle = entry?.record.handle ?? asked;
-    if (version !== 1 || !isUuid(key) || handle.gateway !== gateway) {
+    if (version !== 1 || !isUuid(id) || handle.gateway !== gateway) {
       throw new FilmgateError({
-        code: "unknown_job",
+        code: "job_not_found",
         message:
           "This handle is none of this gateway's, so no job can be found by it. One of a provider's " +
           "own, or of another gateway, is for the client that made it.",
       });
     }
-    const id = jobId ?? handle.jobId ?? asked.jobId;
-    if (!entry && !/^[\w-]+$/.test(id ?? "")) {
+    const known = jobId ?? handle.jobId ?? asked.jobId;
+    if (!entry && !/^[\w-]+$/.test(known ?? "")) {
       const message = "The store does not know this job, and its handle holds no id of the gateway's.";
-      throw new FilmgateError({ code: "unknown_job", message, handle });
+      throw new FilmgateError({ code: "job_not_found", message, handle });
     }
     const record = (entry?.record ?? { status: "queued" }) as GatewayRecord;
-    const whole = { ...record, handle: { ...handle, ...(id !== undefined && { jobId: id }) } };
+    const whole = { ...record, handle: { ...handle, ...(known !== undefined && { jobId: known }) } };
     return new Entry(store, whole, entry?.revision ?? 0);
   }
 
@@ -129,22 +129,22 @@ export class Entry {
 
   /** What another runtime may have learnt meanwhile. */
   async refresh(): Promise<void> {
-    const { record, revision = this.#revision } = (await this.#store.get(this.handle.key)) ?? {};
+    const { record, revision = this.#revision } = (await this.#store.get(this.handle.id)) ?? {};
     if (record) this.record = record as GatewayRecord;
     this.#revision = revision;
   }
 
   /** Stores what is known by now. Where that fails, a later look brings the same. */
   async #save(): Promise<void> {
-    const { key } = this.handle;
+    const { id } = this.handle;
     try {
-      if (await this.#store.put(key, this.record, this.#revision)) {
+      if (await this.#store.put(id, this.record, this.#revision)) {
         this.#revision += 1;
         return;
       }
       // Another runtime follows the same job; what was forgotten stays so.
-      const now = await this.#store.get(key);
-      if (now && (await this.#store.put(key, this.record, now.revision))) {
+      const now = await this.#store.get(id);
+      if (now && (await this.#store.put(id, this.record, now.revision))) {
         this.#revision = now.revision + 1;
       }
     } catch {
@@ -155,10 +155,10 @@ export class Entry {
 
 async function stored(store: Store, handle: Handle): Promise<StoreEntry | undefined> {
   try {
-    return await store.get(handle.key);
+    return await store.get(handle.id);
   } catch (cause) {
     const message = "The store could not be read.";
-    throw new FilmgateError({ code: "store_failed", message, charge: "unknown", handle, cause });
+    throw new FilmgateError({ code: "store_error", message, charge: "unknown", handle, cause });
   }
 }
 

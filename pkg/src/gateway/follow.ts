@@ -1,6 +1,6 @@
-import { following } from "../abort.js";
+import { following } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import type { Handle, Update } from "../types.js";
+import type { Handle, JobUpdate } from "../types/index.js";
 import { eventsOf } from "./events.js";
 import { backOff, pause } from "./line.js";
 import type { Line } from "./line.js";
@@ -18,7 +18,7 @@ const MOST_DEAF = 2;
 /** Who hears of a job. */
 export interface Listener {
   readonly handle: Handle;
-  tell(update: Update): void;
+  tell(update: JobUpdate): void;
   take(told: Told): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export async function look(handle: Handle, line: Line, signal: AbortSignal): Pro
   try {
     return found(await line.ask({ path: pathOf(handle) }, signal), handle);
   } catch (error) {
-    const isUnknown = error instanceof FilmgateError && error.code === "unknown_job";
+    const isUnknown = error instanceof FilmgateError && error.code === "job_not_found";
     throw isUnknown ? gone(handle) : error;
   }
 }
@@ -56,7 +56,7 @@ export async function follow(
       if (stop.aborted || (isFirst && stream.isPossible)) continue;
       await pause(waitMs, stop);
     } catch (error) {
-      if (stop.aborted || (error instanceof FilmgateError && error.code === "expired")) throw error;
+      if (stop.aborted || (error instanceof FilmgateError && error.code === "result_expired")) throw error;
       troubles += 1;
       const waitMs = error instanceof Trouble ? error.waitMs : 0;
       await pause(Math.max(waitMs, backOff(troubles)), stop);
@@ -129,7 +129,7 @@ class Stream {
 
   async #hear(event: string | undefined, data = "null"): Promise<void> {
     const json = JSON.parse(data) as unknown;
-    if (event === "update") this.#job.tell(updateOf(json as Update, false));
+    if (event === "update") this.#job.tell(updateOf(json as JobUpdate, false));
     if (event === "end") await this.#job.take(read(videoOf(json), this.#job.handle));
   }
 }

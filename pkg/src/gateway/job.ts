@@ -1,8 +1,8 @@
-import { following, onAbort } from "../abort.js";
+import { following, onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import { News } from "../news.js";
-import type { Cancellation, Handle, Job, JobStatus, Outcome, Status, Store, Update } from "../types.js";
-import { LONGEST_WAIT_MS } from "../wire.js";
+import { News } from "../driver/update-stream.js";
+import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
+import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import type { Entry } from "./entry.js";
 import { follow } from "./follow.js";
 import type { Listener } from "./follow.js";
@@ -64,11 +64,11 @@ export class GatewayJob implements Job, Listener {
     return this.#entry?.handle ?? this.#planned;
   }
 
-  result(): Promise<Outcome> {
+  result(): Promise<VideoResult> {
     return this.#news.outcome;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Update> {
+  [Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
     return this.#news[Symbol.asyncIterator]();
   }
 
@@ -82,7 +82,7 @@ export class GatewayJob implements Job, Listener {
     };
   }
 
-  async cancel(): Promise<Cancellation> {
+  async cancel(): Promise<CancelResult> {
     // What has not left can be kept from leaving.
     if (!this.#news.ended && this.#entry?.mayExist === false) {
       this.#stop.abort(cancelled(this.handle));
@@ -92,7 +92,7 @@ export class GatewayJob implements Job, Listener {
     await this.submitted;
     const { jobId, endedAt } = this.handle;
     if (endedAt !== undefined) {
-      return { result: "too_late", charge: this.status().error?.charge ?? "charged" };
+      return { result: "already_finished", charge: this.status().error?.charge ?? "charged" };
     }
     if (jobId === undefined) return this.#stage.again(this.handle).cancel();
     const path = `/${encodeURIComponent(jobId)}/cancel`;
@@ -109,7 +109,7 @@ export class GatewayJob implements Job, Listener {
   }
 
   /** A stream begins with what has been: no step is told again, or after a later one. */
-  tell(update: Update): void {
+  tell(update: JobUpdate): void {
     const last = this.#news.updates.at(-1);
     if (!last || isLater(update, last)) this.#news.tell(update);
   }
@@ -147,7 +147,7 @@ export class GatewayJob implements Job, Listener {
     let sending: Promise<void> | undefined;
     const work = () => (sending = this.#send(entry, line, stop));
     try {
-      await store.lease(entry.handle.key, work, stop);
+      await store.lease(entry.handle.id, work, stop);
     } catch (error) {
       // A lease may end with its signal, before what was sent is answered.
       await sending;
@@ -166,9 +166,9 @@ export class GatewayJob implements Job, Listener {
   }
 }
 
-const STEPS: Status[] = ["submitting", "settling", "queued", "running"];
+const STEPS: Status[] = ["submitting", "reconciling", "queued", "running"];
 
-function isLater(update: Update, last: Update): boolean {
+function isLater(update: JobUpdate, last: JobUpdate): boolean {
   const [step, before] = [STEPS.indexOf(update.status), STEPS.indexOf(last.status)];
   if (step !== before) return step < 0 || step > before;
   const [progress = 0, known = 0] = [update.progress, last.progress];

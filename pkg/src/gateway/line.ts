@@ -1,10 +1,10 @@
-import { following, onAbort } from "../abort.js";
-import { REQUEST_MS } from "../client.js";
+import { following, onAbort } from "../util/abort.js";
+import { REQUEST_MS } from "../client/base.js";
 import { FilmgateError } from "../error.js";
-import { isUnconnected } from "../flight.js";
-import { Limiter, retryAfterMs } from "../limiter.js";
-import type { FilmgateOptions, GatewaySettings } from "../types.js";
-import { LONGEST_WAIT_MS } from "../wire.js";
+import { isUnconnected } from "../driver/http-request.js";
+import { Limiter, retryAfterMs } from "../driver/limiter.js";
+import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
+import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import { Trouble, refusalOf } from "./trouble.js";
 
 /** A slow line brings this much of a picture in a millisecond. */
@@ -112,7 +112,7 @@ export class Line {
       // The platform's own error quotes a header that cannot be sent, and with it the token.
       const cause = typeof token === "function" ? error : undefined;
       const message = "There is no token that could be sent to the gateway. Nothing was sent.";
-      throw new FilmgateError({ code: "missing_key", message, cause });
+      throw new FilmgateError({ code: "missing_api_key", message, cause });
     }
   }
 }
@@ -157,7 +157,7 @@ function plainUrl(given: string | URL): string {
 
 function unanswered(cause: unknown): Trouble {
   const message = "The gateway did not answer, or a browser refused its answer (CORS).";
-  return new Trouble("network", message, !isUnconnected(cause), 0, cause);
+  return new Trouble("connection_error", message, !isUnconnected(cause), 0, cause);
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,5 @@
-import { withImagesInline, withPictures } from "../bytes.js";
-import type { SubmitOptions, VideoRequest } from "../types.js";
+import { withImagesInline, withPictures } from "../util/images.js";
+import type { SubmitOptions, VideoRequest } from "../types/index.js";
 
 /** Stands for the address that the gateway gives a provider in place of a picture's data. */
 const KEPT_PICTURE = "https://films.example/picture";

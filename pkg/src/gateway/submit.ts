@@ -43,7 +43,7 @@ export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise
       {
         method: "POST",
         path: "",
-        headers: { "content-type": "application/json", "idempotency-key": handle.key },
+        headers: { "content-type": "application/json", "idempotency-key": handle.id },
         body: entry.record.order ?? "",
         left: () => entry.left(),
       },
@@ -61,7 +61,7 @@ export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise
 /** A refusal ends the job, unless an earlier order of it may have been read and it is about the token alone. */
 async function refused(entry: Entry, error: FilmgateError): Promise<unknown> {
   if (!entry.mayExist) return entry.end("failed", error);
-  const isOfToken = error.code === "unauthorized" || error.code === "missing_key";
+  const isOfToken = error.code === "unauthorized" || error.code === "missing_api_key";
   if (isOfToken) return unanswered(entry.handle, error);
   const { code, message, issues } = error;
   return entry.end("failed", new FilmgateError({ code, message, issues, charge: "unknown" }));
@@ -77,10 +77,10 @@ async function unheard(entry: Entry, trouble: Trouble): Promise<unknown> {
 export async function stopped(
   entry: Entry,
   reason: unknown,
-  trouble = new Trouble("timed_out", "The time to wait ran out before anything was sent.", false),
+  trouble = new Trouble("timeout", "The time to wait ran out before anything was sent.", false),
 ): Promise<unknown> {
   if (entry.mayExist) return reason;
-  if (reason instanceof FilmgateError && reason.code === "timed_out") return unheard(entry, trouble);
+  if (reason instanceof FilmgateError && reason.code === "timeout") return unheard(entry, trouble);
   const error = await entry.end("cancelled", cancelled(entry.handle));
   return reason instanceof FilmgateError ? error : reason;
 }

@@ -1,5 +1,5 @@
 import { FilmgateError } from "../error.js";
-import type { ErrorCode, Handle, Issue } from "../types.js";
+import type { ErrorCode, Handle, Issue } from "../types/index.js";
 
 /** A request that came to nothing for now: asked again, it may be answered. It says nothing of a job. */
 export class Trouble extends Error {
@@ -17,12 +17,12 @@ export class Trouble extends Error {
 }
 
 // The package's own codes that a refusal may have.
-const OURS = /^(invalid_request|over_budget|missing_key|model_unavailable|rate_limited)$/;
+const OURS = /^(invalid_request|budget_exceeded|missing_api_key|model_unavailable|rate_limited)$/;
 
 /** What a refusal is to us. The gateway's own code stays beside it. */
 const BY_CODE: Record<string, ErrorCode> = {
   model_not_allowed: "model_unavailable",
-  invalid_body: "invalid_request",
+  invalid_request_body: "invalid_request",
 };
 
 /** What an answer that is no 2xx comes to. */
@@ -35,7 +35,7 @@ export function refusalOf(status: number, json: unknown, waitMs = 0): Trouble | 
   const words = typeof message === "string" ? message : `The gateway answered with HTTP ${status}.`;
   // Its limits turn a request away before anything is done.
   if (status === 429) return new Trouble("rate_limited", words, false, waitMs);
-  if (status === 408 || status >= 500) return new Trouble("bad_answer", words, true, waitMs);
+  if (status === 408 || status >= 500) return new Trouble("invalid_response", words, true, waitMs);
   return new FilmgateError({
     code: ours(code, status),
     message: words,
@@ -46,11 +46,11 @@ export function refusalOf(status: number, json: unknown, waitMs = 0): Trouble | 
 
 function ours(code: string | undefined, status: number): ErrorCode {
   // Whoever says nothing of what is wrong is no gateway.
-  if (!code) return "bad_answer";
+  if (!code) return "invalid_response";
   if (OURS.test(code)) return code as ErrorCode;
   if (BY_CODE[code]) return BY_CODE[code];
   if (status === 401 || status === 403) return "unauthorized";
-  return status === 404 ? "unknown_job" : "rejected";
+  return status === 404 ? "job_not_found" : "bad_request";
 }
 
 /** The error of a question that came to nothing, and says nothing of the job; what is none of ours as it is. */
@@ -61,7 +61,7 @@ export function unanswered(handle: Handle, error: unknown): unknown {
 
 /** `timeoutMs` ran out. */
 export function outOfTime(handle: Handle): FilmgateError {
-  return goingOn(handle, "timed_out", "The time to wait ran out.");
+  return goingOn(handle, "timeout", "The time to wait ran out.");
 }
 
 /** The gateway does not know the job, which it has had. */
@@ -69,7 +69,7 @@ export function gone(handle: Handle): FilmgateError {
   const { provider } = handle;
   const message =
     "The gateway knows no such video under this token: it was deleted, or is another token's.";
-  return new FilmgateError({ code: "expired", message, provider, charge: "unknown", handle });
+  return new FilmgateError({ code: "result_expired", message, provider, charge: "unknown", handle });
 }
 
 /** The order was kept from leaving. */

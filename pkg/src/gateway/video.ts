@@ -1,12 +1,12 @@
 import type {
-  Cancellation,
+  CancelResult,
   ErrorCode,
   Handle,
   JobStatus,
   Status,
   StoredError,
-  Update,
-} from "../types.js";
+  JobUpdate,
+} from "../types/index.js";
 import type { Answer } from "./line.js";
 import { Trouble } from "./trouble.js";
 
@@ -15,7 +15,7 @@ export interface GatewayVideo {
   id: string;
   status: "queued" | "in_progress" | "completed" | "failed";
   error?: { code?: string; message?: string } | null;
-  filmgate?: Partial<JobStatus> & { cancellation?: Cancellation };
+  filmgate?: Partial<JobStatus> & { cancellation?: CancelResult };
 }
 
 /** How often the gateway is asked where it does not say, and at most and at least where it does. */
@@ -30,7 +30,7 @@ export interface Found {
 /** What it says of the job. */
 export interface Told {
   handle: Handle;
-  update: Update;
+  update: JobUpdate;
   outcome?: JobStatus["outcome"];
   error?: StoredError;
 }
@@ -44,16 +44,16 @@ export function found({ headers, json }: Answer, ours: Handle): Found {
 export function videoOf(json: unknown): GatewayVideo {
   const { id, status } = Object(json) as Partial<GatewayVideo>;
   if (typeof id === "string" && typeof status === "string") return json as GatewayVideo;
-  throw new Trouble("bad_answer", "The gateway answered with something that is no video.", true);
+  throw new Trouble("invalid_response", "The gateway answered with something that is no video.", true);
 }
 
 /** What the video tells of the job with that handle, whose names here stay as they are. */
 export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: Handle): Told {
-  const { provider, model, wireId, n, quote, ttlSeconds, endedAt } = filmgate.handle ?? ours;
+  const { provider, model, providerModelId, n, quote, ttlSeconds, endedAt } = filmgate.handle ?? ours;
   const hasEnded = status === "completed" || status === "failed";
   const handle: Handle = {
     ...ours,
-    ...{ provider, model, wireId, n, jobId: id, acceptedAt: ours.acceptedAt ?? Date.now() },
+    ...{ provider, model, providerModelId, n, jobId: id, acceptedAt: ours.acceptedAt ?? Date.now() },
     ...(quote && { quote }),
     ...(ttlSeconds !== undefined && { ttlSeconds }),
     ...(hasEnded && { endedAt: endedAt ?? Date.now() }),
@@ -76,16 +76,16 @@ export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: H
 // While the gateway still brings a film to safety, or may hear of a lost submit, there is no end yet.
 const NO_END: Partial<Record<Status, Status>> = {
   completed: "running",
-  submission_unknown: "settling",
+  submission_unknown: "reconciling",
 };
 
 /** The step that is told. */
-export function updateOf(told: Update, hasEnded: boolean): Update {
-  const { status, progress, etaMs, ready } = told;
+export function updateOf(told: JobUpdate, hasEnded: boolean): JobUpdate {
+  const { status, progress, etaMs, completedCount } = told;
   return {
     status: hasEnded ? status : (NO_END[status] ?? status),
     ...(progress !== undefined && { progress }),
     ...(etaMs !== undefined && { etaMs }),
-    ...(ready !== undefined && { ready }),
+    ...(completedCount !== undefined && { completedCount }),
   };
 }

@@ -1,6 +1,6 @@
 // What is waited for, so that a clock that is moved forward shortens it.
 
-import { LONGEST_WAIT_MS } from "../wire.js";
+import { LONGEST_WAIT_MS } from "../core/protocol.js";
 
 interface Wait {
   due: number;

@@ -1,5 +1,5 @@
 // The default entry: the simulator's bytes travel inside, and are compiled by the first call.
-import { fromLetters } from "../letters.js";
+import { fromLetters } from "../core/inline-wasm.js";
 import letters from "./inline.js";
 import { openSimulator } from "./simulator.js";
 import type { Simulator, SimulatorOptions } from "./types.js";

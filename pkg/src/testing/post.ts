@@ -1,5 +1,5 @@
 // Webhooks and uploads on their way: sent when they are due, and again where nobody took them.
-import { LONGEST_WAIT_MS } from "../wire.js";
+import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import * as glue from "./glue.js";
 import type { SimulatorOptions } from "./types.js";
 
@@ -14,18 +14,18 @@ interface Letter {
 
 export class Post {
   readonly #number: number;
-  readonly #deliver: NonNullable<SimulatorOptions["deliver"]>;
+  readonly #onWebhook: NonNullable<SimulatorOptions["onWebhook"]>;
   readonly #transact: NonNullable<SimulatorOptions["transact"]>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOpen = true;
 
   constructor(
     number: number,
-    deliver: NonNullable<SimulatorOptions["deliver"]>,
+    onWebhook: NonNullable<SimulatorOptions["onWebhook"]>,
     transact: NonNullable<SimulatorOptions["transact"]>,
   ) {
     this.#number = number;
-    this.#deliver = deliver;
+    this.#onWebhook = onWebhook;
     this.#transact = transact;
   }
 
@@ -56,7 +56,7 @@ export class Post {
     let status: number | undefined;
     try {
       const request = new Request(url, { method, headers: { "content-type": type }, body });
-      ({ status } = await this.#deliver(request));
+      ({ status } = await this.#onWebhook(request));
     } catch {
       // Whoever was to take it did not: it is sent again, as the real ones do.
     }

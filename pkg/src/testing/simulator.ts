@@ -19,12 +19,12 @@ export function openSimulator(
   if (!isLoaded) glue.initSync({ module: makeModule() });
   isLoaded = true;
 
-  const { runMs = 1_000, seed = 1, origin = "https://simulator.invalid", config = {} } = options;
-  const { deliver, transact = async (change) => change() } = options;
+  const { jobDurationMs = 1_000, seed = 1, origin = "https://simulator.invalid", config = {} } = options;
+  const { onWebhook, transact = async (change) => change() } = options;
   const base = new URL(origin).origin;
-  const number = glue.open(JSON.stringify({ runMs, ...config }), seed, base);
+  const number = glue.open(JSON.stringify({ jobDurationMs, ...config }), seed, base);
   const clock = new Clock();
-  const post = deliver && new Post(number, deliver, transact);
+  const post = onWebhook && new Post(number, onWebhook, transact);
 
   /** One request, read and carried out; waiting and answering come afterwards. */
   async function carryOut(request: Omit<Asked, "path"> & { path: string }): Promise<Reply> {
@@ -77,10 +77,10 @@ export function openSimulator(
       runpod: { apiKey, baseURL: `${base}/runpod/v2` },
       runware: { apiKey, baseURL: `${base}/runware/v1` },
     },
-    fault: (rule) => void control("fault", rule),
+    injectFault: (rule) => void control("fault", rule),
     setFaults: (faults = {}) => void control("faults", faults),
-    submits: () => ledger().submits,
-    bills: () => ledger().bills,
+    submissions: () => ledger().submissions,
+    charges: () => ledger().charges,
     ledger,
     configure: (change = {}) => control("config", change) as SimulatorConfig,
     advance(ms) {

@@ -1,4 +1,4 @@
-import type { FilmgateOptions, ProviderId } from "../types.js";
+import type { FilmgateOptions, ProviderId } from "../types/index.js";
 
 /** What a request to a provider is for. */
 export type Operation = "submit" | "poll" | "cancel" | "details" | "download" | "webhook";
@@ -8,7 +8,7 @@ export type Operation = "submit" | "poll" | "cancel" | "details" | "download" | 
  * and only the answer is harmed. A webhook is delayed by `latency`, doubled by `duplicate`, and lost by
  * any other.
  */
-export type Fault = LatencyFault | ResetFault | RateLimitFault | ErrorFault | HarmedAnswer;
+export type Fault = LatencyFault | ResetFault | RateLimitFault | ErrorFault | ResponseFault;
 
 /** The right answer, late. */
 export interface LatencyFault {
@@ -51,16 +51,16 @@ export interface ErrorFault {
 }
 
 /** Faults that have no more to say. */
-export interface HarmedAnswer {
+export interface ResponseFault {
   /**
-   * - `legacy`: Runware's older form of an error, before.
+   * - `legacyError`: Runware's older form of an error, before.
    * - `truncated`: half of the JSON, in a whole message, after.
-   * - `cut`: half of the body, then a broken connection, after.
+   * - `truncatedStream`: half of the body, then a broken connection, after.
    * - `empty401`: HTTP 401 without a body, before.
    * - `duplicate`: each row of a Runware answer twice.
-   * - `corsOff`: the right answer, which a page may not read.
+   * - `corsBlocked`: the right answer, which a page may not read.
    */
-  kind: "legacy" | "truncated" | "cut" | "empty401" | "duplicate" | "corsOff";
+  kind: "legacyError" | "truncated" | "truncatedStream" | "empty401" | "duplicate" | "corsBlocked";
 }
 
 /** Which requests a fault strikes. The first rule that fits a request decides about it. */
@@ -86,7 +86,7 @@ export interface RandomFaults {
 }
 
 /** One submit, as the provider saw it. */
-export interface SeenSubmit {
+export interface RecordedSubmission {
   /** Who was asked. */
   provider: ProviderId;
   /** Milliseconds since 1970, by the simulator's clock. */
@@ -122,9 +122,9 @@ export interface Bill {
 /** Everything about money, in the order in which it happened. It holds no key and no prompt. */
 export interface Ledger {
   /** Every submit, whatever became of it. */
-  submits: SeenSubmit[];
+  submissions: RecordedSubmission[];
   /** Every amount billed. */
-  bills: Bill[];
+  charges: Bill[];
   /** The sum of all bills. */
   totalMicroUsd: number;
 }
@@ -132,13 +132,13 @@ export interface Ledger {
 /** How the providers behave. What the documents leave open can be set each way. */
 export interface SimulatorConfig {
   /** Milliseconds from a job's acceptance to its end. */
-  runMs: number;
-  /** The part of `runMs` spent in the queue, from 0 to 1. */
+  jobDurationMs: number;
+  /** The part of `jobDurationMs` spent in the queue, from 0 to 1. */
   queueShare: number;
   /** Whether pages of other origins may read the answers. */
   cors: boolean;
   /** How long a video can be downloaded, where the request does not say. */
-  videoLifeMs: number;
+  videoTtlMs: number;
   /** RunPod: how long a job is known after its end. */
   runpodRetentionMs: number;
   /** RunPod: the same for a job that came by `/runsync`. */
@@ -152,7 +152,7 @@ export interface SimulatorConfig {
   /** RunPod: where the video's address stands. */
   output: "documented" | "videoUrl" | "result" | "url" | "bare" | "none";
   /** Runware: how long an accepted task is not found yet. */
-  invisibleMs: number;
+  visibilityDelayMs: number;
   /** Runware: how long `getResponse` knows a finished task. */
   runwareRetentionMs: number;
   /** Runware: how long `getTaskDetails` knows one. */
@@ -168,7 +168,7 @@ export interface SimulatorConfig {
 /** What a simulator begins with. */
 export interface SimulatorOptions {
   /** Milliseconds from a job's acceptance to its end. Default: 1000. */
-  runMs?: number;
+  jobDurationMs?: number;
   /** Where identifiers come from. Default: 1. */
   seed?: number;
   /** Any other settings. */
@@ -177,7 +177,7 @@ export interface SimulatorOptions {
    * Takes the webhooks and uploads of the providers, whatever their address: your own route's handler,
    * or `fetch`. Without it they are not sent.
    */
-  deliver?: (request: Request) => Response | Promise<Response>;
+  onWebhook?: (request: Request) => Response | Promise<Response>;
   /**
    * Where the providers and their videos seem to be, beside their real addresses. Default:
    * `https://simulator.invalid`.
@@ -200,13 +200,13 @@ export interface Simulator {
   /** For `createFilmgate`: this `fetch`, with keys and addresses that lead nowhere but here. */
   readonly options: Required<Pick<FilmgateOptions, "fetch" | ProviderId>>;
   /** Adds a rule, after those that have not been used up. */
-  fault(rule: FaultRule): void;
+  injectFault(rule: FaultRule): void;
   /** Replaces all rules, and chance; without an argument nothing goes wrong any longer. */
   setFaults(faults?: { rules?: FaultRule[]; random?: RandomFaults }): void;
   /** Every submit, whatever became of it. */
-  submits(): SeenSubmit[];
+  submissions(): RecordedSubmission[];
   /** Every amount billed. */
-  bills(): Bill[];
+  charges(): Bill[];
   /** Both, and their sum. */
   ledger(): Ledger;
   /** Changes settings, and tells all of them. */

@@ -1,21 +1,20 @@
-import type { Downloaded, DownloadOptions, Sink } from "../sink.js";
-import type { ProviderId } from "./common.js";
+import type { DownloadResult, DownloadOptions, Sink } from "../download/sink.js";
 import type {
   GenerateOptions,
   Handle,
   Job,
   JobStatus,
-  Outcome,
+  VideoResult,
   ResumeOptions,
   StoredJob,
   SubmitOptions,
   Video,
-  WebhookCall,
-  WebhookNotice,
+  WebhookRequest,
+  WebhookEvent,
 } from "./job.js";
-import type { Model, ModelRow } from "./models.js";
+import type { Model, ModelDefinition } from "./models.js";
 import type { Quote } from "./quote.js";
-import type { CheckResult, VideoRequest } from "./request.js";
+import type { ValidationResult, VideoRequest } from "./request.js";
 import type { Store } from "./store.js";
 
 /** How one provider is reached. */
@@ -36,7 +35,7 @@ export interface ProviderSettings {
    * Requests that are under way at once, at most; the others wait, in order. Default: 6, as many as
    * a browser has to one host.
    */
-  concurrency?: number;
+  maxConcurrency?: number;
   /**
    * Lets the first three jobs ask RunPod with requests that it answers once there is news. Default:
    * true.
@@ -46,7 +45,7 @@ export interface ProviderSettings {
    * `baseURL` is a proxy that speaks HTTP/1.1 only. In a browser, RunPod's submit otherwise goes over
    * HTTP/2 as a stream, which the browser cannot send a second time by itself where a connection breaks.
    */
-  http1?: boolean;
+  disableStreamingUpload?: boolean;
 }
 
 /** How a gateway is reached. */
@@ -76,7 +75,7 @@ export interface FilmgateOptions {
    * Models to add, or to correct, in the form of `models()`: one of a known id takes the place of ours. They are
    * copied, and checked by the first call that needs them; their prices have the basis `caller`.
    */
-  catalogue?: readonly ModelRow[];
+  models?: readonly ModelDefinition[];
   /** Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch;
   /**
@@ -93,10 +92,10 @@ export interface FilmgateOptions {
  * and rejects with a `FilmgateError` or with a signal's own reason.
  */
 export interface Filmgate {
-  /** The catalogue: who sells what, with which limits, at what price. */
+  /** The catalog: who sells what, with which limits, at what price. */
   models(): Model[];
   /** Every problem of a request, for each listing. Offline. */
-  check(request: VideoRequest): CheckResult;
+  validate(request: VideoRequest): ValidationResult;
   /** What each listing asks, cheapest first, and why one cannot. Offline. */
   quote(request: VideoRequest): Quote[];
   /**
@@ -118,26 +117,24 @@ export interface Filmgate {
     options?: { signal?: AbortSignal; timeoutMs?: number; jobId?: string },
   ): Promise<JobStatus>;
   /** Submits and waits for the result. */
-  generate(request: VideoRequest, options?: GenerateOptions): Promise<Outcome>;
+  generate(request: VideoRequest, options?: GenerateOptions): Promise<VideoResult>;
   /** Goes on with a job by its handle, here or in another runtime. */
   resume(handle: Handle, options?: ResumeOptions): Job;
-  /** The stored jobs that have not ended. */
-  pending(): Promise<StoredJob[]>;
-  /** All stored jobs, newest first. */
-  jobs(): Promise<StoredJob[]>;
+  /** The stored jobs, newest first; `pending`: those alone that have not ended. */
+  jobs(filter?: { pending?: boolean }): Promise<StoredJob[]>;
   /** Drops a job from the store. The provider does not hear of it. */
-  forget(handle: Handle): Promise<void>;
+  deleteJob(handle: Handle): Promise<void>;
   /** Brings a video into `sink`, goes on where the connection breaks, and checks its length. */
-  download(video: Video, sink: Sink, options?: DownloadOptions): Promise<Downloaded>;
+  download(video: Video, sink: Sink, options?: DownloadOptions): Promise<DownloadResult>;
   /**
    * Reads a webhook of a job that was submitted with `webhook`. Rejects, before anything else is
    * read, where the address does not carry the job's token.
    */
-  readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice>;
+  verifyWebhook(received: WebhookRequest): Promise<WebhookEvent>;
   /**
    * Asks at once for the job that a webhook tells of: one that runs here, or one of the store,
    * which is resumed. Where it brings the id of a RunPod job that had none, it resolves once that is
    * stored: answer the webhook then.
    */
-  hear(notice: WebhookNotice): Promise<Job>;
+  handleWebhook(event: WebhookEvent): Promise<Job>;
 }

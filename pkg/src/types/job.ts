@@ -22,20 +22,20 @@ export interface SubmitOptions {
    * Names the job: a UUID of version 4, in lower case; at Runware also the taskUUID. Where the store knows a job
    * of that name, nothing is submitted, and that job goes on, unless it never reached a provider.
    */
-  key?: string;
+  idempotencyKey?: string;
   /** Stops waiting, with the signal's own reason. The job itself goes on and can be resumed. */
   signal?: AbortSignal;
   /**
    * Lets the provider report the job's end to this address, to which a token of the job's own is
    * added.
    */
-  webhook?: WebhookTarget;
+  webhook?: WebhookOptions;
 }
 
 /** How a request is sent, and who hears of its steps. */
 export interface GenerateOptions extends SubmitOptions {
   /** Called with each step, until the end. */
-  onUpdate?: (update: Update) => void;
+  onUpdate?: (update: JobUpdate) => void;
 }
 
 /** How a job is gone on with. */
@@ -49,7 +49,7 @@ export interface ResumeOptions {
 }
 
 /** Where webhooks are sent, and what makes their tokens. */
-export interface WebhookTarget {
+export interface WebhookOptions {
   /** The receiver, as the provider reaches it. */
   url: string | URL;
   /** A long random text that nobody else knows. It is never sent. */
@@ -59,7 +59,7 @@ export interface WebhookTarget {
 /** Where a job stands. The last five are ends. */
 export type Status =
   | "submitting"
-  | "settling"
+  | "reconciling"
   | "queued"
   | "running"
   | "completed"
@@ -69,7 +69,7 @@ export type Status =
   | "submission_unknown";
 
 /** A step of a running job. */
-export interface Update {
+export interface JobUpdate {
   /** Where the job stands now. */
   status: Status;
   /** From 0 to 1, where the provider tells. */
@@ -80,7 +80,7 @@ export interface Update {
    */
   etaMs?: number;
   /** Videos ready so far, where several were ordered. */
-  ready?: number;
+  completedCount?: number;
 }
 
 /**
@@ -92,12 +92,12 @@ export interface Handle {
   version: 1;
   /** Who has the job. */
   provider: ProviderId;
-  /** Id in the catalogue, or the caller's own `provider:id`. */
+  /** Id in the catalog, or the caller's own `provider:id`. */
   model: ModelId;
   /** The provider's own name for the model: endpoint or AIR id. */
-  wireId: string;
+  providerModelId: string;
   /** The job's name in the store: a UUID, which at Runware is the taskUUID. */
-  key: string;
+  id: string;
   /** The provider's id for the job; absent until the provider has accepted (RunPod). */
   jobId?: string;
   /** Videos ordered. */
@@ -156,7 +156,7 @@ export interface Video {
 }
 
 /** One of several videos that failed, while others were made. */
-export interface Failure {
+export interface VideoError {
   /** What went wrong. */
   code: ErrorCode;
   /** The same in words. Holds no key and no prompt. */
@@ -166,7 +166,7 @@ export interface Failure {
 }
 
 /** The end of a job that made at least one video. The same shape, whichever provider made it. */
-export interface Outcome {
+export interface VideoResult {
   /** Who made it. */
   provider: ProviderId;
   /** The model that was asked for. */
@@ -176,11 +176,11 @@ export interface Outcome {
   /** The videos, at least one. */
   videos: Video[];
   /** Those that failed beside them, where several were ordered. */
-  failures: Failure[];
+  errors: VideoError[];
   /** The actual cost, as the provider reports it. */
   costUsd?: number;
   /** Actual cost less the nearer end of the quote: 0 inside it. Absent where either is unknown. */
-  overQuoteUsd?: number;
+  quoteDeltaUsd?: number;
   /** Whether money went. */
   charge: Charge;
   /** How long it took. */
@@ -192,33 +192,33 @@ export interface Outcome {
 /** How long a job took, in milliseconds: as the provider reports, or as observed. */
 export interface Timing {
   /** From the submit to the start. */
-  queuedMs?: number;
+  queueTimeMs?: number;
   /** From the start to the end. */
-  ranMs?: number;
+  executionTimeMs?: number;
 }
 
 /** What came of `cancel`. */
-export interface Cancellation {
+export interface CancelResult {
   /**
-   * `cancelled`: stopped. `too_late`: it had ended. `unsupported`: the provider cannot; the job
+   * `cancelled`: stopped. `already_finished`: it had ended. `unsupported`: the provider cannot; the job
    * goes on and is billed.
    */
-  result: "cancelled" | "too_late" | "unsupported";
+  result: "cancelled" | "already_finished" | "unsupported";
   /** Whether money went. */
   charge: Charge;
 }
 
 /** A job that was submitted: iterate over its updates, or wait for its result. */
-export interface Job extends AsyncIterable<Update> {
+export interface Job extends AsyncIterable<JobUpdate> {
   /** As known at this moment. */
   readonly handle: Handle;
   /**
    * The outcome; rejects with a `FilmgateError`, or with the signal's own reason. Asking twice
    * waits once.
    */
-  result(): Promise<Outcome>;
+  result(): Promise<VideoResult>;
   /** Asks the provider to stop, and tells what that came to. */
-  cancel(): Promise<Cancellation>;
+  cancel(): Promise<CancelResult>;
 }
 
 /** A job as the store knows it. */
@@ -228,13 +228,13 @@ export interface StoredJob {
   /** Where it stood when it was last heard of. */
   status: Status;
   /** Present where the job has completed. */
-  outcome?: Outcome;
+  outcome?: VideoResult;
   /** Present where the job has ended otherwise. */
   error?: StoredError;
 }
 
 /** How a stored job failed: the facts of a `FilmgateError` as plain JSON. */
-export interface StoredError extends Failure {
+export interface StoredError extends VideoError {
   /** Whether money went. */
   charge: Charge;
   /** Whether submitting the same request again is safe and may help. */
@@ -252,11 +252,11 @@ export interface JobStatus extends StoredJob {
   /** Expected time to the end, in milliseconds. */
   etaMs?: number;
   /** When to ask next, in milliseconds since 1970; absent once nothing more is to be learnt. */
-  askAt?: number;
+  nextPollAt?: number;
 }
 
 /** A webhook as it was received. */
-export interface WebhookCall {
+export interface WebhookRequest {
   /** The address that was called, whole or from its path on. */
   url: string | URL;
   /** The body: as text, as bytes, or parsed. */
@@ -266,11 +266,11 @@ export interface WebhookCall {
 }
 
 /** A webhook, read. A hint only: the job is asked again before anything of it is believed. */
-export interface WebhookNotice {
+export interface WebhookEvent {
   /** Who has the job. */
   provider: ProviderId;
-  /** The job's key, as in its handle; the address vouches for it. */
-  key: string;
+  /** The job's id, as in its handle; the address vouches for it. */
+  id: string;
   /** RunPod's job id or Runware's taskUUID. */
   jobId: string;
   /** Where the job is said to stand. */

@@ -1,7 +1,7 @@
 import type { Json, ProviderId } from "./common.js";
 import type { Field } from "./request.js";
 
-/** The models of this version's catalogue. */
+/** The models of this version's catalog. */
 export type KnownModelId =
   | "wan-2.6"
   | "wan-2.6-flash"
@@ -26,7 +26,7 @@ export type KnownModelId =
   | "sora-2-pro"
   | "sora-2";
 
-/** A model: one of the catalogue's, one of the caller's rows, or `provider:id`. */
+/** A model: one of the catalog's, one of the caller's rows, or `provider:id`. */
 export type ModelId = KnownModelId | (string & Record<never, never>);
 
 /** A model, whoever sells it. */
@@ -63,7 +63,7 @@ export interface Listing {
   /** Who sells it. */
   provider: ProviderId;
   /** The provider's own id: RunPod's endpoint, Runware's AIR id. */
-  wireId: string;
+  providerModelId: string;
   /** What it makes videos from. */
   modes: Mode[];
   /** All that it takes, the delivery options of its provider's among them. */
@@ -76,18 +76,18 @@ export interface Listing {
    */
   prices: Price[];
   /** Why there is no price, or none for all that it makes. */
-  unpriced?: string;
+  noPriceReason?: string;
   /** What its documents leave open. */
-  caveats: Caveat[];
+  notes: Note[];
   /** Whether it is still sold. */
   status: ListingStatus;
   /** Milliseconds that a video usually takes. No document fixes it; it guides when to ask. */
-  usualMs: number;
+  typicalDurationMs: number;
   /**
    * Milliseconds in which no video was ever finished, and a submit may be repeated under its id; 0
    * where nothing is known.
    */
-  shortestMs: number;
+  minDurationMs: number;
 }
 
 /** Whether a listing is still sold. What is retired draws a warning; the provider decides. */
@@ -95,11 +95,11 @@ export interface ListingStatus {
   /** `unverified`: no document of its own could be read. */
   state: "live" | "retired" | "unverified";
   /** Day of the evidence, such as `2026-08-20`. */
-  evidence: string;
+  verifiedAt: string;
   /** Its last day, where it is retired. */
   sunset?: string;
   /** Models that take its place. */
-  instead: ModelId[];
+  replacements: ModelId[];
 }
 
 /** What a parameter may be. `choice` is one of several words; `id` one of the provider's. */
@@ -127,7 +127,7 @@ export interface Param {
    * Place in the provider's body, dots between levels, or two places for width and height. Empty:
    * it is not sent, and only means something to prices and rules.
    */
-  wire: string;
+  providerField: string;
   /** Whether a request must have it. */
   required: boolean;
   /** What it may be. */
@@ -139,10 +139,10 @@ export interface Param {
   /** The only values; of pictures and files, the forms: `url`, `uuid`, `data-uri`, `base64`. */
   allowed?: Json[];
   /** What stands on the wire for each of `allowed`, where that differs. */
-  wires?: Json[];
+  providerValues?: Json[];
   /** The sizes, each with the tier that it is priced by. */
   sizes?: Size[];
-  /** Forms that work without a document saying so; `inlineImage` lets them pass. */
+  /** Forms that work without a document saying so; `allowInlineImages` lets them pass. */
   undocumented?: Json[];
   /** Whether the wire wants a list. */
   list?: boolean;
@@ -151,7 +151,7 @@ export interface Param {
   /**
    * Whether the default is written out to the provider, since it costs money or changes the video.
    */
-  sent: boolean;
+  alwaysSent: boolean;
 }
 
 /** A picture size. */
@@ -172,10 +172,10 @@ export interface Size {
  * Something that holds for a request, or does not: a field's value, said or by default, or whether
  * it is given.
  */
-export type When = WhenIs | WhenGiven;
+export type Condition = EqualsCondition | PresenceCondition;
 
 /** Holds where a field has this value. */
-export interface WhenIs {
+export interface EqualsCondition {
   /** Its path in a request. */
   field: Field;
   /** The value. */
@@ -183,7 +183,7 @@ export interface WhenIs {
 }
 
 /** Holds where a field is given, or where it is not. */
-export interface WhenGiven {
+export interface PresenceCondition {
   /** Its path in a request. */
   field: Field;
   /** Whether it is given. */
@@ -191,7 +191,7 @@ export interface WhenGiven {
 }
 
 /** A rule between parameters. `size` stands for every way to say a size. */
-export type Rule = OneOfRule | BesideRule | NeedsRule | AtMostRule;
+export type Rule = OneOfRule | ExclusionRule | RequiresRule | AtMostRule;
 
 /** At least one of several fields is needed. */
 export interface OneOfRule {
@@ -204,7 +204,7 @@ export interface OneOfRule {
 }
 
 /** A field that others cannot stand beside. */
-export interface BesideRule {
+export interface ExclusionRule {
   /** `excludes`: an error. `overrides`: a warning, and the others are left out. */
   rule: "excludes" | "overrides";
   /** The field that is given. */
@@ -216,11 +216,11 @@ export interface BesideRule {
 }
 
 /** A field that is needed where others have certain values. */
-export interface NeedsRule {
+export interface RequiresRule {
   /** The rule's name. */
   rule: "needs";
   /** All of these must hold for the rule to matter. */
-  when: When[];
+  when: Condition[];
   /** The field that is needed then. */
   field: Field;
   /** The values that it may have; none: any. */
@@ -234,7 +234,7 @@ export interface AtMostRule {
   /** The rule's name. */
   rule: "atMost";
   /** All of these must hold for the rule to matter. */
-  when: When[];
+  when: Condition[];
   /** The list. */
   field: Field;
   /** How many items it may have then. */
@@ -250,15 +250,15 @@ export interface Price {
   /** The length of a block, where it is `per` block. */
   blockSeconds?: number;
   /** All of these must hold; none: it always does. */
-  when: When[];
+  when: Condition[];
   /** The documents fix it, give it with "about" or "from", or the caller's row does. */
-  basis: "exact" | "approximate" | "caller";
+  basis: "exact" | "estimate" | "custom";
 }
 
 /** What a listing's documents leave open, told with the price where all of `when` holds. */
-export interface Caveat {
+export interface Note {
   /** All of these must hold for it to be told. */
-  when: When[];
+  when: Condition[];
   /** The field that it is about. */
   field: Field;
   /** What is not known. */
@@ -266,51 +266,51 @@ export interface Caveat {
 }
 
 /** A size as a caller gives it. */
-export type SizeRow = Partially<Size, "ratio" | "documented">;
+export type SizeDefinition = Partially<Size, "ratio" | "documented">;
 
 /** A parameter as a caller gives it. */
-export interface ParamRow extends Partially<Omit<Param, "sizes">, "required" | "sent"> {
+export interface ParamDefinition extends Partially<Omit<Param, "sizes">, "required" | "alwaysSent"> {
   /** The sizes, each with the tier that it is priced by. */
-  sizes?: SizeRow[];
+  sizes?: SizeDefinition[];
 }
 
 /** A rule as a caller gives it: its words are made from it where they are left out. */
-export type RuleRow =
+export type RuleDefinition =
   | Partially<OneOfRule, "text">
-  | Partially<BesideRule, "text">
-  | Partially<NeedsRule, "allowed" | "strict">
+  | Partially<ExclusionRule, "text">
+  | Partially<RequiresRule, "allowed" | "strict">
   | AtMostRule;
 
 /** A price as a caller gives it. Whatever its `basis` says, it is the caller's. */
-export type PriceRow = Partially<Price, "when" | "basis">;
+export type PriceDefinition = Partially<Price, "when" | "basis">;
 
-/** A caveat as a caller gives it. */
-export type CaveatRow = Partially<Caveat, "when">;
+/** A note as a caller gives it. */
+export type NoteDefinition = Partially<Note, "when">;
 
 /** A listing's status as a caller gives it. */
-export type StatusRow = Partially<ListingStatus, "evidence" | "instead">;
+export type StatusDefinition = Partially<ListingStatus, "verifiedAt" | "replacements">;
 
 /** A listing as a caller gives it: what is left out is none, or unknown. */
-export interface ListingRow
-  extends Pick<Listing, "provider" | "wireId" | "modes">,
-    Partial<Pick<Listing, "unpriced" | "usualMs" | "shortestMs">> {
+export interface ListingDefinition
+  extends Pick<Listing, "provider" | "providerModelId" | "modes">,
+    Partial<Pick<Listing, "noPriceReason" | "typicalDurationMs" | "minDurationMs">> {
   /** All that it takes. */
-  params?: ParamRow[];
+  params?: ParamDefinition[];
   /** What must hold between its parameters. */
-  rules?: RuleRow[];
+  rules?: RuleDefinition[];
   /** What it costs. */
-  prices?: PriceRow[];
+  prices?: PriceDefinition[];
   /** What its documents leave open. */
-  caveats?: CaveatRow[];
+  notes?: NoteDefinition[];
   /** Whether it is still sold. */
-  status: StatusRow;
+  status: StatusDefinition;
 }
 
 /** A model as a caller adds or corrects it, in the form of `models()`. */
-export interface ModelRow extends Partially<Omit<Model, "listings">, "creator"> {
+export interface ModelDefinition extends Partially<Omit<Model, "listings">, "creator"> {
   /** The providers' offers of it. */
-  listings: ListingRow[];
+  listings: ListingDefinition[];
 }
 
 /** `T`, where the fields `Left` may be left out. */
-export type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;
+type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;

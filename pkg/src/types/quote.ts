@@ -3,9 +3,9 @@ import type { ModelId } from "./models.js";
 import type { Issue } from "./request.js";
 
 /** One line of a quote, such as `8 s at 720p, $0.30 a second`. */
-export interface QuoteLine {
+export interface LineItem {
   /** What is paid for. */
-  label: string;
+  description: string;
   /** The least that it costs, in US dollars. */
   minUsd: number;
   /** The most that it costs, in US dollars. */
@@ -13,17 +13,17 @@ export interface QuoteLine {
 }
 
 /** Which listing a quote is of. */
-export interface Quoted {
+export interface ListingRef {
   /** Who sells it. */
   provider: ProviderId;
   /** What `model` of a request says. */
   model: ModelId;
   /** The provider's own id for the listing: one provider may sell a model in several. */
-  wireId: string;
+  providerModelId: string;
 }
 
 /** A listing that can take the request. */
-export interface AvailableQuote extends Quoted {
+export interface AvailableQuote extends ListingRef {
   /** It can take the request. */
   available: true;
   /** What the caller should know, and may ignore. */
@@ -37,7 +37,7 @@ export interface PricedQuote extends AvailableQuote {
   /** The most that it costs. */
   maxUsd: number;
   /** What it is made up of. */
-  lines: QuoteLine[];
+  lineItems: LineItem[];
 }
 
 /** The documents fix the price. */
@@ -57,9 +57,9 @@ export interface RangeQuote extends PricedQuote {
 }
 
 /** The documents give the price with "about" or "from". */
-export interface ApproximateQuote extends PricedQuote {
+export interface EstimateQuote extends PricedQuote {
   /** How sure the price is. */
-  basis: "approximate";
+  basis: "estimate";
   /** What the documents say of it. */
   reason: string;
   /** Present where it is one price. */
@@ -67,9 +67,9 @@ export interface ApproximateQuote extends PricedQuote {
 }
 
 /** The caller's own row says the price. */
-export interface CallerQuote extends PricedQuote {
+export interface CustomQuote extends PricedQuote {
   /** How sure the price is. */
-  basis: "caller";
+  basis: "custom";
   /** Present where it is one price. */
   totalUsd?: number;
 }
@@ -83,7 +83,7 @@ export interface UnknownQuote extends AvailableQuote {
 }
 
 /** A listing that cannot take the request. */
-export interface UnavailableQuote extends Quoted {
+export interface UnavailableQuote extends ListingRef {
   /** It cannot take the request. */
   available: false;
   /** Why not: errors and warnings. */
@@ -94,7 +94,7 @@ export interface UnavailableQuote extends Quoted {
 export type Quote =
   | ExactQuote
   | RangeQuote
-  | ApproximateQuote
-  | CallerQuote
+  | EstimateQuote
+  | CustomQuote
   | UnknownQuote
   | UnavailableQuote;

@@ -5,33 +5,33 @@ import type { ModelId } from "./models.js";
  * A picture: an address, a UUID of a file at Runware, a data URI, Base64, or its bytes, which are sent as a
  * data URI. Which of these a listing takes stands in its `params`.
  */
-export type Picture = string | Uint8Array;
+export type ImageInput = string | Uint8Array;
 
 /** The first frame. */
-export type Image = Picture | FirstFrame;
+export type Image = ImageInput | FirstFrameImage;
 
 /** The first frame, called so. */
-export interface FirstFrame extends ReferencePicture {
+export interface FirstFrameImage extends ReferenceImageObject {
   /** Its place in the video. */
   frame?: "first" | 0;
 }
 
 /** The last frame. */
-export type LastImage = Picture | LastFrame;
+export type LastImage = ImageInput | LastFrameImage;
 
 /** The last frame, called so. */
-export interface LastFrame extends ReferencePicture {
+export interface LastFrameImage extends ReferenceImageObject {
   /** Its place in the video. */
   frame?: "last";
 }
 
 /** A picture of what shall appear. */
-export type ReferenceImage = Picture | ReferencePicture;
+export type ReferenceImage = ImageInput | ReferenceImageObject;
 
 /** A picture in an object of its own. */
-export interface ReferencePicture {
+export interface ReferenceImageObject {
   /** The picture. */
-  image: Picture;
+  image: ImageInput;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface ReferencePicture {
  */
 export interface VideoRequest {
   /**
-   * A model of the catalogue (`wan-2.6`), or a provider's own id (`runpod:my-endpoint`,
+   * A model of the catalog (`wan-2.6`), or a provider's own id (`runpod:my-endpoint`,
    * `runware:vendor:1@1`), which wants `input`. Left out: every model is checked and quoted; `submit`
    * wants one.
    */
@@ -58,7 +58,7 @@ export interface VideoRequest {
   /** The first frame. */
   image?: Image | [Image];
   /** The last frame; most listings want the first one, too. */
-  lastImage?: LastImage | [LastImage];
+  lastFrameImage?: LastImage | [LastImage];
   /** Pictures of what shall appear: a character, a thing, a place. */
   referenceImages?: ReferenceImage[];
   /** A video to change, to extend or to reshape: an address, or at Runware a UUID. */
@@ -68,7 +68,7 @@ export interface VideoRequest {
   /** Sound to follow: speech, or music. An address, or at Runware a UUID. */
   audio?: string;
   /** Runware: id of an earlier video (`remixId` of a result) to work from. */
-  remix?: string;
+  remixId?: string;
 
   /** Seconds, whole. */
   duration?: number;
@@ -86,31 +86,31 @@ export interface VideoRequest {
   n?: number;
 
   /** Whether the video has sound. It often costs more. Default: false. */
-  sound?: boolean;
+  generateAudio?: boolean;
   /** Whether music is added. Default: false. */
   music?: boolean;
   /** Whether the sound of the video that is followed is kept. */
-  keepSound?: boolean;
+  keepAudio?: boolean;
   /** Whether the provider rewrites the prompt. Default: false. */
-  promptExpansion?: boolean;
+  enhancePrompt?: boolean;
   /** A quick and cheap version. Default: false. */
   draft?: boolean;
   /** How strictly the prompt is followed. */
-  guidance?: number;
+  guidanceScale?: number;
   /** Steps of making a frame. */
-  steps?: number;
+  inferenceSteps?: number;
   /** Such as `anime`. */
   style?: string;
   /** How much moves, such as `small`. */
-  motion?: string;
+  motionAmount?: string;
   /** One shot, or several with cuts between. */
-  shots?: "single" | "multi";
+  shotType?: "single" | "multi";
   /** Whether the camera stays where it is. */
-  fixedCamera?: boolean;
+  cameraFixed?: boolean;
   /** Where a motion is followed: whether the character faces as in `image` or as in the video. */
-  orientation?: "image" | "video";
+  characterOrientation?: "image" | "video";
   /** How a picture of another shape is fitted. */
-  resize?: "crop" | "pad";
+  resizeMode?: "crop" | "pad";
   /** Whether the end joins the beginning. */
   loop?: boolean;
   /** High dynamic range. */
@@ -121,7 +121,7 @@ export interface VideoRequest {
   /** How the file is delivered. Runware only. */
   output?: Output;
   /** Content check of the made video: nothing, key frames, or all frames. Default: `none`. */
-  safety?: "none" | "fast" | "full";
+  contentCheck?: "none" | "fast" | "full";
   /** Seconds that Runware keeps the video, at least 60. */
   ttlSeconds?: number;
   /** Where Runware sends the finished file by HTTP PUT. */
@@ -134,7 +134,7 @@ export interface VideoRequest {
    * `async` submits and polls. `sync` uses RunPod's `/runsync`, which gives no id before it answers
    * and keeps the result for one minute only. Default: `async`.
    */
-  delivery?: "async" | "sync";
+  deliveryMethod?: "async" | "sync";
   /**
    * Runware: your own task id, a UUID of version 4, which is also the idempotency key. Made for you
    * when left out.
@@ -145,12 +145,12 @@ export interface VideoRequest {
    * Where RunPod documents an address for a picture, `true` sends a data URI all the same, as its
    * SDK does.
    */
-  inlineImage?: boolean;
+  allowInlineImages?: boolean;
   /**
    * Raw fields for one provider, laid over the body that filmgate builds. Their price is unknown.
    */
   providerOptions?: ProviderOptions;
-  /** The whole raw input for a model that is not in the catalogue. */
+  /** The whole raw input for a model that is not in the catalog. */
   input?: Record<string, Json>;
 }
 
@@ -174,7 +174,7 @@ export interface ProviderOptions {
 
 /** The path of a parameter in a request. */
 export type Field =
-  | Exclude<keyof VideoRequest, "model" | "output" | "inlineImage" | "providerOptions" | "input">
+  | Exclude<keyof VideoRequest, "model" | "output" | "allowInlineImages" | "providerOptions" | "input">
   | "output.type"
   | "output.format"
   | "output.quality";
@@ -192,17 +192,17 @@ export interface PromptParts {
 /** A stable name for what is wrong; the message may change, the code does not. */
 export type IssueCode =
   /** No request has a field of this name. */
-  | "unknown_field"
+  | "unrecognized_field"
   /** A field that is needed is absent. */
-  | "missing"
+  | "required"
   /** The value is of another kind: a text for a number, say. */
-  | "wrong_type"
+  | "invalid_type"
   /** NaN or infinity. */
   | "not_finite"
   /** A number that has to be whole. */
   | "not_integer"
   /** None of the values that are possible here: see `allowed`. */
-  | "not_allowed"
+  | "invalid_value"
   /** A number below `min`. */
   | "too_small"
   /** A number above `max`. */
@@ -212,9 +212,9 @@ export type IssueCode =
   /** More characters or items than `max`. */
   | "too_long"
   /** Not in the form that such a value has: an address, a UUID, a picture. */
-  | "malformed"
+  | "invalid_format"
   /** Half a character (a lone surrogate), which JSON cannot carry. */
-  | "lone_surrogate"
+  | "invalid_unicode"
   /** An address that the provider cannot reach, or must not; see `allowPrivateHosts`. */
   | "private_host"
   /** Two fields that cannot stand beside each other, or a row that contradicts itself. */
@@ -223,16 +223,16 @@ export type IssueCode =
   | "unsupported"
   /** A raw field that filmgate itself sends. */
   | "reserved"
-  /** No model of the catalogue has this name. */
+  /** No model of the catalog has this name. */
   | "unknown_model"
   /** A warning: the field has no effect here and is not sent. */
   | "ignored"
   /** A warning: the documents leave something open, or contradict themselves. */
   | "undocumented"
   /** A warning: the model is no longer sold. */
-  | "retired"
+  | "deprecated_model"
   /** A warning: an address that is not encrypted. */
-  | "insecure";
+  | "insecure_url";
 
 /** One problem of a request. An `error` stops the submit, a `warning` does not. */
 export interface Issue {
@@ -240,7 +240,7 @@ export interface Issue {
   severity: "error" | "warning";
   /**
    * Where in the request, such as `output.quality`. Empty: the request as a whole. Rows of the
-   * caller's: `catalogue.0.…`.
+   * caller's: `catalog.0.…`.
    */
   path: string;
   /** What is wrong. */
@@ -270,23 +270,23 @@ export interface Fix {
 }
 
 /** What `check` finds. */
-export interface CheckResult {
+export interface ValidationResult {
   /** Whether at least one listing can take the request. */
   ok: boolean;
   /** Problems of the request whoever takes it. */
   issues: Issue[];
   /** What each listing says of it. */
-  listings: CheckedListing[];
+  listings: ListingValidation[];
 }
 
 /** What one listing says of a request. */
-export interface CheckedListing {
+export interface ListingValidation {
   /** Who sells it. */
   provider: ProviderId;
   /** What `model` of a request says. */
   model: ModelId;
   /** The provider's own id for the listing: one provider may sell a model in several. */
-  wireId: string;
+  providerModelId: string;
   /** Whether it can take the request. */
   ok: boolean;
   /** Problems of the request at this listing. */

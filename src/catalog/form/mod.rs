@@ -7,9 +7,9 @@ mod value;
 
 use crate::json::Value;
 
-use super::{Caveat, List, Listing, Model, Per, Rate, Size, Status, Str, UNKNOWN_MS};
+use super::{List, Listing, Model, Note, Per, Rate, Size, Status, Str, UNKNOWN_MS};
+use crate::money::{Basis, Usd};
 use crate::plain::{Fill, Plain, Reader, Writer, no, object};
-use crate::price::{Basis, Usd};
 
 /// Makes a struct a part of a row: its fields, each with its name, and what it is where it is absent
 /// and need not be there. Other names are refused.
@@ -50,9 +50,9 @@ row!(Model {
 
 row!(Status {
     state = "state",
-    evidence = "evidence" else Str::default(),
+    evidence = "verifiedAt" else Str::default(),
     sunset = "sunset",
-    instead = "instead",
+    instead = "replacements",
 });
 
 row!(Size {
@@ -63,7 +63,7 @@ row!(Size {
     documented = "documented" else true,
 });
 
-row!(Caveat {
+row!(Note {
     when = "when",
     field = "field",
     text = "text",
@@ -74,61 +74,61 @@ impl Plain for Listing {
     fn write(&self) -> Value {
         object! {
             "provider": self.provider,
-            "wireId": self.wire_id,
+            "providerModelId": self.provider_model_id,
             "modes": self.modes,
             "params" => self.all_params().map(Plain::write).collect(),
             "rules": self.rules,
             "prices": self.rates,
-            "unpriced": self.unpriced,
-            "caveats": self.caveats,
+            "noPriceReason": self.no_price_reason,
+            "notes": self.notes,
             "status": self.status,
-            "usualMs": self.usual_ms,
-            "shortestMs": self.shortest_ms,
+            "typicalDurationMs": self.typical_duration_ms,
+            "minDurationMs": self.min_duration_ms,
         }
     }
 
     fn fill(&mut self, value: &Value) -> Fill {
         let names = &[
             "provider",
-            "wireId",
+            "providerModelId",
             "modes",
             "params",
             "rules",
             "prices",
-            "unpriced",
-            "caveats",
+            "noPriceReason",
+            "notes",
             "status",
-            "usualMs",
-            "shortestMs",
+            "typicalDurationMs",
+            "minDurationMs",
         ];
         let mut row = Reader::only(value, names);
         row.take("provider", &mut self.provider);
-        row.take("wireId", &mut self.wire_id);
+        row.take("providerModelId", &mut self.provider_model_id);
         row.take("modes", &mut self.modes);
         row.take("params", &mut self.params);
         row.take("rules", &mut self.rules);
         row.take("prices", &mut self.rates);
-        row.take("unpriced", &mut self.unpriced);
-        row.take("caveats", &mut self.caveats);
+        row.take("noPriceReason", &mut self.no_price_reason);
+        row.take("notes", &mut self.notes);
         row.take("status", &mut self.status);
-        row.may_take("usualMs", &mut self.usual_ms);
-        row.may_take("shortestMs", &mut self.shortest_ms);
+        row.may_take("typicalDurationMs", &mut self.typical_duration_ms);
+        row.may_take("minDurationMs", &mut self.min_duration_ms);
         row.end()
     }
 
     fn blank() -> Self {
         Listing {
             provider: Plain::blank(),
-            wire_id: Plain::blank(),
+            provider_model_id: Plain::blank(),
             modes: Plain::blank(),
             params: Plain::blank(),
             rules: Plain::blank(),
             rates: Plain::blank(),
-            unpriced: None,
-            caveats: Plain::blank(),
+            no_price_reason: None,
+            notes: Plain::blank(),
             status: Plain::blank(),
-            usual_ms: UNKNOWN_MS,
-            shortest_ms: 0,
+            typical_duration_ms: UNKNOWN_MS,
+            min_duration_ms: 0,
         }
     }
 }
@@ -163,7 +163,7 @@ impl Plain for Rate {
             per: Per::Second,
             block: None,
             when: List::blank(),
-            basis: Basis::Caller,
+            basis: Basis::Custom,
         }
     }
 }

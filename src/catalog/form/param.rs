@@ -1,9 +1,9 @@
 //! A parameter, whatever it holds.
 
 use crate::catalog::{Choice, Kind, List, MediaForm, Param, Scalar, Size, Str};
+use crate::field::Field;
 use crate::json::Value;
 use crate::plain::{Fill, Plain, Reader, Wrong, below, list, no, object};
-use crate::request::Field;
 
 /// A parameter, in one shape for all kinds.
 #[derive(Default)]
@@ -23,52 +23,52 @@ impl Plain for Param {
         let parts = Parts::of(self);
         object! {
             "field": self.field,
-            "wire": self.wire,
+            "providerField": self.wire,
             "required": self.required,
             "type": parts.name,
             "min": parts.min,
             "max": parts.max,
             "allowed" => parts.allowed,
-            "wires": parts.wires,
+            "providerValues": parts.wires,
             "sizes" => some(&parts.sizes),
             "undocumented" => some(&parts.undocumented),
             "list": parts.list,
             "default": self.default,
-            "sent": self.explicit,
+            "alwaysSent": self.explicit,
         }
     }
 
     fn fill(&mut self, value: &Value) -> Fill {
         let names = &[
             "field",
-            "wire",
+            "providerField",
             "required",
             "type",
             "min",
             "max",
             "allowed",
-            "wires",
+            "providerValues",
             "sizes",
             "undocumented",
             "list",
             "default",
-            "sent",
+            "alwaysSent",
         ];
         let mut parts = Parts::default();
         let mut row = Reader::only(value, names);
         row.take("field", &mut self.field);
-        row.take("wire", &mut self.wire);
+        row.take("providerField", &mut self.wire);
         row.may_take("required", &mut self.required);
         row.take("type", &mut parts.name);
         row.take("min", &mut parts.min);
         row.take("max", &mut parts.max);
         row.take("allowed", &mut parts.allowed);
-        row.take("wires", &mut parts.wires);
+        row.take("providerValues", &mut parts.wires);
         row.take("sizes", &mut parts.sizes);
         row.take("undocumented", &mut parts.undocumented);
         row.take("list", &mut parts.list);
         row.take("default", &mut self.default);
-        row.may_take("sent", &mut self.explicit);
+        row.may_take("alwaysSent", &mut self.explicit);
         row.end()?;
         parts.kind(&mut self.kind)
     }
@@ -206,7 +206,7 @@ fn typed<T: Plain + Clone>(allowed: &Value) -> Result<List<T>, Box<Wrong>> {
 fn choices(words: List<Str>, wires: Vec<Scalar>) -> Result<List<Choice>, Box<Wrong>> {
     if !wires.is_empty() && wires.len() != words.len() {
         let wanted = "as long as `allowed`, or absent";
-        return below("wires", Err(no(wanted))).map(|()| List::default());
+        return below("providerValues", Err(no(wanted))).map(|()| List::default());
     }
     let mut wires = wires.into_iter();
     let choice = |word: &Str| Choice {

@@ -1,9 +1,9 @@
 //! A rule between parameters, and when it holds.
 
 use crate::catalog::{List, Rule, Scalar, When};
+use crate::field::Field;
 use crate::json::Value;
 use crate::plain::{Fill, Plain, Reader, object, words};
-use crate::request::Field;
 
 /// Names of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::borrow::Cow::Borrowed as B;
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Model, Rule, Size, When};
-use crate::request::Field;
+use crate::field::Field;
 
 pub(super) const SEEDANCE_1_5_PRO: Model = model!(
     "seedance-1.5-pro",
@@ -23,12 +23,12 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
                     Field::AspectRatio, "input.aspect_ratio",
                     choice!["21:9", "16:9", "9:16", "1:1", "4:3", "3:4"], word("16:9"),
                 ),
-                optional(Field::FixedCamera, "input.camera_fixed", YES_NO),
-                off(Field::Sound, "input.generate_audio"),
+                optional(Field::CameraFixed, "input.camera_fixed", YES_NO),
+                off(Field::GenerateAudio, "input.generate_audio"),
                 POD_SEED,
             ],
             rates: [per_second(24_000, at("480p")), per_second(52_000, at("720p"))],
-            caveats: [Sound: "The page has one price, with sound or without; Runware asks as much with sound, and half without."],
+            notes: [GenerateAudio: "The page has one price, with sound or without; Runware asks as much with sound, and half without."],
         }),
         // bytedance-seedance-1-5-pro
         listing!(Runware "bytedance:seedance@1.5-pro" {
@@ -38,9 +38,9 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
                 duration(from_to(4, 12)),
                 resolution(choice!["480p", "720p", "1080p"]), sizes(SIZES),
                 SEED,
-                off(Field::Sound, "providerSettings.bytedance.audio"),
+                off(Field::GenerateAudio, "providerSettings.bytedance.audio"),
                 known(Field::Draft, "providerSettings.bytedance.draft", YES_NO, NO),
-                optional(Field::FixedCamera, "providerSettings.bytedance.cameraFixed", YES_NO),
+                optional(Field::CameraFixed, "providerSettings.bytedance.cameraFixed", YES_NO),
             ],
             rules: [
                 any_of(&[Field::Image, Field::Size]),
@@ -53,7 +53,7 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
                 about_per_second(26_000, at("720p"), SILENT, NO_DRAFT),
                 about_per_second(52_000, at("720p"), SOUNDING, NO_DRAFT),
             ],
-            unpriced: "Runware publishes no price for 1080p, nor for a draft.",
+            no_price_reason: "Runware publishes no price for 1080p, nor for a draft.",
         }),
     ],
 );

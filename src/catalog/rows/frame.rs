@@ -4,8 +4,8 @@ use std::borrow::Cow::Borrowed as B;
 
 use super::parts::{NO, YES};
 use crate::catalog::{Per, Rate, Rule, Scalar, Size, State, Status, Str, When};
-use crate::price::{Basis, Usd};
-use crate::request::Field;
+use crate::field::Field;
+use crate::money::{Basis, Usd};
 
 // ------------------------------------------------------------------------------ sizes and prices
 
@@ -59,8 +59,8 @@ pub(super) const fn without(field: Field) -> When {
     When::Given(field, false)
 }
 
-pub(super) const SILENT: When = When::Is(Field::Sound, NO);
-pub(super) const SOUNDING: When = When::Is(Field::Sound, YES);
+pub(super) const SILENT: When = When::Is(Field::GenerateAudio, NO);
+pub(super) const SOUNDING: When = When::Is(Field::GenerateAudio, YES);
 
 const fn rate(micros: i64, per: Per, when: &'static [When], basis: Basis) -> Rate {
     Rate {
@@ -78,7 +78,7 @@ pub(super) const fn per_second(micros: i64, when: &'static [When]) -> Rate {
 
 /// The documents say "about" or "from".
 pub(super) const fn about_per_second(micros: i64, when: &'static [When]) -> Rate {
-    rate(micros, Per::Second, when, Basis::Approximate)
+    rate(micros, Per::Second, when, Basis::Estimate)
 }
 
 /// A started block of three seconds, by a table that goes on.
@@ -88,7 +88,7 @@ pub(super) const fn about_per_3_seconds(micros: i64, when: &'static [When]) -> R
         per: Per::Block,
         block: Some(3),
         when: B(when),
-        basis: Basis::Approximate,
+        basis: Basis::Estimate,
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) const fn per_video(micros: i64, when: &'static [When]) -> Rate {
 
 /// The documents leave open what else it varies by.
 pub(super) const fn about_per_video(micros: i64, when: &'static [When]) -> Rate {
-    rate(micros, Per::Video, when, Basis::Approximate)
+    rate(micros, Per::Video, when, Basis::Estimate)
 }
 
 // -------------------------------------------------------------------------------------- listings
@@ -133,34 +133,34 @@ macro_rules! listing {
         params: [$($param:expr),+ $(,)?],
         $(rules: [$($rule:expr),+ $(,)?],)?
         $(rates: [$($rate:ident($micros:literal $(, $when:expr)*)),+ $(,)?],)?
-        $(unpriced: $unpriced:literal,)?
-        $(caveats: [$($field:ident: $text:expr $(, if $($open:expr),+)?);+ $(;)?],)?
+        $(no_price_reason: $unpriced:literal,)?
+        $(notes: [$($field:ident: $text:expr $(, if $($open:expr),+)?);+ $(;)?],)?
         $(status: $status:expr,)?
-        $(usual_ms: $usual:expr, shortest_ms: $shortest:expr,)?
+        $(typical_duration_ms: $usual:expr, min_duration_ms: $shortest:expr,)?
     }) => {
         $crate::catalog::Listing {
-            provider: $crate::provider::ProviderId::$provider,
-            wire_id: std::borrow::Cow::Borrowed($wire_id),
+            provider: $crate::provider_id::ProviderId::$provider,
+            provider_model_id: std::borrow::Cow::Borrowed($wire_id),
             modes: std::borrow::Cow::Borrowed(&[$($crate::catalog::Mode::$mode),+]),
             params: std::borrow::Cow::Borrowed(const { &[$($param),+] }),
             rules: std::borrow::Cow::Borrowed(const { &[$($($rule),+)?] }),
             rates: std::borrow::Cow::Borrowed(
                 const { &[$($($rate($micros, const { &[$($when),*] })),+)?] }
             ),
-            unpriced: listing!(@unpriced $($unpriced)?),
-            caveats: std::borrow::Cow::Borrowed(const { &[$($($crate::catalog::Caveat {
+            no_price_reason: listing!(@no_price_reason $($unpriced)?),
+            notes: std::borrow::Cow::Borrowed(const { &[$($($crate::catalog::Note {
                 when: std::borrow::Cow::Borrowed(const { &[$($($open),+)?] }),
                 field: Field::$field,
                 text: std::borrow::Cow::Borrowed($text),
             }),+)?] }),
             status: listing!(@status $provider $($status)?),
-            usual_ms: listing!(@number 60_000 $(, $usual)?),
+            typical_duration_ms: listing!(@number 60_000 $(, $usual)?),
             // Where no document says how fast it can be, nothing is sent twice.
-            shortest_ms: listing!(@number 0 $(, $shortest)?),
+            min_duration_ms: listing!(@number 0 $(, $shortest)?),
         }
     };
-    (@unpriced) => { None };
-    (@unpriced $reason:literal) => { Some(std::borrow::Cow::Borrowed($reason)) };
+    (@no_price_reason) => { None };
+    (@no_price_reason $reason:literal) => { Some(std::borrow::Cow::Borrowed($reason)) };
     (@status Runpod) => { $crate::catalog::rows::frame::POD_LIVE };
     (@status Runware) => { $crate::catalog::rows::frame::LIVE };
     (@status $provider:ident $status:expr) => { $status };
@@ -216,6 +216,6 @@ macro_rules! needs {
 pub(super) use needs;
 
 /// A last frame comes after a first one.
-pub(super) const LAST_AFTER_FIRST: Rule = needs!([with(Field::LastImage)], Image);
-/// Sound that is given leaves none to be made.
-pub(super) const GIVEN_SOUND: Rule = overrides(Field::Audio, &[Field::Sound]);
+pub(super) const LAST_AFTER_FIRST: Rule = needs!([with(Field::LastFrameImage)], Image);
+/// GenerateAudio that is given leaves none to be made.
+pub(super) const GIVEN_SOUND: Rule = overrides(Field::Audio, &[Field::GenerateAudio]);

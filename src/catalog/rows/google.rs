@@ -3,7 +3,7 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 const TIERS: Kind = choice!["720p", "1080p", "4k" as "4K"];
 const SIZES: &[Size] = &[
@@ -14,9 +14,12 @@ const SIZES: &[Size] = &[
     size(3840, 2160, "4k", "16:9"),
     size(2160, 3840, "4k", "9:16"),
 ];
-const SOUND: Param = off(Field::Sound, "providerSettings.google.generateAudio");
+const SOUND: Param = off(
+    Field::GenerateAudio,
+    "providerSettings.google.generateAudio",
+);
 const RESIZE: Param = optional(
-    Field::Resize,
+    Field::ResizeMode,
     "providerSettings.google.resizeMode",
     choice!["crop", "pad"],
 );
@@ -42,7 +45,7 @@ const NOT_EXTENDED: Rule = needs!(
     Scalar::Integer(8)
 );
 const REFERRED: Rule = needs!([with(Field::ReferenceImages)], Duration, Scalar::Integer(8));
-const RESIZED: Rule = needs!([with(Field::Resize)], Image);
+const RESIZED: Rule = needs!([with(Field::ResizeMode)], Image);
 
 pub(super) const VEO_3_1: Model = model!(
     "veo-3.1",
@@ -61,7 +64,7 @@ pub(super) const VEO_3_1: Model = model!(
                 FRAME_OR_SIZE, FRAME_NO_SIZE, FRAME_DECIDES, VIDEO_ALONE, LAST_AFTER_FIRST,
                 EXTENDED, NOT_EXTENDED, REFERRED, RESIZED,
             ],
-            unpriced: "Runware's price for it could not be read, and others disagree about it.",
+            no_price_reason: "Runware's price for it could not be read, and others disagree about it.",
         }),
     ],
 );
@@ -89,7 +92,7 @@ pub(super) const VEO_3_1_FAST: Model = model!(
                 per_video(2_400_000, at("4k"), SILENT, lasting(8)),
                 per_video(2_800_000, at("4k"), SOUNDING, lasting(8)),
             ],
-            unpriced: "The page prices 1080p, and 4k at eight seconds, alone.",
+            no_price_reason: "The page prices 1080p, and 4k at eight seconds, alone.",
         }),
     ],
 );

@@ -5,21 +5,21 @@ use std::borrow::Cow::Borrowed as B;
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Listing, Model, Param, Rule, Scalar, Size, Str};
-use crate::request::Field;
+use crate::field::Field;
 
 const ORIENTATION: Kind = choice!["image", "video"];
-const SOUND: Param = off(Field::Sound, "providerSettings.klingai.sound");
+const SOUND: Param = off(Field::GenerateAudio, "providerSettings.klingai.sound");
 const KEEP_SOUND: Param = optional(
-    Field::KeepSound,
+    Field::KeepAudio,
     "providerSettings.klingai.keepOriginalSound",
     YES_NO,
 );
 const WIRE_ORIENTATION: Param = optional(
-    Field::Orientation,
+    Field::CharacterOrientation,
     "providerSettings.klingai.characterOrientation",
     ORIENTATION,
 );
-const GUIDANCE: Param = optional(Field::Guidance, "CFGScale", number(0, 1));
+const GUIDANCE: Param = optional(Field::GuidanceScale, "CFGScale", number(0, 1));
 
 const FRAME_NO_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
 const FRAME_DECIDES: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
@@ -42,7 +42,7 @@ pub(super) const KLING_O1: Model = model!(
                 POD_SEED, POD_EXPANSION, POD_SAFETY,
             ],
             rates: [per_second(112_000)],
-            caveats: [Resolution: "The page does not say which resolution it makes; RunPod's guide to its AI SDK provider says 720p."],
+            notes: [Resolution: "The page does not say which resolution it makes; RunPod's guide to its AI SDK provider says 720p."],
         }),
         // klingai-video-o1-standard
         listing!(Runware "klingai:kling@o1-standard" {
@@ -62,8 +62,8 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(126_000, without(Field::Video), with(Field::ReferenceImages), without(Field::ReferenceVideos)),
                 per_second(126_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
-            unpriced: "The page prices no edit of a video.",
-            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
+            no_price_reason: "The page prices no edit of a video.",
+            notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
         // klingai-video-o1-pro; its size table, not the older guide's.
         listing!(Runware "klingai:kling@o1" {
@@ -83,8 +83,8 @@ pub(super) const KLING_O1: Model = model!(
                 per_second(168_000, without(Field::Video), with(Field::ReferenceImages), without(Field::ReferenceVideos)),
                 per_second(168_000, without(Field::Video), with(Field::ReferenceVideos)),
             ],
-            unpriced: "The page prices no edit of a video.",
-            caveats: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
+            no_price_reason: "The page prices no edit of a video.",
+            notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
     ],
 );
@@ -164,7 +164,7 @@ pub(super) const KLING_3_0_PRO: Model = model!(
                 any_of(&[Field::Image, Field::Size, Field::ReferenceVideos]),
                 FRAME_NO_SIZE, FRAME_DECIDES, LAST_AFTER_FIRST,
             ],
-            unpriced: "Runware's price for it could not be read; others report one.",
+            no_price_reason: "Runware's price for it could not be read; others report one.",
         }),
     ],
 );
@@ -186,7 +186,7 @@ pub(super) const KLING_2_6_PRO: Model = model!(
                 GUIDANCE, SOUND, KEEP_SOUND, WIRE_ORIENTATION,
             ],
             rules: [SOMETHING_TO_FILM, VIDEO_LASTS],
-            unpriced: "Runware's price for it could not be read; others report one.",
+            no_price_reason: "Runware's price for it could not be read; others report one.",
         }),
     ],
 );
@@ -202,14 +202,14 @@ pub(super) const KLING_2_6_STANDARD: Model = model!(
             params: [
                 optional(Field::Prompt, "input.prompt", ANY_TEXT),
                 POD_NEGATIVE, POD_IMAGE, POD_REQUIRED_VIDEO,
-                required(Field::Orientation, "input.character_orientation", ORIENTATION),
-                known(Field::KeepSound, "input.keep_original_sound", YES_NO, YES),
+                required(Field::CharacterOrientation, "input.character_orientation", ORIENTATION),
+                known(Field::KeepAudio, "input.keep_original_sound", YES_NO, YES),
                 // Not sent: the video that is followed has its length, and this says how long it is.
                 optional(Field::Duration, "", at_least(1)),
             ],
             // The table ends at nine seconds with a plus sign.
             rates: [about_per_3_seconds(210_000)],
-            unpriced: "The length of the reference video decides: say it as `duration`.",
+            no_price_reason: "The length of the reference video decides: say it as `duration`.",
         }),
     ],
 );
@@ -231,7 +231,7 @@ pub(super) const KLING_2_1_PRO: Model = model!(
                 sizes(SMALL_SQUARE_1080),
                 GUIDANCE,
             ],
-            unpriced: "Runware's price for it is not known, and it is gone.",
+            no_price_reason: "Runware's price for it is not known, and it is gone.",
             status: retired("2026-09-30", KLING_NOW),
         }),
     ],
@@ -245,7 +245,7 @@ const KLING_2_1_RUNPOD: Listing = listing!(Runpod "kling-v2-1-i2v-pro" {
     params: [
         POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
         pod_duration(one_of(&[5, 10])),
-        optional(Field::Guidance, "input.guidance_scale", number(0, 1)),
+        optional(Field::GuidanceScale, "input.guidance_scale", number(0, 1)),
         POD_SAFETY,
     ],
     rates: [about_per_second(90_000)],

@@ -20,11 +20,11 @@ mod wan;
 
 use super::Model;
 
-/// None: a build that tells, by the difference, what the rows weigh (`npm run bench:rows`).
+/// None: a build that tells, by the difference, what the rows weigh (`npm run size:catalog`).
 #[cfg(filmgate_without_rows)]
 pub static MODELS: &[Model] = &[];
 
-/// Every model that the catalogue knows.
+/// Every model that the catalog knows.
 #[cfg(not(filmgate_without_rows))]
 pub static MODELS: &[Model] = &[
     wan::WAN_2_6,

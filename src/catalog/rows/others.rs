@@ -3,7 +3,7 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Rule, Scalar, Size, When};
-use crate::request::Field;
+use crate::field::Field;
 
 pub(super) const P_VIDEO: Model = model!(
     "p-video",
@@ -24,12 +24,12 @@ pub(super) const P_VIDEO: Model = model!(
                 known(Field::Fps, "input.fps", one_of(&[24, 48]), Scalar::Integer(24)),
                 POD_SEED,
                 off(Field::Draft, "input.draft"),
-                off(Field::Sound, "input.save_audio"),
-                off(Field::PromptExpansion, "input.prompt_upsampling"),
+                off(Field::GenerateAudio, "input.save_audio"),
+                off(Field::EnhancePrompt, "input.prompt_upsampling"),
             ],
             rules: [
                 overrides(Field::Image, &[Field::AspectRatio]),
-                overrides(Field::Audio, &[Field::Duration, Field::Sound]),
+                overrides(Field::Audio, &[Field::Duration, Field::GenerateAudio]),
             ],
             rates: [
                 per_second(20_000, at("720p"), FULL),
@@ -37,7 +37,7 @@ pub(super) const P_VIDEO: Model = model!(
                 per_second(5_000, at("720p"), DRAFT),
                 per_second(10_000, at("1080p"), DRAFT),
             ],
-            unpriced: "The video is as long as the sound that it is given.",
+            no_price_reason: "The video is as long as the sound that it is given.",
         }),
         // prunaai-p-video
         listing!(Runware "prunaai:p-video@0" {
@@ -49,11 +49,11 @@ pub(super) const P_VIDEO: Model = model!(
                 known(Field::Fps, "fps", one_of(&[24, 48]), Scalar::Integer(24)),
                 SEED,
                 off(Field::Draft, "settings.draft"),
-                off(Field::Sound, "settings.audio"),
-                off(Field::PromptExpansion, "settings.promptUpsampling"),
+                off(Field::GenerateAudio, "settings.audio"),
+                off(Field::EnhancePrompt, "settings.promptUpsampling"),
             ],
-            rules: [overrides(Field::Audio, &[Field::Duration, Field::Sound])],
-            unpriced: "Runware's price for it could not be read; others report RunPod's.",
+            rules: [overrides(Field::Audio, &[Field::Duration, Field::GenerateAudio])],
+            no_price_reason: "Runware's price for it could not be read; others report RunPod's.",
         }),
     ],
 );
@@ -90,7 +90,7 @@ pub(super) const HAILUO_2_3: Model = model!(
                 duration(one_of(&[6, 10])),
                 sizes(HAILUO_SIZES),
                 known(Field::Fps, "fps", one_of(&[25]), Scalar::Integer(25)),
-                off(Field::PromptExpansion, "providerSettings.minimax.promptOptimizer"),
+                off(Field::EnhancePrompt, "providerSettings.minimax.promptOptimizer"),
             ],
             rules: [
                 any_of(&[Field::Prompt, Field::Image]),
@@ -175,13 +175,13 @@ pub(super) const RAY_3_2: Model = model!(
                 per_video(2_400_000, MADE, HDR, NO_EXR, at("1080p"), lasting(5)),
                 per_video(3_600_000, MADE, HDR, EXR, at("1080p"), lasting(5)),
             ],
-            unpriced: "The page's prices for this could not be read: it has some for 5 s at 360p, and for HDR.",
+            no_price_reason: "The page's prices for this could not be read: it has some for 5 s at 360p, and for HDR.",
         }),
     ],
 );
 
 const LOOPED: When = When::Is(Field::Loop, YES);
-const LOOPS_ALONE: Rule = needs!([with(Field::LastImage)], Loop, NO);
+const LOOPS_ALONE: Rule = needs!([with(Field::LastFrameImage)], Loop, NO);
 const MADE: When = without(Field::Video);
 const SDR: When = When::Is(Field::Hdr, NO);
 const HDR: When = When::Is(Field::Hdr, YES);
@@ -205,7 +205,7 @@ pub(super) const INFINITETALK: Model = model!(
                 about_per_video(250_000, at("480p")),
                 about_per_video(500_000, at("720p")),
             ],
-            caveats: [Audio: "The page does not say whether long sound costs more."],
+            notes: [Audio: "The page does not say whether long sound costs more."],
         }),
     ],
 );

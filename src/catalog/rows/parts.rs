@@ -3,7 +3,7 @@
 use std::borrow::Cow::Borrowed as B;
 
 use crate::catalog::{Choice, Kind, MediaForm, Param, Scalar, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 /// Words of a request, and the same on the wire where the two differ.
 macro_rules! choice {
@@ -149,7 +149,7 @@ pub(super) const POD_NEGATIVE: Param =
 pub(super) const POD_IMAGE: Param = required(Field::Image, "input.image", POD_PICTURE);
 pub(super) const POD_OPTIONAL_IMAGE: Param = optional(Field::Image, "input.image", POD_PICTURE);
 pub(super) const POD_LAST_IMAGE: Param =
-    optional(Field::LastImage, "input.last_image", POD_PICTURE);
+    optional(Field::LastFrameImage, "input.last_image", POD_PICTURE);
 pub(super) const POD_AUDIO: Param = optional(Field::Audio, "input.audio", POD_FILE);
 pub(super) const POD_REQUIRED_AUDIO: Param = required(Field::Audio, "input.audio", POD_FILE);
 pub(super) const POD_SEED: Param = optional(Field::Seed, "input.seed", at_least(0));
@@ -165,13 +165,12 @@ const SWITCH: &[Choice] = &[
 ];
 /// The page has a switch, on unless it is sent.
 pub(super) const POD_SAFETY: Param = sent(
-    Field::Safety,
+    Field::ContentCheck,
     "input.enable_safety_checker",
     Kind::Choice { allowed: B(SWITCH) },
     word("none"),
 );
-pub(super) const POD_EXPANSION: Param =
-    off(Field::PromptExpansion, "input.enable_prompt_expansion");
+pub(super) const POD_EXPANSION: Param = off(Field::EnhancePrompt, "input.enable_prompt_expansion");
 
 pub(super) const fn pod_images(max: u32) -> Param {
     required(
@@ -232,7 +231,7 @@ pub(super) const REQUIRED_IMAGE: Param = required(
     media(PICTURES, &[], 1, true),
 );
 pub(super) const LAST_IMAGE: Param = optional(
-    Field::LastImage,
+    Field::LastFrameImage,
     "inputs.frameImages",
     media(PICTURES, &[], 1, true),
 );

@@ -5,7 +5,7 @@ use std::borrow::Cow::Borrowed as B;
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Size, Status, Str};
-use crate::request::Field;
+use crate::field::Field;
 
 const ENDED: Status = retired("2026-09-24", INSTEAD);
 const INSTEAD: &[Str] = &[B("wan-2.6"), B("veo-3.1-fast"), B("veo-3.1")];
@@ -16,19 +16,24 @@ const USUAL_MS: u32 = 185_000;
 const SHORTEST_MS: u32 = 20_000;
 
 /// Both always sound.
-const SOUND: Param = known(Field::Sound, "", Kind::Boolean { only: Some(true) }, YES);
+const SOUND: Param = known(
+    Field::GenerateAudio,
+    "",
+    Kind::Boolean { only: Some(true) },
+    YES,
+);
 /// The page's documented default is none, and its examples leave it out.
 const SAFETY: Param = known(
-    Field::Safety,
+    Field::ContentCheck,
     "safety.mode",
     choice!["none", "fast", "full"],
     word("none"),
 );
-const REMIX: Param = optional(Field::Remix, "inputs.videoId", Kind::Id);
+const REMIX: Param = optional(Field::RemixId, "inputs.videoId", Kind::Id);
 
-const ONE_OF_THREE: Rule = any_of(&[Field::Image, Field::Size, Field::Remix]);
+const ONE_OF_THREE: Rule = any_of(&[Field::Image, Field::Size, Field::RemixId]);
 const REMIX_ALONE: Rule = excludes(
-    Field::Remix,
+    Field::RemixId,
     &[
         Field::Image,
         Field::Size,
@@ -60,7 +65,7 @@ pub(super) const SORA_2_PRO: Model = model!(
                 per_second(500_000, at("1080p")),
             ],
             status: ENDED,
-            usual_ms: USUAL_MS, shortest_ms: SHORTEST_MS,
+            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
         }),
         // openai-sora-2-pro
         listing!(Runware "openai:3@2" {
@@ -80,7 +85,7 @@ pub(super) const SORA_2_PRO: Model = model!(
                 per_second(500_000, at("1080p")),
             ],
             status: ENDED,
-            usual_ms: USUAL_MS, shortest_ms: SHORTEST_MS,
+            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
         }),
     ],
 );
@@ -96,7 +101,7 @@ pub(super) const SORA_2: Model = model!(
             params: [POD_PROMPT, POD_IMAGE, pod_duration(one_of(&[4, 8, 12])), SOUND],
             rates: [per_second(100_000)],
             status: ENDED,
-            usual_ms: USUAL_MS, shortest_ms: SHORTEST_MS,
+            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
         }),
         // openai-sora-2
         listing!(Runware "openai:3@1" {
@@ -113,7 +118,7 @@ pub(super) const SORA_2: Model = model!(
             rules: [ONE_OF_THREE, REMIX_ALONE, IMAGE_NO_SIZE, IMAGE_DECIDES],
             rates: [per_second(100_000, at("720p"))],
             status: ENDED,
-            usual_ms: USUAL_MS, shortest_ms: SHORTEST_MS,
+            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
         }),
     ],
 );

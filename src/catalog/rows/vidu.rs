@@ -3,16 +3,16 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 const TIERS: Kind = choice!["540p", "720p", "1080p"];
 const MOTION: Param = known(
-    Field::Motion,
+    Field::MotionAmount,
     "input.movement_amplitude",
     choice!["auto", "small", "medium", "large"],
     word("auto"),
 );
-const POD_SOUND: Param = off(Field::Sound, "input.generate_audio");
+const POD_SOUND: Param = off(Field::GenerateAudio, "input.generate_audio");
 const POD_MUSIC: Param = off(Field::Music, "input.bgm");
 
 pub(super) const VIDU_Q3: Model = model!(
@@ -55,7 +55,7 @@ pub(super) const VIDU_Q3: Model = model!(
                 duration(from_to(1, 16)),
                 resolution(choice!["360p", "540p", "720p", "1080p"]), sizes(SIZES),
                 SEED,
-                off(Field::Sound, "providerSettings.vidu.audio"),
+                off(Field::GenerateAudio, "providerSettings.vidu.audio"),
             ],
             rules: [LAST_AFTER_FIRST],
             rates: [
@@ -64,8 +64,8 @@ pub(super) const VIDU_Q3: Model = model!(
                 about_per_second(97_500, at("720p")),
                 about_per_second(104_000, at("1080p")),
             ],
-            caveats: [Music: "No document says whether it adds music of its own.";
-                Sound: "The page gives the price as \"from\", and does not say what sound costs.", if SOUNDING],
+            notes: [Music: "No document says whether it adds music of its own.";
+                GenerateAudio: "The page gives the price as \"from\", and does not say what sound costs.", if SOUNDING],
         }),
     ],
 );

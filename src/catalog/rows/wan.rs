@@ -3,29 +3,29 @@
 use super::frame::*;
 use super::parts::*;
 use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
-use crate::request::Field;
+use crate::field::Field;
 
 const SHOTS: Kind = choice!["single", "multi"];
 const EXPANSION: Param = off(
-    Field::PromptExpansion,
+    Field::EnhancePrompt,
     "providerSettings.alibaba.promptExtend",
 );
-const SOUND: Param = off(Field::Sound, "providerSettings.alibaba.audio");
-const WIRE_SHOTS: Param = optional(Field::Shots, "providerSettings.alibaba.shotType", SHOTS);
-const POD_SHOTS: Param = known(Field::Shots, "input.shot_type", SHOTS, word("single"));
+const SOUND: Param = off(Field::GenerateAudio, "providerSettings.alibaba.audio");
+const WIRE_SHOTS: Param = optional(Field::ShotType, "providerSettings.alibaba.shotType", SHOTS);
+const POD_SHOTS: Param = known(Field::ShotType, "input.shot_type", SHOTS, word("single"));
 
 const FRAME_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size]);
-const SHOTS_ARE_EXPANDED: Rule = needs!([with(Field::Shots)], PromptExpansion, YES);
+const SHOTS_ARE_EXPANDED: Rule = needs!([with(Field::ShotType)], EnhancePrompt, YES);
 
 const HD: Kind = choice!["720p", "1080p"];
 const STEPS: Param = known(
-    Field::Steps,
+    Field::InferenceSteps,
     "input.num_inference_steps",
     from_to(1, 50),
     Scalar::Integer(30),
 );
-const GUIDANCE: Param = optional(Field::Guidance, "input.guidance", number(0, 10));
-const OPTIMIZATION: Param = off(Field::PromptExpansion, "input.enable_prompt_optimization");
+const GUIDANCE: Param = optional(Field::GuidanceScale, "input.guidance", number(0, 10));
+const OPTIMIZATION: Param = off(Field::EnhancePrompt, "input.enable_prompt_optimization");
 /// The only text that the pages show.
 const ONE_SIZE: &[Size] = &[size(1280, 720, "720p", "16:9")];
 
@@ -130,7 +130,7 @@ pub(super) const WAN_2_6_FLASH: Model = model!(
                 per_second(75_000, at("1080p"), SILENT, with(Field::ReferenceVideos)),
                 per_second(150_000, at("1080p"), SOUNDING, with(Field::ReferenceVideos)),
             ],
-            caveats: [Audio: "The page prices videos with sound and without, and does not say which one of them \
+            notes: [Audio: "The page prices videos with sound and without, and does not say which one of them \
                  a video with given sound is.", if with(Field::Audio)],
         }),
     ],
@@ -178,7 +178,7 @@ pub(super) const WAN_2_5: Model = model!(
             ],
             rules: [FRAME_OR_SIZE, GIVEN_SOUND],
             rates: [per_second(94_600, at("720p")), per_second(147_600, at("1080p"))],
-            unpriced: "Runware offers 480p and publishes no price for it.",
+            no_price_reason: "Runware offers 480p and publishes no price for it.",
         }),
     ],
 );

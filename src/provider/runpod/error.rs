@@ -3,8 +3,7 @@
 
 use crate::json::Value;
 
-use crate::error::ErrorCode;
-use crate::outcome::Failure;
+use crate::error::{ErrorCode, Failure};
 use crate::provider::{Response, has_part};
 
 /// The failure of a job that ended without a video.
@@ -12,7 +11,7 @@ pub(super) fn of_job(status: &str, json: &Value) -> Failure {
     let error = json.get("error").unwrap_or(&Value::Null);
     let message = text(error).unwrap_or("RunPod gives no reason.");
     let code = match status {
-        "TIMED_OUT" => ErrorCode::GenerationTimedOut,
+        "TIMED_OUT" => ErrorCode::GenerationTimeout,
         _ => by_words(message).unwrap_or(ErrorCode::GenerationFailed),
     };
     Failure::new(
@@ -31,11 +30,11 @@ pub(super) fn of_http(response: &Response) -> Failure {
         .or_else(|| named("title"));
     let code = match response.status {
         401 | 403 => ErrorCode::Unauthorized,
-        402 => ErrorCode::InsufficientCredits,
+        402 => ErrorCode::InsufficientQuota,
         404 => ErrorCode::ModelUnavailable,
         429 => ErrorCode::RateLimited,
-        400..=499 => message.and_then(by_words).unwrap_or(ErrorCode::Rejected),
-        _ => ErrorCode::BadAnswer,
+        400..=499 => message.and_then(by_words).unwrap_or(ErrorCode::BadRequest),
+        _ => ErrorCode::InvalidResponse,
     };
     match message {
         Some(message) => Failure::new(code, None, message),
@@ -70,11 +69,11 @@ fn by_words(message: &str) -> Option<ErrorCode> {
         "nsfw",
         "sensitive",
     ]) {
-        Some(ErrorCode::ContentRefused)
+        Some(ErrorCode::ContentPolicyViolation)
     } else if has(&["insufficient", "balance", "credits", "quota"]) {
-        Some(ErrorCode::InsufficientCredits)
+        Some(ErrorCode::InsufficientQuota)
     } else if has(&["invalid", "must be", "missing", "required"]) {
-        Some(ErrorCode::Rejected)
+        Some(ErrorCode::BadRequest)
     } else {
         None
     }

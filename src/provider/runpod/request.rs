@@ -2,7 +2,7 @@
 
 use crate::json::{Object, Value};
 
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::provider::Request;
 
 /// `/runsync` holds the line this long at most by default ("Operation reference"), `/status-sync` at all.
@@ -24,7 +24,7 @@ pub(in crate::provider) fn raw_body(input: Object) -> Value {
 pub(in crate::provider) fn submit(handle: &Handle, body: &Value, sync: bool) -> Request {
     let operation = if sync { "runsync" } else { "run" };
     Request {
-        path: format!("/{}/{operation}", handle.wire_id),
+        path: format!("/{}/{operation}", handle.provider_model_id),
         body: Some(body.clone()),
         extra_ms: if sync { SYNC_WAIT_MS } else { 0 },
         at_once: false,
@@ -35,7 +35,7 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value, sync: bool) -> 
 pub(in crate::provider) fn poll(handle: &Handle) -> Option<Request> {
     let job_id = handle.job_id.as_deref()?;
     Some(Request {
-        path: format!("/{}/status/{job_id}", handle.wire_id),
+        path: format!("/{}/status/{job_id}", handle.provider_model_id),
         body: None,
         extra_ms: 0,
         at_once: false,
@@ -49,7 +49,7 @@ pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
     Some(Request {
         path: format!(
             "/{}/status-sync/{job_id}?wait={SYNC_WAIT_MS}",
-            handle.wire_id
+            handle.provider_model_id
         ),
         body: None,
         extra_ms: SYNC_WAIT_MS,
@@ -61,7 +61,7 @@ pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
 pub(in crate::provider) fn cancel(handle: &Handle) -> Option<Request> {
     let job_id = handle.job_id.as_deref()?;
     Some(Request {
-        path: format!("/{}/cancel/{job_id}", handle.wire_id),
+        path: format!("/{}/cancel/{job_id}", handle.provider_model_id),
         body: Some(Value::Object(Object::new())),
         extra_ms: 0,
         at_once: false,

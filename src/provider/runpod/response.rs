@@ -4,8 +4,8 @@ use crate::json::Value;
 
 use super::error::{of_http, of_job};
 use crate::error::ErrorCode;
+use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
-use crate::price::Usd;
 use crate::provider::{Notice, Polled, Response, Seen, Submitted};
 
 /// What the answer to `/run` or `/runsync` comes to.
@@ -64,7 +64,7 @@ fn job(json: &Value) -> Option<Seen> {
     let mut seen = Seen {
         job_id: Some(json.get("id")?.as_str().filter(|id| is_id(id))?.to_owned()),
         status: Some(status(word)),
-        queued_ms: json.get("delayTime").and_then(Value::as_u64),
+        queue_time_ms: json.get("delayTime").and_then(Value::as_u64),
         ran_ms: json.get("executionTime").and_then(Value::as_u64),
         raw: json.clone(),
         ..Seen::default()
@@ -120,7 +120,7 @@ fn completed(seen: &mut Seen, json: &Value, output: Option<&Value>) {
     } else {
         let message = "RunPod calls the job completed, but names no video.";
         seen.failures
-            .push(Failure::new(ErrorCode::BadAnswer, None, message));
+            .push(Failure::new(ErrorCode::InvalidResponse, None, message));
     }
 }
 
@@ -128,7 +128,7 @@ fn is_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
-/// Endpoints that the catalogue does not know have outputs of any shape: the address in it that
+/// Endpoints that the catalog does not know have outputs of any shape: the address in it that
 /// looks like a film's, or else the first one.
 fn any_address(output: &Value) -> Option<&str> {
     let mut found = Vec::new();

@@ -3,8 +3,7 @@
 
 use crate::json::Value;
 
-use crate::error::ErrorCode;
-use crate::outcome::Failure;
+use crate::error::{ErrorCode, Failure};
 use crate::provider::{Response, has_part};
 
 /// One entry of an answer's errors.
@@ -33,13 +32,13 @@ pub(super) enum Class {
 impl Class {
     pub(super) fn code(self) -> ErrorCode {
         match self {
-            Class::Safety => ErrorCode::ContentRefused,
+            Class::Safety => ErrorCode::ContentPolicyViolation,
             Class::Auth => ErrorCode::Unauthorized,
-            Class::Quota => ErrorCode::InsufficientCredits,
+            Class::Quota => ErrorCode::InsufficientQuota,
             Class::RateLimit => ErrorCode::RateLimited,
-            Class::Timeout => ErrorCode::GenerationTimedOut,
+            Class::Timeout => ErrorCode::GenerationTimeout,
             Class::NotFound => ErrorCode::ModelUnavailable,
-            Class::Conflict | Class::Validation => ErrorCode::Rejected,
+            Class::Conflict | Class::Validation => ErrorCode::BadRequest,
             Class::Provider | Class::Server | Class::Unrecognised => ErrorCode::GenerationFailed,
         }
     }
@@ -121,11 +120,11 @@ pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
 pub(super) fn of_http(response: &Response) -> Failure {
     let code = match response.status {
         401 | 403 => ErrorCode::Unauthorized,
-        402 => ErrorCode::InsufficientCredits,
+        402 => ErrorCode::InsufficientQuota,
         404 => ErrorCode::ModelUnavailable,
         429 => ErrorCode::RateLimited,
-        400..=499 => ErrorCode::Rejected,
-        _ => ErrorCode::BadAnswer,
+        400..=499 => ErrorCode::BadRequest,
+        _ => ErrorCode::InvalidResponse,
     };
     let message = format!(
         "Runware answered with HTTP {} and no reason.",

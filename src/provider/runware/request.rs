@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use crate::job::Handle;
+use crate::handle::Handle;
 use crate::plain::object;
 use crate::provider::Request;
 
@@ -30,8 +30,8 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
     let mut task = body.clone();
     if let Some(task) = task.as_object_mut() {
         task.insert("taskType".to_owned(), "videoInference".into());
-        task.insert("taskUUID".to_owned(), handle.key.as_str().into());
-        task.insert("model".to_owned(), handle.wire_id.as_str().into());
+        task.insert("taskUUID".to_owned(), handle.id.as_str().into());
+        task.insert("model".to_owned(), handle.provider_model_id.as_str().into());
     }
     post(Value::Array(vec![task]))
 }
@@ -50,6 +50,6 @@ pub(in crate::provider) fn details(handle: &Handle) -> Request {
 
 fn question(task: &str, handle: &Handle) -> Value {
     Value::Array(vec![
-        object! { "taskType" => task.into(), "taskUUID": handle.key },
+        object! { "taskType" => task.into(), "taskUUID": handle.id },
     ])
 }

@@ -3,11 +3,12 @@
 use crate::json::Value;
 
 use super::error::{Class, Entry, entries, of_http};
-use crate::job::Handle;
+use crate::handle::Handle;
+use crate::json::text::Text;
+use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
-use crate::price::Usd;
 use crate::provider::{Body, Notice, Polled, Response, Seen, Submitted};
-use crate::request::{Text, is_uuid};
+use crate::uuid::is_uuid;
 
 /// Rows of one task that are read, and errors: twenty videos are the most that are ordered.
 const MOST_ROWS: usize = 100;
@@ -21,12 +22,12 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     let Some(json) = response.body.json() else {
         return by_status(response);
     };
-    if !rows(json, &handle.key).is_empty() {
+    if !rows(json, &handle.id).is_empty() {
         return Submitted::Accepted(Box::new(seen(handle, json)));
     }
     let Some(entry) = entries(json)
         .into_iter()
-        .find(|entry| entry.is_about(&handle.key))
+        .find(|entry| entry.is_about(&handle.id))
     else {
         return by_status(response);
     };
@@ -34,7 +35,7 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     match entry.class {
         Class::Conflict => {
             let exists = Seen {
-                job_id: Some(handle.key.clone()),
+                job_id: Some(handle.id.clone()),
                 ..Seen::default()
             };
             Submitted::Accepted(Box::new(exists))
@@ -77,7 +78,7 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
     let ours = || {
         entries(json)
             .into_iter()
-            .filter(|entry| entry.is_about(&handle.key))
+            .filter(|entry| entry.is_about(&handle.id))
     };
     // A server that fails has not answered, whichever task it names.
     let of_server = |entry: &Entry<'_>| {
@@ -86,7 +87,7 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
     let of_video = |entry: &Entry<'_>| {
         entry.names_task() && !entry.is_about_question() && !is_passing(entry) && !of_server(entry)
     };
-    if !rows(json, &handle.key).is_empty() || ours().any(|entry| of_video(&entry)) {
+    if !rows(json, &handle.id).is_empty() || ours().any(|entry| of_video(&entry)) {
         return Polled::Seen(Box::new(seen(handle, json)));
     }
     match ours().next() {
@@ -132,7 +133,7 @@ pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) ->
 
 fn exists(handle: &Handle) -> Polled {
     Polled::Seen(Box::new(Seen {
-        job_id: Some(handle.key.clone()),
+        job_id: Some(handle.id.clone()),
         ..Seen::default()
     }))
 }
@@ -211,12 +212,12 @@ fn has_video(row: &Value) -> bool {
 /// Reads the rows and errors of our task. Done when successes and errors make up what was ordered.
 fn seen(handle: &Handle, json: &Value) -> Seen {
     let mut seen = Seen {
-        job_id: Some(handle.key.clone()),
-        raw: own(json, &handle.key),
+        job_id: Some(handle.id.clone()),
+        raw: own(json, &handle.id),
         ..Seen::default()
     };
     let (mut pending, mut progress) = (0u32, 0u32);
-    for row in rows(json, &handle.key) {
+    for row in rows(json, &handle.id) {
         match word(row) {
             Some("error") => seen.failures.push(entries(row).first().map_or_else(
                 || Failure::new(Class::Server.code(), None, "Runware gives no reason."),
@@ -242,7 +243,7 @@ fn seen(handle: &Handle, json: &Value) -> Seen {
         }
     }
     let errors = entries(json).into_iter().filter(|entry| {
-        entry.names_task() && entry.is_about(&handle.key) && !entry.is_about_question()
+        entry.names_task() && entry.is_about(&handle.id) && !entry.is_about_question()
     });
     seen.failures.extend(
         errors

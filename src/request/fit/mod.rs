@@ -9,21 +9,21 @@ use crate::json::{Object, Value};
 use std::borrow::Cow;
 
 use super::{Field, Request};
-use crate::catalog::{Catalogue, Listing, Model, Param, Scalar, Size, State, When};
+use crate::catalog::{Catalog, Listing, Model, Param, Scalar, Size, State, When};
+use crate::handle::Handle;
 use crate::issue::{Code, Issue, any_error};
-use crate::job::Handle;
 use crate::price::{Facts, Quote};
-use crate::provider::ProviderId;
+use crate::provider_id::ProviderId;
 
 /// What one listing makes of a request.
 #[derive(Debug, Clone)]
 pub struct Fit {
     /// Who sells it.
     pub provider: ProviderId,
-    /// The model's id in the catalogue, or the caller's own `provider:wire-id`.
+    /// The model's id in the catalog, or the caller's own `provider:wire-id`.
     pub model: String,
     /// The listing's id at the provider.
-    pub wire_id: String,
+    pub provider_model_id: String,
     /// Errors and warnings.
     pub issues: Vec<Issue>,
     /// What would be sent and what it costs; `None` where there is an error.
@@ -34,7 +34,7 @@ pub struct Fit {
 #[derive(Debug, Clone)]
 pub struct Order {
     /// The listing's id at the provider.
-    pub wire_id: String,
+    pub provider_model_id: String,
     /// The body, but for the envelope that the provider's dialect puts around it.
     pub body: Value,
     /// Its price.
@@ -47,25 +47,25 @@ pub struct Order {
     pub sync: bool,
     /// The caller's own task id.
     pub task_uuid: Option<String>,
-    /// See [`Listing::usual_ms`].
-    pub usual_ms: u32,
-    /// See [`Listing::shortest_ms`].
-    pub shortest_ms: u32,
+    /// See [`Listing::typical_duration_ms`].
+    pub typical_duration_ms: u32,
+    /// See [`Listing::min_duration_ms`].
+    pub min_duration_ms: u32,
 }
 
 impl Order {
     /// The order behind a handle whose record is not at hand: nothing that could be sent.
-    pub(crate) fn unsent(handle: &Handle, usual_ms: u32) -> Self {
+    pub(crate) fn unsent(handle: &Handle, typical_duration_ms: u32) -> Self {
         Order {
-            wire_id: handle.wire_id.clone(),
+            provider_model_id: handle.provider_model_id.clone(),
             body: Value::Null,
             quote: Quote::unknown("Known to the record alone."),
             n: handle.n,
             ttl_seconds: handle.ttl_seconds,
             sync: false,
             task_uuid: None,
-            usual_ms,
-            shortest_ms: 0,
+            typical_duration_ms,
+            min_duration_ms: 0,
         }
     }
 }
@@ -74,32 +74,27 @@ impl Order {
 pub type Named<'a> = (String, Cow<'a, Listing>);
 
 /// The listings that a request asks for: one model's, a raw one, or all of them.
-pub fn listings<'a>(
-    request: &Request,
-    catalogue: &'a Catalogue,
-) -> Result<Vec<Named<'a>>, Box<Issue>> {
+pub fn listings<'a>(request: &Request, catalog: &'a Catalog) -> Result<Vec<Named<'a>>, Box<Issue>> {
     let of = |model: &'a Model| {
         let named = |listing| (model.id.to_string(), Cow::Borrowed(listing));
         model.listings.iter().map(named)
     };
     let Some(id) = request.model.as_deref() else {
-        return Ok(catalogue.models().flat_map(of).collect());
+        return Ok(catalog.models().flat_map(of).collect());
     };
-    if let Some(model) = catalogue.model(id) {
+    if let Some(model) = catalog.model(id) {
         return Ok(of(model).collect());
     }
-    if let Some((provider, wire_id)) = id.split_once(':')
+    if let Some((provider, provider_model_id)) = id.split_once(':')
         && let Some(provider) = ProviderId::named(provider)
-        && provider.is_wire_id(wire_id)
+        && provider.is_wire_id(provider_model_id)
     {
-        let raw = Listing::raw(provider, wire_id);
+        let raw = Listing::raw(provider, provider_model_id);
         return Ok(vec![(id.to_owned(), Cow::Owned(raw))]);
     }
-    let message = "The catalogue has no such model. One that it does not know is reached as \
+    let message = "The catalog has no such model. One that it does not know is reached as \
                    `runpod:endpoint` or `runware:id`, with its raw `input`.";
-    let known = catalogue
-        .models()
-        .map(|model| Value::from(model.id.as_ref()));
+    let known = catalog.models().map(|model| Value::from(model.id.as_ref()));
     Err(Box::new(
         Issue::error("model", Code::UnknownModel, message).allowed(known),
     ))
@@ -121,7 +116,7 @@ impl Request {
         Fit {
             provider: listing.provider,
             model: model.to_owned(),
-            wire_id: listing.wire_id.to_string(),
+            provider_model_id: listing.provider_model_id.to_string(),
             issues: fitting.issues,
             order,
         }
@@ -152,7 +147,7 @@ impl<'a> Fitting<'a> {
         }
         self.raw_options();
         self.body_limit();
-        self.caveats();
+        self.notes();
         let n = self.results();
         let facts = Facts {
             duration: self.duration(),
@@ -163,15 +158,15 @@ impl<'a> Fitting<'a> {
         let mut quote = Quote::new(self.listing, &facts);
         quote.warnings.clone_from(&self.issues);
         Some(Order {
-            wire_id: self.listing.wire_id.to_string(),
+            provider_model_id: self.listing.provider_model_id.to_string(),
             body: std::mem::take(&mut self.body),
             quote,
             n,
             ttl_seconds: self.integer(Field::TtlSeconds),
-            sync: self.request.word(Field::Delivery) == Some("sync"),
+            sync: self.request.word(Field::DeliveryMethod) == Some("sync"),
             task_uuid: self.task_uuid(),
-            usual_ms: self.listing.usual_ms,
-            shortest_ms: self.listing.shortest_ms,
+            typical_duration_ms: self.listing.typical_duration_ms,
+            min_duration_ms: self.listing.min_duration_ms,
         })
     }
 
@@ -196,18 +191,14 @@ impl<'a> Fitting<'a> {
             );
             let instead = status.instead.iter().map(|id| Value::from(id.as_ref()));
             self.issues
-                .push(Issue::warning("model", Code::Retired, message).allowed(instead));
+                .push(Issue::warning("model", Code::DeprecatedModel, message).allowed(instead));
         }
     }
 
-    fn caveats(&mut self) {
-        for caveat in self.listing.caveats.iter() {
-            if caveat
-                .when
-                .iter()
-                .all(|when| self.holds(when) == Some(true))
-            {
-                let (path, text) = (caveat.field.path(), caveat.text.as_ref());
+    fn notes(&mut self) {
+        for note in self.listing.notes.iter() {
+            if note.when.iter().all(|when| self.holds(when) == Some(true)) {
+                let (path, text) = (note.field.path(), note.text.as_ref());
                 self.issues
                     .push(Issue::warning(path, Code::Undocumented, text));
             }

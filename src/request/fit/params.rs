@@ -4,9 +4,11 @@ use crate::json::{Object, Value};
 
 use super::Fitting;
 use crate::catalog::{Kind, MediaForm, Param};
+use crate::field::Field;
 use crate::issue::{Code, Issue};
+use crate::json::text::Text;
 use crate::plain::Plain;
-use crate::request::{Field, Medium, Text};
+use crate::request::Medium;
 
 impl Fitting<'_> {
     pub(super) fn param(&mut self, param: &Param) {
@@ -52,7 +54,7 @@ impl Fitting<'_> {
             Some(value) => self.encode(param, value)?,
             None if param.required => {
                 let message = format!("{} requires `{path}`.", self.name());
-                let issue = Issue::error(path, Code::Missing, message);
+                let issue = Issue::error(path, Code::Required, message);
                 self.issues.push(issue.allowed(param.kind.allowed()));
                 return None;
             }
@@ -86,7 +88,7 @@ impl Fitting<'_> {
                 if !known {
                     let path = param.field.path();
                     let message = format!("{} does not take this `{path}`.", self.name());
-                    let issue = Issue::error(path, Code::NotAllowed, message);
+                    let issue = Issue::error(path, Code::InvalidValue, message);
                     let issue = issue.allowed(param.kind.allowed());
                     self.issues.push(match choices.as_ref() {
                         [only] => issue.set(path, only.word.as_ref()),
@@ -114,7 +116,7 @@ impl Fitting<'_> {
                 self.media_fit(param.field, &media, forms, undocumented);
                 self.at_most(param.field, *max);
                 Some(if *list {
-                    let last = self.request.media(Field::LastImage).next().is_some();
+                    let last = self.request.media(Field::LastFrameImage).next().is_some();
                     let item = |medium: &&Medium| frame_image(medium, param.field, last);
                     media.iter().map(item).collect()
                 } else {
@@ -139,7 +141,7 @@ impl Fitting<'_> {
             "{} makes this one with `{path}`: {only} alone.",
             self.name()
         );
-        let issue = Issue::error(path, Code::NotAllowed, message);
+        let issue = Issue::error(path, Code::InvalidValue, message);
         self.issues
             .push(issue.allowed([only.into()]).set(path, only));
     }
@@ -187,7 +189,7 @@ impl Fitting<'_> {
                 .iter()
                 .min_by_key(|allowed| allowed.abs_diff(number));
             let message = format!("{name} does not take {number}.");
-            let issue = error(Code::NotAllowed, message)
+            let issue = error(Code::InvalidValue, message)
                 .allowed(allowed.iter().map(|number| Value::from(*number)));
             nearest.map(|nearest| issue.set(path, *nearest))
         } else if let Some(min) = min.filter(|min| number < *min) {
@@ -251,16 +253,16 @@ impl Fitting<'_> {
         };
         if !undocumented.contains(&other) {
             let message = format!("{} takes nothing of this form here.", self.name());
-            let issue = Issue::error(path, Code::NotAllowed, message).allowed(words());
+            let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
             self.issues.push(issue);
         } else if !self.request.inline_image {
             let message = format!(
-                "{} documents an address here. `inlineImage: true` sends the bytes all the same, \
+                "{} documents an address here. `allowInlineImages: true` sends the bytes all the same, \
                  as its own SDK does.",
                 self.name()
             );
-            let issue = Issue::error(path, Code::NotAllowed, message).allowed(words());
-            self.issues.push(issue.set("inlineImage", true));
+            let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
+            self.issues.push(issue.set("allowInlineImages", true));
         }
     }
 
@@ -279,7 +281,7 @@ impl Fitting<'_> {
 fn frame_image(medium: &Medium, field: Field, beside_last: bool) -> Value {
     let named = match field {
         Field::Image if beside_last => Some(Value::from("first")),
-        Field::LastImage => Some("last".into()),
+        Field::LastFrameImage => Some("last".into()),
         _ => None,
     };
     match medium.frame.clone().or(named) {

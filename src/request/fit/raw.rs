@@ -1,24 +1,25 @@
-//! Raw fields, which go around the catalogue.
+//! Raw fields, which go around the catalog.
 
 use crate::json::{Object, Value};
 
 use super::Fitting;
 use crate::catalog::MediaForm;
+use crate::field::Field;
 use crate::issue::{Code, Issue};
-use crate::request::{Field, Text, json_len};
+use crate::json::text::{Text, json_len};
 
 impl Fitting<'_> {
     pub(super) fn raw_input(&mut self) {
         let Some(input) = self.request.input.as_ref() else {
             if self.raw {
-                let message = "A model that the catalogue does not know wants its raw `input`.";
+                let message = "A model that the catalog does not know wants its raw `input`.";
                 self.issues
-                    .push(Issue::error("input", Code::Missing, message));
+                    .push(Issue::error("input", Code::Required, message));
             }
             return;
         };
         if !self.listing.is_raw() {
-            let message = "`input` is for models outside the catalogue: use `providerOptions`.";
+            let message = "`input` is for models outside the catalog: use `providerOptions`.";
             self.issues
                 .push(Issue::error("input", Code::Conflict, message).remove("input"));
             return;
@@ -55,7 +56,7 @@ impl Fitting<'_> {
     }
 
     pub(super) fn body_limit(&mut self) {
-        let sync = self.request.word(Field::Delivery) == Some("sync");
+        let sync = self.request.word(Field::DeliveryMethod) == Some("sync");
         let Some(limit) = self.listing.provider.body_limit(sync) else {
             return;
         };

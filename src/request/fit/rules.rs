@@ -4,8 +4,8 @@ use crate::json::Value;
 
 use super::Fitting;
 use crate::catalog::{Rule, Scalar, When};
+use crate::field::Field;
 use crate::issue::{Code, Issue};
-use crate::request::Field;
 
 impl Fitting<'_> {
     pub(super) fn rules(&mut self) {
@@ -58,7 +58,8 @@ impl Fitting<'_> {
         if allowed.is_empty() {
             if !self.request.has(field) {
                 let message = format!("{beside}, {name} wants `{path}` as well.");
-                self.issues.push(Issue::error(path, Code::Missing, message));
+                self.issues
+                    .push(Issue::error(path, Code::Required, message));
             }
             return;
         }
@@ -99,7 +100,7 @@ impl Fitting<'_> {
         } else {
             ""
         };
-        let issue = Issue::error(path, Code::Missing, message);
+        let issue = Issue::error(path, Code::Required, message);
         self.issues.push(match self.listing.sizes().first() {
             Some(size) if !path.is_empty() => issue
                 .allowed(self.tiers())
@@ -207,19 +208,19 @@ fn is_harmless(field: Field, value: &Value) -> bool {
         | Field::TtlSeconds
         | Field::IncludeCost
         | Field::TaskUuid => true,
-        Field::Sound
+        Field::GenerateAudio
         | Field::Music
-        | Field::PromptExpansion
+        | Field::EnhancePrompt
         | Field::Draft
-        | Field::FixedCamera
+        | Field::CameraFixed
         | Field::Loop
         | Field::Hdr
         | Field::Exr => value.as_bool() == Some(false),
-        Field::Motion => value.as_str() == Some("auto"),
-        Field::Shots => value.as_str() == Some("single"),
+        Field::MotionAmount => value.as_str() == Some("auto"),
+        Field::ShotType => value.as_str() == Some("single"),
         Field::Style => value.as_str() == Some("general"),
         Field::OutputFormat => value.as_str() == Some("mp4"),
-        Field::Safety => value.as_str() == Some("none"),
+        Field::ContentCheck => value.as_str() == Some("none"),
         _ => false,
     }
 }

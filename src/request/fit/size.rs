@@ -4,8 +4,8 @@ use crate::json::Value;
 
 use super::Fitting;
 use crate::catalog::{Param, Size};
+use crate::field::Field;
 use crate::issue::{Code, Issue};
-use crate::request::Field;
 
 /// The shape of a video of which nothing is said: at every listing the same.
 const WIDE: &str = "16:9";
@@ -44,7 +44,7 @@ impl<'a> Fitting<'a> {
             let known = self.request.has(Field::Resolution) || self.is_of_a_picture();
             if ratio.is_some() && !is_said && !known {
                 let message = "An aspect ratio wants a `resolution` beside it.";
-                let issue = Issue::error("resolution", Code::Missing, message);
+                let issue = Issue::error("resolution", Code::Required, message);
                 self.issues.push(issue.allowed(self.tiers()));
             }
             return None;
@@ -67,7 +67,7 @@ impl<'a> Fitting<'a> {
             let ratios = of_tier().filter(|size| !size.ratio.is_empty());
             let ratios = ratios.map(|size| Value::from(size.ratio.as_ref()));
             let message = format!("{} makes no such aspect ratio.", self.name());
-            let issue = Issue::error("aspectRatio", Code::NotAllowed, message).allowed(ratios);
+            let issue = Issue::error("aspectRatio", Code::InvalidValue, message).allowed(ratios);
             self.issues.push(issue);
         }
         found
@@ -75,13 +75,13 @@ impl<'a> Fitting<'a> {
 
     fn no_tier(&mut self, resolution: &str) {
         let message = format!("{} makes no {resolution}.", self.name());
-        let issue = Issue::error("resolution", Code::NotAllowed, message);
+        let issue = Issue::error("resolution", Code::InvalidValue, message);
         self.issues.push(issue.allowed(self.tiers()));
     }
 
     /// Whether something given has a shape of its own.
     fn is_of_a_picture(&self) -> bool {
-        let mut shaped = [Field::Image, Field::Video, Field::Remix].iter();
+        let mut shaped = [Field::Image, Field::Video, Field::RemixId].iter();
         shaped.any(|field| self.request.has(*field))
     }
 
@@ -103,7 +103,7 @@ impl<'a> Fitting<'a> {
             .any(|issue| ["size", "resolution", "aspectRatio"].contains(&issue.path.as_str()));
         if param.required && !is_said && !self.request.has(Field::Size) {
             let message = format!("{} requires a `resolution` or a `size`.", self.name());
-            let issue = Issue::error("resolution", Code::Missing, message);
+            let issue = Issue::error("resolution", Code::Required, message);
             let issue = issue.allowed(self.tiers());
             self.issues.push(match self.listing.sizes().first() {
                 Some(size) => issue.set("resolution", size.resolution.as_ref()),
@@ -143,7 +143,7 @@ impl<'a> Fitting<'a> {
                     )
                 };
                 let message = format!("{} makes no {width}x{height}.", self.name());
-                let issue = Issue::error("size", Code::NotAllowed, message).allowed(words);
+                let issue = Issue::error("size", Code::InvalidValue, message).allowed(words);
                 self.issues.push(match documented().min_by_key(far) {
                     Some(near) => issue.set("size", near.word()),
                     None => issue,

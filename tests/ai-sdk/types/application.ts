@@ -32,7 +32,7 @@ createProviderRegistry({ filmgate }).videoModel("filmgate:wan-2.6");
 
 const wishes = {
   resolution: "720p",
-  sound: true,
+  generateAudio: true,
   maxCostUsd: 1,
   provider: ["runware", "runpod"],
   output: { format: "webm" },
@@ -45,7 +45,7 @@ export const started = startVideo({ ...call, webhookUrl: "https://example.com/ho
 export const told = started.then(({ operation }) => getVideoStatus(model, { operation }));
 export const cost = seven.then(({ providerMetadata }) => {
   const { costUsd, handle } = providerMetadata.filmgate as unknown as FilmgateMetadata;
-  return [costUsd, handle.key] satisfies [number | undefined, string];
+  return [costUsd, handle.id] satisfies [number | undefined, string];
 });
 export const code = seven.catch(
   (error: unknown) => error instanceof FilmgateCallError && error.code,
@@ -53,13 +53,13 @@ export const code = seven.catch(
 export const mine = createFilmgateProvider({
   runware: { apiKey: "…" },
   maxCostUsd: 2,
-  onJob: async ({ key }) => console.log(key),
+  onSubmitted: async ({ id: key }) => console.log(key),
 });
 
 // @ts-expect-error A typo in an option is found.
 ({ resolutoin: "720p" }) satisfies FilmgateVideoOptions;
 // @ts-expect-error Bytes do not go through `providerOptions`, which are JSON.
-({ lastImage: new Uint8Array(1) }) satisfies FilmgateVideoOptions;
+({ lastFrameImage: new Uint8Array(1) }) satisfies FilmgateVideoOptions;
 // @ts-expect-error The AI SDK gives the prompt.
 ({ prompt: "A lighthouse" }) satisfies FilmgateVideoOptions;
 // @ts-expect-error There is no such provider.

@@ -13,7 +13,7 @@ const SUBJECTS = {
   Quotes: ["quote"],
   Jobs: ["job"],
   Errors: ["error"],
-  "The catalogue": ["models"],
+  "The catalog": ["models"],
   Downloads: ["sink"],
   Stores: ["store", "memory-store", "indexeddb-store"],
 };

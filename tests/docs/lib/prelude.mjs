@@ -11,7 +11,7 @@ process.env.RUNWARE_API_KEY = "another key";
 
 const outside = globalThis.fetch;
 const published = [];
-const simulator = createSimulator({ runMs: 300, deliver: reach });
+const simulator = createSimulator({ jobDurationMs: 300, deliver: reach });
 
 globalThis.fetch = reach;
 globalThis.simulator = {

@@ -8,7 +8,7 @@ import gateway, {
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Admission, IndexEntry, Order, Settlement } from "../../../worker/src/shapes.js";
+import type { Admission, IndexEntry, Order, Settlement } from "../../../worker/src/types.js";
 
 export { Registry };
 

@@ -1,6 +1,6 @@
 // A process of its own that films through a gateway and dies at a moment that is chosen.
 import { createFilmgate } from "../../../pkg/dist/index.js";
-import { folderStore } from "../../../pkg/dist/node.js";
+import { folderStore } from "../../../pkg/dist/node/index.js";
 
 const { folder, gateway, request, dies } = JSON.parse(process.argv[2]);
 const die = () => process.kill(process.pid, "SIGKILL");

@@ -12,8 +12,8 @@ export const PROVIDERS = ["runpod", "runware"];
 const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, resolution: "720p" };
 
 /** Simulated providers and a gateway with one account, gone with the test. */
-export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted = [] } = {}) {
-  const simulator = await startSimulator({ args: ["--run-ms", String(runMs)] });
+export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, trusted = [] } = {}) {
+  const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   t.after(() => simulator.stop());
   const entry = "tests/gateway/job/worker.ts";
   const TRUSTED_ORIGINS = [simulator.origin, ...trusted].join(", ");
@@ -84,7 +84,7 @@ export async function openJobs(t, { vars = {}, runMs = 300, token = {}, trusted 
   const hookOf = async (jobId, provider, key) => {
     const { webhook } = await call("REGISTRY/registry/secrets");
     const token = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
-    return `${gateway.url}/hooks/${jobId}?filmgate=${key}.${token}`;
+    return `${gateway.url}/hooks/${jobId}?filmgate=${provider}.${key}.${token}`;
   };
   const fault = (rule) => control("fault", rule);
   /** The submit has been turned away, and that is written down. */

@@ -8,10 +8,10 @@ import gateway, {
   JobIndex as RealIndex,
   Registry,
 } from "../../../worker/src/index.js";
-import { keepVideo } from "../../../worker/src/job/keep.js";
+import { keepVideo } from "../../../worker/src/job/archive.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Told } from "../../../worker/src/job/events.js";
-import type { IndexEntry, Order, Settlement } from "../../../worker/src/shapes.js";
+import type { Told } from "../../../worker/src/job/event-stream.js";
+import type { IndexEntry, Order, Settlement } from "../../../worker/src/types.js";
 
 export { Registry };
 

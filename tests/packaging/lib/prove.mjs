@@ -13,9 +13,9 @@ export async function prove(consumer, t) {
   const providers = { runpod: sim.runpod, runware: sim.runware };
   const { films, error, ledger, shipped } = await consumer.film(providers, t);
   assert.equal(error, undefined);
-  const { submits, bills } = ledger ?? (await ledgerOf(sim));
-  assert.equal(submits.length, 2);
-  const paid = bills.map(({ provider, microUsd }) => [provider, microUsd]).sort();
+  const { submissions, charges } = ledger ?? (await ledgerOf(sim));
+  assert.equal(submissions.length, 2);
+  const paid = charges.map(({ provider, microUsd }) => [provider, microUsd]).sort();
   const told = films.map(({ provider, costUsd }) => [provider, Math.round(costUsd * 1e6)]).sort();
   assert.deepEqual(told, paid);
   assert.deepEqual(

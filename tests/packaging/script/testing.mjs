@@ -2,7 +2,7 @@ import { createFilmgate } from "filmgate";
 import { createSimulator } from "filmgate/testing";
 import { digest, filmWith } from "./common/film.mjs";
 
-const simulator = createSimulator({ runMs: 300 });
+const simulator = createSimulator({ jobDurationMs: 300 });
 const films = await filmWith(createFilmgate(simulator.options));
 for (const film of films) {
   const video = await simulator.fetch(film.url);

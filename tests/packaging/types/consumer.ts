@@ -8,10 +8,10 @@ import {
 } from "filmgate";
 import type {
   Handle,
-  KeepingSink,
+  ResumableSink,
   ModelId,
-  ModelRow,
-  Outcome,
+  ModelDefinition,
+  VideoResult,
   Param,
   Quote,
   Rule,
@@ -20,21 +20,21 @@ import type {
   VideoRequest,
 } from "filmgate";
 import { fileSink, folderStore } from "filmgate/node";
-import { provideModule } from "filmgate/slim";
+import { initWasm } from "filmgate/slim";
 
 const stores: Store[] = [memoryStore(), indexedDbStore("films"), folderStore("jobs")];
 const [store = folderStore(new URL("file:///var/jobs"))] = stores;
-const own: ModelRow = {
+const own: ModelDefinition = {
   id: "dream-9",
   name: "Dream 9",
   listings: [
     {
       provider: "runware",
-      wireId: "dreams:9@1",
+      providerModelId: "dreams:9@1",
       modes: ["text-to-video"],
       params: [
-        { field: "prompt", wire: "positivePrompt", type: "text" },
-        { field: "image", wire: "inputs.image", type: "image", allowed: ["url"] },
+        { field: "prompt", providerField: "positivePrompt", type: "text" },
+        { field: "image", providerField: "inputs.image", type: "image", allowed: ["url"] },
       ],
       rules: [{ rule: "oneOf", fields: ["prompt", "image"] }],
       prices: [{ usd: 0.03, per: "block", blockSeconds: 5 }],
@@ -42,11 +42,11 @@ const own: ModelRow = {
     },
   ],
 };
-const catalogue: ModelRow[] = [own, ...createFilmgate().models()];
+const catalog: ModelDefinition[] = [own, ...createFilmgate().models()];
 const film = createFilmgate({
-  catalogue,
+  catalog,
   runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod", longPoll: false },
-  runware: { apiKey: async () => "key", headers: { "x-team": "films" }, concurrency: 2 },
+  runware: { apiKey: async () => "key", headers: { "x-team": "films" }, maxConcurrency: 2 },
   store,
   fetch: (input, init) => fetch(input, init),
   requestTimeoutMs: 10_000,
@@ -56,12 +56,12 @@ const request: VideoRequest = {
   model: "sora-2-pro",
   prompt: composePrompt({ action: "She opens her hands", ambientSound: "A fire" }),
   image: { image: new Uint8Array(8), frame: "first" },
-  lastImage: { image: "https://example.com/last.png", frame: "last" },
+  lastFrameImage: { image: "https://example.com/last.png", frame: "last" },
   referenceImages: [new Uint8Array(8), { image: "https://example.com/a.png" }],
   duration: 8,
-  sound: true,
+  generateAudio: true,
   output: { format: "webm", quality: 80 },
-  safety: "fast",
+  contentCheck: "fast",
   providerOptions: { runware: { seed: 3 } },
 };
 
@@ -80,9 +80,9 @@ export const beside = (rule: Rule): string =>
 // Known ids are offered, and others are none the less ids.
 export const ids: ModelId[] = ["wan-2.6", "runpod:my-endpoint", "dream-9"];
 
-export async function main(signal: AbortSignal): Promise<Outcome> {
+export async function main(signal: AbortSignal): Promise<VideoResult> {
   const prices = film.models().flatMap((model) => model.listings.map((listing) => listing.prices));
-  const { ok, listings } = film.check(request);
+  const { ok, listings } = film.validate(request);
   if (!ok) throw new Error(listings.map(({ issues }) => issues[0]?.code).join());
   const job = await film.submit(request, {
     provider: ["runware", "runpod"],
@@ -94,29 +94,29 @@ export async function main(signal: AbortSignal): Promise<Outcome> {
   const handle: Handle = JSON.parse(JSON.stringify(job.handle)) as Handle;
   for await (const { status, progress = 0, etaMs } of job) console.log(status, progress, etaMs);
   const cancellation = await job.cancel();
-  if (cancellation.result === "too_late") console.log(cancellation.charge, prices.length);
+  if (cancellation.result === "already_finished") console.log(cancellation.charge, prices.length);
   try {
     const outcome = await film.resume(handle, { signal, jobId: "job-1" }).result();
     const [video] = outcome.videos;
     const file = await (await navigator.storage.getDirectory()).getFileHandle("film.mp4");
-    const kept: KeepingSink = fileSink("film.mp4");
+    const kept: ResumableSink = fileSink("film.mp4");
     const sinks: Sink[] = [new WritableStream<Uint8Array>(), file, kept];
     for (const sink of sinks) if (video) await film.download(video, sink, { signal });
     return outcome;
   } catch (error) {
-    if (error instanceof FilmgateError && error.code === "expired") console.log(error.handle?.key);
+    if (error instanceof FilmgateError && error.code === "result_expired") console.log(error.handle?.key);
     throw error;
   } finally {
-    for (const { status, outcome } of await film.pending()) console.log(status, outcome?.costUsd);
-    for (const { handle: old } of await film.jobs()) await film.forget(old);
+    for (const { status, outcome } of await film.jobs({ pending: true })) console.log(status, outcome?.costUsd);
+    for (const { handle: old } of await film.jobs()) await film.deleteJob(old);
     const called = { url: "/hook?filmgate=…", body: new Uint8Array(8), secret: "long and random" };
-    const notice = await film.readWebhook("runpod", called);
-    await (await film.hear(notice)).result();
+    const notice = await film.verifyWebhook(called);
+    await (await film.handleWebhook(notice)).result();
   }
 }
 
 export const generated = film.generate(request, { onUpdate: ({ status }) => console.log(status) });
-export const provide = (bytes: ArrayBuffer) => provideModule(bytes);
+export const provide = (bytes: ArrayBuffer) => initWasm(bytes);
 
 createFilmgate({ gateway: { url: new URL("https://films.example"), token: async () => "fgw_" } });
 // @ts-expect-error a gateway without a token
@@ -128,9 +128,9 @@ const misspelt: VideoRequest = { promt: "A cat" };
 // @ts-expect-error a format that is none
 const format: VideoRequest = { output: { format: "avi" } };
 // @ts-expect-error a parameter that is none
-export const param: Param = { field: "dream", wire: "", type: "text", required: true, sent: false };
+export const param: Param = { field: "dream", providerField: "", type: "text", required: true, alwaysSent: false };
 // @ts-expect-error a row without a listing's state
-export const row: ModelRow = { ...own, listings: [{ ...own.listings[0], status: {} }] };
+export const row: ModelDefinition = { ...own, listings: [{ ...own.listings[0], status: {} }] };
 // @ts-expect-error only an available quote has a price
 const price = (quote: Quote): number => quote.maxUsd;
 // @ts-expect-error absent is not undefined

@@ -2,19 +2,19 @@
 import { expectTypeOf } from "expect-type";
 import * as whole from "filmgate";
 import type {
-  Cancellation,
+  CancelResult,
   Charge,
-  CheckResult,
+  ValidationResult,
   DownloadOptions,
   Filmgate,
   FilmgateOptions,
   Handle,
   Issue,
   Job,
-  KeepingSink,
+  ResumableSink,
   Model,
   ModelId,
-  Outcome,
+  VideoResult,
   PromptParts,
   ProviderId,
   Quote,
@@ -26,8 +26,8 @@ import type {
   Update,
   Video,
   VideoRequest,
-  WebhookCall,
-  WebhookNotice,
+  WebhookRequest,
+  WebhookEvent,
 } from "filmgate";
 import * as aiSdk from "filmgate/ai-sdk";
 import type {
@@ -39,7 +39,7 @@ import module from "filmgate/filmgate.wasm";
 import * as node from "filmgate/node";
 import * as slim from "filmgate/slim";
 import * as testing from "filmgate/testing";
-import type { Bill, FaultRule, SeenSubmit, Simulator, SimulatorOptions } from "filmgate/testing";
+import type { Bill, FaultRule, RecordedSubmission, Simulator, SimulatorOptions } from "filmgate/testing";
 
 // filmgate
 type Values =
@@ -53,13 +53,13 @@ expectTypeOf(whole.indexedDbStore).toEqualTypeOf<(name?: string) => Store>();
 // A client
 declare const film: Filmgate;
 expectTypeOf(film.models).toEqualTypeOf<() => Model[]>();
-expectTypeOf(film.check).toEqualTypeOf<(request: VideoRequest) => CheckResult>();
+expectTypeOf(film.check).toEqualTypeOf<(request: VideoRequest) => ValidationResult>();
 expectTypeOf(film.quote).toEqualTypeOf<(request: VideoRequest) => Quote[]>();
 expectTypeOf(film.submit).toEqualTypeOf<
   (request: VideoRequest, options?: SubmitOptions) => Promise<Job>
 >();
 expectTypeOf(film.generate).parameter(0).toEqualTypeOf<VideoRequest>();
-expectTypeOf(film.generate).returns.toEqualTypeOf<Promise<Outcome>>();
+expectTypeOf(film.generate).returns.toEqualTypeOf<Promise<VideoResult>>();
 expectTypeOf(film.resume).parameter(0).toEqualTypeOf<Handle>();
 expectTypeOf(film.resume).returns.toEqualTypeOf<Job>();
 expectTypeOf(film.pending).toEqualTypeOf<() => Promise<StoredJob[]>>();
@@ -68,19 +68,19 @@ expectTypeOf(film.forget).toEqualTypeOf<(handle: Handle) => Promise<void>>();
 expectTypeOf(film.download).toEqualTypeOf<
   (video: Video, sink: Sink, options?: DownloadOptions) => Promise<{ bytes: number }>
 >();
-expectTypeOf(film.readWebhook).toEqualTypeOf<
-  (provider: ProviderId, received: WebhookCall) => Promise<WebhookNotice>
+expectTypeOf(film.verifyWebhook).toEqualTypeOf<
+  (provider: ProviderId, received: WebhookRequest) => Promise<WebhookEvent>
 >();
-expectTypeOf(film.hear).toEqualTypeOf<(notice: WebhookNotice) => Promise<Job>>();
+expectTypeOf(film.hear).toEqualTypeOf<(notice: WebhookEvent) => Promise<Job>>();
 
 // A job, and what comes of it
 expectTypeOf<Job>().toMatchTypeOf<AsyncIterable<Update>>();
 expectTypeOf<Job["handle"]>().toEqualTypeOf<Handle>();
-expectTypeOf<Job["result"]>().returns.resolves.toEqualTypeOf<Outcome>();
-expectTypeOf<Job["cancel"]>().returns.resolves.toEqualTypeOf<Cancellation>();
+expectTypeOf<Job["result"]>().returns.resolves.toEqualTypeOf<VideoResult>();
+expectTypeOf<Job["cancel"]>().returns.resolves.toEqualTypeOf<CancelResult>();
 expectTypeOf<Update["status"]>().toEqualTypeOf<Status>();
-expectTypeOf<Outcome["videos"]>().toEqualTypeOf<Video[]>();
-expectTypeOf<Outcome["charge"]>().toEqualTypeOf<"none" | "charged" | "unknown">();
+expectTypeOf<VideoResult["videos"]>().toEqualTypeOf<Video[]>();
+expectTypeOf<VideoResult["charge"]>().toEqualTypeOf<"none" | "charged" | "unknown">();
 expectTypeOf<NonNullable<StoredJob["error"]>["charge"]>().toEqualTypeOf<Charge>();
 
 // A quote has a price where its `basis` says so, and only there.
@@ -100,16 +100,16 @@ expectTypeOf<whole.FilmgateError["handle"]>().toEqualTypeOf<Handle | undefined>(
 expectTypeOf<whole.FilmgateError["issues"]>().toEqualTypeOf<Issue[]>();
 
 // filmgate/slim is the same, with one export more; the module is what it takes.
-expectTypeOf<keyof typeof slim>().toEqualTypeOf<Values | "provideModule">();
+expectTypeOf<keyof typeof slim>().toEqualTypeOf<Values | "initWasm">();
 expectTypeOf<Pick<typeof slim, Values>>().toEqualTypeOf<Pick<typeof whole, Values>>();
-expectTypeOf(slim.provideModule).toEqualTypeOf<
+expectTypeOf(slim.initWasm).toEqualTypeOf<
   (module: WebAssembly.Module | ArrayBuffer | ArrayBufferView) => void
 >();
 expectTypeOf(module).toEqualTypeOf<WebAssembly.Module>();
 
 // filmgate/node
 expectTypeOf<keyof typeof node>().toEqualTypeOf<"fileSink" | "folderStore">();
-expectTypeOf(node.fileSink).toEqualTypeOf<(path: string | URL) => KeepingSink>();
+expectTypeOf(node.fileSink).toEqualTypeOf<(path: string | URL) => ResumableSink>();
 expectTypeOf(node.folderStore).toEqualTypeOf<(path: string | URL) => Store>();
 
 // filmgate/testing: what it makes is what a client takes.
@@ -118,7 +118,7 @@ expectTypeOf(testing.createSimulator).toEqualTypeOf<(options?: SimulatorOptions)
 expectTypeOf<Simulator["options"]>().toMatchTypeOf<FilmgateOptions>();
 expectTypeOf<Simulator["fetch"]>().toEqualTypeOf<typeof globalThis.fetch>();
 expectTypeOf<Simulator["fault"]>().toEqualTypeOf<(rule: FaultRule) => void>();
-expectTypeOf<Simulator["submits"]>().toEqualTypeOf<() => SeenSubmit[]>();
+expectTypeOf<Simulator["submits"]>().toEqualTypeOf<() => RecordedSubmission[]>();
 expectTypeOf<Simulator["bills"]>().toEqualTypeOf<() => Bill[]>();
 
 // filmgate/ai-sdk

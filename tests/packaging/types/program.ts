@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { createFilmgate } from "filmgate";
 import { createFilmgateProvider } from "filmgate/ai-sdk";
 import { fileSink, folderStore } from "filmgate/node";
-import { provideModule } from "filmgate/slim";
+import { initWasm } from "filmgate/slim";
 import { createSimulator } from "filmgate/testing";
 
-provideModule(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
+initWasm(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
 const simulator = createSimulator();
 const film = createFilmgate({ ...simulator.options, store: folderStore("jobs") });
 const request = { model: "wan-2.6", prompt: "A lighthouse" };

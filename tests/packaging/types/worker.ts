@@ -2,10 +2,10 @@
 import { createFilmgate, memoryStore } from "filmgate";
 import { filmgate } from "filmgate/ai-sdk";
 import module from "filmgate/filmgate.wasm";
-import { provideModule } from "filmgate/slim";
+import { initWasm } from "filmgate/slim";
 import { createSimulator } from "filmgate/testing";
 
-provideModule(module);
+initWasm(module);
 
 interface Env {
   RUNWARE_API_KEY: string;

@@ -1,6 +1,6 @@
 import module from "filmgate/filmgate.wasm";
-import { createFilmgate, provideModule } from "filmgate/slim";
+import { createFilmgate, initWasm } from "filmgate/slim";
 import { filmInWorker } from "./common/worker.mjs";
 
-provideModule(module);
+initWasm(module);
 export default filmInWorker(createFilmgate);

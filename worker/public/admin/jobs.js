@@ -1,4 +1,4 @@
-// Jobs that want a look, the jobs of a token, and settling by hand.
+// Jobs that want a look, the jobs of a token, and reconciling by hand.
 import { call } from "./calls.js";
 import {
   busily,

@@ -16,8 +16,8 @@ import {
 export function showTokens(tokens, actions) {
   const columns = [
     { label: "Name", cell: nameOf },
-    { label: "Today", cell: (token) => spentOf(todayOf(token), token.dayUsd), isNumber: true },
-    { label: "This month", cell: (token) => spentOf(token.month, token.monthUsd), isNumber: true },
+    { label: "Today", cell: (token) => spentOf(todayOf(token), token.dailyBudgetUsd), isNumber: true },
+    { label: "This month", cell: (token) => spentOf(token.month, token.monthlyBudgetUsd), isNumber: true },
     { label: "At once", cell: ({ concurrency }) => String(concurrency ?? "any"), isNumber: true },
     { label: "Models", cell: ({ models }) => models?.join(", ") ?? "all" },
     { label: "Webhook", cell: ({ webhook }) => webhook?.url ?? [] },
@@ -103,8 +103,8 @@ function showOnce({ token, webhookSecret }) {
 
 const FIELDS = [
   { name: "name", label: "Name", required: true, maxlength: 100 },
-  { name: "dayUsd", label: "US dollars a day", inputmode: "decimal" },
-  { name: "monthUsd", label: "US dollars a month", inputmode: "decimal" },
+  { name: "dailyBudgetUsd", label: "US dollars a day", inputmode: "decimal" },
+  { name: "monthlyBudgetUsd", label: "US dollars a month", inputmode: "decimal" },
   { name: "concurrency", label: "Jobs at once", inputmode: "numeric" },
   { name: "models", label: "Models, divided by commas" },
   { name: "webhook", label: "Webhook's address", type: "url" },
@@ -145,10 +145,10 @@ function askForLimits(title, token, label, changed, send) {
   const dialog = openDialog(title, form);
 }
 
-const limitsOf = ({ name, dayUsd, monthUsd, concurrency, models, webhook }) => ({
+const limitsOf = ({ name, dailyBudgetUsd, monthlyBudgetUsd, concurrency, models, webhook }) => ({
   name,
-  dayUsd: dayUsd || null,
-  monthUsd: monthUsd || null,
+  dailyBudgetUsd: dailyBudgetUsd || null,
+  monthlyBudgetUsd: monthlyBudgetUsd || null,
   concurrency: concurrency ? Number(concurrency) : null,
   models: models ? models.split(/[\s,]+/).filter(Boolean) : null,
   webhook: webhook ? { url: webhook } : null,

@@ -1,6 +1,6 @@
 // One token's account: lets jobs in and keeps its books. Its name is the token's hash.
 import { DurableObject } from "cloudflare:workers";
-import type { TokenChange } from "../admin/bodies.js";
+import type { TokenChange } from "../admin/schemas.js";
 import type { Env } from "../env.js";
 import type {
   AccountReport,
@@ -9,7 +9,7 @@ import type {
   Refusal,
   Settlement,
   TokenFacts,
-} from "../shapes.js";
+} from "../types.js";
 import { log } from "../log.js";
 import { overBudget } from "./budget.js";
 import { changed } from "./change.js";
@@ -182,7 +182,7 @@ const modelNotAllowed = (models: string[]): Refusal => ({
 
 const tooManyJobs = (concurrency: number): Refusal => ({
   status: 429,
-  code: "too_many_jobs",
+  code: "concurrency_limit_exceeded",
   message: `This token may have ${concurrency} jobs at once: wait until one has ended.`,
   retryAfterSeconds: 10,
 });
@@ -195,7 +195,7 @@ const REVOKED: Refusal = {
 
 const MISMATCH: Refusal = {
   status: 422,
-  code: "idempotency_mismatch",
+  code: "idempotency_key_reused",
   message: "This Idempotency-Key was used with another body: use a new one for each order.",
   param: "Idempotency-Key",
 };

@@ -1,5 +1,5 @@
 // What a token may spend: rules without storage or clock.
-import type { Refusal, TokenLimits } from "../shapes.js";
+import type { Refusal, TokenLimits } from "../types.js";
 import { usdText } from "../money.js";
 
 /** What is spent or reserved already. */
@@ -42,4 +42,4 @@ function beyond(span: "day" | "month", limit: number | undefined, taken: number,
   );
 }
 
-const refusal = (message: string): Refusal => ({ status: 402, code: "over_budget", message });
+const refusal = (message: string): Refusal => ({ status: 402, code: "budget_exceeded", message });

@@ -1,14 +1,14 @@
 // What an admin's change makes of a token.
-import type { TokenChange } from "../admin/bodies.js";
+import type { TokenChange } from "../admin/schemas.js";
 import { randomBytes, toBase64 } from "../encoding.js";
-import type { TokenFacts } from "../shapes.js";
+import type { TokenFacts } from "../types.js";
 
 /** Each new webhook address gets a new secret. */
 export function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
   const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook, ...rest } = facts;
   const limits = present({
-    dayMicroUsd: next(body.dayUsd, dayMicroUsd),
-    monthMicroUsd: next(body.monthUsd, monthMicroUsd),
+    dayMicroUsd: next(body.dailyBudgetUsd, dayMicroUsd),
+    monthMicroUsd: next(body.monthlyBudgetUsd, monthMicroUsd),
     concurrency: next(body.concurrency, concurrency),
     models: next(body.models, models),
     webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),

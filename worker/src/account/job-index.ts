@@ -1,7 +1,7 @@
 // Which jobs a token has, by age. Apart from its account, so that lists do not hold up creates.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
-import type { IndexEntry } from "../shapes.js";
+import type { IndexEntry } from "../types.js";
 
 const DAY = 24 * 60 * 60_000;
 

@@ -1,6 +1,6 @@
 // An account's books in SQLite: one row for each job that was let in, and the sums by UTC day.
 // All of it is synchronous, so that nothing comes between a check and its write.
-import type { AccountReport, Admission, Settlement } from "../shapes.js";
+import type { AccountReport, Admission, Settlement } from "../types.js";
 import { type Taken, dayOf, monthOf } from "./budget.js";
 
 const SCHEMA = `

@@ -3,7 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { randomBytes, toBase64Url } from "../encoding.js";
 import type { Env } from "../env.js";
-import type { TokenFacts } from "../shapes.js";
+import type { TokenFacts } from "../types.js";
 
 /** Random, made at the first need, kept for ever. */
 export interface Secrets {

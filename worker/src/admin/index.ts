@@ -4,13 +4,13 @@ import type { App } from "../api/context.js";
 import { refused } from "../api/errors.js";
 import { videosOf } from "../api/videos.js";
 import { isAdmin } from "../auth.js";
-import { registryOf } from "../objects.js";
-import { NewToken, SettleByHand, TokenChange } from "./bodies.js";
+import { registryOf } from "../stubs.js";
+import { NewToken, SettleByHand, TokenChange } from "./schemas.js";
 import { page } from "./page.js";
 import { readBody, readPage } from "./read.js";
-import { report } from "./report.js";
+import { report } from "./usage.js";
 import { changeToken, findToken, makeToken, revokeToken, shown } from "./tokens.js";
-import { settleByHand } from "./settle.js";
+import { settleByHand } from "./reconcile.js";
 
 export const admin = new Hono<App>();
 

@@ -11,14 +11,14 @@ export async function readBody<T extends v.GenericSchema>(
 ): Promise<v.InferOutput<T>> {
   const body = await jsonOf(call.req.raw, LIMITS.small);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw refused("invalid_body", "Send a JSON object.");
+    throw refused("invalid_request_body", "Send a JSON object.");
   }
   const result = v.safeParse(schema, body, { abortPipeEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const param = v.getDotPath(issue) ?? "";
   const fault = issue.type === "strict_object" ? missingOrUnknown(issue) : issue.message;
-  throw refused("invalid_body", `${param} ${fault}.`, { param });
+  throw refused("invalid_request_body", `${param} ${fault}.`, { param });
 }
 
 /** Which page of a list is meant: what comes after an id, and how much. */

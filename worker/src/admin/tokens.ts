@@ -5,10 +5,10 @@ import { hashToken, newToken } from "../auth.js";
 import type { Env } from "../env.js";
 import { tokenName } from "../log.js";
 import { toUsd } from "../money.js";
-import { publicAddress, trustedOrigins } from "../net/addresses.js";
-import { accountOf, registryOf } from "../objects.js";
-import type { TokenFacts } from "../shapes.js";
-import type { TokenChange } from "./bodies.js";
+import { publicAddress, trustedOrigins } from "../public-fetch.js";
+import { accountOf, registryOf } from "../stubs.js";
+import type { TokenFacts } from "../types.js";
+import type { TokenChange } from "./schemas.js";
 
 /** The only time that the token, and its webhook's secret, are told. */
 export async function makeToken(env: Env, body: TokenChange & { name: string }) {
@@ -55,8 +55,8 @@ export function shown({ id, name, createdAt, revokedAt, ...limits }: Omit<TokenF
     name,
     createdAt,
     revokedAt,
-    dayUsd: dayMicroUsd === undefined ? undefined : toUsd(dayMicroUsd),
-    monthUsd: monthMicroUsd === undefined ? undefined : toUsd(monthMicroUsd),
+    dailyBudgetUsd: dayMicroUsd === undefined ? undefined : toUsd(dayMicroUsd),
+    monthlyBudgetUsd: monthMicroUsd === undefined ? undefined : toUsd(monthMicroUsd),
     concurrency,
     models,
     webhook: webhook && { url: webhook.url },
@@ -66,7 +66,7 @@ export function shown({ id, name, createdAt, revokedAt, ...limits }: Omit<TokenF
 /** Before it is kept, and so that the admin hears of it; each delivery checks again. */
 function checkWebhook(env: Env, { webhook }: TokenChange): void {
   if (!webhook || publicAddress(webhook.url, trustedOrigins(env))) return;
-  throw refused("private_address", "The webhook's address must be one that the public reaches.", {
+  throw refused("private_url", "The webhook's address must be one that the public reaches.", {
     param: "webhook.url",
   });
 }

@@ -41,7 +41,7 @@ export async function jsonOf(request: Request, limit: number): Promise<unknown> 
     return JSON.parse(text + decoder.decode()) as unknown;
   } catch (error) {
     if (error instanceof Refused) throw error;
-    throw refused("invalid_body", "The body is not JSON in UTF-8.");
+    throw refused("invalid_request_body", "The body is not JSON in UTF-8.");
   }
 }
 
@@ -82,7 +82,7 @@ export async function formOf(request: Request): Promise<FormData> {
   try {
     return await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch {
-    throw refused("invalid_body", "The body is not the form that its `content-type` says.");
+    throw refused("invalid_request_body", "The body is not the form that its `content-type` says.");
   }
 }
 
@@ -93,10 +93,10 @@ export function mediaTypeOf(request: Request): string {
 }
 
 const tooLarge = (limit: number) =>
-  refused("body_too_large", `The body is larger than ${limit.toLocaleString("en")} bytes.`);
+  refused("payload_too_large", `The body is larger than ${limit.toLocaleString("en")} bytes.`);
 
 const tooSlow = () =>
-  refused("body_too_slow", `The body took longer than ${BODY_MS / 1000} seconds to come in.`);
+  refused("request_timeout", `The body took longer than ${BODY_MS / 1000} seconds to come in.`);
 
 const notJson = () =>
   refused("unsupported_media_type", "Send the body as `content-type: application/json`.");

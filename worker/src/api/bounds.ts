@@ -24,7 +24,7 @@ export function holdsLittle(body: unknown): void {
 export function isShort(request: Record<string, unknown>): void {
   if (JSON.stringify(request).length <= LARGEST) return;
   const most = LARGEST.toLocaleString("en");
-  throw refused("body_too_large", `Beside its pictures an order may have ${most} characters.`);
+  throw refused("payload_too_large", `Beside its pictures an order may have ${most} characters.`);
 }
 
-const tooMuch = (what: string) => refused("invalid_body", `An order ${what} at most.`);
+const tooMuch = (what: string) => refused("invalid_request_body", `An order ${what} at most.`);

@@ -1,7 +1,7 @@
 // A video's bytes: from R2, or, where the gateway could not keep them, from the provider.
-import { publicFetch } from "../net/addresses.js";
+import { publicFetch } from "../public-fetch.js";
 import { verifySigned } from "../signing.js";
-import type { FilePlace } from "../shapes.js";
+import type { FilePlace } from "../types.js";
 import type { Call } from "./context.js";
 import { callerOf, jobNamed } from "./context.js";
 import { answerOf, Refused, refused } from "./errors.js";
@@ -81,7 +81,7 @@ async function fromProvider(c: Call, url: string, id: string): Promise<Response>
   const answer = await begun(publicFetch(c.env), url, { method: c.req.method, headers });
   if (answer?.status !== 200 && answer?.status !== 206) {
     await answer?.body?.cancel();
-    throw refused("unavailable", "The provider does not send the video now: ask again.", {
+    throw refused("service_unavailable", "The provider does not send the video now: ask again.", {
       retryAfterSeconds: 10,
     });
   }
@@ -127,4 +127,4 @@ function unsatisfiable(bytes: number): Response {
   return answer;
 }
 
-const gone = () => refused("unavailable", "The video cannot be read now.", { retryAfterSeconds: 5 });
+const gone = () => refused("service_unavailable", "The video cannot be read now.", { retryAfterSeconds: 5 });

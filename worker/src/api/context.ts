@@ -3,8 +3,8 @@ import type { Context } from "hono";
 import { authenticate } from "../auth.js";
 import type { Env } from "../env.js";
 import type { Job } from "../job/job.js";
-import { jobIdOf } from "../shapes.js";
-import type { TokenFacts } from "../shapes.js";
+import { jobIdOf } from "../types.js";
+import type { TokenFacts } from "../types.js";
 import { noSuchVideo, Refused, refused } from "./errors.js";
 
 /** Hono's types for this app. */

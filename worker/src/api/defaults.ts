@@ -1,11 +1,11 @@
 // What OpenAI's API fills in, where a model of another maker can take it.
 import type { ProviderId, Quote } from "filmgate";
 import type { Env } from "../env.js";
-import { checkingFilm, providersOf } from "../film.js";
-import { checkable } from "./addresses.js";
-import type { Ask } from "./ask.js";
-import { listingsOf, paramOf } from "./catalogue.js";
-import { problemsOf } from "./problems.js";
+import { checkingFilm, providersOf } from "../client.js";
+import { checkable } from "./urls.js";
+import type { Ask } from "./create-request.js";
+import { listingsOf, paramOf } from "./catalog.js";
+import { problemsOf } from "./issues.js";
 
 const DEFAULTS = { model: "sora-2", duration: 4, size: "720x1280" } as const;
 
@@ -45,7 +45,7 @@ function requestsOf(ask: Ask): [Variant["request"], ...Variant["request"][]] {
   const needsDuration = listings.some((listing) => paramOf(listing, "duration")?.required);
   const whole = needsDuration ? { duration, ...named } : named;
   const takesSize = listings.some((listing) => paramOf(listing, "size"));
-  const saysSize = ["size", "resolution", "aspectRatio", "remix"].some((field) => field in named);
+  const saysSize = ["size", "resolution", "aspectRatio", "remixId"].some((field) => field in named);
   return takesSize && !saysSize ? [{ size, ...whole }, whole] : [whole];
 }
 

@@ -1,38 +1,38 @@
 // Refusals as answers, in OpenAI's shape, so that its SDKs raise the right class.
 import type { ErrorCode } from "filmgate";
-import { NOT_FOUND } from "../job/refusals.js";
-import type { GatewayCode, Refusal } from "../shapes.js";
+import { NOT_FOUND } from "../job/errors.js";
+import type { GatewayCode, Refusal } from "../types.js";
 
 type Status = Refusal["status"];
 
 /** The answer's status for each code that the API itself refuses with. */
 const STATUSES = {
   invalid_request: 400,
-  invalid_body: 400,
+  invalid_request_body: 400,
   unsupported_variant: 400,
-  remix_unavailable: 400,
-  picture_refused: 400,
-  private_address: 400,
-  missing_key: 400,
+  remix_not_supported: 400,
+  invalid_image: 400,
+  private_url: 400,
+  missing_api_key: 400,
   invalid_token: 401,
   unauthorized: 401,
-  over_budget: 402,
+  budget_exceeded: 402,
   model_not_allowed: 403,
   not_found: 404,
   method_not_allowed: 405,
-  body_too_slow: 408,
-  job_running: 409,
+  request_timeout: 408,
+  job_not_finished: 409,
   not_ready: 409,
-  expired: 410,
-  body_too_large: 413,
+  result_expired: 410,
+  payload_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
-  idempotency_mismatch: 422,
+  idempotency_key_reused: 422,
   rate_limited: 429,
-  too_many_jobs: 429,
-  internal: 500,
-  bad_answer: 502,
-  unavailable: 503,
+  concurrency_limit_exceeded: 429,
+  internal_error: 500,
+  invalid_response: 502,
+  service_unavailable: 503,
 } as const satisfies Partial<Record<ErrorCode | GatewayCode, Status>>;
 
 /** A code that the API refuses with. */

@@ -1,5 +1,5 @@
 // Forms: `a[b]=1` and `a[]=1` as the SDKs write objects and lists, back into objects and lists.
-import { models } from "./catalogue.js";
+import { models } from "./catalog.js";
 import { refused } from "./errors.js";
 
 /** More than any order has. */
@@ -10,11 +10,11 @@ const NAME = /^[A-Za-z]\w{0,63}(?:\[(?:[A-Za-z0-9]\w{0,63})?\]){0,6}$/;
 export function fieldsOf(form: FormData): Record<string, unknown> {
   const entries = [...form.entries()];
   if (entries.length > MOST_FIELDS) {
-    throw refused("invalid_body", `A form may have ${MOST_FIELDS} fields at most.`);
+    throw refused("invalid_request_body", `A form may have ${MOST_FIELDS} fields at most.`);
   }
   const body: Record<string, unknown> = {};
   for (const [name, value] of entries) {
-    if (!NAME.test(name)) throw refused("invalid_body", "A field of the form has no proper name.");
+    if (!NAME.test(name)) throw refused("invalid_request_body", "A field of the form has no proper name.");
     const path = name.split(/\]?\[|\]$/).slice(0, name.includes("[") ? -1 : undefined);
     put(body, path, value instanceof File ? value : valueOf(path, value));
   }
@@ -50,20 +50,20 @@ function valueOf([top, ...path]: string[], text: string): unknown {
 }
 
 const twice = (name: string) =>
-  refused("invalid_body", `The form gives \`${name}\` twice.`, { param: name });
+  refused("invalid_request_body", `The form gives \`${name}\` twice.`, { param: name });
 
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw refused("invalid_body", "The form's `filmgate` is no JSON.", { param: "filmgate" });
+    throw refused("invalid_request_body", "The form's `filmgate` is no JSON.", { param: "filmgate" });
   }
 }
 
 const NUMBERS = new Set(["maxCostUsd"]);
-const BOOLEANS = new Set(["allowUnknownCost", "defaults", "inlineImage"]);
+const BOOLEANS = new Set(["allowUnknownCost", "defaults", "allowInlineImages"]);
 
-/** What the catalogue's listings take in a field. */
+/** What the catalog's listings take in a field. */
 function kinds(field: string): Set<string> {
   const params = models().flatMap(({ listings }) => listings.flatMap(({ params }) => params));
   return new Set(params.filter((param) => param.field === field).map(({ type }) => type));

@@ -1,7 +1,7 @@
-// The catalogue in OpenAI's form, with prices and limits beside.
+// The catalog in OpenAI's form, with prices and limits beside.
 import type { Model } from "filmgate";
-import { providersOf } from "../film.js";
-import { models } from "./catalogue.js";
+import { providersOf } from "../client.js";
+import { models } from "./catalog.js";
 import type { Call } from "./context.js";
 import { callerOf } from "./context.js";
 import { refused } from "./errors.js";
@@ -21,11 +21,11 @@ export async function retrieveModel(c: Call): Promise<Response> {
 function shown(c: Call, model: Model) {
   const keyed = providersOf(c.env);
   const sellers = new Set(model.listings.map(({ provider }) => provider));
-  const seen = model.listings.map(({ status }) => Date.parse(status.evidence) / 1000);
+  const seen = model.listings.map(({ status }) => Date.parse(status.verifiedAt) / 1000);
   return {
     id: model.id,
     object: "model",
-    // When the catalogue last saw it sold: nobody documents when it was made.
+    // When the catalog last saw it sold: nobody documents when it was made.
     created: Math.max(0, ...seen.filter(Number.isFinite)),
     owned_by: model.creator || "unknown",
     providers: [...sellers].filter((provider) => keyed.includes(provider)),

@@ -1,7 +1,7 @@
 // What an order would cost, everywhere: nothing is stored or sent.
 import type { Call } from "./context.js";
 import { callerOf } from "./context.js";
-import { quotesOf } from "./market.js";
+import { quotesOf } from "./plan.js";
 import { askOf } from "./videos.js";
 
 export async function quotes(c: Call): Promise<Response> {

@@ -1,11 +1,11 @@
-// A remix: the same model, provider and duration as the source's, with another prompt.
-import type { Ask } from "./ask.js";
+// A remixId: the same model, provider and duration as the source's, with another prompt.
+import type { Ask } from "./create-request.js";
 import { jsonOf, LIMITS } from "./body.js";
 import type { Call } from "./context.js";
 import { callerOf, jobNamed, jsonText } from "./context.js";
-import { listingsOf, paramOf } from "./catalogue.js";
+import { listingsOf, paramOf } from "./catalog.js";
 import { noSuchVideo, refused } from "./errors.js";
-import { place } from "./place.js";
+import { place } from "./create.js";
 
 export async function remix(c: Call): Promise<Response> {
   const owner = await callerOf(c, "CREATES");
@@ -19,15 +19,15 @@ export async function remix(c: Call): Promise<Response> {
   }
   const { provider, model, handle } = outcome;
   const remixId = outcome.videos.find((video) => video.remixId !== undefined)?.remixId;
-  const listing = listingsOf(model).find(({ wireId }) => wireId === handle.wireId);
-  if (remixId === undefined || !listing || !paramOf(listing, "remix")) {
-    throw refused("remix_unavailable", "This video's provider cannot remix it.", {
+  const listing = listingsOf(model).find(({ providerModelId }) => providerModelId === handle.providerModelId);
+  if (remixId === undefined || !listing || !paramOf(listing, "remixId")) {
+    throw refused("remix_not_supported", "This video's provider cannot remix it.", {
       param: "video_id",
     });
   }
   const { duration } = order.request;
   const ask: Ask = {
-    request: { model, prompt, remix: remixId, ...(duration !== undefined && { duration }) },
+    request: { model, prompt, remixId: remixId, ...(duration !== undefined && { duration }) },
     provider,
     allowUnknownCost: false,
     defaults: false,

@@ -2,7 +2,7 @@
 import { verifySigned } from "../signing.js";
 import type { Call } from "./context.js";
 import { nowhere } from "./errors.js";
-import { typeOfName } from "./pictures.js";
+import { typeOfName } from "./images.js";
 
 export async function upload(c: Call): Promise<Response> {
   const job = c.req.param("job") ?? "";

@@ -1,15 +1,15 @@
 // Videos as OpenAI's API has them: create, list, retrieve, delete.
-import { jobIndexOf } from "../objects.js";
-import { videoId } from "../shapes.js";
-import type { Ask } from "./ask.js";
-import { readAsk } from "./ask.js";
+import { jobIndexOf } from "../stubs.js";
+import { videoId } from "../types.js";
+import type { Ask } from "./create-request.js";
+import { readAsk } from "./create-request.js";
 import { formOf, jsonOf, LIMITS, mediaTypeOf } from "./body.js";
 import type { Call } from "./context.js";
 import { callerOf, jobNamed, jobOf, jsonText } from "./context.js";
 import { noSuchVideo, Refused } from "./errors.js";
 import { fieldsOf } from "./form.js";
-import { pageOf, unknownCursor } from "./page.js";
-import { place } from "./place.js";
+import { pageOf, unknownCursor } from "./pagination.js";
+import { place } from "./create.js";
 
 /** So often a client that polls should ask, in milliseconds. */
 const POLL_AFTER_MS = "2000";

@@ -1,7 +1,7 @@
 // What a job is before anything was sent. Who makes the video is only expected: a submit that is turned away may go to
 // another.
 import type { Filmgate, Handle, ProviderId, Quote } from "filmgate";
-import type { Order } from "../shapes.js";
+import type { Order } from "../types.js";
 import type { State } from "./state.js";
 
 export function newState(film: Filmgate, keyed: ProviderId[], order: Order): State {
@@ -24,7 +24,7 @@ function expectedHandle(
   const wished: ProviderId[] =
     provider === "cheapest" ? quotes.map((quote) => quote.provider) : [provider].flat();
   const found = wished.flatMap((id) => quotes.filter((quote) => quote.provider === id))[0];
-  const { model, wireId } = found ?? { model: request.model ?? "", wireId: "" };
+  const { model, providerModelId } = found ?? { model: request.model ?? "", providerModelId: "" };
   const expected = found?.provider ?? wished[0] ?? "runware";
-  return { version: 1, provider: expected, model, wireId, key, n: request.n ?? 1, createdAt };
+  return { version: 1, provider: expected, model, providerModelId, id: key, n: request.n ?? 1, createdAt };
 }

@@ -1,22 +1,22 @@
 // One video job, from its order to the video that is kept. It lives by its alarm; nobody has to wait for it.
 import { DurableObject } from "cloudflare:workers";
-import type { Cancellation } from "filmgate";
+import type { CancelResult } from "filmgate";
 import type { Env } from "../env.js";
-import { filmOf, providersOf, webhookSecret } from "../film.js";
-import { jobIndexOf } from "../objects.js";
-import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../shapes.js";
-import { Desk } from "./desk.js";
-import { Events } from "./events.js";
+import { filmOf, providersOf, webhookSecret } from "../client.js";
+import { jobIndexOf } from "../stubs.js";
+import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../types.js";
+import { Desk } from "./runner.js";
+import { Events } from "./event-stream.js";
 import { newState } from "./expected.js";
-import { cancel, mayComeBack, recorded } from "./film-steps.js";
-import { dropAll } from "./keep.js";
-import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY, UNANSWERED } from "./refusals.js";
+import { cancel, mayComeBack, recorded } from "./provider-steps.js";
+import { dropAll } from "./archive.js";
+import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY, UNANSWERED } from "./errors.js";
 import type { State } from "./state.js";
 import { STEPS, loadBegun, nextDue, saveOrder, saveState } from "./state.js";
 import { steps, tellAccount } from "./steps.js";
-import { recordStore } from "./store.js";
-import { Texts } from "./texts.js";
-import { codeOf } from "./trouble.js";
+import { recordStore } from "./record-store.js";
+import { Texts } from "./chunked-kv.js";
+import { codeOf } from "./backoff.js";
 import { videoText } from "./video.js";
 import type { VideoText } from "./video.js";
 import { hasEnded, viewOf } from "./view.js";
@@ -106,7 +106,7 @@ export class Job extends DurableObject<Env> {
 
   async cancel(
     owner: string,
-  ): Promise<{ cancellation: Cancellation; video: string } | { error: Refusal }> {
+  ): Promise<{ cancellation: CancelResult; video: string } | { error: Refusal }> {
     const desk = this.#owned(owner);
     if (!desk) return { error: NOT_FOUND };
     desk.interrupt("submit");
@@ -169,8 +169,8 @@ export class Job extends DurableObject<Env> {
       // A submit that was turned away elsewhere has another provider than was expected.
       const { handle } = (await recorded(desk)) ?? state.told;
       const secret = await webhookSecret(this.env);
-      const notice = await film.readWebhook(handle.provider, { url, body, secret });
-      if (notice.key !== state.key) return false;
+      const notice = await film.verifyWebhook({ url, body, secret });
+      if (notice.id !== state.key || notice.provider !== handle.provider) return false;
       if (handle.jobId === undefined) state.heardJobId = notice.jobId;
     } catch {
       return false;

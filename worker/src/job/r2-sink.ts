@@ -1,7 +1,7 @@
 // A file of R2 as a place that `film.download` writes to: piece by piece, never the whole in memory.
 import { FilmgateError } from "filmgate";
-import type { KeepingSink, PartFacts } from "filmgate";
-import { Boxes } from "./boxes.js";
+import type { ResumableSink, ResourceMetadata } from "filmgate";
+import { Boxes } from "./mp4-boxes.js";
 
 /** A file that is being written. Nothing is there before it is whole. */
 interface Upload {
@@ -20,7 +20,7 @@ export interface Target {
 }
 
 /** Writes one file. What a broken connection has brought stays as long as the call lasts. */
-export class R2Sink implements KeepingSink {
+export class R2Sink implements ResumableSink {
   /** The file, once it is whole. */
   file: R2Object | undefined;
   readonly #bucket: R2Bucket;
@@ -41,7 +41,7 @@ export class R2Sink implements KeepingSink {
     return undefined;
   }
 
-  async begin({ total }: PartFacts): Promise<void> {
+  async begin({ total }: ResourceMetadata): Promise<void> {
     await this.#upload?.abort(new Error("The video comes from its first byte on."));
     const target = this.#target();
     this.#boxes = new Boxes();
@@ -73,7 +73,7 @@ export class R2Sink implements KeepingSink {
   #checkEnd(): void {
     if (this.#mayBreakOff || !this.#boxes.isBrokenOff()) return;
     const message = "The video's file ends in its middle.";
-    throw new FilmgateError({ code: "bad_answer", message, charge: "charged" });
+    throw new FilmgateError({ code: "invalid_response", message, charge: "charged" });
   }
 }
 

@@ -1,7 +1,7 @@
 // What a job's object keeps of it, beside the package's record.
 import type { JobStatus, Status } from "filmgate";
-import type { Order, Settlement } from "../shapes.js";
-import type { Texts } from "./texts.js";
+import type { Order, Settlement } from "../types.js";
+import type { Texts } from "./chunked-kv.js";
 
 /** What there is to do, in the order in which it is done where several are due. */
 export const STEPS = ["enter", "submit", "ask", "settle", "keep", "notify", "drop", "purge"] as const;

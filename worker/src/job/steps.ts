@@ -1,13 +1,13 @@
 // What there is to do for a job. Each step may be done again after a crash, and answers with when it is next due.
-import { accountOf, jobIndexOf } from "../objects.js";
-import type { Settlement } from "../shapes.js";
-import type { Desk, Step } from "./desk.js";
-import { ask, submit } from "./film-steps.js";
-import { keepVideo, waitAfterTry } from "./keep.js";
-import { post, waitAfterPost } from "./notify.js";
-import { microUsdOf } from "./settlement.js";
+import { accountOf, jobIndexOf } from "../stubs.js";
+import type { Settlement } from "../types.js";
+import type { Desk, Step } from "./runner.js";
+import { ask, submit } from "./provider-steps.js";
+import { keepVideo, waitAfterTry } from "./archive.js";
+import { post, waitAfterPost } from "./outgoing-webhook.js";
+import { microUsdOf } from "./billing.js";
 import type { Kept, StepName } from "./state.js";
-import { codeOf, spread } from "./trouble.js";
+import { codeOf, spread } from "./backoff.js";
 
 /** All but `purge`, which leaves nothing to work on. */
 export const steps: Record<Exclude<StepName, "purge">, Step> = {
@@ -70,7 +70,7 @@ async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<voi
     kept.tries += 1;
     kept.nextAt = Date.now() + spread(waitAfterTry(kept.tries));
     kept.isLost =
-      (codeOf(error) === "expired" && kept.tries >= MISSING_TRIES) ||
+      (codeOf(error) === "result_expired" && kept.tries >= MISSING_TRIES) ||
       (video.expiresAt ?? Infinity) <= Date.now();
     desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
   }

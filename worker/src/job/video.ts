@@ -1,8 +1,8 @@
 // A job in OpenAI's words: the answer to most calls, made once for each change.
-import type { Outcome } from "filmgate";
+import type { VideoResult } from "filmgate";
 import type { Env } from "../env.js";
-import type { Details, Order } from "../shapes.js";
-import { videoId } from "../shapes.js";
+import type { Details, Order } from "../types.js";
+import { videoId } from "../types.js";
 import { signedPath } from "../signing.js";
 import type { Begun } from "./state.js";
 import { isStored, viewOf } from "./view.js";
@@ -61,7 +61,7 @@ function openAiStatus({ status }: View): "queued" | "in_progress" | "completed" 
     case "queued":
       return "queued";
     // The submit's answer was lost: it may be running.
-    case "settling":
+    case "reconciling":
     case "running":
       return "in_progress";
     case "completed":
@@ -76,9 +76,9 @@ async function shownOutcome(
   env: Env,
   jobId: string,
   { order, state }: Begun,
-  outcome: Outcome,
+  outcome: VideoResult,
   expiresAt: number,
-): Promise<Outcome> {
+): Promise<VideoResult> {
   const videos = outcome.videos.map(async (video, index) => {
     if (!state.videos[index]?.file) return video;
     const { data: _data, ...rest } = video;
@@ -100,7 +100,7 @@ async function contentAddress(
   return origin + (await signedPath(env, path, expiresAt));
 }
 
-function expiryOf({ videos }: Outcome): number | null {
+function expiryOf({ videos }: VideoResult): number | null {
   const times = videos.map(({ expiresAt }) => expiresAt).filter((at) => at !== undefined);
   return times.length === 0 ? null : seconds(Math.min(...times));
 }

@@ -1,5 +1,5 @@
 // A job as its owner sees it: the package's words, and the gateway's part, keeping the video.
-import type { JobStatus, Outcome } from "filmgate";
+import type { JobStatus, VideoResult } from "filmgate";
 import type { Kept, State } from "./state.js";
 import { isEnd } from "./state.js";
 
@@ -18,7 +18,7 @@ export function viewOf(state: State): View {
     return { handle, status: "running", progress: ALMOST };
   }
   // A webhook may still bring it back.
-  if (status === "submission_unknown" && !isGivenUp) return { handle, status: "settling" };
+  if (status === "submission_unknown" && !isGivenUp) return { handle, status: "reconciling" };
   if (isEnd(status) && isUntold(state)) return { handle, status: "submitting", ...state.shown };
   return {
     handle,
@@ -38,7 +38,7 @@ const isUntold = ({ endedAt, due, failed }: State): boolean =>
   endedAt === undefined && due.settle !== undefined && !failed.settle;
 
 /** Whether every video is kept, or was tried often enough. */
-function isToShow(outcome: Outcome, videos: Kept[]): boolean {
+function isToShow(outcome: VideoResult, videos: Kept[]): boolean {
   return outcome.videos.every((_, index) => {
     const { file, tries = 0, isLost } = videos[index] ?? {};
     return file !== undefined || isLost || tries >= PATIENT_TRIES;

@@ -1,0 +1,120 @@
+//! A job's life as a fuzzer writes it: how it begins, and what happens to it then. A part that is
+//! absent or none of these is taken as it usually is.
+//!
+//! ```json
+//! { "provider": "runware", "n": 3, "steps": [
+//!     { "saved": true }, { "answer": { "status": 200, "body": {} } }, { "wake": true } ] }
+//! ```
+
+use filmgate::catalog;
+use filmgate::job::{Handle, Job, Limits};
+use filmgate::plain::Plain;
+use filmgate::plan::{Wishes, plan, start};
+use filmgate::provider::{Body, ProviderId, Response};
+use filmgate::request::Policy;
+use serde_json::{Value, json};
+
+use crate::response::KEY;
+
+/// When every script begins.
+pub(crate) const T0: u64 = 1_790_000_000_000;
+/// What every script films; the dictionaries have it, so that a provider may quote it.
+pub(crate) const PROMPT: &str = "Marmalade skies above the quarry";
+/// Longer waits would only repeat themselves.
+const LONGEST_WAIT_MS: u64 = 600_000;
+
+/// What happens next. Several of these may stand in one step.
+pub(crate) struct Step<'a>(&'a Value);
+
+impl<'a> Step<'a> {
+    pub(crate) fn of(script: &'a Value) -> impl Iterator<Item = Step<'a>> {
+        let steps = script.get("steps").and_then(Value::as_array);
+        steps.into_iter().flatten().map(Step)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        self.get(name)?.as_i64()
+    }
+
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.number("id")?.try_into().ok()
+    }
+
+    /// The answer's JSON as `body`, or its bare `text`.
+    pub(crate) fn response(&self) -> Option<Response> {
+        let answer = self.get("answer")?;
+        let body = match (answer.get("body"), answer.get("text")) {
+            (Some(json), _) => Body::Json(json.clone()),
+            (None, Some(text)) => Body::parse(text.as_str().unwrap_or_default()),
+            (None, None) => Body::Empty,
+        };
+        let number = |name: &str| answer.get(name).and_then(Value::as_u64);
+        Some(Response {
+            status: number("status")
+                .and_then(|status| status.try_into().ok())
+                .unwrap_or(200),
+            retry_after_ms: number("retryAfter"),
+            body,
+        })
+    }
+}
+
+pub(crate) fn limits(script: &Value) -> Limits {
+    let number = |name: &str| script.get(name).and_then(Value::as_u64);
+    Limits {
+        request_ms: number("requestMs").unwrap_or(30_000).max(1),
+        wait_ms: number("waitMs").unwrap_or(120_000).min(LONGEST_WAIT_MS),
+        long_poll: script.get("longPoll") != Some(&Value::Bool(false)),
+    }
+}
+
+/// A new job, as a request begins one.
+pub(crate) fn begun(script: &Value) -> Option<Job> {
+    let provider = script
+        .get("provider")
+        .and_then(Value::as_str)
+        .and_then(ProviderId::named);
+    let provider = provider.unwrap_or(ProviderId::Runpod);
+    let mut request = json!({ "model": "sora-2-pro", "prompt": PROMPT, "duration": 8 });
+    let fields = match provider {
+        ProviderId::Runpod => json!({
+            "image": "https://pictures.example.com/baker.jpeg",
+            "deliveryMethod": script.get("delivery"),
+        }),
+        ProviderId::Runware => json!({ "size": "1280x720", "n": script.get("n") }),
+    };
+    request.as_object_mut()?.extend(fields.as_object()?.clone());
+    let wishes = Wishes {
+        providers: Some(vec![provider]),
+        keyed: vec![provider],
+        ..Wishes::default()
+    };
+    let fit = plan(&request, &wishes, Policy::default()).ok()?.pop()?;
+    start(T0, fit, KEY, limits(script))
+}
+
+/// A job that goes on from a record or a handle, whatever these are.
+pub(crate) fn resumed(script: &Value) -> Option<Job> {
+    if let Some(handle) = script.get("handle") {
+        let handle = Handle::read(handle)?;
+        let typical_duration_ms = catalog::typical_duration_ms(&handle);
+        return Job::adopt(T0, handle, typical_duration_ms, limits(script));
+    }
+    let (revision, record) = stored(script)?;
+    Job::resume(T0, record, revision, limits(script))
+}
+
+/// What a store has of a job, in that script.
+pub(crate) fn stored(script: &Value) -> Option<(u32, Value)> {
+    let revision = script.get("revision").and_then(Value::as_u64).unwrap_or(1);
+    let revision = revision.try_into().unwrap_or(u32::MAX);
+    Some((revision, script.get("record")?.clone()))
+}

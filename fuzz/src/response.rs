@@ -1,0 +1,47 @@
+//! Answers as a fuzzer writes them: a line `status retry-after n key`, and the body below it. A part
+//! that is absent or none of these is taken as it usually is.
+
+use filmgate::job::Handle;
+use filmgate::plain::Plain;
+use filmgate::provider::{ProviderId, Response};
+use serde_json::json;
+
+use crate::alloc_meter::{Parsed, parse};
+
+/// The task of Runware's own example, which the dictionary has, too.
+pub(crate) const KEY: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
+
+/// An answer, and the job that it is read for.
+pub(crate) struct Answer {
+    pub(crate) handle: Handle,
+    pub(crate) response: Response,
+    /// Bytes of memory that the body takes, parsed.
+    pub(crate) bytes: usize,
+}
+
+impl Answer {
+    pub(crate) fn read(provider: ProviderId, data: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(data);
+        let (head, body) = text.split_once('\n').unwrap_or(("", &text));
+        let mut words = head.split(' ');
+        let mut number = || words.next()?.parse::<u64>().ok();
+        let status = number().and_then(|status| status.try_into().ok());
+        let retry_after_ms = number();
+        let n = number().unwrap_or(1);
+        let handle = Handle::read(&json!({
+            "version": 1, "provider": provider.as_str(), "model": "sora-2-pro",
+            "providerModelId": "sora-2-pro", "id": words.next().unwrap_or(KEY), "n": n, "createdAt": 0,
+        }))?;
+        let Parsed { body, bytes } = parse(body);
+        let response = Response {
+            status: status.unwrap_or(200),
+            retry_after_ms,
+            body,
+        };
+        Some(Answer {
+            handle,
+            response,
+            bytes,
+        })
+    }
+}

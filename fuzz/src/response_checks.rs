@@ -1,0 +1,92 @@
+//! What must hold of anything that the readers make of an answer.
+
+use filmgate::outcome::Failure;
+use filmgate::provider::{Polled, ProviderId, Seen, Submitted};
+
+use crate::alloc_meter::{Allowance, within};
+use crate::response::Answer;
+
+/// Measured: 1.3 times; the answer itself is kept.
+const READING: Allowance = Allowance {
+    times: 2,
+    beside: 16_384,
+};
+/// Videos, or failures, that one answer can bring.
+const MOST: usize = 100;
+
+/// Reads an answer in every way, and looks at what comes of it.
+pub fn check(provider: ProviderId, data: &[u8]) {
+    let Some(Answer {
+        handle,
+        response,
+        bytes,
+    }) = Answer::read(provider, data)
+    else {
+        return;
+    };
+    let submitted = within("submit", &READING, bytes, || {
+        provider.read_submit(&handle, &response)
+    });
+    assert_eq!(submitted, provider.read_submit(&handle, &response));
+    match &submitted {
+        Submitted::Accepted(seen) => check_seen(provider, seen, bytes),
+        Submitted::Rejected(failure) | Submitted::Unknown(failure) => check_failure(failure),
+        Submitted::Busy(failure) => check_failure(failure),
+    }
+    // A server that breaks down has certainly refused nothing.
+    if response.status >= 500 && provider == ProviderId::Runpod {
+        assert!(matches!(
+            submitted,
+            Submitted::Accepted(_) | Submitted::Unknown(_)
+        ));
+    }
+    for polled in [
+        within("poll", &READING, bytes, || {
+            provider.read_poll(&handle, &response)
+        }),
+        within("details", &READING, bytes, || {
+            provider.read_details(&handle, &response)
+        }),
+    ] {
+        match polled {
+            Polled::Seen(seen) => check_seen(provider, &seen, bytes),
+            Polled::Refused(failure) | Polled::Trouble(failure) => check_failure(&failure),
+            Polled::NotThere => {}
+        }
+    }
+}
+
+fn check_seen(provider: ProviderId, seen: &Seen, bytes: usize) {
+    assert!(seen.progress.is_none_or(|percent| percent <= 100));
+    // RunPod's goes into addresses.
+    for id in seen
+        .job_id
+        .iter()
+        .filter(|_| provider == ProviderId::Runpod)
+    {
+        assert!(!id.contains(['/', '.', '?', '#', '%']), "{id}");
+    }
+    for video in &seen.videos {
+        assert!(video.url.as_ref().is_none_or(|url| url.starts_with("http")));
+        assert!(video.cost.is_none_or(|cost| cost.0 >= 0));
+    }
+    assert!(seen.cost.is_none_or(|cost| cost.0 >= 0));
+    assert!(
+        seen.failures.len() <= MOST && seen.videos.len() <= MOST,
+        "unbounded"
+    );
+    seen.failures.iter().for_each(check_failure);
+    assert!(bytes > 0 || seen.raw.is_null());
+}
+
+/// Failures go into logs: they are short whatever the provider says.
+fn check_failure(failure: &Failure) {
+    assert!(!failure.message.is_empty());
+    assert!(failure.message.chars().count() <= 301);
+    let code = failure.provider_code.as_deref().unwrap_or_default();
+    assert!(
+        code.chars().count() <= 101,
+        "a code of {} bytes",
+        code.len()
+    );
+}

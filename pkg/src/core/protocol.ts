@@ -1,0 +1,120 @@
+// What the module and the façade say to each other: plain objects.
+import type {
+  CancelResult,
+  ErrorCode,
+  Handle,
+  JobRecord,
+  VideoResult,
+  Status,
+  JobUpdate,
+} from "../types/index.js";
+import type { FilmgateErrorOptions } from "../error.js";
+
+/** Timers hold 31 bits; a later time is reached in several waits. */
+export const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+/** A job's whole state between two steps. */
+export interface JobState extends JobRecord {
+  status: Status;
+  revision: number;
+  /** When nobody waits for the end any longer. */
+  giveUpAt: number;
+  /** When to ask next, unless a request is under way or nothing more is to be asked. */
+  wakeAt?: number | null;
+  longPoll: boolean;
+  /** In a row: requests that failed, answers that did not know the job, answers without anything new. */
+  troubles: number;
+  missing: number;
+  stalled: number;
+  /** The request that is waited for. */
+  flight?: { ask: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
+}
+
+/** The record is to be stored. */
+export interface Save {
+  type: "save";
+  revision: number;
+  record: JobRecord;
+}
+
+/** A request is to be sent. */
+export interface Transmit {
+  type: "transmit";
+  id: number;
+  /** Milliseconds, from when it leaves, that its answer is waited for. */
+  limitMs: number;
+  path: string;
+  body: unknown;
+  /** The body is a list that may travel with other jobs'. */
+  shared: boolean;
+  /** It leaves now or not at all: later it might be paid twice. */
+  atOnce: boolean;
+}
+
+/** What the driver is to do. */
+export type Output =
+  | Save
+  | Transmit
+  | { type: "update"; update: JobUpdate }
+  | { type: "cancelled"; cancellation: CancelResult }
+  | { type: "timeout"; at: number }
+  | Done;
+
+/** The last output. */
+export type Done =
+  | { type: "done"; outcome: VideoResult; error?: never }
+  | { type: "done"; outcome?: never; error: FilmgateErrorOptions };
+
+/** A request's answer. */
+export interface Answered {
+  type: "response";
+  id: number;
+  status: number;
+  retryAfter: string | null | undefined;
+  text: string;
+}
+
+/** A request that had none. */
+export interface Failed {
+  type: "failed";
+  id: number;
+  kind: "network" | "timeout" | "unsent";
+}
+
+/** What happens to a job. */
+export type Input =
+  | { type: "saved" | "save_failed"; revision: number }
+  | Answered
+  | Failed
+  | { type: "held" | "left"; id: number }
+  | { type: "webhook"; body: unknown }
+  | { type: "timeout" }
+  | { type: "cancel" }
+  | { type: "job_id"; jobId: string };
+
+/** A step's result. */
+export interface Step {
+  state: JobState;
+  outputs: Output[];
+}
+
+/** Why nothing can be submitted. */
+export interface RefusalFacts {
+  code: ErrorCode;
+  message: string;
+  issues: NonNullable<FilmgateErrorOptions["issues"]>;
+}
+
+/** What the module wants to know of the client's options. */
+export interface Settings {
+  allowPrivateHosts?: boolean | undefined;
+  requestTimeoutMs?: number | undefined;
+  timeoutMs?: number | undefined;
+  longPoll?: boolean | undefined;
+  /** What the latest jobs of a listing took, by `provider:providerModelId`. */
+  runTimeHistoryMs?: Record<string, number[]> | undefined;
+  /** The caller's rows, audited. */
+  catalog?: unknown;
+}
+
+export type { Handle };

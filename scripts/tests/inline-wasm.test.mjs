@@ -1,0 +1,32 @@
+// A module's bytes survive as letters, and are read by what the package ships.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { fromLetters } from "../../pkg/dist/core/inline-wasm.js";
+import { toLetters } from "../lib/inline-wasm.mjs";
+
+const MODULE = readFileSync(new URL("../../pkg/dist/filmgate.wasm", import.meta.url));
+const each = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+
+for (const [name, bytes] of [
+  ["nothing", new Uint8Array()],
+  ["one byte", Uint8Array.of(255)],
+  ["each byte", each],
+  ["each byte, from the end", Uint8Array.from(each).reverse()],
+  ["bytes by chance", randomBytes(50_000)],
+  ["the module", MODULE],
+]) {
+  test(`${name}: comes back as it was`, () => {
+    const { text, ...rest } = JSON.parse(JSON.stringify(toLetters(bytes)));
+    assert.match(text, /^[ -~]*$/);
+    assert.doesNotMatch(text, /["'\\`$<&]/, "nothing that is escaped anywhere");
+    assert.deepEqual([...fromLetters({ text, ...rest })], [...bytes]);
+  });
+}
+
+test("a compressor finds in the letters what it finds in the bytes", () => {
+  const [bytes, letters] = [MODULE, toLetters(MODULE).text].map((data) => gzipSync(data).length);
+  assert.ok(letters < bytes * 1.02, `${letters} of ${bytes} bytes`);
+});

@@ -1,0 +1,78 @@
+//! The simulated providers as a local server.
+//!
+//! It prints one line of JSON when it is ready: its own address, and the base address of each
+//! provider. Port 0 takes a free port.
+
+mod connection;
+mod delivery;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use filmgate_simulator::{Config, Simulator};
+use tokio::net::TcpListener;
+
+/// RunPod and Runware, simulated: nothing leaves this machine and nothing is paid.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: String,
+    /// Milliseconds from a job's acceptance to its end.
+    #[arg(long, default_value_t = Config::default().run_ms)]
+    run_ms: u64,
+    /// Where identifiers and chance come from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// The simulator, shared by all connections, and its clock.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Simulator>>);
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Simulator> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn now_ms() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let arguments = Arguments::parse();
+    let listener = TcpListener::bind((arguments.host.as_str(), arguments.port)).await?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let config = Config {
+        run_ms: arguments.run_ms,
+        ..Config::default()
+    };
+    let simulator = Simulator::new(config, arguments.seed, &origin);
+    let shared = Shared(Arc::new(Mutex::new(simulator)));
+
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        r#"{{"origin":"{origin}","runpod":"{origin}/runpod/v2","runware":"{origin}/runware/v1"}}"#
+    )?;
+    out.flush()?;
+
+    tokio::spawn(delivery::deliver(shared.clone()));
+    loop {
+        // A connection that could not be taken is that client's trouble, not the server's.
+        if let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(connection::serve(stream, shared.clone()));
+        }
+    }
+}

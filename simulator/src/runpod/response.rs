@@ -1,0 +1,98 @@
+//! The bodies RunPod answers with.
+
+use serde_json::{Value, json};
+
+use super::job::{Ending, Job, Status};
+use crate::config::{Output, Progress};
+use crate::http::Answer;
+use crate::listing::{self, Address, Provider};
+use crate::money::usd;
+use crate::state::World;
+
+/// A job as `/status` shows it, and as a webhook carries it.
+pub(super) fn body(world: &World, id: &str, job: &Job, at_ms: u64) -> Value {
+    let status = job.status(at_ms);
+    let mut body = json!({ "id": id, "status": word(world, status) });
+    let mut set = |name: &str, value: Value| {
+        if let Some(body) = body.as_object_mut() {
+            body.insert(name.to_owned(), value);
+        }
+    };
+    if matches!(status, Status::InQueue | Status::Cancelled) {
+        return body;
+    }
+    if let Ending::Refused { error } = &job.ending {
+        set("error", error.as_str().into());
+        return body;
+    }
+    set("delayTime", (job.started_ms - job.accepted_ms).into());
+    set("workerId", job.worker.as_str().into());
+    if status == Status::Running {
+        let percent = job.percent(at_ms);
+        match world.config.progress {
+            Progress::Object => set("output", json!({ "progress": percent })),
+            Progress::Text => set("output", format!("{percent}%").into()),
+            Progress::None => {}
+        }
+        return body;
+    }
+    set("executionTime", (job.ends_ms - job.started_ms).into());
+    match &job.ending {
+        Ending::Film { video, film, cost } => {
+            let url = world.video_url(video, film);
+            if let Some(output) = output(place(world, job), url, *cost) {
+                set("output", output);
+            }
+        }
+        Ending::Failed { error } | Ending::Refused { error } => set("error", error.as_str().into()),
+        Ending::TimedOut { .. } => set("error", "job timed out".into()),
+    }
+    body
+}
+
+/// Where the address stands: as the endpoint's documents have it, unless the settings say.
+fn place(world: &World, job: &Job) -> Output {
+    let listing = listing::find(Provider::Runpod, &job.endpoint);
+    match (world.config.output, listing.map(|listing| listing.address)) {
+        (Output::Documented, Some(Address::Result)) => Output::Result,
+        (chosen, _) => chosen,
+    }
+}
+
+fn output(place: Output, url: String, cost: u64) -> Option<Value> {
+    let cost = usd(cost);
+    match place {
+        Output::Documented | Output::VideoUrl => Some(json!({ "video_url": url, "cost": cost })),
+        Output::Result => Some(json!({ "result": url, "cost": cost })),
+        Output::Url => Some(json!({ "url": url, "cost": cost })),
+        Output::Bare => Some(url.into()),
+        Output::None => None,
+    }
+}
+
+fn word(world: &World, status: Status) -> &str {
+    match status {
+        Status::InQueue => "IN_QUEUE",
+        Status::Running => &world.config.running_status,
+        Status::Completed => "COMPLETED",
+        Status::Failed => "FAILED",
+        Status::Cancelled => "CANCELLED",
+        Status::TimedOut => "TIMED_OUT",
+    }
+}
+
+/// A generation's failure, as JSON inside a string, which is how RunPod's workers report one.
+pub(super) fn worker_error(kind: &str, message: &str, worker: &str) -> String {
+    json!({
+        "error_type": format!("<class '{kind}'>"),
+        "error_message": message,
+        "error_traceback": format!("Traceback (most recent call last):\n{kind}: {message}\n"),
+        "hostname": worker,
+    })
+    .to_string()
+}
+
+/// An HTTP error without a job.
+pub(super) fn refusal(status: u16, error: &str) -> Answer {
+    Answer::json(status, &json!({ "error": error }))
+}

@@ -1,0 +1,232 @@
+//! A simulator with a clock in the test's hand.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test file compiles this one for itself"
+)]
+
+pub mod prices;
+pub mod refusal;
+
+use std::io::Cursor;
+
+use filmgate_simulator::{Config, Ledger, Reply, Request, Simulator};
+use mp4::Mp4Reader;
+use serde_json::{Value, json};
+
+pub const ORIGIN: &str = "http://sim.test";
+/// From acceptance to the end of a run, of which a fifth is spent in the queue.
+pub const RUN_MS: u64 = 10_000;
+
+pub struct Desk {
+    pub simulator: Simulator,
+    pub now_ms: u64,
+    pub key: Option<&'static str>,
+}
+
+/// An answer, its body read.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub after_ms: u64,
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub bytes: Vec<u8>,
+    pub body: Value,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(each, _)| *each == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    pub fn with(config: Config) -> Self {
+        let config = Config {
+            run_ms: RUN_MS,
+            ..config
+        };
+        Self {
+            simulator: Simulator::new(config, 7, ORIGIN),
+            now_ms: 1_700_000_000_000,
+            key: Some("some-key"),
+        }
+    }
+
+    pub fn wait(&mut self, ms: u64) {
+        self.now_ms += ms;
+    }
+
+    pub fn reply(&mut self, method: &str, path: &str, body: &[u8]) -> Reply {
+        self.reply_with(method, path, &[], body)
+    }
+
+    pub fn reply_with(
+        &mut self,
+        method: &str,
+        path: &str,
+        extra: &[(&str, &str)],
+        body: &[u8],
+    ) -> Reply {
+        let path = path.strip_prefix(ORIGIN).unwrap_or(path);
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let key = self
+            .key
+            .map(|key| ("Authorization", format!("Bearer {key}")));
+        let headers = key
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()));
+        let extra = extra
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()));
+        let request = Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: headers.chain(extra).collect(),
+            body: body.to_vec(),
+        };
+        self.simulator.handle(self.now_ms, &request)
+    }
+
+    pub fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Answer {
+        answer(self.reply(method, path, body))
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, b"")
+    }
+
+    pub fn post(&mut self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, body.to_string().as_bytes())
+    }
+
+    pub fn control(&mut self, path: &str, body: Value) -> Answer {
+        let answer = self.post(&format!("/control/{path}"), &body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        self.simulator.ledger()
+    }
+
+    /// Sends a RunPod input by `/run`; the job's id.
+    pub fn run(&mut self, input: Value) -> String {
+        let answer = self.post(&format!("{SORA}/run"), &json!({ "input": input }));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.body["id"].as_str().unwrap().to_owned()
+    }
+
+    pub fn status(&mut self, id: &str) -> Answer {
+        self.get(&format!("{SORA}/status/{id}"))
+    }
+
+    /// Sends an input to one of RunPod's endpoints and waits for its end.
+    pub fn runsync(&mut self, endpoint: &str, input: &Value) -> Answer {
+        let path = format!("/runpod/v2/{endpoint}/runsync");
+        self.post(&path, &json!({ "input": input }))
+    }
+
+    pub fn tasks(&mut self, tasks: Value) -> Answer {
+        self.post("/runware/v1", &tasks)
+    }
+
+    pub fn poll(&mut self, uuid: &str) -> Answer {
+        self.tasks(json!([{ "taskType": "getResponse", "taskUUID": uuid }]))
+    }
+}
+
+pub fn answer(reply: Reply) -> Answer {
+    let Reply::Respond {
+        after_ms,
+        status,
+        headers,
+        body,
+    } = reply
+    else {
+        panic!("a reset where an answer was wanted");
+    };
+    let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    Answer {
+        after_ms,
+        status,
+        headers,
+        bytes: body,
+        body: json,
+    }
+}
+
+pub const SORA: &str = "/runpod/v2/sora-2-pro-i2v";
+
+/// RunPod's own example.
+pub fn input() -> Value {
+    json!({
+        "prompt": "Action: She opened her hands. Ambient Sound: The soft crackling of the fire.",
+        "image": "https://example.com/baker.jpeg",
+        "size": "720p",
+        "duration": 4,
+    })
+}
+
+pub const IMAGE: &str = "https://a.test/fox.png";
+pub const CLIP: &str = "https://a.test/fox.mp4";
+pub const SOUND: &str = "https://a.test/fox.mp3";
+
+/// The beginning of a picture of 720 by 1280 pixels, which is enough to tell its size.
+pub const TALL_PNG: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAtAAAAUACAIAAABAH0oB";
+
+/// Whether a film has an aspect. Sides are even, so that a small frame can be off by a pixel or two.
+pub fn has_aspect(bytes: Vec<u8>, across: i32, down: i32) -> bool {
+    let length = bytes.len() as u64;
+    let film = Mp4Reader::read_header(Cursor::new(bytes), length).unwrap();
+    let track = film.tracks().values().next().unwrap();
+    let (width, height) = (i32::from(track.width()), i32::from(track.height()));
+    (width * down - height * across).abs() <= 2 * across.max(down)
+}
+
+pub const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
+pub const OTHER_UUID: &str = "50836053-a0ee-4cf5-b9d6-ae7c5d140ada";
+
+/// A task for one of Runware's models that says no more than these fields.
+pub fn task_for(model: &str, fields: Value) -> Value {
+    let mut task = json!({ "taskType": "videoInference", "taskUUID": UUID, "model": model });
+    let fields = fields.as_object().unwrap().clone();
+    task.as_object_mut().unwrap().extend(fields);
+    task
+}
+
+/// Runware's own example, with the given fields in place of its own; `null` takes one away.
+pub fn task(changes: Value) -> Value {
+    let mut task = json!({
+        "taskType": "videoInference",
+        "taskUUID": UUID,
+        "model": "openai:3@2",
+        "positivePrompt": "A wide shot drifting through a flooded mangrove forest at twilight.",
+        "width": 1792,
+        "height": 1024,
+        "duration": 8,
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        match value {
+            Value::Null => task.as_object_mut().unwrap().remove(name),
+            value => task
+                .as_object_mut()
+                .unwrap()
+                .insert(name.clone(), value.clone()),
+        };
+    }
+    task
+}

@@ -1,0 +1,39 @@
+//! What films cost at Runware.
+
+use serde_json::{Value, json};
+
+use super::{Desk, IMAGE, RUN_MS, UUID, task_for};
+
+/// The price of a task, once its film is made.
+pub fn price(model: &str, fields: &Value) -> u64 {
+    let mut desk = Desk::new();
+    let answer = desk.tasks(json!([task_for(model, fields.clone())]));
+    assert_eq!(answer.status, 200, "{model} {}", answer.text());
+    desk.wait(RUN_MS);
+    let row = desk.poll(UUID).body["data"][0].clone();
+    assert_eq!(row["status"], "success", "{model} {fields}");
+    assert_eq!(desk.get(row["videoURL"].as_str().unwrap()).status, 200);
+    assert_eq!(desk.ledger().charges.len(), 1, "{model} {fields}");
+    desk.ledger().total_micro_usd
+}
+
+/// Fields beside a prompt, and the price.
+pub fn priced(model: &str, rows: &[(Value, u64)]) {
+    for (fields, micro_usd) in rows {
+        let mut fields = fields.clone();
+        fields["positivePrompt"] = json!("A fox");
+        assert_eq!(price(model, &fields), *micro_usd, "{model} {fields}");
+    }
+}
+
+pub fn frames() -> Value {
+    json!({ "frameImages": [IMAGE] })
+}
+
+pub fn size(width: u32, height: u32, duration: u32) -> Value {
+    json!({ "width": width, "height": height, "duration": duration })
+}
+
+pub fn at(tier: &str, duration: u32) -> Value {
+    json!({ "resolution": tier, "duration": duration })
+}

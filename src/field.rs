@@ -1,0 +1,279 @@
+//! The names that a request can have, and what each must look like whoever takes it.
+
+use crate::json::Value;
+use crate::plain::{Fill, Plain, no};
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident = $path:literal: $shape:ident,)*) => {
+        /// A field of a request.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Field {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Field {
+            /// Every field.
+            pub const ALL: &[Field] = &[$(Field::$name),*];
+
+            /// Its place in a request, such as `output.quality`.
+            pub const fn path(self) -> &'static str {
+                match self { $(Field::$name => $path,)* }
+            }
+
+            /// What it must look like.
+            pub const fn shape(self) -> Shape {
+                match self { $(Field::$name => Shape::$shape,)* }
+            }
+        }
+    };
+}
+
+fields! {
+    /// What happens in the video.
+    Prompt = "prompt": Text,
+    /// What shall not be in it.
+    NegativePrompt = "negativePrompt": Text,
+    /// The first frame.
+    Image = "image": Image,
+    /// The last frame.
+    LastFrameImage = "lastFrameImage": Image,
+    /// Pictures of what shall appear.
+    ReferenceImages = "referenceImages": Images,
+    /// A video to change, to extend or to reshape.
+    Video = "video": File,
+    /// Videos to follow, such as the motion of one.
+    ReferenceVideos = "referenceVideos": Files,
+    /// Sound to follow.
+    Audio = "audio": File,
+    /// Seconds.
+    Duration = "duration": Integer,
+    /// Such as `720p`.
+    Resolution = "resolution": Word,
+    /// Such as `1280x720`.
+    Size = "size": Size,
+    /// Such as `16:9`.
+    AspectRatio = "aspectRatio": Word,
+    /// Frames a second.
+    Fps = "fps": Integer,
+    /// Makes a video repeatable.
+    Seed = "seed": Integer,
+    /// Whether the video has sound.
+    GenerateAudio = "generateAudio": Boolean,
+    /// Whether music is added.
+    Music = "music": Boolean,
+    /// Whether the provider rewrites the prompt.
+    EnhancePrompt = "enhancePrompt": Boolean,
+    /// A quick and cheap version.
+    Draft = "draft": Boolean,
+    /// How strictly the prompt is followed.
+    GuidanceScale = "guidanceScale": Number,
+    /// Steps of making a frame.
+    InferenceSteps = "inferenceSteps": Integer,
+    /// Such as `anime`.
+    Style = "style": Word,
+    /// How much moves, such as `small`.
+    MotionAmount = "motionAmount": Word,
+    /// One shot or several: `single` or `multi`.
+    ShotType = "shotType": Word,
+    /// Whether the camera stays where it is.
+    CameraFixed = "cameraFixed": Boolean,
+    /// Whether a character faces as in the `image` or as in the `video`.
+    CharacterOrientation = "characterOrientation": Word,
+    /// Whether the sound of the video that is followed is kept.
+    KeepAudio = "keepAudio": Boolean,
+    /// How a picture of another shape is fitted: `crop` or `pad`.
+    ResizeMode = "resizeMode": Word,
+    /// Whether the end joins the beginning.
+    Loop = "loop": Boolean,
+    /// High dynamic range.
+    Hdr = "hdr": Boolean,
+    /// Whether EXR files come with it.
+    Exr = "exr": Boolean,
+    /// Videos ordered.
+    N = "n": Integer,
+    /// Id of an earlier video to work from.
+    RemixId = "remixId": Word,
+    /// How the file comes back.
+    OutputType = "output.type": Word,
+    /// Container of the file.
+    OutputFormat = "output.format": Word,
+    /// Compression quality.
+    OutputQuality = "output.quality": Integer,
+    /// Content check of the made video.
+    ContentCheck = "contentCheck": Word,
+    /// How long the provider keeps the video.
+    TtlSeconds = "ttlSeconds": Integer,
+    /// Where the provider puts the file.
+    UploadUrl = "uploadUrl": Url,
+    /// Where the provider reports the end.
+    WebhookUrl = "webhookUrl": Url,
+    /// Whether the answer names the cost.
+    IncludeCost = "includeCost": Boolean,
+    /// Submit and poll, or hold the line.
+    DeliveryMethod = "deliveryMethod": Word,
+    /// The caller's own task id.
+    TaskUuid = "taskUUID": Uuid,
+}
+
+/// Written as its path.
+impl Plain for Field {
+    fn write(&self) -> Value {
+        self.path().into()
+    }
+
+    fn fill(&mut self, value: &Value) -> Fill {
+        let path = value.as_str();
+        let mut fields = Field::ALL.iter();
+        let found = fields.find(|field| Some(field.path()) == path);
+        *self = *found.ok_or_else(|| no("the name of a field"))?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Field::Prompt
+    }
+}
+
+/// What a field must look like, before any listing is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Any text.
+    Text,
+    /// A short text without blanks around it.
+    Word,
+    /// A whole number.
+    Integer,
+    /// Any finite number.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// `1280x720`.
+    Size,
+    /// An address.
+    Url,
+    /// A UUID of version 4.
+    Uuid,
+    /// A picture in one of its forms.
+    Image,
+    /// A list of pictures.
+    Images,
+    /// A video or sound in one of its forms.
+    File,
+    /// A list of videos.
+    Files,
+}
+
+/// Fields that are no parameter of a listing: what to film with, and how to go around the catalog.
+pub(crate) const OTHERS: &[&str] = &[
+    "model",
+    "allowInlineImages",
+    "providerOptions",
+    "input",
+    "output",
+];
+
+/// Names that the providers and other clients use, and ours.
+const FOREIGN: &[(&str, &str)] = &[
+    ("positivePrompt", "prompt"),
+    ("text", "prompt"),
+    ("image_url", "image"),
+    ("imageUrl", "image"),
+    ("input_reference", "image"),
+    ("frameImages", "image"),
+    ("inputs", "image"),
+    ("negative_prompt", "negativePrompt"),
+    ("last_image", "lastFrameImage"),
+    ("lastFrame", "lastFrameImage"),
+    ("images", "referenceImages"),
+    ("references", "referenceImages"),
+    ("inputVideo", "video"),
+    ("sourceVideo", "video"),
+    ("referenceVideo", "referenceVideos"),
+    ("inputAudio", "audio"),
+    ("sound", "generateAudio"),
+    ("generate_audio", "generateAudio"),
+    ("save_audio", "generateAudio"),
+    ("bgm", "music"),
+    ("promptExtend", "enhancePrompt"),
+    ("promptOptimizer", "enhancePrompt"),
+    ("promptUpsampling", "enhancePrompt"),
+    ("prompt_upsampling", "enhancePrompt"),
+    ("enable_prompt_expansion", "enhancePrompt"),
+    ("enable_prompt_optimization", "enhancePrompt"),
+    ("CFGScale", "guidanceScale"),
+    ("guidance_scale", "guidanceScale"),
+    ("num_inference_steps", "inferenceSteps"),
+    ("movement_amplitude", "motionAmount"),
+    ("movementAmplitude", "motionAmount"),
+    ("shot_type", "shotType"),
+    ("shots", "shotType"),
+    ("camera_fixed", "cameraFixed"),
+    ("character_orientation", "characterOrientation"),
+    ("keep_original_sound", "keepAudio"),
+    ("keepOriginalSound", "keepAudio"),
+    ("resize", "resizeMode"),
+    ("exrExport", "exr"),
+    ("enable_safety_checker", "contentCheck"),
+    ("aspect_ratio", "aspectRatio"),
+    ("seconds", "duration"),
+    ("width", "size"),
+    ("height", "size"),
+    ("dimensions", "size"),
+    ("numberResults", "n"),
+    ("count", "n"),
+    ("videoId", "remixId"),
+    ("outputType", "output.type"),
+    ("outputFormat", "output.format"),
+    ("format", "output.format"),
+    ("outputQuality", "output.quality"),
+    ("quality", "output.quality"),
+    ("checkContent", "contentCheck"),
+    ("ttl", "ttlSeconds"),
+    ("uploadEndpoint", "uploadUrl"),
+    ("webhook", "webhookUrl"),
+];
+
+/// The field that an unknown name most likely means.
+pub(crate) fn nearest(name: &str) -> Option<&'static str> {
+    if let Some((_, ours)) = FOREIGN
+        .iter()
+        .find(|(theirs, _)| theirs.eq_ignore_ascii_case(name))
+    {
+        return Some(ours);
+    }
+    let (lower, known) = (
+        name.to_ascii_lowercase(),
+        Field::ALL.iter().map(|field| field.path()),
+    );
+    let (distance, best) = known
+        .chain(OTHERS.iter().copied())
+        .map(|ours| (distance(&lower, &ours.to_ascii_lowercase()), ours))
+        .min()?;
+    // A name that has nothing in common with the best one is no misspelling of it.
+    (distance <= 1 + name.len() / 4 && distance < name.len()).then_some(best)
+}
+
+/// Edits between two words: insert, delete, replace. Long names are no misspelling of ours.
+fn distance(a: &str, b: &str) -> usize {
+    if a.len() > 32 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (y, above) in b.bytes().zip(row.iter().skip(1)) {
+            let cost = if x == y {
+                diagonal
+            } else {
+                1 + diagonal.min(*above).min(left)
+            };
+            diagonal = *above;
+            left = cost;
+            next.push(cost);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}

@@ -1,0 +1,128 @@
+//! Money. Amounts are integer micro-dollars; a float is read or written at the boundary alone, and
+//! never calculated with.
+
+use std::fmt;
+
+use crate::json::Value;
+use crate::plain::{Fill, Plain, no, through_value, words};
+
+/// US dollars in whole micro-dollars (1 USD = 1 000 000).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Usd(pub i64);
+
+impl Usd {
+    /// The amount that a JSON number stands for, rounded to the nearest micro-dollar, half away
+    /// from zero. `None` for NaN, the infinities, negative amounts and more than nine trillion
+    /// dollars.
+    ///
+    /// The number's mantissa and exponent are used as the integers they are, so that no float
+    /// arithmetic can shift an amount.
+    /// ```
+    /// use filmgate::price::Usd;
+    ///
+    /// assert_eq!(Usd::from_f64(0.1), Some(Usd(100_000)));
+    /// assert_eq!(Usd::from_f64(-1.0), None);
+    /// assert_eq!(Usd(1_250_000).to_string(), "$1.25");
+    /// ```
+    pub fn from_f64(dollars: f64) -> Option<Self> {
+        let bits = dollars.to_bits();
+        if dollars.is_nan() || (bits >> 63 == 1 && dollars != 0.0) {
+            return None;
+        }
+        let exponent = i32::try_from(bits >> 52 & 0x7ff).ok()?;
+        let fraction = bits & ((1 << 52) - 1);
+        let (mantissa, shift) = match exponent {
+            0 => (fraction, -1074),
+            0x7ff => return None,
+            _ => (fraction | 1 << 52, exponent - 1075),
+        };
+        let scaled = u128::from(mantissa) * 1_000_000;
+        let micros = match shift {
+            0..=10 => scaled << shift,
+            11.. => return None,
+            _ => match u32::try_from(-shift) {
+                Ok(down @ 1..=127) => (scaled + (1 << (down - 1))) >> down,
+                _ => 0,
+            },
+        };
+        i64::try_from(micros).ok().map(Usd)
+    }
+
+    /// The nearest JSON number, for showing.
+    #[expect(
+        clippy::float_arithmetic,
+        reason = "one correctly rounded division, for output only"
+    )]
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / 1e6
+    }
+
+    /// All of them together; what goes beyond all numbers stays at the last.
+    pub(crate) fn sum(amounts: impl IntoIterator<Item = Usd>) -> Self {
+        let amounts = amounts.into_iter();
+        amounts.fold(Usd(0), |sum, amount| Usd(sum.0.saturating_add(amount.0)))
+    }
+
+    pub(crate) fn times(self, count: u32) -> Self {
+        Usd(self.0.saturating_mul(i64::from(count)))
+    }
+}
+
+impl fmt::Display for Usd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let micros = self.0.unsigned_abs();
+        let (dollars, rest) = (micros / 1_000_000, micros % 1_000_000);
+        if rest % 10_000 == 0 {
+            write!(f, "{sign}${dollars}.{:02}", rest / 10_000)
+        } else {
+            let digits = format!("{rest:06}");
+            write!(f, "{sign}${dollars}.{}", digits.trim_end_matches('0'))
+        }
+    }
+}
+
+/// An amount as callers see it: a number of dollars, or null.
+pub(crate) fn dollars(amount: Option<Usd>) -> Value {
+    amount.map_or(Value::Null, |amount| amount.to_f64().into())
+}
+
+/// How far a quote can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The provider's documents fix the price.
+    Exact,
+    /// The documents leave it open between two ends.
+    Range,
+    /// The documents give it with "about" or "from".
+    Estimate,
+    /// The caller's own row says so.
+    Custom,
+    /// Nobody documents it.
+    Unknown,
+}
+
+words!(Basis {
+    Exact = "exact",
+    Range = "range",
+    Estimate = "estimate",
+    Custom = "custom",
+    Unknown = "unknown",
+});
+
+through_value!(Usd);
+
+impl Plain for Usd {
+    fn write(&self) -> Value {
+        self.0.into()
+    }
+
+    fn fill(&mut self, value: &Value) -> Fill {
+        self.0 = value.as_i64().ok_or_else(|| no("a whole number"))?;
+        Ok(())
+    }
+
+    fn blank() -> Self {
+        Usd(0)
+    }
+}

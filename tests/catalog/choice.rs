@@ -1,0 +1,60 @@
+//! Nobody's money goes to a model that nobody has chosen.
+
+use filmgate::error::ErrorCode;
+use filmgate::issue::Code;
+use filmgate::plan::{Wishes, plan, quote};
+use filmgate::provider::ProviderId;
+use filmgate::request::Policy;
+use serde_json::{Value, json};
+
+fn wishes() -> Wishes {
+    Wishes {
+        keyed: ProviderId::ALL.to_vec(),
+        ..Wishes::default()
+    }
+}
+
+#[test]
+fn a_request_for_any_model_is_quoted_and_not_submitted() {
+    let request = json!({ "prompt": "A fox", "duration": 5, "resolution": "720p" });
+    let quotes = quote(&request, Policy::default());
+    let able: Vec<&Value> = quotes
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|quote| quote["available"] == true)
+        .collect();
+    assert!(able.len() > 8, "{able:?}");
+    let known: Vec<f64> = able
+        .iter()
+        .filter_map(|quote| quote["maxUsd"].as_f64())
+        .collect();
+    assert!(known.is_sorted(), "cheapest first: {known:?}");
+
+    let refusal = plan(&request, &wishes(), Policy::default()).unwrap_err();
+    assert_eq!(refusal.code, ErrorCode::InvalidRequest);
+    let (_, issue) = &refusal.issues[0];
+    assert_eq!((&*issue.path, issue.code), ("model", Code::Required));
+    assert_eq!(issue.allowed[0], able[0]["model"], "the cheapest one first");
+}
+
+/// Two of Runware's listings and one of RunPod's are one model: the cheapest that can make it goes
+/// first, and the job knows which it is.
+#[test]
+fn one_model_may_have_several_listings_of_one_provider() {
+    let request = json!({
+        "model": "kling-o1", "prompt": "A fox", "duration": 5, "image": "https://example.com/a.png",
+    });
+    let named = Wishes {
+        providers: Some(vec![ProviderId::Runpod, ProviderId::Runware]),
+        ..wishes()
+    };
+    for wishes in [wishes(), named] {
+        let plan = plan(&request, &wishes, Policy::default()).unwrap();
+        let ids: Vec<&str> = plan
+            .iter()
+            .map(|fit| fit.provider_model_id.as_str())
+            .collect();
+        assert_eq!(ids, ["klingai:kling@o1-standard", "klingai:kling@o1"]);
+    }
+}

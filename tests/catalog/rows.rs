@@ -1,0 +1,264 @@
+//! Our rows do not contradict themselves, and a row that does is found out.
+
+use std::collections::BTreeSet;
+
+use filmgate::catalog::{Listing, MODELS, OURS, State, audit, describe};
+use filmgate::provider::ProviderId;
+use serde_json::{Value, json};
+
+use crate::custom::changed;
+
+fn listings() -> impl Iterator<Item = &'static Listing> {
+    MODELS.iter().flat_map(|model| model.listings.iter())
+}
+
+#[test]
+fn no_row_contradicts_itself() {
+    for model in MODELS {
+        assert_eq!(audit(model), [], "{}", model.id);
+    }
+}
+
+#[test]
+fn ids_are_unique() {
+    let models: BTreeSet<_> = MODELS.iter().map(|model| &model.id).collect();
+    assert_eq!(models.len(), MODELS.len());
+    let sold: BTreeSet<_> = listings()
+        .map(|listing| (listing.provider.as_str(), &listing.provider_model_id))
+        .collect();
+    assert_eq!(sold.len(), listings().count());
+}
+
+/// What both sell, with prices of their own on both sides.
+#[test]
+fn both_providers_sell_what_can_be_compared() {
+    for id in [
+        "wan-2.6",
+        "wan-2.5",
+        "vidu-q3",
+        "seedance-1.5-pro",
+        "kling-o1",
+    ] {
+        let model = OURS.model(id).unwrap();
+        for provider in ProviderId::ALL {
+            let mut own = model
+                .listings
+                .iter()
+                .filter(|one| one.provider == *provider);
+            let priced = own.any(|one| !one.rates.is_empty() && one.status.state == State::Live);
+            assert!(priced, "{id} at {provider}");
+        }
+    }
+}
+
+#[test]
+fn what_is_retired_names_what_takes_its_place() {
+    let retired = listings().filter(|listing| listing.status.state == State::Retired);
+    let mut count = 0;
+    for listing in retired {
+        count += 1;
+        assert!(
+            !listing.status.instead.is_empty(),
+            "{}",
+            listing.provider_model_id
+        );
+        for id in listing.status.instead.iter() {
+            let model = OURS.model(id).unwrap();
+            let live = |one: &Listing| one.status.state == State::Live;
+            assert!(model.listings.iter().any(live), "{id}");
+        }
+    }
+    assert_eq!(count, 5, "both Soras twice, and Kling 2.1 at Runware");
+}
+
+/// Each is a row of ours with one change that makes it contradict itself, and the place of the flaw.
+#[test]
+fn a_row_that_contradicts_itself_is_found_out() {
+    let flaws: &[(&str, &str, Value, &str)] = &[
+        ("wan-2.6", "id", json!("wan:2.6"), "id"),
+        ("wan-2.6", "listings", json!([]), "listings"),
+        (
+            "wan-2.6",
+            "listings.0.providerModelId",
+            json!("a b"),
+            "listings.0.providerModelId",
+        ),
+        ("wan-2.6", "listings.0.modes", json!([]), "listings.0.modes"),
+        (
+            "wan-2.6",
+            "listings.0.modes",
+            json!(["remix"]),
+            "listings.0.modes",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.prices",
+            json!([]),
+            "listings.0.no_price_reason",
+        ),
+        (
+            "sora-2",
+            "listings.0.status.sunset",
+            Value::Null,
+            "listings.0.status.sunset",
+        ),
+        (
+            "sora-2",
+            "listings.0.status.sunset",
+            json!("soon"),
+            "listings.0.status.sunset",
+        ),
+        (
+            "sora-2",
+            "listings.0.status.evidence",
+            json!("soon"),
+            "listings.0.status.evidence",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.0.field",
+            json!("image"),
+            "listings.0.params.2",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.1.wire",
+            json!("input.prompt"),
+            "listings.0.params.1.wire",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.1.wire",
+            json!("input..x"),
+            "listings.0.params.1.wire",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.1.wire",
+            json!("__proto__.x"),
+            "listings.0.params.1.wire",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.1.sent",
+            json!(true),
+            "listings.0.params.1.sent",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.0.default",
+            json!("x"),
+            "listings.0.params.0.required",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.6.default",
+            json!("several"),
+            "listings.0.params.6.default",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.4.allowed",
+            json!([10, 5]),
+            "listings.0.params.4",
+        ),
+        (
+            "wan-2.6",
+            "listings.2.rules.0.fields",
+            json!(["image", "remix"]),
+            "listings.2.rules.0",
+        ),
+        (
+            "wan-2.6",
+            "listings.2.rules.1.fields",
+            json!(["image"]),
+            "listings.2.rules.1",
+        ),
+        (
+            "wan-2.6",
+            "listings.2.rules.3.when.0.field",
+            json!("loop"),
+            "listings.2.rules.3.when",
+        ),
+        (
+            "wan-2.6",
+            "listings.2.rules.3.allowed",
+            json!([3]),
+            "listings.2.rules.3.allowed",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.prices.0.when.0.is",
+            json!("480p"),
+            "listings.0.prices.0",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.params.1.wire",
+            json!(format!("a{}", ".a".repeat(10))),
+            "listings.0.params.1.wire",
+        ),
+        (
+            "gen-4.5",
+            "listings.0.params.0.providerField",
+            json!("taskUUID"),
+            "listings.0.params.0.providerField",
+        ),
+        (
+            "gen-4.5",
+            "listings.0.params.0.providerField",
+            json!("deliveryMethod"),
+            "listings.0.params.0.providerField",
+        ),
+        (
+            "hailuo-2.3",
+            "listings.0.prices.0.when.1.is",
+            json!(7),
+            "listings.0.prices.0",
+        ),
+        (
+            "wan-2.6",
+            "listings.0.prices.0.blockSeconds",
+            json!(3),
+            "listings.0.prices.0.blockSeconds",
+        ),
+        (
+            "infinitetalk",
+            "listings.0.prices.0.per",
+            json!("second"),
+            "listings.0.prices.0.per",
+        ),
+    ];
+    for (model, place, value, path) in flaws {
+        let error = changed(model, place, value.clone()).unwrap_err();
+        let paths: Vec<_> = error.iter().map(|issue| issue.path.as_str()).collect();
+        let expected = format!("models.0.{path}");
+        assert!(
+            paths.contains(&expected.as_str()),
+            "{model} {place}: {paths:?}"
+        );
+    }
+}
+
+/// What the description costs a form to read: every listing has what it needs to draw one.
+#[test]
+fn the_description_is_enough_to_draw_a_form() {
+    let models = describe(&OURS);
+    let models = models.as_array().unwrap();
+    assert_eq!(models.len(), MODELS.len());
+    for listing in models
+        .iter()
+        .flat_map(|model| model["listings"].as_array().unwrap())
+    {
+        assert!(!listing["modes"].as_array().unwrap().is_empty());
+        for param in listing["params"].as_array().unwrap() {
+            assert!(
+                param["field"].is_string() && param["type"].is_string(),
+                "{param}"
+            );
+        }
+        assert!(listing["status"]["state"].is_string());
+        let priced = !listing["prices"].as_array().unwrap().is_empty();
+        assert!(priced || listing["noPriceReason"].is_string());
+    }
+}

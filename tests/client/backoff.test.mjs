@@ -1,0 +1,153 @@
+// A provider that is too busy is left alone by all jobs at once, for as long as it says and no longer than a minute.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Limiter } from "../../pkg/dist/driver/limiter.js";
+import { PROVIDERS, REQUESTS, client, counting, simulator } from "./support.mjs";
+
+const RETRY_AFTER_MS = 3_000;
+
+describe("back-off", { concurrency: true }, () => {
+  for (const provider of PROVIDERS) {
+    for (const operation of ["submit", "poll"]) {
+      test(`${provider}: twenty jobs, one 429 to a ${operation}: nothing is sent until it is over`, async (t) => {
+        const sim = await simulator(t, { statusSync: false });
+        const told = [];
+        const seen = counting(async (request) => {
+          const sentAt = performance.now();
+          const answer = await fetch(request);
+          told.push({ sentAt, heardAt: performance.now(), status: answer.status });
+          return answer;
+        });
+        const film = client(sim, { fetch: seen.fetch });
+        const rule = { operation, fault: { kind: "rateLimit", retryAfter: "3" } };
+        // Questions of twenty jobs may be one request.
+        await sim.faults({ ...rule, skip: operation === "submit" ? 3 : 0 });
+        const filming = Array.from({ length: 20 }, () =>
+          film.generate(REQUESTS[provider], { provider }),
+        );
+        await Promise.all(filming);
+        const [busy, ...others] = told.filter(({ status }) => status === 429);
+        assert.ok(busy);
+        assert.deepEqual(others, []);
+        const inPause = told.filter(({ sentAt }) => {
+          const after = sentAt - busy.heardAt;
+          return after > 0 && after < RETRY_AFTER_MS - 5;
+        });
+        assert.deepEqual(inPause, []);
+        const { charges, submissions } = await sim.ledger();
+        const taken = submissions.filter(({ outcome }) => outcome === "accepted");
+        assert.deepEqual([bills.length, taken.length], [20, 20]);
+      });
+    }
+  }
+});
+
+/** A limiter in time of its own, and what an answer makes it wait: in whole seconds, at most 100. */
+function busy(t) {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 1) });
+  const limiter = new Limiter(2);
+  const take = () => {
+    let place;
+    limiter.ask(false, (given) => (place = given));
+    return place;
+  };
+  const waited = (status, retryAfter, place = take()) => {
+    place.answered(status, retryAfter);
+    place.leave();
+    let admitted = false;
+    limiter.ask(false, (given) => {
+      admitted = true;
+      given.leave();
+    });
+    for (let seconds = 0; seconds <= 100; seconds++) {
+      if (admitted) return seconds;
+      t.mock.timers.tick(1_000);
+    }
+    return Infinity;
+  };
+  return { limiter, take, waited };
+}
+
+for (const [retryAfter, seconds] of [
+  ["3", 3],
+  [" 7 ", 7],
+  ["0", 1],
+  ["86400", 60],
+  ["99999999999999999999999", 60],
+  ["Thu, 01 Jan 2026 00:00:20 GMT", 20],
+  ["Fri, 02 Jan 2026 00:00:00 GMT", 60],
+  ["Wed, 31 Dec 2025 00:00:00 GMT", 1],
+  ["soon", 2],
+  ["-5", 1],
+  ["NaN", 2],
+  ["", 2],
+  [null, 2],
+  [undefined, 2],
+]) {
+  test(`Retry-After: ${retryAfter}: ${seconds} s`, (t) => {
+    assert.equal(busy(t).waited(429, retryAfter), seconds);
+  });
+}
+
+test("again and again: twice as long each time, a minute at most, and from the start after an answer", (t) => {
+  const { waited } = busy(t);
+  const doubling = [2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60, 60];
+  assert.deepEqual(
+    doubling.map(() => waited(429)),
+    doubling,
+  );
+  assert.equal(waited(200), 0);
+  assert.equal(waited(429), 2);
+});
+
+test("HTTP 503 counts where it says how long, and no other failure does", (t) => {
+  const { waited } = busy(t);
+  assert.equal(waited(503, "5"), 5);
+  for (const status of [503, 500, 502, 504, 404, 400]) assert.equal(waited(status), 0);
+  assert.equal(waited(500, "5"), 0);
+});
+
+test("several that were under way when it began are one: no doubling, and no early end by a good answer", (t) => {
+  const { take, waited } = busy(t);
+  const [one, other] = [take(), take()];
+  one.answered(429, "4");
+  one.leave();
+  assert.equal(waited(200, undefined, other), 4);
+  const [third, fourth] = [take(), take()];
+  third.answered(429);
+  third.leave();
+  assert.equal(waited(429, undefined, fourth), 4);
+  assert.equal(waited(429), 8);
+});
+
+test("submits and cancels take turns with questions, each kind in order; who leaves the line is not called", () => {
+  const limiter = new Limiter(1);
+  const order = [];
+  let held;
+  limiter.ask(false, (place) => (held = place));
+  const wish = (name, isUrgent) =>
+    limiter.ask(isUrgent, (place) => {
+      order.push(name);
+      held = place;
+    });
+  for (const name of ["poll 1", "poll 2", "poll 3"]) wish(name, false);
+  const leave = wish("cancel", true);
+  for (const name of ["submit 1", "submit 2"]) wish(name, true);
+  leave();
+  for (let turn = 0; turn < 6; turn++) {
+    const last = held;
+    last.leave();
+    last.leave();
+  }
+  assert.deepEqual(order, ["submit 1", "poll 1", "submit 2", "poll 2", "poll 3"]);
+});
+
+test("a place that was given before a pause is not open while it lasts", (t) => {
+  const { limiter, take } = busy(t);
+  const [one, other] = [take(), take()];
+  one.answered(429, "2");
+  assert.equal(other.isOpen(), false);
+  t.mock.timers.tick(2_000);
+  assert.equal(other.isOpen(), true);
+  assert.ok(limiter);
+});

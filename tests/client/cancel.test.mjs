@@ -1,0 +1,122 @@
+// A cancel tells the truth about what it came to, and about the money.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import {
+  BOTH,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  deferred,
+  failing,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
+
+const LONG = { jobDurationMs: 60_000 };
+
+describe("cancel", { concurrency: true }, () => {
+  test("RunPod, in the queue: cancelled; that it costs nothing is documented nowhere", async (t) => {
+    const sim = await simulator(t, { ...LONG, queueShare: 1 });
+    const film = client(sim);
+    const job = await film.submit(BOTH, { provider: "runpod" });
+    assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
+    const error = await failing(job.result(), "cancelled");
+    assert.equal(error.charge, "unknown");
+    assert.deepEqual((await sim.ledger()).charges, []);
+    assert.equal((await film.jobs())[0].status, "cancelled");
+  });
+
+  test("RunPod, while it runs: cancelled, and what it cost is not known", async (t) => {
+    const sim = await simulator(t, { ...LONG, queueShare: 0, statusSync: false });
+    const job = await client(sim).submit(BOTH, { provider: "runpod" });
+    for await (const { status } of job) if (status === "running") break;
+    assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
+    await failing(job.result(), "cancelled");
+  });
+
+  test("Runware: unsupported; the job goes on, and its film is there", async (t) => {
+    const sim = await simulator(t, { jobDurationMs: 1_200 });
+    const job = await client(sim).submit(TEXT);
+    const cancellation = await job.cancel();
+    assert.equal(cancellation.result, "unsupported");
+    assert.equal(cancellation.charge, "unknown");
+    assert.equal((await job.result()).videos.length, 1);
+  });
+
+  for (const provider of PROVIDERS) {
+    test(`${provider}: too late, after the film and after a failure`, async (t) => {
+      const sim = await simulator(t);
+      const film = client(sim);
+      const job = await film.submit(REQUESTS[provider], { provider });
+      await job.result();
+      assert.deepEqual(await job.cancel(), { result: "already_finished", charge: "charged" });
+      const failed = await film.submit(
+        { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` },
+        { provider },
+      );
+      const { charge } = await failing(failed.result(), "generation_failed");
+      assert.deepEqual(await failed.cancel(), { result: "already_finished", charge });
+    });
+  }
+
+  test("a cancel that meets the end of the film keeps the film", async (t) => {
+    const sim = await simulator(t);
+    const job = await client(sim).submit(BOTH, { provider: "runpod" });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.deepEqual(await job.cancel(), { result: "already_finished", charge: "charged" });
+    assert.equal((await job.result()).videos.length, 1);
+  });
+
+  test("a resumed job in another client can be cancelled", async (t) => {
+    const sim = await simulator(t, { ...LONG, queueShare: 1 });
+    const controller = new AbortController();
+    const job = await client(sim).submit(BOTH, { provider: "runpod", signal: controller.signal });
+    controller.abort();
+    const resumed = client(sim).resume(job.handle);
+    assert.equal((await resumed.cancel()).result, "cancelled");
+    await failing(resumed.result(), "cancelled");
+  });
+
+  test("two cancels of one job agree, and the provider is asked once", async (t) => {
+    const sim = await simulator(t, { ...LONG, queueShare: 1 });
+    const seen = counting();
+    const job = await client(sim, { fetch: seen.fetch }).submit(BOTH, { provider: "runpod" });
+    const [one, two] = await Promise.all([job.cancel(), job.cancel()]);
+    assert.deepEqual(one, two);
+    assert.equal(seen.seen.filter(({ path }) => path.includes("/cancel/")).length, 1);
+    await failing(job.result(), "cancelled");
+  });
+
+  test("a job whose time to wait ran out is cancelled all the same", async (t) => {
+    const sim = await simulator(t, { ...LONG, queueShare: 1 });
+    const job = await client(sim).submit(BOTH, { provider: "runpod", timeoutMs: 400 });
+    await failing(job.result(), "timeout");
+    assert.equal((await job.cancel()).result, "cancelled");
+  });
+
+  test("an abort while the record is stored is a cancel before the submit", async (t) => {
+    const sim = await simulator(t);
+    const store = memoryStore();
+    const written = deferred();
+    const put = async (...args) => {
+      const done = await store.put(...args);
+      await written.promise;
+      return done;
+    };
+    const film = client(sim, { store: { ...store, put } });
+    const controller = new AbortController();
+    const submitting = film.submit(BOTH, { provider: "runpod", signal: controller.signal });
+    const [{ handle }] = await waitFor(async () => (await film.jobs()).length > 0 && film.jobs());
+    controller.abort("no");
+    await assert.rejects(submitting, (reason) => reason === "no");
+    written.resolve();
+    const error = await failing(client(sim, { store }).resume(handle).result(), "cancelled");
+    assert.equal(error.charge, "none");
+    await nothingSent(sim);
+  });
+});

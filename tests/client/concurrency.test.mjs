@@ -1,0 +1,203 @@
+// Many jobs at once: a limit of requests under way, in order, and nobody who waits loses anything by it.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import {
+  BOTH,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  deferred,
+  failing,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
+
+/** A fetch that knows how many requests are under way, and the most there ever were. */
+function crowded(through = fetch) {
+  const now = { most: 0, underWay: 0 };
+  const watched = async (request) => {
+    now.underWay += 1;
+    now.most = Math.max(now.most, now.underWay);
+    try {
+      return await through(request);
+    } finally {
+      now.underWay -= 1;
+    }
+  };
+  return { fetch: watched, now };
+}
+
+/** A fetch whose requests wait until they are let go. */
+function gated() {
+  const gate = deferred();
+  const through = async (request) => {
+    await gate.promise;
+    return fetch(request);
+  };
+  return { ...crowded(through), open: gate.resolve };
+}
+
+const times = (n, make) => Array.from({ length: n }, (_, at) => make(at));
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const limited = (sim, provider, concurrency) => ({
+  [provider]: { ...sim.settings[provider], concurrency },
+});
+
+describe("crowd", { concurrency: true }, () => {
+  for (const provider of PROVIDERS) {
+    test(`${provider}: two requests at once, ten jobs: all end, each with one charge, submitted in order`, async (t) => {
+      const sim = await simulator(t);
+      const { fetch, now } = crowded();
+      const seen = counting(fetch);
+      const film = client(sim, { fetch: seen.fetch, ...limited(sim, provider, 2) });
+      const requests = times(10, (at) => ({ ...REQUESTS[provider], prompt: `Number ${at}.` }));
+      const outcomes = await Promise.all(requests.map((one) => film.generate(one, { provider })));
+      assert.equal(outcomes.length, 10);
+      assert.equal(now.most, 2);
+      const bodies = seen.submissions().map(({ body }) => body);
+      const order = bodies.map((body) => Number(/Number (\d)\./.exec(body)[1]));
+      assert.deepEqual(
+        order,
+        times(10, (at) => at),
+      );
+      assert.equal((await sim.ledger()).charges.length, 10);
+    });
+  }
+
+  for (const [given, most] of [
+    [undefined, 6],
+    [0, 6],
+    [-1, 6],
+    [NaN, 6],
+    [2.9, 2],
+    [Infinity, 15],
+  ]) {
+    test(`concurrency ${given}: ${most} of 15 at once`, async (t) => {
+      const sim = await simulator(t);
+      const { fetch, now, open } = gated();
+      const film = client(sim, { fetch, ...limited(sim, "runware", given) });
+      const filming = times(15, () => film.generate(TEXT));
+      await waitFor(() => now.underWay === most);
+      await pause(50);
+      assert.equal(now.most, most);
+      open();
+      await Promise.all(filming);
+      assert.equal(now.most, most);
+    });
+  }
+
+  test("the limit is each provider's own", async (t) => {
+    const sim = await simulator(t);
+    const { fetch, now, open } = gated();
+    const one = { ...limited(sim, "runware", 1), ...limited(sim, "runpod", 1) };
+    const film = client(sim, { fetch, ...one });
+    const filming = PROVIDERS.map((provider) => film.generate(BOTH, { provider }));
+    await waitFor(() => now.underWay === 2);
+    open();
+    await Promise.all(filming);
+  });
+
+  test("an abort while it waits for its turn: the reason itself, nothing is sent or stored", async (t) => {
+    const sim = await simulator(t);
+    const { fetch, now, open } = gated();
+    const film = client(sim, { fetch, ...limited(sim, "runware", 1) });
+    const first = film.generate(TEXT);
+    await waitFor(() => now.underWay === 1);
+    const controller = new AbortController();
+    const second = film.submit(TEXT, { signal: controller.signal });
+    await pause(20);
+    controller.abort("enough");
+    await assert.rejects(second, (reason) => reason === "enough");
+    assert.equal((await film.jobs()).length, 1);
+    open();
+    await first;
+    assert.equal((await sim.ledger()).submissions.length, 1);
+  });
+
+  test("time that runs out while it waits for its turn: nothing is sent, nor is the next provider asked", async (t) => {
+    const sim = await simulator(t);
+    const { fetch, now, open } = gated();
+    const film = client(sim, { fetch, ...limited(sim, "runware", 1) });
+    const first = film.generate(TEXT);
+    await waitFor(() => now.underWay === 1);
+    const choice = { provider: PROVIDERS.toReversed(), timeoutMs: 200 };
+    const error = await failing(film.submit(BOTH, choice), "rate_limited");
+    assert.equal(error.provider, "runware");
+    assert.equal(error.charge, "none");
+    assert.equal(error.retryable, true);
+    assert.equal((await film.jobs()).length, 1);
+    await nothingSent(sim);
+    open();
+    await first;
+    assert.equal((await sim.ledger()).submissions.length, 1);
+  });
+
+  for (const provider of PROVIDERS) {
+    test(`${provider}: a cancel of a submit that was turned away and waits for its turn again: nothing is sent`, async (t) => {
+      const sim = await simulator(t);
+      const { fetch, now, open } = gated();
+      let refused = 0;
+      const film = client(sim, {
+        ...limited(sim, provider, 1),
+        fetch: (request) => {
+          const busy = { status: 429, headers: { "retry-after": "1" } };
+          return (refused += 1) === 1 ? Response.json({}, busy) : fetch(request);
+        },
+      });
+      const turnedAway = film.submit(REQUESTS[provider], { provider });
+      const [{ handle }] = await waitFor(async () => {
+        const jobs = await film.jobs();
+        return refused === 1 && jobs.length === 1 && jobs;
+      });
+      const other = film.generate(REQUESTS[provider], { provider });
+      await waitFor(() => now.underWay === 1);
+      await pause(1_500);
+      const answer = await film.resume(handle).cancel();
+      assert.deepEqual(answer, { result: "cancelled", charge: "none" });
+      const error = await failing(turnedAway, "cancelled");
+      assert.equal(error.charge, "none");
+      open();
+      assert.equal((await other).videos.length, 1);
+      assert.equal((await sim.ledger()).submissions.length, 1);
+    });
+  }
+
+  test("a question's time does not run while it waits for its turn", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting(async (request) => {
+      await pause(500);
+      return fetch(request);
+    });
+    const one = limited(sim, "runpod", 1);
+    const film = client(sim, { fetch: seen.fetch, requestTimeoutMs: 3_000, ...one });
+    const jobs = await Promise.all(times(8, () => film.submit(BOTH, { provider: "runpod" })));
+    await Promise.all(jobs.map((job) => job.result()));
+    assert.deepEqual(
+      seen.seen.filter(({ request }) => request.signal.aborted),
+      [],
+    );
+  });
+
+  test("what has no place yet is not stored, and a resumed job takes its turn as well", async (t) => {
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
+    const store = memoryStore();
+    const { handle } = await client(sim, { store }).submit(TEXT);
+    const { fetch, now, open } = gated();
+    const film = client(sim, { store, fetch, ...limited(sim, "runware", 1) });
+    const filming = film.generate(TEXT);
+    await waitFor(() => now.underWay === 1);
+    const third = film.generate(TEXT);
+    const resumed = film.resume(handle).result();
+    await pause(50);
+    assert.equal(now.most, 1);
+    assert.equal((await film.jobs()).length, 2);
+    open();
+    await third;
+    assert.equal((await resumed).videos.length, 1);
+    await filming;
+  });
+});

@@ -1,0 +1,98 @@
+// Downloads in Chromium, into a file of the page's own: from another origin, through breaks, whole
+// or not at all.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { filmOf, server } from "./hosts.mjs";
+import { pageOf, profile, usePages } from "./pages.mjs";
+import { TEXT, client, simulator } from "./support.mjs";
+
+usePages();
+
+const FILM = filmOf(300_000);
+
+/** Breaks the connection off, once the bytes that were sent have had their time to arrive. */
+const end = (response) => setTimeout(() => response.destroy(), 100);
+
+/**
+ * Downloads in the page to `film.mp4` of its own files; what came of it, and what the file then
+ * holds.
+ */
+const download = (page, video) =>
+  page.evaluate(async (video) => {
+    const { createFilmgate } = await import("/vendor/filmgate/index.js");
+    let asked = 0;
+    const counted = (...request) => {
+      asked += 1;
+      return fetch(...request);
+    };
+    const files = await navigator.storage.getDirectory();
+    const handle = await files.getFileHandle("film.mp4", { create: true });
+    const came = await createFilmgate({ fetch: counted })
+      .download(video, handle)
+      .catch(({ code, charge }) => ({ code, charge }));
+    const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    return { came, asked, length: bytes.length, digest: [...digest] };
+  }, video);
+
+const digestOf = async (bytes) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
+
+describe("a page's own file", { concurrency: 3 }, () => {
+  test("is whole, through two breaks, by the rest alone", async (t) => {
+    const breaks = [
+      { after: 200_000, end },
+      { after: 50_000, end },
+    ];
+    const { url, asked } = await server(t, FILM, ...breaks);
+    const got = await download(await pageOf(await profile(t)), { url });
+    assert.deepEqual(got.came, { bytes: FILM.length });
+    assert.deepEqual(got.digest, await digestOf(FILM));
+    // The browser's own cache may ask for a byte or two besides.
+    const [first, ...later] = asked;
+    assert.equal(first, undefined);
+    assert.ok(later.length >= 2);
+    for (const range of later) assert.match(range, /^bytes=2\d{5}-/);
+  });
+
+  test("begins again where the host has another video by now", async (t) => {
+    const before = { film: filmOf(250_000, 7), tag: '"v0"', after: 200_000, end };
+    const { url } = await server(t, FILM, before);
+    const got = await download(await pageOf(await profile(t)), { url });
+    assert.deepEqual(got.came, { bytes: FILM.length });
+    assert.deepEqual(got.digest, await digestOf(FILM));
+  });
+
+  test("of the simulator, through two breaks", async (t) => {
+    const sim = await simulator(t);
+    const { videos } = await client(sim).generate(TEXT);
+    const bytes = await (await fetch(videos[0].url)).arrayBuffer();
+    await sim.faults({ operation: "download", times: 2, fault: { kind: "truncatedStream" } });
+    const got = await download(await pageOf(await profile(t)), videos[0]);
+    assert.deepEqual(got.came, { bytes: bytes.byteLength });
+    assert.deepEqual(got.digest, await digestOf(bytes));
+  });
+
+  test("stays as it was where the download fails", async (t) => {
+    const sim = await simulator(t);
+    const { videos } = await client(sim).generate(TEXT);
+    const page = await pageOf(await profile(t));
+    const whole = await download(page, videos[0]);
+    await sim.faults(
+      { operation: "download", fault: { kind: "truncatedStream" } },
+      { operation: "download", times: 9, fault: { kind: "error", status: 403 } },
+    );
+    const got = await download(page, videos[0]);
+    assert.deepEqual(got.came, { code: "connection_error", charge: "charged" });
+    assert.ok(got.length > 0);
+    assert.deepEqual([got.length, got.digest], [whole.length, whole.digest]);
+  });
+
+  test("of a host that the page may not read, stays empty", async (t) => {
+    const sim = await simulator(t);
+    const { videos } = await client(sim).generate(TEXT);
+    await sim.faults({ operation: "download", times: 9, fault: { kind: "corsBlocked" } });
+    const got = await download(await pageOf(await profile(t)), videos[0]);
+    assert.deepEqual(got.came, { code: "connection_error", charge: "charged" });
+    assert.deepEqual([got.length, got.asked], [0, 2]);
+  });
+});

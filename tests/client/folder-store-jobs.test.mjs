@@ -1,0 +1,206 @@
+// Jobs in a folder that several processes share: one submit, one poller, one charge, whoever is
+// killed.
+import assert from "node:assert/strict";
+import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { chmodSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { folderStore } from "../../pkg/dist/node/index.js";
+import { folderOf, start } from "./processes.mjs";
+import {
+  KEY,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
+
+const UUID = "0f0e0d0c-0b0a-4908-8706-050403020100";
+
+async function chargedOnce(sim) {
+  const { submissions, charges } = await sim.ledger();
+  assert.equal(submissions.length, 1);
+  assert.equal(charges.length, 1);
+}
+
+/** Waits until what the provider answered is on the disk. */
+const stored = (folder, { id: key }) =>
+  waitFor(async () => (await folderStore(folder).get(key)).record.handle.acceptedAt);
+
+describe("one job, several processes", { concurrency: 3 }, () => {
+  for (const provider of PROVIDERS) {
+    test(`${provider}: two resume one job: one of them asks, both have the outcome`, async (t) => {
+      const sim = await simulator(t, { jobDurationMs: 2_000 });
+      const folder = folderOf(t);
+      const work = { kind: "film", folder, settings: sim.settings };
+      const submissions = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
+      const handle = await submissions.first("handle");
+      await stored(folder, handle);
+      await submissions.kill();
+
+      const both = [start(t, { ...work, handle }), start(t, { ...work, handle })];
+      const [one, other] = await Promise.all(both.map((each) => each.first("outcome")));
+      assert.equal(one.videos.length, 1);
+      assert.deepEqual(one, other);
+      const asked = both.map((each) => each.all("asks").length);
+      assert.equal(asked.filter((count) => count > 0).length, 1, `they asked ${asked} times`);
+      await chargedOnce(sim);
+    });
+
+    test(`${provider}: the one that polls is killed: the next goes on`, async (t) => {
+      const sim = await simulator(t, { jobDurationMs: 4_000 });
+      const folder = folderOf(t);
+      const work = { kind: "film", folder, settings: sim.settings };
+      const polls = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
+      const handle = await polls.first("handle");
+      const waits = start(t, { ...work, handle });
+      await waits.first("handle");
+      await waitFor(() => polls.all("asks").includes("poll"));
+      assert.deepEqual(waits.all("asks"), []);
+      await polls.kill();
+      assert.equal((await waits.first("outcome")).videos.length, 1);
+      assert.ok(!waits.all("asks").includes("submit"));
+      await chargedOnce(sim);
+    });
+  }
+
+  test("killed in its submit: the next asks for it, and does not send it again", async (t) => {
+    const sim = await simulator(t);
+    await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
+    const folder = folderOf(t);
+    const work = { kind: "film", folder, settings: sim.settings };
+    const killed = start(t, { ...work, request: TEXT, options: { provider: "runware" } });
+    await waitFor(async () => (await sim.ledger()).submissions.length > 0);
+    await killed.kill();
+    const [{ handle, status }] = await client(sim, { store: folderStore(folder) }).jobs({ pending: true });
+    assert.equal(status, "submitting");
+    const next = start(t, { ...work, handle });
+    assert.equal((await next.first("outcome")).videos.length, 1);
+    await chargedOnce(sim);
+  });
+
+  test("RunPod cannot be asked: killed in its submit, a job is unknown", async (t) => {
+    const sim = await simulator(t);
+    await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
+    const folder = folderOf(t);
+    const work = { kind: "film", folder, settings: sim.settings };
+    const options = { provider: "runpod" };
+    const killed = start(t, { ...work, request: REQUESTS.runpod, options });
+    await waitFor(async () => (await sim.ledger()).submissions.length > 0);
+    await killed.kill();
+    const film = client(sim, { store: folderStore(folder) });
+    const [{ handle }] = await film.jobs({ pending: true });
+    const error = await failing(film.resume(handle).result(), "submission_unknown");
+    assert.equal(error.charge, "unknown");
+    assert.equal((await sim.ledger()).submissions.length, 1);
+  });
+
+  test("RunPod's answer was not stored: a handle that was told of it finds the job", async (t) => {
+    const sim = await simulator(t);
+    const store = folderStore(folderOf(t));
+    // The process ends, as good as, before it stores anything more than what let it submit.
+    const put = async (key, record, revision) =>
+      record.handle.acceptedAt === undefined && store.put(key, record, revision);
+    const controller = new AbortController();
+    const ending = client(sim, { store: { ...store, put } });
+    const job = await ending.submit(REQUESTS.runpod, {
+      provider: "runpod",
+      signal: controller.signal,
+    });
+    controller.abort("the process ends");
+    const [stored] = await store.list();
+    assert.equal(stored.record.handle.jobId, undefined);
+    const { videos } = await client(sim, { store }).resume(job.handle).result();
+    assert.equal(videos.length, 1);
+    await chargedOnce(sim);
+  });
+
+  test("two submit the same task: one is sent, the other hears that it was not", async (t) => {
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
+    const folder = folderOf(t);
+    const request = { ...TEXT, taskUUID: UUID };
+    const options = { provider: "runware" };
+    const work = { kind: "film", folder, settings: sim.settings, request, options };
+    const both = [start(t, work), start(t, work)];
+    for (const each of both) await each.ended();
+    assert.equal(both.flatMap((each) => each.all("outcome")).length, 1);
+    const [error] = both.flatMap((each) => each.all("error"));
+    assert.deepEqual([error.code, error.charge], ["store_error", "none"]);
+    await chargedOnce(sim);
+  });
+
+  test("when it has ended, the folder holds neither key nor prompt", async (t) => {
+    const sim = await simulator(t);
+    const folder = folderOf(t);
+    const film = client(sim, { store: folderStore(folder) });
+    await film.generate(REQUESTS.runpod, { provider: "runpod" });
+    const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    const texts = files.map((name) => readFileSync(join(folder, name), "utf8"));
+    assert.ok(texts.join().includes("sora-2-pro"));
+    for (const secret of [KEY, PROMPT, REQUESTS.runpod.image]) {
+      assert.ok(!texts.join().includes(secret), secret);
+    }
+  });
+});
+
+describe("a folder that cannot be written", () => {
+  /** Submits to a store in a folder that is as it should not be. */
+  async function refused(t, folder, spoil = () => {}) {
+    const sim = await simulator(t);
+    const asked = counting();
+    const film = client(sim, { store: folderStore(folder), fetch: asked.fetch });
+    spoil();
+    const error = await failing(film.submit(TEXT, { provider: "runware" }), "store_error");
+    assert.equal(error.charge, "none");
+    assert.deepEqual(asked.seen, []);
+    await nothingSent(sim);
+    return { error, film, sim };
+  }
+
+  test("a file is in the folder's place: nothing is sent, nothing is charged", async (t) => {
+    const file = join(folderOf(t), "jobs");
+    writeFileSync(file, "");
+    const { error } = await refused(t, file);
+    assert.equal(error.cause.code, "EEXIST");
+  });
+
+  test("it is read-only: nothing is sent, nothing is charged", async (t) => {
+    const folder = folderOf(t);
+    chmodSync(folder, 0o500);
+    // To root a folder of its own is never read-only, but one of the kernel's is.
+    const isRoot = process.getuid?.() === 0;
+    const { error } = await refused(t, isRoot ? "/sys/filmgate" : join(folder, "jobs"));
+    assert.match(error.cause.code, /^(EACCES|EPERM|EROFS)$/);
+  });
+
+  test("the disk is full: nothing is sent; with room again the same request goes", async (t) => {
+    const { open } = fs;
+    const full = async (path, ...how) => {
+      const file = await open(path, ...how);
+      if (path.endsWith(".tmp")) {
+        file.writeFile = () =>
+          Promise.reject(Object.assign(new Error("no space left"), { code: "ENOSPC" }));
+      }
+      return file;
+    };
+    const use = (opening) => {
+      fs.open = opening;
+      syncBuiltinESMExports();
+    };
+    t.after(() => use(open));
+    const { error, film, sim } = await refused(t, folderOf(t), () => use(full));
+    assert.equal(error.cause.code, "ENOSPC");
+    assert.equal(error.retryable, true);
+    assert.deepEqual(await film.jobs(), []);
+    use(open);
+    assert.equal((await film.generate(TEXT, { provider: "runware" })).videos.length, 1);
+    await chargedOnce(sim);
+  });
+});

@@ -1,0 +1,179 @@
+// A film at each provider: what is sent, what is told on the way, and what comes out.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  BOTH,
+  PROMPT,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  simulator,
+} from "./support.mjs";
+
+const ORDER = {
+  runpod: ["submitting", "queued", "running", "completed"],
+  // Its answers know no queue.
+  runware: ["submitting", "running", "completed"],
+};
+const micro = (usd) => Math.round(usd * 1e6);
+
+describe("film", { concurrency: true }, () => {
+  for (const provider of PROVIDERS) {
+    test(`${provider}: progress from 0 to 1, statuses in order, the outcome and its price`, async (t) => {
+      // An answer that waits for news does not tell of the way there.
+      const sim = await simulator(t, { jobDurationMs: 3_500, statusSync: false });
+      const film = client(sim);
+      const quote = film.quote(REQUESTS[provider]).find((quote) => quote.provider === provider);
+      const job = await film.submit(REQUESTS[provider], { provider, maxCostUsd: quote.totalUsd });
+
+      const updates = [];
+      for await (const update of job) updates.push(update);
+      const statuses = updates.map(({ status }) => status);
+      assert.deepEqual(
+        statuses.filter((status, at) => status !== statuses[at - 1]),
+        ORDER[provider],
+      );
+      const told = updates
+        .filter(({ progress }) => progress !== undefined)
+        .map(({ progress }) => progress);
+      assert.ok(told.length > 1 && told.every((progress) => progress >= 0 && progress <= 1));
+      assert.deepEqual(
+        told,
+        [...told].sort((a, b) => a - b),
+      );
+      assert.equal(told.at(-1), 1);
+      assert.ok(updates.some(({ progress }) => progress > 0 && progress < 1));
+
+      const outcome = await job.result();
+      assert.equal(await job.result(), outcome);
+      assert.equal(outcome.provider, provider);
+      assert.equal(outcome.model, "sora-2-pro");
+      assert.equal(outcome.charge, "charged");
+      assert.equal(outcome.videos.length, 1);
+      assert.match(outcome.videos[0].url, /^http:.*\.mp4$/);
+      assert.deepEqual(outcome.errors, []);
+      assert.equal(outcome.quoteDeltaUsd, 0);
+      assert.deepEqual(job.handle, outcome.handle);
+      assert.deepEqual(job.handle.quote, { min: micro(quote.minUsd), max: micro(quote.maxUsd) });
+
+      const { charges, totalMicroUsd } = await sim.ledger();
+      assert.equal(charges.length, 1);
+      assert.equal(totalMicroUsd, micro(outcome.costUsd));
+      assert.equal(totalMicroUsd, micro(quote.totalUsd));
+    });
+  }
+
+  test("every option of a request reaches Runware", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    const film = client(sim, { fetch: seen.fetch, allowPrivateHosts: true });
+    const taskUUID = "7f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11";
+    const outcome = await film.generate(
+      {
+        ...TEXT,
+        n: 2,
+        output: { type: "url", format: "webm", quality: 85 },
+        contentCheck: "full",
+        ttlSeconds: 3600,
+        uploadUrl: "https://example.com/put",
+        webhookUrl: "https://example.com/hook",
+        includeCost: true,
+        deliveryMethod: "async",
+        taskUUID,
+      },
+      { provider: "runware" },
+    );
+    assert.deepEqual(JSON.parse(seen.submissions()[0].body), [
+      {
+        taskType: "videoInference",
+        taskUUID,
+        model: "openai:3@2",
+        positivePrompt: PROMPT,
+        duration: 4,
+        width: 1280,
+        height: 720,
+        numberResults: 2,
+        outputType: "URL",
+        outputFormat: "WEBM",
+        outputQuality: 85,
+        safety: { mode: "full" },
+        ttl: 3600,
+        uploadEndpoint: "https://example.com/put",
+        webhookURL: "https://example.com/hook",
+        includeCost: true,
+        deliveryMethod: "async",
+      },
+    ]);
+    assert.equal(outcome.handle.id, taskUUID);
+    assert.equal(outcome.videos.length, 2);
+    assert.equal(outcome.videos.filter(({ url }) => url.endsWith(".webm")).length, 2);
+    assert.ok(outcome.videos.every(({ expiresAt }) => expiresAt > Date.now()));
+    assert.equal(outcome.costUsd, 2.4);
+  });
+
+  test("every option of a request reaches RunPod", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    const film = client(sim, { fetch: seen.fetch });
+    const wishes = {
+      resolution: "1080p",
+      webhookUrl: "https://example.com/hook",
+      n: 1,
+      deliveryMethod: "async",
+    };
+    const outcome = await film.generate({ ...BOTH, ...wishes }, { provider: "runpod" });
+    assert.deepEqual(JSON.parse(seen.submissions()[0].body), {
+      input: { prompt: PROMPT, image: BOTH.image, size: "1080p", duration: 4 },
+      webhook: "https://example.com/hook",
+    });
+    assert.equal(outcome.costUsd, 2);
+  });
+
+  test("a remix works from an earlier video", async (t) => {
+    const film = client(await simulator(t));
+    const first = await film.generate(TEXT, { provider: "runware" });
+    const { remixId } = first.videos[0];
+    const again = await film.generate({
+      model: "sora-2-pro",
+      prompt: PROMPT,
+      duration: 4,
+      remixId: remixId,
+    });
+    assert.notEqual(again.videos[0].id, first.videos[0].id);
+  });
+
+  test("RunPod's held line brings the video with the first answer", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    const film = client(sim, { fetch: seen.fetch });
+    const { videos } = await film.generate({ ...BOTH, deliveryMethod: "sync" }, { provider: "runpod" });
+    assert.equal(videos.length, 1);
+    assert.deepEqual(
+      seen.seen.map(({ path }) => path),
+      ["/runpod/v2/sora-2-pro-i2v/runsync"],
+    );
+  });
+
+  test("a model that no catalog holds takes raw input, once its unknown price is allowed", async (t) => {
+    const sim = await simulator(t);
+    const film = client(sim);
+    const raw = { model: "runpod:echo-video", input: { anything: [1, "two"] } };
+    assert.equal(film.quote(raw)[0].basis, "unknown");
+    const outcome = await film.generate(raw, { maxCostUsd: 1, allowUnknownCost: true });
+    assert.equal(outcome.costUsd, 0.1);
+    assert.equal(outcome.quoteDeltaUsd, undefined);
+  });
+
+  test("onUpdate hears what an iterator hears", async (t) => {
+    const film = client(await simulator(t));
+    const heard = [];
+    await film.generate(TEXT, {
+      provider: "runware",
+      onUpdate: (update) => heard.push(update.status),
+    });
+    assert.equal(heard[0], "submitting");
+    assert.equal(heard.at(-1), "completed");
+  });
+});

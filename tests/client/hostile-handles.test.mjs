@@ -1,0 +1,109 @@
+// A handle can come from anyone: what is none finds no job, and sends nothing.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import {
+  BOTH,
+  TEXT,
+  client,
+  counting,
+  deferred,
+  failing,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
+
+const SOUND = {
+  version: 1,
+  provider: "runpod",
+  model: "sora-2-pro",
+  providerModelId: "sora-2-pro-i2v",
+  id: "2f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11",
+  jobId: "abc-u1",
+  n: 1,
+  createdAt: 1_760_000_000_000,
+  acceptedAt: 1_760_000_000_000,
+};
+
+const HOSTILE = {
+  nothing: undefined,
+  null: null,
+  "a text": "2f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11",
+  "a number": 5,
+  "an empty object": {},
+  "a list": [SOUND],
+  "another version": { ...SOUND, version: 2 },
+  "a path in the endpoint": { ...SOUND, providerModelId: "../../v1/admin" },
+  "a dot-dot endpoint": { ...SOUND, providerModelId: ".." },
+  "a query in the endpoint": { ...SOUND, providerModelId: "a?x=" },
+  "a path in the job's id": { ...SOUND, jobId: "../../purge-queue" },
+  "an encoded path in the job's id": { ...SOUND, jobId: "%2e%2e%2fpurge-queue" },
+  "a line's end in the job's id": { ...SOUND, jobId: "a\r\nx: y" },
+  "an object for the job's id": { ...SOUND, jobId: { toString: () => "abc" } },
+  "a key that is no UUID": { ...SOUND, id: "__proto__" },
+  "an object for the key": { ...SOUND, id: { toString: () => SOUND.id } },
+  "a symbol for the key": { ...SOUND, id: Symbol("key") },
+  "a provider that nobody knows": { ...SOUND, provider: "elsewhere" },
+  "a provider of the prototype": { ...SOUND, provider: "__proto__" },
+  "another provider of the prototype": { ...SOUND, provider: "constructor" },
+  "no videos": { ...SOUND, n: 0 },
+  "a million videos": { ...SOUND, n: 1e6 },
+  "a time that is none": { ...SOUND, createdAt: NaN },
+  "a prototype that is polluted": JSON.parse(`{"__proto__":${JSON.stringify(SOUND)}}`),
+};
+
+describe("hostile handles", { concurrency: true }, () => {
+  for (const [name, handle] of Object.entries(HOSTILE)) {
+    test(name, async (t) => {
+      const seen = counting(() => assert.fail("it was sent"));
+      const film = client(
+        { settings: { runpod: { apiKey: "k" }, runware: { apiKey: "k" } } },
+        { fetch: seen.fetch },
+      );
+      await failing(film.resume(handle).result(), "job_not_found");
+      assert.deepEqual(seen.seen, []);
+      assert.deepEqual(await film.jobs(), []);
+    });
+  }
+
+  test("a whole record in place of a handle is never submitted", async (t) => {
+    const sim = await simulator(t);
+    const store = memoryStore();
+    const held = deferred();
+    const stuck = counting(() => held.promise);
+    const submitting = client(sim, { store, fetch: stuck.fetch })
+      .submit(TEXT)
+      .catch(() => {});
+    await waitFor(() => stuck.seen.length > 0);
+    const [{ record }] = await store.list();
+    assert.ok(record.body);
+    await failing(client(sim).resume(record).result(), "job_not_found");
+    // As a handle with more fields than it needs, it is asked for and no more.
+    const asked = client(sim).resume({ ...record, ...record.handle }, { timeoutMs: 1_500 });
+    await failing(asked.result(), "timeout");
+    await nothingSent(sim);
+    held.resolve({ status: 401, text: async () => "" });
+    await submitting;
+  });
+
+  test("a handle that names another provider than its record is asked for at the record's", async (t) => {
+    const sim = await simulator(t);
+    const store = memoryStore();
+    const first = client(sim, { store });
+    const controller = new AbortController();
+    const job = await first.submit(BOTH, { provider: "runware", signal: controller.signal });
+    controller.abort();
+    const seen = counting();
+    const film = client(sim, { store, fetch: seen.fetch });
+    await film.resume({ ...job.handle, provider: "runpod", jobId: "abc" }).result();
+    assert.deepEqual(new Set(seen.seen.map(({ path }) => path)), new Set(["/runware/v1"]));
+  });
+
+  test("a sound handle of a job that nobody knows is looked for, and given up", async (t) => {
+    const sim = await simulator(t);
+    const error = await failing(client(sim).resume(SOUND).result(), "result_expired");
+    assert.equal(error.handle.id, SOUND.id);
+    await nothingSent(sim);
+  });
+});

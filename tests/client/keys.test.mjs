@@ -1,0 +1,149 @@
+// Keys: where they come from, where they go, and that nothing leaves without a sound one.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import { createFilmgate } from "../../pkg/dist/index.js";
+import {
+  BOTH,
+  KEY,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  client,
+  counting,
+  failing,
+  nothingSent,
+  simulator,
+} from "./support.mjs";
+
+const VARIABLES = { runpod: "RUNPOD_API_KEY", runware: "RUNWARE_API_KEY" };
+const authorizations = (seen) => [
+  ...new Set(seen.seen.map(({ request }) => request.headers.get("authorization"))),
+];
+
+describe("keys", { concurrency: true }, () => {
+  const GIVEN = {
+    text: KEY,
+    function: () => KEY,
+    "async function": async () => KEY,
+    "text with a line's end": `${KEY}\n`,
+  };
+  for (const [name, apiKey] of Object.entries(GIVEN)) {
+    test(`as ${name}`, async (t) => {
+      const sim = await simulator(t);
+      const seen = counting();
+      const film = client(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } });
+      await film.generate(TEXT);
+      assert.deepEqual(authorizations(seen), [`Bearer ${KEY}`]);
+    });
+  }
+
+  test("a function is asked for every request, so that a key can change", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    let asked = 0;
+    const apiKey = () => `key-${(asked += 1)}`;
+    await client(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } }).generate(
+      TEXT,
+    );
+    assert.ok(asked > 1 && seen.seen.length === asked);
+    assert.equal(seen.seen[1].request.headers.get("authorization"), "Bearer key-2");
+  });
+
+  for (const provider of PROVIDERS) {
+    const BAD = {
+      "a function that rejects": () => Promise.reject(new Error("vault sealed")),
+      "a function that throws": () => {
+        throw new Error("vault sealed");
+      },
+      "a key with a line inside": `${KEY}\r\nx-evil: 1`,
+      "a key beyond Latin-1": `${KEY}\u{1f511}`,
+    };
+    for (const [name, apiKey] of Object.entries(BAD)) {
+      test(`${provider}: ${name}: a clear error, and nothing is sent`, async (t) => {
+        const sim = await simulator(t);
+        const seen = counting();
+        const settings = { ...sim.settings[provider], apiKey };
+        const film = client(sim, { fetch: seen.fetch, [provider]: settings });
+        const error = await failing(film.submit(REQUESTS[provider], { provider }), "connection_error");
+        assert.equal(error.charge, "none");
+        assert.match(error.message, /nothing was sent/i);
+        assert.match(error.cause.message, typeof apiKey === "function" ? /vault sealed/ : /key/);
+        assert.ok(!inspect(error, { depth: 9 }).includes(KEY));
+        assert.deepEqual(seen.seen, []);
+        await nothingSent(sim);
+      });
+    }
+  }
+
+  test("a function that has none: nothing is sent", async () => {
+    const seen = counting();
+    const film = createFilmgate({ fetch: seen.fetch, runware: { apiKey: async () => undefined } });
+    const error = await failing(film.submit(TEXT), "connection_error");
+    assert.match(error.cause.message, /no key/);
+    assert.deepEqual(seen.seen, []);
+  });
+
+  test("a gateway adds the key itself: none is asked for, and its own headers are kept", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting(async (request) => {
+      const headers = new Headers(request.headers);
+      headers.set("authorization", `Bearer ${KEY}`);
+      return fetch(new Request(request, { headers }));
+    });
+    const runware = {
+      baseURL: sim.runware,
+      headers: { "x-tenant": "seven", authorization: "Basic abc" },
+    };
+    const film = createFilmgate({ fetch: seen.fetch, runware });
+    await film.generate(TEXT);
+    assert.deepEqual(authorizations(seen), ["Basic abc"]);
+    assert.equal(seen.seen[0].request.headers.get("x-tenant"), "seven");
+    assert.equal(seen.seen[0].request.headers.get("content-type"), "application/json");
+  });
+
+  test("a base address with and without a slash at its end, and with a path and a query of its own", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    for (const slash of ["", "/", "//"]) {
+      const runpod = { apiKey: KEY, baseURL: sim.runpod + slash };
+      await createFilmgate({ fetch: seen.fetch, runpod }).generate(BOTH, { provider: "runpod" });
+    }
+    assert.deepEqual(
+      new Set(seen.submissions().map(({ path }) => path)),
+      new Set(["/runpod/v2/sora-2-pro-i2v/run"]),
+    );
+    const runware = { apiKey: KEY, baseURL: `${sim.runware}/` };
+    await createFilmgate({ fetch: seen.fetch, runware }).generate(TEXT);
+    assert.equal(seen.seen.at(-1).path, "/runware/v1");
+  });
+
+  for (const baseURL of ["", "nonsense", "file:///etc", "https://user:secret@example.com/v1"]) {
+    test(`the base address ${JSON.stringify(baseURL)} sends nothing`, async () => {
+      const seen = counting(() => assert.fail("it was sent"));
+      const film = createFilmgate({ fetch: seen.fetch, runware: { apiKey: KEY, baseURL } });
+      const error = await failing(film.submit(TEXT, { timeoutMs: 3_000 }), "connection_error");
+      assert.equal(error.charge, "none");
+      assert.ok(!inspect(error).includes("secret"));
+      assert.deepEqual(seen.seen, []);
+    });
+  }
+});
+
+test("from the environment, at the time of the call", async (t) => {
+  const sim = await simulator(t);
+  for (const provider of PROVIDERS) {
+    const seen = counting((request) => {
+      const address = request.url.replace(/^https:\/\/api\.run(pod|ware)\.ai\/v\d/, sim[provider]);
+      return fetch(new Request(address, request));
+    });
+    const film = createFilmgate({ fetch: seen.fetch });
+    process.env[VARIABLES[provider]] = "";
+    await failing(film.submit(REQUESTS[provider], { provider }), "missing_api_key");
+    process.env[VARIABLES[provider]] = KEY;
+    t.after(() => delete process.env[VARIABLES[provider]]);
+    await film.generate(REQUESTS[provider], { provider });
+    assert.deepEqual(authorizations(seen), [`Bearer ${KEY}`]);
+    assert.match(seen.seen[0].request.url, new RegExp(`^https://api.${provider}.ai/`));
+  }
+});

@@ -1,0 +1,89 @@
+// Pictures given as bytes arrive whole, whichever field they stand in, and at the place that the listing documents.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { PROMPT, client, counting, simulator } from "./support.mjs";
+
+/** Bytes of a PNG of that size; `tint` tells one from another. */
+function png(tint, width = 1280, height = 720) {
+  const bytes = new Uint8Array(64).fill(tint, 33);
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
+  new DataView(bytes.buffer).setUint32(16, width);
+  new DataView(bytes.buffer).setUint32(20, height);
+  return bytes;
+}
+const uri = (bytes) => `data:image/png;base64,${Buffer.from(bytes).toString("base64")}`;
+const [FIRST, LAST, ONE, TWO] = [1, 2, 3, 4].map((tint) => png(tint));
+const KLING = { model: "kling-o1", prompt: PROMPT, duration: 5 };
+
+/** What the provider received. */
+async function received(t, request, options) {
+  const sim = await simulator(t);
+  const seen = counting();
+  const { videos, handle } = await client(sim, { fetch: seen.fetch }).generate(request, options);
+  assert.equal(videos.length, 1);
+  const [{ body }, ...more] = seen.submissions();
+  assert.deepEqual(more, []);
+  const parsed = JSON.parse(body);
+  return { body: Array.isArray(parsed) ? parsed[0] : parsed.input, handle };
+}
+
+describe("media", { concurrency: true }, () => {
+  const frames = [
+    { image: FIRST, lastFrameImage: LAST },
+    { image: [FIRST], lastFrameImage: [LAST] },
+    { image: { image: FIRST, frame: 0 }, lastFrameImage: { image: LAST, frame: "last" } },
+    { image: [{ image: FIRST }], lastFrameImage: [{ image: Buffer.from(LAST) }] },
+  ];
+  for (const [at, given] of frames.entries()) {
+    test(`first and last frame, way ${at}`, async (t) => {
+      const { body } = await received(t, { ...KLING, ...given }, { provider: "runware" });
+      assert.deepEqual(body.inputs.frameImages, [
+        { image: uri(FIRST), frame: given.image.frame ?? "first" },
+        { image: uri(LAST), frame: "last" },
+      ]);
+    });
+  }
+
+  const references = [[ONE, TWO], [{ image: ONE }, { image: TWO }], [Buffer.from(ONE), uri(TWO)]];
+  for (const [at, referenceImages] of references.entries()) {
+    test(`reference images, way ${at}`, async (t) => {
+      const request = { ...KLING, referenceImages, aspectRatio: undefined };
+      const { body } = await received(t, request, { provider: "runware" });
+      assert.deepEqual(body.inputs.referenceImages, [uri(ONE), uri(TWO)]);
+    });
+  }
+
+  test("RunPod gets them too, where the caller says so", async (t) => {
+    const request = { model: "seedance-1.5-pro", prompt: PROMPT, duration: 5, image: FIRST };
+    const film = client({ settings: { runpod: { apiKey: "k" } } });
+    const [issue] = film.validate(request).listings[0].issues;
+    assert.deepEqual(issue.fix, { path: "allowInlineImages", value: true });
+    const inline = { ...request, lastFrameImage: LAST, allowInlineImages: true };
+    const { body } = await received(t, inline, { provider: "runpod" });
+    assert.deepEqual([body.image, body.last_image], [uri(FIRST), uri(LAST)]);
+  });
+
+  test("addresses beside bytes stay addresses, and the caller's request stays as it was", () => {
+    const film = client({ settings: {} });
+    const referenceImages = Object.freeze([ONE, "https://example.com/two.png"]);
+    const request = Object.freeze({ ...KLING, referenceImages });
+    const { ok } = film.validate(request);
+    assert.equal(ok, true);
+    assert.equal(request.referenceImages[0], ONE);
+  });
+
+  test("what is no picture is told at its own place", () => {
+    const film = client({ settings: {} });
+    const problems = (given) => film.validate({ ...KLING, ...given }).issues.map(({ path }) => path);
+    assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"]), 5] }), [
+      "referenceImages.1",
+      "referenceImages.2",
+    ]);
+    assert.deepEqual(problems({ lastFrameImage: new Blob(["x"]) }), ["lastFrameImage"]);
+    assert.deepEqual(problems({ lastFrameImage: [LAST, LAST] }), ["lastFrameImage"]);
+    assert.deepEqual(problems({ lastFrameImage: { image: LAST, frame: "first" } }), ["lastFrameImage.frame"]);
+    assert.deepEqual(problems({ referenceImages: new Array(101).fill("x") }), ["referenceImages"]);
+    assert.deepEqual(problems({ referenceImages: new Array(2 ** 32 - 1) }), ["referenceImages"]);
+    assert.deepEqual(problems({ referenceImages: ONE }), ["referenceImages"]);
+  });
+});

@@ -1,0 +1,131 @@
+// What the machine is told of its requests' way: kept back, leaving, answered; and of webhooks.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import {
+  BOTH,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  addressOf,
+  client,
+  counting,
+  deferred,
+  simulator,
+  waitFor,
+} from "./support.mjs";
+
+/** Every input that goes into the module, with its job. */
+const told = [];
+
+const { Instance } = WebAssembly;
+WebAssembly.Instance = function (module, imports) {
+  const { exports } = new Instance(module, imports);
+  const advance = (state, now, input) => {
+    told.push({ key: state.handle.id, ...input });
+    return exports.advance(state, now, input);
+  };
+  return { exports: { ...exports, advance } };
+};
+
+const REQUEST = new Set(["held", "left", "response", "failed"]);
+
+/** What a job was told of its first request, in order. */
+function first({ handle }) {
+  const all = told.filter(({ key, type }) => key === handle.id && REQUEST.has(type));
+  return all.filter(({ id }) => id === all[0].id).map(({ type }) => type);
+}
+
+// No job ends before it is abandoned, however slow the machine is.
+const RUN_MS = 600_000;
+
+/** Jobs that nobody runs any longer, in a store; they have ended meanwhile. */
+async function abandoned(sim, orders) {
+  const store = memoryStore();
+  const controller = new AbortController();
+  const film = client(sim, { store });
+  const { signal } = controller;
+  const submitting = orders.map(([request, provider]) => film.submit(request, { provider, signal }));
+  const jobs = await Promise.all(submitting);
+  controller.abort();
+  await sim.control("advance", { ms: RUN_MS });
+  return { store, handles: jobs.map(({ handle }) => handle) };
+}
+
+/** A client with one request at once, which goes nowhere before all other jobs' questions wait for their turn. */
+async function resumed(sim, { store, handles }) {
+  const gate = deferred();
+  const seen = counting(async (request) => {
+    await gate.promise;
+    return fetch(request);
+  });
+  const one = ({ apiKey, baseURL }) => ({ apiKey, baseURL, maxConcurrency: 1 });
+  const { runpod, runware } = sim.settings;
+  const settings = { runpod: one(runpod), runware: one(runware) };
+  const film = client(sim, { store, fetch: seen.fetch, ...settings });
+  told.length = 0;
+  const jobs = handles.map((handle) => film.resume(handle));
+  await waitFor(() => {
+    const held = told.filter(({ type }) => type === "held");
+    return new Set(held.map(({ id }) => id)).size >= handles.length - 1;
+  });
+  gate.resolve();
+  await Promise.all(jobs.map((job) => job.result()));
+  return { seen, ways: jobs.map((job) => first(job).join()) };
+}
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: a submit's time is never the machine's`, async (t) => {
+    const film = client(await simulator(t));
+    const job = await film.submit(REQUESTS[provider], { provider });
+    await job.result();
+    assert.deepEqual(first(job), ["held", "response"]);
+  });
+}
+
+test("questions that wait for their turn: held, left, answered", async (t) => {
+  const sim = await simulator(t, { jobDurationMs: RUN_MS });
+  const orders = [1, 2, 3, 4].map(() => [BOTH, "runpod"]);
+  const { ways } = await resumed(sim, await abandoned(sim, orders));
+  assert.deepEqual(ways.sort(), [
+    "held,left,response",
+    "held,left,response",
+    "held,left,response",
+    "response",
+  ]);
+});
+
+test("questions that travel together are held and left too, and twenty fill a request", async (t) => {
+  const sim = await simulator(t, { jobDurationMs: RUN_MS });
+  const orders = Array.from({ length: 45 }, () => [TEXT, "runware"]);
+  const { seen, ways } = await resumed(sim, await abandoned(sim, orders));
+  const sizes = seen.seen.map(({ body }) => JSON.parse(body).length);
+  assert.equal(Math.max(...sizes), 20);
+  assert.ok(ways.filter((way) => way === "held,left,response").length >= 44);
+});
+
+test("a running job is told of its webhook, also of one that came before it was under way", async (t) => {
+  const sim = await simulator(t, { jobDurationMs: RUN_MS });
+  const gate = deferred();
+  const orders = [
+    [BOTH, "runpod"],
+    [TEXT, "runware"],
+  ];
+  const { store, handles } = await abandoned(sim, orders);
+  const slow = { ...store, get: async (key) => (await gate.promise, store.get(key)) };
+  const film = client(sim, { store: slow });
+  const jobs = handles.map((handle) => film.resume(handle));
+  const secret = "nobody else knows";
+  for (const [at, { provider, id: key, jobId }] of handles.entries()) {
+    const url = addressOf(provider, key, secret);
+    const body = { id: jobId, taskUUID: jobId, status: "COMPLETED" };
+    const notice = await film.verifyWebhook({ url, body, secret });
+    told.length = 0;
+    assert.equal(await film.handleWebhook(notice), jobs[at]);
+  }
+  gate.resolve();
+  await Promise.all(jobs.map((job) => job.result()));
+  for (const { id: key } of handles) {
+    assert.ok(told.some((input) => input.key === key && input.type === "webhook"));
+  }
+});

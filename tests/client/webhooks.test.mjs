@@ -1,0 +1,346 @@
+// A webhook is a hint that may come from anyone: who it is from is proved, and what it says is asked.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { memoryStore } from "../../pkg/dist/index.js";
+import {
+  BOTH,
+  PROVIDERS,
+  REQUESTS,
+  TEXT,
+  addressOf,
+  client,
+  counting,
+  deferred,
+  failing,
+  nothingSent,
+  simulator,
+  waitFor,
+} from "./support.mjs";
+import { SECRET, receiver } from "./webhook-receiver.mjs";
+
+const KEY = "11111111-2222-4333-8444-555555555555";
+const BODIES = {
+  runpod: { id: "job-u1", status: "COMPLETED", output: { video_url: "https://example.com/v.mp4" } },
+  runware: { taskUUID: KEY, taskType: "videoInference", videoURL: "https://example.com/v.mp4" },
+};
+const WRAPPED = { runpod: { data: BODIES.runpod }, runware: { data: [BODIES.runware] } };
+
+const local = (sim, options) => client(sim, { allowPrivateHosts: true, ...options });
+const read = (film, call, secret = SECRET) =>
+  film.verifyWebhook({ ...call, secret });
+
+describe("webhooks", { concurrency: true }, () => {
+  for (const provider of PROVIDERS) {
+    for (const shape of ["flat", "envelope"]) {
+      test(`${provider}, ${shape}: a webhook proves whose it is, tells what it says, and leads to one question at most`, async (t) => {
+        const sim = await simulator(t, { jobDurationMs: 1_000, webhook: shape });
+        const seen = counting();
+        const runpod = { ...sim.settings.runpod, longPoll: false };
+        const film = local(sim, { fetch: seen.fetch, runpod });
+        const [notices, asked] = [[], []];
+        const { calls, webhook } = await receiver(t, async (call) => {
+          const notice = await read(film, call);
+          notices.push(notice);
+          asked.push(seen.seen.length);
+          await film.handleWebhook(notice);
+        });
+        const job = await film.submit(REQUESTS[provider], { provider, webhook });
+        const { handle, videos } = await job.result();
+        assert.equal(videos.length, 1);
+        assert.ok(seen.seen.length <= asked[0] + 1);
+        const [notice] = notices;
+        const { jobId } = handle;
+        assert.deepEqual(
+          { ...notice, raw: undefined },
+          { provider, id: handle.id, jobId, status: "completed", raw: undefined },
+        );
+        assert.deepEqual(notice.raw, JSON.parse(calls[0].body));
+        const { pathname, searchParams } = new URL(calls[0].url, "http://localhost");
+        assert.equal(pathname, "/hooks");
+        assert.equal(searchParams.get("from"), "films");
+        const { charges, submissions } = await sim.ledger();
+        assert.deepEqual([bills.length, submissions.length], [1, 1]);
+      });
+    }
+
+    test(`${provider}: the address carries a token of this job alone, and not the secret`, async (t) => {
+      const sim = await simulator(t);
+      const seen = counting();
+      const film = local(sim, { fetch: seen.fetch });
+      const { webhook } = await receiver(t);
+      const jobs = [
+        await film.submit(REQUESTS[provider], { provider, webhook }),
+        await film.submit(REQUESTS[provider], { provider, webhook }),
+      ];
+      const addresses = seen.submissions().map(({ body }) => {
+        const [task] = [JSON.parse(body)].flat();
+        return task.webhookURL ?? task.webhook;
+      });
+      const own = jobs.map(({ handle }) => addressOf(provider, handle.id, SECRET));
+      assert.deepEqual(
+        addresses,
+        own.map((path) => `${webhook.url}&${path.split("?")[1]}`),
+      );
+      assert.notEqual(addresses[0].split(".").at(-1), addresses[1].split(".").at(-1));
+      const told = JSON.stringify([jobs.map(({ handle }) => handle), addresses]);
+      assert.ok(!told.includes(SECRET));
+      await Promise.all(jobs.map((job) => job.result()));
+    });
+
+    test(`${provider}: whoever cannot prove it is refused before the body is looked at, and told nothing`, async () => {
+      const film = client({ settings: {} });
+      const right = addressOf(provider, KEY, SECRET);
+      const other = provider === "runpod" ? "runware" : "runpod";
+      const hostile = {
+        get status() {
+          throw new Error("the body was looked at");
+        },
+        toString: () => assert.fail("the body was looked at"),
+      };
+      const token = right.slice(-64);
+      const urls = [
+        "/hook",
+        "",
+        "http://[",
+        right.slice(0, -1),
+        `${right}0`,
+        right.slice(0, -1) + (right.endsWith("0") ? "1" : "0"),
+        right.replace(KEY, KEY.replace("1", "2")),
+        right.replace(token, token.toUpperCase().replace(/\d/g, "0")),
+        right.replace(token, "g".repeat(64)),
+        addressOf(other, KEY, SECRET),
+        addressOf(provider, KEY, "another secret"),
+        addressOf(provider, "", SECRET),
+        addressOf(provider, `${KEY}/../x`, SECRET),
+      ];
+      for (const url of urls) {
+        const error = await failing(read(film, { url, body: hostile }), "unauthorized");
+        assert.equal(error.charge, "none");
+        const told = JSON.stringify(error) + error.stack;
+        for (const secret of [SECRET, token, KEY]) assert.ok(!told.includes(secret), url);
+      }
+      assert.equal((await read(film, { url: right, body: BODIES[provider] })).id, KEY);
+    });
+
+    test(`${provider}: a body as text, as bytes, parsed, wrapped; whole addresses and paths`, async () => {
+      const film = client({ settings: {} });
+      const path = addressOf(provider, KEY, SECRET);
+      for (const body of [BODIES[provider], WRAPPED[provider]]) {
+        const text = JSON.stringify(body);
+        for (const given of [body, text, Buffer.from(text), new TextEncoder().encode(text)]) {
+          for (const url of [path, `https://example.com${path}`, new URL(path, "https://x.net")]) {
+            const notice = await read(film, { url, body: given });
+            assert.equal(notice.status, "completed");
+            assert.equal(notice.id, KEY);
+            assert.deepEqual(notice.raw, body);
+          }
+        }
+      }
+    });
+
+    test(`${provider}: a proved address with a body that is none`, async () => {
+      const film = client({ settings: {} });
+      const url = addressOf(provider, KEY, SECRET);
+      const others = { taskUUID: KEY.replace("1", "2"), taskType: "videoInference" };
+      const cyclic = {};
+      cyclic.data = cyclic;
+      for (const body of [undefined, null, 5, "x", "{", [], {}, others, cyclic, new Uint8Array(9)]) {
+        await failing(read(film, { url, body }), "invalid_response");
+      }
+    });
+
+    test(`${provider}: a job that nobody runs is taken up from the store, and a hint too late changes nothing`, async (t) => {
+      const sim = await simulator(t, { jobDurationMs: 1_500 });
+      const store = memoryStore();
+      const { calls, webhook } = await receiver(t);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const { handle } = await local(sim, { store }).submit(REQUESTS[provider], {
+        provider,
+        webhook,
+        signal,
+      });
+      controller.abort();
+      const [call] = await waitFor(() => calls.length > 0 && calls);
+      const later = local(sim, { store });
+      const notice = await read(later, provider, call);
+      const job = await later.handleWebhook(notice);
+      const outcome = await job.result();
+      assert.equal(outcome.handle.id, handle.id);
+      const seen = counting();
+      const last = local(sim, { store, fetch: seen.fetch });
+      for (const status of ["completed", "failed", "queued"]) {
+        assert.deepEqual(await (await last.handleWebhook({ ...notice, status })).result(), outcome);
+      }
+      assert.deepEqual(seen.seen, []);
+      assert.equal((await sim.ledger()).submissions.length, 1);
+    });
+
+    test(`${provider}: a job of nobody's store is unknown, and nobody is asked`, async (t) => {
+      const sim = await simulator(t);
+      const film = client(sim);
+      const url = addressOf(provider, KEY, SECRET);
+      const notice = await read(film, { url, body: BODIES[provider] });
+      await failing(film.handleWebhook(notice), "job_not_found");
+      await nothingSent(sim);
+    });
+
+    test(`${provider}: what a webhook says is never believed`, async (t) => {
+      const sim = await simulator(t, { jobDurationMs: 1_500, statusSync: false });
+      const film = client(sim);
+      const job = await film.submit(REQUESTS[provider], { provider });
+      const { id: key, jobId } = job.handle;
+      const lies = {
+        runpod: [
+          { id: jobId, status: "FAILED", error: "no" },
+          { id: jobId, status: "CANCELLED" },
+          { id: jobId, status: "COMPLETED", output: { video_url: "https://evil.example/v.mp4" } },
+          { id: "another-u1", status: "COMPLETED", output: "https://evil.example/v.mp4" },
+        ],
+        runware: [
+          { taskUUID: key, status: "error" },
+          { errors: [{ code: "inferenceError", message: "no", taskUUID: key }] },
+          { taskUUID: key, videoURL: "https://evil.example/v.mp4", videoUUID: KEY },
+        ],
+      };
+      for (const body of [...lies[provider], ...lies[provider].toReversed()]) {
+        const url = addressOf(provider, key, SECRET);
+        assert.equal(await film.handleWebhook(await read(film, { url, body })), job);
+      }
+      const { handle, videos } = await job.result();
+      assert.equal(handle.jobId, jobId);
+      assert.ok(videos[0].url.startsWith(sim.origin));
+      const { charges, submissions } = await sim.ledger();
+      assert.deepEqual([bills.length, submissions.length], [1, 1]);
+    });
+
+    test(`${provider}: one that comes twice, or before the submit's answer, is one film and one charge`, async (t) => {
+      const sim = await simulator(t, { jobDurationMs: 300 });
+      await sim.faults(
+        { operation: "webhook", fault: { kind: "duplicate" } },
+        { operation: "submit", fault: { kind: "latency", ms: 2_000 } },
+      );
+      const film = local(sim);
+      let early = 0;
+      const { calls, webhook } = await receiver(t, async (call) => {
+        const notice = await read(film, call);
+        const [{ handle }] = await film.jobs();
+        if (handle.acceptedAt === undefined) early += 1;
+        await film.handleWebhook(notice);
+      });
+      const options = { provider, webhook };
+      const outcome = await film.generate(REQUESTS[provider], options);
+      assert.equal(outcome.videos.length, 1);
+      await waitFor(() => calls.length >= 2);
+      assert.ok(early >= 1);
+      const { charges, submissions } = await sim.ledger();
+      assert.deepEqual([bills.length, submissions.length], [1, 1]);
+    });
+  }
+
+  test("RunPod: a submit whose answer was lost is found again by its webhook", async (t) => {
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
+    await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
+    const store = memoryStore();
+    const film = local(sim, { store });
+    const { calls, webhook } = await receiver(t);
+    const submitting = film.submit(BOTH, { provider: "runpod", webhook });
+    const error = await failing(submitting, "submission_unknown");
+    const [call] = await waitFor(() => calls.length > 0 && calls);
+    const job = await film.handleWebhook(await read(film, call));
+    const { handle, videos } = await job.result();
+    assert.equal(handle.id, error.handle.id);
+    assert.equal(videos.length, 1);
+    const [stored] = await film.jobs();
+    assert.equal(stored.status, "completed");
+    const { charges, submissions } = await sim.ledger();
+    assert.deepEqual([bills.length, submissions.length], [1, 1]);
+  });
+
+  test("RunPod: a process that was killed before the answer came: the webhook brings the job back", async (t) => {
+    const sim = await simulator(t, { jobDurationMs: 1_000 });
+    const store = memoryStore();
+    const gone = deferred();
+    const { calls, webhook } = await receiver(t);
+    const killed = local(sim, {
+      store,
+      fetch: async (request) => {
+        await fetch(request);
+        return gone.promise;
+      },
+    });
+    void killed.submit(BOTH, { provider: "runpod", webhook }).catch(() => {});
+    const [call] = await waitFor(() => calls.length > 0 && calls);
+    // Another process has no lease to wait for.
+    const lease = (key, work) => work();
+    const film = local(sim, { store: { ...store, lease } });
+    const outcome = await (await film.handleWebhook(await read(film, call))).result();
+    assert.equal(outcome.videos.length, 1);
+    assert.equal((await film.jobs())[0].status, "completed");
+    assert.equal((await sim.ledger()).submissions.length, 1);
+  });
+
+  test("Runware: each of three videos tells of itself; a hint that comes while the job is resumed counts too", async (t) => {
+    const sim = await simulator(t, { jobDurationMs: 1_500 });
+    const film = local(sim);
+    let heard = 0;
+    const { webhook } = await receiver(t, async (call) => {
+      await film.handleWebhook(await read(film, call));
+      heard += 1;
+    });
+    const outcome = await film.generate({ ...TEXT, n: 3 }, { webhook });
+    assert.equal(outcome.videos.length, 3);
+    await waitFor(() => heard === 3);
+    const { charges, submissions } = await sim.ledger();
+    assert.deepEqual([bills.length, submissions.length], [3, 1]);
+  });
+
+  test("each provider that is tried has a token of its own", async (t) => {
+    const sim = await simulator(t);
+    const film = local(sim, { runware: { ...sim.settings.runware, apiKey: "bad-key" } });
+    const { calls, webhook } = await receiver(t);
+    const choice = { provider: ["runware", "runpod"], webhook };
+    const { handle } = await film.generate(BOTH, choice);
+    assert.equal(handle.provider, "runpod");
+    const [call] = await waitFor(() => calls.length > 0 && calls);
+    assert.equal((await read(film, call)).id, handle.id);
+    const elsewhere = { ...call, url: String(call.url).replace("filmgate=runpod", "filmgate=runware") };
+    await failing(read(film, elsewhere), "unauthorized");
+  });
+
+  test("a caller's own taskUUID is the key", async (t) => {
+    const sim = await simulator(t);
+    const film = local(sim);
+    const { calls, webhook } = await receiver(t);
+    await film.generate({ ...TEXT, taskUUID: KEY }, { webhook });
+    const [call] = await waitFor(() => calls.length > 0 && calls);
+    assert.equal((await read(film, call)).id, KEY);
+  });
+
+  test("an order without a secret, with two addresses, or with none that can be called: nothing is sent", async (t) => {
+    const sim = await simulator(t);
+    const film = client(sim);
+    const url = "https://example.com/hook";
+    for (const secret of [undefined, "", 5, null]) {
+      await assert.rejects(film.submit(TEXT, { webhook: { url, secret } }), TypeError);
+    }
+    const twice = film.submit({ ...TEXT, webhookUrl: url }, { webhook: { url, secret: SECRET } });
+    await assert.rejects(twice, TypeError);
+    for (const bad of ["", "nowhere", "ftp://example.com", "http://127.0.0.1/hook", undefined]) {
+      const order = film.submit(TEXT, { webhook: { url: bad, secret: SECRET } });
+      const error = await failing(order, "invalid_request");
+      assert.ok(error.issues.some(({ path }) => path === "webhookUrl"));
+      assert.ok(!JSON.stringify(error).includes(SECRET));
+    }
+    await nothingSent(sim);
+  });
+
+  test("a receiver without the secret is told so, and believes nothing", async () => {
+    const film = client({ settings: {} });
+    const url = addressOf("runware", KEY, "undefined");
+    for (const secret of [undefined, "", null]) {
+      const reading = film.verifyWebhook({ url, body: BODIES.runware, secret });
+      await assert.rejects(reading, TypeError);
+    }
+  });
+});

@@ -1,0 +1,66 @@
+//! Many films under faults by chance, and drivers that die by chance: no film is paid twice, and no
+//! word about money is wrong.
+
+use filmgate::error::ErrorCode;
+use filmgate::provider::ProviderId::{self, Runpod};
+use serde_json::json;
+
+use crate::bridge::{Sim, assert_truthful};
+use crate::common::*;
+
+#[test]
+fn under_faults_by_chance() {
+    for provider in ProviderId::ALL {
+        for seed in 0..300u64 {
+            let random = json!({ "random": { "perMille": 50 + seed % 600, "seed": seed } });
+            let sim = Sim::new().faults(random);
+            let film = sim.film(*provider, &request_for(*provider)).run();
+            assert_truthful(&film, &sim);
+            if let Err(error) = film.done.as_ref().unwrap() {
+                let known = [
+                    ErrorCode::SubmissionUnknown,
+                    ErrorCode::RateLimited,
+                    ErrorCode::Timeout,
+                    ErrorCode::ResultExpired,
+                ];
+                assert!(
+                    known.contains(&error.failure.code),
+                    "{provider} {seed}: {error:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn under_faults_and_crashes_by_chance() {
+    for provider in ProviderId::ALL {
+        for seed in 0..150u64 {
+            let random = json!({ "random": { "perMille": 150, "seed": seed } });
+            let sim = Sim::new().faults(random);
+            let first = sim
+                .film(*provider, &request_for(*provider))
+                .run_for(seed * 137 % 20_000);
+            let ended = first.done.is_some();
+            let second = first.crash(seed * 911 % 90_000, sim.world(*provider)).run();
+            assert_truthful(&second, &sim);
+            assert!(!ended || second.sent.is_empty());
+        }
+    }
+}
+
+#[test]
+fn most_films_survive() {
+    // One request in twenty goes wrong, as on a bad day.
+    for provider in ProviderId::ALL {
+        let made = (0..200u64).filter(|seed| {
+            let random = json!({ "random": { "perMille": 50, "seed": seed } });
+            let sim = Sim::new().faults(random);
+            let film = sim.film(*provider, &request_for(*provider)).run();
+            film.done.unwrap().is_ok()
+        });
+        let least = if *provider == Runpod { 180 } else { 198 };
+        let made = made.count();
+        assert!(made >= least, "{provider}: {made} of 200");
+    }
+}

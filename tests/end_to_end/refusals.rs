@@ -1,0 +1,146 @@
+//! What the simulated providers refuse, and films that fail.
+
+use filmgate::error::ErrorCode;
+use filmgate::outcome::Charge;
+use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use serde_json::{Value, json};
+
+use crate::bridge::{Sim, assert_truthful};
+use crate::common::*;
+
+#[test]
+fn keys_that_are_wrong_or_broke() {
+    for provider in ProviderId::ALL {
+        for (key, code) in [
+            ("bad-key", ErrorCode::Unauthorized),
+            ("broke-key", ErrorCode::InsufficientQuota),
+        ] {
+            let sim = Sim::new();
+            let film = sim
+                .keyed(key)
+                .film(*provider, &request_for(*provider))
+                .run();
+            assert_eq!(film.error().failure.code, code, "{provider} {key}");
+            assert_eq!(film.error().charge, Charge::None);
+            assert_eq!(film.count("submit"), 1);
+            assert_truthful(&film, &sim);
+        }
+    }
+}
+
+#[test]
+fn models_that_are_not_there() {
+    for (provider, model) in [(Runpod, "runpod:no-such"), (Runware, "runware:no:such@1")] {
+        let sim = Sim::new();
+        let film = sim
+            .film(provider, &json!({ "model": model, "input": { "a": 1 } }))
+            .run();
+        assert_eq!(
+            film.error().failure.code,
+            ErrorCode::ModelUnavailable,
+            "{provider}"
+        );
+        assert_truthful(&film, &sim);
+    }
+}
+
+#[test]
+fn films_that_fail() {
+    for provider in ProviderId::ALL {
+        for (word, code) in [
+            ("[fail]", ErrorCode::GenerationFailed),
+            ("[nsfw]", ErrorCode::ContentPolicyViolation),
+            ("[moderated]", ErrorCode::ContentPolicyViolation),
+        ] {
+            let sim = Sim::new();
+            let prompt = format!("A fox {word}");
+            // Of RunPod's page, safety is no setting; Runware looks where it is told to.
+            let safety = if *provider == Runware {
+                json!("full")
+            } else {
+                Value::Null
+            };
+            let request = with(
+                request_for(*provider),
+                json!({ "prompt": prompt, "contentCheck": safety }),
+            );
+            let film = sim.film(*provider, &request).run();
+            let error = film.error();
+            assert_eq!(error.failure.code, code, "{provider} {word}: {error:?}");
+            assert_ne!(error.charge, Charge::Charged);
+            assert_truthful(&film, &sim);
+        }
+    }
+}
+
+#[test]
+fn films_of_which_one_fails() {
+    let sim = Sim::new();
+    let changes = json!({ "prompt": "A fox [partial]", "n": 3 });
+    let film = sim.film(Runware, &with(runware_request(), changes)).run();
+    assert_eq!(film.outcome().videos.len(), 2);
+    assert_eq!(film.outcome().failures.len(), 1);
+    assert_truthful(&film, &sim);
+}
+
+#[test]
+fn what_the_core_lets_through_raw_is_refused_there() {
+    for (provider, changes) in [
+        (
+            Runpod,
+            json!({ "providerOptions.runpod": { "input": { "duration": 5 } } }),
+        ),
+        (
+            Runware,
+            json!({ "providerOptions.runware": { "duration": 5 } }),
+        ),
+        (
+            Runware,
+            json!({ "providerOptions.runware": { "width": 5 } }),
+        ),
+    ] {
+        let sim = Sim::new();
+        let film = sim
+            .film(provider, &with(request_for(provider), changes))
+            .run();
+        assert_eq!(
+            film.error().failure.code,
+            ErrorCode::BadRequest,
+            "{:?}",
+            film.error()
+        );
+        assert_eq!(film.error().charge, Charge::None);
+        assert_truthful(&film, &sim);
+    }
+}
+
+#[test]
+fn a_cancelled_film_is_told_truly() {
+    use filmgate::job::{CancelOutcome, Input};
+    for at in [0, 200, 3_000, 11_900, 20_000, 59_900, 60_100] {
+        let sim = Sim::new();
+        let film = sim
+            .film(Runpod, &runpod_request())
+            .at(at, Input::Cancel)
+            .run();
+        assert_eq!(film.cancellations.len(), 1, "{at}");
+        let cancelled = film.cancellations[0].result == CancelOutcome::Cancelled;
+        assert_eq!(
+            cancelled,
+            film.done.as_ref().unwrap().is_err(),
+            "{at}: {:?} {:?} {:?}",
+            film.asked(),
+            film.cancellations,
+            film.done
+        );
+        assert_truthful(&film, &sim);
+
+        let sim = Sim::new();
+        let film = sim
+            .film(Runware, &runware_request())
+            .at(at, Input::Cancel)
+            .run();
+        assert_eq!(film.cancellations.len(), 1, "{at}");
+        assert_truthful(&film, &sim);
+    }
+}

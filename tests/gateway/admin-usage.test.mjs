@@ -1,0 +1,114 @@
+// What an admin sees of all accounts, and settles for those who cannot.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { openAccount, openObjects } from "./account/objects.mjs";
+
+const objects = await openObjects({ after });
+const { gateway, call } = objects;
+const ADMITTED_AT = "2030-05-01T12:00:00.000Z";
+
+async function ask(method, path, body) {
+  const answer = await fetch(`${gateway.url}/admin/api${path}`, {
+    method,
+    headers: { authorization: `Bearer ${gateway.adminToken}`, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  return { http: answer.status, ...(await answer.json()) };
+}
+
+/** A token with short words for its account. */
+async function open(limits) {
+  const made = await gateway.token(limits);
+  const { hash } = await call("REGISTRY", "registry", "find", made.id);
+  const account = await openAccount(objects, await call("ACCOUNTS", hash, "facts"), hash);
+  return { ...made, hash, ...account };
+}
+
+test("spending by token and day, and what is open: running, stuck after an hour, or held", async () => {
+  const webhook = { url: "https://team.example/" };
+  const token = await open({ name: "films", dailyBudgetUsd: 5, webhook });
+  objects.setClock(ADMITTED_AT);
+  const held = await token.admit(300_001);
+  await token.settle(held.jobId, { kind: "held", why: "charge_unknown" });
+  const stuck = await token.admit(200_000);
+  const spent = await token.admit(400_000);
+  await token.settle(spent.jobId, { kind: "spent", microUsd: 123_457, isEstimate: false });
+  objects.setClock("2030-05-01T13:00:00.001Z");
+  const running = await token.admit(100_000);
+
+  const report = await ask("GET", "/report");
+  const { days, month, dailyBudgetUsd } = report.data.find(({ id }) => id === token.id);
+  assert.equal(dailyBudgetUsd, 5);
+  const sums = { spentUsd: 0.123457, reservedUsd: 0.600001 };
+  assert.deepEqual(days, [{ day: "2030-05-01", jobs: 4, ...sums }]);
+  assert.deepEqual(month, { month: "2030-05", ...sums });
+  assert.deepEqual(
+    report.open.map(({ id, state, why, reservedUsd }) => [id, state, why, reservedUsd]),
+    [
+      [`video_${held.jobId}`, "held", "charge_unknown", 0.300001],
+      [`video_${stuck.jobId}`, "stuck", undefined, 0.2],
+      [`video_${running.jobId}`, "running", undefined, 0.1],
+    ],
+  );
+  for (const { token: id, tokenName } of report.open) {
+    assert.deepEqual([id, tokenName], [token.id, "films"]);
+  }
+  const text = JSON.stringify(report);
+  for (const secret of [token.token, token.hash, token.webhookSecret]) {
+    assert.ok(!text.includes(secret));
+  }
+  for (const { jobId } of [held, stuck, running]) await token.settle(jobId, { kind: "free" });
+  objects.setClock(undefined);
+});
+
+test("many tokens come page by page, newest first", async () => {
+  const made = [];
+  for (const name of ["first", "second", "third"]) made.unshift((await gateway.token({ name })).id);
+  const ids = [];
+  let page = { last_id: undefined, has_more: true };
+  while (page.has_more) {
+    page = await ask("GET", `/report?limit=2${page.last_id ? `&after=${page.last_id}` : ""}`);
+    assert.ok(page.data.length <= 2);
+    ids.push(...page.data.map(({ id }) => id));
+  }
+  const { data } = await ask("GET", "/tokens");
+  assert.deepEqual(ids, data.map(({ id }) => id));
+  assert.deepEqual(new Set(ids).size, ids.length);
+  assert.ok(made.every((id) => ids.includes(id)));
+  for (const query of ["after=tok_000000000000", "limit=0", "limit=101", "limit=x"]) {
+    assert.equal((await ask("GET", `/report?${query}`)).http, 400, query);
+  }
+});
+
+test("where a job was erased, its account is settled: to the micro-dollar, once", async () => {
+  const token = await open({ name: "erased" });
+  const [one, other] = [await token.admit(500_000), await token.admit(500_000)];
+  for (const { jobId } of [one, other]) {
+    await token.settle(jobId, { kind: "held", why: "submission_unknown" });
+  }
+  const settle = (jobId, body) => ask("POST", `/videos/video_${jobId}/settle`, body);
+  assert.equal((await settle(one.jobId, { costUsd: 0.1 })).http, 404, "nobody says whose it was");
+  const done = await settle(one.jobId, { costUsd: "0.100001", token: token.id });
+  assert.deepEqual([done.http, done.settled], [200, true]);
+  assert.equal((await settle(one.jobId, { costUsd: 9, token: token.id })).http, 409);
+  assert.equal((await settle(other.jobId, { costUsd: null, token: token.id })).http, 200);
+  const { days, open: left } = await token.report();
+  assert.deepEqual(left, []);
+  assert.partialDeepStrictEqual(days[0], { spentMicroUsd: 100_001, reservedMicroUsd: 0 });
+});
+
+test("what there is not, and what is wrong, is refused", async () => {
+  const { id } = await gateway.token({});
+  const stranger = await objects.newJobId();
+  for (const video of [`video_${stranger}`, `video_${"0".repeat(64)}`, "video_1", "..%2Ftokens"]) {
+    const { http, error } = await ask("POST", `/videos/${video}/settle`, { costUsd: 1, token: id });
+    assert.deepEqual([http, error.code], [404, "not_found"], video);
+  }
+  for (const body of [{}, { costUsd: -1 }, { costUsd: "" }, { costUsd: 1, kind: "free" }]) {
+    const { http, error } = await ask("POST", `/videos/video_${stranger}/settle`, body);
+    assert.deepEqual([http, error.code], [400, "invalid_request_body"], JSON.stringify(body));
+  }
+  assert.equal((await ask("GET", "/tokens/tok_000000000000/videos")).http, 404);
+  assert.deepEqual((await ask("GET", `/tokens/${id}/videos`)).data, []);
+  assert.equal((await ask("GET", `/tokens/${id}/videos?after=video_1`)).http, 400);
+});

@@ -1,0 +1,65 @@
+// An admin settles by hand, and the provider tells another end all the same.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
+
+/** A job at RunPod that nobody waits for any longer, and the address that brings it back. */
+async function lostJob(t) {
+  const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
+  await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
+  await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
+  const jobId = await jobs.begin("runpod");
+  const { filmgate } = await jobs.until(jobId, "failed");
+  const [{ id }] = (await jobs.ledger()).submissions;
+  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
+  const comeBack = async () => {
+    assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
+    await jobs.until(jobId, "completed");
+  };
+  return { jobs, jobId, comeBack };
+}
+
+const settled = (jobs) =>
+  waitFor(async () => {
+    const books = await jobs.books();
+    return books.open.length === 0 && books;
+  });
+
+test("what was said to be free, and is billed after all, is spent", async (t) => {
+  const { jobs, jobId, comeBack } = await lostJob(t);
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), true);
+  assert.equal((await settled(jobs)).spentMicroUsd, 0);
+  await comeBack();
+  const { totalMicroUsd } = await jobs.ledger();
+  assert.ok(totalMicroUsd > 0);
+  const { spentMicroUsd, reservedMicroUsd } = await waitFor(async () => {
+    const books = await jobs.books();
+    return books.spentMicroUsd > 0 && books;
+  });
+  assert.deepEqual([spentMicroUsd, reservedMicroUsd], [totalMicroUsd, 0]);
+  assert.equal((await jobs.read(jobId)).filmgate.settlement.kind, "spent");
+});
+
+test("what was said to be spent is spent once, whatever the provider tells", async (t) => {
+  const { jobs, jobId, comeBack } = await lostJob(t);
+  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  await settled(jobs);
+  await comeBack();
+  const { spentMicroUsd, reservedMicroUsd } = await settled(jobs);
+  assert.deepEqual([spentMicroUsd, reservedMicroUsd], [123_456, 0]);
+  assert.deepEqual((await jobs.read(jobId)).filmgate.settlement, settlement);
+});
+
+test("two admins at once: one of them settles it", async (t) => {
+  const { jobs, jobId } = await lostJob(t);
+  const answers = await Promise.all(
+    [100, 200, 300].map((microUsd) =>
+      jobs.job(jobId, "settleByHand", { kind: "spent", microUsd, isEstimate: false }),
+    ),
+  );
+  assert.deepEqual(answers.filter(Boolean), [true]);
+  const { spentMicroUsd, reservedMicroUsd } = await settled(jobs);
+  assert.equal(spentMicroUsd, [100, 200, 300][answers.indexOf(true)]);
+  assert.equal(reservedMicroUsd, 0);
+});

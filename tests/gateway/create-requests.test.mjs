@@ -1,0 +1,181 @@
+// From a body to an order: defaults, every problem at once, who may make it, and what is reserved.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { gateway } from "./api.mjs";
+
+// Slow enough that a reservation is seen before it is settled.
+const served = await gateway({ after }, { jobDurationMs: 60_000 });
+const token = await served.token();
+
+const create = (json, as = token) => served.call("/v1/videos", { token: as, json });
+const quote = (json) => served.call("/v1/quotes", { token, json });
+
+/** An order's answer, and the dollars that its token has reserved for it. */
+async function reserved(json) {
+  const { body: made } = await served.admin("tokens", { json: { name: "one order" } });
+  const { status, body } = await create(json, made.token);
+  assert.equal(status, 200, JSON.stringify(body));
+  const { body: report } = await served.admin("report?limit=100");
+
+  const job = report.open.find(({ id }) => id === body.id);
+  return { video: body, job };
+}
+
+test("OpenAI's defaults are filled in, and shown", async () => {
+  const { body } = await create({ prompt: "A boat" });
+  assert.deepEqual([body.model, body.seconds, body.size], ["sora-2", "4", "720x1280"]);
+  const said = await create({ prompt: "A boat", model: null, seconds: 8, size: "1280x720" });
+  assert.deepEqual([said.body.seconds, said.body.size], ["8", "1280x720"]);
+});
+
+test("a default gives way where nobody could take it", async () => {
+  const image_url = "https://pictures.example/a.png";
+  const pictured = await create({ prompt: "A boat", input_reference: { image_url } });
+  assert.deepEqual([pictured.status, pictured.body.seconds, pictured.body.size], [200, "4", ""]);
+  const said = { resolution: "720p", aspectRatio: "16:9", duration: 8 };
+  const extended = await create({ prompt: "A boat", filmgate: said });
+  assert.deepEqual([extended.status, extended.body.seconds, extended.body.size], [200, "8", ""]);
+  const { status, body } = await create({
+    prompt: "A boat",
+    size: "1280x720",
+    input_reference: { image_url },
+  });
+  assert.deepEqual([status, body.error.param], [400, "size"], "what was said does not");
+});
+
+test("without defaults nothing is filled in", async () => {
+  const filmgate = { defaults: false };
+  const bare = await create({ prompt: "A boat", filmgate });
+  assert.deepEqual([bare.status, bare.body.error.param], [400, "model"]);
+  const { status, body } = await create({ prompt: "A boat", model: "sora-2", filmgate });
+  assert.equal(status, 400);
+  assert.ok(body.error.issues.some(({ path, code }) => path === "duration" && code === "required"));
+  const whole = { duration: 4, size: "720x1280", ...filmgate };
+  assert.equal((await create({ prompt: "A boat", model: "sora-2", filmgate: whole })).status, 200);
+});
+
+test("every problem is told at once, in the client's words", async () => {
+  const { status, body } = await create({
+    prompt: 5,
+    seconds: "4.5",
+    foo: 1,
+    input_reference: { image_url: "https://10.0.0.1/a.png" },
+    filmgate: { bar: 1 },
+  });
+  assert.equal(status, 400);
+  const { message, type, param, code, issues } = body.error;
+  assert.deepEqual([type, code, param], ["invalid_request_error", "invalid_request", "foo"]);
+  assert.match(message, /`foo`.*`filmgate`/);
+  const found = Object.fromEntries(issues.map((issue) => [issue.path, issue.code]));
+  assert.equal(found.foo, "unrecognized_field");
+  assert.equal(found.bar, "unrecognized_field");
+  assert.equal(found.prompt, "invalid_type");
+  assert.equal(found.duration, "not_integer");
+  assert.equal(found.image, "private_host");
+});
+
+test("the first problem's param is the client's own field", async () => {
+  const paramOf = async (json) => {
+    const { status, body } = await create({ prompt: "A boat", ...json });
+    assert.equal(status, 400, JSON.stringify(json));
+    return body.error.param;
+  };
+  assert.equal(await paramOf({ seconds: "5" }), "seconds");
+  assert.equal(await paramOf({ seconds: "soon" }), "seconds");
+  assert.equal(await paramOf({ filmgate: { duration: 5 } }), "filmgate.duration");
+  assert.equal(await paramOf({ size: "1x1" }), "size");
+  assert.equal(await paramOf({ model: "sora-9" }), "model");
+  const known = { model: "veo-3.1", seconds: 4, filmgate: { provider: "runpod" } };
+  assert.equal(await paramOf(known), "filmgate.provider");
+  assert.equal(await paramOf({ prompt: "" }), "prompt");
+  assert.equal(await paramOf({ input_reference: "not an address" }), "input_reference");
+  assert.equal(await paramOf({ input_reference: { file_id: "file_1" } }), "input_reference");
+  assert.equal(await paramOf({ filmgate: { n: 9 } }), "filmgate.n");
+  assert.equal(await paramOf({ filmgate: { provider: "acme" } }), "filmgate.provider");
+  assert.equal(await paramOf({ filmgate: { maxCostUsd: -1 } }), "filmgate.maxCostUsd");
+  assert.equal(await paramOf({ seconds: "4", filmgate: { duration: 4 } }), "filmgate.duration");
+  assert.equal(await paramOf({ filmgate: [] }), "filmgate");
+});
+
+test("what is not allowed is told with what is, in the message itself", async () => {
+  const messageOf = async (json) => (await create({ prompt: "A boat", ...json })).body.error.message;
+  assert.match(await messageOf({ seconds: "5" }), /Allowed: 4, 8, 12, 16, 20\.$/);
+  assert.match(await messageOf({ size: "1x1" }), /Allowed: .*1280x720/);
+  assert.match(await messageOf({ model: "sora-9" }), /Allowed: .*sora-2-pro/);
+});
+
+test("what is reserved is the upper end of what may be tried", async () => {
+  const cheapest = await reserved({ prompt: "A boat" });
+  assert.equal(cheapest.job.reservedUsd, 0.4);
+  const twice = { n: 2, provider: ["runpod", "runware"] };
+  const list = await reserved({ prompt: "A boat", seconds: "8", filmgate: twice });
+  assert.equal(list.job.reservedUsd, 1.6);
+  // Runware takes no size beside a picture, so that the picture decides the price.
+  const image_url = "https://pictures.example/a.png";
+  const open = { model: "sora-2-pro", prompt: "A boat", input_reference: { image_url } };
+  const range = await reserved({ ...open, filmgate: { provider: "runware" } });
+  const { body } = await quote({ ...open, filmgate: { provider: "runware" } });
+  assert.equal(body.data[0].basis, "range");
+  assert.equal(range.job.reservedUsd, body.data[0].maxUsd);
+});
+
+test("a limit is kept to the micro-dollar", async () => {
+  const filmgate = { provider: "runware" };
+  const order = { prompt: "A boat", filmgate };
+  const at = (maxCostUsd) => create({ ...order, filmgate: { ...filmgate, maxCostUsd } });
+  assert.equal((await at(0.4)).status, 200);
+  assert.equal((await at(0.1 + 0.3)).status, 200);
+  const { status, body } = await at(0.399999);
+  assert.deepEqual(
+    [status, body.error.code, body.error.param],
+    [402, "budget_exceeded", "filmgate.maxCostUsd"],
+  );
+  assert.match(body.error.message, /\$0\.4.*\$0\.399999/);
+});
+
+test("an unknown price passes no limit unless it is allowed to", async () => {
+  const raw = { model: "runware:vendor:1@1", filmgate: { input: { positivePrompt: "A boat" } } };
+  const at = (more) => create({ ...raw, filmgate: { ...raw.filmgate, ...more } });
+  const { status, body } = await at({ maxCostUsd: 5 });
+  assert.deepEqual([status, body.error.code], [402, "budget_exceeded"]);
+  assert.match(body.error.message, /allowUnknownCost/);
+  const poor = await served.token({ dailyBudgetUsd: 5 });
+  const refused = await create({ ...raw }, poor);
+  assert.equal(refused.status, 402, "a budget covers no unknown price");
+});
+
+test("only providers with a key are asked", async (t) => {
+  const one = await gateway(t, { vars: { RUNPOD_API_KEY: "" } });
+  const as = await one.token();
+  const { body: health } = await one.call("/healthz");
+  assert.deepEqual(health, { ok: true, providers: ["runware"] });
+  const json = { prompt: "A boat", filmgate: { provider: "runpod" } };
+  const pictured = { ...json, input_reference: { image_url: "https://pictures.example/a.png" } };
+  const { status, body } = await one.call("/v1/videos", { token: as, json: pictured });
+  assert.deepEqual([status, body.error.code], [400, "missing_api_key"]);
+  const { body: models } = await one.call("/v1/models", { token: as });
+  const sora = models.data.find(({ id }) => id === "sora-2");
+  assert.deepEqual(sora.providers, ["runware"]);
+  assert.equal(sora.filmgate.listings.length, 2);
+});
+
+test("a quote tells what each listing asks, or why it cannot, and stores nothing", async () => {
+  const { status, body } = await quote({ prompt: "A boat" });
+  assert.equal(status, 200);
+  assert.equal(body.object, "list");
+  const [first, second] = body.data;
+  assert.deepEqual([first.provider, first.totalUsd, first.basis], ["runware", 0.4, "exact"]);
+  assert.equal(second.available, false);
+  assert.ok(second.issues.some(({ path }) => path === "image"));
+  const all = await quote({ prompt: "A boat", seconds: "5", filmgate: { defaults: false } });
+  assert.ok(new Set(all.body.data.map(({ model }) => model)).size > 10, "without a model: of all");
+  const wrong = await quote({ prompt: 5 });
+  assert.deepEqual([wrong.status, wrong.body.error.param], [400, "prompt"]);
+});
+
+test("a model is found by its id alone", async () => {
+  const { status, body } = await served.call("/v1/models/wan-2.6", { token });
+  assert.deepEqual([status, body.id, body.object], [200, "wan-2.6", "model"]);
+  const none = await served.call("/v1/models/wan-9", { token });
+  assert.deepEqual([none.status, none.body.error.code], [404, "not_found"]);
+});

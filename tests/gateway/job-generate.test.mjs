@@ -1,0 +1,95 @@
+// One job from its order to the video that is kept.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
+
+for (const provider of PROVIDERS) {
+  test(`${provider}: submitted once, kept in R2, paid from the account`, async (t) => {
+    const jobs = await openJobs(t);
+    const jobId = await jobs.begin(provider);
+    const video = await jobs.until(jobId, "completed");
+    assert.equal(video.id, `video_${jobId}`);
+    assert.deepEqual([video.object, video.progress, video.error], ["video", 100, null]);
+    assert.deepEqual([video.expires_at, video.filmgate.stored], [null, true]);
+
+    const place = await jobs.job(jobId, "file", OWNER, 0);
+    assert.equal(place.kind, "stored");
+    const [shown] = video.filmgate.outcome.videos;
+    assert.ok(shown.url.startsWith(`${jobs.gateway.url}/v1/videos/${video.id}/content`), shown.url);
+    const file = await fetch(shown.url);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    assert.equal(bytes.length, place.bytes);
+    assert.equal(file.headers.get("content-type"), "video/mp4");
+    assert.equal(new TextDecoder().decode(bytes.subarray(4, 8)), "ftyp");
+
+    const { submissions, totalMicroUsd } = await jobs.ledger();
+    assert.equal(submissions.length, 1);
+    const books = await waitFor(async () => {
+      const now = await jobs.books();
+      return now.open.length === 0 && now;
+    });
+    assert.deepEqual(books, { spentMicroUsd: totalMicroUsd, reservedMicroUsd: 0, open: [] });
+    const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+    assert.deepEqual(
+      list.entries.map((entry) => entry.jobId),
+      [jobId],
+    );
+    assert.ok(!jobs.gateway.logs().includes("A fox in the snow"));
+  });
+
+  test(`${provider}: a job that fails there is free or held, and says why`, async (t) => {
+    const jobs = await openJobs(t);
+    const jobId = await jobs.begin(provider, { request: { prompt: "A fox [fail]" } });
+    const video = await jobs.until(jobId, "failed");
+    assert.equal(video.error.code, "generation_failed");
+    // Runware's documents do not say that a failure costs nothing.
+    const kind = provider === "runpod" ? "free" : "held";
+    assert.equal(video.filmgate.settlement.kind, kind);
+    await waitFor(async () => {
+      const { spentMicroUsd, open } = await jobs.books();
+      return spentMicroUsd === 0 && (kind === "free" ? !open[0] : open[0]?.held);
+    });
+  });
+}
+
+test("several videos of one order are all kept", async (t) => {
+  const jobs = await openJobs(t);
+  const jobId = await jobs.begin("runware", {
+    request: { model: "sora-2-pro", duration: 4, n: 2 },
+    reservedMicroUsd: 20_000_000,
+  });
+  const video = await jobs.until(jobId, "completed");
+  assert.equal(video.filmgate.outcome.videos.length, 2);
+  const files = await jobs.files();
+  assert.deepEqual(
+    files.map(({ key }) => key),
+    [0, 1].map((index) => `videos/${jobId}/${index}.mp4`),
+  );
+  assert.equal((await jobs.ledger()).submissions.length, 1);
+});
+
+test("what was sent for the job goes once the job has ended", async (t) => {
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
+  const picture = "uploads/test/a.png";
+  await jobs.put(picture);
+  const jobId = await jobs.begin("runware", { uploads: [picture] });
+  await jobs.until(jobId, "in_progress");
+  assert.deepEqual((await jobs.files()).map(({ key }) => key), [picture]);
+  await jobs.control("advance", { ms: 600_000 });
+  await jobs.until(jobId, "completed");
+  await waitFor(async () => !(await jobs.files()).some(({ key }) => key === picture));
+});
+
+test("another's job is nobody's: not read, not cancelled, not erased", async (t) => {
+  const jobs = await openJobs(t);
+  const jobId = await jobs.begin("runware");
+  const other = "cd".repeat(32);
+  assert.equal(await jobs.job(jobId, "read", other), null);
+  assert.equal(await jobs.job(jobId, "facts", other), null);
+  assert.equal(await jobs.job(jobId, "events", other), null);
+  for (const method of ["cancel", "erase"]) {
+    assert.equal((await jobs.job(jobId, method, other)).error.code, "not_found", method);
+  }
+  assert.equal((await jobs.job(jobId, "file", other, 0)).error.code, "not_found");
+  await jobs.until(jobId, "completed");
+});

@@ -1,0 +1,65 @@
+// What somebody was told is so for whoever asks next: in the list, in the books, and for the next order.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OWNER, openJobs, postTo, waitFor } from "./job/jobs.mjs";
+
+const CANCELLABLE = { jobDurationMs: 600_000 };
+const FAILING = { request: { prompt: "A fox [fail]" } };
+
+/** Jobs whose account and list are slow to take what they are told. */
+async function open(t, settings) {
+  const jobs = await openJobs(t, { token: { concurrency: 1 }, ...settings });
+  await postTo(`${jobs.gateway.url}/test/slow`, "1500");
+  return jobs;
+}
+
+test("an order that joins one that is being entered into the list finds it there", async (t) => {
+  const jobs = await open(t);
+  const { token } = await jobs.gateway.token();
+  const ask = async (init) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const answer = await fetch(`${jobs.gateway.url}/v1/videos`, { ...init, headers: { ...headers, ...init?.headers } });
+    return answer.json();
+  };
+  const listed = async () => {
+    const body = JSON.stringify({ prompt: "A boat", filmgate: { provider: "runware" } });
+    const { id } = await ask({ method: "POST", body, headers: { "idempotency-key": "one boat" } });
+    const { data } = await ask();
+    return [id, data.map((video) => video.id)];
+  };
+  const first = listed();
+  await waitFor(() => jobs.gateway.logs().includes('"event":"begun"'));
+  for (const [id, list] of await Promise.all([listed(), first])) assert.deepEqual(list, [id]);
+});
+
+test("who hears that a job has failed may order the next at once", async (t) => {
+  const jobs = await open(t);
+  const jobId = await jobs.begin("runpod", FAILING);
+  const text = await (await jobs.answerTo(`JOBS/${jobId}/events`, OWNER)).text();
+  assert.match(text, /^event: end$/m);
+  assert.match(text, /"status":"failed"/);
+  const next = await jobs.begin("runpod", FAILING);
+  await jobs.until(next, "failed");
+  await jobs.begin("runpod");
+});
+
+test("who is told that a job is cancelled may order the next at once", async (t) => {
+  const jobs = await open(t, CANCELLABLE);
+  const jobId = await jobs.begin("runpod");
+  await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
+  const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
+  assert.equal(cancellation.result, "cancelled");
+  assert.equal(JSON.parse(video).status, "failed");
+  await jobs.begin("runpod");
+});
+
+test("who has settled a job by hand sees it in the books", async (t) => {
+  const jobs = await open(t, CANCELLABLE);
+  const jobId = await jobs.begin("runpod");
+  await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
+  await jobs.job(jobId, "cancel", OWNER);
+  await waitFor(async () => (await jobs.books()).open[0]?.held);
+  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  assert.deepEqual(await jobs.books(), { spentMicroUsd: 123_456, reservedMicroUsd: 0, open: [] });
+});

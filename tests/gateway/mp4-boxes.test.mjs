@@ -1,0 +1,48 @@
+// Where a film's file ends, by its own boxes: in any pieces, of any kind.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Boxes } from "../../worker/src/job/mp4-boxes.ts";
+
+const box = (name, length, size = length) => {
+  const bytes = Buffer.alloc(length);
+  bytes.writeUInt32BE(size);
+  bytes.write(name, 4, "latin1");
+  return bytes;
+};
+/** Its length stands behind its name, in eight bytes. */
+const longBox = (name, length) => {
+  const bytes = box(name, length, 1);
+  bytes.writeBigUInt64BE(BigInt(length), 8);
+  return bytes;
+};
+const BEGINNING = box("ftyp", 24);
+
+function isBrokenOff(file, pieceLength = file.length) {
+  const boxes = new Boxes();
+  for (let at = 0; at < file.length; at += pieceLength) boxes.see(file.subarray(at, at + pieceLength));
+  return boxes.isBrokenOff();
+}
+
+for (const [name, ...boxes] of [
+  ["boxes in a row", BEGINNING, box("moov", 300), box("mdat", 1000)],
+  ["a long box", BEGINNING, longBox("mdat", 5000), box("moov", 80)],
+  ["a long box at the end", BEGINNING, box("moov", 8), longBox("mdat", 700)],
+]) {
+  const file = Buffer.concat(boxes);
+  const ends = new Set(boxes.map((_, at) => Buffer.concat(boxes.slice(0, at + 1)).length));
+  test(`${name}: whole at its end, broken off before, in pieces of any length`, () => {
+    for (const piece of [1, 7, 16, 333, file.length]) assert.equal(isBrokenOff(file, piece), false);
+    for (let length = 8; length < file.length; length += 1) {
+      if (!ends.has(length)) assert.equal(isBrokenOff(file.subarray(0, length), 13), true, `${length}`);
+    }
+  });
+}
+
+for (const [name, file] of [
+  ["another format", Buffer.from("\x1aE\xdf\xa3 a film in WebM, or whatever it is", "latin1")],
+  ["a few bytes", Buffer.from("film")],
+  ["a last box up to the end", Buffer.concat([BEGINNING, box("mdat", 500, 0)])],
+  ["a box of a length that cannot be", Buffer.concat([BEGINNING, box("mdat", 500, 3)])],
+]) {
+  test(`${name}: nothing is said of it`, () => assert.equal(isBrokenOff(file), false));
+}

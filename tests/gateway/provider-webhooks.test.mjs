@@ -1,0 +1,104 @@
+// Providers' webhooks: believed by their address alone, and then only as a hint.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { gateway, recorder, waitFor } from "./api.mjs";
+
+let simulator;
+const provider = await recorder({ after }, () => simulator.runware);
+const served = await gateway({ after }, {
+  jobDurationMs: 1000,
+  vars: (started) => {
+    simulator = started;
+    return { RUNWARE_BASE_URL: provider.url };
+  },
+});
+const token = await served.token();
+
+/** A job, and the address and body by which its provider reports its end. */
+async function job(prompt) {
+  const json = { prompt, filmgate: { provider: "runware" } };
+  const { body } = await served.call("/v1/videos", { token, json });
+  const sent = await waitFor(() => provider.calls.find((call) => call.body.includes(prompt)));
+  const [task] = JSON.parse(sent.body);
+  const { webhookURL, taskUUID } = task;
+  const told = { data: [{ taskType: "videoInference", taskUUID, status: "success", cost: 0 }] };
+  return { id: body.id, url: new URL(webhookURL), told };
+}
+
+const post = async (url, told, more = {}) => {
+  const headers = { "content-type": "application/json" };
+  const body = typeof told === "string" ? told : JSON.stringify(told);
+  const answer = await fetch(url, { method: "POST", headers, body, ...more });
+  const { error, ok } = await answer.json();
+  return { status: answer.status, ok, error };
+};
+
+test("the address given to the provider leads to the job, and no secret is in it", async () => {
+  const { id, url } = await job("A boat with a hook");
+  assert.equal(url.origin, served.url);
+  assert.equal(url.pathname, `/hooks/${id.slice(6)}`);
+  assert.match(url.search, /^\?filmgate=(runpod|runware)\.[0-9a-f-]{36}\.[0-9a-f]{64}$/);
+});
+
+test("a forged webhook is answered like one for a job that there is not", async () => {
+  const { id, url, told } = await job("A boat with a forger");
+  const other = await job("Another boat");
+  const changed = (change) => {
+    const address = new URL(url);
+    change(address);
+    return address;
+  };
+  const token = url.searchParams.get("filmgate");
+  const [key] = token.split(".");
+  const forged = [
+    changed((u) => (u.search = "")),
+    changed((u) => (u.search = "?filmgate=")),
+    changed((u) => u.searchParams.set("filmgate", `${key}.${"0".repeat(64)}`)),
+    changed((u) => u.searchParams.set("filmgate", token.slice(0, -1))),
+    changed((u) => (u.search = other.url.search)),
+    changed((u) => (u.pathname = `/hooks/${"0".repeat(64)}`)),
+    changed((u) => (u.pathname = "/hooks/x")),
+    changed((u) => (u.pathname = `/hooks/%2e%2e%2f${id}`)),
+  ];
+  const answers = [];
+  for (const address of forged) answers.push(await post(address, told));
+  for (const [at, answer] of answers.entries()) {
+    assert.deepEqual(answer, answers[0], forged[at].href);
+    assert.equal(answer.status, 401);
+    assert.equal(answer.error.code, "unauthorized");
+  }
+});
+
+test("a webhook that lies about the end makes nobody believe it", async () => {
+  const { id, url, told } = await job("A boat with a liar");
+  assert.equal((await post(url, told)).status, 200);
+  const video = await served.ended(id, token);
+  assert.equal(video.filmgate.outcome.costUsd, 0.4, "the provider's own word, not the webhook's");
+});
+
+test("a replayed webhook changes nothing", async () => {
+  const { id, url, told } = await job("A boat with an echo");
+  const before = await served.ended(id, token);
+  const submissions = await served.submissions();
+  for (let n = 0; n < 5; n++) assert.equal((await post(url, told)).status, 200);
+  const { body: now } = await served.call(`/v1/videos/${id}`, { token });
+  assert.deepEqual(
+    [now.status, now.completed_at, now.filmgate.settlement],
+    [before.status, before.completed_at, before.filmgate.settlement],
+  );
+  assert.equal(await served.submissions(), submissions);
+});
+
+test("a body of another job, or of none, is not believed", async () => {
+  const { url } = await job("A boat with a stranger's news");
+  const stranger = "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192";
+  const bodies = [
+    { data: [{ taskType: "videoInference", taskUUID: stranger, status: "success" }] },
+    "no JSON",
+    "",
+    [],
+  ];
+  for (const body of bodies) {
+    assert.equal((await post(url, body)).status, 401, JSON.stringify(body));
+  }
+});

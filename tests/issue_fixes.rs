@@ -1,0 +1,258 @@
+//! Any request: every problem says something, and every fix that is offered mends what it is for.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod common;
+
+use common::{cases, runpod_request, runware_request, set, with};
+use filmgate::plan::validate;
+use filmgate::request::{Policy, UNREADABLE};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+
+const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
+
+/// Fields and what may stand there, right and wrong.
+fn values() -> Vec<(&'static str, Vec<Value>)> {
+    let data = "data:image/png;base64,iVBORw0KGgo=";
+    let unreadable = json!({ UNREADABLE: "not_finite" });
+    vec![
+        (
+            "prompt",
+            vec![
+                json!("A fox"),
+                json!("x"),
+                json!(""),
+                json!(7),
+                json!("a".repeat(6001)),
+            ],
+        ),
+        (
+            "image",
+            vec![
+                json!(PICTURE),
+                json!("http://pictures.example.com/a.png"),
+                json!(data),
+                json!([PICTURE, PICTURE]),
+                json!(["javascript:0", PICTURE]),
+                json!([{ "image": PICTURE, "frame": "last" }]),
+                json!([{ "image": PICTURE, "frame": "last" }, PICTURE]),
+                json!({ "image": PICTURE, "frame": "last", "fram": 1 }),
+                json!([[5], [6]]),
+                json!(""),
+            ],
+        ),
+        (
+            "duration",
+            vec![
+                json!(8),
+                json!(5),
+                json!("8"),
+                json!(" 7 "),
+                json!(4.5),
+                json!("x"),
+                unreadable,
+            ],
+        ),
+        (
+            "resolution",
+            vec![
+                json!("720p"),
+                json!("1080p"),
+                json!("4k"),
+                json!(""),
+                json!(7),
+            ],
+        ),
+        (
+            "size",
+            vec![
+                json!("1280x720"),
+                json!("1792x1024"),
+                json!("300x200"),
+                json!("0x0"),
+                json!("1080"),
+                json!(5),
+            ],
+        ),
+        (
+            "aspectRatio",
+            vec![json!("16:9"), json!("9:16"), json!("1:1"), json!("")],
+        ),
+        (
+            "n",
+            vec![
+                json!(1),
+                json!(4),
+                json!(0),
+                json!(-3),
+                json!(99),
+                json!("2"),
+                json!(2.5),
+            ],
+        ),
+        (
+            "remixId",
+            vec![json!("video_1"), json!(""), json!(" a"), json!(1)],
+        ),
+        (
+            "output",
+            vec![json!({ "type": "base64", "format": "avi", "quality": 5, "colour": 1 })],
+        ),
+        (
+            "output.quality",
+            vec![json!(50), json!(5), json!(100), json!("50"), json!("5")],
+        ),
+        (
+            "output.format",
+            vec![json!("mp4"), json!("webm"), json!("avi")],
+        ),
+        ("output.type", vec![json!("url"), json!("base64")]),
+        (
+            "contentCheck",
+            vec![json!("none"), json!("full"), json!("medium")],
+        ),
+        ("ttlSeconds", vec![json!(60), json!(59), json!("30")]),
+        (
+            "uploadUrl",
+            vec![json!("http://a.example.com/b"), json!("file:///a")],
+        ),
+        (
+            "webhookUrl",
+            vec![json!("HTTP://a.example.com/b"), json!("https://10.0.0.1/")],
+        ),
+        ("includeCost", vec![json!(false), json!("no")]),
+        (
+            "deliveryMethod",
+            vec![json!("sync"), json!("async"), json!("later")],
+        ),
+        ("taskUUID", vec![json!(common::UUID), json!("1"), json!("")]),
+        ("allowInlineImages", vec![json!(true), json!("yes")]),
+        ("input", vec![json!({}), json!({ "taskUUID": "x" })]),
+        (
+            "providerOptions.runware",
+            vec![json!({ "model": "x", "a": 1 }), json!([])],
+        ),
+        ("providerOptions.runpod", vec![json!({ "webhook": "x" })]),
+        (
+            "model",
+            vec![
+                json!("runpod:echo"),
+                json!("runware:a@1"),
+                json!("sora-9"),
+                json!(5),
+            ],
+        ),
+        ("promt", vec![json!("typo")]),
+        ("something", vec![json!("else")]),
+    ]
+}
+
+fn requests() -> impl Strategy<Value = Value> {
+    let change = select(values()).prop_flat_map(|(name, values)| (Just(name), select(values)));
+    let base = prop_oneof![
+        Just(runpod_request()),
+        Just(runware_request()),
+        Just(json!({}))
+    ];
+    (base, prop::collection::vec(change, 1..5)).prop_map(|(base, changes)| {
+        changes.into_iter().fold(base, |request, (name, value)| {
+            with(request, json!({ name: value }))
+        })
+    })
+}
+
+/// The problems of everyone, and those of each provider.
+fn lists(found: &Value) -> Vec<(String, Vec<Value>)> {
+    let list = |issues: &Value| issues.as_array().unwrap().clone();
+    let listings = found["listings"].as_array().unwrap().iter();
+    let of = listings.map(|listing| (listing["provider"].to_string(), list(&listing["issues"])));
+    std::iter::once(("everyone".to_owned(), list(&found["issues"])))
+        .chain(of)
+        .collect()
+}
+
+fn errors_at(issues: &[Value], path: &Value) -> usize {
+    let there = |issue: &&Value| issue["severity"] == "error" && issue["path"] == *path;
+    issues.iter().filter(there).count()
+}
+
+fn apply(request: &Value, fix: &Value) -> Value {
+    let mut mended = request.clone();
+    if let Some(path) = fix["remove"].as_str() {
+        set(&mut mended, path, None);
+    }
+    set(
+        &mut mended,
+        fix["path"].as_str().unwrap(),
+        fix.get("value").cloned(),
+    );
+    mended
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn each_problem_says_what_and_where(request in requests()) {
+        for (_, issues) in lists(&validate(&request, Policy::default())) {
+            for issue in issues {
+                prop_assert!(issue["message"].as_str().unwrap().len() > 10, "{issue}");
+                prop_assert!(issue["code"].is_string() && issue["path"].is_string());
+            }
+        }
+    }
+
+    #[test]
+    fn each_fix_mends(request in requests()) {
+        let before = validate(&request, Policy::default());
+        for (at, (whose, issues)) in lists(&before).into_iter().enumerate() {
+            let errors = issues.iter().filter(|issue| issue["severity"] == "error");
+            for issue in errors.filter(|issue| issue.get("fix").is_some()) {
+                let mended = apply(&request, &issue["fix"]);
+                let after = lists(&validate(&mended, Policy::default()));
+                let then = after.get(at).map_or(0, |(_, after)| errors_at(after, &issue["path"]));
+                let now = errors_at(&issues, &issue["path"]);
+                prop_assert!(then < now, "{whose}: {issue}\nin {request}\nmended {mended}");
+            }
+        }
+    }
+
+    #[test]
+    fn checking_is_deterministic(request in requests()) {
+        let once = validate(&request, Policy::default());
+        prop_assert_eq!(once, validate(&request, Policy::default()));
+    }
+}
+
+#[test]
+fn a_size_becomes_the_resolution_that_it_names() {
+    let fix_of = |size: &str| {
+        let request = with(runpod_request(), json!({ "size": size }));
+        let found = validate(&request, Policy::default());
+        let issues = found["listings"][0]["issues"].as_array().unwrap().clone();
+        let issue = issues
+            .into_iter()
+            .find(|issue| issue["path"] == "size")
+            .unwrap();
+        (issue.get("fix").cloned(), request)
+    };
+    let (fix, request) = fix_of("1080x1920");
+    let mended = apply(&request, &fix.unwrap());
+    assert_eq!(
+        mended,
+        with(runpod_request(), json!({ "resolution": "1080p" }))
+    );
+    assert_eq!(
+        validate(&mended, Policy::default())["listings"][0]["ok"],
+        true
+    );
+    // RunPod knows no 1024p.
+    assert_eq!(fix_of("1792x1024").0, None);
+}

@@ -1,0 +1,41 @@
+//! The machine of one job, over scripted answers in simulated time: one file per behaviour.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod cancel;
+mod clock;
+mod deadlines;
+mod depth;
+mod late;
+mod long_poll;
+mod poll;
+mod reconcile;
+mod results;
+mod resume;
+mod run_time_history;
+mod runpod_shapes;
+mod runware_shapes;
+mod saving;
+mod seeds;
+mod submit;
+mod unsent;
+mod webhook;
+
+use common::{Film, Reply, script};
+use filmgate::provider::{ProviderId, Request};
+
+/// A film at a provider, over these answers in order; the last one comes over and over.
+fn film(provider: ProviderId, replies: Vec<Reply>) -> Film<impl FnMut(u64, &Request) -> Reply> {
+    Film::new(
+        common::job(provider, &common::request_for(provider)),
+        script(replies),
+    )
+}

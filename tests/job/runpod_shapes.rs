@@ -1,0 +1,218 @@
+//! Every shape in which RunPod may tell of a job, in a table.
+
+use filmgate::error::ErrorCode::{self, *};
+use filmgate::outcome::Charge;
+use filmgate::price::Usd;
+use filmgate::provider::ProviderId::Runpod;
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::film;
+
+fn ended(body: Value) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+    film(
+        Runpod,
+        vec![pod("IN_QUEUE"), ok(with(json!({ "id": RUNPOD_ID }), body))],
+    )
+    .run()
+}
+
+#[test]
+fn the_address_of_the_video() {
+    let url = RUNPOD_VIDEO;
+    let cases = [
+        json!({ "video_url": url, "cost": 1.2 }),
+        json!({ "result": url, "cost": 1.2 }),
+        json!({ "url": url, "cost": 1.2 }),
+        json!(url),
+        json!({ "video_url": null, "result": url }),
+        json!({ "video_url": url, "result": "https://other.example.com/", "url": "x" }),
+        json!({ "video_url": url, "error": null }),
+    ];
+    for output in cases {
+        let film = ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(
+            film.outcome().videos[0].url.as_deref(),
+            Some(url),
+            "{output}"
+        );
+    }
+}
+
+#[test]
+fn the_address_at_a_place_that_nobody_documents() {
+    // Other endpoints have other shapes, and a paid video is not to be lost to one.
+    let (url, picture) = (RUNPOD_VIDEO, "https://a.example.com/thumbnail.png");
+    let cases = [
+        json!([url]),
+        json!({ "video": url }),
+        json!({ "video": { "url": url } }),
+        json!({ "videos": [{ "thumbnail": picture, "file": url }] }),
+        json!({ "image": picture, "video": format!("{url}?signature=1") }),
+        json!({ "message": "done", "results": [{ "uri": url, "kind": "video/mp4" }] }),
+    ];
+    for output in cases {
+        let film = ended(json!({ "status": "COMPLETED", "output": output }));
+        let found = film.outcome().videos[0].url.as_deref().unwrap();
+        assert!(found.starts_with(url), "{output}: {found}");
+    }
+    let only = ended(json!({ "status": "COMPLETED", "output": { "file": picture } }));
+    assert_eq!(only.outcome().videos[0].url.as_deref(), Some(picture));
+}
+
+#[test]
+fn what_is_no_address() {
+    let cases = [
+        (json!(null), InvalidResponse),
+        (json!({}), InvalidResponse),
+        (json!([]), InvalidResponse),
+        (json!(7), InvalidResponse),
+        (json!(""), InvalidResponse),
+        (json!("done"), InvalidResponse),
+        (json!({ "video_url": 5 }), InvalidResponse),
+        (
+            json!({ "video_url": "javascript:alert(1)" }),
+            InvalidResponse,
+        ),
+        (json!({ "video_url": "data:text/html,x" }), InvalidResponse),
+        (json!({ "error": "It broke" }), GenerationFailed),
+        (
+            json!({ "error": { "message": "It broke", "see": "https://a.example.com/" } }),
+            GenerationFailed,
+        ),
+        (
+            json!({ "error": "flagged by safety system" }),
+            ContentPolicyViolation,
+        ),
+    ];
+    for (output, code) in cases {
+        let film = ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(film.error().failure.code, code, "{output}");
+        assert_eq!(film.error().charge, Charge::Charged, "{output}");
+    }
+}
+
+#[test]
+fn the_cost() {
+    let cases = [
+        (json!(1.2), Some(1_200_000)),
+        (json!(6), Some(6_000_000)),
+        (json!(0), Some(0)),
+        (json!(0.1), Some(100_000)),
+        (json!("1.2"), None),
+        (json!(-1), None),
+        (json!(null), None),
+    ];
+    for (cost, micros) in cases {
+        let output = json!({ "video_url": RUNPOD_VIDEO, "cost": cost });
+        let film = ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(film.outcome().cost, micros.map(Usd), "{cost}");
+    }
+}
+
+#[test]
+fn the_reason_of_a_failure() {
+    let cases: &[(&str, Value, ErrorCode, &str)] = &[
+        ("FAILED", json!("It broke"), GenerationFailed, "It broke"),
+        (
+            "FAILED",
+            json!(null),
+            GenerationFailed,
+            "RunPod gives no reason.",
+        ),
+        (
+            "FAILED",
+            json!("  "),
+            GenerationFailed,
+            "RunPod gives no reason.",
+        ),
+        (
+            "FAILED",
+            json!({ "a": 1 }),
+            GenerationFailed,
+            "RunPod gives no reason.",
+        ),
+        (
+            "FAILED",
+            json!([1]),
+            GenerationFailed,
+            "RunPod gives no reason.",
+        ),
+        (
+            "FAILED",
+            json!({ "error_message": "It broke" }),
+            GenerationFailed,
+            "It broke",
+        ),
+        (
+            "FAILED",
+            json!("{\"error_message\":\"It broke\"}"),
+            GenerationFailed,
+            "It broke",
+        ),
+        ("FAILED", json!("{not json"), GenerationFailed, "{not json"),
+        (
+            "FAILED",
+            json!("Content policy violation"),
+            ContentPolicyViolation,
+            "Content policy violation",
+        ),
+        (
+            "FAILED",
+            json!("Invalid duration"),
+            BadRequest,
+            "Invalid duration",
+        ),
+        (
+            "FAILED",
+            json!("insufficient credits"),
+            InsufficientQuota,
+            "insufficient credits",
+        ),
+        (
+            "TIMED_OUT",
+            json!("job timed out"),
+            GenerationTimeout,
+            "job timed out",
+        ),
+    ];
+    for (status, error, code, message) in cases {
+        let film = ended(json!({ "status": status, "error": error }));
+        let found = film.error();
+        assert_eq!(
+            (found.failure.code, found.failure.message.as_str()),
+            (*code, *message)
+        );
+        // "Failed generations are not charged"; of one whose time ran out, nothing is said.
+        let charge = match code {
+            GenerationTimeout => Charge::Unknown,
+            _ => Charge::None,
+        };
+        assert_eq!(found.charge, charge, "{status}");
+    }
+}
+
+#[test]
+fn a_jobs_shape_goes_before_the_http_status() {
+    for status in [200, 201, 400, 404, 500, 503] {
+        let film = film(
+            Runpod,
+            vec![
+                pod("IN_QUEUE"),
+                http(
+                    status,
+                    &json!({
+                        "id": RUNPOD_ID, "status": "COMPLETED", "output": { "video_url": RUNPOD_VIDEO },
+                    }),
+                ),
+            ],
+        );
+        assert_eq!(film.run().outcome().videos.len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn a_long_reason_is_cut() {
+    let film = ended(json!({ "status": "FAILED", "error": "é".repeat(5_000) }));
+    assert_eq!(film.error().failure.message.chars().count(), 301);
+}

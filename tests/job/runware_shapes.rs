@@ -1,0 +1,328 @@
+//! Every shape in which Runware may tell of a task, and each of its error codes, in tables.
+
+use filmgate::error::ErrorCode::{self, *};
+use filmgate::outcome::{Charge, Status};
+use filmgate::price::Usd;
+use filmgate::provider::ProviderId::Runware;
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::film;
+
+fn polled(reply: Reply) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+    film(Runware, vec![ack(), reply]).run()
+}
+
+#[test]
+fn a_row_in_each_envelope() {
+    let done = row(&crate::common::film(1));
+    let mut bare = done.clone();
+    bare.as_object_mut().unwrap().remove("status");
+    for body in [
+        json!({ "data": [done] }),
+        json!({ "data": [bare] }),
+        json!({ "data": done }),
+        json!([done]),
+        done.clone(),
+        json!({ "data": [done], "errors": [] }),
+        json!({ "data": [{ "taskUUID": "other" }, done] }),
+    ] {
+        assert_eq!(polled(ok(body.clone())).outcome().videos.len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn rows_that_are_under_way() {
+    for status in ["processing", "pending"] {
+        for progress in [
+            json!(null),
+            json!(40),
+            json!(40.7),
+            json!(-5),
+            json!(900),
+            json!("x"),
+        ] {
+            let under_way = rows(&[json!({ "status": status, "progress": progress })]);
+            let film = film(Runware, vec![ack(), under_way]).run_for(1_500);
+            assert_eq!(film.job.status(), Status::Running);
+            assert!(film.updates.last().unwrap().progress.unwrap() <= 100);
+        }
+    }
+}
+
+#[test]
+fn an_error_in_each_envelope() {
+    let error = json!({ "code": "inferenceError", "message": "It broke", "taskUUID": UUID,
+        "taskType": "videoInference", "parameter": ["a", "b"] });
+    for body in [
+        json!({ "data": [], "errors": [error] }),
+        json!({ "errors": [error] }),
+        json!({ "error": error }),
+        json!({ "error": [error] }),
+        json!({ "data": [row(&json!({ "status": "error", "error": error }))] }),
+    ] {
+        for status in [200, 400, 500] {
+            let film = polled(http(status, &body));
+            let failure = &film.error().failure;
+            assert_eq!(failure.message, "It broke", "{status} {body}");
+            assert_eq!(
+                failure.provider_code.as_deref(),
+                Some("inferenceError"),
+                "{body}"
+            );
+            assert_eq!(film.error().charge, Charge::Unknown);
+        }
+    }
+}
+
+#[test]
+fn an_error_about_the_question_says_nothing_of_the_film() {
+    let about = |error: Value| http(400, &json!({ "errors": [error] }));
+    for reply in [
+        about(
+            json!({ "code": "invalidTaskUUID", "message": "no", "taskType": "getResponse", "taskUUID": UUID }),
+        ),
+        about(json!({ "code": "internalServerError", "message": "no" })),
+        about(json!({ "code": "internalServerError", "message": "no", "taskUUID": "N/A" })),
+        about(json!({ "code": "rateLimitExceeded", "message": "no", "taskUUID": UUID })),
+        about(
+            json!({ "code": "inferenceError", "message": "no", "taskUUID": "11111111-2222-4333-8444-555555555555" }),
+        ),
+        http(
+            200,
+            &json!({ "error": true, "errorId": 19, "errorMessage": "try later" }),
+        ),
+        about(json!("text")),
+        about(json!(null)),
+    ] {
+        let film = film(Runware, vec![ack(), reply.clone(), ware_done()]).run();
+        assert_eq!(film.outcome().videos.len(), 1, "{reply:?}");
+    }
+}
+
+#[test]
+fn a_question_that_failed_is_no_failed_film() {
+    for (status, code) in [
+        (404, "taskNotFound"),
+        (400, "taskNotFound"),
+        (200, "taskUUIDNotFound"),
+        (200, "responseExpired"),
+        (500, "internalServerError"),
+        (503, "serviceUnavailable"),
+        (504, "gatewayTimeout"),
+    ] {
+        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
+        assert_eq!(film.outcome().videos.len(), 1, "{status} {code}");
+    }
+    // Of the film itself, the same words tell the end.
+    for (status, code) in [(200, "modelNotFound"), (200, "generationTimeout")] {
+        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
+        assert_eq!(film.count("poll"), 1, "{status} {code}");
+        assert_eq!(film.error().charge, Charge::Unknown);
+    }
+}
+
+#[test]
+fn data_and_errors_together() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let body = json!({
+        "data": [row(&crate::common::film(1))],
+        "errors": [{ "code": "contentPolicyViolation", "message": "No.", "taskUUID": UUID }],
+    });
+    let film = Film::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
+    assert_eq!(film.outcome().videos.len(), 1);
+    assert_eq!(film.outcome().failures[0].code, ContentPolicyViolation);
+}
+
+#[test]
+fn what_is_told_of_other_tasks_is_theirs() {
+    // Several jobs' questions travel in one request, and so do their answers.
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let other = "11111111-2222-4333-8444-555555555555";
+    let shared = |rows: &[Value]| {
+        let theirs = json!({ "taskUUID": other, "videoURL": "https://a.example.com/theirs.mp4" });
+        let rows = rows.iter().map(row).chain([theirs]);
+        let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": other });
+        ok(json!({ "data": rows.collect::<Vec<_>>(), "errors": [error] }))
+    };
+    let busy = json!({ "status": "processing" });
+    let [one, two] = [1, 2].map(crate::common::film);
+    let replies = vec![ack(), shared(&[one.clone(), busy]), shared(&[one, two])];
+    let film = Film::new(job(Runware, &request), script(replies)).run();
+    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
+    let outcome = film.outcome();
+    assert_eq!((outcome.videos.len(), outcome.failures.len()), (2, 0));
+    assert_eq!(outcome.raw["data"].as_array().unwrap().len(), 2);
+    assert!(!outcome.raw.to_string().contains(other));
+}
+
+#[test]
+fn the_progress_of_a_batch() {
+    let busy = |percent: u32| json!({ "status": "processing", "progress": percent });
+    let (done, unsaid) = (crate::common::film, json!({}));
+    let cases = [
+        (1, vec![busy(40)], 40),
+        (1, vec![busy(20), busy(60)], 40),
+        (1, vec![unsaid.clone()], 0),
+        (2, vec![done(1)], 50),
+        (2, vec![done(1), busy(50)], 75),
+        (2, vec![busy(30), busy(50)], 40),
+        (4, vec![done(1), done(2), busy(50), unsaid], 62),
+    ];
+    for (n, said, percent) in cases {
+        let request = with(runware_request(), json!({ "n": n }));
+        let film = Film::new(job(Runware, &request), script(vec![ack(), rows(&said)]));
+        let film = film.run_for(2_500);
+        let told = film.updates.last().unwrap().progress;
+        assert_eq!(told, Some(percent), "{n} {said:?}");
+    }
+}
+
+#[test]
+fn the_legacy_error_says_why() {
+    let legacy = json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" });
+    let film = film(Runware, vec![http(401, &legacy)]).run();
+    assert_eq!(film.error().failure.code, Unauthorized);
+    assert_eq!(film.error().failure.message, "Invalid API key");
+}
+
+#[test]
+fn a_fault_of_the_model_is_told_by_its_parameter_too() {
+    for (code, parameter, ours) in [
+        ("invalidValue", "model", ModelUnavailable),
+        ("invalidValue", "duration", BadRequest),
+        ("inferenceError", "model", GenerationFailed),
+    ] {
+        let error = json!({ "code": code, "parameter": parameter, "message": " ",
+            "taskUUID": UUID });
+        let film = polled(ok(json!({ "errors": [error] })));
+        let failure = &film.error().failure;
+        assert_eq!(failure.code, ours, "{code} {parameter}");
+        assert_eq!(failure.message, "Runware gives no reason.");
+    }
+}
+
+#[test]
+fn rows_that_come_twice_are_one_video() {
+    let request = with(runware_request(), json!({ "n": 3 }));
+    let [one, two, three] = [1, 2, 3].map(crate::common::film);
+    let twice = rows(&[one.clone(), one.clone(), two.clone(), two.clone()]);
+    let whole = rows(&[one, two, three]);
+    let film = Film::new(job(Runware, &request), script(vec![ack(), twice, whole])).run();
+    assert_eq!(film.outcome().videos.len(), 3);
+    assert_eq!(film.outcome().cost, Some(Usd(7_200_000)));
+}
+
+#[test]
+fn videos_without_id_and_address_are_told_apart_by_their_bytes() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let bytes = |text: &str| json!({ "status": "success", "videoBase64Data": text });
+    let both = rows(&[bytes("AAAA"), bytes("BBBB")]);
+    let film = Film::new(job(Runware, &request), script(vec![ack(), both])).run();
+    assert_eq!(film.outcome().videos.len(), 2);
+}
+
+/// Codes "are being standardized": by parts, in this order.
+const CODES: &[(&str, ErrorCode)] = &[
+    ("contentPolicyViolation", ContentPolicyViolation),
+    ("providerContentPolicyViolation", ContentPolicyViolation),
+    ("sensitiveContentDetected", ContentPolicyViolation),
+    ("unsafeContentDetected", ContentPolicyViolation),
+    ("nsfwContentDetected", ContentPolicyViolation),
+    ("promptBlocked", ContentPolicyViolation),
+    ("imageBlocked", ContentPolicyViolation),
+    ("moderationFailed", ContentPolicyViolation),
+    ("invalidProviderContent", ContentPolicyViolation),
+    ("insufficientCredits", InsufficientQuota),
+    ("quotaExceeded", InsufficientQuota),
+    ("lowBalance", InsufficientQuota),
+    ("paymentRequired", InsufficientQuota),
+    ("generationTimeout", GenerationTimeout),
+    ("providerTimeout", GenerationTimeout),
+    ("invalidDuration", BadRequest),
+    ("missingPrompt", BadRequest),
+    ("unsupportedSize", BadRequest),
+    ("valueTooLarge", BadRequest),
+    ("maxResultsExceeded", BadRequest),
+    ("incompatibleParameters", BadRequest),
+    ("unknownParameter", BadRequest),
+    ("providerError", GenerationFailed),
+    ("inferenceError", GenerationFailed),
+    ("noAvailableServer", GenerationFailed),
+    ("modelUnavailable", ModelUnavailable),
+    ("modelDisabled", ModelUnavailable),
+    ("internalServerError", GenerationFailed),
+    ("somethingNew", GenerationFailed),
+];
+
+#[test]
+fn each_code_of_a_failed_task() {
+    for (code, ours) in CODES {
+        let film = polled(ware_error(200, code));
+        assert_eq!(film.job.status(), Status::Failed, "{code}");
+        assert_eq!(film.error().failure.code, *ours, "{code}");
+        assert_eq!(film.error().failure.provider_code.as_deref(), Some(*code));
+    }
+}
+
+#[test]
+fn each_code_that_is_about_the_key() {
+    let codes = [
+        "unauthorized",
+        "forbidden",
+        "invalidApiKey",
+        "missingApiKey",
+        "tokenExpired",
+        "invalidCredentials",
+        "accountSuspended",
+        "organizationSuspended",
+        "workspaceDisabled",
+        "accountDisabled",
+    ];
+    for code in codes {
+        let error = json!({ "code": code, "message": "No." });
+        let film = film(Runware, vec![http(401, &json!({ "errors": [error] }))]).run();
+        assert_eq!(film.error().failure.code, Unauthorized, "{code}");
+        assert_eq!(film.error().charge, Charge::None, "{code}");
+    }
+}
+
+#[test]
+fn each_code_that_is_about_the_model() {
+    for code in [
+        "modelNotFound",
+        "unknownModel",
+        "modelExpired",
+        "modelUnavailable",
+        "modelDisabled",
+    ] {
+        let film = film(Runware, vec![ware_error(400, code)]).run();
+        assert_eq!(film.error().failure.code, ModelUnavailable, "{code}");
+        assert_eq!(film.error().charge, Charge::None, "{code}");
+    }
+}
+
+#[test]
+fn task_details() {
+    let answer = |response: Value| {
+        ok(json!({ "data": [{
+        "taskType": "getTaskDetails", "taskUUID": UUID, "request": [{}], "response": response,
+    }] }))
+    };
+    let done = row(&crate::common::film(1));
+    for response in [done.clone(), json!([done]), json!({ "data": [done] })] {
+        let replies = vec![broken(), nothing(), answer(response.clone())];
+        let film = film(Runware, replies).run();
+        assert_eq!(film.outcome().videos.len(), 1, "{response}");
+    }
+    let error =
+        json!({ "errors": [{ "code": "inferenceError", "message": "No.", "taskUUID": UUID }] });
+    let failed = film(Runware, vec![broken(), nothing(), answer(error)]).run();
+    assert_eq!(failed.error().failure.code, GenerationFailed);
+    // Its unknown task is an error, an empty list, or a row that tells nothing of it.
+    let bare = rows(&[json!({ "taskType": "getTaskDetails" })]);
+    for unknown in [nothing(), ware_error(404, "taskNotFound"), bare] {
+        let replies = vec![broken(), nothing(), unknown, ack(), ware_done()];
+        assert_eq!(film(Runware, replies).run().count("submit"), 2);
+    }
+}

@@ -1,0 +1,370 @@
+//! The submit: stored before it leaves, sent once, and its three ends.
+
+use filmgate::error::ErrorCode::{self, *};
+use filmgate::outcome::{Charge, Status};
+use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use filmgate::schedule::back_off_ms;
+use serde_json::json;
+
+use crate::common::*;
+use crate::film;
+
+#[test]
+fn a_film_from_submit_to_video() {
+    for (provider, replies) in [
+        (
+            Runpod,
+            vec![
+                pod("IN_QUEUE"),
+                pod("IN_QUEUE"),
+                pod("IN_PROGRESS"),
+                pod_done(),
+            ],
+        ),
+        (Runware, vec![ack(), ware(0), ware(60), ware_done()]),
+    ] {
+        let film = film(provider, replies).run();
+        assert_eq!(film.asked(), ["submit", "poll", "poll", "poll"]);
+        assert_eq!(film.outcome().videos.len(), 1);
+        assert_eq!(film.job.status(), Status::Completed);
+        assert!(film.job.handle.ended_at.unwrap() > film.job.handle.accepted_at.unwrap());
+        let statuses: Vec<Status> = film.updates.iter().map(|update| update.status).collect();
+        assert_eq!(statuses.first(), Some(&Status::Submitting));
+        assert_eq!(statuses.last(), Some(&Status::Completed));
+        assert_eq!(film.updates.last().unwrap().completed_count, 1);
+    }
+}
+
+#[test]
+fn the_record_is_stored_before_the_submit_leaves() {
+    for provider in ProviderId::ALL {
+        let film = film(*provider, vec![Reply::Silence]).stored(|_| Stored::After(5_000));
+        let before = film.run_for(4_999);
+        assert_eq!((before.records.len(), before.sent.len()), (1, 0));
+        let mut after = before;
+        after.run_until(T0 + 5_000);
+        assert_eq!(after.sent.len(), 1);
+        assert_eq!(after.sent[0].0, T0 + 5_000);
+    }
+}
+
+/// A submit's answer, and what it comes to: the end's code, the charge, how often it was sent.
+fn assert_ends(provider: ProviderId, cases: Vec<(&str, Reply, ErrorCode, Charge, usize)>) {
+    for (name, reply, code, charge, sends) in cases {
+        let film = film(provider, vec![reply]).run();
+        let error = film.error();
+        let found = (error.failure.code, error.charge, film.count("submit"));
+        assert_eq!(found, (code, charge, sends), "{provider}: {name}");
+        // By this, a caller's next provider is tried or not.
+        assert_eq!(film.job.handle.accepted_at, None, "{provider}: {name}");
+        assert!(!error.failure.message.is_empty());
+        assert!(!error.is_retryable() || charge == Charge::None);
+    }
+}
+
+#[test]
+fn runpod_rejects() {
+    let error = |text: &str| json!({ "error": text });
+    let cases = vec![
+        (
+            "400",
+            http(400, &error("bad input")),
+            BadRequest,
+            Charge::None,
+            1,
+        ),
+        (
+            "400 with a job",
+            http(
+                400,
+                &json!({ "id": "a", "status": "FAILED", "error": "must be 4" }),
+            ),
+            BadRequest,
+            Charge::None,
+            1,
+        ),
+        ("400, HTML", raw(400, "<html>"), BadRequest, Charge::None, 1),
+        (
+            "401 without a body",
+            raw(401, ""),
+            Unauthorized,
+            Charge::None,
+            1,
+        ),
+        (
+            "401",
+            http(401, &error("no")),
+            Unauthorized,
+            Charge::None,
+            1,
+        ),
+        (
+            "403",
+            http(403, &json!({ "message": "no" })),
+            Unauthorized,
+            Charge::None,
+            1,
+        ),
+        (
+            "402",
+            http(402, &error("balance")),
+            InsufficientQuota,
+            Charge::None,
+            1,
+        ),
+        (
+            "402 without a body",
+            raw(402, ""),
+            InsufficientQuota,
+            Charge::None,
+            1,
+        ),
+        (
+            "400 on credit",
+            http(400, &error("Insufficient balance")),
+            InsufficientQuota,
+            Charge::None,
+            1,
+        ),
+        (
+            "404",
+            http(404, &json!({ "title": "Not Found", "status": 404 })),
+            ModelUnavailable,
+            Charge::None,
+            1,
+        ),
+        (
+            "413",
+            raw(413, "<html>too large</html>"),
+            BadRequest,
+            Charge::None,
+            1,
+        ),
+        (
+            "429 for ever",
+            http(429, &error("slow down")),
+            RateLimited,
+            Charge::None,
+            5,
+        ),
+        (
+            "safety",
+            http(400, &error("Blocked by content moderation")),
+            ContentPolicyViolation,
+            Charge::None,
+            1,
+        ),
+    ];
+    assert_ends(Runpod, cases);
+}
+
+#[test]
+fn runpod_unknown_is_never_sent_again() {
+    let unknown = |name, reply| (name, reply, SubmissionUnknown, Charge::Unknown, 1);
+    let cases = vec![
+        unknown("reset", broken()),
+        unknown("silence", Reply::Silence),
+        unknown("500", http(500, &json!({ "error": "oops" }))),
+        unknown("502, HTML", raw(502, "<html>bad gateway</html>")),
+        unknown("503", raw(503, "")),
+        unknown("504", raw(504, "upstream timed out")),
+        unknown("408", raw(408, "")),
+        unknown("200, HTML", raw(200, "<html>hello</html>")),
+        unknown("200, cut", raw(200, "{\"id\":\"abc\",\"sta")),
+        unknown("200, empty", raw(200, "")),
+        unknown("200, no job", ok(json!({ "ok": true }))),
+        unknown("200, an id alone", ok(json!({ "id": "abc" }))),
+        unknown(
+            "200, an id that leaves its place",
+            ok(json!({ "id": "../x", "status": "IN_QUEUE" })),
+        ),
+        unknown("302", raw(302, "")),
+    ];
+    assert_ends(Runpod, cases);
+}
+
+#[test]
+fn an_unknown_submission_says_where_to_look() {
+    for (provider, console) in [(Runpod, "RunPod's console"), (Runware, "Runware's console")] {
+        let film = film(provider, vec![broken(), nothing()]).run();
+        let message = &film.error().failure.message;
+        assert!(message.contains(console), "{message}");
+    }
+}
+
+#[test]
+fn runware_rejects() {
+    let error = |status, code| ware_error(status, code);
+    let none = |name, reply, code| (name, reply, code, Charge::None, 1);
+    let cases = vec![
+        none("validation", error(400, "invalidDuration"), BadRequest),
+        none("missing", error(400, "missingParameter"), BadRequest),
+        none(
+            "incompatible",
+            error(400, "incompatibleParameters"),
+            BadRequest,
+        ),
+        none("under 200", error(200, "unsupportedDimensions"), BadRequest),
+        none("no key", error(401, "invalidApiKey"), Unauthorized),
+        none("account", error(403, "accountDisabled"), Unauthorized),
+        none(
+            "credits",
+            error(402, "insufficientCredits"),
+            InsufficientQuota,
+        ),
+        none(
+            "safety",
+            error(400, "contentPolicyViolation"),
+            ContentPolicyViolation,
+        ),
+        none(
+            "provider's safety",
+            error(400, "providerContentPolicyViolation"),
+            ContentPolicyViolation,
+        ),
+        none("model", error(404, "modelNotFound"), ModelUnavailable),
+        none("disabled", error(400, "modelDisabled"), ModelUnavailable),
+        none("401 without a body", raw(401, ""), Unauthorized),
+        none(
+            "402, nothing said",
+            http(402, &json!({})),
+            InsufficientQuota,
+        ),
+        none("404, nothing said", http(404, &json!({})), ModelUnavailable),
+        none(
+            "a code that nobody knows, under 401",
+            error(401, "keyIsOdd"),
+            Unauthorized,
+        ),
+        none(
+            "a code that nobody knows, under 400",
+            error(400, "dimensionsAreOdd"),
+            BadRequest,
+        ),
+        none(
+            "legacy",
+            http(
+                401,
+                &json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" }),
+            ),
+            Unauthorized,
+        ),
+        none(
+            "error object",
+            http(
+                400,
+                &json!({ "error": { "code": "invalidModel", "message": "no" } }),
+            ),
+            BadRequest,
+        ),
+        none(
+            "error list",
+            http(
+                400,
+                &json!({ "error": [{ "code": "invalidModel", "message": "no" }] }),
+            ),
+            BadRequest,
+        ),
+        none(
+            "whole request",
+            http(
+                400,
+                &json!({ "errors": [{ "code": "invalidModel", "message": "no", "taskUUID": "N/A" }] }),
+            ),
+            BadRequest,
+        ),
+        (
+            "429 for ever",
+            error(429, "rateLimitExceeded"),
+            RateLimited,
+            Charge::None,
+            5,
+        ),
+        (
+            "a code that nobody knows, under 429",
+            error(429, "lineIsLong"),
+            RateLimited,
+            Charge::None,
+            5,
+        ),
+        (
+            "429 without words",
+            raw(429, ""),
+            RateLimited,
+            Charge::None,
+            5,
+        ),
+    ];
+    assert_ends(Runware, cases);
+}
+
+#[test]
+fn a_conflict_means_that_the_first_was_accepted() {
+    let replies = vec![ware_error(400, "conflictTaskUUID"), ware(10), ware_done()];
+    let film = film(Runware, replies).run();
+    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
+    assert_eq!(film.job.handle.job_id.as_deref(), Some(UUID));
+    assert_eq!(film.outcome().videos.len(), 1);
+}
+
+#[test]
+fn a_busy_provider_is_asked_again_after_a_while() {
+    for (provider, replies) in [
+        (
+            Runpod,
+            vec![raw(429, ""), raw(429, ""), pod("IN_QUEUE"), pod_done()],
+        ),
+        (
+            Runware,
+            vec![raw(429, ""), raw(429, ""), ack(), ware_done()],
+        ),
+    ] {
+        let film = film(provider, replies).run();
+        assert_eq!(film.count("submit"), 3);
+        assert_eq!(film.outcome().videos.len(), 1);
+        let waits: Vec<u64> = film
+            .sent
+            .windows(2)
+            .map(|two| two[1].0 - two[0].0 - 100)
+            .collect();
+        assert_eq!(waits[..2], [back_off_ms(1, None), back_off_ms(2, None)]);
+    }
+}
+
+#[test]
+fn retry_after_is_honoured_but_not_for_a_day() {
+    for (told_ms, waited_ms) in [(7_000, 7_000), (0, 1_000), (86_400_000, 60_000)] {
+        let replies = vec![
+            raw(429, "").retry_after(told_ms),
+            pod("IN_QUEUE"),
+            pod_done(),
+        ];
+        let film = film(Runpod, replies).run();
+        assert_eq!(film.sent[1].0 - film.sent[0].0 - 100, waited_ms);
+    }
+}
+
+#[test]
+fn a_lost_answer_after_a_busy_one_is_still_unknown() {
+    let film = film(Runpod, vec![raw(429, ""), broken()]).run();
+    assert_eq!(film.error().failure.code, SubmissionUnknown);
+    assert_eq!(film.count("submit"), 2);
+}
+
+#[test]
+fn runsync_can_bring_the_film_at_once() {
+    let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
+    let held = Film::new(
+        job(Runpod, &request),
+        script(vec![pod_done().after(89_000)]),
+    )
+    .run();
+    assert_eq!(held.asked(), ["submit"]);
+    assert!(held.sent[0].1.path.ends_with("/runsync"));
+    assert_eq!(held.outcome().videos.len(), 1);
+    // Not done in time: the answer is the job, which is asked for from then on.
+    let replies = vec![pod("IN_PROGRESS").after(90_000), pod_done()];
+    let later = Film::new(job(Runpod, &request), script(replies)).run();
+    assert_eq!(later.asked(), ["submit", "poll"]);
+    assert_eq!(later.outcome().videos.len(), 1);
+}

@@ -1,0 +1,306 @@
+//! Webhooks: unsigned, so a reason to ask at once and never a fact; and they can bring a lost id.
+
+use filmgate::error::ErrorCode;
+use filmgate::job::Input;
+use filmgate::outcome::{Charge, Status};
+use filmgate::provider::Notice;
+use filmgate::provider::ProviderId::{Runpod, Runware};
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::film;
+
+fn pod_body(status: &str) -> Value {
+    json!({ "id": RUNPOD_ID, "status": status, "output": { "video_url": "https://evil.example.com/x" } })
+}
+
+#[test]
+fn a_webhook_is_a_reason_to_ask_and_never_a_fact() {
+    let replies = vec![
+        pod("IN_QUEUE"),
+        pod("IN_PROGRESS"),
+        pod("IN_PROGRESS"),
+        pod_done(),
+    ];
+    let plain = film(Runpod, replies.clone()).run_for(2_900);
+    let hooked = film(Runpod, replies)
+        .at(2_500, Input::Webhook(pod_body("COMPLETED")))
+        .run();
+    assert_eq!(plain.count("poll"), 1);
+    assert_eq!(hooked.sent[2].0, T0 + 2_500, "asked at once");
+    assert_eq!(
+        hooked.outcome().videos[0].url.as_deref(),
+        Some(RUNPOD_VIDEO)
+    );
+}
+
+#[test]
+fn a_webhook_at_runware() {
+    let row = json!({ "taskUUID": UUID.to_uppercase(), "videoURL": "https://evil.example.com/x" });
+    for body in [row.clone(), json!({ "data": [row] })] {
+        let replies = vec![ack(), ware(5), ware_done()];
+        let film = film(Runware, replies).at(2_500, Input::Webhook(body)).run();
+        assert_eq!(film.sent[2].0, T0 + 2_500);
+        assert_ne!(
+            film.outcome().videos[0].url.as_deref(),
+            Some("https://evil.example.com/x")
+        );
+    }
+}
+
+#[test]
+fn webhooks_of_others_change_nothing() {
+    let strange = [
+        json!(null),
+        json!("text"),
+        json!({ "id": "another", "status": "COMPLETED" }),
+        json!({ "id": "../../x", "status": "COMPLETED" }),
+        json!({ "data": [{ "taskUUID": "11111111-2222-4333-8444-555555555555" }] }),
+    ];
+    for body in strange {
+        let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()];
+        let plain = film(Runpod, replies.clone()).run();
+        let hooked = film(Runpod, replies).at(2_500, Input::Webhook(body)).run();
+        assert_eq!(plain.sent, hooked.sent);
+    }
+}
+
+#[test]
+fn a_webhook_of_another_task_names_no_task_of_ours() {
+    // While the answer to the submit is waited for, and while it is asked after.
+    let stranger = json!({ "taskUUID": "11111111-2222-4333-8444-555555555555" });
+    let replies = vec![
+        Reply::Broken(2_000),
+        nothing(),
+        nothing(),
+        ack(),
+        ware_done(),
+    ];
+    let plain = film(Runware, replies.clone()).run();
+    for at in [1_000, 2_500] {
+        let hooked = film(Runware, replies.clone())
+            .at(at, Input::Webhook(stranger.clone()))
+            .run();
+        assert_eq!(hooked.sent, plain.sent, "{at}");
+        assert_eq!(hooked.job.handle, plain.job.handle, "{at}");
+        assert_eq!(hooked.records, plain.records, "{at}");
+    }
+}
+
+#[test]
+fn a_webhook_asks_nothing_while_a_question_is_out() {
+    let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS").after(5_000), pod_done()];
+    let plain = film(Runpod, replies.clone()).run();
+    let asked_at = plain.sent[1].0 - T0;
+    let hooked = film(Runpod, replies)
+        .at(asked_at + 1_000, Input::Webhook(pod_body("COMPLETED")))
+        .run();
+    assert_eq!(hooked.sent, plain.sent);
+}
+
+#[test]
+fn many_webhooks_put_no_question_off() {
+    let mut film = film(Runpod, vec![pod("IN_QUEUE"), pod("IN_PROGRESS")]);
+    for at in 0..200 {
+        film = film.at(2_500 + at * 50, Input::Webhook(pod_body("IN_PROGRESS")));
+    }
+    let film = film.run_for(12_000);
+    assert_eq!(film.count("poll"), 11, "one at first, and one a second");
+}
+
+#[test]
+fn a_webhook_brings_the_id_of_a_lost_runpod_job() {
+    // The answer is lost, the end is being stored, and the webhook comes in between.
+    let film = film(Runpod, vec![broken(), pod_done()])
+        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+        .at(2_000, Input::Webhook(pod_body("IN_PROGRESS")))
+        .run();
+    assert_eq!(film.asked(), ["submit", "poll"]);
+    assert_eq!(film.outcome().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+    assert_eq!(film.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+}
+
+#[test]
+fn a_webhook_that_comes_before_the_lost_answer_is_remembered() {
+    // `/runsync` answers when the film is made, and so does the webhook.
+    let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
+    let film = Film::new(
+        job(Runpod, &request),
+        script(vec![Reply::Broken(60_000), pod_done()]),
+    )
+    .at(59_000, Input::Webhook(pod_body("COMPLETED")))
+    .run();
+    assert_eq!(film.asked(), ["submit", "poll"]);
+    assert_eq!(film.outcome().videos.len(), 1);
+}
+
+#[test]
+fn an_id_brought_by_the_caller_revives_an_unknown_job() {
+    let film = film(Runpod, vec![broken()]).run();
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    let mut again = film.crash(60_000, script(vec![pod_done()]));
+    let now = again.now;
+    again.job.adopt_job_id(now, RUNPOD_ID);
+    let again = again.run();
+    assert_eq!(again.asked(), ["poll"]);
+    assert_eq!(again.outcome().videos.len(), 1);
+}
+
+#[test]
+fn an_id_that_could_leave_its_place_is_refused() {
+    let mut film = film(Runpod, vec![broken()]).run();
+    for id in ["", "../../v1", "a/b", "a?b", "a b", &"a".repeat(201)] {
+        film.job.adopt_job_id(film.now, id);
+        assert_eq!(film.job.handle.job_id, None, "{id}");
+        assert_eq!(film.job.status(), Status::SubmissionUnknown);
+    }
+}
+
+#[test]
+fn bodies_are_read() {
+    let notice = |id: &str, status| {
+        Some(Notice {
+            job_id: id.to_owned(),
+            status,
+        })
+    };
+    let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": UUID });
+    let cases = [
+        (
+            Runpod,
+            pod_body("COMPLETED"),
+            notice(RUNPOD_ID, Status::Completed),
+        ),
+        (
+            Runpod,
+            pod_body("FAILED"),
+            notice(RUNPOD_ID, Status::Failed),
+        ),
+        (
+            Runpod,
+            json!({ "data": pod_body("RUNNING") }),
+            notice(RUNPOD_ID, Status::Running),
+        ),
+        (Runpod, json!({ "status": "COMPLETED" }), None),
+        (Runpod, json!([]), None),
+        (
+            Runware,
+            row(&crate::common::film(1)),
+            notice(UUID, Status::Completed),
+        ),
+        (
+            Runware,
+            json!({ "data": [row(&json!({ "status": "processing" }))] }),
+            notice(UUID, Status::Running),
+        ),
+        // Nothing of it says that the film is made, or what it says of the film is not the end of it.
+        (Runware, row(&json!({})), notice(UUID, Status::Running)),
+        (
+            Runware,
+            row(&json!({ "status": "pending", "videoUUID": VIDEO_UUID })),
+            notice(UUID, Status::Running),
+        ),
+        (
+            Runware,
+            row(&json!({ "status": "error" })),
+            notice(UUID, Status::Failed),
+        ),
+        (
+            Runware,
+            json!({ "errors": [error.clone()] }),
+            notice(UUID, Status::Failed),
+        ),
+        (
+            Runware,
+            json!({ "data": [], "errors": [error] }),
+            notice(UUID, Status::Failed),
+        ),
+        (Runware, json!({ "taskUUID": "no uuid" }), None),
+        (Runware, json!({ "data": [] }), None),
+        (Runware, json!(7), None),
+    ];
+    for (provider, body, expected) in cases {
+        assert_eq!(provider.read_webhook(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_webhook_wakes_nobody_where_nothing_is_to_be_asked() {
+    // While the first record is stored, while the turned away submit waits, while the end is stored.
+    let hooked = |mut film: Film<_>, body: Value| {
+        for half in 1..60 {
+            film = film.at(half * 500, Input::Webhook(body.clone()));
+        }
+        film.run()
+    };
+    let slow = |_| Stored::After(3_000);
+    let row = json!({ "taskUUID": UUID, "videoURL": "https://evil.example.com/x" });
+    let film = film(
+        Runware,
+        vec![raw(429, "").retry_after(20_000), ack(), ware_done()],
+    )
+    .stored(slow);
+    let film = hooked(film, row);
+    assert_eq!(film.sent[1].0 - film.sent[0].0, 3_000 + 20_100);
+    assert_eq!(film.outcome().videos.len(), 1);
+
+    let film = crate::film(Runpod, vec![pod("IN_QUEUE"), pod_done()]).stored(slow);
+    assert_eq!(
+        hooked(film, pod_body("COMPLETED")).asked(),
+        ["submit", "poll"]
+    );
+}
+
+#[test]
+fn an_id_that_the_provider_does_not_know_changes_nothing() {
+    // Forged, or mistyped: the job stays what it was, and can still be found by the true one.
+    let replies = vec![
+        broken(),
+        raw(404, ""),
+        raw(404, ""),
+        raw(404, ""),
+        pod_done(),
+    ];
+    let mut film = film(Runpod, replies).run();
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    film.done = None;
+    film.job.adopt_job_id(film.now, "no-such-job");
+    let mut film = film.run_on(600_000);
+    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(film.error().charge, Charge::Unknown);
+    assert_eq!(film.job.handle.job_id, None);
+    assert_eq!(film.records.last().unwrap()["status"], "submission_unknown");
+    film.done = None;
+    film.job.adopt_job_id(film.now, RUNPOD_ID);
+    let film = film.run_on(600_000);
+    assert_eq!(film.outcome().videos.len(), 1);
+}
+
+#[test]
+fn an_id_that_is_told_while_nothing_is_out_is_none_of_ours() {
+    let replies = || vec![raw(429, "").after(1_000), pod("IN_QUEUE"), pod_done()];
+    let stranger = || Input::Webhook(json!({ "id": "stranger", "status": "COMPLETED" }));
+    // While the first record is stored, while the submit that will be turned away is on its way, while
+    // it waits to go again.
+    for at in [500, 1_500, 3_000] {
+        let slow = |_| Stored::After(1_000);
+        let film = film(Runpod, replies())
+            .stored(slow)
+            .at(at, stranger())
+            .run();
+        assert_eq!(film.asked(), ["submit", "submit", "poll"], "{at}");
+        assert_eq!(film.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+    }
+}
+
+#[test]
+fn hearsay_stays_hearsay_through_a_crash() {
+    let stranger = json!({ "id": "stranger", "status": "COMPLETED" });
+    let film = film(Runpod, vec![Reply::Broken(5_000), Reply::Silence])
+        .at(2_000, Input::Webhook(stranger))
+        .run_for(8_000);
+    assert_eq!(film.asked(), ["submit", "poll"]);
+    let again = film.crash(1_000, script(vec![raw(404, "{}")])).run();
+    assert_eq!(again.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(again.job.handle.job_id, None);
+}

@@ -1,0 +1,48 @@
+//! Every listing against the simulated providers, whose table is another one: what the client takes,
+//! the provider takes; what it refuses, the provider refuses; and a quote is what is billed.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+#[path = "../end_to_end/bridge.rs"]
+#[allow(dead_code, reason = "the other tests on the simulator use more of it")]
+mod bridge;
+
+mod agreement;
+mod unchecked;
+mod videos;
+
+use filmgate::catalog::{Listing, MODELS, OURS};
+use filmgate::request::{Fit, Policy, listings, parse};
+use serde_json::Value;
+
+/// Each listing, with its model's id.
+fn sold() -> impl Iterator<Item = (&'static str, &'static Listing)> {
+    let of = |model: &'static filmgate::catalog::Model| {
+        model.listings.iter().map(|listing| (&*model.id, listing))
+    };
+    MODELS.iter().flat_map(of)
+}
+
+/// What a listing makes of a request, with the problems that it has for everyone.
+fn fit(provider_model_id: &str, request: &Value) -> Fit {
+    let (parsed, issues) = parse(request, Policy::default());
+    let found = listings(&parsed, &OURS).unwrap();
+    let named = found
+        .iter()
+        .find(|(_, listing)| listing.provider_model_id == provider_model_id);
+    let (model, listing) = named.unwrap();
+    let mut fit = parsed.fit(model, listing);
+    if filmgate::issue::any_error(&issues) {
+        fit.order = None;
+    }
+    fit.issues.splice(0..0, issues);
+    fit
+}

@@ -1,0 +1,165 @@
+//! The caller's wishes: a limit, an order of providers, keys.
+
+use filmgate::error::ErrorCode;
+use filmgate::plan::{Wishes, plan};
+use filmgate::price::Usd;
+use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use filmgate::request::Policy;
+use serde_json::{Value, json};
+
+use crate::common::{runpod_request, runware_request, with};
+
+fn wishes(max_cost: i64) -> Wishes {
+    Wishes {
+        keyed: ProviderId::ALL.to_vec(),
+        max_cost: Some(Usd(max_cost)),
+        ..Wishes::default()
+    }
+}
+
+fn planned(request: &Value, wishes: &Wishes) -> Result<Vec<ProviderId>, ErrorCode> {
+    match plan(request, wishes, Policy::default()) {
+        Ok(fits) => Ok(fits.iter().map(|fit| fit.provider).collect()),
+        Err(refusal) => {
+            assert!(!refusal.message.is_empty());
+            Err(refusal.code)
+        }
+    }
+}
+
+#[test]
+fn the_limit_goes_by_the_upper_end() {
+    let image = runpod_request();
+    assert_eq!(
+        planned(&image, &wishes(2_000_000)),
+        Ok(vec![Runpod, Runware])
+    );
+    assert_eq!(planned(&image, &wishes(1_999_999)), Ok(vec![Runpod]));
+    assert_eq!(planned(&image, &wishes(1_200_000)), Ok(vec![Runpod]));
+    assert_eq!(
+        planned(&image, &wishes(1_199_999)),
+        Err(ErrorCode::BudgetExceeded)
+    );
+    assert_eq!(planned(&image, &wishes(0)), Err(ErrorCode::BudgetExceeded));
+    let remix = with(
+        runware_request(),
+        json!({ "size": null, "remixId": "video_1" }),
+    );
+    assert_eq!(
+        planned(&remix, &wishes(2_400_000)),
+        Err(ErrorCode::BudgetExceeded),
+        "not the lower"
+    );
+    assert_eq!(planned(&remix, &wishes(4_000_000)), Ok(vec![Runware]));
+}
+
+#[test]
+fn no_limit_covers_an_unknown_price() {
+    let raw = json!({ "model": "runpod:echo-video", "input": {} });
+    assert_eq!(
+        planned(&raw, &wishes(i64::MAX)),
+        Err(ErrorCode::BudgetExceeded)
+    );
+    let allowed = Wishes {
+        allow_unknown_cost: true,
+        ..wishes(1)
+    };
+    assert_eq!(planned(&raw, &allowed), Ok(vec![Runpod]));
+    assert_eq!(
+        planned(
+            &raw,
+            &Wishes {
+                max_cost: None,
+                ..wishes(0)
+            }
+        ),
+        Ok(vec![Runpod])
+    );
+}
+
+#[test]
+fn the_callers_order_goes_before_the_price() {
+    let both = Wishes {
+        providers: Some(vec![Runware, Runpod]),
+        max_cost: None,
+        ..wishes(0)
+    };
+    assert_eq!(planned(&runpod_request(), &both), Ok(vec![Runware, Runpod]));
+    let keyed = Wishes {
+        keyed: vec![Runware],
+        ..both.clone()
+    };
+    assert_eq!(planned(&runpod_request(), &keyed), Ok(vec![Runware]));
+    let keyless = Wishes {
+        keyed: Vec::new(),
+        ..both
+    };
+    assert_eq!(
+        planned(&runpod_request(), &keyless),
+        Err(ErrorCode::MissingApiKey)
+    );
+}
+
+#[test]
+fn a_refusal_always_says_why() {
+    // The one provider that is wished for does not sell the model that is wished for.
+    let raw = json!({ "model": "runware:sim:echo@1", "input": {} });
+    let runpod = Wishes {
+        providers: Some(vec![Runpod]),
+        max_cost: None,
+        ..wishes(0)
+    };
+    let refusal = plan(&raw, &runpod, Policy::default()).unwrap_err();
+    assert_eq!(refusal.code, ErrorCode::InvalidRequest);
+    assert_eq!(refusal.issues.len(), 1);
+    assert_eq!(refusal.issues[0].1.path, "model");
+}
+
+#[test]
+fn wishes_are_read_or_refused() {
+    let read = |wishes: Value| Wishes::read(&wishes);
+    let good = read(json!({ "provider": ["runware", "runpod"], "maxCostUsd": 2.5 })).unwrap();
+    assert_eq!(good.providers, Some(vec![Runware, Runpod]));
+    assert_eq!(good.max_cost, Some(Usd(2_500_000)));
+    assert_eq!(
+        read(json!({ "provider": "cheapest" })).unwrap().providers,
+        None
+    );
+    assert_eq!(
+        read(json!({ "provider": "runpod" })).unwrap().providers,
+        Some(vec![Runpod])
+    );
+    assert_eq!(read(json!({})).unwrap().max_cost, None);
+    for wrong in [
+        json!({ "provider": "fal" }),
+        json!({ "provider": [] }),
+        json!({ "provider": ["runpod", "fal"] }),
+        json!({ "provider": 5 }),
+        json!({ "maxCostUsd": "2.5" }),
+        json!({ "maxCostUsd": -1 }),
+        json!({ "maxCostUsd": { "\u{0}unreadable": "not_finite" } }),
+    ] {
+        assert!(read(wrong.clone()).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn the_next_provider_gets_a_name_of_its_own() {
+    let own = "0b0b0b0b-0000-4000-8000-00000000000a";
+    let request = with(runpod_request(), json!({ "taskUUID": own }));
+    let both = Wishes {
+        max_cost: None,
+        ..wishes(0)
+    };
+    let limits = crate::common::LIMITS;
+    for fit in plan(&request, &both, Policy::default()).unwrap() {
+        let provider = fit.provider;
+        let job = filmgate::plan::start(0, fit, crate::common::UUID, limits).unwrap();
+        let named = if provider == Runware {
+            own
+        } else {
+            crate::common::UUID
+        };
+        assert_eq!(job.handle.id, named, "{provider}");
+    }
+}

@@ -1,0 +1,77 @@
+// Addresses in a request, which the provider will call: only such as the public reaches, and encrypted.
+import type { Issue, VideoRequest } from "filmgate";
+import type { Env } from "../env.js";
+import { publicAddress, trustedOrigins } from "../public-fetch.js";
+import { withPictures } from "./create-request.js";
+
+/** Stands for what the provider will fetch from the gateway, or from an origin that its owner trusts. */
+const STAND_IN = "https://filmgate.example/";
+
+const FIELDS = [
+  "image",
+  "lastFrameImage",
+  "referenceImages",
+  "video",
+  "referenceVideos",
+  "audio",
+  "uploadUrl",
+];
+
+/** Fields that go to a provider as they are, whatever they hold. */
+const RAW = ["providerOptions", "input"];
+
+/** What is wrong with the addresses of a request, each named by its path. */
+export function addressIssues(env: Env, request: Record<string, unknown>): Issue[] {
+  const trusted = trustedOrigins(env);
+  const issue = (path: string, address: string): Issue[] => {
+    const url = publicAddress(address, trusted);
+    if (!url) return [error(path, "private_host", PRIVATE)];
+    const isSafe = url.protocol === "https:" || trusted.has(url.origin);
+    return isSafe ? [] : [error(path, "invalid_format", "The address must begin with `https://`.")];
+  };
+  const look = (value: unknown, path: string): Issue[] => {
+    if (typeof value === "string") return /^https?:/i.test(value) ? issue(path, value) : [];
+    if (Array.isArray(value)) return value.flatMap((item, at) => look(item, `${path}.${at}`));
+    return hasImage(value) ? look(value.image, `${path}.image`) : [];
+  };
+  const lookInside = (value: unknown, path: string): Issue[] => {
+    if (typeof value === "string") return /^https?:\/\/\S+$/i.test(value) ? issue(path, value) : [];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([name, inner]) => lookInside(inner, `${path}.${name}`));
+  };
+  return [
+    ...FIELDS.flatMap((field) => look(request[field], field)),
+    ...RAW.flatMap((field) => lookInside(request[field], field)),
+  ];
+}
+
+/** What the core is asked about: every address that is left in it has to be a public one. */
+export function checkable(env: Env, request: Record<string, unknown>): VideoRequest {
+  const trusted = trustedOrigins(env);
+  const isTrusted = (value: string) => {
+    const url = publicAddress(value, trusted);
+    return url !== undefined && trusted.has(url.origin);
+  };
+  const masked = (value: unknown): unknown => {
+    if (typeof value === "string") return isTrusted(value) ? STAND_IN : value;
+    if (Array.isArray(value)) return value.map(masked);
+    return hasImage(value) ? { ...value, image: masked(value.image) } : value;
+  };
+  const whole = withPictures(request, ({ name }) => STAND_IN + name);
+  const fields = FIELDS.filter((field) => field in whole);
+  const swapped = fields.map((field) => [field, masked(whole[field])]);
+  // Raw fields may not set what the gateway will send: the core says so where there is a webhook.
+  return { ...whole, ...Object.fromEntries(swapped), webhookUrl: STAND_IN } as VideoRequest;
+}
+
+const PRIVATE = "The provider cannot reach a private host: give a public address.";
+
+const error = (path: string, code: Issue["code"], message: string): Issue => ({
+  severity: "error",
+  path,
+  code,
+  message,
+});
+
+const hasImage = (value: unknown): value is { image: unknown } =>
+  typeof value === "object" && value !== null && "image" in value;

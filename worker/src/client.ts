@@ -1,0 +1,50 @@
+// The package's client, made from what the gateway is deployed with.
+import { createFilmgate } from "filmgate";
+import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
+import type { Env } from "./env.js";
+import { isPublicHost, trustedOrigins } from "./public-fetch.js";
+import { registryOf } from "./stubs.js";
+
+const PROVIDERS: readonly ProviderId[] = ["runpod", "runware"];
+
+/** The providers that there is a key for. */
+export function providersOf(env: Env): ProviderId[] {
+  return PROVIDERS.filter((provider) => keyOf(env, provider));
+}
+
+/** A client for the checks of what a user says: without a store, and every address has to be public. */
+export function checkingFilm(env: Env): Filmgate {
+  return createFilmgate(settingsOf(env));
+}
+
+/** A job's own client. Its webhook, and a picture that the gateway keeps, are at the gateway's `origin`. */
+export function filmOf(env: Env, origin: string, store: Store): Filmgate {
+  const allowPrivateHosts = [origin, ...trustedOrigins(env)].some(isPrivate);
+  return createFilmgate({ ...settingsOf(env), store, allowPrivateHosts });
+}
+
+function settingsOf(env: Env): Partial<Record<ProviderId, ProviderSettings>> {
+  const settings = providersOf(env).map((provider) => {
+    const baseURL = provider === "runpod" ? env.RUNPOD_BASE_URL : env.RUNWARE_BASE_URL;
+    const apiKey = keyOf(env, provider);
+    return [provider, { ...(apiKey && { apiKey }), ...(baseURL && { baseURL }), longPoll: false }];
+  });
+  return Object.fromEntries(settings) as Partial<Record<ProviderId, ProviderSettings>>;
+}
+
+function keyOf(env: Env, provider: ProviderId): string | undefined {
+  return provider === "runpod" ? env.RUNPOD_API_KEY : env.RUNWARE_API_KEY;
+}
+
+function isPrivate(origin: string): boolean {
+  const url = URL.parse(origin);
+  return !url || !isPublicHost(url.hostname);
+}
+
+let secret: string | undefined;
+
+/** What vouches for the providers' webhooks: the same for every job, and read once in an isolate. */
+export async function webhookSecret(env: Env): Promise<string> {
+  secret ??= (await registryOf(env).secrets()).webhook;
+  return secret;
+}

@@ -1,0 +1,13 @@
+// The package without its client of a gateway, for which a gateway has no use: `alias` of wrangler.jsonc puts this in its
+// place.
+import type { Filmgate, FilmgateOptions } from "../../pkg/dist/types/index.js";
+import { DirectClient } from "../../pkg/dist/client/direct.js";
+import { provide } from "../../pkg/dist/core/instance.js";
+import module from "../../pkg/dist/filmgate.wasm";
+
+export { FilmgateError } from "../../pkg/dist/error.js";
+export { memoryStore } from "../../pkg/dist/store/memory.js";
+
+provide(() => module);
+
+export const createFilmgate = (options: FilmgateOptions = {}): Filmgate => new DirectClient(options);

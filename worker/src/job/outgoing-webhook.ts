@@ -1,0 +1,60 @@
+// Tells a token's own webhook of the end, in the form of Standard Webhooks.
+import { fromBase64, toBase64 } from "../encoding.js";
+import type { Env } from "../env.js";
+import { publicFetch } from "../public-fetch.js";
+import { videoId } from "../types.js";
+import type { Notice } from "./state.js";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const ANSWER_MS = 15 * SECOND;
+/** Waits after each post that was not taken; after the last there is no other. */
+const WAITS_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR];
+
+/** How long to wait after so many tries; `undefined`: long enough. */
+export const waitAfterPost = (tries: number): number | undefined => WAITS_MS[tries - 1];
+
+export function noticeOf(isCompleted: boolean, now: number): Notice {
+  const type = isCompleted ? "video.completed" : "video.failed";
+  return { id: `evt_${crypto.randomUUID().replaceAll("-", "")}`, type, createdAt: now, tries: 0 };
+}
+
+/** Posts a notice once. Throws where it was not taken. */
+export async function post(
+  env: Env,
+  webhook: { url: string; secret: string },
+  jobId: string,
+  { id, type, createdAt }: Notice,
+): Promise<void> {
+  const body = JSON.stringify({
+    id,
+    object: "event",
+    created_at: Math.floor(createdAt / SECOND),
+    type,
+    data: { id: videoId(jobId) },
+  });
+  const timestamp = String(Math.floor(Date.now() / SECOND));
+  const answer = await publicFetch(env, { redirects: 0 })(webhook.url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "webhook-id": id,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": await signature(webhook.secret, `${id}.${timestamp}.${body}`),
+    },
+    body,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  });
+  await answer.body?.cancel();
+  if (!answer.ok) throw new Error(`The webhook was answered with HTTP ${answer.status}.`);
+}
+
+async function signature(secret: string, signed: string): Promise<string> {
+  const bytes = fromBase64(secret.replace(/^whsec_/, ""));
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
+  const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed));
+  return `v1,${toBase64(new Uint8Array(mac))}`;
+}

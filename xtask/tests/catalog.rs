@@ -1,0 +1,289 @@
+//! Documents that agree with the rows, and the same documents changed: exactly the expected lines.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use xtask::Report;
+
+const WAN: &str = include_str!("fixtures/alibaba-wan2-6.json");
+const SEEDANCE: &str = include_str!("fixtures/bytedance-seedance-1-5-pro.json");
+const WAN_POD: &str = include_str!("fixtures/wan-2-6-i2v.mdx");
+const P_VIDEO: &str = include_str!("fixtures/p-video.mdx");
+
+fn report(files: &[&str]) -> (String, u8) {
+    let mut report = Report::new(false);
+    for (at, text) in files.iter().enumerate() {
+        report.add(&format!("file {at}"), Ok(text.as_bytes().to_vec()));
+    }
+    report.end()
+}
+
+/// The document with each text replaced, where it stands first.
+fn changed(document: &str, edits: &[(&str, &str)]) -> String {
+    let mut text = document.to_owned();
+    for (from, to) in edits {
+        assert!(text.contains(from), "the fixture has no {from:?}");
+        text = text.replacen(from, to, 1);
+    }
+    text
+}
+
+/// What a changed document is told of, without its listing's name.
+fn news(document: &str, edits: &[(&str, &str)]) -> Vec<String> {
+    let (text, code) = report(&[&changed(document, edits)]);
+    assert_eq!(code, 1, "{text}");
+    let rest = |line: &str| {
+        let line = line.strip_prefix("accepted.txt, ").unwrap_or(line);
+        line.split_once(' ').unwrap().1.to_owned()
+    };
+    text.lines().map(rest).collect()
+}
+
+#[test]
+fn documents_that_agree_make_no_news() {
+    let (text, code) = report(&[WAN, SEEDANCE, WAN_POD, P_VIDEO]);
+    assert_eq!(
+        text,
+        "runware:alibaba:wan@2.6: no difference (12 known)\n\
+         runware:bytedance:seedance@1.5-pro: no difference (13 known)\n\
+         runpod:wan-2-6-i2v: no difference (4 known)\n\
+         runpod:p-video: no difference (4 known)\n"
+    );
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn known_differences_are_told_on_request() {
+    let mut report = Report::new(true);
+    report.add("page", Ok(P_VIDEO.as_bytes().to_vec()));
+    let (text, code) = report.end();
+    assert_eq!(code, 0);
+    let told = "runpod:p-video input.duration required: no in the document, yes in the row\n    \
+                known: How long a video is decides its price, so a request always says it.\n";
+    assert!(text.contains(told), "{text}");
+    assert_eq!(text.matches("known: ").count(), 4);
+}
+
+#[test]
+fn a_page_that_changed() {
+    for (edits, lines) in [
+        // Parameters.
+        (
+            &[(
+                "input.fps\" type=\"integer\" default=\"24\"",
+                "input.fps\" type=\"integer\" default=\"48\"",
+            )][..],
+            &["input.fps default: 48 in the document, 24 in the row"][..],
+        ),
+        (
+            &[("input.fps\"", "input.frames\"")],
+            &[
+                "input.fps: not in the document",
+                "input.frames: new parameter (integer, default 24, one of 24, 48)",
+            ],
+        ),
+        (
+            &[(
+                "input.seed\" type=\"integer\"",
+                "input.seed\" type=\"string\" required",
+            )],
+            &[
+                "input.seed type: string in the document, integer in the row",
+                "input.seed required: yes in the document, no in the row",
+            ],
+        ),
+        (
+            &[("seconds (1-10)", "seconds (2-12)")],
+            &[
+                "input.duration minimum: 2 in the document, 1 in the row",
+                "input.duration maximum: 12 in the document, 10 in the row",
+            ],
+        ),
+        (
+            &[("Options: `720p`, `1080p`.", "Options: `720p`, `4k`.")],
+            &[
+                "input.resolution values: \"720p\", \"4k\" in the document, \"720p\", \"1080p\" in the row",
+            ],
+        ),
+        // Prices: what follows from another amount is no news of its own.
+        (
+            &[
+                ("| 720p | \\$0.02 per second", "| 720p | \\$0.03 per second"),
+                (
+                    "| 720p | \\$0.10 | \\$0.20 |",
+                    "| 720p | \\$0.15 | \\$0.30 |",
+                ),
+            ],
+            &[
+                "price $0.03 a second at 720p, no draft: in the document, not in the row",
+                "price $0.02 a second at 720p, no draft: in the row, not in the document",
+            ],
+        ),
+        (
+            &[("\\$0.01 per second", "none")],
+            &["price $0.01 a second at 1080p, draft: in the row, not in the document"],
+        ),
+        (
+            &[(
+                "| 1080p | \\$0.20 | \\$0.40 |",
+                "| 1080p | \\$0.20 | \\$0.38 |",
+            )],
+            &["price $0.38 a video of 10 s at 1080p: in the document, not in the row"],
+        ),
+    ] {
+        assert_eq!(news(P_VIDEO, edits), lines);
+    }
+}
+
+#[test]
+fn a_schema_that_changed() {
+    for (edits, lines) in [
+        (
+            &[("\"x-status\": \"live\"", "\"x-status\": \"deprecated\"")][..],
+            &["status: deprecated in the document, live in the row"][..],
+        ),
+        (
+            &[("\"maxLength\": 1500", "\"maxLength\": 2000")],
+            &["positivePrompt maxLength: 2000 in the document, 1500 in the row"],
+        ),
+        (
+            &[("\"enum\": [5, 10, 15]", "\"minimum\": 2, \"maximum\": 15")],
+            &[
+                "duration values: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 in the document, \
+               5, 10, 15 in the row",
+            ],
+        ),
+        (
+            &[(
+                "\"enum\": [\"720p\", \"1080p\"]",
+                "\"title\": \"Resolution\"",
+            )],
+            &["resolution values: any in the document, \"720p\", \"1080p\" in the row"],
+        ),
+        (
+            &[("\"maxItems\": 3", "\"maxItems\": 5")],
+            &["inputs.referenceVideos maxItems: 5 in the document, 3 in the row"],
+        ),
+        (
+            &[(
+                "\"audio\": { \"type\": \"boolean\" }",
+                "\"sound\": { \"type\": \"boolean\" }",
+            )],
+            &[
+                "providerSettings.alibaba.audio: not in the document",
+                "providerSettings.alibaba.sound: new parameter (boolean)",
+            ],
+        ),
+        (
+            &[(
+                "\"width\": { \"const\": 960 }",
+                "\"width\": { \"const\": 1024 }",
+            )],
+            &[
+                "size 1024x960: in the document, not in the row",
+                "size 960x960: in the row, not in the document",
+            ],
+        ),
+        (
+            &[
+                ("$0.15/s for 1080p", "$0.18/s for 1080p"),
+                ("$2.25", "$2.70"),
+            ],
+            &[
+                "price $0.18 a second at 1080p: in the document, not in the row",
+                "price $0.15 a second at 1080p: in the row, not in the document",
+            ],
+        ),
+    ] {
+        assert_eq!(news(WAN, edits), lines);
+    }
+}
+
+#[test]
+fn prices_that_changed_places() {
+    let edits = [
+        ("$0.10/s for 720p", "$0.15/s for 720p"),
+        ("$0.15/s for 1080p", "$0.10/s for 1080p"),
+        ("$0.50", "$0.75"),
+        ("$2.25", "$1.50"),
+    ];
+    assert_eq!(
+        news(WAN, &edits),
+        [
+            "price $0.15 a second at 720p: in the document, not in the row",
+            "price $0.10 a second at 1080p: in the document, not in the row",
+            "price $0.10 a second at 720p: in the row, not in the document",
+            "price $0.15 a second at 1080p: in the row, not in the document",
+        ]
+    );
+}
+
+#[test]
+fn a_price_that_varies_by_sound() {
+    let edits = [("\"price\": \"$0.26\"", "\"price\": \"$0.30\"")];
+    assert_eq!(
+        news(SEEDANCE, &edits),
+        [
+            "price $0.30 a video of 5 s at 720p, with sound: in the document, not in the row",
+            "price $0.052 a second at 720p, with sound, no draft: in the row, not in the document",
+        ]
+    );
+}
+
+#[test]
+fn a_known_difference_that_ended_is_news() {
+    let edits = [("\"const\": \"auto\"", "\"maxLength\": 9")];
+    let [limit, line] = news(SEEDANCE, &edits).try_into().unwrap();
+    assert_eq!(
+        limit,
+        "duration maxLength: 9 in the document, none in the row"
+    );
+    assert!(line.ends_with(
+        "no longer so: runware:bytedance:seedance@1.5-pro duration values: \"auto\" in the document, any in the row"
+    ));
+}
+
+#[test]
+fn an_unknown_listing_is_drafted() {
+    let edits = [
+        (
+            "\"x-air-id\": \"alibaba:wan@2.6\"",
+            "\"x-air-id\": \"alibaba:wan@9\"",
+        ),
+        (
+            "\"numberResults\"",
+            "\"watermark\": { \"type\": \"boolean\" },\n              \"numberResults\"",
+        ),
+    ];
+    let (text, code) = report(&[&changed(WAN, &edits)]);
+    assert_eq!(code, 1);
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    assert_eq!(
+        lines.iter().take(10).copied().collect::<Vec<_>>(),
+        [
+            "runware:alibaba:wan@9: not in the catalog; a draft of its row:",
+            "// Wan2.6: live",
+            "listing!(Runware \"alibaba:wan@9\" {",
+            "modes: [TextToVideo, ImageToVideo],",
+            "params: [",
+            "known(Field::Duration, \"duration\", one_of(&[5, 10, 15]), Scalar::Integer(5)),",
+            "// Audio: inputs.audio (string)",
+            "// Image: inputs.frameImages (array, maxItems 1)",
+            "// ReferenceVideos: inputs.referenceVideos (array, maxItems 3)",
+            "optional(Field::NegativePrompt, \"negativePrompt\", text(1, 500)),",
+        ]
+    );
+    for line in [
+        "optional(Field::GenerateAudio, \"providerSettings.alibaba.audio\", YES_NO),",
+        "optional(Field::Resolution, \"resolution\", choice![\"720p\", \"1080p\"]),",
+        "// watermark (boolean)",
+        "// size 1248x1632",
+        "per_second(100000, at(\"720p\")),",
+    ] {
+        assert!(lines.contains(&line), "{line}\n{text}");
+    }
+    // What every listing of the provider's has is not drafted.
+    assert!(
+        !text.contains("webhookURL") && !text.contains("taskUUID"),
+        "{text}"
+    );
+}
