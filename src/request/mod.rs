@@ -18,7 +18,7 @@ pub use crate::json::text::{DEEPEST, LONG, MARK, Text, UNREADABLE, index, json_l
 pub use crate::uuid::is_uuid;
 pub use fit::{Fit, Named, Order, listings};
 pub use parse::parse;
-pub use url::{Address, Fault, check as check_url};
+pub use url::{Address, UrlError, check as check_url, is_public_host};
 
 /// What the caller's surroundings allow and know.
 #[derive(Debug, Clone, Copy)]

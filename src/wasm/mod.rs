@@ -179,6 +179,12 @@ pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &st
     request::compose_prompt(action, ambient_sound, character_dialogue)
 }
 
+/// Whether the public internet can reach a host: the one rule, for requests and for the gateway.
+#[wasm_bindgen(js_name = isPublicHost)]
+pub fn is_public_host(host: &str) -> bool {
+    request::is_public_host(host)
+}
+
 /// The base address that a provider's documents give.
 #[wasm_bindgen(js_name = baseURL)]
 pub fn base_url(provider: &str) -> Option<String> {
