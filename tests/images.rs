@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{cases, order, runware_request, with};
+use common::{order, proptest_config, runware_request, with};
 use filmgate::price::{Basis, Usd};
 use filmgate::provider::ProviderId::Runware;
 use filmgate::request::reference;
@@ -161,7 +161,7 @@ fn pictures_that_cannot_be_measured_leave_the_price_open() {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(proptest_config(500))]
 
     #[test]
     fn any_bytes_have_an_answer(

@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{cases, runpod_request, runware_request, set, with};
+use common::{proptest_config, runpod_request, runware_request, set, with};
 use filmgate::plan::validate;
 use filmgate::request::{Policy, UNREADABLE};
 use proptest::prelude::*;
@@ -197,7 +197,7 @@ fn apply(request: &Value, fix: &Value) -> Value {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(proptest_config(400))]
 
     #[test]
     fn each_problem_says_what_and_where(request in requests()) {

@@ -9,7 +9,9 @@
 
 mod common;
 
-use common::{Film, Reply, fit, http, ok, pod, runpod_request, script, told, wire, with};
+use common::{
+    JobDriver, Reply, fit, http, ok, runpod_request, runpod_status, script, told, wire, with,
+};
 use filmgate::error::ErrorCode;
 use filmgate::issue::Code;
 use filmgate::outcome::{Charge, Status, VideoResult};
@@ -198,16 +200,16 @@ fn request_webhook() {
 // --------------------------------------------------------------------------------------- response
 
 /// The end of a job whose first answer is this one.
-fn answered(reply: Reply) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+fn answered(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
     let job = common::job(
         Runpod,
         &with(runpod_request(), json!({ "deliveryMethod": "sync" })),
     );
-    Film::new(job, script(vec![reply])).run()
+    JobDriver::new(job, script(vec![reply])).run()
 }
 
 fn completed() -> VideoResult {
-    answered(common::raw(200, COMPLETED)).outcome().clone()
+    answered(common::raw(200, COMPLETED)).result().clone()
 }
 
 #[test]
@@ -224,28 +226,28 @@ fn response_example_200() {
 #[test]
 fn response_example_400() {
     for status in [200, 400] {
-        let film = answered(common::raw(status, FAILED));
-        let error = film.error();
+        let driver = answered(common::raw(status, FAILED));
+        let error = driver.error();
         assert_eq!(error.failure.code, ErrorCode::BadRequest);
         assert_eq!(
             error.failure.message,
             "Invalid duration: must be 4, 8, or 12 seconds"
         );
         assert_eq!(error.charge, Charge::None);
-        assert_eq!(film.count("submit"), 1);
+        assert_eq!(driver.count("submit"), 1);
     }
 }
 
 #[test]
 fn response_id() {
-    let mut film = Film::new(
+    let mut driver = JobDriver::new(
         common::job(Runpod, &runpod_request()),
         script(vec![common::raw(200, COMPLETED)]),
     );
-    film.run_until(u64::MAX);
+    driver.run_until(u64::MAX);
     let id = "sync-a1b2c3d4-e5f6-7890-abcd-ef1234567890-u1";
-    assert_eq!(film.job.handle.job_id.as_deref(), Some(id));
-    let poll = Runpod.poll(&film.job.handle).unwrap();
+    assert_eq!(driver.job.handle.job_id.as_deref(), Some(id));
+    let poll = Runpod.poll(&driver.job.handle).unwrap();
     assert_eq!(poll.path, format!("/sora-2-pro-i2v/status/{id}"));
     assert_eq!(poll.body, None);
 }
@@ -253,11 +255,11 @@ fn response_id() {
 #[test]
 fn response_status() {
     let of = |word: &str| {
-        let film = Film::new(
+        let driver = JobDriver::new(
             common::job(Runpod, &runpod_request()),
-            script(vec![pod(word)]),
+            script(vec![runpod_status(word)]),
         );
-        film.run_for(500).job.status()
+        driver.run_for(500).job.status()
     };
     assert_eq!(of("IN_QUEUE"), Status::Queued);
     assert_eq!(of("IN_PROGRESS"), Status::Running);
@@ -266,8 +268,8 @@ fn response_status() {
     assert_eq!(of("TIMED_OUT"), Status::Failed);
     assert_eq!(of("CANCELLED"), Status::Cancelled);
     assert_eq!(of("SOMETHING_NEW"), Status::Running);
-    let film = answered(common::raw(200, COMPLETED));
-    assert_eq!(film.job.status(), Status::Completed);
+    let driver = answered(common::raw(200, COMPLETED));
+    assert_eq!(driver.job.status(), Status::Completed);
 }
 
 #[test]
@@ -298,9 +300,9 @@ fn response_output() {
     ];
     for output in outputs {
         let body = json!({ "id": "x-1", "status": "COMPLETED", "output": output });
-        let film = answered(ok(body));
+        let driver = answered(ok(body));
         assert_eq!(
-            film.outcome().videos[0].url.as_deref(),
+            driver.result().videos[0].url.as_deref(),
             Some(url),
             "{output}"
         );
@@ -344,11 +346,11 @@ fn response_error_in_each_form() {
         (json!({ "message": "It broke" }), None),
     ];
     for (error, kind) in forms {
-        let film = answered(http(
+        let driver = answered(http(
             200,
             &json!({ "id": "a", "status": "FAILED", "error": error }),
         ));
-        let failure = &film.error().failure;
+        let failure = &driver.error().failure;
         assert_eq!(failure.message, "It broke", "{error}");
         assert_eq!(failure.provider_code.as_deref(), kind, "{error}");
         assert_eq!(failure.code, ErrorCode::GenerationFailed, "{error}");

@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::cases;
+use common::proptest_config;
 use filmgate::request::{Address, Fault, check_url};
 use proptest::prelude::*;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -231,7 +231,7 @@ fn what_is_wrong_stays_wrong_where_private_hosts_are_allowed() {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(proptest_config(500))]
 
     #[test]
     fn one_address_is_judged_alike_in_each_spelling(address: u32) {

@@ -41,7 +41,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ),
     (
         "providerSettings.klingai.multiPrompt",
-        "a film of several prompts, each with its length",
+        "a driver of several prompts, each with its length",
     ),
     (
         "providerSettings.runway.contentModeration.publicFigureThreshold",

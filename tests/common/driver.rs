@@ -12,7 +12,7 @@ use super::{LIMITS, Reply, T0};
 
 /// How a store answers a save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stored {
+pub(crate) enum StoreReply {
     /// Written, so many milliseconds later.
     After(u64),
     /// Refused.
@@ -22,11 +22,11 @@ pub(crate) enum Stored {
 }
 
 /// A job, its driver and what was seen of it.
-pub(crate) struct Film<W> {
+pub(crate) struct JobDriver<W> {
     pub(crate) job: Job,
     pub(crate) now: u64,
     world: W,
-    store: Box<dyn FnMut(u32) -> Stored>,
+    store: Box<dyn FnMut(u32) -> StoreReply>,
     coming: BTreeMap<(u64, u64), Input>,
     counter: u64,
     /// Requests sent, with the time of each.
@@ -39,13 +39,13 @@ pub(crate) struct Film<W> {
     pub(crate) done: Option<Result<VideoResult, Error>>,
 }
 
-impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
+impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
     pub(crate) fn new(job: Job, world: W) -> Self {
-        Film {
+        JobDriver {
             job,
             now: T0,
             world,
-            store: Box::new(|_| Stored::After(0)),
+            store: Box::new(|_| StoreReply::After(0)),
             coming: BTreeMap::new(),
             counter: 0,
             sent: Vec::new(),
@@ -58,7 +58,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
     }
 
     /// With a store that answers each revision as told.
-    pub(crate) fn stored(mut self, store: impl FnMut(u32) -> Stored + 'static) -> Self {
+    pub(crate) fn stored(mut self, store: impl FnMut(u32) -> StoreReply + 'static) -> Self {
         self.store = Box::new(store);
         self
     }
@@ -70,7 +70,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
     }
 
     /// Someone sets the clock back; what is on its way comes as soon as before.
-    pub(crate) fn set_back(&mut self, ms: u64) {
+    pub(crate) fn set_clock_back(&mut self, ms: u64) {
         self.now -= ms;
         let coming = std::mem::take(&mut self.coming);
         self.coming = coming
@@ -163,13 +163,13 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
             "each save builds on the one before"
         );
         match (self.store)(revision) {
-            Stored::After(ms) => {
+            StoreReply::After(ms) => {
                 self.revision = revision;
                 self.records.push(record);
                 self.come(self.now + ms, Input::Saved(revision));
             }
-            Stored::Refused => self.come(self.now, Input::SaveFailed(revision)),
-            Stored::Never => {}
+            StoreReply::Refused => self.come(self.now, Input::SaveFailed(revision)),
+            StoreReply::Never => {}
         }
     }
 
@@ -179,29 +179,32 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
             Reply::After(ms, response) => {
                 self.come(self.now + ms, Input::Response { id, response });
             }
-            Reply::Broken(ms) => {
+            Reply::ConnectionLost(ms) => {
                 let kind = TransportError::Network;
                 self.come(self.now + ms, Input::TransportFailed { id, kind });
             }
-            Reply::Silence => {}
+            Reply::NoResponse => {}
         }
         self.sent.push((self.now, request));
     }
 
     /// What was asked, in order: `submit poll details cancel`.
-    pub(crate) fn asked(&self) -> Vec<&'static str> {
+    pub(crate) fn operations(&self) -> Vec<&'static str> {
         self.sent
             .iter()
-            .map(|(_, request)| ask_of(request))
+            .map(|(_, request)| operation_of(request))
             .collect()
     }
 
     /// How often that was asked.
     pub(crate) fn count(&self, ask: &str) -> usize {
-        self.asked().iter().filter(|asked| **asked == ask).count()
+        self.operations()
+            .iter()
+            .filter(|asked| **asked == ask)
+            .count()
     }
 
-    pub(crate) fn outcome(&self) -> &VideoResult {
+    pub(crate) fn result(&self) -> &VideoResult {
         match &self.done {
             Some(Ok(outcome)) => outcome,
             other => panic!("no outcome: {other:?}"),
@@ -216,7 +219,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
     }
 
     /// A new driver goes on from what the store has, as after a crash, so many milliseconds later.
-    pub(crate) fn crash<V>(self, later: u64, world: V) -> Film<V>
+    pub(crate) fn crash<V>(self, later: u64, world: V) -> JobDriver<V>
     where
         V: FnMut(u64, &Request) -> Reply,
     {
@@ -224,21 +227,21 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
     }
 
     /// The same with limits of its own.
-    pub(crate) fn crash_with<V>(self, later: u64, limits: Limits, world: V) -> Film<V>
+    pub(crate) fn crash_with<V>(self, later: u64, limits: Limits, world: V) -> JobDriver<V>
     where
         V: FnMut(u64, &Request) -> Reply,
     {
         let now = self.now + later;
         let record = self.records.last().expect("a stored record").clone();
         let job = Job::resume(now, record.clone(), self.revision, limits).expect("a sound record");
-        let mut film = Film::new(job, world);
-        (film.now, film.revision, film.records) = (now, self.revision, vec![record]);
-        film
+        let mut driver = JobDriver::new(job, world);
+        (driver.now, driver.revision, driver.records) = (now, self.revision, vec![record]);
+        driver
     }
 }
 
 /// What a request asks.
-pub(crate) fn ask_of(request: &Request) -> &'static str {
+pub(crate) fn operation_of(request: &Request) -> &'static str {
     let task = request
         .body
         .as_ref()

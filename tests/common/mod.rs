@@ -16,7 +16,7 @@ use filmgate::request::{Fit, Order, Policy, listings, parse};
 use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Map, Value, json};
 
-pub(crate) use driver::{Film, Stored, ask_of, script};
+pub(crate) use driver::{JobDriver, StoreReply, operation_of, script};
 pub(crate) use replies::*;
 
 /// A day on which a test begins.
@@ -31,7 +31,7 @@ pub(crate) const LIMITS: Limits = Limits {
 };
 
 /// Settings of a property test: nothing is written beside the tests.
-pub(crate) fn cases(cases: u32) -> ProptestConfig {
+pub(crate) fn proptest_config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(cases)

@@ -12,9 +12,9 @@ pub(crate) enum Reply {
     /// An answer, so many milliseconds later.
     After(u64, Response),
     /// The connection broke, so many milliseconds later.
-    Broken(u64),
+    ConnectionLost(u64),
     /// Nothing, ever.
-    Silence,
+    NoResponse,
 }
 
 impl Reply {
@@ -22,8 +22,8 @@ impl Reply {
     pub(crate) fn after(self, ms: u64) -> Self {
         match self {
             Reply::After(_, response) => Reply::After(ms, response),
-            Reply::Broken(_) => Reply::Broken(ms),
-            Reply::Silence => Reply::Silence,
+            Reply::ConnectionLost(_) => Reply::ConnectionLost(ms),
+            Reply::NoResponse => Reply::NoResponse,
         }
     }
 
@@ -69,8 +69,8 @@ pub(crate) fn ok(body: Value) -> Reply {
 }
 
 /// A connection that broke.
-pub(crate) fn broken() -> Reply {
-    Reply::Broken(100)
+pub(crate) fn connection_lost() -> Reply {
+    Reply::ConnectionLost(100)
 }
 
 pub(crate) const RUNPOD_ID: &str = "a1b2c3d4-e5f6-7890-abcd-ef1234567890-u1";
@@ -78,12 +78,12 @@ pub(crate) const RUNPOD_VIDEO: &str = "https://video.runpod.ai/abc123/output.mp4
 pub(crate) const VIDEO_UUID: &str = "93666777-2328-4441-a0d4-b6df40eb0a1a";
 
 /// RunPod: a job of that status.
-pub(crate) fn pod(status: &str) -> Reply {
+pub(crate) fn runpod_status(status: &str) -> Reply {
     ok(json!({ "id": RUNPOD_ID, "status": status }))
 }
 
 /// RunPod: a finished job.
-pub(crate) fn pod_done() -> Reply {
+pub(crate) fn runpod_completed() -> Reply {
     ok(json!({
         "id": RUNPOD_ID, "status": "COMPLETED", "delayTime": 42, "executionTime": 185_432,
         "workerId": "oqk7ao1uomckye", "output": { "video_url": RUNPOD_VIDEO, "cost": 1.2 },
@@ -110,17 +110,17 @@ pub(crate) fn ack() -> Reply {
 }
 
 /// Runware: so far.
-pub(crate) fn ware(progress: u32) -> Reply {
+pub(crate) fn runware_progress(progress: u32) -> Reply {
     rows(&[json!({ "status": "processing", "progress": progress })])
 }
 
 /// Runware: nothing is known of the task.
-pub(crate) fn nothing() -> Reply {
+pub(crate) fn no_rows() -> Reply {
     ok(json!({ "data": [] }))
 }
 
 /// A finished row, the `at`th of its task.
-pub(crate) fn film(at: u32) -> Value {
+pub(crate) fn video_row(at: u32) -> Value {
     json!({
         "status": "success", "videoUUID": format!("{at}{}", &VIDEO_UUID[1..]),
         "videoURL": format!("https://vm.runware.ai/video/{at}.mp4"), "seed": 7, "cost": 2.4,
@@ -128,12 +128,12 @@ pub(crate) fn film(at: u32) -> Value {
 }
 
 /// Runware: a finished task.
-pub(crate) fn ware_done() -> Reply {
-    rows(&[film(9)])
+pub(crate) fn runware_completed() -> Reply {
+    rows(&[video_row(9)])
 }
 
 /// Runware: an error in the current envelope.
-pub(crate) fn ware_error(status: u16, code: &str) -> Reply {
+pub(crate) fn runware_error(status: u16, code: &str) -> Reply {
     let error = json!({ "code": code, "message": "No.", "taskUUID": UUID });
     http(status, &json!({ "data": [], "errors": [error] }))
 }

@@ -10,7 +10,7 @@ use filmgate::provider::{Body, ProviderId, Request, Response};
 use filmgate_simulator::{Config, Ledger, Simulator, SubmitOutcome};
 use serde_json::{Value, json};
 
-use crate::common::{Film, Reply, T0, job};
+use crate::common::{JobDriver, Reply, T0, job};
 
 /// Longer than the time in which a submit may be sent again, as the real ones are.
 pub(crate) const RUN_MS: u64 = 60_000;
@@ -75,7 +75,7 @@ impl Sim {
             body: body.map_or(Vec::new(), |body| body.to_string().into_bytes()),
         };
         match self.0.borrow_mut().handle(now, &request) {
-            filmgate_simulator::Reply::Reset { after_ms } => Reply::Broken(after_ms),
+            filmgate_simulator::Reply::Reset { after_ms } => Reply::ConnectionLost(after_ms),
             filmgate_simulator::Reply::Respond {
                 after_ms,
                 status,
@@ -90,7 +90,7 @@ impl Sim {
                 };
                 let length: usize = header("content-length").unwrap().parse().unwrap();
                 if length > body.len() && method != "HEAD" {
-                    return Reply::Broken(after_ms);
+                    return Reply::ConnectionLost(after_ms);
                 }
                 let seconds = header("retry-after").and_then(|value| value.parse::<u64>().ok());
                 let body = Body::parse(&String::from_utf8_lossy(&body));
@@ -108,12 +108,12 @@ impl Sim {
     }
 
     /// A job on this simulator.
-    pub(crate) fn film(&self, provider: ProviderId, request: &Value) -> Film<World> {
-        self.drive(provider, job(provider, request))
+    pub(crate) fn drive(&self, provider: ProviderId, request: &Value) -> JobDriver<World> {
+        self.drive_job(provider, job(provider, request))
     }
 
-    pub(crate) fn drive(&self, provider: ProviderId, job: Job) -> Film<World> {
-        Film::new(job, self.world(provider))
+    pub(crate) fn drive_job(&self, provider: ProviderId, job: Job) -> JobDriver<World> {
+        JobDriver::new(job, self.world(provider))
     }
 
     /// The bills once everything that was accepted has ended.
@@ -145,10 +145,10 @@ impl Sim {
 
 /// What a job says of money agrees with the ledger.
 #[track_caller]
-pub(crate) fn assert_truthful<W: FnMut(u64, &Request) -> Reply>(film: &Film<W>, sim: &Sim) {
+pub(crate) fn assert_truthful<W: FnMut(u64, &Request) -> Reply>(driver: &JobDriver<W>, sim: &Sim) {
     let billed = i64::try_from(sim.ledger().total_micro_usd).unwrap();
-    assert!(sim.accepted() <= 1, "paid twice: {:?}", film.asked());
-    match film.done.as_ref().expect("the job ends") {
+    assert!(sim.accepted() <= 1, "paid twice: {:?}", driver.operations());
+    match driver.done.as_ref().expect("the job ends") {
         Ok(outcome) => {
             assert!(billed > 0, "a video that nobody billed");
             if let Some(cost) = outcome.cost {

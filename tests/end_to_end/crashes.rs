@@ -19,7 +19,7 @@ fn at_any_moment() {
             for later in [0, 10, 15_000, 40_000, 600_000] {
                 let latency = json!({ "kind": "latency", "ms": 100 });
                 let sim = Sim::new().faults(fault("submit", 0, latency));
-                let first = sim.film(*provider, &request_for(*provider)).run_for(*at);
+                let first = sim.drive(*provider, &request_for(*provider)).run_for(*at);
                 let second = first.crash(later, sim.world(*provider)).run();
                 assert_truthful(&second, &sim);
                 let submitted = first_submit_was_answered(*at);
@@ -45,23 +45,23 @@ fn first_submit_was_answered(at: u64) -> bool {
 fn again_and_again() {
     for provider in ProviderId::ALL {
         let sim = Sim::new();
-        let mut film = sim.film(*provider, &request_for(*provider)).run_for(150);
+        let mut driver = sim.drive(*provider, &request_for(*provider)).run_for(150);
         let mut crashes = 0;
-        while film.done.is_none() {
-            film = film.crash(700, sim.world(*provider)).run_on(400);
+        while driver.done.is_none() {
+            driver = driver.crash(700, sim.world(*provider)).run_on(400);
             crashes += 1;
             assert!(crashes < 500, "the job never ends");
         }
         assert!(crashes > 20);
-        assert_eq!(film.outcome().videos.len(), 1);
-        assert_truthful(&film, &sim);
+        assert_eq!(driver.result().videos.len(), 1);
+        assert_truthful(&driver, &sim);
     }
 }
 
 #[test]
 fn the_result_of_yesterday_is_gone_at_runpod() {
     let sim = Sim::new();
-    let first = sim.film(Runpod, &runpod_request()).run_for(500);
+    let first = sim.drive(Runpod, &runpod_request()).run_for(500);
     let second = first.crash(86_400_000, sim.world(Runpod)).run();
     assert_eq!(second.error().failure.code, ErrorCode::ResultExpired);
     assert_truthful(&second, &sim);

@@ -38,18 +38,18 @@ fn a_fault_of_the_submit() {
     for provider in ProviderId::ALL {
         for each in all() {
             let sim = Sim::new().faults(fault("submit", 0, each.clone()));
-            let film = sim.film(*provider, &request_for(*provider)).run();
-            assert_truthful(&film, &sim);
-            match (provider, film.done.as_ref().unwrap()) {
+            let driver = sim.drive(*provider, &request_for(*provider)).run();
+            assert_truthful(&driver, &sim);
+            match (provider, driver.done.as_ref().unwrap()) {
                 (_, Ok(_)) => assert_eq!(sim.accepted(), 1, "{each}"),
                 // A lost answer cannot be settled there; it is never sent again.
                 (Runpod, Err(error)) => {
                     assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown, "{each}");
                     assert_eq!(error.charge, Charge::Unknown, "{each}");
-                    assert_eq!(film.count("submit"), 1, "{each}");
+                    assert_eq!(driver.count("submit"), 1, "{each}");
                 }
-                // Only what was lost for longer than a film can be sent again is given up.
-                (Runware, Err(error)) => panic!("{each}: {error:?} {:?}", film.asked()),
+                // Only what was lost for longer than a driver can be sent again is given up.
+                (Runware, Err(error)) => panic!("{each}: {error:?} {:?}", driver.operations()),
             }
         }
     }
@@ -61,9 +61,9 @@ fn a_fault_of_a_question() {
         for each in all() {
             for skip in [0, 1, 5] {
                 let sim = Sim::new().faults(fault("poll", skip, each.clone()));
-                let film = sim.film(*provider, &request_for(*provider)).run();
-                assert_eq!(film.outcome().videos.len(), 1, "{provider} {skip} {each}");
-                assert_truthful(&film, &sim);
+                let driver = sim.drive(*provider, &request_for(*provider)).run();
+                assert_eq!(driver.result().videos.len(), 1, "{provider} {skip} {each}");
+                assert_truthful(&driver, &sim);
             }
         }
     }
@@ -81,10 +81,10 @@ fn a_fault_of_the_submit_and_one_of_each_question_after_it() {
     for submit in ["resetBefore", "resetAfter", "truncated"] {
         for question in all() {
             let sim = Sim::new().faults(faults(submit, &question));
-            let film = sim.film(Runware, &runware_request()).run();
-            assert_truthful(&film, &sim);
+            let driver = sim.drive(Runware, &runware_request()).run();
+            assert_truthful(&driver, &sim);
             if submit != "resetBefore" {
-                assert_eq!(film.outcome().videos.len(), 1, "{submit} {question}");
+                assert_eq!(driver.result().videos.len(), 1, "{submit} {question}");
             }
         }
     }
@@ -95,23 +95,23 @@ fn an_empty_401_in_between() {
     let refused = || json!({ "kind": "empty401" });
     for provider in ProviderId::ALL {
         let sim = Sim::new().faults(fault("poll", 1, refused()));
-        let film = sim.film(*provider, &request_for(*provider)).run();
-        assert_eq!(film.outcome().videos.len(), 1, "one may pass");
+        let driver = sim.drive(*provider, &request_for(*provider)).run();
+        assert_eq!(driver.result().videos.len(), 1, "one may pass");
         let sim = Sim::new().faults(fault("submit", 0, refused()));
-        let film = sim.film(*provider, &request_for(*provider)).run();
-        assert_eq!(film.error().failure.code, ErrorCode::Unauthorized);
-        assert_truthful(&film, &sim);
+        let driver = sim.drive(*provider, &request_for(*provider)).run();
+        assert_eq!(driver.error().failure.code, ErrorCode::Unauthorized);
+        assert_truthful(&driver, &sim);
     }
 }
 
 #[test]
 fn runwares_older_envelope() {
     let sim = Sim::new().faults(fault("poll", 1, json!({ "kind": "legacyError" })));
-    let film = sim.film(Runware, &runware_request()).run();
-    assert_eq!(film.outcome().videos.len(), 1);
+    let driver = sim.drive(Runware, &runware_request()).run();
+    assert_eq!(driver.result().videos.len(), 1);
     let sim = Sim::new().faults(fault("submit", 0, json!({ "kind": "legacyError" })));
-    let film = sim.film(Runware, &runware_request()).run();
-    assert_truthful(&film, &sim);
+    let driver = sim.drive(Runware, &runware_request()).run();
+    assert_truthful(&driver, &sim);
 }
 
 /// A task that is not yet visible looks like one that was never made.
@@ -125,15 +125,19 @@ fn a_lost_submit_that_stays_invisible_is_not_paid_twice() {
                 ..Config::default()
             })
             .faults(fault("submit", 0, json!({ "kind": kind })));
-            let film = sim.film(Runware, &runware_request()).run();
-            assert_truthful(&film, &sim);
+            let driver = sim.drive(Runware, &runware_request()).run();
+            assert_truthful(&driver, &sim);
             assert_eq!(sim.accepted(), 1);
-            assert_eq!(film.outcome().videos.len(), 1, "{visibility_delay_ms} {kind}");
+            assert_eq!(
+                driver.result().videos.len(),
+                1,
+                "{visibility_delay_ms} {kind}"
+            );
         }
     }
 }
 
-/// A film is faster than any was ever seen: then a second submit could be a second film.
+/// A driver is faster than any was ever seen: then a second submit could be a second driver.
 #[test]
 fn the_shortest_time_is_kept_even_then() {
     for ms in [20_100, 25_000, 29_900] {
@@ -144,8 +148,8 @@ fn the_shortest_time_is_kept_even_then() {
             ..Config::default()
         })
         .faults(fault("submit", 0, reset));
-        let film = sim.film(Runware, &runware_request()).run();
-        assert_eq!(film.count("submit"), 1, "{ms}");
-        assert_truthful(&film, &sim);
+        let driver = sim.drive(Runware, &runware_request()).run();
+        assert_eq!(driver.count("submit"), 1, "{ms}");
+        assert_truthful(&driver, &sim);
     }
 }

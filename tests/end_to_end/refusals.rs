@@ -16,14 +16,14 @@ fn keys_that_are_wrong_or_broke() {
             ("broke-key", ErrorCode::InsufficientQuota),
         ] {
             let sim = Sim::new();
-            let film = sim
+            let driver = sim
                 .keyed(key)
-                .film(*provider, &request_for(*provider))
+                .drive(*provider, &request_for(*provider))
                 .run();
-            assert_eq!(film.error().failure.code, code, "{provider} {key}");
-            assert_eq!(film.error().charge, Charge::None);
-            assert_eq!(film.count("submit"), 1);
-            assert_truthful(&film, &sim);
+            assert_eq!(driver.error().failure.code, code, "{provider} {key}");
+            assert_eq!(driver.error().charge, Charge::None);
+            assert_eq!(driver.count("submit"), 1);
+            assert_truthful(&driver, &sim);
         }
     }
 }
@@ -32,15 +32,15 @@ fn keys_that_are_wrong_or_broke() {
 fn models_that_are_not_there() {
     for (provider, model) in [(Runpod, "runpod:no-such"), (Runware, "runware:no:such@1")] {
         let sim = Sim::new();
-        let film = sim
-            .film(provider, &json!({ "model": model, "input": { "a": 1 } }))
+        let driver = sim
+            .drive(provider, &json!({ "model": model, "input": { "a": 1 } }))
             .run();
         assert_eq!(
-            film.error().failure.code,
+            driver.error().failure.code,
             ErrorCode::ModelUnavailable,
             "{provider}"
         );
-        assert_truthful(&film, &sim);
+        assert_truthful(&driver, &sim);
     }
 }
 
@@ -64,11 +64,11 @@ fn films_that_fail() {
                 request_for(*provider),
                 json!({ "prompt": prompt, "contentCheck": safety }),
             );
-            let film = sim.film(*provider, &request).run();
-            let error = film.error();
+            let driver = sim.drive(*provider, &request).run();
+            let error = driver.error();
             assert_eq!(error.failure.code, code, "{provider} {word}: {error:?}");
             assert_ne!(error.charge, Charge::Charged);
-            assert_truthful(&film, &sim);
+            assert_truthful(&driver, &sim);
         }
     }
 }
@@ -77,10 +77,10 @@ fn films_that_fail() {
 fn films_of_which_one_fails() {
     let sim = Sim::new();
     let changes = json!({ "prompt": "A fox [partial]", "n": 3 });
-    let film = sim.film(Runware, &with(runware_request(), changes)).run();
-    assert_eq!(film.outcome().videos.len(), 2);
-    assert_eq!(film.outcome().failures.len(), 1);
-    assert_truthful(&film, &sim);
+    let driver = sim.drive(Runware, &with(runware_request(), changes)).run();
+    assert_eq!(driver.result().videos.len(), 2);
+    assert_eq!(driver.result().failures.len(), 1);
+    assert_truthful(&driver, &sim);
 }
 
 #[test]
@@ -100,17 +100,17 @@ fn what_the_core_lets_through_raw_is_refused_there() {
         ),
     ] {
         let sim = Sim::new();
-        let film = sim
-            .film(provider, &with(request_for(provider), changes))
+        let driver = sim
+            .drive(provider, &with(request_for(provider), changes))
             .run();
         assert_eq!(
-            film.error().failure.code,
+            driver.error().failure.code,
             ErrorCode::BadRequest,
             "{:?}",
-            film.error()
+            driver.error()
         );
-        assert_eq!(film.error().charge, Charge::None);
-        assert_truthful(&film, &sim);
+        assert_eq!(driver.error().charge, Charge::None);
+        assert_truthful(&driver, &sim);
     }
 }
 
@@ -119,28 +119,28 @@ fn a_cancelled_film_is_told_truly() {
     use filmgate::job::{CancelOutcome, Input};
     for at in [0, 200, 3_000, 11_900, 20_000, 59_900, 60_100] {
         let sim = Sim::new();
-        let film = sim
-            .film(Runpod, &runpod_request())
+        let driver = sim
+            .drive(Runpod, &runpod_request())
             .at(at, Input::Cancel)
             .run();
-        assert_eq!(film.cancellations.len(), 1, "{at}");
-        let cancelled = film.cancellations[0].result == CancelOutcome::Cancelled;
+        assert_eq!(driver.cancellations.len(), 1, "{at}");
+        let cancelled = driver.cancellations[0].result == CancelOutcome::Cancelled;
         assert_eq!(
             cancelled,
-            film.done.as_ref().unwrap().is_err(),
+            driver.done.as_ref().unwrap().is_err(),
             "{at}: {:?} {:?} {:?}",
-            film.asked(),
-            film.cancellations,
-            film.done
+            driver.operations(),
+            driver.cancellations,
+            driver.done
         );
-        assert_truthful(&film, &sim);
+        assert_truthful(&driver, &sim);
 
         let sim = Sim::new();
-        let film = sim
-            .film(Runware, &runware_request())
+        let driver = sim
+            .drive(Runware, &runware_request())
             .at(at, Input::Cancel)
             .run();
-        assert_eq!(film.cancellations.len(), 1, "{at}");
-        assert_truthful(&film, &sim);
+        assert_eq!(driver.cancellations.len(), 1, "{at}");
+        assert_truthful(&driver, &sim);
     }
 }

@@ -28,9 +28,9 @@ fn runpods_outputs() {
                     running_status,
                     ..config()
                 });
-                let film = sim.film(Runpod, &runpod_request()).run();
-                assert!(film.outcome().videos[0].url.is_some());
-                assert_truthful(&film, &sim);
+                let driver = sim.drive(Runpod, &runpod_request()).run();
+                assert!(driver.result().videos[0].url.is_some());
+                assert_truthful(&driver, &sim);
             }
         }
     }
@@ -42,10 +42,10 @@ fn a_finished_job_without_output() {
         output: Output::None,
         ..config()
     });
-    let film = sim.film(Runpod, &runpod_request()).run();
-    assert_eq!(film.error().failure.code, ErrorCode::InvalidResponse);
-    assert_eq!(film.error().charge, Charge::Charged);
-    assert_truthful(&film, &sim);
+    let driver = sim.drive(Runpod, &runpod_request()).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
+    assert_eq!(driver.error().charge, Charge::Charged);
+    assert_truthful(&driver, &sim);
 }
 
 #[test]
@@ -58,11 +58,11 @@ fn runwares_rows() {
                     visibility_delay_ms,
                     ..config()
                 });
-                let film = sim
-                    .film(Runware, &with(runware_request(), json!({ "n": n })))
+                let driver = sim
+                    .drive(Runware, &with(runware_request(), json!({ "n": n })))
                     .run();
-                assert_eq!(film.outcome().videos.len(), n);
-                assert_truthful(&film, &sim);
+                assert_eq!(driver.result().videos.len(), n);
+                assert_truthful(&driver, &sim);
             }
         }
     }
@@ -78,9 +78,9 @@ fn results_that_come_slowly_and_unannounced() {
             ..Config::default()
         });
         let request = with(runware_request(), json!({ "n": 4 }));
-        let film = sim.film(Runware, &request).run();
-        assert_eq!(film.outcome().videos.len(), 4, "{job_duration_ms}");
-        assert_truthful(&film, &sim);
+        let driver = sim.drive(Runware, &request).run();
+        assert_eq!(driver.result().videos.len(), 4, "{job_duration_ms}");
+        assert_truthful(&driver, &sim);
     }
 }
 
@@ -92,10 +92,10 @@ fn runs_of_any_length() {
                 job_duration_ms,
                 ..Config::default()
             });
-            let film = sim.film(provider, &request).run();
-            assert_eq!(film.outcome().videos.len(), 1);
-            assert_truthful(&film, &sim);
-            let late = film.now - T0 - job_duration_ms;
+            let driver = sim.drive(provider, &request).run();
+            assert_eq!(driver.result().videos.len(), 1);
+            assert_truthful(&driver, &sim);
+            let late = driver.now - T0 - job_duration_ms;
             assert!(
                 late <= 15_000,
                 "{provider}: heard {late} ms after the end of {job_duration_ms} ms"

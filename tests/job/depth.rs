@@ -7,7 +7,7 @@ use filmgate::request::{DEEPEST, UNREADABLE};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 /// The value, so many levels down.
 fn nested(levels: u32, inner: Value, wrap: fn(Value) -> Value) -> Value {
@@ -37,10 +37,10 @@ fn a_video_beside_it_is_not_lost() {
         let deep = nested(100, json!(1), wrap);
         let done = json!({ "id": RUNPOD_ID, "status": "COMPLETED", "note": deep,
             "output": { "video_url": RUNPOD_VIDEO } });
-        let film = film(Runpod, vec![pod("IN_QUEUE"), ok(done)]).run();
-        assert_eq!(film.outcome().videos.len(), 1);
-        let stored = film.records.last().unwrap().to_string();
+        let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), ok(done)]).run();
+        assert_eq!(driver.result().videos.len(), 1);
+        let stored = driver.records.last().unwrap().to_string();
         let read = serde_json::from_str(&stored).unwrap();
-        assert!(Job::resume(film.now, read, film.revision, LIMITS).is_some());
+        assert!(Job::resume(driver.now, read, driver.revision, LIMITS).is_some());
     }
 }

@@ -28,12 +28,15 @@ mod submit;
 mod unsent;
 mod webhook;
 
-use common::{Film, Reply, script};
+use common::{JobDriver, Reply, script};
 use filmgate::provider::{ProviderId, Request};
 
-/// A film at a provider, over these answers in order; the last one comes over and over.
-fn film(provider: ProviderId, replies: Vec<Reply>) -> Film<impl FnMut(u64, &Request) -> Reply> {
-    Film::new(
+/// A driver at a provider, over these answers in order; the last one comes over and over.
+fn drive(
+    provider: ProviderId,
+    replies: Vec<Reply>,
+) -> JobDriver<impl FnMut(u64, &Request) -> Reply> {
+    JobDriver::new(
         common::job(provider, &common::request_for(provider)),
         script(replies),
     )

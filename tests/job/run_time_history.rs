@@ -4,13 +4,13 @@ use filmgate::provider::ProviderId::Runpod;
 use filmgate::schedule::MOST_RUNS;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 /// The expected end of a job that has just been accepted.
 fn eta_ms(ran_ms: &[u32]) -> Option<u64> {
-    let mut film = film(Runpod, vec![pod("IN_QUEUE")]);
-    film.job.learn(ran_ms);
-    film.run_for(500).updates.last()?.eta_ms
+    let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE")]);
+    driver.job.learn(ran_ms);
+    driver.run_for(500).updates.last()?.eta_ms
 }
 
 #[test]
@@ -30,9 +30,12 @@ fn the_latest_count() {
 #[test]
 fn it_is_asked_for_sooner() {
     let first_after = |ran_ms: &[u32]| {
-        let mut film = film(Runpod, vec![pod("IN_QUEUE"), pod("IN_PROGRESS")]);
-        film.job.learn(ran_ms);
-        film.run_for(10_000).count("poll")
+        let mut driver = drive(
+            Runpod,
+            vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
+        );
+        driver.job.learn(ran_ms);
+        driver.run_for(10_000).count("poll")
     };
     assert!(first_after(&[8_000; 8]) > first_after(&[]));
 }

@@ -7,15 +7,15 @@ use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
-fn polled(reply: Reply) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
-    film(Runware, vec![ack(), reply]).run()
+fn polled(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+    drive(Runware, vec![ack(), reply]).run()
 }
 
 #[test]
 fn a_row_in_each_envelope() {
-    let done = row(&crate::common::film(1));
+    let done = row(&crate::common::video_row(1));
     let mut bare = done.clone();
     bare.as_object_mut().unwrap().remove("status");
     for body in [
@@ -27,7 +27,7 @@ fn a_row_in_each_envelope() {
         json!({ "data": [done], "errors": [] }),
         json!({ "data": [{ "taskUUID": "other" }, done] }),
     ] {
-        assert_eq!(polled(ok(body.clone())).outcome().videos.len(), 1, "{body}");
+        assert_eq!(polled(ok(body.clone())).result().videos.len(), 1, "{body}");
     }
 }
 
@@ -43,9 +43,9 @@ fn rows_that_are_under_way() {
             json!("x"),
         ] {
             let under_way = rows(&[json!({ "status": status, "progress": progress })]);
-            let film = film(Runware, vec![ack(), under_way]).run_for(1_500);
-            assert_eq!(film.job.status(), Status::Running);
-            assert!(film.updates.last().unwrap().progress.unwrap() <= 100);
+            let driver = drive(Runware, vec![ack(), under_way]).run_for(1_500);
+            assert_eq!(driver.job.status(), Status::Running);
+            assert!(driver.updates.last().unwrap().progress.unwrap() <= 100);
         }
     }
 }
@@ -62,15 +62,15 @@ fn an_error_in_each_envelope() {
         json!({ "data": [row(&json!({ "status": "error", "error": error }))] }),
     ] {
         for status in [200, 400, 500] {
-            let film = polled(http(status, &body));
-            let failure = &film.error().failure;
+            let driver = polled(http(status, &body));
+            let failure = &driver.error().failure;
             assert_eq!(failure.message, "It broke", "{status} {body}");
             assert_eq!(
                 failure.provider_code.as_deref(),
                 Some("inferenceError"),
                 "{body}"
             );
-            assert_eq!(film.error().charge, Charge::Unknown);
+            assert_eq!(driver.error().charge, Charge::Unknown);
         }
     }
 }
@@ -95,8 +95,8 @@ fn an_error_about_the_question_says_nothing_of_the_film() {
         about(json!("text")),
         about(json!(null)),
     ] {
-        let film = film(Runware, vec![ack(), reply.clone(), ware_done()]).run();
-        assert_eq!(film.outcome().videos.len(), 1, "{reply:?}");
+        let driver = drive(Runware, vec![ack(), reply.clone(), runware_completed()]).run();
+        assert_eq!(driver.result().videos.len(), 1, "{reply:?}");
     }
 }
 
@@ -111,14 +111,22 @@ fn a_question_that_failed_is_no_failed_film() {
         (503, "serviceUnavailable"),
         (504, "gatewayTimeout"),
     ] {
-        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
-        assert_eq!(film.outcome().videos.len(), 1, "{status} {code}");
+        let driver = drive(
+            Runware,
+            vec![ack(), runware_error(status, code), runware_completed()],
+        )
+        .run();
+        assert_eq!(driver.result().videos.len(), 1, "{status} {code}");
     }
-    // Of the film itself, the same words tell the end.
+    // Of the driver itself, the same words tell the end.
     for (status, code) in [(200, "modelNotFound"), (200, "generationTimeout")] {
-        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
-        assert_eq!(film.count("poll"), 1, "{status} {code}");
-        assert_eq!(film.error().charge, Charge::Unknown);
+        let driver = drive(
+            Runware,
+            vec![ack(), runware_error(status, code), runware_completed()],
+        )
+        .run();
+        assert_eq!(driver.count("poll"), 1, "{status} {code}");
+        assert_eq!(driver.error().charge, Charge::Unknown);
     }
 }
 
@@ -126,12 +134,12 @@ fn a_question_that_failed_is_no_failed_film() {
 fn data_and_errors_together() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let body = json!({
-        "data": [row(&crate::common::film(1))],
+        "data": [row(&crate::common::video_row(1))],
         "errors": [{ "code": "contentPolicyViolation", "message": "No.", "taskUUID": UUID }],
     });
-    let film = Film::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
-    assert_eq!(film.outcome().videos.len(), 1);
-    assert_eq!(film.outcome().failures[0].code, ContentPolicyViolation);
+    let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
+    assert_eq!(driver.result().videos.len(), 1);
+    assert_eq!(driver.result().failures[0].code, ContentPolicyViolation);
 }
 
 #[test]
@@ -146,11 +154,11 @@ fn what_is_told_of_other_tasks_is_theirs() {
         ok(json!({ "data": rows.collect::<Vec<_>>(), "errors": [error] }))
     };
     let busy = json!({ "status": "processing" });
-    let [one, two] = [1, 2].map(crate::common::film);
+    let [one, two] = [1, 2].map(crate::common::video_row);
     let replies = vec![ack(), shared(&[one.clone(), busy]), shared(&[one, two])];
-    let film = Film::new(job(Runware, &request), script(replies)).run();
-    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
-    let outcome = film.outcome();
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
+    let outcome = driver.result();
     assert_eq!((outcome.videos.len(), outcome.failures.len()), (2, 0));
     assert_eq!(outcome.raw["data"].as_array().unwrap().len(), 2);
     assert!(!outcome.raw.to_string().contains(other));
@@ -159,7 +167,7 @@ fn what_is_told_of_other_tasks_is_theirs() {
 #[test]
 fn the_progress_of_a_batch() {
     let busy = |percent: u32| json!({ "status": "processing", "progress": percent });
-    let (done, unsaid) = (crate::common::film, json!({}));
+    let (done, unsaid) = (crate::common::video_row, json!({}));
     let cases = [
         (1, vec![busy(40)], 40),
         (1, vec![busy(20), busy(60)], 40),
@@ -171,9 +179,9 @@ fn the_progress_of_a_batch() {
     ];
     for (n, said, percent) in cases {
         let request = with(runware_request(), json!({ "n": n }));
-        let film = Film::new(job(Runware, &request), script(vec![ack(), rows(&said)]));
-        let film = film.run_for(2_500);
-        let told = film.updates.last().unwrap().progress;
+        let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), rows(&said)]));
+        let driver = driver.run_for(2_500);
+        let told = driver.updates.last().unwrap().progress;
         assert_eq!(told, Some(percent), "{n} {said:?}");
     }
 }
@@ -181,9 +189,9 @@ fn the_progress_of_a_batch() {
 #[test]
 fn the_legacy_error_says_why() {
     let legacy = json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" });
-    let film = film(Runware, vec![http(401, &legacy)]).run();
-    assert_eq!(film.error().failure.code, Unauthorized);
-    assert_eq!(film.error().failure.message, "Invalid API key");
+    let driver = drive(Runware, vec![http(401, &legacy)]).run();
+    assert_eq!(driver.error().failure.code, Unauthorized);
+    assert_eq!(driver.error().failure.message, "Invalid API key");
 }
 
 #[test]
@@ -195,8 +203,8 @@ fn a_fault_of_the_model_is_told_by_its_parameter_too() {
     ] {
         let error = json!({ "code": code, "parameter": parameter, "message": " ",
             "taskUUID": UUID });
-        let film = polled(ok(json!({ "errors": [error] })));
-        let failure = &film.error().failure;
+        let driver = polled(ok(json!({ "errors": [error] })));
+        let failure = &driver.error().failure;
         assert_eq!(failure.code, ours, "{code} {parameter}");
         assert_eq!(failure.message, "Runware gives no reason.");
     }
@@ -205,12 +213,12 @@ fn a_fault_of_the_model_is_told_by_its_parameter_too() {
 #[test]
 fn rows_that_come_twice_are_one_video() {
     let request = with(runware_request(), json!({ "n": 3 }));
-    let [one, two, three] = [1, 2, 3].map(crate::common::film);
+    let [one, two, three] = [1, 2, 3].map(crate::common::video_row);
     let twice = rows(&[one.clone(), one.clone(), two.clone(), two.clone()]);
     let whole = rows(&[one, two, three]);
-    let film = Film::new(job(Runware, &request), script(vec![ack(), twice, whole])).run();
-    assert_eq!(film.outcome().videos.len(), 3);
-    assert_eq!(film.outcome().cost, Some(Usd(7_200_000)));
+    let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), twice, whole])).run();
+    assert_eq!(driver.result().videos.len(), 3);
+    assert_eq!(driver.result().cost, Some(Usd(7_200_000)));
 }
 
 #[test]
@@ -218,8 +226,8 @@ fn videos_without_id_and_address_are_told_apart_by_their_bytes() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let bytes = |text: &str| json!({ "status": "success", "videoBase64Data": text });
     let both = rows(&[bytes("AAAA"), bytes("BBBB")]);
-    let film = Film::new(job(Runware, &request), script(vec![ack(), both])).run();
-    assert_eq!(film.outcome().videos.len(), 2);
+    let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), both])).run();
+    assert_eq!(driver.result().videos.len(), 2);
 }
 
 /// Codes "are being standardized": by parts, in this order.
@@ -258,10 +266,10 @@ const CODES: &[(&str, ErrorCode)] = &[
 #[test]
 fn each_code_of_a_failed_task() {
     for (code, ours) in CODES {
-        let film = polled(ware_error(200, code));
-        assert_eq!(film.job.status(), Status::Failed, "{code}");
-        assert_eq!(film.error().failure.code, *ours, "{code}");
-        assert_eq!(film.error().failure.provider_code.as_deref(), Some(*code));
+        let driver = polled(runware_error(200, code));
+        assert_eq!(driver.job.status(), Status::Failed, "{code}");
+        assert_eq!(driver.error().failure.code, *ours, "{code}");
+        assert_eq!(driver.error().failure.provider_code.as_deref(), Some(*code));
     }
 }
 
@@ -281,9 +289,9 @@ fn each_code_that_is_about_the_key() {
     ];
     for code in codes {
         let error = json!({ "code": code, "message": "No." });
-        let film = film(Runware, vec![http(401, &json!({ "errors": [error] }))]).run();
-        assert_eq!(film.error().failure.code, Unauthorized, "{code}");
-        assert_eq!(film.error().charge, Charge::None, "{code}");
+        let driver = drive(Runware, vec![http(401, &json!({ "errors": [error] }))]).run();
+        assert_eq!(driver.error().failure.code, Unauthorized, "{code}");
+        assert_eq!(driver.error().charge, Charge::None, "{code}");
     }
 }
 
@@ -296,9 +304,9 @@ fn each_code_that_is_about_the_model() {
         "modelUnavailable",
         "modelDisabled",
     ] {
-        let film = film(Runware, vec![ware_error(400, code)]).run();
-        assert_eq!(film.error().failure.code, ModelUnavailable, "{code}");
-        assert_eq!(film.error().charge, Charge::None, "{code}");
+        let driver = drive(Runware, vec![runware_error(400, code)]).run();
+        assert_eq!(driver.error().failure.code, ModelUnavailable, "{code}");
+        assert_eq!(driver.error().charge, Charge::None, "{code}");
     }
 }
 
@@ -309,20 +317,26 @@ fn task_details() {
         "taskType": "getTaskDetails", "taskUUID": UUID, "request": [{}], "response": response,
     }] }))
     };
-    let done = row(&crate::common::film(1));
+    let done = row(&crate::common::video_row(1));
     for response in [done.clone(), json!([done]), json!({ "data": [done] })] {
-        let replies = vec![broken(), nothing(), answer(response.clone())];
-        let film = film(Runware, replies).run();
-        assert_eq!(film.outcome().videos.len(), 1, "{response}");
+        let replies = vec![connection_lost(), no_rows(), answer(response.clone())];
+        let driver = drive(Runware, replies).run();
+        assert_eq!(driver.result().videos.len(), 1, "{response}");
     }
     let error =
         json!({ "errors": [{ "code": "inferenceError", "message": "No.", "taskUUID": UUID }] });
-    let failed = film(Runware, vec![broken(), nothing(), answer(error)]).run();
+    let failed = drive(Runware, vec![connection_lost(), no_rows(), answer(error)]).run();
     assert_eq!(failed.error().failure.code, GenerationFailed);
     // Its unknown task is an error, an empty list, or a row that tells nothing of it.
     let bare = rows(&[json!({ "taskType": "getTaskDetails" })]);
-    for unknown in [nothing(), ware_error(404, "taskNotFound"), bare] {
-        let replies = vec![broken(), nothing(), unknown, ack(), ware_done()];
-        assert_eq!(film(Runware, replies).run().count("submit"), 2);
+    for unknown in [no_rows(), runware_error(404, "taskNotFound"), bare] {
+        let replies = vec![
+            connection_lost(),
+            no_rows(),
+            unknown,
+            ack(),
+            runware_completed(),
+        ];
+        assert_eq!(drive(Runware, replies).run().count("submit"), 2);
     }
 }

@@ -7,7 +7,7 @@ use filmgate::schedule::back_off_ms;
 use serde_json::json;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 #[test]
 fn a_film_from_submit_to_video() {
@@ -15,31 +15,39 @@ fn a_film_from_submit_to_video() {
         (
             Runpod,
             vec![
-                pod("IN_QUEUE"),
-                pod("IN_QUEUE"),
-                pod("IN_PROGRESS"),
-                pod_done(),
+                runpod_status("IN_QUEUE"),
+                runpod_status("IN_QUEUE"),
+                runpod_status("IN_PROGRESS"),
+                runpod_completed(),
             ],
         ),
-        (Runware, vec![ack(), ware(0), ware(60), ware_done()]),
+        (
+            Runware,
+            vec![
+                ack(),
+                runware_progress(0),
+                runware_progress(60),
+                runware_completed(),
+            ],
+        ),
     ] {
-        let film = film(provider, replies).run();
-        assert_eq!(film.asked(), ["submit", "poll", "poll", "poll"]);
-        assert_eq!(film.outcome().videos.len(), 1);
-        assert_eq!(film.job.status(), Status::Completed);
-        assert!(film.job.handle.ended_at.unwrap() > film.job.handle.accepted_at.unwrap());
-        let statuses: Vec<Status> = film.updates.iter().map(|update| update.status).collect();
+        let driver = drive(provider, replies).run();
+        assert_eq!(driver.operations(), ["submit", "poll", "poll", "poll"]);
+        assert_eq!(driver.result().videos.len(), 1);
+        assert_eq!(driver.job.status(), Status::Completed);
+        assert!(driver.job.handle.ended_at.unwrap() > driver.job.handle.accepted_at.unwrap());
+        let statuses: Vec<Status> = driver.updates.iter().map(|update| update.status).collect();
         assert_eq!(statuses.first(), Some(&Status::Submitting));
         assert_eq!(statuses.last(), Some(&Status::Completed));
-        assert_eq!(film.updates.last().unwrap().completed_count, 1);
+        assert_eq!(driver.updates.last().unwrap().completed_count, 1);
     }
 }
 
 #[test]
 fn the_record_is_stored_before_the_submit_leaves() {
     for provider in ProviderId::ALL {
-        let film = film(*provider, vec![Reply::Silence]).stored(|_| Stored::After(5_000));
-        let before = film.run_for(4_999);
+        let driver = drive(*provider, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000));
+        let before = driver.run_for(4_999);
         assert_eq!((before.records.len(), before.sent.len()), (1, 0));
         let mut after = before;
         after.run_until(T0 + 5_000);
@@ -51,12 +59,12 @@ fn the_record_is_stored_before_the_submit_leaves() {
 /// A submit's answer, and what it comes to: the end's code, the charge, how often it was sent.
 fn assert_ends(provider: ProviderId, cases: Vec<(&str, Reply, ErrorCode, Charge, usize)>) {
     for (name, reply, code, charge, sends) in cases {
-        let film = film(provider, vec![reply]).run();
-        let error = film.error();
-        let found = (error.failure.code, error.charge, film.count("submit"));
+        let driver = drive(provider, vec![reply]).run();
+        let error = driver.error();
+        let found = (error.failure.code, error.charge, driver.count("submit"));
         assert_eq!(found, (code, charge, sends), "{provider}: {name}");
         // By this, a caller's next provider is tried or not.
-        assert_eq!(film.job.handle.accepted_at, None, "{provider}: {name}");
+        assert_eq!(driver.job.handle.accepted_at, None, "{provider}: {name}");
         assert!(!error.failure.message.is_empty());
         assert!(!error.is_retryable() || charge == Charge::None);
     }
@@ -162,8 +170,8 @@ fn runpod_rejects() {
 fn runpod_unknown_is_never_sent_again() {
     let unknown = |name, reply| (name, reply, SubmissionUnknown, Charge::Unknown, 1);
     let cases = vec![
-        unknown("reset", broken()),
-        unknown("silence", Reply::Silence),
+        unknown("reset", connection_lost()),
+        unknown("silence", Reply::NoResponse),
         unknown("500", http(500, &json!({ "error": "oops" }))),
         unknown("502, HTML", raw(502, "<html>bad gateway</html>")),
         unknown("503", raw(503, "")),
@@ -186,15 +194,15 @@ fn runpod_unknown_is_never_sent_again() {
 #[test]
 fn an_unknown_submission_says_where_to_look() {
     for (provider, console) in [(Runpod, "RunPod's console"), (Runware, "Runware's console")] {
-        let film = film(provider, vec![broken(), nothing()]).run();
-        let message = &film.error().failure.message;
+        let driver = drive(provider, vec![connection_lost(), no_rows()]).run();
+        let message = &driver.error().failure.message;
         assert!(message.contains(console), "{message}");
     }
 }
 
 #[test]
 fn runware_rejects() {
-    let error = |status, code| ware_error(status, code);
+    let error = |status, code| runware_error(status, code);
     let none = |name, reply, code| (name, reply, code, Charge::None, 1);
     let cases = vec![
         none("validation", error(400, "invalidDuration"), BadRequest),
@@ -300,11 +308,15 @@ fn runware_rejects() {
 
 #[test]
 fn a_conflict_means_that_the_first_was_accepted() {
-    let replies = vec![ware_error(400, "conflictTaskUUID"), ware(10), ware_done()];
-    let film = film(Runware, replies).run();
-    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
-    assert_eq!(film.job.handle.job_id.as_deref(), Some(UUID));
-    assert_eq!(film.outcome().videos.len(), 1);
+    let replies = vec![
+        runware_error(400, "conflictTaskUUID"),
+        runware_progress(10),
+        runware_completed(),
+    ];
+    let driver = drive(Runware, replies).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
+    assert_eq!(driver.job.handle.job_id.as_deref(), Some(UUID));
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
@@ -312,17 +324,22 @@ fn a_busy_provider_is_asked_again_after_a_while() {
     for (provider, replies) in [
         (
             Runpod,
-            vec![raw(429, ""), raw(429, ""), pod("IN_QUEUE"), pod_done()],
+            vec![
+                raw(429, ""),
+                raw(429, ""),
+                runpod_status("IN_QUEUE"),
+                runpod_completed(),
+            ],
         ),
         (
             Runware,
-            vec![raw(429, ""), raw(429, ""), ack(), ware_done()],
+            vec![raw(429, ""), raw(429, ""), ack(), runware_completed()],
         ),
     ] {
-        let film = film(provider, replies).run();
-        assert_eq!(film.count("submit"), 3);
-        assert_eq!(film.outcome().videos.len(), 1);
-        let waits: Vec<u64> = film
+        let driver = drive(provider, replies).run();
+        assert_eq!(driver.count("submit"), 3);
+        assert_eq!(driver.result().videos.len(), 1);
+        let waits: Vec<u64> = driver
             .sent
             .windows(2)
             .map(|two| two[1].0 - two[0].0 - 100)
@@ -336,35 +353,38 @@ fn retry_after_is_honoured_but_not_for_a_day() {
     for (told_ms, waited_ms) in [(7_000, 7_000), (0, 1_000), (86_400_000, 60_000)] {
         let replies = vec![
             raw(429, "").retry_after(told_ms),
-            pod("IN_QUEUE"),
-            pod_done(),
+            runpod_status("IN_QUEUE"),
+            runpod_completed(),
         ];
-        let film = film(Runpod, replies).run();
-        assert_eq!(film.sent[1].0 - film.sent[0].0 - 100, waited_ms);
+        let driver = drive(Runpod, replies).run();
+        assert_eq!(driver.sent[1].0 - driver.sent[0].0 - 100, waited_ms);
     }
 }
 
 #[test]
 fn a_lost_answer_after_a_busy_one_is_still_unknown() {
-    let film = film(Runpod, vec![raw(429, ""), broken()]).run();
-    assert_eq!(film.error().failure.code, SubmissionUnknown);
-    assert_eq!(film.count("submit"), 2);
+    let driver = drive(Runpod, vec![raw(429, ""), connection_lost()]).run();
+    assert_eq!(driver.error().failure.code, SubmissionUnknown);
+    assert_eq!(driver.count("submit"), 2);
 }
 
 #[test]
 fn runsync_can_bring_the_film_at_once() {
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
-    let held = Film::new(
+    let held = JobDriver::new(
         job(Runpod, &request),
-        script(vec![pod_done().after(89_000)]),
+        script(vec![runpod_completed().after(89_000)]),
     )
     .run();
-    assert_eq!(held.asked(), ["submit"]);
+    assert_eq!(held.operations(), ["submit"]);
     assert!(held.sent[0].1.path.ends_with("/runsync"));
-    assert_eq!(held.outcome().videos.len(), 1);
+    assert_eq!(held.result().videos.len(), 1);
     // Not done in time: the answer is the job, which is asked for from then on.
-    let replies = vec![pod("IN_PROGRESS").after(90_000), pod_done()];
-    let later = Film::new(job(Runpod, &request), script(replies)).run();
-    assert_eq!(later.asked(), ["submit", "poll"]);
-    assert_eq!(later.outcome().videos.len(), 1);
+    let replies = vec![
+        runpod_status("IN_PROGRESS").after(90_000),
+        runpod_completed(),
+    ];
+    let later = JobDriver::new(job(Runpod, &request), script(replies)).run();
+    assert_eq!(later.operations(), ["submit", "poll"]);
+    assert_eq!(later.result().videos.len(), 1);
 }

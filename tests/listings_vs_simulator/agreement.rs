@@ -15,7 +15,7 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use crate::bridge::Sim;
-use crate::common::{LIMITS, T0, UUID, cases};
+use crate::common::{LIMITS, T0, UUID, proptest_config};
 use crate::unchecked::body;
 use crate::{fit, sold};
 
@@ -56,7 +56,7 @@ const STRICTER: &[(&str, &str, &str)] = &[
     (
         "required",
         "",
-        "without words, picture or video nobody knows what to film",
+        "without words, picture or video nobody knows what to driver",
     ),
     (
         "conflict",
@@ -229,7 +229,7 @@ fn count(what: &'static str) {
 
 #[test]
 fn client_and_provider_agree() {
-    proptest!(cases(2_500), |((listing, request) in requests())| {
+    proptest!(proptest_config(2_500), |((listing, request) in requests())| {
         let provider_model_id = &*listing.provider_model_id;
         let fit = fit(provider_model_id, &request);
         let found = errors(&fit.issues);
@@ -251,8 +251,8 @@ fn client_and_provider_agree() {
         let quote = order.quote.clone();
         let sim = Sim::new();
         let provider = fit.provider;
-        let film = sim.drive(provider, start(T0, fit, UUID, LIMITS).unwrap()).run();
-        prop_assert!(matches!(film.done, Some(Ok(_))), "{provider_model_id} {request}: {:?}", film.done);
+        let driver = sim.drive_job(provider, start(T0, fit, UUID, LIMITS).unwrap()).run();
+        prop_assert!(matches!(driver.done, Some(Ok(_))), "{provider_model_id} {request}: {:?}", driver.done);
         let billed = Usd(i64::try_from(sim.ledger().total_micro_usd).unwrap());
         match (quote.basis, quote.total) {
             (Basis::Exact, total) => {

@@ -3,7 +3,7 @@
 use filmgate::price::Usd;
 use proptest::prelude::*;
 
-use crate::common::cases;
+use crate::common::proptest_config;
 
 const DOLLAR: i64 = 1_000_000;
 
@@ -63,7 +63,7 @@ fn numbers_that_are_no_amount() {
 }
 
 proptest! {
-    #![proptest_config(cases(2_000))]
+    #![proptest_config(proptest_config(2_000))]
 
     /// A binary float written out in full is exact: 1074 places hold any of them.
     #[test]

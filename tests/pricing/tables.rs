@@ -7,7 +7,7 @@ use filmgate::request::Policy;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{cases, fit, order, runpod_request, runware_request, with};
+use crate::common::{fit, order, proptest_config, runpod_request, runware_request, with};
 
 const DOLLAR: i64 = 1_000_000;
 
@@ -164,7 +164,7 @@ fn quotes(request: &Value) -> Vec<String> {
 fn quotes_come_cheapest_first() {
     let image = |changes: Value| with(runpod_request(), changes);
     let cases = [
-        // The upper end counts: the same film at RunPod is surely $1.20.
+        // The upper end counts: the same driver at RunPod is surely $1.20.
         (
             image(json!({})),
             ["runpod exact 1.2 1.2 1.2", "runware range 1.2 2 -"],
@@ -220,7 +220,7 @@ fn the_actual_cost_is_compared_with_the_quote() {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(proptest_config(500))]
 
     /// A quote never depends on the order of fields, and its lower end is never above the upper.
     #[test]

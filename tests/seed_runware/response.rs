@@ -1,6 +1,8 @@
 //! The response.
 
-use crate::common::{Film, T0, UUID, ack, film, ok, row, rows, runware_request, script, with};
+use crate::common::{
+    JobDriver, T0, UUID, ack, ok, row, rows, runware_request, script, video_row, with,
+};
 use filmgate::outcome::{Status, VideoResult};
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
@@ -18,11 +20,11 @@ fn outcome_of(last: Value) -> VideoResult {
         runware_request(),
         json!({ "size": "1792x1024", "ttlSeconds": 3600 }),
     );
-    let film = Film::new(
+    let driver = JobDriver::new(
         crate::common::job(Runware, &request),
         script(vec![ack(), ok(json!({ "data": [last] }))]),
     );
-    film.run().outcome().clone()
+    driver.run().result().clone()
 }
 
 fn changed(name: &str, value: Value) -> VideoResult {
@@ -65,13 +67,13 @@ fn response_task_uuid() {
     let mut own = example();
     own["taskUUID"] = json!(UUID.to_uppercase());
     let answer = ok(json!({ "data": [strange, own] }));
-    let film = Film::new(
+    let driver = JobDriver::new(
         crate::common::job(Runware, &runware_request()),
         script(vec![ack(), answer]),
     );
-    let film = film.run();
-    assert_eq!(film.outcome().videos.len(), 1);
-    assert_eq!(film.outcome().videos[0].seed, Some(443_404_476));
+    let driver = driver.run();
+    assert_eq!(driver.result().videos.len(), 1);
+    assert_eq!(driver.result().videos[0].seed, Some(443_404_476));
 }
 
 #[test]
@@ -149,10 +151,14 @@ fn response_cost() {
 #[test]
 fn response_cost_of_several() {
     let request = with(runware_request(), json!({ "n": 2 }));
-    let replies = vec![ack(), rows(&[film(1)]), rows(&[film(1), film(2)])];
-    let film = Film::new(crate::common::job(Runware, &request), script(replies)).run();
-    assert_eq!(film.outcome().cost, Some(Usd(4_800_000)));
-    assert_eq!(film.job.status(), Status::Completed);
+    let replies = vec![
+        ack(),
+        rows(&[video_row(1)]),
+        rows(&[video_row(1), video_row(2)]),
+    ];
+    let driver = JobDriver::new(crate::common::job(Runware, &request), script(replies)).run();
+    assert_eq!(driver.result().cost, Some(Usd(4_800_000)));
+    assert_eq!(driver.job.status(), Status::Completed);
 }
 
 #[test]
