@@ -1,5 +1,5 @@
 //! Any JSON as a request, a body, a record, a handle or a webhook: no panic, no spinning, and the
-//! promises hold all the same.
+//! guarantees hold.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-/// Names that mean something to one reader or another.
+/// Names that some parser knows.
 const NAMES: &[&str] = &[
     "id",
     "status",
@@ -102,7 +102,7 @@ fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An answer that may be about our job.
+/// A response that may be about our job.
 fn answers() -> impl Strategy<Value = Reply> {
     let body = prop_oneof![
         2 => anything(),
@@ -148,7 +148,7 @@ proptest! {
         for request in within {
             let found = validate(&request, Policy::default());
             prop_assert_eq!(&found, &validate(&request, Policy::default()));
-            // What is found sound can be planned; what is not, cannot.
+            // Valid requests can be planned, others cannot.
             let wishes = Wishes { keyed: ProviderId::ALL.to_vec(), ..Wishes::default() };
             let planned = plan(&request, &wishes, Policy::default());
             // A request without a model can be priced, but not planned.
@@ -161,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn any_wishes(value in anything(), name in select(vec!["provider", "maxCostUsd", "keyed"])) {
+    fn any_options(value in anything(), name in select(vec!["provider", "maxCostUsd", "keyed"])) {
         let _ = Wishes::read(&value);
         let _ = Wishes::read(&json!({ name: value }));
     }
@@ -176,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn any_answers(provider in providers(), replies in prop::collection::vec(answers(), 1..8)) {
+    fn any_responses(provider in providers(), replies in prop::collection::vec(answers(), 1..8)) {
         let mut next = replies.into_iter().cycle();
         let world = move |_: u64, _: &filmgate::provider::Request| next.next().unwrap();
         let driver = JobDriver::new(job(provider, &request_for(provider)), world).run();
@@ -188,7 +188,7 @@ proptest! {
         }
     }
 
-    /// RunPod bills each submit that it takes: after the first that could have been taken, none.
+    /// RunPod bills each submit that it accepts: after a possibly accepted one there is no other.
     #[test]
     fn runpod_never_gets_a_second_submit(replies in prop::collection::vec(answers(), 1..8)) {
         let mut next = replies.into_iter().cycle();
@@ -245,7 +245,7 @@ proptest! {
     }
 }
 
-/// Places in a record.
+/// Paths of a record.
 fn paths() -> impl Strategy<Value = String> {
     select(vec![
         "status",
@@ -283,7 +283,7 @@ fn paths() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
-/// Runs a job whose record may be anything: a few thousand steps at most, and no panic.
+/// Runs a job with any record: limited steps, and no panic.
 fn resumed(mut job: Job) {
     let mut now = T0 + 5_000;
     for _ in 0..2_000 {
@@ -312,7 +312,7 @@ fn resumed(mut job: Job) {
 }
 
 #[test]
-fn counters_at_their_ends() {
+fn counters_at_their_maximum() {
     for provider in ProviderId::ALL {
         for path in [
             "sends", "missing", "troubles", "stalled", "requests", "revision",

@@ -1,4 +1,4 @@
-//! Whatever comes in, what goes out is of a bounded size and is made in bounded time: found by fuzzing.
+//! Any input produces bounded output in bounded time: found by fuzzing.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ fn response(status: u16, body: Value) -> Response {
     }
 }
 
-/// A value that many levels below the one given.
+/// The value, nested this many levels deep.
 fn nested(levels: usize) -> Value {
     (0..levels).fold(json!("core"), |inner, _| json!([inner]))
 }
@@ -41,7 +41,7 @@ fn depth(value: &Value) -> usize {
 }
 
 #[test]
-fn a_providers_code_is_cut_and_quotes_nothing() {
+fn a_provider_code_is_truncated_and_redacted() {
     let prompt = "A skiff among mangrove roots";
     let code = format!("invalid {prompt} {}", "x".repeat(10_000));
     let error = json!({ "code": code, "message": "No.", "taskUUID": UUID });
@@ -59,7 +59,7 @@ fn a_providers_code_is_cut_and_quotes_nothing() {
 }
 
 #[test]
-fn an_error_without_words_gets_ours() {
+fn an_error_without_a_message_gets_one() {
     for error in [json!({ "message": " " }), json!("")] {
         let handle = job(Runware, &runware_request()).handle;
         let answer = response(200, json!({ "error": [error] }));
@@ -71,7 +71,7 @@ fn an_error_without_words_gets_ours() {
 }
 
 #[test]
-fn of_countless_rows_a_hundred_are_kept() {
+fn at_most_a_hundred_rows_are_kept() {
     let mut rows: Vec<Value> = Vec::new();
     for at in 0..20_000 {
         rows.push(row(
@@ -91,7 +91,7 @@ fn of_countless_rows_a_hundred_are_kept() {
 }
 
 #[test]
-fn of_countless_problems_a_hundred_are_told() {
+fn at_most_a_hundred_issues_are_reported() {
     let mut request = runware_request();
     for at in 0..20_000 {
         request[format!("prom{at}")] = json!(1);
@@ -104,7 +104,7 @@ fn of_countless_problems_a_hundred_are_told() {
 }
 
 #[test]
-fn a_long_name_is_cut_where_it_is_told() {
+fn a_long_name_is_truncated_in_messages() {
     let long = "n".repeat(100_000);
     let unreadable = json!({ UNREADABLE: "not_finite" });
     let request = with(
@@ -123,13 +123,13 @@ fn a_long_name_is_cut_where_it_is_told() {
         let (path, message) = (issue["path"].as_str().unwrap(), &issue["message"]);
         assert!(path.len() < 400, "{} bytes", path.len());
         assert!(message.as_str().unwrap().len() < 400);
-        // What removes a field has to name it.
+        // A message about removing a field has to name it.
         assert!(path.len() < 100 || issue["fix"].is_null(), "{issue}");
     }
 }
 
 #[test]
-fn what_nests_too_deep_is_refused_in_a_request() {
+fn a_request_that_nests_too_deep_is_rejected() {
     let request =
         |levels| json!({ "model": "runpod:echo-video", "input": { "a": nested(levels) } });
     let deep = DEEPEST as usize;
@@ -140,7 +140,7 @@ fn what_nests_too_deep_is_refused_in_a_request() {
 }
 
 #[test]
-fn what_nests_too_deep_is_cut_in_an_answer() {
+fn a_response_that_nests_too_deep_is_truncated() {
     let deep = DEEPEST as usize;
     let text = |levels| {
         json!({ "id": RUNPOD_ID, "status": "COMPLETED",
@@ -159,7 +159,7 @@ fn what_nests_too_deep_is_cut_in_an_answer() {
         );
         assert_eq!(json == given, levels < deep - 1, "{levels}");
     }
-    // The record of it is text in most stores, and has to be read again.
+    // Most stores keep the record as text, so it has to be parsed again.
     let driver = JobDriver::new(
         job(Runpod, &runpod_request()),
         script(vec![raw(200, &text(120))]),
@@ -172,7 +172,7 @@ fn what_nests_too_deep_is_cut_in_an_answer() {
 }
 
 #[test]
-fn a_sum_of_costs_beyond_all_numbers_is_the_largest() {
+fn a_sum_of_costs_saturates() {
     let dear = |at| row(&with(video_row(at), json!({ "cost": 9.2e12 })));
     let request = with(runware_request(), json!({ "n": 2 }));
     let answer = ok(json!({ "data": [dear(1), dear(2)] }));
@@ -182,7 +182,7 @@ fn a_sum_of_costs_beyond_all_numbers_is_the_largest() {
 }
 
 #[test]
-fn a_quote_that_is_none_is_refused_in_a_handle_and_borne_in_an_outcome() {
+fn an_invalid_quote_is_rejected_in_a_handle_and_tolerated_in_a_result() {
     let driver = JobDriver::new(
         job(Runpod, &runpod_request()),
         script(vec![runpod_completed()]),
@@ -205,14 +205,14 @@ fn a_quote_that_is_none_is_refused_in_a_handle_and_borne_in_an_outcome() {
 }
 
 #[test]
-fn names_count_with_their_escapes() {
+fn names_are_measured_with_their_escapes() {
     let value = json!({ "a\"b\\\n\u{1}": [1.5, -2, true, null, "é\u{8}\"" ], "": {} });
     assert_eq!(json_len(&value), value.to_string().len() as u64);
 }
 
 #[test]
-fn a_request_of_countless_texts_is_searched_for_quotations_soon() {
-    // Each short text, and each piece of the message in each long one: not all with all.
+fn redaction_of_many_texts_is_fast() {
+    // Each short text is compared, and each n-gram of long ones: not every pair.
     let short: Vec<String> = (0..50_000).map(|at| format!("word{at:05}")).collect();
     let long: Vec<String> = (100..140)
         .map(|at| format!("{at:03}").repeat(5_000))
@@ -229,7 +229,7 @@ fn a_request_of_countless_texts_is_searched_for_quotations_soon() {
 }
 
 #[test]
-fn a_record_with_empty_texts_is_none_to_fear() {
+fn a_record_with_empty_texts_is_harmless() {
     let driver = JobDriver::new(
         job(Runpod, &runpod_request()),
         script(vec![runpod_status("IN_QUEUE")]),
@@ -248,7 +248,7 @@ fn a_record_with_empty_texts_is_none_to_fear() {
 }
 
 #[test]
-fn the_end_is_told_once_and_wants_nothing_more() {
+fn the_end_is_reported_once() {
     let driver = JobDriver::new(
         job(Runpod, &runpod_request()),
         script(vec![runpod_completed()]),
@@ -262,7 +262,7 @@ fn the_end_is_told_once_and_wants_nothing_more() {
 }
 
 #[test]
-fn a_key_that_is_refused_at_the_last_moment_ends_the_waiting_once() {
+fn a_key_rejected_at_the_deadline_ends_the_job_once() {
     let limits = Limits {
         wait_ms: 10_000,
         ..LIMITS

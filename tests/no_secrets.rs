@@ -1,4 +1,4 @@
-//! No prompt, address or body in a handle, an error or an update; none in a record once the
+//! No prompt, URL or body in a handle, an error or an update, and none in a record after the
 //! provider has accepted.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -36,7 +36,7 @@ fn request(provider: ProviderId) -> Value {
     with(with(request, own), raw)
 }
 
-/// No piece of twelve letters of any secret stands in the text.
+/// The text contains no twelve consecutive characters of any secret.
 #[track_caller]
 fn assert_clean(what: &str, text: &str) {
     for secret in [PROMPT, IMAGE, HOOK, UPLOAD, "raw field: umbrella"] {
@@ -73,7 +73,7 @@ fn assert_clean_job<W: FnMut(u64, &filmgate::provider::Request) -> Reply>(driver
     }
 }
 
-/// The ways in which a provider may quote what it was sent.
+/// The ways in which a provider may quote the request.
 fn quotes(provider: ProviderId) -> Vec<String> {
     let address = match provider {
         Runpod => IMAGE,
@@ -93,7 +93,7 @@ fn quotes(provider: ProviderId) -> Vec<String> {
             json!({ "prompt": PROMPT, "image": address, "webhook": HOOK })
         ),
         format!("could not reach {address} for {HOOK}"),
-        // Cut by us, in the middle of the prompt.
+        // Truncated by the core, in the middle of the prompt.
         long,
     ]
 }
@@ -138,7 +138,7 @@ fn assert_kept_back(provider: ProviderId, replies: Vec<Reply>) {
 }
 
 #[test]
-fn failures_beside_a_video_are_kept_back_too() {
+fn failures_beside_a_video_are_redacted() {
     let request = with(request(Runware), json!({ "n": 2 }));
     let error = json!({ "status": "error", "error": { "code": "x", "message": PROMPT } });
     let replies = vec![ack(), rows(&[video_row(1), error])];
@@ -148,9 +148,9 @@ fn failures_beside_a_video_are_kept_back_too() {
     assert_clean("failure", &failures[0].message);
 }
 
-/// What was sent is never stored beyond the acceptance: whoever goes on from there cannot compare.
+/// The request is not stored after acceptance: a resumed job cannot compare with it.
 #[test]
-fn words_that_cannot_be_compared_are_kept_back_whole() {
+fn texts_that_cannot_be_compared_are_redacted_whole() {
     let said = json!({ "error_type": "PromptError", "error_message": quotes(Runpod)[0] });
     let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": said }));
     let error = json!({ "code": "invalidPrompt", "message": quotes(Runware)[0] });
@@ -169,9 +169,9 @@ fn words_that_cannot_be_compared_are_kept_back_whole() {
     }
 }
 
-/// A code is one word. One that is more is the provider's words by another name.
+/// A code is one word. Anything longer is free text.
 #[test]
-fn a_code_that_quotes_is_kept_back_as_well() {
+fn a_code_that_quotes_the_request_is_redacted() {
     for (code, kept) in [
         (quotes(Runware)[0].as_str(), false),
         ("promptRejected_2.1-a", true),
@@ -192,9 +192,9 @@ fn a_code_that_quotes_is_kept_back_as_well() {
     }
 }
 
-/// A job that was given up as unknown and is found after all still knows what it sent.
+/// A job that ended as unknown and is found after all still has its request.
 #[test]
-fn a_revived_job_keeps_back_what_it_sent() {
+fn a_reopened_job_redacts_its_request() {
     let failed = json!({ "id": RUNPOD_ID, "status": "FAILED", "error": quotes(Runpod)[0] });
     let replies = vec![runpod_status("IN_QUEUE").after(31_000), ok(failed)];
     let driver = JobDriver::new(job(Runpod, &request(Runpod)), script(replies))
@@ -205,25 +205,25 @@ fn a_revived_job_keeps_back_what_it_sent() {
 }
 
 #[test]
-fn a_short_prompt_is_kept_back_too() {
+fn a_short_prompt_is_redacted() {
     let request = with(runpod_request(), json!({ "prompt": "my secret" }));
     let error = json!({ "error": "no good prompt: my secret, sorry" });
     let driver = JobDriver::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
     assert_eq!(driver.error().failure.message, "no good prompt: […], sorry");
 }
 
-/// Each piece of a quotation goes, also where two of them lie over each other.
+/// Each part of a quotation is redacted, also if two parts overlap.
 #[test]
-fn a_quotation_that_repeats_itself_is_kept_back_whole() {
+fn overlapping_quotations_are_redacted_whole() {
     let request = with(runpod_request(), json!({ "prompt": "lalalalalala" }));
     let error = json!({ "error": "we heard lalalalalalalala and stopped" });
     let driver = JobDriver::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
     assert_eq!(driver.error().failure.message, "we heard […] and stopped");
 }
 
-/// An address may stand anywhere in the body, as in Runware's list of frames.
+/// A URL may be anywhere in the body, as in Runware's list of frames.
 #[test]
-fn what_stands_in_a_list_is_kept_back_too() {
+fn texts_in_lists_are_redacted() {
     let request = with(runware_request(), json!({ "size": null, "image": IMAGE }));
     assert!(wire(Runware, &request).to_string().contains(IMAGE));
     let error = json!({ "code": "invalidImage", "message": format!("no picture at {IMAGE}") });
@@ -233,9 +233,9 @@ fn what_stands_in_a_list_is_kept_back_too() {
     assert!(driver.error().failure.message.contains("[…]"));
 }
 
-/// What was sent is known here, and a code that holds none of it stays, whatever its form.
+/// The request is known here, and a code without any part of it stays, whatever its form.
 #[test]
-fn a_code_is_compared_with_what_was_sent() {
+fn a_code_is_compared_with_the_request() {
     for (code, told) in [
         (format!("bad: {}", &PROMPT[..40]), "bad: […]"),
         ("<class 'X'>".to_owned(), "<class 'X'>"),
@@ -252,7 +252,7 @@ fn a_code_is_compared_with_what_was_sent() {
 }
 
 #[test]
-fn what_the_provider_says_of_itself_stays() {
+fn the_providers_own_words_stay() {
     let error = json!({ "error": "Invalid duration: must be 4, 8, or 12 seconds, size 720p" });
     let driver = JobDriver::new(
         job(Runpod, &request(Runpod)),
@@ -267,7 +267,7 @@ fn what_the_provider_says_of_itself_stays() {
 }
 
 #[test]
-fn films_from_beginning_to_end() {
+fn jobs_from_submit_to_end() {
     for (provider, replies) in [
         (
             Runpod,
@@ -304,7 +304,7 @@ fn films_from_beginning_to_end() {
 }
 
 #[test]
-fn before_the_acceptance_the_record_holds_the_body_and_the_handle_does_not() {
+fn before_acceptance_only_the_record_contains_the_body() {
     for provider in ProviderId::ALL {
         let world = script(vec![Reply::NoResponse]);
         let driver = JobDriver::new(job(*provider, &request(*provider)), world).run_for(1_000);
@@ -315,7 +315,7 @@ fn before_the_acceptance_the_record_holds_the_body_and_the_handle_does_not() {
 }
 
 #[test]
-fn issues_name_fields_and_not_what_stands_in_them() {
+fn issues_name_fields_without_their_values() {
     let request = with(
         request(Runpod),
         json!({ "duration": 5, "image": format!("ftp://{}", &IMAGE[8..]), "prompt": PROMPT.repeat(99),

@@ -23,12 +23,12 @@ const REQUEST: &str = include_str!("fixtures/core/runpod_request.json");
 const COMPLETED: &str = include_str!("fixtures/core/runpod_completed.json");
 const FAILED: &str = include_str!("fixtures/core/runpod_failed.json");
 
-/// The body that leaves for our own request with these changes.
+/// The body of our request with these changes.
 fn sent(changes: Value) -> Value {
     wire(Runpod, &with(runpod_request(), changes))
 }
 
-/// The errors that these changes bring, as `path code`.
+/// The errors of these changes, as `path code`.
 fn errors(changes: Value) -> Vec<String> {
     let told = told(&fit(Runpod, &with(runpod_request(), changes)));
     told.iter()
@@ -89,7 +89,7 @@ fn request_image() {
     );
     assert_eq!(sent(json!({ "image": [url] }))["input"]["image"], url);
     assert_eq!(errors(json!({ "image": null })), ["image required"]);
-    // Its own SDK sends data URIs; the documents do not say so, and the caller must ask for it.
+    // RunPod's own SDK sends data URIs; the documents do not mention them, so the caller must allow it.
     let data = "data:image/png;base64,iVBORw0KGgo=";
     assert_eq!(errors(json!({ "image": data })), ["image invalid_value"]);
     let inline = sent(json!({ "image": data, "allowInlineImages": true }));
@@ -106,7 +106,7 @@ fn request_size() {
     for size in ["720p", "1080p"] {
         assert_eq!(sent(json!({ "resolution": size }))["input"]["size"], size);
     }
-    // The default costs money by the choice that it makes, so it is written out.
+    // The default affects the price, so it is sent explicitly.
     assert_eq!(sent(json!({}))["input"]["size"], "720p");
     assert_eq!(
         errors(json!({ "resolution": "480p" })),
@@ -114,7 +114,7 @@ fn request_size() {
     );
     let issue = only_issue(json!({ "resolution": "480p" }), Code::InvalidValue);
     assert_eq!(issue.allowed, [json!("720p"), json!("1080p")]);
-    // Whatever else the server may know goes by the passthrough.
+    // Any other field the server may know goes through the passthrough.
     let other = sent(json!({ "providerOptions": { "runpod": { "input": { "size": "4k" } } } }));
     assert_eq!(other["input"]["size"], "4k");
 }
@@ -126,14 +126,14 @@ fn request_raw_fields_that_may_cost() {
         let order = common::order(Runpod, &with(runpod_request(), json!({ path: value })));
         order.quote.total
     };
-    // What stands beside the input is about the job, not about the video.
+    // Fields beside the input concern the job, not the video.
     let priced = Some((Usd(1_200_000), Usd(1_200_000)));
     assert_eq!(total("policy", json!({ "lowPriority": true })), priced);
     assert_eq!(total("input", json!({ "size": "4k" })), None);
 }
 
 #[test]
-fn request_of_an_endpoint_that_the_catalogue_does_not_know() {
+fn request_of_an_endpoint_outside_the_catalog() {
     let input = json!({ "prompt": "A fox", "steps": 4 });
     let request = json!({ "model": "runpod:some-endpoint", "input": input });
     assert_eq!(wire(Runpod, &request), json!({ "input": input }));
@@ -199,7 +199,7 @@ fn request_webhook() {
 
 // --------------------------------------------------------------------------------------- response
 
-/// The end of a job whose first answer is this one.
+/// The end of a job whose first response is this one.
 fn answered(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
     let job = common::job(
         Runpod,
@@ -290,7 +290,7 @@ fn response_worker_id() {
 #[test]
 fn response_output() {
     assert_eq!(completed().raw["output"]["cost"], 1.2);
-    // Each of these names the same video.
+    // Each of these contains the same video.
     let url = "https://video.runpod.ai/abc123/output.mp4";
     let outputs = [
         json!({ "video_url": url }),

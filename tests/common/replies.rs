@@ -1,4 +1,4 @@
-//! Answers of the providers, and how they come.
+//! Responses of the providers, and how they arrive.
 
 use filmgate::job::TransportError;
 use filmgate::provider::{Body, Response};
@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 use super::UUID;
 
-/// What comes of a request.
+/// What arrives for a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
-    /// An answer, so many milliseconds later.
+    /// A response after this many milliseconds.
     After(u64, Response),
-    /// The connection broke, so many milliseconds later.
+    /// The connection is lost after this many milliseconds.
     ConnectionLost(u64),
-    /// Nothing, ever.
+    /// No response, ever.
     NoResponse,
 }
 
 impl Reply {
-    /// The same, later.
+    /// The same with another delay.
     pub(crate) fn after(self, ms: u64) -> Self {
         match self {
             Reply::After(_, response) => Reply::After(ms, response),
@@ -45,12 +45,12 @@ impl Reply {
 
 pub(crate) const NETWORK: TransportError = TransportError::Network;
 
-/// An answer with JSON, read as every transport must.
+/// A JSON response, parsed as every transport does.
 pub(crate) fn http(status: u16, body: &Value) -> Reply {
     raw(status, &body.to_string())
 }
 
-/// An answer with any text.
+/// A response with any text.
 pub(crate) fn raw(status: u16, body: &str) -> Reply {
     let body = Body::parse(body);
     Reply::After(
@@ -68,7 +68,7 @@ pub(crate) fn ok(body: Value) -> Reply {
     http(200, &body)
 }
 
-/// A connection that broke.
+/// A lost connection.
 pub(crate) fn connection_lost() -> Reply {
     Reply::ConnectionLost(100)
 }
@@ -77,7 +77,7 @@ pub(crate) const RUNPOD_ID: &str = "a1b2c3d4-e5f6-7890-abcd-ef1234567890-u1";
 pub(crate) const RUNPOD_VIDEO: &str = "https://video.runpod.ai/abc123/output.mp4";
 pub(crate) const VIDEO_UUID: &str = "93666777-2328-4441-a0d4-b6df40eb0a1a";
 
-/// RunPod: a job of that status.
+/// RunPod: a job with that status.
 pub(crate) fn runpod_status(status: &str) -> Reply {
     ok(json!({ "id": RUNPOD_ID, "status": status }))
 }
@@ -90,7 +90,7 @@ pub(crate) fn runpod_completed() -> Reply {
     }))
 }
 
-/// Runware: rows of our task; what each has beside its type and UUID.
+/// Runware: rows of our task, with these fields besides type and UUID.
 pub(crate) fn rows(rows: &[Value]) -> Reply {
     ok(json!({ "data": rows.iter().map(row).collect::<Vec<_>>() }))
 }
@@ -109,17 +109,17 @@ pub(crate) fn ack() -> Reply {
     rows(&[json!({})])
 }
 
-/// Runware: so far.
+/// Runware: the progress so far.
 pub(crate) fn runware_progress(progress: u32) -> Reply {
     rows(&[json!({ "status": "processing", "progress": progress })])
 }
 
-/// Runware: nothing is known of the task.
+/// Runware: the task is not found.
 pub(crate) fn no_rows() -> Reply {
     ok(json!({ "data": [] }))
 }
 
-/// A finished row, the `at`th of its task.
+/// A finished row, result `at` of its task.
 pub(crate) fn video_row(at: u32) -> Value {
     json!({
         "status": "success", "videoUUID": format!("{at}{}", &VIDEO_UUID[1..]),

@@ -1,5 +1,5 @@
-//! Many films under faults by chance, and drivers that die by chance: no driver is paid twice, and no
-//! word about money is wrong.
+//! Many jobs under random faults and crashes: none is paid twice, and every reported charge is
+//! correct.
 
 use filmgate::error::ErrorCode;
 use filmgate::provider::ProviderId::{self, Runpod};
@@ -9,7 +9,7 @@ use crate::bridge::{Sim, assert_truthful};
 use crate::common::*;
 
 #[test]
-fn under_faults_by_chance() {
+fn random_faults() {
     for provider in ProviderId::ALL {
         for seed in 0..300u64 {
             let random = json!({ "random": { "perMille": 50 + seed % 600, "seed": seed } });
@@ -33,7 +33,7 @@ fn under_faults_by_chance() {
 }
 
 #[test]
-fn under_faults_and_crashes_by_chance() {
+fn random_faults_and_crashes() {
     for provider in ProviderId::ALL {
         for seed in 0..150u64 {
             let random = json!({ "random": { "perMille": 150, "seed": seed } });
@@ -50,8 +50,8 @@ fn under_faults_and_crashes_by_chance() {
 }
 
 #[test]
-fn most_films_survive() {
-    // One request in twenty goes wrong, as on a bad day.
+fn most_jobs_survive_random_faults() {
+    // One request in twenty fails, as on a bad day.
     for provider in ProviderId::ALL {
         let made = (0..200u64).filter(|seed| {
             let random = json!({ "random": { "perMille": 50, "seed": seed } });

@@ -1,4 +1,4 @@
-//! One fault at each place: the job ends, nothing is paid twice, and what is said of money is true.
+//! One fault at each point: the job ends, nothing is paid twice, and reported charges are correct.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::Charge;
@@ -42,13 +42,13 @@ fn a_fault_of_the_submit() {
             assert_truthful(&driver, &sim);
             match (provider, driver.done.as_ref().unwrap()) {
                 (_, Ok(_)) => assert_eq!(sim.accepted(), 1, "{each}"),
-                // A lost answer cannot be settled there; it is never sent again.
+                // A lost response cannot be reconciled there; the submit is never sent again.
                 (Runpod, Err(error)) => {
                     assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown, "{each}");
                     assert_eq!(error.charge, Charge::Unknown, "{each}");
                     assert_eq!(driver.count("submit"), 1, "{each}");
                 }
-                // Only what was lost for longer than a driver can be sent again is given up.
+                // Only a submit that is lost for longer than a video takes is given up.
                 (Runware, Err(error)) => panic!("{each}: {error:?} {:?}", driver.operations()),
             }
         }
@@ -56,7 +56,7 @@ fn a_fault_of_the_submit() {
 }
 
 #[test]
-fn a_fault_of_a_question() {
+fn a_fault_of_a_poll() {
     for provider in ProviderId::ALL {
         for each in all() {
             for skip in [0, 1, 5] {
@@ -70,7 +70,7 @@ fn a_fault_of_a_question() {
 }
 
 #[test]
-fn a_fault_of_the_submit_and_one_of_each_question_after_it() {
+fn a_fault_of_the_submit_and_of_each_later_request() {
     let faults = |submit: &str, question: &Value| {
         json!([
             { "operation": "submit", "fault": { "kind": submit } },
@@ -91,7 +91,7 @@ fn a_fault_of_the_submit_and_one_of_each_question_after_it() {
 }
 
 #[test]
-fn an_empty_401_in_between() {
+fn an_empty_401_between_polls() {
     let refused = || json!({ "kind": "empty401" });
     for provider in ProviderId::ALL {
         let sim = Sim::new().faults(fault("poll", 1, refused()));
@@ -105,7 +105,7 @@ fn an_empty_401_in_between() {
 }
 
 #[test]
-fn runwares_older_envelope() {
+fn runwares_legacy_envelope() {
     let sim = Sim::new().faults(fault("poll", 1, json!({ "kind": "legacyError" })));
     let driver = sim.drive(Runware, &runware_request()).run();
     assert_eq!(driver.result().videos.len(), 1);
@@ -114,7 +114,7 @@ fn runwares_older_envelope() {
     assert_truthful(&driver, &sim);
 }
 
-/// A task that is not yet visible looks like one that was never made.
+/// An invisible task looks like one that does not exist.
 #[test]
 fn a_lost_submit_that_stays_invisible_is_not_paid_twice() {
     for visibility_delay_ms in [0, 1_000, 5_000, 19_000, 30_000, 55_000] {
@@ -137,9 +137,9 @@ fn a_lost_submit_that_stays_invisible_is_not_paid_twice() {
     }
 }
 
-/// A driver is faster than any was ever seen: then a second submit could be a second driver.
+/// A video finishes faster than any before: then a second submit could create a second video.
 #[test]
-fn the_shortest_time_is_kept_even_then() {
+fn resubmits_stay_within_the_minimum_duration() {
     for ms in [20_100, 25_000, 29_900] {
         let reset = json!({ "kind": "resetAfter", "ms": ms });
         let sim = Sim::with(Config {

@@ -1,4 +1,4 @@
-//! What the simulated providers refuse, and films that fail.
+//! Requests that the simulated providers reject, and generations that fail.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::Charge;
@@ -9,7 +9,7 @@ use crate::bridge::{Sim, assert_truthful};
 use crate::common::*;
 
 #[test]
-fn keys_that_are_wrong_or_broke() {
+fn wrong_keys_and_keys_without_credit() {
     for provider in ProviderId::ALL {
         for (key, code) in [
             ("bad-key", ErrorCode::Unauthorized),
@@ -29,7 +29,7 @@ fn keys_that_are_wrong_or_broke() {
 }
 
 #[test]
-fn models_that_are_not_there() {
+fn unknown_models() {
     for (provider, model) in [(Runpod, "runpod:no-such"), (Runware, "runware:no:such@1")] {
         let sim = Sim::new();
         let driver = sim
@@ -45,7 +45,7 @@ fn models_that_are_not_there() {
 }
 
 #[test]
-fn films_that_fail() {
+fn generations_that_fail() {
     for provider in ProviderId::ALL {
         for (word, code) in [
             ("[fail]", ErrorCode::GenerationFailed),
@@ -54,7 +54,7 @@ fn films_that_fail() {
         ] {
             let sim = Sim::new();
             let prompt = format!("A fox {word}");
-            // Of RunPod's page, safety is no setting; Runware looks where it is told to.
+            // RunPod's page has no safety setting; Runware checks on request.
             let safety = if *provider == Runware {
                 json!("full")
             } else {
@@ -74,7 +74,7 @@ fn films_that_fail() {
 }
 
 #[test]
-fn films_of_which_one_fails() {
+fn a_batch_with_one_failure() {
     let sim = Sim::new();
     let changes = json!({ "prompt": "A fox [partial]", "n": 3 });
     let driver = sim.drive(Runware, &with(runware_request(), changes)).run();
@@ -84,7 +84,7 @@ fn films_of_which_one_fails() {
 }
 
 #[test]
-fn what_the_core_lets_through_raw_is_refused_there() {
+fn unvalidated_raw_fields_are_rejected_by_the_provider() {
     for (provider, changes) in [
         (
             Runpod,
@@ -115,7 +115,7 @@ fn what_the_core_lets_through_raw_is_refused_there() {
 }
 
 #[test]
-fn a_cancelled_film_is_told_truly() {
+fn a_cancel_reports_the_truth() {
     use filmgate::job::{CancelOutcome, Input};
     for at in [0, 200, 3_000, 11_900, 20_000, 59_900, 60_100] {
         let sim = Sim::new();

@@ -10,7 +10,7 @@ use crate::common::*;
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 
-/// Films the request; its cost lies within the quote, and its video can be fetched.
+/// Runs the request; its cost lies within the quote, and its video can be fetched.
 fn completed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::VideoResult) {
     let sim = Sim::new();
     let driver = sim.drive(provider, request).run();
@@ -51,7 +51,7 @@ fn runpod_each_duration_and_size() {
 }
 
 #[test]
-fn runpod_each_way_to_ask() {
+fn runpod_each_delivery_method() {
     for changes in [
         json!({ "deliveryMethod": "sync" }),
         json!({ "deliveryMethod": "async" }),
@@ -119,7 +119,7 @@ fn runware_each_option() {
 }
 
 #[test]
-fn runware_cost_is_told_on_request() {
+fn runware_cost_is_included_on_request() {
     let (_, told) = completed(Runware, &runware_request());
     assert_eq!(told.cost, Some(Usd(2_400_000)));
     let (sim, untold) = completed(
@@ -131,7 +131,7 @@ fn runware_cost_is_told_on_request() {
 }
 
 #[test]
-fn a_film_is_remixed() {
+fn a_video_is_remixed() {
     let sim = Sim::new();
     let first = sim.drive(Runware, &runware_request()).run();
     let remix = first.result().videos[0].remix_id.clone().unwrap();
@@ -145,7 +145,7 @@ fn a_film_is_remixed() {
 }
 
 #[test]
-fn models_that_the_catalogue_does_not_know() {
+fn models_outside_the_catalog() {
     let echo = |model: &str| json!({ "model": model, "input": { "anything": true } });
     let (_, pod) = completed(Runpod, &echo("runpod:echo-video"));
     let (_, ware) = completed(Runware, &echo("runware:sim:echo@1"));
@@ -156,7 +156,7 @@ fn models_that_the_catalogue_does_not_know() {
 }
 
 #[test]
-fn webhooks_name_the_job() {
+fn webhooks_contain_the_job_id() {
     let hook = "https://hooks.example.com/x";
     for provider in ProviderId::ALL {
         let sim = Sim::new();

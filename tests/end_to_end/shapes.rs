@@ -1,4 +1,4 @@
-//! The shapes that the simulated providers can take on: each is read alike.
+//! The response shapes of the simulated providers: each is read alike.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::Charge;
@@ -17,7 +17,7 @@ fn config() -> Config {
 }
 
 #[test]
-fn runpods_outputs() {
+fn runpod_output_shapes() {
     for output in [Output::VideoUrl, Output::Result, Output::Url, Output::Bare] {
         for progress in [Progress::Object, Progress::Text, Progress::None] {
             for running_status in ["IN_PROGRESS", "RUNNING", "WARMING_UP"] {
@@ -49,7 +49,7 @@ fn a_finished_job_without_output() {
 }
 
 #[test]
-fn runwares_rows() {
+fn runware_row_shapes() {
     for row_status in [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent] {
         for visibility_delay_ms in [0, 3_000, 30_000] {
             for n in [1, 4] {
@@ -68,9 +68,9 @@ fn runwares_rows() {
     }
 }
 
-/// The documents say that rows accumulate, and not that those to come are named.
+/// The documents say that rows accumulate, not that pending ones are listed.
 #[test]
-fn results_that_come_slowly_and_unannounced() {
+fn results_that_appear_late_without_pending_rows() {
     for job_duration_ms in [60_000, 600_000, 2_400_000] {
         let sim = Sim::with(Config {
             job_duration_ms,

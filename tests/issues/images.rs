@@ -104,7 +104,7 @@ fn ten_megabytes() {
             image(json!({ "image": whole, "allowInlineImages": true })),
             " | !image too_long | ",
         ),
-        // The line held takes twice as much.
+        // A synchronous request may be twice as large.
         (
             with(inline(10_000_000), json!({ "deliveryMethod": "sync" })),
             " |  | !deliveryMethod invalid_value",

@@ -1,4 +1,4 @@
-//! Models, raw ones too, and what one provider alone can do.
+//! Models, raw ones too, and options of one provider.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::common::{self, with};
 use crate::{PICTURE, assert_said, image};
 
 #[test]
-fn what_one_provider_alone_can_do() {
+fn options_of_one_provider() {
     assert_said(&[
         (
             image(json!({ "contentCheck": "none" })),

@@ -1,4 +1,4 @@
-//! Sizes, remixes, and what they exclude.
+//! Sizes, remixes, and their exclusions.
 
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ fn sizes_and_what_they_exclude() {
 }
 
 #[test]
-fn remixes_exclude_all_else() {
+fn remixes_exclude_other_inputs() {
     let remix = |changes: Value| with(text(json!({ "size": null, "remixId": REMIX })), changes);
     let pod = "!remixId unsupported, !image required";
     assert_said(&[

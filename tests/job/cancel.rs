@@ -1,4 +1,4 @@
-//! Cancelling tells the truth: cancelled, too late, or unsupported; and nothing is sent after it.
+//! Cancelling reports the truth: cancelled, already finished, or unsupported; nothing is sent after it.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{CancelOutcome, CancelResult, Input};
@@ -14,7 +14,7 @@ fn told(result: CancelOutcome, charge: Charge) -> Vec<CancelResult> {
 }
 
 #[test]
-fn before_anything_was_sent() {
+fn before_anything_is_sent() {
     for provider in ProviderId::ALL {
         let driver = drive(*provider, vec![Reply::NoResponse])
             .stored(|_| StoreReply::After(1_000))
@@ -31,8 +31,8 @@ fn before_anything_was_sent() {
 }
 
 #[test]
-fn while_waiting_to_be_sent_again() {
-    // HTTP 429 turned it away; a cancel must not be followed by another submit.
+fn while_waiting_to_resubmit() {
+    // HTTP 429 rejected it; a cancel must not be followed by another submit.
     for provider in ProviderId::ALL {
         let driver = drive(*provider, vec![raw(429, "")])
             .at(1_000, Input::Cancel)
@@ -44,7 +44,7 @@ fn while_waiting_to_be_sent_again() {
         );
         assert_eq!(driver.error().charge, Charge::None);
     }
-    // The same where the cancel comes while the answer that turns it away is on its way.
+    // The same if the cancel comes while the rejection is in flight.
     let driver = drive(Runpod, vec![raw(429, "").after(2_000)])
         .at(1_000, Input::Cancel)
         .run();
@@ -57,7 +57,7 @@ fn while_waiting_to_be_sent_again() {
 }
 
 #[test]
-fn a_lost_submit_is_not_sent_again_after_a_cancel() {
+fn a_lost_submit_is_not_resubmitted_after_a_cancel() {
     let driver = drive(Runware, vec![connection_lost(), no_rows()])
         .at(50, Input::Cancel)
         .run();
@@ -68,7 +68,7 @@ fn a_lost_submit_is_not_sent_again_after_a_cancel() {
 }
 
 #[test]
-fn runpod_stops_a_waiting_job() {
+fn runpod_cancels_a_queued_job() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         runpod_status("IN_QUEUE"),
@@ -82,13 +82,13 @@ fn runpod_stops_a_waiting_job() {
     );
     assert_eq!(driver.cancellations[0].result, CancelOutcome::Cancelled);
     assert_eq!(driver.job.status(), Status::Cancelled);
-    // It may have begun since it was last seen waiting, and what had begun may be billed.
+    // It may have started since the last poll, and a started job may be billed.
     assert_eq!(driver.error().charge, Charge::Unknown);
     assert_eq!(driver.cancellations[0].charge, Charge::Unknown);
 }
 
 #[test]
-fn runpod_stops_a_running_job() {
+fn runpod_cancels_a_running_job() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         runpod_status("IN_PROGRESS"),
@@ -103,7 +103,7 @@ fn runpod_stops_a_running_job() {
 }
 
 #[test]
-fn a_cancel_while_the_submit_is_on_its_way_follows_its_answer() {
+fn a_cancel_during_the_submit_follows_its_response() {
     let replies = vec![
         runpod_status("IN_QUEUE").after(5_000),
         runpod_status("CANCELLED"),
@@ -139,8 +139,8 @@ fn already_finished() {
 }
 
 #[test]
-fn the_answer_to_a_cancel_need_not_name_the_video() {
-    // All that is documented of it is an id and a status.
+fn a_cancel_response_may_lack_the_video() {
+    // The documents show only an id and a status.
     let bare = ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
     let replies = vec![runpod_status("IN_QUEUE"), bare, runpod_completed()];
     let driver = drive(Runpod, replies).at(500, Input::Cancel).run();
@@ -153,7 +153,7 @@ fn the_answer_to_a_cancel_need_not_name_the_video() {
 }
 
 #[test]
-fn runware_cannot() {
+fn runware_cannot_cancel() {
     for cancel_at in [50, 1_500] {
         let replies = vec![
             ack(),
@@ -175,8 +175,8 @@ fn runware_cannot() {
 }
 
 #[test]
-fn an_endpoint_that_cannot_cancel_says_so_and_goes_on() {
-    // Whether public endpoints take a cancel is not documented.
+fn an_unsupported_cancel_is_reported_and_the_job_continues() {
+    // The documents do not say whether public endpoints support cancel.
     let refusals = [
         runpod_status("IN_PROGRESS"),
         raw(404, ""),
@@ -212,7 +212,7 @@ fn an_endpoint_that_cannot_cancel_says_so_and_goes_on() {
 }
 
 #[test]
-fn a_cancel_whose_answers_are_lost_is_repeated() {
+fn a_cancel_with_lost_responses_is_repeated() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         connection_lost(),
@@ -224,7 +224,7 @@ fn a_cancel_whose_answers_are_lost_is_repeated() {
 }
 
 #[test]
-fn each_cancel_has_one_answer() {
+fn each_cancel_has_one_result() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         runpod_status("CANCELLED").after(3_000),
@@ -239,7 +239,7 @@ fn each_cancel_has_one_answer() {
 }
 
 #[test]
-fn somebody_else_cancelled() {
+fn cancelled_by_someone_else() {
     let driver = drive(
         Runpod,
         vec![
@@ -255,8 +255,8 @@ fn somebody_else_cancelled() {
 }
 
 #[test]
-fn nothing_is_told_that_a_crash_could_still_undo() {
-    // The end is not stored yet: whoever goes on from the record before may submit after all.
+fn no_cancel_result_before_it_is_stored() {
+    // The end is not stored yet: a process that resumes the earlier record may still submit.
     let (busy, refused) = (raw(429, ""), raw(400, "{}").after(900));
     for (reply, at) in [(busy, 500), (refused.clone(), 500), (refused, 1_500)] {
         let unstored = |revision| {
@@ -276,11 +276,11 @@ fn nothing_is_told_that_a_crash_could_still_undo() {
 }
 
 #[test]
-fn what_came_of_it_is_told_with_the_end() {
+fn the_cancel_result_comes_with_the_end() {
     let slow = |_| StoreReply::After(1_000);
     for (at, result, charge) in [
         (500, CancelOutcome::Cancelled, Charge::None),
-        // The refusal has ended the job; its end is still being stored.
+        // The rejection has ended the job; its end is still being saved.
         (1_500, CancelOutcome::AlreadyFinished, Charge::None),
     ] {
         let driver = drive(Runware, vec![raw(400, "{}")])

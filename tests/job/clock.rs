@@ -21,7 +21,7 @@ fn replies(provider: ProviderId) -> Vec<Reply> {
 }
 
 #[test]
-fn a_clock_set_back_takes_the_waiting_with_it() {
+fn a_clock_set_back_moves_the_timers() {
     for provider in ProviderId::ALL {
         for after in [0, 50, 500, 2_050, 3_000] {
             let mut driver = drive(*provider, replies(*provider)).run_for(after);
@@ -36,7 +36,7 @@ fn a_clock_set_back_takes_the_waiting_with_it() {
 }
 
 #[test]
-fn one_that_slept_asks_once_more_before_it_gives_up() {
+fn after_sleep_it_polls_once_more_before_the_timeout() {
     for provider in ProviderId::ALL {
         let mut driver = drive(*provider, replies(*provider)).run_for(1_500);
         driver.now += 25 * 60_000 + 2 * HOUR;
@@ -47,7 +47,7 @@ fn one_that_slept_asks_once_more_before_it_gives_up() {
 }
 
 #[test]
-fn one_that_slept_until_the_end_hears_of_it() {
+fn after_sleep_it_receives_the_end() {
     for (provider, done) in [(Runpod, runpod_completed()), (Runware, runware_completed())] {
         let mut driver = drive(provider, vec![replies(provider).remove(0), done]).run_for(1_500);
         driver.now += 2 * HOUR;
@@ -57,7 +57,7 @@ fn one_that_slept_until_the_end_hears_of_it() {
 }
 
 #[test]
-fn what_is_kept_back_has_its_time_before_it() {
+fn a_delayed_request_gets_its_full_time() {
     let mut driver = drive(Runpod, vec![Reply::NoResponse]).run_for(1_000);
     driver.job.handle_input(driver.now, Input::Held { id: 0 });
     assert!(matches!(
@@ -75,8 +75,8 @@ fn what_is_kept_back_has_its_time_before_it() {
 }
 
 #[test]
-fn a_clock_set_back_gives_no_time_for_a_second_submit() {
-    // The answer comes 26 seconds after the submit, by which time none may go again.
+fn a_clock_set_back_allows_no_second_submit() {
+    // The response comes 26 seconds after the submit, too late for a resubmit.
     let replies = vec![connection_lost(), no_rows().after(25_000), no_rows()];
     let mut driver = drive(Runware, replies).run_for(5_000);
     driver.set_clock_back(10_000);
@@ -86,7 +86,7 @@ fn a_clock_set_back_gives_no_time_for_a_second_submit() {
 }
 
 #[test]
-fn nor_does_one_set_back_between_two_drivers() {
+fn a_clock_set_back_between_two_drivers_allows_no_second_submit() {
     let first = drive(Runware, vec![connection_lost(), no_rows()]).run_for(500);
     let mut first = first.run_on(30_000);
     first.set_clock_back(31_000);

@@ -1,4 +1,4 @@
-//! Time limits: of a request, of the caller, and of neither the job.
+//! Time limits: of a request and of the caller, but not of the job.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits};
@@ -16,21 +16,21 @@ const SHORT: Limits = Limits {
 };
 
 #[test]
-fn each_request_has_its_limit() {
+fn each_request_has_a_time_limit() {
     let driver = drive(Runware, vec![ack(), Reply::NoResponse, runware_completed()]).run();
     assert_eq!(
         driver.sent[2].0 - driver.sent[1].0,
         30_000 + 2_000,
         "the limit, and a pause"
     );
-    // The line of a runsync is held longer, since the provider holds it.
+    // A runsync request has a longer limit, since the provider holds it.
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let silent = JobDriver::new(job(Runpod, &request), script(vec![Reply::NoResponse])).run();
     assert_eq!(silent.now - T0, 30_000 + 90_000);
 }
 
 #[test]
-fn the_callers_deadline_ends_the_waiting_and_not_the_job() {
+fn the_callers_timeout_does_not_end_the_job() {
     for (provider, accepted, running, done) in [
         (
             Runpod,
@@ -54,8 +54,8 @@ fn the_callers_deadline_ends_the_waiting_and_not_the_job() {
 }
 
 #[test]
-fn a_submit_that_is_on_its_way_is_waited_for() {
-    // At RunPod its answer is the only thing that ever finds the job again.
+fn a_submit_in_flight_is_waited_for() {
+    // At RunPod only its response identifies the job.
     let job = job_with(Runpod, &runpod_request(), SHORT);
     let driver = JobDriver::new(job, script(vec![runpod_status("IN_QUEUE").after(25_000)])).run();
     assert_eq!(driver.error().failure.code, ErrorCode::Timeout);
@@ -66,7 +66,7 @@ fn a_submit_that_is_on_its_way_is_waited_for() {
 }
 
 #[test]
-fn nothing_is_owed_for_a_job_that_was_turned_away_until_the_end() {
+fn a_job_rate_limited_until_the_timeout_costs_nothing() {
     for provider in ProviderId::ALL {
         let job = job_with(*provider, &request_for(*provider), SHORT);
         let busy = raw(429, "").retry_after(60_000);
@@ -80,7 +80,7 @@ fn nothing_is_owed_for_a_job_that_was_turned_away_until_the_end() {
 }
 
 #[test]
-fn a_store_that_never_answers_does_not_spin() {
+fn a_store_that_never_responds_does_not_cause_spinning() {
     for provider in ProviderId::ALL {
         let job = job_with(*provider, &request_for(*provider), SHORT);
         let driver =
@@ -95,7 +95,7 @@ fn a_store_that_never_answers_does_not_spin() {
 }
 
 #[test]
-fn a_store_that_answers_too_late_starts_nothing() {
+fn a_store_that_responds_too_late_starts_nothing() {
     let job = job_with(Runpod, &runpod_request(), SHORT);
     let driver = JobDriver::new(job, script(vec![runpod_status("IN_QUEUE")]))
         .stored(|_| StoreReply::After(25_000));
@@ -108,7 +108,7 @@ fn a_store_that_answers_too_late_starts_nothing() {
 }
 
 #[test]
-fn an_end_that_cannot_be_stored_does_not_spin() {
+fn an_end_that_cannot_be_stored_does_not_cause_spinning() {
     let job = job_with(Runpod, &runpod_request(), SHORT);
     let world = script(vec![runpod_status("IN_QUEUE"), runpod_completed()]);
     let driver = JobDriver::new(job, world)
@@ -128,7 +128,7 @@ fn an_end_that_cannot_be_stored_does_not_spin() {
 }
 
 #[test]
-fn a_clock_that_jumps_harms_nothing() {
+fn a_jumping_clock_is_harmless() {
     for provider in ProviderId::ALL {
         let mut driver = drive(*provider, vec![Reply::NoResponse]).run_for(100);
         driver.job.handle_input(0, Input::Timeout);
@@ -140,7 +140,7 @@ fn a_clock_that_jumps_harms_nothing() {
 }
 
 #[test]
-fn a_wait_without_an_end_is_no_end() {
+fn an_infinite_timeout_does_not_end_the_job() {
     for (provider, replies) in [
         (
             Runpod,

@@ -1,4 +1,4 @@
-//! Answers that come when nobody waits for them any longer.
+//! Responses that arrive after the request was given up.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits, Output};
@@ -9,8 +9,8 @@ use crate::common::*;
 use crate::drive;
 
 #[test]
-fn the_late_answer_to_a_submit_brings_its_job() {
-    // The end as unknown is being stored when the answer comes after all.
+fn a_late_response_to_a_submit_identifies_the_job() {
+    // The end as unknown is being stored when the response arrives after all.
     let driver = drive(
         Runpod,
         vec![runpod_status("IN_QUEUE").after(31_000), runpod_completed()],
@@ -23,7 +23,7 @@ fn the_late_answer_to_a_submit_brings_its_job() {
 }
 
 #[test]
-fn the_late_answer_to_a_runware_submit_ends_the_settling() {
+fn a_late_response_to_a_runware_submit_ends_reconciling() {
     let limits = Limits {
         request_ms: 5_000,
         ..LIMITS
@@ -40,7 +40,7 @@ fn the_late_answer_to_a_runware_submit_ends_the_settling() {
 }
 
 #[test]
-fn a_late_refusal_changes_nothing() {
+fn a_late_rejection_changes_nothing() {
     let driver = drive(Runpod, vec![raw(400, "{}").after(31_000)])
         .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
         .run();
@@ -48,7 +48,7 @@ fn a_late_refusal_changes_nothing() {
 }
 
 #[test]
-fn answers_to_what_was_never_asked_are_dropped() {
+fn responses_to_unknown_requests_are_dropped() {
     let mut driver =
         drive(Runpod, vec![runpod_status("IN_QUEUE"), Reply::NoResponse]).run_for(2_000);
     driver.job.handle_input(driver.now, Input::Timeout);
@@ -69,8 +69,8 @@ fn answers_to_what_was_never_asked_are_dropped() {
 }
 
 #[test]
-fn a_late_poll_ends_nothing_by_itself() {
-    // The answer to a question whose limit has passed; the next one says the same.
+fn a_late_poll_response_does_not_end_the_job() {
+    // The response to a poll whose limit has passed; the next poll gets the same.
     let limits = Limits {
         request_ms: 5_000,
         ..LIMITS
@@ -87,7 +87,7 @@ fn a_late_poll_ends_nothing_by_itself() {
 }
 
 #[test]
-fn after_the_end_nothing_more_comes() {
+fn nothing_is_sent_after_the_end() {
     let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
     for input in [
         Input::Timeout,
@@ -110,8 +110,8 @@ fn after_the_end_nothing_more_comes() {
 }
 
 #[test]
-fn the_late_answer_of_a_held_line_brings_the_film_itself() {
-    // RunPod keeps the result of `/runsync` for a minute: by then nobody could ask for it.
+fn a_late_runsync_response_contains_the_video() {
+    // RunPod keeps the result of `/runsync` for a minute: by then it could not be polled.
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let world = script(vec![runpod_completed().after(121_000), raw(404, "{}")]);
     let driver = JobDriver::new(job(Runpod, &request), world)

@@ -1,4 +1,4 @@
-//! Questions whose answer takes its time: RunPod's SDK alone knows them, so that they are only tried.
+//! Long polls: only RunPod's SDK documents them, so they are tried and may fail.
 
 use filmgate::job::{CancelOutcome, Input, Limits};
 use filmgate::provider::ProviderId::Runpod;
@@ -15,7 +15,7 @@ fn long(replies: Vec<Reply>) -> JobDriver<impl FnMut(u64, &filmgate::provider::R
 }
 
 #[test]
-fn it_waits_as_long_as_the_line_is_held() {
+fn it_waits_as_long_as_the_poll_is_held() {
     let held = || runpod_status("IN_PROGRESS").after(90_000);
     let driver = long(vec![
         runpod_status("IN_QUEUE"),
@@ -37,7 +37,7 @@ fn it_waits_as_long_as_the_line_is_held() {
 }
 
 #[test]
-fn one_that_does_not_hold_the_line_is_not_asked_again_and_again() {
+fn an_endpoint_that_does_not_hold_is_not_polled_rapidly() {
     let driver = long(vec![
         runpod_status("IN_QUEUE"),
         runpod_status("IN_QUEUE"),
@@ -51,7 +51,7 @@ fn one_that_does_not_hold_the_line_is_not_asked_again_and_again() {
 }
 
 #[test]
-fn news_may_come_early() {
+fn a_long_poll_may_respond_early() {
     let driver = long(vec![
         runpod_status("IN_QUEUE"),
         runpod_status("IN_PROGRESS"),
@@ -62,7 +62,7 @@ fn news_may_come_early() {
 }
 
 #[test]
-fn the_last_question_beyond_the_callers_time_is_a_short_one() {
+fn the_last_poll_after_the_timeout_is_short() {
     for beyond_ms in [0, 1, 60_000] {
         let mut driver = long(vec![
             runpod_status("IN_QUEUE"),
@@ -82,7 +82,7 @@ fn the_last_question_beyond_the_callers_time_is_a_short_one() {
 }
 
 #[test]
-fn where_it_is_not_there_the_plain_question_tells() {
+fn without_long_polling_plain_polls_are_used() {
     for missing in [
         raw(404, ""),
         raw(405, "{}"),
@@ -103,7 +103,7 @@ fn where_it_is_not_there_the_plain_question_tells() {
 }
 
 #[test]
-fn a_cancel_does_not_wait_for_it() {
+fn a_cancel_does_not_wait_for_a_long_poll() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         Reply::NoResponse,
@@ -116,7 +116,7 @@ fn a_cancel_does_not_wait_for_it() {
 }
 
 #[test]
-fn a_webhook_does_not_wait_for_it_but_many_are_no_flood() {
+fn a_webhook_interrupts_a_long_poll_but_many_cause_no_flood() {
     let hook = || serde_json::json!({ "id": RUNPOD_ID, "status": "COMPLETED" });
     let mut driver = long(vec![runpod_status("IN_QUEUE"), Reply::NoResponse]);
     for ms in 0..500 {

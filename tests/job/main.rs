@@ -1,4 +1,4 @@
-//! The machine of one job, over scripted answers in simulated time: one file per behaviour.
+//! The machine of one job with scripted responses in simulated time: one file per behavior.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ mod webhook;
 use common::{JobDriver, Reply, script};
 use filmgate::provider::{ProviderId, Request};
 
-/// A driver at a provider, over these answers in order; the last one comes over and over.
+/// A job at a provider that gets these replies in order; the last one repeats.
 fn drive(
     provider: ProviderId,
     replies: Vec<Reply>,

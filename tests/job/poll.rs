@@ -1,4 +1,4 @@
-//! Asking how a job stands: no failed question ends a job, and what each answer comes to.
+//! Polling: no failed poll ends a job, and the effect of each response.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::{Charge, Status};
@@ -24,7 +24,7 @@ fn done(provider: ProviderId) -> Reply {
 }
 
 #[test]
-fn no_failed_question_ends_a_job() {
+fn no_failed_poll_ends_a_job() {
     let troubles = [
         connection_lost(),
         Reply::NoResponse,
@@ -52,8 +52,8 @@ fn no_failed_question_ends_a_job() {
 }
 
 #[test]
-fn a_question_travels_with_others_until_it_has_failed() {
-    // One job's question that fails its request must not fail the others' in it for ever.
+fn a_poll_is_batched_until_it_has_failed() {
+    // A poll that fails its batch must not fail the others in it again and again.
     let shared = |replies| {
         let driver = drive(Runware, replies).run();
         let polls = driver.sent.into_iter();
@@ -69,7 +69,7 @@ fn a_question_travels_with_others_until_it_has_failed() {
         runware_completed(),
     ];
     assert_eq!(shared(replies), [true, true, false, false, true]);
-    // One that asks after a lost submit goes alone, too.
+    // A reconciling poll is not batched either.
     assert_eq!(
         shared(vec![connection_lost(), runware_completed()]),
         [false]
@@ -77,7 +77,7 @@ fn a_question_travels_with_others_until_it_has_failed() {
 }
 
 #[test]
-fn a_hundred_failures_in_a_row_end_nothing() {
+fn a_hundred_consecutive_failures_do_not_end_the_job() {
     for provider in ProviderId::ALL {
         let mut replies = vec![accepted(*provider)];
         replies.extend(vec![raw(503, ""); 40]);
@@ -93,14 +93,14 @@ fn a_hundred_failures_in_a_row_end_nothing() {
 }
 
 #[test]
-fn a_refused_key_ends_the_waiting_and_not_the_job() {
+fn a_rejected_key_does_not_end_the_job_at_the_provider() {
     for provider in ProviderId::ALL {
         let driver = drive(*provider, vec![accepted(*provider), raw(401, "")]).run();
         let error = driver.error();
         assert_eq!(error.failure.code, ErrorCode::Unauthorized);
         assert_eq!(error.charge, Charge::Unknown);
         assert!(!driver.job.status().is_end());
-        // With another key it goes on.
+        // With another key it continues.
         let again = driver.crash(1_000, script(vec![done(*provider)])).run();
         assert_eq!(again.operations(), ["poll"]);
         assert_eq!(again.result().videos.len(), 1);
@@ -108,11 +108,11 @@ fn a_refused_key_ends_the_waiting_and_not_the_job() {
 }
 
 #[test]
-fn a_key_that_is_refused_in_words_is_refused() {
+fn a_key_rejected_by_an_error_code_is_rejected() {
     for (status, code, task) in [
         (401, "invalidApiKey", "N/A"),
         (200, "invalidApiKey", UUID),
-        // Of a code that nobody knows, the HTTP status tells.
+        // For an unknown code, the HTTP status decides.
         (401, "keyIsOdd", "N/A"),
         (403, "keyIsOdd", "N/A"),
     ] {
@@ -127,7 +127,7 @@ fn a_key_that_is_refused_in_words_is_refused() {
 }
 
 #[test]
-fn an_answer_about_no_task_is_no_missing_job() {
+fn a_response_without_tasks_is_not_a_missing_job() {
     let whole = json!({ "errors": [{ "code": "internalServerError", "message": "No." }] });
     for trouble in [
         runware_error(503, "serviceUnavailable"),
@@ -144,7 +144,7 @@ fn an_answer_about_no_task_is_no_missing_job() {
 }
 
 #[test]
-fn videos_accumulate_until_all_that_were_ordered_have_ended() {
+fn videos_accumulate_until_all_requested_results_have_ended() {
     let request = with(runware_request(), json!({ "n": 4 }));
     let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": UUID });
     let replies = vec![
@@ -170,7 +170,7 @@ fn videos_accumulate_until_all_that_were_ordered_have_ended() {
 }
 
 #[test]
-fn a_row_that_comes_once_is_kept() {
+fn a_row_that_appears_once_is_kept() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let replies = vec![
         ack(),
@@ -185,7 +185,7 @@ fn a_row_that_comes_once_is_kept() {
 }
 
 #[test]
-fn a_row_that_is_told_more_fully_later_is_kept_as_it_is_then() {
+fn the_most_complete_version_of_a_row_is_kept() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let mut bare = film_row(1);
     bare.as_object_mut().unwrap().remove("videoURL");
@@ -201,7 +201,7 @@ fn a_row_that_is_told_more_fully_later_is_kept_as_it_is_then() {
 }
 
 #[test]
-fn all_that_were_ordered_failed() {
+fn all_requested_results_failed() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let failed = json!({ "status": "error", "code": "contentPolicyViolation", "message": "No." });
     let replies = vec![ack(), rows(&[failed.clone(), failed])];
@@ -211,7 +211,7 @@ fn all_that_were_ordered_failed() {
 }
 
 #[test]
-fn what_stands_still_is_taken_as_all() {
+fn a_stalled_batch_counts_as_complete() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let replies = vec![ack(), rows(&[film_row(1)])];
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
@@ -224,7 +224,7 @@ fn what_stands_still_is_taken_as_all() {
 
 #[test]
 fn a_completed_job_without_a_video_ends() {
-    // It may come yet, so it is asked for again; but not for ever.
+    // It may still appear, so it is polled again, but not forever.
     let empty = || ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
     let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), empty()]).run();
     assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
@@ -239,14 +239,14 @@ fn a_completed_job_without_a_video_ends() {
 }
 
 #[test]
-fn a_result_that_is_gone_has_expired() {
-    // Within the retention, a 404 may be a passing fault; three are none.
+fn a_missing_result_has_expired() {
+    // Within the retention, a 404 may be transient; three are not.
     let soon = drive(Runpod, vec![runpod_status("IN_QUEUE"), raw(404, "")]).run();
     assert_eq!(soon.error().failure.code, ErrorCode::ResultExpired);
     assert_eq!(soon.error().charge, Charge::Charged);
     assert_eq!(soon.job.status(), Status::Expired);
     assert_eq!(soon.count("poll"), 3);
-    // Runware does not know a task that is not visible yet either: it is waited for much longer.
+    // Runware does not find an invisible task either: it is waited for much longer.
     let driver = drive(Runware, vec![ack(), no_rows()]).run();
     assert_eq!(driver.error().failure.code, ErrorCode::ResultExpired);
     assert!(driver.now - T0 > 4 * 185_000);
@@ -254,8 +254,8 @@ fn a_result_that_is_gone_has_expired() {
 }
 
 #[test]
-fn a_result_past_its_retention_counts_as_charged() {
-    // Resumed a day later: whether it was made or failed, nobody knows any longer. Taken at its worst.
+fn an_expired_result_counts_as_charged() {
+    // Resumed a day later, it is unknown whether it completed or failed. The worst case is assumed.
     let driver = drive(Runpod, vec![runpod_status("IN_QUEUE")]).run_for(500);
     let later = driver.crash(86_400_000, script(vec![raw(404, "")])).run();
     assert_eq!(later.error().failure.code, ErrorCode::ResultExpired);
@@ -263,7 +263,7 @@ fn a_result_past_its_retention_counts_as_charged() {
 }
 
 #[test]
-fn a_task_that_shows_itself_late_is_found() {
+fn a_task_that_becomes_visible_late_is_found() {
     let mut replies = vec![ack()];
     replies.extend(vec![no_rows(); 20]);
     replies.push(runware_completed());
@@ -272,7 +272,7 @@ fn a_task_that_shows_itself_late_is_found() {
 }
 
 #[test]
-fn an_unknown_status_is_no_end() {
+fn an_unknown_status_does_not_end_the_job() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         runpod_status("PAUSED"),
@@ -292,7 +292,7 @@ fn an_unknown_status_is_no_end() {
 }
 
 #[test]
-fn progress_is_told_and_guides_the_next_question() {
+fn progress_is_reported_and_schedules_the_next_poll() {
     let output = |output| ok(json!({ "id": RUNPOD_ID, "status": "IN_PROGRESS", "output": output }));
     let replies = vec![
         runpod_status("IN_QUEUE"),

@@ -1,4 +1,4 @@
-//! A submit whose answer was lost, at the provider where that can be settled.
+//! Submits with a lost response, at the provider that can reconcile them.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::{Charge, Status};
@@ -17,7 +17,7 @@ fn details(response: serde_json::Value) -> Reply {
 }
 
 #[test]
-fn every_lost_answer_is_asked_after() {
+fn every_lost_response_is_reconciled() {
     let lost = [
         ("reset", connection_lost()),
         ("silence", Reply::NoResponse),
@@ -60,11 +60,11 @@ fn every_lost_answer_is_asked_after() {
 }
 
 #[test]
-fn a_film_made_meanwhile_is_found() {
+fn a_video_made_meanwhile_is_found() {
     let found = drive(Runware, vec![connection_lost(), runware_completed()]).run();
     assert_eq!(found.operations(), ["submit", "poll"]);
     assert_eq!(found.result().videos.len(), 1);
-    // Where the answer was not stored, the details know it.
+    // If the acceptance was not stored, the task's details contain it.
     let last = json!({ "data": [row(&crate::common::video_row(1))] });
     let stored = drive(Runware, vec![connection_lost(), no_rows(), details(last)]).run();
     assert_eq!(stored.operations(), ["submit", "poll", "details"]);
@@ -72,7 +72,7 @@ fn a_film_made_meanwhile_is_found() {
 }
 
 #[test]
-fn a_task_that_nobody_knows_is_sent_again_under_the_same_id() {
+fn an_unknown_task_is_resubmitted_with_the_same_id() {
     let replies = vec![
         connection_lost(),
         no_rows(),
@@ -125,8 +125,8 @@ fn a_task_that_nobody_knows_is_sent_again_under_the_same_id() {
 }
 
 #[test]
-fn it_is_not_sent_again_once_a_film_could_be_made() {
-    // The answer is lost late; from then on a second submit could be a second driver.
+fn it_is_not_resubmitted_once_a_video_could_exist() {
+    // The response is lost late; from then on a second submit could create a second video.
     let driver = drive(Runware, vec![Reply::ConnectionLost(20_001), no_rows()]).run();
     assert_eq!(driver.count("submit"), 1);
     let error = driver.error();
@@ -140,11 +140,11 @@ fn it_is_not_sent_again_once_a_film_could_be_made() {
 }
 
 #[test]
-fn that_moment_is_the_first_at_which_it_is_not() {
+fn the_minimum_duration_is_the_first_moment_without_a_resubmit() {
     let min_duration_ms = u64::from(order(Runware, &runware_request()).min_duration_ms);
     for (age_ms, submissions) in [(min_duration_ms - 1, 1), (min_duration_ms, 0)] {
         let stored = drive(Runware, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000));
-        // The first question leaves a second after the new driver has begun.
+        // The first poll leaves a second after the new driver starts.
         let world = script(vec![no_rows().after(0)]);
         let driver = stored.run_for(0).crash(age_ms - 1_000, world);
         let driver = driver.run_for(age_ms + 500);
@@ -154,7 +154,7 @@ fn that_moment_is_the_first_at_which_it_is_not() {
 }
 
 #[test]
-fn sends_are_few_and_soon() {
+fn resubmits_are_few_and_early() {
     let driver = drive(Runware, vec![no_rows().after(10)]).run();
     assert!(
         (2..=5).contains(&driver.count("submit")),
@@ -172,7 +172,7 @@ fn sends_are_few_and_soon() {
 }
 
 #[test]
-fn the_refusal_of_a_second_send_says_nothing_of_the_first() {
+fn a_rejected_resubmit_does_not_decide_the_first() {
     for refusal in [
         runware_error(400, "invalidDuration"),
         runware_error(402, "insufficientCredits"),
@@ -189,7 +189,7 @@ fn the_refusal_of_a_second_send_says_nothing_of_the_first() {
             driver.operations()
         );
         assert_eq!(error.charge, Charge::Unknown);
-        // And a driver that shows itself after all is taken.
+        // And a job that becomes visible after all is accepted.
     }
     let refusal = runware_error(402, "insufficientCredits");
     let replies = vec![
@@ -204,7 +204,7 @@ fn the_refusal_of_a_second_send_says_nothing_of_the_first() {
 }
 
 #[test]
-fn trouble_while_asking_is_no_answer() {
+fn errors_while_reconciling_decide_nothing() {
     let troubles = vec![
         connection_lost(),
         connection_lost(),
@@ -240,7 +240,7 @@ fn a_task_that_failed_meanwhile_has_failed() {
 }
 
 #[test]
-fn a_submit_that_goes_again_leaves_at_once_or_not_at_all() {
+fn a_resubmit_is_sent_now_or_not_at_all() {
     let replies = vec![
         connection_lost(),
         no_rows(),
@@ -258,7 +258,7 @@ fn a_submit_that_goes_again_leaves_at_once_or_not_at_all() {
     };
     assert_eq!(urgent("submit"), [false, true]);
     assert!(!urgent("poll").contains(&true));
-    // Turned away unread, nothing is out: there is no hurry.
+    // A rate-limited submit has no effect: there is no hurry.
     let again = crate::drive(Runware, vec![raw(429, ""), ack(), runware_completed()]).run();
     assert!(again.sent.iter().all(|(_, request)| !request.at_once));
 }

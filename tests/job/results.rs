@@ -1,4 +1,4 @@
-//! Results: how they gather, when they are all there, and how long each can be had.
+//! Results: how they accumulate, when they are complete, and when each expires.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{CancelOutcome, Input};
@@ -12,7 +12,7 @@ use crate::drive;
 const DAY: u64 = 86_400_000;
 
 #[test]
-fn a_video_is_kept_as_it_was_told_most_fully() {
+fn the_most_complete_version_of_a_video_is_kept() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let bare = |at: u32| json!({ "status": "success", "videoUUID": crate::common::video_row(at)["videoUUID"] });
     let busy = json!({ "status": "processing", "progress": 50 });
@@ -29,7 +29,7 @@ fn a_video_is_kept_as_it_was_told_most_fully() {
 }
 
 #[test]
-fn patience_begins_where_nothing_is_under_way_any_longer() {
+fn the_stall_timer_starts_when_nothing_runs() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let mut replies = vec![ack()];
     replies.extend(vec![runware_progress(5); 40]);
@@ -41,7 +41,7 @@ fn patience_begins_where_nothing_is_under_way_any_longer() {
 }
 
 #[test]
-fn time_in_which_others_were_under_way_is_no_standstill() {
+fn time_while_other_results_run_is_not_a_stall() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let busy = json!({ "status": "processing", "progress": 5 });
     let mut replies = vec![ack()];
@@ -54,7 +54,7 @@ fn time_in_which_others_were_under_way_is_no_standstill() {
 }
 
 #[test]
-fn failures_alone_end_a_batch_too() {
+fn failures_alone_end_a_batch() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": UUID });
     let failed = ok(json!({ "data": [], "errors": [error] }));
@@ -64,7 +64,7 @@ fn failures_alone_end_a_batch_too() {
 }
 
 #[test]
-fn a_video_says_how_long_it_can_be_had() {
+fn a_video_has_an_expiry() {
     let pod = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
     let ended_at = pod.job.handle.ended_at.unwrap();
     assert_eq!(pod.result().videos[0].expires_at, Some(ended_at + 7 * DAY));
@@ -81,11 +81,11 @@ fn a_video_says_how_long_it_can_be_had() {
 }
 
 #[test]
-fn one_answer_tells_of_a_result_past_its_retention_and_no_moment_before() {
+fn one_response_decides_after_the_retention_and_none_before() {
     for (age_ms, polls) in [(30 * 60_000, 2), (30 * 60_000 + 1, 1)] {
         let first = drive(Runpod, vec![runpod_status("IN_QUEUE")]).run_for(100);
         let accepted_at = first.job.handle.accepted_at.unwrap();
-        // The first answer comes a tenth of a second after the question.
+        // The first response comes a tenth of a second after the poll.
         let later = accepted_at + age_ms - 100 - first.now;
         let driver = first.crash(later, script(vec![raw(404, "")])).run();
         assert_eq!(driver.error().failure.code, ErrorCode::ResultExpired);
@@ -94,7 +94,7 @@ fn one_answer_tells_of_a_result_past_its_retention_and_no_moment_before() {
 }
 
 #[test]
-fn the_time_in_the_queue_is_none_of_the_run() {
+fn queue_time_is_not_execution_time() {
     let started = ok(json!({ "id": RUNPOD_ID, "status": "IN_PROGRESS", "delayTime": 1_000 }));
     let replies = vec![
         runpod_status("IN_QUEUE"),
@@ -110,7 +110,7 @@ fn the_time_in_the_queue_is_none_of_the_run() {
 }
 
 #[test]
-fn a_cancel_while_the_end_is_stored_is_answered_once_with_it() {
+fn a_cancel_while_the_end_is_stored_gets_one_result() {
     let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()])
         .stored(|revision| StoreReply::After(if revision == 3 { 5_000 } else { 0 }))
         .at(4_000, Input::Cancel)

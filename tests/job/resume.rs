@@ -1,4 +1,4 @@
-//! A record goes on where its driver stopped, in any phase; a handle does so without a record.
+//! A record resumes in any phase; a handle does so without a record.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{Handle, Job};
@@ -10,8 +10,8 @@ use crate::common::*;
 use crate::drive;
 
 #[test]
-fn before_the_submit_left() {
-    // StoreReply, and then nobody knows whether it left: RunPod cannot tell, Runware is asked.
+fn before_the_submit_is_sent() {
+    // Stored, but it is unknown whether it was sent: RunPod cannot tell, Runware is polled.
     let stored = drive(Runpod, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000));
     let pod = stored
         .run_for(0)
@@ -42,7 +42,7 @@ fn before_the_submit_left() {
 }
 
 #[test]
-fn while_the_submit_was_on_its_way() {
+fn while_the_submit_is_in_flight() {
     let pod = drive(Runpod, vec![Reply::NoResponse]).run_for(1_000);
     let pod = pod.crash(0, script(vec![runpod_completed()])).run();
     assert_eq!(pod.sent.len(), 0);
@@ -55,8 +55,8 @@ fn while_the_submit_was_on_its_way() {
 }
 
 #[test]
-fn while_it_waits_to_go_again() {
-    // Turned away unread: nothing is out, and the record says so, so that the next driver may send it.
+fn while_it_waits_to_resubmit() {
+    // A rate-limited submit had no effect, and the record says so, so that the next driver may submit.
     for (provider, replies) in [
         (Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]),
         (Runware, vec![ack(), runware_completed()]),
@@ -70,8 +70,8 @@ fn while_it_waits_to_go_again() {
 }
 
 #[test]
-fn before_it_went_again() {
-    // Written down before it leaves, the second time too.
+fn before_it_resubmits() {
+    // The intention is stored before a resubmit, too.
     let first = drive(Runpod, vec![raw(429, "{}"), Reply::NoResponse]).run_for(2_500);
     assert_eq!(first.operations(), ["submit", "submit"]);
     let later = first.crash(0, script(vec![runpod_completed()])).run();
@@ -80,7 +80,7 @@ fn before_it_went_again() {
 }
 
 #[test]
-fn while_settling() {
+fn while_reconciling() {
     let driver = drive(Runware, vec![connection_lost(), no_rows()]).run_for(1_150);
     let driver = driver
         .crash(
@@ -132,7 +132,7 @@ fn after_the_end() {
 }
 
 #[test]
-fn a_video_that_was_seen_is_not_lost_with_the_driver() {
+fn a_seen_video_survives_a_crash() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let replies = vec![
         ack(),
@@ -141,7 +141,7 @@ fn a_video_that_was_seen_is_not_lost_with_the_driver() {
     ];
     let first = JobDriver::new(job(Runware, &request), script(replies)).run_for(2_500);
     assert_eq!(first.updates.last().unwrap().completed_count, 1);
-    // What the provider tells afterwards may name the second alone.
+    // Later responses may contain only the second.
     let again = first
         .crash(1_000, script(vec![rows(&[crate::common::video_row(2)])]))
         .run();
@@ -149,7 +149,7 @@ fn a_video_that_was_seen_is_not_lost_with_the_driver() {
 }
 
 #[test]
-fn a_handle_alone_finds_the_film() {
+fn a_handle_alone_finds_the_video() {
     for (provider, accepted, done) in [
         (Runpod, runpod_status("IN_QUEUE"), runpod_completed()),
         (Runware, ack(), runware_completed()),
@@ -167,7 +167,7 @@ fn a_handle_alone_finds_the_film() {
 
 #[test]
 fn an_id_in_the_handle_is_enough() {
-    // As someone writes it who has found the job in the provider's console.
+    // Written by a user who found the job in the provider's console.
     let handle = serde_json::to_value(&job(Runpod, &runpod_request()).handle).unwrap();
     let handle = serde_json::from_value(with(handle, json!({ "jobId": RUNPOD_ID }))).unwrap();
     let job = Job::adopt(T0, handle, 185_000, LIMITS).unwrap();
@@ -189,7 +189,7 @@ fn a_handle_alone_is_never_submitted() {
 }
 
 #[test]
-fn a_handle_that_is_none_is_refused() {
+fn an_invalid_handle_is_rejected() {
     let handle = serde_json::to_value(&job(Runpod, &runpod_request()).handle).unwrap();
     let adopt = |changes: Value| {
         let handle = serde_json::from_value(with(handle.clone(), changes)).ok()?;
@@ -219,7 +219,7 @@ fn a_handle_that_is_none_is_refused() {
 }
 
 #[test]
-fn a_record_that_is_none_is_refused() {
+fn an_invalid_record_is_rejected() {
     let record = job(Runware, &runware_request()).record();
     let resume = |record: Value| Job::resume(T0, record, 1, LIMITS);
     assert!(resume(record.clone()).is_some());
@@ -244,7 +244,7 @@ fn through_json(handle: &Handle) -> Handle {
 }
 
 #[test]
-fn a_resumed_job_says_where_it_stands() {
+fn a_resumed_job_reports_its_status() {
     let driver = drive(Runware, vec![Reply::NoResponse]).run_for(500);
     let driver = driver
         .crash(0, script(vec![runware_progress(40), runware_completed()]))
@@ -257,7 +257,7 @@ fn a_resumed_job_says_where_it_stands() {
 }
 
 #[test]
-fn an_end_of_which_the_provider_knew_nothing_is_asked_for_once_more() {
+fn an_end_without_the_provider_is_checked_once_more() {
     let gone = || raw(404, "{}");
     let expired = || drive(Runpod, vec![runpod_status("IN_QUEUE"), gone()]).run();
     assert_eq!(expired().error().failure.code, ErrorCode::ResultExpired);
@@ -281,8 +281,8 @@ fn an_end_of_which_the_provider_knew_nothing_is_asked_for_once_more() {
 }
 
 #[test]
-fn a_job_that_nothing_finds_is_not_waited_for() {
-    // A handle may be anyone's: accepted, as it says, but without RunPod's id.
+fn a_job_that_cannot_be_found_is_not_waited_for() {
+    // A handle may come from anyone: accepted, by its own claim, but without RunPod's id.
     let driver = drive(Runpod, vec![runpod_status("IN_QUEUE")]).run_for(500);
     let handle = serde_json::to_value(&driver.job.handle).unwrap();
     let handle = serde_json::from_value(with(handle, json!({ "jobId": null }))).unwrap();

@@ -1,4 +1,4 @@
-//! What earlier jobs of the listing took tells how long this one will.
+//! Run times of earlier jobs of the listing predict this one.
 
 use filmgate::provider::ProviderId::Runpod;
 use filmgate::schedule::MOST_RUNS;
@@ -6,7 +6,7 @@ use filmgate::schedule::MOST_RUNS;
 use crate::common::*;
 use crate::drive;
 
-/// The expected end of a job that has just been accepted.
+/// The expected end of a job that was just accepted.
 fn eta_ms(ran_ms: &[u32]) -> Option<u64> {
     let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE")]);
     driver.job.learn(ran_ms);
@@ -14,13 +14,13 @@ fn eta_ms(ran_ms: &[u32]) -> Option<u64> {
 }
 
 #[test]
-fn it_goes_before_what_is_said_of_the_listing() {
+fn history_overrides_the_listings_typical_duration() {
     assert_eq!(eta_ms(&[]), Some(185_000));
     assert_eq!(eta_ms(&[40_000, 30_000, 50_000]), Some(40_000));
 }
 
 #[test]
-fn the_latest_count() {
+fn only_the_latest_runs_count() {
     let before = vec![900_000; MOST_RUNS + 1];
     let since = vec![30_000; MOST_RUNS];
     assert_eq!(eta_ms(&[before.clone(), since].concat()), Some(30_000));
@@ -28,7 +28,7 @@ fn the_latest_count() {
 }
 
 #[test]
-fn it_is_asked_for_sooner() {
+fn the_first_poll_follows_the_history() {
     let first_after = |ran_ms: &[u32]| {
         let mut driver = drive(
             Runpod,

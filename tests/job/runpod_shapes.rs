@@ -1,4 +1,4 @@
-//! Every shape in which RunPod may tell of a job, in a table.
+//! Every shape in which RunPod may report a job, in a table.
 
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::Charge;
@@ -21,7 +21,7 @@ fn ended(body: Value) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request)
 }
 
 #[test]
-fn the_address_of_the_video() {
+fn the_url_of_the_video() {
     let url = RUNPOD_VIDEO;
     let cases = [
         json!({ "video_url": url, "cost": 1.2 }),
@@ -43,8 +43,8 @@ fn the_address_of_the_video() {
 }
 
 #[test]
-fn the_address_at_a_place_that_nobody_documents() {
-    // Other endpoints have other shapes, and a paid video is not to be lost to one.
+fn the_url_at_an_undocumented_path() {
+    // Other endpoints have other shapes, and a paid video must not be lost.
     let (url, picture) = (RUNPOD_VIDEO, "https://a.example.com/thumbnail.png");
     let cases = [
         json!([url]),
@@ -64,7 +64,7 @@ fn the_address_at_a_place_that_nobody_documents() {
 }
 
 #[test]
-fn what_is_no_address() {
+fn values_that_are_not_urls() {
     let cases = [
         (json!(null), InvalidResponse),
         (json!({}), InvalidResponse),
@@ -186,7 +186,7 @@ fn the_reason_of_a_failure() {
             (found.failure.code, found.failure.message.as_str()),
             (*code, *message)
         );
-        // "Failed generations are not charged"; of one whose time ran out, nothing is said.
+        // "Failed generations are not charged"; the documents do not mention timeouts.
         let charge = match code {
             GenerationTimeout => Charge::Unknown,
             _ => Charge::None,
@@ -196,7 +196,7 @@ fn the_reason_of_a_failure() {
 }
 
 #[test]
-fn a_jobs_shape_goes_before_the_http_status() {
+fn a_job_in_the_body_overrides_the_http_status() {
     for status in [200, 201, 400, 404, 500, 503] {
         let driver = drive(
             Runpod,
@@ -215,7 +215,7 @@ fn a_jobs_shape_goes_before_the_http_status() {
 }
 
 #[test]
-fn a_long_reason_is_cut() {
+fn a_long_reason_is_truncated() {
     let driver = ended(json!({ "status": "FAILED", "error": "é".repeat(5_000) }));
     assert_eq!(driver.error().failure.message.chars().count(), 301);
 }

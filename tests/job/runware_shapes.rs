@@ -1,4 +1,4 @@
-//! Every shape in which Runware may tell of a task, and each of its error codes, in tables.
+//! Every shape in which Runware may report a task, and each of its error codes, in tables.
 
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::{Charge, Status};
@@ -32,7 +32,7 @@ fn a_row_in_each_envelope() {
 }
 
 #[test]
-fn rows_that_are_under_way() {
+fn rows_in_progress() {
     for status in ["processing", "pending"] {
         for progress in [
             json!(null),
@@ -76,7 +76,7 @@ fn an_error_in_each_envelope() {
 }
 
 #[test]
-fn an_error_about_the_question_says_nothing_of_the_film() {
+fn an_error_about_the_poll_does_not_decide_the_job() {
     let about = |error: Value| http(400, &json!({ "errors": [error] }));
     for reply in [
         about(
@@ -101,7 +101,7 @@ fn an_error_about_the_question_says_nothing_of_the_film() {
 }
 
 #[test]
-fn a_question_that_failed_is_no_failed_film() {
+fn a_failed_poll_is_not_a_failed_job() {
     for (status, code) in [
         (404, "taskNotFound"),
         (400, "taskNotFound"),
@@ -118,7 +118,7 @@ fn a_question_that_failed_is_no_failed_film() {
         .run();
         assert_eq!(driver.result().videos.len(), 1, "{status} {code}");
     }
-    // Of the driver itself, the same words tell the end.
+    // About the task itself, the same codes end the job.
     for (status, code) in [(200, "modelNotFound"), (200, "generationTimeout")] {
         let driver = drive(
             Runware,
@@ -143,8 +143,8 @@ fn data_and_errors_together() {
 }
 
 #[test]
-fn what_is_told_of_other_tasks_is_theirs() {
-    // Several jobs' questions travel in one request, and so do their answers.
+fn rows_of_other_tasks_are_ignored() {
+    // Several jobs' polls share one request and one response.
     let request = with(runware_request(), json!({ "n": 2 }));
     let other = "11111111-2222-4333-8444-555555555555";
     let shared = |rows: &[Value]| {
@@ -187,7 +187,7 @@ fn the_progress_of_a_batch() {
 }
 
 #[test]
-fn the_legacy_error_says_why() {
+fn the_legacy_error_has_a_message() {
     let legacy = json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" });
     let driver = drive(Runware, vec![http(401, &legacy)]).run();
     assert_eq!(driver.error().failure.code, Unauthorized);
@@ -195,7 +195,7 @@ fn the_legacy_error_says_why() {
 }
 
 #[test]
-fn a_fault_of_the_model_is_told_by_its_parameter_too() {
+fn a_model_error_is_recognized_by_its_parameter() {
     for (code, parameter, ours) in [
         ("invalidValue", "model", ModelUnavailable),
         ("invalidValue", "duration", BadRequest),
@@ -211,7 +211,7 @@ fn a_fault_of_the_model_is_told_by_its_parameter_too() {
 }
 
 #[test]
-fn rows_that_come_twice_are_one_video() {
+fn repeated_rows_are_one_video() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let [one, two, three] = [1, 2, 3].map(crate::common::video_row);
     let twice = rows(&[one.clone(), one.clone(), two.clone(), two.clone()]);
@@ -222,7 +222,7 @@ fn rows_that_come_twice_are_one_video() {
 }
 
 #[test]
-fn videos_without_id_and_address_are_told_apart_by_their_bytes() {
+fn videos_without_id_and_url_are_distinguished_by_their_bytes() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let bytes = |text: &str| json!({ "status": "success", "videoBase64Data": text });
     let both = rows(&[bytes("AAAA"), bytes("BBBB")]);
@@ -327,7 +327,7 @@ fn task_details() {
         json!({ "errors": [{ "code": "inferenceError", "message": "No.", "taskUUID": UUID }] });
     let failed = drive(Runware, vec![connection_lost(), no_rows(), answer(error)]).run();
     assert_eq!(failed.error().failure.code, GenerationFailed);
-    // Its unknown task is an error, an empty list, or a row that tells nothing of it.
+    // An unknown task is an error, an empty list, or a row without information.
     let bare = rows(&[json!({ "taskType": "getTaskDetails" })]);
     for unknown in [no_rows(), runware_error(404, "taskNotFound"), bare] {
         let replies = vec![

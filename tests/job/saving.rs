@@ -1,4 +1,4 @@
-//! The store: what a failed save does before and after the submit has left.
+//! The store: the effect of a failed save before and after the submit is sent.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits, Output};
@@ -11,7 +11,7 @@ use crate::common::*;
 use crate::drive;
 
 #[test]
-fn what_cannot_be_stored_is_not_sent() {
+fn a_job_that_cannot_be_stored_is_not_submitted() {
     for provider in ProviderId::ALL {
         let driver = drive(*provider, vec![Reply::NoResponse])
             .stored(|_| StoreReply::Refused)
@@ -25,7 +25,7 @@ fn what_cannot_be_stored_is_not_sent() {
 }
 
 #[test]
-fn a_store_that_fails_later_does_not_stop_a_paid_job() {
+fn a_later_store_failure_does_not_stop_a_paid_job() {
     for (provider, replies) in [
         (
             Runpod,
@@ -55,7 +55,7 @@ fn a_store_that_fails_later_does_not_stop_a_paid_job() {
 
 #[test]
 fn a_slow_store_gets_one_save_at_a_time() {
-    // The driver asserts that each save builds on the one before.
+    // The driver asserts that each save follows the previous one.
     for ms in [1, 250, 5_000] {
         let replies = vec![
             runpod_status("IN_QUEUE"),
@@ -88,7 +88,7 @@ fn the_acceptance_is_stored() {
 }
 
 #[test]
-fn the_body_is_stored_until_then() {
+fn the_body_is_stored_until_the_acceptance() {
     let driver = drive(Runware, vec![Reply::NoResponse]).run_for(500);
     assert_eq!(driver.records.len(), 1);
     let prompt = &driver.records[0]["body"]["positivePrompt"];
@@ -96,7 +96,7 @@ fn the_body_is_stored_until_then() {
 }
 
 #[test]
-fn a_store_that_has_refused_the_acceptance_is_given_it_again() {
+fn a_refused_save_of_the_acceptance_is_retried() {
     for (provider, replies) in [
         (
             Runpod,
@@ -123,7 +123,7 @@ fn a_store_that_has_refused_the_acceptance_is_given_it_again() {
 }
 
 #[test]
-fn an_end_that_comes_after_the_callers_time_is_stored_before_it_is_told() {
+fn an_end_after_the_timeout_is_stored_before_it_is_reported() {
     let limits = Limits {
         wait_ms: 20_000,
         ..LIMITS
@@ -138,8 +138,8 @@ fn an_end_that_comes_after_the_callers_time_is_stored_before_it_is_told() {
 }
 
 #[test]
-fn a_store_that_answers_when_nobody_waits_any_longer_is_believed() {
-    // The end was told without it; a webhook then brings the id, which is the next revision.
+fn a_late_store_response_counts() {
+    // The end was reported without it; a webhook then adds the id, which is the next revision.
     let driver = drive(Runpod, vec![connection_lost()])
         .stored(|revision| {
             StoreReply::After(if revision == 2 {

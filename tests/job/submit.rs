@@ -1,4 +1,4 @@
-//! The submit: stored before it leaves, sent once, and its three ends.
+//! The submit: stored before it is sent, sent once, and its three outcomes.
 
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::{Charge, Status};
@@ -10,7 +10,7 @@ use crate::common::*;
 use crate::drive;
 
 #[test]
-fn a_film_from_submit_to_video() {
+fn a_job_from_submit_to_video() {
     for (provider, replies) in [
         (
             Runpod,
@@ -44,7 +44,7 @@ fn a_film_from_submit_to_video() {
 }
 
 #[test]
-fn the_record_is_stored_before_the_submit_leaves() {
+fn the_record_is_stored_before_the_submit_is_sent() {
     for provider in ProviderId::ALL {
         let driver = drive(*provider, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000));
         let before = driver.run_for(4_999);
@@ -56,14 +56,14 @@ fn the_record_is_stored_before_the_submit_leaves() {
     }
 }
 
-/// A submit's answer, and what it comes to: the end's code, the charge, how often it was sent.
+/// The response to a submit, and its effect: the end's code, the charge, the number of submits.
 fn assert_ends(provider: ProviderId, cases: Vec<(&str, Reply, ErrorCode, Charge, usize)>) {
     for (name, reply, code, charge, sends) in cases {
         let driver = drive(provider, vec![reply]).run();
         let error = driver.error();
         let found = (error.failure.code, error.charge, driver.count("submit"));
         assert_eq!(found, (code, charge, sends), "{provider}: {name}");
-        // By this, a caller's next provider is tried or not.
+        // It decides whether the caller's next provider is tried.
         assert_eq!(driver.job.handle.accepted_at, None, "{provider}: {name}");
         assert!(!error.failure.message.is_empty());
         assert!(!error.is_retryable() || charge == Charge::None);
@@ -167,7 +167,7 @@ fn runpod_rejects() {
 }
 
 #[test]
-fn runpod_unknown_is_never_sent_again() {
+fn an_unknown_runpod_submit_is_never_resubmitted() {
     let unknown = |name, reply| (name, reply, SubmissionUnknown, Charge::Unknown, 1);
     let cases = vec![
         unknown("reset", connection_lost()),
@@ -192,7 +192,7 @@ fn runpod_unknown_is_never_sent_again() {
 }
 
 #[test]
-fn an_unknown_submission_says_where_to_look() {
+fn an_unknown_submission_says_where_to_check() {
     for (provider, console) in [(Runpod, "RunPod's console"), (Runware, "Runware's console")] {
         let driver = drive(provider, vec![connection_lost(), no_rows()]).run();
         let message = &driver.error().failure.message;
@@ -307,7 +307,7 @@ fn runware_rejects() {
 }
 
 #[test]
-fn a_conflict_means_that_the_first_was_accepted() {
+fn a_conflict_means_the_first_submit_was_accepted() {
     let replies = vec![
         runware_error(400, "conflictTaskUUID"),
         runware_progress(10),
@@ -320,7 +320,7 @@ fn a_conflict_means_that_the_first_was_accepted() {
 }
 
 #[test]
-fn a_busy_provider_is_asked_again_after_a_while() {
+fn a_rate_limited_submit_is_retried() {
     for (provider, replies) in [
         (
             Runpod,
@@ -349,7 +349,7 @@ fn a_busy_provider_is_asked_again_after_a_while() {
 }
 
 #[test]
-fn retry_after_is_honoured_but_not_for_a_day() {
+fn retry_after_is_honored_up_to_a_limit() {
     for (told_ms, waited_ms) in [(7_000, 7_000), (0, 1_000), (86_400_000, 60_000)] {
         let replies = vec![
             raw(429, "").retry_after(told_ms),
@@ -362,14 +362,14 @@ fn retry_after_is_honoured_but_not_for_a_day() {
 }
 
 #[test]
-fn a_lost_answer_after_a_busy_one_is_still_unknown() {
+fn a_lost_response_after_a_rate_limit_is_still_unknown() {
     let driver = drive(Runpod, vec![raw(429, ""), connection_lost()]).run();
     assert_eq!(driver.error().failure.code, SubmissionUnknown);
     assert_eq!(driver.count("submit"), 2);
 }
 
 #[test]
-fn runsync_can_bring_the_film_at_once() {
+fn runsync_can_return_the_video() {
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let held = JobDriver::new(
         job(Runpod, &request),
@@ -379,7 +379,7 @@ fn runsync_can_bring_the_film_at_once() {
     assert_eq!(held.operations(), ["submit"]);
     assert!(held.sent[0].1.path.ends_with("/runsync"));
     assert_eq!(held.result().videos.len(), 1);
-    // Not done in time: the answer is the job, which is asked for from then on.
+    // Not finished in time: the response contains the job, which is polled from then on.
     let replies = vec![
         runpod_status("IN_PROGRESS").after(90_000),
         runpod_completed(),

@@ -1,4 +1,4 @@
-//! Requests that have certainly not left: the driver had no key, or kept one back for too long.
+//! Requests that were certainly not sent: the driver had no key, or delayed one for too long.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{CancelOutcome, CancelResult, Input, TransportError};
@@ -14,7 +14,7 @@ fn unsent(id: u32) -> Input {
 }
 
 #[test]
-fn a_submit_that_has_not_left_costs_nothing() {
+fn an_unsent_submit_costs_nothing() {
     for provider in ProviderId::ALL {
         let driver = drive(*provider, vec![Reply::NoResponse])
             .at(50, unsent(0))
@@ -27,7 +27,7 @@ fn a_submit_that_has_not_left_costs_nothing() {
 }
 
 #[test]
-fn one_that_was_to_be_cancelled_is() {
+fn an_unsent_submit_can_be_cancelled() {
     for provider in ProviderId::ALL {
         let driver = drive(*provider, vec![Reply::NoResponse])
             .at(20, Input::Cancel)
@@ -40,7 +40,7 @@ fn one_that_was_to_be_cancelled_is() {
 }
 
 #[test]
-fn a_second_submit_that_has_not_left_says_nothing_of_the_first() {
+fn an_unsent_resubmit_does_not_decide_the_first() {
     let submissions = || vec![connection_lost(), no_rows(), no_rows(), Reply::NoResponse];
     for (then, videos) in [(runware_completed(), 1), (no_rows(), 0)] {
         let driver = drive(Runware, [submissions(), vec![then]].concat())
@@ -58,7 +58,7 @@ fn a_second_submit_that_has_not_left_says_nothing_of_the_first() {
 }
 
 #[test]
-fn a_question_that_has_not_left_is_asked_again() {
+fn an_unsent_poll_is_repeated() {
     for (provider, accepted, done) in [
         (Runpod, runpod_status("IN_QUEUE"), runpod_completed()),
         (Runware, ack(), runware_completed()),

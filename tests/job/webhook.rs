@@ -1,4 +1,4 @@
-//! Webhooks: unsigned, so a reason to ask at once and never a fact; and they can bring a lost id.
+//! Webhooks: unsigned, so they trigger a poll and are never trusted; they may contain a lost id.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::Input;
@@ -15,7 +15,7 @@ fn pod_body(status: &str) -> Value {
 }
 
 #[test]
-fn a_webhook_is_a_reason_to_ask_and_never_a_fact() {
+fn a_webhook_triggers_a_poll_and_is_never_trusted() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         runpod_status("IN_PROGRESS"),
@@ -48,7 +48,7 @@ fn a_webhook_at_runware() {
 }
 
 #[test]
-fn webhooks_of_others_change_nothing() {
+fn webhooks_of_other_jobs_change_nothing() {
     let strange = [
         json!(null),
         json!("text"),
@@ -69,8 +69,8 @@ fn webhooks_of_others_change_nothing() {
 }
 
 #[test]
-fn a_webhook_of_another_task_names_no_task_of_ours() {
-    // While the answer to the submit is waited for, and while it is asked after.
+fn a_webhook_of_another_task_is_not_ours() {
+    // While the submit's response is pending, and while it is reconciled.
     let stranger = json!({ "taskUUID": "11111111-2222-4333-8444-555555555555" });
     let replies = vec![
         Reply::ConnectionLost(2_000),
@@ -91,7 +91,7 @@ fn a_webhook_of_another_task_names_no_task_of_ours() {
 }
 
 #[test]
-fn a_webhook_asks_nothing_while_a_question_is_out() {
+fn a_webhook_sends_no_second_poll() {
     let replies = vec![
         runpod_status("IN_QUEUE"),
         runpod_status("IN_PROGRESS").after(5_000),
@@ -106,7 +106,7 @@ fn a_webhook_asks_nothing_while_a_question_is_out() {
 }
 
 #[test]
-fn many_webhooks_put_no_question_off() {
+fn many_webhooks_delay_no_poll() {
     let mut driver = drive(
         Runpod,
         vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
@@ -119,8 +119,8 @@ fn many_webhooks_put_no_question_off() {
 }
 
 #[test]
-fn a_webhook_brings_the_id_of_a_lost_runpod_job() {
-    // The answer is lost, the end is being stored, and the webhook comes in between.
+fn a_webhook_contains_the_id_of_a_lost_runpod_job() {
+    // The response is lost, the end is being saved, and the webhook arrives in between.
     let driver = drive(Runpod, vec![connection_lost(), runpod_completed()])
         .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
         .at(2_000, Input::Webhook(pod_body("IN_PROGRESS")))
@@ -131,8 +131,8 @@ fn a_webhook_brings_the_id_of_a_lost_runpod_job() {
 }
 
 #[test]
-fn a_webhook_that_comes_before_the_lost_answer_is_remembered() {
-    // `/runsync` answers when the driver is made, and so does the webhook.
+fn a_webhook_before_the_lost_response_is_remembered() {
+    // `/runsync` responds when the video is finished, and so does the webhook.
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let driver = JobDriver::new(
         job(Runpod, &request),
@@ -145,7 +145,7 @@ fn a_webhook_that_comes_before_the_lost_answer_is_remembered() {
 }
 
 #[test]
-fn an_id_brought_by_the_caller_revives_an_unknown_job() {
+fn an_id_from_the_caller_reopens_an_unknown_job() {
     let driver = drive(Runpod, vec![connection_lost()]).run();
     assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
     let mut again = driver.crash(60_000, script(vec![runpod_completed()]));
@@ -157,7 +157,7 @@ fn an_id_brought_by_the_caller_revives_an_unknown_job() {
 }
 
 #[test]
-fn an_id_that_could_leave_its_place_is_refused() {
+fn an_id_that_is_unsafe_in_a_path_is_rejected() {
     let mut driver = drive(Runpod, vec![connection_lost()]).run();
     for id in ["", "../../v1", "a/b", "a?b", "a b", &"a".repeat(201)] {
         driver.job.adopt_job_id(driver.now, id);
@@ -203,7 +203,7 @@ fn bodies_are_read() {
             json!({ "data": [row(&json!({ "status": "processing" }))] }),
             notice(UUID, Status::Running),
         ),
-        // Nothing of it says that the driver is made, or what it says of the driver is not the end of it.
+        // It does not say that the video is finished, or the job continues after it.
         (Runware, row(&json!({})), notice(UUID, Status::Running)),
         (
             Runware,
@@ -235,8 +235,8 @@ fn bodies_are_read() {
 }
 
 #[test]
-fn a_webhook_wakes_nobody_where_nothing_is_to_be_asked() {
-    // While the first record is stored, while the turned away submit waits, while the end is stored.
+fn a_webhook_is_ignored_if_there_is_nothing_to_poll() {
+    // While the first record is saved, while a rejected submit waits, while the end is saved.
     let hooked = |mut driver: JobDriver<_>, body: Value| {
         for half in 1..60 {
             driver = driver.at(half * 500, Input::Webhook(body.clone()));
@@ -263,8 +263,8 @@ fn a_webhook_wakes_nobody_where_nothing_is_to_be_asked() {
 }
 
 #[test]
-fn an_id_that_the_provider_does_not_know_changes_nothing() {
-    // Forged, or mistyped: the job stays what it was, and can still be found by the true one.
+fn an_id_unknown_to_the_provider_changes_nothing() {
+    // Forged or mistyped: the job stays as it was, and the true id can still find it.
     let replies = vec![
         connection_lost(),
         raw(404, ""),
@@ -291,7 +291,7 @@ fn an_id_that_the_provider_does_not_know_changes_nothing() {
 }
 
 #[test]
-fn an_id_that_is_told_while_nothing_is_out_is_none_of_ours() {
+fn an_id_without_a_submit_in_flight_is_not_ours() {
     let replies = || {
         vec![
             raw(429, "").after(1_000),
@@ -300,8 +300,8 @@ fn an_id_that_is_told_while_nothing_is_out_is_none_of_ours() {
         ]
     };
     let stranger = || Input::Webhook(json!({ "id": "stranger", "status": "COMPLETED" }));
-    // While the first record is stored, while the submit that will be turned away is on its way, while
-    // it waits to go again.
+    // While the first record is saved, while a submit that will be rejected is in flight, while it waits
+    // to resubmit.
     for at in [500, 1_500, 3_000] {
         let slow = |_| StoreReply::After(1_000);
         let driver = drive(Runpod, replies())
@@ -314,7 +314,7 @@ fn an_id_that_is_told_while_nothing_is_out_is_none_of_ours() {
 }
 
 #[test]
-fn hearsay_stays_hearsay_through_a_crash() {
+fn an_unverified_id_stays_unverified_through_a_crash() {
     let stranger = json!({ "id": "stranger", "status": "COMPLETED" });
     let driver = drive(
         Runpod,

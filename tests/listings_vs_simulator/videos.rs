@@ -1,4 +1,4 @@
-//! A driver of each listing, from the request to the bill.
+//! A job for each listing, from the request to the charge.
 
 use filmgate::plan::start;
 use filmgate::price::{Basis, Usd};
@@ -11,9 +11,9 @@ use crate::fit;
 const BODIES: &str = include_str!("../catalog/bodies.json");
 
 #[test]
-fn each_listing_makes_its_films_and_bills_what_was_quoted() {
+fn each_listing_makes_videos_and_bills_the_quote() {
     let cases: Vec<Value> = serde_json::from_str(BODIES).unwrap();
-    // A remix wants a video that was made before: the seeds' tests driver one.
+    // A remix needs an earlier video: the seed tests run one.
     let alone = |case: &&Value| case["request"]["remixId"].is_null();
     for case in cases.iter().filter(alone) {
         let fit = fit(case["providerModelId"].as_str().unwrap(), &case["request"]);

@@ -1,4 +1,4 @@
-//! Whole films on the simulated providers: progress told, and questions that wait for their answer.
+//! Whole jobs on the simulated providers: reported progress, and long polls.
 
 use filmgate::job::Limits;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
@@ -8,7 +8,7 @@ use crate::bridge::Sim;
 use crate::common::*;
 use crate::times::Cost;
 
-/// Films once: requests after the submit, and seconds between the end and the hearing of it.
+/// Runs one job: requests after the submit, and seconds from the end until it is seen.
 fn completed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Vec<&'static str>) {
     let job_duration_ms = config.job_duration_ms;
     let limits = Limits {
@@ -30,7 +30,7 @@ fn completed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Ve
 }
 
 #[test]
-fn told_progress_costs_less_than_a_fifth() {
+fn reported_progress_costs_less_than_a_fifth() {
     println!("where progress is told, jobs of 60 s to 300 s");
     for provider in ProviderId::ALL {
         let costs: Vec<_> = (60..300)
@@ -74,7 +74,7 @@ fn a_long_poll_takes_four_requests() {
 }
 
 #[test]
-fn without_a_long_poll_the_plain_question_goes_on() {
+fn without_a_long_poll_plain_polls_continue() {
     let config = Config {
         job_duration_ms: 185_000,
         status_sync: false,

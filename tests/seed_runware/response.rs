@@ -14,7 +14,7 @@ fn example() -> Value {
     serde_json::from_str(RESPONSE).unwrap()
 }
 
-/// The outcome of a task that ends with this row.
+/// The result of a task that ends with this row.
 fn outcome_of(last: Value) -> VideoResult {
     let request = with(
         runware_request(),
@@ -41,7 +41,7 @@ fn without(name: &str) -> VideoResult {
 
 #[test]
 fn response_example() {
-    // It carries no status; that it names a video says enough.
+    // It has no status; the video alone is enough.
     let outcome = outcome_of(example());
     assert_eq!(outcome.raw, json!({ "data": [example()] }));
     let handle = crate::common::job(Runware, &runware_request()).handle;
@@ -61,7 +61,7 @@ fn response_task_type() {
 
 #[test]
 fn response_task_uuid() {
-    // Rows of other tasks are not ours; ours is found in capitals, too.
+    // Rows of other tasks are ignored; ours is found in upper case, too.
     let strange = row(&json!({ "taskUUID": "11111111-2222-4333-8444-555555555555",
         "videoUUID": "x", "videoURL": "https://a.example.com/other.mp4" }));
     let mut own = example();
@@ -174,7 +174,7 @@ fn response_outputs_video_id() {
         outcome_of(example()).videos[0].remix_id.as_deref(),
         Some(id)
     );
-    // It goes into the next request as it came.
+    // It goes into the next request unchanged.
     let next = with(runware_request(), json!({ "size": null, "remixId": id }));
     assert_eq!(
         crate::common::wire(Runware, &next)[0]["inputs"]["videoId"],
