@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  choosePlace,
+  chooseEnvironment,
   chooseProvider,
-  film,
+  generate,
   openPage,
   ready,
   reload,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "../page/support.mjs";
 import { gateway } from "./client.mjs";
 
@@ -32,9 +32,9 @@ async function open(t, { jobDurationMs = 2_000, ...context } = {}) {
 }
 
 async function enter(page, { url, token }) {
-  await choosePlace(page, "gateway");
+  await chooseEnvironment(page, "gateway");
   await page.locator("#gateway-url").fill(url);
-  await page.locator("#gateway-token").fill(token);
+  await page.locator("#gateway-api-key").fill(token);
 }
 
 const says = (page, words) => page.locator("#gateway-state").getByText(words).waitFor();
@@ -43,11 +43,11 @@ for (const [name, context] of Object.entries(SIZES)) {
   test(`${name}: a film is ordered, followed and played`, async (t) => {
     const { page, sim, token, settings, asked, violations } = await open(t, { ...LONG, ...context });
     await says(page, "The gateway answers, and takes the token.");
-    await takeExample(page, "Mangrove");
-    const card = await film(page);
-    await card.getByText(/^Filming/).waitFor();
+    await useExample(page, "Mangrove");
+    const card = await generate(page);
+    await card.getByText(/^Generating/).waitFor();
     await sim.control("advance", { ms: LONG.jobDurationMs });
-    await stateOf(card, "completed");
+    await waitForState(card, "completed");
     await assertPlays(card.locator("video"));
     await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -67,7 +67,7 @@ test("the gateway of `npm start` is there without a word, and its token is kept 
   const { settings } = await gateway(t, { vars: { CORS_ORIGINS: origin } });
   Object.assign(offered, settings);
   await reload(page);
-  await choosePlace(page, "gateway");
+  await chooseEnvironment(page, "gateway");
   await says(page, "The gateway answers, and takes the token.");
   await reload(page);
   await says(page, "The gateway answers, and takes the token.");
@@ -77,7 +77,7 @@ test("the gateway of `npm start` is there without a word, and its token is kept 
 
 test("a picture from a file travels along, and RunPod films it", async (t) => {
   const { page } = await open(t);
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#image").fill("");
   await page.locator("#image-file").setInputFiles({
     name: "frame.png",
@@ -88,45 +88,45 @@ test("a picture from a file travels along, and RunPod films it", async (t) => {
     ),
   });
   await chooseProvider(page, "runpod");
-  const card = await film(page);
-  await stateOf(card, "completed");
+  const card = await generate(page);
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });
 
 test("a reload waits for the token, and a second tab follows the same film", async (t) => {
   const { page, sim, context, origin, settings, count } = await open(t, LONG);
-  await takeExample(page, "Mangrove");
-  await film(page);
-  await page.locator(".film").getByText(/^Filming/).waitFor();
+  await useExample(page, "Mangrove");
+  await generate(page);
+  await page.locator(".job").getByText(/^Generating/).waitFor();
   await reload(page);
   await page.getByText("Waiting for the gateway's token").waitFor();
-  await page.locator("#gateway-token").fill(settings.token);
-  await page.locator(".film").getByText(/^Filming/).waitFor();
+  await page.locator("#gateway-api-key").fill(settings.token);
+  await page.locator(".job").getByText(/^Generating/).waitFor();
   const tab = await context.newPage();
   await tab.goto(origin);
   await ready(tab);
-  await tab.locator("#gateway-token").fill(settings.token);
+  await tab.locator("#gateway-api-key").fill(settings.token);
   await sim.control("advance", { ms: LONG.jobDurationMs });
   for (const each of [page, tab]) {
-    await stateOf(each.locator(".film"), "completed");
+    await waitForState(each.locator(".job"), "completed");
   }
   assert.equal(await count(), 1);
 });
 
 test("a cancel in one tab is told in both", async (t) => {
   const { page, context, origin, settings } = await open(t, LONG);
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await chooseProvider(page, "runpod");
-  const card = await film(page);
+  const card = await generate(page);
   await card.getByRole("button", { name: "Cancel" }).waitFor();
   const tab = await context.newPage();
   await tab.goto(origin);
   await ready(tab);
-  await tab.locator("#gateway-token").fill(settings.token);
-  await tab.locator(".film").getByRole("button", { name: "Cancel" }).waitFor();
+  await tab.locator("#gateway-api-key").fill(settings.token);
+  await tab.locator(".job").getByRole("button", { name: "Cancel" }).waitFor();
   await card.getByRole("button", { name: "Cancel" }).click();
   for (const each of [page, tab]) {
-    await each.locator(".film[data-state=failed] .state").getByText("Cancelled").waitFor();
+    await each.locator(".job[data-state=failed] .state").getByText("Cancelled").waitFor();
   }
 });
 
@@ -134,13 +134,13 @@ test("what is wrong is said before anything is ordered", async (t) => {
   const { page, settings, count, violations } = await open(t);
   await enter(page, { ...settings, token: "fgw_wrong" });
   await says(page, "The gateway does not take this token.");
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await page.locator("#submit").click();
-  await page.locator("#refusal").getByText("Check the key or the token above.").waitFor();
+  await page.locator("#submit-error").getByText("Check the key or the token above.").waitFor();
   await enter(page, { url: "films", token: settings.token });
   await says(page, "This is no address of a gateway.");
   await page.locator("#submit").click();
-  await page.locator("#refusal").getByText("Give the key or the token above").waitFor();
+  await page.locator("#submit-error").getByText("Give the key or the token above").waitFor();
   await enter(page, { url: "http://127.0.0.1:9", token: settings.token });
   await says(page, /^No answer/);
   assert.equal(await count(), 0);
@@ -149,11 +149,11 @@ test("what is wrong is said before anything is ordered", async (t) => {
 
 test("a token is remembered where the user asks for it, and forgotten again", async (t) => {
   const { page, settings } = await open(t);
-  await page.check("#remember-token");
+  await page.check("#remember-api-key");
   await reload(page);
   await says(page, "The gateway answers, and takes the token.");
-  await page.uncheck("#remember-token");
+  await page.uncheck("#remember-api-key");
   await reload(page);
-  assert.equal(await page.locator("#gateway-token").inputValue(), "");
+  assert.equal(await page.locator("#gateway-api-key").inputValue(), "");
   assert.equal(await page.locator("#gateway-url").inputValue(), settings.url);
 });

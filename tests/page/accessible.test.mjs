@@ -4,13 +4,13 @@ import { test } from "node:test";
 import axe from "axe-core";
 import {
   chooseModel,
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   openLocal,
-  PICTURE,
-  stateOf,
-  takeExample,
-  thumbOf,
+  IMAGE_FILE,
+  waitForState,
+  useExample,
+  thumbnailOf,
 } from "./support.mjs";
 
 async function assertAccessible(page, state) {
@@ -30,14 +30,14 @@ for (const colorScheme of ["light", "dark"]) {
       const { page } = await openLocal(t, { context });
       await assertAccessible(page, "empty");
 
-      await takeExample(page, "Lighthouse");
-      await page.locator("#offers-more summary").click();
-      await page.locator("#refused summary").click();
+      await useExample(page, "Lighthouse");
+      await page.locator("#quotes-more summary").click();
+      await page.locator("#unavailable summary").click();
       await assertAccessible(page, "a comparison");
       await chooseModel(page, "kling-o1");
       await page.locator("#more summary").click();
-      await page.locator("#referenceImages-file").setInputFiles(PICTURE);
-      await thumbOf(page, "referenceImages").waitFor();
+      await page.locator("#referenceImages-file").setInputFiles(IMAGE_FILE);
+      await thumbnailOf(page, "referenceImages").waitFor();
       await assertAccessible(page, "a model with lists");
       await page.locator("#more summary").click();
 
@@ -51,25 +51,25 @@ for (const colorScheme of ["light", "dark"]) {
       await assertAccessible(page, "problems everywhere");
 
       await page.locator("#limit").fill("");
-      await takeExample(page, "Bakery");
-      await page.locator("#image-file").setInputFiles(PICTURE);
-      await thumbOf(page, "image").waitFor();
+      await useExample(page, "Bakery");
+      await page.locator("#image-file").setInputFiles(IMAGE_FILE);
+      await thumbnailOf(page, "image").waitFor();
       await assertAccessible(page, "a picture");
 
-      await takeExample(page, "Mangrove");
-      const good = await film(page);
-      await good.getByText(/^Filming/).waitFor();
+      await useExample(page, "Mangrove");
+      const good = await generate(page);
+      await good.getByText(/^Generating/).waitFor();
       await assertAccessible(page, "filming");
       await page.locator("#prompt").fill("A cat yawns. [fail]");
-      const bad = await film(page);
-      await Promise.all([stateOf(good, "completed"), stateOf(bad, "failed")]);
+      const bad = await generate(page);
+      await Promise.all([waitForState(good, "completed"), waitForState(bad, "failed")]);
       await good.getByRole("link", { name: "Download" }).waitFor();
       await assertAccessible(page, "a film and a failure");
 
-      await choosePlace(page, "live");
+      await chooseEnvironment(page, "live");
       await page.getByText("At other addresses").click();
       await assertAccessible(page, "keys");
-      await choosePlace(page, "gateway");
+      await chooseEnvironment(page, "gateway");
       await assertAccessible(page, "a gateway");
     });
   }

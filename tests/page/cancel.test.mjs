@@ -4,21 +4,21 @@ import { test } from "node:test";
 import {
   assertPlays,
   control,
-  film,
+  generate,
   ledger,
   openLocal,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 test("RunPod: cancelled, with its charge", async (t) => {
   const { page, simulator } = await openLocal(t, { jobDurationMs: 600_000 });
   await control(simulator, "config", { queueShare: 0 });
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await card.getByText(/^Filming/).waitFor();
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await card.getByText(/^Generating/).waitFor();
   await card.getByRole("button", { name: "Cancel" }).click();
-  await stateOf(card, "failed");
+  await waitForState(card, "failed");
   await card.getByText("Cancelled", { exact: true }).waitFor();
   await card.locator(".notice", { hasText: /billed|bills/ }).waitFor();
   assert.equal(await card.locator("video").count(), 0);
@@ -28,10 +28,10 @@ test("RunPod: cancelled, with its charge", async (t) => {
 
 test("Runware: the job goes on, and says so", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 6_000 });
-  await takeExample(page, "Mangrove");
-  const card = await film(page);
+  await useExample(page, "Mangrove");
+  const card = await generate(page);
   await card.getByRole("button", { name: "Cancel" }).click();
   await card.getByText("Runware cannot cancel: the job goes on.").waitFor();
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });

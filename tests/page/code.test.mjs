@@ -1,7 +1,7 @@
 // The same call as code: what is shown runs, and says what the form says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, openLocal, openMore, openPage, PICTURE, takeExample } from "./support.mjs";
+import { chooseProvider, openLocal, openMore, openPage, IMAGE_FILE, useExample } from "./support.mjs";
 
 /** Runs the shown program against a client that only notes its call. */
 async function callOf(page, environment = {}) {
@@ -23,7 +23,7 @@ async function callOf(page, environment = {}) {
 
 test("the form's request, options and keys from the environment", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await chooseProvider(page, "runware");
   await page.locator("#limit").fill("4.5");
   await openMore(page);
@@ -50,7 +50,7 @@ test("the form's request, options and keys from the environment", async (t) => {
 test("a prompt with quotes, line ends and code in it stays a prompt", async (t) => {
   const { page } = await openPage(t);
   const prompt = 'She says "hi".\n`${1}` </script> \\ \u2028 end';
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#prompt").fill(prompt);
   await page.locator("#code", { hasText: "</script>" }).waitFor();
   assert.equal((await callOf(page)).request.prompt, prompt);
@@ -58,8 +58,8 @@ test("a prompt with quotes, line ends and code in it stays a prompt", async (t) 
 
 test("a picture is read from its file, and the local server is named", async (t) => {
   const { page, simulator } = await openLocal(t);
-  await takeExample(page, "Bakery");
-  await page.locator("#image-file").setInputFiles(PICTURE);
+  await useExample(page, "Bakery");
+  await page.locator("#image-file").setInputFiles(IMAGE_FILE);
   await page.locator("#code", { hasText: "frame.png" }).waitFor();
   const { settings, request } = await callOf(page);
   assert.equal(request.image, "bytes of frame.png");
@@ -69,7 +69,7 @@ test("a picture is read from its file, and the local server is named", async (t)
 test("the button copies it", async (t) => {
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
   const { page } = await openPage(t, { context });
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#copy-code").click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   assert.equal(

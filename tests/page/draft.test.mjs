@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   chooseModel,
-  choosePlace,
+  chooseEnvironment,
   chooseProvider,
   openMore,
   openPage,
-  PICTURE,
+  IMAGE_FILE,
   ready,
   reload,
-  thumbOf,
+  thumbnailOf,
 } from "./support.mjs";
 
 const PROMPT = "A lighthouse in the rain,\nseen from the sea";
@@ -69,7 +69,7 @@ test("a reload keeps every field, the limit and the choice; in this tab alone", 
 
 test("the three parts of a prompt stay parts; no key is kept with them", async (t) => {
   const { page } = await openPage(t);
-  await choosePlace(page, "live");
+  await chooseEnvironment(page, "live");
   await page.locator("#key-runpod").fill(KEY);
   await page.locator("#parts summary").click();
   await page.locator("#part-action").fill("She opens her hands");
@@ -91,19 +91,19 @@ test("the three parts of a prompt stay parts; no key is kept with them", async (
 test("a picture is kept until it is removed; one too large is asked for again", async (t) => {
   const { page } = await openPage(t);
   await page.locator("#prompt").fill(PROMPT);
-  await page.locator("#image-file").setInputFiles(PICTURE);
+  await page.locator("#image-file").setInputFiles(IMAGE_FILE);
   // The file is read after it was chosen.
-  await thumbOf(page, "image").waitFor();
-  const uri = await thumbOf(page, "image").getAttribute("src");
+  await thumbnailOf(page, "image").waitFor();
+  const uri = await thumbnailOf(page, "image").getAttribute("src");
   await reload(page);
-  assert.equal(await thumbOf(page, "image").getAttribute("src"), uri);
+  assert.equal(await thumbnailOf(page, "image").getAttribute("src"), uri);
   assert.match(await page.locator("[data-field=image] figcaption").textContent(), /^frame\.png, /);
   await page.getByRole("button", { name: "Remove the picture" }).click();
   await reload(page);
-  assert.equal(await thumbOf(page, "image").count(), 0);
+  assert.equal(await thumbnailOf(page, "image").count(), 0);
 
-  const buffer = Buffer.concat([PICTURE.buffer, Buffer.alloc(12_000_000)]);
-  await page.locator("#image-file").setInputFiles({ ...PICTURE, name: "large.png", buffer });
+  const buffer = Buffer.concat([IMAGE_FILE.buffer, Buffer.alloc(12_000_000)]);
+  await page.locator("#image-file").setInputFiles({ ...IMAGE_FILE, name: "large.png", buffer });
   await page.locator("[data-field=image] figcaption").getByText("large.png, ").waitFor();
   await reload(page);
   assert.equal(await page.locator("#prompt").inputValue(), PROMPT);

@@ -1,25 +1,25 @@
 // A first frame by address, by file, by paste and by drop.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, PICTURE, takeExample, thumbOf } from "./support.mjs";
+import { openPage, IMAGE_FILE, useExample, thumbnailOf } from "./support.mjs";
 
 const FIELD = "[data-field=image]";
 
-const preview = (page) => thumbOf(page, "image");
+const preview = (page) => thumbnailOf(page, "image");
 
 /** A `DataTransfer` with the picture, as the browser hands one to a paste or a drop. */
-const transfer = (page, { type = PICTURE.mimeType } = {}) =>
+const transfer = (page, { type = IMAGE_FILE.mimeType } = {}) =>
   page.evaluateHandle(
     ([bytes, name, mime]) => {
       const data = new DataTransfer();
       data.items.add(new File([new Uint8Array(bytes)], name, { type: mime }));
       return data;
     },
-    [[...PICTURE.buffer], PICTURE.name, type],
+    [[...IMAGE_FILE.buffer], IMAGE_FILE.name, type],
   );
 
 const WAYS = {
-  file: (page) => page.locator("#image-file").setInputFiles(PICTURE),
+  file: (page) => page.locator("#image-file").setInputFiles(IMAGE_FILE),
   paste: async (page) =>
     page.evaluate(
       (clipboardData) => {
@@ -37,7 +37,7 @@ const WAYS = {
 for (const [way, bring] of Object.entries(WAYS)) {
   test(`by ${way}: shown, sent as data, and offered to RunPod by a fix`, async (t) => {
     const { page } = await openPage(t);
-    await takeExample(page, "Bakery");
+    await useExample(page, "Bakery");
     await page.check("input[name=provider][value=runpod]");
     await bring(page);
     await preview(page).waitFor();
@@ -46,12 +46,12 @@ for (const [way, bring] of Object.entries(WAYS)) {
     );
     await page.locator(`${FIELD} figcaption`, { hasText: "frame.png" }).waitFor();
 
-    const problem = page.locator("#image-problems li.error, #allowInlineImages-problems li.error");
+    const problem = page.locator("#image-issues li.error, #allowInlineImages-issues li.error");
     await problem.waitFor();
     await problem.getByRole("button").click();
     await problem.waitFor({ state: "detached" });
     assert.equal(await page.locator("#allowInlineImages").isChecked(), true);
-    assert.equal(await page.locator("#submit").textContent(), "Film it for $1.20");
+    assert.equal(await page.locator("#submit").textContent(), "Generate for $1.20");
 
     await page.getByRole("button", { name: "Remove the picture" }).click();
     assert.equal(await preview(page).isVisible(), false);
@@ -61,7 +61,7 @@ for (const [way, bring] of Object.entries(WAYS)) {
 
 test("by address: nothing is asked of that address by the page", async (t) => {
   const { page, asked } = await openPage(t);
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   assert.equal(await page.locator("#image").inputValue(), "https://example.com/baker.jpeg");
   assert.equal(
     asked.some((url) => url.includes("example.com")),

@@ -1,7 +1,7 @@
 // Problems stand beside the fields they belong to, as one types, and can be mended with a button.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, chooseProvider, openMore, openPage, takeExample } from "./support.mjs";
+import { chooseModel, chooseProvider, openMore, openPage, useExample } from "./support.mjs";
 
 const invalid = (page, id) => page.locator(`#${id}[aria-invalid=true]`);
 
@@ -14,13 +14,13 @@ test("an empty form reproaches nobody until it is sent", async (t) => {
   await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
   await invalid(page, "prompt").waitFor();
   await invalid(page, "duration").waitFor();
-  assert.equal(await page.locator(".film").count(), 0);
+  assert.equal(await page.locator(".job").count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
 });
 
 test("a problem appears while typing, describes its field, and its fix mends it", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await openMore(page);
   await chooseProvider(page, "runware");
   await page.locator("#output-quality").pressSequentially("3");
@@ -40,7 +40,7 @@ test("a problem appears while typing, describes its field, and its fix mends it"
 
 test("what is not a number is a problem too, never left out in silence", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await chooseProvider(page, "runware");
   await openMore(page);
   for (const text of ["ten", "60.5", "Infinity", "59"]) {
@@ -53,21 +53,21 @@ test("what is not a number is a problem too, never left out in silence", async (
 
 test("a problem of one provider does not stand in the way of the other", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await page.locator("#n").selectOption("2");
-  const remark = page.locator("#n-problems li.remark");
+  const remark = page.locator("#n-issues li.remark");
   await remark.getByText(/^RunPod makes one video/).waitFor();
   assert.equal(await invalid(page, "n").count(), 0);
-  assert.equal(await page.locator("#submit").textContent(), "Film it for $8.00");
+  assert.equal(await page.locator("#submit").textContent(), "Generate for $8.00");
 
   await chooseProvider(page, "runpod");
   await invalid(page, "n").waitFor();
-  assert.equal(await page.locator("#submit").textContent(), "Film it");
+  assert.equal(await page.locator("#submit").textContent(), "Generate");
 });
 
 test("an address that no provider can reach is refused beside its field", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   for (const address of ["javascript:alert(1)", "file:///etc/passwd"]) {
     await page.locator("#image").fill(address);
     await invalid(page, "image").waitFor();

@@ -1,7 +1,7 @@
 // By keyboard alone: every control is reached in order and shows that it is, and a film is made.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, openLocal, openMore, openPage, stateOf, takeExample } from "./support.mjs";
+import { chooseModel, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -52,41 +52,41 @@ test("an example, a film and its cancel without a mouse", async (t) => {
   const { page } = await openPage(t);
   await tabTo(page, "Bakery");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: /^Film it for/ }).waitFor();
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
   await tabTo(page, "limit");
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
-  const card = page.locator(".film");
-  await card.getByText(/^Filming/).waitFor();
-  await page.locator("#announcer", { hasText: "RunPod: Filming" }).waitFor({ state: "attached" });
+  const card = page.locator(".job");
+  await card.getByText(/^Generating/).waitFor();
+  await page.locator("#announcer", { hasText: "RunPod: Generating" }).waitFor({ state: "attached" });
   await tabTo(page, "Cancel");
   await page.keyboard.press("Enter");
-  await stateOf(card, "failed");
+  await waitForState(card, "failed");
   await page.locator("#announcer", { hasText: "Cancelled" }).waitFor({ state: "attached" });
   await tabTo(page, "Forget");
   await page.keyboard.press("Space");
   await card.waitFor({ state: "detached" });
-  assert.equal((await focused(page)).name, "films-title");
+  assert.equal((await focused(page)).name, "jobs-title");
 });
 
 test("who wants less motion gets no video that starts by itself", async (t) => {
   const { page } = await openLocal(t, { context: { reducedMotion: "reduce" } });
   await page.getByRole("button", { name: "Bakery" }).click();
-  await page.getByRole("button", { name: /^Film it for/ }).click();
-  const video = page.locator(".film video");
-  await page.locator(".film", { hasText: "in this page's memory" }).waitFor();
-  await page.waitForFunction(() => document.querySelector(".film video").readyState >= 2);
+  await page.getByRole("button", { name: /^Generate for/ }).click();
+  const video = page.locator(".job video");
+  await page.locator(".job", { hasText: "in this page's memory" }).waitFor();
+  await page.waitForFunction(() => document.querySelector(".job video").readyState >= 2);
   assert.equal(await video.evaluate((node) => node.paused), true);
 });
 
 test("an offer is chosen among all by the arrow keys, and keeps the keyboard", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Lighthouse");
+  await useExample(page, "Lighthouse");
   await page.locator("input[name=provider][value=cheapest]").focus();
-  const offers = page.locator("#offer-rows .offer");
+  const offers = page.locator("#quote-rows .quote");
   for (const step of [0, 1]) {
     await page.keyboard.press("ArrowDown");
-    const value = await offers.nth(step).getAttribute("data-offer");
+    const value = await offers.nth(step).getAttribute("data-quote");
     assert.equal(await page.evaluate(() => document.activeElement.value), value);
     assert.equal(await page.locator("input[name=provider]:checked").inputValue(), value);
     const [model, provider] = value.split("@");

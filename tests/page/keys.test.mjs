@@ -4,19 +4,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   openPage,
   reload,
   simulatorFor,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 const KEY = "secret-key-5f1c";
 
 async function enterLive(page, simulator, key) {
-  await choosePlace(page, "live");
+  await chooseEnvironment(page, "live");
   await page.getByText("At other addresses").click();
   for (const provider of ["runpod", "runware"]) {
     await page.locator(`#key-${provider}`).fill(key);
@@ -54,9 +54,9 @@ test("a key films, and is found nowhere but in its field", async (t) => {
   const { page, asked } = await openPage(t);
   await enterLive(page, simulator, KEY);
   assert.equal(await page.locator("#key-runpod").getAttribute("type"), "password");
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await stateOf(card, "completed");
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
   assert.ok(
     asked.some((url) => url.startsWith(simulator.runpod)),
@@ -94,7 +94,7 @@ test("a wrong key is said to be one, and costs nothing", async (t) => {
   const simulator = await simulatorFor(t);
   const { page } = await openPage(t);
   await enterLive(page, simulator, "bad-key");
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#submit").click();
   await page
     .getByText(/Nothing was billed\. Check the key/)
@@ -104,8 +104,8 @@ test("a wrong key is said to be one, and costs nothing", async (t) => {
 
 test("without a key nothing is sent", async (t) => {
   const { page, asked } = await openPage(t);
-  await choosePlace(page, "live");
-  await takeExample(page, "Bakery");
+  await chooseEnvironment(page, "live");
+  await useExample(page, "Bakery");
   await page.locator("#submit").click();
   await page
     .getByText(/Nothing was billed\. Give the key or the token/)
@@ -128,27 +128,27 @@ test("a job that lost its key at a reload waits for it, and goes on once it is b
     const url = route.request().url().replace("https://api.runpod.ai/v2", simulator.runpod);
     await route.fulfill({ response: await route.fetch({ url }) });
   });
-  await choosePlace(page, "live");
+  await chooseEnvironment(page, "live");
   await page.locator("#key-runpod").fill(KEY);
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await stateOf(card, "running");
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await waitForState(card, "running");
   await reload(page);
   await card.getByText("Waiting for the key of RunPod").waitFor();
   await page.locator("#key-runpod").fill(KEY);
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
 });
 
 test("a job under way goes on with a key that was mended", async (t) => {
   const simulator = await simulatorFor(t);
   const { page } = await openPage(t);
   await enterLive(page, simulator, KEY);
-  await takeExample(page, "Bakery");
-  const card = await film(page);
+  await useExample(page, "Bakery");
+  const card = await generate(page);
   await page.locator("#key-runpod").fill("bad-key");
   const refused = await page.waitForResponse((answer) => answer.status() === 401);
   assert.ok(refused.url().startsWith(simulator.runpod));
   await page.locator("#key-runpod").fill(KEY);
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });

@@ -3,10 +3,10 @@
 // the reopened page says so, and nothing is sent again.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PATIENCE } from "../chromium.mjs";
-import { Bare, serveBare } from "./bare.mjs";
-import { KILLED, LIVES } from "./lives.mjs";
-import { openScene } from "./scene.mjs";
+import { TIMEOUT_MS } from "../chromium.mjs";
+import { BarePage, serveBare } from "./bare-page.mjs";
+import { KILLED, TERMINATIONS } from "./terminations.mjs";
+import { openScenario } from "./scenario.mjs";
 import { Site } from "./site.mjs";
 import { waitFor, within } from "./support.mjs";
 
@@ -14,12 +14,12 @@ const PROVIDERS = ["runpod", "runware"];
 
 const NOTHING = { runpod: "none", runware: "none" };
 // RunPod cannot be asked what became of a submit.
-const SETTLED = { runpod: "submission_unknown", runware: "completed" };
+const RECONCILED = { runpod: "submission_unknown", runware: "completed" };
 const COMPLETED = { runpod: "completed", runware: "completed" };
 
 /**
  * What a page is doing when it dies. `end`: what the reopened page says of its job. `jobs`: how many
- * the provider has made by then. `arrive` brings a scene there; `after` is done once its page is open
+ * the provider has made by then. `arrive` brings a scenario there; `after` is done once its page is open
  * again; `check` looks at more than how the job has ended.
  */
 const PHASES = {
@@ -27,75 +27,75 @@ const PHASES = {
     end: NOTHING,
     jobs: 0,
     freeze: "createdAt",
-    async arrive(scene) {
-      scene.begin().catch(() => {}); // It freezes at once.
-      await scene.frozen.reached;
+    async arrive(scenario) {
+      scenario.begin().catch(() => {}); // It freezes at once.
+      await scenario.frozen.reached;
     },
   },
   "after its record is stored, before its submit leaves": {
-    end: SETTLED,
+    end: RECONCILED,
     jobs: 0,
-    arrive: (scene) => reach(scene, scene.gate.hold(scene.view.threshold)),
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold(scenario.view.threshold)),
   },
   "while its submit is on its way, which never arrives": {
-    end: SETTLED,
+    end: RECONCILED,
     jobs: 0,
-    arrive: (scene) => reach(scene, scene.gate.hold("submit")),
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold("submit")),
   },
   "while its submit is on its way, which arrives late": {
-    end: SETTLED,
+    end: RECONCILED,
     jobs: 0,
-    arrive: (scene) => reach(scene, scene.gate.hold("submit")),
-    async after(scene) {
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold("submit")),
+    async after(scenario) {
       // Runware is asked, does not know the task yet, and is sent it again.
-      const submissions = scene.provider === "runware" ? 2 : 1;
-      if (submissions === 2) await scene.accepted();
-      scene.held.release();
-      await waitFor(async () => (await scene.counts()).submissions === submissions);
+      const submissions = scenario.provider === "runware" ? 2 : 1;
+      if (submissions === 2) await scenario.accepted();
+      scenario.held.release();
+      await waitFor(async () => (await scenario.counts()).submissions === submissions);
     },
   },
   "after its submit has arrived, before the answer": {
-    end: SETTLED,
+    end: RECONCILED,
     jobs: 1,
-    arrive: (scene) => reach(scene, scene.gate.hold("submit", "answering")),
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold("submit", "answering")),
   },
   "after the answer, before it is stored": {
-    end: SETTLED,
+    end: RECONCILED,
     jobs: 1,
     freeze: "acceptedAt",
-    async arrive(scene) {
-      await scene.begin();
-      await scene.frozen.reached;
+    async arrive(scenario) {
+      await scenario.begin();
+      await scenario.frozen.reached;
     },
   },
   "in the queue": {
     end: COMPLETED,
     jobs: 1,
     config: { queueShare: 1 },
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
+    async arrive(scenario) {
+      await scenario.begin();
+      await scenario.accepted();
     },
   },
   "while it is filmed, between two questions": {
     end: COMPLETED,
     jobs: 1,
     config: { queueShare: 0, statusSync: false },
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.reload();
-      await scene.runs();
+    async arrive(scenario) {
+      await scenario.begin();
+      await scenario.accepted();
+      await scenario.reload();
+      await scenario.runs();
     },
   },
   "while a question is away": {
     end: COMPLETED,
     jobs: 1,
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      const held = scene.gate.hold("poll");
-      await scene.reload();
+    async arrive(scenario) {
+      await scenario.begin();
+      await scenario.accepted();
+      const held = scenario.proxy.hold("poll");
+      await scenario.reload();
       await held.reached;
     },
   },
@@ -103,44 +103,44 @@ const PHASES = {
     end: COMPLETED,
     jobs: 1,
     freeze: "endedAt",
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish();
-      scene.reload().catch(() => {}); // It freezes while it opens.
-      await scene.frozen.reached;
+    async arrive(scenario) {
+      await scenario.begin();
+      await scenario.accepted();
+      await scenario.finish();
+      scenario.reload().catch(() => {}); // It freezes while it opens.
+      await scenario.frozen.reached;
     },
   },
   "during the download": {
     end: COMPLETED,
     jobs: 1,
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish();
-      const held = scene.gate.hold("download", "halfway");
-      await scene.reload();
-      scene.download().catch(() => {}); // It does not come to its end.
+    async arrive(scenario) {
+      await scenario.begin();
+      await scenario.accepted();
+      await scenario.finish();
+      const held = scenario.proxy.hold("download", "halfway");
+      await scenario.reload();
+      scenario.download().catch(() => {}); // It does not come to its end.
       await held.reached;
     },
-    check: (scene) => scene.download(),
+    check: (scenario) => scenario.download(),
   },
 };
 
-async function reach(scene, held) {
-  scene.held = held;
-  await scene.begin();
+async function reach(scenario, held) {
+  scenario.held = held;
+  await scenario.begin();
   await held.reached;
 }
 
 // The films of a bare page are all in one; a page of www/ is opened for each, which takes its time.
 // So what a user sees is shown of the rudest end alone, and of both providers where they differ.
 const VIEWS = {
-  "a bare page": { lives: LIVES, open: openBare, providers: () => PROVIDERS },
+  "a bare page": { lives: TERMINATIONS, open: openBare, providers: () => PROVIDERS },
   "the page of www/": {
-    lives: { [KILLED]: LIVES[KILLED] },
+    lives: { [KILLED]: TERMINATIONS[KILLED] },
     open: openSites,
-    providers: ({ end }) => (end === SETTLED ? PROVIDERS : ["runpod"]),
+    providers: ({ end }) => (end === RECONCILED ? PROVIDERS : ["runpod"]),
   },
 };
 
@@ -151,7 +151,7 @@ async function openBare(t, life) {
     await page.goto(address);
     return page;
   });
-  return () => new Bare(opened, { asksKey: true });
+  return () => new BarePage(opened, { asksKey: true });
 }
 
 async function openSites(t, life) {
@@ -167,11 +167,11 @@ for (const [viewName, { lives, open, providers }] of Object.entries(VIEWS)) {
         const cases = Object.entries(PHASES).flatMap(([phaseName, phase]) =>
           providers(phase).map((provider) => {
             const name = `${provider}: ${phaseName}`;
-            const scene = openScene(t, { name, view: view(), provider, ...phase });
-            return { name, phase, provider, scene };
+            const scenario = openScenario(t, { name, view: view(), provider, ...phase });
+            return { name, phase, provider, scenario };
           }),
         );
-        await Promise.allSettled(cases.map(({ scene }) => scene));
+        await Promise.allSettled(cases.map(({ scenario }) => scenario));
         // Runware takes a task again for a short time only: no other is waited for meanwhile.
         const isHurried = ({ phase, provider }) => phase.jobs === 0 && provider === "runware";
         const hurried = cases.filter(isHurried);
@@ -182,7 +182,7 @@ for (const [viewName, { lives, open, providers }] of Object.entries(VIEWS)) {
         }
         await life.end();
         for (const group of [hurried, patient]) {
-          const goOn = (each) => t.test(each.name, { timeout: PATIENCE }, () => reopen(each));
+          const goOn = (each) => t.test(each.name, { timeout: TIMEOUT_MS }, () => reopen(each));
           await Promise.all(group.map(goOn));
         }
       });
@@ -190,32 +190,32 @@ for (const [viewName, { lives, open, providers }] of Object.entries(VIEWS)) {
   });
 }
 
-async function arrive({ phase, scene }) {
-  await phase.arrive(await scene);
+async function arrive({ phase, scenario }) {
+  await phase.arrive(await scenario);
 }
 
 /** Opens a page again that has died, and looks what has come of its job. */
-async function reopen({ arrived, phase, provider, scene: opened }) {
+async function reopen({ arrived, phase, provider, scenario: opened }) {
   await arrived;
-  const scene = await opened;
+  const scenario = await opened;
   const expected = phase.end[provider];
   const isLeft = expected === "completed";
   // A page that has just been opened asks at once, however seldom it asks later.
-  if (phase.jobs > 0) await scene.finish();
-  await scene.reopen();
-  await phase.after?.(scene);
+  if (phase.jobs > 0) await scenario.finish();
+  await scenario.reopen();
+  await phase.after?.(scenario);
   if (phase.jobs === 0 && isLeft) {
-    await scene.accepted();
-    await scene.finish();
-    await scene.reload();
+    await scenario.accepted();
+    await scenario.finish();
+    await scenario.reload();
   }
-  const { status, charge } = await scene.end();
+  const { status, charge } = await scenario.end();
   assert.equal(status, expected);
   if (status === "submission_unknown") assert.equal(charge, "unknown");
-  await phase.check?.(scene);
+  await phase.check?.(scenario);
 
-  await scene.finish();
-  const { jobs, charges } = await scene.counts();
+  await scenario.finish();
+  const { jobs, charges } = await scenario.counts();
   assert.equal(jobs, phase.after || isLeft ? 1 : phase.jobs);
   assert.equal(charges, jobs);
 }

@@ -1,7 +1,7 @@
 // Films of several models, chosen from the comparison of all of them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, film, ledger, openLocal, stateOf } from "./support.mjs";
+import { assertPlays, generate, ledger, openLocal, waitForState } from "./support.mjs";
 
 const IMAGE = "https://example.com/baker.jpeg";
 
@@ -19,18 +19,18 @@ for (const { model, name, provider, resolution, image } of FILMS) {
     await page.locator("#duration").selectOption("5");
     await page.locator("#resolution").selectOption(resolution);
     if (image) await page.locator("#image").fill(image);
-    const offer = page.locator(`[data-offer="${model}@${provider.toLowerCase()}"]`);
+    const offer = page.locator(`[data-quote="${model}@${provider.toLowerCase()}"]`);
     await offer.waitFor({ state: "attached" });
-    await page.locator("#offers-more").evaluate((details) => void (details.open = true));
+    await page.locator("#quotes-more").evaluate((details) => void (details.open = true));
     await offer.getByRole("radio").check();
     const price = (await offer.locator(".price").textContent()).match(/\$\d+\.\d+/)[0];
-    await page.getByRole("button", { name: `Film it for ${price}` }).waitFor();
-    const card = await film(page);
-    await stateOf(card, "completed");
+    await page.getByRole("button", { name: `Generate for ${price}` }).waitFor();
+    const card = await generate(page);
+    await waitForState(card, "completed");
     await card.getByText(/^Completed\. (Cost .*, as quoted\.|The provider does not tell)/).waitFor();
     assert.match(await card.locator(".meta").textContent(), new RegExp(`^${provider} · ${name}`));
     await assertPlays(card.locator("video"));
     const { submissions, charges } = await ledger(simulator);
-    assert.deepEqual([submits.length, charges.length], [1, 1]);
+    assert.deepEqual([submissions.length, charges.length], [1, 1]);
   });
 }

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   chooseModel,
-  choosePlace,
+  chooseEnvironment,
   chooseProvider,
   openMore,
   openPage,
-  PICTURE,
+  IMAGE_FILE,
   reload,
-  takeExample,
-  thumbOf,
+  useExample,
+  thumbnailOf,
 } from "./support.mjs";
 
 const IMAGE = "https://example.com/baker.jpeg";
@@ -76,7 +76,7 @@ test("without a model: who can, cheapest first, and who cannot, each with its re
   const { page } = await openPage(t);
   const all = (await modelsOf(page)).flatMap(({ listings }) => listings);
   assert.equal(await page.locator("#model").inputValue(), "");
-  await takeExample(page, "Lighthouse");
+  await useExample(page, "Lighthouse");
   const quotes = await page.evaluate(async () => {
     const { createFilmgate } = await import("./vendor/filmgate/index.js");
     const prompt = document.getElementById("prompt").value;
@@ -85,11 +85,11 @@ test("without a model: who can, cheapest first, and who cannot, each with its re
   });
   const able = quotes.filter(({ available }) => available);
   const refused = quotes.filter(({ available }) => !available);
-  const offers = page.locator("#offer-rows .offer");
+  const offers = page.locator("#quote-rows .quote");
   const expected = [...new Set(able.map(({ model, provider }) => `${model}@${provider}`))];
   assert.ok(expected.length > 5);
   assert.deepEqual(
-    await offers.evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.offer)),
+    await offers.evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.quote)),
     expected,
   );
   assert.match(await offers.first().textContent(), /cheapest/);
@@ -97,11 +97,11 @@ test("without a model: who can, cheapest first, and who cannot, each with its re
     assert.match(text, /RunPod|Runware/);
     assert.match(text, /\$\d|price unknown/);
   }
-  const reasons = page.locator("#refused li");
+  const reasons = page.locator("#unavailable li");
   assert.equal(await reasons.count(), refused.length);
   assert.equal(able.length + refused.length, all.length);
   assert.equal(await reasons.first().isVisible(), false);
-  await page.locator("#refused summary").click();
+  await page.locator("#unavailable summary").click();
   for (const text of await reasons.allInnerTexts()) {
     assert.match(text, /Still needs: |RunPod |Runware /);
   }
@@ -115,11 +115,11 @@ test("without a model: who can, cheapest first, and who cannot, each with its re
 
 test("one that cannot is taken up with its problems beside the fields, and their fix", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Lighthouse");
-  await page.locator("#refused summary").click();
-  await page.locator('[data-refused="hailuo-2.3@runware"]').getByRole("button").click();
+  await useExample(page, "Lighthouse");
+  await page.locator("#unavailable summary").click();
+  await page.locator('[data-unavailable="hailuo-2.3@runware"]').getByRole("button").click();
   assert.equal(await page.locator("#model").inputValue(), "hailuo-2.3");
-  const problem = page.locator("#duration-problems li.error");
+  const problem = page.locator("#duration-issues li.error");
   await problem.getByRole("button", { name: "Use 6" }).click();
   assert.equal(await page.locator("#duration").inputValue(), "6");
   await problem.waitFor({ state: "detached" });
@@ -133,7 +133,7 @@ test("an unfilled form without a model asks for what the nearest one needs", asy
   await page.locator("#prompt[aria-invalid=true]").waitFor();
   await page.locator("#duration[aria-invalid=true]").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
-  assert.equal(await page.locator(".film").count(), 0);
+  assert.equal(await page.locator(".job").count(), 0);
 });
 
 test("another model keeps what it takes, and says what it has emptied", async (t) => {
@@ -150,11 +150,11 @@ test("another model keeps what it takes, and says what it has emptied", async (t
   assert.equal(await page.locator("#prompt").inputValue(), "A cat yawns");
   // A value that it does not offer stays to be mended.
   assert.equal(await page.locator("#duration").inputValue(), "7");
-  await page.locator("#duration-problems li.error").first().waitFor();
+  await page.locator("#duration-issues li.error").first().waitFor();
 
   await chooseModel(page, "vidu-q3");
   assert.equal(await page.locator("#style").inputValue(), "");
-  assert.equal(await page.locator("#duration-problems li").count(), 0);
+  assert.equal(await page.locator("#duration-issues li").count(), 0);
 });
 
 test("a retired model says so, names what replaces it, and is never the default", async (t) => {
@@ -182,25 +182,25 @@ test("a retired model says so, names what replaces it, and is never the default"
   await page.locator("#duration").selectOption("20");
   await page.locator("#resolution").selectOption("720p");
   await chooseModel(page, "");
-  const offer = page.locator('[data-offer="sora-2-pro@runware"]');
+  const offer = page.locator('[data-quote="sora-2-pro@runware"]');
   await offer.getByText("retired").waitFor();
   assert.equal(await page.locator("#price-cheapest").textContent(), "none can yet");
-  assert.equal(await page.locator("#submit").textContent(), "Film it");
+  assert.equal(await page.locator("#submit").textContent(), "Generate");
   await page.locator("#submit").click();
   await page.getByRole("alert").getByText("No offer is chosen").waitFor();
-  assert.equal(await page.locator(".film").count(), 0);
+  assert.equal(await page.locator(".job").count(), 0);
   await offer.getByRole("radio").check();
-  await page.getByRole("button", { name: "Film it for $6.00" }).waitFor();
+  await page.getByRole("button", { name: "Generate for $6.00" }).waitFor();
 });
 
 test("several pictures and addresses make one list, and a reload keeps it", async (t) => {
   const { page } = await openPage(t);
   await chooseModel(page, "kling-o1");
   await page.locator("#referenceImages").fill(`${IMAGE}\n\n  https://example.com/two.png  `);
-  const buffer = Buffer.concat([PICTURE.buffer, Buffer.alloc(9)]);
-  const second = { ...PICTURE, name: "second.png", buffer };
-  await page.locator("#referenceImages-file").setInputFiles([PICTURE, second]);
-  await thumbOf(page, "referenceImages").nth(1).waitFor();
+  const buffer = Buffer.concat([IMAGE_FILE.buffer, Buffer.alloc(9)]);
+  const second = { ...IMAGE_FILE, name: "second.png", buffer };
+  await page.locator("#referenceImages-file").setInputFiles([IMAGE_FILE, second]);
+  await thumbnailOf(page, "referenceImages").nth(1).waitFor();
   const items = ['"[^"]*baker.jpeg"', '"[^"]*two.png"', ...["frame", "second"].map(readingOf)];
   const listed = new RegExp(`referenceImages: \\[\\s*${items.join(",\\s*")},?\\s*\\]`);
   await page.waitForFunction(
@@ -211,7 +211,7 @@ test("several pictures and addresses make one list, and a reload keeps it", asyn
   assert.equal(await page.locator("#model").inputValue(), "kling-o1");
   assert.match(await page.locator("#code").textContent(), listed);
   await page.getByRole("button", { name: "Remove the picture" }).first().click();
-  assert.equal(await thumbOf(page, "referenceImages").count(), 1);
+  assert.equal(await thumbnailOf(page, "referenceImages").count(), 1);
 
   await page.locator("#referenceImages").fill("not an address");
   await page.locator("#referenceImages[aria-invalid=true]").waitFor();
@@ -239,9 +239,9 @@ test("of two listings of a model at one provider, the page says which it will be
 
 test("a row that is chosen stays in sight, though it can no longer make the video", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Lighthouse");
-  await page.locator("#offers-more summary").click();
-  const offer = page.locator('[data-offer="gen-4.5@runware"]');
+  await useExample(page, "Lighthouse");
+  await page.locator("#quotes-more summary").click();
+  const offer = page.locator('[data-quote="gen-4.5@runware"]');
   await offer.getByRole("radio").check();
   await reload(page);
   assert.equal(await offer.getByRole("radio").isChecked(), true);
@@ -250,20 +250,20 @@ test("a row that is chosen stays in sight, though it can no longer make the vide
   await page.locator("#duration").selectOption("7");
   await offer.getByText("cannot").waitFor();
   assert.equal(await offer.getByRole("radio").isChecked(), true);
-  assert.equal(await page.locator("#submit").textContent(), "Film it");
-  await page.locator("#duration-problems li.error").getByText("Gen-4.5").waitFor();
+  assert.equal(await page.locator("#submit").textContent(), "Generate");
+  await page.locator("#duration-issues li.error").getByText("Gen-4.5").waitFor();
 });
 
 test("the cheapest is the cheapest of those that there is a key for", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Lighthouse");
+  await useExample(page, "Lighthouse");
   const cheapest = page.locator("#price-cheapest");
   assert.match(await cheapest.textContent(), / at RunPod, /);
-  await choosePlace(page, "live");
+  await chooseEnvironment(page, "live");
   assert.match(await cheapest.textContent(), / at RunPod, /);
   await page.locator("#key-runware").fill("a-key");
   await cheapest.getByText(/ at Runware, /).waitFor();
-  const keyless = page.locator("#offer-rows .offer", { hasText: "RunPod" });
+  const keyless = page.locator("#quote-rows .quote", { hasText: "RunPod" });
   assert.match(await keyless.first().textContent(), /no key/);
 });
 
@@ -273,7 +273,7 @@ test("an unknown price passes no limit, and the page says so", async (t) => {
   await page.locator("#prompt").fill("A cat yawns");
   await page.locator("#duration").selectOption("5");
   await chooseProvider(page, "runware");
-  await page.getByRole("button", { name: "Film it, price unknown" }).waitFor();
+  await page.getByRole("button", { name: "Generate, price unknown" }).waitFor();
   await page.locator("#limit").fill("100");
-  await page.locator("#limit-problems").getByText("which no limit covers").waitFor();
+  await page.locator("#limit-issues").getByText("which no limit covers").waitFor();
 });

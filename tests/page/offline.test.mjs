@@ -3,31 +3,31 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openContext } from "../browser.mjs";
-import { Bare, serveBare } from "./bare.mjs";
-import { openScene } from "./scene.mjs";
+import { BarePage, serveBare } from "./bare-page.mjs";
+import { openScenario } from "./scenario.mjs";
 import { Site } from "./site.mjs";
 import { assertPlays, waitFor } from "./support.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
-const SETTLED = { runpod: "submission_unknown", runware: "completed" };
+const RECONCILED = { runpod: "submission_unknown", runware: "completed" };
 const COMPLETED = { runpod: "completed", runware: "completed" };
 
 /**
- * What a page is doing when the network goes. `arrive` brings a scene there, and gives what then holds
+ * What a page is doing when the network goes. `arrive` brings a scenario there, and gives what then holds
  * its request; `meanwhile` is done while there is no network.
  */
 const PHASES = {
   "before its submit": {
-    end: SETTLED,
+    end: RECONCILED,
     jobs: { runpod: 0, runware: 1 },
-    meanwhile: (scene) => scene.begin(),
+    meanwhile: (scenario) => scenario.begin(),
   },
   "while its submit is unanswered": {
-    end: SETTLED,
+    end: RECONCILED,
     jobs: { runpod: 1, runware: 1 },
-    async arrive(scene) {
-      const held = scene.gate.hold("submit", "answering");
-      await scene.begin();
+    async arrive(scenario) {
+      const held = scenario.proxy.hold("submit", "answering");
+      await scenario.begin();
       return held;
     },
   },
@@ -35,10 +35,10 @@ const PHASES = {
     end: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
     config: { queueShare: 1 },
-    async arrive(scene) {
-      const held = scene.gate.hold("poll");
-      await scene.begin();
-      await scene.accepted();
+    async arrive(scenario) {
+      const held = scenario.proxy.hold("poll");
+      await scenario.begin();
+      await scenario.accepted();
       return held;
     },
   },
@@ -46,29 +46,29 @@ const PHASES = {
     end: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
     config: { queueShare: 0, statusSync: false },
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish(0.5);
-      await scene.runs();
-      return scene.gate.hold("poll");
+    async arrive(scenario) {
+      await scenario.begin();
+      await scenario.accepted();
+      await scenario.finish(0.5);
+      await scenario.runs();
+      return scenario.proxy.hold("poll");
     },
   },
   "during the download": {
     end: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
-    async arrive(scene) {
-      const held = scene.gate.hold("download", "halfway");
-      const poll = scene.gate.hold("poll");
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish();
+    async arrive(scenario) {
+      const held = scenario.proxy.hold("download", "halfway");
+      const poll = scenario.proxy.hold("poll");
+      await scenario.begin();
+      await scenario.accepted();
+      await scenario.finish();
       poll.release();
-      scene.downloading = scene.download();
-      scene.downloading.catch(() => {}); // The check hears of it.
+      scenario.downloading = scenario.download();
+      scenario.downloading.catch(() => {}); // The check hears of it.
       return held;
     },
-    check: (scene) => scene.downloading,
+    check: (scenario) => scenario.downloading,
   },
 };
 
@@ -79,8 +79,8 @@ const OUTAGES = {
     end: ({ context }) => context.setOffline(false),
   },
   "the service": {
-    begin: ({ scenes }) => Promise.all(scenes.map(({ gate }) => gate.close())),
-    end: ({ scenes }) => Promise.all(scenes.map(({ gate }) => gate.open())),
+    begin: ({ scenarios }) => Promise.all(scenarios.map(({ proxy }) => proxy.close())),
+    end: ({ scenarios }) => Promise.all(scenarios.map(({ proxy }) => proxy.open())),
   },
 };
 
@@ -94,24 +94,24 @@ describe("a bare page", { concurrency: true }, () => {
         Object.entries(PHASES).flatMap(([phaseName, phase]) =>
           PROVIDERS.map(async (provider) => {
             const name = `${provider}: ${phaseName}`;
-            const view = new Bare(() => page);
-            const scene = await openScene(t, { name, view, provider, ...phase });
-            const held = await phase.arrive?.(scene);
+            const view = new BarePage(() => page);
+            const scenario = await openScenario(t, { name, view, provider, ...phase });
+            const held = await phase.arrive?.(scenario);
             await held?.reached;
-            return { name, phase, provider, scene, held };
+            return { name, phase, provider, scenario, held };
           }),
         ),
       );
-      const lost = { context, scenes: cases.map(({ scene }) => scene) };
+      const lost = { context, scenarios: cases.map(({ scenario }) => scenario) };
       let failures = 0;
       page.on("requestfailed", () => (failures += 1));
 
       await outage.begin(lost);
       await Promise.all(
-        cases.map(async ({ phase, scene, held }) => {
+        cases.map(async ({ phase, scenario, held }) => {
           held?.drop();
-          await phase.meanwhile?.(scene);
-          if (phase.arrive) await scene.finish();
+          await phase.meanwhile?.(scenario);
+          if (phase.arrive) await scenario.finish();
         }),
       );
       // All that was under way is lost, and so is what is tried again.
@@ -122,17 +122,17 @@ describe("a bare page", { concurrency: true }, () => {
   }
 });
 
-async function goesOn({ phase, provider, scene }) {
+async function goesOn({ phase, provider, scenario }) {
   const expected = phase.end[provider];
   if (!phase.arrive && expected === "completed") {
-    await scene.accepted();
-    await scene.finish();
+    await scenario.accepted();
+    await scenario.finish();
   }
-  const { status, charge } = await scene.end();
+  const { status, charge } = await scenario.end();
   assert.equal(status, expected);
   if (status === "submission_unknown") assert.equal(charge, "unknown");
-  await phase.check?.(scene);
-  const { jobs, charges } = await scene.counts();
+  await phase.check?.(scenario);
+  const { jobs, charges } = await scenario.counts();
   assert.equal(jobs, phase.jobs[provider]);
   assert.equal(charges, jobs);
 }
@@ -141,16 +141,16 @@ test("the page of www/ says that it is offline, and goes on by itself once it is
   const context = await openContext(t);
   let page;
   const view = new Site(async () => (page = await context.newPage()));
-  const scene = await openScene(t, { name: "www", view, provider: "runpod" });
-  const poll = scene.gate.hold("poll");
-  const download = scene.gate.hold("download", "halfway");
-  await scene.begin();
+  const scenario = await openScenario(t, { name: "www", view, provider: "runpod" });
+  const poll = scenario.proxy.hold("poll");
+  const download = scenario.proxy.hold("download", "halfway");
+  await scenario.begin();
   await poll.reached;
   await context.setOffline(true);
   const notice = page.getByText("You are offline");
   await notice.waitFor();
   poll.drop();
-  await scene.finish();
+  await scenario.finish();
   await context.setOffline(false);
   await notice.waitFor({ state: "hidden" });
 
@@ -160,6 +160,6 @@ test("the page of www/ says that it is offline, and goes on by itself once it is
   await page.getByRole("button", { name: "Try again" }).waitFor();
   await context.setOffline(false);
   await assertPlays(page.locator("video"));
-  assert.deepEqual(await scene.end(), { status: "completed" });
-  assert.deepEqual(await scene.counts(), { submissions: 1, jobs: 1, charges: 1 });
+  assert.deepEqual(await scenario.end(), { status: "completed" });
+  assert.deepEqual(await scenario.counts(), { submissions: 1, jobs: 1, charges: 1 });
 });

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   chooseModel,
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   openLocal,
   openPage,
-  PICTURE,
-  stateOf,
-  takeExample,
-  thumbOf,
+  IMAGE_FILE,
+  waitForState,
+  useExample,
+  thumbnailOf,
 } from "./support.mjs";
 
 const context = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
@@ -32,9 +32,9 @@ async function assertFits(page, state) {
 test("nothing is wider than 360 px", async (t) => {
   const { page } = await openLocal(t, { context });
   await assertFits(page, "empty");
-  await takeExample(page, "Lighthouse");
-  await page.locator("#offers-more summary").click();
-  await page.locator("#refused summary").click();
+  await useExample(page, "Lighthouse");
+  await page.locator("#quotes-more summary").click();
+  await page.locator("#unavailable summary").click();
   await assertFits(page, "a comparison");
   for (const model of ["kling-o1", "kling-2.6-standard", "ray-3.2", "sora-2-pro"]) {
     await chooseModel(page, model);
@@ -46,17 +46,17 @@ test("nothing is wider than 360 px", async (t) => {
   await page.locator("#prompt[aria-invalid]").waitFor();
   await assertFits(page, "problems");
   await page.locator("#prompt").fill("x".repeat(300));
-  await page.locator("#image-file").setInputFiles({ ...PICTURE, name: `${"long".repeat(40)}.png` });
-  await thumbOf(page, "image").waitFor();
+  await page.locator("#image-file").setInputFiles({ ...IMAGE_FILE, name: `${"long".repeat(40)}.png` });
+  await thumbnailOf(page, "image").waitFor();
   await assertFits(page, "long words");
-  await takeExample(page, "Mangrove");
-  const card = await film(page);
-  await card.getByText(/^Filming/).waitFor();
+  await useExample(page, "Mangrove");
+  const card = await generate(page);
+  await card.getByText(/^Generating/).waitFor();
   await assertFits(page, "filming");
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
   await card.getByRole("link", { name: "Download" }).waitFor();
   await assertFits(page, "completed");
-  await choosePlace(page, "live");
+  await chooseEnvironment(page, "live");
   await assertFits(page, "keys");
 });
 
@@ -64,6 +64,6 @@ test("on a narrow screen price and films come before the code", async (t) => {
   const { page } = await openPage(t, { context });
   const top = (selector) =>
     page.locator(selector).evaluate((node) => node.getBoundingClientRect().top);
-  assert.ok((await top("#films-title")) < (await top("#code-title")));
-  assert.ok((await top("#submit")) < (await top("#films-title")));
+  assert.ok((await top("#jobs-title")) < (await top("#code-title")));
+  assert.ok((await top("#submit")) < (await top("#jobs-title")));
 });

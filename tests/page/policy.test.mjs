@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  film,
+  generate,
   openLocal,
   openPage,
   reload,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 const policyOf = async (page) => {
@@ -41,10 +41,10 @@ test("the policy allows what the page needs, and no more", async (t) => {
 
 test("simulated in the page: a whole film asks for nothing but the page's own files", async (t) => {
   const { page, origin, asked, violations } = await openPage(t);
-  await takeExample(page, "Bakery");
-  const card = await film(page);
+  await useExample(page, "Bakery");
+  const card = await generate(page);
   await reload(page);
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
   const foreign = asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith("blob:"));
   assert.deepEqual(foreign, []);
@@ -53,9 +53,9 @@ test("simulated in the page: a whole film asks for nothing but the page's own fi
 
 test("at a provider: nothing but the page's own files and that provider", async (t) => {
   const { page, origin, asked, violations, simulator } = await openLocal(t);
-  await takeExample(page, "Mangrove");
-  const card = await film(page);
-  await stateOf(card, "completed");
+  await useExample(page, "Mangrove");
+  const card = await generate(page);
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
   const known = [`${origin}/`, simulator.runware, `${simulator.origin}/videos/`, "blob:"];
   assert.deepEqual(

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openContext } from "../browser.mjs";
-import { Bare, serveBare } from "./bare.mjs";
-import { openScene } from "./scene.mjs";
+import { BarePage, serveBare } from "./bare-page.mjs";
+import { openScenario } from "./scenario.mjs";
 import { waitFor } from "./support.mjs";
 
 /** A film whose submit was carried out, and whose answer is torn off. */
@@ -13,28 +13,28 @@ async function tornAfterSubmit(t, provider) {
   const context = await openContext(t);
   const page = await context.newPage();
   await page.goto(await serveBare(t));
-  const view = new Bare(() => page);
-  const scene = await openScene(t, { name: provider, view, provider, keepsAlive: true });
-  const held = scene.gate.hold("submit", "answering");
-  await scene.begin();
+  const view = new BarePage(() => page);
+  const scenario = await openScenario(t, { name: provider, view, provider, keepsAlive: true });
+  const held = scenario.proxy.hold("submit", "answering");
+  await scenario.begin();
   await held.reached;
   held.drop();
-  await waitFor(async () => (await scene.counts()).submissions === 2);
-  await scene.accepted();
-  await scene.finish();
-  await view.reload(scene);
-  assert.equal((await scene.end()).status, "completed");
-  return scene;
+  await waitFor(async () => (await scenario.counts()).submissions === 2);
+  await scenario.accepted();
+  await scenario.finish();
+  await view.reload(scenario);
+  assert.equal((await scenario.end()).status, "completed");
+  return scenario;
 }
 
 describe("a torn submit, sent again by the browser over HTTP/1.1", { concurrency: true }, () => {
   test("Runware knows the task by its id, and bills it once", async (t) => {
-    const scene = await tornAfterSubmit(t, "runware");
-    assert.deepEqual(await scene.counts(), { submissions: 2, jobs: 1, charges: 1 });
+    const scenario = await tornAfterSubmit(t, "runware");
+    assert.deepEqual(await scenario.counts(), { submissions: 2, jobs: 1, charges: 1 });
   });
 
   test("RunPod makes and bills two jobs, which no page can see", async (t) => {
-    const scene = await tornAfterSubmit(t, "runpod");
-    assert.deepEqual(await scene.counts(), { submissions: 2, jobs: 2, charges: 2 });
+    const scenario = await tornAfterSubmit(t, "runpod");
+    assert.deepEqual(await scenario.counts(), { submissions: 2, jobs: 2, charges: 2 });
   });
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { serve } from "../../scripts/lib/serve.mjs";
 import { openContext } from "../browser.mjs";
-import { openGate } from "./gate.mjs";
+import { openFaultProxy } from "./fault-proxy.mjs";
 import {
   assertPlays,
   chooseProvider,
@@ -12,14 +12,14 @@ import {
   ledger,
   ready,
   simulatorFor,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
   waitFor,
 } from "./support.mjs";
 
 const EXAMPLES = { runpod: "Bakery", runware: "Mangrove" };
 // A run is over when the test says so.
-const RUN_MS = 600_000;
+const JOB_DURATION_MS = 600_000;
 // A submit that takes longer is shown by the tab that asks before it is answered (www/js/job-list.js).
 const SLOW_MS = 700;
 
@@ -35,28 +35,28 @@ const ENDS = {
 };
 
 /** Two tabs with the same form, of one profile, at the local server's place. */
-async function openTabs(t, provider, jobDurationMs = RUN_MS) {
+async function openTabs(t, provider, jobDurationMs = JOB_DURATION_MS) {
   const simulator = await simulatorFor(t, ["--run-ms", String(jobDurationMs)]);
-  const gate = await openGate(t, simulator);
-  const server = await serve({ config: { runpod: gate.runpod, runware: gate.runware } });
+  const proxy = await openFaultProxy(t, simulator);
+  const server = await serve({ config: { runpod: proxy.runpod, runware: proxy.runware } });
   t.after(server.close);
   const context = await openContext(t);
   await context.addInitScript(() => {
-    localStorage.setItem("filmgate.settings", JSON.stringify({ place: "local" }));
+    localStorage.setItem("filmgate.settings", JSON.stringify({ environment: "local" }));
   });
   const tab = async () => {
     const page = await context.newPage();
     const asked = [];
     page.on("request", (request) => {
-      if (request.url().startsWith(gate[provider])) asked.push(request.url());
+      if (request.url().startsWith(proxy[provider])) asked.push(request.url());
     });
     await page.goto(server.origin);
     await ready(page);
-    await takeExample(page, EXAMPLES[provider]);
+    await useExample(page, EXAMPLES[provider]);
     await chooseProvider(page, provider);
-    return { page, asked, films: page.locator(".film") };
+    return { page, asked, films: page.locator(".job") };
   };
-  return { simulator, gate, tab, tabs: [await tab(), await tab()] };
+  return { simulator, proxy, tab, tabs: [await tab(), await tab()] };
 }
 
 const press = ({ page }) => page.locator("#submit").click();
@@ -71,21 +71,21 @@ async function costOnce(simulator, films) {
 describe("two tabs", { concurrency: true }, () => {
   for (const provider of ["runpod", "runware"]) {
     test(`${provider}: the tab that asks ends, the other takes over, a third has the result`, async (t) => {
-      const { simulator, gate, tab, tabs } = await openTabs(t, provider);
+      const { simulator, proxy, tab, tabs } = await openTabs(t, provider);
       const [asks, waits] = tabs;
       await press(asks);
-      await stateOf(waits.films, "running");
-      await waitFor(() => gate.count("poll") > 0);
+      await waitForState(waits.films, "running");
+      await waitFor(() => proxy.count("poll") > 0);
       assert.deepEqual(waits.asked, []);
 
-      await control(simulator, "advance", { ms: RUN_MS });
-      const before = gate.count("poll");
+      await control(simulator, "advance", { ms: JOB_DURATION_MS });
+      const before = proxy.count("poll");
       await ENDS[provider](asks);
-      await stateOf(waits.films, "completed");
-      assert.ok(gate.count("poll") > before);
+      await waitForState(waits.films, "completed");
+      assert.ok(proxy.count("poll") > before);
       await assertPlays(waits.films.locator("video"));
       const later = await tab();
-      await stateOf(later.films, "completed");
+      await waitForState(later.films, "completed");
       assert.deepEqual(later.asked, []);
       await costOnce(simulator, 1);
     });
@@ -95,8 +95,8 @@ describe("two tabs", { concurrency: true }, () => {
     const { simulator, tabs } = await openTabs(t, "runware", 3_000);
     await Promise.all(tabs.map(press));
     for (const { page } of tabs) {
-      await page.locator(".film[data-state=completed]").nth(1).waitFor();
-      const titles = await page.locator(".film h3").allTextContents();
+      await page.locator(".job[data-state=completed]").nth(1).waitFor();
+      const titles = await page.locator(".job h3").allTextContents();
       for (const title of titles) assert.match(title, /^A cinematic wide shot/);
     }
     await costOnce(simulator, 2);
@@ -109,9 +109,9 @@ describe("two tabs", { concurrency: true }, () => {
       await page.locator("#taskUUID").fill("6f1c9b1e-4c1d-4a53-9a35-0d1f7c0a9b11");
     }
     await Promise.all(tabs.map(press));
-    for (const { films } of tabs) await stateOf(films, "completed");
+    for (const { films } of tabs) await waitForState(films, "completed");
     const refusals = await Promise.all(
-      tabs.map(({ page }) => page.locator("#refusal").textContent()),
+      tabs.map(({ page }) => page.locator("#submit-error").textContent()),
     );
     assert.equal(refusals.filter((text) => text.includes("Nothing was billed.")).length, 1);
     await costOnce(simulator, 1);
@@ -121,19 +121,19 @@ describe("two tabs", { concurrency: true }, () => {
     const { simulator, tabs } = await openTabs(t, "runpod");
     const [asks, waits] = tabs;
     await press(asks);
-    await stateOf(waits.films, "running");
+    await waitForState(waits.films, "running");
     await waits.films.getByRole("button", { name: "Cancel" }).click();
     for (const { films } of tabs) {
-      await stateOf(films, "failed");
+      await waitForState(films, "failed");
       await films.locator(".state").getByText("Cancelled").waitFor();
     }
     assert.deepEqual((await ledger(simulator)).charges, []);
   });
 
   test("a cancel is carried out that was pressed before the tab that asks showed its film", async (t) => {
-    const { simulator, gate, tabs } = await openTabs(t, "runpod");
+    const { simulator, proxy, tabs } = await openTabs(t, "runpod");
     const [asks, waits] = tabs;
-    const submit = gate.hold("submit", "answering");
+    const submit = proxy.hold("submit", "answering");
     // Its card comes with the answer, so that the other tab's is there before.
     await asks.page.evaluate((slowMs) => {
       const { setTimeout } = globalThis;
@@ -145,7 +145,7 @@ describe("two tabs", { concurrency: true }, () => {
     await waits.films.getByRole("button", { name: "Cancel" }).click();
     submit.release();
     for (const { films } of tabs) {
-      await stateOf(films, "failed");
+      await waitForState(films, "failed");
       await films.locator(".state").getByText("Cancelled").waitFor();
     }
     assert.deepEqual((await ledger(simulator)).charges, []);
@@ -155,7 +155,7 @@ describe("two tabs", { concurrency: true }, () => {
     const { tabs } = await openTabs(t, "runware", 1_000);
     const [one, other] = tabs;
     await press(one);
-    for (const { films } of tabs) await stateOf(films, "completed");
+    for (const { films } of tabs) await waitForState(films, "completed");
     await one.films.getByRole("button", { name: "Forget" }).click();
     await other.films.waitFor({ state: "detached" });
     await other.page.getByText("None yet.").waitFor();
@@ -186,7 +186,7 @@ describe("two tabs", { concurrency: true }, () => {
     await page.keyboard.down("Enter");
     assert.ok(await isFree());
     await page.keyboard.up("Enter");
-    await page.locator(".film[data-state=completed]").nth(1).waitFor();
+    await page.locator(".job[data-state=completed]").nth(1).waitFor();
     await costOnce(simulator, 2);
   });
 });

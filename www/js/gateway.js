@@ -1,16 +1,16 @@
 // Whether the gateway answers this page, said before anything is ordered there.
 
 import { byId } from "./dom.js";
-import { isAddress } from "./environments.js";
+import { isGatewayUrl } from "./environments.js";
 
 let latest = 0;
 
 /** Asks the gateway for its models, which costs nothing, and shows what came of it. */
-export async function showGateway({ url, token }) {
+export async function showGateway({ url, apiKey }) {
   const mine = ++latest;
   byId("gateway-state").textContent = "";
-  if (!url || !token) return;
-  const words = isAddress(url) ? await stateOf(url, token) : "This is no address of a gateway.";
+  if (!url || !apiKey) return;
+  const words = isGatewayUrl(url) ? await stateOf(url, apiKey) : "This is no address of a gateway.";
   if (mine === latest) byId("gateway-state").textContent = words;
 }
 

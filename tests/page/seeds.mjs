@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   openPage,
   reload,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 const EXAMPLES = [
@@ -28,15 +28,15 @@ export function testSeeds(place, open, check = () => {}) {
     test(`${example}, at ${provider}: a reload in the middle, and a playing video`, async (t) => {
       const opened = await open(t);
       const { page } = await openPage(t, opened);
-      await choosePlace(page, place);
-      await takeExample(page, example);
+      await chooseEnvironment(page, place);
+      await useExample(page, example);
       assert.equal(await page.locator("#price-cheapest").textContent(), `${provider}, ${price}`);
 
-      const card = await film(page);
-      await card.getByText(/^Filming/).waitFor();
+      const card = await generate(page);
+      await card.getByText(/^Generating/).waitFor();
       // On a slow machine the film is made before the page is there again.
       await reload(page);
-      await stateOf(card, "completed");
+      await waitForState(card, "completed");
       await card.getByText(`Completed. Cost ${price}, as quoted.`).waitFor();
       await assertPlays(card.locator("video"));
       assert.match(await card.locator("video").getAttribute("src"), /^blob:/);

@@ -1,4 +1,4 @@
-// A bare page that films with the package, `fixtures/bare.html`: a `Bare` for each film in it.
+// A bare page that films with the package, `fixtures/bare.html`: a `BarePage` for each film in it.
 import { createServer } from "node:http";
 import { join } from "node:path";
 import sirv from "sirv";
@@ -29,7 +29,7 @@ export async function serveBare(t) {
   return `http://127.0.0.1:${server.address().port}/bare.html`;
 }
 
-export class Bare {
+export class BarePage {
   /** What a submit has to pass first, once its record is stored. */
   threshold = "key";
   #sharedPage;
@@ -44,17 +44,17 @@ export class Bare {
 
   async serve() {}
 
-  async open({ name, provider, gate: { origin, runpod, runware } }, freeze) {
+  async open({ name, provider, proxy: { origin, runpod, runware } }, freeze) {
     this.#page = await this.#sharedPage();
-    const gate = { origin, runpod, runware };
+    const proxy = { origin, runpod, runware };
     const request = REQUESTS[provider];
-    const settings = { name, gate, request, asksKey: this.#asksKey, freeze };
+    const settings = { name, proxy, request, asksKey: this.#asksKey, freeze };
     await this.#page.evaluate((settings) => window.openFilm(settings), settings);
   }
 
   /** As a reload of the page, but for this film alone. */
-  reload(scene, freeze) {
-    return this.open(scene, freeze);
+  reload(scenario, freeze) {
+    return this.open(scenario, freeze);
   }
 
   begin({ name, provider }) {

@@ -1,27 +1,27 @@
-// One film on its way: the page it is in, simulated providers of its own, the gate between them.
-import { openGate } from "./gate.mjs";
+// One film on its way: the page it is in, simulated providers of its own, the proxy between them.
+import { openFaultProxy } from "./fault-proxy.mjs";
 import { control, ledger, simulatorFor } from "./support.mjs";
 
 // A run is over when the test says so.
-const RUN_MS = 600_000;
+const JOB_DURATION_MS = 600_000;
 
 /**
- * `view` is what the film is seen in, a `Site` or a `Bare`. `config` is the simulator's. With `freeze`,
+ * `view` is what the film is seen in, a `Site` or a `BarePage`. `config` is the simulator's. With `freeze`,
  * the page stops for good when it is about to store the job with that time set in its handle.
- * `keepsAlive` is the gate's.
+ * `keepsAlive` is the proxy's.
  */
-export async function openScene(t, { name, view, provider, config, freeze, keepsAlive }) {
-  const simulator = await simulatorFor(t, ["--run-ms", String(RUN_MS)]);
+export async function openScenario(t, { name, view, provider, config, freeze, keepsAlive }) {
+  const simulator = await simulatorFor(t, ["--run-ms", String(JOB_DURATION_MS)]);
   if (config) await control(simulator, "config", config);
-  const gate = await openGate(t, simulator, { keepsAlive });
-  const scene = new Scene({ name, view, provider, simulator, gate, freeze });
-  scene.frozen = gate.hold("frozen");
-  await view.serve(t, gate);
-  await view.open(scene, freeze);
-  return scene;
+  const proxy = await openFaultProxy(t, simulator, { keepsAlive });
+  const scenario = new Scenario({ name, view, provider, simulator, proxy, freeze });
+  scenario.frozen = proxy.hold("frozen");
+  await view.serve(t, proxy);
+  await view.open(scenario, freeze);
+  return scenario;
 }
 
-class Scene {
+class Scenario {
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -62,7 +62,7 @@ class Scene {
 
   /** Lets the run come to its end at the provider, or to its middle. */
   finish(part = 1) {
-    return control(this.simulator, "advance", { ms: RUN_MS * part });
+    return control(this.simulator, "advance", { ms: JOB_DURATION_MS * part });
   }
 
   /** Submits that came to the provider, jobs that it made of them, and bills. */

@@ -12,19 +12,19 @@ const NOTHING = {
 const VERBS = { run: "submit", status: "poll", "status-sync": "poll", cancel: "cancel" };
 
 /**
- * Opens a gate before a simulator, closed with the test. `runpod` and `runware` are its addresses.
+ * Opens a proxy before a simulator, closed with the test. `runpod` and `runware` are its addresses.
  * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first part of
  * any other path: what is no provider's is answered with nothing. `keepsAlive`: a preflight leaves its
  * connection to the request that it was for, as it usually does.
  */
-export async function openGate(t, simulator, { keepsAlive = false } = {}) {
-  const gate = new Gate(simulator.origin, keepsAlive);
-  await gate.open();
-  t.after(() => gate.close());
-  return gate;
+export async function openFaultProxy(t, simulator, { keepsAlive = false } = {}) {
+  const proxy = new FaultProxy(simulator.origin, keepsAlive);
+  await proxy.open();
+  t.after(() => proxy.close());
+  return proxy;
 }
 
-class Gate {
+class FaultProxy {
   #seen = [];
   #behind;
   #keepsAlive;

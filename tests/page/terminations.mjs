@@ -5,11 +5,11 @@ import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { BROWSER, PATIENCE } from "../chromium.mjs";
+import { BROWSER, TIMEOUT_MS } from "../chromium.mjs";
 
 export const KILLED = "the browser is killed (SIGKILL)";
 
-export const LIVES = {
+export const TERMINATIONS = {
   "its renderer crashes": (t) => living(t, crashAll),
   "it is closed without unload handlers": (t) => living(t, closeAll),
   [KILLED]: (t) => living(t, kill),
@@ -21,7 +21,7 @@ async function living(t, end) {
   const args = [...BROWSER.args, "--renderer-process-limit=100"];
   const launch = async () => {
     const context = await chromium.launchPersistentContext(profile, { ...BROWSER, args });
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(TIMEOUT_MS);
     return context;
   };
   let context = await launch();
