@@ -63,7 +63,7 @@ fn request_prompt() {
         sent(json!({ "prompt": "A fox" }))["input"]["prompt"],
         "A fox"
     );
-    assert_eq!(errors(json!({ "prompt": null })), ["prompt missing"]);
+    assert_eq!(errors(json!({ "prompt": null })), ["prompt required"]);
     for empty in ["", " ", "\n\t"] {
         assert_eq!(
             errors(json!({ "prompt": empty })),
@@ -86,7 +86,7 @@ fn request_image() {
         url
     );
     assert_eq!(sent(json!({ "image": [url] }))["input"]["image"], url);
-    assert_eq!(errors(json!({ "image": null })), ["image missing"]);
+    assert_eq!(errors(json!({ "image": null })), ["image required"]);
     // Its own SDK sends data URIs; the documents do not say so, and the caller must ask for it.
     let data = "data:image/png;base64,iVBORw0KGgo=";
     assert_eq!(errors(json!({ "image": data })), ["image invalid_value"]);
@@ -155,7 +155,7 @@ fn request_duration() {
     }
     let whole = sent(json!({ "duration": 8.0 }));
     assert_eq!(whole["input"]["duration"].to_string(), "8");
-    assert_eq!(errors(json!({ "duration": null })), ["duration missing"]);
+    assert_eq!(errors(json!({ "duration": null })), ["duration required"]);
     for other in [0, -4, 5, 16, 20] {
         assert_eq!(
             errors(json!({ "duration": other })),

@@ -49,7 +49,7 @@ const WARE_MS: u64 = 21_000;
 impl Shape {
     pub(crate) fn new(name: &'static str, provider: ProviderId, changes: Value) -> Self {
         let request = merged(base(provider, changes.get("model").is_some()), &changes);
-        let run_ms = if provider == Runpod { POD_MS } else { WARE_MS };
+        let job_duration_ms = if provider == Runpod { POD_MS } else { WARE_MS };
         let wishes = Wishes {
             providers: Some(vec![provider]),
             keyed: ProviderId::ALL.to_vec(),
@@ -68,7 +68,7 @@ impl Shape {
             provider,
             fit,
             config: Config {
-                run_ms,
+                job_duration_ms,
                 ..Config::default()
             },
             limits: Limits {
@@ -76,7 +76,7 @@ impl Shape {
                 wait_ms: HOUR,
                 long_poll: false,
             },
-            ran_ms: vec![u32::try_from(run_ms).unwrap_or(u32::MAX); 8],
+            ran_ms: vec![u32::try_from(job_duration_ms).unwrap_or(u32::MAX); 8],
             cancel_ms: None,
             fails: prompt.contains("[fail]") || prompt.contains("[nsfw]"),
             remixes: changes.get("remixId").is_some(),
@@ -189,9 +189,9 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ware("runware-webhook", hook()),
         ware("runware-three-webhook", merged(hook(), &json!({ "n": 3 })))
             .with(|shape| shape.config.webhook = WebhookBody::Flat),
-        ware("runware-invisible", json!({})).with(|shape| shape.config.invisible_ms = 3_000),
+        ware("runware-invisible", json!({})).with(|shape| shape.config.visibility_delay_ms = 3_000),
         // Longer than a submit may be sent again: not to be seen is no proof of anything.
-        ware("runware-hidden", json!({})).with(|shape| shape.config.invisible_ms = 60_000),
+        ware("runware-hidden", json!({})).with(|shape| shape.config.visibility_delay_ms = 60_000),
         ware("runware-fails", json!({ "prompt": prompt("[fail]") })),
         ware("runware-cancel-at-once", json!({})).cancelled_after(0),
         ware("runware-cancel-running", json!({})).cancelled_after(6_000),
@@ -208,7 +208,7 @@ pub(crate) fn by_chance(dice: &mut fastrand::Rng) -> Shape {
     let provider = shape.provider;
     shape.clone().with(|shape| {
         let longest = if dice.bool() { 300_000 } else { 60_000 };
-        shape.config.run_ms = dice.u64(WARE_MS..longest);
+        shape.config.job_duration_ms = dice.u64(WARE_MS..longest);
         shape.stateless = dice.u8(0..8) == 0;
         shape.limits.long_poll = dice.bool();
         shape.config.status_sync = dice.u8(0..4) > 0;
@@ -219,15 +219,15 @@ pub(crate) fn by_chance(dice: &mut fastrand::Rng) -> Shape {
             [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent],
         );
         // A lost submit may arrive late, and must meet its task running or seen.
-        shape.config.invisible_ms = match dice.u8(0..4) {
+        shape.config.visibility_delay_ms = match dice.u8(0..4) {
             0 if provider == Runware => dice.u64(0..3_000),
-            _ => shape.config.invisible_ms.min(3_000),
+            _ => shape.config.visibility_delay_ms.min(3_000),
         };
         if dice.u8(0..8) == 0 {
-            shape.cancel_ms = Some(dice.u64(0..shape.config.run_ms + 5_000));
+            shape.cancel_ms = Some(dice.u64(0..shape.config.job_duration_ms + 5_000));
         }
         if dice.u8(0..16) == 0 {
-            shape.limits.wait_ms = dice.u64(1_000..shape.config.run_ms);
+            shape.limits.wait_ms = dice.u64(1_000..shape.config.job_duration_ms);
         }
     })
 }

@@ -41,7 +41,7 @@ impl World {
     pub(crate) fn new(shape: &Shape, seed: u64, jobs: usize) -> Self {
         let mut world = World {
             simulator: Simulator::new(shape.config.clone(), seed, "https://videos.example.com"),
-            now: T0 - 2 * shape.config.run_ms,
+            now: T0 - 2 * shape.config.job_duration_ms,
             drifting: Vec::new(),
             submissions: vec![Vec::new(); jobs],
             orders: vec![String::new(); jobs],

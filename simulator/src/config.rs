@@ -10,13 +10,13 @@ const DAY: u64 = 24 * 60 * MINUTE;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Config {
     /// From acceptance to the end of a run.
-    pub run_ms: u64,
-    /// The part of `run_ms` that is spent in the queue, from 0 to 1.
+    pub job_duration_ms: u64,
+    /// The part of `job_duration_ms` that is spent in the queue, from 0 to 1.
     pub queue_share: f64,
     /// Whether answers allow pages of other origins to read them.
     pub cors: bool,
     /// How long a video can be downloaded, where the request does not say.
-    pub video_life_ms: u64,
+    pub video_ttl_ms: u64,
 
     /// RunPod: how long a job is known after its end.
     pub runpod_retention_ms: u64,
@@ -32,7 +32,7 @@ pub struct Config {
     pub output: Output,
 
     /// Runware: how long an accepted task is still unknown to `getResponse` and `getTaskDetails`.
-    pub invisible_ms: u64,
+    pub visibility_delay_ms: u64,
     /// Runware: how long `getResponse` knows a finished task.
     pub runware_retention_ms: u64,
     /// Runware: how long `getTaskDetails` knows a finished task.
@@ -49,17 +49,17 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            run_ms: 6_000,
+            job_duration_ms: 6_000,
             queue_share: 0.2,
             cors: true,
-            video_life_ms: 7 * DAY,
+            video_ttl_ms: 7 * DAY,
             runpod_retention_ms: 30 * MINUTE,
             runsync_retention_ms: MINUTE,
             status_sync: true,
             running_status: "IN_PROGRESS".to_owned(),
             progress: Progress::Object,
             output: Output::Documented,
-            invisible_ms: 0,
+            visibility_delay_ms: 0,
             runware_retention_ms: DAY,
             details_retention_ms: 7 * DAY,
             row_status: RowStatus::Current,
@@ -72,9 +72,9 @@ impl Default for Config {
 impl Config {
     /// The part of a run's time that is spent in the queue.
     #[allow(clippy::float_arithmetic, reason = "a share of time is not money")]
-    pub(crate) fn queue_ms(&self, run_ms: u64) -> u64 {
+    pub(crate) fn queue_ms(&self, job_duration_ms: u64) -> u64 {
         let per_mille = (self.queue_share.clamp(0.0, 1.0) * 1000.0) as u64;
-        run_ms.saturating_mul(per_mille) / 1000
+        job_duration_ms.saturating_mul(per_mille) / 1000
     }
 }
 

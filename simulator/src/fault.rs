@@ -120,7 +120,7 @@ pub enum Fault {
     /// Every row of a Runware answer twice.
     Duplicate,
     /// The right answer, which a page of another origin may not read.
-    CorsOff,
+    CorsBlocked,
 }
 
 fn internal_error() -> u16 {

@@ -95,7 +95,7 @@ impl Simulator {
             return with_cors(Answer::text(404, "Not Found"), cors).into_reply();
         };
         let struck = self.strike(place, request, fault);
-        let cors = cors && struck != Some(Fault::CorsOff);
+        let cors = cors && struck != Some(Fault::CorsBlocked);
         match self.answer(request, place, struck) {
             After::Answer(answer) => with_cors(answer, cors).into_reply(),
             After::Reset(after_ms) => Reply::Reset { after_ms },

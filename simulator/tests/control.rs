@@ -21,7 +21,7 @@ fn the_ledger_tells_all_but_keys_and_prompts() {
     assert_eq!(
         answer.body,
         json!({
-            "submits": [
+            "submissions": [
                 {
                     "provider": "runpod", "atMs": at_ms, "model": "sora-2-pro-i2v", "id": id,
                     "key": null, "outcome": "accepted", "fetched": true,
@@ -32,7 +32,7 @@ fn the_ledger_tells_all_but_keys_and_prompts() {
                     "key": UUID, "outcome": "rejected", "fetched": false, "billedMicroUsd": 0,
                 },
             ],
-            "bills": [{
+            "charges": [{
                 "provider": "runpod", "id": id, "model": "sora-2-pro-i2v",
                 "microUsd": 1_200_000, "atMs": ended_ms,
             }],

@@ -143,7 +143,7 @@ fn any_endpoint() -> impl Strategy<Value = (&'static str, Value)> {
 
 #[test]
 fn times_beyond_all_measure() {
-    for (run_ms, queue_share) in [
+    for (job_duration_ms, queue_share) in [
         (u64::MAX, 0.0),
         (u64::MAX, 1.0),
         (u64::MAX / 50, 0.5),
@@ -152,7 +152,7 @@ fn times_beyond_all_measure() {
         let mut desk = Desk::new();
         desk.control(
             "config",
-            json!({ "jobDurationMs": run_ms, "queueShare": queue_share }),
+            json!({ "jobDurationMs": job_duration_ms, "queueShare": queue_share }),
         );
         let body = json!({ "input": input(), "policy": { "ttl": u64::MAX } });
         desk.post(&format!("{SORA}/run"), &body);

@@ -168,7 +168,7 @@ fn failures_stand_in_errors_alone_and_cost_nothing() {
 #[test]
 fn the_unknown_and_the_not_yet_visible_look_alike() {
     let mut desk = Desk::with(Config {
-        invisible_ms: 3000,
+        visibility_delay_ms: 3000,
         ..Config::default()
     });
     let nothing = json!({ "data": [] });

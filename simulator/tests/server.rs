@@ -43,7 +43,7 @@ impl Server {
             .args([
                 "--port",
                 "0",
-                "--run-ms",
+                "--job-duration-ms",
                 &RUN_MS.to_string(),
                 "--seed",
                 "5",
@@ -146,7 +146,7 @@ fn a_reset_is_a_reset_of_the_connection() {
             ErrorKind::ConnectionReset,
             "{kind}"
         );
-        assert_eq!(server.ledger()["submits"][0]["outcome"], submissions);
+        assert_eq!(server.ledger()["submissions"][0]["outcome"], submissions);
     }
 }
 

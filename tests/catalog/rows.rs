@@ -94,7 +94,7 @@ fn a_row_that_contradicts_itself_is_found_out() {
             "wan-2.6",
             "listings.0.prices",
             json!([]),
-            "listings.0.no_price_reason",
+            "listings.0.noPriceReason",
         ),
         (
             "sora-2",
@@ -110,9 +110,9 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "sora-2",
-            "listings.0.status.evidence",
+            "listings.0.status.verifiedAt",
             json!("soon"),
-            "listings.0.status.evidence",
+            "listings.0.status.verifiedAt",
         ),
         (
             "wan-2.6",
@@ -122,27 +122,27 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!("input.prompt"),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!("input..x"),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!("__proto__.x"),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.sent",
+            "listings.0.params.1.alwaysSent",
             json!(true),
-            "listings.0.params.1.sent",
+            "listings.0.params.1.alwaysSent",
         ),
         (
             "wan-2.6",
@@ -194,9 +194,9 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!(format!("a{}", ".a".repeat(10))),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "gen-4.5",

@@ -68,7 +68,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       const again = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([again.code, again.out, again.err], [0, "", ""]);
       const { submissions, totalMicroUsd } = await sim.ledger();
-      assert.deepEqual([submits.length, totalMicroUsd], [1, 500_000]);
+      assert.deepEqual([submissions.length, totalMicroUsd], [1, 500_000]);
     });
 
     test(`${provider}: killed while the film is made, the next run brings it`, async (t) => {
@@ -83,7 +83,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       assert.deepEqual([second.code, second.err], [0, ""]);
       isFilmed(place);
       const { submissions, charges } = await sim.ledger();
-      assert.deepEqual([submits.length, charges.length], [1, 1]);
+      assert.deepEqual([submissions.length, charges.length], [1, 1]);
     });
 
     test(`${provider}: killed before the submit's answer, it is not paid again`, async (t) => {

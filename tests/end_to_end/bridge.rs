@@ -25,7 +25,7 @@ pub(crate) struct Sim(Rc<RefCell<Simulator>>, &'static str);
 impl Sim {
     pub(crate) fn new() -> Self {
         Sim::with(Config {
-            run_ms: RUN_MS,
+            job_duration_ms: RUN_MS,
             ..Config::default()
         })
     }

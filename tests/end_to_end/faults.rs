@@ -117,18 +117,18 @@ fn runwares_older_envelope() {
 /// A task that is not yet visible looks like one that was never made.
 #[test]
 fn a_lost_submit_that_stays_invisible_is_not_paid_twice() {
-    for invisible_ms in [0, 1_000, 5_000, 19_000, 30_000, 55_000] {
-        for kind in ["resetAfter", "truncated", "cut"] {
+    for visibility_delay_ms in [0, 1_000, 5_000, 19_000, 30_000, 55_000] {
+        for kind in ["resetAfter", "truncated", "truncatedStream"] {
             let sim = Sim::with(Config {
-                run_ms: RUN_MS,
-                invisible_ms,
+                job_duration_ms: RUN_MS,
+                visibility_delay_ms,
                 ..Config::default()
             })
             .faults(fault("submit", 0, json!({ "kind": kind })));
             let film = sim.film(Runware, &runware_request()).run();
             assert_truthful(&film, &sim);
             assert_eq!(sim.accepted(), 1);
-            assert_eq!(film.outcome().videos.len(), 1, "{invisible_ms} {kind}");
+            assert_eq!(film.outcome().videos.len(), 1, "{visibility_delay_ms} {kind}");
         }
     }
 }
@@ -139,8 +139,8 @@ fn the_shortest_time_is_kept_even_then() {
     for ms in [20_100, 25_000, 29_900] {
         let reset = json!({ "kind": "resetAfter", "ms": ms });
         let sim = Sim::with(Config {
-            run_ms: 20_000,
-            invisible_ms: 60_000,
+            job_duration_ms: 20_000,
+            visibility_delay_ms: 60_000,
             ..Config::default()
         })
         .faults(fault("submit", 0, reset));

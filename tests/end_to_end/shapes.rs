@@ -11,7 +11,7 @@ use crate::common::*;
 
 fn config() -> Config {
     Config {
-        run_ms: RUN_MS,
+        job_duration_ms: RUN_MS,
         ..Config::default()
     }
 }
@@ -51,11 +51,11 @@ fn a_finished_job_without_output() {
 #[test]
 fn runwares_rows() {
     for row_status in [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent] {
-        for invisible_ms in [0, 3_000, 30_000] {
+        for visibility_delay_ms in [0, 3_000, 30_000] {
             for n in [1, 4] {
                 let sim = Sim::with(Config {
                     row_status,
-                    invisible_ms,
+                    visibility_delay_ms,
                     ..config()
                 });
                 let film = sim
@@ -71,34 +71,34 @@ fn runwares_rows() {
 /// The documents say that rows accumulate, and not that those to come are named.
 #[test]
 fn results_that_come_slowly_and_unannounced() {
-    for run_ms in [60_000, 600_000, 2_400_000] {
+    for job_duration_ms in [60_000, 600_000, 2_400_000] {
         let sim = Sim::with(Config {
-            run_ms,
+            job_duration_ms,
             pending_rows: false,
             ..Config::default()
         });
         let request = with(runware_request(), json!({ "n": 4 }));
         let film = sim.film(Runware, &request).run();
-        assert_eq!(film.outcome().videos.len(), 4, "{run_ms}");
+        assert_eq!(film.outcome().videos.len(), 4, "{job_duration_ms}");
         assert_truthful(&film, &sim);
     }
 }
 
 #[test]
 fn runs_of_any_length() {
-    for run_ms in [0, 1, 999, 6_000, 185_000, 1_200_000] {
+    for job_duration_ms in [0, 1, 999, 6_000, 185_000, 1_200_000] {
         for (provider, request) in [(Runpod, runpod_request()), (Runware, runware_request())] {
             let sim = Sim::with(Config {
-                run_ms,
+                job_duration_ms,
                 ..Config::default()
             });
             let film = sim.film(provider, &request).run();
             assert_eq!(film.outcome().videos.len(), 1);
             assert_truthful(&film, &sim);
-            let late = film.now - T0 - run_ms;
+            let late = film.now - T0 - job_duration_ms;
             assert!(
                 late <= 15_000,
-                "{provider}: heard {late} ms after the end of {run_ms} ms"
+                "{provider}: heard {late} ms after the end of {job_duration_ms} ms"
             );
         }
     }

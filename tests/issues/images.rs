@@ -107,11 +107,11 @@ fn ten_megabytes() {
         // The line held takes twice as much.
         (
             with(inline(10_000_000), json!({ "deliveryMethod": "sync" })),
-            " |  | !delivery invalid_value",
+            " |  | !deliveryMethod invalid_value",
         ),
         (
             with(inline(20_000_000), json!({ "deliveryMethod": "sync" })),
-            " | !image too_long | !delivery invalid_value",
+            " | !image too_long | !deliveryMethod invalid_value",
         ),
         // Without an image, the prompt alone can be too long.
         (

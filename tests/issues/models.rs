@@ -14,7 +14,7 @@ fn what_one_provider_alone_can_do() {
         ),
         (
             image(json!({ "contentCheck": "fast" })),
-            " | !safety unsupported | ",
+            " | !contentCheck unsupported | ",
         ),
         (
             image(json!({ "output": { "format": "mp4" } })),
@@ -46,12 +46,12 @@ fn what_one_provider_alone_can_do() {
         ),
         (
             image(json!({ "deliveryMethod": "sync" })),
-            " |  | !delivery invalid_value",
+            " |  | !deliveryMethod invalid_value",
         ),
         (image(json!({ "deliveryMethod": "async" })), " |  | "),
         (
             image(json!({ "deliveryMethod": "later" })),
-            " | !delivery invalid_value | !delivery invalid_value",
+            " | !deliveryMethod invalid_value | !deliveryMethod invalid_value",
         ),
         (image(json!({ "webhookUrl": PICTURE })), " |  | "),
     ]);

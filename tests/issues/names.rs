@@ -30,7 +30,7 @@ fn misspelt_fields_offer_the_nearest_name() {
         ("uploadEndpoint", "uploadUrl"),
         ("webhookURL", "webhookUrl"),
         ("webhook", "webhookUrl"),
-        ("deliveryMethod", "deliveryMethod"),
+        ("delivery_method", "deliveryMethod"),
         ("taskUuid", "taskUUID"),
         ("includecost", "includeCost"),
         ("provideroptions", "providerOptions"),

@@ -28,9 +28,9 @@ fn all_at_once() {
         "!duration not_integer, !image invalid_format, !output.colour unrecognized_field, \
          !promt unrecognized_field, !providerOptions.fal unrecognized_field, !size invalid_format, \
          !webhookUrl private_host | \
-         !output.format unsupported, ~output.quality ignored, !safety unsupported, \
+         !contentCheck unsupported, !output.format unsupported, ~output.quality ignored, \
          ~ttlSeconds ignored, !n too_large | \
-         !size conflict, !prompt too_short, !safety invalid_value, !n too_large, \
+         !size conflict, !prompt too_short, !contentCheck invalid_value, !n too_large, \
          !output.format invalid_value, !output.quality too_small, !ttlSeconds too_small",
     )]);
 }

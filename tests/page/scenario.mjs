@@ -11,7 +11,7 @@ const JOB_DURATION_MS = 600_000;
  * `keepsAlive` is the proxy's.
  */
 export async function openScenario(t, { name, view, provider, config, freeze, keepsAlive }) {
-  const simulator = await simulatorFor(t, ["--run-ms", String(JOB_DURATION_MS)]);
+  const simulator = await simulatorFor(t, ["--job-duration-ms", String(JOB_DURATION_MS)]);
   if (config) await control(simulator, "config", config);
   const proxy = await openFaultProxy(t, simulator, { keepsAlive });
   const scenario = new Scenario({ name, view, provider, simulator, proxy, freeze });

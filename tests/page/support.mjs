@@ -12,7 +12,7 @@ process.setMaxListeners(200);
 
 /** Starts the simulated providers as a server, stopped with the test. */
 export async function simulatorFor(t, { jobDurationMs } = {}) {
-  const args = jobDurationMs === undefined ? [] : ["--run-ms", String(jobDurationMs)];
+  const args = jobDurationMs === undefined ? [] : ["--job-duration-ms", String(jobDurationMs)];
   const program = process.env.FILMGATE_SIM ?? (await buildSimulator());
   const simulator = await startSimulator({ program, args });
   t.after(() => simulator.stop());

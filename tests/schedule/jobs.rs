@@ -10,7 +10,7 @@ use crate::times::Cost;
 
 /// Films once: requests after the submit, and seconds between the end and the hearing of it.
 fn filmed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Vec<&'static str>) {
-    let run_ms = config.run_ms;
+    let job_duration_ms = config.job_duration_ms;
     let limits = Limits {
         long_poll,
         ..LIMITS
@@ -23,8 +23,8 @@ fn filmed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Vec<&
     let asked = film.asked();
     let cost = Cost {
         requests: (asked.len() - 1) as f64,
-        late: (film.now - T0 - run_ms) as f64 / 1000.0,
-        fixed: run_ms as f64 / 2000.0,
+        late: (film.now - T0 - job_duration_ms) as f64 / 1000.0,
+        fixed: job_duration_ms as f64 / 2000.0,
     };
     (cost, asked)
 }
@@ -37,7 +37,7 @@ fn told_progress_costs_less_than_a_fifth() {
             .step_by(7)
             .map(|seconds| {
                 let config = Config {
-                    run_ms: seconds * 1000 + seconds * 37 % 1000,
+                    job_duration_ms: seconds * 1000 + seconds * 37 % 1000,
                     ..Config::default()
                 };
                 filmed(*provider, config, false).0
@@ -58,7 +58,7 @@ fn told_progress_costs_less_than_a_fifth() {
 fn a_long_poll_takes_four_requests() {
     for progress in [Progress::None, Progress::Object] {
         let config = Config {
-            run_ms: 185_000,
+            job_duration_ms: 185_000,
             progress,
             ..Config::default()
         };
@@ -76,7 +76,7 @@ fn a_long_poll_takes_four_requests() {
 #[test]
 fn without_a_long_poll_the_plain_question_goes_on() {
     let config = Config {
-        run_ms: 185_000,
+        job_duration_ms: 185_000,
         status_sync: false,
         ..Config::default()
     };

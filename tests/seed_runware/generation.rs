@@ -63,7 +63,7 @@ fn request_positive_prompt() {
     }
     let found = issue(json!({ "prompt": "a" }), Code::TooShort);
     assert_eq!((found.min, found.max), (Some(2), Some(6000)));
-    assert_eq!(errors(json!({ "prompt": null })), ["prompt missing"]);
+    assert_eq!(errors(json!({ "prompt": null })), ["prompt required"]);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn request_width() {
     }
     assert_eq!(
         errors(json!({ "size": "1280" })),
-        ["size malformed"],
+        ["size invalid_format"],
         "paired with the height"
     );
 }
@@ -85,7 +85,7 @@ fn request_height() {
     }
     assert_eq!(
         errors(json!({ "size": "x720" })),
-        ["size malformed"],
+        ["size invalid_format"],
         "paired with the width"
     );
 }
@@ -144,7 +144,7 @@ fn request_duration() {
         );
     }
     // Optional on the page; asked for by us, since it decides the price.
-    assert_eq!(errors(json!({ "duration": null })), ["duration missing"]);
+    assert_eq!(errors(json!({ "duration": null })), ["duration required"]);
     let allowed = issue(json!({ "duration": 5 }), Code::InvalidValue).allowed;
     assert_eq!(
         allowed,

@@ -43,7 +43,7 @@ fn warnings(changes: Value) -> Vec<String> {
     let told = told(&fit(Runware, &with(runware_request(), changes)));
     let warnings = told.iter().filter_map(|each| each.strip_prefix("warning "));
     warnings
-        .filter(|each| *each != "model retired")
+        .filter(|each| *each != "model deprecated_model")
         .map(str::to_owned)
         .collect()
 }

@@ -33,7 +33,7 @@ fn request_task_uuid() {
     for wrong in wrong {
         assert_eq!(
             errors(json!({ "taskUUID": wrong })),
-            ["taskUUID malformed"],
+            ["taskUUID invalid_format"],
             "{wrong}"
         );
     }
@@ -77,7 +77,7 @@ fn request_webhook_url() {
     assert_eq!(sent(json!({ "webhookUrl": hook }))["webhookURL"], hook);
     assert_eq!(
         errors(json!({ "webhookUrl": "no address" })),
-        ["webhookUrl malformed"]
+        ["webhookUrl invalid_format"]
     );
 }
 
@@ -107,7 +107,7 @@ fn request_upload_endpoint() {
     }
     assert_eq!(
         errors(json!({ "uploadUrl": "ftp://a.example.com/b" })),
-        ["uploadUrl malformed"]
+        ["uploadUrl invalid_format"]
     );
 }
 

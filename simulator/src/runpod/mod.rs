@@ -143,14 +143,14 @@ impl Runpod {
     ) {
         let worker = world.dice.worker();
         let now_ms = world.now_ms;
-        let mut run_ms = world.config.run_ms;
+        let mut job_duration_ms = world.config.job_duration_ms;
         let ending = match request::order(listing, &envelope.input) {
             Err(error) => Ending::Refused { error },
             Ok(order) => {
                 if order.wishes.slow {
-                    run_ms = run_ms.saturating_mul(10);
+                    job_duration_ms = job_duration_ms.saturating_mul(10);
                 }
-                let working_ms = run_ms - world.config.queue_ms(run_ms);
+                let working_ms = job_duration_ms - world.config.queue_ms(job_duration_ms);
                 if envelope
                     .execution_timeout_ms
                     .is_some_and(|limit| limit < working_ms)
@@ -175,11 +175,11 @@ impl Runpod {
                 }
             }
         };
-        let started_ms = now_ms.saturating_add(world.config.queue_ms(run_ms));
+        let started_ms = now_ms.saturating_add(world.config.queue_ms(job_duration_ms));
         let ends_ms = match (&ending, envelope.execution_timeout_ms) {
             (Ending::Refused { .. }, _) => started_ms,
             (Ending::TimedOut { .. }, Some(limit)) => started_ms.saturating_add(limit),
-            _ => now_ms.saturating_add(run_ms),
+            _ => now_ms.saturating_add(job_duration_ms),
         };
         let submit = Submit {
             model: Some(listing.id.to_owned()),
@@ -317,7 +317,7 @@ impl Runpod {
         };
         charge(world, id, job.submit, &job.endpoint, job.cost());
         if let Ending::Film { video, film, .. } = &job.ending {
-            world.store_film(Provider::Runpod, video, film, world.config.video_life_ms);
+            world.store_film(Provider::Runpod, video, film, world.config.video_ttl_ms);
         }
         settled(world, id, job);
     }

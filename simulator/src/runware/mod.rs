@@ -208,12 +208,12 @@ impl Runware {
     ) {
         let now_ms = world.now_ms;
         let run = self.jobs.get(id).map_or(1, |job| job.run + 1);
-        let run_ms = world
+        let job_duration_ms = world
             .config
-            .run_ms
+            .job_duration_ms
             .saturating_mul(if order.wishes.slow { 10 } else { 1 });
-        let started_ms = now_ms.saturating_add(world.config.queue_ms(run_ms));
-        let working_ms = now_ms.saturating_add(run_ms) - started_ms;
+        let started_ms = now_ms.saturating_add(world.config.queue_ms(job_duration_ms));
+        let working_ms = now_ms.saturating_add(job_duration_ms) - started_ms;
         let results = job::plan(
             &mut world.dice,
             order.films,
@@ -230,7 +230,7 @@ impl Runware {
             model: listing.id.to_owned(),
             page: listing.page.to_owned(),
             request: Value::Array(request.iter().map(shortened).collect()),
-            visible_ms: now_ms.saturating_add(world.config.invisible_ms),
+            visible_ms: now_ms.saturating_add(world.config.visibility_delay_ms),
             started_ms,
             results,
             cost: order.cost,
@@ -300,7 +300,7 @@ impl Runware {
             };
             world.ledger.bill(job.submit, bill);
             self.videos.insert(remix.clone(), (film.width, film.height));
-            let life_ms = job.life_ms.unwrap_or(world.config.video_life_ms);
+            let life_ms = job.life_ms.unwrap_or(world.config.video_ttl_ms);
             world.store_film(Provider::Runware, video, film, life_ms);
             if let Some(upload) = &job.upload {
                 world.send(Provider::Runware, upload, Content::Upload(film.clone()));

@@ -55,7 +55,7 @@ impl Desk {
 
     pub fn with(config: Config) -> Self {
         let config = Config {
-            run_ms: RUN_MS,
+            job_duration_ms: RUN_MS,
             ..config
         };
         Self {

@@ -25,8 +25,8 @@ struct Arguments {
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
     /// Milliseconds from a job's acceptance to its end.
-    #[arg(long, default_value_t = Config::default().run_ms)]
-    run_ms: u64,
+    #[arg(long, default_value_t = Config::default().job_duration_ms)]
+    job_duration_ms: u64,
     /// Where identifiers and chance come from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -55,7 +55,7 @@ async fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind((arguments.host.as_str(), arguments.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let config = Config {
-        run_ms: arguments.run_ms,
+        job_duration_ms: arguments.job_duration_ms,
         ..Config::default()
     };
     let simulator = Simulator::new(config, arguments.seed, &origin);
