@@ -1,4 +1,4 @@
-// The page films through a gateway of another origin: checked, priced, followed, found again, cancelled and played.
+// The page generates through a gateway of another origin: validated, priced, tracked, resumed, cancelled and played.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -19,10 +19,10 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
 };
 
-/** A film that the test itself brings to its end, once it has seen it run. */
+/** A job that ends only when the test advances the clock. */
 const LONG = { jobDurationMs: 600_000 };
 
-/** The page at the gateway's place, and the gateway that lists its origin. */
+/** The page in the gateway environment, and the gateway that lists its origin. */
 async function open(t, { jobDurationMs = 2_000, ...context } = {}) {
   const opened = await openPage(t, { context });
   const vars = { CORS_ORIGINS: opened.origin };
@@ -40,8 +40,8 @@ async function enter(page, { url, token }) {
 const says = (page, words) => page.locator("#gateway-state").getByText(words).waitFor();
 
 for (const [name, context] of Object.entries(SIZES)) {
-  test(`${name}: a film is ordered, followed and played`, async (t) => {
-    const { page, sim, token, settings, asked, violations } = await open(t, { ...LONG, ...context });
+  test(`${name}: a job is submitted, tracked and played`, async (t) => {
+    const { page, sim, token, settings, requests, violations } = await open(t, { ...LONG, ...context });
     await says(page, "The gateway answers, and takes the token.");
     await useExample(page, "Mangrove");
     const card = await generate(page);
@@ -49,10 +49,10 @@ for (const [name, context] of Object.entries(SIZES)) {
     await sim.control("advance", { ms: LONG.jobDurationMs });
     await waitForState(card, "completed");
     await assertPlays(card.locator("video"));
-    await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
+    await card.getByText("The gateway stores it until it is deleted there.").waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= context.viewport.width, `${width} px wide`);
-    assert.ok(asked.every((url) => !url.includes(token)));
+    assert.ok(requests.every((url) => !url.includes(token)));
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
     assert.ok(!kept.includes(token) && kept.includes(settings.url));
     assert.ok(!(await page.locator("#code").textContent()).includes(token));
@@ -75,7 +75,7 @@ test("the gateway of `npm start` is there without a word, and its token is kept 
   assert.ok(!kept.includes(settings.token) && kept.includes(settings.url));
 });
 
-test("a picture from a file travels along, and RunPod films it", async (t) => {
+test("an image from a file is uploaded, and RunPod uses it", async (t) => {
   const { page } = await open(t);
   await useExample(page, "Bakery");
   await page.locator("#image").fill("");
@@ -93,13 +93,13 @@ test("a picture from a file travels along, and RunPod films it", async (t) => {
   await assertPlays(card.locator("video"));
 });
 
-test("a reload waits for the token, and a second tab follows the same film", async (t) => {
+test("a reload waits for the token, and a second tab tracks the same job", async (t) => {
   const { page, sim, context, origin, settings, count } = await open(t, LONG);
   await useExample(page, "Mangrove");
   await generate(page);
   await page.locator(".job").getByText(/^Generating/).waitFor();
   await reload(page);
-  await page.getByText("Waiting for the gateway's token").waitFor();
+  await page.getByText("Waiting for the gateway's API key").waitFor();
   await page.locator("#gateway-api-key").fill(settings.token);
   await page.locator(".job").getByText(/^Generating/).waitFor();
   const tab = await context.newPage();
@@ -113,7 +113,7 @@ test("a reload waits for the token, and a second tab follows the same film", asy
   assert.equal(await count(), 1);
 });
 
-test("a cancel in one tab is told in both", async (t) => {
+test("a cancel in one tab shows in both", async (t) => {
   const { page, context, origin, settings } = await open(t, LONG);
   await useExample(page, "Bakery");
   await chooseProvider(page, "runpod");
@@ -136,11 +136,11 @@ test("what is wrong is said before anything is ordered", async (t) => {
   await says(page, "The gateway does not take this token.");
   await useExample(page, "Mangrove");
   await page.locator("#submit").click();
-  await page.locator("#submit-error").getByText("Check the key or the token above.").waitFor();
-  await enter(page, { url: "films", token: settings.token });
+  await page.locator("#submit-error").getByText("Check the API key above.").waitFor();
+  await enter(page, { url: "videos", token: settings.token });
   await says(page, "This is no address of a gateway.");
   await page.locator("#submit").click();
-  await page.locator("#submit-error").getByText("Give the key or the token above").waitFor();
+  await page.locator("#submit-error").getByText("Enter the API key above").waitFor();
   await enter(page, { url: "http://127.0.0.1:9", token: settings.token });
   await says(page, /^No answer/);
   assert.equal(await count(), 0);

@@ -1,4 +1,4 @@
-// axe finds nothing in any state of the page, light and dark, wide and narrow.
+// axe reports no violation in any state of the page, light and dark, wide and narrow.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
@@ -25,7 +25,7 @@ async function assertAccessible(page, state) {
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 360]) {
     test(`${colorScheme}, ${width} px`, async (t) => {
-      // axe itself writes markup, which the page's policy would refuse it.
+      // axe itself writes markup, which the page's policy would block.
       const context = { colorScheme, viewport: { width, height: 900 }, bypassCSP: true };
       const { page } = await openLocal(t, { context });
       await assertAccessible(page, "empty");
@@ -48,26 +48,26 @@ for (const colorScheme of ["light", "dark"]) {
       await page.locator("#output-quality").fill("3");
       await page.locator("#output-quality[aria-invalid]").waitFor();
       await page.locator("#limit").fill("no");
-      await assertAccessible(page, "problems everywhere");
+      await assertAccessible(page, "issues everywhere");
 
       await page.locator("#limit").fill("");
       await useExample(page, "Bakery");
       await page.locator("#image-file").setInputFiles(IMAGE_FILE);
       await thumbnailOf(page, "image").waitFor();
-      await assertAccessible(page, "a picture");
+      await assertAccessible(page, "an image");
 
       await useExample(page, "Mangrove");
       const good = await generate(page);
       await good.getByText(/^Generating/).waitFor();
-      await assertAccessible(page, "filming");
+      await assertAccessible(page, "a running job");
       await page.locator("#prompt").fill("A cat yawns. [fail]");
       const bad = await generate(page);
       await Promise.all([waitForState(good, "completed"), waitForState(bad, "failed")]);
       await good.getByRole("link", { name: "Download" }).waitFor();
-      await assertAccessible(page, "a film and a failure");
+      await assertAccessible(page, "a completed and a failed job");
 
       await chooseEnvironment(page, "live");
-      await page.getByText("At other addresses").click();
+      await page.getByText("Custom base URLs").click();
       await assertAccessible(page, "keys");
       await chooseEnvironment(page, "gateway");
       await assertAccessible(page, "a gateway");

@@ -1,4 +1,4 @@
-// A bare page that films with the package, `fixtures/bare.html`: a `BarePage` for each film in it.
+// `fixtures/bare.html`, a minimal page that uses the package: a `BarePage` for each job in it.
 import { createServer } from "node:http";
 import { join } from "node:path";
 import sirv from "sirv";
@@ -12,7 +12,7 @@ const REQUESTS = {
   runware: { model: MODEL, prompt: PROMPT, duration: 4, size: "1280x720" },
 };
 
-/** Serves the bare page: its address. */
+/** Serves the bare page; returns its URL. */
 export async function serveBare(t) {
   const [fixtures, www] = ["tests/page/fixtures", "www"].map((folder) =>
     sirv(join(root, folder), { dev: true }),
@@ -30,16 +30,16 @@ export async function serveBare(t) {
 }
 
 export class BarePage {
-  /** What a submit has to pass first, once its record is stored. */
-  threshold = "key";
+  /** The operation that a submit passes first, once its record is stored. */
+  firstOperation = "key";
   #sharedPage;
-  #asksKey;
+  #fetchesKey;
   #page;
 
-  /** `sharedPage` gives the page that is open now. `asksKey`: the key comes from a server, too. */
-  constructor(sharedPage, { asksKey = false } = {}) {
+  /** `sharedPage` returns the currently open page. `fetchesKey`: the API key comes from a server. */
+  constructor(sharedPage, { fetchesKey = false } = {}) {
     this.#sharedPage = sharedPage;
-    this.#asksKey = asksKey;
+    this.#fetchesKey = fetchesKey;
   }
 
   async serve() {}
@@ -48,32 +48,32 @@ export class BarePage {
     this.#page = await this.#sharedPage();
     const proxy = { origin, runpod, runware };
     const request = REQUESTS[provider];
-    const settings = { name, proxy, request, asksKey: this.#asksKey, freeze };
-    await this.#page.evaluate((settings) => window.openFilm(settings), settings);
+    const settings = { name, proxy, request, fetchesKey: this.#fetchesKey, freeze };
+    await this.#page.evaluate((settings) => window.openJob(settings), settings);
   }
 
-  /** As a reload of the page, but for this film alone. */
+  /** Like a reload of the page, but for this job only. */
   reload(scenario, freeze) {
     return this.open(scenario, freeze);
   }
 
-  begin({ name, provider }) {
-    return this.#page.evaluate(([name, provider]) => films[name].begin(provider), [name, provider]);
+  submit({ name, provider }) {
+    return this.#page.evaluate(([name, provider]) => jobs[name].submit(provider), [name, provider]);
   }
 
-  async accepted({ name }) {
-    await waitFor(() => this.#page.evaluate((name) => films[name].isAccepted(), name));
+  async waitUntilAccepted({ name }) {
+    await waitFor(() => this.#page.evaluate((name) => jobs[name].isAccepted(), name));
   }
 
-  runs({ name }) {
-    return this.#page.evaluate((name) => films[name].runs(), name);
+  waitUntilRunning({ name }) {
+    return this.#page.evaluate((name) => jobs[name].waitUntilRunning(), name);
   }
 
-  end({ name }) {
-    return this.#page.evaluate((name) => films[name].end(), name);
+  result({ name }) {
+    return this.#page.evaluate((name) => jobs[name].result(), name);
   }
 
   download({ name }) {
-    return this.#page.evaluate((name) => films[name].download(), name);
+    return this.#page.evaluate((name) => jobs[name].download(), name);
   }
 }

@@ -1,4 +1,4 @@
-// Cancel says what it came to: RunPod stops the job, Runware cannot.
+// A cancel shows its result: RunPod stops the job, Runware does not support it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -26,12 +26,12 @@ test("RunPod: cancelled, with its charge", async (t) => {
   assert.equal(submissions.length, 1);
 });
 
-test("Runware: the job goes on, and says so", async (t) => {
+test("Runware: the job continues, and the card shows it", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 6_000 });
   await useExample(page, "Mangrove");
   const card = await generate(page);
   await card.getByRole("button", { name: "Cancel" }).click();
-  await card.getByText("Runware cannot cancel: the job goes on.").waitFor();
+  await card.getByText("Runware does not support cancelling: the job continues.").waitFor();
   await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });

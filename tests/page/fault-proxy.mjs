@@ -1,10 +1,10 @@
-// The way between a page and the simulated providers. Every request passes here, so that a test can
-// count it, hold it where it is, lose it, and take the whole service away.
+// A proxy between a page and the simulated providers. Every request passes through it, so that a test
+// can count, hold or drop it, or stop the whole service.
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 
 const TASKS = { videoInference: "submit", getResponse: "poll", getTaskDetails: "details" };
-const NOTHING = {
+const EMPTY_RESPONSE = {
   status: 200,
   headers: { "access-control-allow-origin": "*" },
   body: Buffer.alloc(0),
@@ -12,10 +12,10 @@ const NOTHING = {
 const VERBS = { run: "submit", status: "poll", "status-sync": "poll", cancel: "cancel" };
 
 /**
- * Opens a proxy before a simulator, closed with the test. `runpod` and `runware` are its addresses.
- * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first part of
- * any other path: what is no provider's is answered with nothing. `keepsAlive`: a preflight leaves its
- * connection to the request that it was for, as it usually does.
+ * Opens a proxy in front of a simulator, closed with the test. `runpod` and `runware` are its URLs.
+ * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first segment of any
+ * other path, which gets an empty response. `keepsAlive`: a request reuses the connection of its preflight,
+ * as it usually does.
  */
 export async function openFaultProxy(t, simulator, { keepsAlive = false } = {}) {
   const proxy = new FaultProxy(simulator.origin, keepsAlive);
@@ -26,21 +26,21 @@ export async function openFaultProxy(t, simulator, { keepsAlive = false } = {}) 
 
 class FaultProxy {
   #seen = [];
-  #behind;
+  #target;
   #keepsAlive;
   #server;
   #port = 0;
   #holds = [];
 
-  constructor(behind, keepsAlive) {
-    this.#behind = behind;
+  constructor(target, keepsAlive) {
+    this.#target = target;
     this.#keepsAlive = keepsAlive;
   }
 
-  /** Lets the service come back, at the same address. */
+  /** Starts the service, or restarts it at the same address. */
   async open() {
     this.#server = createServer((request, response) => {
-      // A client that goes away in the middle is what this is for.
+      // Clients that disconnect are part of the tests.
       this.#pass(request, response).catch(() => response.destroy());
     });
     await new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ class FaultProxy {
     this.runware = `${this.origin}/runware/v1`;
   }
 
-  /** Takes the service away: what is under way is torn, what comes is refused. */
+  /** Stops the service: open requests are reset, new ones are refused. */
   async close() {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -61,21 +61,21 @@ class FaultProxy {
   }
 
   /**
-   * Holds the next request of that operation: `arriving`, before the provider has seen it;
-   * `answering`, after it has carried it out; or `halfway`, when half of the answer is sent.
+   * Holds the next request of that operation: at `request`, before the provider receives it; at `response`,
+   * after it has processed it; or at `halfway`, when half of the response is sent.
    */
-  hold(operation, where = "arriving") {
-    const hold = { operation, where };
+  hold(operation, phase = "request") {
+    const hold = { operation, phase };
     hold.reached = new Promise((resolve) => (hold.reach = resolve));
-    const goes = new Promise((resolve) => (hold.decide = resolve));
-    hold.wait = () => (hold.reach(), goes);
+    const decision = new Promise((resolve) => (hold.decide = resolve));
+    hold.wait = () => (hold.reach(), decision);
     hold.release = () => hold.decide(true);
     hold.drop = () => hold.decide(false);
     this.#holds.push(hold);
     return hold;
   }
 
-  /** How many requests of that operation have come. */
+  /** How many requests of that operation have arrived. */
   count(operation) {
     return this.#seen.filter((each) => each === operation).length;
   }
@@ -84,39 +84,39 @@ class FaultProxy {
     const body = await buffer(request);
     const operation = operationOf(request, body);
     this.#seen.push(operation);
-    if (!(await this.#passes(operation, "arriving"))) return response.destroy();
-    const answer = await this.#forward(request, body);
-    if (!(await this.#passes(operation, "answering"))) return response.destroy();
-    // Where a connection breaks that was used before, a browser sends a POST again by itself.
+    if (!(await this.#passes(operation, "request"))) return response.destroy();
+    const upstream = await this.#forward(request, body);
+    if (!(await this.#passes(operation, "response"))) return response.destroy();
+    // A browser retries a POST by itself if a reused connection breaks.
     if (operation === "preflight" && !this.#keepsAlive) response.setHeader("connection", "close");
-    response.writeHead(answer.status, answer.headers);
-    const half = answer.body.subarray(0, answer.body.length >> 1);
+    response.writeHead(upstream.status, upstream.headers);
+    const half = upstream.body.subarray(0, upstream.body.length >> 1);
     response.write(half);
     if (!(await this.#passes(operation, "halfway"))) return response.destroy();
-    response.end(answer.body.subarray(half.length));
+    response.end(upstream.body.subarray(half.length));
   }
 
-  /** Whether it goes on from there: at once, or once a test has decided. */
-  async #passes(operation, where) {
-    const fits = (hold) => hold.operation === operation && hold.where === where;
-    const at = this.#holds.findIndex(fits);
-    return at < 0 || this.#holds.splice(at, 1)[0].wait();
+  /** Whether the request continues: at once, or as the test decides. */
+  async #passes(operation, phase) {
+    const matches = (hold) => hold.operation === operation && hold.phase === phase;
+    const index = this.#holds.findIndex(matches);
+    return index < 0 || this.#holds.splice(index, 1)[0].wait();
   }
 
   async #forward({ method, url, headers }, body) {
-    if (!/^\/(runpod|runware|videos)\//.test(url)) return NOTHING;
-    const asked = new Headers(headers);
-    for (const name of ["host", "connection", "content-length"]) asked.delete(name);
+    if (!/^\/(runpod|runware|videos)\//.test(url)) return EMPTY_RESPONSE;
+    const forwarded = new Headers(headers);
+    for (const name of ["host", "connection", "content-length"]) forwarded.delete(name);
     const content = body.length > 0 ? body : undefined;
-    const answer = await fetch(this.#behind + url, { method, headers: asked, body: content });
-    let bytes = Buffer.from(await answer.arrayBuffer());
-    const told = Object.fromEntries(answer.headers);
-    if (told["content-type"]?.includes("json")) {
-      // Videos come through here too.
-      bytes = Buffer.from(bytes.toString().replaceAll(this.#behind, this.origin));
-      told["content-length"] = String(bytes.length);
+    const upstream = await fetch(this.#target + url, { method, headers: forwarded, body: content });
+    let bytes = Buffer.from(await upstream.arrayBuffer());
+    const responseHeaders = Object.fromEntries(upstream.headers);
+    if (responseHeaders["content-type"]?.includes("json")) {
+      // Video URLs point to this proxy, too.
+      bytes = Buffer.from(bytes.toString().replaceAll(this.#target, this.origin));
+      responseHeaders["content-length"] = String(bytes.length);
     }
-    return { status: answer.status, headers: told, body: bytes };
+    return { status: upstream.status, headers: responseHeaders, body: bytes };
   }
 }
 

@@ -1,4 +1,4 @@
-// What was filmed is still there after a reload, place by place, until it is forgotten.
+// Jobs are still listed after a reload, by environment, until they are deleted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -13,7 +13,7 @@ import {
   useExample,
 } from "./support.mjs";
 
-test("several films at once, all found after a reload, shown on demand, and forgotten", async (t) => {
+test("several jobs at once: all listed after a reload, shown on demand, and deleted", async (t) => {
   const { page } = await openLocal(t);
   await useExample(page, "Bakery");
   const first = await generate(page);
@@ -32,22 +32,22 @@ test("several films at once, all found after a reload, shown on demand, and forg
   await first.locator("video").evaluate((video) => void video.play());
   await assertPlays(first.locator("video"));
 
-  await first.getByRole("button", { name: "Forget" }).click();
+  await first.getByRole("button", { name: "Delete" }).click();
   await first.waitFor({ state: "detached" });
   await reload(page);
   assert.equal(await page.locator(".job").count(), 1);
-  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
-  assert.ok(kept.includes("flooded mangrove forest"));
-  assert.ok(!kept.includes("bakery"));
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.ok(stored.includes("flooded mangrove forest"));
+  assert.ok(!stored.includes("bakery"));
 });
 
-test("two tabs: both show the film, and one alone submits and asks", async (t) => {
+test("two tabs: both show the job, and only one submits and polls", async (t) => {
   const { page, context, simulator } = await openLocal(t);
   await useExample(page, "Mangrove");
   const card = await generate(page);
   const other = await context.newPage();
-  const askedByOther = [];
-  other.on("request", (request) => askedByOther.push(request.url()));
+  const requestsOfOther = [];
+  other.on("request", (request) => requestsOfOther.push(request.url()));
   await other.goto(page.url());
   const sameCard = other.locator(`.job[data-job-id="${await card.getAttribute("data-job-id")}"]`);
   await Promise.all([waitForState(card, "completed"), waitForState(sameCard, "completed")]);
@@ -55,7 +55,7 @@ test("two tabs: both show the film, and one alone submits and asks", async (t) =
   const { submissions, charges } = await ledger(simulator);
   assert.deepEqual([submissions.length, charges.length], [1, 1]);
   assert.equal(
-    askedByOther.some((url) => url.startsWith(simulator.runware)),
+    requestsOfOther.some((url) => url.startsWith(simulator.runware)),
     false,
   );
 });
@@ -75,31 +75,31 @@ test("several videos of one request, each with its own cost", async (t) => {
   assert.equal(new Set(sources).size, 3);
 });
 
-test("each place has films of its own", async (t) => {
+test("each environment has its own jobs", async (t) => {
   const { page } = await openLocal(t);
   await useExample(page, "Bakery");
   const card = await generate(page);
   await chooseEnvironment(page, "page");
-  await page.getByText("None yet.").waitFor();
+  await page.getByText("No videos yet.").waitFor();
   assert.equal(await page.locator(".job").count(), 0);
   await chooseEnvironment(page, "local");
   await waitForState(card, "completed");
 });
 
-test("a place that is not shown tells of the films that go on there", async (t) => {
+test("an environment that is not shown reports its pending jobs", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 600_000 });
   await useExample(page, "Bakery");
   await generate(page);
   await chooseEnvironment(page, "page");
   await reload(page);
-  const note = page.locator("#environment-local").getByText("1 film is under way here.");
+  const note = page.locator("#environment-local").getByText("1 job in progress.");
   await note.waitFor();
   await chooseEnvironment(page, "local");
   await note.waitFor({ state: "hidden" });
   await waitForState(page.locator(".job"), "running");
 });
 
-test("a film can be downloaded, and be worked from", async (t) => {
+test("a video can be downloaded and remixed", async (t) => {
   const { page } = await openLocal(t);
   await useExample(page, "Mangrove");
   const card = await generate(page);
@@ -110,14 +110,14 @@ test("a film can be downloaded, and be worked from", async (t) => {
   assert.match(download.suggestedFilename(), /^filmgate-[0-9a-f]{8}-1\.mp4$/);
 
   await card.getByRole("button", { name: "Use as remix" }).click();
-  assert.match(await page.locator("#remix").inputValue(), /^video_/);
+  assert.match(await page.locator("#remixId").inputValue(), /^video_/);
   assert.equal(await page.locator("#size").inputValue(), "");
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();
   const remixed = await generate(page);
   await waitForState(remixed, "completed");
 });
 
-test("where the video cannot be read by a page, it plays from its own address", async (t) => {
+test("if CORS blocks the download, the video plays from its own URL", async (t) => {
   const { page, simulator } = await openLocal(t);
   await control(simulator, "faults", {
     rules: [{ operation: "download", times: 9, fault: { kind: "corsBlocked" } }],
@@ -125,7 +125,7 @@ test("where the video cannot be read by a page, it plays from its own address", 
   await useExample(page, "Bakery");
   const card = await generate(page);
   await waitForState(card, "completed");
-  await card.getByText("Played from the provider's own address.").waitFor();
+  await card.getByText("Played from the provider's URL.").waitFor();
   assert.match(await card.locator("video").getAttribute("src"), /^http:\/\/127\.0\.0\.1/);
   await assertPlays(card.locator("video"));
 });

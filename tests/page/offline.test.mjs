@@ -1,5 +1,5 @@
-// The network goes, or the service does, and comes back: nobody presses anything, and the one job
-// finishes with one charge. Where RunPod's answer to the submit was lost, that is said.
+// The network or the service goes down and comes back: without user action, the one job finishes with
+// one charge. If RunPod's response to the submit was lost, that is reported.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openContext } from "../browser.mjs";
@@ -13,66 +13,66 @@ const RECONCILED = { runpod: "submission_unknown", runware: "completed" };
 const COMPLETED = { runpod: "completed", runware: "completed" };
 
 /**
- * What a page is doing when the network goes. `arrive` brings a scenario there, and gives what then holds
- * its request; `meanwhile` is done while there is no network.
+ * What a page is doing when the network goes down. `arrive` brings a scenario there and returns the hold of
+ * its request; `meanwhile` runs while there is no network.
  */
 const PHASES = {
   "before its submit": {
-    end: RECONCILED,
+    result: RECONCILED,
     jobs: { runpod: 0, runware: 1 },
-    meanwhile: (scenario) => scenario.begin(),
+    meanwhile: (scenario) => scenario.submit(),
   },
-  "while its submit is unanswered": {
-    end: RECONCILED,
+  "before the response to its submit": {
+    result: RECONCILED,
     jobs: { runpod: 1, runware: 1 },
     async arrive(scenario) {
-      const held = scenario.proxy.hold("submit", "answering");
-      await scenario.begin();
+      const held = scenario.proxy.hold("submit", "response");
+      await scenario.submit();
       return held;
     },
   },
   "in the queue": {
-    end: COMPLETED,
+    result: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
     config: { queueShare: 1 },
     async arrive(scenario) {
       const held = scenario.proxy.hold("poll");
-      await scenario.begin();
-      await scenario.accepted();
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
       return held;
     },
   },
-  "while it is filmed": {
-    end: COMPLETED,
+  "while it is running": {
+    result: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
     config: { queueShare: 0, statusSync: false },
     async arrive(scenario) {
-      await scenario.begin();
-      await scenario.accepted();
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
       await scenario.finish(0.5);
-      await scenario.runs();
+      await scenario.waitUntilRunning();
       return scenario.proxy.hold("poll");
     },
   },
   "during the download": {
-    end: COMPLETED,
+    result: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
     async arrive(scenario) {
       const held = scenario.proxy.hold("download", "halfway");
       const poll = scenario.proxy.hold("poll");
-      await scenario.begin();
-      await scenario.accepted();
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
       await scenario.finish();
       poll.release();
       scenario.downloading = scenario.download();
-      scenario.downloading.catch(() => {}); // The check hears of it.
+      scenario.downloading.catch(() => {}); // `check` awaits it.
       return held;
     },
     check: (scenario) => scenario.downloading,
   },
 };
 
-/** What goes, and comes back. */
+/** What goes down and comes back. */
 const OUTAGES = {
   "the network": {
     begin: ({ context }) => context.setOffline(true),
@@ -86,7 +86,7 @@ const OUTAGES = {
 
 describe("a bare page", { concurrency: true }, () => {
   for (const [what, outage] of Object.entries(OUTAGES)) {
-    test(`${what} goes and comes back`, { concurrency: true }, async (t) => {
+    test(`${what} goes down and comes back`, { concurrency: true }, async (t) => {
       const context = await openContext(t);
       const page = await context.newPage();
       await page.goto(await serveBare(t));
@@ -114,21 +114,21 @@ describe("a bare page", { concurrency: true }, () => {
           if (phase.arrive) await scenario.finish();
         }),
       );
-      // All that was under way is lost, and so is what is tried again.
+      // All pending requests are lost, and so are retries.
       await waitFor(() => failures > cases.length + PROVIDERS.length);
       await outage.end(lost);
-      await Promise.all(cases.map((each) => t.test(each.name, () => goesOn(each))));
+      await Promise.all(cases.map((each) => t.test(each.name, () => assertRecovers(each))));
     });
   }
 });
 
-async function goesOn({ phase, provider, scenario }) {
-  const expected = phase.end[provider];
+async function assertRecovers({ phase, provider, scenario }) {
+  const expected = phase.result[provider];
   if (!phase.arrive && expected === "completed") {
-    await scenario.accepted();
+    await scenario.waitUntilAccepted();
     await scenario.finish();
   }
-  const { status, charge } = await scenario.end();
+  const { status, charge } = await scenario.result();
   assert.equal(status, expected);
   if (status === "submission_unknown") assert.equal(charge, "unknown");
   await phase.check?.(scenario);
@@ -137,14 +137,14 @@ async function goesOn({ phase, provider, scenario }) {
   assert.equal(charges, jobs);
 }
 
-test("the page of www/ says that it is offline, and goes on by itself once it is not", async (t) => {
+test("the page of www/ shows that it is offline, and continues by itself when it is back online", async (t) => {
   const context = await openContext(t);
   let page;
   const view = new Site(async () => (page = await context.newPage()));
   const scenario = await openScenario(t, { name: "www", view, provider: "runpod" });
   const poll = scenario.proxy.hold("poll");
   const download = scenario.proxy.hold("download", "halfway");
-  await scenario.begin();
+  await scenario.submit();
   await poll.reached;
   await context.setOffline(true);
   const notice = page.getByText("You are offline");
@@ -160,6 +160,6 @@ test("the page of www/ says that it is offline, and goes on by itself once it is
   await page.getByRole("button", { name: "Try again" }).waitFor();
   await context.setOffline(false);
   await assertPlays(page.locator("video"));
-  assert.deepEqual(await scenario.end(), { status: "completed" });
+  assert.deepEqual(await scenario.result(), { status: "completed" });
   assert.deepEqual(await scenario.counts(), { submissions: 1, jobs: 1, charges: 1 });
 });

@@ -1,4 +1,4 @@
-// From 360 px up: nothing is wider than the screen, in any state.
+// At 360 px: nothing is wider than the screen, in any state.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -17,12 +17,12 @@ const context = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobil
 
 async function assertFits(page, state) {
   const wide = await page.evaluate(() => {
-    const sticksOut = (node) =>
+    const overflows = (node) =>
       node.getBoundingClientRect().right > innerWidth + 1 && !node.closest("pre, .hidden");
     return {
       scroll: document.documentElement.scrollWidth,
       nodes: [...document.querySelectorAll("body *")]
-        .filter(sticksOut)
+        .filter(overflows)
         .map((node) => node.outerHTML),
     };
   });
@@ -44,7 +44,7 @@ test("nothing is wider than 360 px", async (t) => {
   for (const summary of await page.locator("#request summary").all()) await summary.click();
   await page.locator("#submit").click();
   await page.locator("#prompt[aria-invalid]").waitFor();
-  await assertFits(page, "problems");
+  await assertFits(page, "issues");
   await page.locator("#prompt").fill("x".repeat(300));
   await page.locator("#image-file").setInputFiles({ ...IMAGE_FILE, name: `${"long".repeat(40)}.png` });
   await thumbnailOf(page, "image").waitFor();
@@ -52,7 +52,7 @@ test("nothing is wider than 360 px", async (t) => {
   await useExample(page, "Mangrove");
   const card = await generate(page);
   await card.getByText(/^Generating/).waitFor();
-  await assertFits(page, "filming");
+  await assertFits(page, "a running job");
   await waitForState(card, "completed");
   await card.getByRole("link", { name: "Download" }).waitFor();
   await assertFits(page, "completed");
@@ -60,7 +60,7 @@ test("nothing is wider than 360 px", async (t) => {
   await assertFits(page, "keys");
 });
 
-test("on a narrow screen price and films come before the code", async (t) => {
+test("on a narrow screen the price and the jobs come before the code", async (t) => {
   const { page } = await openPage(t, { context });
   const top = (selector) =>
     page.locator(selector).evaluate((node) => node.getBoundingClientRect().top);

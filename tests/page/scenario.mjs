@@ -1,17 +1,16 @@
-// One film on its way: the page it is in, simulated providers of its own, the proxy between them.
+// One job: the page that submits it, its own simulated providers, and the proxy between them.
 import { openFaultProxy } from "./fault-proxy.mjs";
 import { control, ledger, simulatorFor } from "./support.mjs";
 
-// A run is over when the test says so.
+// A job ends only when the test advances the clock.
 const JOB_DURATION_MS = 600_000;
 
 /**
- * `view` is what the film is seen in, a `Site` or a `BarePage`. `config` is the simulator's. With `freeze`,
- * the page stops for good when it is about to store the job with that time set in its handle.
- * `keepsAlive` is the proxy's.
+ * `view`: the page, a `Site` or a `BarePage`. `config`: the simulator's. `freeze`: the page hangs when it is
+ * about to store the job with that time set in its handle. `keepsAlive`: the proxy's.
  */
 export async function openScenario(t, { name, view, provider, config, freeze, keepsAlive }) {
-  const simulator = await simulatorFor(t, ["--job-duration-ms", String(JOB_DURATION_MS)]);
+  const simulator = await simulatorFor(t, { jobDurationMs: JOB_DURATION_MS });
   if (config) await control(simulator, "config", config);
   const proxy = await openFaultProxy(t, simulator, { keepsAlive });
   const scenario = new Scenario({ name, view, provider, simulator, proxy, freeze });
@@ -26,7 +25,7 @@ class Scenario {
     Object.assign(this, parts);
   }
 
-  /** Opens the page again after its end. */
+  /** Opens the page again after its death. */
   reopen() {
     return this.view.open(this);
   }
@@ -35,37 +34,37 @@ class Scenario {
     return this.view.reload(this, this.freeze);
   }
 
-  /** Submits, and does not wait. */
-  begin() {
-    return this.view.begin(this);
+  /** Submits, and does not wait for the response. */
+  submit() {
+    return this.view.submit(this);
   }
 
-  /** Once it is stored that the provider has the job. */
-  accepted() {
-    return this.view.accepted(this);
+  /** Waits until the page has stored that the provider accepted the job. */
+  waitUntilAccepted() {
+    return this.view.waitUntilAccepted(this);
   }
 
-  /** Once the film is being made, as far as the page knows. */
-  runs() {
-    return this.view.runs(this);
+  /** Waits until the page knows that the job is running. */
+  waitUntilRunning() {
+    return this.view.waitUntilRunning(this);
   }
 
-  /** How the page says that its job has ended: `{ status, charge }`. */
-  end() {
-    return this.view.end(this);
+  /** The job's result as the page reports it: `{ status, charge }`. */
+  result() {
+    return this.view.result(this);
   }
 
-  /** Once the video has been fetched, whole. */
+  /** Downloads the whole video. */
   download() {
     return this.view.download(this);
   }
 
-  /** Lets the run come to its end at the provider, or to its middle. */
+  /** Advances the provider's clock to the job's end, or to a fraction of it. */
   finish(part = 1) {
     return control(this.simulator, "advance", { ms: JOB_DURATION_MS * part });
   }
 
-  /** Submits that came to the provider, jobs that it made of them, and bills. */
+  /** The submissions that reached the provider, the jobs it accepted, and the charges. */
   async counts() {
     const { submissions, charges } = await ledger(this.simulator);
     const jobs = submissions.filter(({ outcome }) => outcome === "accepted");

@@ -1,4 +1,4 @@
-// The pictures in the documentation come from the page as it is: `SCREENSHOTS=docs npm test -- page` takes them anew.
+// The screenshots in the documentation show the current page: `SCREENSHOTS=docs npm test -- page` updates them.
 import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
