@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { TIMEOUT_MS } from "../chromium.mjs";
 import { BarePage, serveBare } from "./bare-page.mjs";
-import { KILLED, TERMINATIONS } from "./terminations.mjs";
 import { openScenario } from "./scenario.mjs";
 import { Site } from "./site.mjs";
 import { waitFor, withTimeout } from "./support.mjs";
+import { KILLED, TERMINATIONS } from "./terminations.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
 
@@ -151,7 +151,7 @@ async function openBare(t, browser) {
     await page.goto(url);
     return page;
   });
-  return () => new BarePage(opened, { asksKey: true });
+  return () => new BarePage(opened, { fetchesKey: true });
 }
 
 async function openSites(t, browser) {
@@ -160,8 +160,8 @@ async function openSites(t, browser) {
 
 for (const [viewName, { terminations, open, providers }] of Object.entries(VIEWS)) {
   describe(viewName, { concurrency: true }, () => {
-    for (const [name, launch] of Object.entries(terminations)) {
-      test(name, { concurrency: true }, async (t) => {
+    for (const [termination, launch] of Object.entries(terminations)) {
+      test(termination, { concurrency: true }, async (t) => {
         const browser = await launch(t);
         const view = await open(t, browser);
         const cases = Object.entries(PHASES).flatMap(([phaseName, phase]) =>

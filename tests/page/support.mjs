@@ -39,10 +39,9 @@ async function buildSimulator() {
 }
 
 /**
- * Opens the page in an empty profile. `simulator`, `gateway`: as `npm start` provides them; `context`: Playwright's
- * context options. Returns `page`, `context`, `origin`, the URLs of the page's `requests`, and its policy
- * `violations`.
- * The test fails if the page throws.
+ * Opens the page in an empty profile. `simulator`, `gateway`: as `npm start` provides them; `context`:
+ * Playwright's context options. Returns `page`, `context`, `origin`, the URLs of the page's `requests`, and
+ * its policy `violations`. The test fails if the page throws.
  */
 export async function openPage(t, { simulator, gateway, context: settings = {} } = {}) {
   const config = simulator && { runpod: simulator.runpod, runware: simulator.runware, gateway };
@@ -66,7 +65,8 @@ export async function openPage(t, { simulator, gateway, context: settings = {} }
   t.after(() => assert.deepEqual(seen.thrown, [], "the page threw"));
   await page.goto(server.origin);
   await ready(page);
-  return { page, context, origin: server.origin, requests: seen.requests, violations: seen.violations };
+  const { requests, violations } = seen;
+  return { page, context, origin: server.origin, requests, violations };
 }
 
 function watch(page, seen) {

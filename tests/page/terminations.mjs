@@ -40,8 +40,10 @@ async function browserWith(t, terminate) {
     },
     perBrowser(create) {
       const created = new Map();
-      return () =>
-        created.get(generation) ?? created.set(generation, create()).get(generation);
+      return () => {
+        if (!created.has(generation)) created.set(generation, create());
+        return created.get(generation);
+      };
     },
     async terminate() {
       generation += 1;

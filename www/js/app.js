@@ -24,6 +24,7 @@ const NO_QUOTE = {
   charge: "none",
 };
 
+// Fields that the user has edited.
 const touched = new Set();
 let attempted = false;
 let environment;
@@ -175,9 +176,12 @@ function refresh() {
 
 /** Counts fields and issues in the collapsed part, so that they are not overlooked. */
 function showCollapsedCounts() {
-  const given = form.countCollapsed();
+  const set = form.countCollapsed();
   const issues = document.querySelectorAll("#more .issues li").length;
-  const counts = [given > 0 && `${given} set`, issues > 0 && `${issues} ${issues === 1 ? "issue" : "issues"}`];
+  const counts = [
+    set > 0 && `${set} set`,
+    issues > 0 && (issues === 1 ? "1 issue" : `${issues} issues`),
+  ];
   const text = counts.filter(Boolean).join(", ");
   byId("more-count").textContent = text && ` (${text})`;
 }

@@ -17,7 +17,7 @@ const LONG_POLL = false;
 // A simulator accepts any key.
 const ANY_KEY = "simulated";
 
-/** The URLs of the local simulator, and of the local gateway with an API key, if `npm start` serves this page. */
+/** The URLs of the local simulator and gateway, and its API key, if `npm start` serves this page. */
 export async function findLocal() {
   try {
     const response = await fetch("config.json");

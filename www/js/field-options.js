@@ -32,6 +32,7 @@ export function fieldOptionsOf(listings, path, { isAny = false } = {}) {
   if (values.length === 1 && type !== "boolean" && !supporters.some(isRequired)) return undefined;
   const supportedBy = new Set(supporters.map(({ provider }) => provider));
   const required = !isAny && supporters.length === listings.length && supporters.every(isRequired);
+  const isChosen = values.length > 0;
   return {
     type,
     values: values.map((value) => ({ value, only: onlySupporter(supporters, value, supportedBy) })),
@@ -39,7 +40,7 @@ export function fieldOptionsOf(listings, path, { isAny = false } = {}) {
     defaultValue: defaultOf(supporters),
     required,
     isRequiredBySome: !isAny && supporters.some(isRequired),
-    limits: isAny ? "" : limitsOf(listings, supporters, { supportedBy, required, isChosen: values.length > 0 }),
+    limits: isAny ? "" : limitsOf(listings, supporters, { supportedBy, required, isChosen }),
   };
 }
 

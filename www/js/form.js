@@ -31,7 +31,7 @@ export function createForm(models, { onImage }) {
   ]);
   let shown = new Map();
 
-  const imageFields = allFields.filter(({ takesFiles }) => takesFiles);
+  const imageFields = allFields.filter(({ acceptsFiles }) => acceptsFiles);
   bindImageFiles(() => imageFields.filter(({ path }) => shown.has(path)));
   const images = () => imageFields.flatMap((field) => field.images());
   const showInline = () => {
@@ -52,7 +52,8 @@ export function createForm(models, { onImage }) {
       if (options) {
         shown.set(path, field);
         field.describe(options);
-        field.slot = options.isRequiredBySome ? openSlot(slotOf.get(path), options) : slotOf.get(path);
+        const slot = slotOf.get(path);
+        field.slot = options.isRequiredBySome ? openSlot(slot, options) : slot;
       } else if (field.value() !== undefined) {
         field.set(undefined);
         cleared.push(path);
@@ -66,11 +67,11 @@ export function createForm(models, { onImage }) {
     return cleared;
   };
 
-  const of = (path) => fixed.get(path) ?? shown.get(path);
+  const fieldOf = (path) => fixed.get(path) ?? shown.get(path);
   const form = {
     node,
     /** The field of a path, if the form shows it now. */
-    field: of,
+    field: fieldOf,
     shown: () => [...fixed.values(), ...shown.values()],
     images,
     imageFields,
@@ -103,16 +104,16 @@ export function createForm(models, { onImage }) {
     /** Shows what depends on the images. */
     refresh: showInline,
     /** Whether a fix can be applied: it names only shown fields. */
-    canFix: ({ path, remove = path }) => [path, remove].every((name) => of(name) !== undefined),
+    canFix: ({ path, remove = path }) => [path, remove].every((name) => fieldOf(name) !== undefined),
     /** Sets `path` to `value`, or clears it; clears `remove`, too, which it may replace. */
     fix({ path, value, remove }) {
-      of(path)?.set(value);
-      if (remove !== undefined) of(remove)?.set(undefined);
+      fieldOf(path)?.set(value);
+      if (remove !== undefined) fieldOf(remove)?.set(undefined);
       showInline();
     },
     /** Focuses a field and opens the part of the form that hides it. */
     focus(path) {
-      const control = of(path)?.control;
+      const control = fieldOf(path)?.control;
       const details = control?.closest("details");
       if (details) details.open = true;
       control?.focus();

@@ -7,7 +7,7 @@ import { createPlayer, videoName } from "./player.js";
 
 /**
  * Creates the card of a job. `actions`: `cancel(job)`, `resume(jobId?)`, `delete()`, `remix(id)`. Below,
- * `isLive` means that the job ended while it was shown: that is announced, and videos load at once.
+ * `isNew` means that the job ended just now: that is announced, and videos load at once.
  */
 export function createCard(handle, { title, modelName, environment, actions }) {
   const state = el("p", { class: "state" });
@@ -51,8 +51,8 @@ export function createCard(handle, { title, modelName, environment, actions }) {
   };
   const button = (label, onclick, kind = "small") =>
     buttons.append(el("button", { type: "button", class: kind, onclick }, label));
-  const addEndButtons = (handle) => {
-    buttons.append(copyButton("Copy handle", () => JSON.stringify(handle)));
+  const addEndButtons = (current) => {
+    buttons.append(copyButton("Copy handle", () => JSON.stringify(current)));
     button("Delete", actions.delete, "small quiet");
   };
 
@@ -98,19 +98,19 @@ export function createCard(handle, { title, modelName, environment, actions }) {
       tick();
     },
     /** The job has completed. */
-    complete(result, isLive) {
+    complete(result, isNew) {
       reset("completed");
       // A gateway may have chosen another provider.
       meta.textContent = metaText(result.handle, modelName);
       const text = `Completed. ${costText(result)}`;
-      if (isLive) announceState(text);
+      if (isNew) announceState(text);
       else state.textContent = text;
       players = result.videos.map((video, index) =>
         createPlayer(video, {
           environment,
           name: videoName(video, handle.id, index),
           title: `${title}, video ${index + 1}`,
-          autoplay: isLive && index === 0,
+          autoplay: isNew && index === 0,
           isOneOfMany: result.videos.length > 1,
           onRemix: actions.remix,
         }),
@@ -122,16 +122,16 @@ export function createCard(handle, { title, modelName, environment, actions }) {
       body.append(
         ...result.errors.map(({ message }) => el("p", { class: "notice error" }, message)),
       );
-      if (isLive) show();
+      if (isNew) show();
       else showLater(buttons, players.length, show);
       addEndButtons(result.handle);
     },
     /** The job has ended without a video, or cannot be tracked for now. */
-    fail(error, isLive) {
+    fail(error, isNew) {
       reset("failed");
       const advice = adviceFor(error.code);
       const text = error.code === "cancelled" ? statusText("cancelled") : error.message;
-      if (isLive) announceState(text);
+      if (isNew) announceState(text);
       else state.textContent = text;
       const charge = chargeText(error.charge, handle.provider);
       body.append(el("p", { class: "notice" }, `${charge} ${advice.text}`));

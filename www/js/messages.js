@@ -33,17 +33,19 @@ const ADVICE = {
   generation_failed: { text: "Generate again, or change the prompt." },
   generation_timeout: { text: "Generate again." },
   cancelled: { text: "" },
-  result_expired: { text: "The provider no longer stores the result. Contact its support with the handle." },
+  result_expired: {
+    text: "The provider no longer stores the result. Contact its support with the handle.",
+  },
   submission_unknown: {
     text:
-      "It is never resubmitted automatically. Look it up in the provider's console, then enter its id here or " +
-      "give it to the gateway's admin.",
+      "It is never resubmitted automatically. Look it up in the provider's console, then enter its id " +
+      "here or give it to the gateway's admin.",
   },
   timeout: { text: "The job continues at the provider.", resume: true },
   connection_error: {
     text:
-      "Check the connection. If the provider blocks web pages (CORS), use a gateway; a gateway must list this " +
-      "page's origin.",
+      "Check the connection. If the provider blocks web pages (CORS), use a gateway; a gateway must " +
+      "list this page's origin.",
     resume: true,
   },
   invalid_response: { text: "The job may continue at the provider.", resume: true },
