@@ -34,7 +34,7 @@ await main(async () => {
   const pageOrigin = originOf(pagePort);
   const gateway = await startKeptGateway({ simulator, port: gatewayPort, pageOrigin });
   const { runpod, runware } = simulator;
-  const config = { runpod, runware, gateway: { url: gateway.url, apiKey: gateway.apiToken } };
+  const config = { runpod, runware, gateway: { url: gateway.url, token: gateway.apiToken } };
   const page = await serve({ port: pagePort, config });
 
   note(

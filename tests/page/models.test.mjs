@@ -35,7 +35,7 @@ test("every model has its own form, and the console stays empty", async (t) => {
   });
   for (const { id, listings } of await modelsOf(page)) {
     await chooseModel(page, id);
-    const required = (field) =>
+    const isRequiredByAll = (field) =>
       listings.every(({ params }) => params.find((param) => param.field === field)?.required);
     const form = await page.evaluate(() =>
       [...document.querySelectorAll("#request [data-field]")].map((node) => {
@@ -58,7 +58,7 @@ test("every model has its own form, and the console stays empty", async (t) => {
     for (const { path, required, marked, labels, described, collapsed } of form) {
       const isSize = path === "resolution" || path === "aspectRatio";
       assert.ok(supported.has(path) || (isSize && supported.has("size")), `${id} does not support ${path}`);
-      assert.equal(required, required(path) ?? false, `${id}: ${path}`);
+      assert.equal(required, isRequiredByAll(path) ?? false, `${id}: ${path}`);
       assert.equal(marked, required, `${id}: ${path}`);
       assert.ok(labels > 0 && described, `${id}: ${path}`);
       if (required) assert.equal(collapsed, false, `${id}: ${path} is collapsed`);
