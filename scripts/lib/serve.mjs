@@ -1,4 +1,4 @@
-// Serves www/ as any static host would, plus the one file that tells the page of a local simulator.
+// Serves www/ as a static host would, plus `/config.json` with the URLs of a local simulator.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -6,10 +6,7 @@ import sirv from "sirv";
 import { LOOPBACK, originOf } from "./port.mjs";
 import { root } from "./run.mjs";
 
-/**
- * Starts to serve; `config` is what `/config.json` holds, and absent like on any other host if not
- * given.
- */
+/** Starts the server. `config` is the content of `/config.json`; without it, the file does not exist. */
 export async function serve({ port = 0, config } = {}) {
   const folder = join(root, "www");
   const headers = pageHeaders(folder);
@@ -34,7 +31,7 @@ export async function serve({ port = 0, config } = {}) {
   return { origin: originOf(server.address().port), close };
 }
 
-/** The page's own policy once more, with the one directive that a page cannot give itself. */
+/** The page's own policy as a header, with the one directive that a `<meta>` element cannot set. */
 function pageHeaders(folder) {
   const page = readFileSync(join(folder, "index.html"), "utf8");
   const [meta] = page.match(/<meta[^>]*http-equiv="Content-Security-Policy"[^>]*>/i) ?? [];

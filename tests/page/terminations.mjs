@@ -1,27 +1,27 @@
-// The ways in which pages die. Each opens a browser with the test, and gives `page()`, a new page;
-// `untilEnd(make)`, what was made once in this life; and `end()`, which ends every page there is.
-// Their profile stays, on the disk.
+// The ways to terminate pages. Each opens a browser for the test and returns `page()`, a new page;
+// `perBrowser(create)`, which creates a value once per browser; and `terminate()`, which ends every page.
+// The profile stays on the disk.
 import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { BROWSER, PATIENCE } from "../chromium.mjs";
+import { BROWSER, TIMEOUT_MS } from "../chromium.mjs";
 
 export const KILLED = "the browser is killed (SIGKILL)";
 
-export const LIVES = {
-  "its renderer crashes": (t) => living(t, crashAll),
-  "it is closed without unload handlers": (t) => living(t, closeAll),
-  [KILLED]: (t) => living(t, kill),
+export const TERMINATIONS = {
+  "its renderer crashes": (t) => browserWith(t, crashAll),
+  "it is closed without unload handlers": (t) => browserWith(t, closeAll),
+  [KILLED]: (t) => browserWith(t, kill),
 };
 
-async function living(t, end) {
+async function browserWith(t, terminate) {
   const profile = mkdtempSync(join(tmpdir(), "filmgate-profile-"));
-  // Each page has a process of its own: one that is frozen holds up no other.
+  // Each page has its own process, so that a hanging one does not block the others.
   const args = [...BROWSER.args, "--renderer-process-limit=100"];
   const launch = async () => {
     const context = await chromium.launchPersistentContext(profile, { ...BROWSER, args });
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(TIMEOUT_MS);
     return context;
   };
   let context = await launch();
@@ -30,26 +30,29 @@ async function living(t, end) {
     rmSync(profile, { recursive: true, force: true });
   });
   const tabs = [];
-  let lives = 1;
+  let generation = 1;
   return {
     async page() {
       const page = await context.newPage();
-      // Made now, since a page that is frozen later lets nobody in.
+      // Opened now: a page that hangs later accepts no session.
       tabs.push({ page, session: await context.newCDPSession(page) });
       return page;
     },
-    untilEnd(make) {
-      const made = new Map();
-      return () => made.get(lives) ?? made.set(lives, make()).get(lives);
+    perBrowser(create) {
+      const created = new Map();
+      return () => {
+        if (!created.has(generation)) created.set(generation, create());
+        return created.get(generation);
+      };
     },
-    async end() {
-      lives += 1;
-      context = (await end({ context, profile, tabs })) ? context : await launch();
+    async terminate() {
+      generation += 1;
+      context = (await terminate({ context, profile, tabs })) ? context : await launch();
     },
   };
 }
 
-// Each says whether the browser goes on.
+// Each returns whether the browser still runs.
 
 async function crashAll({ tabs }) {
   await Promise.all(tabs.map(crash));
@@ -58,7 +61,7 @@ async function crashAll({ tabs }) {
 
 async function crash({ page, session }) {
   const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => {}); // There is nobody left to answer.
+  session.send("Page.crash").catch(() => {}); // A crashed page does not respond.
   await crashed;
 }
 
@@ -69,7 +72,7 @@ async function closeAll({ tabs }) {
 
 async function kill({ context, profile }) {
   const closed = new Promise((resolve) => context.once("close", resolve));
-  // The lock of the profile names the process that holds it.
+  // The profile's lock names the browser's process.
   const pid = Number(readlinkSync(join(profile, "SingletonLock")).split("-").pop());
   process.kill(pid, "SIGKILL");
   await closed;

@@ -1,15 +1,15 @@
-// The seeds' own examples, filmed at both providers with a reload in the middle: the same in both
-// simulated places, so each place's test file calls this.
+// The examples, generated at both providers with a reload in the middle. Both simulated environments
+// share these tests, each in its own test file.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   openPage,
   reload,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 const EXAMPLES = [
@@ -17,26 +17,26 @@ const EXAMPLES = [
     example: "Bakery",
     provider: "RunPod",
     price: "$1.20",
-    kept: /^The provider keeps it for 6 days/,
+    expiry: /^The provider stores it for 6 days/,
   },
-  { example: "Mangrove", provider: "Runware", price: "$4.00", kept: /is not documented/ },
+  { example: "Mangrove", provider: "Runware", price: "$4.00", expiry: /does not document/ },
 ];
 
-/** `open(t)` gives what `openPage` wants; `check(opened)` looks at the end what it came to. */
-export function testSeeds(place, open, check = () => {}) {
-  for (const { example, provider, price, kept } of EXAMPLES) {
+/** `open(t)` returns the options of `openPage`; `check(opened)` asserts the final state. */
+export function testSeeds(environment, open, check = () => {}) {
+  for (const { example, provider, price, expiry } of EXAMPLES) {
     test(`${example}, at ${provider}: a reload in the middle, and a playing video`, async (t) => {
       const opened = await open(t);
       const { page } = await openPage(t, opened);
-      await choosePlace(page, place);
-      await takeExample(page, example);
+      await chooseEnvironment(page, environment);
+      await useExample(page, example);
       assert.equal(await page.locator("#price-cheapest").textContent(), `${provider}, ${price}`);
 
-      const card = await film(page);
-      await card.getByText(/^Filming/).waitFor();
-      // On a slow machine the film is made before the page is there again.
+      const card = await generate(page);
+      await card.getByText(/^Generating/).waitFor();
+      // On a slow machine the job may end before the page is loaded again.
       await reload(page);
-      await stateOf(card, "completed");
+      await waitForState(card, "completed");
       await card.getByText(`Completed. Cost ${price}, as quoted.`).waitFor();
       await assertPlays(card.locator("video"));
       assert.match(await card.locator("video").getAttribute("src"), /^blob:/);
@@ -44,7 +44,7 @@ export function testSeeds(place, open, check = () => {}) {
         await card.locator(".meta").textContent(),
         new RegExp(`^${provider} · Sora 2 Pro`),
       );
-      await card.getByText(kept).waitFor();
+      await card.getByText(expiry).waitFor();
       await check(opened);
     });
   }
