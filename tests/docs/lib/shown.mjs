@@ -44,7 +44,7 @@ function claimsOf(text, source) {
       written += `\n${text.slice(lines[next].pos, lines[next].end).replace(/^\/\//, "")}`;
     }
     const pattern = completePattern(written);
-    if (!pattern) throw new Error(`Not a value that can be checked: ${first}`);
+    if (!pattern) throw new Error(`This is not a value that can be checked: ${first}`);
     return [{ follows, pattern, used: false }];
   });
 }
