@@ -7,7 +7,7 @@ import { unified } from "unified";
 import { SKIP, visit } from "unist-util-visit";
 import { root } from "../../../scripts/lib/run.mjs";
 
-const DIRECTIVES = ["before", "after", "continues", "from", "no run", "packages", "run", "shows"];
+const DIRECTIVES = ["before", "after", "continues", "from", "no run", "packages", "run", "shows", "imports"];
 const DIRECTIVE = new RegExp(`^<!--\\s*(${DIRECTIVES.join("|")})(?::([^]*?))?\\s*-->$`);
 
 const processor = unified().use(remarkParse).use(remarkGfm);
