@@ -19,11 +19,18 @@ export function roomOf(file, folder) {
   return first.replace(/\.\w+$/, "");
 }
 
-/** The text with comments replaced by spaces, so that positions remain. */
-function withoutComments(text) {
-  const tokens = /"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
-  const blank = (token) => (token.startsWith("/") ? token.replace(/[^\n]/g, " ") : token);
-  return text.replace(tokens, blank);
+const blanked = (token) => token.replace(/[^\n]/g, " ");
+
+/** Rust without comments, strings and characters; blanks take their place, so that positions remain. */
+function bareRust(text) {
+  const tokens = /r(#*)"[^]*?"\1|"(?:[^"\\]|\\[^])*"|'(?:[^'\\\n]|\\[^'\n]+|\\')'|\/\/[^\n]*|\/\*[^]*?\*\//g;
+  return text.replace(tokens, blanked);
+}
+
+/** TypeScript without comments and templates; strings stay, because they name what is imported. */
+function bareScript(text) {
+  const tokens = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[^])*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
+  return text.replace(tokens, (token) => (/^["']/.test(token) ? token : blanked(token)));
 }
 
 const lineAt = (text, position) => text.slice(0, position).split("\n").length;
@@ -65,7 +72,7 @@ function moduleOf(file, folder) {
  * crate. `use crate::{a, b::c}` are two. `pub(in crate::…)` only limits visibility and is not an import.
  */
 export function rustImports(text, module = []) {
-  const code = withoutComments(text);
+  const code = bareRust(text);
   const found = [];
   for (const match of code.matchAll(/(\$?\bcrate|\bsuper(?:\s*::\s*super)*)\s*::\s*/g)) {
     if (/\bin\s+$/.test(code.slice(0, match.index))) continue;
@@ -100,7 +107,7 @@ export function rustArrows(folder) {
  * `import "…"` and `import("…")`.
  */
 export function scriptImports(text) {
-  const code = withoutComments(text);
+  const code = bareScript(text);
   const statement =
     /^[ \t]*(import|export)\s+(type\s+)?(?:[\w*{][^;"'`]*?\sfrom\s*)?["']([^"'\n]+)["']|\bimport\(\s*["']([^"'\n]+)["']\s*\)/gm;
   return [...code.matchAll(statement)].map((match) => ({
