@@ -90,6 +90,11 @@ export const stages = [
     run: (context) => nodeTests(context, "scripts/tests", "tests/workflows"),
   },
   {
+    name: "layers",
+    what: "the direction of imports, and the picture of them",
+    run: (context) => nodeTests(context, "tests/layers"),
+  },
+  {
     name: "client",
     what: "the package's interface, in Node, Chromium and workerd",
     run: (context) => nodeTests(context, "tests/client"),

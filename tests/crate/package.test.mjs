@@ -32,7 +32,7 @@ describe("the crate", () => {
     const { stdout } = await cargo(["package", "-p", "filmgate", "--list", "--allow-dirty"]);
     const packed = stdout.trim().split("\n");
     const wanted = ["docs/rust.md", "LICENSE-MIT", "LICENSE-APACHE"];
-    wanted.push(...filesOf("src"), ...filesOf("examples/film"));
+    wanted.push(...filesOf("src"), ...filesOf("examples/generate"));
     const made = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"];
     const own = packed.filter((name) => !made.includes(name));
     assert.deepEqual(own.sort(), wanted.sort());
