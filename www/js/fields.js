@@ -11,7 +11,7 @@ export const FIELDS = [
   { path: "image", label: "First frame", slot: "media" },
 
   { path: "duration", label: "Duration", slot: "basics", unit: "s", empty: "Choose…" },
-  { path: "generateAudio", label: "Sound", slot: "basics" },
+  { path: "generateAudio", label: "Audio", slot: "basics" },
   { path: "n", label: "Number of videos", slot: "basics", hint: "Each is billed." },
 
   { path: "resolution", label: "Resolution", slot: "frame" },

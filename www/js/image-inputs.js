@@ -13,10 +13,10 @@ export function createMediaField(spec, type, onChange) {
   const acceptsFiles = type !== "videos";
   let images = [];
 
-  const address = isList
+  const urlInput = isList
     ? el("textarea", { ...controlAttributes(spec.path), rows: 2, inputmode: "url", spellcheck: "false" })
     : el("input", { ...controlAttributes(spec.path), inputmode: "url", spellcheck: "false" });
-  address.placeholder = "https://…";
+  urlInput.placeholder = "https://…";
   const file = el("input", {
     type: "file",
     id: `${idOf(spec.path)}-file`,
@@ -31,7 +31,7 @@ export function createMediaField(spec, type, onChange) {
     file,
     isList ? "Choose files" : "Choose a file",
   );
-  const row = el("div", { class: "media-input" }, address, acceptsFiles ? chooser : undefined);
+  const row = el("div", { class: "media-input" }, urlInput, acceptsFiles ? chooser : undefined);
   const previews = el("div", { class: "previews" });
   const frame = frameOf(spec, row, previews);
   const { node, hint } = frame;
@@ -41,14 +41,14 @@ export function createMediaField(spec, type, onChange) {
     const shown = images.map((image) => preview(spec, image, () => remove(image)));
     previews.replaceChildren(...shown);
   };
-  const put = (next) => {
+  const setImages = (next) => {
     images = next;
     show();
     onChange(spec.path);
   };
   const remove = (image) => {
-    put(images.filter((other) => other !== image));
-    address.focus();
+    setImages(images.filter((other) => other !== image));
+    urlInput.focus();
   };
   const addFiles = async (blobs) => {
     const files = blobs.filter((blob) => blob.type.startsWith("image/"));
@@ -58,7 +58,7 @@ export function createMediaField(spec, type, onChange) {
     }
     if (files.length === 0) return;
     const read = await Promise.all(files.map(readImage));
-    put(isList ? [...images, ...read] : read.slice(0, 1));
+    setImages(isList ? [...images, ...read] : read.slice(0, 1));
     announce(`${spec.label}: ${read.map(({ name }) => name).join("; ")}`);
   };
   file.addEventListener("change", () => {
@@ -66,25 +66,25 @@ export function createMediaField(spec, type, onChange) {
     file.value = "";
   });
 
-  const addresses = () => address.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  const urls = () => urlInput.value.split("\n").map((line) => line.trim()).filter(Boolean);
   return {
     path: spec.path,
     node,
     list: frame.list,
-    control: address,
+    control: urlInput,
     acceptsFiles,
     addFiles,
     value() {
-      const all = [...addresses(), ...images.map(({ uri }) => uri)];
+      const all = [...urls(), ...images.map(({ uri }) => uri)];
       if (isList) return all.length > 0 ? all : undefined;
       return images[0]?.uri ?? all[0];
     },
     /** The typed URLs, without the images from files. */
-    typed: () => (isList && addresses().length > 0 ? addresses() : addresses()[0]),
+    typed: () => (isList && urls().length > 0 ? urls() : urls()[0]),
     set(value) {
       const all = [value ?? []].flat();
       const texts = all.map((item) => (typeof item === "string" ? item : JSON.stringify(item)));
-      address.value = texts.filter((text) => !isData(text)).join("\n");
+      urlInput.value = texts.filter((text) => !isData(text)).join("\n");
       images = texts.filter(isData).map((uri) => ({ uri, name: "Image" }));
       show();
     },
@@ -100,8 +100,8 @@ export function createMediaField(spec, type, onChange) {
     },
     describe({ required, limits }) {
       frame.mark.hidden = !required;
-      if (required) address.setAttribute("aria-required", "true");
-      else address.removeAttribute("aria-required");
+      if (required) urlInput.setAttribute("aria-required", "true");
+      else urlInput.removeAttribute("aria-required");
       const how = isList
         ? `One URL per line${acceptsFiles ? "; images from files are added after them" : ""}.`
         : "A URL, or a file: choose, paste or drop one here.";
