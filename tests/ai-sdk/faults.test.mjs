@@ -1,9 +1,9 @@
-// The faults that make other providers of the AI SDK pay again or lose a film: here each ends in one paid
-// job with its film, or in an error that says what became of it.
+// The faults that make other providers of the AI SDK pay again or lose a video: here each ends in one paid
+// job with its video, or in an error that says what became of it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { APICallError, MODEL, PROVIDERS, WAYS } from "./support.mjs";
-import { callOf, isFilm, paidOnce, provider, simulator, thrown } from "./support.mjs";
+import { callOf, isVideo, paidOnce, provider, simulator, thrown } from "./support.mjs";
 
 const rule = (operation, times, kind, fields) => ({ operation, times, fault: { kind, ...fields } });
 
@@ -23,36 +23,36 @@ const LOST = {
   "500 after acceptance": rule("submit", 1, "error", { status: 500, after: true }),
 };
 
-const film = (sim, generate, id, more) => generate(callOf(id, provider(sim).video(MODEL), more));
+const generated = (sim, generate, id, more) => generate(callOf(id, provider(sim).video(MODEL), more));
 
 // Most of it is waiting, for pauses that nobody can hurry.
 describe("faults", { concurrency: 24 }, () => {
   for (const { name, generate } of WAYS) {
     for (const [what, fault] of Object.entries(HARMLESS)) {
       for (const id of PROVIDERS) {
-        test(`${name}, ${id}, ${what}: one paid job and its film`, async (t) => {
+        test(`${name}, ${id}, ${what}: one paid job and its video`, async (t) => {
           const sim = await simulator(t);
           await sim.faults(fault);
-          const { video } = await film(sim, generate, id);
-          isFilm(video);
+          const { video } = await generated(sim, generate, id);
+          isVideo(video);
           await paidOnce(sim);
         });
       }
     }
 
     for (const [what, fault] of Object.entries(LOST)) {
-      test(`${name}, runware, ${what}: is settled by asking, one paid job and its film`, async (t) => {
+      test(`${name}, runware, ${what}: is reconciled by polling, one paid job and its video`, async (t) => {
         const sim = await simulator(t);
         await sim.faults(fault);
-        const { video } = await film(sim, generate, "runware");
-        isFilm(video);
+        const { video } = await generated(sim, generate, "runware");
+        isVideo(video);
         await paidOnce(sim);
       });
 
       test(`${name}, runpod, ${what}: is told as unknown, with the handle, and never repeated`, async (t) => {
         const sim = await simulator(t);
         await sim.faults(fault);
-        const error = await thrown(film(sim, generate, "runpod"));
+        const error = await thrown(generated(sim, generate, "runpod"));
         assert.ok(APICallError.isInstance(error));
         assert.deepEqual(
           [error.name, error.code, error.charge, error.isRetryable],
@@ -94,8 +94,8 @@ describe("faults", { concurrency: 24 }, () => {
         const sim = await simulator(t);
         // As often as filmgate itself tries, and once more.
         await sim.faults(rule("submit", 6, "rateLimit", { retryAfter: 1 }));
-        const { video } = await film(sim, generate, id);
-        isFilm(video);
+        const { video } = await generated(sim, generate, id);
+        isVideo(video);
         await paidOnce(sim);
       });
     }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { MODEL, PROVIDERS, WAYS, callOf, isFilm, paidOnce, waitFor } from "./support.mjs";
+import { MODEL, PROVIDERS, WAYS, callOf, isVideo, paidOnce, waitFor } from "./support.mjs";
 import {
   generateVideo,
   getVideoStatus,
@@ -13,7 +13,7 @@ import {
 } from "./support.mjs";
 
 const LONG = { jobDurationMs: 60_000 };
-const films = (sim) =>
+const submissionCount = (sim) =>
   sim
     .ledger()
     .then(({ submissions }) => submissions.filter(({ outcome }) => outcome === "accepted").length);
@@ -67,7 +67,7 @@ describe("jobs", { concurrency: 12 }, () => {
       assert.equal(error.handle.id, operation.id);
       const twice = await thrown(getVideoStatus(model, { operation, maxRetries: 1 }));
       assert.equal(twice.lastError.handle.id, operation.id);
-      assert.equal(await films(sim), 1);
+      assert.equal(await submissionCount(sim), 1);
     });
 
     test(`${id}: what ends badly rejects for good, with the handle`, async (t) => {
@@ -126,7 +126,7 @@ describe("jobs", { concurrency: 12 }, () => {
         assert.equal(error.name, "AbortError");
         const told = await getVideoStatus(provider(sim).video(MODEL), { operation: jobs[0] });
         assert.equal(told.status, "pending");
-        assert.equal(await films(sim), 1);
+        assert.equal(await submissionCount(sim), 1);
       });
 
       test(`${name}, ${id}: three videos, and all of them come`, async (t) => {
@@ -134,7 +134,7 @@ describe("jobs", { concurrency: 12 }, () => {
         const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
         const { videos, providerMetadata } = await generate(call);
         assert.equal(videos.length, 3);
-        videos.forEach(isFilm);
+        videos.forEach(isVideo);
         const { costUsd, handles, videos: facts } = providerMetadata.filmgate;
         assert.equal(costUsd, 3.6);
         assert.equal(facts.length, 3);
@@ -187,7 +187,7 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.deepEqual([error.code, error.charge], ["submission_unknown", "unknown"]);
     assert.equal(error.isRetryable, false);
     assert.equal(error.handles.length, 2);
-    assert.equal(await films(sim), 1);
+    assert.equal(await submissionCount(sim), 1);
   });
 
   test("the handle of a job that failed beside others is told", async (t) => {
@@ -201,12 +201,12 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.notEqual(handle.id, providerMetadata.filmgate.handle.id);
   });
 
-  test("an `onSubmitted` that fails costs no film", async (t) => {
+  test("an `onSubmitted` that fails loses no video", async (t) => {
     const sim = await simulator(t);
     const onSubmitted = () => Promise.reject(new Error("the database is away"));
     const filmgate = provider(sim, { onSubmitted });
     const { video, warnings } = await generateVideo(callOf("runware", filmgate.video(MODEL)));
-    isFilm(video);
+    isVideo(video);
     assert.ok(warnings.some(({ message }) => /`onSubmitted` failed/.test(message)));
   });
 
@@ -222,10 +222,10 @@ describe("jobs", { concurrency: 12 }, () => {
       assert.match(first.operation.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
       assert.ok(again.warnings.some(({ message }) => /idempotency key/.test(message)));
       assert.ok(!first.warnings.some(({ message }) => /idempotency key/.test(message)));
-      assert.equal(await films(sim), 1);
+      assert.equal(await submissionCount(sim), 1);
       const other = { "idempotency-key": "order 4712" };
       await startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers: other }));
-      assert.equal(await films(sim), 2);
+      assert.equal(await submissionCount(sim), 2);
     });
   }
 
@@ -235,7 +235,7 @@ describe("jobs", { concurrency: 12 }, () => {
     const start = () => startVideo(callOf("runware", provider(sim).video(MODEL), { headers }));
     const [first, again] = [await start(), await start()];
     assert.equal(again.operation.jobId, first.operation.jobId);
-    assert.equal(await films(sim), 1);
+    assert.equal(await submissionCount(sim), 1);
   });
 
   test("what is no operation finds no job", async (t) => {

@@ -1,5 +1,5 @@
-// A program that is killed while its film is made, and run again: by its order's idempotency key it goes on
-// with the film that is paid for.
+// A program that is killed while its video is made, and run again: by its order's idempotency key it goes on
+// with the video that is paid for.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ import {
   waitFor,
 } from "./support.mjs";
 
-const PROGRAM = fileURLToPath(new URL("fixtures/film.mjs", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("fixtures/generate.mjs", import.meta.url));
 
 async function order(t, id, config) {
   const sim = await simulator(t, config);

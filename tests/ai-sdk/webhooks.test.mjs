@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SECRET, receiver } from "../client/webhook-receiver.mjs";
-import { MODEL, PROVIDERS, callOf, counting, isFilm, paidOnce } from "./support.mjs";
+import { MODEL, PROVIDERS, callOf, counting, isVideo, paidOnce } from "./support.mjs";
 import {
   generateVideo,
   getVideoStatus,
@@ -31,26 +31,26 @@ async function webhooks(t) {
 
 describe("webhooks", { concurrency: 8 }, () => {
   for (const id of PROVIDERS) {
-    test(`${id}: a film is waited for, and asked for only once it has called`, async (t) => {
+    test(`${id}: waits for the webhook, and polls only after it`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 700 });
       const { fetch, seen } = counting();
       const { webhook, calls } = await webhooks(t);
       const { video } = await generateVideo(
         callOf(id, provider(sim, { ...local, fetch }).video(MODEL), { webhook }),
       );
-      isFilm(video);
+      isVideo(video);
       assert.equal(calls.length, 1);
       // The submit, and one question; the AI SDK downloads on its own.
       assert.equal(seen.length, 2);
       await paidOnce(sim);
     });
 
-    test(`${id}: a webhook that comes before its time costs no film`, async (t) => {
+    test(`${id}: a webhook that comes before its time loses no video`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const url = "https://example.com/hook";
       const webhook = async () => ({ url, received: Promise.resolve({ headers: {}, body: null }) });
       const { video } = await generateVideo(callOf(id, provider(sim).video(MODEL), { webhook }));
-      isFilm(video);
+      isVideo(video);
       await paidOnce(sim);
     });
 

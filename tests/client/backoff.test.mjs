@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Limiter } from "../../pkg/dist/driver/limiter.js";
-import { PROVIDERS, REQUESTS, client, counting, simulator } from "./support.mjs";
+import { PROVIDERS, REQUESTS, createClient, counting, simulator } from "./support.mjs";
 
 const RETRY_AFTER_MS = 3_000;
 
@@ -18,14 +18,14 @@ describe("back-off", { concurrency: true }, () => {
           told.push({ sentAt, heardAt: performance.now(), status: answer.status });
           return answer;
         });
-        const film = client(sim, { fetch: seen.fetch });
+        const client = createClient(sim, { fetch: seen.fetch });
         const rule = { operation, fault: { kind: "rateLimit", retryAfter: "3" } };
         // Questions of twenty jobs may be one request.
         await sim.faults({ ...rule, skip: operation === "submit" ? 3 : 0 });
-        const filming = Array.from({ length: 20 }, () =>
-          film.generate(REQUESTS[provider], { provider }),
+        const generating = Array.from({ length: 20 }, () =>
+          client.generate(REQUESTS[provider], { provider }),
         );
-        await Promise.all(filming);
+        await Promise.all(generating);
         const [busy, ...others] = told.filter(({ status }) => status === 429);
         assert.ok(busy);
         assert.deepEqual(others, []);
@@ -36,7 +36,7 @@ describe("back-off", { concurrency: true }, () => {
         assert.deepEqual(inPause, []);
         const { charges, submissions } = await sim.ledger();
         const taken = submissions.filter(({ outcome }) => outcome === "accepted");
-        assert.deepEqual([bills.length, taken.length], [20, 20]);
+        assert.deepEqual([charges.length, taken.length], [20, 20]);
       });
     }
   }

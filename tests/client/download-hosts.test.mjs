@@ -4,16 +4,16 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { TAG, URL_WITH_TOKEN, VIDEO, collector, fileHandle, filmOf, host } from "./hosts.mjs";
+import { TAG, URL_WITH_TOKEN, VIDEO, collector, fileHandle, videoBytes, host } from "./hosts.mjs";
 import { failing } from "./support.mjs";
 
-const FILM = filmOf(1000);
-const OTHER = filmOf(1000, 7);
+const CONTENT = videoBytes(1000);
+const OTHER = videoBytes(1000, 7);
 const DAY = "Sat, 21 Nov 2026 12:00:00 GMT";
 const SECONDS_LATER = "Sat, 21 Nov 2026 12:00:30 GMT";
 const MINUTES_LATER = "Sat, 21 Nov 2026 12:05:00 GMT";
-const BROKEN = { film: FILM, until: 400 };
-const REST = { film: FILM, status: 206, from: 400 };
+const BROKEN = { content: CONTENT, until: 400 };
+const REST = { content: CONTENT, status: 206, from: 400 };
 
 const dated = (date, changed = DAY) => ({
   etag: undefined,
@@ -29,9 +29,9 @@ function streamed(answers, options) {
   return { done, asked, ends, bytes };
 }
 
-async function isWhole({ done, ends, bytes }, film = FILM) {
-  assert.deepEqual(await done, { bytes: film.length });
-  assert.ok(bytes().equals(film));
+async function isWhole({ done, ends, bytes }, content = CONTENT) {
+  assert.deepEqual(await done, { bytes: content.length });
+  assert.ok(bytes().equals(content));
   assert.deepEqual(ends, ["closed"]);
 }
 
@@ -59,14 +59,14 @@ describe("the rest is of the same video", { concurrency: true }, () => {
   });
 
   test("the host knows no ranges and sends all again: no byte goes down twice", async () => {
-    await isWhole(streamed([BROKEN, { film: FILM }]));
-    await isWhole(streamed([BROKEN, { film: FILM, until: 150 }, { film: FILM }]));
+    await isWhole(streamed([BROKEN, { content: CONTENT }]));
+    await isWhole(streamed([BROKEN, { content: CONTENT, until: 150 }, { content: CONTENT }]));
   });
 
   test("what is sent again ends before the place where it broke off: that is no end", async () => {
     const headers = { "content-length": undefined };
-    const short = { film: FILM.subarray(0, 300), headers };
-    await isWhole(streamed([{ ...BROKEN, headers }, short, { film: FILM, headers }]));
+    const short = { content: CONTENT.subarray(0, 300), headers };
+    await isWhole(streamed([{ ...BROKEN, headers }, short, { content: CONTENT, headers }]));
   });
 
   test("the host is busy for a while", async () => {
@@ -84,27 +84,27 @@ describe("the rest is of the same video", { concurrency: true }, () => {
 
 // What comes instead of the rest, and so cannot be put behind what is there.
 const OTHERS = {
-  "another video, whole": [BROKEN, { film: OTHER, tag: '"v2"' }],
-  "another video's part": [BROKEN, { ...REST, tag: '"v2"' }, { film: OTHER, tag: '"v2"' }],
-  "a part from elsewhere": [BROKEN, { ...REST, from: 300 }, { film: OTHER, tag: '"v2"' }],
-  "a part of another length": [BROKEN, { ...REST, total: 999 }, { film: OTHER, tag: '"v2"' }],
+  "another video, whole": [BROKEN, { content: OTHER, tag: '"v2"' }],
+  "another video's part": [BROKEN, { ...REST, tag: '"v2"' }, { content: OTHER, tag: '"v2"' }],
+  "a part from elsewhere": [BROKEN, { ...REST, from: 300 }, { content: OTHER, tag: '"v2"' }],
+  "a part of another length": [BROKEN, { ...REST, total: 999 }, { content: OTHER, tag: '"v2"' }],
   "a compressed part": [
     BROKEN,
     { ...REST, headers: { "content-encoding": "br" } },
-    { film: OTHER, tag: '"v2"' },
+    { content: OTHER, tag: '"v2"' },
   ],
-  "no such part (416)": [BROKEN, { status: 416 }, { film: OTHER, tag: '"v2"' }],
+  "no such part (416)": [BROKEN, { status: 416 }, { content: OTHER, tag: '"v2"' }],
   "without a tag": [
     { ...BROKEN, headers: { etag: undefined } },
-    { film: OTHER, headers: { etag: undefined } },
+    { content: OTHER, headers: { etag: undefined } },
   ],
   "with a weak tag": [
     { ...BROKEN, tag: 'W/"v1"' },
-    { film: OTHER, tag: 'W/"v1"' },
+    { content: OTHER, tag: 'W/"v1"' },
   ],
   "with a date of just now": [
     { ...BROKEN, headers: dated(SECONDS_LATER) },
-    { film: OTHER, headers: dated(SECONDS_LATER) },
+    { content: OTHER, headers: dated(SECONDS_LATER) },
   ],
 };
 
@@ -116,7 +116,7 @@ describe("the rest may be of another video", { concurrency: true }, () => {
       assert.equal(error.charge, "charged");
       assert.match(error.message, /after 400 bytes.*Try it again, with an empty sink/);
       assert.deepEqual(ends, ["aborted"]);
-      assert.ok(bytes().equals(FILM.subarray(0, 400)), "nothing of the other went down");
+      assert.ok(bytes().equals(CONTENT.subarray(0, 400)), "nothing of the other went down");
     });
 
     test(`${name}: a file begins again`, async () => {
@@ -168,13 +168,13 @@ describe("a download that cannot end well", { concurrency: true }, () => {
   });
 
   test("more than was told, and nothing at all", async () => {
-    const long = { film: FILM, headers: { "content-length": "900" } };
+    const long = { content: CONTENT, headers: { "content-length": "900" } };
     await failing(streamed([long]).done, "connection_error");
-    await failing(streamed([{ film: filmOf(0) }]).done, "connection_error");
+    await failing(streamed([{ content: videoBytes(0) }]).done, "connection_error");
   });
 
   test("the host answers, and brings nothing new: five times", async () => {
-    const empty = { film: FILM, until: 0 };
+    const empty = { content: CONTENT, until: 0 };
     const { done, asked, ends } = streamed([empty, empty, empty, empty, empty]);
     const error = await failing(done, "connection_error");
     assert.match(error.message, /broke off.*Try it again/);
@@ -197,8 +197,8 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     const errors = await Promise.all(failed);
     const relative = URL_WITH_TOKEN.replace("https:", "");
     for (const url of [relative, "file:///etc/hostname"]) {
-      const film = createFilmgate({ fetch });
-      errors.push(await failing(film.download({ url }, collector().sink), "connection_error"));
+      const client = createFilmgate({ fetch });
+      errors.push(await failing(client.download({ url }, collector().sink), "connection_error"));
     }
     for (const error of errors) {
       assert.doesNotMatch(inspect(error, { depth: 9 }) + JSON.stringify(error), /TOKEN|\/etc/);
@@ -215,8 +215,8 @@ describe("a download that cannot end well", { concurrency: true }, () => {
   });
 
   test("a sink that is none, or cannot be written here", async () => {
-    const film = createFilmgate({ fetch: host().fetch });
-    await assert.rejects(film.download(VIDEO, { kind: "file" }), /Pass a WritableStream/);
+    const client = createFilmgate({ fetch: host().fetch });
+    await assert.rejects(client.download(VIDEO, { kind: "file" }), /Pass a WritableStream/);
   });
 });
 
@@ -239,8 +239,8 @@ describe("what is in memory", () => {
         most = Math.max(most, read - written);
       },
     });
-    const film = createFilmgate({ fetch: async () => new Response(body) });
-    assert.deepEqual(await film.download(VIDEO, sink), { bytes: 1_000_000 });
+    const client = createFilmgate({ fetch: async () => new Response(body) });
+    assert.deepEqual(await client.download(VIDEO, sink), { bytes: 1_000_000 });
     assert.ok(most < 5, `${most} pieces lay about`);
   });
 });

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { VIDEO, collector, filmOf, host } from "./hosts.mjs";
+import { VIDEO, collector, videoBytes, host } from "./hosts.mjs";
 
-const FILM = filmOf(1000);
+const CONTENT = videoBytes(1000);
 const never = new Promise(() => {});
 
 /** Downloads, while time passes as fast as it can. */
@@ -23,11 +23,11 @@ async function inMockedTime(t, fetch) {
     await new Promise((resolve) => setImmediate(resolve));
   }
   await done;
-  assert.ok(bytes().equals(FILM));
+  assert.ok(bytes().equals(CONTENT));
 }
 
 test("in the middle of the body", async (t) => {
-  const { fetch, asked } = host({ film: FILM }, { film: FILM, status: 206, from: 400 });
+  const { fetch, asked } = host({ content: CONTENT }, { content: CONTENT, status: 206, from: 400 });
   let isStopped = false;
   await inMockedTime(t, async (address, init) => {
     const answer = await fetch(address, init);
@@ -46,7 +46,7 @@ test("in the middle of the body", async (t) => {
 });
 
 test("before its answer", async (t) => {
-  const { fetch, asked } = host({ film: FILM }, { film: FILM });
+  const { fetch, asked } = host({ content: CONTENT }, { content: CONTENT });
   await inMockedTime(t, (...request) => {
     const answer = fetch(...request);
     return asked.length > 1 ? answer : never;

@@ -14,7 +14,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   failing,
   nothingSent,
@@ -39,7 +39,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     test(`${provider}: two resume one job: one of them asks, both have the outcome`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_000 });
       const folder = folderOf(t);
-      const work = { kind: "film", folder, settings: sim.settings };
+      const work = { kind: "generate", folder, settings: sim.settings };
       const submissions = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
       const handle = await submissions.first("handle");
       await stored(folder, handle);
@@ -57,7 +57,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     test(`${provider}: the one that polls is killed: the next goes on`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 4_000 });
       const folder = folderOf(t);
-      const work = { kind: "film", folder, settings: sim.settings };
+      const work = { kind: "generate", folder, settings: sim.settings };
       const polls = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
       const handle = await polls.first("handle");
       const waits = start(t, { ...work, handle });
@@ -75,11 +75,11 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
-    const work = { kind: "film", folder, settings: sim.settings };
+    const work = { kind: "generate", folder, settings: sim.settings };
     const killed = start(t, { ...work, request: TEXT, options: { provider: "runware" } });
     await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await killed.kill();
-    const [{ handle, status }] = await client(sim, { store: folderStore(folder) }).jobs({ pending: true });
+    const [{ handle, status }] = await createClient(sim, { store: folderStore(folder) }).jobs({ pending: true });
     assert.equal(status, "submitting");
     const next = start(t, { ...work, handle });
     assert.equal((await next.first("outcome")).videos.length, 1);
@@ -90,14 +90,14 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
-    const work = { kind: "film", folder, settings: sim.settings };
+    const work = { kind: "generate", folder, settings: sim.settings };
     const options = { provider: "runpod" };
     const killed = start(t, { ...work, request: REQUESTS.runpod, options });
     await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await killed.kill();
-    const film = client(sim, { store: folderStore(folder) });
-    const [{ handle }] = await film.jobs({ pending: true });
-    const error = await failing(film.resume(handle).result(), "submission_unknown");
+    const client = createClient(sim, { store: folderStore(folder) });
+    const [{ handle }] = await client.jobs({ pending: true });
+    const error = await failing(client.resume(handle).result(), "submission_unknown");
     assert.equal(error.charge, "unknown");
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
@@ -109,7 +109,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     const put = async (key, record, revision) =>
       record.handle.acceptedAt === undefined && store.put(key, record, revision);
     const controller = new AbortController();
-    const ending = client(sim, { store: { ...store, put } });
+    const ending = createClient(sim, { store: { ...store, put } });
     const job = await ending.submit(REQUESTS.runpod, {
       provider: "runpod",
       signal: controller.signal,
@@ -117,7 +117,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     controller.abort("the process ends");
     const [stored] = await store.list();
     assert.equal(stored.record.handle.jobId, undefined);
-    const { videos } = await client(sim, { store }).resume(job.handle).result();
+    const { videos } = await createClient(sim, { store }).resume(job.handle).result();
     assert.equal(videos.length, 1);
     await chargedOnce(sim);
   });
@@ -127,7 +127,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     const folder = folderOf(t);
     const request = { ...TEXT, taskUUID: UUID };
     const options = { provider: "runware" };
-    const work = { kind: "film", folder, settings: sim.settings, request, options };
+    const work = { kind: "generate", folder, settings: sim.settings, request, options };
     const both = [start(t, work), start(t, work)];
     for (const each of both) await each.ended();
     assert.equal(both.flatMap((each) => each.all("outcome")).length, 1);
@@ -139,8 +139,8 @@ describe("one job, several processes", { concurrency: 3 }, () => {
   test("when it has ended, the folder holds neither key nor prompt", async (t) => {
     const sim = await simulator(t);
     const folder = folderOf(t);
-    const film = client(sim, { store: folderStore(folder) });
-    await film.generate(REQUESTS.runpod, { provider: "runpod" });
+    const client = createClient(sim, { store: folderStore(folder) });
+    await client.generate(REQUESTS.runpod, { provider: "runpod" });
     const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
     const texts = files.map((name) => readFileSync(join(folder, name), "utf8"));
     assert.ok(texts.join().includes("sora-2-pro"));
@@ -155,13 +155,13 @@ describe("a folder that cannot be written", () => {
   async function refused(t, folder, spoil = () => {}) {
     const sim = await simulator(t);
     const asked = counting();
-    const film = client(sim, { store: folderStore(folder), fetch: asked.fetch });
+    const client = createClient(sim, { store: folderStore(folder), fetch: asked.fetch });
     spoil();
-    const error = await failing(film.submit(TEXT, { provider: "runware" }), "store_error");
+    const error = await failing(client.submit(TEXT, { provider: "runware" }), "store_error");
     assert.equal(error.charge, "none");
     assert.deepEqual(asked.seen, []);
     await nothingSent(sim);
-    return { error, film, sim };
+    return { error, client, sim };
   }
 
   test("a file is in the folder's place: nothing is sent, nothing is charged", async (t) => {
@@ -195,12 +195,12 @@ describe("a folder that cannot be written", () => {
       syncBuiltinESMExports();
     };
     t.after(() => use(open));
-    const { error, film, sim } = await refused(t, folderOf(t), () => use(full));
+    const { error, client, sim } = await refused(t, folderOf(t), () => use(full));
     assert.equal(error.cause.code, "ENOSPC");
     assert.equal(error.retryable, true);
-    assert.deepEqual(await film.jobs(), []);
+    assert.deepEqual(await client.jobs(), []);
     use(open);
-    assert.equal((await film.generate(TEXT, { provider: "runware" })).videos.length, 1);
+    assert.equal((await client.generate(TEXT, { provider: "runware" })).videos.length, 1);
     await chargedOnce(sim);
   });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { KEY, PROVIDERS, REQUESTS, client, failing, simulator } from "./support.mjs";
+import { KEY, PROVIDERS, REQUESTS, createClient, failing, simulator } from "./support.mjs";
 
 const away = { apiKey: KEY, baseURL: "https://provider.example/v1" };
 const settings = { runpod: away, runware: away };
@@ -33,8 +33,8 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a submit without a network has certainly not left`, async (t) => {
     online(t, false);
     const tried = failingFetch(t);
-    const film = createFilmgate(settings);
-    const error = await failing(film.submit(REQUESTS[provider], { provider }), "connection_error");
+    const client = createFilmgate(settings);
+    const error = await failing(client.submit(REQUESTS[provider], { provider }), "connection_error");
     assert.equal(error.charge, "none");
     assert.match(error.cause.message, /no network/);
     assert.deepEqual(tried, []);
@@ -44,13 +44,13 @@ for (const provider of PROVIDERS) {
     const sim = await simulator(t);
     online(t, false);
     for (const options of [{}, { fetch: (request) => fetch(request) }]) {
-      const outcome = await client(sim, options).generate(REQUESTS[provider], { provider });
+      const outcome = await createClient(sim, options).generate(REQUESTS[provider], { provider });
       assert.equal(outcome.videos.length, 1);
     }
     online(t, true);
     const tried = failingFetch(t);
-    const film = createFilmgate({ ...settings, requestTimeoutMs: 1_000 });
-    await assert.rejects(film.submit(REQUESTS[provider], { provider, timeoutMs: 1_500 }));
+    const client = createFilmgate({ ...settings, requestTimeoutMs: 1_000 });
+    await assert.rejects(client.submit(REQUESTS[provider], { provider, timeoutMs: 1_500 }));
     assert.ok(tried.length > 0);
   });
 }

@@ -8,7 +8,7 @@ import {
   REQUESTS,
   TEXT,
   addressOf,
-  client,
+  createClient,
   counting,
   deferred,
   simulator,
@@ -43,9 +43,9 @@ const RUN_MS = 600_000;
 async function abandoned(sim, orders) {
   const store = memoryStore();
   const controller = new AbortController();
-  const film = client(sim, { store });
+  const client = createClient(sim, { store });
   const { signal } = controller;
-  const submitting = orders.map(([request, provider]) => film.submit(request, { provider, signal }));
+  const submitting = orders.map(([request, provider]) => client.submit(request, { provider, signal }));
   const jobs = await Promise.all(submitting);
   controller.abort();
   await sim.control("advance", { ms: RUN_MS });
@@ -62,9 +62,9 @@ async function resumed(sim, { store, handles }) {
   const one = ({ apiKey, baseURL }) => ({ apiKey, baseURL, maxConcurrency: 1 });
   const { runpod, runware } = sim.settings;
   const settings = { runpod: one(runpod), runware: one(runware) };
-  const film = client(sim, { store, fetch: seen.fetch, ...settings });
+  const client = createClient(sim, { store, fetch: seen.fetch, ...settings });
   told.length = 0;
-  const jobs = handles.map((handle) => film.resume(handle));
+  const jobs = handles.map((handle) => client.resume(handle));
   await waitFor(() => {
     const held = told.filter(({ type }) => type === "held");
     return new Set(held.map(({ id }) => id)).size >= handles.length - 1;
@@ -76,8 +76,8 @@ async function resumed(sim, { store, handles }) {
 
 for (const provider of PROVIDERS) {
   test(`${provider}: a submit's time is never the machine's`, async (t) => {
-    const film = client(await simulator(t));
-    const job = await film.submit(REQUESTS[provider], { provider });
+    const client = createClient(await simulator(t));
+    const job = await client.submit(REQUESTS[provider], { provider });
     await job.result();
     assert.deepEqual(first(job), ["held", "response"]);
   });
@@ -113,15 +113,15 @@ test("a running job is told of its webhook, also of one that came before it was 
   ];
   const { store, handles } = await abandoned(sim, orders);
   const slow = { ...store, get: async (key) => (await gate.promise, store.get(key)) };
-  const film = client(sim, { store: slow });
-  const jobs = handles.map((handle) => film.resume(handle));
+  const client = createClient(sim, { store: slow });
+  const jobs = handles.map((handle) => client.resume(handle));
   const secret = "nobody else knows";
   for (const [at, { provider, id: key, jobId }] of handles.entries()) {
     const url = addressOf(provider, key, secret);
     const body = { id: jobId, taskUUID: jobId, status: "COMPLETED" };
-    const notice = await film.verifyWebhook({ url, body, secret });
+    const notice = await client.verifyWebhook({ url, body, secret });
     told.length = 0;
-    assert.equal(await film.handleWebhook(notice), jobs[at]);
+    assert.equal(await client.handleWebhook(notice), jobs[at]);
   }
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));

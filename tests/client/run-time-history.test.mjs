@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
 import { RunTimes } from "../../pkg/dist/client/run-time-history.js";
-import { PROMPT, PROVIDERS, REQUESTS, TEXT, client, failing, simulator } from "./support.mjs";
+import { PROMPT, PROVIDERS, REQUESTS, TEXT, createClient, failing, simulator } from "./support.mjs";
 
 /** A store, and what the jobs in it knew, in the order of their submits. */
 function remembering() {
@@ -22,9 +22,9 @@ describe("run times", { concurrency: true }, () => {
     test(`${provider}: what one job took is known to the next`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 400 });
       const { store, known } = remembering();
-      const film = client(sim, { store });
-      const outcome = await film.generate(REQUESTS[provider], { provider });
-      await film.generate(REQUESTS[provider], { provider });
+      const client = createClient(sim, { store });
+      const outcome = await client.generate(REQUESTS[provider], { provider });
+      await client.generate(REQUESTS[provider], { provider });
       const [none, one] = known();
       assert.deepEqual(none, []);
       const told = outcome.timing.executionTimeMs;
@@ -37,13 +37,13 @@ describe("run times", { concurrency: true }, () => {
   test("nothing is learned from a failure, from several videos at once, or from another listing", async (t) => {
     const sim = await simulator(t);
     const { store, known } = remembering();
-    const film = client(sim, { store });
+    const client = createClient(sim, { store });
     const failed = { ...TEXT, prompt: `${PROMPT} [fail]` };
-    await failing(film.generate(failed), "generation_failed");
-    await film.generate({ ...TEXT, n: 2 });
+    await failing(client.generate(failed), "generation_failed");
+    await client.generate({ ...TEXT, n: 2 });
     const echo = { model: "runware:sim:echo@1", input: { positivePrompt: PROMPT } };
-    await film.generate(echo, { provider: "runware" });
-    await film.generate(TEXT);
+    await client.generate(echo, { provider: "runware" });
+    await client.generate(TEXT);
     assert.deepEqual(known(), [[], [], [], []]);
   });
 
@@ -51,12 +51,12 @@ describe("run times", { concurrency: true }, () => {
     const sim = await simulator(t);
     const controller = new AbortController();
     const { store, known } = remembering();
-    const { handle } = await client(sim, { store }).submit(TEXT, { signal: controller.signal });
+    const { handle } = await createClient(sim, { store }).submit(TEXT, { signal: controller.signal });
     controller.abort();
     await sim.control("advance", { ms: 3_600_000 });
-    const film = client(sim, { store });
-    await film.resume(handle).result();
-    await film.generate(TEXT);
+    const client = createClient(sim, { store });
+    await client.resume(handle).result();
+    await client.generate(TEXT);
     assert.deepEqual(known(), [[], []]);
   });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { PROVIDERS, REQUESTS, client, deferred, simulator } from "./support.mjs";
+import { PROVIDERS, REQUESTS, createClient, deferred, simulator } from "./support.mjs";
 
 /** A submit whose store takes what comes after it only once it is let; `held`: it has been asked to. */
 async function submitting(t, provider) {
@@ -20,8 +20,8 @@ async function submitting(t, provider) {
     stop.abort();
     allowed.resolve();
   });
-  const film = client(sim, { store: { ...store, put } });
-  const submitted = film.submit(REQUESTS[provider], { provider, signal: stop.signal });
+  const client = createClient(sim, { store: { ...store, put } });
+  const submitted = client.submit(REQUESTS[provider], { provider, signal: stop.signal });
   await held.promise;
   return { sim, store, submitted, allow: allowed.resolve, fail: allowed.reject };
 }

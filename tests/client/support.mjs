@@ -50,7 +50,7 @@ export async function simulator(t, { jobDurationMs = 300, ...config } = {}) {
 }
 
 /** A client of the simulated providers. */
-export const client = (sim, options = {}) => createFilmgate({ ...sim.settings, ...options });
+export const createClient = (sim, options = {}) => createFilmgate({ ...sim.settings, ...options });
 
 /** A fetch that counts what passes through it, by method and address, and by what a body asks. */
 export function counting(through = fetch) {

@@ -2,16 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { BOTH, client, deferred, failing, simulator, waitFor } from "./support.mjs";
+import { BOTH, createClient, deferred, failing, simulator, waitFor } from "./support.mjs";
 import { SECRET, receiver } from "./webhook-receiver.mjs";
 
 test("RunPod: a receiver that ends with its answer has not lost the job of a lost submit", async (t) => {
   const sim = await simulator(t, { jobDurationMs: 1_000 });
   await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
   const store = memoryStore();
-  const film = (kept) => client(sim, { store: kept, allowPrivateHosts: true });
+  const clientOf = (kept) => createClient(sim, { store: kept, allowPrivateHosts: true });
   const { calls, webhook } = await receiver(t);
-  const submitting = film(store).submit(BOTH, { provider: "runpod", webhook });
+  const submitting = clientOf(store).submit(BOTH, { provider: "runpod", webhook });
   const { handle } = await failing(submitting, "submission_unknown");
   const [call] = await waitFor(() => calls.length > 0 && calls);
 
@@ -22,7 +22,7 @@ test("RunPod: a receiver that ends with its answer has not lost the job of a los
     await allowed.promise;
     return store.put(...args);
   };
-  const receiving = film({ ...store, put });
+  const receiving = clientOf({ ...store, put });
   const notice = await receiving.verifyWebhook({ ...call, secret: SECRET });
   let isHeard = false;
   const hearing = receiving.handleWebhook(notice).finally(() => (isHeard = true));

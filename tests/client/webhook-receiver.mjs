@@ -24,6 +24,6 @@ export async function receiver(t, answer = () => {}) {
     server.closeAllConnections();
     server.close();
   });
-  const url = `http://127.0.0.1:${server.address().port}/hooks?from=films`;
+  const url = `http://127.0.0.1:${server.address().port}/hooks?from=app`;
   return { calls, webhook: { url, secret: SECRET } };
 }

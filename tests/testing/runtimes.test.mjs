@@ -49,14 +49,14 @@ async function openPage() {
   return { page, violations };
 }
 
-test("a page that may connect to nothing films and downloads", async () => {
+test("a page that may connect to nothing generates and downloads", async () => {
   const { page, violations } = await openPage();
   const seen = await page.evaluate(async (request) => {
     const { createFilmgate } = await import("/index.js");
     const { createSimulator } = await import("/testing/index.js");
     const simulator = createSimulator({ jobDurationMs: 100 });
-    const film = createFilmgate(simulator.options);
-    const { videos } = await film.generate(request);
+    const client = createFilmgate(simulator.options);
+    const { videos } = await client.generate(request);
     const video = await (await simulator.fetch(videos[0].url)).blob();
     return [simulator.submissions().length, video.type];
   }, REQUEST);

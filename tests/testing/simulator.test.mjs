@@ -14,14 +14,14 @@ const open = (options) => createSimulator({ jobDurationMs: 200, ...options });
 const submit = ({ fetch }, path, more) =>
   fetch(`${SORA}/${path}`, { method: "POST", headers: HEADERS, body: BODY, ...more });
 
-test("a film from submit to download", async () => {
+test("a video from submit to download", async () => {
   const simulator = open();
   const answer = await submit(simulator, "runsync");
   const { output } = await answer.json();
   assert.deepEqual([answer.status, answer.url, output.cost], [200, `${SORA}/runsync`, 1.2]);
-  const film = await simulator.fetch(output.video_url);
-  assert.equal(film.headers.get("content-type"), "video/mp4");
-  const bytes = new Uint8Array(await film.arrayBuffer());
+  const client = await simulator.fetch(output.video_url);
+  assert.equal(client.headers.get("content-type"), "video/mp4");
+  const bytes = new Uint8Array(await client.arrayBuffer());
   const asked = new Request(output.video_url, { headers: { range: "bytes=4-7" } });
   const range = await simulator.fetch(asked);
   assert.deepEqual([range.status, await range.text()], [206, "ftyp"]);
@@ -161,7 +161,7 @@ test("simulators beside each other know nothing of each other, and one seed make
 });
 
 test("a state put away is taken up by another simulator", async () => {
-  // Longer than any test waits: the first one's film is not made meanwhile.
+  // Longer than any test waits: the first one's video is not made meanwhile.
   const jobDurationMs = 600_000;
   const first = open({ jobDurationMs });
   const { id } = await (await submit(first, "run")).json();

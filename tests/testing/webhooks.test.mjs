@@ -11,19 +11,19 @@ const REQUEST = { model: "wan-2.6", prompt: "A lighthouse", duration: 5, resolut
 const HOOK = { url: "https://shop.example/hook", secret: "a long text that nobody knows" };
 
 for (const provider of ["runpod", "runware"]) {
-  test(`${provider}: a route's handler hears of the film, and filmgate vouches for it`, async () => {
+  test(`${provider}: a route's handler receives the webhook, and filmgate verifies it`, async () => {
     const heard = [];
     const handler = async (request) => {
       const { secret } = HOOK;
       const body = await request.text();
-      const notice = await film.verifyWebhook({ url: request.url, body, secret });
+      const notice = await client.verifyWebhook({ url: request.url, body, secret });
       heard.push([request.method, request.headers.get("content-type"), notice.status]);
-      await film.handleWebhook(notice);
+      await client.handleWebhook(notice);
       return new Response(null, { status: 200 });
     };
     const simulator = createSimulator({ jobDurationMs: 300, deliver: handler });
-    const film = createFilmgate(simulator.options);
-    const { handle } = await film.generate(REQUEST, { provider, webhook: HOOK });
+    const client = createFilmgate(simulator.options);
+    const { handle } = await client.generate(REQUEST, { provider, webhook: HOOK });
     assert.equal(handle.provider, provider);
     assert.deepEqual(heard, [["POST", "application/json", "completed"]]);
     simulator.close();

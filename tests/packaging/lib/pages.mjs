@@ -39,4 +39,4 @@ export const pages = [
   [`Chromium, ${vite} build`, SLIM, asBuilt("vite-slim", "dist")],
   [`Chromium, ${vite} dev`, "`import`", inDevelopment("vite")],
   [`Chromium, ${vite} dev`, SLIM, inDevelopment("vite-slim")],
-].map(([runtime, style, film, quick = false]) => ({ runtime: () => runtime, style, film, quick }));
+].map(([runtime, style, generate, quick = false]) => ({ runtime: () => runtime, style, generate, quick }));
