@@ -43,11 +43,11 @@ function gated() {
 
 const times = (n, make) => Array.from({ length: n }, (_, at) => make(at));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const limited = (sim, provider, concurrency) => ({
-  [provider]: { ...sim.settings[provider], concurrency },
+const limited = (sim, provider, maxConcurrency) => ({
+  [provider]: { ...sim.settings[provider], maxConcurrency },
 });
 
-describe("crowd", { concurrency: true }, () => {
+describe("concurrency", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: two requests at once, ten jobs: all end, each with one charge, submitted in order`, async (t) => {
       const sim = await simulator(t);

@@ -33,7 +33,7 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
       assert.notEqual(told.code, "submission_unknown");
       const kept = (await client.jobs()).map(({ handle }) => handle.id);
       assert.deepEqual(kept, [handle.id]);
-      assert.equal(handle.id === NAME, "key" in options);
+      assert.equal(handle.id === NAME, "idempotencyKey" in options);
     });
   }
 

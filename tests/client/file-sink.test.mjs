@@ -107,7 +107,7 @@ describe("fileSink", { concurrency: true }, () => {
     const folder = await begun(t);
     const sink = fileSink(join(folder, "video.mp4"));
     assert.equal((await sink.open(VIDEO.url)).bytes, 400);
-    await sink.begin({ validator: '"v2"' });
+    await sink.restart({ validator: '"v2"' });
     await sink.write(videoBytes(10, 7));
     assert.ok(!readdirSync(folder).includes("video.mp4.part.json"));
     await sink.abort();

@@ -204,8 +204,8 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
     await holder.kill();
-    const pace = { beatMs: 1_000, lookMs: 10, patience: Infinity };
-    const release = await takeLock(join(folder, "job-a.lock"), undefined, pace);
+    const timing = { heartbeatMs: 1_000, checkMs: 10, maxMisses: Infinity };
+    const release = await takeLock(join(folder, "job-a.lock"), undefined, timing);
     await release();
   });
 
@@ -213,14 +213,14 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     const lock = join(folder, "lock");
-    const pace = { beatMs: 5, lookMs: 10, patience: 500 };
+    const timing = { heartbeatMs: 5, checkMs: 10, maxMisses: 500 };
     await store.put("a", record("a"), 0);
-    const holder = start(t, { kind: "sleep", folder, lock, pace });
+    const holder = start(t, { kind: "sleep", folder, lock, timing });
     await holder.first("holds");
     const [own] = readdirSync(lock);
 
     let isMine = false;
-    const mine = takeLock(lock, undefined, pace).then((release) => ((isMine = true), release));
+    const mine = takeLock(lock, undefined, timing).then((release) => ((isMine = true), release));
     const beats = new Set();
     await waitFor(() => beats.add(statSync(join(lock, own)).mtimeMs).size > 500);
     assert.equal(isMine, false, "it gives signs of life");

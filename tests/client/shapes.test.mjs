@@ -81,7 +81,7 @@ test("values of every kind are of their types", async (t) => {
     const job = await client.submit(request, { provider });
     const updates = [];
     for await (const update of job) updates.push(update);
-    values.push(["Update[]", updates], ["VideoResult", await job.result()], ["Handle", job.handle]);
+    values.push(["JobUpdate[]", updates], ["VideoResult", await job.result()], ["Handle", job.handle]);
     values.push(["CancelResult", await job.cancel()]);
   };
   const failed = async (provider) => {

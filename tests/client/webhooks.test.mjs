@@ -57,7 +57,7 @@ describe("webhooks", { concurrency: true }, () => {
         assert.deepEqual(notice.raw, JSON.parse(calls[0].body));
         const { pathname, searchParams } = new URL(calls[0].url, "http://localhost");
         assert.equal(pathname, "/hooks");
-        assert.equal(searchParams.get("from"), "videos");
+        assert.equal(searchParams.get("from"), "app");
         const { charges, submissions } = await sim.ledger();
         assert.deepEqual([charges.length, submissions.length], [1, 1]);
       });
@@ -108,7 +108,7 @@ describe("webhooks", { concurrency: true }, () => {
         right.replace(KEY, KEY.replace("1", "2")),
         right.replace(token, token.toUpperCase().replace(/\d/g, "0")),
         right.replace(token, "g".repeat(64)),
-        addressOf(other, KEY, SECRET),
+        addressOf(other, KEY, SECRET).replace(other, provider),
         addressOf(provider, KEY, "another secret"),
         addressOf(provider, "", SECRET),
         addressOf(provider, `${KEY}/../x`, SECRET),
@@ -163,7 +163,7 @@ describe("webhooks", { concurrency: true }, () => {
       controller.abort();
       const [call] = await waitFor(() => calls.length > 0 && calls);
       const later = local(sim, { store });
-      const notice = await read(later, provider, call);
+      const notice = await read(later, call);
       const job = await later.handleWebhook(notice);
       const outcome = await job.result();
       assert.equal(outcome.handle.id, handle.id);

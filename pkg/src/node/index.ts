@@ -1,3 +1,5 @@
-// For programs on a machine with a disk: Node, Bun, Deno. No other entry imports this one.
+// Persistence on disk, for Node, Bun and Deno.
+// May import `store/`, `util/`, `types/` and the modules of Node.
+// Must never be imported by another entry: bundles for browsers must not contain it.
 export { fileSink } from "./file-sink.js";
 export { folderStore } from "./folder-store.js";
