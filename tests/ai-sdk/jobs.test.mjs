@@ -152,7 +152,7 @@ describe("jobs", { concurrency: 12 }, () => {
           await sim.faults({ operation: "submit", skip: 2, fault: { kind: "error", status: 400 } });
         const { videos, warnings } = await generate(call);
         assert.equal(videos.length, 2);
-        assert.equal(warnings.filter(({ message }) => /was not made/.test(message)).length, 1);
+        assert.equal(warnings.filter(({ message }) => /A video failed/.test(message)).length, 1);
       });
     }
   }
@@ -207,7 +207,7 @@ describe("jobs", { concurrency: 12 }, () => {
     const filmgate = provider(sim, { onSubmitted });
     const { video, warnings } = await generateVideo(callOf("runware", filmgate.video(MODEL)));
     isVideo(video);
-    assert.ok(warnings.some(({ message }) => /`onSubmitted` failed/.test(message)));
+    assert.ok(warnings.some(({ message }) => /`onSubmitted` threw/.test(message)));
   });
 
   for (const id of PROVIDERS) {

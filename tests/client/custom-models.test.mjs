@@ -124,7 +124,7 @@ const UNSOUND = {
     [row({ provider: "runpod", providerModelId: "../../account" })],
     "models.0.listings.0.providerModelId",
   ],
-  "no price and no reason": [[row({ prices: [] })], "models.0.listings.0.unpriced"],
+  "no price and no reason": [[row({ prices: [] })], "models.0.listings.0.noPriceReason"],
 };
 
 describe("custom models", { concurrency: true }, () => {
@@ -179,7 +179,7 @@ describe("custom models", { concurrency: true }, () => {
     const sora = structuredClone(models.find(({ id }) => id === "sora-2-pro"));
     const listing = sora.listings.find(({ provider }) => provider === "runware");
     const safety = listing.params.find(({ field }) => field === "contentCheck");
-    Object.assign(safety, { default: "full", sent: true });
+    Object.assign(safety, { default: "full", alwaysSent: true });
     listing.prices = [{ usd: 0.25, per: "second" }];
     const seen = counting();
     const client = createClient(sim, { models: [sora], fetch: seen.fetch });

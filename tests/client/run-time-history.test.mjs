@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { RunTimes } from "../../pkg/dist/client/run-time-history.js";
+import { RunTimeHistory } from "../../pkg/dist/client/planner.js";
 import { PROMPT, PROVIDERS, REQUESTS, TEXT, createClient, failing, simulator } from "./support.mjs";
 
 /** A store, and what the jobs in it knew, in the order of their submits. */
@@ -62,9 +62,9 @@ describe("run times", { concurrency: true }, () => {
 });
 
 test("the latest 64 are kept, each listing's apart", () => {
-  const times = new RunTimes();
-  for (let ms = 1; ms <= 72; ms++) times.note("runware:a@1", ms);
-  times.note("runpod:b", 7);
+  const times = new RunTimeHistory();
+  for (let ms = 1; ms <= 72; ms++) times.record("runware:a@1", ms);
+  times.record("runpod:b", 7);
   const kept = times.toJSON();
   assert.equal(kept["runware:a@1"].length, 64);
   assert.deepEqual([kept["runware:a@1"][0], kept["runware:a@1"].at(-1)], [9, 72]);

@@ -96,7 +96,7 @@ test("no other address is reached, and the refusal says what it is", async (t) =
     await assert.rejects(simulator.fetch(address, { headers: HEADERS }), (error) => {
       assert.ok(error instanceof TypeError);
       const { origin } = new URL(address);
-      assert.match(error.message, /answers for RunPod, Runware and their simulated videos alone/);
+      assert.match(error.message, /answers for RunPod, Runware and their simulated videos only/);
       assert.ok(error.message.includes(`nothing was sent to ${origin}.`), error.message);
       assert.doesNotMatch(error.message, /secret/);
       assert.equal(error.cause.code, "ENOTFOUND", "as where a host does not exist");

@@ -73,7 +73,7 @@ export class Planner {
 const MAX_RUN_TIMES = 64;
 
 /** Run times of the last jobs of each listing, in milliseconds, by `provider:providerModelId`. */
-class RunTimeHistory {
+export class RunTimeHistory {
   readonly #byListing = new Map<string, number[]>();
 
   record(listing: string, ms: number): void {

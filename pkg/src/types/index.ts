@@ -1,5 +1,4 @@
 // The types of the public API, by subject.
-// May import nothing but its own files; must never hold code that runs.
 export type * from "./client.js";
 export type * from "./common.js";
 export type * from "./download.js";
