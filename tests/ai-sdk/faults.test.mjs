@@ -49,7 +49,7 @@ describe("faults", { concurrency: 24 }, () => {
         await paidOnce(sim);
       });
 
-      test(`${name}, runpod, ${what}: is told as unknown, with the handle, and never repeated`, async (t) => {
+      test(`${name}, runpod, ${what}: is unknown, with the handle, and never repeated`, async (t) => {
         const sim = await simulator(t);
         await sim.faults(fault);
         const error = await thrown(generated(sim, generate, "runpod"));
@@ -64,7 +64,7 @@ describe("faults", { concurrency: 24 }, () => {
     }
 
     for (const id of PROVIDERS) {
-      test(`${name}, ${id}, a generation that failed: is told with the handle, and not made again`, async (t) => {
+      test(`${name}, ${id}, a failed generation: rejects with the handle, and is not repeated`, async (t) => {
         const sim = await simulator(t);
         const filmgate = provider(sim);
         const call = callOf(id, filmgate.video(MODEL));
@@ -81,7 +81,7 @@ describe("faults", { concurrency: 24 }, () => {
         assert.equal((await sim.ledger()).submissions.length, 1);
       });
 
-      test(`${name}, ${id}, a wrong key: is told at once, nothing paid`, async (t) => {
+      test(`${name}, ${id}, a wrong key: rejects at once, nothing billed`, async (t) => {
         const sim = await simulator(t);
         const settings = { [id]: { ...sim.settings[id], apiKey: "bad-key" } };
         const { video } = provider(sim, settings);
@@ -90,7 +90,7 @@ describe("faults", { concurrency: 24 }, () => {
         assert.deepEqual((await sim.ledger()).charges, []);
       });
 
-      test(`${name}, ${id}, a busy provider: is asked again by the AI SDK, since nobody had the job`, async (t) => {
+      test(`${name}, ${id}, a busy provider: is retried by the AI SDK, since the job was not accepted`, async (t) => {
         const sim = await simulator(t);
         // As often as filmgate itself tries, and once more.
         await sim.faults(rule("submit", 6, "rateLimit", { retryAfter: 1 }));

@@ -27,7 +27,7 @@ const completed = (model, operation) =>
 
 describe("jobs", { concurrency: 12 }, () => {
   for (const id of PROVIDERS) {
-    test(`${id}: started here, asked for elsewhere by the operation's JSON alone`, async (t) => {
+    test(`${id}: started here, polled elsewhere with only the operation's JSON`, async (t) => {
       const sim = await simulator(t);
       const started = await startVideo(callOf(id, provider(sim).video(MODEL)));
       const { operation, providerMetadata } = JSON.parse(JSON.stringify(started));
@@ -41,7 +41,7 @@ describe("jobs", { concurrency: 12 }, () => {
       await paidOnce(sim);
     });
 
-    test(`${id}: a job that runs is pending, and tells how far it is`, async (t) => {
+    test(`${id}: a running job is pending, and reports its progress`, async (t) => {
       const sim = await simulator(t, { ...LONG, queueShare: 0 });
       const model = provider(sim).video(MODEL);
       const { operation } = await startVideo(callOf(id, model));
@@ -53,7 +53,7 @@ describe("jobs", { concurrency: 12 }, () => {
       assert.equal(handle.id, operation.id);
     });
 
-    test(`${id}: a question that fails is repeated alone, and rejects with the handle`, async (t) => {
+    test(`${id}: a failed status check is repeated alone, and rejects with the handle`, async (t) => {
       const sim = await simulator(t, LONG);
       const model = provider(sim).video(MODEL);
       const { operation } = await startVideo(callOf(id, model));
@@ -110,7 +110,7 @@ describe("jobs", { concurrency: 12 }, () => {
     });
 
     for (const { name, generate } of WAYS) {
-      test(`${name}, ${id}: an abort rejects with its reason, and the job goes on`, async (t) => {
+      test(`${name}, ${id}: an abort rejects with its reason, and the job continues`, async (t) => {
         const sim = await simulator(t, LONG);
         const controller = new AbortController();
         const jobs = [];
@@ -129,7 +129,7 @@ describe("jobs", { concurrency: 12 }, () => {
         assert.equal(await submissionCount(sim), 1);
       });
 
-      test(`${name}, ${id}: three videos, and all of them come`, async (t) => {
+      test(`${name}, ${id}: three videos, and all of them succeed`, async (t) => {
         const sim = await simulator(t);
         const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
         const { videos, providerMetadata } = await generate(call);
@@ -143,7 +143,7 @@ describe("jobs", { concurrency: 12 }, () => {
         assert.equal((await sim.ledger()).totalMicroUsd, 3_600_000);
       });
 
-      test(`${name}, ${id}: of three videos two come, and the third is told of`, async (t) => {
+      test(`${name}, ${id}: two of three videos succeed, and the third is a warning`, async (t) => {
         const sim = await simulator(t);
         const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
         if (id === "runware") call.prompt = "A lighthouse [partial]";
@@ -173,7 +173,7 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.equal((await generateVideo(costs(7.2))).videos.length, 6);
   });
 
-  test("a call is not made again where one of its submits may have been paid", async (t) => {
+  test("a call is not repeated if one of its submits may have been billed", async (t) => {
     const sim = await simulator(t);
     const busy = (times) => ({
       operation: "submit",
@@ -190,7 +190,7 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.equal(await submissionCount(sim), 1);
   });
 
-  test("the handle of a job that failed beside others is told", async (t) => {
+  test("the metadata has the handle of a job that failed", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });

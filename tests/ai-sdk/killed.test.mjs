@@ -65,7 +65,7 @@ describe("killed", { concurrency: 4 }, () => {
     });
   }
 
-  test("runware: before the submit's answer", async (t) => {
+  test("runware: before the submit's response", async (t) => {
     const { sim, run, told } = await order(t, "runware", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();
@@ -75,7 +75,7 @@ describe("killed", { concurrency: 4 }, () => {
     await paidOnce(sim);
   });
 
-  test("runpod: before the submit's answer, which nobody can settle, and which is not repeated", async (t) => {
+  test("runpod: before the submit's response, which cannot be reconciled and is not repeated", async (t) => {
     const { sim, run, told } = await order(t, "runpod", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();

@@ -16,7 +16,7 @@ describe("the entry", { concurrency: 4 }, () => {
     assert.equal(execFileSync(process.execPath, [tsc, "-p", here("types")], options), "");
   });
 
-  test("it brings nothing along that is not ours", async () => {
+  test("the bundle has no code of others", async () => {
     for (const [name, outside] of [
       ["index.js", []],
       ["workerd.js", ["./filmgate.wasm"]],
@@ -39,7 +39,7 @@ describe("the entry", { concurrency: 4 }, () => {
   });
 
   for (const id of PROVIDERS) {
-    test(`${id}: in workerd, one request starts and later ones ask`, async (t) => {
+    test(`${id}: in workerd, one request starts and later ones poll`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 700 });
       const worker = await startWorker("tests/ai-sdk/fixtures/worker.js", ["filmgate.wasm"]);
       t.after(worker.stop);

@@ -23,7 +23,7 @@ describe("the provider", { concurrency: 4 }, () => {
     }
   });
 
-  test("models of other kinds there are none, as the AI SDK's own error says", () => {
+  test("other kinds of models throw the AI SDK's own error", () => {
     for (const kind of ["languageModel", "embeddingModel", "imageModel"]) {
       assert.throws(
         () => filmgate[kind]("gpt"),
@@ -41,7 +41,7 @@ describe("the provider", { concurrency: 4 }, () => {
     assert.equal((await client.jobs()).length, 1);
   });
 
-  test("an error tells neither prompt, nor picture, nor key, nor address", async (t) => {
+  test("an error holds no prompt, image, key or URL", async (t) => {
     const sim = await simulator(t);
     const call = callOf("runpod", provider(sim).video(MODEL));
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });

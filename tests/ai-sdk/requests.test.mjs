@@ -44,7 +44,7 @@ const at = (provider, more = {}) => ({
 });
 
 describe("requests", { concurrency: 12 }, () => {
-  test("duration, ratio, seed and what stands under `providerOptions.filmgate`", async (t) => {
+  test("duration, ratio, seed and the fields of `providerOptions.filmgate`", async (t) => {
     const { body } = await generated(t, {
       ...at("runware", { aspectRatio: "16:9", seed: 7 }),
       providerOptions: {
@@ -91,7 +91,7 @@ describe("requests", { concurrency: 12 }, () => {
     });
   }
 
-  test("bytes go to RunPod where that is wished for, and to who takes them where it is not", async (t) => {
+  test("bytes go to RunPod if requested, and otherwise to a listing that accepts them", async (t) => {
     const prompt = { text: PROMPT, image: new Uint8Array(PNG) };
     const call = (filmgate) => ({ prompt, duration: 4, providerOptions: { filmgate } });
     const options = { model: MODEL };
@@ -129,7 +129,7 @@ describe("requests", { concurrency: 12 }, () => {
     assert.ok(text.indexOf("first.png") < text.indexOf("last.png"), text);
   });
 
-  test("references stand in the place of their kind", async (t) => {
+  test("references are in the field of their kind", async (t) => {
     const [still, moving] = ["https://example.com/a.png", "https://example.com/b.mp4?x=1"];
     const { body } = await generated(
       t,
@@ -147,7 +147,7 @@ describe("requests", { concurrency: 12 }, () => {
     assert.deepEqual([referenceVideos].flat(), [moving]);
   });
 
-  test("a video or a sound as bytes is refused, for nothing would come of it", async (t) => {
+  test("a video or audio as bytes is rejected", async (t) => {
     for (const mediaType of ["video/mp4", "audio/mpeg"]) {
       const inputReferences = [{ data: new Uint8Array(4), mediaType }];
       const { code, issues } = await refused(t, { ...WAN, inputReferences });
@@ -184,7 +184,7 @@ describe("requests", { concurrency: 12 }, () => {
     assert.equal((await refused(t, WAN, none)).code, "missing_api_key");
   });
 
-  test("what the listing has to say comes as a warning", async (t) => {
+  test("the issues of the listing are warnings", async (t) => {
     const { result } = await generated(
       t,
       { prompt: PROMPT, duration: 4, resolution: "1280x720" },
@@ -197,7 +197,7 @@ describe("requests", { concurrency: 12 }, () => {
     );
   });
 
-  test("what cannot be passed on comes as a warning", async (t) => {
+  test("unsupported options are warnings", async (t) => {
     const { result } = await generated(t, {
       ...WAN,
       aspectRatio: "adaptive",

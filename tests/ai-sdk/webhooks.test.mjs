@@ -54,7 +54,7 @@ describe("webhooks", { concurrency: 8 }, () => {
       await paidOnce(sim);
     });
 
-    test(`${id}: an address with a token of the job's own, where there is a secret`, async (t) => {
+    test(`${id}: a URL with a token of the job, if there is a secret`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 300 });
       const { url, calls, received } = await webhooks(t);
       const filmgate = provider(sim, { ...local, webhookSecret: SECRET });
@@ -75,7 +75,7 @@ describe("webhooks", { concurrency: 8 }, () => {
     assert.equal((await generateVideo(call)).videos.length, 3);
   });
 
-  test("a webhook that never comes ends in the AI SDK's time limit, and the job is kept", async (t) => {
+  test("a missing webhook ends in the AI SDK's timeout, and the job is kept", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 300 });
     const jobs = [];
     const filmgate = provider(sim, { onSubmitted: (handle) => void jobs.push(handle) });

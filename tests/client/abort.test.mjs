@@ -27,7 +27,7 @@ const reasonOf = (promise) =>
   );
 
 describe("abort", { concurrency: true }, () => {
-  test("before the submit: the reason itself, whatever it is, and nothing is sent or stored", async (t) => {
+  test("before the submit: rejects with any reason, and nothing is sent or stored", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     for (const reason of REASONS) {
@@ -61,7 +61,7 @@ describe("abort", { concurrency: true }, () => {
   });
 
   for (const provider of PROVIDERS) {
-    test(`${provider}: while the submit is on its way, its answer is still heard and the job resumes`, async (t) => {
+    test(`${provider}: while the submit is in flight, its response is still processed and the job resumes`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 400 } });
       const seen = counting();

@@ -89,7 +89,7 @@ for (const [retryAfter, seconds] of [
   });
 }
 
-test("again and again: twice as long each time, a minute at most, and from the start after an answer", (t) => {
+test("again and again: twice as long each time, a minute at most, and reset after a response", (t) => {
   const { waited } = busy(t);
   const doubling = [2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60, 60];
   assert.deepEqual(
@@ -100,14 +100,14 @@ test("again and again: twice as long each time, a minute at most, and from the s
   assert.equal(waited(429), 2);
 });
 
-test("HTTP 503 counts where it says how long, and no other failure does", (t) => {
+test("HTTP 503 counts if it has Retry-After, and no other failure does", (t) => {
   const { waited } = busy(t);
   assert.equal(waited(503, "5"), 5);
   for (const status of [503, 500, 502, 504, 404, 400]) assert.equal(waited(status), 0);
   assert.equal(waited(500, "5"), 0);
 });
 
-test("several that were under way when it began are one: no doubling, and no early end by a good answer", (t) => {
+test("several that were in flight when it began count once: no doubling, and no early end by a good response", (t) => {
   const { take, waited } = busy(t);
   const [one, other] = [take(), take()];
   one.answered(429, "4");
@@ -120,7 +120,7 @@ test("several that were under way when it began are one: no doubling, and no ear
   assert.equal(waited(429), 8);
 });
 
-test("submits and cancels take turns with questions, each kind in order; who leaves the line is not called", () => {
+test("submits and cancels alternate with polls, each kind in order; a withdrawn waiter is not called", () => {
   const limiter = new Limiter(1);
   const order = [];
   let held;

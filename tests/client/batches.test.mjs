@@ -12,7 +12,7 @@ const submitted = (client, n, options = {}) =>
   Promise.all(times(n, () => client.submit(TEXT, { provider: "runware", ...options })));
 
 describe("batches", { concurrency: true }, () => {
-  test("thirty jobs: all end, with far fewer requests than questions, and each keeps its own rows alone", async (t) => {
+  test("thirty jobs: all end, with far fewer requests than polls, and each keeps its own rows only", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 6_000 });
     const seen = counting();
     const jobs = await submitted(createClient(sim, { fetch: seen.fetch }), 30);
@@ -32,14 +32,14 @@ describe("batches", { concurrency: true }, () => {
     assert.deepEqual([charges.length, submissions.length], [30, 30]);
   });
 
-  test("one job asks alone and at once", async (t) => {
+  test("one job polls alone and immediately", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     await createClient(sim, { fetch: seen.fetch }).generate(TEXT, { provider: "runware" });
     for (const one of questions(seen)) assert.equal(tasksOf(one).length, 1);
   });
 
-  test("a task that makes every request of its own fail takes no other down with it", async (t) => {
+  test("a task that makes each of its requests fail does not affect the others", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     let poison;
     const seen = counting(async (request) => {
@@ -73,7 +73,7 @@ describe("batches", { concurrency: true }, () => {
     ["half an answer", () => new Response('{"data":[{"taskUUI')],
     ["a refusal of the whole request", () => Response.json({ errors: [{}] }, { status: 400 })],
   ]) {
-    test(`${name} in place of an answer for several: each asks alone, and all end`, async (t) => {
+    test(`${name} in place of a response for several: each polls alone, and all end`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       let failed;
       const seen = counting(async (request) => {
@@ -101,7 +101,7 @@ describe("batches", { concurrency: true }, () => {
     { status: 429, headers: { "retry-after": "2" } },
     { status: 503, headers: { "retry-after": "1" } },
   ]) {
-    test(`a provider that is too busy, by ${JSON.stringify(busy)}, is asked again by one request, not by many`, async (t) => {
+    test(`a provider that is too busy, by ${JSON.stringify(busy)}, is polled again by one request, not by many`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       let refused;
       const seen = counting(async (request) => {
@@ -155,7 +155,7 @@ describe("batches", { concurrency: true }, () => {
     assert.equal(again.videos.length, 1);
   });
 
-  test("a job that stops while its question is still being gathered is left out", async (t) => {
+  test("a job that stops while its batch is being gathered is left out", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const seen = counting();
     const client = createClient(sim, { fetch: seen.fetch });

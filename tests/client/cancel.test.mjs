@@ -82,7 +82,7 @@ describe("cancel", { concurrency: true }, () => {
     await failing(resumed.result(), "cancelled");
   });
 
-  test("two cancels of one job agree, and the provider is asked once", async (t) => {
+  test("two cancels of one job agree, and only one request is sent", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
     const seen = counting();
     const job = await createClient(sim, { fetch: seen.fetch }).submit(BOTH, { provider: "runpod" });

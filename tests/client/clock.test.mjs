@@ -40,7 +40,7 @@ describe("clock", () => {
         await oneCharge(sim);
       });
 
-      test(`${provider}: set ${name} while the submit is on its way: its answer is heard`, async (t) => {
+      test(`${provider}: set ${name} while the submit is in flight: its response is processed`, async (t) => {
         t.after(() => setClock(0));
         const sim = await simulator(t);
         await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 700 } });
@@ -66,7 +66,7 @@ describe("clock", () => {
       await oneCharge(sim);
     });
 
-    test(`${provider}: the process stood still beyond the submit's time: the answer that lay there is read`, async (t) => {
+    test(`${provider}: the process was suspended beyond the submit's timeout: the waiting response is read`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 500 } });
       const seen = counting();

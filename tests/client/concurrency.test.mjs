@@ -118,7 +118,7 @@ describe("concurrency", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("time that runs out while it waits for its turn: nothing is sent, nor is the next provider asked", async (t) => {
+  test("a timeout in the queue: nothing is sent, also not to the next provider", async (t) => {
     const sim = await simulator(t);
     const { fetch, now, open } = gated();
     const client = createClient(sim, { fetch, ...limited(sim, "runware", 1) });
@@ -166,7 +166,7 @@ describe("concurrency", { concurrency: true }, () => {
     });
   }
 
-  test("a question's time does not run while it waits for its turn", async (t) => {
+  test("a poll's timeout does not include its time in the queue", async (t) => {
     const sim = await simulator(t);
     const seen = counting(async (request) => {
       await pause(500);
@@ -182,7 +182,7 @@ describe("concurrency", { concurrency: true }, () => {
     );
   });
 
-  test("what has no place yet is not stored, and a resumed job takes its turn as well", async (t) => {
+  test("a queued submit is not stored, and a resumed job is queued as well", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const { handle } = await createClient(sim, { store }).submit(TEXT);

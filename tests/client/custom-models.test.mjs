@@ -128,7 +128,7 @@ const UNSOUND = {
 };
 
 describe("custom models", { concurrency: true }, () => {
-  test("a model that is added is listed first, checked, and priced by the caller's word", () => {
+  test("an added model is listed first, validated, and priced by its definition", () => {
     const client = offline([row()]);
     const [first, ...ours] = client.models();
     assert.equal(first.id, "dream-9");
@@ -153,7 +153,7 @@ describe("custom models", { concurrency: true }, () => {
     );
   });
 
-  test("the rows that models() tells are sound, and mean the same", () => {
+  test("the models that models() returns are valid, and mean the same", () => {
     const ours = offline();
     const again = offline(ours.models());
     const strip = ({ prices, ...listing }) => ({
@@ -173,7 +173,7 @@ describe("custom models", { concurrency: true }, () => {
     assert.deepEqual([mine.basis, mine.totalUsd], ["custom", theirs.totalUsd]);
   });
 
-  test("a row that is put right takes the place of ours, on the wire too", async (t) => {
+  test("a corrected model replaces the built-in one, in the request body too", async (t) => {
     const sim = await simulator(t);
     const models = createClient(sim).models();
     const sora = structuredClone(models.find(({ id }) => id === "sora-2-pro"));
@@ -213,7 +213,7 @@ describe("custom models", { concurrency: true }, () => {
     assert.equal((await createClient(sim).resume(handle).result()).model, "dream-9");
   });
 
-  test("rows that are changed after the client was made change nothing", () => {
+  test("models that are changed after the client was created have no effect", () => {
     const rows = [row()];
     const client = offline(rows);
     const before = client.quote(DREAM);
@@ -232,7 +232,7 @@ describe("custom models", { concurrency: true }, () => {
     for (const none of [[], null, undefined]) assert.deepEqual(offline(none).models(), ours);
   });
 
-  test("an honest proxy, a frozen row and one without a prototype are read like any other", () => {
+  test("a transparent proxy, a frozen model and one without a prototype are read like any other", () => {
     const reactive = new Proxy([new Proxy(row(), {})], {});
     for (const rows of [reactive, Object.freeze([Object.freeze(row())]), [bare(row())]]) {
       assert.equal(offline(rows).quote(DREAM)[0].totalUsd, 0.093);
@@ -250,7 +250,7 @@ describe("custom models", { concurrency: true }, () => {
     });
   }
 
-  test("all that is wrong is told at once, and nothing is sent", async (t) => {
+  test("all problems are reported at once, and nothing is sent", async (t) => {
     const sim = await simulator(t);
     const rows = [priced("free"), { ...row({ providerModelId: "no id" }), id: "" }, row({ modes: [] })];
     const client = createClient(sim, { models: rows });
@@ -267,7 +267,7 @@ describe("custom models", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("a name of a prototype's is told like any other that rows do not have", async () => {
+  test("a name from a prototype is reported like any other unrecognized field", async () => {
     const text = JSON.stringify([row()]).replace('"name"', '"__proto__":{"polluted":1},"name"');
     const [{ path, code }] = await issuesOf(JSON.parse(text));
     assert.deepEqual([path, code], ["models.0", "unrecognized_field"]);

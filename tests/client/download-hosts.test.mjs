@@ -42,7 +42,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     assert.deepEqual(run.asked, [{}, { range: "bytes=400-", "if-range": TAG }]);
   });
 
-  test("by its date, where that was over for a minute", async () => {
+  test("by its date, if that is more than a minute old", async () => {
     const headers = dated(MINUTES_LATER);
     const run = streamed([{ ...BROKEN, headers }, { ...REST, headers }]);
     await isWhole(run);
@@ -54,7 +54,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([{ ...BROKEN, headers }, { ...REST, total: "*" }]));
   });
 
-  test("the host does not repeat the tag that it was asked by", async () => {
+  test("the host does not repeat the requested ETag", async () => {
     await isWhole(streamed([BROKEN, { ...REST, headers: { etag: undefined } }]));
   });
 
@@ -63,7 +63,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([BROKEN, { content: CONTENT, until: 150 }, { content: CONTENT }]));
   });
 
-  test("what is sent again ends before the place where it broke off: that is no end", async () => {
+  test("the repeated response ends before the point of the break: that is not the end", async () => {
     const headers = { "content-length": undefined };
     const short = { content: CONTENT.subarray(0, 300), headers };
     await isWhole(streamed([{ ...BROKEN, headers }, short, { content: CONTENT, headers }]));
@@ -74,7 +74,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([busy, BROKEN, { status: 429 }, REST]));
   });
 
-  test("where If-Range is refused, it asks without, and compares the answer", async () => {
+  test("if If-Range is rejected, it requests without, and compares the response", async () => {
     const refused = new TypeError("Failed to fetch");
     const run = streamed([BROKEN, refused, REST]);
     await isWhole(run);
@@ -110,7 +110,7 @@ const OTHERS = {
 
 describe("the rest may be of another video", { concurrency: true }, () => {
   for (const [name, answers] of Object.entries(OTHERS)) {
-    test(`${name}: a stream cannot take back what it has, and is told`, async () => {
+    test(`${name}: a stream cannot discard what it has, and the error says so`, async () => {
       const { done, ends, bytes } = streamed(answers);
       const error = await failing(done, "connection_error");
       assert.equal(error.charge, "charged");
@@ -128,7 +128,7 @@ describe("the rest may be of another video", { concurrency: true }, () => {
     });
   }
 
-  test("without If-Range, an answer that does not say what it is of is not trusted", async () => {
+  test("without If-Range, a response without a validator is not trusted", async () => {
     const refused = new TypeError("Failed to fetch");
     const nameless = { ...REST, headers: { etag: undefined } };
     const { done } = streamed([BROKEN, refused, nameless]);
@@ -154,26 +154,26 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     }
   });
 
-  test("nobody answers the first request: once more, and no further", async () => {
+  test("no response to the first request: one retry only", async () => {
     const refused = new TypeError("Failed to fetch");
     const { done, asked } = streamed([refused, refused]);
     assert.match((await failing(done, "connection_error")).message, /CORS/);
     assert.equal(asked.length, 2);
   });
 
-  test("a refusal is not asked again", async () => {
+  test("a rejection is not retried", async () => {
     const { done, asked } = streamed([{ status: 403 }]);
     assert.match((await failing(done, "connection_error")).message, /HTTP 403/);
     assert.equal(asked.length, 1);
   });
 
-  test("more than was told, and nothing at all", async () => {
+  test("more than announced, and nothing at all", async () => {
     const long = { content: CONTENT, headers: { "content-length": "900" } };
     await failing(streamed([long]).done, "connection_error");
     await failing(streamed([{ content: videoBytes(0) }]).done, "connection_error");
   });
 
-  test("the host answers, and brings nothing new: five times", async () => {
+  test("the host responds without a new byte: five times", async () => {
     const empty = { content: CONTENT, until: 0 };
     const { done, asked, ends } = streamed([empty, empty, empty, empty, empty]);
     const error = await failing(done, "connection_error");
@@ -205,7 +205,7 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     }
   });
 
-  test("an abort while it waits to ask again", async () => {
+  test("an abort during the back-off", async () => {
     const controller = new AbortController();
     const onProgress = (bytes) => bytes === 400 && setTimeout(() => controller.abort("enough"), 50);
     const { done, asked, ends } = streamed([BROKEN], { signal: controller.signal, onProgress });
@@ -214,14 +214,14 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     assert.deepEqual(ends, ["aborted"]);
   });
 
-  test("a sink that is none, or cannot be written here", async () => {
+  test("an invalid sink, or one that cannot be written here", async () => {
     const client = createFilmgate({ fetch: host().fetch });
     await assert.rejects(client.download(VIDEO, { kind: "file" }), /Pass a WritableStream/);
   });
 });
 
 describe("what is in memory", () => {
-  test("no more is read than the sink takes", async () => {
+  test("no more is read than the sink accepts", async () => {
     let read = 0;
     const body = new ReadableStream({
       pull(controller) {

@@ -54,7 +54,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
     for (const range of later) assert.match(range, /^bytes=2\d{5}-/);
   });
 
-  test("begins again where the host has another video by now", async (t) => {
+  test("restarts if the host now has another video", async (t) => {
     const before = { content: videoBytes(250_000, 7), tag: '"v0"', after: 200_000, end };
     const { url } = await server(t, CONTENT, before);
     const got = await download(await pageOf(await profile(t)), { url });
@@ -72,7 +72,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
     assert.deepEqual(got.digest, await digestOf(bytes));
   });
 
-  test("stays as it was where the download fails", async (t) => {
+  test("is unchanged if the download fails", async (t) => {
     const sim = await simulator(t);
     const { videos } = await createClient(sim).generate(TEXT);
     const page = await pageOf(await profile(t));
@@ -87,7 +87,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
     assert.deepEqual([got.length, got.digest], [whole.length, whole.digest]);
   });
 
-  test("of a host that the page may not read, stays empty", async (t) => {
+  test("stays empty if CORS blocks the host", async (t) => {
     const sim = await simulator(t);
     const { videos } = await createClient(sim).generate(TEXT);
     await sim.faults({ operation: "download", times: 9, fault: { kind: "corsBlocked" } });

@@ -45,7 +45,7 @@ test("in the middle of the body", async (t) => {
   assert.equal(isStopped, true, "the silent request is ended");
 });
 
-test("before its answer", async (t) => {
+test("before its response", async (t) => {
   const { fetch, asked } = host({ content: CONTENT }, { content: CONTENT });
   await inMockedTime(t, (...request) => {
     const answer = fetch(...request);

@@ -31,7 +31,7 @@ describe("download", { concurrency: true }, () => {
     assert.equal(sent.headers.get("authorization"), null);
   });
 
-  test("a connection that breaks off three times: the rest alone is asked for", async (t) => {
+  test("a connection that drops three times: only the rest is requested", async (t) => {
     const sim = await simulator(t);
     const asked = [];
     const client = createClient(sim, {
@@ -85,7 +85,7 @@ describe("download", { concurrency: true }, () => {
     });
   });
 
-  test("neither address nor data; data that is none", async () => {
+  test("neither URL nor data; invalid data", async () => {
     const client = createFilmgate();
     await failing(client.download({}, collector().sink), "connection_error");
     await failing(

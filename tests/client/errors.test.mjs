@@ -43,7 +43,7 @@ describe("errors", { concurrency: true }, () => {
       assertDiscreet(error);
     });
 
-    test(`${provider}: nobody listens there, so nothing was sent`, async (t) => {
+    test(`${provider}: no server listens, so nothing was sent`, async (t) => {
       const sim = await simulator(t);
       await sim.stop();
       const error = await failing(createClient(sim).submit(REQUESTS[provider], { provider }), "connection_error");
@@ -82,7 +82,7 @@ describe("errors", { concurrency: true }, () => {
       assert.equal((await sim.ledger()).charges.length, 1);
     });
 
-    test(`${provider}: an HTML page in place of the submit's answer is never taken for a refusal`, async (t) => {
+    test(`${provider}: an HTML page in place of the submit's response is never treated as a rejection`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ provider, operation: "submit", fault: { kind: "html", after: true } });
       const client = createClient(sim);
@@ -127,7 +127,7 @@ describe("errors", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("a provider, a limit or a time that is none", async (t) => {
+  test("an invalid provider, limit or timeout", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     for (const options of [
@@ -141,7 +141,7 @@ describe("errors", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("over the budget, by the upper end; unknown costs only where they are allowed", async (t) => {
+  test("over the budget, by the upper end; unknown costs only if they are allowed", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     const error = await failing(client.submit(TEXT, { maxCostUsd: 1.199999 }), "budget_exceeded");

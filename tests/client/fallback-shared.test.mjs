@@ -9,7 +9,7 @@ import { BOTH, createClient, deferred, failing, simulator } from "./support.mjs"
 const NAME = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11";
 const IN_TURN = { provider: ["runpod", "runware"] };
 
-describe("fallback beside another runtime", { concurrency: true }, () => {
+describe("fallback with another runtime", { concurrency: true }, () => {
   for (const [what, options] of [
     ["by its handle", IN_TURN],
     ["by a name of the caller's", { ...IN_TURN, idempotencyKey: NAME }],
@@ -64,7 +64,7 @@ describe("fallback beside another runtime", { concurrency: true }, () => {
     assert.equal((await createClient(sim, { store }).jobs())[0].status, "completed");
   });
 
-  test("a job that is forgotten while another runtime waits for it stays so", async (t) => {
+  test("a job that is deleted while another runtime waits for it stays deleted", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const [client, other] = [createClient(sim, { store }), createClient(sim, { store })];

@@ -9,7 +9,7 @@ const asked = async (sim) => (await sim.ledger()).submissions.map(({ provider })
 const bad = (sim, provider, apiKey) => ({ [provider]: { ...sim.settings[provider], apiKey } });
 
 describe("fallback", { concurrency: true }, () => {
-  test("an order of preference is kept, and the first that takes it is the only one", async (t) => {
+  test("an order of preference is respected, and the first provider that accepts is the only one", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     for (const provider of [
@@ -21,7 +21,7 @@ describe("fallback", { concurrency: true }, () => {
     assert.deepEqual(await asked(sim), ["runware", "runpod"]);
   });
 
-  test("the cheapest by its upper price, which is also what is taken where nothing is said", async (t) => {
+  test("the cheapest by its upper price, which is also the default", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     // RunPod: $1.20 exactly. Runware takes no size beside a frame image: up to $2.
@@ -34,7 +34,7 @@ describe("fallback", { concurrency: true }, () => {
     ["bad-key", "a wrong key"],
     ["broke-key", "no money"],
   ]) {
-    test(`after ${why} the next is asked, and the first leaves no record`, async (t) => {
+    test(`after ${why} the next one is tried, and the first leaves no record`, async (t) => {
       const sim = await simulator(t);
       for (const [first, second] of [
         ["runware", "runpod"],
@@ -68,7 +68,7 @@ describe("fallback", { concurrency: true }, () => {
     }
   });
 
-  test("when all refuse, the last refusal is told", async (t) => {
+  test("if all reject, the last rejection is thrown", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim, {
       ...bad(sim, "runware", "broke-key"),
@@ -91,7 +91,7 @@ describe("fallback", { concurrency: true }, () => {
     { kind: "truncatedStream" },
   ];
   for (const fault of LOST) {
-    test(`never after a lost answer: ${JSON.stringify(fault)}`, async (t) => {
+    test(`never after a lost response: ${JSON.stringify(fault)}`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ provider: "runpod", operation: "submit", fault });
       const seen = counting();
@@ -126,7 +126,7 @@ describe("fallback", { concurrency: true }, () => {
     assert.ok(!(await asked(sim)).includes("runware"));
   });
 
-  test("a record that cannot be deleted does not keep the next provider from being asked", async (t) => {
+  test("a record that cannot be deleted does not prevent the next attempt", async (t) => {
     const sim = await simulator(t);
     for (const broken of [
       () => Promise.reject(new Error("no")),

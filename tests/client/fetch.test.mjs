@@ -61,7 +61,7 @@ describe("fetch", { concurrency: true }, () => {
   });
 
   for (const [name, make] of Object.entries(LOOKALIKES)) {
-    test(`an answer may be ${name}`, async (t) => {
+    test(`a response may be ${name}`, async (t) => {
       const sim = await simulator(t);
       const client = createClient(sim, {
         fetch: async (request) => {

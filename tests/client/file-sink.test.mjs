@@ -60,7 +60,7 @@ describe("fileSink", { concurrency: true }, () => {
     assert.equal(statSync(join(folder, "video.mp4.part.json")).mode & 0o777, 0o600);
   });
 
-  test("the next call asks for the rest alone", async (t) => {
+  test("the next call requests only the rest", async (t) => {
     const folder = await begun(t);
     const { done, asked } = into(folder, [REST]);
     assert.deepEqual(await done, { bytes: 1000 });
@@ -103,7 +103,7 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder, other);
   });
 
-  test("no old note ever stands beside new bytes", async (t) => {
+  test("old metadata never exists beside new bytes", async (t) => {
     const folder = await begun(t);
     const sink = fileSink(join(folder, "video.mp4"));
     assert.equal((await sink.open(VIDEO.url)).bytes, 400);
@@ -113,7 +113,7 @@ describe("fileSink", { concurrency: true }, () => {
     await sink.abort();
   });
 
-  test("killed when all was there but had no name yet: nothing is asked", async (t) => {
+  test("killed when the file was complete but not renamed: nothing is requested", async (t) => {
     const folder = await begun(t);
     writeFileSync(join(folder, "video.mp4.part"), CONTENT);
     const notes = join(folder, "video.mp4.part.json");
@@ -150,7 +150,7 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder);
   });
 
-  test("what can never be gone on with is not kept", async (t) => {
+  test("a partial file that cannot be resumed is deleted", async (t) => {
     const folder = folderOf(t);
     const nameless = { ...BROKEN, headers: { etag: undefined } };
     await failing(into(folder, [nameless, GONE]).done, "connection_error");
@@ -242,7 +242,7 @@ test("a full disk is the caller's own error; what is there is gone on with", asy
   isWhole(folder);
 });
 
-test("killed in the middle: another process goes on from what is on the disk", async (t) => {
+test("killed in the middle: another process resumes from the disk", async (t) => {
   const content = videoBytes(10 << 20);
   const silence = { after: 9 << 20, end: () => {} };
   const { url, asked } = await server(t, content, silence);

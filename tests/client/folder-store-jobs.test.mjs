@@ -36,7 +36,7 @@ const stored = (folder, { id: key }) =>
 
 describe("one job, several processes", { concurrency: 3 }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: two resume one job: one of them asks, both have the outcome`, async (t) => {
+    test(`${provider}: two resume one job: one of them polls, both get the result`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_000 });
       const folder = folderOf(t);
       const work = { kind: "generate", folder, settings: sim.settings };
@@ -54,7 +54,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
       await chargedOnce(sim);
     });
 
-    test(`${provider}: the one that polls is killed: the next goes on`, async (t) => {
+    test(`${provider}: the one that polls is killed: the next one continues`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 4_000 });
       const folder = folderOf(t);
       const work = { kind: "generate", folder, settings: sim.settings };
@@ -71,7 +71,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     });
   }
 
-  test("killed in its submit: the next asks for it, and does not send it again", async (t) => {
+  test("killed during its submit: the next one polls the job, and does not submit it again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
@@ -86,7 +86,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     await chargedOnce(sim);
   });
 
-  test("RunPod cannot be asked: killed in its submit, a job is unknown", async (t) => {
+  test("RunPod cannot be polled without an id: killed during its submit, a job is unknown", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
@@ -102,7 +102,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("RunPod's answer was not stored: a handle that was told of it finds the job", async (t) => {
+  test("RunPod's response was not stored: a newer handle finds the job", async (t) => {
     const sim = await simulator(t);
     const store = folderStore(folderOf(t));
     // The process ends, as good as, before it stores anything more than what let it submit.
@@ -122,7 +122,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     await chargedOnce(sim);
   });
 
-  test("two submit the same task: one is sent, the other hears that it was not", async (t) => {
+  test("two submit the same task: one is sent, the other rejects", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const folder = folderOf(t);
     const request = { ...TEXT, taskUUID: UUID };

@@ -144,7 +144,7 @@ describe("generate", { concurrency: true }, () => {
     assert.notEqual(again.videos[0].id, first.videos[0].id);
   });
 
-  test("RunPod's held line brings the video with the first answer", async (t) => {
+  test("RunPod's long poll returns the video with the first response", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     const client = createClient(sim, { fetch: seen.fetch });
@@ -156,7 +156,7 @@ describe("generate", { concurrency: true }, () => {
     );
   });
 
-  test("a model that no catalog holds takes raw input, once its unknown price is allowed", async (t) => {
+  test("a model outside the catalog accepts raw input if its unknown price is allowed", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     const raw = { model: "runpod:echo-video", input: { anything: [1, "two"] } };
@@ -166,7 +166,7 @@ describe("generate", { concurrency: true }, () => {
     assert.equal(outcome.quoteDeltaUsd, undefined);
   });
 
-  test("onUpdate hears what an iterator hears", async (t) => {
+  test("onUpdate receives the same updates as an iterator", async (t) => {
     const client = createClient(await simulator(t));
     const heard = [];
     await client.generate(TEXT, {

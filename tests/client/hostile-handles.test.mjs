@@ -87,7 +87,7 @@ describe("hostile handles", { concurrency: true }, () => {
     await submitting;
   });
 
-  test("a handle that names another provider than its record is asked for at the record's", async (t) => {
+  test("a handle with another provider than its record is polled at the record's provider", async (t) => {
     const sim = await simulator(t);
     const store = memoryStore();
     const first = createClient(sim, { store });
@@ -100,7 +100,7 @@ describe("hostile handles", { concurrency: true }, () => {
     assert.deepEqual(new Set(seen.seen.map(({ path }) => path)), new Set(["/runware/v1"]));
   });
 
-  test("a sound handle of a job that nobody knows is looked for, and given up", async (t) => {
+  test("a valid handle of an unknown job is polled, then given up", async (t) => {
     const sim = await simulator(t);
     const error = await failing(createClient(sim).resume(SOUND).result(), "result_expired");
     assert.equal(error.handle.id, SOUND.id);

@@ -101,7 +101,7 @@ test("a resubmit after HTTP 429 carries the picture again", async (t) => {
 });
 
 for (const data of ["videoBase64Data", "videoDataURI"]) {
-  test(`an answer with ${data} gives the video, past the module's memory`, async () => {
+  test(`a response with ${data} returns the video without copying it into the module's memory`, async () => {
     const base64 = Buffer.from(png(1, 1, 5 * MB)).toString("base64");
     const text = data === "videoDataURI" ? `data:video/mp4;base64,${base64}` : base64;
     const fetch = async (request) => {

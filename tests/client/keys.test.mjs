@@ -38,7 +38,7 @@ describe("keys", { concurrency: true }, () => {
     });
   }
 
-  test("a function is asked for every request, so that a key can change", async (t) => {
+  test("a function is called for each request, so that a key can change", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     let asked = 0;
@@ -76,7 +76,7 @@ describe("keys", { concurrency: true }, () => {
     }
   }
 
-  test("a function that has none: nothing is sent", async () => {
+  test("a function that returns no key: nothing is sent", async () => {
     const seen = counting();
     const client = createFilmgate({ fetch: seen.fetch, runware: { apiKey: async () => undefined } });
     const error = await failing(client.submit(TEXT), "connection_error");
@@ -84,7 +84,7 @@ describe("keys", { concurrency: true }, () => {
     assert.deepEqual(seen.seen, []);
   });
 
-  test("a gateway adds the key itself: none is asked for, and its own headers are kept", async (t) => {
+  test("a proxy adds the key itself: none is required, and additional headers are sent", async (t) => {
     const sim = await simulator(t);
     const seen = counting(async (request) => {
       const headers = new Headers(request.headers);

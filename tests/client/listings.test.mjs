@@ -25,7 +25,7 @@ function refusing(model, error, status = 400) {
 const GONE = { code: "invalidModel", parameter: "model", message: "This model is not served." };
 
 describe("several listings of one provider", { concurrency: true }, () => {
-  test("the cheapest is taken, and named by quote, check, handle, store and outcome", async (t) => {
+  test("the cheapest is used, and named by quote, validation, handle, store and result", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     const client = createClient(sim, { fetch: seen.fetch });
@@ -52,7 +52,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     );
   });
 
-  test("a request that one of them alone can take goes to that one", async (t) => {
+  test("a request that only one of them accepts goes to that one", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     const tall = { model: "kling-o1", prompt: PROMPT, duration: 5, resolution: "1080p" };
@@ -64,7 +64,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     assert.deepEqual(await Promise.all(taken), ["wan-2-6-i2v", "wan-2-6-t2v"]);
   });
 
-  test("an order of providers is kept, and within each the cheaper listing goes first", async (t) => {
+  test("an order of providers is respected, and within each the cheaper listing comes first", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     const kling = createClient(sim).models().find(({ id }) => id === "kling-o1");
@@ -105,7 +105,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     ["bad-key", "unauthorized"],
     ["broke-key", "insufficient_quota"],
   ]) {
-    test(`${code} holds for all of them: none but the first is asked`, async (t) => {
+    test(`${code} holds for all of them: only the first is tried`, async (t) => {
       const sim = await simulator(t);
       const seen = counting();
       const runware = { ...sim.settings.runware, apiKey };
@@ -115,7 +115,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     });
   }
 
-  test("another provider's listing is still asked after that", async (t) => {
+  test("another provider's listing is still tried after that", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     const runware = { ...sim.settings.runware, apiKey: "bad-key" };
@@ -126,7 +126,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     assert.equal(seen.submissions().length, 2);
   });
 
-  test("a job goes on at its own listing, from its record and from its handle alone", async (t) => {
+  test("a job continues at its own listing, from its record and from its handle alone", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 500 });
     const store = memoryStore();
     const job = await createClient(sim, { store }).submit(WAN, { provider: "runpod" });
@@ -143,7 +143,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     await job.result();
   });
 
-  test("each that is asked has a webhook of its own, and the one taken keeps its key", async (t) => {
+  test("each attempt has a webhook of its own, and the accepted one keeps its id", async (t) => {
     const sim = await simulator(t);
     const seen = refusing(STANDARD, GONE);
     const client = createClient(sim, { fetch: seen.fetch });

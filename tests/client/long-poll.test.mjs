@@ -31,7 +31,7 @@ async function runJobs(t, jobs, settings = {}) {
 }
 
 describe("long poll", { concurrency: true }, () => {
-  test("the first three of eight jobs, and nobody else", async (t) => {
+  test("only the first three of eight jobs", async (t) => {
     const { seen, under, end } = await runJobs(t, 8);
     await waitFor(() => holding(seen).size === 3 && plainly(seen).length >= 5);
     const first = under.slice(0, 3).map(({ handle }) => handle.jobId);
@@ -63,7 +63,7 @@ describe("long poll", { concurrency: true }, () => {
     await end();
   });
 
-  test("a cancel does not wait for the answer, and the connection is given up", async (t) => {
+  test("a cancel does not wait for the response, and closes the connection", async (t) => {
     const { seen, under, end } = await runJobs(t, 1);
     const [held] = await waitFor(() => {
       const found = seen.seen.filter(({ path }) => path.includes("status-sync"));

@@ -53,7 +53,7 @@ describe("media", { concurrency: true }, () => {
     });
   }
 
-  test("RunPod gets them too, where the caller says so", async (t) => {
+  test("RunPod gets them too, if the caller allows it", async (t) => {
     const request = { model: "seedance-1.5-pro", prompt: PROMPT, duration: 5, image: FIRST };
     const client = createClient({ settings: { runpod: { apiKey: "k" } } });
     const [issue] = client.validate(request).listings[0].issues;
@@ -63,7 +63,7 @@ describe("media", { concurrency: true }, () => {
     assert.deepEqual([body.image, body.last_image], [uri(FIRST), uri(LAST)]);
   });
 
-  test("addresses beside bytes stay addresses, and the caller's request stays as it was", () => {
+  test("URLs among bytes stay URLs, and the caller's request is unchanged", () => {
     const client = createClient({ settings: {} });
     const referenceImages = Object.freeze([ONE, "https://example.com/two.png"]);
     const request = Object.freeze({ ...KLING, referenceImages });
@@ -72,7 +72,7 @@ describe("media", { concurrency: true }, () => {
     assert.equal(request.referenceImages[0], ONE);
   });
 
-  test("what is no picture is told at its own place", () => {
+  test("an invalid image is reported at its path", () => {
     const client = createClient({ settings: {} });
     const problems = (given) => client.validate({ ...KLING, ...given }).issues.map(({ path }) => path);
     assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"]), 5] }), [

@@ -40,7 +40,7 @@ for (const provider of PROVIDERS) {
     assert.deepEqual(tried, []);
   });
 
-  test(`${provider}: with a network, or where none is needed, it is sent`, async (t) => {
+  test(`${provider}: with a network, or if none is needed, it is sent`, async (t) => {
     const sim = await simulator(t);
     online(t, false);
     for (const options of [{}, { fetch: (request) => fetch(request) }]) {

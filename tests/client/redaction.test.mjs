@@ -83,7 +83,7 @@ for (const provider of PROVIDERS) {
   });
 }
 
-test("questions that wait for their turn: held, left, answered", async (t) => {
+test("queued polls: queued, sent, answered", async (t) => {
   const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const orders = [1, 2, 3, 4].map(() => [BOTH, "runpod"]);
   const { ways } = await resumed(sim, await abandoned(sim, orders));
@@ -95,7 +95,7 @@ test("questions that wait for their turn: held, left, answered", async (t) => {
   ]);
 });
 
-test("questions that travel together are held and left too, and twenty fill a request", async (t) => {
+test("batched polls are queued and sent too, and twenty fill a request", async (t) => {
   const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const orders = Array.from({ length: 45 }, () => [TEXT, "runware"]);
   const { seen, ways } = await resumed(sim, await abandoned(sim, orders));
@@ -104,7 +104,7 @@ test("questions that travel together are held and left too, and twenty fill a re
   assert.ok(ways.filter((way) => way === "held,left,response").length >= 44);
 });
 
-test("a running job is told of its webhook, also of one that came before it was under way", async (t) => {
+test("a running job gets its webhook, also one that came before it was started", async (t) => {
   const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const gate = deferred();
   const orders = [

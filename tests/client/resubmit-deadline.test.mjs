@@ -6,7 +6,7 @@ import { createFilmgate } from "../../pkg/dist/index.js";
 
 const KEY_CALL_OF_THE_SECOND_SUBMIT = 4;
 
-test("a second submit whose key comes late does not leave; the next one does", async () => {
+test("a second submit whose key comes late is not sent; the next one is", async () => {
   let keys = 0;
   const submitted = [];
   const answer = ([{ taskType, taskUUID }]) => {

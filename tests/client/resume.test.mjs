@@ -57,7 +57,7 @@ describe("resume", { concurrency: true }, () => {
       assert.equal((await client.jobs()).length, 1);
     });
 
-    test(`${provider}: a job that has ended has the same outcome again, and nobody is asked`, async (t) => {
+    test(`${provider}: a finished job has the same result again, and nothing is requested`, async (t) => {
       const sim = await simulator(t);
       const store = memoryStore();
       const first = await createClient(sim, { store }).generate(REQUESTS[provider], { provider });
@@ -90,7 +90,7 @@ describe("resume", { concurrency: true }, () => {
     await job.result();
   });
 
-  test("two clients of one store never both ask: the second waits, and then knows", async (t) => {
+  test("two clients of one store never both poll: the second waits, and then has the result", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const store = memoryStore();
     const [one, two] = [counting(), counting()];
@@ -151,7 +151,7 @@ describe("resume", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).charges.length, 1);
   });
 
-  test("pending, jobs, forget", async (t) => {
+  test("jobs, pending jobs, deleteJob", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_200 });
     const client = createClient(sim);
     const done = await client.generate(TEXT);
@@ -172,7 +172,7 @@ describe("resume", { concurrency: true }, () => {
     assert.deepEqual(await client.jobs(), []);
   });
 
-  test("what others keep in the store is passed over", async (t) => {
+  test("other programs' entries in the store are skipped", async (t) => {
     const store = memoryStore();
     for (const [at, record] of [
       null,

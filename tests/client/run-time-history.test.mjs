@@ -61,7 +61,7 @@ describe("run times", { concurrency: true }, () => {
   });
 });
 
-test("the latest 64 are kept, each listing's apart", () => {
+test("the latest 64 run times are kept for each listing", () => {
   const times = new RunTimeHistory();
   for (let ms = 1; ms <= 72; ms++) times.record("runware:a@1", ms);
   times.record("runpod:b", 7);

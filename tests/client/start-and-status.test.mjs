@@ -21,7 +21,7 @@ describe("start and status", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     const request = REQUESTS[provider];
 
-    test(`${provider}: nothing goes on after \`start\`, and the record is whole`, async (t) => {
+    test(`${provider}: nothing continues after \`start\`, and the record is complete`, async (t) => {
       const sim = await simulator(t, LONG);
       const store = memoryStore();
       const counted = counting();
@@ -36,7 +36,7 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal(counted.seen.length, asked);
     });
 
-    test(`${provider}: \`status\` asks once, in another client, by the handle alone`, async (t) => {
+    test(`${provider}: \`status\` polls once, in another client, with only the handle`, async (t) => {
       const sim = await simulator(t, LONG);
       const handle = await createClient(sim).start(request, { provider });
       const counted = counting();
@@ -47,7 +47,7 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal(counted.seen.length, 1);
     });
 
-    test(`${provider}: \`status\` says when to ask next, until the end`, async (t) => {
+    test(`${provider}: \`status\` returns when to poll next, until the end`, async (t) => {
       const sim = await simulator(t, SHORT);
       const client = createClient(sim);
       const handle = await client.start(request, { provider });
@@ -61,7 +61,7 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal(ended.nextPollAt, undefined);
     });
 
-    test(`${provider}: \`status\` tells the outcome, and from the store without asking`, async (t) => {
+    test(`${provider}: \`status\` returns the result, from the store without a request`, async (t) => {
       const sim = await simulator(t, SHORT);
       const counted = counting();
       const client = createClient(sim, { fetch: counted.fetch });
@@ -78,7 +78,7 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: the end of a job that failed is an answer`, async (t) => {
+    test(`${provider}: the end of a failed job is a status, not a rejection`, async (t) => {
       const sim = await simulator(t, SHORT);
       const client = createClient(sim);
       const handle = await client.start({ ...request, prompt: `${PROMPT} [fail]` }, { provider });
@@ -96,7 +96,7 @@ describe("start and status", { concurrency: true }, () => {
       ["broken JSON", { kind: "truncated" }, "invalid_response"],
       ["HTTP 401", { kind: "empty401" }, "unauthorized"],
     ]) {
-      test(`${provider}: a question that ends in ${what} rejects, and the next one answers`, async (t) => {
+      test(`${provider}: a poll that ends in ${what} rejects, and the next one succeeds`, async (t) => {
         const sim = await simulator(t, LONG);
         const client = createClient(sim);
         const handle = await client.start(request, { provider });
@@ -108,7 +108,7 @@ describe("start and status", { concurrency: true }, () => {
       });
     }
 
-    test(`${provider}: of a job that runs here, it tells what was heard`, async (t) => {
+    test(`${provider}: for a job that is tracked here, it returns the last update`, async (t) => {
       const sim = await simulator(t, LONG);
       const counted = counting();
       const client = createClient(sim, { fetch: counted.fetch });
@@ -134,7 +134,7 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: a name whose job reached nobody may be used again`, async (t) => {
+    test(`${provider}: the id of a job that reached no provider may be used again`, async (t) => {
       const sim = await simulator(t, SHORT);
       const busy = { operation: "submit", times: 5, fault: { kind: "rateLimit", retryAfter: 1 } };
       await sim.faults(busy);
@@ -149,7 +149,7 @@ describe("start and status", { concurrency: true }, () => {
 
   for (const provider of PROVIDERS) {
     for (const how of ["one client", "two clients with one store"]) {
-      test(`${provider}: all who come at once with one name get one job, of ${how}`, async (t) => {
+      test(`${provider}: concurrent calls with one id get one job, of ${how}`, async (t) => {
         const sim = await simulator(t, SHORT);
         const store = memoryStore();
         const one = createClient(sim, { store });
@@ -190,7 +190,7 @@ describe("start and status", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submissions.length, 0);
   });
 
-  test("answers that do not know a Runware task are counted from one question to the next", async (t) => {
+  test("responses without a Runware task are counted across polls", async (t) => {
     const sim = await simulator(t, { ...LONG, visibilityDelayMs: 3_600_000 });
     const store = memoryStore();
     const client = createClient(sim, { store });
@@ -204,7 +204,7 @@ describe("start and status", { concurrency: true }, () => {
     assert.deepEqual(counts, [1, 2, 4]);
   });
 
-  test("an abort ends the waiting for a question with the signal's reason", async (t) => {
+  test("an abort ends a poll with the signal's reason", async (t) => {
     const sim = await simulator(t, LONG);
     const client = createClient(sim);
     const handle = await client.start(REQUESTS.runpod, { provider: "runpod" });
@@ -216,7 +216,7 @@ describe("start and status", { concurrency: true }, () => {
     await assert.rejects(asked, reason);
   });
 
-  test("a job that runs elsewhere can be asked for within the time limit only", async (t) => {
+  test("a job that is tracked elsewhere can be polled within the timeout only", async (t) => {
     const sim = await simulator(t, LONG);
     const store = memoryStore();
     const controller = new AbortController();

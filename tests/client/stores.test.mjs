@@ -79,7 +79,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     assert.deepEqual(await use(one, "videos", "list"), [{ record, revision: 1 }]);
   });
 
-  test("a store whose database is deleted under it opens it anew", async (t) => {
+  test("a store reopens its database after it was deleted", async (t) => {
     const page = await pageOf(await profile(t));
     const left = await page.evaluate(async () => {
       const { indexedDbStore } = await import("/vendor/filmgate/index.js");
@@ -96,7 +96,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
   });
 
   for (const provider of PROVIDERS) {
-    test(`${provider}: two pages resume one job: one of them asks, both have the outcome`, async (t) => {
+    test(`${provider}: two pages resume one job: one of them polls, both get the result`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_000 });
       const context = await profile(t);
       const first = await equip(await pageOf(context), sim.settings);
@@ -112,7 +112,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
       assert.equal(counts.filter((count) => count > 0).length, 1, `they asked ${counts} times`);
     });
 
-    test(`${provider}: the page that polls is reloaded: the other goes on, and nothing is lost`, async (t) => {
+    test(`${provider}: the page that polls is reloaded: the other continues, and nothing is lost`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 6_000 });
       const context = await profile(t);
       const [polls, waits] = [await pageOf(context), await pageOf(context)];
@@ -131,7 +131,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     });
   }
 
-  test("a reload in the middle of the submit: its answer is asked for, it is not sent again", async (t) => {
+  test("a reload during the submit: its outcome is polled, it is not sent again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const page = await equip(await pageOf(await profile(t)), sim.settings);
@@ -170,7 +170,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     assert.equal(both.page.asked, 0);
   });
 
-  test("what is kept in the page holds no key, and after the submit no prompt", async (t) => {
+  test("the page's records hold no key, and after the submit no prompt", async (t) => {
     const sim = await simulator(t);
     const page = await equip(await pageOf(await profile(t)), sim.settings);
     await submit(page, "runpod");

@@ -73,7 +73,7 @@ test("a submit arrives whole, and its video is made", async (t) => {
   assert.equal(asked.filter((one) => one === "run").length, 1);
 });
 
-test("a torn submit is not sent again by the browser, and is told as unknown", async (t) => {
+test("a submit with a dropped connection is not resent by the browser, and its outcome is unknown", async (t) => {
   const { asked, baseURL } = await provider(t, { tears: 1 });
   const end = await generate(t, { baseURL });
   assert.deepEqual(end, { code: "submission_unknown", charge: "unknown", retryable: false });
@@ -86,7 +86,7 @@ test("without the stream the browser sends it twice: this is what it is for", as
   assert.equal(asked.filter((one) => one === "run").length, 2);
 });
 
-test("what the browser never sent costs nothing, and says so: CORS, HTTP/1.1, nobody there", async (t) => {
+test("what the browser never sent costs nothing: CORS, HTTP/1.1, no server", async (t) => {
   const refused = await provider(t, { cors: false });
   const old = await provider(t, { http1: true });
   for (const baseURL of [refused.baseURL, old.baseURL, "https://localhost:9/v2"]) {

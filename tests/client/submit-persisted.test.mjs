@@ -42,7 +42,7 @@ describe("submit", { concurrency: true }, () => {
       assert.equal(record.handle.jobId, handle.jobId);
     });
 
-    test(`${provider}: is answered all the same where that cannot be stored`, async (t) => {
+    test(`${provider}: is still resolved if that cannot be stored`, async (t) => {
       const { sim, submitted, fail } = await submitting(t, provider);
       fail(new Error("full"));
       const { handle } = await submitted;

@@ -31,7 +31,7 @@ describe("time limits", { concurrency: true }, () => {
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: it runs out while the submit is on its way: the answer is heard all the same`, async (t) => {
+    test(`${provider}: it expires while the submit is in flight: the response is still processed`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 3_000 } });
       const client = createClient(sim);
@@ -43,7 +43,7 @@ describe("time limits", { concurrency: true }, () => {
     });
   }
 
-  test("one request's time: a poll that hangs is asked again, and the job completes", async (t) => {
+  test("request timeout: a poll that hangs is repeated, and the job completes", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "poll", fault: LATE });
     const seen = counting();
@@ -53,7 +53,7 @@ describe("time limits", { concurrency: true }, () => {
     assert.ok(seen.seen[1].request.signal.aborted);
   });
 
-  test("one request's time: a submit without an answer is settled at Runware", async (t) => {
+  test("request timeout: a submit without a response is reconciled at Runware", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: LATE });
     const client = createClient(sim, { requestTimeoutMs: 300 });
@@ -61,7 +61,7 @@ describe("time limits", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).charges.length, 1);
   });
 
-  test("one request's time: a submit without an answer is unknown at RunPod, and never sent again", async (t) => {
+  test("request timeout: a submit without a response is unknown at RunPod, and never sent again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: LATE });
     const client = createClient(sim, { requestTimeoutMs: 300 });

@@ -68,7 +68,7 @@ for (const name of ["advance", "check"]) {
   });
 }
 
-test("one answer for several jobs is on its way when `advance` traps: each hears it, one charge each", async (t) => {
+test("one response for several jobs is in flight when `advance` traps: each job gets it, one charge each", async (t) => {
   const sim = await simulator(t);
   const gate = deferred();
   let shared;
@@ -116,7 +116,7 @@ for (const provider of PROVIDERS) {
     assert.deepEqual([charges.length, submissions.length], [3, 3]);
   });
 
-  test(`${provider}: an answer that is on its way when the module traps is heard by the next instance`, async (t) => {
+  test(`${provider}: a response that is in flight when the module traps reaches the next instance`, async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 300 } });
     const seen = counting();
@@ -131,7 +131,7 @@ for (const provider of PROVIDERS) {
   });
 }
 
-test("after a trap the next call answers at once, and so does the one after", async (t) => {
+test("after a trap the next call succeeds, and so does the one after", async (t) => {
   const client = createClient(await simulator(t));
   const known = client.validate(BOTH);
   for (let round = 0; round < 3; round++) {
@@ -145,7 +145,7 @@ test("after a trap the next call answers at once, and so does the one after", as
   }
 });
 
-test("a getter that calls in while the module is broken gets an error, and the outer call its answer", async (t) => {
+test("a getter that calls the trapped module gets an error, and the outer call its result", async (t) => {
   const client = createClient(await simulator(t));
   const inner = [];
   const request = {
@@ -193,7 +193,7 @@ test("a stack that is full in the middle of the module is a trap like any other"
   assert.equal((await job.result()).charge, "charged");
 });
 
-test("a step that breaks every instance ends the waiting, with the handle; the job itself goes on", async (t) => {
+test("a step that traps every instance rejects with the handle; the job itself continues", async (t) => {
   const sim = await simulator(t);
   const client = createClient(sim);
   const job = await client.submit(BOTH, { provider: "runpod" });

@@ -5,7 +5,7 @@ import { memoryStore } from "../../pkg/dist/index.js";
 import { BOTH, createClient, deferred, failing, simulator, waitFor } from "./support.mjs";
 import { SECRET, receiver } from "./webhook-receiver.mjs";
 
-test("RunPod: a receiver that ends with its answer has not lost the job of a lost submit", async (t) => {
+test("RunPod: a receiver that ends with its response has not lost the job of a lost submit", async (t) => {
   const sim = await simulator(t, { jobDurationMs: 1_000 });
   await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
   const store = memoryStore();

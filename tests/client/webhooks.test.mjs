@@ -32,7 +32,7 @@ const read = (client, call, secret = SECRET) =>
 describe("webhooks", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     for (const shape of ["flat", "envelope"]) {
-      test(`${provider}, ${shape}: a webhook proves whose it is, tells what it says, and leads to one question at most`, async (t) => {
+      test(`${provider}, ${shape}: a webhook is verified and parsed, and causes one poll at most`, async (t) => {
         const sim = await simulator(t, { jobDurationMs: 1_000, webhook: shape });
         const seen = counting();
         const runpod = { ...sim.settings.runpod, longPoll: false };
@@ -87,7 +87,7 @@ describe("webhooks", { concurrency: true }, () => {
       await Promise.all(jobs.map((job) => job.result()));
     });
 
-    test(`${provider}: whoever cannot prove it is refused before the body is looked at, and told nothing`, async () => {
+    test(`${provider}: a wrong token is rejected before the body is read, and reveals nothing`, async () => {
       const client = createClient({ settings: {} });
       const right = addressOf(provider, KEY, SECRET);
       const other = provider === "runpod" ? "runware" : "runpod";
@@ -138,7 +138,7 @@ describe("webhooks", { concurrency: true }, () => {
       }
     });
 
-    test(`${provider}: a proved address with a body that is none`, async () => {
+    test(`${provider}: a valid URL with an invalid body`, async () => {
       const client = createClient({ settings: {} });
       const url = addressOf(provider, KEY, SECRET);
       const others = { taskUUID: KEY.replace("1", "2"), taskType: "videoInference" };
@@ -149,7 +149,7 @@ describe("webhooks", { concurrency: true }, () => {
       }
     });
 
-    test(`${provider}: a job that nobody runs is taken up from the store, and a hint too late changes nothing`, async (t) => {
+    test(`${provider}: a job that is not tracked is resumed from the store, and a late webhook changes nothing`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const store = memoryStore();
       const { calls, webhook } = await receiver(t);
@@ -176,7 +176,7 @@ describe("webhooks", { concurrency: true }, () => {
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: a job of nobody's store is unknown, and nobody is asked`, async (t) => {
+    test(`${provider}: a job that is not in the store is not found, and nothing is sent`, async (t) => {
       const sim = await simulator(t);
       const client = createClient(sim);
       const url = addressOf(provider, KEY, SECRET);
@@ -185,7 +185,7 @@ describe("webhooks", { concurrency: true }, () => {
       await nothingSent(sim);
     });
 
-    test(`${provider}: what a webhook says is never believed`, async (t) => {
+    test(`${provider}: the payload of a webhook is never trusted`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500, statusSync: false });
       const client = createClient(sim);
       const job = await client.submit(REQUESTS[provider], { provider });
@@ -214,7 +214,7 @@ describe("webhooks", { concurrency: true }, () => {
       assert.deepEqual([charges.length, submissions.length], [1, 1]);
     });
 
-    test(`${provider}: one that comes twice, or before the submit's answer, is one video and one charge`, async (t) => {
+    test(`${provider}: a webhook that comes twice, or before the submit's response, is one video and one charge`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 300 });
       await sim.faults(
         { operation: "webhook", fault: { kind: "duplicate" } },
@@ -238,7 +238,7 @@ describe("webhooks", { concurrency: true }, () => {
     });
   }
 
-  test("RunPod: a submit whose answer was lost is found again by its webhook", async (t) => {
+  test("RunPod: a submit whose response was lost is found by its webhook", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const store = memoryStore();
@@ -257,7 +257,7 @@ describe("webhooks", { concurrency: true }, () => {
     assert.deepEqual([charges.length, submissions.length], [1, 1]);
   });
 
-  test("RunPod: a process that was killed before the answer came: the webhook brings the job back", async (t) => {
+  test("RunPod: a process that was killed before the response: the webhook restores the job", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const gone = deferred();
@@ -280,7 +280,7 @@ describe("webhooks", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("Runware: each of three videos tells of itself; a hint that comes while the job is resumed counts too", async (t) => {
+  test("Runware: each of three videos sends a webhook; one that arrives while the job is being resumed counts too", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const client = local(sim);
     let heard = 0;
@@ -317,7 +317,7 @@ describe("webhooks", { concurrency: true }, () => {
     assert.equal((await read(client, call)).id, KEY);
   });
 
-  test("an order without a secret, with two addresses, or with none that can be called: nothing is sent", async (t) => {
+  test("a submit without a secret, with two webhook URLs, or with an invalid one: nothing is sent", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     const url = "https://example.com/hook";
@@ -335,7 +335,7 @@ describe("webhooks", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("a receiver without the secret is told so, and believes nothing", async () => {
+  test("a receiver without the secret gets an error, and verifies nothing", async () => {
     const client = createClient({ settings: {} });
     const url = addressOf("runware", KEY, "undefined");
     for (const secret of [undefined, "", null]) {

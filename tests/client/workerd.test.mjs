@@ -35,7 +35,7 @@ describe("workerd", { concurrency: true }, () => {
     assert.ok(text.length < readFileSync(join(worker.folder, "filmgate.wasm")).length);
   });
 
-  test("models, check and quote answer as they do in Node", async () => {
+  test("models, validate and quote return the same as in Node", async () => {
     const client = createClient({ settings: {} });
     assert.deepEqual(await value({ action: "models" }), client.models());
     for (const request of [BOTH, TEXT, { ...TEXT, duration: 5, output: { quality: 1000 } }, null]) {

@@ -17,7 +17,7 @@ describe("generated from the tarball", { concurrency: 4 }, () => {
   }
 });
 
-test("docs/runtimes.md tells of these tools: after a change, run `npm run test:packaging`", () => {
+test("docs/runtimes.md lists these tools: after a change, run `npm run test:packaging`", () => {
   const page = readFileSync(new URL("../../docs/runtimes.md", import.meta.url), "utf8");
   const lines = [...pages, ...workers, ...sites].map(
     ({ runtime, style }) => `| ${runtime()} | ${style} | works |`,

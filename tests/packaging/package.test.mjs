@@ -71,7 +71,7 @@ test("the node entry keeps a job in a folder, by `import` and by `require`", asy
   assert.deepEqual(await run("keep.cjs", required), kept);
 });
 
-test("a bundle for a browser takes nothing of the node entry along", async () => {
+test("a bundle for a browser contains nothing of the node entry", async () => {
   const resolveDir = await project("script");
   const bundle = async (contents) => {
     const how = { bundle: true, write: false, format: "esm", platform: "browser" };

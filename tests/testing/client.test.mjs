@@ -54,7 +54,7 @@ for (const provider of PROVIDERS) {
     assert.deepEqual([whole.length, whole.subarray(4, 8).toString()], [bytes, "ftyp"]);
   });
 
-  test(`${provider}: questions that fail do not fail the job`, async (t) => {
+  test(`${provider}: polls that fail do not fail the job`, async (t) => {
     hurry(t);
     const { simulator, client } = open({ jobDurationMs: 30_000 });
     simulator.injectFault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
@@ -64,7 +64,7 @@ for (const provider of PROVIDERS) {
   });
 }
 
-test("a submit's lost answer is settled at Runware and told as unknown at RunPod: one bill each", async (t) => {
+test("a submit's lost response is reconciled at Runware and unknown at RunPod: one charge each", async (t) => {
   hurry(t);
   const { simulator, client } = open({ jobDurationMs: 30_000 });
   for (const provider of PROVIDERS) {

@@ -100,7 +100,7 @@ test("a page's worker", async () => {
   assert.equal(completed, 0);
 });
 
-test("workerd, where bytes cannot be compiled", async (t) => {
+test("workerd, which does not compile bytes", async (t) => {
   const modules = ["filmgate.wasm", "testing/simulator.wasm"];
   const worker = await startWorker("tests/testing/fixtures/worker.js", modules);
   t.after(worker.stop);
@@ -119,7 +119,7 @@ async function bundled(source) {
   return Object.keys(inputs).filter((name) => inputs[name].bytesInOutput > 0);
 }
 
-test("no other entry takes a byte of it along, and it none of filmgate's module", async () => {
+test("no other entry contains the simulator, and it does not contain filmgate's module", async () => {
   const isTesting = (name) => name.includes("dist/testing/");
   for (const entry of ["index", "slim"]) {
     const names = await bundled(`export * from "./pkg/dist/${entry}.js";`);

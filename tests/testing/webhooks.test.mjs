@@ -50,7 +50,7 @@ function soon() {
   return { promise, done };
 }
 
-test("what nobody takes is sent three times, ten seconds apart", async (t) => {
+test("a rejected delivery is sent three times, ten seconds apart", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_800_000_000_000 });
   const at = [];
   const refusals = [
@@ -117,7 +117,7 @@ test("a closed one delivers nothing", async (t) => {
   assert.equal(count, 0);
 });
 
-test("a process stays for a webhook that is due, and ends once it is taken", async () => {
+test("a process stays alive for a due webhook, and ends once it is accepted", async () => {
   const script = `
     import { createSimulator } from ${JSON.stringify(import.meta.resolve("../../pkg/dist/testing/index.js"))};
     const { fetch } = createSimulator({ jobDurationMs: 100, deliver: () => (console.log("taken"), new Response()) });
