@@ -16,7 +16,7 @@ const HARMLESS = {
   "429 on the submit": rule("submit", 1, "rateLimit", { retryAfter: 1 }),
 };
 
-/** What Runware settles by asking, and RunPod cannot. */
+/** Faults that Runware can reconcile by polling, and RunPod cannot. */
 const LOST = {
   "a reset after acceptance": rule("submit", 1, "resetAfter"),
   "broken JSON on the submit": rule("submit", 1, "truncated"),
@@ -25,7 +25,7 @@ const LOST = {
 
 const generated = (sim, generate, id, more) => generate(callOf(id, provider(sim).video(MODEL), more));
 
-// Most of it is waiting, for pauses that nobody can hurry.
+// Most of the time is spent in pauses.
 describe("faults", { concurrency: 24 }, () => {
   for (const { name, generate } of WAYS) {
     for (const [what, fault] of Object.entries(HARMLESS)) {

@@ -1,4 +1,4 @@
-// What becomes of a job that nobody waits for any longer, of several jobs of one call, and of a repeated call.
+// Jobs that are no longer awaited, several jobs of one call, and a repeated call.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -18,7 +18,7 @@ const submissionCount = (sim) =>
     .ledger()
     .then(({ submissions }) => submissions.filter(({ outcome }) => outcome === "accepted").length);
 
-/** Asks until it has ended. */
+/** Polls until it has ended. */
 const completed = (model, operation) =>
   waitFor(async () => {
     const told = await getVideoStatus(model, { operation });
@@ -122,7 +122,7 @@ describe("jobs", { concurrency: 12 }, () => {
         });
         const call = callOf(id, filmgate.video(MODEL), { abortSignal: controller.signal });
         const error = await thrown(generate(call));
-        // Between two questions `ai` 7 has words of its own.
+        // Between two polls `ai` 7 throws an error of its own.
         assert.equal(error.name, "AbortError");
         const told = await getVideoStatus(provider(sim).video(MODEL), { operation: jobs[0] });
         assert.equal(told.status, "pending");
@@ -180,7 +180,7 @@ describe("jobs", { concurrency: 12 }, () => {
       times,
       fault: { kind: "rateLimit", retryAfter: 1 },
     });
-    // The first submit is turned away for good, and the second one's answer is lost.
+    // The first submit is rejected, and the second one's response is lost.
     await sim.faults(busy(1), { operation: "submit", fault: { kind: "resetAfter" } }, busy(4));
     const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });
     const error = await thrown(generateVideo(call));

@@ -1,4 +1,4 @@
-// A program that is killed while its video is made, and run again: by its order's idempotency key it goes on
+// A program that is killed while its video is made, and run again: by its idempotency key it continues
 // with the video that is paid for.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

@@ -1,4 +1,4 @@
-// The entry as it is packed: its types fit both majors', it brings nothing along, and it runs in workerd.
+// The packed entry: its types match both majors', it has no dependency, and it runs in workerd.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";

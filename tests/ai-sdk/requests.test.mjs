@@ -1,10 +1,10 @@
-// What is asked of the AI SDK reaches the provider, or is refused before anything is paid.
+// Options of the AI SDK reach the provider, or are rejected before anything is billed.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MODEL, PROMPT, WAYS, counting, download, paidOnce } from "./support.mjs";
 import { APICallError, generateVideo, provider, simulator, thrown } from "./support.mjs";
 
-// A picture of 1 × 1.
+// An image of 1 × 1.
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",

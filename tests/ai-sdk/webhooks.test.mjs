@@ -1,4 +1,4 @@
-// Webhooks in place of questions: the AI SDK waits for one, then asks once, and takes no "not yet".
+// Webhooks in place of polling: the AI SDK waits for one, then polls once, and does not accept "pending".
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SECRET, receiver } from "../client/webhook-receiver.mjs";
@@ -40,7 +40,7 @@ describe("webhooks", { concurrency: 8 }, () => {
       );
       isVideo(video);
       assert.equal(calls.length, 1);
-      // The submit, and one question; the AI SDK downloads on its own.
+      // The submit, and one poll; the AI SDK downloads the video itself.
       assert.equal(seen.length, 2);
       await paidOnce(sim);
     });

@@ -20,7 +20,7 @@ describe("back-off", { concurrency: true }, () => {
         });
         const client = createClient(sim, { fetch: seen.fetch });
         const rule = { operation, fault: { kind: "rateLimit", retryAfter: "3" } };
-        // Questions of twenty jobs may be one request.
+        // Polls of twenty jobs may be one request.
         await sim.faults({ ...rule, skip: operation === "submit" ? 3 : 0 });
         const generating = Array.from({ length: 20 }, () =>
           client.generate(REQUESTS[provider], { provider }),
@@ -42,7 +42,7 @@ describe("back-off", { concurrency: true }, () => {
   }
 });
 
-/** A limiter in time of its own, and what an answer makes it wait: in whole seconds, at most 100. */
+/** A limiter with mocked time, and its pause after a response: in whole seconds, at most 100. */
 function busy(t) {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 1) });
   const limiter = new Limiter(2);

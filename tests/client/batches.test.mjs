@@ -1,4 +1,4 @@
-// Many Runware jobs ask in few requests, and each hears of itself alone.
+// Many Runware jobs are polled in few requests, and each gets its own results only.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { TEXT, createClient, counting, deferred, failing, simulator, waitFor } from "./support.mjs";

@@ -1,4 +1,4 @@
-// A cancel tells the truth about what it came to, and about the money.
+// A cancel returns the true outcome and charge.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";

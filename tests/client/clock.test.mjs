@@ -1,4 +1,4 @@
-// The wall clock is set, the process stands still: no job hangs, none is submitted twice, none that is paid is lost.
+// The clock is set, or the process is suspended: no job hangs, is submitted twice, or is lost.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PROVIDERS, REQUESTS, TEXT, createClient, counting, simulator, waitFor } from "./support.mjs";

@@ -1,4 +1,4 @@
-// Many jobs at once: a limit of requests under way, in order, and nobody who waits loses anything by it.
+// Many jobs at once: concurrent requests are limited, in order, and waiting costs nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";

@@ -1,4 +1,4 @@
-// Rows that a caller brings: a model that we do not know, or one of ours put right.
+// Custom models: additional ones, and corrections of built-in ones.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -12,7 +12,7 @@ import {
   simulator,
 } from "./support.mjs";
 
-/** A model of the caller's own, as short as a row can be. */
+/** A minimal custom model. */
 const row = (listing = {}) => ({
   id: "dream-9",
   name: "Dream 9",
@@ -75,7 +75,7 @@ const priced = (usd) => row({ prices: [{ usd, per: "second" }] });
 const placed = (wire) =>
   row({ params: [{ field: "prompt", providerField: wire, type: "text" }], prices: [{ usd: 1, per: "video" }] });
 
-/** Rows that are none, by what they are, each with the place of its first issue. */
+/** Invalid models, each with the path of its first issue. */
 const UNSOUND = {
   "a text": ["rows", "models"],
   "no list": [row(), "models"],
@@ -209,7 +209,7 @@ describe("custom models", { concurrency: true }, () => {
     const [body] = JSON.parse(seen.submissions()[0].body);
     assert.deepEqual(body.settings, { seed: 7 });
     assert.deepEqual([body.model, body.positivePrompt], ["sim:echo@1", PROMPT]);
-    // Whoever has the handle needs no row to find the job.
+    // The handle alone finds the job, without the model.
     assert.equal((await createClient(sim).resume(handle).result()).model, "dream-9");
   });
 

@@ -1,4 +1,4 @@
-// A download that breaks off, at hosts of every kind: it goes on, begins again, or says that it
+// A download that is interrupted, at all kinds of hosts: it resumes, restarts, or says that it
 // cannot.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

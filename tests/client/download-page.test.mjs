@@ -47,7 +47,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
     const got = await download(await pageOf(await profile(t)), { url });
     assert.deepEqual(got.came, { bytes: CONTENT.length });
     assert.deepEqual(got.digest, await digestOf(CONTENT));
-    // The browser's own cache may ask for a byte or two besides.
+    // The browser's cache may request a byte or two in addition.
     const [first, ...later] = asked;
     assert.equal(first, undefined);
     assert.ok(later.length >= 2);

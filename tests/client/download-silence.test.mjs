@@ -1,4 +1,4 @@
-// A host that falls silent: the connection is given up after a minute, and the rest is asked for.
+// A host that sends nothing for a minute: the connection is closed, and the rest is requested.
 // In mocked time.
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -17,7 +17,7 @@ import {
   simulator,
 } from "./support.mjs";
 
-/** The error may be logged in any way: it tells neither key nor prompt. */
+/** The error may be logged in any form: it holds neither key nor prompt. */
 function assertDiscreet(error) {
   for (const text of [JSON.stringify(error), inspect(error, { depth: 9 }), String(error.stack)]) {
     assert.ok(!text.includes(KEY) && !text.includes(PROMPT), text);
@@ -33,7 +33,7 @@ describe("errors", { concurrency: true }, () => {
         { fetch: () => Promise.reject(thrown), timeoutMs: 5_000 },
       );
       const job = client.submit(REQUESTS[provider], { provider, timeoutMs: 2_500 });
-      // The answer is lost: RunPod's cannot be settled, Runware is asked until the time is up.
+      // The response is lost: RunPod's cannot be reconciled, Runware is polled until the timeout.
       const code = provider === "runpod" ? "submission_unknown" : "timeout";
       const error = await failing(job, code);
       if (provider === "runpod") assert.match(error.message, /network or CORS/i);

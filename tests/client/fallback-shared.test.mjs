@@ -1,4 +1,4 @@
-// One runtime goes on to the next provider while another one is about the same job.
+// One runtime tries the next provider while another one tracks the same job.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -53,9 +53,9 @@ describe("fallback with another runtime", { concurrency: true }, () => {
     const two = createClient(sim, { store });
     const first = one.submit(BOTH, { ...IN_TURN, idempotencyKey: NAME });
     await dropping.promise;
-    // Nobody had the job, so that its name may be used again.
+    // No provider accepted the job, so that its id may be used again.
     const second = two.submit(BOTH, { provider: "runware", idempotencyKey: NAME });
-    // Much longer than a submit takes that nobody keeps waiting.
+    // Much longer than an undisturbed submit takes.
     await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 500))]);
     allowed.resolve();
     const jobs = await Promise.all([first, second]);

@@ -1,4 +1,4 @@
-// Which provider is asked, and when another one is: only after a refusal that certainly cost nothing.
+// Which provider is tried, and when the next one is: only after a rejection that certainly cost nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -24,7 +24,7 @@ describe("fallback", { concurrency: true }, () => {
   test("the cheapest by its upper price, which is also the default", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
-    // RunPod: $1.20 exactly. Runware takes no size beside a frame image: up to $2.
+    // RunPod: $1.20 exactly. Runware accepts no size with a frame image: up to $2.
     assert.equal((await client.generate(BOTH, { provider: "cheapest" })).provider, "runpod");
     assert.equal((await client.generate(BOTH)).provider, "runpod");
     assert.equal((await client.generate({ ...BOTH, duration: 20 })).provider, "runware");

@@ -1,4 +1,4 @@
-// The caller's own fetch: what it is given, and what it may answer with.
+// A custom fetch: its arguments, and its possible responses.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";

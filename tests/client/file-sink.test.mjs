@@ -200,7 +200,7 @@ describe("fileSink", { concurrency: true }, () => {
     const path = join(folder, "video.mp4");
     const sleeper = client.download(VIDEO, fileSink(path), { onProgress });
     await waitFor(() => arrived === 400);
-    // As whoever has waited for a sign of life for a minute takes it away.
+    // As a process that has waited a minute for a heartbeat takes over.
     const lock = `${path}.part.lock`;
     for (const name of readdirSync(lock)) rmSync(join(lock, name));
     await into(folder, [{ content: CONTENT }]).done;

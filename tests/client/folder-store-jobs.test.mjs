@@ -1,4 +1,4 @@
-// Jobs in a folder that several processes share: one submit, one poller, one charge, whoever is
+// Jobs in a folder that several processes share: one submit, one poller, one charge, whichever process is
 // killed.
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
@@ -30,7 +30,7 @@ async function chargedOnce(sim) {
   assert.equal(charges.length, 1);
 }
 
-/** Waits until what the provider answered is on the disk. */
+/** Waits until the provider's response is on disk. */
 const stored = (folder, { id: key }) =>
   waitFor(async () => (await folderStore(folder).get(key)).record.handle.acceptedAt);
 

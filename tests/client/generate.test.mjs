@@ -14,7 +14,7 @@ import {
 
 const ORDER = {
   runpod: ["submitting", "queued", "running", "completed"],
-  // Its answers know no queue.
+  // Its responses have no queue status.
   runware: ["submitting", "running", "completed"],
 };
 const micro = (usd) => Math.round(usd * 1e6);
@@ -22,7 +22,7 @@ const micro = (usd) => Math.round(usd * 1e6);
 describe("generate", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: progress from 0 to 1, statuses in order, the outcome and its price`, async (t) => {
-      // An answer that waits for news does not tell of the way there.
+      // A long poll skips intermediate states.
       const sim = await simulator(t, { jobDurationMs: 3_500, statusSync: false });
       const client = createClient(sim);
       const quote = client.quote(REQUESTS[provider]).find((quote) => quote.provider === provider);

@@ -1,4 +1,4 @@
-// A handle can come from anyone: what is none finds no job, and sends nothing.
+// A handle is untrusted input: an invalid one finds no job and sends nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -79,7 +79,7 @@ describe("hostile handles", { concurrency: true }, () => {
     const [{ record }] = await store.list();
     assert.ok(record.body);
     await failing(createClient(sim).resume(record).result(), "job_not_found");
-    // As a handle with more fields than it needs, it is asked for and no more.
+    // As a handle with additional fields, it is polled and nothing else.
     const asked = createClient(sim).resume({ ...record, ...record.handle }, { timeoutMs: 1_500 });
     await failing(asked.result(), "timeout");
     await nothingSent(sim);

@@ -1,4 +1,4 @@
-// Whatever a caller passes as a request: the answer says what is wrong with it, soon, and nothing breaks.
+// Any value as a request: the result says what is wrong with it, quickly, and nothing breaks.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { composePrompt, createFilmgate } from "../../pkg/dist/index.js";

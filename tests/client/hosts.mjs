@@ -1,4 +1,4 @@
-// Hosts of a video as they may be met, each a `fetch` or a server that breaks off where it is told
+// Hosts of a video, each a `fetch` or a server that drops the connection at a given point
 // to.
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -11,7 +11,7 @@ export const TAG = '"v1"';
 export const videoBytes = (length, seed = 1) =>
   Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * seed) % 251);
 
-/** A body that breaks off after so many bytes; whole where none are given. */
+/** A body whose connection drops after so many bytes; complete by default. */
 export function bodyOf(bytes, until = bytes.length, piece = 100) {
   let at = 0;
   return new ReadableStream({
@@ -28,8 +28,8 @@ export function bodyOf(bytes, until = bytes.length, piece = 100) {
 }
 
 /**
- * A host that answers one request after the other as it is told, and keeps what it was asked. An
- * answer is `{ content, tag, status, from, until, headers }`: from where in the video, and where it
+ * A host with one response for each request, which records the requests. A
+ * response is `{ content, tag, status, from, until, headers }`: its offset in the video, and where it
  * breaks off.
  */
 export function host(...answers) {
@@ -37,7 +37,7 @@ export function host(...answers) {
   const fetch = async (address, { headers }) => {
     asked.push({ ...headers });
     const answer = answers[asked.length - 1];
-    if (!answer) throw new Error(`nobody was to ask ${asked.length} times`);
+    if (!answer) throw new Error(`unexpected request ${asked.length}`);
     if (answer instanceof Error) throw answer;
     const { content, tag = TAG, status = 200, from = 0, until, total = content?.length } = answer;
     if (!content) return new Response("no", { status, headers: answer.headers });
@@ -65,8 +65,8 @@ const CORS = {
 
 /**
  * A server of one video that any page may read. Each of `ends`, `{ after, end, content, tag }`, is
- * about one answer: `end` is given it once so many bytes are on their way. Later answers are whole.
- * `asked` keeps the ranges asked for.
+ * about one response: `end` gets it once so many bytes are sent. Later responses are complete.
+ * `asked` holds the requested ranges.
  */
 export async function server(t, whole, ...ends) {
   const asked = [];
@@ -93,7 +93,7 @@ export async function server(t, whole, ...ends) {
   return { url: `http://127.0.0.1:${program.address().port}/video.mp4`, asked };
 }
 
-/** A stream that keeps what is written to it. */
+/** A stream that collects what is written to it. */
 export function collector() {
   const pieces = [];
   const ends = [];

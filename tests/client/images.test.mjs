@@ -1,4 +1,4 @@
-// Pictures and videos as bytes: measured where that fixes a price, and never carried into the module's memory,
+// Images and videos as bytes: measured if that determines a price, and never carried into the module's memory,
 // which cannot shrink.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -73,7 +73,7 @@ test("a picture of five megabytes arrives whole, and leaves the module's memory 
   assert.equal(type, "image/png");
   const hash = (data) => createHash("sha256").update(data).digest("hex");
   assert.equal(hash(Buffer.from(base64, "base64")), hash(bytes));
-  // Once it is accepted, nobody keeps it.
+  // Once it is accepted, it is not kept.
   const [{ handle }] = await client.jobs();
   assert.equal(handle.id, outcome.handle.id);
   assert.ok(JSON.stringify(await client.jobs()).length < 10_000);

@@ -1,4 +1,4 @@
-// Keys: where they come from, where they go, and that nothing leaves without a sound one.
+// API keys: their sources, their use, and that nothing is sent without a valid one.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";

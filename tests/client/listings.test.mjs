@@ -1,4 +1,4 @@
-// One provider may sell a model in several listings: the one that is taken is named everywhere, from quote to outcome.
+// A provider may have several listings of one model: the one used is named everywhere, from quote to result.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -10,7 +10,7 @@ const IMAGE = "https://example.com/baker.jpeg";
 const KLING = { model: "kling-o1", prompt: PROMPT, image: IMAGE, duration: 5 };
 const WAN = { model: "wan-2.6", prompt: PROMPT, image: IMAGE, duration: 5 };
 
-/** The models of the submits, as the providers were asked for them. */
+/** The provider model ids of the submits. */
 const models = (seen) => seen.submissions().map(({ body }) => JSON.parse(body)[0].model);
 
 /** A fetch that has a submit of this model refused. */

@@ -5,7 +5,7 @@ import { BOTH, createClient, counting, simulator, waitFor } from "./support.mjs"
 
 const LONG = { jobDurationMs: 60_000 };
 
-/** The jobs, by their ids, that ask to be answered once there is news. */
+/** The ids of the jobs that use long polls. */
 function holding({ seen }) {
   const paths = seen.map(({ path }) => /\/status-sync\/(.+)$/.exec(path)?.[1]);
   return new Set(paths.filter((id) => id !== undefined));

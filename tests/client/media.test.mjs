@@ -1,9 +1,9 @@
-// Pictures given as bytes arrive whole, whichever field they stand in, and at the place that the listing documents.
+// Images given as bytes arrive complete, in any field, at the documented path of the listing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PROMPT, createClient, counting, simulator } from "./support.mjs";
 
-/** Bytes of a PNG of that size; `tint` tells one from another. */
+/** Bytes of a PNG of that size; `tint` distinguishes them. */
 function png(tint, width = 1280, height = 720) {
   const bytes = new Uint8Array(64).fill(tint, 33);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);

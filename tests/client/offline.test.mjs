@@ -1,4 +1,4 @@
-// Without a network nothing leaves a page, and nobody has to wonder whether it did.
+// Without a network nothing is sent from a page, and the error says so.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
@@ -7,7 +7,7 @@ import { KEY, PROVIDERS, REQUESTS, createClient, failing, simulator } from "./su
 const away = { apiKey: KEY, baseURL: "https://provider.example/v1" };
 const settings = { runpod: away, runware: away };
 
-/** As a page is told, for the time of the test. */
+/** Sets `navigator.onLine` for the time of the test. */
 function online(t, onLine) {
   const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
   Object.defineProperty(globalThis, "navigator", { value: { onLine }, configurable: true });

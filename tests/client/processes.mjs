@@ -1,4 +1,4 @@
-// Processes of their own beside the test, each with what it has told so far.
+// Child processes, each with what it has reported so far.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -31,9 +31,9 @@ export function start(t, work) {
   t.after(() => child.kill("SIGKILL"));
   return {
     told,
-    /** All that it told in that field. */
+    /** All that it has reported in that field. */
     all: (field) => told.filter((each) => field in each).map((each) => each[field]),
-    /** What it tells in that field first. */
+    /** The first report in that field. */
     first: async (field) => {
       const found = () => told.find((each) => field in each);
       await waitFor(() => found() || isOver);

@@ -1,4 +1,4 @@
-// What the machine is told of its requests' way: kept back, leaving, answered; and of webhooks.
+// The inputs of the state machine about its requests: queued, sent, answered; and about webhooks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -16,13 +16,13 @@ import {
 } from "./support.mjs";
 
 /** Every input that goes into the module, with its job. */
-const told = [];
+const inputs = [];
 
 const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
   const { exports } = new Instance(module, imports);
   const advance = (state, now, input) => {
-    told.push({ key: state.handle.id, ...input });
+    inputs.push({ key: state.handle.id, ...input });
     return exports.advance(state, now, input);
   };
   return { exports: { ...exports, advance } };
@@ -30,16 +30,16 @@ WebAssembly.Instance = function (module, imports) {
 
 const REQUEST = new Set(["held", "left", "response", "failed"]);
 
-/** What a job was told of its first request, in order. */
+/** The inputs of a job about its first request, in order. */
 function first({ handle }) {
-  const all = told.filter(({ key, type }) => key === handle.id && REQUEST.has(type));
+  const all = inputs.filter(({ key, type }) => key === handle.id && REQUEST.has(type));
   return all.filter(({ id }) => id === all[0].id).map(({ type }) => type);
 }
 
 // No job ends before it is abandoned, however slow the machine is.
 const RUN_MS = 600_000;
 
-/** Jobs that nobody runs any longer, in a store; they have ended meanwhile. */
+/** Jobs in a store that are no longer tracked and have ended meanwhile. */
 async function abandoned(sim, orders) {
   const store = memoryStore();
   const controller = new AbortController();
@@ -52,7 +52,7 @@ async function abandoned(sim, orders) {
   return { store, handles: jobs.map(({ handle }) => handle) };
 }
 
-/** A client with one request at once, which goes nowhere before all other jobs' questions wait for their turn. */
+/** A client with one concurrent request, which is held until the polls of all other jobs are queued. */
 async function resumed(sim, { store, handles }) {
   const gate = deferred();
   const seen = counting(async (request) => {
@@ -63,11 +63,11 @@ async function resumed(sim, { store, handles }) {
   const { runpod, runware } = sim.settings;
   const settings = { runpod: one(runpod), runware: one(runware) };
   const client = createClient(sim, { store, fetch: seen.fetch, ...settings });
-  told.length = 0;
+  inputs.length = 0;
   const jobs = handles.map((handle) => client.resume(handle));
   await waitFor(() => {
-    const held = told.filter(({ type }) => type === "held");
-    return new Set(held.map(({ id }) => id)).size >= handles.length - 1;
+    const held = inputs.filter(({ type }) => type === "held");
+    return new Set(held.map(({ key }) => key)).size >= handles.length - 1;
   });
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));
@@ -120,12 +120,12 @@ test("a running job gets its webhook, also one that came before it was started",
     const url = addressOf(provider, key, secret);
     const body = { id: jobId, taskUUID: jobId, status: "COMPLETED" };
     const notice = await client.verifyWebhook({ url, body, secret });
-    told.length = 0;
+    inputs.length = 0;
     assert.equal(await client.handleWebhook(notice), jobs[at]);
   }
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));
   for (const { id: key } of handles) {
-    assert.ok(told.some((input) => input.key === key && input.type === "webhook"));
+    assert.ok(inputs.some((input) => input.key === key && input.type === "webhook"));
   }
 });

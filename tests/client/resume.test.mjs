@@ -166,7 +166,7 @@ describe("resume", { concurrency: true }, () => {
     );
     await client.deleteJob(done.handle);
     assert.equal((await client.jobs()).length, 1);
-    // A job that runs finishes, and stays forgotten.
+    // A tracked job finishes, and stays deleted.
     await client.deleteJob(job.handle);
     assert.equal((await job.result()).videos.length, 1);
     assert.deepEqual(await client.jobs(), []);

@@ -1,4 +1,4 @@
-// A client learns how long a listing's jobs take, so that later ones are asked seldom and heard soon.
+// A client records the run times of a listing, so that later jobs are polled less often and resolve sooner.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";

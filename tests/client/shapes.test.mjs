@@ -20,7 +20,7 @@ import {
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Compiles the values, each under its type; the compiler's words where it finds fault. */
+/** Compiles the values, each with its type. Returns the compiler's errors. */
 function compile(t, values) {
   const output = join(root, "tests", "output");
   mkdirSync(output, { recursive: true });

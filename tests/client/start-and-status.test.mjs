@@ -1,4 +1,4 @@
-// Submitting and letting go, asking once, and the name that makes a second submit the first one's.
+// `start`, `status`, and the idempotency key that makes a second submit return the first job.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -200,7 +200,7 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal((await client.status(handle)).status, "queued");
       counts.push((await store.list())[0].record.missing);
     }
-    // The third time, the question for details finds nothing either.
+    // The third time, the details do not have it either.
     assert.deepEqual(counts, [1, 2, 4]);
   });
 

@@ -1,4 +1,4 @@
-// A browser sends a POST again by itself where a connection breaks that was used before. RunPod would
+// A browser resends a POST by itself if a reused connection breaks. RunPod would
 // make two videos of it: its submit is a stream, which cannot be sent again.
 import assert from "node:assert/strict";
 import { createSecureServer } from "node:http2";
@@ -15,7 +15,7 @@ before(async () => {
   tls = { key, cert };
 });
 
-/** A RunPod that takes a submit and tears its connection as often as told, then answers. */
+/** A RunPod that reads a submit and resets its connection so many times, then responds. */
 async function provider(t, { http1 = false, tears = 0, cors = true } = {}) {
   const asked = [];
   const answer = (request, response) => {

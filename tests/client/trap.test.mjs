@@ -1,4 +1,4 @@
-// A trap takes the module's instance. It takes no job, no answer and no money with it.
+// A trap destroys the module's instance. No job, response or money is lost.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -82,7 +82,7 @@ test("one response for several jobs is in flight when `advance` traps: each job 
       return fetch(request);
     },
   });
-  // So many that some are asked for at about the same time, however busy this machine is.
+  // So many that some are polled at about the same time, however busy this machine is.
   const jobs = await Promise.all(Array.from({ length: 12 }, () => client.submit(TEXT)));
   await waitFor(() => shared);
   const before = instances;

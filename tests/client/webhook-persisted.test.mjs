@@ -1,4 +1,4 @@
-// `hear` answers once the id that a webhook brings is stored: RunPod tells it once, and a receiver ends with its answer.
+// `handleWebhook` resolves once the id of a webhook is stored: RunPod sends it once, and a receiver ends with its response.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -27,7 +27,7 @@ test("RunPod: a receiver that ends with its response has not lost the job of a l
   let isHeard = false;
   const hearing = receiving.handleWebhook(notice).finally(() => (isHeard = true));
   await writing.promise;
-  // Much longer than an answer takes that waits for nothing.
+  // Much longer than a response without a wait takes.
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(isHeard, false);
 

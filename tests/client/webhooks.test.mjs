@@ -1,4 +1,4 @@
-// A webhook is a hint that may come from anyone: who it is from is proved, and what it says is asked.
+// A webhook is untrusted: its token is verified, and its payload only causes a poll.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";

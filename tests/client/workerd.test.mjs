@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => worker?.stop());
 
-/** What the Worker answers. */
+/** The Worker's response. */
 async function ask(question) {
   const response = await fetch(worker.origin, { method: "POST", body: JSON.stringify(question) });
   const text = await response.text();

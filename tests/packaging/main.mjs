@@ -73,7 +73,7 @@ async function compile({ version, resolution, libraries, compile }) {
   return { version, resolution, libraries, ...outcome };
 }
 
-/** Does it and tells how it went; a failure is a line of the table, not the end. */
+/** Runs it and logs the result; a failure is a row of the table, not the end. */
 async function attempt(title, work) {
   const since = performance.now();
   try {

@@ -1,4 +1,4 @@
-// The packed package: what is in it, and how its entries stand to each other.
+// The packed package: its files, and its entries.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -171,7 +171,7 @@ test("another simulator restores a snapshot", async () => {
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "COMPLETED");
   assert.equal(first.ledger().totalMicroUsd, 0, "each has its own state");
-  assert.throws(() => second.restore("nothing"), /not a simulator's snapshot/);
+  assert.throws(() => second.restore("nothing"), /expects a text from `snapshot`/);
   first.close();
   second.close();
 });

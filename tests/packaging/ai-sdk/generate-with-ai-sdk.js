@@ -26,7 +26,7 @@ async function generate(filmgate, provider) {
   return { provider, quotedUsd: handle.quote.max / 1e6, costUsd, url: videos[0].url, sha256 };
 }
 
-/** The AI SDK's own refuses addresses of this machine. */
+/** The AI SDK's own download rejects URLs of this machine. */
 async function download({ url }) {
   const answer = await fetch(url);
   const data = new Uint8Array(await answer.arrayBuffer());

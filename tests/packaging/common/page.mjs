@@ -1,4 +1,4 @@
-// A page's part: the providers' addresses stand in its own, and its videos come to stand in `#report`.
+// A page's part: its URL has the providers' URLs, and `#report` gets the videos.
 import { generateEverywhere } from "./generate.mjs";
 
 export async function generateInPage(createFilmgate) {

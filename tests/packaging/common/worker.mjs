@@ -1,4 +1,4 @@
-// A Worker's part: a request names the providers' addresses, the answer is the videos.
+// A Worker's part: a request has the providers' URLs, the response has the videos.
 import { generateEverywhere } from "./generate.mjs";
 
 export const generateInWorker = (createFilmgate) => ({

@@ -1,4 +1,4 @@
-// Pages in Chromium, by what brings the package to them.
+// Pages in Chromium, by the tool that bundles the package.
 import { join } from "node:path";
 import { hosted, visit } from "./chromium.mjs";
 import { served } from "./programs.mjs";

@@ -65,7 +65,7 @@ export async function served(t, { cwd, node, script, at = (port) => ["--port", p
   return `http://localhost:${port}`;
 }
 
-/** What a server of a consumer answers that is asked for videos. */
+/** The videos that the server of a consumer returns. */
 export async function ask(origin, providers) {
   const response = await fetch(`${origin}/generate?${new URLSearchParams(providers)}`);
   const text = await response.text();

@@ -1,11 +1,11 @@
-// Whether a consumer works: its videos, held against what the simulated providers know of them.
+// Whether a consumer works: its videos, compared with the records of the simulated providers.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
 
 /**
- * Lets a consumer generate at simulated providers of its own; answers with what it shipped to do so. One that
- * brings the providers with it tells their ledger, and what they served, beside its videos.
+ * Runs a consumer with simulated providers of its own. Returns the files that it loaded. One that
+ * contains the providers reports their ledger, and what they served, with its videos.
  */
 export async function prove(consumer, t) {
   const sim = await startSimulator({ args: ["--run-ms", "300"] });

@@ -1,4 +1,4 @@
-// Cloudflare's engine, by what brings a Worker to it.
+// workerd, by the tool that bundles the Worker.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { visit } from "./chromium.mjs";

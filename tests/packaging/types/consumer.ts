@@ -65,7 +65,7 @@ const request: VideoRequest = {
   providerOptions: { runware: { seed: 3 } },
 };
 
-// A quote tells by its shape what can be read of it.
+// The fields of a quote depend on its `available` and `basis`.
 export function upper(quote: Quote): number | string {
   if (!quote.available) return quote.issues.map((issue) => issue.message).join(" ");
   if (quote.basis === "unknown") return quote.reason;
@@ -77,7 +77,7 @@ export const words = ({ field, type, allowed = [], sizes = [] }: Param): string 
   `${field}: ${type} ${allowed.join()} ${sizes.map(({ width }) => width).join()}`;
 export const beside = (rule: Rule): string =>
   rule.rule === "needs" || rule.rule === "atMost" ? rule.when.map(String).join() : rule.text;
-// Known ids are offered, and others are none the less ids.
+// Known ids are suggested, and others are accepted.
 export const ids: ModelId[] = ["wan-2.6", "runpod:my-endpoint", "dream-9"];
 
 export async function main(signal: AbortSignal): Promise<VideoResult> {
@@ -121,15 +121,15 @@ export const provide = (bytes: ArrayBuffer) => initWasm(bytes);
 createFilmgate({ gateway: { url: new URL("https://gateway.example"), token: async () => "fgw_" } });
 // @ts-expect-error a gateway without a token
 createFilmgate({ gateway: { url: "https://gateway.example" } });
-// @ts-expect-error a provider that is none
+// @ts-expect-error an unknown provider
 void client.submit(request, { provider: "elsewhere" });
-// @ts-expect-error a field that is none
+// @ts-expect-error an unknown field
 const misspelt: VideoRequest = { promt: "A cat" };
-// @ts-expect-error a format that is none
+// @ts-expect-error an unknown format
 const format: VideoRequest = { output: { format: "avi" } };
-// @ts-expect-error a parameter that is none
+// @ts-expect-error an unknown parameter
 export const param: Param = { field: "dream", providerField: "", type: "text", required: true, alwaysSent: false };
-// @ts-expect-error a row without a listing's state
+// @ts-expect-error a listing without a state
 export const row: ModelDefinition = { ...own, listings: [{ ...own.listings[0], status: {} }] };
 // @ts-expect-error only an available quote has a price
 const price = (quote: Quote): number => quote.maxUsd;

@@ -84,7 +84,7 @@ expectTypeOf<VideoResult["videos"]>().toEqualTypeOf<Video[]>();
 expectTypeOf<VideoResult["charge"]>().toEqualTypeOf<"none" | "charged" | "unknown">();
 expectTypeOf<NonNullable<StoredJob["error"]>["charge"]>().toEqualTypeOf<Charge>();
 
-// A quote has a price where its `basis` says so, and only there.
+// A quote has a price only if its `basis` says so.
 type Of<Basis> = Extract<Quote, { basis: Basis }>;
 expectTypeOf<Of<"exact">["totalUsd"]>().toEqualTypeOf<number>();
 expectTypeOf<Of<"range">["maxUsd"]>().toEqualTypeOf<number>();
@@ -100,7 +100,7 @@ expectTypeOf<whole.FilmgateError["retryable"]>().toEqualTypeOf<boolean>();
 expectTypeOf<whole.FilmgateError["handle"]>().toEqualTypeOf<Handle | undefined>();
 expectTypeOf<whole.FilmgateError["issues"]>().toEqualTypeOf<Issue[]>();
 
-// filmgate/slim is the same, with one export more; the module is what it takes.
+// filmgate/slim has one more export, which accepts the module.
 expectTypeOf<keyof typeof slim>().toEqualTypeOf<Values | "initWasm">();
 expectTypeOf<Pick<typeof slim, Values>>().toEqualTypeOf<Pick<typeof whole, Values>>();
 expectTypeOf(slim.initWasm).toEqualTypeOf<
@@ -113,7 +113,7 @@ expectTypeOf<keyof typeof node>().toEqualTypeOf<"fileSink" | "folderStore">();
 expectTypeOf(node.fileSink).toEqualTypeOf<(path: string | URL) => ResumableSink>();
 expectTypeOf(node.folderStore).toEqualTypeOf<(path: string | URL) => Store>();
 
-// filmgate/testing: what it makes is what a client takes.
+// filmgate/testing: its options are those of a client.
 expectTypeOf<keyof typeof testing>().toEqualTypeOf<"createSimulator">();
 expectTypeOf(testing.createSimulator).toEqualTypeOf<(options?: SimulatorOptions) => Simulator>();
 expectTypeOf<Simulator["options"]>().toMatchTypeOf<FilmgateOptions>();
