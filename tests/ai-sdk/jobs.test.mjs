@@ -21,8 +21,8 @@ const submissionCount = (sim) =>
 /** Polls until it has ended. */
 const completed = (model, operation) =>
   waitFor(async () => {
-    const told = await getVideoStatus(model, { operation });
-    return told.status === "completed" && told;
+    const status = await getVideoStatus(model, { operation });
+    return status.status === "completed" && status;
   });
 
 describe("jobs", { concurrency: 12 }, () => {
@@ -32,12 +32,12 @@ describe("jobs", { concurrency: 12 }, () => {
       const started = await startVideo(callOf(id, provider(sim).video(MODEL)));
       const { operation, providerMetadata } = JSON.parse(JSON.stringify(started));
       assert.deepEqual(operation, providerMetadata.filmgate.handle);
-      const { videos, providerMetadata: told } = await completed(
+      const { videos, providerMetadata: status } = await completed(
         provider(sim).video(MODEL),
         operation,
       );
       assert.equal(videos[0].type, "url");
-      assert.equal(told.filmgate.costUsd, 1.2);
+      assert.equal(status.filmgate.costUsd, 1.2);
       await paidOnce(sim);
     });
 
@@ -124,8 +124,8 @@ describe("jobs", { concurrency: 12 }, () => {
         const error = await thrown(generate(call));
         // Between two polls `ai` 7 throws an error of its own.
         assert.equal(error.name, "AbortError");
-        const told = await getVideoStatus(provider(sim).video(MODEL), { operation: jobs[0] });
-        assert.equal(told.status, "pending");
+        const status = await getVideoStatus(provider(sim).video(MODEL), { operation: jobs[0] });
+        assert.equal(status.status, "pending");
         assert.equal(await submissionCount(sim), 1);
       });
 

@@ -58,8 +58,8 @@ describe("the entry", { concurrency: 4 }, () => {
       };
       const { operation } = await ask({ call });
       const { videos } = await waitFor(async () => {
-        const told = await ask({ operation });
-        return told.status === "completed" && told;
+        const status = await ask({ operation });
+        return status.status === "completed" && status;
       });
       assert.equal(videos.length, 1);
       await paidOnce(sim);

@@ -16,10 +16,10 @@ const local = { allowPrivateHosts: true };
 
 /** The AI SDK's option for webhooks, with a server of the test's behind it. */
 async function webhooks(t) {
-  let tell;
-  const received = new Promise((resolve) => (tell = resolve));
+  let resolveReceived;
+  const received = new Promise((resolve) => (resolveReceived = resolve));
   const { calls, webhook } = await receiver(t, ({ body }) =>
-    tell({ headers: {}, body: JSON.parse(body) }),
+    resolveReceived({ headers: {}, body: JSON.parse(body) }),
   );
   return {
     calls,
@@ -61,8 +61,8 @@ describe("webhooks", { concurrency: 8 }, () => {
       const model = filmgate.video(MODEL);
       const { operation } = await startVideo(callOf(id, model, { webhookUrl: url }));
       await received;
-      const notice = await filmgate.client.verifyWebhook({ ...calls[0], secret: SECRET });
-      assert.equal(notice.id, operation.id);
+      const event = await filmgate.client.verifyWebhook({ ...calls[0], secret: SECRET });
+      assert.equal(event.id, operation.id);
       assert.equal((await getVideoStatus(model, { operation })).status, "completed");
     });
   }

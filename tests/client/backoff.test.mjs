@@ -11,11 +11,11 @@ describe("back-off", { concurrency: true }, () => {
     for (const operation of ["submit", "poll"]) {
       test(`${provider}: twenty jobs, one 429 to a ${operation}: nothing is sent until it is over`, async (t) => {
         const sim = await simulator(t, { statusSync: false });
-        const told = [];
+        const responses = [];
         const seen = counting(async (request) => {
           const sentAt = performance.now();
           const answer = await fetch(request);
-          told.push({ sentAt, heardAt: performance.now(), status: answer.status });
+          responses.push({ sentAt, receivedAt: performance.now(), status: answer.status });
           return answer;
         });
         const client = createClient(sim, { fetch: seen.fetch });
@@ -26,10 +26,10 @@ describe("back-off", { concurrency: true }, () => {
           client.generate(REQUESTS[provider], { provider }),
         );
         await Promise.all(generating);
-        const [busy, ...others] = told.filter(({ status }) => status === 429);
+        const [busy, ...others] = responses.filter(({ status }) => status === 429);
         assert.ok(busy);
         assert.deepEqual(others, []);
-        const inPause = told.filter(({ sentAt }) => {
+        const inPause = responses.filter(({ sentAt }) => {
           const after = sentAt - busy.heardAt;
           return after > 0 && after < RETRY_AFTER_MS - 5;
         });

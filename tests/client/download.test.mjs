@@ -12,12 +12,12 @@ describe("download", { concurrency: true }, () => {
     const { videos } = await client.generate(TEXT);
     const whole = Buffer.from(await (await fetch(videos[0].url)).arrayBuffer());
     const { sink, ends, bytes } = collector();
-    const heard = [];
-    const done = await client.download(videos[0], sink, { onProgress: (...now) => heard.push(now) });
+    const progress = [];
+    const done = await client.download(videos[0], sink, { onProgress: (...now) => progress.push(now) });
     assert.deepEqual(done, { bytes: whole.length });
     assert.ok(bytes().equals(whole));
     assert.deepEqual(ends, ["closed"]);
-    assert.deepEqual(heard.at(-1), [whole.length, whole.length]);
+    assert.deepEqual(progress.at(-1), [whole.length, whole.length]);
   });
 
   test("the key is not sent to the video's host", async (t) => {

@@ -29,8 +29,8 @@ describe("fallback with another runtime", { concurrency: true }, () => {
       const client = createClient(sim, { runpod, store: { ...store, put } });
       const { handle } = await client.generate(BOTH, options);
       assert.equal(handle.provider, "runware");
-      const told = await (await waiting.promise).result().catch((error) => error);
-      assert.notEqual(told.code, "submission_unknown");
+      const error = await (await waiting.promise).result().catch((error) => error);
+      assert.notEqual(error.code, "submission_unknown");
       const kept = (await client.jobs()).map(({ handle }) => handle.id);
       assert.deepEqual(kept, [handle.id]);
       assert.equal(handle.id === NAME, "idempotencyKey" in options);

@@ -49,7 +49,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
       const [one, other] = await Promise.all(both.map((each) => each.first("outcome")));
       assert.equal(one.videos.length, 1);
       assert.deepEqual(one, other);
-      const asked = both.map((each) => each.all("asks").length);
+      const asked = both.map((each) => each.all("sends").length);
       assert.equal(asked.filter((count) => count > 0).length, 1, `they asked ${asked} times`);
       await chargedOnce(sim);
     });
@@ -62,11 +62,11 @@ describe("one job, several processes", { concurrency: 3 }, () => {
       const handle = await polls.first("handle");
       const waits = start(t, { ...work, handle });
       await waits.first("handle");
-      await waitFor(() => polls.all("asks").includes("poll"));
-      assert.deepEqual(waits.all("asks"), []);
+      await waitFor(() => polls.all("sends").includes("poll"));
+      assert.deepEqual(waits.all("sends"), []);
       await polls.kill();
       assert.equal((await waits.first("outcome")).videos.length, 1);
-      assert.ok(!waits.all("asks").includes("submit"));
+      assert.ok(!waits.all("sends").includes("submit"));
       await chargedOnce(sim);
     });
   }

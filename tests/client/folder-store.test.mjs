@@ -257,8 +257,8 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
       await waitFor(() => writer.all("wrote").length > time);
       await writer.kill();
       const entry = await store.get("a");
-      const told = writer.all("wrote").at(-1);
-      assert.ok(entry.revision >= told, `${entry.revision} after ${told}, ${before} before`);
+      const reported = writer.all("wrote").at(-1);
+      assert.ok(entry.revision >= reported, `${entry.revision} after ${reported}, ${before} before`);
       assert.equal(entry.record.filling.length, 200_000);
       assert.deepEqual((await store.list()).length, 1);
       assert.equal(await store.put("a", record("a"), entry.revision), true);

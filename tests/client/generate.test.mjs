@@ -35,15 +35,15 @@ describe("generate", { concurrency: true }, () => {
         statuses.filter((status, at) => status !== statuses[at - 1]),
         ORDER[provider],
       );
-      const told = updates
+      const reported = updates
         .filter(({ progress }) => progress !== undefined)
         .map(({ progress }) => progress);
-      assert.ok(told.length > 1 && told.every((progress) => progress >= 0 && progress <= 1));
+      assert.ok(reported.length > 1 && reported.every((progress) => progress >= 0 && progress <= 1));
       assert.deepEqual(
-        told,
-        [...told].sort((a, b) => a - b),
+        reported,
+        [...reported].sort((a, b) => a - b),
       );
-      assert.equal(told.at(-1), 1);
+      assert.equal(reported.at(-1), 1);
       assert.ok(updates.some(({ progress }) => progress > 0 && progress < 1));
 
       const outcome = await job.result();
@@ -168,12 +168,12 @@ describe("generate", { concurrency: true }, () => {
 
   test("onUpdate receives the same updates as an iterator", async (t) => {
     const client = createClient(await simulator(t));
-    const heard = [];
+    const statuses = [];
     await client.generate(TEXT, {
       provider: "runware",
-      onUpdate: (update) => heard.push(update.status),
+      onUpdate: (update) => statuses.push(update.status),
     });
-    assert.equal(heard[0], "submitting");
-    assert.equal(heard.at(-1), "completed");
+    assert.equal(statuses[0], "submitting");
+    assert.equal(statuses.at(-1), "completed");
   });
 });

@@ -119,9 +119,9 @@ test("a running job gets its webhook, also one that came before it was started",
   for (const [at, { provider, id: key, jobId }] of handles.entries()) {
     const url = addressOf(provider, key, secret);
     const body = { id: jobId, taskUUID: jobId, status: "COMPLETED" };
-    const notice = await client.verifyWebhook({ url, body, secret });
+    const event = await client.verifyWebhook({ url, body, secret });
     inputs.length = 0;
-    assert.equal(await client.handleWebhook(notice), jobs[at]);
+    assert.equal(await client.handleWebhook(event), jobs[at]);
   }
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));

@@ -27,8 +27,8 @@ describe("run times", { concurrency: true }, () => {
       await client.generate(REQUESTS[provider], { provider });
       const [none, one] = known();
       assert.deepEqual(none, []);
-      const told = outcome.timing.executionTimeMs;
-      if (told !== undefined) assert.deepEqual(one, [told]);
+      const reported = outcome.timing.executionTimeMs;
+      if (reported !== undefined) assert.deepEqual(one, [reported]);
       assert.equal(one.length, 1);
       assert.ok(one[0] > 0 && one[0] < 60_000);
     });

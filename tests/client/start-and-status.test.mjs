@@ -41,9 +41,9 @@ describe("start and status", { concurrency: true }, () => {
       const handle = await createClient(sim).start(request, { provider });
       const counted = counting();
       const client = createClient(sim, { fetch: counted.fetch });
-      const { status, handle: told } = await client.status(JSON.parse(JSON.stringify(handle)));
+      const { status, handle: current } = await client.status(JSON.parse(JSON.stringify(handle)));
       assert.ok(["queued", "running"].includes(status), status);
-      assert.equal(told.id, handle.id);
+      assert.equal(current.id, handle.id);
       assert.equal(counted.seen.length, 1);
     });
 

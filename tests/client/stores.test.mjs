@@ -153,15 +153,15 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     const work = { settings: sim.settings, request: BOTH, options: { provider: "runpod" } };
     const both = await page.evaluate(async (work) => {
       const worker = new Worker("/job-worker.js", { type: "module" });
-      const told = () =>
+      const message = () =>
         new Promise((resolve, reject) => {
           worker.onmessage = ({ data }) => resolve(data);
           worker.onerror = ({ message }) => reject(new Error(message));
         });
-      const begun = told();
+      const started = message();
       worker.postMessage(work);
-      const { handle } = await begun;
-      const ended = told();
+      const { handle } = await started;
+      const ended = message();
       const here = await window.client.resume(handle).result();
       return { worker: await ended, page: { outcome: here, asked: window.asked() } };
     }, work);

@@ -23,9 +23,9 @@ test("RunPod: a receiver that ends with its response has not lost the job of a l
     return store.put(...args);
   };
   const receiving = clientOf({ ...store, put });
-  const notice = await receiving.verifyWebhook({ ...call, secret: SECRET });
+  const event = await receiving.verifyWebhook({ ...call, secret: SECRET });
   let isHeard = false;
-  const hearing = receiving.handleWebhook(notice).finally(() => (isHeard = true));
+  const hearing = receiving.handleWebhook(event).finally(() => (isHeard = true));
   await writing.promise;
   // Much longer than a response without a wait takes.
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -34,6 +34,6 @@ test("RunPod: a receiver that ends with its response has not lost the job of a l
   allowed.resolve();
   const job = await hearing;
   const { record } = await store.get(handle.id);
-  assert.equal(record.handle.jobId, notice.jobId);
+  assert.equal(record.handle.jobId, event.jobId);
   assert.equal((await job.result()).videos.length, 1);
 });

@@ -37,24 +37,24 @@ describe("webhooks", { concurrency: true }, () => {
         const seen = counting();
         const runpod = { ...sim.settings.runpod, longPoll: false };
         const client = local(sim, { fetch: seen.fetch, runpod });
-        const [notices, asked] = [[], []];
+        const [events, asked] = [[], []];
         const { calls, webhook } = await receiver(t, async (call) => {
-          const notice = await read(client, call);
-          notices.push(notice);
+          const event = await read(client, call);
+          events.push(event);
           asked.push(seen.seen.length);
-          await client.handleWebhook(notice);
+          await client.handleWebhook(event);
         });
         const job = await client.submit(REQUESTS[provider], { provider, webhook });
         const { handle, videos } = await job.result();
         assert.equal(videos.length, 1);
         assert.ok(seen.seen.length <= asked[0] + 1);
-        const [notice] = notices;
+        const [event] = events;
         const { jobId } = handle;
         assert.deepEqual(
-          { ...notice, raw: undefined },
+          { ...event, raw: undefined },
           { provider, id: handle.id, jobId, status: "completed", raw: undefined },
         );
-        assert.deepEqual(notice.raw, JSON.parse(calls[0].body));
+        assert.deepEqual(event.raw, JSON.parse(calls[0].body));
         const { pathname, searchParams } = new URL(calls[0].url, "http://localhost");
         assert.equal(pathname, "/hooks");
         assert.equal(searchParams.get("from"), "app");
@@ -82,8 +82,8 @@ describe("webhooks", { concurrency: true }, () => {
         own.map((path) => `${webhook.url}&${path.split("?")[1]}`),
       );
       assert.notEqual(addresses[0].split(".").at(-1), addresses[1].split(".").at(-1));
-      const told = JSON.stringify([jobs.map(({ handle }) => handle), addresses]);
-      assert.ok(!told.includes(SECRET));
+      const text = JSON.stringify([jobs.map(({ handle }) => handle), addresses]);
+      assert.ok(!text.includes(SECRET));
       await Promise.all(jobs.map((job) => job.result()));
     });
 
@@ -116,8 +116,8 @@ describe("webhooks", { concurrency: true }, () => {
       for (const url of urls) {
         const error = await failing(read(client, { url, body: hostile }), "unauthorized");
         assert.equal(error.charge, "none");
-        const told = JSON.stringify(error) + error.stack;
-        for (const secret of [SECRET, token, KEY]) assert.ok(!told.includes(secret), url);
+        const text = JSON.stringify(error) + error.stack;
+        for (const secret of [SECRET, token, KEY]) assert.ok(!text.includes(secret), url);
       }
       assert.equal((await read(client, { url: right, body: BODIES[provider] })).id, KEY);
     });
@@ -129,10 +129,10 @@ describe("webhooks", { concurrency: true }, () => {
         const text = JSON.stringify(body);
         for (const given of [body, text, Buffer.from(text), new TextEncoder().encode(text)]) {
           for (const url of [path, `https://example.com${path}`, new URL(path, "https://x.net")]) {
-            const notice = await read(client, { url, body: given });
-            assert.equal(notice.status, "completed");
-            assert.equal(notice.id, KEY);
-            assert.deepEqual(notice.raw, body);
+            const event = await read(client, { url, body: given });
+            assert.equal(event.status, "completed");
+            assert.equal(event.id, KEY);
+            assert.deepEqual(event.raw, body);
           }
         }
       }
@@ -163,14 +163,14 @@ describe("webhooks", { concurrency: true }, () => {
       controller.abort();
       const [call] = await waitFor(() => calls.length > 0 && calls);
       const later = local(sim, { store });
-      const notice = await read(later, call);
-      const job = await later.handleWebhook(notice);
+      const event = await read(later, call);
+      const job = await later.handleWebhook(event);
       const outcome = await job.result();
       assert.equal(outcome.handle.id, handle.id);
       const seen = counting();
       const last = local(sim, { store, fetch: seen.fetch });
       for (const status of ["completed", "failed", "queued"]) {
-        assert.deepEqual(await (await last.handleWebhook({ ...notice, status })).result(), outcome);
+        assert.deepEqual(await (await last.handleWebhook({ ...event, status })).result(), outcome);
       }
       assert.deepEqual(seen.seen, []);
       assert.equal((await sim.ledger()).submissions.length, 1);
@@ -180,8 +180,8 @@ describe("webhooks", { concurrency: true }, () => {
       const sim = await simulator(t);
       const client = createClient(sim);
       const url = addressOf(provider, KEY, SECRET);
-      const notice = await read(client, { url, body: BODIES[provider] });
-      await failing(client.handleWebhook(notice), "job_not_found");
+      const event = await read(client, { url, body: BODIES[provider] });
+      await failing(client.handleWebhook(event), "job_not_found");
       await nothingSent(sim);
     });
 
@@ -223,10 +223,10 @@ describe("webhooks", { concurrency: true }, () => {
       const client = local(sim);
       let early = 0;
       const { calls, webhook } = await receiver(t, async (call) => {
-        const notice = await read(client, call);
+        const event = await read(client, call);
         const [{ handle }] = await client.jobs();
         if (handle.acceptedAt === undefined) early += 1;
-        await client.handleWebhook(notice);
+        await client.handleWebhook(event);
       });
       const options = { provider, webhook };
       const outcome = await client.generate(REQUESTS[provider], options);
@@ -283,14 +283,14 @@ describe("webhooks", { concurrency: true }, () => {
   test("Runware: each of three videos sends a webhook; one that arrives while the job is being resumed counts too", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const client = local(sim);
-    let heard = 0;
+    let received = 0;
     const { webhook } = await receiver(t, async (call) => {
       await client.handleWebhook(await read(client, call));
-      heard += 1;
+      received += 1;
     });
     const outcome = await client.generate({ ...TEXT, n: 3 }, { webhook });
     assert.equal(outcome.videos.length, 3);
-    await waitFor(() => heard === 3);
+    await waitFor(() => received === 3);
     const { charges, submissions } = await sim.ledger();
     assert.deepEqual([charges.length, submissions.length], [3, 1]);
   });

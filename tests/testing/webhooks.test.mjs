@@ -16,9 +16,9 @@ for (const provider of ["runpod", "runware"]) {
     const handler = async (request) => {
       const { secret } = HOOK;
       const body = await request.text();
-      const notice = await client.verifyWebhook({ url: request.url, body, secret });
-      received.push([request.method, request.headers.get("content-type"), notice.status]);
-      await client.handleWebhook(notice);
+      const event = await client.verifyWebhook({ url: request.url, body, secret });
+      received.push([request.method, request.headers.get("content-type"), event.status]);
+      await client.handleWebhook(event);
       return new Response(null, { status: 200 });
     };
     const simulator = createSimulator({ jobDurationMs: 300, onWebhook: handler });
@@ -80,8 +80,8 @@ test("advancing the clock delivers at once", async () => {
     return new Response();
   }, LONGER_THAN_ANY_TEST_MS);
   simulator.advance(LONGER_THAN_ANY_TEST_MS);
-  const told = await promise;
-  assert.deepEqual([told.id, told.status], [id, "COMPLETED"]);
+  const body = await promise;
+  assert.deepEqual([body.id, body.status], [id, "COMPLETED"]);
   simulator.close();
 });
 

@@ -5,7 +5,7 @@ import { digest } from "./common/generate.mjs";
 /** Generates at the URLs of the simulated providers. */
 export async function generateWithAiSdk({ runpod, runware }) {
   if (!runpod || !runware)
-    throw new Error("Name the simulated providers; no consumer videos for real.");
+    throw new Error("Name the simulated providers; no consumer generates for real.");
   const filmgate = createFilmgateProvider({
     runpod: { apiKey: "any", baseURL: runpod },
     runware: { apiKey: "any", baseURL: runware },

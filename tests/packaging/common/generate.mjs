@@ -9,7 +9,7 @@ const REQUEST = {
 /** Generates at the URLs of the simulated providers; `createFilmgate` is as the consumer got it. */
 export async function generateEverywhere(createFilmgate, { runpod, runware }) {
   if (!runpod || !runware)
-    throw new Error("Name the simulated providers; no consumer videos for real.");
+    throw new Error("Name the simulated providers; no consumer generates for real.");
   const client = createFilmgate({
     runpod: { apiKey: "any", baseURL: runpod },
     runware: { apiKey: "any", baseURL: runware },

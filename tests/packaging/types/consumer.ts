@@ -110,8 +110,8 @@ export async function main(signal: AbortSignal): Promise<VideoResult> {
     for (const { status, outcome } of await client.jobs({ pending: true })) console.log(status, outcome?.costUsd);
     for (const { handle: old } of await client.jobs()) await client.deleteJob(old);
     const called = { url: "/hook?filmgate=…", body: new Uint8Array(8), secret: "long and random" };
-    const notice = await client.verifyWebhook(called);
-    await (await client.handleWebhook(notice)).result();
+    const event = await client.verifyWebhook(called);
+    await (await client.handleWebhook(event)).result();
   }
 }
 
