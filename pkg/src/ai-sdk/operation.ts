@@ -18,7 +18,8 @@ export function readOperation(operation: Json): Operation {
   const { handles, wait } = Object(operation) as Partial<Operation>;
   if (!Array.isArray(handles)) return { handles: [operation as unknown as Handle], wait: false };
   if (handles.length > 0) return { handles, wait: wait === true };
-  throw new FilmgateError({ code: "job_not_found", message: "The operation has no handles. Pass the `operation` of `doStart`, or a handle." });
+  const message = "The operation has no handles. Pass the `operation` of `doStart`, or a handle.";
+  throw new FilmgateError({ code: "job_not_found", message });
 }
 
 /** A copy as JSON, without undefined fields. */

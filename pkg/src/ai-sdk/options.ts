@@ -19,7 +19,11 @@ export type JsonCompatible<T> = T extends Json
 
 /** Submit options of all calls. A call can override them. */
 export interface SubmitDefaults {
-  /** @default "cheapest" */
+  /**
+   * The providers to use.
+   *
+   * @default "cheapest"
+   */
   provider?: ProviderChoice;
   /** Rejects, before anything is sent, if all videos of a call together may cost more. */
   maxCostUsd?: number;

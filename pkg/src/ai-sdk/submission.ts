@@ -1,12 +1,12 @@
 // Splits a call into submits, and remembers their jobs.
 import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types/index.js";
 import { handlesOf } from "./call-error.js";
-import { jobIdOf } from "./key.js";
 import { submitOptionsOf } from "./options.js";
 import type { FilmgateProviderOptions, SubmitDefaults } from "./options.js";
 import { idempotencyKey, toRequest } from "./request.js";
 import { warningsOf } from "./result.js";
 import type { CallOptions, Warning } from "./spec.js";
+import { toUuid } from "../util/uuid.js";
 
 /** Every listing rejects more, and it is probably a mistake. */
 const MAX_VIDEOS = 100;
@@ -74,6 +74,15 @@ export async function planSubmissions(
       return [...warnings, ...warningsOf(used)];
     },
   };
+}
+
+/** The job id of an idempotency key, and of the position of a job in its call. Deterministic in all runtimes. */
+async function jobIdOf(idempotencyKey: string, index: number): Promise<string> {
+  if (!globalThis.crypto?.subtle) {
+    throw new TypeError("An idempotency key requires WebCrypto. A page has it over HTTPS only.");
+  }
+  const text = new TextEncoder().encode(`filmgate/ai-sdk:${index}:${idempotencyKey}`);
+  return toUuid(new Uint8Array(await crypto.subtle.digest("SHA-256", text)));
 }
 
 /** One request, or several if no listing generates so many videos at once. */

@@ -76,9 +76,17 @@ export interface ResponseFault {
 
 /** Requests that a fault applies to. The first matching rule is used. */
 export interface FaultRule {
-  /** @default both providers */
+  /**
+   * The provider.
+   *
+   * @default both
+   */
   provider?: ProviderId;
-  /** @default all operations */
+  /**
+   * The operation.
+   *
+   * @default all
+   */
   operation?: Operation;
   /**
    * Number of matching requests to skip first.

@@ -85,7 +85,11 @@ export interface FilmgateOptions {
    * one. They are copied, validated by the first call that needs them, and quoted with the basis `custom`.
    */
   models?: readonly ModelDefinition[];
-  /** @default globalThis.fetch */
+  /**
+   * The function that sends all requests.
+   *
+   * @default globalThis.fetch
+   */
   fetch?: typeof globalThis.fetch;
   /**
    * Allows images, webhooks and uploads at private hosts. Use it with a simulator on your own machine.

@@ -38,6 +38,7 @@ export interface ResourceMetadata {
 export interface PartialDownload extends ResourceMetadata {
   /** Number of bytes present. */
   bytes: number;
+  /** Identifies these bytes among all versions at the same URL. */
   validator: string;
 }
 

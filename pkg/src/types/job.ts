@@ -7,7 +7,11 @@ export type ProviderChoice = ProviderId | ProviderId[] | "cheapest";
 
 /** Options of a submit. */
 export interface SubmitOptions {
-  /** @default "cheapest" */
+  /**
+   * The providers to use.
+   *
+   * @default "cheapest"
+   */
   provider?: ProviderChoice;
   /** Rejects with `budget_exceeded`, before anything is sent, if the upper end of the quote is higher. */
   maxCostUsd?: number;

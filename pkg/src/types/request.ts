@@ -183,9 +183,17 @@ export interface VideoRequest {
 
 /** Output format of a video. */
 export interface Output {
-  /** @default "url" (the only documented type) */
+  /**
+   * How the file is returned.
+   *
+   * @default "url" (the only documented type)
+   */
   type?: "url";
-  /** @default "mp4" */
+  /**
+   * Container format.
+   *
+   * @default "mp4"
+   */
   format?: "mp4" | "webm" | "mov";
   /**
    * Compression quality, 20 to 99.
