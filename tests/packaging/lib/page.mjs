@@ -14,26 +14,26 @@ export function page({ date, chromium, tarball, rows, types }) {
     libraries,
     ok ? "compiles" : "**fails**",
   ]);
-  return `# Runtimes
+  return `# Where it runs
 
 Written by \`npm run test:packaging\` on ${date}, with ${chromium}.
 
-Each row is a small project in [\`tests/packaging/\`](../tests/packaging) that installs what \`npm pack\` makes, with only the configuration
-that its tool requires. It gets quotes, generates a video on each simulated provider over HTTP, and downloads both. *works*: each video
-cost what was quoted and what the provider billed, nothing was submitted twice, and the bytes are the video's. \`filmgate/testing\` includes
+Each line is a small project of [\`tests/packaging/\`](../tests/packaging) that installs what \`npm pack\` makes, with no configuration
+beyond what its tool demands. It quotes, generates at both simulated providers over HTTP, and downloads the two videos. *works*: each video
+cost what was quoted and what the provider billed, nothing was submitted twice, and the bytes are the video's. \`filmgate/testing\` brings
 its own providers.
 
 ${markdown(["runtime", "import", "result", "loaded, kB: plain · gzip · brotli"], table)}
 
-*Loaded* is all the code of a page or a Worker, each file compressed separately, with about 1 kB of the test's own; in the row of Next with
-React and Next. Without a bundler, and in the Worker that Vite builds, the code is not minified.
+*Loaded* is all the code of a page or a Worker, each file compressed by itself, with about 1 kB of the test's own; in Next's line with
+React and Next. Without a tool, and in the Worker that Vite builds, nobody has minified it.
 Pages have the policy \`script-src 'self' 'wasm-unsafe-eval'\`, except Next's.
 
 The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)} kB unpacked, in ${tarball.files.length} files.
 
 ## Types
 
-Every entry, with all strict options of TypeScript (\`strict\`, \`exactOptionalPropertyTypes\`, \`noUncheckedIndexedAccess\`, no \`skipLibCheck\`).
+Every entry, as strict as TypeScript can be (\`strict\`, \`exactOptionalPropertyTypes\`, \`noUncheckedIndexedAccess\`, no \`skipLibCheck\`).
 
 ${markdown(["TypeScript", "moduleResolution", "libraries", "result"], compiled)}
 `;

@@ -16,7 +16,7 @@ const inEvery = (runtime, quick = false) =>
     runtime: () => titleOf(runtime),
     style,
     quick,
-    film: async (providers) => {
+    generate: async (providers) => {
       const args = [...runtime.args, file, JSON.stringify(providers)];
       return report(runtime.program, args, { cwd: await project("script") });
     },

@@ -1,10 +1,10 @@
-// Webhooks and uploads on their way: sent when they are due, and again where nobody took them.
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
+// Sends the webhooks and uploads of the simulated providers, and retries those that are not accepted.
+import { MAX_TIMER_MS } from "../util/sleep.js";
 import * as glue from "./glue.js";
 import type { SimulatorOptions } from "./types.js";
 
-/** What is to be sent. */
-interface Letter {
+/** A request to be sent. */
+interface Delivery {
   id: number;
   method: string;
   url: string;
@@ -12,29 +12,29 @@ interface Letter {
   body: Uint8Array<ArrayBuffer>;
 }
 
-export class Post {
-  readonly #number: number;
+export class WebhookSender {
+  readonly #simulator: number;
   readonly #onWebhook: NonNullable<SimulatorOptions["onWebhook"]>;
   readonly #transact: NonNullable<SimulatorOptions["transact"]>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOpen = true;
 
   constructor(
-    number: number,
+    simulator: number,
     onWebhook: NonNullable<SimulatorOptions["onWebhook"]>,
     transact: NonNullable<SimulatorOptions["transact"]>,
   ) {
-    this.#number = number;
+    this.#simulator = simulator;
     this.#onWebhook = onWebhook;
     this.#transact = transact;
   }
 
-  /** Looks anew when there is something to send: after each change. */
-  arrange(): void {
+  /** Schedules the next delivery. Called after each change. */
+  schedule(): void {
     clearTimeout(this.#timer);
-    const at = this.#isOpen ? glue.nextDelivery(this.#number) : undefined;
+    const at = this.#isOpen ? glue.nextDelivery(this.#simulator) : undefined;
     if (at === undefined) return;
-    const ms = Math.min(Math.max(0, at - Date.now()), LONGEST_WAIT_MS);
+    const ms = Math.min(Math.max(0, at - Date.now()), MAX_TIMER_MS);
     this.#timer = setTimeout(() => void this.#sendDue(), ms);
   }
 
@@ -44,24 +44,24 @@ export class Post {
   }
 
   async #sendDue(): Promise<void> {
-    let due: Letter[] = [];
+    let due: Delivery[] = [];
     await this.#change(() => {
-      due = glue.due(this.#number, Date.now());
+      due = glue.due(this.#simulator, Date.now());
     });
-    for (const letter of due) void this.#send(letter);
-    this.arrange();
+    for (const delivery of due) void this.#send(delivery);
+    this.schedule();
   }
 
-  async #send({ id, method, url, type, body }: Letter): Promise<void> {
+  async #send({ id, method, url, type, body }: Delivery): Promise<void> {
     let status: number | undefined;
     try {
       const request = new Request(url, { method, headers: { "content-type": type }, body });
       ({ status } = await this.#onWebhook(request));
     } catch {
-      // Whoever was to take it did not: it is sent again, as the real ones do.
+      // The delivery failed. It is retried, as the real providers do.
     }
-    await this.#change(() => glue.answered(this.#number, Date.now(), id, status));
-    this.arrange();
+    await this.#change(() => glue.answered(this.#simulator, Date.now(), id, status));
+    this.schedule();
   }
 
   #change(change: () => void): Promise<void> {

@@ -1,4 +1,4 @@
-// What every consumer does with the package: it quotes, films at each provider, and fetches the video.
+// What every consumer does with the package: it quotes, generates at each provider, and fetches the video.
 const REQUEST = {
   model: "wan-2.6",
   prompt: "A lighthouse in the rain",
@@ -6,23 +6,23 @@ const REQUEST = {
   resolution: "720p",
 };
 
-/** Films at the addresses of the simulated providers; `createFilmgate` is as the consumer got it. */
-export async function filmEverywhere(createFilmgate, { runpod, runware }) {
+/** Generates at the URLs of the simulated providers; `createFilmgate` is as the consumer got it. */
+export async function generateEverywhere(createFilmgate, { runpod, runware }) {
   if (!runpod || !runware)
-    throw new Error("Name the simulated providers; no consumer films for real.");
+    throw new Error("Name the simulated providers; no consumer generates for real.");
   const client = createFilmgate({
     runpod: { apiKey: "any", baseURL: runpod },
     runware: { apiKey: "any", baseURL: runware },
   });
-  return filmWith(client);
+  return generateWith(client);
 }
 
-export function filmWith(client) {
+export function generateWith(client) {
   const quotes = client.quote(REQUEST).filter(({ available }) => available);
-  return Promise.all(quotes.map((quote) => film(client, quote)));
+  return Promise.all(quotes.map((quote) => generate(client, quote)));
 }
 
-async function film(client, { provider, totalUsd }) {
+async function generate(client, { provider, totalUsd }) {
   const order = { provider, maxCostUsd: totalUsd };
   const { videos, costUsd } = await client.generate(REQUEST, order);
   const sha256 = await digest(await download(client, videos[0]));

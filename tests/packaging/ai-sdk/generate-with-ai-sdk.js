@@ -1,19 +1,19 @@
 import { experimental_generateVideo as generateVideo } from "ai";
 import { createFilmgateProvider } from "filmgate/ai-sdk";
-import { digest } from "./common/film.mjs";
+import { digest } from "./common/generate.mjs";
 
-/** Films at the addresses of the simulated providers. */
-export async function filmWithAi({ runpod, runware }) {
+/** Generates at the URLs of the simulated providers. */
+export async function generateWithAiSdk({ runpod, runware }) {
   if (!runpod || !runware)
-    throw new Error("Name the simulated providers; no consumer films for real.");
+    throw new Error("Name the simulated providers; no consumer generates for real.");
   const filmgate = createFilmgateProvider({
     runpod: { apiKey: "any", baseURL: runpod },
     runware: { apiKey: "any", baseURL: runware },
   });
-  return Promise.all(["runpod", "runware"].map((provider) => film(filmgate, provider)));
+  return Promise.all(["runpod", "runware"].map((provider) => generate(filmgate, provider)));
 }
 
-async function film(filmgate, provider) {
+async function generate(filmgate, provider) {
   const { video, providerMetadata } = await generateVideo({
     model: filmgate.video("wan-2.6"),
     prompt: "A lighthouse in the rain",
@@ -26,7 +26,7 @@ async function film(filmgate, provider) {
   return { provider, quotedUsd: handle.quote.max / 1e6, costUsd, url: videos[0].url, sha256 };
 }
 
-/** The AI SDK's own refuses addresses of this machine. */
+/** The AI SDK's own download rejects URLs of this machine. */
 async function download({ url }) {
   const answer = await fetch(url);
   const data = new Uint8Array(await answer.arrayBuffer());

@@ -1,7 +1,7 @@
 import { createFilmgate } from "filmgate";
-import { filmEverywhere } from "../../common/film.mjs";
+import { generateEverywhere } from "../../common/generate.mjs";
 
 export async function GET(request) {
   const providers = Object.fromEntries(new URL(request.url).searchParams);
-  return Response.json({ films: await filmEverywhere(createFilmgate, providers) });
+  return Response.json({ videos: await generateEverywhere(createFilmgate, providers) });
 }
