@@ -238,14 +238,12 @@ pub(crate) fn place(value: &Value, words: &'static [&'static str]) -> Result<usi
 /// The same form for serde, so that native users keep our types with whatever they use.
 macro_rules! through_value {
     ($type:ident) => {
-        #[cfg(not(target_arch = "wasm32"))]
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $crate::plain::Plain::write(self).serialize(serializer)
             }
         }
 
-        #[cfg(not(target_arch = "wasm32"))]
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let value = <$crate::json::Value as serde::Deserialize>::deserialize(from)?;

@@ -7,95 +7,94 @@ mod step;
 mod transport;
 mod value;
 
-use crate::json::Value;
-use js_sys::{Array, Function};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use self::step::{error_json, finish, get};
-use self::value::{Outside, to_js};
+use self::step::{error_json, finish};
+use self::value::{from_js, to_js};
 use crate::catalog::{self, Catalogue};
 use crate::issue::Issue;
 use crate::job::{Handle, Job, Limits};
-use crate::plain::{Plain, object};
+use crate::json::Value;
+use crate::plain::{Plain, entry, object};
 use crate::plan::{self, Refusal, Wishes};
 use crate::provider::ProviderId;
 use crate::request::{self, Policy};
 
-pub(crate) use value::float_text;
-
 /// The catalogue, as a form needs it.
 #[wasm_bindgen]
-pub fn models(settings: &JsValue) -> JsValue {
-    to_js(&catalog::describe(&catalogue(settings)))
+pub fn models(settings: JsValue) -> JsValue {
+    to_js(&catalog::describe(&catalogue(&from_js(settings))))
 }
 
 /// What is wrong with the rows of `catalogue` of the settings.
 #[wasm_bindgen]
-pub fn audit(settings: &JsValue) -> JsValue {
-    let found = rows(settings).and_then(Result::err).unwrap_or_default();
+pub fn audit(settings: JsValue) -> JsValue {
+    let found = rows(&from_js(settings))
+        .and_then(Result::err)
+        .unwrap_or_default();
     to_js(&found.iter().map(|issue| issue.to_json(None)).collect())
 }
 
 /// Every problem of a request.
 #[wasm_bindgen]
-pub fn check(request: &JsValue, settings: &JsValue) -> JsValue {
+pub fn check(request: JsValue, settings: JsValue) -> JsValue {
+    let settings = from_js(settings);
     to_js(&plan::check(
-        &Outside::default().read(request),
-        policy(settings, &catalogue(settings)),
+        &from_js(request),
+        policy(&settings, &catalogue(&settings)),
     ))
 }
 
 /// What each listing asks.
 #[wasm_bindgen]
-pub fn quote(request: &JsValue, settings: &JsValue) -> JsValue {
+pub fn quote(request: JsValue, settings: JsValue) -> JsValue {
+    let settings = from_js(settings);
     to_js(&plan::quote(
-        &Outside::default().read(request),
-        policy(settings, &catalogue(settings)),
+        &from_js(request),
+        policy(&settings, &catalogue(&settings)),
     ))
 }
 
 /// The jobs to try, first one first, each as `{ state, outputs }`; or `{ refusal }`.
 #[wasm_bindgen]
 pub fn begin(
-    request: &JsValue,
-    options: &JsValue,
-    settings: &JsValue,
+    request: JsValue,
+    options: JsValue,
+    settings: JsValue,
     now: f64,
     uuid: &Function,
 ) -> JsValue {
-    let outside = Outside::default();
-    let raw = outside.read(request);
-    let options = outside.read(options);
+    let (raw, options, settings) = (from_js(request), from_js(options), from_js(settings));
     let fits = match Wishes::read(&options) {
-        Ok(wishes) => plan::plan(&raw, &wishes, policy(settings, &catalogue(settings))),
+        Ok(wishes) => plan::plan(&raw, &wishes, policy(&settings, &catalogue(&settings))),
         Err(issue) => Err(Refusal::of_options(*issue)),
     };
     let fits = match fits {
         Ok(fits) => fits,
         Err(refusal) => return to_js(&object! { "refusal" => refusal_json(&refusal) }),
     };
-    let jobs = Array::new();
+    let mut jobs = Vec::new();
     for fit in fits {
         let id = uuid
             .call0(&JsValue::NULL)
             .ok()
             .and_then(|id| id.as_string())
             .unwrap_or_default();
-        if let Some(mut job) = plan::start(now as u64, fit, &id, limits(settings)) {
-            learn(&mut job, settings);
-            jobs.push(&finish(job, &outside));
+        if let Some(mut job) = plan::start(now as u64, fit, &id, limits(&settings)) {
+            learn(&mut job, &settings);
+            jobs.push(finish(job));
         }
     }
-    jobs.into()
+    to_js(&Value::Array(jobs))
 }
 
 /// How long earlier jobs of the handle's listing took: `ranMs` of the settings, by
 /// `provider:wire-id`.
-fn learn(job: &mut Job, settings: &JsValue) {
+fn learn(job: &mut Job, settings: &Value) {
     let listing = format!("{}:{}", job.handle.provider, job.handle.wire_id);
-    let times = get(&get(settings, "ranMs"), &listing);
     // There are none before the first job of a listing has ended.
-    if let Some(times) = times.dyn_ref::<Array>() {
+    if let Some(times) = entry(entry(settings, "ranMs"), &listing).as_array() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
         job.learn(&times.collect::<Vec<u32>>());
     }
@@ -103,35 +102,35 @@ fn learn(job: &mut Job, settings: &JsValue) {
 
 /// Takes an input: `{ state, outputs }`, or `undefined` where the state is none of ours.
 #[wasm_bindgen]
-pub fn advance(state: &JsValue, now: f64, input: &JsValue) -> JsValue {
-    step::advance(state, now as u64, input).unwrap_or(JsValue::UNDEFINED)
+pub fn advance(state: JsValue, now: f64, input: JsValue) -> JsValue {
+    let (state, input) = (from_js(state), from_js(input));
+    step::advance(&state, now as u64, &input).map_or(JsValue::UNDEFINED, |step| to_js(&step))
 }
 
 /// Goes on with a stored record, or, at revision 0, with a handle alone: `{ state, outputs }`, or
 /// `undefined` where it is neither. A handle may come from anyone, so that nothing in it is sent.
 #[wasm_bindgen]
-pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> JsValue {
-    let outside = Outside::default();
-    let (now, limits) = (now as u64, limits(settings));
+pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> JsValue {
+    let (record, settings) = (from_js(record), from_js(settings));
+    let (now, limits) = (now as u64, limits(&settings));
     let job = if revision > 0 {
-        Job::resume(now, outside.read_own(record), revision, limits)
+        Job::resume(now, record, revision, limits)
     } else {
-        Handle::read(&outside.read(record)).and_then(|handle| {
+        Handle::read(&record).and_then(|handle| {
             let usual_ms = catalog::usual_ms(&handle);
             Job::adopt(now, handle, usual_ms, limits)
         })
     };
     job.map_or(JsValue::UNDEFINED, |mut job| {
-        learn(&mut job, settings);
-        finish(job, &outside)
+        learn(&mut job, &settings);
+        to_js(&finish(job))
     })
 }
 
 /// A stored record as its owner may see it: `{ handle, status, outcome?, error? }`.
 #[wasm_bindgen]
-pub fn describe(record: &JsValue) -> JsValue {
-    let outside = Outside::default();
-    let Some(job) = Job::read(&outside.read_own(record)) else {
+pub fn describe(record: JsValue) -> JsValue {
+    let Some(job) = Job::read(&from_js(record)) else {
         return JsValue::UNDEFINED;
     };
     let (outcome, error) = match job.end() {
@@ -139,7 +138,7 @@ pub fn describe(record: &JsValue) -> JsValue {
         Some(Err(error)) => (Value::Null, error_json(error, &job.handle)),
         None => (Value::Null, Value::Null),
     };
-    outside.write(&object! {
+    to_js(&object! {
         "handle": job.handle,
         "status": job.status(),
         "outcome" => outcome,
@@ -160,9 +159,9 @@ pub fn request(
 
 /// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
 #[wasm_bindgen(js_name = readWebhook)]
-pub fn read_webhook(provider: &str, body: &JsValue) -> JsValue {
+pub fn read_webhook(provider: &str, body: JsValue) -> JsValue {
     let provider = ProviderId::named(provider);
-    let body = Outside::default().read(body);
+    let body = from_js(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
         Some((provider, notice)) => to_js(&object! {
             "provider": provider,
@@ -198,34 +197,34 @@ fn refusal_json(refusal: &Refusal) -> Value {
     }
 }
 
-fn policy<'a>(settings: &JsValue, catalogue: &'a Catalogue) -> Policy<'a> {
+fn policy<'a>(settings: &Value, catalogue: &'a Catalogue) -> Policy<'a> {
     Policy {
-        allow_private_hosts: get(settings, "allowPrivateHosts").is_truthy(),
+        allow_private_hosts: is_true(settings, "allowPrivateHosts"),
         catalogue,
     }
 }
 
 /// The caller's rows, or what is wrong with them; `None` where there are none.
-fn rows(settings: &JsValue) -> Option<Result<Catalogue, Vec<Issue>>> {
-    let rows = get(settings, "catalogue");
-    rows.is_truthy()
-        .then(|| Catalogue::read(&Outside::default().read(&rows)))
+fn rows(settings: &Value) -> Option<Result<Catalogue, Vec<Issue>>> {
+    settings.get("catalogue").map(|rows| Catalogue::read(rows))
 }
 
 /// Our rows, and the caller's where they are sound.
-fn catalogue(settings: &JsValue) -> Catalogue {
+fn catalogue(settings: &Value) -> Catalogue {
     rows(settings).and_then(Result::ok).unwrap_or_default()
 }
 
-fn limits(settings: &JsValue) -> Limits {
-    // Times stay below 2^53, where JavaScript still counts in milliseconds.
-    let number = |name: &str| {
-        let ms = get(settings, name).as_f64().filter(|ms| !ms.is_nan())?;
-        Some((ms as u64).min(1 << 52))
-    };
+/// The limits of a job; `pkg/src/core/core.ts` keeps the times below 2^53, where JavaScript still counts in
+/// milliseconds.
+fn limits(settings: &Value) -> Limits {
+    let number = |name: &str| Some(entry(settings, name).as_f64()? as u64);
     Limits {
         request_ms: number("requestTimeoutMs").unwrap_or(30_000),
         wait_ms: number("timeoutMs").unwrap_or(3_600_000),
-        long_poll: get(settings, "longPoll").is_truthy(),
+        long_poll: is_true(settings, "longPoll"),
     }
+}
+
+fn is_true(settings: &Value, name: &str) -> bool {
+    entry(settings, name).as_bool() == Some(true)
 }

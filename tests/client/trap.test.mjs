@@ -145,7 +145,7 @@ test("after a trap the next call answers at once, and so does the one after", as
   }
 });
 
-test("a getter that calls in while the module is broken gets an error, and the outer call its answer", async (t) => {
+test("a getter that calls in and breaks the module gets an error once, and the outer call its answer", async (t) => {
   const film = client(await simulator(t));
   const inner = [];
   const request = {
@@ -163,7 +163,8 @@ test("a getter that calls in while the module is broken gets an error, and the o
     },
   };
   assert.ok(film.check(request));
-  assert.deepEqual(inner, ["internal", "internal"]);
+  // Getters run before the outer call: the second inner call has a fresh instance already.
+  assert.deepEqual(inner, ["internal"]);
   assert.equal(film.check(BOTH).ok, true);
 });
 

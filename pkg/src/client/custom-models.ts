@@ -1,4 +1,4 @@
-import { call } from "../core/instance.js";
+import { audit } from "../core/core.js";
 import { FilmgateError } from "../error.js";
 import type { Issue, IssueCode } from "../types/index.js";
 
@@ -26,7 +26,7 @@ export class CallerRows {
 
   /** The rows, where nothing is wrong with them. */
   sound(): unknown {
-    this.#issues ??= call((core) => core.audit({ catalogue: this.#rows })) as Issue[];
+    this.#issues ??= audit({ catalogue: this.#rows });
     if (this.#issues.length === 0) return this.#rows;
     throw new FilmgateError({
       code: "invalid_request",

@@ -1,6 +1,6 @@
 import { following } from "../util/abort.js";
 import { Asked } from "../driver/poll-once.js";
-import { call } from "../core/instance.js";
+import * as core from "../core/core.js";
 import { Client } from "./base.js";
 import { Connection } from "../driver/connection.js";
 import { withImagesInline } from "../util/images.js";
@@ -132,9 +132,8 @@ export class DirectClient extends Client<RunningJob> {
         throw unknown("A gateway has this job: give its handle to a client of that gateway.");
       }
       const settings = this.market.limits(timeoutMs);
-      const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
-      if (!resumed) throw unknown("This is no handle of filmgate's, so no job can be found by it.");
-      const step = resumed as Step;
+      const step = core.resume(record, entry?.revision ?? 0, settings);
+      if (!step) throw unknown("This is no handle of filmgate's, so no job can be found by it.");
       // A process that ended between the provider's answer and its record leaves a handle that knows more.
       const isBehind = entry !== undefined && entry.record.handle.jobId === undefined;
       const told = jobId ?? (isBehind ? handle.jobId : undefined);
@@ -144,15 +143,14 @@ export class DirectClient extends Client<RunningJob> {
 
   protected describe(record: JobRecord): StoredJob | undefined {
     if (isGateways(record)) return undefined;
-    return call((core) => core.describe(record)) as StoredJob | undefined;
+    return core.describe(record);
   }
 
   async readWebhook(provider: ProviderId, received: WebhookCall): Promise<WebhookNotice> {
     const { url, body, secret } = received;
     const key = await vouchedFor(provider, url, secret);
     const raw = bodyOf(body);
-    const notice = call((core) => core.readWebhook(provider, raw)) as
-      Omit<WebhookNotice, "key" | "raw"> | undefined;
+    const notice = core.readWebhook(provider, raw);
     // Runware calls a job by our own key.
     const isOthers = provider === "runware" && notice?.jobId !== key.toLowerCase();
     if (notice && !isOthers) return { ...notice, key, raw };
@@ -208,7 +206,7 @@ export class DirectClient extends Client<RunningJob> {
     const { provider, model, wireId, key } = handle;
     const webhookUrl = await addressFor(options.webhook, handle);
     const wishes = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
-    const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => key);
+    const again = this.#plan({ ...request, model, webhookUrl }, wishes, key);
     const same = again.find(({ state }) => state.handle.wireId === wireId);
     if (same) return same;
     throw new FilmgateError({
@@ -220,10 +218,10 @@ export class DirectClient extends Client<RunningJob> {
   #plan(
     request: VideoRequest,
     options: SubmitOptions,
-    uuid = () => options.key ?? randomUUID(),
+    key = options.key,
   ): Step[] {
     const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
-    return this.market.plan(request, options, keyed, uuid);
+    return this.market.plan(request, options, keyed, () => key ?? randomUUID());
   }
 
   #surroundings(): Pick<Stage, "store" | "connection"> {
@@ -251,7 +249,7 @@ export class DirectClient extends Client<RunningJob> {
 /** Whether the job ended before any provider had it, in a way that lets it be tried again. */
 function cameToNothing(record: JobRecord): boolean {
   if (isGateways(record)) return false;
-  const job = call((core) => core.describe(record)) as StoredJob | undefined;
+  const job = core.describe(record);
   return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
 }
 

@@ -1,4 +1,4 @@
-import { call } from "../core/instance.js";
+import { advance } from "../core/core.js";
 import type { Step } from "../core/protocol.js";
 
 /**
@@ -6,8 +6,8 @@ import type { Step } from "../core/protocol.js";
  * that nothing of what was to be told of its end remains, but for what is being stored.
  */
 export function withJobId(step: Step, jobId: string): Step {
-  const input = { type: "job_id", jobId };
-  const told = call((core) => core.advance(step.state, Date.now(), input)) as Step;
+  const told = advance(step.state, { type: "job_id", jobId });
+  if (!told) throw new TypeError("`jobId` must be a string.");
   if (told.state.handle.jobId === step.state.handle.jobId) return step;
   const saves = step.outputs.filter(({ type }) => type === "save");
   return { state: told.state, outputs: [...saves, ...told.outputs] };

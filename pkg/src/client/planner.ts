@@ -1,6 +1,6 @@
 import { withImagesInline } from "../util/images.js";
 import { CallerRows } from "./custom-models.js";
-import { call } from "../core/instance.js";
+import * as core from "../core/core.js";
 import { FilmgateError } from "../error.js";
 import { RunTimes } from "./run-time-history.js";
 import type {
@@ -12,7 +12,7 @@ import type {
   SubmitOptions,
   VideoRequest,
 } from "../types/index.js";
-import type { RefusalFacts, Settings, Step } from "../core/protocol.js";
+import type { Settings, Step } from "../core/protocol.js";
 
 export const PROVIDERS: ProviderId[] = ["runpod", "runware"];
 
@@ -29,18 +29,15 @@ export class Market {
   }
 
   models(): Model[] {
-    const settings = this.#settings();
-    return call((core) => core.models(settings)) as Model[];
+    return core.models(this.#settings());
   }
 
   check(request: VideoRequest): CheckResult {
-    const [whole, settings] = [withImagesInline(request), this.#settings()];
-    return call((core) => core.check(whole, settings)) as CheckResult;
+    return core.check(withImagesInline(request), this.#settings());
   }
 
   quote(request: VideoRequest): Quote[] {
-    const [whole, settings] = [withImagesInline(request), this.#settings()];
-    return call((core) => core.quote(whole, settings)) as Quote[];
+    return core.quote(withImagesInline(request), this.#settings());
   }
 
   /** The jobs to try, the first one first. `keyed`: who can be reached. */
@@ -51,9 +48,7 @@ export class Market {
     uuid: () => string,
   ): Step[] {
     const wishes = { provider, maxCostUsd, allowUnknownCost, keyed };
-    const settings = this.#settings(timeoutMs);
-    const begun = call((core) => core.begin(request, wishes, settings, Date.now(), uuid)) as
-      Step[] | { refusal: RefusalFacts };
+    const begun = core.begin(request, wishes, this.#settings(timeoutMs), uuid);
     if (Array.isArray(begun)) return begun;
     throw new FilmgateError({ ...begun.refusal, charge: "none" });
   }

@@ -6,8 +6,6 @@ import { FilmgateError } from "../error.js";
 let makeModule: (() => WebAssembly.Module) | undefined;
 let running = false;
 let trapped = false;
-/** Calls on the stack: a getter of a caller's object can call in again. */
-let depth = 0;
 
 /** Says where the module comes from; it is compiled on the first call. */
 export function provide(make: () => WebAssembly.Module): void {
@@ -16,16 +14,12 @@ export function provide(make: () => WebAssembly.Module): void {
 
 /** Runs `use` on the instance. A trap becomes an error, and the next call finds a fresh instance. */
 export function call<T>(use: (core: typeof glue) => T): T {
-  if (depth === 0) ready();
-  else if (trapped) throw broken(undefined);
-  depth += 1;
+  ready();
   try {
     return use(glue);
   } catch (error) {
     trapped = true;
     throw broken(error);
-  } finally {
-    depth -= 1;
   }
 }
 

@@ -1,7 +1,7 @@
 import { onAbort } from "../util/abort.js";
 import { Asked, unanswered } from "./poll-once.js";
 import type { Hear } from "./batch.js";
-import { call } from "../core/instance.js";
+import { advance } from "../core/core.js";
 import type { Connection } from "./connection.js";
 import { Flight } from "./http-request.js";
 import type { Place } from "./limiter.js";
@@ -130,7 +130,8 @@ export class Host {
     const input = this.#inputs[0] ?? ({ type: "timeout" } satisfies Input);
     for (let strikes = 1; ; strikes++) {
       try {
-        const step = call((core) => core.advance(this.state, Date.now(), input)) as Step;
+        const step = advance(this.state, input);
+        if (!step) throw new TypeError("The job's state is not one of filmgate's.");
         this.#inputs.shift();
         this.state = step.state;
         this.#outputs = step.outputs;

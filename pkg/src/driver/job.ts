@@ -1,5 +1,5 @@
 import { Asked } from "./poll-once.js";
-import { call } from "../core/instance.js";
+import { describe } from "../core/core.js";
 import { onAbort } from "../util/abort.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "../error.js";
@@ -15,7 +15,6 @@ import type {
   Outcome,
   ProviderId,
   Store,
-  StoredJob,
   Update,
 } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
@@ -81,7 +80,7 @@ export class RunningJob implements Job {
   /** As known at this moment, without asking. */
   status(): JobStatus {
     const state = this.#host?.state ?? this.#state;
-    const known = state && (call((core) => core.describe(state)) as StoredJob | undefined);
+    const known = state && describe(state);
     const { progress, etaMs } = this.#news.updates.at(-1) ?? {};
     const askAt = state?.wakeAt ?? undefined;
     return {

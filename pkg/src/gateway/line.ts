@@ -2,10 +2,11 @@ import { following, onAbort } from "../util/abort.js";
 import { REQUEST_MS } from "../client/base.js";
 import { FilmgateError } from "../error.js";
 import { isUnconnected } from "../driver/http-request.js";
-import { Limiter, retryAfterMs } from "../driver/limiter.js";
+import { Limiter } from "../driver/limiter.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import { Trouble, refusalOf } from "./trouble.js";
+import { retryAfterMs } from "../util/retry-after.js";
 
 /** A slow line brings this much of a picture in a millisecond. */
 const SLOW_BYTES_PER_MS = 50;
