@@ -1,7 +1,8 @@
-//! The only place that knows JavaScript: exports, conversion, and the driver over fetch.
+//! The only place that knows JavaScript: exports, conversion, and the transport over fetch.
 //!
 //! Exports are free functions over plain objects; nothing is kept between two calls. A job's state
-//! goes in and comes out, so that the façade can go on with it on a fresh instance.
+//! goes in and comes out, so that the façade can go on with it on a fresh instance. `send` is the one
+//! that is asynchronous.
 
 mod step;
 mod transport;
@@ -9,8 +10,10 @@ mod value;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
 use self::step::{error_json, finish};
+use self::transport::Outgoing;
 use self::value::{from_js, to_js};
 use crate::catalog::{self, Catalogue};
 use crate::issue::Issue;
@@ -146,15 +149,19 @@ pub fn describe(record: JsValue) -> JsValue {
     })
 }
 
-/// The request for fetch, or `undefined` where the address is none.
+/// Sends `{ url, headers, body }` by the given `fetch`: `{ status, retryAfter, text }`. A rejection passes
+/// through unchanged.
+///
+/// # Errors
+///
+/// What `fetch` or the reading of its response has thrown; a `TypeError` if the address is none.
 #[wasm_bindgen]
-pub fn request(
-    address: &str,
-    headers: web_sys::Headers,
-    body: &JsValue,
-    signal: &web_sys::AbortSignal,
-) -> Option<web_sys::Request> {
-    transport::request(address, headers, body, signal)
+pub async fn send(
+    request: Outgoing,
+    fetch: Function,
+    signal: AbortSignal,
+) -> Result<JsValue, JsValue> {
+    transport::send(&request, &fetch, &signal).await
 }
 
 /// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
@@ -206,7 +213,7 @@ fn policy<'a>(settings: &Value, catalogue: &'a Catalogue) -> Policy<'a> {
 
 /// The caller's rows, or what is wrong with them; `None` where there are none.
 fn rows(settings: &Value) -> Option<Result<Catalogue, Vec<Issue>>> {
-    settings.get("catalogue").map(|rows| Catalogue::read(rows))
+    settings.get("catalogue").map(Catalogue::read)
 }
 
 /// Our rows, and the caller's where they are sound.

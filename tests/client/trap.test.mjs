@@ -207,6 +207,37 @@ test("a step that breaks every instance ends the waiting, with the handle; the j
   assert.equal((await sim.ledger()).submits.length, 1);
 });
 
+test("a trap at any microtask of a request loses no answer, and calls no closure of a dead instance", async (t) => {
+  const sim = await simulator(t);
+  const trapAfter = async (ticks, film) => {
+    for (let tick = 0; tick < ticks; tick++) await undefined;
+    broken.set("check", 1);
+    try {
+      film.check(BOTH);
+    } catch (error) {
+      assert.equal(error.code, "internal");
+    }
+    broken.delete("check");
+  };
+  for (let ticks = 0; ticks < 24; ticks += 6) {
+    const jobs = Array.from({ length: 6 }, async (_, at) => {
+      const film = client(sim, {
+        fetch: async (request) => {
+          void trapAfter(ticks + at, film);
+          const response = await fetch(request);
+          void trapAfter(ticks + at, film);
+          return response;
+        },
+      });
+      return film.generate(REQUESTS.runpod, { provider: "runpod" });
+    });
+    const outcomes = await Promise.all(jobs);
+    assert.equal(outcomes.filter(({ charge }) => charge === "charged").length, 6);
+  }
+  const { bills, submits } = await sim.ledger();
+  assert.deepEqual([bills.length, submits.length], [24, 24]);
+});
+
 test("nothing of all this was left uncaught", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(uncaught, []);

@@ -1,5 +1,5 @@
 import { following } from "../util/abort.js";
-import { tooLate } from "../driver/poll-once.js";
+import { pollTimedOut } from "../driver/poll-once.js";
 import { download } from "../download/download.js";
 import { KnownJobs } from "./job-registry.js";
 import { Market } from "./planner.js";
@@ -108,7 +108,7 @@ export abstract class Client<Film extends Running> implements Filmgate {
     const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? REQUEST_MS;
     const { controller, unlisten } = following(options.signal);
     // The job may be running elsewhere, and its lease be held for as long.
-    const late = () => controller.abort(tooLate(asked));
+    const late = () => controller.abort(pollTimedOut(asked));
     const timer = setTimeout(late, Math.min(timeoutMs, LONGEST_WAIT_MS));
     try {
       return await this.ask(asked, controller.signal, { ...options, timeoutMs });

@@ -1,5 +1,4 @@
 import { following } from "../util/abort.js";
-import { Asked } from "../driver/poll-once.js";
 import * as core from "../core/core.js";
 import { Client } from "./base.js";
 import { Connection } from "../driver/connection.js";
@@ -110,10 +109,9 @@ export class DirectClient extends Client<RunningJob> {
   ): Promise<JobStatus> {
     const open = this.#reopen(handle, options);
     const job = new RunningJob(handle, { ...this.#surroundings(), open, signal: stop, once: true });
-    const error = await job.result().then(noError, (thrown: unknown) => thrown);
     await job.over;
-    if (error === undefined || error instanceof Asked || isEnd(job)) return job.status();
-    throw error;
+    if (!job.failure || isEnd(job)) return job.status();
+    throw job.failure.reason;
   }
 
   /** How to go on with a job once its lease is held; what left the store meanwhile is nobody's any longer. */

@@ -1,4 +1,3 @@
-import { Asked } from "./poll-once.js";
 import { describe } from "../core/core.js";
 import { onAbort } from "../util/abort.js";
 import type { Connection } from "./connection.js";
@@ -33,7 +32,7 @@ export interface Stage {
   last?: () => Promise<void>;
   /** The job once more, for a cancel after this one has stopped waiting. */
   again?: (handle: Handle) => Job;
-  /** Ends after one question, with `Asked` where that brought no end. */
+  /** Goes on no longer than one poll; where that brings no end, `result()` never settles. */
   once?: boolean | undefined;
 }
 
@@ -56,6 +55,8 @@ export class RunningJob implements Job {
   #acceptedAt: number | undefined;
   /** What the job took, where that is known. */
   ranMs: number | undefined;
+  /** Why nothing more is awaited here, if that is not the job's end: the first of the reasons. */
+  failure: { reason: unknown } | undefined;
   /** Webhooks that came before the job was under way. */
   #hints: unknown[] = [];
   readonly #unlisten: () => void;
@@ -65,7 +66,7 @@ export class RunningJob implements Job {
     this.#handle = handle;
     this.#stage = stage;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    this.#unlisten = onAbort(stage.signal, () => this.#news.reject(stage.signal?.reason));
+    this.#unlisten = onAbort(stage.signal, () => this.#reject(stage.signal?.reason));
     this.over = this.#hold();
   }
 
@@ -122,6 +123,11 @@ export class RunningJob implements Job {
     return this.#news[Symbol.asyncIterator]();
   }
 
+  #reject(reason: unknown): void {
+    this.failure ??= { reason };
+    this.#news.reject(reason);
+  }
+
   #end(): void {
     this.#unlisten();
     this.#answered();
@@ -136,7 +142,7 @@ export class RunningJob implements Job {
       if (begun) place = await this.#queue(begun);
       await store.lease(this.#handle.key, () => this.#run(place).finally(last), signal);
     } catch (error) {
-      this.#news.reject(signal?.aborted ? signal.reason : this.#unstored(error));
+      this.#reject(signal?.aborted ? signal.reason : this.#unstored(error));
     } finally {
       place?.leave();
     }
@@ -181,14 +187,19 @@ export class RunningJob implements Job {
     for (const body of this.#hints.splice(0)) this.hint(body);
     try {
       const done = await host.drive();
+      if (done.type === "polled") {
+        const counts = host.state.missing !== missing || host.state.stalled !== stalled;
+        if (!done.error && counts) await this.#keep(host.state);
+        if (done.error) this.#reject(done.error);
+        else this.#end();
+        return;
+      }
       // What the network or the store threw is the cause of an error that it led to.
       if (done.error && host.lastFailure !== undefined) done.error.cause = host.lastFailure;
       this.#finish(done);
     } catch (error) {
-      const counts = host.state.missing !== missing || host.state.stalled !== stalled;
-      if (error instanceof Asked && counts) await this.#keep(host.state);
       const told = error instanceof Broken ? this.#broken(error.cause) : error;
-      this.#news.reject(signal?.aborted ? signal.reason : told);
+      this.#reject(signal?.aborted ? signal.reason : told);
     } finally {
       await host.settled();
       this.#state = host.state;
@@ -228,7 +239,7 @@ export class RunningJob implements Job {
   }
 
   #finish(done: Done): void {
-    if (done.error) this.#news.reject(new FilmgateError(done.error));
+    if (done.error) this.#reject(new FilmgateError(done.error));
     else {
       this.ranMs = done.outcome.timing.ranMs ?? this.#observedMs();
       this.#news.resolve(done.outcome);
