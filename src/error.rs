@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::plain::{plain, words};
+use crate::codec::{codec, string_enum};
 
 /// What went wrong. Each kind says whether the same request may be submitted again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub enum ErrorCode {
     Internal,
 }
 
-words!(ErrorCode {
+string_enum!(ErrorCode {
     InvalidRequest = "invalid_request",
     OverBudget = "over_budget",
     MissingKey = "missing_key",
@@ -96,7 +96,7 @@ pub enum Charge {
     Unknown,
 }
 
-words!(Charge {
+string_enum!(Charge {
     None = "none",
     Charged = "charged",
     Unknown = "unknown",
@@ -113,7 +113,7 @@ pub struct Failure {
     pub message: String,
 }
 
-plain!(Failure {
+codec!(Failure {
     code = "code",
     provider_code = "providerCode",
     message = "message",
@@ -147,7 +147,7 @@ pub struct Error {
     pub charge: Charge,
 }
 
-plain!(Error {
+codec!(Error {
     failure = "failure",
     charge = "charge",
 });

@@ -1,7 +1,7 @@
 //! What finds a job again. It may be shown, logged and kept anywhere.
 
+use crate::codec::codec;
 use crate::money::Usd;
-use crate::plain::plain;
 use crate::provider_id::ProviderId;
 use crate::uuid::is_uuid;
 
@@ -36,7 +36,7 @@ pub struct Handle {
     pub quote: Option<QuoteEnds>,
 }
 
-plain!(Handle {
+codec!(Handle {
     version = "version",
     provider = "provider",
     model = "model",
@@ -61,7 +61,7 @@ pub struct QuoteEnds {
     pub max: Usd,
 }
 
-plain!(QuoteEnds {
+codec!(QuoteEnds {
     min = "min",
     max = "max",
 });

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use crate::plain::{object, plain, words};
+use crate::codec::{codec, object, string_enum};
 
 /// A stable name for what is wrong. Messages may change, codes do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub enum Code {
     Insecure,
 }
 
-words!(Code {
+string_enum!(Code {
     UnknownField = "unknown_field",
     Missing = "missing",
     WrongType = "wrong_type",
@@ -85,7 +85,7 @@ pub enum Severity {
     Warning,
 }
 
-words!(Severity {
+string_enum!(Severity {
     Error = "error",
     Warning = "warning",
 });
@@ -101,7 +101,7 @@ pub struct Fix {
     pub remove: Option<String>,
 }
 
-plain!(Fix {
+codec!(Fix {
     path = "path",
     value = "value",
     remove = "remove",

@@ -14,7 +14,7 @@
 //! | [`schedule`] | when to ask next |
 //! | [`outcome`] | what became of a job, in one shape |
 //! | [`error`] | the one error |
-//! | [`plain`] | our types as JSON and back |
+//! | [`codec`] | our types as JSON and back |
 //! | [`json`] | JSON in memory |
 //! | [`provider`] | the two dialects, behind one dispatch |
 //!
@@ -113,6 +113,7 @@
 //! A process that was killed goes on from what was stored last: [`job::Job::resume`].
 
 pub mod catalog;
+pub mod codec;
 pub mod error;
 pub mod field;
 pub mod handle;
@@ -121,7 +122,6 @@ pub mod job;
 pub mod json;
 pub mod money;
 pub mod outcome;
-pub mod plain;
 pub mod plan;
 pub mod price;
 pub mod provider;

@@ -2,10 +2,10 @@
 
 use crate::json::Value;
 
+use crate::codec::{Codec, codec, list, object, string_enum};
 pub use crate::error::{Charge, Failure};
 use crate::handle::Handle;
 use crate::money::{Usd, dollars};
-use crate::plain::{Plain, list, object, plain, words};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Status {
     SubmissionUnknown,
 }
 
-words!(Status {
+string_enum!(Status {
     Submitting = "submitting",
     Settling = "settling",
     Queued = "queued",
@@ -74,7 +74,7 @@ pub struct Video {
     pub cost: Option<Usd>,
 }
 
-plain!(Video {
+codec!(Video {
     url = "url",
     data = "data",
     id = "id",
@@ -102,7 +102,7 @@ pub struct Outcome {
     pub raw: Value,
 }
 
-plain!(Outcome {
+codec!(Outcome {
     videos = "videos",
     failures = "failures",
     cost = "cost",

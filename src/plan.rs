@@ -5,10 +5,10 @@ use crate::json::Value;
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::codec::object;
 use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
-use crate::plain::object;
 use crate::price::{Line, Quote, Usd, cheapest_first, dollars};
 use crate::provider::ProviderId;
 use crate::request::{Fit, Named, Order, Policy, listings, parse};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::plain::words;
+use crate::codec::string_enum;
 
 /// Who makes the video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,7 +13,7 @@ pub enum ProviderId {
     Runware,
 }
 
-words!(ProviderId {
+string_enum!(ProviderId {
     Runpod = "runpod",
     Runware = "runware",
 });

@@ -8,7 +8,7 @@
 
 use filmgate::catalog;
 use filmgate::job::{Handle, Job, Limits};
-use filmgate::plain::Plain;
+use filmgate::codec::Codec;
 use filmgate::plan::{Wishes, plan, start};
 use filmgate::provider::{Body, ProviderId, Response};
 use filmgate::request::Policy;

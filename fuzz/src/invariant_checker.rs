@@ -1,7 +1,7 @@
 //! Drives a job by a script, and sees to it that the machine keeps its rules.
 
 use filmgate::job::{Input, Job, Output, TransportError};
-use filmgate::plain::Plain;
+use filmgate::codec::Codec;
 use serde_json::Value;
 use std::sync::LazyLock;
 

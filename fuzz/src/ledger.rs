@@ -4,7 +4,7 @@
 use filmgate::error::Error;
 use filmgate::job::{Job, TransportError};
 use filmgate::outcome::{Charge, Outcome};
-use filmgate::plain::Plain;
+use filmgate::codec::Codec;
 use filmgate::provider::{Request, Response, Submitted};
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 //! that is absent or none of these is taken as it usually is.
 
 use filmgate::job::Handle;
-use filmgate::plain::Plain;
+use filmgate::codec::Codec;
 use filmgate::provider::{ProviderId, Response};
 use serde_json::json;
 

@@ -1,9 +1,9 @@
 //! Carries out what a job says, with what goes wrong on the way.
 
+use filmgate::codec::Codec;
 use filmgate::error::Error;
 use filmgate::job::{Input, Job, Output, TransportError, Update};
 use filmgate::outcome::Outcome;
-use filmgate::plain::Plain;
 use filmgate::provider::{ProviderId, Request};
 use serde_json::{Value, json};
 

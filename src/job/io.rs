@@ -2,9 +2,9 @@
 
 use crate::json::Value;
 
+use crate::codec::{codec, string_enum};
 use crate::error::Error;
 use crate::outcome::{Charge, Outcome, Status};
-use crate::plain::{plain, words};
 use crate::provider::{Request, Response};
 
 /// What happens to a job. Every input comes with the time.
@@ -101,7 +101,7 @@ pub struct Update {
     pub ready: u32,
 }
 
-plain!(Update {
+codec!(Update {
     status = "status",
     progress = "progress",
     eta_ms = "etaMs",
@@ -117,7 +117,7 @@ pub struct Cancellation {
     pub charge: Charge,
 }
 
-plain!(Cancellation {
+codec!(Cancellation {
     result = "result",
     charge = "charge",
 });
@@ -133,7 +133,7 @@ pub enum CancelResult {
     Unsupported,
 }
 
-words!(CancelResult {
+string_enum!(CancelResult {
     Cancelled = "cancelled",
     TooLate = "too_late",
     Unsupported = "unsupported",

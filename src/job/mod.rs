@@ -19,9 +19,9 @@ mod submitting;
 use crate::json::Value;
 use std::collections::VecDeque;
 
+use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
 use crate::error::Error;
 use crate::outcome::{Outcome, Status, Video};
-use crate::plain::{Fill, Plain, entry, object, plain, words};
 use crate::request::Order;
 
 use quoted::Texts;
@@ -92,7 +92,7 @@ pub struct Job {
     outputs: VecDeque<Output>,
 }
 
-plain!(Job {
+codec!(Job {
     handle = "handle",
     status = "status",
     phase = "phase",
@@ -148,7 +148,7 @@ enum Phase {
     Ended,
 }
 
-words!(Phase {
+string_enum!(Phase {
     Storing = "storing",
     Submitting = "submitting",
     Waiting = "waiting",
@@ -164,7 +164,7 @@ enum End {
     Error(Error),
 }
 
-impl Plain for End {
+impl Codec for End {
     fn write(&self) -> Value {
         match self {
             End::Completed(outcome) => object! { "completed": **outcome },
@@ -172,24 +172,24 @@ impl Plain for End {
         }
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         *self = match value.get("completed") {
             Some(outcome) => {
-                let mut completed = Box::blank();
-                Plain::fill(&mut completed, outcome)?;
+                let mut completed = Box::default_value();
+                Codec::decode_into(&mut completed, outcome)?;
                 End::Completed(completed)
             }
             None => {
-                let mut error = Error::blank();
-                error.fill(entry(value, "error"))?;
+                let mut error = Error::default_value();
+                error.decode_into(entry(value, "error"))?;
                 End::Error(error)
             }
         };
         Ok(())
     }
 
-    fn blank() -> Self {
-        End::Error(Error::blank())
+    fn default_value() -> Self {
+        End::Error(Error::default_value())
     }
 }
 
@@ -203,7 +203,7 @@ struct Flight {
     deadline: Option<u64>,
 }
 
-plain!(Flight {
+codec!(Flight {
     id = "id",
     ask = "ask",
     limit_ms = "limitMs",
@@ -221,7 +221,7 @@ enum Ask {
     Cancel,
 }
 
-words!(Ask {
+string_enum!(Ask {
     Submit = "submit",
     Poll = "poll",
     LongPoll = "long_poll",
@@ -311,7 +311,7 @@ impl Job {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn resume(now: u64, record: Value, revision: u32, limits: Limits) -> Option<Self> {
-        let job: Job = Plain::read(&record)?;
+        let job: Job = Codec::read(&record)?;
         // One that has ended says how.
         let told = job.phase != Phase::Ended || job.end.is_some();
         (told && job.handle.is_sound()).then(|| job.resumed(now, revision, limits))

@@ -1,10 +1,10 @@
 //! One step of a job: state in, state and outputs out. The module keeps nothing between two calls,
 //! so that a trap in it loses nothing.
 
+use crate::codec::{Codec, entry, object};
 use crate::error::Error;
 use crate::job::{Handle, Input, Job, Output, TransportError};
 use crate::json::Value;
-use crate::plain::{Plain, entry, object};
 use crate::provider::{Body, Response};
 
 /// The state after a step, and what the driver is to do: `{ state, outputs }`.
