@@ -76,6 +76,18 @@ pub(crate) fn at_field(name: &str, fill: DecodeResult) -> DecodeResult {
     })
 }
 
+/// A text that is not one of the names of an enum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UnknownName;
+
+impl std::fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("The text is not one of the known names.")
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
 /// An object in the making. What is null is left out.
 pub(crate) struct Writer(Object);
 
@@ -208,6 +220,24 @@ macro_rules! string_enum {
             /// Its word in JSON.
             pub const fn as_str(self) -> &'static str {
                 match self { $type::$first => $word, $($type::$variant => $other,)* }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::codec::UnknownName;
+
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                match name {
+                    $word => Ok($type::$first),
+                    $($other => Ok($type::$variant),)*
+                    _ => Err($crate::codec::UnknownName),
+                }
             }
         }
 

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+pub use crate::codec::UnknownName;
+
 use crate::codec::{codec, string_enum};
 
 /// What went wrong. Each kind says whether the same request may be submitted again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The request has problems. Nothing was sent; mend it first.
@@ -86,7 +88,8 @@ impl ErrorCode {
 }
 
 /// Whether money went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Charge {
     /// Nothing was billed.
     None,
@@ -104,6 +107,7 @@ string_enum!(Charge {
 
 /// Why there is no video, in the provider's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Failure {
     /// What kind of failure.
     pub code: ErrorCode,
@@ -140,6 +144,7 @@ fn cut(text: &str, most: usize) -> String {
 
 /// Why a job ended, or why nobody waits for it any longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Error {
     /// What, and in whose words.
     pub failure: Failure,

@@ -6,7 +6,8 @@ use crate::provider_id::ProviderId;
 use crate::uuid::is_uuid;
 
 /// Finds a job again, in any runtime. Holds no prompt, address, body or key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Handle {
     /// Version of this form: 1.
     pub version: u32,
@@ -53,7 +54,7 @@ codec!(Handle {
 });
 
 /// Both ends of a quote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct QuoteEnds {
     /// Micro-dollars.
     pub min: Usd,

@@ -5,7 +5,7 @@ use crate::json::Value;
 use crate::codec::{codec, object, string_enum};
 
 /// A stable name for what is wrong. Messages may change, codes do not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
     /// No field of this name; `fix` offers the nearest one.
@@ -77,7 +77,8 @@ string_enum!(Code {
 });
 
 /// Whether a problem stops the submit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// Nothing is sent.
     Error,

@@ -88,7 +88,8 @@ pub(crate) fn dollars(amount: Option<Usd>) -> Value {
 }
 
 /// How far a quote can be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Basis {
     /// The provider's documents fix the price.
     Exact,

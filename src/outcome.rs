@@ -8,7 +8,8 @@ use crate::handle::Handle;
 use crate::money::{Usd, dollars};
 
 /// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Status {
     /// The submit is on its way.
     Submitting,
@@ -55,6 +56,7 @@ impl Status {
 
 /// A finished video.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Video {
     /// Its address.
     pub url: Option<String>,
@@ -87,6 +89,7 @@ codec!(Video {
 
 /// The end of a job that made at least one video.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// What was made.
     pub videos: Vec<Video>,

@@ -12,12 +12,13 @@ mod common;
 use common::*;
 use filmgate::job::{Handle, Input, Job, Limits, Output};
 use filmgate::outcome::Charge;
-use filmgate::plan::check;
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::{Body, Response, Submitted};
 use filmgate::request::{DEEPEST, Policy, UNREADABLE, json_len};
+use filmgate::untyped::check;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn response(status: u16, body: Value) -> Response {
     Response {
@@ -192,7 +193,7 @@ fn a_quote_that_is_none_is_refused_in_a_handle_and_borne_in_an_outcome() {
         let odd: Handle =
             serde_json::from_value(with(handle.clone(), json!({ "quote": quote }))).unwrap();
         assert!(!odd.is_sound(), "{quote}");
-        assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_none());
+        assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_err());
         assert!(film.outcome().to_json(&odd)["overQuoteUsd"].is_number());
     }
     let mut odd = film.outcome().clone();
@@ -256,7 +257,7 @@ fn the_end_is_told_once_and_wants_nothing_more() {
 #[test]
 fn a_key_that_is_refused_at_the_last_moment_ends_the_waiting_once() {
     let limits = Limits {
-        wait_ms: 10_000,
+        timeout: Duration::from_millis(10_000),
         ..LIMITS
     };
     let refused = http(401, &json!({}));
@@ -267,7 +268,7 @@ fn a_key_that_is_refused_at_the_last_moment_ends_the_waiting_once() {
     .run_for(9_000);
     assert_eq!(film.sent.len(), 3);
     let mut job = film.job;
-    let late = T0 + limits.wait_ms;
+    let late = T0 + limits.timeout.as_millis() as u64;
     let response = refused.response().clone();
     job.handle_input(late, Input::Response { id: 2, response });
     let mut ends = Vec::new();

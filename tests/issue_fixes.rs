@@ -10,8 +10,8 @@
 mod common;
 
 use common::{cases, runpod_request, runware_request, set, with};
-use filmgate::plan::check;
 use filmgate::request::{Policy, UNREADABLE};
+use filmgate::untyped::check;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};

@@ -24,17 +24,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use filmgate::job::{Input, Job, Limits, Output};
 use filmgate::outcome::{Outcome, Status};
-use filmgate::plan::{Wishes, plan, start};
+use filmgate::plan::{PlanOptions, plan, start};
 use filmgate::price::Usd;
-use filmgate::request::Policy;
-use serde_json::json;
+use filmgate::request::{Policy, VideoRequest};
 use store::Store;
 use uuid::Uuid;
 use wire::Wire;
 
 const LIMITS: Limits = Limits {
-    request_ms: 30_000,
-    wait_ms: 3_600_000,
+    request_timeout: Duration::from_secs(30),
+    timeout: Duration::from_secs(3_600),
     long_poll: true,
 };
 const MOST: Usd = Usd(600_000);
@@ -55,8 +54,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let store = Store::open(folder.as_ref())?;
     let wire = Wire::from_env();
     for kept in store.all()? {
-        let job = Job::resume(now(), kept.record, kept.revision, LIMITS);
-        let job = job.ok_or("A record in the folder is none of filmgate's.")?;
+        let job = Job::resume(now(), kept.record, kept.revision, LIMITS)?;
         film(job, &store, &wire)?;
     }
     match arguments.next() {
@@ -67,18 +65,19 @@ fn run() -> Result<(), Box<dyn Error>> {
 
 /// The job of the cheapest offer that there is a key for.
 fn order(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
-    let request = json!({
-        "model": "wan-2.6", "prompt": prompt, "duration": 5, "resolution": "720p",
-    });
-    let wishes = Wishes {
-        keyed: wire.keyed(),
+    let request = VideoRequest::new("wan-2.6")
+        .prompt(prompt)
+        .duration(5)
+        .resolution("720p");
+    let options = PlanOptions {
+        available_providers: wire.keyed(),
         max_cost: Some(MOST),
-        ..Wishes::default()
+        ..PlanOptions::default()
     };
-    let fits = plan(&request, &wishes, Policy::default())?;
+    let fits = plan(&request, &options, Policy::default())?;
     let cheapest = fits.into_iter().next().ok_or("Nobody makes this video.")?;
     let key = Uuid::new_v4().to_string();
-    start(now(), cheapest, &key, LIMITS).ok_or_else(|| "There is no order.".into())
+    Ok(start(now(), cheapest, &key, LIMITS)?)
 }
 
 /// Drives a job to its end, brings its videos, and is done with it.
@@ -101,7 +100,7 @@ fn film(mut job: Job, store: &Store, wire: &Wire) -> Result<(), Box<dyn Error>> 
         Err(error) => error,
     };
     let handle = serde_json::to_string(&job.handle)?;
-    Err(format!("{}: {error}\n{handle}", error.failure.code.as_str()).into())
+    Err(format!("{}: {error}\n{handle}", error.failure.code).into())
 }
 
 /// What every driver does: an input, then all that the job wants done, then the next input.
@@ -129,15 +128,12 @@ fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<Outcome, filmgate:
                     });
                 }
                 Output::Update(update) => {
-                    println!(
-                        "{} {}",
-                        update.status.as_str(),
-                        update.progress.unwrap_or(0)
-                    );
+                    println!("{} {}", update.status, update.progress.unwrap_or(0));
                 }
-                Output::Cancelled(_) => {}
                 Output::Timeout(at) => break at,
                 Output::Done(done) => return *done,
+                // What came of a cancel, which is never asked for here.
+                _ => {}
             }
         };
         if inputs.is_empty() {

@@ -1,7 +1,7 @@
 //! Drives a job by a script, and sees to it that the machine keeps its rules.
 
-use filmgate::job::{Input, Job, Output, TransportError};
 use filmgate::codec::Codec;
+use filmgate::job::{Input, Job, Output, TransportError};
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -251,6 +251,7 @@ impl<'a> Watch<'a> {
                     self.wake_at = at;
                     return self.read_again();
                 }
+                _ => unreachable!("there is no other"),
             }
         }
         panic!("the job does not pause");

@@ -1,7 +1,7 @@
 //! Whole lives of jobs, from a request or from whatever a store or a caller hands in.
 
-use filmgate::job::{Handle, Job};
 use filmgate::codec::Codec;
+use filmgate::job::{Handle, Job};
 use filmgate::provider::Body;
 use serde_json::Value;
 

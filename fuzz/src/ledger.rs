@@ -1,10 +1,10 @@
 //! What was sent and what may have been taken: the rules about money, and about what goes on to
 //! callers.
 
+use filmgate::codec::Codec;
 use filmgate::error::Error;
 use filmgate::job::{Job, TransportError};
 use filmgate::outcome::{Charge, Outcome};
-use filmgate::codec::Codec;
 use filmgate::provider::{Request, Response, Submitted};
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! Answers as a fuzzer writes them: a line `status retry-after n key`, and the body below it. A part
 //! that is absent or none of these is taken as it usually is.
 
-use filmgate::job::Handle;
 use filmgate::codec::Codec;
+use filmgate::job::Handle;
 use filmgate::provider::{ProviderId, Response};
 use serde_json::json;
 

@@ -101,7 +101,8 @@ fn check_error(film: &Film<'_>, error: &Error, scene: &mut Scene<'_>) {
         .order
         .as_ref()
         .is_some_and(|order| order.sync);
-    let is_patient = film.limits.wait_ms >= AMPLE_MS && seen.jumped_ms == 0 && !held;
+    let is_patient =
+        film.limits.timeout.as_millis() as u64 >= AMPLE_MS && seen.jumped_ms == 0 && !held;
     if given_up && is_patient && seen.troubles < FEW {
         let how = "a few troubles, and the job is not heard to its end";
         scene.breaks(Rule::Ends, how);

@@ -2,6 +2,7 @@
 //! What the job says is carried out in `outputs.rs`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use filmgate::catalog::usual_ms;
 use filmgate::job::{Handle, Input, Job, Limits};
@@ -89,7 +90,7 @@ impl<'a> Film<'a> {
         let mut fit = shape.fit.clone();
         let order = fit.order.as_mut()?;
         order.body = world.personal(std::mem::take(&mut order.body), number);
-        let mut job = start(world.now, fit, key, shape.limits)?;
+        let mut job = start(world.now, fit, key, shape.limits).ok()?;
         job.learn(&shape.ran_ms);
         let mut film = Film::of(number, shape, job.handle.clone(), world.now);
         film.process = Process::Alive(Box::new(job));
@@ -135,7 +136,7 @@ impl<'a> Film<'a> {
     /// The job of a handle alone; the same.
     pub(crate) fn of_handle(&self, now: u64, job_id: Option<&str>) -> Option<Self> {
         let limits = patient(self.shape.limits);
-        let mut job = Job::adopt(now, self.handle.clone(), usual_ms(&self.handle), limits)?;
+        let mut job = Job::adopt(now, self.handle.clone(), usual_ms(&self.handle), limits).ok()?;
         if let Some(job_id) = job_id {
             job.adopt_job_id(now, job_id);
         }
@@ -209,7 +210,7 @@ impl<'a> Film<'a> {
     }
 
     fn is_overdue(&self, now: u64) -> bool {
-        let patience = self.limits.wait_ms + 600_000 + self.seen.jumped_ms;
+        let patience = self.limits.timeout.as_millis() as u64 + 600_000 + self.seen.jumped_ms;
         !self.seen.has_ended() && now.saturating_sub(self.risen_at) > patience
     }
 
@@ -237,7 +238,7 @@ impl<'a> Film<'a> {
         scene.trace.add(now, self.number, Event::Rises);
         let (record, revision) = (record.clone(), self.store.revision);
         let clock = self.clock(now);
-        let Some(mut job) = Job::resume(clock, record, revision, self.limits) else {
+        let Ok(mut job) = Job::resume(clock, record, revision, self.limits) else {
             scene.breaks(Rule::Record, "the stored record cannot be read");
             self.process = Process::Gone;
             return;
@@ -279,7 +280,7 @@ impl<'a> Film<'a> {
 /// Of one who resumes a job in order to have its film.
 fn patient(limits: Limits) -> Limits {
     Limits {
-        wait_ms: 3_600_000,
+        timeout: Duration::from_millis(3_600_000),
         ..limits
     }
 }

@@ -46,6 +46,7 @@ impl Film<'_> {
                 }
                 Output::Timeout(at) => return self.wait(scene, at),
                 Output::Done(done) => self.done(scene, *done),
+                _ => unreachable!("there is no other"),
             }
         }
     }
@@ -236,7 +237,7 @@ impl Film<'_> {
         let Some(record) = self.store.record.clone() else {
             return false;
         };
-        let Some(mut job) = Job::resume(now, record, revision, self.limits) else {
+        let Ok(mut job) = Job::resume(now, record, revision, self.limits) else {
             return false;
         };
         job.handle_input(now, Input::Timeout);
@@ -297,10 +298,12 @@ impl Film<'_> {
         let truth = || match self.shape.provider {
             ProviderId::Runware => Some(self.handle.key.clone()),
             ProviderId::Runpod => scene.world.id_of(self.number),
+            _ => unreachable!("there is no other"),
         };
         let stranger = id.map(|id| match self.shape.provider {
             ProviderId::Runware => "11111111-2222-4333-8444-555555555555".to_owned(),
             ProviderId::Runpod => id.to_owned(),
+            _ => unreachable!("there is no other"),
         });
         let Some(id) = stranger.or_else(truth) else {
             return;
@@ -317,6 +320,7 @@ impl Film<'_> {
                 "forged": true, "taskUUID": id, "status": "success", "videoUUID": id,
                 "videoURL": url,
             }),
+            _ => unreachable!("there is no other"),
         };
         self.bring(scene.world.now, News::Hook(body));
     }

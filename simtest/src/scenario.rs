@@ -1,11 +1,13 @@
 //! The shapes that a job can have: what is ordered, how it is asked for, and how the provider behaves.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use filmgate::job::Limits;
-use filmgate::plan::{Wishes, plan};
+use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::{Fit, Policy};
+use filmgate::untyped::plan;
 use filmgate_simulator::{Config, Progress, RowStatus, WebhookBody};
 use serde_json::{Value, json};
 
@@ -50,10 +52,10 @@ impl Shape {
     pub(crate) fn new(name: &'static str, provider: ProviderId, changes: Value) -> Self {
         let request = merged(base(provider, changes.get("model").is_some()), &changes);
         let run_ms = if provider == Runpod { POD_MS } else { WARE_MS };
-        let wishes = Wishes {
+        let wishes = PlanOptions {
             providers: Some(vec![provider]),
-            keyed: ProviderId::ALL.to_vec(),
-            ..Wishes::default()
+            available_providers: ProviderId::ALL.to_vec(),
+            ..PlanOptions::default()
         };
         let fits = plan(&request, &wishes, Policy::default());
         let Some(fit) = fits.ok().and_then(|fits| fits.into_iter().next()) else {
@@ -72,8 +74,8 @@ impl Shape {
                 ..Config::default()
             },
             limits: Limits {
-                request_ms: 30_000,
-                wait_ms: HOUR,
+                request_timeout: Duration::from_millis(30_000),
+                timeout: Duration::from_millis(HOUR),
                 long_poll: false,
             },
             ran_ms: vec![u32::try_from(run_ms).unwrap_or(u32::MAX); 8],
@@ -114,6 +116,7 @@ fn base(provider: ProviderId, raw: bool) -> Value {
             "size": "1280x720",
             "duration": 8,
         }),
+        _ => unreachable!("there is no other"),
     }
 }
 
@@ -167,7 +170,8 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         pod("runpod-cancel-queued", json!({})).cancelled_after(1_500),
         pod("runpod-cancel-running", hook()).cancelled_after(6_000),
         pod("runpod-cancel-late", json!({})).cancelled_after(POD_MS + 1),
-        pod("runpod-impatient", json!({})).with(|shape| shape.limits.wait_ms = 5_000),
+        pod("runpod-impatient", json!({}))
+            .with(|shape| shape.limits.timeout = Duration::from_millis(5_000)),
         ware("runware-text", json!({})),
         ware("runware-three", json!({ "n": 3 })),
         ware("runware-three-rows-grow", json!({ "n": 3 })).with(|shape| {
@@ -195,7 +199,8 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ware("runware-fails", json!({ "prompt": prompt("[fail]") })),
         ware("runware-cancel-at-once", json!({})).cancelled_after(0),
         ware("runware-cancel-running", json!({})).cancelled_after(6_000),
-        ware("runware-impatient", json!({})).with(|shape| shape.limits.wait_ms = 5_000),
+        ware("runware-impatient", json!({}))
+            .with(|shape| shape.limits.timeout = Duration::from_millis(5_000)),
     ]
 });
 
@@ -227,7 +232,7 @@ pub(crate) fn by_chance(dice: &mut fastrand::Rng) -> Shape {
             shape.cancel_ms = Some(dice.u64(0..shape.config.run_ms + 5_000));
         }
         if dice.u8(0..16) == 0 {
-            shape.limits.wait_ms = dice.u64(1_000..shape.config.run_ms);
+            shape.limits.timeout = Duration::from_millis(dice.u64(1_000..shape.config.run_ms));
         }
     })
 }

@@ -5,7 +5,7 @@ use filmgate_simulator::{Bill, Delivery, Reply, Simulator, Submit, SubmitOutcome
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Point};
-use crate::network::{Came, PLAIN, harm, point_of, quoting, says, wired};
+use crate::network::{Came, harm, point_of, quoting, says, wired};
 use crate::scenario::{HOOK, LATENCY_MS, REMIXED, Shape};
 
 /// A day on which every run begins.
@@ -62,13 +62,7 @@ impl World {
             if let (Some(task), Value::Object(fields)) = (task.as_object_mut(), fields) {
                 task.extend(fields);
             }
-            Request {
-                path: String::new(),
-                body: Some(json!([task])),
-                extra_ms: 0,
-                at_once: false,
-                shared: false,
-            }
+            Request::new(String::new(), Some(json!([task])))
         };
         let submit = task(json!({
             "taskType": "videoInference", "model": "openai:3@2", "positivePrompt": "A lake",
@@ -247,18 +241,12 @@ impl World {
         };
         let wire_id = shape.fit.order.as_ref().map_or("", |order| &order.wire_id);
         let request = match shape.provider {
-            ProviderId::Runpod => Request {
-                path: format!("/{wire_id}/status/{id}"),
-                body: None,
-                ..PLAIN
-            },
+            ProviderId::Runpod => Request::new(format!("/{wire_id}/status/{id}"), None),
             ProviderId::Runware => {
                 let task = json!([{ "taskType": "getTaskDetails", "taskUUID": id }]);
-                Request {
-                    body: Some(task),
-                    ..PLAIN
-                }
+                Request::new(String::new(), Some(task))
             }
+            _ => unreachable!("there is no other"),
         };
         match self
             .simulator

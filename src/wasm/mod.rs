@@ -9,6 +9,7 @@ mod transport;
 mod value;
 
 use js_sys::Function;
+use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -20,9 +21,10 @@ use crate::codec::{Codec, entry, object};
 use crate::issue::Issue;
 use crate::job::{Handle, Job, Limits};
 use crate::json::Value;
-use crate::plan::{self, Refusal, Wishes};
+use crate::plan::{self, PlanError, PlanOptions};
 use crate::provider::ProviderId;
 use crate::request::{self, Policy};
+use crate::untyped;
 
 /// The catalogue, as a form needs it.
 #[wasm_bindgen]
@@ -43,7 +45,7 @@ pub fn audit(settings: JsValue) -> JsValue {
 #[wasm_bindgen]
 pub fn check(request: JsValue, settings: JsValue) -> JsValue {
     let settings = from_js(settings);
-    to_js(&plan::check(
+    to_js(&untyped::check(
         &from_js(request),
         policy(&settings, &catalogue(&settings)),
     ))
@@ -53,7 +55,7 @@ pub fn check(request: JsValue, settings: JsValue) -> JsValue {
 #[wasm_bindgen]
 pub fn quote(request: JsValue, settings: JsValue) -> JsValue {
     let settings = from_js(settings);
-    to_js(&plan::quote(
+    to_js(&untyped::quote(
         &from_js(request),
         policy(&settings, &catalogue(&settings)),
     ))
@@ -69,9 +71,9 @@ pub fn begin(
     uuid: &Function,
 ) -> JsValue {
     let (raw, options, settings) = (from_js(request), from_js(options), from_js(settings));
-    let fits = match Wishes::read(&options) {
-        Ok(wishes) => plan::plan(&raw, &wishes, policy(&settings, &catalogue(&settings))),
-        Err(issue) => Err(Refusal::of_options(*issue)),
+    let fits = match PlanOptions::read(&options) {
+        Ok(wishes) => plan::plan_value(&raw, &wishes, policy(&settings, &catalogue(&settings))),
+        Err(issue) => Err(PlanError::from_options(*issue)),
     };
     let fits = match fits {
         Ok(fits) => fits,
@@ -84,7 +86,7 @@ pub fn begin(
             .ok()
             .and_then(|id| id.as_string())
             .unwrap_or_default();
-        if let Some(mut job) = plan::start(now as u64, fit, &id, limits(&settings)) {
+        if let Ok(mut job) = plan::start(now as u64, fit, &id, limits(&settings)) {
             learn(&mut job, &settings);
             jobs.push(finish(job));
         }
@@ -117,11 +119,11 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
     let (record, settings) = (from_js(record), from_js(settings));
     let (now, limits) = (now as u64, limits(&settings));
     let job = if revision > 0 {
-        Job::resume(now, record, revision, limits)
+        Job::resume(now, record, revision, limits).ok()
     } else {
         Handle::read(&record).and_then(|handle| {
             let usual_ms = catalog::usual_ms(&handle);
-            Job::adopt(now, handle, usual_ms, limits)
+            Job::adopt(now, handle, usual_ms, limits).ok()
         })
     };
     job.map_or(JsValue::UNDEFINED, |mut job| {
@@ -191,16 +193,11 @@ pub fn base_url(provider: &str) -> Option<String> {
     Some(ProviderId::named(provider)?.base_url().to_owned())
 }
 
-fn refusal_json(refusal: &Refusal) -> Value {
-    let issues: Vec<Value> = refusal
-        .issues
-        .iter()
-        .map(|(provider, issue)| issue.to_json(provider.map(ProviderId::as_str)))
-        .collect();
+fn refusal_json(refusal: &PlanError) -> Value {
     object! {
         "code": refusal.code,
         "message": refusal.message,
-        "issues" => issues.into(),
+        "issues" => plan::provider_issues_json(&refusal.issues),
     }
 }
 
@@ -224,10 +221,11 @@ fn catalogue(settings: &Value) -> Catalogue {
 /// The limits of a job; `pkg/src/core/core.ts` keeps the times below 2^53, where JavaScript still counts in
 /// milliseconds.
 fn limits(settings: &Value) -> Limits {
-    let number = |name: &str| Some(entry(settings, name).as_f64()? as u64);
+    let ms = |name: &str| Some(Duration::from_millis(entry(settings, name).as_f64()? as u64));
+    let default = Limits::default();
     Limits {
-        request_ms: number("requestTimeoutMs").unwrap_or(30_000),
-        wait_ms: number("timeoutMs").unwrap_or(3_600_000),
+        request_timeout: ms("requestTimeoutMs").unwrap_or(default.request_timeout),
+        timeout: ms("timeoutMs").unwrap_or(default.timeout),
         long_poll: is_true(settings, "longPoll"),
     }
 }

@@ -1,8 +1,8 @@
 //! What the same video costs at the one and at the other, to the micro-dollar, as the providers' own
 //! pages say; and why some prices are unknown.
 
-use filmgate::plan::quote;
 use filmgate::request::Policy;
+use filmgate::untyped::quote;
 use serde_json::{Value, json};
 
 const IMAGE: &str = "https://example.com/fox.png";

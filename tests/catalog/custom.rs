@@ -2,9 +2,9 @@
 
 use filmgate::catalog::{Catalogue, MODELS, OURS, describe};
 use filmgate::issue::{Code, Issue};
-use filmgate::plan::{check, quote};
 use filmgate::price::{Basis, Usd};
 use filmgate::request::{Policy, listings, parse};
+use filmgate::untyped::{check, quote};
 use serde_json::{Value, json};
 
 /// One of our models in the caller's form.

@@ -145,6 +145,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
                     return at;
                 }
                 Output::Done(done) => self.done = Some(*done),
+                _ => unreachable!("there is no other"),
             }
         }
     }

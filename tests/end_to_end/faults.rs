@@ -50,6 +50,7 @@ fn a_fault_of_the_submit() {
                 }
                 // Only what was lost for longer than a film can be sent again is given up.
                 (Runware, Err(error)) => panic!("{each}: {error:?} {:?}", film.asked()),
+                _ => unreachable!("there is no other"),
             }
         }
     }

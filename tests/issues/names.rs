@@ -1,7 +1,7 @@
 //! Names of fields.
 
-use filmgate::plan::check;
 use filmgate::request::Policy;
+use filmgate::untyped::check;
 use serde_json::json;
 
 use crate::common::short;

@@ -9,8 +9,9 @@ use serde_json::json;
 use crate::common::*;
 use crate::film;
 
-fn told(result: CancelResult, charge: Charge) -> Vec<Cancellation> {
-    vec![Cancellation { result, charge }]
+pub(crate) fn told(result: CancelResult, charge: Charge) -> Vec<Cancellation> {
+    let told = json!({ "result": result, "charge": charge });
+    vec![serde_json::from_value(told).unwrap()]
 }
 
 #[test]

@@ -13,6 +13,7 @@ fn replies(provider: ProviderId) -> Vec<Reply> {
     match provider {
         Runpod => vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()],
         Runware => vec![ack(), ware(5), ware_done()],
+        _ => unreachable!("there is no other"),
     }
 }
 

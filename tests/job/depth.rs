@@ -41,6 +41,6 @@ fn a_video_beside_it_is_not_lost() {
         assert_eq!(film.outcome().videos.len(), 1);
         let stored = film.records.last().unwrap().to_string();
         let read = serde_json::from_str(&stored).unwrap();
-        assert!(Job::resume(film.now, read, film.revision, LIMITS).is_some());
+        assert!(Job::resume(film.now, read, film.revision, LIMITS).is_ok());
     }
 }

@@ -4,6 +4,7 @@ use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits, Output};
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use serde_json::json;
+use std::time::Duration;
 
 use crate::common::*;
 use crate::film;
@@ -22,7 +23,7 @@ fn the_late_answer_to_a_submit_brings_its_job() {
 #[test]
 fn the_late_answer_to_a_runware_submit_ends_the_settling() {
     let limits = Limits {
-        request_ms: 5_000,
+        request_timeout: Duration::from_millis(5_000),
         ..LIMITS
     };
     let job = job_with(Runware, &runware_request(), limits);
@@ -66,7 +67,7 @@ fn answers_to_what_was_never_asked_are_dropped() {
 fn a_late_poll_ends_nothing_by_itself() {
     // The answer to a question whose limit has passed; the next one says the same.
     let limits = Limits {
-        request_ms: 5_000,
+        request_timeout: Duration::from_millis(5_000),
         ..LIMITS
     };
     let job = job_with(Runpod, &runpod_request(), limits);

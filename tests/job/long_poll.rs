@@ -60,7 +60,7 @@ fn news_may_come_early() {
 fn the_last_question_beyond_the_callers_time_is_a_short_one() {
     for beyond_ms in [0, 1, 60_000] {
         let mut film = long(vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()]).run_for(3_000);
-        film.now = T0 + LONG.wait_ms + beyond_ms;
+        film.now = T0 + LONG.timeout.as_millis() as u64 + beyond_ms;
         let film = film.run_on(1_000);
         assert_eq!(film.asked(), ["submit", "long poll", "poll"], "{beyond_ms}");
         assert_eq!(film.outcome().videos.len(), 1);

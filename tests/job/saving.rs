@@ -6,6 +6,7 @@ use filmgate::outcome::Charge;
 use filmgate::provider::Body;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
+use std::time::Duration;
 
 use crate::common::*;
 use crate::film;
@@ -109,7 +110,7 @@ fn a_store_that_has_refused_the_acceptance_is_given_it_again() {
 #[test]
 fn an_end_that_comes_after_the_callers_time_is_stored_before_it_is_told() {
     let limits = Limits {
-        wait_ms: 20_000,
+        timeout: Duration::from_millis(20_000),
         ..LIMITS
     };
     let job = job_with(Runpod, &runpod_request(), limits);
@@ -127,7 +128,7 @@ fn a_store_that_answers_when_nobody_waits_any_longer_is_believed() {
     let film = film(Runpod, vec![broken()])
         .stored(|revision| {
             Stored::After(if revision == 2 {
-                LIMITS.wait_ms + 60_000
+                LIMITS.timeout.as_millis() as u64 + 60_000
             } else {
                 0
             })

@@ -1,7 +1,7 @@
 //! Requests that have certainly not left: the driver had no key, or kept one back for too long.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{CancelResult, Cancellation, Input, TransportError};
+use filmgate::job::{CancelResult, Input, TransportError};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 
@@ -35,7 +35,7 @@ fn one_that_was_to_be_cancelled_is() {
             .run();
         assert_eq!(film.error().failure.code, ErrorCode::Cancelled);
         let (result, charge) = (CancelResult::Cancelled, Charge::None);
-        assert_eq!(film.cancellations, [Cancellation { result, charge }]);
+        assert_eq!(film.cancellations, crate::cancel::told(result, charge));
     }
 }
 
