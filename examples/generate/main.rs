@@ -1,8 +1,8 @@
 //! Films over HTTP, and goes on where a run that was killed left off:
 //!
 //! ```sh
-//! RUNWARE_API_KEY=… cargo run --example film -- films "A lighthouse in the rain"
-//! RUNWARE_API_KEY=… cargo run --example film -- films
+//! RUNWARE_API_KEY=… cargo run --example generate -- films "A lighthouse in the rain"
+//! RUNWARE_API_KEY=… cargo run --example generate -- films
 //! ```
 //!
 //! The folder holds a record for each job, written before its submit leaves. What is not done there is

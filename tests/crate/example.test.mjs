@@ -16,9 +16,9 @@ const PROMPT = "A lighthouse in the rain";
 
 let program;
 before(async () => {
-  await must("cargo", ["build", "--quiet", "--example", "film"]);
+  await must("cargo", ["build", "--quiet", "--example", "generate"]);
   const metadata = capture("cargo", ["metadata", "--no-deps", "--format-version=1"]);
-  program = join(JSON.parse(metadata).target_directory, "debug", "examples", "film");
+  program = join(JSON.parse(metadata).target_directory, "debug", "examples", "generate");
 });
 
 function folder(t) {
