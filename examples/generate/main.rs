@@ -24,17 +24,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use filmgate::job::{Input, Job, Limits, Output};
 use filmgate::outcome::{Status, VideoResult};
-use filmgate::plan::{Wishes, plan, start};
+use filmgate::plan::{PlanOptions, plan, start};
 use filmgate::price::Usd;
-use filmgate::request::Policy;
-use serde_json::json;
+use filmgate::request::{Policy, VideoRequest};
 use store::Store;
 use uuid::Uuid;
 use wire::Wire;
 
 const LIMITS: Limits = Limits {
-    request_ms: 30_000,
-    wait_ms: 3_600_000,
+    request_timeout: Duration::from_secs(30),
+    timeout: Duration::from_secs(3_600),
     long_poll: true,
 };
 const MAX_COST: Usd = Usd(600_000);
@@ -55,8 +54,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let store = Store::open(folder.as_ref())?;
     let wire = Wire::from_env();
     for stored in store.all()? {
-        let job = Job::resume(now(), stored.record, stored.revision, LIMITS);
-        let job = job.ok_or("A record in the folder is invalid.")?;
+        let job = Job::resume(now(), stored.record, stored.revision, LIMITS)?;
         finish(job, &store, &wire)?;
     }
     match arguments.next() {
@@ -67,13 +65,14 @@ fn run() -> Result<(), Box<dyn Error>> {
 
 /// A job for the cheapest listing of a provider that there is a key for.
 fn submit(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
-    let request = json!({
-        "model": "wan-2.6", "prompt": prompt, "duration": 5, "resolution": "720p",
-    });
-    let options = Wishes {
-        keyed: wire.providers(),
+    let request = VideoRequest::new("wan-2.6")
+        .prompt(prompt)
+        .duration(5)
+        .resolution("720p");
+    let options = PlanOptions {
+        available_providers: wire.providers(),
         max_cost: Some(MAX_COST),
-        ..Wishes::default()
+        ..PlanOptions::default()
     };
     let candidates = plan(&request, &options, Policy::default())?;
     let cheapest = candidates
@@ -81,7 +80,7 @@ fn submit(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
         .next()
         .ok_or("No listing supports this video.")?;
     let key = Uuid::new_v4().to_string();
-    start(now(), cheapest, &key, LIMITS).ok_or_else(|| "The listing cannot be submitted.".into())
+    Ok(start(now(), cheapest, &key, LIMITS)?)
 }
 
 /// Drives a job to its end and downloads its videos.
@@ -104,7 +103,7 @@ fn finish(mut job: Job, store: &Store, wire: &Wire) -> Result<(), Box<dyn Error>
         Err(error) => error,
     };
     let handle = serde_json::to_string(&job.handle)?;
-    Err(format!("{}: {error}\n{handle}", error.failure.code.as_str()).into())
+    Err(format!("{}: {error}\n{handle}", error.failure.code).into())
 }
 
 /// The loop of every driver: one input, then all outputs, then the next input.
@@ -132,15 +131,12 @@ fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<VideoResult, filmg
                     });
                 }
                 Output::Update(update) => {
-                    println!(
-                        "{} {}",
-                        update.status.as_str(),
-                        update.progress.unwrap_or(0)
-                    );
+                    println!("{} {}", update.status, update.progress.unwrap_or(0));
                 }
-                Output::Cancelled(_) => {}
                 Output::Timeout(at) => break at,
                 Output::Done(done) => return *done,
+                // What came of a cancel, which is never asked for here.
+                _ => {}
             }
         };
         if inputs.is_empty() {

@@ -107,9 +107,19 @@ impl Audit<'_> {
             self.expect_of(alone, at, ".providerField", "Two fields have one place.");
             self.expect_of(is_place(param), at, ".providerField", "No place in a body.");
             let free = self.is_free(param);
-            self.expect_of(free, at, ".providerField", "filmgate writes this place itself.");
+            self.expect_of(
+                free,
+                at,
+                ".providerField",
+                "filmgate writes this place itself.",
+            );
             let sent = !param.explicit || (param.default.is_some() && !param.wire.is_empty());
-            self.expect_of(sent, at, ".alwaysSent", "There is nothing to send, or no place.");
+            self.expect_of(
+                sent,
+                at,
+                ".alwaysSent",
+                "There is nothing to send, or no place.",
+            );
             let open = !param.required || param.default.is_none();
             self.expect_of(open, at, ".required", "Required, and yet with a default.");
             let default = param.default.as_ref();

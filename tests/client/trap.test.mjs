@@ -145,7 +145,7 @@ test("after a trap the next call succeeds, and so does the one after", async (t)
   }
 });
 
-test("a getter that calls the trapped module gets an error, and the outer call its result", async (t) => {
+test("a getter that calls the trapped module gets an error once, and the outer call its result", async (t) => {
   const client = createClient(await simulator(t));
   const inner = [];
   const request = {
@@ -163,7 +163,8 @@ test("a getter that calls the trapped module gets an error, and the outer call i
     },
   };
   assert.ok(client.validate(request));
-  assert.deepEqual(inner, ["internal_error", "internal_error"]);
+  // Getters run before the outer call: the second inner call has a fresh instance already.
+  assert.deepEqual(inner, ["internal_error"]);
   assert.equal(client.validate(BOTH).ok, true);
 });
 
@@ -204,6 +205,37 @@ test("a step that traps every instance rejects with the handle; the job itself c
   assert.equal(error.handle.jobId, job.handle.jobId);
   assert.equal((await client.resume(error.handle).result()).videos.length, 1);
   assert.equal((await sim.ledger()).submissions.length, 1);
+});
+
+test("a trap at any microtask of a request loses no answer, and calls no closure of a dead instance", async (t) => {
+  const sim = await simulator(t);
+  const trapAfter = async (ticks, film) => {
+    for (let tick = 0; tick < ticks; tick++) await undefined;
+    broken.set("check", 1);
+    try {
+      film.validate(BOTH);
+    } catch (error) {
+      assert.equal(error.code, "internal_error");
+    }
+    broken.delete("check");
+  };
+  for (let ticks = 0; ticks < 24; ticks += 6) {
+    const jobs = Array.from({ length: 6 }, async (_, at) => {
+      const film = client(sim, {
+        fetch: async (request) => {
+          void trapAfter(ticks + at, film);
+          const response = await fetch(request);
+          void trapAfter(ticks + at, film);
+          return response;
+        },
+      });
+      return film.generate(REQUESTS.runpod, { provider: "runpod" });
+    });
+    const outcomes = await Promise.all(jobs);
+    assert.equal(outcomes.filter(({ charge }) => charge === "charged").length, 6);
+  }
+  const { charges, submissions } = await sim.ledger();
+  assert.deepEqual([bills.length, submissions.length], [24, 24]);
 });
 
 test("nothing of all this was left uncaught", async () => {

@@ -1,7 +1,7 @@
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { linkedController } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
-import { tooLate } from "../driver/poll-once.js";
+import { pollTimedOut } from "../driver/poll-once.js";
 import { download } from "../download/download.js";
 import { JobRegistry } from "./job-registry.js";
 import { Planner } from "./planner.js";
@@ -108,7 +108,7 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
     const { controller, unlisten } = linkedController(options.signal);
     // Another process may track the job and hold its lease for as long.
-    const onTimeout = () => controller.abort(tooLate(given));
+    const onTimeout = () => controller.abort(pollTimedOut(given));
     const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
     try {
       return await this.pollOnce(given, controller.signal, { ...options, timeoutMs });

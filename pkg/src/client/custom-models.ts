@@ -1,4 +1,4 @@
-import { call } from "../core/instance.js";
+import { audit } from "../core/core.js";
 import { FilmgateError } from "../error.js";
 import type { Issue, IssueCode } from "../types/index.js";
 
@@ -26,7 +26,7 @@ export class CustomModels {
 
   /** Returns the models. Throws `invalid_request` if they have problems. */
   validated(): unknown {
-    this.#issues ??= call((core) => core.audit({ models: this.#models })) as Issue[];
+    this.#issues ??= audit({ models: this.#models });
     if (this.#issues.length === 0) return this.#models;
     throw new FilmgateError({
       code: "invalid_request",

@@ -1,6 +1,5 @@
 import { linkedController } from "../util/abort.js";
-import { Asked } from "../driver/poll-once.js";
-import { call } from "../core/instance.js";
+import * as core from "../core/core.js";
 import { Client } from "./base.js";
 import { Connection } from "../driver/connection.js";
 import { inlineImages } from "../util/images.js";
@@ -109,10 +108,9 @@ export class DirectClient extends Client<RunningJob> {
   ): Promise<JobStatus> {
     const open = this.#reopen(handle, options);
     const job = new RunningJob(handle, { ...this.#deps(), open, signal, once: true });
-    const error = await job.result().then(ignore, (thrown: unknown) => thrown);
     await job.over;
-    if (error === undefined || error instanceof Asked || hasEnded(job)) return job.status();
-    throw error;
+    if (!job.failure || hasEnded(job)) return job.status();
+    throw job.failure.reason;
   }
 
   /** Returns a function that loads a job once its lease is held. It fails if the job has left the store meanwhile. */
@@ -131,9 +129,8 @@ export class DirectClient extends Client<RunningJob> {
         throw notFound("This is a job of a gateway. Pass its handle to a client of that gateway.");
       }
       const settings = this.planner.settings(timeoutMs);
-      const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
-      if (!resumed) throw notFound("This is not a valid handle.");
-      const step = resumed as Step;
+      const step = core.resume(record, entry?.revision ?? 0, settings);
+      if (!step) throw notFound("This is not a valid handle.");
       // A process that ended between the response and the write leaves a handle that is newer than the record.
       const isRecordOlder = entry !== undefined && entry.record.handle.jobId === undefined;
       const knownId = jobId ?? (isRecordOlder ? handle.jobId : undefined);
@@ -143,15 +140,14 @@ export class DirectClient extends Client<RunningJob> {
 
   protected describe(record: JobRecord): StoredJob | undefined {
     if (isGatewayJob(record)) return undefined;
-    return call((core) => core.describe(record)) as StoredJob | undefined;
+    return core.describe(record);
   }
 
   async verifyWebhook(request: WebhookRequest): Promise<WebhookEvent> {
     const { url, body, secret } = request;
     const { provider, id } = await verifyWebhookUrl(url, secret);
     const raw = parseBody(body);
-    const payload = call((core) => core.readWebhookBody(provider, raw)) as
-      Omit<WebhookEvent, "id" | "raw"> | undefined;
+    const payload = core.readWebhookBody(provider, raw);
     // Runware's id of a job is our own.
     const isOtherJob = provider === "runware" && payload?.jobId !== id.toLowerCase();
     if (payload && !isOtherJob) return { ...payload, id, raw };
@@ -207,7 +203,7 @@ export class DirectClient extends Client<RunningJob> {
     const { provider, model, providerModelId, id } = handle;
     const webhookUrl = await signedWebhookUrl(options.webhook, provider, id);
     const narrowed = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
-    const again = this.#plan({ ...request, model, webhookUrl }, narrowed, () => id);
+    const again = this.#plan({ ...request, model, webhookUrl }, narrowed, id);
     const same = again.find(({ state }) => state.handle.providerModelId === providerModelId);
     if (same) return same;
     throw new FilmgateError({
@@ -219,10 +215,10 @@ export class DirectClient extends Client<RunningJob> {
   #plan(
     request: VideoRequest,
     options: SubmitOptions,
-    uuid = () => options.idempotencyKey ?? randomUUID(),
+    id = options.idempotencyKey,
   ): Step[] {
-    const providers = PROVIDERS.filter((id) => this.#connection(id).ready);
-    return this.planner.plan(request, options, providers, uuid);
+    const providers = PROVIDERS.filter((provider) => this.#connection(provider).ready);
+    return this.planner.plan(request, options, providers, () => id ?? randomUUID());
   }
 
   #deps(): Pick<Stage, "store" | "connection"> {
@@ -252,8 +248,8 @@ export class DirectClient extends Client<RunningJob> {
  * outputs about its end are dropped, except for writes.
  */
 function withJobId(step: Step, jobId: string): Step {
-  const input = { type: "job_id", jobId };
-  const next = call((core) => core.advance(step.state, Date.now(), input)) as Step;
+  const next = core.advance(step.state, { type: "job_id", jobId });
+  if (!next) throw new TypeError("`jobId` must be a string.");
   if (next.state.handle.jobId === step.state.handle.jobId) return step;
   const saves = step.outputs.filter(({ type }) => type === "save");
   return { state: next.state, outputs: [...saves, ...next.outputs] };
@@ -262,7 +258,7 @@ function withJobId(step: Step, jobId: string): Step {
 /** Whether the job failed before any provider accepted it, so that it may be submitted again. */
 function isRetryableFailure(record: JobRecord): boolean {
   if (isGatewayJob(record)) return false;
-  const job = call((core) => core.describe(record)) as StoredJob | undefined;
+  const job = core.describe(record);
   return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
 }
 

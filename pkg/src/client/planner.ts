@@ -1,6 +1,6 @@
 import { inlineImages } from "../util/images.js";
 import { CustomModels } from "./custom-models.js";
-import { call } from "../core/instance.js";
+import * as core from "../core/core.js";
 import { FilmgateError } from "../error.js";
 import type {
   FilmgateOptions,
@@ -11,7 +11,7 @@ import type {
   ValidationResult,
   VideoRequest,
 } from "../types/index.js";
-import type { RefusalFacts, Settings, Step } from "../core/protocol.js";
+import type { Settings, Step } from "../core/protocol.js";
 
 export const PROVIDERS: ProviderId[] = ["runpod", "runware"];
 
@@ -28,18 +28,15 @@ export class Planner {
   }
 
   models(): Model[] {
-    const settings = this.#catalogSettings();
-    return call((core) => core.models(settings)) as Model[];
+    return core.models(this.#catalogSettings());
   }
 
   validate(request: VideoRequest): ValidationResult {
-    const [whole, settings] = [inlineImages(request), this.#catalogSettings()];
-    return call((core) => core.validate(whole, settings)) as ValidationResult;
+    return core.validate(inlineImages(request), this.#catalogSettings());
   }
 
   quote(request: VideoRequest): Quote[] {
-    const [whole, settings] = [inlineImages(request), this.#catalogSettings()];
-    return call((core) => core.quote(whole, settings)) as Quote[];
+    return core.quote(inlineImages(request), this.#catalogSettings());
   }
 
   /** The jobs to try, in order. `providers`: those that can be called. Throws if there is none to try. */
@@ -50,9 +47,7 @@ export class Planner {
     uuid: () => string,
   ): Step[] {
     const options = { provider, maxCostUsd, allowUnknownCost, keyed: providers };
-    const settings = this.#catalogSettings(timeoutMs);
-    const planned = call((core) => core.begin(request, options, settings, Date.now(), uuid)) as
-      Step[] | { refusal: RefusalFacts };
+    const planned = core.begin(request, options, this.#catalogSettings(timeoutMs), uuid);
     if (Array.isArray(planned)) return planned;
     throw new FilmgateError({ ...planned.refusal, charge: "none" });
   }
