@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use filmgate::codec::Codec;
 use filmgate::job::{Handle, Job};
-use filmgate::plain::Plain;
 use serde_json::Value;
 
 use crate::common::{LIMITS, T0};
