@@ -1,12 +1,12 @@
-// The package's files in pkg/dist/, the simulated providers among them, and its copy for the page in
-// www/vendor/; the simulated providers as a server. Does again only what changed.
+// Builds the package into pkg/dist/, including the simulated providers, its copy for the page in www/vendor/, and
+// the simulator server. Only stale steps run.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { alone } from "./lib/file-lock.mjs";
-import { toLetters } from "./lib/inline-wasm.mjs";
-import { Failure, capture, isMain, main, must, root } from "./lib/run.mjs";
+import { withLock } from "./lib/file-lock.mjs";
+import { encodeWasm } from "./lib/inline-wasm.mjs";
+import { Failure, capture, isMain, main, root, run } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
-import { digest, unlessDone } from "./lib/build-cache.mjs";
+import { digest, ifStale } from "./lib/build-cache.mjs";
 import { buildModule, compilerOf, flags } from "./lib/wasm.mjs";
 import { weigh } from "./lib/compressed-size.mjs";
 import { setUpBuild } from "./setup.mjs";
@@ -15,32 +15,32 @@ const DIST = "pkg/dist";
 const SIMULATOR = "target/simulator";
 const VENDOR = "www/vendor";
 
-// What runs anywhere, and what needs a disk: only the latter may know Node's own modules.
+// Code for all runtimes, and code that needs a disk: only the latter may import Node's modules.
 const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json"];
-const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
+const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const PACKAGE_FILES = [
   join(DIST, "index.js"),
   join(DIST, "testing", "index.js"),
-  ...LICENCES.map((name) => join("pkg", name)),
+  ...LICENSES.map((name) => join("pkg", name)),
 ];
 
 // The files of a module; everything else in pkg/dist/ comes from pkg/src/, and from SIMULATOR.
 const moduleFiles = (name) => ({
-  "glue.js": "what wasm-bindgen writes",
+  "glue.js": "wasm-bindgen's output",
   "glue.d.ts": "its types",
   [`${name}.wasm`]: "the module",
-  [`${name}.d.wasm.ts`]: "its type, where a bundler or workerd imports it",
+  [`${name}.d.wasm.ts`]: "its type, for bundlers and workerd",
   "inline.js": "the module again, as text",
   "inline.d.ts": "its type",
 });
 const CORE_FILES = {
   ...moduleFiles("filmgate"),
-  "boundary.js": "values on their way into the module and out of it: src/wasm/boundary.js",
+  "boundary.js": "converts values at the module's boundary: src/wasm/boundary.js",
 };
 const SIMULATOR_FILES = moduleFiles("simulator");
 
 export function build({ toolchain, bindgen }) {
-  return alone(async () => {
+  return withLock(async () => {
     const since = performance.now();
     const tools = { toolchain, bindgen };
     const how = JSON.stringify(flags(toolchain));
@@ -51,10 +51,10 @@ export function build({ toolchain, bindgen }) {
     const within = (folder, files) => Object.keys(files).map((name) => join(folder, name));
 
     const done = [
-      await unlessDone("core", core, within(DIST, CORE_FILES), () => buildCore(tools)),
-      await unlessDone("simulator", simulator, within(SIMULATOR, SIMULATOR_FILES), () => buildSimulator(tools)),
-      await unlessDone("client", pkg, PACKAGE_FILES, buildPackage),
-      await unlessDone("vendor", digest([], [pkg]), [VENDOR], fillVendor),
+      await ifStale("core", core, within(DIST, CORE_FILES), () => buildCore(tools)),
+      await ifStale("simulator", simulator, within(SIMULATOR, SIMULATOR_FILES), () => buildSimulator(tools)),
+      await ifStale("client", pkg, PACKAGE_FILES, buildPackage),
+      await ifStale("vendor", digest([], [pkg]), [VENDOR], fillVendor),
     ];
     if (done.some(Boolean)) report(since, toolchain);
   });
@@ -63,7 +63,7 @@ export function build({ toolchain, bindgen }) {
 async function buildCore(tools) {
   step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
   await buildFiles({ crate: "filmgate", folder: DIST, name: "filmgate", ...tools });
-  takeBoundary(join(root, DIST));
+  moveBoundary(join(root, DIST));
 }
 
 async function buildSimulator(tools) {
@@ -71,19 +71,19 @@ async function buildSimulator(tools) {
   await buildFiles({ crate: "filmgate-simulator", folder: SIMULATOR, name: "simulator", ...tools });
 }
 
-/** The files of a module, alone in their folder. */
+/** Builds the files of a module into a folder of their own. */
 async function buildFiles({ name, folder, ...what }) {
   const wasm = `${name}.wasm`;
   rmSync(join(root, folder), { recursive: true, force: true });
   await buildModule({ folder, name: "glue", wasm, ...what });
   const write = (file, text) => writeFileSync(join(root, folder, file), text);
-  const letters = JSON.stringify(toLetters(readFileSync(join(root, folder, wasm))));
-  write("inline.js", `export default ${letters};\n`);
+  const encoded = JSON.stringify(encodeWasm(readFileSync(join(root, folder, wasm))));
+  write("inline.js", `export default ${encoded};\n`);
   write(
     "inline.d.ts",
-    "/** The module's bytes as letters. */\n" +
-      "declare const letters: { alphabet: string; often: number[]; length: number; text: string };\n" +
-      "export default letters;\n",
+    "/** The module's encoded bytes. */\n" +
+      "declare const encoded: { alphabet: string; often: number[]; length: number; text: string };\n" +
+      "export default encoded;\n",
   );
   write(
     `${name}.d.wasm.ts`,
@@ -91,12 +91,12 @@ async function buildFiles({ name, folder, ...what }) {
   );
 }
 
-/** wasm-bindgen copies our own JavaScript into folders that are named by a hash: it goes beside the glue. */
-function takeBoundary(folder) {
+/** wasm-bindgen copies boundary.js into a folder named by a hash: moves it next to the glue. */
+function moveBoundary(folder) {
   const path = join(folder, "glue.js");
   const glue = readFileSync(path, "utf8");
-  const place = /\.\/snippets\/[^/']+\/src\/wasm\/boundary\.js/;
-  const [found] = place.exec(glue) ?? [];
+  const pattern = /\.\/snippets\/[^/']+\/src\/wasm\/boundary\.js/;
+  const [found] = pattern.exec(glue) ?? [];
   if (!found) throw new Failure(`${path} does not import src/wasm/boundary.js`);
   cpSync(join(folder, found), join(folder, "boundary.js"));
   rmSync(join(folder, "snippets"), { recursive: true });
@@ -110,10 +110,10 @@ async function buildPackage() {
   }
   cpSync(join(root, SIMULATOR), join(root, DIST, "testing"), { recursive: true });
   for (const project of PROJECTS) {
-    await must(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
+    await run(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
   }
-  // The package carries the licences; npm packs nothing from outside its folder.
-  for (const name of LICENCES) cpSync(join(root, name), join(root, "pkg", name));
+  // The package contains the licenses; npm packs nothing from outside its folder.
+  for (const name of LICENSES) cpSync(join(root, name), join(root, "pkg", name));
 }
 
 function fillVendor() {
@@ -129,10 +129,10 @@ function report(since, toolchain) {
   note(`Built in ${seconds(since)}`);
 }
 
-/** The simulated providers as a program of this machine; its path. */
+/** Builds the simulator server; returns its path. */
 export async function buildServer() {
   const args = ["build", "-p", "filmgate-simulator", "--features", "server", "--bin", "filmgate-simulator"];
-  await must("cargo", [...args, "--quiet"]);
+  await run("cargo", [...args, "--quiet"]);
   const target = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]));
   if (!target) throw new Failure("cargo cannot read the workspace");
   const suffix = process.platform === "win32" ? ".exe" : "";

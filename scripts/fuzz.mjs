@@ -1,4 +1,4 @@
-// Feeds strange inputs to everything that reads what others send, and prints how many.
+// Fuzzes every parser of external input, and prints the number of executions.
 // `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- keep` puts what was found into fuzz/corpus.
 import { buildFuzz, keepCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
 import { Failure, main } from "./lib/run.mjs";
@@ -7,7 +7,7 @@ import { seconds as took, step } from "./lib/log.mjs";
 const TEN_MINUTES_S = 600;
 
 await main(async () => {
-  const { chosen, seconds, keep } = wishes(process.argv.slice(2));
+  const { chosen, seconds, keep } = parseArguments(process.argv.slice(2));
   const built = await buildFuzz();
   if (keep) {
     for (const target of chosen) await keepCorpus(built, target);
@@ -23,12 +23,12 @@ await main(async () => {
   if (results.some(({ failed }) => failed)) process.exitCode = 1;
 });
 
-function wishes(words) {
+function parseArguments(words) {
   const named = words.filter((word) => targets.includes(word));
   const numbers = words.map(Number).filter((number) => Number.isInteger(number) && number > 0);
   const keep = words.includes("keep");
   if (named.length + numbers.length + Number(keep) < words.length || numbers.length > 1) {
-    throw new Failure(`Say: npm run fuzz -- [${targets.join(" | ")}] [seconds], or keep`);
+    throw new Failure(`Usage: npm run fuzz -- [${targets.join(" | ")}] [seconds], or keep`);
   }
   const chosen = named.length > 0 ? named : targets;
   return { chosen, seconds: numbers[0] ?? TEN_MINUTES_S, keep };

@@ -1,5 +1,5 @@
 //! Any JSON as a request, a body, a record, a handle or a webhook: no panic, no spinning, and the
-//! promises hold all the same.
+//! guarantees hold.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -11,8 +11,8 @@
 mod common;
 
 use common::{
-    Film, LIMITS, Reply, T0, UUID, cases, film, job, nothing, ok, pod, raw, request_for, row,
-    runpod_request, runware_request, set, with,
+    JobDriver, LIMITS, Reply, T0, UUID, job, no_rows, ok, proptest_config, raw, request_for, row,
+    runpod_request, runpod_status, runware_request, set, video_row, with,
 };
 use filmgate::job::{Handle, Input, Job, Output};
 use filmgate::plan::{Wishes, plan, quote, validate};
@@ -22,7 +22,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-/// Names that mean something to one reader or another.
+/// Names that some parser knows.
 const NAMES: &[&str] = &[
     "id",
     "status",
@@ -102,7 +102,7 @@ fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An answer that may be about our job.
+/// A response that may be about our job.
 fn answers() -> impl Strategy<Value = Reply> {
     let body = prop_oneof![
         2 => anything(),
@@ -111,7 +111,7 @@ fn answers() -> impl Strategy<Value = Reply> {
         }),
         2 => anything().prop_map(|value| json!({ "data": [row(&json!({ "status": value }))] })),
         2 => (1u32..3, anything(), select(NAMES)).prop_map(|(at, value, name)| {
-            let mut done = row(&film(at));
+            let mut done = row(&video_row(at));
             done[name] = value;
             json!({ "data": [done] })
         }),
@@ -123,10 +123,10 @@ fn answers() -> impl Strategy<Value = Reply> {
     prop_oneof![
         4 => (status.clone(), body).prop_map(|(status, body)| raw(status, &body.to_string())),
         1 => (status, any::<String>()).prop_map(|(status, text)| raw(status, &text)),
-        1 => Just(Reply::Broken(50)),
-        1 => Just(Reply::Silence),
-        1 => Just(nothing()),
-        1 => Just(pod("IN_QUEUE")),
+        1 => Just(Reply::ConnectionLost(50)),
+        1 => Just(Reply::NoResponse),
+        1 => Just(no_rows()),
+        1 => Just(runpod_status("IN_QUEUE")),
     ]
 }
 
@@ -135,7 +135,7 @@ fn providers() -> impl Strategy<Value = ProviderId> {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(proptest_config(400))]
 
     #[test]
     fn any_request(value in anything(), path in select(NAMES), field in select(Field::ALL)) {
@@ -148,7 +148,7 @@ proptest! {
         for request in within {
             let found = validate(&request, Policy::default());
             prop_assert_eq!(&found, &validate(&request, Policy::default()));
-            // What is found sound can be planned; what is not, cannot.
+            // Valid requests can be planned, others cannot.
             let wishes = Wishes { keyed: ProviderId::ALL.to_vec(), ..Wishes::default() };
             let planned = plan(&request, &wishes, Policy::default());
             // A request without a model can be priced, but not planned.
@@ -161,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn any_wishes(value in anything(), name in select(vec!["provider", "maxCostUsd", "keyed"])) {
+    fn any_options(value in anything(), name in select(vec!["provider", "maxCostUsd", "keyed"])) {
         let _ = Wishes::read(&value);
         let _ = Wishes::read(&json!({ name: value }));
     }
@@ -169,39 +169,39 @@ proptest! {
     #[test]
     fn any_webhook(value in anything(), provider in providers()) {
         let _ = provider.read_webhook(&value);
-        let mut film = Film::new(job(provider, &request_for(provider)), |_, _| pod("IN_QUEUE"));
-        film.run_until(T0 + 1_000);
-        film.job.handle_input(film.now, Input::Webhook(value));
-        prop_assert!(film.job.handle.is_sound());
+        let mut driver = JobDriver::new(job(provider, &request_for(provider)), |_, _| runpod_status("IN_QUEUE"));
+        driver.run_until(T0 + 1_000);
+        driver.job.handle_input(driver.now, Input::Webhook(value));
+        prop_assert!(driver.job.handle.is_sound());
     }
 
     #[test]
-    fn any_answers(provider in providers(), replies in prop::collection::vec(answers(), 1..8)) {
+    fn any_responses(provider in providers(), replies in prop::collection::vec(answers(), 1..8)) {
         let mut next = replies.into_iter().cycle();
         let world = move |_: u64, _: &filmgate::provider::Request| next.next().unwrap();
-        let film = Film::new(job(provider, &request_for(provider)), world).run();
-        prop_assert!(film.now - T0 <= LIMITS.wait_ms + LIMITS.request_ms);
-        prop_assert!(film.count("submit") <= 5);
-        prop_assert!(film.job.handle.is_sound());
-        if let Ok(outcome) = film.done.as_ref().unwrap() {
+        let driver = JobDriver::new(job(provider, &request_for(provider)), world).run();
+        prop_assert!(driver.now - T0 <= LIMITS.wait_ms + LIMITS.request_ms);
+        prop_assert!(driver.count("submit") <= 5);
+        prop_assert!(driver.job.handle.is_sound());
+        if let Ok(outcome) = driver.done.as_ref().unwrap() {
             prop_assert!(!outcome.videos.is_empty());
         }
     }
 
-    /// RunPod bills each submit that it takes: after the first that could have been taken, none.
+    /// RunPod bills each submit that it accepts: after a possibly accepted one there is no other.
     #[test]
     fn runpod_never_gets_a_second_submit(replies in prop::collection::vec(answers(), 1..8)) {
         let mut next = replies.into_iter().cycle();
         let mut taken = false;
         let world = move |_: u64, request: &filmgate::provider::Request| {
             let reply = next.next().unwrap();
-            if common::ask_of(request) == "submit" {
+            if common::operation_of(request) == "submit" {
                 assert!(!taken, "sent again");
                 taken = !matches!(&reply, Reply::After(_, Response { status: 429, .. }));
             }
             reply
         };
-        Film::new(job(ProviderId::Runpod, &runpod_request()), world).run();
+        JobDriver::new(job(ProviderId::Runpod, &runpod_request()), world).run();
     }
 
     #[test]
@@ -222,22 +222,22 @@ proptest! {
         handle[path] = value;
         if let Ok(handle) = serde_json::from_value::<Handle>(handle)
             && let Some(job) = Job::adopt(T0, handle, 1_000, LIMITS) {
-            let film = Film::new(job, |_, _| nothing()).run();
-            prop_assert_eq!(film.count("submit"), 0);
+            let driver = JobDriver::new(job, |_, _| no_rows()).run();
+            prop_assert_eq!(driver.count("submit"), 0);
         }
     }
 
     #[test]
     fn any_record(value in anything(), path in paths(), wait in 0u64..4_000, provider in providers()) {
-        let mut film = Film::new(job(provider, &request_for(provider)), |_, request| {
-            match common::ask_of(request) {
-                "submit" => pod("IN_QUEUE"),
-                _ => ok(json!({ "id": "a", "status": "COMPLETED", "data": [row(&film(1))],
+        let mut driver = JobDriver::new(job(provider, &request_for(provider)), |_, request| {
+            match common::operation_of(request) {
+                "submit" => runpod_status("IN_QUEUE"),
+                _ => ok(json!({ "id": "a", "status": "COMPLETED", "data": [row(&video_row(1))],
                     "output": "https://a.example.com/v.mp4" })),
             }
         });
-        film.run_until(T0 + wait);
-        let mut record = film.records.last().unwrap().clone();
+        driver.run_until(T0 + wait);
+        let mut record = driver.records.last().unwrap().clone();
         set(&mut record, &path, Some(value));
         if let Some(job) = Job::resume(T0 + 5_000, record, u32::MAX, LIMITS) {
             resumed(job);
@@ -245,7 +245,7 @@ proptest! {
     }
 }
 
-/// Places in a record.
+/// Paths of a record.
 fn paths() -> impl Strategy<Value = String> {
     select(vec![
         "status",
@@ -283,7 +283,7 @@ fn paths() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
-/// Runs a job whose record may be anything: a few thousand steps at most, and no panic.
+/// Runs a job with any record: limited steps, and no panic.
 fn resumed(mut job: Job) {
     let mut now = T0 + 5_000;
     for _ in 0..2_000 {
@@ -292,7 +292,7 @@ fn resumed(mut job: Job) {
             match job.poll_output() {
                 Output::Save { revision, .. } => inputs.push(Input::Saved(revision)),
                 Output::Transmit { id, .. } => {
-                    let response = nothing().response().clone();
+                    let response = no_rows().response().clone();
                     inputs.push(Input::Response { id, response });
                 }
                 Output::Timeout(at) => break at,
@@ -312,16 +312,16 @@ fn resumed(mut job: Job) {
 }
 
 #[test]
-fn counters_at_their_ends() {
+fn counters_at_their_maximum() {
     for provider in ProviderId::ALL {
         for path in [
             "sends", "missing", "troubles", "stalled", "requests", "revision",
         ] {
-            let mut film = Film::new(job(*provider, &request_for(*provider)), |_, _| {
-                pod("IN_QUEUE")
+            let mut driver = JobDriver::new(job(*provider, &request_for(*provider)), |_, _| {
+                runpod_status("IN_QUEUE")
             });
-            film.run_until(T0 + 1_000);
-            let mut record = film.records.last().unwrap().clone();
+            driver.run_until(T0 + 1_000);
+            let mut record = driver.records.last().unwrap().clone();
             set(&mut record, path, Some(json!(u32::MAX)));
             resumed(Job::resume(T0 + 5_000, record, u32::MAX, LIMITS).unwrap());
         }

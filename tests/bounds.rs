@@ -1,4 +1,4 @@
-//! Whatever comes in, what goes out is of a bounded size and is made in bounded time: found by fuzzing.
+//! Any input produces bounded output in bounded time: found by fuzzing.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ fn response(status: u16, body: Value) -> Response {
     }
 }
 
-/// A value that many levels below the one given.
+/// The value, nested this many levels deep.
 fn nested(levels: usize) -> Value {
     (0..levels).fold(json!("core"), |inner, _| json!([inner]))
 }
@@ -41,16 +41,16 @@ fn depth(value: &Value) -> usize {
 }
 
 #[test]
-fn a_providers_code_is_cut_and_quotes_nothing() {
+fn a_provider_code_is_truncated_and_redacted() {
     let prompt = "A skiff among mangrove roots";
     let code = format!("invalid {prompt} {}", "x".repeat(10_000));
     let error = json!({ "code": code, "message": "No.", "taskUUID": UUID });
-    let film = Film::new(
+    let driver = JobDriver::new(
         job(Runware, &runware_request()),
         script(vec![http(400, &json!({ "errors": [error] }))]),
     );
-    let film = film.run();
-    let told = film.error().failure.provider_code.clone().unwrap();
+    let driver = driver.run();
+    let told = driver.error().failure.provider_code.clone().unwrap();
     assert!(
         told.starts_with("invalid […]") && told.ends_with("x…"),
         "{told}"
@@ -59,7 +59,7 @@ fn a_providers_code_is_cut_and_quotes_nothing() {
 }
 
 #[test]
-fn an_error_without_words_gets_ours() {
+fn an_error_without_a_message_gets_one() {
     for error in [json!({ "message": " " }), json!("")] {
         let handle = job(Runware, &runware_request()).handle;
         let answer = response(200, json!({ "error": [error] }));
@@ -71,7 +71,7 @@ fn an_error_without_words_gets_ours() {
 }
 
 #[test]
-fn of_countless_rows_a_hundred_are_kept() {
+fn at_most_a_hundred_rows_are_kept() {
     let mut rows: Vec<Value> = Vec::new();
     for at in 0..20_000 {
         rows.push(row(
@@ -81,17 +81,17 @@ fn of_countless_rows_a_hundred_are_kept() {
             &json!({ "status": "error", "error": { "message": "No." } }),
         ));
     }
-    let film = Film::new(
+    let driver = JobDriver::new(
         job(Runware, &runware_request()),
         script(vec![ok(json!({ "data": rows }))]),
     );
-    let film = film.run();
-    assert_eq!(film.outcome().videos.len(), 50);
-    assert_eq!(film.outcome().failures.len(), 50);
+    let driver = driver.run();
+    assert_eq!(driver.result().videos.len(), 50);
+    assert_eq!(driver.result().failures.len(), 50);
 }
 
 #[test]
-fn of_countless_problems_a_hundred_are_told() {
+fn at_most_a_hundred_issues_are_reported() {
     let mut request = runware_request();
     for at in 0..20_000 {
         request[format!("prom{at}")] = json!(1);
@@ -104,7 +104,7 @@ fn of_countless_problems_a_hundred_are_told() {
 }
 
 #[test]
-fn a_long_name_is_cut_where_it_is_told() {
+fn a_long_name_is_truncated_in_messages() {
     let long = "n".repeat(100_000);
     let unreadable = json!({ UNREADABLE: "not_finite" });
     let request = with(
@@ -123,13 +123,13 @@ fn a_long_name_is_cut_where_it_is_told() {
         let (path, message) = (issue["path"].as_str().unwrap(), &issue["message"]);
         assert!(path.len() < 400, "{} bytes", path.len());
         assert!(message.as_str().unwrap().len() < 400);
-        // What removes a field has to name it.
+        // A message about removing a field has to name it.
         assert!(path.len() < 100 || issue["fix"].is_null(), "{issue}");
     }
 }
 
 #[test]
-fn what_nests_too_deep_is_refused_in_a_request() {
+fn a_request_that_nests_too_deep_is_rejected() {
     let request =
         |levels| json!({ "model": "runpod:echo-video", "input": { "a": nested(levels) } });
     let deep = DEEPEST as usize;
@@ -140,7 +140,7 @@ fn what_nests_too_deep_is_refused_in_a_request() {
 }
 
 #[test]
-fn what_nests_too_deep_is_cut_in_an_answer() {
+fn a_response_that_nests_too_deep_is_truncated() {
     let deep = DEEPEST as usize;
     let text = |levels| {
         json!({ "id": RUNPOD_ID, "status": "COMPLETED",
@@ -159,32 +159,36 @@ fn what_nests_too_deep_is_cut_in_an_answer() {
         );
         assert_eq!(json == given, levels < deep - 1, "{levels}");
     }
-    // The record of it is text in most stores, and has to be read again.
-    let film = Film::new(
+    // Most stores keep the record as text, so it has to be parsed again.
+    let driver = JobDriver::new(
         job(Runpod, &runpod_request()),
         script(vec![raw(200, &text(120))]),
     )
     .run();
-    let record: Value = serde_json::from_str(&film.records.last().unwrap().to_string()).unwrap();
-    let film = film.crash(1_000, script(vec![broken()])).run();
-    assert_eq!(film.outcome().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
-    assert_eq!(film.job.record()["end"], record["end"]);
+    let record: Value = serde_json::from_str(&driver.records.last().unwrap().to_string()).unwrap();
+    let driver = driver.crash(1_000, script(vec![connection_lost()])).run();
+    assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+    assert_eq!(driver.job.record()["end"], record["end"]);
 }
 
 #[test]
-fn a_sum_of_costs_beyond_all_numbers_is_the_largest() {
-    let dear = |at| row(&with(film(at), json!({ "cost": 9.2e12 })));
+fn a_sum_of_costs_saturates() {
+    let dear = |at| row(&with(video_row(at), json!({ "cost": 9.2e12 })));
     let request = with(runware_request(), json!({ "n": 2 }));
     let answer = ok(json!({ "data": [dear(1), dear(2)] }));
-    let film = Film::new(job(Runware, &request), script(vec![answer])).run();
-    assert_eq!(film.outcome().cost, Some(Usd(i64::MAX)));
-    assert!(film.outcome().to_json(&film.job.handle)["quoteDeltaUsd"].as_f64() > Some(9e12));
+    let driver = JobDriver::new(job(Runware, &request), script(vec![answer])).run();
+    assert_eq!(driver.result().cost, Some(Usd(i64::MAX)));
+    assert!(driver.result().to_json(&driver.job.handle)["quoteDeltaUsd"].as_f64() > Some(9e12));
 }
 
 #[test]
-fn a_quote_that_is_none_is_refused_in_a_handle_and_borne_in_an_outcome() {
-    let film = Film::new(job(Runpod, &runpod_request()), script(vec![pod_done()])).run();
-    let handle = serde_json::to_value(&film.job.handle).unwrap();
+fn an_invalid_quote_is_rejected_in_a_handle_and_tolerated_in_a_result() {
+    let driver = JobDriver::new(
+        job(Runpod, &runpod_request()),
+        script(vec![runpod_completed()]),
+    )
+    .run();
+    let handle = serde_json::to_value(&driver.job.handle).unwrap();
     for quote in [
         json!({ "min": 2, "max": 1 }),
         json!({ "min": -1, "max": 1 }),
@@ -193,22 +197,22 @@ fn a_quote_that_is_none_is_refused_in_a_handle_and_borne_in_an_outcome() {
             serde_json::from_value(with(handle.clone(), json!({ "quote": quote }))).unwrap();
         assert!(!odd.is_sound(), "{quote}");
         assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_none());
-        assert!(film.outcome().to_json(&odd)["quoteDeltaUsd"].is_number());
+        assert!(driver.result().to_json(&odd)["quoteDeltaUsd"].is_number());
     }
-    let mut odd = film.outcome().clone();
+    let mut odd = driver.result().clone();
     odd.cost = Some(Usd(i64::MIN));
-    assert!(odd.to_json(&film.job.handle)["quoteDeltaUsd"].is_number());
+    assert!(odd.to_json(&driver.job.handle)["quoteDeltaUsd"].is_number());
 }
 
 #[test]
-fn names_count_with_their_escapes() {
+fn names_are_measured_with_their_escapes() {
     let value = json!({ "a\"b\\\n\u{1}": [1.5, -2, true, null, "é\u{8}\"" ], "": {} });
     assert_eq!(json_len(&value), value.to_string().len() as u64);
 }
 
 #[test]
-fn a_request_of_countless_texts_is_searched_for_quotations_soon() {
-    // Each short text, and each piece of the message in each long one: not all with all.
+fn redaction_of_many_texts_is_fast() {
+    // Each short text is compared, and each n-gram of long ones: not every pair.
     let short: Vec<String> = (0..50_000).map(|at| format!("word{at:05}")).collect();
     let long: Vec<String> = (100..140)
         .map(|at| format!("{at:03}").repeat(5_000))
@@ -217,56 +221,64 @@ fn a_request_of_countless_texts_is_searched_for_quotations_soon() {
         json!({ "model": "runpod:echo-video", "input": { "short": short, "long": long } });
     let quoting = "It says word00017 and then 123123123123, but no word99999.";
     let refused = http(400, &json!({ "error": quoting }));
-    let film = Film::new(job(Runpod, &request), script(vec![refused])).run();
+    let driver = JobDriver::new(job(Runpod, &request), script(vec![refused])).run();
     assert_eq!(
-        film.error().failure.message,
+        driver.error().failure.message,
         "It says […] and then […], but no word99999."
     );
 }
 
 #[test]
-fn a_record_with_empty_texts_is_none_to_fear() {
-    let film = Film::new(
+fn a_record_with_empty_texts_is_harmless() {
+    let driver = JobDriver::new(
         job(Runpod, &runpod_request()),
-        script(vec![pod("IN_QUEUE")]),
+        script(vec![runpod_status("IN_QUEUE")]),
     )
     .run_for(500);
     let record = with(
-        film.records.last().unwrap().clone(),
+        driver.records.last().unwrap().clone(),
         json!({ "texts": ["", "a", "my words"] }),
     );
     let job = Job::resume(T0 + 1_000, record, 2, LIMITS).unwrap();
     let failed =
         ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "It broke at my words, a" }));
-    let mut film = Film::new(job, script(vec![failed]));
-    film.revision = 2;
-    assert_eq!(film.run().error().failure.message, "It broke at […], a");
+    let mut driver = JobDriver::new(job, script(vec![failed]));
+    driver.revision = 2;
+    assert_eq!(driver.run().error().failure.message, "It broke at […], a");
 }
 
 #[test]
-fn the_end_is_told_once_and_wants_nothing_more() {
-    let film = Film::new(job(Runpod, &runpod_request()), script(vec![pod_done()])).run();
-    let record = film.records.last().unwrap().clone();
-    let mut job = Job::resume(T0, record, film.revision, LIMITS).unwrap();
+fn the_end_is_reported_once() {
+    let driver = JobDriver::new(
+        job(Runpod, &runpod_request()),
+        script(vec![runpod_completed()]),
+    )
+    .run();
+    let record = driver.records.last().unwrap().clone();
+    let mut job = Job::resume(T0, record, driver.revision, LIMITS).unwrap();
     job.handle_input(T0, Input::Timeout);
     assert!(matches!(job.poll_output(), Output::Done(_)));
     assert!(matches!(job.poll_output(), Output::Timeout(u64::MAX)));
 }
 
 #[test]
-fn a_key_that_is_refused_at_the_last_moment_ends_the_waiting_once() {
+fn a_key_rejected_at_the_deadline_ends_the_job_once() {
     let limits = Limits {
         wait_ms: 10_000,
         ..LIMITS
     };
     let refused = http(401, &json!({}));
-    let film = Film::new(
+    let driver = JobDriver::new(
         job_with(Runpod, &runpod_request(), limits),
-        script(vec![pod("IN_QUEUE"), refused.clone(), Reply::Silence]),
+        script(vec![
+            runpod_status("IN_QUEUE"),
+            refused.clone(),
+            Reply::NoResponse,
+        ]),
     )
     .run_for(9_000);
-    assert_eq!(film.sent.len(), 3);
-    let mut job = film.job;
+    assert_eq!(driver.sent.len(), 3);
+    let mut job = driver.job;
     let late = T0 + limits.wait_ms;
     let response = refused.response().clone();
     job.handle_input(late, Input::Response { id: 2, response });

@@ -1,4 +1,4 @@
-//! Pictures given as bytes: their size is read from their beginning, and decides the price.
+//! Inline images: their size is read from their first bytes and decides the price.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{cases, order, runware_request, with};
+use common::{order, proptest_config, runware_request, with};
 use filmgate::price::{Basis, Usd};
 use filmgate::provider::ProviderId::Runware;
 use filmgate::request::reference;
@@ -102,7 +102,7 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// What four seconds cost with this picture as the first frame.
+/// The price of four seconds with this image as the first frame.
 fn price(image: Value) -> (Basis, (Usd, Usd)) {
     let request = json!({ "size": null, "image": image, "duration": 4 });
     let quote = order(Runware, &with(runware_request(), request)).quote;
@@ -116,7 +116,7 @@ fn exactly(micros: i64) -> (Basis, (Usd, Usd)) {
 }
 
 #[test]
-fn each_format_tells_its_size() {
+fn each_format_has_a_readable_size() {
     for (name, write) in FORMATS {
         for (width, height, micros) in [
             (1280, 720, 1_200_000),
@@ -140,13 +140,13 @@ fn each_format_tells_its_size() {
 }
 
 #[test]
-fn a_picture_outside_is_measured_by_its_beginning() {
+fn a_long_image_is_measured_by_its_beginning() {
     let head = format!("data:image/jpeg;base64,{}", base64(&jpeg(1280, 720)));
     assert_eq!(price(reference(0, &head, 9_000_000)), exactly(1_200_000));
 }
 
 #[test]
-fn pictures_that_cannot_be_measured_leave_the_price_open() {
+fn unmeasurable_images_leave_a_price_range() {
     let address = json!("https://pictures.example.com/1280x720.png");
     let uuid = json!("aac49721-1964-481a-ae78-8a4e29b91402");
     assert_eq!(price(address), OPEN);
@@ -161,10 +161,10 @@ fn pictures_that_cannot_be_measured_leave_the_price_open() {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(proptest_config(500))]
 
     #[test]
-    fn any_bytes_have_an_answer(
+    fn any_bytes_are_handled(
         start in prop::sample::select(vec![
             b"\xff\xd8".to_vec(), b"\x89PNG\r\n\x1a\n".to_vec(), b"GIF8".to_vec(),
             b"RIFF\0\0\0\0WEBPVP8X".to_vec(), b"RIFF\0\0\0\0WEBPVP8L".to_vec(), Vec::new(),

@@ -1,4 +1,4 @@
-//! Any request: every problem says something, and every fix that is offered mends what it is for.
+//! Any request: every issue has a message, and every suggested fix resolves its issue.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{cases, runpod_request, runware_request, set, with};
+use common::{proptest_config, runpod_request, runware_request, set, with};
 use filmgate::plan::validate;
 use filmgate::request::{Policy, UNREADABLE};
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 
-/// Fields and what may stand there, right and wrong.
+/// Fields with valid and invalid values.
 fn values() -> Vec<(&'static str, Vec<Value>)> {
     let data = "data:image/png;base64,iVBORw0KGgo=";
     let unreadable = json!({ UNREADABLE: "not_finite" });
@@ -168,7 +168,7 @@ fn requests() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The problems of everyone, and those of each provider.
+/// The general issues, and those of each provider.
 fn lists(found: &Value) -> Vec<(String, Vec<Value>)> {
     let list = |issues: &Value| issues.as_array().unwrap().clone();
     let listings = found["listings"].as_array().unwrap().iter();
@@ -197,10 +197,10 @@ fn apply(request: &Value, fix: &Value) -> Value {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(proptest_config(400))]
 
     #[test]
-    fn each_problem_says_what_and_where(request in requests()) {
+    fn each_issue_has_a_code_and_a_path(request in requests()) {
         for (_, issues) in lists(&validate(&request, Policy::default())) {
             for issue in issues {
                 prop_assert!(issue["message"].as_str().unwrap().len() > 10, "{issue}");
@@ -210,7 +210,7 @@ proptest! {
     }
 
     #[test]
-    fn each_fix_mends(request in requests()) {
+    fn each_fix_resolves_its_issue(request in requests()) {
         let before = validate(&request, Policy::default());
         for (at, (whose, issues)) in lists(&before).into_iter().enumerate() {
             let errors = issues.iter().filter(|issue| issue["severity"] == "error");
@@ -232,7 +232,7 @@ proptest! {
 }
 
 #[test]
-fn a_size_becomes_the_resolution_that_it_names() {
+fn a_size_becomes_its_resolution() {
     let fix_of = |size: &str| {
         let request = with(runpod_request(), json!({ "size": size }));
         let found = validate(&request, Policy::default());
@@ -253,6 +253,6 @@ fn a_size_becomes_the_resolution_that_it_names() {
         validate(&mended, Policy::default())["listings"][0]["ok"],
         true
     );
-    // RunPod knows no 1024p.
+    // RunPod has no 1024p.
     assert_eq!(fix_of("1792x1024").0, None);
 }

@@ -27,7 +27,7 @@ fn ours(value: &Known) -> Value {
         Known::Array(items) => items.iter().map(ours).collect(),
         Known::Object(map) => {
             let mut object = Object::new();
-            // From the end: an object sorts itself.
+            // In reverse, since an object sorts itself.
             for (name, item) in map.iter().rev() {
                 object.insert(name.clone(), ours(item));
             }
@@ -53,7 +53,7 @@ fn anything() -> impl Strategy<Value = Known> {
     })
 }
 
-/// Both trees tell the same of a value, all the way down.
+/// Both trees read the same from a value, all the way down.
 fn agree(known: &Known, value: &Value) {
     assert_eq!(value.as_bool(), known.as_bool());
     assert_eq!(value.as_i64(), known.as_i64());
@@ -82,19 +82,19 @@ fn agree(known: &Known, value: &Value) {
 
 proptest! {
     #[test]
-    fn both_tell_the_same(known in anything()) {
+    fn both_trees_read_the_same(known in anything()) {
         let value = ours(&known);
         agree(&known, &value);
         prop_assert_eq!(&value, &value.clone());
     }
 
     #[test]
-    fn two_are_equal_in_both_or_in_neither(one in anything(), other in anything()) {
+    fn both_trees_agree_on_equality(one in anything(), other in anything()) {
         prop_assert_eq!(ours(&one) == ours(&other), one == other);
     }
 
     #[test]
-    fn both_change_alike(
+    fn both_trees_change_alike(
         known in prop::collection::btree_map("[a-e]{0,2}", any::<i64>(), 0..6),
         name in "[a-e]{0,2}",
         removed in "[a-e]{0,2}",
@@ -110,9 +110,9 @@ proptest! {
         prop_assert_eq!(object.get_mut(&name).is_some(), name != removed);
     }
 
-    /// What JavaScript reads from the text is the number itself, to the last bit.
+    /// JavaScript parses the text to the same number, to the last bit.
     #[test]
-    fn a_number_comes_back_from_its_text(
+    fn a_number_round_trips_through_text(
         number in prop_oneof![
             any::<f64>().prop_filter("JSON has no others", |number| number.is_finite()),
             (any::<i64>(), 1u32..10).prop_map(|(whole, digits)| whole as f64 / 10f64.powi(digits as i32)),
@@ -126,13 +126,13 @@ proptest! {
     }
 
     #[test]
-    fn a_whole_number_is_written_as_it_is(number in any::<i64>()) {
+    fn an_integer_is_written_without_a_point(number in any::<i64>()) {
         prop_assert_eq!(Number::Whole(number).to_string(), number.to_string());
     }
 }
 
 #[test]
-fn amounts_are_written_as_they_are_said() {
+fn amounts_are_written_in_decimals() {
     for (number, text) in [
         (0.473, "0.473"),
         (-1.25, "-1.25"),

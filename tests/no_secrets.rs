@@ -1,4 +1,4 @@
-//! No prompt, address or body in a handle, an error or an update; none in a record once the
+//! No prompt, URL or body in a handle, an error or an update, and none in a record after the
 //! provider has accepted.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
@@ -36,7 +36,7 @@ fn request(provider: ProviderId) -> Value {
     with(with(request, own), raw)
 }
 
-/// No piece of twelve letters of any secret stands in the text.
+/// The text contains no twelve consecutive characters of any secret.
 #[track_caller]
 fn assert_clean(what: &str, text: &str) {
     for secret in [PROMPT, IMAGE, HOOK, UPLOAD, "raw field: umbrella"] {
@@ -48,13 +48,16 @@ fn assert_clean(what: &str, text: &str) {
     }
 }
 
-fn assert_clean_film<W: FnMut(u64, &filmgate::provider::Request) -> Reply>(film: &Film<W>) {
-    assert_clean("handle", &serde_json::to_string(&film.job.handle).unwrap());
-    assert_clean("handle", &format!("{:?}", film.job.handle));
-    for update in &film.updates {
+fn assert_clean_job<W: FnMut(u64, &filmgate::provider::Request) -> Reply>(driver: &JobDriver<W>) {
+    assert_clean(
+        "handle",
+        &serde_json::to_string(&driver.job.handle).unwrap(),
+    );
+    assert_clean("handle", &format!("{:?}", driver.job.handle));
+    for update in &driver.updates {
         assert_clean("update", &format!("{update:?}"));
     }
-    if let Some(Err(error)) = &film.done {
+    if let Some(Err(error)) = &driver.done {
         for text in [
             error.to_string(),
             format!("{error:?}"),
@@ -63,14 +66,14 @@ fn assert_clean_film<W: FnMut(u64, &filmgate::provider::Request) -> Reply>(film:
             assert_clean("error", &text);
         }
     }
-    for record in &film.records {
+    for record in &driver.records {
         if record["handle"].get("acceptedAt").is_some() || record.get("end").is_some() {
             assert_clean("record", &record.to_string());
         }
     }
 }
 
-/// The ways in which a provider may quote what it was sent.
+/// The ways in which a provider may quote the request.
 fn quotes(provider: ProviderId) -> Vec<String> {
     let address = match provider {
         Runpod => IMAGE,
@@ -90,7 +93,7 @@ fn quotes(provider: ProviderId) -> Vec<String> {
             json!({ "prompt": PROMPT, "image": address, "webhook": HOOK })
         ),
         format!("could not reach {address} for {HOOK}"),
-        // Cut by us, in the middle of the prompt.
+        // Truncated by the core, in the middle of the prompt.
         long,
     ]
 }
@@ -103,8 +106,8 @@ fn errors_that_quote_the_request() {
                 "message": text });
             for status in [400, 429, 500] {
                 let world = script(vec![http(status, &error)]);
-                let film = Film::new(job(*provider, &request(*provider)), world).run();
-                assert_clean_film(&film);
+                let driver = JobDriver::new(job(*provider, &request(*provider)), world).run();
+                assert_clean_job(&driver);
             }
         }
     }
@@ -115,7 +118,7 @@ fn failures_that_quote_the_request() {
     for text in quotes(Runpod) {
         let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": text }));
         assert_kept_back(Runpod, vec![failed.clone()]);
-        assert_kept_back(Runpod, vec![pod("IN_QUEUE"), failed]);
+        assert_kept_back(Runpod, vec![runpod_status("IN_QUEUE"), failed]);
     }
     for text in quotes(Runware) {
         let error = json!({ "status": "error", "error": { "code": "x", "message": text } });
@@ -125,181 +128,194 @@ fn failures_that_quote_the_request() {
 }
 
 fn assert_kept_back(provider: ProviderId, replies: Vec<Reply>) {
-    let film = Film::new(job(provider, &request(provider)), script(replies)).run();
+    let driver = JobDriver::new(job(provider, &request(provider)), script(replies)).run();
     assert!(
-        film.error().failure.message.contains("[…]"),
+        driver.error().failure.message.contains("[…]"),
         "{}",
-        film.error()
+        driver.error()
     );
-    assert_clean_film(&film);
+    assert_clean_job(&driver);
 }
 
 #[test]
-fn failures_beside_a_video_are_kept_back_too() {
+fn failures_beside_a_video_are_redacted() {
     let request = with(request(Runware), json!({ "n": 2 }));
     let error = json!({ "status": "error", "error": { "code": "x", "message": PROMPT } });
-    let replies = vec![ack(), rows(&[film(1), error])];
-    let film = Film::new(job(Runware, &request), script(replies)).run();
-    let failures = &film.outcome().failures;
+    let replies = vec![ack(), rows(&[video_row(1), error])];
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    let failures = &driver.result().failures;
     assert_eq!(failures.len(), 1);
     assert_clean("failure", &failures[0].message);
 }
 
-/// What was sent is never stored beyond the acceptance: whoever goes on from there cannot compare.
+/// The request is not stored after acceptance: a resumed job cannot compare with it.
 #[test]
-fn words_that_cannot_be_compared_are_kept_back_whole() {
+fn texts_that_cannot_be_compared_are_redacted_whole() {
     let said = json!({ "error_type": "PromptError", "error_message": quotes(Runpod)[0] });
     let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": said }));
     let error = json!({ "code": "invalidPrompt", "message": quotes(Runware)[0] });
     let refused = rows(&[json!({ "status": "error", "error": error })]);
     for (provider, accepted, failed, code) in [
-        (Runpod, pod("IN_QUEUE"), failed, "PromptError"),
+        (Runpod, runpod_status("IN_QUEUE"), failed, "PromptError"),
         (Runware, ack(), refused, "invalidPrompt"),
     ] {
-        let world = script(vec![accepted, Reply::Silence]);
-        let film = Film::new(job(provider, &request(provider)), world).run_for(5_000);
-        let resumed = film.crash(1_000, script(vec![failed])).run();
-        assert_clean_film(&resumed);
+        let world = script(vec![accepted, Reply::NoResponse]);
+        let driver = JobDriver::new(job(provider, &request(provider)), world).run_for(5_000);
+        let resumed = driver.crash(1_000, script(vec![failed])).run();
+        assert_clean_job(&resumed);
         let failure = &resumed.error().failure;
         assert_eq!(failure.provider_code.as_deref(), Some(code));
         assert!(failure.message.contains("kept back"), "{failure:?}");
     }
 }
 
-/// A code is one word. One that is more is the provider's words by another name.
+/// A code is one word. Anything longer is free text.
 #[test]
-fn a_code_that_quotes_is_kept_back_as_well() {
+fn a_code_that_quotes_the_request_is_redacted() {
     for (code, kept) in [
         (quotes(Runware)[0].as_str(), false),
         ("promptRejected_2.1-a", true),
     ] {
         let error = json!({ "code": code, "message": "No." });
         let refused = rows(&[json!({ "status": "error", "error": error })]);
-        let film = Film::new(
+        let driver = JobDriver::new(
             job(Runware, &request(Runware)),
-            script(vec![ack(), Reply::Silence]),
+            script(vec![ack(), Reply::NoResponse]),
         );
-        let resumed = film
+        let resumed = driver
             .run_for(5_000)
             .crash(1_000, script(vec![refused]))
             .run();
-        assert_clean_film(&resumed);
+        assert_clean_job(&resumed);
         let told = resumed.error().failure.provider_code.as_deref();
         assert_eq!(told, kept.then_some(code));
     }
 }
 
-/// A job that was given up as unknown and is found after all still knows what it sent.
+/// A job that ended as unknown and is found after all still has its request.
 #[test]
-fn a_revived_job_keeps_back_what_it_sent() {
+fn a_reopened_job_redacts_its_request() {
     let failed = json!({ "id": RUNPOD_ID, "status": "FAILED", "error": quotes(Runpod)[0] });
-    let replies = vec![pod("IN_QUEUE").after(31_000), ok(failed)];
-    let film = Film::new(job(Runpod, &request(Runpod)), script(replies))
-        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+    let replies = vec![runpod_status("IN_QUEUE").after(31_000), ok(failed)];
+    let driver = JobDriver::new(job(Runpod, &request(Runpod)), script(replies))
+        .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
         .run();
-    assert_clean_film(&film);
-    assert!(film.error().failure.message.contains("[…]"));
+    assert_clean_job(&driver);
+    assert!(driver.error().failure.message.contains("[…]"));
 }
 
 #[test]
-fn a_short_prompt_is_kept_back_too() {
+fn a_short_prompt_is_redacted() {
     let request = with(runpod_request(), json!({ "prompt": "my secret" }));
     let error = json!({ "error": "no good prompt: my secret, sorry" });
-    let film = Film::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
-    assert_eq!(film.error().failure.message, "no good prompt: […], sorry");
+    let driver = JobDriver::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
+    assert_eq!(driver.error().failure.message, "no good prompt: […], sorry");
 }
 
-/// Each piece of a quotation goes, also where two of them lie over each other.
+/// Each part of a quotation is redacted, also if two parts overlap.
 #[test]
-fn a_quotation_that_repeats_itself_is_kept_back_whole() {
+fn overlapping_quotations_are_redacted_whole() {
     let request = with(runpod_request(), json!({ "prompt": "lalalalalala" }));
     let error = json!({ "error": "we heard lalalalalalalala and stopped" });
-    let film = Film::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
-    assert_eq!(film.error().failure.message, "we heard […] and stopped");
+    let driver = JobDriver::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
+    assert_eq!(driver.error().failure.message, "we heard […] and stopped");
 }
 
-/// An address may stand anywhere in the body, as in Runware's list of frames.
+/// A URL may be anywhere in the body, as in Runware's list of frames.
 #[test]
-fn what_stands_in_a_list_is_kept_back_too() {
+fn texts_in_lists_are_redacted() {
     let request = with(runware_request(), json!({ "size": null, "image": IMAGE }));
     assert!(wire(Runware, &request).to_string().contains(IMAGE));
     let error = json!({ "code": "invalidImage", "message": format!("no picture at {IMAGE}") });
     let answer = http(400, &json!({ "errors": [error] }));
-    let film = Film::new(job(Runware, &request), script(vec![answer])).run();
-    assert_clean_film(&film);
-    assert!(film.error().failure.message.contains("[…]"));
+    let driver = JobDriver::new(job(Runware, &request), script(vec![answer])).run();
+    assert_clean_job(&driver);
+    assert!(driver.error().failure.message.contains("[…]"));
 }
 
-/// What was sent is known here, and a code that holds none of it stays, whatever its form.
+/// The request is known here, and a code without any part of it stays, whatever its form.
 #[test]
-fn a_code_is_compared_with_what_was_sent() {
+fn a_code_is_compared_with_the_request() {
     for (code, told) in [
         (format!("bad: {}", &PROMPT[..40]), "bad: […]"),
         ("<class 'X'>".to_owned(), "<class 'X'>"),
     ] {
         let error = json!({ "status": "error", "error": { "code": code, "message": "No." } });
-        let film = Film::new(
+        let driver = JobDriver::new(
             job(Runware, &request(Runware)),
             script(vec![ack(), rows(&[error])]),
         );
-        let film = film.run();
-        assert_clean_film(&film);
-        assert_eq!(film.error().failure.provider_code.as_deref(), Some(told));
+        let driver = driver.run();
+        assert_clean_job(&driver);
+        assert_eq!(driver.error().failure.provider_code.as_deref(), Some(told));
     }
 }
 
 #[test]
-fn what_the_provider_says_of_itself_stays() {
+fn the_providers_own_words_stay() {
     let error = json!({ "error": "Invalid duration: must be 4, 8, or 12 seconds, size 720p" });
-    let film = Film::new(
+    let driver = JobDriver::new(
         job(Runpod, &request(Runpod)),
         script(vec![http(400, &error)]),
     )
     .run();
     assert_eq!(
-        film.error().failure.message,
+        driver.error().failure.message,
         error["error"].as_str().unwrap()
     );
-    assert_eq!(film.error().failure.code, ErrorCode::BadRequest);
+    assert_eq!(driver.error().failure.code, ErrorCode::BadRequest);
 }
 
 #[test]
-fn films_from_beginning_to_end() {
+fn jobs_from_submit_to_end() {
     for (provider, replies) in [
         (
             Runpod,
-            vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()],
+            vec![
+                runpod_status("IN_QUEUE"),
+                runpod_status("IN_PROGRESS"),
+                runpod_completed(),
+            ],
         ),
-        (Runware, vec![ack(), ware(50), ware_done()]),
         (
             Runware,
-            vec![broken(), nothing(), nothing(), ack(), ware_done()],
+            vec![ack(), runware_progress(50), runware_completed()],
         ),
-        (Runpod, vec![broken()]),
-        (Runware, vec![broken(), nothing()]),
+        (
+            Runware,
+            vec![
+                connection_lost(),
+                no_rows(),
+                no_rows(),
+                ack(),
+                runware_completed(),
+            ],
+        ),
+        (Runpod, vec![connection_lost()]),
+        (Runware, vec![connection_lost(), no_rows()]),
     ] {
-        let film = Film::new(job(provider, &request(provider)), script(replies)).run();
-        assert!(film.records.len() > 1);
-        assert_clean_film(&film);
-        if let Ok(outcome) = film.done.as_ref().unwrap() {
-            assert_clean("outcome", &outcome.to_json(&film.job.handle).to_string());
+        let driver = JobDriver::new(job(provider, &request(provider)), script(replies)).run();
+        assert!(driver.records.len() > 1);
+        assert_clean_job(&driver);
+        if let Ok(outcome) = driver.done.as_ref().unwrap() {
+            assert_clean("outcome", &outcome.to_json(&driver.job.handle).to_string());
         }
     }
 }
 
 #[test]
-fn before_the_acceptance_the_record_holds_the_body_and_the_handle_does_not() {
+fn before_acceptance_only_the_record_contains_the_body() {
     for provider in ProviderId::ALL {
-        let world = script(vec![Reply::Silence]);
-        let film = Film::new(job(*provider, &request(*provider)), world).run_for(1_000);
-        let record = film.records.last().unwrap();
+        let world = script(vec![Reply::NoResponse]);
+        let driver = JobDriver::new(job(*provider, &request(*provider)), world).run_for(1_000);
+        let record = driver.records.last().unwrap();
         assert!(record["body"].to_string().contains("vault code 4711"));
         assert_clean("handle", &record["handle"].to_string());
     }
 }
 
 #[test]
-fn issues_name_fields_and_not_what_stands_in_them() {
+fn issues_name_fields_without_their_values() {
     let request = with(
         request(Runpod),
         json!({ "duration": 5, "image": format!("ftp://{}", &IMAGE[8..]), "prompt": PROMPT.repeat(99),

@@ -1,4 +1,4 @@
-//! The core knows no clock, no random source, no socket and no JavaScript, and no crate that does.
+//! The core uses no clock, random source, socket or JavaScript, and no crate that does.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What no source of the core may name, as whole words.
+/// Words that no source of the core may contain.
 const FORBIDDEN: &[&str] = &[
     "SystemTime",
     "Instant",
@@ -51,7 +51,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A source without its comments and texts, in which the words may stand.
+/// A source without comments and strings, where the words are allowed.
 fn code(source: &str) -> String {
     let lines = source
         .lines()
@@ -70,7 +70,7 @@ fn names(code: &str, word: &str) -> bool {
 }
 
 #[test]
-fn the_core_names_nothing_of_the_outside() {
+fn the_core_uses_no_environment() {
     let mut files = Vec::new();
     sources(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
@@ -88,7 +88,7 @@ fn the_core_names_nothing_of_the_outside() {
 }
 
 #[test]
-fn the_search_finds_what_it_looks_for() {
+fn the_search_finds_forbidden_names() {
     assert!(names(
         &code("let t = std::time::Instant::now(); // now"),
         "Instant"
@@ -102,7 +102,7 @@ fn the_search_finds_what_it_looks_for() {
 }
 
 #[test]
-fn the_native_build_has_no_crate_of_the_web() {
+fn the_native_build_has_no_web_crates() {
     let tree = Command::new(env!("CARGO"))
         .args([
             "tree",

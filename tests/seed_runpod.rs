@@ -9,7 +9,9 @@
 
 mod common;
 
-use common::{Film, Reply, fit, http, ok, pod, runpod_request, script, told, wire, with};
+use common::{
+    JobDriver, Reply, fit, http, ok, runpod_request, runpod_status, script, told, wire, with,
+};
 use filmgate::error::ErrorCode;
 use filmgate::issue::Code;
 use filmgate::outcome::{Charge, Status, VideoResult};
@@ -21,12 +23,12 @@ const REQUEST: &str = include_str!("fixtures/core/runpod_request.json");
 const COMPLETED: &str = include_str!("fixtures/core/runpod_completed.json");
 const FAILED: &str = include_str!("fixtures/core/runpod_failed.json");
 
-/// The body that leaves for our own request with these changes.
+/// The body of our request with these changes.
 fn sent(changes: Value) -> Value {
     wire(Runpod, &with(runpod_request(), changes))
 }
 
-/// The errors that these changes bring, as `path code`.
+/// The errors of these changes, as `path code`.
 fn errors(changes: Value) -> Vec<String> {
     let told = told(&fit(Runpod, &with(runpod_request(), changes)));
     told.iter()
@@ -63,7 +65,7 @@ fn request_prompt() {
         sent(json!({ "prompt": "A fox" }))["input"]["prompt"],
         "A fox"
     );
-    assert_eq!(errors(json!({ "prompt": null })), ["prompt missing"]);
+    assert_eq!(errors(json!({ "prompt": null })), ["prompt required"]);
     for empty in ["", " ", "\n\t"] {
         assert_eq!(
             errors(json!({ "prompt": empty })),
@@ -86,8 +88,8 @@ fn request_image() {
         url
     );
     assert_eq!(sent(json!({ "image": [url] }))["input"]["image"], url);
-    assert_eq!(errors(json!({ "image": null })), ["image missing"]);
-    // Its own SDK sends data URIs; the documents do not say so, and the caller must ask for it.
+    assert_eq!(errors(json!({ "image": null })), ["image required"]);
+    // RunPod's own SDK sends data URIs; the documents do not mention them, so the caller must allow it.
     let data = "data:image/png;base64,iVBORw0KGgo=";
     assert_eq!(errors(json!({ "image": data })), ["image invalid_value"]);
     let inline = sent(json!({ "image": data, "allowInlineImages": true }));
@@ -104,7 +106,7 @@ fn request_size() {
     for size in ["720p", "1080p"] {
         assert_eq!(sent(json!({ "resolution": size }))["input"]["size"], size);
     }
-    // The default costs money by the choice that it makes, so it is written out.
+    // The default affects the price, so it is sent explicitly.
     assert_eq!(sent(json!({}))["input"]["size"], "720p");
     assert_eq!(
         errors(json!({ "resolution": "480p" })),
@@ -112,7 +114,7 @@ fn request_size() {
     );
     let issue = only_issue(json!({ "resolution": "480p" }), Code::InvalidValue);
     assert_eq!(issue.allowed, [json!("720p"), json!("1080p")]);
-    // Whatever else the server may know goes by the passthrough.
+    // Any other field the server may know goes through the passthrough.
     let other = sent(json!({ "providerOptions": { "runpod": { "input": { "size": "4k" } } } }));
     assert_eq!(other["input"]["size"], "4k");
 }
@@ -124,14 +126,14 @@ fn request_raw_fields_that_may_cost() {
         let order = common::order(Runpod, &with(runpod_request(), json!({ path: value })));
         order.quote.total
     };
-    // What stands beside the input is about the job, not about the video.
+    // Fields beside the input concern the job, not the video.
     let priced = Some((Usd(1_200_000), Usd(1_200_000)));
     assert_eq!(total("policy", json!({ "lowPriority": true })), priced);
     assert_eq!(total("input", json!({ "size": "4k" })), None);
 }
 
 #[test]
-fn request_of_an_endpoint_that_the_catalogue_does_not_know() {
+fn request_of_an_endpoint_outside_the_catalog() {
     let input = json!({ "prompt": "A fox", "steps": 4 });
     let request = json!({ "model": "runpod:some-endpoint", "input": input });
     assert_eq!(wire(Runpod, &request), json!({ "input": input }));
@@ -155,7 +157,7 @@ fn request_duration() {
     }
     let whole = sent(json!({ "duration": 8.0 }));
     assert_eq!(whole["input"]["duration"].to_string(), "8");
-    assert_eq!(errors(json!({ "duration": null })), ["duration missing"]);
+    assert_eq!(errors(json!({ "duration": null })), ["duration required"]);
     for other in [0, -4, 5, 16, 20] {
         assert_eq!(
             errors(json!({ "duration": other })),
@@ -197,17 +199,17 @@ fn request_webhook() {
 
 // --------------------------------------------------------------------------------------- response
 
-/// The end of a job whose first answer is this one.
-fn answered(reply: Reply) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+/// The end of a job whose first response is this one.
+fn answered(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
     let job = common::job(
         Runpod,
         &with(runpod_request(), json!({ "deliveryMethod": "sync" })),
     );
-    Film::new(job, script(vec![reply])).run()
+    JobDriver::new(job, script(vec![reply])).run()
 }
 
 fn completed() -> VideoResult {
-    answered(common::raw(200, COMPLETED)).outcome().clone()
+    answered(common::raw(200, COMPLETED)).result().clone()
 }
 
 #[test]
@@ -224,28 +226,28 @@ fn response_example_200() {
 #[test]
 fn response_example_400() {
     for status in [200, 400] {
-        let film = answered(common::raw(status, FAILED));
-        let error = film.error();
+        let driver = answered(common::raw(status, FAILED));
+        let error = driver.error();
         assert_eq!(error.failure.code, ErrorCode::BadRequest);
         assert_eq!(
             error.failure.message,
             "Invalid duration: must be 4, 8, or 12 seconds"
         );
         assert_eq!(error.charge, Charge::None);
-        assert_eq!(film.count("submit"), 1);
+        assert_eq!(driver.count("submit"), 1);
     }
 }
 
 #[test]
 fn response_id() {
-    let mut film = Film::new(
+    let mut driver = JobDriver::new(
         common::job(Runpod, &runpod_request()),
         script(vec![common::raw(200, COMPLETED)]),
     );
-    film.run_until(u64::MAX);
+    driver.run_until(u64::MAX);
     let id = "sync-a1b2c3d4-e5f6-7890-abcd-ef1234567890-u1";
-    assert_eq!(film.job.handle.job_id.as_deref(), Some(id));
-    let poll = Runpod.poll(&film.job.handle).unwrap();
+    assert_eq!(driver.job.handle.job_id.as_deref(), Some(id));
+    let poll = Runpod.poll(&driver.job.handle).unwrap();
     assert_eq!(poll.path, format!("/sora-2-pro-i2v/status/{id}"));
     assert_eq!(poll.body, None);
 }
@@ -253,11 +255,11 @@ fn response_id() {
 #[test]
 fn response_status() {
     let of = |word: &str| {
-        let film = Film::new(
+        let driver = JobDriver::new(
             common::job(Runpod, &runpod_request()),
-            script(vec![pod(word)]),
+            script(vec![runpod_status(word)]),
         );
-        film.run_for(500).job.status()
+        driver.run_for(500).job.status()
     };
     assert_eq!(of("IN_QUEUE"), Status::Queued);
     assert_eq!(of("IN_PROGRESS"), Status::Running);
@@ -266,8 +268,8 @@ fn response_status() {
     assert_eq!(of("TIMED_OUT"), Status::Failed);
     assert_eq!(of("CANCELLED"), Status::Cancelled);
     assert_eq!(of("SOMETHING_NEW"), Status::Running);
-    let film = answered(common::raw(200, COMPLETED));
-    assert_eq!(film.job.status(), Status::Completed);
+    let driver = answered(common::raw(200, COMPLETED));
+    assert_eq!(driver.job.status(), Status::Completed);
 }
 
 #[test]
@@ -288,7 +290,7 @@ fn response_worker_id() {
 #[test]
 fn response_output() {
     assert_eq!(completed().raw["output"]["cost"], 1.2);
-    // Each of these names the same video.
+    // Each of these contains the same video.
     let url = "https://video.runpod.ai/abc123/output.mp4";
     let outputs = [
         json!({ "video_url": url }),
@@ -298,9 +300,9 @@ fn response_output() {
     ];
     for output in outputs {
         let body = json!({ "id": "x-1", "status": "COMPLETED", "output": output });
-        let film = answered(ok(body));
+        let driver = answered(ok(body));
         assert_eq!(
-            film.outcome().videos[0].url.as_deref(),
+            driver.result().videos[0].url.as_deref(),
             Some(url),
             "{output}"
         );
@@ -344,11 +346,11 @@ fn response_error_in_each_form() {
         (json!({ "message": "It broke" }), None),
     ];
     for (error, kind) in forms {
-        let film = answered(http(
+        let driver = answered(http(
             200,
             &json!({ "id": "a", "status": "FAILED", "error": error }),
         ));
-        let failure = &film.error().failure;
+        let failure = &driver.error().failure;
         assert_eq!(failure.message, "It broke", "{error}");
         assert_eq!(failure.provider_code.as_deref(), kind, "{error}");
         assert_eq!(failure.code, ErrorCode::GenerationFailed, "{error}");

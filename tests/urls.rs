@@ -1,4 +1,4 @@
-//! Addresses that a provider will call: which pass, and what is wrong with those that do not.
+//! URLs that a provider will call: which pass, and why others do not.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::cases;
+use common::proptest_config;
 use filmgate::request::{Address, Fault, check_url};
 use proptest::prelude::*;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -29,7 +29,7 @@ fn assert_fault(urls: &[&str], expected: Option<Fault>) {
 }
 
 #[test]
-fn public_addresses_pass() {
+fn public_urls_pass() {
     let urls = [
         "https://example.com",
         "https://example.com/",
@@ -83,7 +83,7 @@ fn other_schemes() {
 }
 
 #[test]
-fn no_addresses() {
+fn invalid_urls() {
     let urls = [
         "",
         "example.com/a.png",
@@ -145,7 +145,7 @@ fn credentials() {
 #[test]
 fn private_hosts_in_every_spelling() {
     let urls = [
-        // Names.
+        // Host names.
         "http://localhost/",
         "http://LOCALHOST:8080/",
         "http://localhost./",
@@ -176,7 +176,7 @@ fn private_hosts_in_every_spelling() {
         "http://0/",
         "http://0.0.0.0/",
         "http://0x/",
-        // Private, link-local, shared, reserved, for documents, multicast.
+        // Private, link-local, shared, reserved, documentation, multicast.
         "http://10.0.0.1/",
         "http://167772161/",
         "http://172.16.0.1/",
@@ -221,7 +221,7 @@ fn private_hosts_in_every_spelling() {
 }
 
 #[test]
-fn what_is_wrong_stays_wrong_where_private_hosts_are_allowed() {
+fn invalid_urls_stay_invalid_if_private_hosts_are_allowed() {
     assert_eq!(check_url("file:///etc/passwd", true), Err(Fault::Scheme));
     assert_eq!(
         check_url("http://u:p@localhost/", true),
@@ -231,10 +231,10 @@ fn what_is_wrong_stays_wrong_where_private_hosts_are_allowed() {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(proptest_config(500))]
 
     #[test]
-    fn one_address_is_judged_alike_in_each_spelling(address: u32) {
+    fn every_spelling_of_an_address_gets_the_same_result(address: u32) {
         let dotted = Ipv4Addr::from(address);
         let [a, b, c, d] = dotted.octets();
         let expected = fault(&format!("http://{dotted}/"));
@@ -262,10 +262,10 @@ proptest! {
     }
 
     #[test]
-    fn any_text_has_an_answer(text in any::<String>(), host in "[0-9a-fx.:\\[\\]@%-]{0,40}") {
+    fn any_text_is_handled(text in any::<String>(), host in "[0-9a-fx.:\\[\\]@%-]{0,40}") {
         let _ = check_url(&text, false);
         let judged = check_url(&format!("https://{host}/"), false);
-        // What passes with private hosts forbidden passes with them allowed.
+        // A URL that passes with private hosts forbidden also passes with them allowed.
         if judged.is_ok() {
             prop_assert_eq!(check_url(&format!("https://{host}/"), true), judged);
         }

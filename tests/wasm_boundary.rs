@@ -1,5 +1,5 @@
-//! The boundary to JavaScript, in Node and in Chromium: what comes in is read whole or named as a
-//! problem, and long texts never enter the module's memory.
+//! The boundary to JavaScript, in Node and in Chromium: values are read completely or reported as an
+//! issue, and long texts never enter the module's memory.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -181,7 +181,7 @@ fn a_long_text_stays_outside_and_arrives_whole() {
     );
     let sent = get(&output(&sent, "transmit"), "body.0.inputs.frameImages.0");
     assert_eq!(sent, JsValue::from(&image), "the wire too");
-    // Five million characters went through; the memory has not grown by one of its 64 kB pages a call.
+    // Five million characters passed; the memory has not grown by one 64 kB page per call.
     assert!(pages() - before <= 8, "{before} to {}", pages());
 }
 

@@ -1,5 +1,5 @@
-//! JavaScript values nest as deep as they like: what is read of them has a bottom, and what was read
-//! once is read again whole, however much deeper the job's state holds it.
+//! JavaScript values of any depth: parsing has a limit, and a value that was parsed once is parsed
+//! again completely, however deep the job's state contains it.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -10,7 +10,7 @@ use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Far more levels than the module's stack has room for.
+/// Many more levels than the module's stack can hold.
 const ABYSS: usize = 200_000;
 
 fn parse(json: &str) -> JsValue {
@@ -31,7 +31,7 @@ fn text(value: &JsValue) -> String {
     JSON::stringify(value).unwrap().into()
 }
 
-/// A raw request whose innermost value stands so many levels below `input.a`.
+/// A raw request whose innermost value is this many levels below `input.a`.
 fn request(levels: usize) -> JsValue {
     parse(&format!(
         r#"{{"model":"runpod:echo-video","input":{{"a":{}}}}}"#,
@@ -92,7 +92,7 @@ fn the_deepest_answer_is_kept_through_every_step() {
     let again = resume(&record, 3, &JsValue::UNDEFINED, 2_000.0);
     let told = describe(&get(&again, "state"));
     assert_eq!(text(&get(&told, "outcome.raw.output.a")), nested(deepest));
-    // Deeper, the video is there all the same.
+    // Deeper, the video is found all the same.
     let ended = answered(&submitted(1), &body(ABYSS));
     let told = describe(&get(&ended, "state"));
     assert!(get(&told, "outcome.videos.0.url").is_string());

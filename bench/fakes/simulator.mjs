@@ -24,7 +24,7 @@ let seed = 0;
 /** The simulator alone: its addresses, its faults, its jobs, and the end of it. */
 export async function simulate(provider, { jobDurationMs, config = {} }) {
   seed += 1;
-  const args = ["--run-ms", String(jobDurationMs), "--seed", String(seed)];
+  const args = ["--job-duration-ms", String(jobDurationMs), "--seed", String(seed)];
   const program = await startSimulator({ args });
   const control = async (path, body) => {
     const method = body === undefined ? "GET" : "POST";
@@ -80,11 +80,11 @@ function pass(origin, { method, path, search, headers, body }, message, response
 }
 
 /** Each accepted submit is a job; one that was billed before its time was cancelled. */
-function jobsOf({ submits, bills }, jobDurationMs) {
-  return submits
+function jobsOf({ submissions, charges }, jobDurationMs) {
+  return submissions
     .filter(({ outcome }) => outcome === "accepted")
     .map(({ id, atMs }) => {
-      const bill = bills.find((each) => each.id === id && each.atMs >= atMs);
+      const bill = charges.find((each) => each.id === id && each.atMs >= atMs);
       const endsAt = bill?.atMs ?? atMs + jobDurationMs;
       return { id, endsAt, charged: bill !== undefined, cancelled: endsAt < atMs + jobDurationMs };
     });

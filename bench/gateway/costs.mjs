@@ -12,7 +12,7 @@ const POLL_MS = 5_000;
 
 /** Averages of a job: created, asked for every five seconds until it has completed, fetched once. */
 export async function costs() {
-  const simulator = await startSimulator({ args: ["--run-ms", String(RUN_MS)] });
+  const simulator = await startSimulator({ args: ["--job-duration-ms", String(RUN_MS)] });
   const gateway = await startGateway({ simulator, entry: ENTRY });
   try {
     const { token } = await gateway.token();

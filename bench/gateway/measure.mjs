@@ -17,7 +17,7 @@ const STREAMS = 2000;
 
 /** By name of a kind below, `{ gateway, forwarder }`: the median round. */
 export async function measure(say) {
-  const simulator = await startSimulator({ args: ["--run-ms", "300"] });
+  const simulator = await startSimulator({ args: ["--job-duration-ms", "300"] });
   const limits = { CREATES: 10_000_000, READS: 10_000_000 };
   const gateway = await startGateway({ simulator, limits });
   const forwarder = await startGateway({ simulator, config: FORWARDER });

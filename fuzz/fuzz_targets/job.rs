@@ -1,4 +1,4 @@
-//! A job's whole life, with anything that may happen to it.
+//! A job's whole life with any inputs.
 #![no_main]
 
 use filmgate_fuzz::dictionary::{RECORD, RUNPOD, RUNWARE, Words};

@@ -1,4 +1,4 @@
-//! Records and handles from anywhere, and what a job does that goes on from one.
+//! Any record or handle, and the job resumed from it.
 #![no_main]
 
 use filmgate_fuzz::dictionary::{RECORD, RUNPOD, RUNWARE, Words};

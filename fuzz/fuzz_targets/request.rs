@@ -1,4 +1,4 @@
-//! Requests and options: what is wrong, what it costs, what would be sent.
+//! Requests and options: issues, prices, bodies.
 #![no_main]
 
 use filmgate_fuzz::dictionary::{REQUEST, Words};

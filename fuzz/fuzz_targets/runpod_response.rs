@@ -1,4 +1,4 @@
-//! RunPod's answers to a submit, a status request and a look into the details.
+//! RunPod's responses to a submit, a poll and a details request.
 #![no_main]
 
 use filmgate::provider::ProviderId;

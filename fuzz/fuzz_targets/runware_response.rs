@@ -1,4 +1,4 @@
-//! Runware's answers to a submit, a status request and a look into the details.
+//! Runware's responses to a submit, a poll and a details request.
 #![no_main]
 
 use filmgate::provider::ProviderId;

@@ -1,4 +1,4 @@
-//! How much memory a piece of work takes: an allocator that counts.
+//! Measures the memory that an operation allocates, with a counting allocator.
 #![allow(unsafe_code, reason = "an allocator is unsafe by its trait")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -7,48 +7,48 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use filmgate::provider::Body;
 
-/// Bytes that are allocated now, and the most that were since [`Meter::start`].
+/// Bytes allocated now, and their peak since [`Meter::start`].
 static LIVE: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
 
 struct Counting;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-fn took(bytes: usize) {
+fn on_alloc(bytes: usize) {
     let live = LIVE.fetch_add(bytes, Relaxed).wrapping_add(bytes);
-    MOST.fetch_max(live, Relaxed);
+    PEAK.fetch_max(live, Relaxed);
 }
 
-fn gave(bytes: usize) {
+fn on_dealloc(bytes: usize) {
     LIVE.fetch_sub(bytes, Relaxed);
 }
 
 // SAFETY: each call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        took(layout.size());
+        on_alloc(layout.size());
         // SAFETY: see above.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        gave(layout.size());
+        on_dealloc(layout.size());
         // SAFETY: see above.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // While it is copied, both are there.
-        took(size);
-        gave(layout.size());
+        // Both blocks exist while it copies.
+        on_alloc(size);
+        on_dealloc(layout.size());
         // SAFETY: see above.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
 
-/// Bytes that one piece of work takes. A run of the fuzzer has one thread.
+/// The bytes that one operation allocates. A run of the fuzzer has one thread.
 pub(crate) struct Meter {
     before: usize,
 }
@@ -56,71 +56,71 @@ pub(crate) struct Meter {
 impl Meter {
     pub(crate) fn start() -> Self {
         let before = LIVE.load(Relaxed);
-        MOST.store(before, Relaxed);
+        PEAK.store(before, Relaxed);
         Meter { before }
     }
 
-    /// The most that was allocated at a time.
-    pub(crate) fn most(&self) -> usize {
-        MOST.load(Relaxed).saturating_sub(self.before)
+    /// The peak of allocated bytes.
+    pub(crate) fn peak(&self) -> usize {
+        PEAK.load(Relaxed).saturating_sub(self.before)
     }
 
-    /// What is still allocated.
-    pub(crate) fn held(&self) -> usize {
+    /// The bytes still allocated.
+    pub(crate) fn live(&self) -> usize {
         LIVE.load(Relaxed).saturating_sub(self.before)
     }
 }
 
-/// What a piece of work may take: some times the memory that its input takes, parsed, and some bytes
-/// beside it. What was measured over the corpora stands where each is chosen.
-pub(crate) struct Allowance {
-    pub(crate) times: usize,
-    pub(crate) beside: usize,
+/// The memory that an operation may allocate: a multiple of its parsed input's memory, plus a constant.
+/// The measured multiple over the corpora is noted at each limit.
+pub(crate) struct MemoryLimit {
+    pub(crate) factor: usize,
+    pub(crate) base_bytes: usize,
 }
 
-/// Of a text's own length. Parsing is `serde_json`'s affair: an object of one entry takes 632 bytes,
-/// and five letters to write, `{"":` and `}`.
-const PARSING: Allowance = Allowance {
-    times: 160,
-    beside: 16_384,
+/// Relative to the text's length. `serde_json` needs 632 bytes for an object of one entry, which takes
+/// five characters: `{"":` and `}`.
+const PARSING: MemoryLimit = MemoryLimit {
+    factor: 160,
+    base_bytes: 16_384,
 };
 
-/// A body and the memory that it takes.
+/// A body and the memory it occupies.
 pub(crate) struct Parsed {
     pub(crate) body: Body,
     pub(crate) bytes: usize,
 }
 
-/// Parses a body as every native transport must.
+/// Parses a body as every native transport does.
 pub(crate) fn parse(text: &str) -> Parsed {
     let before = Meter::start();
     let body = within("parse", &PARSING, text.len(), || Body::parse(text));
     Parsed {
         body,
-        bytes: before.held(),
+        bytes: before.live(),
     }
 }
 
-/// `FUZZ_MEASURE=1` tells what each piece of work takes.
+/// `FUZZ_MEASURE=1` prints the memory of each operation.
 static MEASURED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("FUZZ_MEASURE").is_some());
 
-/// Does a piece of work whose input takes so many bytes, and sees that it takes no more than allowed.
+/// Runs an operation on an input of this many bytes, and asserts that it stays within the limit.
 pub(crate) fn within<T>(
     what: &str,
-    allowance: &Allowance,
+    limit: &MemoryLimit,
     bytes: usize,
     work: impl FnOnce() -> T,
 ) -> T {
     let meter = Meter::start();
     let done = work();
-    let most = meter.most();
+    let peak = meter.peak();
     if *MEASURED {
-        eprintln!("{what} of {bytes} bytes: {most}");
+        eprintln!("{what} of {bytes} bytes: {peak}");
     }
-    let allowed = allowance.times * bytes + allowance.beside;
+    let allowed = limit.factor * bytes + limit.base_bytes;
     assert!(
-        most <= allowed,
-        "{what} of {bytes} bytes: {most}, of {allowed} allowed"
+        peak <= allowed,
+        "{what} of {bytes} bytes: {peak}, of {allowed} allowed"
     );
     done
 }

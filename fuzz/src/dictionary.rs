@@ -1,15 +1,15 @@
-//! The words that mean something to a reader. The same files serve libFuzzer as dictionaries.
+//! The words that the parsers know. libFuzzer uses the same files as dictionaries.
 
-/// What the providers' answers and webhooks say.
+/// Words of RunPod's responses and webhooks.
 pub const RUNPOD: &str = include_str!("../dictionaries/runpod.dict");
-/// The same of Runware.
+/// Words of Runware's responses and webhooks.
 pub const RUNWARE: &str = include_str!("../dictionaries/runware.dict");
-/// What a request and its options say.
+/// Words of requests and options.
 pub const REQUEST: &str = include_str!("../dictionaries/request.dict");
-/// What a record and a script for the machine say.
+/// Words of records and scripts.
 pub const RECORD: &str = include_str!("../dictionaries/record.dict");
 
-/// The words of some dictionaries, read from libFuzzer's form: one `"…"` a line.
+/// The words of several dictionaries in libFuzzer's format: one `"…"` per line.
 pub struct Words(Vec<String>);
 
 impl Words {
@@ -23,7 +23,7 @@ impl Words {
     }
 }
 
-/// The escapes of a line are JSON's as well, and within stands a word of JSON.
+/// A line's escapes are JSON's, and its content is a JSON string.
 fn word(line: &str) -> Option<String> {
     let quoted: String = serde_json::from_str(line.trim()).ok()?;
     serde_json::from_str(&quoted).ok()

@@ -1,5 +1,5 @@
-//! A job's life as a fuzzer writes it: how it begins, and what happens to it then. A part that is
-//! absent or none of these is taken as it usually is.
+//! A job's life as a fuzzer writes it: how it starts, and the steps that follow. A missing or invalid
+//! part has its usual value.
 //!
 //! ```json
 //! { "provider": "runware", "n": 3, "steps": [
@@ -16,20 +16,20 @@ use serde_json::{Value, json};
 
 use crate::response::KEY;
 
-/// When every script begins.
+/// The time at which every script begins.
 pub(crate) const T0: u64 = 1_790_000_000_000;
-/// What every script films; the dictionaries have it, so that a provider may quote it.
+/// The prompt of every script; the dictionaries contain it, so that a provider may quote it.
 pub(crate) const PROMPT: &str = "Marmalade skies above the quarry";
-/// Longer waits would only repeat themselves.
-const LONGEST_WAIT_MS: u64 = 600_000;
+/// Longer waits would only repeat.
+const MAX_WAIT_MS: u64 = 600_000;
 
-/// What happens next. Several of these may stand in one step.
-pub(crate) struct Step<'a>(&'a Value);
+/// One step. Several inputs may be in one step.
+pub(crate) struct ScriptStep<'a>(&'a Value);
 
-impl<'a> Step<'a> {
-    pub(crate) fn of(script: &'a Value) -> impl Iterator<Item = Step<'a>> {
+impl<'a> ScriptStep<'a> {
+    pub(crate) fn of(script: &'a Value) -> impl Iterator<Item = ScriptStep<'a>> {
         let steps = script.get("steps").and_then(Value::as_array);
-        steps.into_iter().flatten().map(Step)
+        steps.into_iter().flatten().map(ScriptStep)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
@@ -48,7 +48,7 @@ impl<'a> Step<'a> {
         self.number("id")?.try_into().ok()
     }
 
-    /// The answer's JSON as `body`, or its bare `text`.
+    /// The response: JSON in `body`, or plain `text`.
     pub(crate) fn response(&self) -> Option<Response> {
         let answer = self.get("answer")?;
         let body = match (answer.get("body"), answer.get("text")) {
@@ -71,13 +71,13 @@ pub(crate) fn limits(script: &Value) -> Limits {
     let number = |name: &str| script.get(name).and_then(Value::as_u64);
     Limits {
         request_ms: number("requestMs").unwrap_or(30_000).max(1),
-        wait_ms: number("waitMs").unwrap_or(120_000).min(LONGEST_WAIT_MS),
+        wait_ms: number("waitMs").unwrap_or(120_000).min(MAX_WAIT_MS),
         long_poll: script.get("longPoll") != Some(&Value::Bool(false)),
     }
 }
 
-/// A new job, as a request begins one.
-pub(crate) fn begun(script: &Value) -> Option<Job> {
+/// A new job from a request.
+pub(crate) fn new_job(script: &Value) -> Option<Job> {
     let provider = script
         .get("provider")
         .and_then(Value::as_str)
@@ -101,8 +101,8 @@ pub(crate) fn begun(script: &Value) -> Option<Job> {
     start(T0, fit, KEY, limits(script))
 }
 
-/// A job that goes on from a record or a handle, whatever these are.
-pub(crate) fn resumed(script: &Value) -> Option<Job> {
+/// A job from any record or handle.
+pub(crate) fn resumed_job(script: &Value) -> Option<Job> {
     if let Some(handle) = script.get("handle") {
         let handle = Handle::read(handle)?;
         let typical_duration_ms = catalog::typical_duration_ms(&handle);
@@ -112,7 +112,7 @@ pub(crate) fn resumed(script: &Value) -> Option<Job> {
     Job::resume(T0, record, revision, limits(script))
 }
 
-/// What a store has of a job, in that script.
+/// The stored record of the script.
 pub(crate) fn stored(script: &Value) -> Option<(u32, Value)> {
     let revision = script.get("revision").and_then(Value::as_u64).unwrap_or(1);
     let revision = revision.try_into().unwrap_or(u32::MAX);

@@ -1,46 +1,46 @@
-//! Drives a job by a script, and sees to it that the machine keeps its rules.
+//! Drives a job by a script and asserts the machine's invariants.
 
 use filmgate::job::{Input, Job, Output, TransportError};
 use filmgate::plain::Plain;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-use crate::alloc_meter::{Allowance, within};
-use crate::input_script::{Step, T0, limits};
+use crate::alloc_meter::{MemoryLimit, within};
+use crate::input_script::{ScriptStep, T0, limits};
 use crate::ledger::Ledger;
 
-/// Measured: 2.1 times; an answer that ends a job is in the job, its record and its outcome.
-const STEP: Allowance = Allowance {
-    times: 4,
-    beside: 32_768,
+/// Measured: 2.1 times; a final response is in the job, its record and its result.
+const STEP: MemoryLimit = MemoryLimit {
+    factor: 4,
+    base_bytes: 32_768,
 };
-/// Outputs of one input: a few, whatever came in.
-const MOST_OUTPUTS: usize = 12;
-/// The last time that JavaScript can tell.
-const LAST_MS: u64 = 1 << 53;
-/// Inputs until a job that nobody answers has ended or is given up.
-const MOST_INPUTS: u32 = 500;
+/// Outputs of one input: few, whatever the input.
+const MAX_OUTPUTS: usize = 12;
+/// The last time that JavaScript represents exactly.
+const MAX_TIME_MS: u64 = 1 << 53;
+/// Inputs until a job without responses has ended or timed out.
+const MAX_INPUTS: u32 = 500;
 
-/// `FUZZ_TRACE=1` tells what goes in and comes out, for one input at a time.
+/// `FUZZ_TRACE=1` prints inputs and outputs; use it for one input at a time.
 static TRACED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("FUZZ_TRACE").is_some());
 
-pub(crate) struct Watch<'a> {
+pub(crate) struct InvariantChecker<'a> {
     script: &'a Value,
-    /// Bytes of memory that the script takes.
+    /// The script's memory in bytes.
     bytes: usize,
     job: Job,
     now: u64,
     wake_at: u64,
     ended: bool,
-    /// What the store has, and what it was asked to take.
+    /// The stored record, and the one being saved.
     stored: Option<(u32, Value)>,
     saving: Option<(u32, Value)>,
     ledger: Ledger,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> InvariantChecker<'a> {
     pub(crate) fn new(script: &'a Value, bytes: usize, job: Job, ledger: Ledger) -> Self {
-        Watch {
+        InvariantChecker {
             script,
             bytes,
             job,
@@ -53,21 +53,21 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// The store has the record that the job goes on from.
+    /// Sets the record that the job resumes from.
     pub(crate) fn stored(mut self, record: (u32, Value)) -> Self {
         self.stored = Some(record);
         self
     }
 
-    /// The whole script, and then silence until the job has ended.
+    /// Runs the script, and then no input but timeouts until the job has ended.
     pub(crate) fn run(mut self) {
         self.feed(Input::Timeout);
-        for step in Step::of(self.script) {
+        for step in ScriptStep::of(self.script) {
             if !self.step(&step) {
                 return;
             }
         }
-        for _ in 0..MOST_INPUTS {
+        for _ in 0..MAX_INPUTS {
             if self.ended {
                 return;
             }
@@ -78,7 +78,7 @@ impl<'a> Watch<'a> {
                     self.feed(Input::Timeout);
                 }
                 None => {
-                    let held = self.ledger.flight().expect("the job waits for nothing");
+                    let held = self.ledger.in_flight().expect("the job waits for nothing");
                     self.leave(held);
                 }
             }
@@ -86,10 +86,10 @@ impl<'a> Watch<'a> {
         panic!("the job does not end");
     }
 
-    /// Whether the script goes on.
-    fn step(&mut self, step: &Step<'_>) -> bool {
+    /// Returns whether the script continues.
+    fn step(&mut self, step: &ScriptStep<'_>) -> bool {
         if let Some(ms) = step.number("ms") {
-            self.set_clock(self.now.saturating_add_signed(ms).min(LAST_MS));
+            self.set_clock(self.now.saturating_add_signed(ms).min(MAX_TIME_MS));
         }
         if step.is("wake") {
             self.now = self
@@ -99,7 +99,7 @@ impl<'a> Watch<'a> {
         if let Some(how) = step.get("crash") {
             return self.crash(how);
         }
-        let id = step.id().or(self.ledger.flight()).unwrap_or(0);
+        let id = step.id().or(self.ledger.in_flight()).unwrap_or(0);
         match (step.get("saved"), self.saving.take()) {
             (Some(Value::Bool(false)), Some((revision, _))) => {
                 self.feed(Input::SaveFailed(revision))
@@ -107,11 +107,11 @@ impl<'a> Watch<'a> {
             (Some(Value::Bool(true)), Some(saved)) => self.saved(saved),
             (other, saving) => {
                 self.saving = saving;
-                self.stray(other);
+                self.unrelated_save(other);
             }
         }
         if let Some(response) = step.response() {
-            self.ledger.answered(&self.job, id, &response);
+            self.ledger.on_response(&self.job, id, &response);
             self.feed(Input::Response { id, response });
         }
         if let Some(how) = step.get("lost") {
@@ -120,7 +120,7 @@ impl<'a> Watch<'a> {
                 Some("timeout") => TransportError::Timeout,
                 _ => TransportError::Network,
             };
-            self.ledger.lost(id, kind);
+            self.ledger.on_transport_error(id, kind);
             self.feed(Input::TransportFailed { id, kind });
         }
         if step.is("held") {
@@ -158,8 +158,8 @@ impl<'a> Watch<'a> {
         self.feed(Input::Left { id });
     }
 
-    /// An answer of the store about some revision that is not being written.
-    fn stray(&mut self, saved: Option<&Value>) {
+    /// A response of the store about a revision that is not being saved.
+    fn unrelated_save(&mut self, saved: Option<&Value>) {
         let revision = saved
             .and_then(Value::as_u64)
             .and_then(|number| number.try_into().ok());
@@ -172,7 +172,7 @@ impl<'a> Watch<'a> {
         self.feed(Input::SaveFailed(revision));
     }
 
-    /// The driver is gone, and another one goes on from what the store has, which is text.
+    /// A crash: another driver resumes from the store, which contains text.
     fn crash(&mut self, how: &Value) -> bool {
         if how.as_str() == Some("written") && self.saving.is_some() {
             self.stored = self.saving.take();
@@ -187,7 +187,7 @@ impl<'a> Watch<'a> {
         let job = Job::resume(self.now, read, *revision, limits(self.script));
         self.job = job.expect("a record of our own");
         (self.saving, self.ended) = (None, false);
-        self.ledger.crashed();
+        self.ledger.on_crash();
         self.feed(Input::Timeout);
         true
     }
@@ -202,9 +202,9 @@ impl<'a> Watch<'a> {
         self.drain();
     }
 
-    /// Carries out what the job says, as a driver does: up to the first pause or end.
+    /// Carries out the job's outputs like a driver, up to the next timeout or the end.
     fn drain(&mut self) {
-        for _ in 0..MOST_OUTPUTS {
+        for _ in 0..MAX_OUTPUTS {
             let job = &mut self.job;
             let output = within("output", &STEP, self.bytes, || job.poll_output());
             if *TRACED {
@@ -212,7 +212,7 @@ impl<'a> Watch<'a> {
             }
             match output {
                 Output::Save { revision, record } => {
-                    // One that was not answered by the end is waited for no longer.
+                    // A save without a response by the end is not waited for.
                     assert!(self.saving.is_none() || self.ended, "two saves at once");
                     if let Some((stored, _)) = &self.stored {
                         assert_eq!(revision, stored.saturating_add(1), "a revision left out");
@@ -256,7 +256,7 @@ impl<'a> Watch<'a> {
         panic!("the job does not pause");
     }
 
-    /// A driver may keep no job between two steps, but its state alone.
+    /// A driver may keep only the job's state between two steps.
     fn read_again(&mut self) {
         let state = self.job.state();
         self.job = Job::read(&state).expect("the state is a job");

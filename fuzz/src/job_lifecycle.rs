@@ -1,19 +1,19 @@
-//! Whole lives of jobs, from a request or from whatever a store or a caller hands in.
+//! Whole lives of jobs, from a request or from any record or handle.
 
 use filmgate::job::{Handle, Job};
 use filmgate::plain::Plain;
 use filmgate::provider::Body;
 use serde_json::Value;
 
-use crate::alloc_meter::{Allowance, Parsed, parse, within};
-use crate::input_script::{begun, resumed, stored};
-use crate::invariant_checker::Watch;
+use crate::alloc_meter::{MemoryLimit, Parsed, parse, within};
+use crate::input_script::{new_job, resumed_job, stored};
+use crate::invariant_checker::InvariantChecker;
 use crate::ledger::Ledger;
 
-/// Measured: 1.9 times; a record is read into a job, and its texts beside it.
-const READING: Allowance = Allowance {
-    times: 3,
-    beside: 16_384,
+/// Measured: 1.9 times; a record is parsed into a job that copies its texts.
+const READING: MemoryLimit = MemoryLimit {
+    factor: 3,
+    base_bytes: 16_384,
 };
 
 fn script(data: &[u8]) -> Option<(Value, usize)> {
@@ -26,16 +26,16 @@ fn script(data: &[u8]) -> Option<(Value, usize)> {
     }
 }
 
-/// A new job, and anything that may happen to it.
+/// A new job with any inputs.
 pub fn machine(data: &[u8]) {
     if let Some((script, bytes)) = script(data)
-        && let Some(job) = begun(&script)
+        && let Some(job) = new_job(&script)
     {
-        Watch::new(&script, bytes, job, Ledger::of_new_job()).run();
+        InvariantChecker::new(&script, bytes, job, Ledger::of_new_job()).run();
     }
 }
 
-/// A record or a handle that may be anything, and anything that may happen then.
+/// Any record or handle, resumed with any inputs.
 pub fn record(data: &[u8]) {
     let Some((script, bytes)) = script(data) else {
         return;
@@ -44,7 +44,7 @@ pub fn record(data: &[u8]) {
         let read = within("read", &READING, bytes, || {
             (Job::read(part), Handle::read(part))
         });
-        // What is read is written as it would be read again.
+        // A parsed value round-trips.
         if let (Some(job), _) = &read {
             let state = job.state();
             assert_eq!(Job::read(&state).map(|job| job.state()), Some(state));
@@ -56,12 +56,12 @@ pub fn record(data: &[u8]) {
             assert_eq!(Handle::read(&handle.write()).as_ref(), Some(handle));
         }
     }
-    if let Some(job) = within("resume", &READING, bytes, || resumed(&script)) {
+    if let Some(job) = within("resume", &READING, bytes, || resumed_job(&script)) {
         let ledger = Ledger::of_record(&job);
-        let watch = Watch::new(&script, bytes, job, ledger);
+        let checker = InvariantChecker::new(&script, bytes, job, ledger);
         match stored(&script).filter(|_| script.get("handle").is_none()) {
-            Some(record) => watch.stored(record).run(),
-            None => watch.run(),
+            Some(record) => checker.stored(record).run(),
+            None => checker.run(),
         }
     }
 }

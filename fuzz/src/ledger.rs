@@ -1,5 +1,5 @@
-//! What was sent and what may have been taken: the rules about money, and about what goes on to
-//! callers.
+//! Records what was sent and what may have been accepted: the invariants about money and about what
+//! callers see.
 
 use filmgate::error::Error;
 use filmgate::job::{Job, TransportError};
@@ -10,70 +10,70 @@ use serde_json::Value;
 
 use crate::input_script::PROMPT;
 
-/// Sends of one submit.
-const MOST_SENDS: u32 = 5;
-/// Videos, or failures, of one job.
-const MOST: usize = 100;
-/// Letters in a row that make a quotation.
-const PIECE: usize = 12;
+/// Sends of one submit at most.
+const MAX_SENDS: u32 = 5;
+/// Videos, or errors, of one job at most.
+const MAX_RESULTS: usize = 100;
+/// Consecutive characters that make a quotation.
+const NGRAM: usize = 12;
 
 #[derive(Default)]
 pub(crate) struct Ledger {
-    flight: Option<Flight>,
+    in_flight: Option<InFlight>,
     sends: u32,
     /// Path and body of the submit.
     submit: Option<(String, Option<Value>)>,
-    /// Whether a submit left that is not known to have been turned away, and when the first one did.
-    may_be_taken: bool,
-    out_since: u64,
-    /// Whether no other than the last submit may be taken.
-    is_alone: bool,
-    /// Whether it is known what was sent, so that nothing of it may be told.
-    keeps_back: bool,
+    /// Whether a submit was sent that is not known to be rejected, and when the first one was.
+    may_be_accepted: bool,
+    submitted_at: u64,
+    /// Whether only the last submit may have been accepted.
+    is_only_submit: bool,
+    /// Whether the request is known, so that all of it must be redacted.
+    redacts: bool,
     /// The job's id, once it has one.
     job_id: Option<String>,
 }
 
-struct Flight {
+struct InFlight {
     id: u32,
     is_submit: bool,
     is_long_poll: bool,
     limit_ms: u64,
-    /// When its time began to run; nothing while it is held.
+    /// When its time limit started; none while it is queued.
     left_at: Option<u64>,
 }
 
 impl Ledger {
-    /// The job is new: nothing has ever left.
+    /// A new job: nothing was ever sent.
     pub(crate) fn of_new_job() -> Self {
         Ledger {
-            keeps_back: true,
+            redacts: true,
             ..Ledger::default()
         }
     }
 
-    /// The job goes on from a record: a submit may have left, unless that says that none is out, or
-    /// what became of it.
+    /// A job from a record: a submit may have been sent, unless the record says that none is out, or
+    /// how it ended.
     pub(crate) fn of_record(job: &Job) -> Self {
         let record = job.record();
         let phase = record.get("phase").and_then(Value::as_str);
         Ledger {
-            may_be_taken: !matches!(phase, Some("waiting" | "ended")),
-            out_since: record.get("firstSent").and_then(Value::as_u64).unwrap_or(0),
+            may_be_accepted: !matches!(phase, Some("waiting" | "ended")),
+            submitted_at: record.get("firstSent").and_then(Value::as_u64).unwrap_or(0),
             ..Ledger::default()
         }
     }
 
-    pub(crate) fn flight(&self) -> Option<u32> {
-        self.flight.as_ref().map(|flight| flight.id)
+    pub(crate) fn in_flight(&self) -> Option<u32> {
+        self.in_flight.as_ref().map(|in_flight| in_flight.id)
     }
 
     pub(crate) fn set_clock(&mut self, before: u64, now: u64) {
-        // The machine takes the times to come with it.
+        // The machine moves its pending times with the clock.
         if let Some(left_at) = self
-            .flight
+            .in_flight
             .as_mut()
-            .and_then(|flight| flight.left_at.as_mut())
+            .and_then(|in_flight| in_flight.left_at.as_mut())
         {
             *left_at = left_at.saturating_sub(before.saturating_sub(now));
         }
@@ -88,30 +88,34 @@ impl Ledger {
     }
 
     fn set_left(&mut self, id: u32, left_at: Option<u64>) {
-        if let Some(flight) = self.flight.as_mut().filter(|flight| flight.id == id) {
-            flight.left_at = left_at;
+        if let Some(in_flight) = self
+            .in_flight
+            .as_mut()
+            .filter(|in_flight| in_flight.id == id)
+        {
+            in_flight.left_at = left_at;
         }
     }
 
     pub(crate) fn pass_time(&mut self, now: u64) {
-        let is_over = |flight: &mut Flight| {
-            let left_at = flight.left_at;
-            left_at.is_some_and(|left_at| now >= left_at.saturating_add(flight.limit_ms))
+        let is_over = |in_flight: &mut InFlight| {
+            let left_at = in_flight.left_at;
+            left_at.is_some_and(|left_at| now >= left_at.saturating_add(in_flight.limit_ms))
         };
-        self.flight.take_if(is_over);
+        self.in_flight.take_if(is_over);
     }
 
-    /// The new driver has nothing under way, and knows what the store has.
-    pub(crate) fn crashed(&mut self) {
-        (self.flight, self.job_id) = (None, None);
+    /// The new driver has nothing in flight and knows only the stored record.
+    pub(crate) fn on_crash(&mut self) {
+        (self.in_flight, self.job_id) = (None, None);
     }
 
-    pub(crate) fn answered(&mut self, job: &Job, id: u32, response: &Response) {
-        if self.land(id) {
+    pub(crate) fn on_response(&mut self, job: &Job, id: u32, response: &Response) {
+        if self.take_in_flight(id) {
             let provider = job.handle.provider;
             let submitted = provider.read_submit(&job.handle, response);
             if matches!(submitted, Submitted::Busy(_) | Submitted::Rejected(_)) {
-                self.was_not_taken();
+                self.on_rejected();
             }
             let busy = matches!(submitted, Submitted::Busy(_));
             assert!(
@@ -121,21 +125,21 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn lost(&mut self, id: u32, kind: TransportError) {
-        if self.land(id) && kind == TransportError::Unsent {
-            self.was_not_taken();
+    pub(crate) fn on_transport_error(&mut self, id: u32, kind: TransportError) {
+        if self.take_in_flight(id) && kind == TransportError::Unsent {
+            self.on_rejected();
         }
     }
 
-    /// That says nothing of an earlier submit.
-    fn was_not_taken(&mut self) {
-        self.may_be_taken &= !self.is_alone;
+    /// It does not decide an earlier submit.
+    fn on_rejected(&mut self) {
+        self.may_be_accepted &= !self.is_only_submit;
     }
 
-    /// Whether it was the submit that was under way.
-    fn land(&mut self, id: u32) -> bool {
-        let landed = self.flight.take_if(|flight| flight.id == id);
-        landed.is_some_and(|flight| flight.is_submit)
+    /// Returns whether it was the submit in flight.
+    fn take_in_flight(&mut self, id: u32) -> bool {
+        let taken = self.in_flight.take_if(|in_flight| in_flight.id == id);
+        taken.is_some_and(|in_flight| in_flight.is_submit)
     }
 
     pub(crate) fn sent(
@@ -146,10 +150,10 @@ impl Ledger {
         request: &Request,
         stored: Option<&Value>,
     ) {
-        // A question whose answer takes its time is given up for what is more urgent.
-        let before = self.flight.take();
+        // A long poll is aborted for a more urgent request.
+        let before = self.in_flight.take();
         assert!(
-            before.is_none_or(|flight| flight.is_long_poll),
+            before.is_none_or(|in_flight| in_flight.is_long_poll),
             "two requests at once"
         );
         let is_submit = is_submit(request);
@@ -157,7 +161,7 @@ impl Ledger {
             let phase = stored
                 .and_then(|record| record.get("phase"))
                 .and_then(Value::as_str);
-            // What a driver that finds the record must not take for "nothing has left".
+            // A driver that resumes this record must not conclude that nothing was sent.
             assert!(
                 matches!(phase, Some("storing" | "submitting" | "reconciling")),
                 "a submit leaves while the store says {phase:?}"
@@ -165,17 +169,17 @@ impl Ledger {
             let submit = (request.path.clone(), request.body.clone());
             let first = self.submit.get_or_insert_with(|| submit.clone());
             assert_eq!(*first, submit, "another submit for the same job");
-            self.is_alone = !self.may_be_taken;
-            if self.is_alone {
-                self.out_since = now;
+            self.is_only_submit = !self.may_be_accepted;
+            if self.is_only_submit {
+                self.submitted_at = now;
             } else {
-                self.is_safe_again(now, request, stored);
+                self.assert_resubmit_is_safe(now, request, stored);
             }
             self.sends += 1;
-            assert!(self.sends <= MOST_SENDS, "sent again and again");
-            self.may_be_taken = true;
+            assert!(self.sends <= MAX_SENDS, "sent again and again");
+            self.may_be_accepted = true;
         }
-        self.flight = Some(Flight {
+        self.in_flight = Some(InFlight {
             id,
             is_submit,
             is_long_poll: request.path.contains("/status-sync/"),
@@ -184,11 +188,11 @@ impl Ledger {
         });
     }
 
-    /// Runware refuses the same task while it runs, and no video is made sooner than this.
-    fn is_safe_again(&self, now: u64, request: &Request, stored: Option<&Value>) {
+    /// Runware rejects the same task while it runs, and no video finishes sooner than this.
+    fn assert_resubmit_is_safe(&self, now: u64, request: &Request, stored: Option<&Value>) {
         assert!(request.path.is_empty(), "sent again");
         let shortest = stored.and_then(|record| record.get("minDurationMs")?.as_u64());
-        let passed = now.checked_sub(self.out_since);
+        let passed = now.checked_sub(self.submitted_at);
         assert!(
             passed < shortest && passed.is_some(),
             "sent again after {passed:?} ms"
@@ -205,36 +209,40 @@ impl Ledger {
         }
         match done {
             Ok(outcome) => {
-                assert!((1..=MOST).contains(&outcome.videos.len()));
-                assert!(outcome.failures.len() <= MOST);
+                assert!((1..=MAX_RESULTS).contains(&outcome.videos.len()));
+                assert!(outcome.failures.len() <= MAX_RESULTS);
                 let json = outcome.to_json(&job.handle);
-                self.keep_back(&json["errors"]);
+                self.assert_redacted(&json["errors"]);
             }
             Err(error) => {
                 let accepted = job.handle.job_id.is_some() || job.handle.accepted_at.is_some();
                 assert!(
-                    error.charge != Charge::None || accepted || !self.may_be_taken,
+                    error.charge != Charge::None || accepted || !self.may_be_accepted,
                     "may be billed: {error:?}"
                 );
-                self.keep_back(&error.write());
+                self.assert_redacted(&error.write());
             }
         }
-        self.keep_back(&job.handle.write());
+        self.assert_redacted(&job.handle.write());
     }
 
-    fn keep_back(&self, told: &Value) {
-        let text = told.to_string();
+    fn assert_redacted(&self, text: &Value) {
+        let text = text.to_string();
         let pieces = || {
             PROMPT
                 .as_bytes()
-                .windows(PIECE)
+                .windows(NGRAM)
                 .filter_map(|piece| std::str::from_utf8(piece).ok())
         };
         assert!(
-            !self.keeps_back || !pieces().any(|piece| text.contains(piece)),
+            !self.redacts || !pieces().any(|piece| text.contains(piece)),
             "quoted: {text}"
         );
-        assert!(text.len() <= MOST * 2_500, "{} bytes are told", text.len());
+        assert!(
+            text.len() <= MAX_RESULTS * 2_500,
+            "{} bytes are told",
+            text.len()
+        );
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the fuzz targets share: inputs made of words that matter, a meter of memory, and the rules
-//! that hold whatever comes in.
+//! Shared by the fuzz targets: inputs made of known words, a memory meter, and the invariants that hold
+//! for any input. It imports the core, and never asserts what only valid input guarantees.
 
 mod alloc_meter;
 pub mod dictionary;

@@ -1,4 +1,4 @@
-//! Changes of JSON texts that leave them JSON: bytes changed at random rarely pass a parser.
+//! Mutations of JSON texts that stay JSON: random bytes rarely pass a parser.
 
 use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzzer_mutate;
@@ -8,8 +8,8 @@ use crate::dictionary::Words;
 use crate::rng::{bytes, once_in};
 use crate::tree::{name, value, word};
 
-/// Changes the input in place and returns its new length, as libFuzzer wants it. A line before the
-/// JSON, which some targets have, stays.
+/// Changes the input in place and returns its new length, as libFuzzer requires. A line before the
+/// JSON, which some targets have, is kept.
 pub fn json(data: &mut [u8], size: usize, max_size: usize, seed: u32, words: &Words) -> usize {
     let bytes = bytes(seed);
     let mut choices = Unstructured::new(&bytes);
@@ -24,7 +24,7 @@ pub fn json(data: &mut [u8], size: usize, max_size: usize, seed: u32, words: &Wo
     text.len()
 }
 
-/// `None` where bytes are to be changed: now and then, and where there is no JSON.
+/// `None` if bytes are to be changed: at random, and if there is no JSON.
 fn changed(data: &[u8], choices: &mut Unstructured<'_>, words: &Words) -> Option<String> {
     if once_in(choices, 4).ok()? {
         return None;
@@ -118,7 +118,7 @@ fn change_list(
     Ok(())
 }
 
-/// Wraps the value, so many levels deep.
+/// Wraps the value this many levels deep.
 fn nest(value: &mut Value, levels: u32, in_lists: bool) {
     for _ in 0..levels {
         let inner = value.take();
@@ -130,10 +130,10 @@ fn nest(value: &mut Value, levels: u32, in_lists: bool) {
     }
 }
 
-/// One of all the values in the tree, each as likely as the next.
+/// A random value of the tree, each equally likely.
 fn pick<'a>(json: &'a mut Value, choices: &mut Unstructured<'_>) -> Result<&'a mut Value> {
     let mut left = choices.int_in_range(0..=count(json) - 1)?;
-    // The root stands for what a walk that miscounts would miss: there is none.
+    // The root is the fallback of a walk that miscounts, which never happens.
     find(json, &mut left).ok_or(arbitrary::Error::IncorrectFormat)
 }
 

@@ -1,33 +1,33 @@
-//! What must hold of a request's check, its quotes and its orders.
+//! Invariants of a request's validation, its quotes and its plans.
 
 use filmgate::catalog::Catalog;
 use filmgate::job::{Job, Limits, Output};
-use filmgate::plan::{Wishes, check, plan, quote, start};
+use filmgate::plan::{Wishes, plan, quote, start, validate};
 use filmgate::provider::{Body, ProviderId};
 use filmgate::request::{Policy, json_len};
 use serde_json::Value;
 
-use crate::alloc_meter::{Allowance, Parsed, parse, within};
+use crate::alloc_meter::{MemoryLimit, Parsed, parse, within};
 use crate::response::KEY;
 
-/// Where no model is named, each of the listings is told of up to a hundred problems of everyone's and of
-/// its own, with some hundred bytes each.
-const READING: Allowance = Allowance {
-    times: 8,
-    beside: 8_388_608,
+/// Without a model, each listing reports up to a hundred general issues and its own, with some hundred
+/// bytes each.
+const READING: MemoryLimit = MemoryLimit {
+    factor: 8,
+    base_bytes: 8_388_608,
 };
-/// A row is larger in memory than in JSON: each of its texts and lists is one of its own.
-const ROWS: Allowance = Allowance {
-    times: 24,
-    beside: 524_288,
+/// A row is larger in memory than in JSON: each text and list is allocated separately.
+const ROWS: MemoryLimit = MemoryLimit {
+    factor: 24,
+    base_bytes: 524_288,
 };
 const LIMITS: Limits = Limits {
     request_ms: 30_000,
     wait_ms: 3_600_000,
     long_poll: true,
 };
-/// Problems that are told of one request.
-const MOST: usize = 200;
+/// Issues reported for one request at most.
+const MAX_ISSUES: usize = 200;
 
 /// Reads `{ request, options, private, catalog }`.
 pub fn check_all(data: &[u8]) {
@@ -53,18 +53,18 @@ pub fn check_all(data: &[u8]) {
         catalog: &catalog,
     };
 
-    let found = within("check", &READING, bytes, || check(&request, policy));
-    assert_eq!(found, check(&request, policy));
-    issues_are_readable(&found["issues"]);
+    let found = within("validate", &READING, bytes, || validate(&request, policy));
+    assert_eq!(found, validate(&request, policy));
+    assert_readable_issues(&found["issues"]);
     let listings = found["listings"].as_array().expect("listings");
     listings
         .iter()
-        .for_each(|listing| issues_are_readable(&listing["issues"]));
+        .for_each(|listing| assert_readable_issues(&listing["issues"]));
 
     let quotes = within("quote", &READING, bytes, || quote(&request, policy));
     let quotes = quotes.as_array().expect("quotes");
     assert_eq!(quotes.len(), listings.len());
-    quotes.iter().for_each(price_is_sound);
+    quotes.iter().for_each(assert_valid_price);
 
     let anything = Wishes {
         keyed: ProviderId::ALL.to_vec(),
@@ -73,7 +73,7 @@ pub fn check_all(data: &[u8]) {
     let taken = within("plan", &READING, bytes, || {
         plan(&request, &anything, policy)
     });
-    // What is found sound can be planned where a model is named; what is not, cannot.
+    // A valid request with a model can be planned; others cannot.
     let is_named = !request["model"].is_null();
     assert_eq!(found["ok"] == true && is_named, taken.is_ok());
 
@@ -89,13 +89,13 @@ pub fn check_all(data: &[u8]) {
         });
         assert!(wishes.max_cost.is_none() || covered, "over the limit");
         let job = within("start", &READING, bytes, || start(0, fit, KEY, LIMITS));
-        job_is_sound(job.expect("a job"));
+        assert_valid_job(job.expect("a job"));
     }
 }
 
-fn issues_are_readable(issues: &Value) {
+fn assert_readable_issues(issues: &Value) {
     let issues = issues.as_array().expect("issues");
-    assert!(issues.len() <= MOST, "{} problems", issues.len());
+    assert!(issues.len() <= MAX_ISSUES, "{} problems", issues.len());
     for issue in issues {
         let text = |name: &str| issue[name].as_str().expect("text");
         assert!(
@@ -107,13 +107,13 @@ fn issues_are_readable(issues: &Value) {
     }
 }
 
-fn price_is_sound(quote: &Value) {
+fn assert_valid_price(quote: &Value) {
     let (min, max) = (quote["minUsd"].as_f64(), quote["maxUsd"].as_f64());
     assert!(min <= max && min.is_none_or(|min| min >= 0.0), "{quote}");
 }
 
-/// Before anything else, the job wants to be stored; and it has what will find it again.
-fn job_is_sound(mut job: Job) {
+/// The job saves first, and the record contains what finds it again.
+fn assert_valid_job(mut job: Job) {
     assert!(job.handle.is_sound());
     let Output::Save {
         revision: 1,
@@ -124,7 +124,7 @@ fn job_is_sound(mut job: Job) {
     };
     let body = &record["body"];
     let text = body.to_string();
-    // References to texts outside count as the texts.
+    // References to long strings count as the strings.
     assert!(
         text.contains("\\u0000outside") || json_len(body) == text.len() as u64,
         "{text}"

@@ -1,5 +1,5 @@
-//! Answers as a fuzzer writes them: a line `status retry-after n key`, and the body below it. A part
-//! that is absent or none of these is taken as it usually is.
+//! Responses as a fuzzer writes them: a line `status retry-after n key`, and the body below it. A
+//! missing or invalid part has its usual value.
 
 use filmgate::job::Handle;
 use filmgate::plain::Plain;
@@ -8,18 +8,18 @@ use serde_json::json;
 
 use crate::alloc_meter::{Parsed, parse};
 
-/// The task of Runware's own example, which the dictionary has, too.
+/// The task of Runware's own example, which the dictionary contains.
 pub(crate) const KEY: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
 
-/// An answer, and the job that it is read for.
-pub(crate) struct Answer {
+/// A response and the job it belongs to.
+pub(crate) struct TestResponse {
     pub(crate) handle: Handle,
     pub(crate) response: Response,
-    /// Bytes of memory that the body takes, parsed.
+    /// The parsed body's memory in bytes.
     pub(crate) bytes: usize,
 }
 
-impl Answer {
+impl TestResponse {
     pub(crate) fn read(provider: ProviderId, data: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(data);
         let (head, body) = text.split_once('\n').unwrap_or(("", &text));
@@ -38,7 +38,7 @@ impl Answer {
             retry_after_ms,
             body,
         };
-        Some(Answer {
+        Some(TestResponse {
             handle,
             response,
             bytes,

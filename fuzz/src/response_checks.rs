@@ -1,26 +1,26 @@
-//! What must hold of anything that the readers make of an answer.
+//! Invariants of every parsed response.
 
 use filmgate::outcome::Failure;
 use filmgate::provider::{Polled, ProviderId, Seen, Submitted};
 
-use crate::alloc_meter::{Allowance, within};
-use crate::response::Answer;
+use crate::alloc_meter::{MemoryLimit, within};
+use crate::response::TestResponse;
 
-/// Measured: 1.3 times; the answer itself is kept.
-const READING: Allowance = Allowance {
-    times: 2,
-    beside: 16_384,
+/// Measured: 1.3 times; the response itself is kept.
+const READING: MemoryLimit = MemoryLimit {
+    factor: 2,
+    base_bytes: 16_384,
 };
-/// Videos, or failures, that one answer can bring.
-const MOST: usize = 100;
+/// Videos, or errors, of one response at most.
+const MAX_RESULTS: usize = 100;
 
-/// Reads an answer in every way, and looks at what comes of it.
+/// Parses a response in every way and checks the results.
 pub fn check(provider: ProviderId, data: &[u8]) {
-    let Some(Answer {
+    let Some(TestResponse {
         handle,
         response,
         bytes,
-    }) = Answer::read(provider, data)
+    }) = TestResponse::read(provider, data)
     else {
         return;
     };
@@ -33,7 +33,7 @@ pub fn check(provider: ProviderId, data: &[u8]) {
         Submitted::Rejected(failure) | Submitted::Unknown(failure) => check_failure(failure),
         Submitted::Busy(failure) => check_failure(failure),
     }
-    // A server that breaks down has certainly refused nothing.
+    // A server error never proves a rejection.
     if response.status >= 500 && provider == ProviderId::Runpod {
         assert!(matches!(
             submitted,
@@ -58,7 +58,7 @@ pub fn check(provider: ProviderId, data: &[u8]) {
 
 fn check_seen(provider: ProviderId, seen: &Seen, bytes: usize) {
     assert!(seen.progress.is_none_or(|percent| percent <= 100));
-    // RunPod's goes into addresses.
+    // RunPod's id goes into URLs.
     for id in seen
         .job_id
         .iter()
@@ -72,14 +72,14 @@ fn check_seen(provider: ProviderId, seen: &Seen, bytes: usize) {
     }
     assert!(seen.cost.is_none_or(|cost| cost.0 >= 0));
     assert!(
-        seen.failures.len() <= MOST && seen.videos.len() <= MOST,
+        seen.failures.len() <= MAX_RESULTS && seen.videos.len() <= MAX_RESULTS,
         "unbounded"
     );
     seen.failures.iter().for_each(check_failure);
     assert!(bytes > 0 || seen.raw.is_null());
 }
 
-/// Failures go into logs: they are short whatever the provider says.
+/// Errors go into logs: they are short, whatever the provider sends.
 fn check_failure(failure: &Failure) {
     assert!(!failure.message.is_empty());
     assert!(failure.message.chars().count() <= 301);

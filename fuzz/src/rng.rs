@@ -1,11 +1,11 @@
-//! Bytes to decide by, from the seed that libFuzzer gives: the same seed makes the same change.
+//! Random bytes from the seed that libFuzzer gives: the same seed makes the same change.
 
 use arbitrary::Unstructured;
 
-/// As many decisions as the longest change takes.
+/// Enough decisions for the longest change.
 const BYTES: usize = 512;
 
-/// SplitMix64, which turns one number into any number of even bytes.
+/// SplitMix64, which expands one number into uniform bytes.
 pub(crate) fn bytes(seed: u32) -> [u8; BYTES] {
     let mut state = u64::from(seed);
     let mut bytes = [0; BYTES];
@@ -19,7 +19,7 @@ pub(crate) fn bytes(seed: u32) -> [u8; BYTES] {
     bytes
 }
 
-/// Whether something happens that happens once in `times`.
+/// True once in `times` calls on average.
 pub(crate) fn once_in(choices: &mut Unstructured<'_>, times: u32) -> arbitrary::Result<bool> {
     choices.ratio(1, times)
 }

@@ -1,4 +1,4 @@
-//! JSON values made from decisions: words that a reader knows, numbers at the edges, a little depth.
+//! Random JSON values: known words, boundary numbers, limited depth.
 
 use arbitrary::{Result, Unstructured};
 use serde_json::{Map, Value};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::dictionary::Words;
 use crate::rng::once_in;
 
-/// Numbers at which something may change.
+/// Boundary numbers.
 const EDGES: &[f64] = &[
     -1.0,
     0.0,
@@ -31,7 +31,7 @@ const EDGES: &[f64] = &[
     5e-324,
 ];
 
-const DEEPEST: u32 = 3;
+const MAX_DEPTH: u32 = 3;
 
 /// Any value: mostly a leaf.
 pub(crate) fn value(choices: &mut Unstructured<'_>, words: &Words) -> Result<Value> {
@@ -39,7 +39,7 @@ pub(crate) fn value(choices: &mut Unstructured<'_>, words: &Words) -> Result<Val
 }
 
 fn value_at(choices: &mut Unstructured<'_>, words: &Words, depth: u32) -> Result<Value> {
-    if depth < DEEPEST && once_in(choices, 3)? {
+    if depth < MAX_DEPTH && once_in(choices, 3)? {
         let count = choices.int_in_range(0..=3)?;
         return if choices.arbitrary()? {
             (0..count)
@@ -64,7 +64,7 @@ fn value_at(choices: &mut Unstructured<'_>, words: &Words, depth: u32) -> Result
     })
 }
 
-/// As JSON writes it: a whole number without a point.
+/// A number as JSON writes it: an integer without a point.
 fn number(number: f64) -> Value {
     if number.trunc() == number && number.abs() < 1e19 {
         (number as i128)
@@ -75,12 +75,12 @@ fn number(number: f64) -> Value {
     }
 }
 
-/// A word of the dictionaries.
+/// A word from the dictionaries.
 pub(crate) fn word(choices: &mut Unstructured<'_>, words: &Words) -> Result<String> {
     choices.choose(words.as_slice()).cloned()
 }
 
-/// A field's name: nearly always a word.
+/// A field's name: mostly a known word.
 pub(crate) fn name(choices: &mut Unstructured<'_>, words: &Words) -> Result<String> {
     if once_in(choices, 8)? {
         return Ok(choices.arbitrary::<&str>()?.to_owned());

@@ -1,13 +1,13 @@
-//! What must hold of a webhook's reading.
+//! Invariants of parsed webhooks.
 
 use filmgate::provider::{Body, ProviderId};
 
-use crate::alloc_meter::{Allowance, Parsed, parse, within};
+use crate::alloc_meter::{MemoryLimit, Parsed, parse, within};
 
-/// Measured: 1.9 times; it sees an error for each entry of a list.
-const READING: Allowance = Allowance {
-    times: 3,
-    beside: 16_384,
+/// Measured: 1.9 times; it allocates an error for each entry of a list.
+const READING: MemoryLimit = MemoryLimit {
+    factor: 3,
+    base_bytes: 16_384,
 };
 
 pub fn check(provider: ProviderId, data: &[u8]) {

@@ -1,12 +1,12 @@
 // Builds the fuzz targets, and runs one for some seconds.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, capture, execute, must, root } from "./run.mjs";
+import { Failure, capture, execute, root, run } from "./run.mjs";
 import { step } from "./log.mjs";
 import { cargoFuzz } from "./tools.mjs";
 import { cxx, nativeToolchain } from "./toolchain.mjs";
 
-/** What is fuzzed: whose words its dictionary has, and the longest input that is tried. */
+/** The targets: their dictionaries, and the longest input. */
 const TARGETS = {
   runpod_response: { words: "runpod", maxLength: 16_384 },
   runware_response: { words: "runware", maxLength: 16_384 },
@@ -18,10 +18,10 @@ const TARGETS = {
 
 export const targets = Object.keys(TARGETS);
 
-/** An input that takes longer than this hangs, on a machine that is busy with other things, too. */
-const HANGS_AFTER_S = 20;
+/** An input that takes longer than this hangs, even on a busy machine. */
+const INPUT_TIMEOUT_S = 20;
 
-/** Builds all targets; where their programs and what they find are kept. */
+/** Builds all targets; returns the folders of their programs and findings. */
 export async function buildFuzz() {
   await nativeToolchain();
   await cxx();
@@ -31,11 +31,11 @@ export async function buildFuzz() {
   if (!host || !metadata.target_directory) throw new Failure("rustc and cargo do not run here");
   const folder = join(metadata.target_directory, "fuzz");
   step("Building the fuzz targets", "about two minutes the first time, then seconds");
-  // No sanitizer: the core has no unsafe code for one to watch over, memory is counted by the
-  // targets themselves, and Debian's compiler brings none. Coverage wants unstable flags.
+  // No sanitizer: the core has no unsafe code, the targets measure memory themselves, and Debian's
+  // compiler has none. Coverage needs unstable flags.
   const args = ["build", "--sanitizer", "none", "--target", host, "--target-dir", folder];
   const env = { RUSTC_BOOTSTRAP: "1" };
-  await must(join(bin, "cargo-fuzz"), ["fuzz", ...args], { env, quiet: true });
+  await run(join(bin, "cargo-fuzz"), ["fuzz", ...args], { env, quiet: true });
   return { programs: join(folder, host, "release"), folder };
 }
 
@@ -52,7 +52,7 @@ export async function runFuzz({ programs, folder }, target, seconds) {
     `-dict=${join(root, "fuzz", "dictionaries", `${words}.dict`)}`,
     `-max_len=${maxLength}`,
     `-max_total_time=${seconds}`,
-    `-timeout=${HANGS_AFTER_S}`,
+    `-timeout=${INPUT_TIMEOUT_S}`,
     `-artifact_prefix=${artifacts}/`,
     "-print_final_stats=1",
     "-verbosity=0",
@@ -63,7 +63,7 @@ export async function runFuzz({ programs, folder }, target, seconds) {
   const code = await execute(program, [found, kept(target), ...flags], { onText, quiet: true });
   const stat = (name) => Number(printed.match(new RegExp(`^stat::${name}: +(\\d+)`, "m"))?.[1] ?? 0);
   const input = printed.match(/Test unit written to (\S+)/)?.[1];
-  if (input) console.error(`\nOnce more: ${program} ${input}`);
+  if (input) console.error(`\nRepeat with: ${program} ${input}`);
   return {
     target,
     executions: stat("number_of_executed_units"),
@@ -82,7 +82,7 @@ export async function keepCorpus({ programs, folder }, target) {
   const maxLength = `-max_len=${TARGETS[target].maxLength}`;
   // By places in the code alone: by how often each was passed, a few thousand inputs would stay.
   const flags = ["-set_cover_merge=1", "-use_counters=0", "-use_cmp=0", maxLength, "-verbosity=0"];
-  await must(join(programs, target), [...flags, fresh, ...sources], { quiet: true });
+  await run(join(programs, target), [...flags, fresh, ...sources], { quiet: true });
   if (readdirSync(fresh).length === 0) throw new Failure(`${target}: nothing to keep`);
   rmSync(kept(target), { recursive: true, force: true });
   cpSync(fresh, kept(target), { recursive: true });

@@ -1,4 +1,4 @@
-// Serves www/ as any static host would, plus the one file that tells the page of a local simulator.
+// Serves www/ like a static host, plus `/config.json`, which points the page to a local simulator.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -7,8 +7,7 @@ import { LOOPBACK, originOf } from "./port.mjs";
 import { root } from "./run.mjs";
 
 /**
- * Starts to serve; `config` is what `/config.json` holds, and absent like on any other host if not
- * given.
+ * Starts the server. `config` is the content of `/config.json`, which is missing if it is not given.
  */
 export async function serve({ port = 0, config } = {}) {
   const folder = join(root, "www");
@@ -34,7 +33,7 @@ export async function serve({ port = 0, config } = {}) {
   return { origin: originOf(server.address().port), close };
 }
 
-/** The page's own policy once more, with the one directive that a page cannot give itself. */
+/** The page's own policy, with the one directive that a page cannot set itself. */
 function pageHeaders(folder) {
   const page = readFileSync(join(folder, "index.html"), "utf8");
   const [meta] = page.match(/<meta[^>]*http-equiv="Content-Security-Policy"[^>]*>/i) ?? [];

@@ -1,4 +1,4 @@
-// The list of fuzz targets, and what its command says to a word that it does not know.
+// The list of fuzz targets, and the command's error for an unknown word.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { targets } from "../lib/fuzz.mjs";
 import { root } from "../lib/run.mjs";
 
-test("each target of fuzz/Cargo.toml is run, and has inputs to begin with", () => {
+test("each target of fuzz/Cargo.toml is run, and has initial inputs", () => {
   const manifest = readFileSync(join(root, "fuzz", "Cargo.toml"), "utf8");
   const built = [...manifest.matchAll(/^\[\[bin\]\]\nname = "(\w+)"/gm)].map(([, name]) => name);
   assert.deepEqual([...targets].sort(), built.sort());
@@ -17,7 +17,7 @@ test("each target of fuzz/Cargo.toml is run, and has inputs to begin with", () =
   }
 });
 
-test("an unknown word is answered with the known ones, and nothing is built", () => {
+test("an unknown word prints the usage and builds nothing", () => {
   const args = [join(root, "scripts", "fuzz.mjs"), "job", "nonsense"];
   const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.equal(status, 1);

@@ -22,7 +22,7 @@ const UNLIMITED = { CREATES: 1_000_000, READS: 1_000_000 };
  */
 export async function run(settings) {
   const { jobs, tokens, faults, jobDurationMs = 15_000, graceMinutes = 1, say = () => {} } = settings;
-  const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
+  const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   const relay = await startRelay(simulator);
   const gateway = await startGateway({
     simulator: relay,

@@ -1,19 +1,19 @@
-//! Holds what a job said at its end against the providers' books.
+//! Checks a job's result against the providers' ledger.
 
 use filmgate::error::{Error, ErrorCode};
 use filmgate::job::{CancelOutcome, CancelResult};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId;
 
-use crate::invariants::{Broken, Rule};
-use crate::job_run::{Film, Scene};
+use crate::invariants::{Invariant, Violation};
+use crate::job_run::{JobRun, RunContext};
 use crate::run::{Resumed, resume};
 use crate::trace::Trace;
 use crate::world::World;
 
-/// Time to wait in which a few troubles are overcome.
-const AMPLE_MS: u64 = 3_600_000;
-const FEW: u32 = 10;
+/// A timeout that is long enough to overcome a few faults.
+const LONG_TIMEOUT_MS: u64 = 3_600_000;
+const MAX_TOLERATED_WEIGHT: u32 = 10;
 
 /// How a job ended, for the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,213 +21,233 @@ pub(crate) struct Verdict {
     pub(crate) provider: &'static str,
     pub(crate) end: &'static str,
     pub(crate) charge: &'static str,
-    /// Whether the provider has billed the job.
+    /// Whether the provider billed the job.
     pub(crate) billed: bool,
 }
 
-/// Judges the jobs of a run; the first rule that is broken.
-pub(crate) fn judge(
-    films: &mut [Film<'_>],
+/// Checks the jobs of a run; returns the first violation.
+pub(crate) fn check(
+    job_runs: &mut [JobRun<'_>],
     world: &mut World,
     trace: &mut Trace,
-    broken: Option<Broken>,
-) -> (Vec<Verdict>, Option<Broken>) {
-    let mut quiet = crate::fault_plan::Quiet;
-    let mut scene = Scene {
+    violation: Option<Violation>,
+) -> (Vec<Verdict>, Option<Violation>) {
+    let mut no_faults = crate::fault_plan::NoFaults;
+    let mut context = RunContext {
         world,
-        fate: &mut quiet,
+        plan: &mut no_faults,
         trace,
-        broken,
+        violation,
     };
-    for film in films.iter_mut() {
-        if scene.broken.is_none() {
-            check_end(film, &mut scene);
+    for job_run in job_runs.iter_mut() {
+        if context.violation.is_none() {
+            check_end(job_run, &mut context);
         }
-        if scene.broken.is_none() {
-            check_found(film, &mut scene);
+        if context.violation.is_none() {
+            check_found(job_run, &mut context);
         }
     }
-    scene.world.run_out();
-    let verdicts = films
+    context.world.run_out();
+    let verdicts = job_runs
         .iter()
-        .map(|film| check_bills(film, &mut scene))
+        .map(|job_run| check_bills(job_run, &mut context))
         .collect();
-    (verdicts, scene.broken)
+    (verdicts, context.violation)
 }
 
-/// The job has come to an end, and has said all that it owes.
-fn check_end(film: &Film<'_>, scene: &mut Scene<'_>) {
-    let seen = &film.seen;
-    if seen.never_began {
-        if scene.world.submissions(film.number).next().is_some() {
-            scene.breaks(
-                Rule::StoredFirst,
-                "a submit left, and no record is in the store",
+/// The job has ended and has answered every cancel.
+fn check_end(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
+    let history = &job_run.history;
+    if history.never_began {
+        if context.world.submissions(job_run.number).next().is_some() {
+            context.violate(
+                Invariant::StoredFirst,
+                "a submit was sent without a stored record",
             );
         }
         return;
     }
-    let Some(end) = &seen.end else {
-        return scene.breaks(Rule::Ends, "the job does not end");
+    let Some(end) = &history.end else {
+        return context.violate(Invariant::Ends, "the job does not end");
     };
-    if seen.cancels_open > 0 && film.store.is_of_the_end() {
-        scene.breaks(Rule::CancelAnswered, "nobody says what came of the cancel");
+    if history.cancels_open > 0 && job_run.store.has_ended() {
+        context.violate(Invariant::CancelAnswered, "a cancel gets no result");
     }
     if let Err(error) = end {
-        check_error(film, error, scene);
+        check_error(job_run, error, context);
     }
 }
 
-fn check_error(film: &Film<'_>, error: &Error, scene: &mut Scene<'_>) {
-    let (seen, code) = (&film.seen, error.failure.code);
+fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>) {
+    let (history, code) = (&job_run.history, error.failure.code);
     if code == ErrorCode::SubmissionUnknown {
-        // What a webhook has told is hearsay, until the provider knows of it.
-        let known = |scene: &mut Scene<'_>| scene.world.keeps(film.shape, film.number);
-        let is_pod = film.shape.provider == ProviderId::Runpod;
-        if is_pod && seen.told && (seen.answered || known(scene)) {
-            let how = "called unknown, though the provider had told of it";
-            scene.breaks(Rule::UnknownIsExact, how);
+        // A job id from a webhook is unverified until the provider confirms it.
+        let known = |context: &mut RunContext<'_>| {
+            context
+                .world
+                .can_be_fetched(job_run.scenario, job_run.number)
+        };
+        let is_pod = job_run.scenario.provider == ProviderId::Runpod;
+        if is_pod && history.acknowledged && (history.confirmed || known(context)) {
+            let how = "reported as unknown, though the provider confirmed it";
+            context.violate(Invariant::UnknownIsExact, how);
         }
         if error.charge != Charge::Unknown {
-            let how = "an unknown submit of which the charge is known";
-            scene.breaks(Rule::TrueCharge, how);
+            let how = "an unknown submit with a known charge";
+            context.violate(Invariant::TrueCharge, how);
         }
     }
     let given_up = matches!(code, ErrorCode::Timeout | ErrorCode::ResultExpired);
-    // The result of a held line is kept for a minute alone.
-    let held = film
-        .shape
+    // RunPod keeps the result of a synchronous submit for one minute only.
+    let held = job_run
+        .scenario
         .fit
         .order
         .as_ref()
         .is_some_and(|order| order.sync);
-    let is_patient = film.limits.wait_ms >= AMPLE_MS && seen.jumped_ms == 0 && !held;
-    if given_up && is_patient && seen.troubles < FEW {
-        let how = "a few troubles, and the job is not heard to its end";
-        scene.breaks(Rule::Ends, how);
+    let is_patient = job_run.limits.wait_ms >= LONG_TIMEOUT_MS && history.jumped_ms == 0 && !held;
+    if given_up && is_patient && history.fault_weight < MAX_TOLERATED_WEIGHT {
+        let how = "a few faults, and the job gives up";
+        context.violate(Invariant::Ends, how);
     }
 }
 
-/// What the provider has made, or makes, can still be had.
-fn check_found(film: &Film<'_>, scene: &mut Scene<'_>) {
-    let Some(Err(error)) = &film.seen.end else {
+/// A job that the provider accepted can still be fetched.
+fn check_found(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
+    let Some(Err(error)) = &job_run.history.end else {
         return;
     };
-    let stopped = film
-        .seen
+    let stopped = job_run
+        .history
         .cancellations
         .iter()
         .any(|one| one.result == CancelOutcome::Cancelled);
-    if film.shape.fails || stopped || error.failure.code == ErrorCode::Cancelled {
+    if job_run.scenario.fails || stopped || error.failure.code == ErrorCode::Cancelled {
         return;
     }
-    let is_kept = |scene: &mut Scene<'_>| scene.world.keeps(film.shape, film.number);
-    // Only a submit of which nothing was heard needs the id from elsewhere.
+    let can_be_fetched = |context: &mut RunContext<'_>| {
+        context
+            .world
+            .can_be_fetched(job_run.scenario, job_run.number)
+    };
+    // Only an unknown submit needs the job id from elsewhere.
     let unknown = error.failure.code == ErrorCode::SubmissionUnknown;
-    let is_lost = unknown && film.handle.job_id.is_none();
-    let job_id = scene.world.id_of(film.number).filter(|_| is_lost);
-    // A store that has failed may not have heard of what the error's handle knows.
-    if is_kept(scene) && film.store.record.is_some() && !film.seen.store_error {
-        scene
+    let is_lost = unknown && job_run.handle.job_id.is_none();
+    let job_id = context.world.id_of(job_run.number).filter(|_| is_lost);
+    // A store that failed may lack what the error's handle contains.
+    if can_be_fetched(context) && job_run.store.record.is_some() && !job_run.history.store_error {
+        context
             .trace
-            .say(|| "... is resumed from its record".to_owned());
-        let again = film.of_record(scene.world.now, job_id.as_deref());
-        let found = resume(again, scene.world, scene.trace);
-        check_resumed(film, scene, "record", Some(found));
+            .detail(|| "... is resumed from its record".to_owned());
+        let again = job_run.resume_from_record(context.world.now, job_id.as_deref());
+        let found = resume(again, context.world, context.trace);
+        check_resumed(job_run, context, "record", Some(found));
     }
-    if is_kept(scene) && scene.broken.is_none() {
-        scene
+    if can_be_fetched(context) && context.violation.is_none() {
+        context
             .trace
-            .say(|| "... is resumed from its handle".to_owned());
-        let again = film.of_handle(scene.world.now, job_id.as_deref());
-        let found = again.map(|again| resume(again, scene.world, scene.trace));
-        check_resumed(film, scene, "handle", found);
+            .detail(|| "... is resumed from its handle".to_owned());
+        let again = job_run.resume_from_handle(context.world.now, job_id.as_deref());
+        let found = again.map(|again| resume(again, context.world, context.trace));
+        check_resumed(job_run, context, "handle", found);
     }
 }
 
-fn check_resumed(film: &Film<'_>, scene: &mut Scene<'_>, from: &str, found: Option<Resumed>) {
+fn check_resumed(
+    job_run: &JobRun<'_>,
+    context: &mut RunContext<'_>,
+    from: &str,
+    found: Option<Resumed>,
+) {
     match found {
-        Some(Resumed::Film(outcome)) => check_videos(film, scene, from, outcome.videos.len()),
-        Some(Resumed::Broken(broken)) => {
-            scene.breaks(broken.rule, format!("resumed: {}", broken.how))
+        Some(Resumed::Completed(outcome)) => {
+            check_videos(job_run, context, from, outcome.videos.len())
+        }
+        Some(Resumed::Violation(violation)) => {
+            context.violate(violation.invariant, format!("resumed: {}", violation.how))
         }
         Some(Resumed::Error(code)) => {
-            scene.breaks(
-                Rule::NothingLost,
-                format!("the {from} brings `{code}`, not the film"),
+            context.violate(
+                Invariant::NothingLost,
+                format!("the {from} gives `{code}`, not the video"),
             );
         }
-        None => scene.breaks(Rule::NothingLost, format!("the {from} is refused")),
+        None => context.violate(Invariant::NothingLost, format!("the {from} is rejected")),
     }
 }
 
-/// Each video that was billed is delivered.
-fn check_videos(film: &Film<'_>, scene: &mut Scene<'_>, from: &str, videos: usize) {
-    let billed = scene.world.charges(film.number).len();
+/// Each billed video is delivered.
+fn check_videos(job_run: &JobRun<'_>, context: &mut RunContext<'_>, from: &str, videos: usize) {
+    let billed = context.world.charges(job_run.number).len();
     if videos < billed {
-        scene.breaks(
-            Rule::NothingLost,
+        context.violate(
+            Invariant::NothingLost,
             format!("{billed} videos billed, {videos} by the {from}"),
         );
     }
 }
 
-/// What was said of money, when all that was accepted has ended.
-fn check_bills(film: &Film<'_>, scene: &mut Scene<'_>) -> Verdict {
-    let charges = scene.world.charges(film.number);
+/// The reported charges are checked once every accepted job has ended.
+fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
+    let charges = context.world.charges(job_run.number);
     let billed: u64 = charges.iter().map(|bill| bill.micro_usd).sum();
     let count = charges.len();
-    let jobs = scene
+    let jobs = context
         .world
-        .submissions(film.number)
+        .submissions(job_run.number)
         .filter(|submit| submit.billed_micro_usd > 0)
         .count();
     if jobs > 1 {
-        scene.breaks(
-            Rule::PaidOnce,
+        context.violate(
+            Invariant::PaidOnce,
             format!("{jobs} submits of one job are billed"),
         );
     }
     let free = |one: &CancelResult| one.charge == Charge::None;
-    // A store that lies leaves a record of what was called off, and whoever finds it goes on.
-    let is_free = film.seen.cancellations.iter().any(free) && !film.seen.store_error;
+    // A lying store keeps the record of a cancelled job, and a process that resumes it continues.
+    let is_free = job_run.history.cancellations.iter().any(free) && !job_run.history.store_error;
     if is_free && billed > 0 {
-        scene.breaks(Rule::TrueCharge, "a cancel that was called free is billed");
+        context.violate(Invariant::TrueCharge, "a cancel reported as free is billed");
     }
-    let (end, charge) = match &film.seen.end {
+    let (end, charge) = match &job_run.history.end {
         Some(Ok(outcome)) => {
             if billed == 0 {
-                scene.breaks(Rule::TrueCharge, "a film that nobody billed");
+                context.violate(Invariant::TrueCharge, "a video without a charge");
             }
             if outcome
                 .cost
                 .is_some_and(|cost| u64::try_from(cost.0) != Ok(billed))
             {
-                scene.breaks(
-                    Rule::TrueCharge,
+                context.violate(
+                    Invariant::TrueCharge,
                     format!("costs {:?}, billed {billed}", outcome.cost),
                 );
             }
             if outcome.videos.len() != count {
                 let how = format!("{count} videos billed, {} delivered", outcome.videos.len());
-                scene.breaks(Rule::NothingLost, how);
+                context.violate(Invariant::NothingLost, how);
             }
             if outcome
                 .videos
                 .iter()
                 .any(|video| video.url.as_deref().is_none_or(|url| url.contains("evil")))
             {
-                scene.breaks(Rule::NothingLost, "a video that the provider did not make");
+                context.violate(
+                    Invariant::NothingLost,
+                    "a video that the provider did not make",
+                );
             }
             ("completed", Charge::Charged)
         }
         Some(Err(error)) => {
-            // What is past its retention counts as charged, since nobody can tell any longer.
+            // An expired result counts as charged, since it can no longer be checked.
             let expired = error.failure.code == ErrorCode::ResultExpired;
             match error.charge {
-                Charge::None if billed > 0 => scene.breaks(Rule::TrueCharge, "called free"),
+                Charge::None if billed > 0 => {
+                    context.violate(Invariant::TrueCharge, "reported as free")
+                }
                 Charge::Charged if billed == 0 && !expired => {
-                    scene.breaks(Rule::TrueCharge, "called charged");
+                    context.violate(Invariant::TrueCharge, "reported as charged");
                 }
                 _ => {}
             }
@@ -235,11 +255,11 @@ fn check_bills(film: &Film<'_>, scene: &mut Scene<'_>) -> Verdict {
         }
         None => ("never_began", Charge::None),
     };
-    if film.seen.never_began && billed > 0 {
-        scene.breaks(Rule::NothingLost, "billed, and nobody knows of it");
+    if job_run.history.never_began && billed > 0 {
+        context.violate(Invariant::NothingLost, "billed, and not stored");
     }
     Verdict {
-        provider: film.shape.provider.as_str(),
+        provider: job_run.scenario.provider.as_str(),
         end,
         charge: charge.as_str(),
         billed: billed > 0,

@@ -1,8 +1,8 @@
-//! Every schedule of up to so many faults, for every shape of a job.
+//! Every schedule of up to `depth` faults, for every scenario.
 //!
-//! A run without faults says which points it comes by. Each fault that can strike at one of them makes
-//! a new run, whose later points can be struck in turn: so every fault of every schedule strikes. Two
-//! schedules that play out alike, event for event, count as one, and are not gone into twice.
+//! A run without faults records its points. Each fault that can be injected at one of them makes a new
+//! run, whose later points can have faults in turn: so every fault of every schedule takes effect.
+//! Two schedules with identical traces count as one, and only one of them is extended.
 
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -10,39 +10,39 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::fault::{Fault, Point, Reach};
-use crate::fault_plan::{Schedule, Strike, write};
-use crate::run::{Report, film};
-use crate::scenario::Shape;
-use crate::stats::Tally;
+use crate::fault_plan::{Schedule, ScheduledFault, write};
+use crate::run::{Report, simulate};
+use crate::scenario::Scenario;
+use crate::stats::Stats;
 use crate::threads::on_all;
 
-/// Runs them all; returns whether every rule held.
-pub(crate) fn run(depth: usize, shapes: &[&Shape], threads: usize) -> bool {
+/// Runs them all; returns whether every invariant held.
+pub(crate) fn run(depth: usize, scenarios: &[&Scenario], threads: usize) -> bool {
     let since = Instant::now();
-    let mut total = Tally::default();
+    let mut total = Stats::default();
     let mut branches = Vec::new();
-    for shape in shapes.iter().copied() {
+    for scenario in scenarios.iter().copied() {
         let before = total.distinct.len();
-        let (report, points) = play(shape, &[]);
-        total.note(shape, &report, &[]);
-        let children = children(shape, &[], &points, &report, depth, &mut total);
+        let (report, points) = simulate_run(scenario, &[]);
+        total.note(scenario, &report, &[]);
+        let children = children(scenario, &[], &points, &report, depth, &mut total);
         println!(
             "{:<24} {:>3} points, {:>4} single faults",
-            shape.name,
+            scenario.name,
             points.len(),
             total.distinct.len() - before - 1,
         );
-        branches.extend(children.into_iter().map(|child| (shape, child)));
+        branches.extend(children.into_iter().map(|child| (scenario, child)));
     }
     let next = AtomicUsize::new(0);
     let sum = Mutex::new(total);
     on_all(threads, || {
-        let mut tally = Tally::default();
-        while let Some((shape, child)) = branches.get(next.fetch_add(1, Ordering::Relaxed)) {
-            explore(shape, child, depth, &mut tally);
+        let mut stats = Stats::default();
+        while let Some((scenario, child)) = branches.get(next.fetch_add(1, Ordering::Relaxed)) {
+            explore(scenario, child, depth, &mut stats);
         }
         if let Ok(mut sum) = sum.lock() {
-            sum.add(tally);
+            sum.add(stats);
         }
     });
     let Ok(total) = sum.into_inner() else {
@@ -56,59 +56,63 @@ pub(crate) fn run(depth: usize, shapes: &[&Shape], threads: usize) -> bool {
     holds
 }
 
-/// A schedule that was run, and the points that it came by.
+/// A schedule that was run, and the points that it passed.
 struct Node {
-    strikes: Vec<Strike>,
+    scheduled: Vec<ScheduledFault>,
     points: Vec<Point>,
     report: Report,
 }
 
-fn explore(shape: &Shape, node: &Node, depth: usize, tally: &mut Tally) {
+fn explore(scenario: &Scenario, node: &Node, depth: usize, stats: &mut Stats) {
     for child in children(
-        shape,
-        &node.strikes,
+        scenario,
+        &node.scheduled,
         &node.points,
         &node.report,
         depth,
-        tally,
+        stats,
     ) {
-        explore(shape, &child, depth, tally);
+        explore(scenario, &child, depth, stats);
     }
 }
 
-/// Runs a schedule with each further fault, and returns those that are gone into.
+/// Runs a schedule with each further fault, and returns those to extend.
 fn children(
-    shape: &Shape,
-    strikes: &[Strike],
+    scenario: &Scenario,
+    scheduled: &[ScheduledFault],
     points: &[Point],
     report: &Report,
     depth: usize,
-    tally: &mut Tally,
+    stats: &mut Stats,
 ) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut alike = HashSet::from([report.trace.digest()]);
-    let reach = if strikes.len() < 2 {
+    let reach = if scheduled.len() < 2 {
         Reach::Pairs
     } else {
         Reach::Each
     };
-    let widest = strikes
+    let widest = scheduled
         .iter()
         .map(|(_, fault)| fault.reach())
         .max()
         .unwrap_or(Reach::Each);
-    if strikes.len() >= depth || report.broken.is_some() || (strikes.len() > 1 && widest > reach) {
+    if scheduled.len() >= depth
+        || report.violation.is_some()
+        || (scheduled.len() > 1 && widest > reach)
+    {
         return nodes;
     }
-    let first = strikes.last().map_or(0, |(at, _)| at + 1);
+    let first = scheduled.last().map_or(0, |(at, _)| at + 1);
     for (at, point) in points.iter().enumerate().skip(first) {
         for fault in Fault::at(*point, reach) {
-            let strikes: Vec<Strike> = strikes.iter().copied().chain([(at, fault)]).collect();
-            let (report, points) = play(shape, &strikes);
-            tally.note(shape, &report, &strikes);
+            let scheduled: Vec<ScheduledFault> =
+                scheduled.iter().copied().chain([(at, fault)]).collect();
+            let (report, points) = simulate_run(scenario, &scheduled);
+            stats.note(scenario, &report, &scheduled);
             if alike.insert(report.trace.digest()) {
                 nodes.push(Node {
-                    strikes,
+                    scheduled,
                     points,
                     report,
                 });
@@ -118,21 +122,21 @@ fn children(
     nodes
 }
 
-fn play(shape: &Shape, strikes: &[Strike]) -> (Report, Vec<Point>) {
-    let mut schedule = Schedule::new(strikes);
-    let report = film(shape, 1, 7, &mut schedule, false);
+fn simulate_run(scenario: &Scenario, scheduled: &[ScheduledFault]) -> (Report, Vec<Point>) {
+    let mut schedule = Schedule::new(scheduled);
+    let report = simulate(scenario, 1, 7, &mut schedule, false);
     (report, schedule.points)
 }
 
-impl Tally {
-    fn note(&mut self, shape: &Shape, report: &Report, strikes: &[Strike]) {
+impl Stats {
+    fn note(&mut self, scenario: &Scenario, report: &Report, scheduled: &[ScheduledFault]) {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
-        (shape.name, report.trace.digest()).hash(&mut hasher);
+        (scenario.name, report.trace.digest()).hash(&mut hasher);
         self.distinct.insert(hasher.finish());
         self.count(report, || {
-            let (name, faults) = (shape.name, write(strikes));
-            format!("npm run simtest -- replay --shape {name} --schedule {faults}")
+            let (name, faults) = (scenario.name, write(scheduled));
+            format!("npm run simtest -- replay --scenario {name} --schedule {faults}")
         });
     }
 }

@@ -1,23 +1,23 @@
-//! What can go wrong, and where in a job's life.
+//! The faults, and the points of a job's life where they are injected.
 
 use std::fmt;
 
-/// A place where something can go wrong. A run counts them, so that `4:response-lost` names one fault
-/// of one run.
+/// A point where a fault can be injected. A run counts them, so that `4:response-lost` identifies one
+/// fault of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Point {
-    /// A record is to be written.
+    /// A record is saved.
     Save,
-    /// A request is to leave.
+    /// A request is sent.
     Submit,
     Poll,
     Details,
     Cancel,
     /// The provider calls the webhook.
     Webhook,
-    /// Nothing is under way: the job waits for the time to ask again.
+    /// Nothing is in flight: the job waits for the next poll.
     Idle,
-    /// The end is to be told.
+    /// The end is delivered.
     Done,
 }
 
@@ -28,7 +28,7 @@ const QUESTIONS: &[Point] = &[Poll, Details, Cancel];
 
 macro_rules! faults {
     ($($(#[$doc:meta])* $fault:ident $name:literal $reach:ident $points:expr,)*) => {
-        /// One thing that goes wrong.
+        /// A fault.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) enum Fault { $($(#[$doc])* $fault,)* }
 
@@ -39,7 +39,7 @@ macro_rules! faults {
                 match self { $(Fault::$fault => $name,)* }
             }
 
-            /// Where it can strike.
+            /// The points where it can be injected.
             pub(crate) const fn points(self) -> &'static [Point] {
                 match self { $(Fault::$fault => $points,)* }
             }
@@ -51,123 +51,123 @@ macro_rules! faults {
     };
 }
 
-/// In which schedules a fault is placed.
+/// The schedules that a fault is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
-    /// In each: one of every class of faults.
+    /// All: one fault of every class.
     Each,
-    /// In schedules of up to two faults: a variety of a class.
+    /// Schedules of up to two faults: a variant of a class.
     Pairs,
-    /// In random runs alone.
-    Chance,
+    /// Random runs only.
+    Random,
 }
 
 faults! {
-    /// The store says no.
+    /// The store refuses.
     StoreRefuses "store-refuses" Each &[Save],
-    /// The store writes and says no.
+    /// The store writes and reports a failure.
     StoreLies "store-lies" Pairs &[Save],
-    /// The store does not write, and says nothing.
+    /// The store does not write and does not respond.
     StoreSilent "store-silent" Pairs &[Save],
     /// The process dies before the record is written.
     KilledBeforeWrite "killed-before-write" Each &[Save],
-    /// The process dies when the record is written.
+    /// The process dies after the record is written.
     KilledAfterWrite "killed-after-write" Each &[Save],
 
-    /// The connection breaks before the provider has read the request.
+    /// The connection is lost before the provider reads the request.
     RequestLost "request-lost" Each REQUESTS,
-    /// The request goes nowhere, and nobody says so.
+    /// The request is lost silently.
     RequestSunk "request-sunk" Pairs REQUESTS,
-    /// The connection breaks at once, but the request arrives all the same, some seconds later.
+    /// The connection is lost at once, but the request arrives some seconds later.
     RequestAdrift "request-adrift" Pairs &[Submit],
-    /// The driver keeps the request back for a while: too many are under way.
+    /// The driver delays the request, since too many are in flight.
     RequestHeld "request-held" Pairs REQUESTS,
-    /// The connection breaks when the provider has done what was asked.
+    /// The connection is lost after the provider carries the request out.
     ResponseLost "response-lost" Each REQUESTS,
-    /// The provider does what was asked, and its answer goes nowhere.
+    /// The provider carries the request out, and the response is lost silently.
     ResponseSunk "response-sunk" Pairs REQUESTS,
-    /// The answer comes after the limit.
+    /// The response arrives after the limit.
     ResponseLate "response-late" Each REQUESTS,
-    /// The answer comes just within the limit.
+    /// The response arrives just within the limit.
     ResponseSlow "response-slow" Pairs REQUESTS,
-    /// The answer comes twice.
+    /// The response arrives twice.
     AnsweredTwice "answered-twice" Each REQUESTS,
-    /// Every row of the answer stands there twice.
+    /// Every row of the response is repeated.
     RowsTwice "rows-twice" Pairs REQUESTS,
     /// HTTP 429.
     Busy "busy" Each REQUESTS,
-    /// HTTP 429, and to come again in a day.
+    /// HTTP 429 with a retry in a day.
     BusyForADay "busy-for-a-day" Pairs REQUESTS,
-    /// HTTP 429, and to come again at a date two hours ahead.
-    BusyUntilADate "busy-until-a-date" Chance REQUESTS,
-    /// HTTP 500; nothing was done.
+    /// HTTP 429 with a retry at a date two hours ahead.
+    BusyUntilADate "busy-until-a-date" Random REQUESTS,
+    /// HTTP 500; nothing is carried out.
     ErrorBefore "error-before" Each REQUESTS,
-    /// HTTP 503; what was asked was done.
+    /// HTTP 503 after the request is carried out.
     ErrorAfter "error-after" Each REQUESTS,
-    /// HTTP 504 in plain text; what was asked was done.
+    /// HTTP 504 in plain text after the request is carried out.
     GatewayAfter "gateway-after" Pairs REQUESTS,
-    /// HTTP 502 with a page; nothing was done.
-    PageBefore "page-before" Chance REQUESTS,
-    /// HTTP 200 with a page; what was asked was done.
+    /// HTTP 502 with a page; nothing is carried out.
+    PageBefore "page-before" Random REQUESTS,
+    /// HTTP 200 with a page after the request is carried out.
     PageAfter "page-after" Each REQUESTS,
-    /// HTTP 200 without a body; what was asked was done.
+    /// HTTP 200 without a body after the request is carried out.
     EmptyAfter "empty-after" Pairs REQUESTS,
-    /// HTTP 200 with JSON that says nothing; what was asked was done.
+    /// HTTP 200 with meaningless JSON after the request is carried out.
     NothingAfter "nothing-after" Pairs REQUESTS,
-    /// Half of the answer in a whole message.
+    /// Half of the response in a complete message.
     Truncated "truncated" Pairs REQUESTS,
-    /// Half of the answer; then the connection breaks.
-    TruncatedStream "cut" Chance REQUESTS,
-    /// Runware's older error.
-    LegacyError "legacy-error" Chance REQUESTS,
-    /// HTTP 401 without a body; nothing was done.
+    /// Half of the response; then the connection is lost.
+    TruncatedStream "truncated-stream" Random REQUESTS,
+    /// Runware's legacy error.
+    LegacyError "legacy-error" Random REQUESTS,
+    /// HTTP 401 without a body; nothing is carried out.
     Refused "refused" Pairs REQUESTS,
-    /// HTTP 404 about a job that is there.
+    /// HTTP 404 about a job that exists.
     NotFound "not-found" Each QUESTIONS,
     /// The process dies before the request leaves.
     KilledUnsent "killed-unsent" Each REQUESTS,
-    /// The process dies while the request is away.
+    /// The process dies while the request is in flight.
     KilledAway "killed-away" Each REQUESTS,
-    /// The process dies when it has heard the answer, before it does anything about it.
+    /// The process dies after it receives the response, before it carries out any output.
     KilledHearing "killed-hearing" Each REQUESTS,
 
-    /// The webhook goes astray, and the provider takes it for delivered.
+    /// The webhook is lost, and the provider counts it as delivered.
     WebhookLost "webhook-lost" Each &[Webhook],
-    /// The webhook comes twice.
+    /// The webhook arrives twice.
     WebhookTwice "webhook-twice" Each &[Webhook],
-    /// The webhook comes late: after others, or after the end.
+    /// The webhook arrives late: after others, or after the end.
     WebhookLate "webhook-late" Each &[Webhook],
 
-    /// Someone who knows the job's id calls it made.
+    /// A webhook forged with the job's id reports it completed.
     ForgedMade "forged-made" Each &[Idle],
-    /// Someone who knows the job's id calls it failed.
+    /// A webhook forged with the job's id reports it failed.
     ForgedFailed "forged-failed" Pairs &[Idle],
-    /// Someone calls a job made that is none of ours.
+    /// A forged webhook reports a job of another client completed.
     ForgedStranger "forged-stranger" Pairs &[Idle],
-    /// The process dies and comes back at once.
+    /// The process dies and restarts at once.
     Killed "killed" Each &[Idle],
-    /// The process dies and comes back after an hour.
+    /// The process dies and restarts after an hour.
     KilledForAnHour "killed-for-an-hour" Pairs &[Idle],
-    /// The clock is set back by an hour.
+    /// The clock moves back by an hour.
     ClockBack "clock-back" Pairs &[Idle],
-    /// The clock is set forward by a day.
+    /// The clock moves forward by a day.
     ClockForward "clock-forward" Pairs &[Idle],
-    /// The laptop sleeps for eight hours.
+    /// The machine sleeps for eight hours.
     Slept "slept" Pairs &[Idle],
 
-    /// The process dies after the end, before it is told.
+    /// The process dies after the end, before it is delivered.
     KilledBeforeDone "killed-before-done" Each &[Done],
 }
 
 impl Fault {
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
         Fault::ALL
             .iter()
             .copied()
             .find(|fault| fault.name() == name)
     }
 
-    /// What can strike at that point.
+    /// The faults that can be injected at that point.
     pub(crate) fn at(point: Point, reach: Reach) -> impl Iterator<Item = Fault> + Clone {
         let fits = move |fault: &Fault| fault.points().contains(&point) && fault.reach() <= reach;
         Fault::ALL.iter().copied().filter(fits)

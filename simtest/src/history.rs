@@ -1,4 +1,4 @@
-//! What was seen of a job from outside, against which its own words are held.
+//! The observed history of a job, against which its own reports are checked.
 
 use filmgate::error::{Error, ErrorCode};
 use filmgate::job::CancelResult;
@@ -6,40 +6,40 @@ use filmgate::outcome::VideoResult;
 use serde_json::Value;
 
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct History {
     pub(crate) requests: u32,
-    /// Faults, as far as they can be overcome by patience.
-    pub(crate) troubles: u32,
-    /// What the caller was told at last.
+    /// The weight of the faults so far, as far as retrying can overcome them.
+    pub(crate) fault_weight: u32,
+    /// The last result that the caller received.
     pub(crate) end: Option<Result<VideoResult, Error>>,
     pub(crate) ended_at: Option<u64>,
-    /// Whether nothing of the job was ever stored, so that nobody knows of it.
+    /// Whether nothing of the job was ever stored, so that it cannot be resumed.
     pub(crate) never_began: bool,
-    /// Whether a living process has heard that the provider has the job, and under which id.
-    pub(crate) told: bool,
-    /// The provider's answer itself has told of it, and not a webhook.
-    pub(crate) answered: bool,
-    /// The same, of what is written.
-    pub(crate) answered_in_record: bool,
-    /// The same as `told`, of what is written.
-    pub(crate) told_in_record: bool,
-    /// Heard, but not yet given to the store.
+    /// Whether a living process knows that the provider has the job, and its id.
+    pub(crate) acknowledged: bool,
+    /// Whether the provider's response confirmed it, and not just a webhook.
+    pub(crate) confirmed: bool,
+    /// Whether the record contains the confirmation.
+    pub(crate) confirmed_in_record: bool,
+    /// Whether the record contains the acknowledgement.
+    pub(crate) acknowledged_in_record: bool,
+    /// Known, but not yet passed to the store.
     unwritten: bool,
     /// Whether the store has ever failed.
     pub(crate) store_error: bool,
     pub(crate) cancels_open: u32,
     pub(crate) cancellations: Vec<CancelResult>,
-    /// Milliseconds by which clocks jumped and laptops slept.
+    /// Milliseconds by which clocks jumped and the machine slept.
     pub(crate) jumped_ms: u64,
 }
 
-impl Seen {
+impl History {
     pub(crate) fn has_ended(&self) -> bool {
         self.end.is_some()
     }
 
-    /// The job hears that the provider has it. One that was given up as unknown goes on.
-    pub(crate) fn tell(&mut self) {
+    /// The job learns that the provider has it. One that ended as unknown continues.
+    pub(crate) fn acknowledge(&mut self) {
         let unknown = |error: &Error| error.failure.code == ErrorCode::SubmissionUnknown;
         if self
             .end
@@ -48,29 +48,29 @@ impl Seen {
         {
             (self.end, self.ended_at) = (None, None);
         }
-        self.unwritten |= !self.told && !self.has_ended();
-        self.told = true;
+        self.unwritten |= !self.acknowledged && !self.has_ended();
+        self.acknowledged = true;
     }
 
-    /// What is known goes into a record: whether it was told, and whether the provider answered.
-    pub(crate) fn write(&mut self) -> (bool, bool) {
+    /// A record is saved: whether it contains the acknowledgement, and the confirmation.
+    pub(crate) fn on_save(&mut self) -> (bool, bool) {
         self.unwritten = false;
-        (self.told, self.answered)
+        (self.acknowledged, self.confirmed)
     }
 
     pub(crate) fn is_unwritten(&self) -> bool {
         self.unwritten
     }
 
-    /// A process knows no more than the record of the one before. Nobody hears its cancels either.
-    pub(crate) fn die(&mut self) {
-        (self.told, self.unwritten) = (self.told_in_record, false);
-        self.answered = self.answered_in_record;
+    /// A new process knows only the record of the one before, and its cancels are lost.
+    pub(crate) fn on_crash(&mut self) {
+        (self.acknowledged, self.unwritten) = (self.acknowledged_in_record, false);
+        self.confirmed = self.confirmed_in_record;
         self.cancels_open = 0;
     }
 }
 
-/// Whether the answer to a submit says that the provider has a job, as both providers' pages show it.
+/// Whether the response to a submit means acceptance, by both providers' pages.
 pub(crate) fn is_acceptance(status: u16, text: &str) -> bool {
     let Ok(answer) = serde_json::from_str::<Value>(text) else {
         return false;

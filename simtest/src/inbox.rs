@@ -1,4 +1,4 @@
-//! What comes to a job: answers, webhooks, the store's word, the caller's cancel.
+//! Messages to a job: responses, webhooks, the store's results, the caller's cancel.
 
 use filmgate::job::{Input, TransportError};
 use filmgate::provider::{Body, ProviderId, Request, Response};
@@ -6,99 +6,112 @@ use serde_json::Value;
 
 use crate::fault::{Fault, Point};
 use crate::history::is_acceptance;
-use crate::invariants::Rule;
-use crate::job_run::{Film, Process, Scene};
-use crate::network::Came;
+use crate::invariants::Invariant;
+use crate::job_run::{JobRun, Process, RunContext};
+use crate::network::Arrival;
 use crate::trace::Event;
 
-/// What comes to a process.
-pub(super) enum News {
+/// A message to the process.
+pub(super) enum Message {
     Input(Input),
-    /// An answer; `fatal`: the process dies of what follows from it, before anything is done.
-    Came {
+    /// A response; `fatal`: the process dies after handling it, before it carries out any output.
+    Arrived {
         id: u32,
         point: Point,
-        came: Came,
+        arrival: Arrival,
         fatal: bool,
     },
-    /// A request that was kept back leaves.
+    /// A delayed request leaves.
     Leave {
         id: u32,
         limit_ms: u64,
         request: Request,
         point: Point,
     },
-    Hook(Value),
+    Webhook(Value),
 }
 
-impl Film<'_> {
-    pub(super) fn hear(&mut self, scene: &mut Scene<'_>, news: News) {
-        let now = scene.world.now;
-        match news {
-            News::Input(input) => {
+impl JobRun<'_> {
+    pub(super) fn receive(&mut self, context: &mut RunContext<'_>, message: Message) {
+        let now = context.world.now;
+        match message {
+            Message::Input(input) => {
                 if let Input::TransportFailed { .. } = input {
-                    self.flight = None;
+                    self.in_flight = None;
                 }
                 match &input {
                     Input::Saved(_) | Input::SaveFailed(_) => self.is_saving = false,
                     Input::Cancel => {
-                        scene.trace.add(now, self.number, Event::Cancel);
-                        self.seen.cancels_open += 1;
+                        context.trace.add(now, self.number, Event::Cancel);
+                        self.history.cancels_open += 1;
                     }
                     _ => {}
                 }
-                self.put(scene, input);
+                self.put(context, input);
             }
-            News::Leave {
+            Message::Leave {
                 id,
                 limit_ms,
                 request,
                 point,
             } => {
-                self.put(scene, Input::Left { id });
-                self.send(scene, id, limit_ms, &request, point, None);
+                self.put(context, Input::Left { id });
+                self.send(context, id, limit_ms, &request, point, None);
             }
-            News::Hook(body) => {
-                scene.trace.add(now, self.number, Event::Webhook);
-                self.tell_of_id(&body);
-                self.put(scene, Input::Webhook(body));
+            Message::Webhook(body) => {
+                context.trace.add(now, self.number, Event::Webhook);
+                self.learn_job_id(&body);
+                self.put(context, Input::Webhook(body));
             }
-            News::Came {
+            Message::Arrived {
                 id,
                 point,
-                came,
+                arrival,
                 fatal,
-            } => self.land(scene, id, point, came, fatal),
+            } => self.on_arrival(context, id, point, arrival, fatal),
         }
     }
 
-    fn land(&mut self, scene: &mut Scene<'_>, id: u32, point: Point, came: Came, fatal: bool) {
-        if self.flight.as_ref().is_some_and(|flight| flight.id == id) {
-            self.flight = None;
+    fn on_arrival(
+        &mut self,
+        context: &mut RunContext<'_>,
+        id: u32,
+        point: Point,
+        arrival: Arrival,
+        fatal: bool,
+    ) {
+        if self
+            .in_flight
+            .as_ref()
+            .is_some_and(|in_flight| in_flight.id == id)
+        {
+            self.in_flight = None;
         }
-        let input = match came {
-            Came::Break => {
-                scene.trace.add(scene.world.now, self.number, Event::Breaks);
+        let input = match arrival {
+            Arrival::ConnectionLost => {
+                context
+                    .trace
+                    .add(context.world.now, self.number, Event::Breaks);
                 Input::TransportFailed {
                     id,
                     kind: TransportError::Network,
                 }
             }
-            Came::Answer {
+            Arrival::Response {
                 status,
                 retry_after,
                 text,
             } => {
-                scene
+                context
                     .trace
-                    .add(scene.world.now, self.number, Event::Comes(status));
-                scene.trace.say(|| text.clone());
-                let is_news = point == Point::Submit && self.handle.accepted_at.is_none();
-                if is_news && is_acceptance(status, &text) {
-                    self.seen.tell();
-                    self.seen.answered = true;
+                    .add(context.world.now, self.number, Event::Comes(status));
+                context.trace.detail(|| text.clone());
+                let is_first = point == Point::Submit && self.handle.accepted_at.is_none();
+                if is_first && is_acceptance(status, &text) {
+                    self.history.acknowledge();
+                    self.history.confirmed = true;
                 }
-                let clock = self.clock(scene.world.now);
+                let clock = self.clock(context.world.now);
                 let retry_after_ms = retry_after.and_then(|text| wait_of(&text, clock));
                 let body = Body::parse(&text);
                 Input::Response {
@@ -111,56 +124,58 @@ impl Film<'_> {
                 }
             }
         };
-        if fatal && !self.seen.has_ended() {
-            let clock = self.clock(scene.world.now);
+        if fatal && !self.history.has_ended() {
+            let clock = self.clock(context.world.now);
             if let Process::Alive(job) = &mut self.process {
                 job.handle_input(clock, input);
             }
-            return self.die(scene, 0);
+            return self.die(context, 0);
         }
-        self.put(scene, input);
+        self.put(context, input);
     }
 
-    /// A genuine webhook names RunPod's job, of which nothing else may ever tell.
-    fn tell_of_id(&mut self, body: &Value) {
-        let is_news =
-            self.shape.provider == ProviderId::Runpod && self.handle.accepted_at.is_none();
-        if is_news && body.get("forged").is_none() {
-            self.seen.tell();
+    /// A genuine webhook contains RunPod's job id, which may be the only way to learn it.
+    fn learn_job_id(&mut self, body: &Value) {
+        let is_first =
+            self.scenario.provider == ProviderId::Runpod && self.handle.accepted_at.is_none();
+        if is_first && body.get("forged").is_none() {
+            self.history.acknowledge();
         }
     }
 
-    /// Gives the job an input, and carries out what it says.
-    pub(super) fn put(&mut self, scene: &mut Scene<'_>, input: Input) {
-        let clock = self.clock(scene.world.now);
+    /// Passes an input to the job and carries out its outputs.
+    pub(super) fn put(&mut self, context: &mut RunContext<'_>, input: Input) {
+        let clock = self.clock(context.world.now);
         if let Process::Alive(job) = &mut self.process {
             job.handle_input(clock, input);
-            self.carry_out(scene);
+            self.carry_out(context);
         }
-        if self.seen.is_unwritten() && !self.is_saving && matches!(self.process, Process::Alive(_))
+        if self.history.is_unwritten()
+            && !self.is_saving
+            && matches!(self.process, Process::Alive(_))
         {
-            scene.breaks(
-                Rule::StoredFirst,
-                "the provider's acceptance is not written down",
+            context.violate(
+                Invariant::StoredFirst,
+                "the provider's acceptance is not saved",
             );
         }
     }
 
-    /// The provider calls the job's webhook; returns whether anybody is there.
-    pub(crate) fn hooked(&mut self, scene: &mut Scene<'_>, body: Value) -> bool {
-        let now = scene.world.now;
+    /// The provider calls the job's webhook; returns whether the process receives it.
+    pub(crate) fn on_webhook(&mut self, context: &mut RunContext<'_>, body: Value) -> bool {
+        let now = context.world.now;
         if !matches!(self.process, Process::Alive(_)) {
-            scene.trace.add(now, self.number, Event::Missed);
+            context.trace.add(now, self.number, Event::Missed);
             return false;
         }
-        match self.strike(scene, Point::Webhook) {
+        match self.inject(context, Point::Webhook) {
             Some(Fault::WebhookLost) => {}
-            Some(Fault::WebhookLate) => self.bring(now + 120_000, News::Hook(body)),
+            Some(Fault::WebhookLate) => self.deliver_at(now + 120_000, Message::Webhook(body)),
             Some(Fault::WebhookTwice) => {
-                self.bring(now, News::Hook(body.clone()));
-                self.bring(now + 5_000, News::Hook(body));
+                self.deliver_at(now, Message::Webhook(body.clone()));
+                self.deliver_at(now + 5_000, Message::Webhook(body));
             }
-            _ => self.bring(now, News::Hook(body)),
+            _ => self.deliver_at(now, Message::Webhook(body)),
         }
         true
     }

@@ -1,4 +1,4 @@
-//! What must hold whatever goes wrong. A run that breaks a rule is a bug of the core.
+//! What must hold under any faults. A run that violates an invariant shows a bug of the core.
 
 use std::fmt;
 
@@ -9,45 +9,45 @@ use serde_json::Value;
 
 use crate::scenario::{KEY, MARK, PLAIN_MARK};
 
-/// The promises, as they are numbered in the reports.
+/// The invariants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Rule {
-    /// No more than one charge for a job.
+pub(crate) enum Invariant {
+    /// A job is charged once at most.
     PaidOnce,
     /// A charged job ends with its videos, or with an error whose handle finds them.
     NothingLost,
-    /// Only a submit of which nothing was heard is called unknown.
+    /// Only a submit without any response is reported as unknown.
     UnknownIsExact,
     /// Every job ends, in bounded time, with a bounded number of requests.
     Ends,
-    /// No key, prompt or address in what others may see; no body in the record after acceptance.
+    /// No key, prompt or URL in what others may see; no body in the record after acceptance.
     NoSecrets,
-    /// What is said of money is what the provider has billed.
+    /// The reported charge is what the provider billed.
     TrueCharge,
-    /// Nothing leaves before the store holds what finds it again.
+    /// Nothing is sent before the store contains what finds it again.
     StoredFirst,
-    /// Nothing is asked after the end, and one request is under way at a time.
+    /// Nothing is sent after the end, and only one request is in flight at a time.
     OneAtATime,
-    /// The record follows the store's revisions, and what was stored can be read.
+    /// The record follows the store's revisions, and a stored record can be read.
     Record,
-    /// A cancel is answered.
+    /// A cancel gets a result.
     CancelAnswered,
 }
 
-/// A rule that was broken, and how.
+/// A violated invariant, and how.
 #[derive(Debug, Clone)]
-pub(crate) struct Broken {
-    pub(crate) rule: Rule,
+pub(crate) struct Violation {
+    pub(crate) invariant: Invariant,
     pub(crate) how: String,
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.rule, self.how)
+        write!(f, "{:?}: {}", self.invariant, self.how)
     }
 }
 
-/// The first secret that a text shows.
+/// The first secret that a text contains.
 fn secret_in(text: &str) -> Option<&'static str> {
     if text.contains(MARK) {
         Some("the prompt")
@@ -60,8 +60,8 @@ fn secret_in(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The first secret that a value shows. A provider's raw answer is promised untouched, so that what
-/// stands in there is the provider's own business.
+/// The first secret that a value contains. A provider's raw response is returned unchanged, so its
+/// content is not checked.
 pub(crate) fn secret_of(value: &Value) -> Option<&'static str> {
     match value {
         Value::String(text) => secret_in(text),
@@ -74,7 +74,7 @@ pub(crate) fn secret_of(value: &Value) -> Option<&'static str> {
     }
 }
 
-/// The first secret that the end of a job shows.
+/// The first secret that the end of a job contains.
 pub(crate) fn secret_of_end(end: &Result<VideoResult, Error>) -> Option<&'static str> {
     match end {
         Ok(outcome) => secret_of(&outcome.write()),

@@ -1,5 +1,5 @@
 //! One job and its driver: a process that can die, a store that outlives it, a clock that can jump.
-//! What the job says is carried out in `outputs.rs`.
+//! `outputs.rs` carries out what the job requests.
 
 use std::collections::BTreeMap;
 
@@ -8,133 +8,139 @@ use filmgate::job::{Handle, Input, Job, Limits};
 use filmgate::plan::start;
 
 use crate::fault::{Fault, Point};
-use crate::fault_plan::Fate;
-use crate::history::Seen;
-use crate::inbox::News;
-use crate::invariants::{Broken, Rule};
-use crate::scenario::Shape;
+use crate::fault_plan::FaultPlan;
+use crate::history::History;
+use crate::inbox::Message;
+use crate::invariants::{Invariant, Violation};
+use crate::scenario::Scenario;
 use crate::store::Store;
 use crate::trace::{Event, Trace};
 use crate::world::World;
 
-/// Far more steps than any job takes: one that takes more spins.
-const MOST_STEPS: u32 = 5_000;
-/// A trouble that patience does not overcome counts as so many.
-const LASTING: u32 = 100;
-/// How long a job that has ended is still told what comes in.
+/// More steps than any job needs: a job that takes more spins.
+const MAX_STEPS: u32 = 5_000;
+/// The weight of a fault that retrying does not overcome.
+const LASTING_FAULT_WEIGHT: u32 = 100;
+/// How long a job that has ended still receives messages.
 const LINGER_MS: u64 = 600_000;
 
-/// Where a run takes place.
-pub(crate) struct Scene<'a> {
+/// The world, faults and trace of a run.
+pub(crate) struct RunContext<'a> {
     pub(crate) world: &'a mut World,
-    pub(crate) fate: &'a mut dyn Fate,
+    pub(crate) plan: &'a mut dyn FaultPlan,
     pub(crate) trace: &'a mut Trace,
-    pub(crate) broken: Option<Broken>,
+    pub(crate) violation: Option<Violation>,
 }
 
-impl Scene<'_> {
-    /// Notes the first rule that is broken.
-    pub(crate) fn breaks(&mut self, rule: Rule, how: impl Into<String>) {
+impl RunContext<'_> {
+    /// Records the first violated invariant.
+    pub(crate) fn violate(&mut self, invariant: Invariant, how: impl Into<String>) {
         let how = how.into();
-        self.trace.say(|| format!("*** {rule:?} is broken: {how}"));
-        self.broken.get_or_insert(Broken { rule, how });
+        self.trace
+            .detail(|| format!("*** {invariant:?} is violated: {how}"));
+        self.violation.get_or_insert(Violation { invariant, how });
     }
 }
 
-/// Who runs the job.
+/// The process that runs the job.
 pub(super) enum Process {
     Alive(Box<Job>),
     Dead {
-        rises_at: u64,
+        restart_at: u64,
     },
-    /// Nobody any longer.
+    /// It will not restart.
     Gone,
 }
 
-/// The request that is under way.
-pub(super) struct Flight {
+/// The request in flight.
+pub(super) struct InFlight {
     pub(super) id: u32,
     pub(super) until: u64,
-    /// It waits for news, and is given up where news come some other way.
+    /// A long poll, which is aborted if news arrive another way.
     pub(super) is_patient: bool,
 }
 
-/// A job from its order to its end.
-pub(crate) struct Film<'a> {
-    /// Which job of its world.
+/// A job from its submit to its end.
+pub(crate) struct JobRun<'a> {
+    /// The index of the job in its world.
     pub(crate) number: usize,
-    pub(crate) shape: &'a Shape,
+    pub(crate) scenario: &'a Scenario,
     pub(super) limits: Limits,
     pub(crate) handle: Handle,
     pub(crate) store: Store,
-    pub(crate) seen: Seen,
+    pub(crate) history: History,
     pub(super) process: Process,
-    pub(super) flight: Option<Flight>,
+    pub(super) in_flight: Option<InFlight>,
     pub(super) is_saving: bool,
-    inbox: BTreeMap<(u64, u64), News>,
-    news: u64,
+    inbox: BTreeMap<(u64, u64), Message>,
+    sequence: u64,
     wake_at: u64,
-    /// The provider's id, which the caller has found elsewhere.
-    brought: Option<String>,
-    /// By how much the job's clock is ahead of the world's.
+    /// The provider's job id, which the caller found elsewhere.
+    recovered_job_id: Option<String>,
+    /// How far the job's clock is ahead of the world's.
     pub(super) ahead_ms: i64,
     asleep_until: u64,
-    risen_at: u64,
+    restarted_at: u64,
     steps: u32,
 }
 
-impl<'a> Film<'a> {
+impl<'a> JobRun<'a> {
     /// A new job. `key` is its UUID.
-    pub(crate) fn new(number: usize, shape: &'a Shape, key: &str, world: &World) -> Option<Self> {
-        let mut fit = shape.fit.clone();
+    pub(crate) fn new(
+        number: usize,
+        scenario: &'a Scenario,
+        key: &str,
+        world: &World,
+    ) -> Option<Self> {
+        let mut fit = scenario.fit.clone();
         let order = fit.order.as_mut()?;
-        order.body = world.personal(std::mem::take(&mut order.body), number);
-        let mut job = start(world.now, fit, key, shape.limits)?;
-        job.learn(&shape.ran_ms);
-        let mut film = Film::of(number, shape, job.handle.clone(), world.now);
-        film.process = Process::Alive(Box::new(job));
-        film.wake_at = world.now;
-        if let Some(ms) = shape.cancel_ms {
-            film.bring(world.now + ms, News::Input(Input::Cancel));
+        order.body = world.with_job_values(std::mem::take(&mut order.body), number);
+        let mut job = start(world.now, fit, key, scenario.limits)?;
+        job.learn(&scenario.ran_ms);
+        let mut job_run = JobRun::of(number, scenario, job.handle.clone(), world.now);
+        job_run.process = Process::Alive(Box::new(job));
+        job_run.wake_at = world.now;
+        if let Some(ms) = scenario.cancel_ms {
+            job_run.deliver_at(world.now + ms, Message::Input(Input::Cancel));
         }
-        Some(film)
+        Some(job_run)
     }
 
-    fn of(number: usize, shape: &'a Shape, handle: Handle, now: u64) -> Self {
-        Film {
+    fn of(number: usize, scenario: &'a Scenario, handle: Handle, now: u64) -> Self {
+        JobRun {
             number,
-            shape,
-            limits: shape.limits,
+            scenario,
+            limits: scenario.limits,
             handle,
             store: Store::default(),
-            seen: Seen::default(),
+            history: History::default(),
             process: Process::Gone,
-            flight: None,
+            in_flight: None,
             is_saving: false,
             inbox: BTreeMap::new(),
-            news: 0,
+            sequence: 0,
             wake_at: now,
-            brought: None,
+            recovered_job_id: None,
             ahead_ms: 0,
             asleep_until: 0,
-            risen_at: now,
+            restarted_at: now,
             steps: 0,
         }
     }
 
-    /// The job of a record, which is resumed; with the provider's id, where the caller brings it.
-    pub(crate) fn of_record(&self, now: u64, job_id: Option<&str>) -> Self {
-        let mut film = Film::of(self.number, self.shape, self.handle.clone(), now);
-        film.store = self.store.clone();
-        film.brought = job_id.map(str::to_owned);
-        film.limits = patient(self.shape.limits);
-        film.process = Process::Dead { rises_at: now };
-        film
+    /// The job resumed from its record, optionally with the provider's job id.
+    pub(crate) fn resume_from_record(&self, now: u64, job_id: Option<&str>) -> Self {
+        let mut job_run = JobRun::of(self.number, self.scenario, self.handle.clone(), now);
+        job_run.store = self.store.clone();
+        job_run.recovered_job_id = job_id.map(str::to_owned);
+        job_run.limits = with_long_timeout(self.scenario.limits);
+        job_run.process = Process::Dead { restart_at: now };
+        job_run
     }
 
-    /// The job of a handle alone; the same.
-    pub(crate) fn of_handle(&self, now: u64, job_id: Option<&str>) -> Option<Self> {
-        let limits = patient(self.shape.limits);
+    /// The same from its handle alone.
+    pub(crate) fn resume_from_handle(&self, now: u64, job_id: Option<&str>) -> Option<Self> {
+        let limits = with_long_timeout(self.scenario.limits);
         let mut job = Job::adopt(
             now,
             self.handle.clone(),
@@ -144,34 +150,34 @@ impl<'a> Film<'a> {
         if let Some(job_id) = job_id {
             job.adopt_job_id(now, job_id);
         }
-        let mut film = Film::of(self.number, self.shape, self.handle.clone(), now);
-        film.process = Process::Alive(Box::new(job));
-        Some(film)
+        let mut job_run = JobRun::of(self.number, self.scenario, self.handle.clone(), now);
+        job_run.process = Process::Alive(Box::new(job));
+        Some(job_run)
     }
 
     // ---------------------------------------------------------------------------------------- time
 
-    /// When something happens to the job next, by the world's clock.
+    /// The time of the job's next event, by the world's clock.
     pub(crate) fn next_at(&self) -> u64 {
-        let news = self.inbox.keys().next().map_or(u64::MAX, |(at, _)| *at);
+        let message = self.inbox.keys().next().map_or(u64::MAX, |(at, _)| *at);
         let next = match self.process {
             Process::Gone => return u64::MAX,
-            Process::Dead { rises_at } => return rises_at,
-            Process::Alive(_) if self.seen.has_ended() => news,
-            Process::Alive(_) => news.min(self.wake_at),
+            Process::Dead { restart_at } => return restart_at,
+            Process::Alive(_) if self.history.has_ended() => message,
+            Process::Alive(_) => message.min(self.wake_at),
         };
         next.max(self.asleep_until)
     }
 
-    /// Whether what happens at the provider by itself at that time can still come to the job.
+    /// Whether an event at the provider at that time can still reach the job.
     pub(crate) fn listens(&self, at: u64) -> bool {
         let is_long_gone = |ended: u64| at > ended + LINGER_MS;
-        !self.seen.ended_at.is_some_and(is_long_gone) && !matches!(self.process, Process::Gone)
+        !self.history.ended_at.is_some_and(is_long_gone) && !matches!(self.process, Process::Gone)
     }
 
-    pub(super) fn bring(&mut self, at: u64, news: News) {
-        self.news += 1;
-        self.inbox.insert((at, self.news), news);
+    pub(super) fn deliver_at(&mut self, at: u64, message: Message) {
+        self.sequence += 1;
+        self.inbox.insert((at, self.sequence), message);
     }
 
     /// The time by the job's own clock.
@@ -179,22 +185,22 @@ impl<'a> Film<'a> {
         now.saturating_add_signed(self.ahead_ms)
     }
 
-    /// Lets happen what is next.
-    pub(crate) fn act(&mut self, scene: &mut Scene<'_>) {
+    /// Runs the next event.
+    pub(crate) fn step(&mut self, context: &mut RunContext<'_>) {
         self.steps += 1;
-        if self.steps > MOST_STEPS {
-            scene.breaks(Rule::Ends, "the job spins");
+        if self.steps > MAX_STEPS {
+            context.violate(Invariant::Ends, "the job spins");
             self.process = Process::Gone;
             return;
         }
-        let now = scene.world.now;
+        let now = context.world.now;
         match self.process {
             Process::Gone => {}
-            Process::Dead { .. } => self.rise(scene),
+            Process::Dead { .. } => self.restart(context),
             Process::Alive(_) if self.is_overdue(now) => {
-                scene.breaks(
-                    Rule::Ends,
-                    "the job is waited for longer than the caller asked",
+                context.violate(
+                    Invariant::Ends,
+                    "the job runs longer than the caller's timeout",
                 );
                 self.process = Process::Gone;
             }
@@ -206,64 +212,66 @@ impl<'a> Film<'a> {
                     .copied()
                     .filter(|(at, _)| *at <= now);
                 match due.and_then(|key| self.inbox.remove(&key)) {
-                    Some(news) => self.hear(scene, news),
-                    None => self.put(scene, Input::Timeout),
+                    Some(message) => self.receive(context, message),
+                    None => self.put(context, Input::Timeout),
                 }
             }
         }
     }
 
     fn is_overdue(&self, now: u64) -> bool {
-        let patience = self.limits.wait_ms + 600_000 + self.seen.jumped_ms;
-        !self.seen.has_ended() && now.saturating_sub(self.risen_at) > patience
+        let patience = self.limits.wait_ms + 600_000 + self.history.jumped_ms;
+        !self.history.has_ended() && now.saturating_sub(self.restarted_at) > patience
     }
 
     // ------------------------------------------------------------------------------ life and death
 
-    pub(super) fn die(&mut self, scene: &mut Scene<'_>, later_ms: u64) {
-        scene.trace.add(scene.world.now, self.number, Event::Dies);
-        let rises_at = scene.world.now + 1_000 + later_ms;
-        self.process = Process::Dead { rises_at };
+    pub(super) fn die(&mut self, context: &mut RunContext<'_>, later_ms: u64) {
+        context
+            .trace
+            .add(context.world.now, self.number, Event::Dies);
+        let restart_at = context.world.now + 1_000 + later_ms;
+        self.process = Process::Dead { restart_at };
         self.inbox.clear();
-        (self.flight, self.is_saving) = (None, false);
-        self.seen.die();
+        (self.in_flight, self.is_saving) = (None, false);
+        self.history.on_crash();
     }
 
-    /// A new process goes on from what the store has.
-    fn rise(&mut self, scene: &mut Scene<'_>) {
-        let now = scene.world.now;
-        self.risen_at = now;
+    /// A new process resumes from the store.
+    fn restart(&mut self, context: &mut RunContext<'_>) {
+        let now = context.world.now;
+        self.restarted_at = now;
         let Some(record) = &self.store.record else {
-            scene.trace.add(now, self.number, Event::NeverBegan);
-            self.seen.never_began = true;
+            context.trace.add(now, self.number, Event::NeverBegan);
+            self.history.never_began = true;
             self.process = Process::Gone;
             return;
         };
-        scene.trace.add(now, self.number, Event::Rises);
+        context.trace.add(now, self.number, Event::Restarts);
         let (record, revision) = (record.clone(), self.store.revision);
         let clock = self.clock(now);
         let Some(mut job) = Job::resume(clock, record, revision, self.limits) else {
-            scene.breaks(Rule::Record, "the stored record cannot be read");
+            context.violate(Invariant::Record, "the stored record cannot be read");
             self.process = Process::Gone;
             return;
         };
-        if let Some(job_id) = self.brought.take() {
+        if let Some(job_id) = self.recovered_job_id.take() {
             job.adopt_job_id(clock, &job_id);
         }
         self.process = Process::Alive(Box::new(job));
-        self.put(scene, Input::Timeout);
+        self.put(context, Input::Timeout);
     }
 
-    pub(super) fn strike(&mut self, scene: &mut Scene<'_>, point: Point) -> Option<Fault> {
-        let fault = scene.fate.at(point)?;
-        // Whoever is told that the job is not there, or comes after an hour, may find it gone; and a
-        // store that says nothing is waited for.
+    pub(super) fn inject(&mut self, context: &mut RunContext<'_>, point: Point) -> Option<Fault> {
+        let fault = context.plan.at(point)?;
+        // A job that is reported as not found, or resumed after an hour, may be gone; a store that does not
+        // respond is waited for.
         let lasting = [Fault::NotFound, Fault::KilledForAnHour, Fault::StoreSilent];
         let lasting = lasting.contains(&fault);
-        self.seen.troubles += if lasting { LASTING } else { 1 };
-        scene
+        self.history.fault_weight += if lasting { LASTING_FAULT_WEIGHT } else { 1 };
+        context
             .trace
-            .add(scene.world.now, self.number, Event::Struck(fault));
+            .add(context.world.now, self.number, Event::Injected(fault));
         Some(fault)
     }
 
@@ -273,16 +281,16 @@ impl<'a> Film<'a> {
 
     pub(super) fn sleep(&mut self, now: u64, ms: u64) {
         self.asleep_until = now + ms;
-        self.seen.jumped_ms += ms;
+        self.history.jumped_ms += ms;
     }
 
-    pub(super) fn has_news(&self) -> bool {
+    pub(super) fn has_messages(&self) -> bool {
         !self.inbox.is_empty()
     }
 }
 
-/// Of one who resumes a job in order to have its film.
-fn patient(limits: Limits) -> Limits {
+/// Limits for a user who resumes a job to get its video.
+fn with_long_timeout(limits: Limits) -> Limits {
     Limits {
         wait_ms: 3_600_000,
         ..limits

@@ -1,17 +1,17 @@
-//! The campaign: drives the real core through every fault there is, against the simulated providers,
-//! in simulated time, and holds what it says against the providers' books.
+//! Deterministic simulation test: drives the real core through faults, in simulated time, against the
+//! simulated providers, and checks its results against the providers' ledger.
+//! It imports the core and the simulator, and never a clock, a socket or an unseeded random source.
 //!
-//! | file | what is there |
+//! | module | content |
 //! |---|---|
-//! | `shape` | the jobs: what is ordered, and how the provider behaves |
-//! | `fault` | what can go wrong, and at which points |
-//! | `fate` | who decides what goes wrong: nobody, a schedule, chance |
-//! | `world`, `wire` | the network and the providers |
-//! | `film`, `news`, `outputs`, `store` | one job and its driver: process, store, clock |
-//! | `run` | the jobs of one world, from their orders to the verdict |
-//! | `rules`, `verdict`, `seen` | what must hold, and how it is checked |
-//! | `exhaustive`, `random` | which runs there are |
-//! | `trace`, `tally` | what happened in one run, and in all |
+//! | `scenario` | the jobs: their requests, and how the provider behaves |
+//! | `fault`, `fault_plan` | the faults and their points; a schedule or a random plan injects them |
+//! | `world`, `network` | the network and the providers |
+//! | `job_run`, `inbox`, `outputs`, `store` | one job and its driver: process, store, clock |
+//! | `run` | the jobs of one world, from their submits to the verdict |
+//! | `invariants`, `checker`, `history` | what must hold, and how it is checked |
+//! | `exhaustive`, `random` | the runs of each command |
+//! | `trace`, `stats` | the events of one run, and the totals of all |
 
 mod checker;
 mod exhaustive;
@@ -36,12 +36,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::fault_plan::{Schedule, Strike};
+use crate::fault_plan::{Schedule, ScheduledFault};
 use crate::run::Report;
-use crate::scenario::Shape;
+use crate::scenario::Scenario;
 
 #[derive(Parser)]
-#[command(about = "Faults without end, against the simulated providers")]
+#[command(about = "Drives the core through faults, against the simulated providers")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -49,80 +49,83 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Every schedule of up to so many faults, for every shape of a job.
+    /// Every schedule of up to `depth` faults, for every scenario.
     Exhaustive {
         #[arg(long, default_value_t = 3)]
         depth: usize,
-        /// These shapes alone.
-        #[arg(long = "shape")]
-        shapes: Vec<String>,
+        /// Only these scenarios.
+        #[arg(long = "scenario")]
+        scenarios: Vec<String>,
         #[arg(long, default_value_t = threads::cores())]
         threads: usize,
     },
-    /// Jobs and faults by chance.
+    /// Random jobs and faults.
     Random {
         #[arg(long, default_value_t = 1_000_000)]
         jobs: u64,
-        /// How many of a hundred points are struck.
-        #[arg(long, default_value = "30%", value_parser = percent)]
-        faults: u8,
-        /// The first seed; each run has the next one.
+        /// The share of points with a fault, from 0 to 1.
+        #[arg(long, default_value = "0.3", value_parser = percent)]
+        fault_rate: u8,
+        /// The first seed; each run uses the next one.
         #[arg(long, default_value_t = 1)]
         seed: u64,
         #[arg(long, default_value_t = threads::cores())]
         threads: usize,
     },
-    /// One run in words: by its seed, or by its shape and schedule.
+    /// One run with its trace: by its seed, or by its scenario and schedule.
     Replay {
-        #[arg(long, conflicts_with_all = ["shape", "schedule"])]
+        #[arg(long, conflicts_with_all = ["scenario", "schedule"])]
         seed: Option<u64>,
-        #[arg(long, default_value = "30%", value_parser = percent)]
-        faults: u8,
+        #[arg(long, default_value = "0.3", value_parser = percent)]
+        fault_rate: u8,
         #[arg(long, required_unless_present = "seed")]
-        shape: Option<String>,
-        /// Faults and the points that they strike: `4:response-lost,9:killed`.
+        scenario: Option<String>,
+        /// Faults and the points they are injected at: `4:response-lost,9:killed`.
         #[arg(long, default_value = "")]
         schedule: String,
     },
 }
 
+/// A rate from 0 to 1 as a percentage.
+#[allow(clippy::float_arithmetic, reason = "a rate is not money")]
 fn percent(text: &str) -> Result<u8, String> {
-    let number = text.strip_suffix('%').unwrap_or(text).parse::<u8>();
-    number
+    let rate = text
+        .parse::<f64>()
         .ok()
-        .filter(|number| *number <= 100)
-        .ok_or_else(|| "0% to 100%".to_owned())
+        .filter(|rate| (0.0..=1.0).contains(rate));
+    rate.map(|rate| (rate * 100.0).round() as u8)
+        .ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
 fn main() -> ExitCode {
     let holds = match Arguments::parse().command {
         Command::Exhaustive {
             depth,
-            shapes,
+            scenarios,
             threads,
-        } => match chosen(&shapes) {
-            Ok(shapes) => exhaustive::run(depth, &shapes, threads),
-            Err(problem) => complain(&problem),
+        } => match select(&scenarios) {
+            Ok(scenarios) => exhaustive::run(depth, &scenarios, threads),
+            Err(problem) => print_error(&problem),
         },
         Command::Random {
             jobs,
-            faults,
+            fault_rate,
             seed,
             threads,
-        } => random::run(jobs, faults, seed, threads),
+        } => random::run(jobs, fault_rate, seed, threads),
         Command::Replay {
             seed: Some(seed),
-            faults,
+            fault_rate,
             ..
-        } => show(&random::play(seed, faults, true)),
+        } => show(&random::simulate_run(seed, fault_rate, true)),
         Command::Replay {
-            shape, schedule, ..
-        } => match find(shape.as_deref(), &schedule) {
-            Ok((shape, strikes)) => {
-                let mut schedule = Schedule::new(&strikes);
-                show(&run::film(shape, 1, 7, &mut schedule, true))
+            scenario, schedule, ..
+        } => match find(scenario.as_deref(), &schedule) {
+            Ok((scenario, scheduled)) => {
+                let mut schedule = Schedule::new(&scheduled);
+                show(&run::simulate(scenario, 1, 7, &mut schedule, true))
             }
-            Err(problem) => complain(&problem),
+            Err(problem) => print_error(&problem),
         },
     };
     if holds {
@@ -132,37 +135,37 @@ fn main() -> ExitCode {
     }
 }
 
-fn complain(problem: &str) -> bool {
+fn print_error(problem: &str) -> bool {
     eprintln!("{problem}");
     false
 }
 
-/// The shapes of these names; all, where none is named.
-fn chosen(names: &[String]) -> Result<Vec<&'static Shape>, String> {
+/// The scenarios with these names; all if there are none.
+fn select(names: &[String]) -> Result<Vec<&'static Scenario>, String> {
     if names.is_empty() {
         return Ok(scenario::ALL.iter().collect());
     }
-    names.iter().map(|name| named(name)).collect()
+    names.iter().map(|name| by_name(name)).collect()
 }
 
-fn named(name: &str) -> Result<&'static Shape, String> {
-    Shape::named(name).ok_or_else(|| {
-        let names: Vec<_> = scenario::ALL.iter().map(|shape| shape.name).collect();
-        format!(
-            "no shape is called `{name}`; there are {}",
-            names.join(", ")
-        )
+fn by_name(name: &str) -> Result<&'static Scenario, String> {
+    Scenario::by_name(name).ok_or_else(|| {
+        let names: Vec<_> = scenario::ALL.iter().map(|scenario| scenario.name).collect();
+        format!("unknown scenario `{name}`; use one of {}", names.join(", "))
     })
 }
 
-fn find(shape: Option<&str>, schedule: &str) -> Result<(&'static Shape, Vec<Strike>), String> {
+fn find(
+    scenario: Option<&str>,
+    schedule: &str,
+) -> Result<(&'static Scenario, Vec<ScheduledFault>), String> {
     Ok((
-        named(shape.unwrap_or_default())?,
+        by_name(scenario.unwrap_or_default())?,
         fault_plan::read(schedule)?,
     ))
 }
 
-/// Prints a run; returns whether every rule held.
+/// Prints a run; returns whether every invariant held.
 fn show(report: &Report) -> bool {
     for line in report.trace.lines.iter().flatten() {
         println!("{line}");
@@ -174,8 +177,8 @@ fn show(report: &Report) -> bool {
             end.0, end.1, end.2, verdict.billed
         );
     }
-    if let Some(broken) = &report.broken {
-        println!("BROKEN {broken}");
+    if let Some(violation) = &report.violation {
+        println!("VIOLATION {violation}");
     }
-    report.broken.is_none()
+    report.violation.is_none()
 }

@@ -1,4 +1,4 @@
-//! Requests and answers as they stand on the wire, and what a fault makes of them.
+//! Requests and responses in HTTP, and the simulator's fault for each fault.
 
 use filmgate::provider::{ProviderId, Request};
 use filmgate_simulator::RetryAfter;
@@ -7,18 +7,18 @@ use serde_json::Value;
 use crate::fault::{Fault, Point};
 use crate::scenario::KEY;
 
-/// What comes back of a request.
+/// What arrives for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Came {
-    Answer {
+pub(crate) enum Arrival {
+    Response {
         status: u16,
         retry_after: Option<String>,
         text: String,
     },
-    Break,
+    ConnectionLost,
 }
 
-/// A question without a body.
+/// A request without a body.
 pub(crate) const PLAIN: Request = Request {
     path: String::new(),
     body: None,
@@ -27,17 +27,17 @@ pub(crate) const PLAIN: Request = Request {
     shared: false,
 };
 
-/// An answer that is no error.
-pub(crate) fn says(text: &str) -> Came {
-    Came::Answer {
+/// A successful response.
+pub(crate) fn ok_text(text: &str) -> Arrival {
+    Arrival::Response {
         status: 200,
         retry_after: None,
         text: text.to_owned(),
     }
 }
 
-/// A request as it stands on the wire, with its key.
-pub(crate) fn wired(provider: ProviderId, request: &Request) -> filmgate_simulator::Request {
+/// A request in HTTP, with its key.
+pub(crate) fn to_http(provider: ProviderId, request: &Request) -> filmgate_simulator::Request {
     let base = match provider {
         ProviderId::Runpod => "/runpod/v2",
         ProviderId::Runware => "/runware/v1",
@@ -60,7 +60,7 @@ pub(crate) fn wired(provider: ProviderId, request: &Request) -> filmgate_simulat
     }
 }
 
-/// What a request is for.
+/// The fault point of a request.
 pub(crate) fn point_of(request: &Request) -> Option<Point> {
     let task = request
         .body
@@ -78,47 +78,47 @@ pub(crate) fn point_of(request: &Request) -> Option<Point> {
     }
 }
 
-/// What a fault does at the provider's door.
-pub(crate) fn harm(fault: Fault) -> Option<filmgate_simulator::Fault> {
-    use filmgate_simulator::Fault as Harm;
+/// The fault to inject at the provider.
+pub(crate) fn simulator_fault(fault: Fault) -> Option<filmgate_simulator::Fault> {
+    use filmgate_simulator::Fault as SimulatorFault;
     Some(match fault {
-        Fault::RequestLost | Fault::RequestSunk => Harm::ResetBefore { ms: 0 },
-        Fault::ResponseLost => Harm::ResetAfter { ms: 0 },
-        Fault::RowsTwice => Harm::Duplicate,
-        Fault::Busy => Harm::RateLimit { retry_after: None },
-        Fault::BusyForADay => Harm::RateLimit {
+        Fault::RequestLost | Fault::RequestSunk => SimulatorFault::ResetBefore { ms: 0 },
+        Fault::ResponseLost => SimulatorFault::ResetAfter { ms: 0 },
+        Fault::RowsTwice => SimulatorFault::Duplicate,
+        Fault::Busy => SimulatorFault::RateLimit { retry_after: None },
+        Fault::BusyForADay => SimulatorFault::RateLimit {
             retry_after: Some(RetryAfter::Seconds(86_400)),
         },
-        Fault::BusyUntilADate => Harm::RateLimit {
+        Fault::BusyUntilADate => SimulatorFault::RateLimit {
             retry_after: Some(RetryAfter::Date {
                 date_in_seconds: 7_200,
             }),
         },
-        Fault::ErrorBefore => Harm::Error {
+        Fault::ErrorBefore => SimulatorFault::Error {
             status: 500,
             after: false,
         },
-        Fault::ErrorAfter => Harm::Error {
+        Fault::ErrorAfter => SimulatorFault::Error {
             status: 503,
             after: true,
         },
-        Fault::GatewayAfter => Harm::Text {
+        Fault::GatewayAfter => SimulatorFault::Text {
             status: 504,
             after: true,
         },
-        Fault::PageBefore => Harm::Html {
+        Fault::PageBefore => SimulatorFault::Html {
             status: 502,
             after: false,
         },
-        Fault::PageAfter => Harm::Html {
+        Fault::PageAfter => SimulatorFault::Html {
             status: 200,
             after: true,
         },
-        Fault::Truncated => Harm::Truncated,
-        Fault::TruncatedStream => Harm::TruncatedStream,
-        Fault::LegacyError => Harm::LegacyError,
-        Fault::Refused => Harm::Empty401,
-        Fault::NotFound => Harm::Error {
+        Fault::Truncated => SimulatorFault::Truncated,
+        Fault::TruncatedStream => SimulatorFault::TruncatedStream,
+        Fault::LegacyError => SimulatorFault::LegacyError,
+        Fault::Refused => SimulatorFault::Empty401,
+        Fault::NotFound => SimulatorFault::Error {
             status: 404,
             after: false,
         },
@@ -126,37 +126,37 @@ pub(crate) fn harm(fault: Fault) -> Option<filmgate_simulator::Fault> {
     })
 }
 
-/// A provider may quote the order wherever it tells of an error. This one always does.
-pub(crate) fn quoting(text: String, order: &str) -> String {
-    if !text.contains("\"error") || order.is_empty() {
+/// A provider may quote the request in any error. This one always does.
+pub(crate) fn with_quoted_submission(text: String, submission: &str) -> String {
+    if !text.contains("\"error") || submission.is_empty() {
         return text;
     }
-    let Ok(mut answer) = serde_json::from_str::<Value>(&text) else {
+    let Ok(mut response) = serde_json::from_str::<Value>(&text) else {
         return text;
     };
     for name in ["error", "errors"] {
-        if let Some(errors) = answer.get_mut(name) {
-            quote(errors, order);
+        if let Some(errors) = response.get_mut(name) {
+            quote(errors, submission);
         }
     }
-    answer.to_string()
+    response.to_string()
 }
 
-fn quote(error: &mut Value, order: &str) {
+fn quote(error: &mut Value, submission: &str) {
     match error {
-        // RunPod's workers tell of an error in JSON inside a text.
+        // RunPod's workers report an error as JSON inside a string.
         Value::String(text) => match serde_json::from_str::<Value>(text) {
             Ok(mut inner @ Value::Object(_)) => {
-                quote(&mut inner, order);
+                quote(&mut inner, submission);
                 *text = inner.to_string();
             }
-            _ => text.push_str(&format!(" in {order}")),
+            _ => text.push_str(&format!(" in {submission}")),
         },
-        Value::Array(errors) => errors.iter_mut().for_each(|error| quote(error, order)),
+        Value::Array(errors) => errors.iter_mut().for_each(|error| quote(error, submission)),
         Value::Object(fields) => {
             for name in ["message", "error_message"] {
                 if let Some(message) = fields.get_mut(name) {
-                    quote(message, order);
+                    quote(message, submission);
                 }
             }
         }

@@ -1,52 +1,52 @@
-//! A run: the jobs of one world, from their orders to the verdict.
+//! A run: the jobs of one world, from their submits to the verdict.
 
 use filmgate::outcome::VideoResult;
 use serde_json::Value;
 
-use crate::checker::{Verdict, judge};
-use crate::fault_plan::{Fate, Quiet};
-use crate::invariants::Broken;
-use crate::job_run::{Film, Scene};
-use crate::scenario::{HOOK, Shape};
+use crate::checker::{Verdict, check};
+use crate::fault_plan::{FaultPlan, NoFaults};
+use crate::invariants::Violation;
+use crate::job_run::{JobRun, RunContext};
+use crate::scenario::{HOOK, Scenario};
 use crate::trace::{Event, Trace};
 use crate::world::{T0, World};
 
-/// What came of a run.
+/// The result of a run.
 pub(crate) struct Report {
     pub(crate) trace: Trace,
-    pub(crate) broken: Option<Broken>,
+    pub(crate) violation: Option<Violation>,
     pub(crate) verdicts: Vec<Verdict>,
 }
 
-/// Films jobs of one shape in one world, and holds what they say against the providers' books.
-pub(crate) fn film(
-    shape: &Shape,
+/// Runs jobs of one scenario in one world and checks their results against the providers' ledger.
+pub(crate) fn simulate(
+    scenario: &Scenario,
     jobs: usize,
     seed: u64,
-    fate: &mut dyn Fate,
-    in_words: bool,
+    plan: &mut dyn FaultPlan,
+    verbose: bool,
 ) -> Report {
-    let mut world = World::new(shape, seed, jobs);
-    let mut trace = if in_words {
-        Trace::in_words(T0)
+    let mut world = World::new(scenario, seed, jobs);
+    let mut trace = if verbose {
+        Trace::verbose(T0)
     } else {
         Trace::new(T0)
     };
-    let mut scene = Scene {
+    let mut context = RunContext {
         world: &mut world,
-        fate,
+        plan,
         trace: &mut trace,
-        broken: None,
+        violation: None,
     };
-    let mut films: Vec<Film<'_>> = (0..jobs)
-        .filter_map(|number| Film::new(number, shape, &key(number), scene.world))
+    let mut job_runs: Vec<JobRun<'_>> = (0..jobs)
+        .filter_map(|number| JobRun::new(number, scenario, &key(number), context.world))
         .collect();
-    play(&mut films, &mut scene);
-    let broken = scene.broken.take();
-    let (verdicts, broken) = judge(&mut films, scene.world, scene.trace, broken);
+    simulate_run(&mut job_runs, &mut context);
+    let violation = context.violation.take();
+    let (verdicts, violation) = check(&mut job_runs, context.world, context.trace, violation);
     Report {
         trace,
-        broken,
+        violation,
         verdicts,
     }
 }
@@ -56,80 +56,80 @@ fn key(number: usize) -> String {
     format!("982c01aa-813a-4434-aa42-{number:012x}")
 }
 
-/// Lets everything happen, each thing at its time, until nothing more can come to any of the jobs.
-fn play(films: &mut [Film<'_>], scene: &mut Scene<'_>) {
-    while scene.broken.is_none() && go_on(films, scene) {}
+/// Runs every event at its time until no more can reach any of the jobs.
+fn simulate_run(job_runs: &mut [JobRun<'_>], context: &mut RunContext<'_>) {
+    while context.violation.is_none() && continue_run(job_runs, context) {}
 }
 
-/// Lets happen what is next; returns whether there was anything.
-fn go_on(films: &mut [Film<'_>], scene: &mut Scene<'_>) -> bool {
-    let now = scene.world.now;
-    let world_at = scene.world.next_at();
-    let world_at = world_at.filter(|at| films.iter().any(|film| film.listens(*at)));
+/// Runs the next event; returns whether there was one.
+fn continue_run(job_runs: &mut [JobRun<'_>], context: &mut RunContext<'_>) -> bool {
+    let now = context.world.now;
+    let world_at = context.world.next_at();
+    let world_at = world_at.filter(|at| job_runs.iter().any(|job_run| job_run.listens(*at)));
     let world_at = world_at.unwrap_or(u64::MAX);
-    let next = films
+    let next = job_runs
         .iter_mut()
-        .map(|film| (film.next_at(), film))
+        .map(|job_run| (job_run.next_at(), job_run))
         .min_by_key(|(at, _)| *at);
     match next {
-        Some((at, film)) if at <= world_at && at < u64::MAX => {
-            scene.world.now = now.max(at);
-            film.act(scene);
+        Some((at, job_run)) if at <= world_at && at < u64::MAX => {
+            context.world.now = now.max(at);
+            job_run.step(context);
         }
         _ if world_at < u64::MAX => {
-            scene.world.now = now.max(world_at);
-            pass(films, scene);
+            context.world.now = now.max(world_at);
+            run_events(job_runs, context);
         }
         _ => return false,
     }
     true
 }
 
-/// What happens at the providers by itself.
-fn pass(films: &mut [Film<'_>], scene: &mut Scene<'_>) {
-    let now = scene.world.now;
-    let (arrived, deliveries) = scene.world.pass();
+/// Events that happen at the providers by themselves.
+fn run_events(job_runs: &mut [JobRun<'_>], context: &mut RunContext<'_>) {
+    let now = context.world.now;
+    let (arrived, deliveries) = context.world.run_events();
     for job in arrived {
-        scene.trace.add(now, job, Event::Adrift);
+        context.trace.add(now, job, Event::Adrift);
     }
     for delivery in deliveries {
         let number = delivery
             .url
             .strip_prefix(HOOK)
             .and_then(|text| text.parse().ok());
-        let film = number.and_then(|number: usize| films.get_mut(number));
+        let job_run = number.and_then(|number: usize| job_runs.get_mut(number));
         let body: Value = serde_json::from_slice(&delivery.body).unwrap_or_default();
-        let taken = film.is_some_and(|film| film.hooked(scene, body));
-        scene.world.hooked(&delivery, taken);
+        let taken = job_run.is_some_and(|job_run| job_run.on_webhook(context, body));
+        context.world.on_webhook(&delivery, taken);
     }
 }
 
-/// Films a job on, without faults: what the user gets who resumes it.
-pub(crate) fn resume(mut film: Film<'_>, world: &mut World, trace: &mut Trace) -> Resumed {
-    let mut quiet = Quiet;
-    let mut scene = Scene {
+/// Resumes a job without faults, as a user would.
+pub(crate) fn resume(mut job_run: JobRun<'_>, world: &mut World, trace: &mut Trace) -> Resumed {
+    let mut no_faults = NoFaults;
+    let mut context = RunContext {
         world,
-        fate: &mut quiet,
+        plan: &mut no_faults,
         trace,
-        broken: None,
+        violation: None,
     };
-    let it = std::slice::from_mut(&mut film);
-    while scene.broken.is_none() && it.iter().all(|film| !film.seen.has_ended()) {
-        if !go_on(it, &mut scene) {
+    let it = std::slice::from_mut(&mut job_run);
+    while context.violation.is_none() && it.iter().all(|job_run| !job_run.history.has_ended()) {
+        if !continue_run(it, &mut context) {
             break;
         }
     }
-    match (film.seen.end.take(), scene.broken) {
-        (_, Some(broken)) => Resumed::Broken(broken),
-        (Some(Ok(outcome)), None) => Resumed::Film(Box::new(outcome)),
+    match (job_run.history.end.take(), context.violation) {
+        (_, Some(violation)) => Resumed::Violation(violation),
+        (Some(Ok(outcome)), None) => Resumed::Completed(Box::new(outcome)),
         (Some(Err(error)), None) => Resumed::Error(error.failure.code.as_str()),
         (None, None) => Resumed::Error("no end"),
     }
 }
 
-/// What came of resuming.
+/// The result of resuming.
 pub(crate) enum Resumed {
-    Film(Box<VideoResult>),
+    Completed(Box<VideoResult>),
     Error(&'static str),
-    Broken(Broken),
+    Violation(Violation),
 }

@@ -1,4 +1,4 @@
-//! The shapes that a job can have: what is ordered, how it is asked for, and how the provider behaves.
+//! The scenarios: the request, the driver's options, and how the provider behaves.
 
 use std::sync::LazyLock;
 
@@ -9,47 +9,47 @@ use filmgate::request::{Fit, Policy};
 use filmgate_simulator::{Config, Progress, RowStatus, WebhookBody};
 use serde_json::{Value, json};
 
-/// Stands in every dozen letters of the prompt and in the picture's address, and nowhere else.
+/// Occurs in every twelve characters of the prompt and in the image's URL, and nowhere else.
 pub(crate) const MARK: char = '¶';
-/// The same for what can only be plain letters.
+/// The same for texts that must be ASCII.
 pub(crate) const PLAIN_MARK: &str = "q7hidden7q";
-/// The key that every request carries.
+/// The API key of every request.
 pub(crate) const KEY: &str = "sk-campaign-0123456789-never-shown";
-/// The end of a webhook's address is the number of its job.
+/// The end of a webhook's URL is the index of its job.
 pub(crate) const HOOK: &str = "https://hooks.example.com/";
-/// Milliseconds from a request to its answer.
+/// Milliseconds from a request to its response.
 pub(crate) const LATENCY_MS: u64 = 100;
 
-/// A job, and the provider that it meets.
+/// A job and the behavior of its provider.
 #[derive(Debug, Clone)]
-pub(crate) struct Shape {
+pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) provider: ProviderId,
     pub(crate) fit: Fit,
     pub(crate) config: Config,
     pub(crate) limits: Limits,
-    /// What earlier jobs of the listing took.
+    /// Run times of earlier jobs of the listing.
     pub(crate) ran_ms: Vec<u32>,
-    /// Milliseconds after the beginning at which the caller cancels.
+    /// Milliseconds after the start at which the caller cancels.
     pub(crate) cancel_ms: Option<u64>,
-    /// Whether the generation itself fails, and costs nothing.
+    /// Whether the generation fails and costs nothing.
     pub(crate) fails: bool,
-    /// Whether the request names a film that has to be made first.
+    /// Whether the request remixes a video that has to be made first.
     pub(crate) remixes: bool,
-    /// Whether the driver keeps nothing between two steps but the job's state.
+    /// Whether the driver keeps only the job's state between steps.
     pub(crate) stateless: bool,
 }
 
 const HOUR: u64 = 3_600_000;
-/// A run of RunPod's: short, so that few questions are asked and every fault has its place.
+/// A run at RunPod: short, so that there are few polls and a fault can hit each one.
 const POD_MS: u64 = 12_000;
-/// A run of Runware's: just above the time within which a submit may be sent again.
+/// A run at Runware: just longer than the time in which a submit may be sent again.
 const WARE_MS: u64 = 21_000;
 
-impl Shape {
+impl Scenario {
     pub(crate) fn new(name: &'static str, provider: ProviderId, changes: Value) -> Self {
         let request = merged(base(provider, changes.get("model").is_some()), &changes);
-        let run_ms = if provider == Runpod { POD_MS } else { WARE_MS };
+        let job_duration_ms = if provider == Runpod { POD_MS } else { WARE_MS };
         let wishes = Wishes {
             providers: Some(vec![provider]),
             keyed: ProviderId::ALL.to_vec(),
@@ -63,12 +63,12 @@ impl Shape {
             .get("prompt")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        Shape {
+        Scenario {
             name,
             provider,
             fit,
             config: Config {
-                run_ms,
+                job_duration_ms,
                 ..Config::default()
             },
             limits: Limits {
@@ -76,7 +76,7 @@ impl Shape {
                 wait_ms: HOUR,
                 long_poll: false,
             },
-            ran_ms: vec![u32::try_from(run_ms).unwrap_or(u32::MAX); 8],
+            ran_ms: vec![u32::try_from(job_duration_ms).unwrap_or(u32::MAX); 8],
             cancel_ms: None,
             fails: prompt.contains("[fail]") || prompt.contains("[nsfw]"),
             remixes: changes.get("remixId").is_some(),
@@ -90,15 +90,15 @@ impl Shape {
     }
 
     fn cancelled_after(self, ms: u64) -> Self {
-        self.with(|shape| shape.cancel_ms = Some(ms))
+        self.with(|scenario| scenario.cancel_ms = Some(ms))
     }
 
-    pub(crate) fn named(name: &str) -> Option<&'static Shape> {
-        ALL.iter().find(|shape| shape.name == name)
+    pub(crate) fn by_name(name: &str) -> Option<&'static Scenario> {
+        ALL.iter().find(|scenario| scenario.name == name)
     }
 }
 
-/// A request that the provider can take.
+/// A valid request for the provider.
 fn base(provider: ProviderId, raw: bool) -> Value {
     match (provider, raw) {
         (_, true) => json!({ "input": { "words": prompt("") } }),
@@ -117,7 +117,7 @@ fn base(provider: ProviderId, raw: bool) -> Value {
     }
 }
 
-/// A prompt of which every dozen letters hold the mark.
+/// A prompt in which every twelve characters contain the mark.
 pub(crate) fn prompt(word: &str) -> String {
     format!("A keeper¶ lights¶ the lamp¶ of her¶ tower¶ in rain¶ {word}")
 }
@@ -136,20 +136,20 @@ fn merged(mut request: Value, changes: &Value) -> Value {
     request
 }
 
-/// The film that a remix is made of has this address; the world puts its real id into the request.
+/// A placeholder for the source of a remix; the world replaces it by the real id.
 pub(crate) const REMIXED: &str = "video_0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// Every shape that is driven through all schedules.
-pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+/// Every scenario of the exhaustive runs.
+pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     let hook = || json!({ "webhookUrl": HOOK });
-    let pod = |name, changes| Shape::new(name, Runpod, changes);
-    let ware = |name, changes| Shape::new(name, Runware, changes);
+    let pod = |name, changes| Scenario::new(name, Runpod, changes);
+    let ware = |name, changes| Scenario::new(name, Runware, changes);
     vec![
         pod("runpod-image", json!({})),
-        pod("runpod-long-poll", json!({})).with(|shape| shape.limits.long_poll = true),
-        pod("runpod-no-long-poll", json!({})).with(|shape| {
-            shape.limits.long_poll = true;
-            shape.config.status_sync = false;
+        pod("runpod-long-poll", json!({})).with(|scenario| scenario.limits.long_poll = true),
+        pod("runpod-no-long-poll", json!({})).with(|scenario| {
+            scenario.limits.long_poll = true;
+            scenario.config.status_sync = false;
         }),
         pod("runpod-sync", json!({ "deliveryMethod": "sync" })),
         pod("runpod-webhook", hook()),
@@ -167,12 +167,12 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         pod("runpod-cancel-queued", json!({})).cancelled_after(1_500),
         pod("runpod-cancel-running", hook()).cancelled_after(6_000),
         pod("runpod-cancel-late", json!({})).cancelled_after(POD_MS + 1),
-        pod("runpod-impatient", json!({})).with(|shape| shape.limits.wait_ms = 5_000),
+        pod("runpod-impatient", json!({})).with(|scenario| scenario.limits.wait_ms = 5_000),
         ware("runware-text", json!({})),
         ware("runware-three", json!({ "n": 3 })),
-        ware("runware-three-rows-grow", json!({ "n": 3 })).with(|shape| {
-            shape.config.pending_rows = false;
-            shape.config.row_status = RowStatus::Absent;
+        ware("runware-three-rows-grow", json!({ "n": 3 })).with(|scenario| {
+            scenario.config.pending_rows = false;
+            scenario.config.row_status = RowStatus::Absent;
         }),
         ware(
             "runware-partial",
@@ -188,52 +188,54 @@ pub(crate) static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ware("runware-raw", json!({ "model": "runware:sim:echo@1" })),
         ware("runware-webhook", hook()),
         ware("runware-three-webhook", merged(hook(), &json!({ "n": 3 })))
-            .with(|shape| shape.config.webhook = WebhookBody::Flat),
-        ware("runware-invisible", json!({})).with(|shape| shape.config.invisible_ms = 3_000),
-        // Longer than a submit may be sent again: not to be seen is no proof of anything.
-        ware("runware-hidden", json!({})).with(|shape| shape.config.invisible_ms = 60_000),
+            .with(|scenario| scenario.config.webhook = WebhookBody::Flat),
+        ware("runware-invisible", json!({}))
+            .with(|scenario| scenario.config.visibility_delay_ms = 3_000),
+        // Longer than a submit may be sent again: an invisible task is not an absent one.
+        ware("runware-hidden", json!({}))
+            .with(|scenario| scenario.config.visibility_delay_ms = 60_000),
         ware("runware-fails", json!({ "prompt": prompt("[fail]") })),
         ware("runware-cancel-at-once", json!({})).cancelled_after(0),
         ware("runware-cancel-running", json!({})).cancelled_after(6_000),
-        ware("runware-impatient", json!({})).with(|shape| shape.limits.wait_ms = 5_000),
+        ware("runware-impatient", json!({})).with(|scenario| scenario.limits.wait_ms = 5_000),
     ]
 });
 
-/// A shape by chance, and the same one for the same dice.
-pub(crate) fn by_chance(dice: &mut fastrand::Rng) -> Shape {
-    let at = dice.usize(0..ALL.len());
-    let Some(shape) = ALL.get(at) else {
+/// A random scenario, the same for the same generator state.
+pub(crate) fn random(rng: &mut fastrand::Rng) -> Scenario {
+    let at = rng.usize(0..ALL.len());
+    let Some(scenario) = ALL.get(at) else {
         unreachable!("one of all");
     };
-    let provider = shape.provider;
-    shape.clone().with(|shape| {
-        let longest = if dice.bool() { 300_000 } else { 60_000 };
-        shape.config.run_ms = dice.u64(WARE_MS..longest);
-        shape.stateless = dice.u8(0..8) == 0;
-        shape.limits.long_poll = dice.bool();
-        shape.config.status_sync = dice.u8(0..4) > 0;
-        shape.config.pending_rows = dice.bool();
-        shape.config.progress = one_of(dice, [Progress::Object, Progress::Text, Progress::None]);
-        shape.config.row_status = one_of(
-            dice,
+    let provider = scenario.provider;
+    scenario.clone().with(|scenario| {
+        let longest = if rng.bool() { 300_000 } else { 60_000 };
+        scenario.config.job_duration_ms = rng.u64(WARE_MS..longest);
+        scenario.stateless = rng.u8(0..8) == 0;
+        scenario.limits.long_poll = rng.bool();
+        scenario.config.status_sync = rng.u8(0..4) > 0;
+        scenario.config.pending_rows = rng.bool();
+        scenario.config.progress = one_of(rng, [Progress::Object, Progress::Text, Progress::None]);
+        scenario.config.row_status = one_of(
+            rng,
             [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent],
         );
-        // A lost submit may arrive late, and must meet its task running or seen.
-        shape.config.invisible_ms = match dice.u8(0..4) {
-            0 if provider == Runware => dice.u64(0..3_000),
-            _ => shape.config.invisible_ms.min(3_000),
+        // A lost submit may arrive late, and must find its task running or visible.
+        scenario.config.visibility_delay_ms = match rng.u8(0..4) {
+            0 if provider == Runware => rng.u64(0..3_000),
+            _ => scenario.config.visibility_delay_ms.min(3_000),
         };
-        if dice.u8(0..8) == 0 {
-            shape.cancel_ms = Some(dice.u64(0..shape.config.run_ms + 5_000));
+        if rng.u8(0..8) == 0 {
+            scenario.cancel_ms = Some(rng.u64(0..scenario.config.job_duration_ms + 5_000));
         }
-        if dice.u8(0..16) == 0 {
-            shape.limits.wait_ms = dice.u64(1_000..shape.config.run_ms);
+        if rng.u8(0..16) == 0 {
+            scenario.limits.wait_ms = rng.u64(1_000..scenario.config.job_duration_ms);
         }
     })
 }
 
-fn one_of<T: Copy>(dice: &mut fastrand::Rng, [one, two, three]: [T; 3]) -> T {
-    match dice.u8(0..3) {
+fn one_of<T: Copy>(rng: &mut fastrand::Rng, [one, two, three]: [T; 3]) -> T {
+    match rng.u8(0..3) {
         0 => one,
         1 => two,
         _ => three,
@@ -246,7 +248,7 @@ mod tests {
 
     use super::*;
 
-    /// Otherwise a quotation of a dozen letters could pass unseen.
+    /// Otherwise a quotation of twelve characters could pass undetected.
     #[test]
     fn every_dozen_letters_of_the_prompt_hold_the_mark() {
         for word in ["", "[fail]", "[partial]"] {
@@ -257,10 +259,10 @@ mod tests {
 
     #[test]
     fn every_shape_is_a_request_with_a_name_of_its_own() {
-        let names: HashSet<_> = ALL.iter().map(|shape| shape.name).collect();
+        let names: HashSet<_> = ALL.iter().map(|scenario| scenario.name).collect();
         assert_eq!(names.len(), ALL.len());
-        for shape in ALL.iter() {
-            assert!(shape.fit.order.is_some(), "{}", shape.name);
+        for scenario in ALL.iter() {
+            assert!(scenario.fit.order.is_some(), "{}", scenario.name);
         }
     }
 }

@@ -1,49 +1,49 @@
-//! Counts ends and failures, and prints them.
+//! Counts ends and violations, and prints them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
 use crate::checker::Verdict;
-use crate::invariants::{Broken, Rule};
+use crate::invariants::{Invariant, Violation};
 use crate::run::Report;
 
-/// Failures that are kept to be shown; further ones are counted.
-const SHOWN: usize = 5;
+/// Violations that are printed; further ones are only counted.
+const MAX_SHOWN: usize = 5;
 
-/// What came of many runs.
+/// The totals of many runs.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct Stats {
     pub(crate) runs: u64,
     pub(crate) jobs: u64,
     pub(crate) distinct: HashSet<u64>,
     ends: BTreeMap<Verdict, u64>,
     pub(crate) failures: u64,
-    rules: BTreeSet<Rule>,
+    invariants: BTreeSet<Invariant>,
     shown: Vec<String>,
 }
 
-impl Tally {
-    /// Counts a run; `replay` is the command that shows it again.
+impl Stats {
+    /// Counts a run; `replay` is the command that repeats it.
     pub(crate) fn count(&mut self, report: &Report, replay: impl FnOnce() -> String) {
         self.runs += 1;
         for verdict in &report.verdicts {
             self.jobs += 1;
             *self.ends.entry(*verdict).or_default() += 1;
         }
-        if let Some(broken) = &report.broken {
-            self.fail(broken, replay);
+        if let Some(violation) = &report.violation {
+            self.fail(violation, replay);
         }
     }
 
-    fn fail(&mut self, broken: &Broken, replay: impl FnOnce() -> String) {
+    fn fail(&mut self, violation: &Violation, replay: impl FnOnce() -> String) {
         self.failures += 1;
-        // One of each rule is worth more than many of one.
-        if self.rules.insert(broken.rule) || self.shown.len() < SHOWN {
-            self.shown.push(format!("{broken}\n    {}", replay()));
+        // One violation of each invariant is worth more than many of one.
+        if self.invariants.insert(violation.invariant) || self.shown.len() < MAX_SHOWN {
+            self.shown.push(format!("{violation}\n    {}", replay()));
         }
     }
 
-    pub(crate) fn add(&mut self, other: Tally) {
+    pub(crate) fn add(&mut self, other: Stats) {
         self.runs += other.runs;
         self.jobs += other.jobs;
         self.distinct.extend(other.distinct);
@@ -51,11 +51,11 @@ impl Tally {
             *self.ends.entry(verdict).or_default() += count;
         }
         self.failures += other.failures;
-        self.rules.extend(other.rules);
+        self.invariants.extend(other.invariants);
         self.shown.extend(other.shown);
     }
 
-    /// The table of ends; then what failed. Returns whether nothing did.
+    /// Prints the table of ends, then the violations. Returns whether there are none.
     pub(crate) fn print(&self, took: Duration) -> bool {
         println!("\nprovider  end                     charge    billed        jobs");
         for (verdict, count) in &self.ends {
@@ -71,15 +71,15 @@ impl Tally {
         let unknown = self.of_runpod("submission_unknown", None);
         let taken = self.of_runpod("submission_unknown", Some(true));
         println!(
-            "\nRunPod submits of which nothing was heard: {unknown}, of which the provider had taken \
+            "\nRunPod submits with an unknown outcome: {unknown}, of which the provider had accepted \
              {taken}."
         );
         for failure in &self.shown {
-            println!("\nBROKEN {failure}");
+            println!("\nVIOLATION {failure}");
         }
         let seconds = took.as_secs().max(1);
         println!(
-            "\n{} runs, {} jobs, {} broken, {} s, {} runs a second",
+            "\n{} runs, {} jobs, {} violations, {} s, {} runs a second",
             self.runs,
             self.jobs,
             self.failures,

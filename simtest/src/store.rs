@@ -1,8 +1,8 @@
-//! The store of a job: one record, which counts its revisions.
+//! The store of a job: one record with a revision.
 
 use serde_json::Value;
 
-/// What is written of a job. It outlives the process.
+/// The stored record. It outlives the process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     pub(crate) record: Option<Value>,
@@ -10,7 +10,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Writes over the revision before; refuses where someone else has written.
+    /// Replaces the previous revision; refuses if another writer came first.
     pub(crate) fn put(&mut self, revision: u32, record: Value) -> bool {
         let fits = revision == self.revision + 1;
         if fits {
@@ -19,8 +19,8 @@ impl Store {
         fits
     }
 
-    /// Whether the record tells of the job's end.
-    pub(crate) fn is_of_the_end(&self) -> bool {
+    /// Whether the record contains the job's end.
+    pub(crate) fn has_ended(&self) -> bool {
         let phase = self
             .record
             .as_ref()

@@ -1,21 +1,21 @@
-//! What happened in a run, to be compared with other runs and to be read.
+//! The events of a run, to compare runs and to read.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::fault::{Fault, Point};
 
-/// One thing that happened to a job.
+/// One event of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Event {
-    /// A fault strikes the point of that number.
-    Struck(Fault),
+    /// A fault is injected.
+    Injected(Fault),
     Written(u32),
     Refused(u32),
     Unanswered(u32),
     Leaves(Point),
     Held,
-    /// What became of a submit at the provider.
+    /// The outcome of a submission at the provider.
     Arrives(&'static str),
     Adrift,
     Comes(u16),
@@ -26,9 +26,9 @@ pub(crate) enum Event {
     Cancelled(&'static str, &'static str),
     Update(&'static str),
     Dies,
-    Rises,
+    Restarts,
     Clock(i64),
-    /// The end, in one word, and whether money went.
+    /// The end and the charge.
     Ends(&'static str, &'static str),
     NeverBegan,
 }
@@ -36,31 +36,31 @@ pub(crate) enum Event {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Event::Struck(fault) => write!(f, "! {fault}"),
+            Event::Injected(fault) => write!(f, "! {fault}"),
             Event::Written(revision) => write!(f, "record {revision} is written"),
             Event::Refused(revision) => write!(f, "record {revision} is refused"),
-            Event::Unanswered(revision) => write!(f, "record {revision} gets no answer"),
+            Event::Unanswered(revision) => write!(f, "record {revision} gets no response"),
             Event::Leaves(point) => write!(f, "> {point:?}"),
-            Event::Held => f.write_str("the driver keeps it back"),
+            Event::Held => f.write_str("the driver delays it"),
             Event::Arrives(outcome) => write!(f, "the submit arrives: {outcome}"),
-            Event::Adrift => f.write_str("a submit that was lost arrives"),
+            Event::Adrift => f.write_str("a lost submit arrives"),
             Event::Comes(status) => write!(f, "< {status}"),
-            Event::Breaks => f.write_str("< the connection breaks"),
+            Event::Breaks => f.write_str("< the connection is lost"),
             Event::Webhook => f.write_str("< webhook"),
-            Event::Missed => f.write_str("a webhook finds nobody"),
+            Event::Missed => f.write_str("a webhook is not received"),
             Event::Cancel => f.write_str("the caller cancels"),
             Event::Cancelled(result, charge) => write!(f, "cancel: {result}, charge {charge}"),
             Event::Update(status) => write!(f, "is {status}"),
             Event::Dies => f.write_str("the process dies"),
-            Event::Rises => f.write_str("a new process goes on"),
+            Event::Restarts => f.write_str("a new process resumes"),
             Event::Clock(ms) => write!(f, "the clock jumps by {ms} ms"),
             Event::Ends(end, charge) => write!(f, "ends: {end}, charge {charge}"),
-            Event::NeverBegan => f.write_str("was never stored, and never began"),
+            Event::NeverBegan => f.write_str("was never stored and never started"),
         }
     }
 }
 
-/// What happened, in order. Words cost time, so a run that nobody reads has none.
+/// The events in order. Text costs time, so it is collected only on request.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
     hasher: DefaultHasher,
@@ -76,8 +76,8 @@ impl Trace {
         }
     }
 
-    /// One that keeps its words.
-    pub(crate) fn in_words(begin: u64) -> Self {
+    /// A trace with text.
+    pub(crate) fn verbose(begin: u64) -> Self {
         Trace {
             lines: Some(Vec::new()),
             ..Trace::new(begin)
@@ -85,8 +85,8 @@ impl Trace {
     }
 
     pub(crate) fn add(&mut self, now: u64, job: usize, event: Event) {
-        // The fault's own name does not count: two that look alike are one.
-        if !matches!(event, Event::Struck(_)) {
+        // The fault's name is not hashed: two faults with the same effect count as one.
+        if !matches!(event, Event::Injected(_)) {
             (now, job, event).hash(&mut self.hasher);
         }
         if let Some(lines) = &mut self.lines {
@@ -99,14 +99,14 @@ impl Trace {
         }
     }
 
-    /// Details for a reader.
-    pub(crate) fn say(&mut self, words: impl FnOnce() -> String) {
+    /// A detail for the reader.
+    pub(crate) fn detail(&mut self, words: impl FnOnce() -> String) {
         if let Some(lines) = &mut self.lines {
             lines.push(format!("{:>25}{}", "", words()));
         }
     }
 
-    /// Tells runs apart by what happened in them.
+    /// Identifies a run by its events.
     pub(crate) fn digest(&self) -> u64 {
         self.hasher.finish()
     }

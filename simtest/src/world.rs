@@ -1,61 +1,63 @@
-//! The network and the providers, in simulated time: carries requests, brings answers and webhooks.
+//! The network and the providers in simulated time: transmits requests, delivers responses and webhooks.
 
 use filmgate::provider::{ProviderId, Request};
-use filmgate_simulator::{Bill, Delivery, Reply, Simulator, Submit, SubmitOutcome};
+use filmgate_simulator::{Bill, Delivery, RecordedSubmission, Reply, Simulator, SubmitOutcome};
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Point};
-use crate::network::{Came, PLAIN, harm, point_of, quoting, says, wired};
-use crate::scenario::{HOOK, LATENCY_MS, REMIXED, Shape};
+use crate::network::{
+    Arrival, PLAIN, ok_text, point_of, simulator_fault, to_http, with_quoted_submission,
+};
+use crate::scenario::{HOOK, LATENCY_MS, REMIXED, Scenario};
 
-/// A day on which every run begins.
+/// The time at which every run begins.
 pub(crate) const T0: u64 = 1_790_000_000_000;
-/// Longer than any submit may travel and still meet its task running.
-const ADRIFT_MS: u64 = 15_000;
-/// By how much a late answer misses the limit, and a slow one keeps it.
+/// The longest delay after which a submit still meets its running task.
+const DRIFT_MS: u64 = 15_000;
+/// How far a late response misses the limit, and a slow one keeps it.
 const MARGIN_MS: u64 = 1_000;
 
-/// What comes back, and after how many milliseconds; of one request, nothing or several.
-pub(crate) type Arrivals = Vec<(u64, Came)>;
+/// Arrivals of one request with their delays: none, one or several.
+pub(crate) type Arrivals = Vec<(u64, Arrival)>;
 
-/// A submit that is still on its way, though its sender has given it up.
-struct Drifting {
+/// A submit that is still in transit, though its sender has given up.
+struct DelayedSubmit {
     at: u64,
     job: usize,
     request: filmgate_simulator::Request,
 }
 
-/// Both providers, and the way to them.
+/// Both providers and the network.
 pub(crate) struct World {
     simulator: Simulator,
     pub(crate) now: u64,
-    drifting: Vec<Drifting>,
-    /// The submits of each job, by their place in the ledger.
+    delayed_submits: Vec<DelayedSubmit>,
+    /// The submissions of each job, by their index in the ledger.
     submissions: Vec<Vec<usize>>,
-    /// What each job ordered, as it stood on the wire.
-    orders: Vec<String>,
+    /// The body that each job submitted.
+    submitted_bodies: Vec<String>,
     remix: String,
 }
 
 impl World {
-    pub(crate) fn new(shape: &Shape, seed: u64, jobs: usize) -> Self {
+    pub(crate) fn new(scenario: &Scenario, seed: u64, jobs: usize) -> Self {
         let mut world = World {
-            simulator: Simulator::new(shape.config.clone(), seed, "https://videos.example.com"),
-            now: T0 - 2 * shape.config.run_ms,
-            drifting: Vec::new(),
+            simulator: Simulator::new(scenario.config.clone(), seed, "https://videos.example.com"),
+            now: T0 - 2 * scenario.config.job_duration_ms,
+            delayed_submits: Vec::new(),
             submissions: vec![Vec::new(); jobs],
-            orders: vec![String::new(); jobs],
+            submitted_bodies: vec![String::new(); jobs],
             remix: String::new(),
         };
-        if shape.remixes {
-            world.remix = world.first_film();
+        if scenario.remixes {
+            world.remix = world.source_video();
         }
         world.now = T0;
         world
     }
 
-    /// Makes the film that is remixed later, and returns its id.
-    fn first_film(&mut self) -> String {
+    /// Makes the video that is remixed later, and returns its id.
+    fn source_video(&mut self) -> String {
         let uuid = "00000000-0000-4000-8000-000000000000";
         let task = |fields: Value| {
             let mut task = json!({ "taskUUID": uuid });
@@ -75,23 +77,23 @@ impl World {
             "width": 1280, "height": 720, "duration": 4,
         }));
         self.simulator
-            .handle(self.now, &wired(ProviderId::Runware, &submit));
-        let poll = wired(
+            .handle(self.now, &to_http(ProviderId::Runware, &submit));
+        let poll = to_http(
             ProviderId::Runware,
             &task(json!({ "taskType": "getResponse" })),
         );
         let Reply::Respond { body, .. } = self.simulator.handle(T0 - 1, &poll) else {
             return String::new();
         };
-        let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let id = answer
+        let response: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let id = response
             .pointer("/data/0/outputs/videoId")
             .and_then(Value::as_str);
         id.unwrap_or_default().to_owned()
     }
 
-    /// The body with what only this world knows: the job's webhook, the film to be remixed.
-    pub(crate) fn personal(&self, mut body: Value, job: usize) -> Value {
+    /// The body with the values of this world: the job's webhook, the video to remix.
+    pub(crate) fn with_job_values(&self, mut body: Value, job: usize) -> Value {
         each_text(&mut body, &mut |text| match text.as_str() {
             HOOK => text.push_str(&job.to_string()),
             REMIXED => text.clone_from(&self.remix),
@@ -102,8 +104,8 @@ impl World {
 
     // ------------------------------------------------------------------------------------ requests
 
-    /// Carries a request, and says what comes back when.
-    pub(crate) fn carry(
+    /// Transmits a request and returns its arrivals.
+    pub(crate) fn send(
         &mut self,
         job: usize,
         provider: ProviderId,
@@ -111,45 +113,51 @@ impl World {
         fault: Option<Fault>,
         limit_ms: u64,
     ) -> Arrivals {
-        let wire = wired(provider, request);
+        let wire = to_http(provider, request);
         if point_of(request) == Some(Point::Submit)
-            && let Some(order) = self.orders.get_mut(job)
+            && let Some(submitted) = self.submitted_bodies.get_mut(job)
         {
-            *order = String::from_utf8_lossy(&wire.body).into_owned();
+            *submitted = String::from_utf8_lossy(&wire.body).into_owned();
         }
         if fault == Some(Fault::RequestAdrift) {
-            let at = self.now + ADRIFT_MS;
-            self.drifting.push(Drifting {
+            let at = self.now + DRIFT_MS;
+            self.delayed_submits.push(DelayedSubmit {
                 at,
                 job,
                 request: wire,
             });
-            return vec![(LATENCY_MS, Came::Break)];
+            return vec![(LATENCY_MS, Arrival::ConnectionLost)];
         }
-        let (after_ms, came) = self.ask(job, &wire, fault.and_then(harm));
+        let (after_ms, arrival) = self.carry_out(job, &wire, fault.and_then(simulator_fault));
         let after_ms = after_ms + LATENCY_MS;
         match fault {
             Some(Fault::RequestSunk | Fault::ResponseSunk) => Vec::new(),
-            Some(Fault::ResponseLate) => vec![(limit_ms + MARGIN_MS, came)],
-            Some(Fault::ResponseSlow) => vec![((limit_ms - MARGIN_MS).max(after_ms), came)],
+            Some(Fault::ResponseLate) => vec![(limit_ms + MARGIN_MS, arrival)],
+            Some(Fault::ResponseSlow) => vec![((limit_ms - MARGIN_MS).max(after_ms), arrival)],
             Some(Fault::AnsweredTwice) => {
-                vec![(after_ms, came.clone()), (after_ms + 3 * MARGIN_MS, came)]
+                vec![
+                    (after_ms, arrival.clone()),
+                    (after_ms + 3 * MARGIN_MS, arrival),
+                ]
             }
-            Some(Fault::EmptyAfter) => vec![(after_ms, says(""))],
-            Some(Fault::NothingAfter) => vec![(after_ms, says(r#"{"ok":true}"#))],
-            _ => vec![(after_ms, came)],
+            Some(Fault::EmptyAfter) => vec![(after_ms, ok_text(""))],
+            Some(Fault::NothingAfter) => vec![(after_ms, ok_text(r#"{"ok":true}"#))],
+            _ => vec![(after_ms, arrival)],
         }
     }
 
-    fn ask(
+    fn carry_out(
         &mut self,
         job: usize,
         wire: &filmgate_simulator::Request,
-        harm: Option<filmgate_simulator::Fault>,
-    ) -> (u64, Came) {
+        simulator_fault: Option<filmgate_simulator::Fault>,
+    ) -> (u64, Arrival) {
         let before = self.simulator.ledger().submissions.len();
-        let reply = match harm {
-            Some(harm) => self.simulator.handle_struck(self.now, wire, harm),
+        let reply = match simulator_fault {
+            Some(simulator_fault) => {
+                self.simulator
+                    .handle_with_fault(self.now, wire, simulator_fault)
+            }
             None => self.simulator.handle(self.now, wire),
         };
         let after = self.simulator.ledger().submissions.len();
@@ -157,7 +165,7 @@ impl World {
             submissions.extend(before..after);
         }
         match reply {
-            Reply::Reset { after_ms } => (after_ms, Came::Break),
+            Reply::Reset { after_ms } => (after_ms, Arrival::ConnectionLost),
             Reply::Respond {
                 after_ms,
                 status,
@@ -170,13 +178,14 @@ impl World {
                 };
                 let length = header("content-length").and_then(|text| text.parse().ok());
                 if length.is_some_and(|length: usize| length > body.len()) {
-                    return (after_ms, Came::Break);
+                    return (after_ms, Arrival::ConnectionLost);
                 }
-                let order = self.orders.get(job).map_or("", String::as_str);
-                let text = quoting(String::from_utf8_lossy(&body).into_owned(), order);
+                let submitted = self.submitted_bodies.get(job).map_or("", String::as_str);
+                let text =
+                    with_quoted_submission(String::from_utf8_lossy(&body).into_owned(), submitted);
                 (
                     after_ms,
-                    Came::Answer {
+                    Arrival::Response {
                         status,
                         retry_after: header("retry-after"),
                         text,
@@ -188,49 +197,54 @@ impl World {
 
     // ---------------------------------------------------------------------------------------- time
 
-    /// When something happens by itself: a run ends, a webhook leaves, a lost submit arrives.
+    /// The time of the next event: a run ends, a webhook is due, a lost submit arrives.
     pub(crate) fn next_at(&self) -> Option<u64> {
-        let drifting = self.drifting.iter().map(|one| one.at);
-        drifting.chain(self.simulator.next_event_ms()).min()
+        let delayed_submits = self.delayed_submits.iter().map(|one| one.at);
+        delayed_submits.chain(self.simulator.next_event_ms()).min()
     }
 
-    /// Lets happen what is due, and returns the jobs whose lost submits arrived, and the webhooks.
-    pub(crate) fn pass(&mut self) -> (Vec<usize>, Vec<Delivery>) {
-        let due = self.drifting.iter().position(|one| one.at <= self.now);
-        let arrived = due.map(|at| self.drifting.swap_remove(at)).map(|one| {
-            self.ask(one.job, &one.request, None);
-            one.job
-        });
+    /// Runs due events; returns the jobs whose lost submits arrived, and the webhooks.
+    pub(crate) fn run_events(&mut self) -> (Vec<usize>, Vec<Delivery>) {
+        let due = self
+            .delayed_submits
+            .iter()
+            .position(|one| one.at <= self.now);
+        let arrived = due
+            .map(|at| self.delayed_submits.swap_remove(at))
+            .map(|one| {
+                self.carry_out(one.job, &one.request, None);
+                one.job
+            });
         let hooks = self.simulator.due_webhooks(self.now);
         (arrived.into_iter().collect(), hooks)
     }
 
-    /// Reports whether a webhook found somebody.
-    pub(crate) fn hooked(&mut self, delivery: &Delivery, taken: bool) {
+    /// Reports whether a webhook was received.
+    pub(crate) fn on_webhook(&mut self, delivery: &Delivery, accepted: bool) {
         self.simulator
-            .webhook_answered(self.now, delivery.id, taken.then_some(200));
+            .report_delivery(self.now, delivery.id, accepted.then_some(200));
     }
 
-    // -------------------------------------------------------------------------------------- truths
+    // ------------------------------------------------------------------------------------- ground truth
 
-    /// The job's submits as the providers' books have them.
-    pub(crate) fn submissions(&self, job: usize) -> impl Iterator<Item = &Submit> {
+    /// The job's submissions in the providers' ledger.
+    pub(crate) fn submissions(&self, job: usize) -> impl Iterator<Item = &RecordedSubmission> {
         let places = self.submissions.get(job).into_iter().flatten();
         places.filter_map(|at| self.simulator.ledger().submissions.get(*at))
     }
 
-    /// The job that the provider has made of a submit.
-    pub(crate) fn accepted(&self, job: usize) -> Option<&Submit> {
+    /// The submission that created the job.
+    pub(crate) fn accepted(&self, job: usize) -> Option<&RecordedSubmission> {
         self.submissions(job)
             .find(|submit| submit.outcome == SubmitOutcome::Accepted)
     }
 
-    /// The provider's id for the job, whether or not anybody was told.
+    /// The provider's job id, whether or not the client received it.
     pub(crate) fn id_of(&self, job: usize) -> Option<String> {
         self.accepted(job)?.id.clone()
     }
 
-    /// What was billed for the job's submits up to now.
+    /// The charges for the job's submissions so far.
     pub(crate) fn charges(&self, job: usize) -> Vec<&Bill> {
         let ids: Vec<_> = self
             .submissions(job)
@@ -240,17 +254,17 @@ impl World {
         charges.filter(|bill| ids.contains(&&bill.id)).collect()
     }
 
-    /// Whether the provider makes the job's film, or keeps it, and tells one who knows the id.
-    pub(crate) fn keeps(&mut self, shape: &Shape, job: usize) -> bool {
+    /// Whether the job's video can be fetched with the job id, now or once it is finished.
+    pub(crate) fn can_be_fetched(&mut self, scenario: &Scenario, job: usize) -> bool {
         let Some(id) = self.id_of(job) else {
             return false;
         };
-        let provider_model_id = shape
+        let provider_model_id = scenario
             .fit
             .order
             .as_ref()
             .map_or("", |order| &order.provider_model_id);
-        let request = match shape.provider {
+        let request = match scenario.provider {
             ProviderId::Runpod => Request {
                 path: format!("/{provider_model_id}/status/{id}"),
                 body: None,
@@ -266,7 +280,7 @@ impl World {
         };
         match self
             .simulator
-            .handle(self.now, &wired(shape.provider, &request))
+            .handle(self.now, &to_http(scenario.provider, &request))
         {
             Reply::Respond {
                 status: 200, body, ..
@@ -278,14 +292,14 @@ impl World {
         }
     }
 
-    /// Lets all that was accepted end, and be billed.
+    /// Lets every accepted job end and be billed.
     pub(crate) fn run_out(&mut self) {
-        while let Some(at) = self.drifting.iter().map(|one| one.at).min() {
+        while let Some(at) = self.delayed_submits.iter().map(|one| one.at).min() {
             self.now = self.now.max(at);
-            self.pass();
+            self.run_events();
         }
         self.now += 40 * 86_400_000;
-        self.pass();
+        self.run_events();
     }
 }
 
@@ -298,7 +312,7 @@ fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String)) {
     }
 }
 
-/// What became of a submit, in a word.
+/// The name of a submission's outcome.
 pub(crate) const fn word_of(outcome: SubmitOutcome) -> &'static str {
     match outcome {
         SubmitOutcome::Accepted => "accepted",

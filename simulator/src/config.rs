@@ -1,46 +1,46 @@
-//! What can be set while the simulator runs: `POST /control/config` takes any of these.
+//! Settings that can change while the simulator runs: `POST /control/config` accepts any of them.
 
 use serde::{Deserialize, Serialize};
 
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
 
-/// The simulator's settings, named in JSON as here in camel case.
+/// The simulator's settings; JSON names are in camel case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Config {
-    /// From acceptance to the end of a run.
-    pub run_ms: u64,
-    /// The part of `run_ms` that is spent in the queue, from 0 to 1.
+    /// Milliseconds from a job's acceptance to its end.
+    pub job_duration_ms: u64,
+    /// The share of `job_duration_ms` spent in the queue, from 0 to 1.
     pub queue_share: f64,
-    /// Whether answers allow pages of other origins to read them.
+    /// Whether responses allow pages of other origins to read them.
     pub cors: bool,
-    /// How long a video can be downloaded, where the request does not say.
-    pub video_life_ms: u64,
+    /// How long a video can be downloaded, unless the request says so.
+    pub video_ttl_ms: u64,
 
-    /// RunPod: how long a job is known after its end.
+    /// RunPod: how long a job can be polled after its end.
     pub runpod_retention_ms: u64,
-    /// RunPod: the same, for a job that came by `/runsync`.
+    /// RunPod: the same for a job submitted by `/runsync`.
     pub runsync_retention_ms: u64,
     /// RunPod: whether `/status-sync` exists.
     pub status_sync: bool,
-    /// RunPod: the status of a job that runs, `IN_PROGRESS` or `RUNNING`.
+    /// RunPod: the status of a running job, `IN_PROGRESS` or `RUNNING`.
     pub running_status: String,
-    /// RunPod: what stands under `output` while a job runs.
+    /// RunPod: the content of `output` while a job runs.
     pub progress: Progress,
-    /// RunPod: where the video's address stands in a finished job.
+    /// RunPod: the position of the video's URL in a finished job.
     pub output: Output,
 
-    /// Runware: how long an accepted task is still unknown to `getResponse` and `getTaskDetails`.
-    pub invisible_ms: u64,
-    /// Runware: how long `getResponse` knows a finished task.
+    /// Runware: how long `getResponse` and `getTaskDetails` do not find an accepted task.
+    pub visibility_delay_ms: u64,
+    /// Runware: how long `getResponse` returns a finished task.
     pub runware_retention_ms: u64,
-    /// Runware: how long `getTaskDetails` knows a finished task.
+    /// Runware: how long `getTaskDetails` returns a finished task.
     pub details_retention_ms: u64,
-    /// Runware: how a row tells its status.
+    /// Runware: how a row reports its status.
     pub row_status: RowStatus,
-    /// Runware: whether `getResponse` shows a row for each result that is still to come, once the first
-    /// of them is there. The documents say only that rows accumulate.
+    /// Runware: whether `getResponse` shows a row for each pending result, once the first result is
+    /// finished. The documents say only that rows accumulate.
     pub pending_rows: bool,
     /// Runware: the body of a webhook.
     pub webhook: WebhookBody,
@@ -49,17 +49,17 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            run_ms: 6_000,
+            job_duration_ms: 6_000,
             queue_share: 0.2,
             cors: true,
-            video_life_ms: 7 * DAY,
+            video_ttl_ms: 7 * DAY,
             runpod_retention_ms: 30 * MINUTE,
             runsync_retention_ms: MINUTE,
             status_sync: true,
             running_status: "IN_PROGRESS".to_owned(),
             progress: Progress::Object,
             output: Output::Documented,
-            invisible_ms: 0,
+            visibility_delay_ms: 0,
             runware_retention_ms: DAY,
             details_retention_ms: 7 * DAY,
             row_status: RowStatus::Current,
@@ -70,31 +70,31 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The part of a run's time that is spent in the queue.
+    /// The part of a job's duration spent in the queue.
     #[allow(clippy::float_arithmetic, reason = "a share of time is not money")]
-    pub(crate) fn queue_ms(&self, run_ms: u64) -> u64 {
+    pub(crate) fn queue_ms(&self, job_duration_ms: u64) -> u64 {
         let per_mille = (self.queue_share.clamp(0.0, 1.0) * 1000.0) as u64;
-        run_ms.saturating_mul(per_mille) / 1000
+        job_duration_ms.saturating_mul(per_mille) / 1000
     }
 }
 
-/// What RunPod tells of a job's progress, under the same name as the later result.
+/// How RunPod reports a job's progress, under the same name as the later result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Progress {
     /// `{"progress": 40}`.
     Object,
-    /// `"40%"`: text, which must not be taken for an address.
+    /// `"40%"`: text that must not be read as a URL.
     Text,
     /// Nothing.
     None,
 }
 
-/// Where RunPod puts the video's address.
+/// The position of the video's URL in RunPod's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Output {
-    /// As the endpoint's documents have it: one of the next two.
+    /// As the endpoint's documents say: one of the next two.
     Documented,
     /// `output.video_url`.
     VideoUrl,
@@ -102,13 +102,13 @@ pub enum Output {
     Result,
     /// `output.url`.
     Url,
-    /// `output` is the address.
+    /// `output` is the URL.
     Bare,
     /// A finished job without `output`.
     None,
 }
 
-/// How a Runware row tells its status.
+/// How a Runware row reports its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RowStatus {
@@ -120,7 +120,7 @@ pub enum RowStatus {
     Absent,
 }
 
-/// What a Runware webhook carries.
+/// The body of a Runware webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum WebhookBody {

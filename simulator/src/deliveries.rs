@@ -1,62 +1,62 @@
-//! What the simulator sends by itself: webhooks and uploads.
+//! Webhooks and uploads that the simulator sends by itself.
 
 use serde::{Deserialize, Serialize};
 
 use crate::listing::Provider;
-use crate::video::Film;
+use crate::video::Video;
 
-/// One thing to send. Whoever drives the simulator sends it and reports the answer.
+/// One webhook or upload. The driver sends it and reports the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// What the report names it by.
+    /// The id to report the response under.
     pub id: u64,
     /// `POST` for a webhook, `PUT` for an upload.
     pub method: &'static str,
-    /// Where to.
+    /// The destination.
     pub url: String,
-    /// What the body is.
+    /// The body's media type.
     pub content_type: &'static str,
     /// The body.
     pub body: Vec<u8>,
-    /// 1 for the first try.
+    /// 1 for the first attempt.
     pub attempt: u32,
 }
 
-/// What a letter holds. Films are made when they leave.
+/// The body of a delivery. Videos are encoded when they are sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Content {
     Webhook(String),
-    Upload(Film),
+    Upload(Video),
 }
 
-/// Tries in all, and the time between them. Runware's are not documented: the same.
-const TRIES: u32 = 3;
-const PAUSE_MS: u64 = 10_000;
+/// Attempts in all, and the time between them. Runware documents neither, so both use RunPod's.
+const MAX_ATTEMPTS: u32 = 3;
+const RETRY_DELAY_MS: u64 = 10_000;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Letter {
+struct PendingDelivery {
     id: u64,
     provider: Provider,
     url: String,
     content: Content,
     due_ms: u64,
     attempt: u32,
-    /// On its way: not due again before its answer.
+    /// In flight: not due again until its response is reported.
     sent: bool,
 }
 
-/// Letters that were not yet taken by whom they are for.
+/// Deliveries that the receiver has not accepted yet.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Outbox {
-    letters: Vec<Letter>,
+pub(crate) struct Deliveries {
+    pending: Vec<PendingDelivery>,
     last_id: u64,
 }
 
-impl Outbox {
-    pub(crate) fn put(&mut self, provider: Provider, url: &str, content: Content, due_ms: u64) {
+impl Deliveries {
+    pub(crate) fn push(&mut self, provider: Provider, url: &str, content: Content, due_ms: u64) {
         self.last_id += 1;
         let (id, url) = (self.last_id, url.to_owned());
-        self.letters.push(Letter {
+        self.pending.push(PendingDelivery {
             id,
             provider,
             url,
@@ -68,22 +68,22 @@ impl Outbox {
     }
 
     pub(crate) fn next_due_ms(&self) -> Option<u64> {
-        let waiting = self.letters.iter().filter(|letter| !letter.sent);
-        waiting.map(|letter| letter.due_ms).min()
+        let waiting = self.pending.iter().filter(|delivery| !delivery.sent);
+        waiting.map(|delivery| delivery.due_ms).min()
     }
 
     pub(crate) fn due(&mut self, now_ms: u64) -> Vec<Delivery> {
         let due = self
-            .letters
+            .pending
             .iter_mut()
-            .filter(|letter| !letter.sent && letter.due_ms <= now_ms);
-        due.map(|letter| {
-            letter.sent = true;
-            let (method, content_type, body) = match &letter.content {
+            .filter(|delivery| !delivery.sent && delivery.due_ms <= now_ms);
+        due.map(|delivery| {
+            delivery.sent = true;
+            let (method, content_type, body) = match &delivery.content {
                 Content::Webhook(json) => ("POST", "application/json", json.clone().into_bytes()),
-                Content::Upload(film) => ("PUT", film.format.media_type(), film.encode()),
+                Content::Upload(video) => ("PUT", video.format.media_type(), video.encode()),
             };
-            let (id, url, attempt) = (letter.id, letter.url.clone(), letter.attempt);
+            let (id, url, attempt) = (delivery.id, delivery.url.clone(), delivery.attempt);
             Delivery {
                 id,
                 method,
@@ -96,21 +96,21 @@ impl Outbox {
         .collect()
     }
 
-    /// Takes the answer to a delivery: its status, or nothing where none came.
-    pub(crate) fn answered(&mut self, now_ms: u64, id: u64, status: Option<u16>) {
-        let Some(letter) = self.letters.iter_mut().find(|letter| letter.id == id) else {
+    /// Records the response to a delivery: its status, or none if there was no response.
+    pub(crate) fn report(&mut self, now_ms: u64, id: u64, status: Option<u16>) {
+        let Some(delivery) = self.pending.iter_mut().find(|delivery| delivery.id == id) else {
             return;
         };
-        let taken = match letter.provider {
+        let accepted = match delivery.provider {
             Provider::Runpod => status == Some(200),
             Provider::Runware => status.is_some_and(|status| (200..300).contains(&status)),
         };
-        if taken || letter.attempt >= TRIES {
-            self.letters.retain(|letter| letter.id != id);
+        if accepted || delivery.attempt >= MAX_ATTEMPTS {
+            self.pending.retain(|delivery| delivery.id != id);
         } else {
-            letter.attempt += 1;
-            letter.due_ms = now_ms.saturating_add(PAUSE_MS);
-            letter.sent = false;
+            delivery.attempt += 1;
+            delivery.due_ms = now_ms.saturating_add(RETRY_DELAY_MS);
+            delivery.sent = false;
         }
     }
 }

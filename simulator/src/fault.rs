@@ -1,18 +1,18 @@
 //! Faults: a list of rules, and a seeded random mode.
 //!
-//! `POST /control/faults` takes a list of rules, or `{ "rules": […], "random": {…} }`; either
-//! replaces what was there. `POST /control/fault` adds one rule. The first rule that fits a request decides about it: it lets `skip` of
-//! them pass, strikes `times` of them, and is gone.
+//! `POST /control/faults` replaces all rules with a list of rules, or with `{ "rules": […], "random": {…} }`.
+//! `POST /control/fault` adds one rule. The first rule that matches a request decides: it skips `skip`
+//! requests, injects the fault into the next `times`, and is removed.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::Answer;
+use crate::http::Response;
 use crate::listing::Provider;
-use crate::rng::Dice;
+use crate::rng::Rng;
 
-/// What a request is for.
+/// The operation of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)]
@@ -25,32 +25,32 @@ pub enum Operation {
     Webhook,
 }
 
-/// When which fault strikes.
+/// Which requests a fault is injected into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Rule {
-    /// The provider it is about; either, where absent.
+pub struct FaultRule {
+    /// The provider; either if absent.
     pub provider: Option<Provider>,
-    /// The operation it is about; any, where absent.
+    /// The operation; any if absent.
     pub operation: Option<Operation>,
-    /// How many fitting requests pass unharmed first.
+    /// How many matching requests pass first.
     #[serde(default)]
     pub skip: u32,
-    /// How many are struck after those.
-    #[serde(default = "once")]
+    /// How many are hit after those.
+    #[serde(default = "one")]
     pub times: u32,
-    /// What strikes.
+    /// The fault to inject.
     pub fault: Fault,
 }
 
-fn once() -> u32 {
+fn one() -> u32 {
     1
 }
 
-/// What can go wrong. "Before" means that the provider never read the request; "after" that it
-/// did all that was asked, and only the answer was harmed.
+/// A fault. "Before" means that the provider never reads the request; "after" means that it
+/// carries the request out and only the response is changed.
 ///
-/// For a webhook, `latency` delays it, `duplicate` sends it twice, and every other fault loses it.
+/// For a webhook, `latency` delays it, `duplicate` sends it twice, and every other fault drops it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -59,20 +59,20 @@ fn once() -> u32 {
 )]
 #[serde(deny_unknown_fields)]
 pub enum Fault {
-    /// The right answer, late.
+    /// The right response, late.
     Latency {
-        /// How late.
+        /// Delay in milliseconds.
         ms: u64,
     },
-    /// The connection is torn down before the request was read.
+    /// The connection is reset before the request is read.
     ResetBefore {
-        /// After how long.
+        /// Delay in milliseconds.
         #[serde(default)]
         ms: u64,
     },
-    /// The connection is torn down after the request was carried out.
+    /// The connection is reset after the request is carried out.
     ResetAfter {
-        /// After how long.
+        /// Delay in milliseconds.
         #[serde(default)]
         ms: u64,
     },
@@ -87,16 +87,16 @@ pub enum Fault {
         /// The HTTP status.
         #[serde(default = "internal_error")]
         status: u16,
-        /// Whether the request was carried out first.
+        /// Whether the request is carried out first.
         #[serde(default)]
         after: bool,
     },
-    /// An HTML page, as a proxy in between would send.
+    /// An HTML page, as a proxy would send.
     Html {
         /// The HTTP status.
         #[serde(default = "bad_gateway")]
         status: u16,
-        /// Whether the request was carried out first.
+        /// Whether the request is carried out first.
         #[serde(default)]
         after: bool,
     },
@@ -105,22 +105,22 @@ pub enum Fault {
         /// The HTTP status.
         #[serde(default = "bad_gateway")]
         status: u16,
-        /// Whether the request was carried out first.
+        /// Whether the request is carried out first.
         #[serde(default)]
         after: bool,
     },
-    /// Runware's older error envelope, before.
+    /// Runware's legacy error envelope, before.
     LegacyError,
-    /// Half of the right answer, in a whole HTTP message.
+    /// Half of the right response, in a complete HTTP message.
     Truncated,
-    /// Half of the right answer; then the connection breaks.
+    /// Half of the right response; then the connection breaks.
     TruncatedStream,
     /// HTTP 401 without a body, before.
     Empty401,
-    /// Every row of a Runware answer twice.
+    /// Every row of a Runware response twice.
     Duplicate,
-    /// The right answer, which a page of another origin may not read.
-    CorsOff,
+    /// The right response, which a page of another origin may not read.
+    CorsBlocked,
 }
 
 fn internal_error() -> u16 {
@@ -137,13 +137,13 @@ fn bad_gateway() -> u16 {
 pub enum RetryAfter {
     /// Seconds.
     Seconds(u64),
-    /// A date, so many seconds from now.
+    /// A date, this many seconds from now.
     #[serde(rename_all = "camelCase")]
     Date {
         /// Seconds from now.
         date_in_seconds: u64,
     },
-    /// As it stands.
+    /// Verbatim text.
     Text(String),
 }
 
@@ -156,7 +156,7 @@ impl RetryAfter {
                 .filter(|each| (' '..='~').contains(each))
                 .collect(),
             Self::Date { date_in_seconds } => {
-                // Within the years that an HTTP date can be written in.
+                // Limited to the years that an HTTP date can represent.
                 let wait = date_in_seconds.saturating_mul(1000);
                 let at = now_ms.saturating_add(wait).min(253_402_300_799_000);
                 httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(at))
@@ -165,18 +165,18 @@ impl RetryAfter {
     }
 }
 
-/// Faults by chance.
+/// Random faults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Random {
-    /// How many of a thousand requests are struck.
+pub struct RandomFaults {
+    /// How many of a thousand requests are hit.
     pub per_mille: u64,
     /// The seed: the same requests in the same order meet the same faults.
     pub seed: u64,
 }
 
-/// What chance chooses from. An empty 401 is not among them: a client is right to stop there.
-const BY_CHANCE: [Fault; 10] = [
+/// The random faults. An empty 401 is not among them: a client is right to stop there.
+const RANDOM_FAULTS: [Fault; 10] = [
     Fault::Latency { ms: 2_000 },
     Fault::ResetBefore { ms: 100 },
     Fault::ResetAfter { ms: 100 },
@@ -200,31 +200,31 @@ const BY_CHANCE: [Fault; 10] = [
     Fault::TruncatedStream,
 ];
 
-/// The faults still to come.
+/// The pending faults.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Faults {
-    rules: Vec<Rule>,
-    random: Option<(u64, Dice)>,
+    rules: Vec<FaultRule>,
+    random: Option<(u64, Rng)>,
 }
 
 impl Faults {
-    pub(crate) fn new(rules: Vec<Rule>, random: Option<&Random>) -> Self {
-        let random = random.map(|random| (random.per_mille, Dice::new(random.seed)));
+    pub(crate) fn new(rules: Vec<FaultRule>, random: Option<&RandomFaults>) -> Self {
+        let random = random.map(|random| (random.per_mille, Rng::new(random.seed)));
         Self { rules, random }
     }
 
-    pub(crate) fn add(&mut self, rule: Rule) {
+    pub(crate) fn add(&mut self, rule: FaultRule) {
         self.rules.push(rule);
     }
 
-    /// Whether no fault can come.
-    pub(crate) fn is_quiet(&self) -> bool {
+    /// Whether no fault is pending.
+    pub(crate) fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.random.is_none()
     }
 
-    /// The fault that strikes this request, if one does.
-    pub(crate) fn strike(&mut self, provider: Provider, operation: Operation) -> Option<Fault> {
-        let fits = |rule: &Rule| {
+    /// The fault for this request, if there is one.
+    pub(crate) fn take(&mut self, provider: Provider, operation: Operation) -> Option<Fault> {
+        let fits = |rule: &FaultRule| {
             rule.provider.is_none_or(|each| each == provider)
                 && rule.operation.is_none_or(|each| each == operation)
                 && rule.times > 0
@@ -239,29 +239,29 @@ impl Faults {
             self.rules.retain(|rule| rule.times > 0);
             return Some(fault);
         }
-        let (per_mille, dice) = self.random.as_mut()?;
-        dice.happens(*per_mille)
-            .then(|| BY_CHANCE.get(dice.one_of(BY_CHANCE.len())).cloned())?
+        let (per_mille, rng) = self.random.as_mut()?;
+        rng.happens(*per_mille)
+            .then(|| RANDOM_FAULTS.get(rng.one_of(RANDOM_FAULTS.len())).cloned())?
     }
 }
 
-/// What a fault makes of a request, when it strikes before the request is read.
+/// The effect of a fault before the request is read.
 pub(crate) enum Before {
-    /// Nothing: go on.
+    /// None: continue.
     Pass,
-    Answer(Answer),
+    Respond(Response),
     Reset(u64),
 }
 
-/// What a fault makes of the right answer.
+/// The effect of a fault on the right response.
 pub(crate) enum After {
-    Answer(Answer),
+    Respond(Response),
     Reset(u64),
 }
 
 impl Fault {
-    /// Whether the provider never reads the request that it strikes.
-    pub(crate) fn comes_before(&self) -> bool {
+    /// Whether the provider never reads the request.
+    pub(crate) fn is_before(&self) -> bool {
         match self {
             Self::ResetBefore { .. }
             | Self::RateLimit { .. }
@@ -275,13 +275,13 @@ impl Fault {
     }
 
     pub(crate) fn before(&self, provider: Provider, now_ms: u64) -> Before {
-        Before::Answer(match self {
+        Before::Respond(match self {
             Self::ResetBefore { ms } => return Before::Reset(*ms),
             Self::RateLimit { retry_after } => {
-                let answer = error(provider, 429);
+                let response = error(provider, 429);
                 match retry_after {
-                    Some(value) => answer.with("retry-after", value.header(now_ms)),
-                    None => answer,
+                    Some(value) => response.with("retry-after", value.header(now_ms)),
+                    None => response,
                 }
             }
             Self::Error {
@@ -291,24 +291,24 @@ impl Fault {
             Self::Html {
                 status,
                 after: false,
-            } => page(*status),
+            } => html_page(*status),
             Self::Text {
                 status,
                 after: false,
-            } => plain(*status),
+            } => plain_text(*status),
             Self::LegacyError => crate::runware::legacy_error(),
-            Self::Empty401 => Answer::empty(401),
+            Self::Empty401 => Response::empty(401),
             _ => return Before::Pass,
         })
     }
 
-    pub(crate) fn after(&self, provider: Provider, mut answer: Answer) -> After {
-        After::Answer(match self {
+    pub(crate) fn after(&self, provider: Provider, mut response: Response) -> After {
+        After::Respond(match self {
             Self::Latency { ms } => {
-                let after_ms = answer.after_ms.saturating_add(*ms);
-                answer.after(after_ms)
+                let after_ms = response.after_ms.saturating_add(*ms);
+                response.after(after_ms)
             }
-            Self::ResetAfter { ms } => return After::Reset(answer.after_ms.saturating_add(*ms)),
+            Self::ResetAfter { ms } => return After::Reset(response.after_ms.saturating_add(*ms)),
             Self::Error {
                 status,
                 after: true,
@@ -316,40 +316,40 @@ impl Fault {
             Self::Html {
                 status,
                 after: true,
-            } => page(*status),
+            } => html_page(*status),
             Self::Text {
                 status,
                 after: true,
-            } => plain(*status),
+            } => plain_text(*status),
             Self::Truncated => {
-                answer.body.truncate(answer.body.len() / 2);
-                answer.length = answer.body.len();
-                answer
+                response.body.truncate(response.body.len() / 2);
+                response.length = response.body.len();
+                response
             }
             Self::TruncatedStream => {
-                answer.body.truncate(answer.body.len() / 2);
-                answer
+                response.body.truncate(response.body.len() / 2);
+                response
             }
-            Self::Duplicate => crate::runware::doubled(answer),
-            _ => answer,
+            Self::Duplicate => crate::runware::duplicate_rows(response),
+            _ => response,
         })
     }
 }
 
-fn error(provider: Provider, status: u16) -> Answer {
+fn error(provider: Provider, status: u16) -> Response {
     match provider {
         Provider::Runpod => crate::runpod::server_error(status),
         Provider::Runware => crate::runware::server_error(status),
     }
 }
 
-fn page(status: u16) -> Answer {
+fn html_page(status: u16) -> Response {
     let html = format!("<html><head><title>{status}</title></head><body>Bad gateway</body></html>");
-    Answer::html(status, &html)
+    Response::html(status, &html)
 }
 
-fn plain(status: u16) -> Answer {
-    Answer::text(
+fn plain_text(status: u16) -> Response {
+    Response::text(
         status,
         "upstream connect error or disconnect before headers",
     )

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-/// A request, as a server or a `fetch` function took it in.
+/// A request, as a server or a `fetch` function received it.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// `GET`, `POST`, …, in capitals.
+    /// `GET`, `POST`, …, in upper case.
     pub method: String,
     /// The path, with its leading slash and without the query.
     pub path: String,
@@ -18,7 +18,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A header's value; of several with one name, the first.
+    /// A header's value; the first if several have the same name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -26,7 +26,7 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The bearer key. RunPod also takes a key without the word `Bearer`.
+    /// The bearer key. RunPod also accepts a key without the word `Bearer`.
     pub(crate) fn key(&self) -> Option<&str> {
         let value = self.header("authorization")?.trim();
         let key = match value.split_once(' ') {
@@ -38,7 +38,7 @@ impl Request {
         (!key.is_empty()).then_some(key)
     }
 
-    /// A parameter of the query, where it is a whole number.
+    /// A parameter of the query, if it is an integer.
     pub(crate) fn query_number(&self, name: &str) -> Option<u64> {
         self.query
             .split('&')
@@ -48,41 +48,41 @@ impl Request {
     }
 }
 
-/// What happens to the connection that a request came on.
+/// What happens to the connection of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
-    /// An answer.
+    /// A response.
     Respond {
-        /// How long to wait before answering.
+        /// How long to wait before responding.
         after_ms: u64,
         /// The HTTP status.
         status: u16,
-        /// Headers, names in lower case. A `content-length` is always among them; where it is
-        /// longer than the body, the connection breaks after the body's last byte. The answer to
-        /// a `HEAD` request has no body and is whole all the same.
+        /// Headers, names in lower case. A `content-length` is always among them; if it is
+        /// longer than the body, the connection breaks after the body's last byte. The response to
+        /// a `HEAD` request has no body and is complete anyway.
         headers: Vec<(&'static str, String)>,
         /// The body.
         body: Vec<u8>,
     },
-    /// No answer: the connection is torn down.
+    /// No response: the connection is reset.
     Reset {
-        /// How long to wait before tearing it down.
+        /// How long to wait before the reset.
         after_ms: u64,
     },
 }
 
-/// An answer on its way out.
+/// A response before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) after_ms: u64,
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
-    /// What `content-length` promises.
+    /// The value of `content-length`.
     pub(crate) length: usize,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn bytes(status: u16, body: Vec<u8>) -> Self {
         Self {
             after_ms: 0,
@@ -121,7 +121,7 @@ impl Answer {
         self
     }
 
-    /// Keeps the promised length and takes the body away.
+    /// Keeps `content-length` and drops the body.
     pub(crate) fn head_only(mut self) -> Self {
         self.body = Vec::new();
         self

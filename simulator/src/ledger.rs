@@ -1,15 +1,15 @@
-//! What was asked for and what was billed. It holds no key and no prompt.
+//! What was submitted and what was billed. It contains no key and no prompt.
 
 use serde::{Deserialize, Serialize};
 
 use crate::listing::Provider;
 
-/// Everything the simulator saw of money.
+/// All submissions and charges.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ledger {
     /// Every submit, in the order of arrival.
-    pub submissions: Vec<Submit>,
+    pub submissions: Vec<RecordedSubmission>,
     /// Every amount billed, in the order of billing.
     pub charges: Vec<Bill>,
     /// The sum of all bills.
@@ -19,36 +19,36 @@ pub struct Ledger {
 /// One submit of one job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Submit {
-    /// Who was asked.
+pub struct RecordedSubmission {
+    /// The provider that received it.
     pub provider: Provider,
-    /// When, by the simulator's clock.
+    /// Milliseconds since 1970, by the simulator's clock.
     pub at_ms: u64,
-    /// The endpoint or model that was asked for, where one was named.
+    /// The requested endpoint or model, if the request named one.
     pub model: Option<String>,
-    /// The job: RunPod's id, Runware's taskUUID. Absent where none was made or named.
+    /// The job: RunPod's id, Runware's taskUUID. Absent if no job was created or named.
     pub id: Option<String>,
-    /// The idempotency key that came with it: Runware's taskUUID.
+    /// The request's idempotency key: Runware's taskUUID.
     pub key: Option<String>,
-    /// What became of it.
+    /// The result of the submit.
     pub outcome: SubmitOutcome,
-    /// Whether a finished result was put into an answer to a poll.
+    /// Whether a poll's response contained a finished result.
     pub fetched: bool,
-    /// What was billed for it.
+    /// The amount billed for it.
     pub billed_micro_usd: u64,
 }
 
-/// What became of a submit.
+/// The result of a submit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SubmitOutcome {
-    /// A job was made.
+    /// A job was created.
     Accepted,
-    /// Refused; no job was made.
+    /// Rejected; no job was created.
     Rejected,
-    /// Refused, because a task of that taskUUID was running.
+    /// Rejected, because a task with that taskUUID was running.
     Conflict,
-    /// A fault came before it was read.
+    /// A fault prevented the provider from reading it.
     Lost,
 }
 
@@ -56,7 +56,7 @@ pub enum SubmitOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Bill {
-    /// Who billed it.
+    /// The provider that charged it.
     pub provider: Provider,
     /// The job: RunPod's id, Runware's taskUUID.
     pub id: String,
@@ -64,21 +64,21 @@ pub struct Bill {
     pub model: String,
     /// Millionths of a dollar.
     pub micro_usd: u64,
-    /// When, by the simulator's clock.
+    /// Milliseconds since 1970, by the simulator's clock.
     pub at_ms: u64,
 }
 
-/// Which submit of the ledger a job came from.
+/// The submission of the ledger that a job came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SubmitIndex(usize);
+pub(crate) struct SubmissionIndex(usize);
 
 impl Ledger {
-    pub(crate) fn submit(&mut self, submit: Submit) -> SubmitIndex {
+    pub(crate) fn record_submission(&mut self, submit: RecordedSubmission) -> SubmissionIndex {
         self.submissions.push(submit);
-        SubmitIndex(self.submissions.len() - 1)
+        SubmissionIndex(self.submissions.len() - 1)
     }
 
-    pub(crate) fn bill(&mut self, from: SubmitIndex, bill: Bill) {
+    pub(crate) fn record_bill(&mut self, from: SubmissionIndex, bill: Bill) {
         self.total_micro_usd += bill.micro_usd;
         if let Some(submit) = self.submissions.get_mut(from.0) {
             submit.billed_micro_usd += bill.micro_usd;
@@ -86,14 +86,14 @@ impl Ledger {
         self.charges.push(bill);
     }
 
-    pub(crate) fn fetched(&mut self, from: SubmitIndex) {
+    pub(crate) fn mark_fetched(&mut self, from: SubmissionIndex) {
         if let Some(submit) = self.submissions.get_mut(from.0) {
             submit.fetched = true;
         }
     }
 }
 
-impl Submit {
+impl RecordedSubmission {
     pub(crate) fn new(provider: Provider, at_ms: u64, outcome: SubmitOutcome) -> Self {
         Self {
             provider,

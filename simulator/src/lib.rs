@@ -1,23 +1,23 @@
-//! The two providers, simulated: RunPod's and Runware's HTTP interfaces, their jobs, films, bills
-//! and faults, without a clock, a socket or a random source of its own.
+//! RunPod and Runware, simulated: their HTTP interfaces, jobs, videos, bills and faults.
+//! It imports nothing of the client that it tests: each finds the other's mistakes.
 //!
-//! It is written from the providers' documents and shares no code with the client it serves to
-//! test. Where the documents are silent it does what is worst for the client.
+//! It never reads a clock, a socket or a random source of its own.
+//! Where the documents are silent, it does what is worst for the client.
 //!
-//! | room | what is there |
+//! | module | content |
 //! |---|---|
-//! | [`Simulator`] | everything in one value; `handle` answers a request |
-//! | `runpod`, `runware` | the two dialects, with the same rooms: `request`, `job`, `response` |
-//! | `listing` | what is sold, one row a model |
-//! | `world` | what both share; the events to come |
-//! | `fault` | what goes wrong, and when |
-//! | `ledger` | what was submitted and billed |
-//! | `outbox` | webhooks and uploads on their way |
-//! | `video` | real, small films |
+//! | [`Simulator`] | the whole state in one value; `handle` replies to a request |
+//! | `runpod`, `runware` | the two APIs, with the same modules: `request`, `job`, `response` |
+//! | `listing` | what is for sale, one row per model |
+//! | `state` | what both providers share; scheduled events |
+//! | `fault` | faults and their rules |
+//! | `ledger` | submissions and charges |
+//! | `deliveries` | queued webhooks and uploads |
+//! | `video` | real, small videos |
 //! | `control` | the calls under `/control/` |
-//! | `prompt` | words in a prompt that choose how a generation ends |
+//! | `prompt_directives` | words in a prompt that choose how a generation ends |
 //! | `bin/filmgate-simulator` | the local server (feature `server`) |
-//! | `wasm` | the same for JavaScript (`pkg/src/testing/`) |
+//! | `wasm` | the bindings for JavaScript (`pkg/src/testing/`) |
 //!
 //! ```
 //! use filmgate_simulator::{Config, Reply, Request, Simulator};
@@ -32,7 +32,7 @@
 //! };
 //! assert!(matches!(simulator.handle(0, &submit), Reply::Respond { status: 200, .. }));
 //!
-//! simulator.due_webhooks(60_000); // A minute later the film is made, and billed.
+//! simulator.due_webhooks(60_000); // A minute later the video is finished and billed.
 //! assert_eq!(simulator.ledger().total_micro_usd, 1_200_000);
 //! ```
 
@@ -41,10 +41,10 @@ mod control;
 mod deliveries;
 mod fault;
 mod http;
+mod image_size;
 mod ledger;
 mod listing;
 mod money;
-mod picture_size;
 mod prompt_directives;
 mod rng;
 mod runpod;
@@ -57,9 +57,9 @@ pub mod wasm;
 
 pub use config::{Config, Output, Progress, RowStatus, WebhookBody};
 pub use deliveries::Delivery;
-pub use fault::{Fault, Operation, Random, RetryAfter, Rule};
+pub use fault::{Fault, FaultRule, Operation, RandomFaults, RetryAfter};
 pub use http::{Reply, Request};
-pub use ledger::{Bill, Ledger, Submit, SubmitOutcome};
+pub use ledger::{Bill, Ledger, RecordedSubmission, SubmitOutcome};
 pub use listing::Provider;
 pub use simulator::Simulator;
-pub use video::{Film, Format};
+pub use video::{Format, Video};

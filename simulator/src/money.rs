@@ -1,14 +1,14 @@
-//! Money: millionths of a dollar inside, dollars as a JSON number on the wire.
+//! Money: millionths of a dollar inside, dollars as a JSON number in responses.
 
 use serde_json::Value;
 
-/// Dollars as a JSON number: whole ones without a point, others with up to six decimals.
+/// Dollars as a JSON number: integers without a point, others with up to six decimals.
 pub(crate) fn usd(micro_usd: u64) -> Value {
     let (dollars, rest) = (micro_usd / 1_000_000, micro_usd % 1_000_000);
     if rest == 0 {
         return dollars.into();
     }
-    // Reading the decimal text gives the nearest double, with no arithmetic on doubles.
+    // Parsing the decimal text gives the nearest double, without arithmetic on doubles.
     format!("{dollars}.{rest:06}")
         .parse::<f64>()
         .map_or(Value::Null, Value::from)

@@ -1,13 +1,13 @@
-//! Prompts can choose how a generation ends, for demonstrations and tests.
+//! Words in a prompt that choose how a generation ends, for demos and tests.
 
-/// What a word in square brackets in the prompt asks for.
+/// The directives in square brackets that a prompt contains.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Wishes {
-    /// `[fail]`: the generation fails. Not billed.
+pub(crate) struct PromptDirectives {
+    /// `[fail]`: the generation fails and is not billed.
     pub(crate) fail: bool,
     /// `[partial]`: of several results, the last fails.
     pub(crate) partial: bool,
-    /// `[nsfw]`: the safety check finds something. Not billed.
+    /// `[nsfw]`: the safety check refuses. Not billed.
     pub(crate) nsfw: bool,
     /// `[moderated]`: the model's maker refuses the prompt. Not billed.
     pub(crate) moderated: bool,
@@ -15,7 +15,7 @@ pub(crate) struct Wishes {
     pub(crate) slow: bool,
 }
 
-impl Wishes {
+impl PromptDirectives {
     pub(crate) fn of(prompt: &str) -> Self {
         if !prompt.contains('[') {
             return Self::default();

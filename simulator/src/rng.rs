@@ -1,24 +1,24 @@
-//! Identifiers, from the seed: the same seed and the same calls give the same ones.
+//! Random values from a seed: the same seed and the same calls give the same values.
 
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
-/// Where random values come from.
+/// A seeded random number generator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Dice {
+pub(crate) struct Rng {
     state: u64,
 }
 
-impl Dice {
+impl Rng {
     pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// Sixty-four random bits.
     pub(crate) fn bits(&mut self) -> u64 {
-        let mut dice = fastrand::Rng::with_seed(self.state);
-        let bits = dice.u64(..);
-        self.state = dice.get_seed();
+        let mut rng = fastrand::Rng::with_seed(self.state);
+        let bits = rng.u64(..);
+        self.state = rng.get_seed();
         bits
     }
 
@@ -28,12 +28,12 @@ impl Dice {
         Builder::from_random_bytes(bits.to_be_bytes()).into_uuid()
     }
 
-    /// A worker's name, as RunPod gives them: letters and digits.
+    /// A worker's name in RunPod's format: letters and digits.
     pub(crate) fn worker(&mut self) -> String {
         format!("{:013x}", self.bits() >> 12)
     }
 
-    /// The id that a later remix names.
+    /// The id that a later remix refers to.
     pub(crate) fn video_id(&mut self) -> String {
         format!(
             "video_{:016x}{:016x}{:016x}",
@@ -48,19 +48,19 @@ impl Dice {
         self.bits() >> 33
     }
 
-    /// One of `count`.
+    /// An index below `count`.
     pub(crate) fn one_of(&mut self, count: usize) -> usize {
         let count = u64::try_from(count).unwrap_or(1).max(1);
         usize::try_from(self.bits() % count).unwrap_or(0)
     }
 
-    /// True about once in `thousand / per_mille` times.
+    /// True in `per_mille` of a thousand calls.
     pub(crate) fn happens(&mut self, per_mille: u64) -> bool {
         self.bits() % 1000 < per_mille
     }
 }
 
-/// A UUID of version 4, which is all that Runware takes.
+/// Whether a text is a UUID of version 4, the only version Runware accepts.
 pub(crate) fn is_uuid_v4(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok_and(|uuid| uuid.get_version_num() == 4)
 }

@@ -1,4 +1,4 @@
-//! The simulator: one value that holds everything, one function that answers a request.
+//! The simulator: one value with the whole state, one function that handles a request.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,40 +6,40 @@ use crate::config::Config;
 use crate::control;
 use crate::deliveries::Delivery;
 use crate::fault::{After, Before, Fault, Operation};
-use crate::http::{Answer, Reply, Request};
-use crate::ledger::{Ledger, Submit, SubmitOutcome};
+use crate::http::{Reply, Request, Response};
+use crate::ledger::{Ledger, RecordedSubmission, SubmitOutcome};
 use crate::listing::Provider;
 use crate::runpod::Runpod;
 use crate::runware::Runware;
-use crate::state::{Event, World};
+use crate::state::{Event, State};
 
-/// Both providers, their films, their ledger and their faults.
+/// Both providers, their videos, their ledger and their faults.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Simulator {
-    pub(crate) world: World,
+    pub(crate) state: State,
     runpod: Runpod,
     runware: Runware,
-    /// By how much the clock is ahead of the caller's.
-    ahead_ms: u64,
-    /// What a reset goes back to.
-    first: First,
+    /// How far the clock is ahead of the caller's.
+    clock_offset_ms: u64,
+    /// The state that a reset returns to.
+    initial: InitialState,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct First {
+struct InitialState {
     config: Config,
     seed: u64,
 }
 
-/// Where a request went to.
+/// The target of a request.
 #[derive(Clone, Copy)]
-enum Place {
+enum Route {
     Runpod,
     Runware,
     Videos(Provider),
 }
 
-impl Place {
+impl Route {
     fn provider(self) -> Provider {
         match self {
             Self::Runpod => Provider::Runpod,
@@ -61,200 +61,204 @@ impl Simulator {
     /// A simulator that is reached at `origin`, such as `http://127.0.0.1:8080`.
     pub fn new(config: Config, seed: u64, origin: &str) -> Self {
         Self {
-            world: World::new(config.clone(), seed, origin),
+            state: State::new(config.clone(), seed, origin),
             runpod: Runpod::default(),
             runware: Runware::default(),
-            ahead_ms: 0,
-            first: First { config, seed },
+            clock_offset_ms: 0,
+            initial: InitialState { config, seed },
         }
     }
 
-    /// Answers a request that comes at `now_ms`, in milliseconds since 1970. Time never goes back:
-    /// an earlier `now_ms` than before counts as the same moment.
+    /// Handles a request at `now_ms`, in milliseconds since 1970. Time never goes back: an earlier
+    /// `now_ms` than before counts as the same moment.
     ///
-    /// A long poll's answer is decided when it begins, since the end of a run is known then.
+    /// The response to a long poll is decided when the poll begins, since the end of the run is known then.
     pub fn handle(&mut self, now_ms: u64, request: &Request) -> Reply {
         self.respond(now_ms, request, None)
     }
 
-    /// The same, struck by a fault of the caller's choice, before any of the rules.
-    pub fn handle_struck(&mut self, now_ms: u64, request: &Request, fault: Fault) -> Reply {
+    /// The same with a fault of the caller's choice, which goes before the rules.
+    pub fn handle_with_fault(&mut self, now_ms: u64, request: &Request, fault: Fault) -> Reply {
         self.respond(now_ms, request, Some(fault))
     }
 
     fn respond(&mut self, now_ms: u64, request: &Request, fault: Option<Fault>) -> Reply {
-        self.settle(now_ms);
-        let cors = self.world.config.cors;
+        self.run_events(now_ms);
+        let cors = self.state.config.cors;
         if request.method == "OPTIONS" {
             return preflight(request, cors).into_reply();
         }
         if let Some(path) = request.path.strip_prefix("/control/") {
             return with_cors(control::handle(self, path, request), true).into_reply();
         }
-        let Some(place) = self.place(&request.path) else {
-            return with_cors(Answer::text(404, "Not Found"), cors).into_reply();
+        let Some(route) = self.route(&request.path) else {
+            return with_cors(Response::text(404, "Not Found"), cors).into_reply();
         };
-        let struck = self.strike(place, request, fault);
-        let cors = cors && struck != Some(Fault::CorsOff);
-        match self.answer(request, place, struck) {
-            After::Answer(answer) => with_cors(answer, cors).into_reply(),
+        let fault = self.take_fault(route, request, fault);
+        let cors = cors && fault != Some(Fault::CorsBlocked);
+        match self.dispatch(request, route, fault) {
+            After::Respond(response) => with_cors(response, cors).into_reply(),
             After::Reset(after_ms) => Reply::Reset { after_ms },
         }
     }
 
-    /// Webhooks and uploads to be sent now. Each comes once, until its answer is reported.
+    /// Webhooks and uploads that are due. Each is returned once, until its response is reported.
     pub fn due_webhooks(&mut self, now_ms: u64) -> Vec<Delivery> {
-        self.settle(now_ms);
-        self.world.outbox.due(self.world.now_ms)
+        self.run_events(now_ms);
+        self.state.deliveries.due(self.state.now_ms)
     }
 
-    /// Reports what a delivery was answered with: an HTTP status, or nothing.
-    pub fn webhook_answered(&mut self, now_ms: u64, id: u64, status: Option<u16>) {
-        self.settle(now_ms);
-        self.world.outbox.answered(self.world.now_ms, id, status);
+    /// Reports the response to a delivery: an HTTP status, or none.
+    pub fn report_delivery(&mut self, now_ms: u64, id: u64, status: Option<u16>) {
+        self.run_events(now_ms);
+        self.state.deliveries.report(self.state.now_ms, id, status);
     }
 
-    /// When something happens next by itself, or is to be delivered: for whoever drives the simulator
-    /// in simulated time.
+    /// The time of the next event or delivery, for drivers in simulated time.
     pub fn next_event_ms(&self) -> Option<u64> {
-        let events = self.world.next_event_ms().into_iter();
-        let next = events.chain(self.world.outbox.next_due_ms()).min()?;
-        Some(next.saturating_sub(self.ahead_ms))
+        let events = self.state.next_event_ms().into_iter();
+        let next = events.chain(self.state.deliveries.next_due_ms()).min()?;
+        Some(next.saturating_sub(self.clock_offset_ms))
     }
 
-    /// When there can be something to deliver next: a run ends, or a letter is due. What is forgotten then
-    /// concerns nobody.
+    /// The time of the next possible delivery: a run ends, or a delivery is due. Events that only
+    /// expire a job do not count.
     pub fn next_delivery_ms(&self) -> Option<u64> {
-        let ends = self.world.next_end_ms().into_iter();
-        let next = ends.chain(self.world.outbox.next_due_ms()).min()?;
-        Some(next.saturating_sub(self.ahead_ms))
+        let ends = self.state.next_end_ms().into_iter();
+        let next = ends.chain(self.state.deliveries.next_due_ms()).min()?;
+        Some(next.saturating_sub(self.clock_offset_ms))
     }
 
     /// What was submitted and billed up to the last call.
     pub fn ledger(&self) -> &Ledger {
-        &self.world.ledger
+        &self.state.ledger
     }
 
-    /// The whole state as text, for [`Simulator::restore`]. Films are not in it: they are made again.
+    /// The whole state as text, for [`Simulator::restore`]. Videos are not in it: they are encoded again.
     pub fn snapshot(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// A simulator in the state of a [`Simulator::snapshot`]; nothing, where the text is not one.
+    /// A simulator from a [`Simulator::snapshot`]; none if the text is not a snapshot.
     pub fn restore(text: &str) -> Option<Self> {
         control::read(text.as_bytes()).ok()
     }
 
-    /// Forgets everything but the settings it began with.
+    /// Resets everything to the initial settings.
     pub(crate) fn reset(&mut self) {
-        let (now_ms, origin) = (self.world.now_ms, self.world.origin.clone());
-        self.world = World::new(self.first.config.clone(), self.first.seed, &origin);
-        self.world.now_ms = now_ms;
+        let (now_ms, origin) = (self.state.now_ms, self.state.origin.clone());
+        self.state = State::new(self.initial.config.clone(), self.initial.seed, &origin);
+        self.state.now_ms = now_ms;
         self.runpod = Runpod::default();
         self.runware = Runware::default();
     }
 
     /// Moves the clock forward.
     pub(crate) fn advance(&mut self, ms: u64) {
-        self.ahead_ms = self.ahead_ms.saturating_add(ms);
-        self.settle_until(self.world.now_ms.saturating_add(ms));
+        self.clock_offset_ms = self.clock_offset_ms.saturating_add(ms);
+        self.run_events_until(self.state.now_ms.saturating_add(ms));
     }
 
-    fn settle(&mut self, now_ms: u64) {
-        self.settle_until(now_ms.saturating_add(self.ahead_ms));
+    fn run_events(&mut self, now_ms: u64) {
+        self.run_events_until(now_ms.saturating_add(self.clock_offset_ms));
     }
 
-    /// Lets everything happen that was to happen by now, each thing at its own time.
-    fn settle_until(&mut self, until_ms: u64) {
-        while let Some(event) = self.world.next_event(until_ms) {
+    /// Runs all events that are due, each at its own time.
+    fn run_events_until(&mut self, until_ms: u64) {
+        while let Some(event) = self.state.next_event(until_ms) {
             match event {
-                Event::RunpodEnd { id, run } => self.runpod.end(&mut self.world, &id, run),
+                Event::RunpodEnd { id, run } => self.runpod.end(&mut self.state, &id, run),
                 Event::RunpodForget { id, run } => self.runpod.forget(&id, run),
                 Event::RunwareResult { id, run, index } => {
-                    self.runware.finish(&mut self.world, &id, run, index);
+                    self.runware.finish(&mut self.state, &id, run, index);
                 }
                 Event::RunwareForget { id, run } => self.runware.forget(&id, run),
             }
         }
-        self.world.now_ms = self.world.now_ms.max(until_ms);
+        self.state.now_ms = self.state.now_ms.max(until_ms);
     }
 
-    fn place(&self, path: &str) -> Option<Place> {
+    fn route(&self, path: &str) -> Option<Route> {
         match path {
-            "/runware/v1" | "/runware/v1/" => Some(Place::Runware),
-            _ if path.starts_with("/runpod/v2/") => Some(Place::Runpod),
+            "/runware/v1" | "/runware/v1/" => Some(Route::Runware),
+            _ if path.starts_with("/runpod/v2/") => Some(Route::Runpod),
             _ if path.starts_with("/videos/") => {
                 let provider = self
-                    .world
-                    .shelf
+                    .state
+                    .video_store
                     .provider_of(path)
                     .unwrap_or(Provider::Runpod);
-                Some(Place::Videos(provider))
+                Some(Route::Videos(provider))
             }
             _ => None,
         }
     }
 
-    /// The fault that this request meets. A submit that it keeps from being read is noted.
-    fn strike(&mut self, place: Place, request: &Request, chosen: Option<Fault>) -> Option<Fault> {
-        if chosen.is_none() && self.world.faults.is_quiet() {
+    /// The fault for this request. A submit that the provider never reads is recorded as lost.
+    fn take_fault(
+        &mut self,
+        route: Route,
+        request: &Request,
+        given: Option<Fault>,
+    ) -> Option<Fault> {
+        if given.is_none() && self.state.faults.is_empty() {
             return None;
         }
-        let operation = place.operation(request)?;
-        let fault = match chosen {
+        let operation = route.operation(request)?;
+        let fault = match given {
             Some(fault) => fault,
-            None => self.world.faults.strike(place.provider(), operation)?,
+            None => self.state.faults.take(route.provider(), operation)?,
         };
-        if operation == Operation::Submit && fault.comes_before() {
-            let now_ms = self.world.now_ms;
-            let lost = Submit::new(place.provider(), now_ms, SubmitOutcome::Lost);
-            self.world.ledger.submit(lost);
+        if operation == Operation::Submit && fault.is_before() {
+            let now_ms = self.state.now_ms;
+            let lost = RecordedSubmission::new(route.provider(), now_ms, SubmitOutcome::Lost);
+            self.state.ledger.record_submission(lost);
         }
         Some(fault)
     }
 
-    fn answer(&mut self, request: &Request, place: Place, fault: Option<Fault>) -> After {
-        let now_ms = self.world.now_ms;
+    fn dispatch(&mut self, request: &Request, route: Route, fault: Option<Fault>) -> After {
+        let now_ms = self.state.now_ms;
         match fault
             .as_ref()
-            .map(|fault| fault.before(place.provider(), now_ms))
+            .map(|fault| fault.before(route.provider(), now_ms))
         {
             None | Some(Before::Pass) => {}
-            Some(Before::Answer(answer)) => return After::Answer(answer),
+            Some(Before::Respond(response)) => return After::Respond(response),
             Some(Before::Reset(after_ms)) => return After::Reset(after_ms),
         }
-        let answer = match place {
-            Place::Videos(_) => self.world.shelf.download(now_ms, request),
-            Place::Runpod => self.runpod.handle(&mut self.world, request),
-            Place::Runware => self.runware.handle(&mut self.world, request),
+        let response = match route {
+            Route::Videos(_) => self.state.video_store.download(now_ms, request),
+            Route::Runpod => self.runpod.handle(&mut self.state, request),
+            Route::Runware => self.runware.handle(&mut self.state, request),
         };
         match fault {
-            Some(fault) => fault.after(place.provider(), answer),
-            None => After::Answer(answer),
+            Some(fault) => fault.after(route.provider(), response),
+            None => After::Respond(response),
         }
     }
 }
 
-/// Any page may call, with any header: whether the real providers allow it is not documented.
-fn preflight(request: &Request, cors: bool) -> Answer {
-    let answer = Answer::empty(204);
+/// Any page may call with any header; the documents do not say whether the real providers allow it.
+fn preflight(request: &Request, cors: bool) -> Response {
+    let response = Response::empty(204);
     if !cors {
-        return answer;
+        return response;
     }
-    let asked = request
+    let requested = request
         .header("access-control-request-headers")
         .unwrap_or("authorization");
-    with_cors(answer, true)
+    with_cors(response, true)
         .with("access-control-allow-methods", "GET, HEAD, POST, OPTIONS")
-        .with("access-control-allow-headers", asked)
+        .with("access-control-allow-headers", requested)
         .with("access-control-max-age", "600")
 }
 
-fn with_cors(answer: Answer, cors: bool) -> Answer {
+fn with_cors(response: Response, cors: bool) -> Response {
     if !cors {
-        return answer;
+        return response;
     }
-    answer.with("access-control-allow-origin", "*").with(
+    response.with("access-control-allow-origin", "*").with(
         "access-control-expose-headers",
         "retry-after, content-length, content-range, accept-ranges, etag",
     )

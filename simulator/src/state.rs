@@ -1,4 +1,4 @@
-//! What both providers share: clock, settings, chance, ledger, films, post, and what is to happen.
+//! What both providers share: clock, settings, randomness, ledger, videos, deliveries and scheduled events.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -6,30 +6,30 @@ use std::collections::BinaryHeap;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::deliveries::{Content, Outbox};
+use crate::deliveries::{Content, Deliveries};
 use crate::fault::{Fault, Faults, Operation};
 use crate::ledger::Ledger;
 use crate::listing::Provider;
-use crate::rng::Dice;
-use crate::video::{Film, Shelf, Stored};
+use crate::rng::Rng;
+use crate::video::{StoredVideo, Video, VideoStore};
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct World {
+pub(crate) struct State {
     /// The simulator's clock: the caller's, moved forward by `POST /control/advance`.
     pub(crate) now_ms: u64,
-    /// Where the simulator is reached: videos have absolute addresses.
+    /// The simulator's own origin: video URLs are absolute.
     pub(crate) origin: String,
     pub(crate) config: Config,
-    pub(crate) dice: Dice,
+    pub(crate) rng: Rng,
     pub(crate) ledger: Ledger,
-    pub(crate) shelf: Shelf,
-    pub(crate) outbox: Outbox,
+    pub(crate) video_store: VideoStore,
+    pub(crate) deliveries: Deliveries,
     pub(crate) faults: Faults,
-    events: BinaryHeap<Reverse<Due>>,
+    events: BinaryHeap<Reverse<ScheduledEvent>>,
     order: u64,
 }
 
-/// Something that happens by itself. A job's `run` tells it from what the same id did earlier.
+/// A scheduled event. A job's `run` distinguishes it from earlier jobs with the same id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Event {
     RunpodEnd { id: String, run: u32 },
@@ -44,33 +44,33 @@ impl Event {
     }
 }
 
-/// An event and its time. Events of one time happen in the order they were planned in.
+/// An event and its time. Events at the same time run in the order they were scheduled.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Due {
+struct ScheduledEvent {
     at_ms: u64,
     order: u64,
     event: Event,
 }
 
-impl World {
+impl State {
     pub(crate) fn new(config: Config, seed: u64, origin: &str) -> Self {
         Self {
             now_ms: 0,
             origin: origin.trim_end_matches('/').to_owned(),
             config,
-            dice: Dice::new(seed),
+            rng: Rng::new(seed),
             ledger: Ledger::default(),
-            shelf: Shelf::default(),
-            outbox: Outbox::default(),
+            video_store: VideoStore::default(),
+            deliveries: Deliveries::default(),
             faults: Faults::default(),
             events: BinaryHeap::new(),
             order: 0,
         }
     }
 
-    pub(crate) fn plan(&mut self, at_ms: u64, event: Event) {
+    pub(crate) fn schedule(&mut self, at_ms: u64, event: Event) {
         self.order += 1;
-        self.events.push(Reverse(Due {
+        self.events.push(Reverse(ScheduledEvent {
             at_ms,
             order: self.order,
             event,
@@ -81,13 +81,13 @@ impl World {
         self.events.peek().map(|Reverse(due)| due.at_ms)
     }
 
-    /// When the next run ends.
+    /// The time at which the next run ends.
     pub(crate) fn next_end_ms(&self) -> Option<u64> {
         let ends = self.events.iter().filter(|Reverse(due)| due.event.is_end());
         ends.map(|Reverse(due)| due.at_ms).min()
     }
 
-    /// Takes the next event that is due by `until_ms`, and moves the clock to it.
+    /// Removes the next event that is due by `until_ms` and moves the clock to it.
     pub(crate) fn next_event(&mut self, until_ms: u64) -> Option<Event> {
         if self
             .events
@@ -101,33 +101,34 @@ impl World {
         Some(due.event)
     }
 
-    pub(crate) fn video_url(&self, id: &str, film: &Film) -> String {
-        format!("{}/videos/{id}.{}", self.origin, film.format.extension())
+    pub(crate) fn video_url(&self, id: &str, video: &Video) -> String {
+        format!("{}/videos/{id}.{}", self.origin, video.format.extension())
     }
 
-    pub(crate) fn store_film(&mut self, provider: Provider, id: &str, film: &Film, life_ms: u64) {
-        let until_ms = self.now_ms.saturating_add(life_ms);
-        self.shelf.put(
+    pub(crate) fn store_video(&mut self, provider: Provider, id: &str, video: &Video, ttl_ms: u64) {
+        let until_ms = self.now_ms.saturating_add(ttl_ms);
+        self.video_store.put(
             id,
-            Stored {
-                film: film.clone(),
+            StoredVideo {
+                video: video.clone(),
                 provider,
                 until_ms,
             },
         );
     }
 
-    /// Puts a webhook or an upload into the post, unless a fault delays, doubles or loses it.
+    /// Queues a webhook or an upload, unless a fault delays, duplicates or drops it.
     pub(crate) fn send(&mut self, provider: Provider, url: &str, content: Content) {
-        match self.faults.strike(provider, Operation::Webhook) {
-            None => self.outbox.put(provider, url, content, self.now_ms),
+        match self.faults.take(provider, Operation::Webhook) {
+            None => self.deliveries.push(provider, url, content, self.now_ms),
             Some(Fault::Latency { ms }) => {
-                self.outbox
-                    .put(provider, url, content, self.now_ms.saturating_add(ms));
+                self.deliveries
+                    .push(provider, url, content, self.now_ms.saturating_add(ms));
             }
             Some(Fault::Duplicate) => {
-                self.outbox.put(provider, url, content.clone(), self.now_ms);
-                self.outbox.put(provider, url, content, self.now_ms);
+                self.deliveries
+                    .push(provider, url, content.clone(), self.now_ms);
+                self.deliveries.push(provider, url, content, self.now_ms);
             }
             Some(_) => {}
         }

@@ -32,7 +32,7 @@ fn whole(number: f64) -> u64 {
     number as u64
 }
 
-/// Makes a simulator, its settings given as JSON, and gives its number.
+/// Creates a simulator from settings in JSON and returns its number.
 #[wasm_bindgen]
 pub fn open(config: &str, seed: f64, origin: &str) -> Result<u32, JsError> {
     let config = crate::control::read(config.as_bytes())?;
@@ -44,16 +44,16 @@ pub fn open(config: &str, seed: f64, origin: &str) -> Result<u32, JsError> {
     })
 }
 
-/// Forgets a simulator.
+/// Drops a simulator.
 #[wasm_bindgen]
 pub fn close(number: u32) {
     SIMULATORS.with_borrow_mut(|simulators| simulators.all.remove(&number));
 }
 
-/// What becomes of a request, as `{ afterMs, status, headers, body }`; a reset has no status.
+/// The reply to a request, as `{ afterMs, status, headers, body }`; a reset has no status.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct JsReply {
     after_ms: u64,
     status: Option<u16>,
     headers: Vec<(&'static str, String)>,
@@ -61,7 +61,7 @@ struct Answer {
     body: Vec<u8>,
 }
 
-impl From<Reply> for Answer {
+impl From<Reply> for JsReply {
     fn from(reply: Reply) -> Self {
         match reply {
             Reply::Reset { after_ms } => Self {
@@ -85,7 +85,7 @@ impl From<Reply> for Answer {
     }
 }
 
-/// Answers a request, whose headers are a list of `[name, value]`.
+/// Handles a request, whose headers are a list of `[name, value]`.
 #[wasm_bindgen]
 pub fn handle(
     number: u32,
@@ -106,12 +106,12 @@ pub fn handle(
     let reply = with(number, |simulator| {
         simulator.handle(whole(now_ms), &request)
     })?;
-    Ok(serde_wasm_bindgen::to_value(&Answer::from(reply))?)
+    Ok(serde_wasm_bindgen::to_value(&JsReply::from(reply))?)
 }
 
 /// One webhook or upload, as `{ id, method, url, type, body }`.
 #[derive(Serialize)]
-struct Letter {
+struct JsDelivery {
     id: u64,
     method: &'static str,
     url: String,
@@ -120,7 +120,7 @@ struct Letter {
     body: Vec<u8>,
 }
 
-impl From<Delivery> for Letter {
+impl From<Delivery> for JsDelivery {
     fn from(delivery: Delivery) -> Self {
         Self {
             id: delivery.id,
@@ -132,26 +132,26 @@ impl From<Delivery> for Letter {
     }
 }
 
-/// What is to be sent now, as a list.
+/// The deliveries that are due, as a list.
 #[wasm_bindgen]
 pub fn due(number: u32, now_ms: f64) -> Result<JsValue, JsError> {
     let due = with(number, |simulator| simulator.due_webhooks(whole(now_ms)))?;
-    let letters: Vec<Letter> = due.into_iter().map(Letter::from).collect();
-    Ok(serde_wasm_bindgen::to_value(&letters)?)
+    let deliveries: Vec<JsDelivery> = due.into_iter().map(JsDelivery::from).collect();
+    Ok(serde_wasm_bindgen::to_value(&deliveries)?)
 }
 
-/// When there can be something to send next, where that is known.
+/// The time of the next possible delivery, if it is known.
 #[wasm_bindgen(js_name = nextDelivery)]
 pub fn next_delivery(number: u32) -> Result<Option<f64>, JsError> {
     let next = with(number, |simulator| simulator.next_delivery_ms())?;
     Ok(next.map(|at_ms| at_ms as f64))
 }
 
-/// Reports what a delivery was answered with: a status, or nothing.
+/// Reports the response to a delivery: a status, or none.
 #[wasm_bindgen]
 pub fn answered(number: u32, now_ms: f64, id: f64, status: Option<u16>) -> Result<(), JsError> {
     with(number, |simulator| {
-        simulator.webhook_answered(whole(now_ms), whole(id), status)
+        simulator.report_delivery(whole(now_ms), whole(id), status)
     })
 }
 
@@ -161,7 +161,7 @@ pub fn snapshot(number: u32) -> Result<String, JsError> {
     with(number, |simulator| simulator.snapshot())
 }
 
-/// Takes over the state of a snapshot; false, and nothing changed, where the text is not one.
+/// Restores a snapshot; returns false and changes nothing if the text is not a snapshot.
 #[wasm_bindgen]
 pub fn restore(number: u32, text: &str) -> Result<bool, JsError> {
     with(number, |simulator| match Simulator::restore(text) {

@@ -1,51 +1,51 @@
-//! Faults: what the client sees of each, and what it costs.
+//! Faults: what the client sees of each, and what is billed.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{Desk, RUN_MS, SORA, UUID, answer, input, task};
+use common::{Harness, RUN_MS, SORA, UUID, answer, input, task};
 use filmgate_simulator::{Reply, SubmitOutcome};
 use serde_json::{Value, json};
 
-fn strike(desk: &mut Desk, fault: Value) {
-    desk.control("faults", json!([{ "operation": "submit", "fault": fault }]));
+fn strike(sim: &mut Harness, fault: Value) {
+    sim.control("faults", json!([{ "operation": "submit", "fault": fault }]));
 }
 
-/// One submit at each provider under a fault: both replies, and the sum billed in the end.
+/// One submit at each provider under a fault: both replies, and the total billed in the end.
 fn submit_under(fault: &Value) -> ([Reply; 2], u64) {
-    let mut desk = Desk::new();
-    strike(&mut desk, fault.clone());
+    let mut sim = Harness::new();
+    strike(&mut sim, fault.clone());
     let body = json!({ "input": input() }).to_string();
-    let runpod = desk.reply("POST", &format!("{SORA}/run"), body.as_bytes());
-    strike(&mut desk, fault.clone());
+    let runpod = sim.reply("POST", &format!("{SORA}/run"), body.as_bytes());
+    strike(&mut sim, fault.clone());
     let body = json!([task(json!({}))]).to_string();
-    let runware = desk.reply("POST", "/runware/v1", body.as_bytes());
-    desk.wait(RUN_MS);
-    desk.get("/control/ledger");
-    let lost = desk
+    let runware = sim.reply("POST", "/runware/v1", body.as_bytes());
+    sim.wait(RUN_MS);
+    sim.get("/control/ledger");
+    let lost = sim
         .ledger()
         .submissions
         .iter()
         .filter(|each| each.outcome == SubmitOutcome::Lost);
-    let (lost, billed) = (lost.count(), desk.ledger().total_micro_usd);
+    let (lost, billed) = (lost.count(), sim.ledger().total_micro_usd);
     assert_eq!(lost, if billed == 0 { 2 } else { 0 }, "{fault}");
     ([runpod, runware], billed)
 }
 
 #[test]
-fn a_rule_is_added_to_those_that_are_there() {
-    let mut desk = Desk::new();
-    strike(&mut desk, json!({ "kind": "empty401" }));
-    desk.control(
+fn a_rule_is_added_to_existing_rules() {
+    let mut sim = Harness::new();
+    strike(&mut sim, json!({ "kind": "empty401" }));
+    sim.control(
         "fault",
         json!({ "fault": { "kind": "html", "status": 503 } }),
     );
     let body = json!({ "input": input() });
-    let mut submit = || desk.post(&format!("{SORA}/run"), &body).status;
+    let mut submit = || sim.post(&format!("{SORA}/run"), &body).status;
     assert_eq!([submit(), submit(), submit()], [401, 503, 200]);
-    let refused = answer(desk.reply("POST", "/control/fault", br#"{"fault":{}}"#));
+    let refused = answer(sim.reply("POST", "/control/fault", br#"{"fault":{}}"#));
     assert_eq!(refused.status, 400);
 }
 
@@ -67,7 +67,7 @@ fn resets() {
 }
 
 #[test]
-fn answers_in_place_of_the_right_one() {
+fn faults_replace_the_response() {
     for (fault, status, content_type, billed) in [
         (
             json!({ "kind": "rateLimit" }),
@@ -120,7 +120,7 @@ fn answers_in_place_of_the_right_one() {
 }
 
 #[test]
-fn errors_come_in_the_providers_own_shapes() {
+fn errors_have_the_providers_shapes() {
     let ([runpod, runware], _) = submit_under(&json!({ "kind": "error" }));
     assert!(answer(runpod).body["error"].is_string());
     let error = answer(runware).body["errors"][0].clone();
@@ -156,7 +156,7 @@ fn retry_after() {
 }
 
 #[test]
-fn answers_that_are_harmed_on_their_way() {
+fn faults_damage_the_response() {
     let (replies, total) = submit_under(&json!({ "kind": "truncated" }));
     assert_eq!(total, BOTH);
     for reply in replies {
@@ -188,28 +188,28 @@ fn answers_that_are_harmed_on_their_way() {
 }
 
 #[test]
-fn a_doubled_answer_has_every_row_twice() {
-    let mut desk = Desk::new();
-    desk.tasks(json!([task(json!({}))]));
-    desk.wait(RUN_MS);
-    let once = desk.poll(UUID).body["data"][0].clone();
-    desk.control(
+fn duplicate_repeats_every_row() {
+    let mut sim = Harness::new();
+    sim.tasks(json!([task(json!({}))]));
+    sim.wait(RUN_MS);
+    let once = sim.poll(UUID).body["data"][0].clone();
+    sim.control(
         "faults",
         json!([{ "operation": "poll", "fault": { "kind": "duplicate" } }]),
     );
-    assert_eq!(desk.poll(UUID).body, json!({ "data": [once, once] }));
+    assert_eq!(sim.poll(UUID).body, json!({ "data": [once, once] }));
 }
 
 #[test]
-fn pages_of_other_origins_may_read_unless_told_otherwise() {
+fn cors_is_allowed_unless_disabled() {
     const HEADER: &str = "access-control-allow-origin";
-    let mut desk = Desk::new();
-    assert_eq!(desk.status("x").header(HEADER), Some("*"));
+    let mut sim = Harness::new();
+    assert_eq!(sim.status("x").header(HEADER), Some("*"));
     let asked = [(
         "Access-Control-Request-Headers",
         "authorization, content-type",
     )];
-    let preflight = answer(desk.reply_with("OPTIONS", &format!("{SORA}/run"), &asked, b""));
+    let preflight = answer(sim.reply_with("OPTIONS", &format!("{SORA}/run"), &asked, b""));
     assert_eq!(
         (preflight.status, preflight.header(HEADER)),
         (204, Some("*"))
@@ -219,24 +219,24 @@ fn pages_of_other_origins_may_read_unless_told_otherwise() {
         Some(asked[0].1)
     );
 
-    desk.control("faults", json!([{ "fault": { "kind": "corsBlocked" } }]));
-    let id = desk.run(input());
+    sim.control("faults", json!([{ "fault": { "kind": "corsBlocked" } }]));
+    let id = sim.run(input());
     assert!(!id.is_empty());
     assert_eq!(
-        desk.ledger().submissions.len(),
+        sim.ledger().submissions.len(),
         1,
         "unreadable, and accepted all the same"
     );
-    desk.control("config", json!({ "cors": false }));
-    assert_eq!(desk.status("x").header(HEADER), None);
-    assert_eq!(desk.send("OPTIONS", SORA, b"").header(HEADER), None);
+    sim.control("config", json!({ "cors": false }));
+    assert_eq!(sim.status("x").header(HEADER), None);
+    assert_eq!(sim.send("OPTIONS", SORA, b"").header(HEADER), None);
 }
 
 #[test]
-fn rules_are_used_up_in_their_order() {
-    let mut desk = Desk::new();
+fn rules_apply_in_order_until_used_up() {
+    let mut sim = Harness::new();
     let error = |status: u16| json!({ "kind": "error", "status": status });
-    desk.control(
+    sim.control(
         "faults",
         json!([
             { "provider": "runware", "fault": error(599) },
@@ -245,23 +245,23 @@ fn rules_are_used_up_in_their_order() {
             { "operation": "cancel", "fault": error(503) },
         ]),
     );
-    let statuses: Vec<_> = (0..5).map(|_| desk.status("unknown").status).collect();
+    let statuses: Vec<_> = (0..5).map(|_| sim.status("unknown").status).collect();
     assert_eq!(statuses, [404, 501, 501, 502, 404]);
     assert_eq!(
-        desk.post(&format!("{SORA}/cancel/unknown"), &json!({}))
+        sim.post(&format!("{SORA}/cancel/unknown"), &json!({}))
             .status,
         503
     );
-    assert_eq!(desk.poll(UUID).status, 599);
-    assert_eq!(desk.poll(UUID).status, 200);
+    assert_eq!(sim.poll(UUID).status, 599);
+    assert_eq!(sim.poll(UUID).status, 200);
 }
 
 #[test]
-fn every_operation_can_be_struck() {
-    let mut desk = Desk::new();
-    desk.tasks(json!([task(json!({}))]));
-    desk.wait(RUN_MS);
-    let film = desk.poll(UUID).body["data"][0]["videoURL"]
+fn every_operation_can_have_a_fault() {
+    let mut sim = Harness::new();
+    sim.tasks(json!([task(json!({}))]));
+    sim.wait(RUN_MS);
+    let video = sim.poll(UUID).body["data"][0]["videoURL"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -275,27 +275,27 @@ fn every_operation_can_be_struck() {
             "/runware/v1".to_owned(),
             json!([{ "taskType": "getTaskDetails" }]),
         ),
-        ("download", "GET", film, json!({})),
+        ("download", "GET", video, json!({})),
     ] {
         let fault = json!({ "kind": "resetBefore" });
-        desk.control(
+        sim.control(
             "faults",
             json!([{ "operation": operation, "fault": fault }]),
         );
-        let reply = desk.reply(method, &path, body.to_string().as_bytes());
+        let reply = sim.reply(method, &path, body.to_string().as_bytes());
         assert_eq!(reply, Reply::Reset { after_ms: 0 }, "{operation}");
     }
 }
 
 #[test]
-fn chance_is_repeatable() {
+fn random_faults_repeat_for_the_same_seed() {
     let replies = |seed: u64| {
-        let mut desk = Desk::new();
-        desk.control(
+        let mut sim = Harness::new();
+        sim.control(
             "faults",
             json!({ "random": { "perMille": 300, "seed": seed } }),
         );
-        let polls = (0..200).map(|_| desk.reply("GET", &format!("{SORA}/status/x"), b""));
+        let polls = (0..200).map(|_| sim.reply("GET", &format!("{SORA}/status/x"), b""));
         polls.collect::<Vec<_>>()
     };
     let harmed = |replies: &[Reply]| {
@@ -313,7 +313,7 @@ fn chance_is_repeatable() {
     };
     assert_eq!(replies(1), replies(1));
     assert_ne!(replies(1), replies(2));
-    // Three in ten, less the truncated and cut ones, which keep their status.
+    // Three in ten, without the truncated ones, which keep their status.
     assert!(
         (25..=75).contains(&harmed(&replies(1))),
         "{}",

@@ -1,4 +1,4 @@
-//! Whatever comes in, an answer comes out, and nothing is billed twice.
+//! Any input gets a response, and nothing is billed twice.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -7,7 +7,7 @@ mod common;
 
 use std::collections::HashMap;
 
-use common::{CLIP, Desk, IMAGE, ORIGIN, RUN_MS, SORA, SOUND, UUID, input, task, task_for};
+use common::{CLIP, Harness, IMAGE, ORIGIN, RUN_MS, SORA, SOUND, UUID, input, task, task_for};
 use filmgate_simulator::{Config, Request, Simulator};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -39,7 +39,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A field of the documents' examples with anything in its place.
+/// A field of the documents' examples with any value.
 fn spoilt(example: Value) -> impl Strategy<Value = Value> {
     let names: Vec<_> = example.as_object().unwrap().keys().cloned().collect();
     let extra = [
@@ -58,7 +58,7 @@ fn spoilt(example: Value) -> impl Strategy<Value = Value> {
     (vec((prop::sample::select(names), any_json()), 0..3)).prop_map(move |changes| {
         let mut example = example.clone();
         for (name, value) in changes {
-            // In the place of the whole, or of one thing inside.
+            // Replaces the whole value, or one value inside.
             match (example.get_mut(&name), value) {
                 (Some(Value::Object(inner)), Value::Object(changes)) => inner.extend(changes),
                 (_, value) => example[name] = value,
@@ -68,7 +68,7 @@ fn spoilt(example: Value) -> impl Strategy<Value = Value> {
     })
 }
 
-/// One of Runware's models with nearly all that it takes.
+/// One of Runware's models with nearly all of its parameters.
 fn any_model() -> impl Strategy<Value = Value> {
     let prompt = "A fox";
     let frames = json!([{ "image": IMAGE, "frame": "first" }, { "image": IMAGE, "frame": "last" }]);
@@ -112,7 +112,7 @@ fn any_model() -> impl Strategy<Value = Value> {
     .prop_flat_map(|(model, fields)| spoilt(task_for(model, fields)))
 }
 
-/// One of RunPod's endpoints with nearly all that it takes.
+/// One of RunPod's endpoints with nearly all of its parameters.
 fn any_endpoint() -> impl Strategy<Value = (&'static str, Value)> {
     let prompt = "A fox";
     prop::sample::select(vec![
@@ -142,31 +142,31 @@ fn any_endpoint() -> impl Strategy<Value = (&'static str, Value)> {
 }
 
 #[test]
-fn times_beyond_all_measure() {
-    for (run_ms, queue_share) in [
+fn extreme_times() {
+    for (job_duration_ms, queue_share) in [
         (u64::MAX, 0.0),
         (u64::MAX, 1.0),
         (u64::MAX / 50, 0.5),
         (0, 9.0),
     ] {
-        let mut desk = Desk::new();
-        desk.control(
+        let mut sim = Harness::new();
+        sim.control(
             "config",
-            json!({ "jobDurationMs": run_ms, "queueShare": queue_share }),
+            json!({ "jobDurationMs": job_duration_ms, "queueShare": queue_share }),
         );
         let body = json!({ "input": input(), "policy": { "ttl": u64::MAX } });
-        desk.post(&format!("{SORA}/run"), &body);
-        let id = desk.ledger().submissions[0].id.clone().unwrap();
-        desk.tasks(json!([task(
+        sim.post(&format!("{SORA}/run"), &body);
+        let id = sim.ledger().submissions[0].id.clone().unwrap();
+        sim.tasks(json!([task(
             json!({ "numberResults": 4, "ttl": u32::MAX })
         )]));
         for ms in [u64::MAX / 2, u64::MAX] {
-            desk.control("advance", json!({ "ms": ms }));
-            desk.status(&id);
-            desk.poll(UUID);
-            desk.post(&format!("{SORA}/retry/{id}"), &json!({}));
+            sim.control("advance", json!({ "ms": ms }));
+            sim.status(&id);
+            sim.poll(UUID);
+            sim.post(&format!("{SORA}/retry/{id}"), &json!({}));
         }
-        desk.simulator.due_webhooks(u64::MAX);
+        sim.simulator.due_webhooks(u64::MAX);
     }
 }
 
@@ -201,13 +201,13 @@ proptest! {
 
     #[test]
     fn any_json_to_either_provider(value in any_json()) {
-        let mut desk = Desk::new();
-        desk.post(&format!("{SORA}/runsync"), &json!({ "input": value, "policy": value }));
-        desk.post("/runpod/v2/echo-video/runsync", &json!({ "input": { "prompt": value } }));
-        desk.tasks(value.clone());
-        desk.tasks(json!([value]));
-        desk.post("/control/faults", &value);
-        desk.post("/control/config", &value);
+        let mut sim = Harness::new();
+        sim.post(&format!("{SORA}/runsync"), &json!({ "input": value, "policy": value }));
+        sim.post("/runpod/v2/echo-video/runsync", &json!({ "input": { "prompt": value } }));
+        sim.tasks(value.clone());
+        sim.tasks(json!([value]));
+        sim.post("/control/faults", &value);
+        sim.post("/control/config", &value);
     }
 
     #[test]
@@ -215,15 +215,15 @@ proptest! {
         task in spoilt(task(json!({}))),
         input in spoilt(input()),
     ) {
-        let mut desk = Desk::new();
-        let accepted = desk.tasks(json!([task])).status == 200;
-        desk.post(&format!("{SORA}/run"), &json!({ "input": input }));
-        desk.wait(RUN_MS);
-        desk.poll(UUID);
-        desk.simulator.due_webhooks(desk.now_ms);
+        let mut sim = Harness::new();
+        let accepted = sim.tasks(json!([task])).status == 200;
+        sim.post(&format!("{SORA}/run"), &json!({ "input": input }));
+        sim.wait(RUN_MS);
+        sim.poll(UUID);
+        sim.simulator.due_webhooks(sim.now_ms);
         let results = task["numberResults"].as_u64().unwrap_or(1);
         let mut charges = HashMap::new();
-        for bill in &desk.ledger().charges {
+        for bill in &sim.ledger().charges {
             *charges.entry(bill.provider).or_insert(0) += 1;
         }
         let runware = charges.remove(&filmgate_simulator::Provider::Runware).unwrap_or(0);
@@ -236,19 +236,19 @@ proptest! {
         task in any_model(),
         (endpoint, input) in any_endpoint(),
     ) {
-        let mut desk = Desk::new();
-        let accepted = desk.tasks(json!([task])).status == 200;
-        desk.wait(RUN_MS);
-        desk.poll(UUID);
+        let mut sim = Harness::new();
+        let accepted = sim.tasks(json!([task])).status == 200;
+        sim.wait(RUN_MS);
+        sim.poll(UUID);
         let results = task["numberResults"].as_u64().unwrap_or(1);
-        let charges = &desk.ledger().charges;
+        let charges = &sim.ledger().charges;
         prop_assert_eq!(charges.len() as u64, if accepted { results } else { 0 });
         prop_assert!(charges.iter().all(|bill| bill.micro_usd > 0), "{}", task);
 
-        let mut desk = Desk::new();
-        let accepted = desk.runsync(endpoint, &input).status == 200;
-        desk.wait(RUN_MS);
-        desk.get("/control/ledger");
-        prop_assert_eq!(desk.ledger().total_micro_usd > 0, accepted, "{} {}", endpoint, input);
+        let mut sim = Harness::new();
+        let accepted = sim.runsync(endpoint, &input).status == 200;
+        sim.wait(RUN_MS);
+        sim.get("/control/ledger");
+        prop_assert_eq!(sim.ledger().total_micro_usd > 0, accepted, "{} {}", endpoint, input);
     }
 }

@@ -1,27 +1,27 @@
-//! RunPod: what an endpoint's page does not allow fails the job, says why, and costs nothing.
+//! RunPod: an input that the endpoint's page does not allow fails the job with a reason and costs nothing.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{CLIP, Desk, IMAGE, RUN_MS, SOUND};
+use common::{CLIP, Harness, IMAGE, RUN_MS, SOUND};
 use serde_json::{Value, json};
 
-/// The example with one field changed, and the error that this brings.
+/// The example with one field changed, and the resulting error.
 fn refused(endpoint: &str, example: &Value, cases: &[(&str, Value, &str)]) {
     for (name, value, error) in cases {
-        let mut desk = Desk::new();
+        let mut sim = Harness::new();
         let mut input = example.clone();
         input[*name] = value.clone();
-        let answer = desk.runsync(endpoint, &input);
+        let answer = sim.runsync(endpoint, &input);
         assert_eq!(answer.status, 400, "{endpoint} {name} {value}");
         assert_eq!(answer.body["error"], *error, "{endpoint} {name} {value}");
-        desk.wait(RUN_MS);
-        desk.get("/control/ledger");
-        assert_eq!(desk.ledger().total_micro_usd, 0);
+        sim.wait(RUN_MS);
+        sim.get("/control/ledger");
+        assert_eq!(sim.ledger().total_micro_usd, 0);
     }
-    let answer = Desk::new().runsync(endpoint, example);
+    let answer = Harness::new().runsync(endpoint, example);
     assert_eq!(answer.status, 200, "{endpoint}: {}", answer.text());
 }
 
@@ -332,10 +332,10 @@ fn wan_and_infinitetalk() {
 }
 
 #[test]
-fn endpoints_that_nobody_is_sure_of_are_not_there() {
+fn uncertain_endpoints_do_not_exist() {
     for endpoint in ["p-video-edit", "kling-v3", "wan-2-6"] {
         assert_eq!(
-            Desk::new()
+            Harness::new()
                 .runsync(endpoint, &json!({ "prompt": "A fox" }))
                 .status,
             404

@@ -1,31 +1,31 @@
-//! RunPod: a job from its submit to its end, in the documents' own shapes.
+//! RunPod: a job from submit to result, in the documented shapes.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{Desk, RUN_MS, SORA, input};
+use common::{Harness, RUN_MS, SORA, input};
 use filmgate_simulator::{Config, Output, Progress};
 use serde_json::{Value, json};
 
 #[test]
-fn a_job_waits_runs_and_ends_with_its_film_and_cost() {
-    let mut desk = Desk::new();
-    let accepted = desk.post(&format!("{SORA}/run"), &json!({ "input": input() }));
+fn a_job_queues_runs_and_ends_with_video_and_cost() {
+    let mut sim = Harness::new();
+    let accepted = sim.post(&format!("{SORA}/run"), &json!({ "input": input() }));
     let id = accepted.body["id"].as_str().unwrap().to_owned();
     assert_eq!(accepted.body, json!({ "id": id, "status": "IN_QUEUE" }));
     assert!(id.ends_with("-u1") && !id.starts_with("sync-"));
 
-    assert_eq!(desk.status(&id).body["status"], "IN_QUEUE");
-    desk.wait(RUN_MS * 3 / 5);
-    let running = desk.status(&id).body;
+    assert_eq!(sim.status(&id).body["status"], "IN_QUEUE");
+    sim.wait(RUN_MS * 3 / 5);
+    let running = sim.status(&id).body;
     assert_eq!(running["status"], "IN_PROGRESS");
     assert_eq!(running["output"], json!({ "progress": 50 }));
     assert_eq!(running["delayTime"], 2000);
 
-    desk.wait(RUN_MS * 2 / 5);
-    let ended = desk.status(&id);
+    sim.wait(RUN_MS * 2 / 5);
+    let ended = sim.status(&id);
     let url = ended.body["output"]["video_url"].as_str().unwrap();
     let worker = ended.body["workerId"].as_str().unwrap();
     assert!(url.starts_with("http://sim.test/videos/") && url.ends_with(".mp4"));
@@ -57,23 +57,23 @@ fn every_price_of_the_table() {
         (None, 4, 1_200_000),
     ];
     for (size, duration, micro_usd) in table {
-        let mut desk = Desk::new();
+        let mut sim = Harness::new();
         let mut input = input();
         input["duration"] = duration.into();
         match size {
             Some(size) => input["size"] = size.into(),
             None => drop(input.as_object_mut().unwrap().remove("size")),
         }
-        let id = desk.run(input);
-        desk.wait(RUN_MS);
-        let cost = desk.status(&id).body["output"]["cost"].as_f64().unwrap();
+        let id = sim.run(input);
+        sim.wait(RUN_MS);
+        let cost = sim.status(&id).body["output"]["cost"].as_f64().unwrap();
         assert_eq!(
             (cost * 1e6).round() as u64,
             micro_usd,
             "{size:?} {duration}"
         );
         assert_eq!(
-            desk.ledger().total_micro_usd,
+            sim.ledger().total_micro_usd,
             micro_usd,
             "{size:?} {duration}"
         );
@@ -81,66 +81,66 @@ fn every_price_of_the_table() {
 }
 
 #[test]
-fn runsync_answers_when_the_job_ends() {
-    let mut desk = Desk::new();
-    let answer = desk.post(&format!("{SORA}/runsync"), &json!({ "input": input() }));
+fn runsync_responds_when_the_job_ends() {
+    let mut sim = Harness::new();
+    let answer = sim.post(&format!("{SORA}/runsync"), &json!({ "input": input() }));
     assert_eq!((answer.status, answer.after_ms), (200, RUN_MS));
     assert_eq!(answer.body["status"], "COMPLETED");
     assert!(answer.body["id"].as_str().unwrap().starts_with("sync-"));
 }
 
 #[test]
-fn runsync_gives_up_waiting_and_answers_with_the_job() {
-    // From below and above: the wait is held between 1 second and 300.
+fn runsync_responds_with_the_job_after_its_wait() {
+    // The wait is clamped to 1 to 300 seconds.
     for (asked, waited, word) in [(1, 1000, "IN_QUEUE"), (5000, 5000, "IN_PROGRESS")] {
-        let mut desk = Desk::new();
+        let mut sim = Harness::new();
         let path = format!("{SORA}/runsync?wait={asked}");
-        let answer = desk.post(&path, &json!({ "input": input() }));
+        let answer = sim.post(&path, &json!({ "input": input() }));
         assert_eq!((answer.status, answer.after_ms), (200, waited));
         assert_eq!(answer.body["status"], word);
         let id = answer.body["id"].as_str().unwrap().to_owned();
-        desk.wait(RUN_MS);
-        assert_eq!(desk.status(&id).body["status"], "COMPLETED");
+        sim.wait(RUN_MS);
+        assert_eq!(sim.status(&id).body["status"], "COMPLETED");
     }
-    let mut desk = Desk::new();
-    desk.control("config", json!({ "jobDurationMs": 1_000_000 }));
+    let mut sim = Harness::new();
+    sim.control("config", json!({ "jobDurationMs": 1_000_000 }));
     let path = format!("{SORA}/runsync?wait=999999");
     assert_eq!(
-        desk.post(&path, &json!({ "input": input() })).after_ms,
+        sim.post(&path, &json!({ "input": input() })).after_ms,
         300_000
     );
     let path = format!("{SORA}/runsync");
     assert_eq!(
-        desk.post(&path, &json!({ "input": input() })).after_ms,
+        sim.post(&path, &json!({ "input": input() })).after_ms,
         90_000
     );
 }
 
 #[test]
-fn status_sync_waits_and_can_be_missing() {
-    let mut desk = Desk::new();
-    let id = desk.run(input());
+fn status_sync_waits_and_can_be_disabled() {
+    let mut sim = Harness::new();
+    let id = sim.run(input());
     let path = format!("{SORA}/status-sync/{id}?wait=4000");
-    let answer = desk.get(&path);
+    let answer = sim.get(&path);
     assert_eq!(
         (answer.after_ms, &answer.body["status"]),
         (4000, &"IN_PROGRESS".into())
     );
-    let answer = desk.get(&format!("{SORA}/status-sync/{id}"));
+    let answer = sim.get(&format!("{SORA}/status-sync/{id}"));
     assert_eq!(
         (answer.after_ms, &answer.body["status"]),
         (RUN_MS, &"COMPLETED".into())
     );
-    desk.control("config", json!({ "statusSync": false }));
-    assert_eq!(desk.get(&path).status, 404);
+    sim.control("config", json!({ "statusSync": false }));
+    assert_eq!(sim.get(&path).status, 404);
 }
 
 #[test]
-fn a_refused_input_is_the_documents_own_example() {
-    let mut desk = Desk::new();
+fn a_rejected_input_matches_the_documented_example() {
+    let mut sim = Harness::new();
     let mut wrong = input();
     wrong["duration"] = 5.into();
-    let answer = desk.post(&format!("{SORA}/runsync"), &json!({ "input": wrong }));
+    let answer = sim.post(&format!("{SORA}/runsync"), &json!({ "input": wrong }));
     let id = answer.body["id"].as_str().unwrap();
     let error = "Invalid duration: must be 4, 8, or 12 seconds";
     assert_eq!(answer.status, 400);
@@ -149,20 +149,20 @@ fn a_refused_input_is_the_documents_own_example() {
         json!({ "id": id, "status": "FAILED", "error": error })
     );
 
-    let id = desk.run(wrong);
-    assert_eq!(desk.status(&id).body["status"], "IN_QUEUE");
-    desk.wait(RUN_MS);
-    let answer = desk.status(&id);
+    let id = sim.run(wrong);
+    assert_eq!(sim.status(&id).body["status"], "IN_QUEUE");
+    sim.wait(RUN_MS);
+    let answer = sim.status(&id);
     assert_eq!(answer.status, 200);
     assert_eq!(
         answer.body,
         json!({ "id": id, "status": "FAILED", "error": error })
     );
-    assert_eq!(desk.ledger().total_micro_usd, 0);
+    assert_eq!(sim.ledger().total_micro_usd, 0);
 }
 
 #[test]
-fn what_an_input_may_be() {
+fn allowed_inputs() {
     let too_long = format!("data:image/png;base64,{}", "A".repeat(64));
     let cases: &[(&str, Value, Option<&str>)] = &[
         ("duration", json!(8.0), None),
@@ -212,10 +212,10 @@ fn what_an_input_may_be() {
         ("aspect_ratio", json!("16:9"), None),
     ];
     for (name, value, error) in cases {
-        let mut desk = Desk::new();
+        let mut sim = Harness::new();
         let mut input = input();
         input[*name] = value.clone();
-        let answer = desk.post(&format!("{SORA}/runsync"), &json!({ "input": input }));
+        let answer = sim.post(&format!("{SORA}/runsync"), &json!({ "input": input }));
         assert_eq!(
             answer.body.get("error").and_then(Value::as_str),
             *error,
@@ -230,7 +230,7 @@ fn what_an_input_may_be() {
 }
 
 #[test]
-fn an_envelope_that_is_none_makes_no_job() {
+fn an_invalid_envelope_creates_no_job() {
     let large = format!(
         "{{\"input\":{{\"prompt\":\"{}\"}}}}",
         "a".repeat(10_000_000)
@@ -244,14 +244,14 @@ fn an_envelope_that_is_none_makes_no_job() {
         large,
     ];
     for body in &bodies {
-        let mut desk = Desk::new();
-        let answer = desk.send("POST", &format!("{SORA}/run"), body.as_bytes());
+        let mut sim = Harness::new();
+        let answer = sim.send("POST", &format!("{SORA}/run"), body.as_bytes());
         assert_eq!(answer.status, 400);
         assert!(answer.body["error"].is_string() && answer.body.get("id").is_none());
     }
-    // What is too large for one call is not for the other.
-    let mut desk = Desk::new();
-    let answer = desk.send("POST", &format!("{SORA}/runsync"), bodies[5].as_bytes());
+    // A body that is too large for one call is not too large for the other.
+    let mut sim = Harness::new();
+    let answer = sim.send("POST", &format!("{SORA}/runsync"), bodies[5].as_bytes());
     assert!(answer.body["id"].is_string());
 }
 
@@ -266,9 +266,9 @@ fn keys() {
             r#"{"error":"insufficient balance: please add credits"}"#,
         ),
     ] {
-        let mut desk = Desk::new();
-        desk.key = key;
-        let answer = desk.post(&format!("{SORA}/run"), &json!({ "input": input() }));
+        let mut sim = Harness::new();
+        sim.key = key;
+        let answer = sim.post(&format!("{SORA}/run"), &json!({ "input": input() }));
         assert_eq!(
             (answer.status, answer.text().as_str()),
             (status, body),
@@ -278,9 +278,9 @@ fn keys() {
 }
 
 #[test]
-fn what_is_not_there() {
-    let mut desk = Desk::new();
-    let id = desk.run(input());
+fn unknown_paths_and_jobs() {
+    let mut sim = Harness::new();
+    let id = sim.run(input());
     for (method, path) in [
         ("POST", "/runpod/v2/no-such-endpoint/run".to_owned()),
         ("GET", format!("{SORA}/status/unknown")),
@@ -290,9 +290,9 @@ fn what_is_not_there() {
         ("POST", format!("{SORA}/purge-queue")),
         ("GET", "/elsewhere".to_owned()),
     ] {
-        assert_eq!(desk.send(method, &path, b"{}").status, 404, "{path}");
+        assert_eq!(sim.send(method, &path, b"{}").status, 404, "{path}");
     }
-    assert_eq!(desk.get(&format!("{SORA}/run")).status, 405);
+    assert_eq!(sim.get(&format!("{SORA}/run")).status, 405);
 }
 
 #[test]
@@ -304,52 +304,49 @@ fn other_shapes_of_progress_and_output() {
         (Output::Url, "/output/url"),
         (Output::Bare, "/output"),
     ] {
-        let mut desk = Desk::with(Config {
+        let mut sim = Harness::with(Config {
             output,
             ..Config::default()
         });
-        let id = desk.run(input());
-        desk.wait(RUN_MS);
-        assert!(
-            url(desk.status(&id).body.pointer(place).unwrap()),
-            "{place}"
-        );
+        let id = sim.run(input());
+        sim.wait(RUN_MS);
+        assert!(url(sim.status(&id).body.pointer(place).unwrap()), "{place}");
     }
-    let mut desk = Desk::with(Config {
+    let mut sim = Harness::with(Config {
         output: Output::None,
         progress: Progress::Text,
         running_status: "RUNNING".to_owned(),
         ..Config::default()
     });
-    let id = desk.run(input());
-    desk.wait(RUN_MS / 5);
-    let body = desk.status(&id).body;
+    let id = sim.run(input());
+    sim.wait(RUN_MS / 5);
+    let body = sim.status(&id).body;
     assert_eq!(
         (&body["status"], &body["output"]),
         (&json!("RUNNING"), &json!("0%"))
     );
-    desk.wait(RUN_MS);
-    assert_eq!(desk.status(&id).body.get("output"), None);
+    sim.wait(RUN_MS);
+    assert_eq!(sim.status(&id).body.get("output"), None);
 }
 
 #[test]
-fn an_endpoint_that_takes_anything() {
-    let mut desk = Desk::new();
+fn an_endpoint_that_accepts_any_input() {
+    let mut sim = Harness::new();
     let body = json!({ "input": { "anything": [1, 2, 3] } });
-    let answer = desk.post("/runpod/v2/echo-video/runsync", &body);
+    let answer = sim.post("/runpod/v2/echo-video/runsync", &body);
     assert_eq!(answer.body["output"]["cost"], 0.1);
     let body = json!({ "input": { "prompt": "[fail] x" } });
-    let answer = desk.post("/runpod/v2/echo-video/runsync", &body);
+    let answer = sim.post("/runpod/v2/echo-video/runsync", &body);
     assert_eq!(answer.body["status"], "FAILED");
 }
 
 #[test]
-fn words_in_the_prompt_choose_the_end() {
-    let mut desk = Desk::new();
+fn prompt_directives_choose_the_end() {
+    let mut sim = Harness::new();
     let mut said = |words: &str| {
         let mut input = input();
         input["prompt"] = format!("A fox {words}").into();
-        desk.post(&format!("{SORA}/runsync"), &json!({ "input": input }))
+        sim.post(&format!("{SORA}/runsync"), &json!({ "input": input }))
     };
     let failed = said("[fail]").body;
     let error: Value = serde_json::from_str(failed["error"].as_str().unwrap()).unwrap();
@@ -363,11 +360,11 @@ fn words_in_the_prompt_choose_the_end() {
         );
     }
     assert_eq!(said("[slow]").after_ms, 90_000);
-    desk.wait(RUN_MS * 10);
-    desk.get("/control/ledger");
+    sim.wait(RUN_MS * 10);
+    sim.get("/control/ledger");
     assert_eq!(
-        desk.ledger().total_micro_usd,
+        sim.ledger().total_micro_usd,
         1_200_000,
-        "only the slow one is a film"
+        "only the slow one is a video"
     );
 }

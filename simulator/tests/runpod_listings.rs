@@ -1,4 +1,4 @@
-//! RunPod: every listing makes a film of the least that its page asks for, and of the most, at the
+//! RunPod: every listing makes a video from the minimal and the maximal input of its page, at the
 //! price of the page's table.
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -6,10 +6,10 @@
 
 mod common;
 
-use common::{CLIP, Desk, IMAGE, RUN_MS, SOUND, TALL_PNG, has_aspect};
+use common::{CLIP, Harness, IMAGE, RUN_MS, SOUND, TALL_PNG, has_aspect};
 use serde_json::{Value, json};
 
-/// The least that an endpoint takes.
+/// The minimal input of an endpoint.
 fn least(endpoint: &str) -> Value {
     match endpoint {
         "p-video" | "vidu-q3-t2v" | "wan-2-6-t2v" => json!({ "prompt": "A fox" }),
@@ -34,7 +34,7 @@ fn with(endpoint: &str, changes: &Value) -> Value {
     input
 }
 
-/// Each with what is changed in the least, and the price.
+/// Each change of the minimal input, and its price.
 fn prices() -> Vec<(&'static str, Value, u64)> {
     let mut rows = vec![
         ("sora-2-i2v", json!({}), 400_000),
@@ -69,7 +69,7 @@ fn prices() -> Vec<(&'static str, Value, u64)> {
             json!({ "draft": true, "resolution": "1080p", "duration": 3 }),
             30_000,
         ),
-        // Five seconds, whatever was asked for: the length is the sound's.
+        // Five seconds, whatever was requested: the audio decides the length.
         ("p-video", json!({ "audio": SOUND, "duration": 9 }), 100_000),
         ("seedance-v1-5-pro-i2v", json!({}), 260_000),
         (
@@ -124,8 +124,8 @@ fn prices() -> Vec<(&'static str, Value, u64)> {
 #[test]
 fn every_price() {
     for (endpoint, changes, micro_usd) in prices() {
-        let mut desk = Desk::new();
-        let answer = desk.runsync(endpoint, &with(endpoint, &changes));
+        let mut sim = Harness::new();
+        let answer = sim.runsync(endpoint, &with(endpoint, &changes));
         assert_eq!(answer.body["status"], "COMPLETED", "{endpoint} {changes}");
         let cost = answer.body["output"]["cost"].as_f64().unwrap();
         assert_eq!(
@@ -133,9 +133,9 @@ fn every_price() {
             micro_usd,
             "{endpoint} {changes}"
         );
-        desk.wait(RUN_MS);
-        desk.get("/control/ledger");
-        let charges = &desk.ledger().charges;
+        sim.wait(RUN_MS);
+        sim.get("/control/ledger");
+        let charges = &sim.ledger().charges;
         assert_eq!(
             (charges.len(), charges[0].micro_usd),
             (1, micro_usd),
@@ -145,7 +145,7 @@ fn every_price() {
 }
 
 #[test]
-fn what_an_input_leaves_out_is_what_the_page_says() {
+fn omitted_fields_use_the_documented_defaults() {
     for (endpoint, default) in [
         ("sora-2-pro-i2v", json!({ "size": "720p" })),
         ("kling-video-o1-r2v", json!({ "duration": 5 })),
@@ -162,7 +162,7 @@ fn what_an_input_leaves_out_is_what_the_page_says() {
         ("vidu-q3-i2v", json!({ "duration": null })),
     ] {
         let cost =
-            |input: &Value| Desk::new().runsync(endpoint, input).body["output"]["cost"].clone();
+            |input: &Value| Harness::new().runsync(endpoint, input).body["output"]["cost"].clone();
         let implied = cost(&least(endpoint));
         assert!(implied.is_number(), "{endpoint}");
         assert_eq!(implied, cost(&with(endpoint, &default)), "{endpoint}");
@@ -170,7 +170,7 @@ fn what_an_input_leaves_out_is_what_the_page_says() {
 }
 
 #[test]
-fn every_parameter_of_a_page_is_taken() {
+fn every_documented_parameter_is_accepted() {
     for (endpoint, input) in [
         (
             "kling-v2-1-i2v-pro",
@@ -224,7 +224,7 @@ fn every_parameter_of_a_page_is_taken() {
         ),
         ("infinitetalk", json!({ "enable_safety_checker": false })),
     ] {
-        let answer = Desk::new().runsync(endpoint, &with(endpoint, &input));
+        let answer = Harness::new().runsync(endpoint, &with(endpoint, &input));
         assert_eq!(
             answer.body["status"],
             "COMPLETED",
@@ -235,32 +235,32 @@ fn every_parameter_of_a_page_is_taken() {
 }
 
 #[test]
-fn what_a_page_does_not_have_changes_nothing() {
-    // Names that other endpoints have.
+fn undocumented_fields_are_ignored() {
+    // Names of other endpoints' fields.
     let extra = json!({ "size": "4K", "draft": "yes", "shot_type": 5, "unheard_of": true });
     let endpoint = "seedance-v1-5-pro-i2v";
-    let answer = Desk::new().runsync(endpoint, &with(endpoint, &extra));
+    let answer = Harness::new().runsync(endpoint, &with(endpoint, &extra));
     assert_eq!(answer.body["output"]["cost"], 0.26);
 }
 
 #[test]
-fn two_endpoints_answer_with_a_result() {
+fn two_endpoints_respond_with_result() {
     for (endpoint, _, _) in prices() {
-        let mut desk = Desk::new();
-        let output = desk.runsync(endpoint, &least(endpoint)).body["output"].clone();
+        let mut sim = Harness::new();
+        let output = sim.runsync(endpoint, &least(endpoint)).body["output"].clone();
         let (place, other) = match endpoint {
             "wan-2-5" | "p-video" => ("result", "video_url"),
             _ => ("video_url", "result"),
         };
         let url = output[place].as_str().unwrap();
-        desk.wait(RUN_MS);
-        assert_eq!(desk.get(url).status, 200, "{endpoint}");
+        sim.wait(RUN_MS);
+        assert_eq!(sim.get(url).status, 200, "{endpoint}");
         assert!(output.get(other).is_none(), "{endpoint}");
     }
 }
 
 #[test]
-fn a_film_has_the_aspect_that_was_asked_for() {
+fn a_video_has_the_requested_aspect() {
     for (endpoint, changes, across, down) in [
         (
             "seedance-v1-5-pro-i2v",
@@ -281,11 +281,11 @@ fn a_film_has_the_aspect_that_was_asked_for() {
         ("kling-v2-1-i2v-pro", json!({ "image": TALL_PNG }), 9, 16),
         ("kling-v2-1-i2v-pro", json!({}), 16, 9),
     ] {
-        let mut desk = Desk::new();
-        let output = desk.runsync(endpoint, &with(endpoint, &changes)).body["output"].clone();
+        let mut sim = Harness::new();
+        let output = sim.runsync(endpoint, &with(endpoint, &changes)).body["output"].clone();
         let url = output.get("result").unwrap_or(&output["video_url"]).clone();
-        desk.wait(RUN_MS);
-        let bytes = desk.get(url.as_str().unwrap()).bytes;
+        sim.wait(RUN_MS);
+        let bytes = sim.get(url.as_str().unwrap()).bytes;
         assert!(has_aspect(bytes, across, down), "{endpoint} {changes}");
     }
 }

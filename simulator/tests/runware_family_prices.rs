@@ -1,4 +1,4 @@
-//! Runware: what the makers of several models charge, as the pages' tables have it.
+//! Runware: prices of makers with several models, by the pages' tables.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -50,7 +50,7 @@ fn kling() {
                 json!({ "providerSettings": sound(true), "duration": 10 }),
                 1_400_000,
             ),
-            // Nobody says whether there is sound: the dearer.
+            // The documents do not say whether there is audio: the higher price.
             (json!({ "width": 1080, "height": 1080 }), 700_000),
             (
                 json!({
@@ -159,7 +159,7 @@ fn wan() {
 }
 
 #[test]
-fn wan_flash_counts_sound_and_videos_to_refer_to() {
+fn wan_flash_bills_audio_and_reference_videos() {
     for (tier, sound, referred, micro_usd) in [
         ("720p", false, false, 100_000),
         ("720p", true, false, 200_000),
@@ -198,7 +198,7 @@ fn veo() {
             (text(3840, 2160, 8, false), 2_400_000),
             (text(2160, 3840, 8, true), 2_800_000),
             (text(3840, 2160, 4, true), 1_400_000),
-            // Sound is what a request without a word of it gets.
+            // The default is with audio.
             (
                 json!({ "width": 1280, "height": 720, "duration": 6 }),
                 900_000,
@@ -213,7 +213,7 @@ fn veo() {
                     "inputs": { "referenceImages": [IMAGE, IMAGE, IMAGE] } }),
                 1_200_000,
             ),
-            // Seven seconds more of a video.
+            // Extends a video by seven seconds.
             (json!({ "inputs": { "video": CLIP } }), 1_050_000),
             (
                 json!({ "inputs": { "video": CLIP }, "duration": 7 }),

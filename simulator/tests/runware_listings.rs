@@ -1,48 +1,47 @@
-//! Runware: which models are there, and what their answers tell.
+//! Runware: which models exist, and what their responses contain.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{Desk, IMAGE, OTHER_UUID, RUN_MS, TALL_PNG, UUID, has_aspect, task_for};
+use common::{Harness, IMAGE, OTHER_UUID, RUN_MS, TALL_PNG, UUID, has_aspect, task_for};
 use serde_json::json;
 
 #[test]
-fn every_result_is_paid() {
-    let mut desk = Desk::new();
+fn every_result_is_billed() {
+    let mut sim = Harness::new();
     let fields = json!({ "positivePrompt": "A fox", "resolution": "720p", "duration": 5,
         "numberResults": 3, "includeCost": true, "routing": { "any": "thing" } });
     assert_eq!(
-        desk.tasks(json!([task_for("runware:201@1", fields)]))
-            .status,
+        sim.tasks(json!([task_for("runware:201@1", fields)])).status,
         200
     );
-    desk.wait(RUN_MS);
-    let body = desk.poll(UUID).body;
+    sim.wait(RUN_MS);
+    let body = sim.poll(UUID).body;
     assert_eq!(body["data"].as_array().unwrap().len(), 3);
     assert_eq!(body["data"][0]["cost"], 0.473);
-    assert_eq!(desk.ledger().total_micro_usd, 3 * 473_000);
+    assert_eq!(sim.ledger().total_micro_usd, 3 * 473_000);
 }
 
 #[test]
-fn only_a_model_that_remixes_names_a_film_to_remix() {
-    let mut desk = Desk::new();
+fn only_models_that_remix_return_a_remix_id() {
+    let mut sim = Harness::new();
     let size = json!({ "positivePrompt": "A fox", "width": 1280, "height": 720, "duration": 8 });
     let mut other = task_for("google:3@3", size.clone());
     other["taskUUID"] = json!(OTHER_UUID);
-    desk.tasks(json!([task_for("openai:3@1", size), other]));
-    desk.wait(RUN_MS);
-    assert!(desk.poll(UUID).body["data"][0]["outputs"]["videoId"].is_string());
+    sim.tasks(json!([task_for("openai:3@1", size), other]));
+    sim.wait(RUN_MS);
+    assert!(sim.poll(UUID).body["data"][0]["outputs"]["videoId"].is_string());
     assert!(
-        desk.poll(OTHER_UUID).body["data"][0]
+        sim.poll(OTHER_UUID).body["data"][0]
             .get("outputs")
             .is_none()
     );
 }
 
 #[test]
-fn models_that_nobody_is_sure_of_are_not_there() {
+fn uncertain_models_do_not_exist() {
     for model in [
         "klingai:kling-video@2.6-standard",
         "prunaai:p-video@edit",
@@ -50,7 +49,7 @@ fn models_that_nobody_is_sure_of_are_not_there() {
         "runware:200@2",
         "bytedance:seedance@2.0",
     ] {
-        let answer = Desk::new().tasks(json!([task_for(
+        let answer = Harness::new().tasks(json!([task_for(
             model,
             json!({ "positivePrompt": "A fox" })
         )]));
@@ -59,7 +58,7 @@ fn models_that_nobody_is_sure_of_are_not_there() {
 }
 
 #[test]
-fn a_film_has_the_size_that_was_asked_for_or_one_of_its_tier() {
+fn a_video_has_the_requested_size_or_one_of_its_tier() {
     let tall = json!({ "frameImages": [TALL_PNG] });
     let wide = json!({ "frameImages": [IMAGE] });
     for (model, fields, across, down) in [
@@ -87,13 +86,13 @@ fn a_film_has_the_size_that_was_asked_for_or_one_of_its_tier() {
         ),
         ("luma:ray@3.2", json!({ "width": 900, "height": 600 }), 3, 2),
     ] {
-        let mut desk = Desk::new();
+        let mut sim = Harness::new();
         let mut task = task_for(model, fields.clone());
         task["positivePrompt"] = json!("A fox");
-        desk.tasks(json!([task]));
-        desk.wait(RUN_MS);
-        let url = desk.poll(UUID).body["data"][0]["videoURL"].clone();
-        let bytes = desk.get(url.as_str().unwrap()).bytes;
+        sim.tasks(json!([task]));
+        sim.wait(RUN_MS);
+        let url = sim.poll(UUID).body["data"][0]["videoURL"].clone();
+        let bytes = sim.get(url.as_str().unwrap()).bytes;
         assert!(has_aspect(bytes, across, down), "{model} {fields}");
     }
 }

@@ -1,4 +1,4 @@
-//! Runware: what the makers of one model charge, and what is charged where nobody says.
+//! Runware: prices of makers with one model, and prices the documents leave open.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -141,7 +141,7 @@ fn ray() {
             (reframe("720p"), 600_000),
             (reframe("1080p"), 1_800_000),
             (json!({ "resolution": "720p", "duration": 10 }), 600_000),
-            // A size of one's own, billed at the tier that holds it.
+            // A custom size is billed at the tier that contains it.
             (
                 json!({ "width": 640, "height": 360, "duration": 5 }),
                 60_000,
@@ -155,8 +155,8 @@ fn ray() {
 }
 
 #[test]
-fn what_nobody_says_is_the_dearest() {
-    // Neither page says how long or how large these are.
+fn undocumented_values_cost_the_highest_price() {
+    // Neither page gives the length or the size of these.
     priced(
         "vidu:4@1",
         &[

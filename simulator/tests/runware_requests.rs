@@ -1,21 +1,21 @@
-//! Runware: what a request may be, and how it is refused.
+//! Runware: valid requests, and how others are rejected.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{Desk, OTHER_UUID, RUN_MS, UUID, task};
+use common::{Harness, OTHER_UUID, RUN_MS, UUID, task};
 use serde_json::{Value, json};
 
 const PNG_1280: &str = "iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAIAAABAH0oB";
 const PNG_1920: &str = "iVBORw0KGgoAAAANSUhEUgAAB4AAAAQ4CAIAAABnsVYU";
 const PNG_TALL: &str = "iVBORw0KGgoAAAANSUhEUgAAAtAAAAUACAIAAABAH0oB";
 
-/// Changes to the example, and the code and parameter of each problem they bring.
+/// Changes to the example, and the code and parameter of each resulting problem.
 fn refused(changes: Value, problems: &[(&str, Value)]) {
-    let mut desk = Desk::new();
-    let answer = desk.tasks(json!([task(changes.clone())]));
+    let mut sim = Harness::new();
+    let answer = sim.tasks(json!([task(changes.clone())]));
     let errors = answer.body["errors"]
         .as_array()
         .cloned()
@@ -35,10 +35,10 @@ fn refused(changes: Value, problems: &[(&str, Value)]) {
         assert_eq!(error["taskUUID"], UUID);
         assert!(error["message"].is_string());
     }
-    desk.wait(RUN_MS);
-    desk.poll(UUID);
+    sim.wait(RUN_MS);
+    sim.poll(UUID);
     assert_eq!(
-        desk.ledger().total_micro_usd > 0,
+        sim.ledger().total_micro_usd > 0,
         problems.is_empty(),
         "{changes}"
     );
@@ -129,9 +129,9 @@ fn platform_parameters() {
 }
 
 #[test]
-fn an_error_says_what_is_allowed_and_where_to_read() {
-    let mut desk = Desk::new();
-    let answer = desk.tasks(json!([task(json!({ "duration": 5, "outputQuality": 5 }))]));
+fn an_error_lists_allowed_values_and_links_the_documentation() {
+    let mut sim = Harness::new();
+    let answer = sim.tasks(json!([task(json!({ "duration": 5, "outputQuality": 5 }))]));
     assert_eq!(
         answer.body["errors"][0],
         json!({
@@ -151,7 +151,7 @@ fn an_error_says_what_is_allowed_and_where_to_read() {
 }
 
 #[test]
-fn a_size_or_a_picture_or_a_video() {
+fn a_size_or_an_image_or_a_video() {
     let picture = json!({ "frameImages": ["https://a.test/fox.png"] });
     one(json!({ "width": null }), "missingWidth", "width");
     one(json!({ "height": null }), "missingHeight", "height");
@@ -233,7 +233,7 @@ fn frame_images() {
 }
 
 #[test]
-fn a_pictures_size_decides_the_price() {
+fn an_images_size_decides_the_price() {
     for (image, micro_usd) in [
         (PNG_1280, 2_400_000),
         (PNG_TALL, 2_400_000),
@@ -242,45 +242,45 @@ fn a_pictures_size_decides_the_price() {
         ("https://a.test/fox-720p.png", 2_400_000),
         ("aac49721-1964-481a-ae78-8a4e29b91402", 4_000_000),
     ] {
-        let mut desk = Desk::new();
+        let mut sim = Harness::new();
         let inputs = json!({ "frameImages": [image] });
-        desk.tasks(json!([task(
+        sim.tasks(json!([task(
             json!({ "width": null, "height": null, "inputs": inputs })
         )]));
-        desk.wait(RUN_MS);
-        desk.poll(UUID);
-        assert_eq!(desk.ledger().total_micro_usd, micro_usd, "{image}");
+        sim.wait(RUN_MS);
+        sim.poll(UUID);
+        assert_eq!(sim.ledger().total_micro_usd, micro_usd, "{image}");
     }
 }
 
 #[test]
-fn a_remix_needs_a_video_that_was_made() {
-    let mut desk = Desk::new();
-    desk.tasks(json!([task(json!({ "width": 720, "height": 1280 }))]));
-    desk.wait(RUN_MS);
-    let video = desk.poll(UUID).body["data"][0]["outputs"]["videoId"].clone();
+fn a_remix_needs_a_finished_video() {
+    let mut sim = Harness::new();
+    sim.tasks(json!([task(json!({ "width": 720, "height": 1280 }))]));
+    sim.wait(RUN_MS);
+    let video = sim.poll(UUID).body["data"][0]["outputs"]["videoId"].clone();
     let remix = |video: &Value| {
         json!([task(json!({
             "taskUUID": OTHER_UUID, "width": null, "height": null, "inputs": { "videoId": video },
         }))])
     };
-    let answer = desk.tasks(remix(&json!("video_unknown")));
+    let answer = sim.tasks(remix(&json!("video_unknown")));
     assert_eq!(
         (answer.status, &answer.body["errors"][0]["code"]),
         (400, &json!("invalidVideoId"))
     );
-    assert_eq!(desk.tasks(remix(&video)).status, 200);
-    desk.wait(RUN_MS);
-    desk.poll(OTHER_UUID);
-    // At the price of the video it is made from: 720p, both of them.
-    assert_eq!(desk.ledger().total_micro_usd, 4_800_000);
+    assert_eq!(sim.tasks(remix(&video)).status, 200);
+    sim.wait(RUN_MS);
+    sim.poll(OTHER_UUID);
+    // At the price of the source video: 720p in both cases.
+    assert_eq!(sim.ledger().total_micro_usd, 4_800_000);
 }
 
 #[test]
 fn models_and_task_types() {
     one(json!({ "model": "openai:9@9" }), "invalidModel", "model");
     one(json!({ "model": null }), "missingModel", "model");
-    let mut desk = Desk::new();
+    let mut sim = Harness::new();
     for (task, code) in [
         (
             json!({ "taskType": "imageInference", "taskUUID": UUID }),
@@ -292,14 +292,14 @@ fn models_and_task_types() {
             json!({ "taskType": "getResponse", "taskUUID": "7" }),
             "invalidTaskUUID",
         ),
-        // A UUID, but of another version.
+        // A UUID of another version.
         (
             json!({ "taskType": "getResponse", "taskUUID": "982c01aa-813a-1434-aa42-3e512808fd94" }),
             "invalidTaskUUID",
         ),
         (json!(5), "invalidTask"),
     ] {
-        let answer = desk.tasks(json!([task]));
+        let answer = sim.tasks(json!([task]));
         assert_eq!(
             (answer.status, &answer.body["errors"][0]["code"]),
             (400, &json!(code)),
@@ -309,8 +309,8 @@ fn models_and_task_types() {
 }
 
 #[test]
-fn a_request_is_an_array_in_json() {
-    let mut desk = Desk::new();
+fn a_request_is_a_json_array() {
+    let mut sim = Harness::new();
     let single = task(json!({})).to_string();
     for (body, code) in [
         (single.as_bytes(), "invalidRequestBody"),
@@ -318,21 +318,21 @@ fn a_request_is_an_array_in_json() {
         (b"not json", "invalidJSON"),
         (b"", "invalidJSON"),
     ] {
-        let answer = desk.send("POST", "/runware/v1", body);
+        let answer = sim.send("POST", "/runware/v1", body);
         assert_eq!(
             (answer.status, &answer.body["errors"][0]["code"]),
             (400, &json!(code))
         );
         assert_eq!(answer.body["errors"][0]["taskUUID"], "N/A");
     }
-    assert_eq!(desk.get("/runware/v1").status, 405);
+    assert_eq!(sim.get("/runware/v1").status, 405);
 }
 
 #[test]
-fn one_refused_task_does_not_stop_the_others() {
-    let mut desk = Desk::new();
+fn one_rejected_task_does_not_stop_the_others() {
+    let mut sim = Harness::new();
     let wrong = task(json!({ "taskUUID": OTHER_UUID, "duration": 5 }));
-    let answer = desk.tasks(json!([wrong, task(json!({}))]));
+    let answer = sim.tasks(json!([wrong, task(json!({}))]));
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body["data"][0]["taskUUID"], UUID);
     assert_eq!(answer.body["errors"][0]["taskUUID"], OTHER_UUID);
@@ -345,17 +345,17 @@ fn keys() {
         "parameter": "apiKey", "taskType": "authentication",
     }] });
     for key in [None, Some("bad-key")] {
-        let mut desk = Desk::new();
-        desk.key = key;
-        let answer = desk.tasks(json!([task(json!({}))]));
+        let mut sim = Harness::new();
+        sim.key = key;
+        let answer = sim.tasks(json!([task(json!({}))]));
         assert_eq!((answer.status, &answer.body), (401, &invalid));
     }
-    let mut desk = Desk::new();
-    desk.key = Some("broke-key");
-    let answer = desk.tasks(json!([task(json!({}))]));
+    let mut sim = Harness::new();
+    sim.key = Some("broke-key");
+    let answer = sim.tasks(json!([task(json!({}))]));
     assert_eq!(
         (answer.status, &answer.body["errors"][0]["code"]),
         (402, &json!("insufficientCredits"))
     );
-    assert_eq!(desk.poll(UUID).status, 200, "looking costs nothing");
+    assert_eq!(sim.poll(UUID).status, 200, "polling is free");
 }

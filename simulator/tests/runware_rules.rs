@@ -1,4 +1,4 @@
-//! Runware: what a model's page refuses of several parameters together; nothing of it is billed.
+//! Runware: combinations of parameters that a model's page rejects; none is billed.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -12,7 +12,7 @@ use common::{CLIP, IMAGE, SOUND};
 use serde_json::{Value, json};
 
 #[test]
-fn something_decides_the_size() {
+fn the_size_must_be_determined() {
     let example = json!({ "positivePrompt": "A fox", "resolution": "720p" });
     for model in [
         "alibaba:wan@2.6",
@@ -74,7 +74,7 @@ fn something_decides_the_size() {
 }
 
 #[test]
-fn wan_together() {
+fn wan_combinations() {
     let example = json!({ "positivePrompt": "A fox", "resolution": "720p", "inputs": {},
         "providerSettings": { "alibaba": { "shotType": "multi" } } });
     let shots = (
@@ -109,7 +109,7 @@ fn wan_together() {
 }
 
 #[test]
-fn kling_together() {
+fn kling_combinations() {
     let size = json!({ "positivePrompt": "A fox", "width": 1920, "height": 1080, "inputs": {} });
     let no_size = json!({ "width": null, "height": null });
     let instead = |inputs: Value| json!({ "width": null, "height": null, "inputs": inputs });
@@ -201,14 +201,14 @@ fn kling_together() {
                 json!({ "providerSettings": { "klingai": { "multiPrompt": [{ "prompt": "A fox" }] } } }),
                 &[wrong_prompts],
             ),
-            // Printed as both required and forbidden beside a video: neither is held to.
+            // Documented as both required and forbidden with a video: neither is enforced.
             (instead(json!({ "referenceVideos": [CLIP] })), &[]),
         ],
     );
 }
 
 #[test]
-fn veo_together() {
+fn veo_combinations() {
     let size = json!({ "positivePrompt": "A fox", "width": 1280, "height": 720, "inputs": {} });
     let instead = |inputs: Value| json!({ "width": null, "height": null, "inputs": inputs });
     let extend = |changes: Value| {
@@ -268,7 +268,7 @@ fn veo_together() {
 }
 
 #[test]
-fn other_makers_together() {
+fn other_makers_combinations() {
     refused(
         "minimax:4@1",
         &json!({ "positivePrompt": "A fox", "width": 1920, "height": 1080, "duration": 6 }),
@@ -279,7 +279,7 @@ fn other_makers_together() {
             (json!({ "positivePrompt": "x".repeat(2001) }), &[PROMPT]),
         ],
     );
-    // The printed rule that any provider setting allows 480p alone is not held to.
+    // The documented rule that any provider setting allows 480p only is not enforced.
     refused(
         "bytedance:seedance@1.5-pro",
         &json!({ "positivePrompt": "A fox", "resolution": "720p",

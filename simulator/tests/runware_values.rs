@@ -1,4 +1,4 @@
-//! Runware: what a model's page refuses of one parameter; nothing of it is billed.
+//! Runware: values of one parameter that a model's page rejects; none is billed.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]

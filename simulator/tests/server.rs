@@ -1,4 +1,4 @@
-//! The local server: what only a real connection can show.
+//! The local server: behavior that needs a real connection.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -43,7 +43,7 @@ impl Server {
             .args([
                 "--port",
                 "0",
-                "--run-ms",
+                "--job-duration-ms",
                 &RUN_MS.to_string(),
                 "--seed",
                 "5",
@@ -70,7 +70,7 @@ impl Server {
         stream
     }
 
-    /// Sends a request and reads to the connection's end: what came, and how it ended.
+    /// Sends a request and reads to the connection's end: the bytes received, and how it ended.
     fn exchange(
         &self,
         method: &str,
@@ -121,7 +121,7 @@ impl Server {
         self.send("GET", "/control/ledger", "", "").json()
     }
 
-    fn film(&self) -> String {
+    fn video(&self) -> String {
         let body = self.post(&format!("{SORA}/runsync"), &input()).json();
         assert_eq!(body["status"], "COMPLETED");
         body["output"]["video_url"].as_str().unwrap().to_owned()
@@ -133,7 +133,7 @@ fn input() -> Value {
 }
 
 #[test]
-fn a_reset_is_a_reset_of_the_connection() {
+fn a_reset_resets_the_connection() {
     let server = Server::start();
     for (kind, submissions) in [("resetBefore", "lost"), ("resetAfter", "accepted")] {
         server.post("/control/reset", &json!({}));
@@ -146,14 +146,14 @@ fn a_reset_is_a_reset_of_the_connection() {
             ErrorKind::ConnectionReset,
             "{kind}"
         );
-        assert_eq!(server.ledger()["submits"][0]["outcome"], submissions);
+        assert_eq!(server.ledger()["submissions"][0]["outcome"], submissions);
     }
 }
 
 #[test]
-fn a_cut_body_ends_short_of_what_was_promised() {
+fn a_truncated_stream_ends_before_its_content_length() {
     let server = Server::start();
-    let url = server.film();
+    let url = server.video();
     let whole = server.send("GET", &url, "", "");
     server.fault("download", json!({ "kind": "truncatedStream" }));
     let cut = server.send("GET", &url, "", "");
@@ -165,9 +165,9 @@ fn a_cut_body_ends_short_of_what_was_promised() {
 }
 
 #[test]
-fn parts_and_heads_of_a_film() {
+fn ranges_and_head_requests_of_a_video() {
     let server = Server::start();
-    let url = server.film();
+    let url = server.video();
     let whole = server.send("GET", &url, "", "");
     let part = server.send("GET", &url, "range: bytes=10-19\r\n", "");
     assert_eq!((part.status, &part.body[..]), (206, &whole.body[10..20]));
@@ -182,7 +182,7 @@ fn parts_and_heads_of_a_film() {
 }
 
 #[test]
-fn an_answer_that_is_to_come_later_comes_later() {
+fn a_late_response_is_late() {
     let server = Server::start();
     server.fault("poll", json!({ "kind": "latency", "ms": 400 }));
     let begun = Instant::now();
@@ -238,6 +238,6 @@ fn webhooks_and_uploads_arrive() {
     let row = serde_json::from_slice::<Value>(&arrived[0].1).unwrap()["data"][0].clone();
     assert_eq!(arrived[0].0, "POST /hook HTTP/1.1\r\n");
     assert_eq!(arrived[1].0, "PUT /put HTTP/1.1\r\n");
-    let film = server.send("GET", row["videoURL"].as_str().unwrap(), "", "");
-    assert_eq!(arrived[1].1, film.body);
+    let video = server.send("GET", row["videoURL"].as_str().unwrap(), "", "");
+    assert_eq!(arrived[1].1, video.body);
 }

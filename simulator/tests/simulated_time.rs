@@ -1,63 +1,63 @@
-//! What a driver in simulated time asks for: when something happens next, and a fault of its choice.
+//! Calls for drivers in simulated time: the next event, and a fault of the caller's choice.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{Desk, RUN_MS, SORA, UUID, input, task};
+use common::{Harness, RUN_MS, SORA, UUID, input, task};
 use filmgate_simulator::{Fault, Reply, Request, SubmitOutcome};
 use serde_json::json;
 
 #[test]
-fn the_next_event_is_foretold() {
-    let mut desk = Desk::new();
-    assert_eq!(desk.simulator.next_event_ms(), None);
+fn the_next_event_is_predicted() {
+    let mut sim = Harness::new();
+    assert_eq!(sim.simulator.next_event_ms(), None);
     let hooked = json!({ "input": input(), "webhook": "http://listener.test/hook" });
-    desk.post(&format!("{SORA}/run"), &hooked);
-    let end = desk.now_ms + RUN_MS;
-    assert_eq!(desk.simulator.next_event_ms(), Some(end));
+    sim.post(&format!("{SORA}/run"), &hooked);
+    let end = sim.now_ms + RUN_MS;
+    assert_eq!(sim.simulator.next_event_ms(), Some(end));
 
-    desk.now_ms = end;
-    let sent = desk.simulator.due_webhooks(end);
-    desk.simulator.webhook_answered(end, sent[0].id, None);
-    let again = desk.simulator.next_event_ms();
-    assert_eq!(again, Some(end + 10_000), "the second try");
+    sim.now_ms = end;
+    let sent = sim.simulator.due_webhooks(end);
+    sim.simulator.report_delivery(end, sent[0].id, None);
+    let again = sim.simulator.next_event_ms();
+    assert_eq!(again, Some(end + 10_000), "the second attempt");
 }
 
 #[test]
-fn what_is_forgotten_is_no_delivery() {
-    let mut desk = Desk::new();
-    assert_eq!(desk.simulator.next_delivery_ms(), None);
+fn an_expiry_is_not_a_delivery() {
+    let mut sim = Harness::new();
+    assert_eq!(sim.simulator.next_delivery_ms(), None);
     let hooked = json!({ "input": input(), "webhook": "http://listener.test/hook" });
-    desk.post(&format!("{SORA}/run"), &hooked);
-    desk.control("advance", json!({ "ms": 1_000 }));
-    let end = desk.now_ms + RUN_MS - 1_000;
-    assert_eq!(desk.simulator.next_delivery_ms(), Some(end));
+    sim.post(&format!("{SORA}/run"), &hooked);
+    sim.control("advance", json!({ "ms": 1_000 }));
+    let end = sim.now_ms + RUN_MS - 1_000;
+    assert_eq!(sim.simulator.next_delivery_ms(), Some(end));
 
-    let sent = desk.simulator.due_webhooks(end);
-    desk.simulator.webhook_answered(end, sent[0].id, Some(500));
-    let again = desk.simulator.next_delivery_ms();
-    assert_eq!(again, Some(end + 10_000), "the second try");
-    let sent = desk.simulator.due_webhooks(end + 10_000);
-    desk.simulator
-        .webhook_answered(end + 10_000, sent[0].id, Some(200));
-    assert_eq!(desk.simulator.next_delivery_ms(), None);
+    let sent = sim.simulator.due_webhooks(end);
+    sim.simulator.report_delivery(end, sent[0].id, Some(500));
+    let again = sim.simulator.next_delivery_ms();
+    assert_eq!(again, Some(end + 10_000), "the second attempt");
+    let sent = sim.simulator.due_webhooks(end + 10_000);
+    sim.simulator
+        .report_delivery(end + 10_000, sent[0].id, Some(200));
+    assert_eq!(sim.simulator.next_delivery_ms(), None);
     assert!(
-        desk.simulator.next_event_ms().is_some(),
+        sim.simulator.next_event_ms().is_some(),
         "the job will be forgotten"
     );
 }
 
 #[test]
-fn the_next_event_is_told_in_the_callers_time() {
-    let mut desk = Desk::new();
-    desk.control("advance", json!({ "ms": 5_000 }));
-    desk.tasks(json!([task(json!({}))]));
-    let end = desk.now_ms + RUN_MS;
-    assert_eq!(desk.simulator.next_event_ms(), Some(end));
-    desk.simulator.due_webhooks(end);
-    assert_eq!(desk.ledger().charges.len(), 1);
+fn the_next_event_is_in_the_callers_time() {
+    let mut sim = Harness::new();
+    sim.control("advance", json!({ "ms": 5_000 }));
+    sim.tasks(json!([task(json!({}))]));
+    let end = sim.now_ms + RUN_MS;
+    assert_eq!(sim.simulator.next_event_ms(), Some(end));
+    sim.simulator.due_webhooks(end);
+    assert_eq!(sim.ledger().charges.len(), 1);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_fault_of_the_callers_choice() {
         (Fault::ResetBefore { ms: 70 }, SubmitOutcome::Lost),
         (Fault::ResetAfter { ms: 70 }, SubmitOutcome::Accepted),
     ] {
-        let mut desk = Desk::new();
+        let mut sim = Harness::new();
         let request = Request {
             method: "POST".to_owned(),
             path: "/runware/v1".to_owned(),
@@ -74,9 +74,9 @@ fn a_fault_of_the_callers_choice() {
             body: json!([task(json!({}))]).to_string().into_bytes(),
             ..Request::default()
         };
-        let reply = desk.simulator.handle_struck(desk.now_ms, &request, fault);
+        let reply = sim.simulator.handle_with_fault(sim.now_ms, &request, fault);
         assert_eq!(reply, Reply::Reset { after_ms: 70 });
-        assert_eq!(desk.ledger().submissions[0].outcome, outcome);
-        assert_eq!(desk.poll(UUID).status, 200, "the next one is not struck");
+        assert_eq!(sim.ledger().submissions[0].outcome, outcome);
+        assert_eq!(sim.poll(UUID).status, 200, "the next request has no fault");
     }
 }

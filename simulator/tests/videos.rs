@@ -1,4 +1,4 @@
-//! The films: real, small, different by request, and gone after their time.
+//! Videos: real, small, different per request, and expired after their time.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
@@ -8,25 +8,25 @@ mod common;
 use std::collections::HashSet;
 use std::io::Cursor;
 
-use common::{Desk, RUN_MS, UUID, answer, input, task};
-use filmgate_simulator::{Film, Format};
+use common::{Harness, RUN_MS, UUID, answer, input, task};
+use filmgate_simulator::{Format, Video};
 use mp4::{MediaType, Mp4Reader};
 use serde_json::json;
 
-fn film(changes: impl FnOnce(&mut Film)) -> Film {
-    let mut film = Film {
+fn video(changes: impl FnOnce(&mut Video)) -> Video {
+    let mut video = Video {
         look: 1,
         seconds: 4,
         width: 1280,
         height: 720,
         format: Format::Mp4,
     };
-    changes(&mut film);
-    film
+    changes(&mut video);
+    video
 }
 
 #[test]
-fn another_parser_reads_every_film_that_can_be_asked_for() {
+fn an_independent_parser_reads_every_video() {
     for (width, height) in [
         (1280, 720),
         (720, 1280),
@@ -38,12 +38,12 @@ fn another_parser_reads_every_film_that_can_be_asked_for() {
     ] {
         for seconds in [4, 8, 12, 16, 20] {
             for format in [Format::Mp4, Format::Webm, Format::Mov] {
-                let film = film(|film| {
-                    (film.width, film.height, film.seconds) = (width, height, seconds);
-                    film.format = format;
+                let video = video(|video| {
+                    (video.width, video.height, video.seconds) = (width, height, seconds);
+                    video.format = format;
                 });
-                let bytes = film.encode();
-                assert!(bytes.len() < 400_000, "{film:?}: {} bytes", bytes.len());
+                let bytes = video.encode();
+                assert!(bytes.len() < 400_000, "{video:?}: {} bytes", bytes.len());
                 let length = bytes.len() as u64;
                 let mut reader = Mp4Reader::read_header(Cursor::new(bytes), length).unwrap();
                 assert_eq!(reader.duration().as_secs(), u64::from(seconds));
@@ -51,14 +51,18 @@ fn another_parser_reads_every_film_that_can_be_asked_for() {
                 assert_eq!(track.media_type().unwrap(), MediaType::H264);
                 assert_eq!(track.duration().as_secs(), u64::from(seconds));
                 let (across, down) = (u32::from(track.width()), u32::from(track.height()));
-                assert_eq!(across * height, down * width, "{film:?} is {across}x{down}");
+                assert_eq!(
+                    across * height,
+                    down * width,
+                    "{video:?} is {across}x{down}"
+                );
                 let count = track.sample_count();
                 assert_eq!(count, (seconds * 2).min(24));
                 for number in 1..=count {
                     let sample = reader.read_sample(1, number).unwrap().unwrap();
                     let length = u32::from_be_bytes(sample.bytes[..4].try_into().unwrap());
                     assert_eq!(length as usize + 4, sample.bytes.len());
-                    assert_eq!(sample.bytes[4] & 0x1f, 5, "a picture that stands alone");
+                    assert_eq!(sample.bytes[4] & 0x1f, 5, "a key frame");
                 }
             }
         }
@@ -66,41 +70,41 @@ fn another_parser_reads_every_film_that_can_be_asked_for() {
 }
 
 #[test]
-fn odd_sizes_give_a_film_too() {
+fn odd_sizes_produce_a_video() {
     for (width, height, seconds) in [(0, 0, 0), (1, 9999, 1), (1283, 719, 3), (9999, 1, 100_000)] {
-        let film = film(|film| {
-            (film.width, film.height, film.seconds) = (width, height, seconds);
+        let video = video(|video| {
+            (video.width, video.height, video.seconds) = (width, height, seconds);
         });
-        let bytes = film.encode();
+        let bytes = video.encode();
         let length = bytes.len() as u64;
         assert!(
             Mp4Reader::read_header(Cursor::new(bytes), length).is_ok(),
-            "{film:?}"
+            "{video:?}"
         );
     }
 }
 
 #[test]
-fn the_same_film_has_the_same_bytes_and_another_has_others() {
-    assert_eq!(film(|_| {}).encode(), film(|_| {}).encode());
-    let films: HashSet<_> = (0..50)
-        .map(|look| film(|film| film.look = look).encode())
+fn equal_videos_have_equal_bytes() {
+    assert_eq!(video(|_| {}).encode(), video(|_| {}).encode());
+    let videos: HashSet<_> = (0..50)
+        .map(|look| video(|video| video.look = look).encode())
         .collect();
-    assert_eq!(films.len(), 50);
+    assert_eq!(videos.len(), 50);
 }
 
 #[test]
 fn the_same_request_looks_the_same_whatever_its_ids() {
     let bytes = |changes| {
-        let mut desk = Desk::new();
-        desk.tasks(json!([task(changes)]));
-        desk.wait(RUN_MS);
-        let uuid = desk.ledger().submissions[0].id.clone().unwrap();
-        let url = desk.poll(&uuid).body["data"][0]["videoURL"]
+        let mut sim = Harness::new();
+        sim.tasks(json!([task(changes)]));
+        sim.wait(RUN_MS);
+        let uuid = sim.ledger().submissions[0].id.clone().unwrap();
+        let url = sim.poll(&uuid).body["data"][0]["videoURL"]
             .as_str()
             .unwrap()
             .to_owned();
-        desk.get(&url).bytes
+        sim.get(&url).bytes
     };
     let example = bytes(json!({}));
     assert_eq!(example, bytes(json!({ "taskUUID": common::OTHER_UUID })));
@@ -108,10 +112,10 @@ fn the_same_request_looks_the_same_whatever_its_ids() {
     assert_ne!(example, bytes(json!({ "outputQuality": 50 })));
 }
 
-fn stored(desk: &mut Desk, format: &str) -> String {
-    desk.tasks(json!([task(json!({ "outputFormat": format }))]));
-    desk.wait(RUN_MS);
-    desk.poll(UUID).body["data"][0]["videoURL"]
+fn stored(sim: &mut Harness, format: &str) -> String {
+    sim.tasks(json!([task(json!({ "outputFormat": format }))]));
+    sim.wait(RUN_MS);
+    sim.poll(UUID).body["data"][0]["videoURL"]
         .as_str()
         .unwrap()
         .to_owned()
@@ -124,20 +128,20 @@ fn formats() {
         ("WEBM", ".webm", "video/mp4"),
         ("MOV", ".mov", "video/quicktime"),
     ] {
-        let mut desk = Desk::new();
-        let url = stored(&mut desk, format);
+        let mut sim = Harness::new();
+        let url = stored(&mut sim, format);
         assert!(url.ends_with(extension));
-        assert_eq!(desk.get(&url).header("content-type"), Some(media_type));
+        assert_eq!(sim.get(&url).header("content-type"), Some(media_type));
         let other = url.replace(extension, ".avi");
-        assert_eq!(desk.get(&other).status, 404);
+        assert_eq!(sim.get(&other).status, 404);
     }
 }
 
 #[test]
 fn parts() {
-    let mut desk = Desk::new();
-    let url = stored(&mut desk, "MP4");
-    let whole = desk.get(&url);
+    let mut sim = Harness::new();
+    let url = stored(&mut sim, "MP4");
+    let whole = sim.get(&url);
     assert_eq!(
         (whole.status, whole.header("accept-ranges")),
         (200, Some("bytes"))
@@ -154,7 +158,7 @@ fn parts() {
         ("bytes=0-1,4-5", 200, 0, last),
         ("pages=1-2", 200, 0, last),
     ] {
-        let part = answer(desk.reply_with("GET", &url, &[("Range", range)], b""));
+        let part = answer(sim.reply_with("GET", &url, &[("Range", range)], b""));
         assert_eq!(
             (part.status, &part.bytes[..]),
             (status, &whole.bytes[first..=end]),
@@ -164,28 +168,28 @@ fn parts() {
         assert_eq!(part.header("content-range"), expected.as_deref(), "{range}");
     }
     let beyond = format!("bytes={total}-");
-    let part = answer(desk.reply_with("GET", &url, &[("Range", &beyond)], b""));
+    let part = answer(sim.reply_with("GET", &url, &[("Range", &beyond)], b""));
     assert_eq!(
         (part.status, part.header("content-range").unwrap()),
         (416, format!("bytes */{total}").as_str())
     );
 
-    let head = desk.send("HEAD", &url, b"");
+    let head = sim.send("HEAD", &url, b"");
     assert_eq!((head.status, head.bytes.len()), (200, 0));
     assert_eq!(head.header("content-length").unwrap(), total.to_string());
-    assert_eq!(desk.post(&url, &json!({})).status, 405);
+    assert_eq!(sim.post(&url, &json!({})).status, 405);
 }
 
 #[test]
-fn a_part_is_given_of_the_same_film_only() {
-    let mut desk = Desk::new();
-    let url = stored(&mut desk, "MP4");
-    let whole = desk.get(&url);
+fn if_range_matches_only_the_same_video() {
+    let mut sim = Harness::new();
+    let url = stored(&mut sim, "MP4");
+    let whole = sim.get(&url);
     let tag = whole.header("etag").unwrap().to_owned();
-    assert_eq!(desk.get(&url).header("etag"), Some(&*tag));
+    assert_eq!(sim.get(&url).header("etag"), Some(&*tag));
     let mut ask = |condition: &str| {
         let headers = [("Range", "bytes=100-"), ("If-Range", condition)];
-        answer(desk.reply_with("GET", &url, &headers, b""))
+        answer(sim.reply_with("GET", &url, &headers, b""))
     };
     let part = ask(&tag);
     assert_eq!((part.status, part.header("etag")), (206, Some(&*tag)));
@@ -202,7 +206,7 @@ fn a_part_is_given_of_the_same_film_only() {
             "{other}"
         );
     }
-    let mut other = Desk::new();
+    let mut other = Harness::new();
     let prompt = json!([task(json!({ "positivePrompt": "Another" }))]);
     other.tasks(prompt);
     other.wait(RUN_MS);
@@ -211,21 +215,21 @@ fn a_part_is_given_of_the_same_film_only() {
 }
 
 #[test]
-fn a_part_breaks_off_in_its_middle_too() {
-    let mut desk = Desk::new();
-    let url = stored(&mut desk, "MP4");
-    let whole = desk.get(&url).bytes;
+fn a_truncated_stream_truncates_ranges() {
+    let mut sim = Harness::new();
+    let url = stored(&mut sim, "MP4");
+    let whole = sim.get(&url).bytes;
     let cut =
         json!([{ "operation": "download", "times": 2, "fault": { "kind": "truncatedStream" } }]);
-    desk.control("faults", cut);
-    let first = desk.get(&url);
+    sim.control("faults", cut);
+    let first = sim.get(&url);
     assert_eq!(first.bytes, whole[..whole.len() / 2]);
     assert_eq!(
         first.header("content-length").unwrap(),
         whole.len().to_string()
     );
     let range = format!("bytes={}-", first.bytes.len());
-    let mut rest = || answer(desk.reply_with("GET", &url, &[("Range", &range)], b""));
+    let mut rest = || answer(sim.reply_with("GET", &url, &[("Range", &range)], b""));
     let second = rest();
     let left = whole.len() - first.bytes.len();
     assert_eq!((second.status, second.bytes.len()), (206, left / 2));
@@ -234,31 +238,31 @@ fn a_part_breaks_off_in_its_middle_too() {
 }
 
 #[test]
-fn films_need_no_key_and_expire() {
+fn videos_need_no_key_and_expire() {
     const DAY: u64 = 24 * 60 * 60 * 1000;
-    let mut desk = Desk::new();
-    let id = desk.run(input());
-    desk.wait(RUN_MS);
-    let url = desk.status(&id).body["output"]["video_url"]
+    let mut sim = Harness::new();
+    let id = sim.run(input());
+    sim.wait(RUN_MS);
+    let url = sim.status(&id).body["output"]["video_url"]
         .as_str()
         .unwrap()
         .to_owned();
-    desk.key = None;
-    desk.wait(7 * DAY - 1);
-    assert_eq!(desk.get(&url).status, 200);
-    desk.wait(1);
-    assert_eq!(desk.get(&url).status, 410);
-    assert_eq!(desk.get("/videos/never-was.mp4").status, 404);
+    sim.key = None;
+    sim.wait(7 * DAY - 1);
+    assert_eq!(sim.get(&url).status, 200);
+    sim.wait(1);
+    assert_eq!(sim.get(&url).status, 410);
+    assert_eq!(sim.get("/videos/never-was.mp4").status, 404);
 
-    let mut desk = Desk::new();
-    desk.tasks(json!([task(json!({ "ttl": 60 }))]));
-    desk.wait(RUN_MS);
-    let url = desk.poll(UUID).body["data"][0]["videoURL"]
+    let mut sim = Harness::new();
+    sim.tasks(json!([task(json!({ "ttl": 60 }))]));
+    sim.wait(RUN_MS);
+    let url = sim.poll(UUID).body["data"][0]["videoURL"]
         .as_str()
         .unwrap()
         .to_owned();
-    desk.wait(59_999);
-    assert_eq!(desk.get(&url).status, 200);
-    desk.wait(1);
-    assert_eq!(desk.get(&url).status, 410);
+    sim.wait(59_999);
+    assert_eq!(sim.get(&url).status, 200);
+    sim.wait(1);
+    assert_eq!(sim.get(&url).status, 410);
 }

@@ -85,7 +85,7 @@ impl Audit<'_> {
         let evidence = status.evidence.is_empty() || is_day(&status.evidence);
         self.expect(
             evidence,
-            "status.evidence",
+            "status.verifiedAt",
             "A day is written as 2026-08-20.",
         );
         let told = !listing.rates.is_empty() || listing.no_price_reason.is_some();

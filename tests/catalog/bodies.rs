@@ -1,4 +1,4 @@
-//! What is sent for each listing, held against what its page documents: name, place, type and value.
+//! The body of each listing against its documentation: name, path, type and value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,12 @@ use filmgate::catalog::{Listing, MODELS, OURS};
 use filmgate::request::{Policy, listings, parse};
 use serde_json::{Map, Value};
 
-/// Requests, and the bodies that leave for a listing.
+/// Requests, and the bodies of a listing.
 const BODIES: &str = include_str!("bodies.json");
-/// The parameters of each listing's page; `runware` holds those that all its pages share.
+/// The parameters of each listing's page; `runware` contains those that all its pages share.
 const DOCUMENTED: &str = include_str!("documented.json");
 
-/// Documented parameters that no field stands for, and why. `providerOptions` reaches them.
+/// Documented parameters without a field, and why. `providerOptions` reaches them.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("width", "of one model whose sizes could not be read"),
     ("height", "the same"),
@@ -41,7 +41,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ),
     (
         "providerSettings.klingai.multiPrompt",
-        "a film of several prompts, each with its length",
+        "a driver of several prompts, each with its length",
     ),
     (
         "providerSettings.runway.contentModeration.publicFigureThreshold",
@@ -71,7 +71,7 @@ fn bodies() -> Vec<Value> {
     serde_json::from_str(BODIES).unwrap()
 }
 
-/// What a listing's page documents, by place.
+/// The documented parameters of a listing, by path.
 fn documented(provider_model_id: &str) -> (Map<String, Value>, BTreeMap<String, Value>) {
     let all: Value = serde_json::from_str(DOCUMENTED).unwrap();
     let page = all["listings"][provider_model_id]
@@ -90,7 +90,7 @@ fn every_listing() -> impl Iterator<Item = &'static Listing> {
     MODELS.iter().flat_map(|model| model.listings.iter())
 }
 
-/// The values of a body, each with its place.
+/// The values of a body with their paths.
 fn leaves(place: &str, value: &Value, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(map) => {
@@ -130,7 +130,7 @@ fn each_request_becomes_its_body() {
     }
 }
 
-/// No parameter of any row is left untried.
+/// Every parameter of every row is tested.
 #[test]
 fn each_parameter_of_each_row_is_in_a_body() {
     let mut sent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -157,7 +157,7 @@ fn each_parameter_of_each_row_is_in_a_body() {
 }
 
 #[test]
-fn each_value_stands_where_the_page_has_it_and_is_what_the_page_takes() {
+fn each_value_has_the_documented_path_and_type() {
     for case in bodies() {
         let provider_model_id = case["providerModelId"].as_str().unwrap();
         let (page, places) = documented(provider_model_id);
@@ -172,7 +172,7 @@ fn each_value_stands_where_the_page_has_it_and_is_what_the_page_takes() {
         }
         let required = |(_, facts): &(&String, &Value)| facts["required"] == true;
         for (place, _) in places.iter().filter(required) {
-            // The dialect adds these; a part of an item is required where the item is there.
+            // The provider module adds these; a part of an item is required if the item is present.
             let is_ours = matches!(place.as_str(), "taskType" | "taskUUID") || place.contains("[]");
             let is_there = || found.iter().any(|(own, _)| own.starts_with(place.as_str()));
             assert!(
@@ -224,9 +224,9 @@ fn assert_fits(what: &str, documented: &Value, value: &Value) {
     }
 }
 
-/// Every place of a row is documented, and every documented place is a row's, or left out by name.
+/// Every path of a row is documented, and every documented path is in a row or in the exceptions.
 #[test]
-fn rows_and_pages_know_the_same_places() {
+fn rows_and_pages_have_the_same_paths() {
     let mut unused: BTreeSet<&str> = LEFT_OUT.iter().map(|(place, _)| *place).collect();
     for listing in every_listing() {
         let (_, places) = documented(&listing.provider_model_id);
@@ -245,12 +245,12 @@ fn rows_and_pages_know_the_same_places() {
         for place in places.keys() {
             let whole = place.split("[]").next().unwrap();
             let is_part = own.iter().any(|own| own.starts_with(&format!("{place}.")));
-            // The dialect writes these two.
+            // The provider module writes these two.
             let is_ours = matches!(whole, "taskType" | "taskUUID");
             let is_named = LEFT_OUT.iter().any(|(left, _)| *left == whole);
             unused.remove(whole);
             let is_known = own.contains(whole) || is_part || is_ours || is_named;
-            // An object with parts that are all left out.
+            // An object whose parts are all left out.
             let holds_left = LEFT_OUT
                 .iter()
                 .any(|(left, _)| left.starts_with(&format!("{place}.")));
@@ -264,9 +264,9 @@ fn rows_and_pages_know_the_same_places() {
     assert!(unused.is_empty(), "left out, and in no page: {unused:?}");
 }
 
-/// The prompt's limits are the page's.
+/// The prompt's limits match the page.
 #[test]
-fn prompts_are_as_long_as_the_pages_say() {
+fn prompt_limits_match_the_pages() {
     for listing in every_listing() {
         let (page, _) = documented(&listing.provider_model_id);
         let limits = |field, min: &str, max: &str| {

@@ -1,4 +1,4 @@
-//! Nobody's money goes to a model that nobody has chosen.
+//! A job only ever uses a model that the caller has chosen.
 
 use filmgate::error::ErrorCode;
 use filmgate::issue::Code;
@@ -15,7 +15,7 @@ fn wishes() -> Wishes {
 }
 
 #[test]
-fn a_request_for_any_model_is_quoted_and_not_submitted() {
+fn a_request_without_a_model_is_quoted_but_not_planned() {
     let request = json!({ "prompt": "A fox", "duration": 5, "resolution": "720p" });
     let quotes = quote(&request, Policy::default());
     let able: Vec<&Value> = quotes
@@ -38,10 +38,10 @@ fn a_request_for_any_model_is_quoted_and_not_submitted() {
     assert_eq!(issue.allowed[0], able[0]["model"], "the cheapest one first");
 }
 
-/// Two of Runware's listings and one of RunPod's are one model: the cheapest that can make it goes
-/// first, and the job knows which it is.
+/// Two Runware listings and one RunPod listing are one model: the cheapest that fits goes first, and
+/// the job contains which one it is.
 #[test]
-fn one_model_may_have_several_listings_of_one_provider() {
+fn one_model_can_have_several_listings_at_one_provider() {
     let request = json!({
         "model": "kling-o1", "prompt": "A fox", "duration": 5, "image": "https://example.com/a.png",
     });

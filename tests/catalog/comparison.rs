@@ -1,5 +1,5 @@
-//! What the same video costs at the one and at the other, to the micro-dollar, as the providers' own
-//! pages say; and why some prices are unknown.
+//! Prices of the same video at both providers, to the micro-dollar, by the providers' own pages; and
+//! why some prices are unknown.
 
 use filmgate::plan::quote;
 use filmgate::request::Policy;
@@ -32,7 +32,7 @@ fn price(quote: &Value) -> (&str, Option<i64>, Option<i64>) {
     (quote["basis"].as_str().unwrap(), ends.0, ends.1)
 }
 
-/// Each cell: model, listing, seconds, resolution, what else, basis, micro-dollars a second.
+/// Each cell: model, listing, seconds, resolution, other fields, basis, micro-dollars per second.
 #[test]
 fn each_price_of_the_pages_is_reproduced() {
     let text = json!({});
@@ -344,7 +344,7 @@ fn kling_o1_is_compared_by_its_references() {
     let pro = of("klingai:kling@o1", &video);
     assert_eq!(price(&pro), ("exact", Some(840_000), Some(840_000)));
 
-    // Whether pictures alone are references to the bill is not said.
+    // The page does not say whether images alone are billed as references.
     let images = request(json!({ "referenceImages": [IMAGE] }));
     let standard = of("klingai:kling@o1-standard", &images);
     assert_eq!(price(&standard), ("range", Some(420_000), Some(630_000)));
@@ -357,7 +357,7 @@ fn kling_o1_is_compared_by_its_references() {
 }
 
 #[test]
-fn motion_is_billed_by_started_blocks_of_three_seconds() {
+fn motion_control_is_billed_in_blocks_of_three_seconds() {
     for (seconds, micros) in [
         (1, 210_000),
         (3, 210_000),
@@ -375,7 +375,7 @@ fn motion_is_billed_by_started_blocks_of_three_seconds() {
 }
 
 #[test]
-fn prices_by_the_video_are_told_for_what_they_are() {
+fn prices_per_video_are_reported_as_such() {
     let hailuo = |resolution: &str, seconds: i64| {
         let request = json!({
             "model": "hailuo-2.3", "prompt": "A fox", "duration": seconds, "resolution": resolution,
@@ -421,7 +421,7 @@ fn prices_by_the_video_are_told_for_what_they_are() {
 }
 
 #[test]
-fn what_has_no_price_says_why() {
+fn a_missing_price_has_a_reason() {
     let cases = [
         (
             "p-video",

@@ -1,4 +1,4 @@
-//! Rows that a caller brings: in the form of `models()`, corrected or new.
+//! Models from the caller: in the form of `models()`, corrected or new.
 
 use filmgate::catalog::{Catalog, MODELS, OURS, describe};
 use filmgate::issue::{Code, Issue};
@@ -7,7 +7,7 @@ use filmgate::price::{Basis, Usd};
 use filmgate::request::{Policy, listings, parse};
 use serde_json::{Value, json};
 
-/// One of our models in the caller's form.
+/// One built-in model in the caller's form.
 pub(crate) fn row(model: &str) -> Value {
     let models = describe(&OURS);
     let models = models.as_array().unwrap();
@@ -18,7 +18,7 @@ pub(crate) fn row(model: &str) -> Value {
         .clone()
 }
 
-/// A catalog with one of our models, one value of it changed.
+/// A catalog of one built-in model with one value changed.
 pub(crate) fn changed(model: &str, place: &str, value: Value) -> Result<Catalog, Vec<Issue>> {
     let mut row = row(model);
     let mut below = &mut row;
@@ -33,7 +33,7 @@ pub(crate) fn changed(model: &str, place: &str, value: Value) -> Result<Catalog,
 }
 
 #[test]
-fn each_of_our_rows_comes_back_as_it_was() {
+fn each_built_in_row_round_trips() {
     for model in MODELS {
         let row = row(&model.id);
         let read = Catalog::read(&json!([row])).unwrap();
@@ -51,7 +51,7 @@ fn each_of_our_rows_comes_back_as_it_was() {
 }
 
 #[test]
-fn a_corrected_price_is_the_callers_word() {
+fn a_corrected_price_has_the_basis_custom() {
     let catalog = changed("wan-2.6", "listings.0.prices.0.usd", json!(0.123_456)).unwrap();
     let policy = Policy {
         catalog: &catalog,
@@ -74,7 +74,7 @@ fn a_corrected_price_is_the_callers_word() {
 }
 
 #[test]
-fn a_misspelt_name_and_a_row_that_stands_twice_are_told() {
+fn misspelled_names_and_duplicate_rows_are_reported() {
     let mut misspelt = row("gen-4.5");
     misspelt["listings"][0]["price"] = json!([]);
     let error = Catalog::read(&json!([misspelt])).unwrap_err();
@@ -97,9 +97,9 @@ fn a_misspelt_name_and_a_row_that_stands_twice_are_told() {
     );
 }
 
-/// A model that we do not know, as a caller writes it by hand.
+/// A model outside the catalog, as a caller would write it.
 #[test]
-fn an_added_model_is_checked_priced_and_encoded() {
+fn an_added_model_is_validated_priced_and_encoded() {
     let row = json!({
         "id": "fox-1",
         "name": "Fox 1",
@@ -148,7 +148,7 @@ fn an_added_model_is_checked_priced_and_encoded() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_by_its_place() {
+fn unreadable_values_are_reported_with_their_path() {
     let cases = [
         (json!({}), "models"),
         (json!([1]), "models.0"),

@@ -1,4 +1,4 @@
-//! The catalog: rows that do not contradict themselves, what they cost, and a caller's own.
+//! The catalog: consistent rows, their prices, and custom models.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

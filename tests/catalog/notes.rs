@@ -1,4 +1,4 @@
-//! What readers are told of the models is what the rows have.
+//! The documentation of the models matches the rows.
 
 use filmgate::catalog::{MODELS, State};
 use filmgate::request::Field;
@@ -25,7 +25,7 @@ fn the_page_names_every_model_listing_and_field() {
 }
 
 #[test]
-fn the_page_counts_right() {
+fn the_page_has_the_right_counts() {
     let listings: usize = MODELS.iter().map(|model| model.listings.len()).sum();
     assert_eq!(
         (MODELS.len(), listings),

@@ -1,4 +1,4 @@
-//! Our rows do not contradict themselves, and a row that does is found out.
+//! The built-in rows are consistent, and an inconsistent row is rejected.
 
 use std::collections::BTreeSet;
 
@@ -29,9 +29,9 @@ fn ids_are_unique() {
     assert_eq!(sold.len(), listings().count());
 }
 
-/// What both sell, with prices of their own on both sides.
+/// Models that both providers offer and price.
 #[test]
-fn both_providers_sell_what_can_be_compared() {
+fn comparable_models_have_listings_at_both_providers() {
     for id in [
         "wan-2.6",
         "wan-2.5",
@@ -52,7 +52,7 @@ fn both_providers_sell_what_can_be_compared() {
 }
 
 #[test]
-fn what_is_retired_names_what_takes_its_place() {
+fn retired_listings_name_replacements() {
     let retired = listings().filter(|listing| listing.status.state == State::Retired);
     let mut count = 0;
     for listing in retired {
@@ -71,9 +71,9 @@ fn what_is_retired_names_what_takes_its_place() {
     assert_eq!(count, 5, "both Soras twice, and Kling 2.1 at Runware");
 }
 
-/// Each is a row of ours with one change that makes it contradict itself, and the place of the flaw.
+/// Each case is a row with one change that makes it inconsistent, and the path of the issue.
 #[test]
-fn a_row_that_contradicts_itself_is_found_out() {
+fn a_contradictory_row_is_rejected() {
     let flaws: &[(&str, &str, Value, &str)] = &[
         ("wan-2.6", "id", json!("wan:2.6"), "id"),
         ("wan-2.6", "listings", json!([]), "listings"),
@@ -94,7 +94,7 @@ fn a_row_that_contradicts_itself_is_found_out() {
             "wan-2.6",
             "listings.0.prices",
             json!([]),
-            "listings.0.no_price_reason",
+            "listings.0.noPriceReason",
         ),
         (
             "sora-2",
@@ -110,9 +110,9 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "sora-2",
-            "listings.0.status.evidence",
+            "listings.0.status.verifiedAt",
             json!("soon"),
-            "listings.0.status.evidence",
+            "listings.0.status.verifiedAt",
         ),
         (
             "wan-2.6",
@@ -122,27 +122,27 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!("input.prompt"),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!("input..x"),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!("__proto__.x"),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.sent",
+            "listings.0.params.1.alwaysSent",
             json!(true),
-            "listings.0.params.1.sent",
+            "listings.0.params.1.alwaysSent",
         ),
         (
             "wan-2.6",
@@ -194,9 +194,9 @@ fn a_row_that_contradicts_itself_is_found_out() {
         ),
         (
             "wan-2.6",
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
             json!(format!("a{}", ".a".repeat(10))),
-            "listings.0.params.1.wire",
+            "listings.0.params.1.providerField",
         ),
         (
             "gen-4.5",
@@ -240,7 +240,7 @@ fn a_row_that_contradicts_itself_is_found_out() {
     }
 }
 
-/// What the description costs a form to read: every listing has what it needs to draw one.
+/// The description is complete enough for a form: every listing has the values to draw one.
 #[test]
 fn the_description_is_enough_to_draw_a_form() {
     let models = describe(&OURS);

@@ -1,5 +1,5 @@
-//! Comparing prices compares the same video: what costs money or changes the picture is sent, and is the
-//! same everywhere; where a provider does not say what it does, the quote says so.
+//! Comparing prices compares the same video: values that affect the price or the picture are sent and
+//! equal everywhere; the quote notes the ones that a provider does not document.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const OFF: &[Field] = &[Field::GenerateAudio, Field::Music, Field::EnhancePrompt];
 
 #[test]
-fn what_costs_money_or_changes_the_picture_is_sent_and_the_same() {
+fn defaults_that_affect_price_or_picture_are_sent_and_equal() {
     let mut sent: BTreeMap<Field, &Scalar> = BTreeMap::new();
     for listing in MODELS.iter().flat_map(|model| model.listings.iter()) {
         for param in listing.all_params().filter(|param| !param.wire.is_empty()) {
@@ -25,7 +25,7 @@ fn what_costs_money_or_changes_the_picture_is_sent_and_the_same() {
             if OFF.contains(&param.field) {
                 assert_eq!(param.default, Some(Scalar::Boolean(false)), "{name}");
             }
-            // Sizes are told as a resolution, a size or both: the tier is the price's, and is compared there.
+            // Sizes are given as a resolution, a size or both: the tier decides the price and is compared there.
             if param.explicit && param.field != Field::Size {
                 let default = param.default.as_ref().unwrap();
                 assert_eq!(
@@ -44,7 +44,7 @@ fn what_costs_money_or_changes_the_picture_is_sent_and_the_same() {
     }
 }
 
-/// The fields of which a listing's quote says that no document tells.
+/// The fields that a listing's quote notes as undocumented.
 fn open(provider_model_id: &str, request: &Value) -> Vec<String> {
     let quotes = quote(request, Policy::default());
     let quotes = quotes.as_array().unwrap();
@@ -60,7 +60,7 @@ fn open(provider_model_id: &str, request: &Value) -> Vec<String> {
 }
 
 #[test]
-fn what_no_document_says_is_told_with_the_price() {
+fn undocumented_defaults_are_noted_in_the_quote() {
     let image = "https://example.com/fox.png";
     let of = |model: &str, more: Value| {
         let mut request = json!({ "model": model, "prompt": "A fox", "duration": 5 });
@@ -76,7 +76,7 @@ fn what_no_document_says_is_told_with_the_price() {
     );
     assert_eq!(open("seedance-v1-5-pro-i2v", &seedance), ["generateAudio"]);
     assert_eq!(open("bytedance:seedance@1.5-pro", &seedance), [""; 0]);
-    // A rule that its page prints and contradicts is a warning.
+    // A rule that its page documents and contradicts is a warning.
     let larger = of(
         "seedance-1.5-pro",
         json!({ "image": image, "resolution": "720p" }),
@@ -88,7 +88,7 @@ fn what_no_document_says_is_told_with_the_price() {
 }
 
 #[test]
-fn an_unknown_price_passes_no_limit_unless_the_caller_says_so() {
+fn an_unknown_price_exceeds_any_limit_unless_allowed() {
     let request = json!({
         "model": "kling-3.0-pro", "prompt": "A fox", "duration": 5, "resolution": "1080p",
     });

@@ -25,7 +25,7 @@ export const PROVIDERS = ["runpod", "runware"];
 /** Simulated providers, stopped with the test. A run is over before the first poll where `jobDurationMs` is not given. */
 export async function simulator(t, { jobDurationMs = 300, ...config } = {}) {
   const program = process.env.FILMGATE_SIM ?? (await buildServer());
-  const server = await startSimulator({ program, args: ["--run-ms", String(jobDurationMs)] });
+  const server = await startSimulator({ program, args: ["--job-duration-ms", String(jobDurationMs)] });
   t.after(server.stop);
   const control = async (path, body) => {
     const method = body === undefined ? "GET" : "POST";

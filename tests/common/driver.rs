@@ -1,4 +1,4 @@
-//! Runs a job in simulated time: what every driver does, with the answers of a closure.
+//! Runs a job in simulated time like a real driver, with responses from a closure.
 
 use std::collections::BTreeMap;
 
@@ -10,28 +10,28 @@ use serde_json::Value;
 
 use super::{LIMITS, Reply, T0};
 
-/// How a store answers a save.
+/// A store's response to a save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stored {
-    /// Written, so many milliseconds later.
+pub(crate) enum StoreReply {
+    /// Written after this many milliseconds.
     After(u64),
     /// Refused.
     Refused,
-    /// No answer.
+    /// No response.
     Never,
 }
 
-/// A job, its driver and what was seen of it.
-pub(crate) struct Film<W> {
+/// A job, its driver and its history.
+pub(crate) struct JobDriver<W> {
     pub(crate) job: Job,
     pub(crate) now: u64,
     world: W,
-    store: Box<dyn FnMut(u32) -> Stored>,
+    store: Box<dyn FnMut(u32) -> StoreReply>,
     coming: BTreeMap<(u64, u64), Input>,
     counter: u64,
-    /// Requests sent, with the time of each.
+    /// Sent requests with their times.
     pub(crate) sent: Vec<(u64, Request)>,
-    /// The records written, and the last revision.
+    /// The written records, and the last revision.
     pub(crate) records: Vec<Value>,
     pub(crate) revision: u32,
     pub(crate) updates: Vec<Update>,
@@ -39,13 +39,13 @@ pub(crate) struct Film<W> {
     pub(crate) done: Option<Result<VideoResult, Error>>,
 }
 
-impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
+impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
     pub(crate) fn new(job: Job, world: W) -> Self {
-        Film {
+        JobDriver {
             job,
             now: T0,
             world,
-            store: Box::new(|_| Stored::After(0)),
+            store: Box::new(|_| StoreReply::After(0)),
             coming: BTreeMap::new(),
             counter: 0,
             sent: Vec::new(),
@@ -57,20 +57,20 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         }
     }
 
-    /// With a store that answers each revision as told.
-    pub(crate) fn stored(mut self, store: impl FnMut(u32) -> Stored + 'static) -> Self {
+    /// Uses a store that responds to each revision by `store`.
+    pub(crate) fn stored(mut self, store: impl FnMut(u32) -> StoreReply + 'static) -> Self {
         self.store = Box::new(store);
         self
     }
 
-    /// With something that happens so long after the beginning.
+    /// Schedules an input this long after the start.
     pub(crate) fn at(mut self, ms: u64, input: Input) -> Self {
         self.come(T0 + ms, input);
         self
     }
 
-    /// Someone sets the clock back; what is on its way comes as soon as before.
-    pub(crate) fn set_back(&mut self, ms: u64) {
+    /// Sets the clock back; inputs in transit keep their delays.
+    pub(crate) fn set_clock_back(&mut self, ms: u64) {
         self.now -= ms;
         let coming = std::mem::take(&mut self.coming);
         self.coming = coming
@@ -84,20 +84,20 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         self.coming.insert((at.max(self.now), self.counter), input);
     }
 
-    /// Runs to the end of the job or of the waiting.
+    /// Runs until the job ends or times out.
     pub(crate) fn run(mut self) -> Self {
         self.run_until(u64::MAX);
         assert!(self.done.is_some(), "the job does not end");
         self
     }
 
-    /// Runs until so long after the beginning, or to the end.
+    /// Runs until this long after the start, or to the end.
     pub(crate) fn run_for(mut self, ms: u64) -> Self {
         self.run_until(T0 + ms);
         self
     }
 
-    /// Runs for so long from now on, or to the end.
+    /// Runs for this long from now, or to the end.
     pub(crate) fn run_on(mut self, ms: u64) -> Self {
         let until = self.now + ms;
         self.run_until(until);
@@ -106,7 +106,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
 
     pub(crate) fn run_until(&mut self, end: u64) {
         self.job.handle_input(self.now, Input::Timeout);
-        // Far more than any job takes: one that takes more spins.
+        // More steps than any job needs: one that takes more spins.
         for _ in 0..20_000 {
             let wake = self.drain();
             if self.done.is_some() {
@@ -128,7 +128,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         panic!("the job spins");
     }
 
-    /// Carries out what the job says, and returns when it wants to be woken.
+    /// Carries out the job's outputs; returns the time of its next timeout.
     fn drain(&mut self) -> u64 {
         loop {
             match self.job.poll_output() {
@@ -149,7 +149,7 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         }
     }
 
-    /// A driver may keep no job between two steps, but its state alone: nothing else may matter.
+    /// A driver may keep only the job's state between two steps: nothing else may matter.
     fn step(&mut self) {
         let state = self.job.state();
         self.job = serde_json::from_value(state.clone()).expect("the state is a job");
@@ -163,13 +163,13 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
             "each save builds on the one before"
         );
         match (self.store)(revision) {
-            Stored::After(ms) => {
+            StoreReply::After(ms) => {
                 self.revision = revision;
                 self.records.push(record);
                 self.come(self.now + ms, Input::Saved(revision));
             }
-            Stored::Refused => self.come(self.now, Input::SaveFailed(revision)),
-            Stored::Never => {}
+            StoreReply::Refused => self.come(self.now, Input::SaveFailed(revision)),
+            StoreReply::Never => {}
         }
     }
 
@@ -179,29 +179,32 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
             Reply::After(ms, response) => {
                 self.come(self.now + ms, Input::Response { id, response });
             }
-            Reply::Broken(ms) => {
+            Reply::ConnectionLost(ms) => {
                 let kind = TransportError::Network;
                 self.come(self.now + ms, Input::TransportFailed { id, kind });
             }
-            Reply::Silence => {}
+            Reply::NoResponse => {}
         }
         self.sent.push((self.now, request));
     }
 
-    /// What was asked, in order: `submit poll details cancel`.
-    pub(crate) fn asked(&self) -> Vec<&'static str> {
+    /// The sent requests in order: `submit poll details cancel`.
+    pub(crate) fn operations(&self) -> Vec<&'static str> {
         self.sent
             .iter()
-            .map(|(_, request)| ask_of(request))
+            .map(|(_, request)| operation_of(request))
             .collect()
     }
 
-    /// How often that was asked.
+    /// The number of these requests.
     pub(crate) fn count(&self, ask: &str) -> usize {
-        self.asked().iter().filter(|asked| **asked == ask).count()
+        self.operations()
+            .iter()
+            .filter(|asked| **asked == ask)
+            .count()
     }
 
-    pub(crate) fn outcome(&self) -> &VideoResult {
+    pub(crate) fn result(&self) -> &VideoResult {
         match &self.done {
             Some(Ok(outcome)) => outcome,
             other => panic!("no outcome: {other:?}"),
@@ -215,30 +218,30 @@ impl<W: FnMut(u64, &Request) -> Reply> Film<W> {
         }
     }
 
-    /// A new driver goes on from what the store has, as after a crash, so many milliseconds later.
-    pub(crate) fn crash<V>(self, later: u64, world: V) -> Film<V>
+    /// A new driver resumes from the store after a crash, this many milliseconds later.
+    pub(crate) fn crash<V>(self, later: u64, world: V) -> JobDriver<V>
     where
         V: FnMut(u64, &Request) -> Reply,
     {
         self.crash_with(later, LIMITS, world)
     }
 
-    /// The same with limits of its own.
-    pub(crate) fn crash_with<V>(self, later: u64, limits: Limits, world: V) -> Film<V>
+    /// The same with other limits.
+    pub(crate) fn crash_with<V>(self, later: u64, limits: Limits, world: V) -> JobDriver<V>
     where
         V: FnMut(u64, &Request) -> Reply,
     {
         let now = self.now + later;
         let record = self.records.last().expect("a stored record").clone();
         let job = Job::resume(now, record.clone(), self.revision, limits).expect("a sound record");
-        let mut film = Film::new(job, world);
-        (film.now, film.revision, film.records) = (now, self.revision, vec![record]);
-        film
+        let mut driver = JobDriver::new(job, world);
+        (driver.now, driver.revision, driver.records) = (now, self.revision, vec![record]);
+        driver
     }
 }
 
-/// What a request asks.
-pub(crate) fn ask_of(request: &Request) -> &'static str {
+/// The operation of a request.
+pub(crate) fn operation_of(request: &Request) -> &'static str {
     let task = request
         .body
         .as_ref()
@@ -256,7 +259,7 @@ pub(crate) fn ask_of(request: &Request) -> &'static str {
     }
 }
 
-/// A world that answers in order, the last answer over and over.
+/// Responds with these replies in order; the last one repeats.
 pub(crate) fn script(replies: Vec<Reply>) -> impl FnMut(u64, &Request) -> Reply {
     let mut at = 0;
     move |_, _| {

@@ -1,4 +1,4 @@
-//! What the tests share: checked requests, scripted answers, and a driver in simulated time.
+//! Shared by the tests: valid requests, scripted responses, and a driver in simulated time.
 #![allow(
     dead_code,
     unused_imports,
@@ -16,10 +16,10 @@ use filmgate::request::{Fit, Order, Policy, listings, parse};
 use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Map, Value, json};
 
-pub(crate) use driver::{Film, Stored, ask_of, script};
+pub(crate) use driver::{JobDriver, StoreReply, operation_of, script};
 pub(crate) use replies::*;
 
-/// A day on which a test begins.
+/// The time at which a test begins.
 pub(crate) const T0: u64 = 1_790_000_000_000;
 /// The task of Runware's own example.
 pub(crate) const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
@@ -30,15 +30,15 @@ pub(crate) const LIMITS: Limits = Limits {
     long_poll: false,
 };
 
-/// Settings of a property test: nothing is written beside the tests.
-pub(crate) fn cases(cases: u32) -> ProptestConfig {
+/// Settings of a property test: no files are written beside the tests.
+pub(crate) fn proptest_config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(cases)
     }
 }
 
-/// A request that RunPod can take.
+/// A valid request for RunPod.
 pub(crate) fn runpod_request() -> Value {
     json!({
         "model": "sora-2-pro",
@@ -48,7 +48,7 @@ pub(crate) fn runpod_request() -> Value {
     })
 }
 
-/// A request that Runware can take.
+/// A valid request for Runware.
 pub(crate) fn runware_request() -> Value {
     json!({
         "model": "sora-2-pro",
@@ -58,7 +58,7 @@ pub(crate) fn runware_request() -> Value {
     })
 }
 
-/// A request that the provider can take.
+/// A valid request for the provider.
 pub(crate) fn request_for(provider: ProviderId) -> Value {
     match provider {
         ProviderId::Runpod => runpod_request(),
@@ -66,7 +66,7 @@ pub(crate) fn request_for(provider: ProviderId) -> Value {
     }
 }
 
-/// The request with other values for some fields; null removes one.
+/// The request with some fields changed; null removes one.
 pub(crate) fn with(mut request: Value, changes: Value) -> Value {
     for (path, value) in changes.as_object().unwrap() {
         set(
@@ -115,14 +115,14 @@ pub(crate) fn set(request: &mut Value, path: &str, value: Option<Value>) {
     set(below, rest, value);
 }
 
-/// What one provider's listing makes of a request, with the problems that it has for everyone.
+/// The result of encoding a request for one provider's listing, with the general issues.
 pub(crate) fn fit(provider: ProviderId, request: &Value) -> Fit {
     let (parsed, issues) = parse(request, Policy::default());
     let (model, listing) = listings(&parsed, &OURS)
         .unwrap()
         .into_iter()
         .filter(|(_, listing)| listing.provider == provider)
-        // A request that names no model is for all of them.
+        // A request without a model is for all models.
         .max_by_key(|(model, _)| model == "sora-2-pro")
         .unwrap();
     let mut fit = parsed.fit(&model, &listing);
@@ -130,14 +130,14 @@ pub(crate) fn fit(provider: ProviderId, request: &Value) -> Fit {
     fit
 }
 
-/// The order that a provider takes.
+/// The request as encoded for a provider.
 pub(crate) fn order(provider: ProviderId, request: &Value) -> Order {
     let fit = fit(provider, request);
     assert!(fit.order.is_some(), "refused: {:#?}", fit.issues);
     fit.order.unwrap()
 }
 
-/// The whole body that would leave for a provider.
+/// The whole body that a provider would receive.
 pub(crate) fn wire(provider: ProviderId, request: &Value) -> Value {
     let job = job(provider, request);
     let order = order(provider, request);
@@ -152,7 +152,7 @@ pub(crate) fn job(provider: ProviderId, request: &Value) -> Job {
     job_with(provider, request, LIMITS)
 }
 
-/// A new job with limits of its own.
+/// A new job with other limits.
 pub(crate) fn job_with(provider: ProviderId, request: &Value, limits: Limits) -> Job {
     let wishes = Wishes {
         providers: Some(vec![provider]),
@@ -163,7 +163,7 @@ pub(crate) fn job_with(provider: ProviderId, request: &Value, limits: Limits) ->
     start(T0, fit, UUID, limits).unwrap()
 }
 
-/// `severity path code` of each problem, for comparing with a table.
+/// `severity path code` of each issue, to compare with a table.
 pub(crate) fn told(fit: &Fit) -> Vec<String> {
     fit.issues
         .iter()
@@ -171,7 +171,7 @@ pub(crate) fn told(fit: &Fit) -> Vec<String> {
         .collect()
 }
 
-/// The same of a problem as JSON.
+/// The same of an issue in JSON.
 pub(crate) fn short(issue: &Value) -> String {
     let word = |name: &str| issue[name].as_str().unwrap().to_owned();
     format!("{} {} {}", word("severity"), word("path"), word("code"))

@@ -1,4 +1,4 @@
-//! Answers of the providers, and how they come.
+//! Responses of the providers, and how they arrive.
 
 use filmgate::job::TransportError;
 use filmgate::provider::{Body, Response};
@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 
 use super::UUID;
 
-/// What comes of a request.
+/// What arrives for a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
-    /// An answer, so many milliseconds later.
+    /// A response after this many milliseconds.
     After(u64, Response),
-    /// The connection broke, so many milliseconds later.
-    Broken(u64),
-    /// Nothing, ever.
-    Silence,
+    /// The connection is lost after this many milliseconds.
+    ConnectionLost(u64),
+    /// No response, ever.
+    NoResponse,
 }
 
 impl Reply {
-    /// The same, later.
+    /// The same with another delay.
     pub(crate) fn after(self, ms: u64) -> Self {
         match self {
             Reply::After(_, response) => Reply::After(ms, response),
-            Reply::Broken(_) => Reply::Broken(ms),
-            Reply::Silence => Reply::Silence,
+            Reply::ConnectionLost(_) => Reply::ConnectionLost(ms),
+            Reply::NoResponse => Reply::NoResponse,
         }
     }
 
@@ -45,12 +45,12 @@ impl Reply {
 
 pub(crate) const NETWORK: TransportError = TransportError::Network;
 
-/// An answer with JSON, read as every transport must.
+/// A JSON response, parsed as every transport does.
 pub(crate) fn http(status: u16, body: &Value) -> Reply {
     raw(status, &body.to_string())
 }
 
-/// An answer with any text.
+/// A response with any text.
 pub(crate) fn raw(status: u16, body: &str) -> Reply {
     let body = Body::parse(body);
     Reply::After(
@@ -68,29 +68,29 @@ pub(crate) fn ok(body: Value) -> Reply {
     http(200, &body)
 }
 
-/// A connection that broke.
-pub(crate) fn broken() -> Reply {
-    Reply::Broken(100)
+/// A lost connection.
+pub(crate) fn connection_lost() -> Reply {
+    Reply::ConnectionLost(100)
 }
 
 pub(crate) const RUNPOD_ID: &str = "a1b2c3d4-e5f6-7890-abcd-ef1234567890-u1";
 pub(crate) const RUNPOD_VIDEO: &str = "https://video.runpod.ai/abc123/output.mp4";
 pub(crate) const VIDEO_UUID: &str = "93666777-2328-4441-a0d4-b6df40eb0a1a";
 
-/// RunPod: a job of that status.
-pub(crate) fn pod(status: &str) -> Reply {
+/// RunPod: a job with that status.
+pub(crate) fn runpod_status(status: &str) -> Reply {
     ok(json!({ "id": RUNPOD_ID, "status": status }))
 }
 
 /// RunPod: a finished job.
-pub(crate) fn pod_done() -> Reply {
+pub(crate) fn runpod_completed() -> Reply {
     ok(json!({
         "id": RUNPOD_ID, "status": "COMPLETED", "delayTime": 42, "executionTime": 185_432,
         "workerId": "oqk7ao1uomckye", "output": { "video_url": RUNPOD_VIDEO, "cost": 1.2 },
     }))
 }
 
-/// Runware: rows of our task; what each has beside its type and UUID.
+/// Runware: rows of our task, with these fields besides type and UUID.
 pub(crate) fn rows(rows: &[Value]) -> Reply {
     ok(json!({ "data": rows.iter().map(row).collect::<Vec<_>>() }))
 }
@@ -109,18 +109,18 @@ pub(crate) fn ack() -> Reply {
     rows(&[json!({})])
 }
 
-/// Runware: so far.
-pub(crate) fn ware(progress: u32) -> Reply {
+/// Runware: the progress so far.
+pub(crate) fn runware_progress(progress: u32) -> Reply {
     rows(&[json!({ "status": "processing", "progress": progress })])
 }
 
-/// Runware: nothing is known of the task.
-pub(crate) fn nothing() -> Reply {
+/// Runware: the task is not found.
+pub(crate) fn no_rows() -> Reply {
     ok(json!({ "data": [] }))
 }
 
-/// A finished row, the `at`th of its task.
-pub(crate) fn film(at: u32) -> Value {
+/// A finished row, result `at` of its task.
+pub(crate) fn video_row(at: u32) -> Value {
     json!({
         "status": "success", "videoUUID": format!("{at}{}", &VIDEO_UUID[1..]),
         "videoURL": format!("https://vm.runware.ai/video/{at}.mp4"), "seed": 7, "cost": 2.4,
@@ -128,12 +128,12 @@ pub(crate) fn film(at: u32) -> Value {
 }
 
 /// Runware: a finished task.
-pub(crate) fn ware_done() -> Reply {
-    rows(&[film(9)])
+pub(crate) fn runware_completed() -> Reply {
+    rows(&[video_row(9)])
 }
 
 /// Runware: an error in the current envelope.
-pub(crate) fn ware_error(status: u16, code: &str) -> Reply {
+pub(crate) fn runware_error(status: u16, code: &str) -> Reply {
     let error = json!({ "code": code, "message": "No.", "taskUUID": UUID });
     http(status, &json!({ "data": [], "errors": [error] }))
 }

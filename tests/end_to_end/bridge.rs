@@ -1,4 +1,4 @@
-//! Carries a job's requests to the simulator, as a transport would.
+//! Transmits a job's requests to the simulator, like a transport.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,22 +10,22 @@ use filmgate::provider::{Body, ProviderId, Request, Response};
 use filmgate_simulator::{Config, Ledger, Simulator, SubmitOutcome};
 use serde_json::{Value, json};
 
-use crate::common::{Film, Reply, T0, job};
+use crate::common::{JobDriver, Reply, T0, job};
 
-/// Longer than the time in which a submit may be sent again, as the real ones are.
+/// Longer than the time in which a submit may be sent again, as with the real providers.
 pub(crate) const RUN_MS: u64 = 60_000;
 
-/// What a driver asks.
+/// A function that responds to a driver's requests.
 pub(crate) type World = Box<dyn FnMut(u64, &Request) -> Reply>;
 
-/// A simulator that several drivers can reach.
+/// A simulator that several drivers share.
 #[derive(Clone)]
 pub(crate) struct Sim(Rc<RefCell<Simulator>>, &'static str);
 
 impl Sim {
     pub(crate) fn new() -> Self {
         Sim::with(Config {
-            run_ms: RUN_MS,
+            job_duration_ms: RUN_MS,
             ..Config::default()
         })
     }
@@ -35,19 +35,19 @@ impl Sim {
         Sim(Rc::new(RefCell::new(simulator)), "any-key")
     }
 
-    /// The same simulator, reached with another key.
+    /// The same simulator with another key.
     pub(crate) fn keyed(&self, key: &'static str) -> Self {
         Sim(self.0.clone(), key)
     }
 
-    /// Rules of faults to come, as `POST /control/faults` takes them.
+    /// Sets fault rules, as `POST /control/faults` accepts them.
     pub(crate) fn faults(self, faults: Value) -> Self {
         let answer = self.send(0, "POST", "/control/faults", Some(&faults));
         assert_eq!(answer.response().status, 200, "{faults}: {answer:?}");
         self
     }
 
-    /// A closure that a driver asks.
+    /// A function that responds to a driver's requests.
     pub(crate) fn world(&self, provider: ProviderId) -> World {
         let sim = self.clone();
         let base = match provider {
@@ -75,7 +75,7 @@ impl Sim {
             body: body.map_or(Vec::new(), |body| body.to_string().into_bytes()),
         };
         match self.0.borrow_mut().handle(now, &request) {
-            filmgate_simulator::Reply::Reset { after_ms } => Reply::Broken(after_ms),
+            filmgate_simulator::Reply::Reset { after_ms } => Reply::ConnectionLost(after_ms),
             filmgate_simulator::Reply::Respond {
                 after_ms,
                 status,
@@ -90,7 +90,7 @@ impl Sim {
                 };
                 let length: usize = header("content-length").unwrap().parse().unwrap();
                 if length > body.len() && method != "HEAD" {
-                    return Reply::Broken(after_ms);
+                    return Reply::ConnectionLost(after_ms);
                 }
                 let seconds = header("retry-after").and_then(|value| value.parse::<u64>().ok());
                 let body = Body::parse(&String::from_utf8_lossy(&body));
@@ -108,15 +108,15 @@ impl Sim {
     }
 
     /// A job on this simulator.
-    pub(crate) fn film(&self, provider: ProviderId, request: &Value) -> Film<World> {
-        self.drive(provider, job(provider, request))
+    pub(crate) fn drive(&self, provider: ProviderId, request: &Value) -> JobDriver<World> {
+        self.drive_job(provider, job(provider, request))
     }
 
-    pub(crate) fn drive(&self, provider: ProviderId, job: Job) -> Film<World> {
-        Film::new(job, self.world(provider))
+    pub(crate) fn drive_job(&self, provider: ProviderId, job: Job) -> JobDriver<World> {
+        JobDriver::new(job, self.world(provider))
     }
 
-    /// The bills once everything that was accepted has ended.
+    /// The ledger once every accepted job has ended.
     pub(crate) fn ledger(&self) -> Ledger {
         let mut simulator = self.0.borrow_mut();
         simulator.due_webhooks(T0 + 30 * 86_400_000);
@@ -132,7 +132,7 @@ impl Sim {
             .collect()
     }
 
-    /// Jobs that were made.
+    /// The number of created jobs.
     pub(crate) fn accepted(&self) -> usize {
         let made = |outcome| outcome == SubmitOutcome::Accepted;
         self.ledger()
@@ -143,12 +143,12 @@ impl Sim {
     }
 }
 
-/// What a job says of money agrees with the ledger.
+/// The reported charge agrees with the ledger.
 #[track_caller]
-pub(crate) fn assert_truthful<W: FnMut(u64, &Request) -> Reply>(film: &Film<W>, sim: &Sim) {
+pub(crate) fn assert_truthful<W: FnMut(u64, &Request) -> Reply>(driver: &JobDriver<W>, sim: &Sim) {
     let billed = i64::try_from(sim.ledger().total_micro_usd).unwrap();
-    assert!(sim.accepted() <= 1, "paid twice: {:?}", film.asked());
-    match film.done.as_ref().expect("the job ends") {
+    assert!(sim.accepted() <= 1, "paid twice: {:?}", driver.operations());
+    match driver.done.as_ref().expect("the job ends") {
         Ok(outcome) => {
             assert!(billed > 0, "a video that nobody billed");
             if let Some(cost) = outcome.cost {
@@ -157,7 +157,7 @@ pub(crate) fn assert_truthful<W: FnMut(u64, &Request) -> Reply>(film: &Film<W>, 
         }
         Err(error) => match error.charge {
             Charge::None => assert_eq!(billed, 0, "called free: {error}"),
-            // A result that is gone counts as charged, though it may have been a failure.
+            // An expired result counts as charged, though it may have failed.
             Charge::Charged => assert!(
                 billed > 0 || error.failure.code == ErrorCode::ResultExpired,
                 "called charged: {error}"

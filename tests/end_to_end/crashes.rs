@@ -1,4 +1,4 @@
-//! A driver that dies at any moment: the next one goes on from the store, and pays once.
+//! A driver that dies at any moment: the next one resumes from the store, and the job is paid once.
 
 use filmgate::error::ErrorCode;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::bridge::{Sim, assert_truthful, fault};
 use crate::common::*;
 
-/// Moments after the beginning: around the submit, its answer, questions and the end.
+/// Moments after the start: around the submit, its response, the polls and the end.
 const MOMENTS: &[u64] = &[
     0, 1, 99, 100, 101, 500, 1_099, 1_100, 1_300, 5_000, 30_000, 59_999, 61_000,
 ];
@@ -19,13 +19,13 @@ fn at_any_moment() {
             for later in [0, 10, 15_000, 40_000, 600_000] {
                 let latency = json!({ "kind": "latency", "ms": 100 });
                 let sim = Sim::new().faults(fault("submit", 0, latency));
-                let first = sim.film(*provider, &request_for(*provider)).run_for(*at);
+                let first = sim.drive(*provider, &request_for(*provider)).run_for(*at);
                 let second = first.crash(later, sim.world(*provider)).run();
                 assert_truthful(&second, &sim);
                 let submitted = first_submit_was_answered(*at);
                 match (provider, second.done.as_ref().unwrap()) {
                     (_, Ok(outcome)) => assert_eq!(outcome.videos.len(), 1),
-                    // What was on its way when the driver died cannot be found there.
+                    // A submit that was in flight when the driver died cannot be found there.
                     (Runpod, Err(error)) => {
                         assert!(!submitted, "{at} {later}: {error:?}");
                         assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown);
@@ -42,26 +42,26 @@ fn first_submit_was_answered(at: u64) -> bool {
 }
 
 #[test]
-fn again_and_again() {
+fn repeated_crashes() {
     for provider in ProviderId::ALL {
         let sim = Sim::new();
-        let mut film = sim.film(*provider, &request_for(*provider)).run_for(150);
+        let mut driver = sim.drive(*provider, &request_for(*provider)).run_for(150);
         let mut crashes = 0;
-        while film.done.is_none() {
-            film = film.crash(700, sim.world(*provider)).run_on(400);
+        while driver.done.is_none() {
+            driver = driver.crash(700, sim.world(*provider)).run_on(400);
             crashes += 1;
             assert!(crashes < 500, "the job never ends");
         }
         assert!(crashes > 20);
-        assert_eq!(film.outcome().videos.len(), 1);
-        assert_truthful(&film, &sim);
+        assert_eq!(driver.result().videos.len(), 1);
+        assert_truthful(&driver, &sim);
     }
 }
 
 #[test]
-fn the_result_of_yesterday_is_gone_at_runpod() {
+fn a_result_from_yesterday_has_expired_at_runpod() {
     let sim = Sim::new();
-    let first = sim.film(Runpod, &runpod_request()).run_for(500);
+    let first = sim.drive(Runpod, &runpod_request()).run_for(500);
     let second = first.crash(86_400_000, sim.world(Runpod)).run();
     assert_eq!(second.error().failure.code, ErrorCode::ResultExpired);
     assert_truthful(&second, &sim);

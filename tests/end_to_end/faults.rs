@@ -1,4 +1,4 @@
-//! One fault at each place: the job ends, nothing is paid twice, and what is said of money is true.
+//! One fault at each point: the job ends, nothing is paid twice, and reported charges are correct.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::Charge;
@@ -38,39 +38,39 @@ fn a_fault_of_the_submit() {
     for provider in ProviderId::ALL {
         for each in all() {
             let sim = Sim::new().faults(fault("submit", 0, each.clone()));
-            let film = sim.film(*provider, &request_for(*provider)).run();
-            assert_truthful(&film, &sim);
-            match (provider, film.done.as_ref().unwrap()) {
+            let driver = sim.drive(*provider, &request_for(*provider)).run();
+            assert_truthful(&driver, &sim);
+            match (provider, driver.done.as_ref().unwrap()) {
                 (_, Ok(_)) => assert_eq!(sim.accepted(), 1, "{each}"),
-                // A lost answer cannot be settled there; it is never sent again.
+                // A lost response cannot be reconciled there; the submit is never sent again.
                 (Runpod, Err(error)) => {
                     assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown, "{each}");
                     assert_eq!(error.charge, Charge::Unknown, "{each}");
-                    assert_eq!(film.count("submit"), 1, "{each}");
+                    assert_eq!(driver.count("submit"), 1, "{each}");
                 }
-                // Only what was lost for longer than a film can be sent again is given up.
-                (Runware, Err(error)) => panic!("{each}: {error:?} {:?}", film.asked()),
+                // Only a submit that is lost for longer than a video takes is given up.
+                (Runware, Err(error)) => panic!("{each}: {error:?} {:?}", driver.operations()),
             }
         }
     }
 }
 
 #[test]
-fn a_fault_of_a_question() {
+fn a_fault_of_a_poll() {
     for provider in ProviderId::ALL {
         for each in all() {
             for skip in [0, 1, 5] {
                 let sim = Sim::new().faults(fault("poll", skip, each.clone()));
-                let film = sim.film(*provider, &request_for(*provider)).run();
-                assert_eq!(film.outcome().videos.len(), 1, "{provider} {skip} {each}");
-                assert_truthful(&film, &sim);
+                let driver = sim.drive(*provider, &request_for(*provider)).run();
+                assert_eq!(driver.result().videos.len(), 1, "{provider} {skip} {each}");
+                assert_truthful(&driver, &sim);
             }
         }
     }
 }
 
 #[test]
-fn a_fault_of_the_submit_and_one_of_each_question_after_it() {
+fn a_fault_of_the_submit_and_of_each_later_request() {
     let faults = |submit: &str, question: &Value| {
         json!([
             { "operation": "submit", "fault": { "kind": submit } },
@@ -81,71 +81,75 @@ fn a_fault_of_the_submit_and_one_of_each_question_after_it() {
     for submit in ["resetBefore", "resetAfter", "truncated"] {
         for question in all() {
             let sim = Sim::new().faults(faults(submit, &question));
-            let film = sim.film(Runware, &runware_request()).run();
-            assert_truthful(&film, &sim);
+            let driver = sim.drive(Runware, &runware_request()).run();
+            assert_truthful(&driver, &sim);
             if submit != "resetBefore" {
-                assert_eq!(film.outcome().videos.len(), 1, "{submit} {question}");
+                assert_eq!(driver.result().videos.len(), 1, "{submit} {question}");
             }
         }
     }
 }
 
 #[test]
-fn an_empty_401_in_between() {
+fn an_empty_401_between_polls() {
     let refused = || json!({ "kind": "empty401" });
     for provider in ProviderId::ALL {
         let sim = Sim::new().faults(fault("poll", 1, refused()));
-        let film = sim.film(*provider, &request_for(*provider)).run();
-        assert_eq!(film.outcome().videos.len(), 1, "one may pass");
+        let driver = sim.drive(*provider, &request_for(*provider)).run();
+        assert_eq!(driver.result().videos.len(), 1, "one may pass");
         let sim = Sim::new().faults(fault("submit", 0, refused()));
-        let film = sim.film(*provider, &request_for(*provider)).run();
-        assert_eq!(film.error().failure.code, ErrorCode::Unauthorized);
-        assert_truthful(&film, &sim);
+        let driver = sim.drive(*provider, &request_for(*provider)).run();
+        assert_eq!(driver.error().failure.code, ErrorCode::Unauthorized);
+        assert_truthful(&driver, &sim);
     }
 }
 
 #[test]
-fn runwares_older_envelope() {
+fn runwares_legacy_envelope() {
     let sim = Sim::new().faults(fault("poll", 1, json!({ "kind": "legacyError" })));
-    let film = sim.film(Runware, &runware_request()).run();
-    assert_eq!(film.outcome().videos.len(), 1);
+    let driver = sim.drive(Runware, &runware_request()).run();
+    assert_eq!(driver.result().videos.len(), 1);
     let sim = Sim::new().faults(fault("submit", 0, json!({ "kind": "legacyError" })));
-    let film = sim.film(Runware, &runware_request()).run();
-    assert_truthful(&film, &sim);
+    let driver = sim.drive(Runware, &runware_request()).run();
+    assert_truthful(&driver, &sim);
 }
 
-/// A task that is not yet visible looks like one that was never made.
+/// An invisible task looks like one that does not exist.
 #[test]
 fn a_lost_submit_that_stays_invisible_is_not_paid_twice() {
-    for invisible_ms in [0, 1_000, 5_000, 19_000, 30_000, 55_000] {
-        for kind in ["resetAfter", "truncated", "cut"] {
+    for visibility_delay_ms in [0, 1_000, 5_000, 19_000, 30_000, 55_000] {
+        for kind in ["resetAfter", "truncated", "truncatedStream"] {
             let sim = Sim::with(Config {
-                run_ms: RUN_MS,
-                invisible_ms,
+                job_duration_ms: RUN_MS,
+                visibility_delay_ms,
                 ..Config::default()
             })
             .faults(fault("submit", 0, json!({ "kind": kind })));
-            let film = sim.film(Runware, &runware_request()).run();
-            assert_truthful(&film, &sim);
+            let driver = sim.drive(Runware, &runware_request()).run();
+            assert_truthful(&driver, &sim);
             assert_eq!(sim.accepted(), 1);
-            assert_eq!(film.outcome().videos.len(), 1, "{invisible_ms} {kind}");
+            assert_eq!(
+                driver.result().videos.len(),
+                1,
+                "{visibility_delay_ms} {kind}"
+            );
         }
     }
 }
 
-/// A film is faster than any was ever seen: then a second submit could be a second film.
+/// A video finishes faster than any before: then a second submit could create a second video.
 #[test]
-fn the_shortest_time_is_kept_even_then() {
+fn resubmits_stay_within_the_minimum_duration() {
     for ms in [20_100, 25_000, 29_900] {
         let reset = json!({ "kind": "resetAfter", "ms": ms });
         let sim = Sim::with(Config {
-            run_ms: 20_000,
-            invisible_ms: 60_000,
+            job_duration_ms: 20_000,
+            visibility_delay_ms: 60_000,
             ..Config::default()
         })
         .faults(fault("submit", 0, reset));
-        let film = sim.film(Runware, &runware_request()).run();
-        assert_eq!(film.count("submit"), 1, "{ms}");
-        assert_truthful(&film, &sim);
+        let driver = sim.drive(Runware, &runware_request()).run();
+        assert_eq!(driver.count("submit"), 1, "{ms}");
+        assert_truthful(&driver, &sim);
     }
 }

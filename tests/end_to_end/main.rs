@@ -1,5 +1,5 @@
-//! Films on the simulated providers, in simulated time. The simulator shares no code with the core:
-//! each was written from the providers' documents, and its ledger says what was truly billed.
+//! Jobs on the simulated providers, in simulated time. The simulator shares no code with the core:
+//! each was written from the providers' documents, and the ledger records the real charges.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,

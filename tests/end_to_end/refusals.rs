@@ -1,4 +1,4 @@
-//! What the simulated providers refuse, and films that fail.
+//! Requests that the simulated providers reject, and generations that fail.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::Charge;
@@ -9,43 +9,43 @@ use crate::bridge::{Sim, assert_truthful};
 use crate::common::*;
 
 #[test]
-fn keys_that_are_wrong_or_broke() {
+fn wrong_keys_and_keys_without_credit() {
     for provider in ProviderId::ALL {
         for (key, code) in [
             ("bad-key", ErrorCode::Unauthorized),
             ("broke-key", ErrorCode::InsufficientQuota),
         ] {
             let sim = Sim::new();
-            let film = sim
+            let driver = sim
                 .keyed(key)
-                .film(*provider, &request_for(*provider))
+                .drive(*provider, &request_for(*provider))
                 .run();
-            assert_eq!(film.error().failure.code, code, "{provider} {key}");
-            assert_eq!(film.error().charge, Charge::None);
-            assert_eq!(film.count("submit"), 1);
-            assert_truthful(&film, &sim);
+            assert_eq!(driver.error().failure.code, code, "{provider} {key}");
+            assert_eq!(driver.error().charge, Charge::None);
+            assert_eq!(driver.count("submit"), 1);
+            assert_truthful(&driver, &sim);
         }
     }
 }
 
 #[test]
-fn models_that_are_not_there() {
+fn unknown_models() {
     for (provider, model) in [(Runpod, "runpod:no-such"), (Runware, "runware:no:such@1")] {
         let sim = Sim::new();
-        let film = sim
-            .film(provider, &json!({ "model": model, "input": { "a": 1 } }))
+        let driver = sim
+            .drive(provider, &json!({ "model": model, "input": { "a": 1 } }))
             .run();
         assert_eq!(
-            film.error().failure.code,
+            driver.error().failure.code,
             ErrorCode::ModelUnavailable,
             "{provider}"
         );
-        assert_truthful(&film, &sim);
+        assert_truthful(&driver, &sim);
     }
 }
 
 #[test]
-fn films_that_fail() {
+fn generations_that_fail() {
     for provider in ProviderId::ALL {
         for (word, code) in [
             ("[fail]", ErrorCode::GenerationFailed),
@@ -54,7 +54,7 @@ fn films_that_fail() {
         ] {
             let sim = Sim::new();
             let prompt = format!("A fox {word}");
-            // Of RunPod's page, safety is no setting; Runware looks where it is told to.
+            // RunPod's page has no safety setting; Runware checks on request.
             let safety = if *provider == Runware {
                 json!("full")
             } else {
@@ -64,27 +64,27 @@ fn films_that_fail() {
                 request_for(*provider),
                 json!({ "prompt": prompt, "contentCheck": safety }),
             );
-            let film = sim.film(*provider, &request).run();
-            let error = film.error();
+            let driver = sim.drive(*provider, &request).run();
+            let error = driver.error();
             assert_eq!(error.failure.code, code, "{provider} {word}: {error:?}");
             assert_ne!(error.charge, Charge::Charged);
-            assert_truthful(&film, &sim);
+            assert_truthful(&driver, &sim);
         }
     }
 }
 
 #[test]
-fn films_of_which_one_fails() {
+fn a_batch_with_one_failure() {
     let sim = Sim::new();
     let changes = json!({ "prompt": "A fox [partial]", "n": 3 });
-    let film = sim.film(Runware, &with(runware_request(), changes)).run();
-    assert_eq!(film.outcome().videos.len(), 2);
-    assert_eq!(film.outcome().failures.len(), 1);
-    assert_truthful(&film, &sim);
+    let driver = sim.drive(Runware, &with(runware_request(), changes)).run();
+    assert_eq!(driver.result().videos.len(), 2);
+    assert_eq!(driver.result().failures.len(), 1);
+    assert_truthful(&driver, &sim);
 }
 
 #[test]
-fn what_the_core_lets_through_raw_is_refused_there() {
+fn unvalidated_raw_fields_are_rejected_by_the_provider() {
     for (provider, changes) in [
         (
             Runpod,
@@ -100,47 +100,47 @@ fn what_the_core_lets_through_raw_is_refused_there() {
         ),
     ] {
         let sim = Sim::new();
-        let film = sim
-            .film(provider, &with(request_for(provider), changes))
+        let driver = sim
+            .drive(provider, &with(request_for(provider), changes))
             .run();
         assert_eq!(
-            film.error().failure.code,
+            driver.error().failure.code,
             ErrorCode::BadRequest,
             "{:?}",
-            film.error()
+            driver.error()
         );
-        assert_eq!(film.error().charge, Charge::None);
-        assert_truthful(&film, &sim);
+        assert_eq!(driver.error().charge, Charge::None);
+        assert_truthful(&driver, &sim);
     }
 }
 
 #[test]
-fn a_cancelled_film_is_told_truly() {
+fn a_cancel_reports_the_truth() {
     use filmgate::job::{CancelOutcome, Input};
     for at in [0, 200, 3_000, 11_900, 20_000, 59_900, 60_100] {
         let sim = Sim::new();
-        let film = sim
-            .film(Runpod, &runpod_request())
+        let driver = sim
+            .drive(Runpod, &runpod_request())
             .at(at, Input::Cancel)
             .run();
-        assert_eq!(film.cancellations.len(), 1, "{at}");
-        let cancelled = film.cancellations[0].result == CancelOutcome::Cancelled;
+        assert_eq!(driver.cancellations.len(), 1, "{at}");
+        let cancelled = driver.cancellations[0].result == CancelOutcome::Cancelled;
         assert_eq!(
             cancelled,
-            film.done.as_ref().unwrap().is_err(),
+            driver.done.as_ref().unwrap().is_err(),
             "{at}: {:?} {:?} {:?}",
-            film.asked(),
-            film.cancellations,
-            film.done
+            driver.operations(),
+            driver.cancellations,
+            driver.done
         );
-        assert_truthful(&film, &sim);
+        assert_truthful(&driver, &sim);
 
         let sim = Sim::new();
-        let film = sim
-            .film(Runware, &runware_request())
+        let driver = sim
+            .drive(Runware, &runware_request())
             .at(at, Input::Cancel)
             .run();
-        assert_eq!(film.cancellations.len(), 1, "{at}");
-        assert_truthful(&film, &sim);
+        assert_eq!(driver.cancellations.len(), 1, "{at}");
+        assert_truthful(&driver, &sim);
     }
 }

@@ -1,4 +1,4 @@
-//! Every parameter of the two model pages, filmed.
+//! Every parameter of the two model pages, completed.
 
 use filmgate::outcome::Status;
 use filmgate::price::Usd;
@@ -10,18 +10,18 @@ use crate::common::*;
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 
-/// Films the request; its cost lies within the quote, and its video can be fetched.
-fn filmed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::VideoResult) {
+/// Runs the request; its cost lies within the quote, and its video can be fetched.
+fn completed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::VideoResult) {
     let sim = Sim::new();
-    let film = sim.film(provider, request).run();
+    let driver = sim.drive(provider, request).run();
     assert!(
-        matches!(film.done, Some(Ok(_))),
+        matches!(driver.done, Some(Ok(_))),
         "{request}: {:?}",
-        film.done
+        driver.done
     );
-    assert_eq!(film.job.status(), Status::Completed);
-    let outcome = film.outcome().clone();
-    let quote = film.job.handle.quote.map(|quote| (quote.min, quote.max));
+    assert_eq!(driver.job.status(), Status::Completed);
+    let outcome = driver.result().clone();
+    let quote = driver.job.handle.quote.map(|quote| (quote.min, quote.max));
     if outcome.cost.is_some() && quote.is_some() {
         assert_eq!(outcome.quote_delta(quote), Some(Usd(0)), "{request}");
     }
@@ -29,11 +29,11 @@ fn filmed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::Vid
         let url = video.url.as_deref().unwrap();
         let path = url.strip_prefix("https://videos.example.com").unwrap();
         assert_eq!(
-            sim.send(film.now, "HEAD", path, None).response().status,
+            sim.send(driver.now, "HEAD", path, None).response().status,
             200
         );
     }
-    assert_truthful(&film, &sim);
+    assert_truthful(&driver, &sim);
     (sim, outcome)
 }
 
@@ -42,7 +42,7 @@ fn runpod_each_duration_and_size() {
     for resolution in ["720p", "1080p"] {
         for duration in [4, 8, 12] {
             let changes = json!({ "resolution": resolution, "duration": duration });
-            let (_, outcome) = filmed(Runpod, &with(runpod_request(), changes));
+            let (_, outcome) = completed(Runpod, &with(runpod_request(), changes));
             let cents = duration * if resolution == "720p" { 30 } else { 50 };
             assert_eq!(outcome.cost, Some(Usd(cents * 10_000)));
             assert!(outcome.queue_time_ms.is_some() && outcome.ran_ms.is_some());
@@ -51,7 +51,7 @@ fn runpod_each_duration_and_size() {
 }
 
 #[test]
-fn runpod_each_way_to_ask() {
+fn runpod_each_delivery_method() {
     for changes in [
         json!({ "deliveryMethod": "sync" }),
         json!({ "deliveryMethod": "async" }),
@@ -62,7 +62,7 @@ fn runpod_each_way_to_ask() {
         json!({ "taskUUID": UUID }),
         json!({ "providerOptions": { "runpod": { "policy": { "lowPriority": true } } } }),
     ] {
-        filmed(Runpod, &with(runpod_request(), changes));
+        completed(Runpod, &with(runpod_request(), changes));
     }
 }
 
@@ -78,7 +78,7 @@ fn runware_each_duration_size_and_count() {
     ] {
         for (duration, n) in [(4, 1), (8, 2), (12, 3), (16, 4), (20, 1)] {
             let changes = json!({ "size": size, "duration": duration, "n": n });
-            let (_, outcome) = filmed(Runware, &with(runware_request(), changes));
+            let (_, outcome) = completed(Runware, &with(runware_request(), changes));
             assert_eq!(outcome.videos.len(), n);
             let n = i64::try_from(n).unwrap();
             assert_eq!(outcome.cost, Some(Usd(duration * tenths * n * 100_000)));
@@ -114,15 +114,15 @@ fn runware_each_option() {
         image(json!({ "image": PICTURE, "frame": "first" })),
         image(json!([{ "image": uuid, "frame": 0 }])),
     ] {
-        filmed(Runware, &with(runware_request(), changes));
+        completed(Runware, &with(runware_request(), changes));
     }
 }
 
 #[test]
-fn runware_cost_is_told_on_request() {
-    let (_, told) = filmed(Runware, &runware_request());
+fn runware_cost_is_included_on_request() {
+    let (_, told) = completed(Runware, &runware_request());
     assert_eq!(told.cost, Some(Usd(2_400_000)));
-    let (sim, untold) = filmed(
+    let (sim, untold) = completed(
         Runware,
         &with(runware_request(), json!({ "includeCost": false })),
     );
@@ -131,24 +131,24 @@ fn runware_cost_is_told_on_request() {
 }
 
 #[test]
-fn a_film_is_remixed() {
+fn a_video_is_remixed() {
     let sim = Sim::new();
-    let first = sim.film(Runware, &runware_request()).run();
-    let remix = first.outcome().videos[0].remix_id.clone().unwrap();
+    let first = sim.drive(Runware, &runware_request()).run();
+    let remix = first.result().videos[0].remix_id.clone().unwrap();
     let own = "0b0b0b0b-0000-4000-8000-00000000000a";
     let changes = json!({ "size": null, "remixId": remix, "taskUUID": own });
-    let mut second = sim.film(Runware, &with(runware_request(), changes));
+    let mut second = sim.drive(Runware, &with(runware_request(), changes));
     second.now = first.now;
     let second = second.run();
-    assert_eq!(second.outcome().videos.len(), 1);
+    assert_eq!(second.result().videos.len(), 1);
     assert_eq!(sim.accepted(), 2);
 }
 
 #[test]
-fn models_that_the_catalogue_does_not_know() {
+fn models_outside_the_catalog() {
     let echo = |model: &str| json!({ "model": model, "input": { "anything": true } });
-    let (_, pod) = filmed(Runpod, &echo("runpod:echo-video"));
-    let (_, ware) = filmed(Runware, &echo("runware:sim:echo@1"));
+    let (_, pod) = completed(Runpod, &echo("runpod:echo-video"));
+    let (_, ware) = completed(Runware, &echo("runware:sim:echo@1"));
     assert_eq!(
         (pod.cost, ware.cost),
         (Some(Usd(100_000)), Some(Usd(100_000)))
@@ -156,18 +156,18 @@ fn models_that_the_catalogue_does_not_know() {
 }
 
 #[test]
-fn webhooks_name_the_job() {
+fn webhooks_contain_the_job_id() {
     let hook = "https://hooks.example.com/x";
     for provider in ProviderId::ALL {
         let sim = Sim::new();
         let request = with(request_for(*provider), json!({ "webhookUrl": hook }));
-        let mut film = sim.film(*provider, &request);
-        film.run_until(T0 + 30_000);
+        let mut driver = sim.drive(*provider, &request);
+        driver.run_until(T0 + 30_000);
         let hooks = sim.webhooks(T0 + 70_000);
         assert_eq!(hooks.len(), 1);
         assert_eq!(hooks[0].0, hook);
         let notice = provider.read_webhook(&hooks[0].1).unwrap();
-        assert_eq!(Some(notice.job_id), film.job.handle.job_id);
+        assert_eq!(Some(notice.job_id), driver.job.handle.job_id);
         assert_eq!(notice.status, Status::Completed);
     }
 }

@@ -1,4 +1,4 @@
-//! The shapes that the simulated providers can take on: each is read alike.
+//! The response shapes of the simulated providers: each is read alike.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::Charge;
@@ -11,13 +11,13 @@ use crate::common::*;
 
 fn config() -> Config {
     Config {
-        run_ms: RUN_MS,
+        job_duration_ms: RUN_MS,
         ..Config::default()
     }
 }
 
 #[test]
-fn runpods_outputs() {
+fn runpod_output_shapes() {
     for output in [Output::VideoUrl, Output::Result, Output::Url, Output::Bare] {
         for progress in [Progress::Object, Progress::Text, Progress::None] {
             for running_status in ["IN_PROGRESS", "RUNNING", "WARMING_UP"] {
@@ -28,9 +28,9 @@ fn runpods_outputs() {
                     running_status,
                     ..config()
                 });
-                let film = sim.film(Runpod, &runpod_request()).run();
-                assert!(film.outcome().videos[0].url.is_some());
-                assert_truthful(&film, &sim);
+                let driver = sim.drive(Runpod, &runpod_request()).run();
+                assert!(driver.result().videos[0].url.is_some());
+                assert_truthful(&driver, &sim);
             }
         }
     }
@@ -42,63 +42,63 @@ fn a_finished_job_without_output() {
         output: Output::None,
         ..config()
     });
-    let film = sim.film(Runpod, &runpod_request()).run();
-    assert_eq!(film.error().failure.code, ErrorCode::InvalidResponse);
-    assert_eq!(film.error().charge, Charge::Charged);
-    assert_truthful(&film, &sim);
+    let driver = sim.drive(Runpod, &runpod_request()).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
+    assert_eq!(driver.error().charge, Charge::Charged);
+    assert_truthful(&driver, &sim);
 }
 
 #[test]
-fn runwares_rows() {
+fn runware_row_shapes() {
     for row_status in [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent] {
-        for invisible_ms in [0, 3_000, 30_000] {
+        for visibility_delay_ms in [0, 3_000, 30_000] {
             for n in [1, 4] {
                 let sim = Sim::with(Config {
                     row_status,
-                    invisible_ms,
+                    visibility_delay_ms,
                     ..config()
                 });
-                let film = sim
-                    .film(Runware, &with(runware_request(), json!({ "n": n })))
+                let driver = sim
+                    .drive(Runware, &with(runware_request(), json!({ "n": n })))
                     .run();
-                assert_eq!(film.outcome().videos.len(), n);
-                assert_truthful(&film, &sim);
+                assert_eq!(driver.result().videos.len(), n);
+                assert_truthful(&driver, &sim);
             }
         }
     }
 }
 
-/// The documents say that rows accumulate, and not that those to come are named.
+/// The documents say that rows accumulate, not that pending ones are listed.
 #[test]
-fn results_that_come_slowly_and_unannounced() {
-    for run_ms in [60_000, 600_000, 2_400_000] {
+fn results_that_appear_late_without_pending_rows() {
+    for job_duration_ms in [60_000, 600_000, 2_400_000] {
         let sim = Sim::with(Config {
-            run_ms,
+            job_duration_ms,
             pending_rows: false,
             ..Config::default()
         });
         let request = with(runware_request(), json!({ "n": 4 }));
-        let film = sim.film(Runware, &request).run();
-        assert_eq!(film.outcome().videos.len(), 4, "{run_ms}");
-        assert_truthful(&film, &sim);
+        let driver = sim.drive(Runware, &request).run();
+        assert_eq!(driver.result().videos.len(), 4, "{job_duration_ms}");
+        assert_truthful(&driver, &sim);
     }
 }
 
 #[test]
 fn runs_of_any_length() {
-    for run_ms in [0, 1, 999, 6_000, 185_000, 1_200_000] {
+    for job_duration_ms in [0, 1, 999, 6_000, 185_000, 1_200_000] {
         for (provider, request) in [(Runpod, runpod_request()), (Runware, runware_request())] {
             let sim = Sim::with(Config {
-                run_ms,
+                job_duration_ms,
                 ..Config::default()
             });
-            let film = sim.film(provider, &request).run();
-            assert_eq!(film.outcome().videos.len(), 1);
-            assert_truthful(&film, &sim);
-            let late = film.now - T0 - run_ms;
+            let driver = sim.drive(provider, &request).run();
+            assert_eq!(driver.result().videos.len(), 1);
+            assert_truthful(&driver, &sim);
+            let late = driver.now - T0 - job_duration_ms;
             assert!(
                 late <= 15_000,
-                "{provider}: heard {late} ms after the end of {run_ms} ms"
+                "{provider}: heard {late} ms after the end of {job_duration_ms} ms"
             );
         }
     }

@@ -16,7 +16,7 @@ const LIMITS = { CREATES: 1_000_000, READS: 1_000_000 };
 
 /** `{ url, origin, simulator, ledger, control, token, call, film, until }`, gone with the test or the file. */
 export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 200, entry } = {}) {
-  const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
+  const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   t.after(simulator.stop);
   const made = typeof vars === "function" ? vars(simulator) : vars;
   const started = await startGateway({ simulator, vars: made, limits, entry });

@@ -8,7 +8,7 @@ import { waitFor } from "./job/jobs.mjs";
 const AFFORDED = 7;
 
 test("a hundred at once never pass the budget, and it ends exact to the micro-dollar", async (t) => {
-  const simulator = await startSimulator({ args: ["--run-ms", "300"] });
+  const simulator = await startSimulator({ args: ["--job-duration-ms", "300"] });
   t.after(() => simulator.stop());
   const gateway = await startGateway({ simulator, limits: { CREATES: 1e6, READS: 1e6 } });
   t.after(() => gateway.stop());

@@ -104,14 +104,14 @@ fn ten_megabytes() {
             image(json!({ "image": whole, "allowInlineImages": true })),
             " | !image too_long | ",
         ),
-        // The line held takes twice as much.
+        // A synchronous request may be twice as large.
         (
             with(inline(10_000_000), json!({ "deliveryMethod": "sync" })),
-            " |  | !delivery invalid_value",
+            " |  | !deliveryMethod invalid_value",
         ),
         (
             with(inline(20_000_000), json!({ "deliveryMethod": "sync" })),
-            " | !image too_long | !delivery invalid_value",
+            " | !image too_long | !deliveryMethod invalid_value",
         ),
         // Without an image, the prompt alone can be too long.
         (

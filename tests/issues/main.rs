@@ -1,4 +1,4 @@
-//! Problems of a request: all at once, each at its place with a stable code, and per provider.
+//! Issues of a request: all at once, each with its path and a stable code, and per provider.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -24,8 +24,8 @@ use serde_json::Value;
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 
-/// What a request says, as `everyone's | RunPod's | Runware's`; errors with `!`, warnings with `~`.
-/// That the model is deprecated_model is said in a test of its own.
+/// The issues of a request, as `general | RunPod's | Runware's`; errors with `!`, warnings with `~`.
+/// The warning `deprecated_model` has a test of its own.
 fn said(request: &Value) -> String {
     let found = validate(request, Policy::default());
     let list = |issues: &Value| {
@@ -37,7 +37,7 @@ fn said(request: &Value) -> String {
     let of = |provider: &str| {
         let listings = found["listings"].as_array().unwrap();
         let mut own = listings.iter().filter(|one| one["provider"] == provider);
-        // A request that names no model is for all of them.
+        // A request without a model is for all models.
         let all = listings.len() > 2;
         let one = own.find(|listing| !all || listing["model"] == "sora-2-pro");
         one.map_or("-".to_owned(), |listing| list(&listing["issues"]))
@@ -50,7 +50,7 @@ fn said(request: &Value) -> String {
     )
 }
 
-/// Compares what each request says with the table, and shows all differences together.
+/// Compares the issues of each request with the table and shows all differences together.
 fn assert_said(cases: &[(Value, &str)]) {
     let differences: Vec<String> = cases
         .iter()
@@ -64,15 +64,15 @@ fn assert_said(cases: &[(Value, &str)]) {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// A request with an image, which both providers take.
+/// A request with an image, valid for both providers.
 fn image(changes: Value) -> Value {
     with(runpod_request(), changes)
 }
 
-/// A request for Runware alone: RunPod says [`POD`] to it.
+/// A request for Runware only: RunPod's issues are [`POD`].
 fn text(changes: Value) -> Value {
     with(runware_request(), changes)
 }
 
-/// What RunPod says to [`text`].
+/// RunPod's issues of [`text`].
 const POD: &str = "!size unsupported, !image required";

@@ -1,4 +1,4 @@
-//! Models, raw ones too, and what one provider alone can do.
+//! Models, raw ones too, and options of one provider.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::common::{self, with};
 use crate::{PICTURE, assert_said, image};
 
 #[test]
-fn what_one_provider_alone_can_do() {
+fn options_of_one_provider() {
     assert_said(&[
         (
             image(json!({ "contentCheck": "none" })),
@@ -14,7 +14,7 @@ fn what_one_provider_alone_can_do() {
         ),
         (
             image(json!({ "contentCheck": "fast" })),
-            " | !safety unsupported | ",
+            " | !contentCheck unsupported | ",
         ),
         (
             image(json!({ "output": { "format": "mp4" } })),
@@ -46,12 +46,12 @@ fn what_one_provider_alone_can_do() {
         ),
         (
             image(json!({ "deliveryMethod": "sync" })),
-            " |  | !delivery invalid_value",
+            " |  | !deliveryMethod invalid_value",
         ),
         (image(json!({ "deliveryMethod": "async" })), " |  | "),
         (
             image(json!({ "deliveryMethod": "later" })),
-            " | !delivery invalid_value | !delivery invalid_value",
+            " | !deliveryMethod invalid_value | !deliveryMethod invalid_value",
         ),
         (image(json!({ "webhookUrl": PICTURE })), " |  | "),
     ]);

@@ -1,4 +1,4 @@
-//! Names of fields.
+//! Field names.
 
 use filmgate::plan::validate;
 use filmgate::request::Policy;
@@ -8,7 +8,7 @@ use crate::common::short;
 use crate::{PICTURE, assert_said, image};
 
 #[test]
-fn misspelt_fields_offer_the_nearest_name() {
+fn misspelled_fields_suggest_the_nearest_name() {
     let cases = [
         ("promt", "prompt"),
         ("Prompt", "prompt"),
@@ -30,7 +30,7 @@ fn misspelt_fields_offer_the_nearest_name() {
         ("uploadEndpoint", "uploadUrl"),
         ("webhookURL", "webhookUrl"),
         ("webhook", "webhookUrl"),
-        ("deliveryMethod", "deliveryMethod"),
+        ("delivery_method", "deliveryMethod"),
         ("taskUuid", "taskUUID"),
         ("includecost", "includeCost"),
         ("provideroptions", "providerOptions"),
@@ -64,7 +64,7 @@ fn misspelt_fields_offer_the_nearest_name() {
 }
 
 #[test]
-fn a_name_with_a_dot_is_no_nested_field() {
+fn a_name_with_a_dot_is_not_a_nested_field() {
     assert_said(&[(
         json!({ "prompt": "A fox", "image": PICTURE, "duration": 4, "output.quality": 50 }),
         "!output.quality unrecognized_field |  | ",

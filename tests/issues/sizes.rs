@@ -1,4 +1,4 @@
-//! Sizes, remixes, and what they exclude.
+//! Sizes, remixes, and their exclusions.
 
 use serde_json::{Value, json};
 
@@ -86,14 +86,14 @@ fn sizes_and_what_they_exclude() {
 }
 
 #[test]
-fn remixes_exclude_all_else() {
+fn remixes_exclude_other_inputs() {
     let remix = |changes: Value| with(text(json!({ "size": null, "remixId": REMIX })), changes);
-    let pod = "!remix unsupported, !image required";
+    let pod = "!remixId unsupported, !image required";
     assert_said(&[
         (remix(json!({})), &format!(" | {pod} | ")),
         (
             remix(json!({ "size": "1280x720" })),
-            " | !remix unsupported, !size unsupported, !image required | !size conflict",
+            " | !remixId unsupported, !size unsupported, !image required | !size conflict",
         ),
         (
             remix(json!({ "resolution": "720p" })),
@@ -101,24 +101,24 @@ fn remixes_exclude_all_else() {
         ),
         (
             remix(json!({ "aspectRatio": "16:9" })),
-            " | ~aspectRatio ignored, !remix unsupported, !image required | \
+            " | ~aspectRatio ignored, !remixId unsupported, !image required | \
              !aspectRatio conflict",
         ),
         (
             remix(json!({ "image": PICTURE })),
-            " | !remix unsupported | !image conflict",
+            " | !remixId unsupported | !image conflict",
         ),
         (
             remix(json!({ "remixId": "" })),
-            "!remix invalid_format | !image required | ",
+            "!remixId invalid_format | !image required | ",
         ),
         (
             remix(json!({ "remixId": " a" })),
-            "!remix invalid_format | !image required | ",
+            "!remixId invalid_format | !image required | ",
         ),
         (
             remix(json!({ "remixId": "a".repeat(257) })),
-            "!remix invalid_format | !image required | ",
+            "!remixId invalid_format | !image required | ",
         ),
     ]);
 }

@@ -117,7 +117,7 @@ fn values_that_json_cannot_hold() {
             image(
                 json!({ "webhookUrl": marker("invalid_unicode"), "contentCheck": marker("function") }),
             ),
-            "!safety invalid_type, !webhookUrl invalid_unicode |  | ",
+            "!contentCheck invalid_type, !webhookUrl invalid_unicode |  | ",
         ),
         (
             image(json!({ "providerOptions": deep })),

@@ -28,15 +28,15 @@ fn all_at_once() {
         "!duration not_integer, !image invalid_format, !output.colour unrecognized_field, \
          !promt unrecognized_field, !providerOptions.fal unrecognized_field, !size invalid_format, \
          !webhookUrl private_host | \
-         !output.format unsupported, ~output.quality ignored, !safety unsupported, \
+         !contentCheck unsupported, !output.format unsupported, ~output.quality ignored, \
          ~ttlSeconds ignored, !n too_large | \
-         !size conflict, !prompt too_short, !safety invalid_value, !n too_large, \
+         !size conflict, !prompt too_short, !contentCheck invalid_value, !n too_large, \
          !output.format invalid_value, !output.quality too_small, !ttlSeconds too_small",
     )]);
 }
 
 #[test]
-fn sound_requests_say_nothing() {
+fn valid_requests_have_no_issues() {
     assert_said(&[
         (image(json!({})), " |  | "),
         (image(json!({ "model": null })), " |  | "),
@@ -56,7 +56,7 @@ fn sound_requests_say_nothing() {
 }
 
 #[test]
-fn retired_models_draw_a_warning_and_no_refusal() {
+fn retired_models_cause_a_warning() {
     let found = validate(&runpod_request(), Policy::default());
     assert_eq!(found["ok"], true);
     for listing in found["listings"].as_array().unwrap() {
@@ -75,7 +75,7 @@ fn retired_models_draw_a_warning_and_no_refusal() {
 }
 
 #[test]
-fn requests_that_are_no_object() {
+fn requests_that_are_not_objects() {
     for request in [
         json!(null),
         json!([]),

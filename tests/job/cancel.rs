@@ -1,4 +1,4 @@
-//! Cancelling tells the truth: cancelled, too late, or unsupported; and nothing is sent after it.
+//! Cancelling reports the truth: cancelled, already finished, or unsupported; nothing is sent after it.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{CancelOutcome, CancelResult, Input};
@@ -7,118 +7,129 @@ use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 fn told(result: CancelOutcome, charge: Charge) -> Vec<CancelResult> {
     vec![CancelResult { result, charge }]
 }
 
 #[test]
-fn before_anything_was_sent() {
+fn before_anything_is_sent() {
     for provider in ProviderId::ALL {
-        let film = film(*provider, vec![Reply::Silence])
-            .stored(|_| Stored::After(1_000))
+        let driver = drive(*provider, vec![Reply::NoResponse])
+            .stored(|_| StoreReply::After(1_000))
             .at(500, Input::Cancel)
             .run();
-        assert_eq!(film.sent.len(), 0);
+        assert_eq!(driver.sent.len(), 0);
         assert_eq!(
-            film.cancellations,
+            driver.cancellations,
             told(CancelOutcome::Cancelled, Charge::None)
         );
-        assert_eq!(film.error().failure.code, ErrorCode::Cancelled);
-        assert_eq!(film.error().charge, Charge::None);
+        assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
+        assert_eq!(driver.error().charge, Charge::None);
     }
 }
 
 #[test]
-fn while_waiting_to_be_sent_again() {
-    // HTTP 429 turned it away; a cancel must not be followed by another submit.
+fn while_waiting_to_resubmit() {
+    // HTTP 429 rejected it; a cancel must not be followed by another submit.
     for provider in ProviderId::ALL {
-        let film = film(*provider, vec![raw(429, "")])
+        let driver = drive(*provider, vec![raw(429, "")])
             .at(1_000, Input::Cancel)
             .run();
-        assert_eq!(film.count("submit"), 1);
+        assert_eq!(driver.count("submit"), 1);
         assert_eq!(
-            film.cancellations,
+            driver.cancellations,
             told(CancelOutcome::Cancelled, Charge::None)
         );
-        assert_eq!(film.error().charge, Charge::None);
+        assert_eq!(driver.error().charge, Charge::None);
     }
-    // The same where the cancel comes while the answer that turns it away is on its way.
-    let film = film(Runpod, vec![raw(429, "").after(2_000)])
+    // The same if the cancel comes while the rejection is in flight.
+    let driver = drive(Runpod, vec![raw(429, "").after(2_000)])
         .at(1_000, Input::Cancel)
         .run();
-    assert_eq!(film.now, T0 + 2_000, "there is nothing to wait for");
-    assert_eq!(film.count("submit"), 1);
+    assert_eq!(driver.now, T0 + 2_000, "there is nothing to wait for");
+    assert_eq!(driver.count("submit"), 1);
     assert_eq!(
-        film.cancellations,
+        driver.cancellations,
         told(CancelOutcome::Cancelled, Charge::None)
     );
 }
 
 #[test]
-fn a_lost_submit_is_not_sent_again_after_a_cancel() {
-    let film = film(Runware, vec![broken(), nothing()])
+fn a_lost_submit_is_not_resubmitted_after_a_cancel() {
+    let driver = drive(Runware, vec![connection_lost(), no_rows()])
         .at(50, Input::Cancel)
         .run();
-    assert_eq!(film.count("submit"), 1);
-    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
-    assert_eq!(film.error().charge, Charge::Unknown);
-    assert_eq!(film.cancellations.len(), 1);
+    assert_eq!(driver.count("submit"), 1);
+    assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(driver.error().charge, Charge::Unknown);
+    assert_eq!(driver.cancellations.len(), 1);
 }
 
 #[test]
-fn runpod_stops_a_waiting_job() {
-    let replies = vec![pod("IN_QUEUE"), pod("IN_QUEUE"), pod("CANCELLED")];
-    let film = film(Runpod, replies).at(2_500, Input::Cancel).run();
-    assert_eq!(film.asked(), ["submit", "poll", "cancel"]);
+fn runpod_cancels_a_queued_job() {
+    let replies = vec![
+        runpod_status("IN_QUEUE"),
+        runpod_status("IN_QUEUE"),
+        runpod_status("CANCELLED"),
+    ];
+    let driver = drive(Runpod, replies).at(2_500, Input::Cancel).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "cancel"]);
     assert_eq!(
-        film.sent[2].1.path,
+        driver.sent[2].1.path,
         format!("/sora-2-pro-i2v/cancel/{RUNPOD_ID}")
     );
-    assert_eq!(film.cancellations[0].result, CancelOutcome::Cancelled);
-    assert_eq!(film.job.status(), Status::Cancelled);
-    // It may have begun since it was last seen waiting, and what had begun may be billed.
-    assert_eq!(film.error().charge, Charge::Unknown);
-    assert_eq!(film.cancellations[0].charge, Charge::Unknown);
+    assert_eq!(driver.cancellations[0].result, CancelOutcome::Cancelled);
+    assert_eq!(driver.job.status(), Status::Cancelled);
+    // It may have started since the last poll, and a started job may be billed.
+    assert_eq!(driver.error().charge, Charge::Unknown);
+    assert_eq!(driver.cancellations[0].charge, Charge::Unknown);
 }
 
 #[test]
-fn runpod_stops_a_running_job() {
-    let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod("CANCELLED")];
-    let film = film(Runpod, replies).at(2_500, Input::Cancel).run();
+fn runpod_cancels_a_running_job() {
+    let replies = vec![
+        runpod_status("IN_QUEUE"),
+        runpod_status("IN_PROGRESS"),
+        runpod_status("CANCELLED"),
+    ];
+    let driver = drive(Runpod, replies).at(2_500, Input::Cancel).run();
     assert_eq!(
-        film.cancellations,
+        driver.cancellations,
         told(CancelOutcome::Cancelled, Charge::Unknown)
     );
-    assert_eq!(film.error().charge, Charge::Unknown);
+    assert_eq!(driver.error().charge, Charge::Unknown);
 }
 
 #[test]
-fn a_cancel_while_the_submit_is_on_its_way_follows_its_answer() {
-    let replies = vec![pod("IN_QUEUE").after(5_000), pod("CANCELLED")];
-    let film = film(Runpod, replies).at(1_000, Input::Cancel).run();
-    assert_eq!(film.asked()[..2], ["submit", "cancel"]);
-    assert_eq!(film.cancellations[0].result, CancelOutcome::Cancelled);
+fn a_cancel_during_the_submit_follows_its_response() {
+    let replies = vec![
+        runpod_status("IN_QUEUE").after(5_000),
+        runpod_status("CANCELLED"),
+    ];
+    let driver = drive(Runpod, replies).at(1_000, Input::Cancel).run();
+    assert_eq!(driver.operations()[..2], ["submit", "cancel"]);
+    assert_eq!(driver.cancellations[0].result, CancelOutcome::Cancelled);
 }
 
 #[test]
 fn already_finished() {
-    let replies = vec![pod("IN_QUEUE"), pod_done()];
-    let late = film(Runpod, replies).at(500, Input::Cancel).run();
-    assert_eq!(late.asked(), ["submit", "cancel", "poll"]);
+    let replies = vec![runpod_status("IN_QUEUE"), runpod_completed()];
+    let late = drive(Runpod, replies).at(500, Input::Cancel).run();
+    assert_eq!(late.operations(), ["submit", "cancel", "poll"]);
     assert_eq!(
         late.cancellations,
         told(CancelOutcome::AlreadyFinished, Charge::Charged)
     );
     assert_eq!(
-        late.outcome().videos.len(),
+        late.result().videos.len(),
         1,
         "a paid video is not lost to a cancel"
     );
 
     let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "no" }));
-    let ended = film(Runpod, vec![pod("IN_QUEUE"), failed])
+    let ended = drive(Runpod, vec![runpod_status("IN_QUEUE"), failed])
         .at(500, Input::Cancel)
         .run();
     assert_eq!(
@@ -128,30 +139,35 @@ fn already_finished() {
 }
 
 #[test]
-fn the_answer_to_a_cancel_need_not_name_the_video() {
-    // All that is documented of it is an id and a status.
+fn a_cancel_response_may_lack_the_video() {
+    // The documents show only an id and a status.
     let bare = ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
-    let replies = vec![pod("IN_QUEUE"), bare, pod_done()];
-    let film = film(Runpod, replies).at(500, Input::Cancel).run();
-    assert_eq!(film.asked(), ["submit", "cancel", "poll"]);
+    let replies = vec![runpod_status("IN_QUEUE"), bare, runpod_completed()];
+    let driver = drive(Runpod, replies).at(500, Input::Cancel).run();
+    assert_eq!(driver.operations(), ["submit", "cancel", "poll"]);
     assert_eq!(
-        film.cancellations,
+        driver.cancellations,
         told(CancelOutcome::AlreadyFinished, Charge::Charged)
     );
-    assert_eq!(film.outcome().videos.len(), 1);
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
-fn runware_cannot() {
+fn runware_cannot_cancel() {
     for cancel_at in [50, 1_500] {
-        let replies = vec![ack(), ware(10), ware(50), ware_done()];
-        let film = film(Runware, replies).at(cancel_at, Input::Cancel).run();
+        let replies = vec![
+            ack(),
+            runware_progress(10),
+            runware_progress(50),
+            runware_completed(),
+        ];
+        let driver = drive(Runware, replies).at(cancel_at, Input::Cancel).run();
         assert_eq!(
-            film.cancellations,
+            driver.cancellations,
             told(CancelOutcome::Unsupported, Charge::Unknown)
         );
         assert_eq!(
-            film.outcome().videos.len(),
+            driver.result().videos.len(),
             1,
             "the job goes on and is billed"
         );
@@ -159,10 +175,10 @@ fn runware_cannot() {
 }
 
 #[test]
-fn an_endpoint_that_cannot_cancel_says_so_and_goes_on() {
-    // Whether public endpoints take a cancel is not documented.
+fn an_unsupported_cancel_is_reported_and_the_job_continues() {
+    // The documents do not say whether public endpoints support cancel.
     let refusals = [
-        pod("IN_PROGRESS"),
+        runpod_status("IN_PROGRESS"),
         raw(404, ""),
         raw(405, "Method Not Allowed"),
         raw(400, "{}"),
@@ -173,92 +189,104 @@ fn an_endpoint_that_cannot_cancel_says_so_and_goes_on() {
         let world = {
             let mut polls = 0;
             let refusal = refusal.clone();
-            move |_: u64, request: &filmgate::provider::Request| match ask_of(request) {
-                "submit" => pod("IN_QUEUE"),
+            move |_: u64, request: &filmgate::provider::Request| match operation_of(request) {
+                "submit" => runpod_status("IN_QUEUE"),
                 "cancel" => refusal.clone(),
                 _ => {
                     polls += 1;
                     if polls < 4 {
-                        pod("IN_PROGRESS")
+                        runpod_status("IN_PROGRESS")
                     } else {
-                        pod_done()
+                        runpod_completed()
                     }
                 }
             }
         };
-        let film = Film::new(job(Runpod, &runpod_request()), world)
+        let driver = JobDriver::new(job(Runpod, &runpod_request()), world)
             .at(500, Input::Cancel)
             .run();
         let expected = told(CancelOutcome::Unsupported, Charge::Unknown);
-        assert_eq!(film.cancellations, expected, "{refusal:?}");
-        assert_eq!(film.outcome().videos.len(), 1, "{refusal:?}");
+        assert_eq!(driver.cancellations, expected, "{refusal:?}");
+        assert_eq!(driver.result().videos.len(), 1, "{refusal:?}");
     }
 }
 
 #[test]
-fn a_cancel_whose_answers_are_lost_is_repeated() {
-    let replies = vec![pod("IN_QUEUE"), broken(), raw(503, ""), pod("CANCELLED")];
-    let film = film(Runpod, replies).at(500, Input::Cancel).run();
-    assert_eq!(film.cancellations[0].result, CancelOutcome::Cancelled);
+fn a_cancel_with_lost_responses_is_repeated() {
+    let replies = vec![
+        runpod_status("IN_QUEUE"),
+        connection_lost(),
+        raw(503, ""),
+        runpod_status("CANCELLED"),
+    ];
+    let driver = drive(Runpod, replies).at(500, Input::Cancel).run();
+    assert_eq!(driver.cancellations[0].result, CancelOutcome::Cancelled);
 }
 
 #[test]
-fn each_cancel_has_one_answer() {
-    let replies = vec![pod("IN_QUEUE"), pod("CANCELLED").after(3_000)];
-    let film = film(Runpod, replies)
+fn each_cancel_has_one_result() {
+    let replies = vec![
+        runpod_status("IN_QUEUE"),
+        runpod_status("CANCELLED").after(3_000),
+    ];
+    let driver = drive(Runpod, replies)
         .at(500, Input::Cancel)
         .at(600, Input::Cancel)
         .at(700, Input::Cancel)
         .run();
-    assert_eq!(film.count("cancel"), 1);
-    assert_eq!(film.cancellations.len(), 1);
+    assert_eq!(driver.count("cancel"), 1);
+    assert_eq!(driver.cancellations.len(), 1);
 }
 
 #[test]
-fn somebody_else_cancelled() {
-    let film = film(
+fn cancelled_by_someone_else() {
+    let driver = drive(
         Runpod,
-        vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod("CANCELLED")],
+        vec![
+            runpod_status("IN_QUEUE"),
+            runpod_status("IN_PROGRESS"),
+            runpod_status("CANCELLED"),
+        ],
     )
     .run();
-    assert_eq!(film.error().failure.code, ErrorCode::Cancelled);
-    assert_eq!(film.cancellations, []);
-    assert_eq!(film.error().charge, Charge::Unknown);
+    assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
+    assert_eq!(driver.cancellations, []);
+    assert_eq!(driver.error().charge, Charge::Unknown);
 }
 
 #[test]
-fn nothing_is_told_that_a_crash_could_still_undo() {
-    // The end is not stored yet: whoever goes on from the record before may submit after all.
+fn no_cancel_result_before_it_is_stored() {
+    // The end is not stored yet: a process that resumes the earlier record may still submit.
     let (busy, refused) = (raw(429, ""), raw(400, "{}").after(900));
     for (reply, at) in [(busy, 500), (refused.clone(), 500), (refused, 1_500)] {
         let unstored = |revision| {
             if revision == 1 {
-                Stored::After(0)
+                StoreReply::After(0)
             } else {
-                Stored::Never
+                StoreReply::Never
             }
         };
-        let film = film(Runware, vec![reply])
+        let driver = drive(Runware, vec![reply])
             .stored(unstored)
             .at(at, Input::Cancel)
             .run_for(5_000);
-        assert!(film.done.is_none());
-        assert_eq!(film.cancellations, []);
+        assert!(driver.done.is_none());
+        assert_eq!(driver.cancellations, []);
     }
 }
 
 #[test]
-fn what_came_of_it_is_told_with_the_end() {
-    let slow = |_| Stored::After(1_000);
+fn the_cancel_result_comes_with_the_end() {
+    let slow = |_| StoreReply::After(1_000);
     for (at, result, charge) in [
         (500, CancelOutcome::Cancelled, Charge::None),
-        // The refusal has ended the job; its end is still being stored.
+        // The rejection has ended the job; its end is still being saved.
         (1_500, CancelOutcome::AlreadyFinished, Charge::None),
     ] {
-        let film = film(Runware, vec![raw(400, "{}")])
+        let driver = drive(Runware, vec![raw(400, "{}")])
             .stored(slow)
             .at(at, Input::Cancel)
             .run();
-        assert_eq!(film.cancellations, told(result, charge), "{at}");
+        assert_eq!(driver.cancellations, told(result, charge), "{at}");
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that nest deeper than anyone could store and read again.
+//! Responses that nest deeper than can be stored and parsed again.
 
 use filmgate::job::Job;
 use filmgate::provider::Body;
@@ -7,9 +7,9 @@ use filmgate::request::{DEEPEST, UNREADABLE};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
-/// The value, so many levels down.
+/// The value, nested this many levels deep.
 fn nested(levels: u32, inner: Value, wrap: fn(Value) -> Value) -> Value {
     (0..levels).fold(inner, |value, _| wrap(value))
 }
@@ -17,7 +17,7 @@ fn nested(levels: u32, inner: Value, wrap: fn(Value) -> Value) -> Value {
 const WRAPS: [fn(Value) -> Value; 2] = [|value| json!([value]), |value| json!({ "a": value })];
 
 #[test]
-fn what_is_too_deep_is_marked_and_the_rest_stays() {
+fn values_that_are_too_deep_are_marked_and_the_rest_stays() {
     for wrap in WRAPS {
         let parsed = |json: &Value| Body::parse(&json.to_string());
         let deepest = nested(DEEPEST, json!(1), wrap);
@@ -32,15 +32,15 @@ fn what_is_too_deep_is_marked_and_the_rest_stays() {
 }
 
 #[test]
-fn a_video_beside_it_is_not_lost() {
+fn a_video_beside_a_deep_value_is_not_lost() {
     for wrap in WRAPS {
         let deep = nested(100, json!(1), wrap);
         let done = json!({ "id": RUNPOD_ID, "status": "COMPLETED", "note": deep,
             "output": { "video_url": RUNPOD_VIDEO } });
-        let film = film(Runpod, vec![pod("IN_QUEUE"), ok(done)]).run();
-        assert_eq!(film.outcome().videos.len(), 1);
-        let stored = film.records.last().unwrap().to_string();
+        let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), ok(done)]).run();
+        assert_eq!(driver.result().videos.len(), 1);
+        let stored = driver.records.last().unwrap().to_string();
         let read = serde_json::from_str(&stored).unwrap();
-        assert!(Job::resume(film.now, read, film.revision, LIMITS).is_some());
+        assert!(Job::resume(driver.now, read, driver.revision, LIMITS).is_some());
     }
 }

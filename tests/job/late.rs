@@ -1,4 +1,4 @@
-//! Answers that come when nobody waits for them any longer.
+//! Responses that arrive after the request was given up.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits, Output};
@@ -6,21 +6,24 @@ use filmgate::provider::ProviderId::{Runpod, Runware};
 use serde_json::json;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 #[test]
-fn the_late_answer_to_a_submit_brings_its_job() {
-    // The end as unknown is being stored when the answer comes after all.
-    let film = film(Runpod, vec![pod("IN_QUEUE").after(31_000), pod_done()])
-        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
-        .run();
-    assert_eq!(film.asked(), ["submit", "poll"]);
-    assert_eq!(film.outcome().videos.len(), 1);
-    assert_eq!(film.records.last().unwrap()["status"], "completed");
+fn a_late_response_to_a_submit_identifies_the_job() {
+    // The end as unknown is being stored when the response arrives after all.
+    let driver = drive(
+        Runpod,
+        vec![runpod_status("IN_QUEUE").after(31_000), runpod_completed()],
+    )
+    .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
+    .run();
+    assert_eq!(driver.operations(), ["submit", "poll"]);
+    assert_eq!(driver.result().videos.len(), 1);
+    assert_eq!(driver.records.last().unwrap()["status"], "completed");
 }
 
 #[test]
-fn the_late_answer_to_a_runware_submit_ends_the_settling() {
+fn a_late_response_to_a_runware_submit_ends_reconciling() {
     let limits = Limits {
         request_ms: 5_000,
         ..LIMITS
@@ -28,83 +31,93 @@ fn the_late_answer_to_a_runware_submit_ends_the_settling() {
     let job = job_with(Runware, &runware_request(), limits);
     let world = script(vec![
         ack().after(9_000),
-        nothing().after(4_000),
-        ware_done(),
+        no_rows().after(4_000),
+        runware_completed(),
     ]);
-    let film = Film::new(job, world).run();
-    assert_eq!(film.count("submit"), 1);
-    assert_eq!(film.outcome().videos.len(), 1);
+    let driver = JobDriver::new(job, world).run();
+    assert_eq!(driver.count("submit"), 1);
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
-fn a_late_refusal_changes_nothing() {
-    let film = film(Runpod, vec![raw(400, "{}").after(31_000)])
-        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+fn a_late_rejection_changes_nothing() {
+    let driver = drive(Runpod, vec![raw(400, "{}").after(31_000)])
+        .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
         .run();
-    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
 }
 
 #[test]
-fn answers_to_what_was_never_asked_are_dropped() {
-    let mut film = film(Runpod, vec![pod("IN_QUEUE"), Reply::Silence]).run_for(2_000);
-    film.job.handle_input(film.now, Input::Timeout);
-    let before = film.job.record();
+fn responses_to_unknown_requests_are_dropped() {
+    let mut driver =
+        drive(Runpod, vec![runpod_status("IN_QUEUE"), Reply::NoResponse]).run_for(2_000);
+    driver.job.handle_input(driver.now, Input::Timeout);
+    let before = driver.job.record();
     for id in [0, 7, u32::MAX] {
-        let response = pod_done().response().clone();
-        film.job
-            .handle_input(film.now, Input::Response { id, response });
-        film.job
-            .handle_input(film.now, Input::TransportFailed { id, kind: NETWORK });
-        film.job.handle_input(film.now, Input::Saved(id));
-        film.job.handle_input(film.now, Input::SaveFailed(id));
+        let response = runpod_completed().response().clone();
+        driver
+            .job
+            .handle_input(driver.now, Input::Response { id, response });
+        driver
+            .job
+            .handle_input(driver.now, Input::TransportFailed { id, kind: NETWORK });
+        driver.job.handle_input(driver.now, Input::Saved(id));
+        driver.job.handle_input(driver.now, Input::SaveFailed(id));
     }
-    assert_eq!(film.job.record(), before);
-    assert!(matches!(film.job.poll_output(), Output::Timeout(_)));
+    assert_eq!(driver.job.record(), before);
+    assert!(matches!(driver.job.poll_output(), Output::Timeout(_)));
 }
 
 #[test]
-fn a_late_poll_ends_nothing_by_itself() {
-    // The answer to a question whose limit has passed; the next one says the same.
+fn a_late_poll_response_does_not_end_the_job() {
+    // The response to a poll whose limit has passed; the next poll gets the same.
     let limits = Limits {
         request_ms: 5_000,
         ..LIMITS
     };
     let job = job_with(Runpod, &runpod_request(), limits);
-    let world = script(vec![pod("IN_QUEUE"), pod_done().after(6_000), pod_done()]);
-    let film = Film::new(job, world).run();
-    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
-    assert_eq!(film.outcome().videos.len(), 1);
+    let world = script(vec![
+        runpod_status("IN_QUEUE"),
+        runpod_completed().after(6_000),
+        runpod_completed(),
+    ]);
+    let driver = JobDriver::new(job, world).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
-fn after_the_end_nothing_more_comes() {
-    let mut film = film(Runpod, vec![pod("IN_QUEUE"), pod_done()]).run();
+fn nothing_is_sent_after_the_end() {
+    let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
     for input in [
         Input::Timeout,
         Input::Response {
             id: 1,
-            response: pod("FAILED").response().clone(),
+            response: runpod_status("FAILED").response().clone(),
         },
         Input::TransportFailed {
             id: 1,
             kind: NETWORK,
         },
     ] {
-        film.job.handle_input(film.now + 1, input);
-        assert!(matches!(film.job.poll_output(), Output::Timeout(u64::MAX)));
+        driver.job.handle_input(driver.now + 1, input);
+        assert!(matches!(
+            driver.job.poll_output(),
+            Output::Timeout(u64::MAX)
+        ));
     }
-    assert!(film.job.end().unwrap().is_ok());
+    assert!(driver.job.end().unwrap().is_ok());
 }
 
 #[test]
-fn the_late_answer_of_a_held_line_brings_the_film_itself() {
-    // RunPod keeps the result of `/runsync` for a minute: by then nobody could ask for it.
+fn a_late_runsync_response_contains_the_video() {
+    // RunPod keeps the result of `/runsync` for a minute: by then it could not be polled.
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
-    let world = script(vec![pod_done().after(121_000), raw(404, "{}")]);
-    let film = Film::new(job(Runpod, &request), world)
-        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+    let world = script(vec![runpod_completed().after(121_000), raw(404, "{}")]);
+    let driver = JobDriver::new(job(Runpod, &request), world)
+        .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
         .run();
-    assert_eq!(film.asked(), ["submit"]);
-    assert_eq!(film.outcome().videos.len(), 1);
-    assert_eq!(film.records.last().unwrap()["status"], "completed");
+    assert_eq!(driver.operations(), ["submit"]);
+    assert_eq!(driver.result().videos.len(), 1);
+    assert_eq!(driver.records.last().unwrap()["status"], "completed");
 }

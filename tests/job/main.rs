@@ -1,4 +1,4 @@
-//! The machine of one job, over scripted answers in simulated time: one file per behaviour.
+//! The machine of one job with scripted responses in simulated time: one file per behavior.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -28,12 +28,15 @@ mod submit;
 mod unsent;
 mod webhook;
 
-use common::{Film, Reply, script};
+use common::{JobDriver, Reply, script};
 use filmgate::provider::{ProviderId, Request};
 
-/// A film at a provider, over these answers in order; the last one comes over and over.
-fn film(provider: ProviderId, replies: Vec<Reply>) -> Film<impl FnMut(u64, &Request) -> Reply> {
-    Film::new(
+/// A job at a provider that gets these replies in order; the last one repeats.
+fn drive(
+    provider: ProviderId,
+    replies: Vec<Reply>,
+) -> JobDriver<impl FnMut(u64, &Request) -> Reply> {
+    JobDriver::new(
         common::job(provider, &common::request_for(provider)),
         script(replies),
     )

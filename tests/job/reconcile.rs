@@ -1,4 +1,4 @@
-//! A submit whose answer was lost, at the provider where that can be settled.
+//! Submits with a lost response, at the provider that can reconcile them.
 
 use filmgate::error::ErrorCode;
 use filmgate::outcome::{Charge, Status};
@@ -6,7 +6,7 @@ use filmgate::provider::ProviderId::Runware;
 use serde_json::json;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 fn details(response: serde_json::Value) -> Reply {
     ok(json!({ "data": [{
@@ -17,30 +17,41 @@ fn details(response: serde_json::Value) -> Reply {
 }
 
 #[test]
-fn every_lost_answer_is_asked_after() {
+fn every_lost_response_is_reconciled() {
     let lost = [
-        ("reset", broken()),
-        ("silence", Reply::Silence),
+        ("reset", connection_lost()),
+        ("silence", Reply::NoResponse),
         ("500", raw(500, "")),
-        ("500 in their words", ware_error(500, "internalServerError")),
-        ("503", ware_error(503, "serviceUnavailable")),
-        ("504", ware_error(504, "gatewayTimeout")),
+        (
+            "500 in their words",
+            runware_error(500, "internalServerError"),
+        ),
+        ("503", runware_error(503, "serviceUnavailable")),
+        ("504", runware_error(504, "gatewayTimeout")),
         ("cut", raw(200, "{\"data\":[{\"taskType\":")),
         ("HTML", raw(502, "<html>")),
         ("HTML under 400", raw(400, "<html>")),
-        ("nothing", nothing()),
+        ("nothing", no_rows()),
         (
             "another task's row",
             ok(json!({ "data": [{ "taskUUID": "x" }] })),
         ),
-        ("the provider behind it", ware_error(500, "providerError")),
+        (
+            "the provider behind it",
+            runware_error(500, "providerError"),
+        ),
     ];
     for (name, reply) in lost {
-        let film = film(Runware, vec![reply, ware(50), ware_done()]).run();
-        assert_eq!(film.asked(), ["submit", "poll", "poll"], "{name}");
-        assert_eq!(film.outcome().videos.len(), 1, "{name}");
+        let driver = drive(
+            Runware,
+            vec![reply, runware_progress(50), runware_completed()],
+        )
+        .run();
+        assert_eq!(driver.operations(), ["submit", "poll", "poll"], "{name}");
+        assert_eq!(driver.result().videos.len(), 1, "{name}");
         assert!(
-            film.updates
+            driver
+                .updates
                 .iter()
                 .any(|update| update.status == Status::Reconciling),
             "{name}"
@@ -49,183 +60,205 @@ fn every_lost_answer_is_asked_after() {
 }
 
 #[test]
-fn a_film_made_meanwhile_is_found() {
-    let found = film(Runware, vec![broken(), ware_done()]).run();
-    assert_eq!(found.asked(), ["submit", "poll"]);
-    assert_eq!(found.outcome().videos.len(), 1);
-    // Where the answer was not stored, the details know it.
-    let last = json!({ "data": [row(&crate::common::film(1))] });
-    let stored = film(Runware, vec![broken(), nothing(), details(last)]).run();
-    assert_eq!(stored.asked(), ["submit", "poll", "details"]);
-    assert_eq!(stored.outcome().videos.len(), 1);
+fn a_video_made_meanwhile_is_found() {
+    let found = drive(Runware, vec![connection_lost(), runware_completed()]).run();
+    assert_eq!(found.operations(), ["submit", "poll"]);
+    assert_eq!(found.result().videos.len(), 1);
+    // If the acceptance was not stored, the task's details contain it.
+    let last = json!({ "data": [row(&crate::common::video_row(1))] });
+    let stored = drive(Runware, vec![connection_lost(), no_rows(), details(last)]).run();
+    assert_eq!(stored.operations(), ["submit", "poll", "details"]);
+    assert_eq!(stored.result().videos.len(), 1);
 }
 
 #[test]
-fn a_task_that_nobody_knows_is_sent_again_under_the_same_id() {
+fn an_unknown_task_is_resubmitted_with_the_same_id() {
     let replies = vec![
-        broken(),
-        nothing(),
+        connection_lost(),
+        no_rows(),
         details(json!(null)),
         ack(),
-        ware_done(),
+        runware_completed(),
     ];
-    let exists = film(Runware, replies).run();
+    let exists = drive(Runware, replies).run();
     assert_eq!(
-        exists.asked(),
+        exists.operations(),
         ["submit", "poll", "details", "poll", "poll"],
         "it exists"
     );
     assert_eq!(exists.job.handle.job_id.as_deref(), Some(UUID));
 
-    let replies = vec![broken(), nothing(), nothing(), ack(), ware_done()];
-    let again = film(Runware, replies).run();
+    let replies = vec![
+        connection_lost(),
+        no_rows(),
+        no_rows(),
+        ack(),
+        runware_completed(),
+    ];
+    let again = drive(Runware, replies).run();
     assert_eq!(
-        again.asked(),
+        again.operations(),
         ["submit", "poll", "details", "submit", "poll"]
     );
     assert_eq!(
         again.sent[0].1.body, again.sent[3].1.body,
         "the same task, to the letter"
     );
-    assert_eq!(again.outcome().videos.len(), 1);
+    assert_eq!(again.result().videos.len(), 1);
 
-    let conflict = ware_error(400, "conflictTaskUUID");
+    let conflict = runware_error(400, "conflictTaskUUID");
     let replies = vec![
-        broken(),
-        nothing(),
-        nothing(),
+        connection_lost(),
+        no_rows(),
+        no_rows(),
         conflict,
-        ware(1),
-        ware_done(),
+        runware_progress(1),
+        runware_completed(),
     ];
-    let running = film(Runware, replies).run();
+    let running = drive(Runware, replies).run();
     assert_eq!(
         running.count("submit"),
         2,
         "the first one was there after all"
     );
-    assert_eq!(running.outcome().videos.len(), 1);
+    assert_eq!(running.result().videos.len(), 1);
 }
 
 #[test]
-fn it_is_not_sent_again_once_a_film_could_be_made() {
-    // The answer is lost late; from then on a second submit could be a second film.
-    let film = film(Runware, vec![Reply::Broken(20_001), nothing()]).run();
-    assert_eq!(film.count("submit"), 1);
-    let error = film.error();
+fn it_is_not_resubmitted_once_a_video_could_exist() {
+    // The response is lost late; from then on a second submit could create a second video.
+    let driver = drive(Runware, vec![Reply::ConnectionLost(20_001), no_rows()]).run();
+    assert_eq!(driver.count("submit"), 1);
+    let error = driver.error();
     assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown);
     assert_eq!(error.charge, Charge::Unknown);
     assert!(
-        film.count("poll") >= 5,
+        driver.count("poll") >= 5,
         "it was looked for: {:?}",
-        film.asked()
+        driver.operations()
     );
 }
 
 #[test]
-fn that_moment_is_the_first_at_which_it_is_not() {
+fn the_minimum_duration_is_the_first_moment_without_a_resubmit() {
     let min_duration_ms = u64::from(order(Runware, &runware_request()).min_duration_ms);
     for (age_ms, submissions) in [(min_duration_ms - 1, 1), (min_duration_ms, 0)] {
-        let stored = film(Runware, vec![Reply::Silence]).stored(|_| Stored::After(5_000));
-        // The first question leaves a second after the new driver has begun.
-        let world = script(vec![nothing().after(0)]);
-        let film = stored.run_for(0).crash(age_ms - 1_000, world);
-        let film = film.run_for(age_ms + 500);
-        assert_eq!(film.count("poll"), 1);
-        assert_eq!(film.count("submit"), submissions, "{age_ms}");
+        let stored = drive(Runware, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000));
+        // The first poll leaves a second after the new driver starts.
+        let world = script(vec![no_rows().after(0)]);
+        let driver = stored.run_for(0).crash(age_ms - 1_000, world);
+        let driver = driver.run_for(age_ms + 500);
+        assert_eq!(driver.count("poll"), 1);
+        assert_eq!(driver.count("submit"), submissions, "{age_ms}");
     }
 }
 
 #[test]
-fn sends_are_few_and_soon() {
-    let film = film(Runware, vec![nothing().after(10)]).run();
+fn resubmits_are_few_and_early() {
+    let driver = drive(Runware, vec![no_rows().after(10)]).run();
     assert!(
-        (2..=5).contains(&film.count("submit")),
+        (2..=5).contains(&driver.count("submit")),
         "{:?}",
-        film.asked()
+        driver.operations()
     );
-    let submissions = film
+    let submissions = driver
         .sent
         .iter()
-        .filter(|(_, request)| ask_of(request) == "submit");
+        .filter(|(_, request)| operation_of(request) == "submit");
     for (at, _) in submissions {
         assert!(at - T0 < 20_000, "a send at {} ms", at - T0);
     }
-    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
 }
 
 #[test]
-fn the_refusal_of_a_second_send_says_nothing_of_the_first() {
+fn a_rejected_resubmit_does_not_decide_the_first() {
     for refusal in [
-        ware_error(400, "invalidDuration"),
-        ware_error(402, "insufficientCredits"),
-        ware_error(429, "rateLimitExceeded"),
+        runware_error(400, "invalidDuration"),
+        runware_error(402, "insufficientCredits"),
+        runware_error(429, "rateLimitExceeded"),
         raw(401, ""),
     ] {
-        let replies = vec![broken(), nothing(), nothing(), refusal, nothing()];
-        let film = film(Runware, replies).run();
-        let error = film.error();
+        let replies = vec![connection_lost(), no_rows(), no_rows(), refusal, no_rows()];
+        let driver = drive(Runware, replies).run();
+        let error = driver.error();
         assert_eq!(
             error.failure.code,
             ErrorCode::SubmissionUnknown,
             "{:?}",
-            film.asked()
+            driver.operations()
         );
         assert_eq!(error.charge, Charge::Unknown);
-        // And a film that shows itself after all is taken.
+        // And a job that becomes visible after all is accepted.
     }
-    let refusal = ware_error(402, "insufficientCredits");
-    let replies = vec![broken(), nothing(), nothing(), refusal, ware_done()];
-    let found = film(Runware, replies).run();
-    assert_eq!(found.outcome().videos.len(), 1);
+    let refusal = runware_error(402, "insufficientCredits");
+    let replies = vec![
+        connection_lost(),
+        no_rows(),
+        no_rows(),
+        refusal,
+        runware_completed(),
+    ];
+    let found = drive(Runware, replies).run();
+    assert_eq!(found.result().videos.len(), 1);
 }
 
 #[test]
-fn trouble_while_asking_is_no_answer() {
+fn errors_while_reconciling_decide_nothing() {
     let troubles = vec![
-        broken(),
-        broken(),
+        connection_lost(),
+        connection_lost(),
         raw(500, ""),
         raw(200, "<html>"),
-        ware_error(429, "rateLimitExceeded"),
+        runware_error(429, "rateLimitExceeded"),
         raw(401, ""),
-        ware(3),
-        ware_done(),
+        runware_progress(3),
+        runware_completed(),
     ];
-    let film = film(Runware, troubles).run();
+    let driver = drive(Runware, troubles).run();
     assert_eq!(
-        film.count("submit"),
+        driver.count("submit"),
         1,
         "no trouble shows that the task is not there"
     );
-    assert_eq!(film.outcome().videos.len(), 1);
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
 fn a_task_that_failed_meanwhile_has_failed() {
-    let film = film(Runware, vec![broken(), ware_error(200, "inferenceError")]).run();
-    assert_eq!(film.asked(), ["submit", "poll"]);
-    assert_eq!(film.error().failure.code, ErrorCode::GenerationFailed);
+    let driver = drive(
+        Runware,
+        vec![connection_lost(), runware_error(200, "inferenceError")],
+    )
+    .run();
+    assert_eq!(driver.operations(), ["submit", "poll"]);
+    assert_eq!(driver.error().failure.code, ErrorCode::GenerationFailed);
     assert_eq!(
-        film.error().failure.provider_code.as_deref(),
+        driver.error().failure.provider_code.as_deref(),
         Some("inferenceError")
     );
 }
 
 #[test]
-fn a_submit_that_goes_again_leaves_at_once_or_not_at_all() {
-    let replies = vec![broken(), nothing(), nothing(), ack(), ware_done()];
-    let film = film(Runware, replies).run();
+fn a_resubmit_is_sent_now_or_not_at_all() {
+    let replies = vec![
+        connection_lost(),
+        no_rows(),
+        no_rows(),
+        ack(),
+        runware_completed(),
+    ];
+    let driver = drive(Runware, replies).run();
     let urgent = |ask: &str| {
-        let of = film
+        let of = driver
             .sent
             .iter()
-            .filter(|(_, request)| ask_of(request) == ask);
+            .filter(|(_, request)| operation_of(request) == ask);
         of.map(|(_, request)| request.at_once).collect::<Vec<_>>()
     };
     assert_eq!(urgent("submit"), [false, true]);
     assert!(!urgent("poll").contains(&true));
-    // Turned away unread, nothing is out: there is no hurry.
-    let again = crate::film(Runware, vec![raw(429, ""), ack(), ware_done()]).run();
+    // A rate-limited submit has no effect: there is no hurry.
+    let again = crate::drive(Runware, vec![raw(429, ""), ack(), runware_completed()]).run();
     assert!(again.sent.iter().all(|(_, request)| !request.at_once));
 }

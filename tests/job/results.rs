@@ -1,4 +1,4 @@
-//! Results: how they gather, when they are all there, and how long each can be had.
+//! Results: how they accumulate, when they are complete, and when each expires.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{CancelOutcome, Input};
@@ -7,113 +7,122 @@ use filmgate::provider::ProviderId::{Runpod, Runware};
 use serde_json::json;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 const DAY: u64 = 86_400_000;
 
 #[test]
-fn a_video_is_kept_as_it_was_told_most_fully() {
+fn the_most_complete_version_of_a_video_is_kept() {
     let request = with(runware_request(), json!({ "n": 2 }));
-    let bare =
-        |at: u32| json!({ "status": "success", "videoUUID": crate::common::film(at)["videoUUID"] });
+    let bare = |at: u32| json!({ "status": "success", "videoUUID": crate::common::video_row(at)["videoUUID"] });
     let busy = json!({ "status": "processing", "progress": 50 });
     let replies = vec![
         ack(),
         rows(&[bare(1), busy.clone()]),
-        rows(&[crate::common::film(1), busy]),
-        rows(&[bare(1), crate::common::film(2)]),
+        rows(&[crate::common::video_row(1), busy]),
+        rows(&[bare(1), crate::common::video_row(2)]),
     ];
-    let film = Film::new(job(Runware, &request), script(replies)).run();
-    let urls = film.outcome().videos.iter().map(|video| video.url.clone());
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    let urls = driver.result().videos.iter().map(|video| video.url.clone());
     let told = [1, 2].map(|at| Some(format!("https://vm.runware.ai/video/{at}.mp4")));
     assert_eq!(urls.collect::<Vec<_>>(), told);
 }
 
 #[test]
-fn patience_begins_where_nothing_is_under_way_any_longer() {
+fn the_stall_timer_starts_when_nothing_runs() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let mut replies = vec![ack()];
-    replies.extend(vec![ware(5); 40]);
-    replies.extend(vec![rows(&[crate::common::film(1)]); 5]);
-    replies.push(rows(&[1, 2, 3].map(crate::common::film)));
-    let film = Film::new(job(Runware, &request), script(replies)).run();
-    assert!(film.now - T0 > 4 * 185_000, "long enough for impatience");
-    assert_eq!(film.outcome().videos.len(), 3);
+    replies.extend(vec![runware_progress(5); 40]);
+    replies.extend(vec![rows(&[crate::common::video_row(1)]); 5]);
+    replies.push(rows(&[1, 2, 3].map(crate::common::video_row)));
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    assert!(driver.now - T0 > 4 * 185_000, "long enough for impatience");
+    assert_eq!(driver.result().videos.len(), 3);
 }
 
 #[test]
-fn time_in_which_others_were_under_way_is_no_standstill() {
+fn time_while_other_results_run_is_not_a_stall() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let busy = json!({ "status": "processing", "progress": 5 });
     let mut replies = vec![ack()];
-    replies.extend(vec![rows(&[crate::common::film(1), busy]); 20]);
-    replies.extend(vec![rows(&[crate::common::film(1)]); 5]);
-    replies.push(rows(&[1, 2, 3].map(crate::common::film)));
-    let film = Film::new(job(Runware, &request), script(replies)).run();
-    assert!(film.now - T0 > 4 * 185_000, "long enough for impatience");
-    assert_eq!(film.outcome().videos.len(), 3);
+    replies.extend(vec![rows(&[crate::common::video_row(1), busy]); 20]);
+    replies.extend(vec![rows(&[crate::common::video_row(1)]); 5]);
+    replies.push(rows(&[1, 2, 3].map(crate::common::video_row)));
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    assert!(driver.now - T0 > 4 * 185_000, "long enough for impatience");
+    assert_eq!(driver.result().videos.len(), 3);
 }
 
 #[test]
-fn failures_alone_end_a_batch_too() {
+fn failures_alone_end_a_batch() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": UUID });
     let failed = ok(json!({ "data": [], "errors": [error] }));
-    let film = Film::new(job(Runware, &request), script(vec![ack(), failed])).run();
-    assert_eq!(film.error().failure.code, ErrorCode::GenerationFailed);
-    assert_eq!(film.error().charge, Charge::Unknown);
+    let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), failed])).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::GenerationFailed);
+    assert_eq!(driver.error().charge, Charge::Unknown);
 }
 
 #[test]
-fn a_video_says_how_long_it_can_be_had() {
-    let pod = film(Runpod, vec![pod("IN_QUEUE"), pod_done()]).run();
+fn a_video_has_an_expiry() {
+    let pod = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
     let ended_at = pod.job.handle.ended_at.unwrap();
-    assert_eq!(pod.outcome().videos[0].expires_at, Some(ended_at + 7 * DAY));
+    assert_eq!(pod.result().videos[0].expires_at, Some(ended_at + 7 * DAY));
 
     let request = with(runware_request(), json!({ "ttlSeconds": 3_600 }));
-    let ware = Film::new(job(Runware, &request), script(vec![ack(), ware_done()])).run();
+    let ware = JobDriver::new(
+        job(Runware, &request),
+        script(vec![ack(), runware_completed()]),
+    )
+    .run();
     let ended_at = ware.job.handle.ended_at.unwrap();
-    let expires_at = ware.outcome().videos[0].expires_at;
+    let expires_at = ware.result().videos[0].expires_at;
     assert_eq!(expires_at, Some(ended_at + 3_600_000));
 }
 
 #[test]
-fn one_answer_tells_of_a_result_past_its_retention_and_no_moment_before() {
+fn one_response_decides_after_the_retention_and_none_before() {
     for (age_ms, polls) in [(30 * 60_000, 2), (30 * 60_000 + 1, 1)] {
-        let first = film(Runpod, vec![pod("IN_QUEUE")]).run_for(100);
+        let first = drive(Runpod, vec![runpod_status("IN_QUEUE")]).run_for(100);
         let accepted_at = first.job.handle.accepted_at.unwrap();
-        // The first answer comes a tenth of a second after the question.
+        // The first response comes a tenth of a second after the poll.
         let later = accepted_at + age_ms - 100 - first.now;
-        let film = first.crash(later, script(vec![raw(404, "")])).run();
-        assert_eq!(film.error().failure.code, ErrorCode::ResultExpired);
-        assert_eq!(film.count("poll"), polls, "{age_ms}");
+        let driver = first.crash(later, script(vec![raw(404, "")])).run();
+        assert_eq!(driver.error().failure.code, ErrorCode::ResultExpired);
+        assert_eq!(driver.count("poll"), polls, "{age_ms}");
     }
 }
 
 #[test]
-fn the_time_in_the_queue_is_none_of_the_run() {
+fn queue_time_is_not_execution_time() {
     let started = ok(json!({ "id": RUNPOD_ID, "status": "IN_PROGRESS", "delayTime": 1_000 }));
-    let replies = vec![pod("IN_QUEUE"), pod("IN_QUEUE"), started, pod_done()];
-    let film = film(Runpod, replies).run();
-    let eta = |at: usize| film.updates[at].eta_ms.unwrap();
+    let replies = vec![
+        runpod_status("IN_QUEUE"),
+        runpod_status("IN_QUEUE"),
+        started,
+        runpod_completed(),
+    ];
+    let driver = drive(Runpod, replies).run();
+    let eta = |at: usize| driver.updates[at].eta_ms.unwrap();
     assert_eq!(eta(2), 185_000, "nothing has run yet");
-    let since = film.sent[2].0 + 100 - film.job.handle.accepted_at.unwrap();
+    let since = driver.sent[2].0 + 100 - driver.job.handle.accepted_at.unwrap();
     assert_eq!(eta(3), 185_000 - (since - 1_000));
 }
 
 #[test]
-fn a_cancel_while_the_end_is_stored_is_answered_once_with_it() {
-    let film = film(Runpod, vec![pod("IN_QUEUE"), pod_done()])
-        .stored(|revision| Stored::After(if revision == 3 { 5_000 } else { 0 }))
+fn a_cancel_while_the_end_is_stored_gets_one_result() {
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()])
+        .stored(|revision| StoreReply::After(if revision == 3 { 5_000 } else { 0 }))
         .at(4_000, Input::Cancel)
         .run();
-    assert_eq!(film.outcome().videos.len(), 1);
-    let told: Vec<_> = film.cancellations.iter().map(|one| one.result).collect();
+    assert_eq!(driver.result().videos.len(), 1);
+    let told: Vec<_> = driver.cancellations.iter().map(|one| one.result).collect();
     assert_eq!(told, [CancelOutcome::AlreadyFinished]);
 
-    let mut film = crate::film(Runpod, vec![pod("IN_QUEUE"), pod_done()]).run();
-    film.job.handle_input(film.now, Input::Cancel);
-    let told = film.job.poll_output();
+    let mut driver =
+        crate::drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
+    driver.job.handle_input(driver.now, Input::Cancel);
+    let told = driver.job.poll_output();
     assert!(
         matches!(told, filmgate::job::Output::Cancelled(_)),
         "{told:?}"

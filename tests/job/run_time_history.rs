@@ -1,26 +1,26 @@
-//! What earlier jobs of the listing took tells how long this one will.
+//! Run times of earlier jobs of the listing predict this one.
 
 use filmgate::provider::ProviderId::Runpod;
 use filmgate::schedule::MOST_RUNS;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
-/// The expected end of a job that has just been accepted.
+/// The expected end of a job that was just accepted.
 fn eta_ms(ran_ms: &[u32]) -> Option<u64> {
-    let mut film = film(Runpod, vec![pod("IN_QUEUE")]);
-    film.job.learn(ran_ms);
-    film.run_for(500).updates.last()?.eta_ms
+    let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE")]);
+    driver.job.learn(ran_ms);
+    driver.run_for(500).updates.last()?.eta_ms
 }
 
 #[test]
-fn it_goes_before_what_is_said_of_the_listing() {
+fn history_overrides_the_listings_typical_duration() {
     assert_eq!(eta_ms(&[]), Some(185_000));
     assert_eq!(eta_ms(&[40_000, 30_000, 50_000]), Some(40_000));
 }
 
 #[test]
-fn the_latest_count() {
+fn only_the_latest_runs_count() {
     let before = vec![900_000; MOST_RUNS + 1];
     let since = vec![30_000; MOST_RUNS];
     assert_eq!(eta_ms(&[before.clone(), since].concat()), Some(30_000));
@@ -28,11 +28,14 @@ fn the_latest_count() {
 }
 
 #[test]
-fn it_is_asked_for_sooner() {
+fn the_first_poll_follows_the_history() {
     let first_after = |ran_ms: &[u32]| {
-        let mut film = film(Runpod, vec![pod("IN_QUEUE"), pod("IN_PROGRESS")]);
-        film.job.learn(ran_ms);
-        film.run_for(10_000).count("poll")
+        let mut driver = drive(
+            Runpod,
+            vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
+        );
+        driver.job.learn(ran_ms);
+        driver.run_for(10_000).count("poll")
     };
     assert!(first_after(&[8_000; 8]) > first_after(&[]));
 }

@@ -1,4 +1,4 @@
-//! Every shape in which RunPod may tell of a job, in a table.
+//! Every shape in which RunPod may report a job, in a table.
 
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::Charge;
@@ -7,18 +7,21 @@ use filmgate::provider::ProviderId::Runpod;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
-fn ended(body: Value) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
-    film(
+fn ended(body: Value) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+    drive(
         Runpod,
-        vec![pod("IN_QUEUE"), ok(with(json!({ "id": RUNPOD_ID }), body))],
+        vec![
+            runpod_status("IN_QUEUE"),
+            ok(with(json!({ "id": RUNPOD_ID }), body)),
+        ],
     )
     .run()
 }
 
 #[test]
-fn the_address_of_the_video() {
+fn the_url_of_the_video() {
     let url = RUNPOD_VIDEO;
     let cases = [
         json!({ "video_url": url, "cost": 1.2 }),
@@ -30,9 +33,9 @@ fn the_address_of_the_video() {
         json!({ "video_url": url, "error": null }),
     ];
     for output in cases {
-        let film = ended(json!({ "status": "COMPLETED", "output": output }));
+        let driver = ended(json!({ "status": "COMPLETED", "output": output }));
         assert_eq!(
-            film.outcome().videos[0].url.as_deref(),
+            driver.result().videos[0].url.as_deref(),
             Some(url),
             "{output}"
         );
@@ -40,8 +43,8 @@ fn the_address_of_the_video() {
 }
 
 #[test]
-fn the_address_at_a_place_that_nobody_documents() {
-    // Other endpoints have other shapes, and a paid video is not to be lost to one.
+fn the_url_at_an_undocumented_path() {
+    // Other endpoints have other shapes, and a paid video must not be lost.
     let (url, picture) = (RUNPOD_VIDEO, "https://a.example.com/thumbnail.png");
     let cases = [
         json!([url]),
@@ -52,16 +55,16 @@ fn the_address_at_a_place_that_nobody_documents() {
         json!({ "message": "done", "results": [{ "uri": url, "kind": "video/mp4" }] }),
     ];
     for output in cases {
-        let film = ended(json!({ "status": "COMPLETED", "output": output }));
-        let found = film.outcome().videos[0].url.as_deref().unwrap();
+        let driver = ended(json!({ "status": "COMPLETED", "output": output }));
+        let found = driver.result().videos[0].url.as_deref().unwrap();
         assert!(found.starts_with(url), "{output}: {found}");
     }
     let only = ended(json!({ "status": "COMPLETED", "output": { "file": picture } }));
-    assert_eq!(only.outcome().videos[0].url.as_deref(), Some(picture));
+    assert_eq!(only.result().videos[0].url.as_deref(), Some(picture));
 }
 
 #[test]
-fn what_is_no_address() {
+fn values_that_are_not_urls() {
     let cases = [
         (json!(null), InvalidResponse),
         (json!({}), InvalidResponse),
@@ -86,9 +89,9 @@ fn what_is_no_address() {
         ),
     ];
     for (output, code) in cases {
-        let film = ended(json!({ "status": "COMPLETED", "output": output }));
-        assert_eq!(film.error().failure.code, code, "{output}");
-        assert_eq!(film.error().charge, Charge::Charged, "{output}");
+        let driver = ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(driver.error().failure.code, code, "{output}");
+        assert_eq!(driver.error().charge, Charge::Charged, "{output}");
     }
 }
 
@@ -105,8 +108,8 @@ fn the_cost() {
     ];
     for (cost, micros) in cases {
         let output = json!({ "video_url": RUNPOD_VIDEO, "cost": cost });
-        let film = ended(json!({ "status": "COMPLETED", "output": output }));
-        assert_eq!(film.outcome().cost, micros.map(Usd), "{cost}");
+        let driver = ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(driver.result().cost, micros.map(Usd), "{cost}");
     }
 }
 
@@ -177,13 +180,13 @@ fn the_reason_of_a_failure() {
         ),
     ];
     for (status, error, code, message) in cases {
-        let film = ended(json!({ "status": status, "error": error }));
-        let found = film.error();
+        let driver = ended(json!({ "status": status, "error": error }));
+        let found = driver.error();
         assert_eq!(
             (found.failure.code, found.failure.message.as_str()),
             (*code, *message)
         );
-        // "Failed generations are not charged"; of one whose time ran out, nothing is said.
+        // "Failed generations are not charged"; the documents do not mention timeouts.
         let charge = match code {
             GenerationTimeout => Charge::Unknown,
             _ => Charge::None,
@@ -193,12 +196,12 @@ fn the_reason_of_a_failure() {
 }
 
 #[test]
-fn a_jobs_shape_goes_before_the_http_status() {
+fn a_job_in_the_body_overrides_the_http_status() {
     for status in [200, 201, 400, 404, 500, 503] {
-        let film = film(
+        let driver = drive(
             Runpod,
             vec![
-                pod("IN_QUEUE"),
+                runpod_status("IN_QUEUE"),
                 http(
                     status,
                     &json!({
@@ -207,12 +210,12 @@ fn a_jobs_shape_goes_before_the_http_status() {
                 ),
             ],
         );
-        assert_eq!(film.run().outcome().videos.len(), 1, "{status}");
+        assert_eq!(driver.run().result().videos.len(), 1, "{status}");
     }
 }
 
 #[test]
-fn a_long_reason_is_cut() {
-    let film = ended(json!({ "status": "FAILED", "error": "é".repeat(5_000) }));
-    assert_eq!(film.error().failure.message.chars().count(), 301);
+fn a_long_reason_is_truncated() {
+    let driver = ended(json!({ "status": "FAILED", "error": "é".repeat(5_000) }));
+    assert_eq!(driver.error().failure.message.chars().count(), 301);
 }

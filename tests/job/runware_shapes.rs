@@ -1,4 +1,4 @@
-//! Every shape in which Runware may tell of a task, and each of its error codes, in tables.
+//! Every shape in which Runware may report a task, and each of its error codes, in tables.
 
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::{Charge, Status};
@@ -7,15 +7,15 @@ use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
-fn polled(reply: Reply) -> Film<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
-    film(Runware, vec![ack(), reply]).run()
+fn polled(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
+    drive(Runware, vec![ack(), reply]).run()
 }
 
 #[test]
 fn a_row_in_each_envelope() {
-    let done = row(&crate::common::film(1));
+    let done = row(&crate::common::video_row(1));
     let mut bare = done.clone();
     bare.as_object_mut().unwrap().remove("status");
     for body in [
@@ -27,12 +27,12 @@ fn a_row_in_each_envelope() {
         json!({ "data": [done], "errors": [] }),
         json!({ "data": [{ "taskUUID": "other" }, done] }),
     ] {
-        assert_eq!(polled(ok(body.clone())).outcome().videos.len(), 1, "{body}");
+        assert_eq!(polled(ok(body.clone())).result().videos.len(), 1, "{body}");
     }
 }
 
 #[test]
-fn rows_that_are_under_way() {
+fn rows_in_progress() {
     for status in ["processing", "pending"] {
         for progress in [
             json!(null),
@@ -43,9 +43,9 @@ fn rows_that_are_under_way() {
             json!("x"),
         ] {
             let under_way = rows(&[json!({ "status": status, "progress": progress })]);
-            let film = film(Runware, vec![ack(), under_way]).run_for(1_500);
-            assert_eq!(film.job.status(), Status::Running);
-            assert!(film.updates.last().unwrap().progress.unwrap() <= 100);
+            let driver = drive(Runware, vec![ack(), under_way]).run_for(1_500);
+            assert_eq!(driver.job.status(), Status::Running);
+            assert!(driver.updates.last().unwrap().progress.unwrap() <= 100);
         }
     }
 }
@@ -62,21 +62,21 @@ fn an_error_in_each_envelope() {
         json!({ "data": [row(&json!({ "status": "error", "error": error }))] }),
     ] {
         for status in [200, 400, 500] {
-            let film = polled(http(status, &body));
-            let failure = &film.error().failure;
+            let driver = polled(http(status, &body));
+            let failure = &driver.error().failure;
             assert_eq!(failure.message, "It broke", "{status} {body}");
             assert_eq!(
                 failure.provider_code.as_deref(),
                 Some("inferenceError"),
                 "{body}"
             );
-            assert_eq!(film.error().charge, Charge::Unknown);
+            assert_eq!(driver.error().charge, Charge::Unknown);
         }
     }
 }
 
 #[test]
-fn an_error_about_the_question_says_nothing_of_the_film() {
+fn an_error_about_the_poll_does_not_decide_the_job() {
     let about = |error: Value| http(400, &json!({ "errors": [error] }));
     for reply in [
         about(
@@ -95,13 +95,13 @@ fn an_error_about_the_question_says_nothing_of_the_film() {
         about(json!("text")),
         about(json!(null)),
     ] {
-        let film = film(Runware, vec![ack(), reply.clone(), ware_done()]).run();
-        assert_eq!(film.outcome().videos.len(), 1, "{reply:?}");
+        let driver = drive(Runware, vec![ack(), reply.clone(), runware_completed()]).run();
+        assert_eq!(driver.result().videos.len(), 1, "{reply:?}");
     }
 }
 
 #[test]
-fn a_question_that_failed_is_no_failed_film() {
+fn a_failed_poll_is_not_a_failed_job() {
     for (status, code) in [
         (404, "taskNotFound"),
         (400, "taskNotFound"),
@@ -111,14 +111,22 @@ fn a_question_that_failed_is_no_failed_film() {
         (503, "serviceUnavailable"),
         (504, "gatewayTimeout"),
     ] {
-        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
-        assert_eq!(film.outcome().videos.len(), 1, "{status} {code}");
+        let driver = drive(
+            Runware,
+            vec![ack(), runware_error(status, code), runware_completed()],
+        )
+        .run();
+        assert_eq!(driver.result().videos.len(), 1, "{status} {code}");
     }
-    // Of the film itself, the same words tell the end.
+    // About the task itself, the same codes end the job.
     for (status, code) in [(200, "modelNotFound"), (200, "generationTimeout")] {
-        let film = film(Runware, vec![ack(), ware_error(status, code), ware_done()]).run();
-        assert_eq!(film.count("poll"), 1, "{status} {code}");
-        assert_eq!(film.error().charge, Charge::Unknown);
+        let driver = drive(
+            Runware,
+            vec![ack(), runware_error(status, code), runware_completed()],
+        )
+        .run();
+        assert_eq!(driver.count("poll"), 1, "{status} {code}");
+        assert_eq!(driver.error().charge, Charge::Unknown);
     }
 }
 
@@ -126,17 +134,17 @@ fn a_question_that_failed_is_no_failed_film() {
 fn data_and_errors_together() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let body = json!({
-        "data": [row(&crate::common::film(1))],
+        "data": [row(&crate::common::video_row(1))],
         "errors": [{ "code": "contentPolicyViolation", "message": "No.", "taskUUID": UUID }],
     });
-    let film = Film::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
-    assert_eq!(film.outcome().videos.len(), 1);
-    assert_eq!(film.outcome().failures[0].code, ContentPolicyViolation);
+    let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
+    assert_eq!(driver.result().videos.len(), 1);
+    assert_eq!(driver.result().failures[0].code, ContentPolicyViolation);
 }
 
 #[test]
-fn what_is_told_of_other_tasks_is_theirs() {
-    // Several jobs' questions travel in one request, and so do their answers.
+fn rows_of_other_tasks_are_ignored() {
+    // Several jobs' polls share one request and one response.
     let request = with(runware_request(), json!({ "n": 2 }));
     let other = "11111111-2222-4333-8444-555555555555";
     let shared = |rows: &[Value]| {
@@ -146,11 +154,11 @@ fn what_is_told_of_other_tasks_is_theirs() {
         ok(json!({ "data": rows.collect::<Vec<_>>(), "errors": [error] }))
     };
     let busy = json!({ "status": "processing" });
-    let [one, two] = [1, 2].map(crate::common::film);
+    let [one, two] = [1, 2].map(crate::common::video_row);
     let replies = vec![ack(), shared(&[one.clone(), busy]), shared(&[one, two])];
-    let film = Film::new(job(Runware, &request), script(replies)).run();
-    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
-    let outcome = film.outcome();
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
+    let outcome = driver.result();
     assert_eq!((outcome.videos.len(), outcome.failures.len()), (2, 0));
     assert_eq!(outcome.raw["data"].as_array().unwrap().len(), 2);
     assert!(!outcome.raw.to_string().contains(other));
@@ -159,7 +167,7 @@ fn what_is_told_of_other_tasks_is_theirs() {
 #[test]
 fn the_progress_of_a_batch() {
     let busy = |percent: u32| json!({ "status": "processing", "progress": percent });
-    let (done, unsaid) = (crate::common::film, json!({}));
+    let (done, unsaid) = (crate::common::video_row, json!({}));
     let cases = [
         (1, vec![busy(40)], 40),
         (1, vec![busy(20), busy(60)], 40),
@@ -171,23 +179,23 @@ fn the_progress_of_a_batch() {
     ];
     for (n, said, percent) in cases {
         let request = with(runware_request(), json!({ "n": n }));
-        let film = Film::new(job(Runware, &request), script(vec![ack(), rows(&said)]));
-        let film = film.run_for(2_500);
-        let told = film.updates.last().unwrap().progress;
+        let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), rows(&said)]));
+        let driver = driver.run_for(2_500);
+        let told = driver.updates.last().unwrap().progress;
         assert_eq!(told, Some(percent), "{n} {said:?}");
     }
 }
 
 #[test]
-fn the_legacy_error_says_why() {
+fn the_legacy_error_has_a_message() {
     let legacy = json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" });
-    let film = film(Runware, vec![http(401, &legacy)]).run();
-    assert_eq!(film.error().failure.code, Unauthorized);
-    assert_eq!(film.error().failure.message, "Invalid API key");
+    let driver = drive(Runware, vec![http(401, &legacy)]).run();
+    assert_eq!(driver.error().failure.code, Unauthorized);
+    assert_eq!(driver.error().failure.message, "Invalid API key");
 }
 
 #[test]
-fn a_fault_of_the_model_is_told_by_its_parameter_too() {
+fn a_model_error_is_recognized_by_its_parameter() {
     for (code, parameter, ours) in [
         ("invalidValue", "model", ModelUnavailable),
         ("invalidValue", "duration", BadRequest),
@@ -195,31 +203,31 @@ fn a_fault_of_the_model_is_told_by_its_parameter_too() {
     ] {
         let error = json!({ "code": code, "parameter": parameter, "message": " ",
             "taskUUID": UUID });
-        let film = polled(ok(json!({ "errors": [error] })));
-        let failure = &film.error().failure;
+        let driver = polled(ok(json!({ "errors": [error] })));
+        let failure = &driver.error().failure;
         assert_eq!(failure.code, ours, "{code} {parameter}");
         assert_eq!(failure.message, "Runware gives no reason.");
     }
 }
 
 #[test]
-fn rows_that_come_twice_are_one_video() {
+fn repeated_rows_are_one_video() {
     let request = with(runware_request(), json!({ "n": 3 }));
-    let [one, two, three] = [1, 2, 3].map(crate::common::film);
+    let [one, two, three] = [1, 2, 3].map(crate::common::video_row);
     let twice = rows(&[one.clone(), one.clone(), two.clone(), two.clone()]);
     let whole = rows(&[one, two, three]);
-    let film = Film::new(job(Runware, &request), script(vec![ack(), twice, whole])).run();
-    assert_eq!(film.outcome().videos.len(), 3);
-    assert_eq!(film.outcome().cost, Some(Usd(7_200_000)));
+    let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), twice, whole])).run();
+    assert_eq!(driver.result().videos.len(), 3);
+    assert_eq!(driver.result().cost, Some(Usd(7_200_000)));
 }
 
 #[test]
-fn videos_without_id_and_address_are_told_apart_by_their_bytes() {
+fn videos_without_id_and_url_are_distinguished_by_their_bytes() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let bytes = |text: &str| json!({ "status": "success", "videoBase64Data": text });
     let both = rows(&[bytes("AAAA"), bytes("BBBB")]);
-    let film = Film::new(job(Runware, &request), script(vec![ack(), both])).run();
-    assert_eq!(film.outcome().videos.len(), 2);
+    let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), both])).run();
+    assert_eq!(driver.result().videos.len(), 2);
 }
 
 /// Codes "are being standardized": by parts, in this order.
@@ -258,10 +266,10 @@ const CODES: &[(&str, ErrorCode)] = &[
 #[test]
 fn each_code_of_a_failed_task() {
     for (code, ours) in CODES {
-        let film = polled(ware_error(200, code));
-        assert_eq!(film.job.status(), Status::Failed, "{code}");
-        assert_eq!(film.error().failure.code, *ours, "{code}");
-        assert_eq!(film.error().failure.provider_code.as_deref(), Some(*code));
+        let driver = polled(runware_error(200, code));
+        assert_eq!(driver.job.status(), Status::Failed, "{code}");
+        assert_eq!(driver.error().failure.code, *ours, "{code}");
+        assert_eq!(driver.error().failure.provider_code.as_deref(), Some(*code));
     }
 }
 
@@ -281,9 +289,9 @@ fn each_code_that_is_about_the_key() {
     ];
     for code in codes {
         let error = json!({ "code": code, "message": "No." });
-        let film = film(Runware, vec![http(401, &json!({ "errors": [error] }))]).run();
-        assert_eq!(film.error().failure.code, Unauthorized, "{code}");
-        assert_eq!(film.error().charge, Charge::None, "{code}");
+        let driver = drive(Runware, vec![http(401, &json!({ "errors": [error] }))]).run();
+        assert_eq!(driver.error().failure.code, Unauthorized, "{code}");
+        assert_eq!(driver.error().charge, Charge::None, "{code}");
     }
 }
 
@@ -296,9 +304,9 @@ fn each_code_that_is_about_the_model() {
         "modelUnavailable",
         "modelDisabled",
     ] {
-        let film = film(Runware, vec![ware_error(400, code)]).run();
-        assert_eq!(film.error().failure.code, ModelUnavailable, "{code}");
-        assert_eq!(film.error().charge, Charge::None, "{code}");
+        let driver = drive(Runware, vec![runware_error(400, code)]).run();
+        assert_eq!(driver.error().failure.code, ModelUnavailable, "{code}");
+        assert_eq!(driver.error().charge, Charge::None, "{code}");
     }
 }
 
@@ -309,20 +317,26 @@ fn task_details() {
         "taskType": "getTaskDetails", "taskUUID": UUID, "request": [{}], "response": response,
     }] }))
     };
-    let done = row(&crate::common::film(1));
+    let done = row(&crate::common::video_row(1));
     for response in [done.clone(), json!([done]), json!({ "data": [done] })] {
-        let replies = vec![broken(), nothing(), answer(response.clone())];
-        let film = film(Runware, replies).run();
-        assert_eq!(film.outcome().videos.len(), 1, "{response}");
+        let replies = vec![connection_lost(), no_rows(), answer(response.clone())];
+        let driver = drive(Runware, replies).run();
+        assert_eq!(driver.result().videos.len(), 1, "{response}");
     }
     let error =
         json!({ "errors": [{ "code": "inferenceError", "message": "No.", "taskUUID": UUID }] });
-    let failed = film(Runware, vec![broken(), nothing(), answer(error)]).run();
+    let failed = drive(Runware, vec![connection_lost(), no_rows(), answer(error)]).run();
     assert_eq!(failed.error().failure.code, GenerationFailed);
-    // Its unknown task is an error, an empty list, or a row that tells nothing of it.
+    // An unknown task is an error, an empty list, or a row without information.
     let bare = rows(&[json!({ "taskType": "getTaskDetails" })]);
-    for unknown in [nothing(), ware_error(404, "taskNotFound"), bare] {
-        let replies = vec![broken(), nothing(), unknown, ack(), ware_done()];
-        assert_eq!(film(Runware, replies).run().count("submit"), 2);
+    for unknown in [no_rows(), runware_error(404, "taskNotFound"), bare] {
+        let replies = vec![
+            connection_lost(),
+            no_rows(),
+            unknown,
+            ack(),
+            runware_completed(),
+        ];
+        assert_eq!(drive(Runware, replies).run().count("submit"), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! The store: what a failed save does before and after the submit has left.
+//! The store: the effect of a failed save before and after the submit is sent.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits, Output};
@@ -8,16 +8,16 @@ use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 #[test]
-fn what_cannot_be_stored_is_not_sent() {
+fn a_job_that_cannot_be_stored_is_not_submitted() {
     for provider in ProviderId::ALL {
-        let film = film(*provider, vec![Reply::Silence])
-            .stored(|_| Stored::Refused)
+        let driver = drive(*provider, vec![Reply::NoResponse])
+            .stored(|_| StoreReply::Refused)
             .run();
-        assert_eq!(film.sent.len(), 0);
-        let error = film.error();
+        assert_eq!(driver.sent.len(), 0);
+        let error = driver.error();
         assert_eq!(error.failure.code, ErrorCode::StoreError);
         assert_eq!(error.charge, Charge::None);
         assert!(error.is_retryable());
@@ -25,36 +25,47 @@ fn what_cannot_be_stored_is_not_sent() {
 }
 
 #[test]
-fn a_store_that_fails_later_does_not_stop_a_paid_job() {
+fn a_later_store_failure_does_not_stop_a_paid_job() {
     for (provider, replies) in [
         (
             Runpod,
-            vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()],
+            vec![
+                runpod_status("IN_QUEUE"),
+                runpod_status("IN_PROGRESS"),
+                runpod_completed(),
+            ],
         ),
-        (Runware, vec![ack(), ware(5), ware_done()]),
+        (
+            Runware,
+            vec![ack(), runware_progress(5), runware_completed()],
+        ),
     ] {
         let refuses = |revision| {
             if revision == 1 {
-                Stored::After(0)
+                StoreReply::After(0)
             } else {
-                Stored::Refused
+                StoreReply::Refused
             }
         };
-        let film = film(provider, replies).stored(refuses).run();
-        assert_eq!(film.outcome().videos.len(), 1);
-        assert_eq!(film.count("submit"), 1);
+        let driver = drive(provider, replies).stored(refuses).run();
+        assert_eq!(driver.result().videos.len(), 1);
+        assert_eq!(driver.count("submit"), 1);
     }
 }
 
 #[test]
 fn a_slow_store_gets_one_save_at_a_time() {
-    // The driver asserts that each save builds on the one before.
+    // The driver asserts that each save follows the previous one.
     for ms in [1, 250, 5_000] {
-        let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()];
-        let film = film(Runpod, replies)
-            .stored(move |_| Stored::After(ms))
+        let replies = vec![
+            runpod_status("IN_QUEUE"),
+            runpod_status("IN_PROGRESS"),
+            runpod_completed(),
+        ];
+        let driver = drive(Runpod, replies)
+            .stored(move |_| StoreReply::After(ms))
             .run();
-        let last = film.records.last().unwrap();
+        let last = driver.records.last().unwrap();
         assert_eq!(
             last["status"], "completed",
             "the end is stored before it is told"
@@ -65,11 +76,11 @@ fn a_slow_store_gets_one_save_at_a_time() {
 #[test]
 fn the_acceptance_is_stored() {
     for (provider, replies) in [
-        (Runpod, vec![pod("IN_QUEUE"), Reply::Silence]),
-        (Runware, vec![ack(), Reply::Silence]),
+        (Runpod, vec![runpod_status("IN_QUEUE"), Reply::NoResponse]),
+        (Runware, vec![ack(), Reply::NoResponse]),
     ] {
-        let film = film(provider, replies).run_for(500);
-        let record = film.records.last().unwrap();
+        let driver = drive(provider, replies).run_for(500);
+        let record = driver.records.last().unwrap();
         assert_eq!(record["handle"]["acceptedAt"], json!(T0 + 100));
         assert!(record["handle"]["jobId"].is_string());
         assert_eq!(record.get("body"), None, "it is needed no longer");
@@ -77,66 +88,71 @@ fn the_acceptance_is_stored() {
 }
 
 #[test]
-fn the_body_is_stored_until_then() {
-    let film = film(Runware, vec![Reply::Silence]).run_for(500);
-    assert_eq!(film.records.len(), 1);
-    let prompt = &film.records[0]["body"]["positivePrompt"];
+fn the_body_is_stored_until_the_acceptance() {
+    let driver = drive(Runware, vec![Reply::NoResponse]).run_for(500);
+    assert_eq!(driver.records.len(), 1);
+    let prompt = &driver.records[0]["body"]["positivePrompt"];
     assert_eq!(*prompt, runware_request()["prompt"]);
 }
 
 #[test]
-fn a_store_that_has_refused_the_acceptance_is_given_it_again() {
+fn a_refused_save_of_the_acceptance_is_retried() {
     for (provider, replies) in [
-        (Runpod, vec![pod("IN_QUEUE"), pod("IN_PROGRESS")]),
-        (Runware, vec![ack(), ware(5)]),
+        (
+            Runpod,
+            vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
+        ),
+        (Runware, vec![ack(), runware_progress(5)]),
     ] {
         let mut saves = 0;
         let refuses_once = move |_| {
             saves += 1;
             if saves == 2 {
-                Stored::Refused
+                StoreReply::Refused
             } else {
-                Stored::After(0)
+                StoreReply::After(0)
             }
         };
-        let film = film(provider, replies).stored(refuses_once).run_for(60_000);
-        assert!(film.count("poll") > 2);
-        assert_eq!(film.records.len(), 2, "once is enough");
-        assert!(film.records[1]["handle"]["jobId"].is_string());
+        let driver = drive(provider, replies)
+            .stored(refuses_once)
+            .run_for(60_000);
+        assert!(driver.count("poll") > 2);
+        assert_eq!(driver.records.len(), 2, "once is enough");
+        assert!(driver.records[1]["handle"]["jobId"].is_string());
     }
 }
 
 #[test]
-fn an_end_that_comes_after_the_callers_time_is_stored_before_it_is_told() {
+fn an_end_after_the_timeout_is_stored_before_it_is_reported() {
     let limits = Limits {
         wait_ms: 20_000,
         ..LIMITS
     };
     let job = job_with(Runpod, &runpod_request(), limits);
     let world = script(vec![raw(400, "{}").after(25_000)]);
-    let film = Film::new(job, world)
-        .stored(|revision| Stored::After(if revision == 2 { 3_000 } else { 0 }))
+    let driver = JobDriver::new(job, world)
+        .stored(|revision| StoreReply::After(if revision == 2 { 3_000 } else { 0 }))
         .run();
-    assert_eq!(film.error().failure.code, ErrorCode::BadRequest);
-    assert_eq!(film.now, T0 + 28_000, "it waits for the store");
+    assert_eq!(driver.error().failure.code, ErrorCode::BadRequest);
+    assert_eq!(driver.now, T0 + 28_000, "it waits for the store");
 }
 
 #[test]
-fn a_store_that_answers_when_nobody_waits_any_longer_is_believed() {
-    // The end was told without it; a webhook then brings the id, which is the next revision.
-    let film = film(Runpod, vec![broken()])
+fn a_late_store_response_counts() {
+    // The end was reported without it; a webhook then adds the id, which is the next revision.
+    let driver = drive(Runpod, vec![connection_lost()])
         .stored(|revision| {
-            Stored::After(if revision == 2 {
+            StoreReply::After(if revision == 2 {
                 LIMITS.wait_ms + 60_000
             } else {
                 0
             })
         })
         .run();
-    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
-    let (mut job, now) = (film.job, film.now + 1_000);
+    assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
+    let (mut job, now) = (driver.job, driver.now + 1_000);
     job.handle_input(now, Input::Saved(2));
-    let body = pod("IN_QUEUE").response().body.clone();
+    let body = runpod_status("IN_QUEUE").response().body.clone();
     let Body::Json(hint) = body else {
         panic!("no JSON");
     };

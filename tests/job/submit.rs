@@ -1,4 +1,4 @@
-//! The submit: stored before it leaves, sent once, and its three ends.
+//! The submit: stored before it is sent, sent once, and its three outcomes.
 
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::{Charge, Status};
@@ -7,39 +7,47 @@ use filmgate::schedule::back_off_ms;
 use serde_json::json;
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 #[test]
-fn a_film_from_submit_to_video() {
+fn a_job_from_submit_to_video() {
     for (provider, replies) in [
         (
             Runpod,
             vec![
-                pod("IN_QUEUE"),
-                pod("IN_QUEUE"),
-                pod("IN_PROGRESS"),
-                pod_done(),
+                runpod_status("IN_QUEUE"),
+                runpod_status("IN_QUEUE"),
+                runpod_status("IN_PROGRESS"),
+                runpod_completed(),
             ],
         ),
-        (Runware, vec![ack(), ware(0), ware(60), ware_done()]),
+        (
+            Runware,
+            vec![
+                ack(),
+                runware_progress(0),
+                runware_progress(60),
+                runware_completed(),
+            ],
+        ),
     ] {
-        let film = film(provider, replies).run();
-        assert_eq!(film.asked(), ["submit", "poll", "poll", "poll"]);
-        assert_eq!(film.outcome().videos.len(), 1);
-        assert_eq!(film.job.status(), Status::Completed);
-        assert!(film.job.handle.ended_at.unwrap() > film.job.handle.accepted_at.unwrap());
-        let statuses: Vec<Status> = film.updates.iter().map(|update| update.status).collect();
+        let driver = drive(provider, replies).run();
+        assert_eq!(driver.operations(), ["submit", "poll", "poll", "poll"]);
+        assert_eq!(driver.result().videos.len(), 1);
+        assert_eq!(driver.job.status(), Status::Completed);
+        assert!(driver.job.handle.ended_at.unwrap() > driver.job.handle.accepted_at.unwrap());
+        let statuses: Vec<Status> = driver.updates.iter().map(|update| update.status).collect();
         assert_eq!(statuses.first(), Some(&Status::Submitting));
         assert_eq!(statuses.last(), Some(&Status::Completed));
-        assert_eq!(film.updates.last().unwrap().completed_count, 1);
+        assert_eq!(driver.updates.last().unwrap().completed_count, 1);
     }
 }
 
 #[test]
-fn the_record_is_stored_before_the_submit_leaves() {
+fn the_record_is_stored_before_the_submit_is_sent() {
     for provider in ProviderId::ALL {
-        let film = film(*provider, vec![Reply::Silence]).stored(|_| Stored::After(5_000));
-        let before = film.run_for(4_999);
+        let driver = drive(*provider, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000));
+        let before = driver.run_for(4_999);
         assert_eq!((before.records.len(), before.sent.len()), (1, 0));
         let mut after = before;
         after.run_until(T0 + 5_000);
@@ -48,15 +56,15 @@ fn the_record_is_stored_before_the_submit_leaves() {
     }
 }
 
-/// A submit's answer, and what it comes to: the end's code, the charge, how often it was sent.
+/// The response to a submit, and its effect: the end's code, the charge, the number of submits.
 fn assert_ends(provider: ProviderId, cases: Vec<(&str, Reply, ErrorCode, Charge, usize)>) {
     for (name, reply, code, charge, sends) in cases {
-        let film = film(provider, vec![reply]).run();
-        let error = film.error();
-        let found = (error.failure.code, error.charge, film.count("submit"));
+        let driver = drive(provider, vec![reply]).run();
+        let error = driver.error();
+        let found = (error.failure.code, error.charge, driver.count("submit"));
         assert_eq!(found, (code, charge, sends), "{provider}: {name}");
-        // By this, a caller's next provider is tried or not.
-        assert_eq!(film.job.handle.accepted_at, None, "{provider}: {name}");
+        // It decides whether the caller's next provider is tried.
+        assert_eq!(driver.job.handle.accepted_at, None, "{provider}: {name}");
         assert!(!error.failure.message.is_empty());
         assert!(!error.is_retryable() || charge == Charge::None);
     }
@@ -159,11 +167,11 @@ fn runpod_rejects() {
 }
 
 #[test]
-fn runpod_unknown_is_never_sent_again() {
+fn an_unknown_runpod_submit_is_never_resubmitted() {
     let unknown = |name, reply| (name, reply, SubmissionUnknown, Charge::Unknown, 1);
     let cases = vec![
-        unknown("reset", broken()),
-        unknown("silence", Reply::Silence),
+        unknown("reset", connection_lost()),
+        unknown("silence", Reply::NoResponse),
         unknown("500", http(500, &json!({ "error": "oops" }))),
         unknown("502, HTML", raw(502, "<html>bad gateway</html>")),
         unknown("503", raw(503, "")),
@@ -184,17 +192,17 @@ fn runpod_unknown_is_never_sent_again() {
 }
 
 #[test]
-fn an_unknown_submission_says_where_to_look() {
+fn an_unknown_submission_says_where_to_check() {
     for (provider, console) in [(Runpod, "RunPod's console"), (Runware, "Runware's console")] {
-        let film = film(provider, vec![broken(), nothing()]).run();
-        let message = &film.error().failure.message;
+        let driver = drive(provider, vec![connection_lost(), no_rows()]).run();
+        let message = &driver.error().failure.message;
         assert!(message.contains(console), "{message}");
     }
 }
 
 #[test]
 fn runware_rejects() {
-    let error = |status, code| ware_error(status, code);
+    let error = |status, code| runware_error(status, code);
     let none = |name, reply, code| (name, reply, code, Charge::None, 1);
     let cases = vec![
         none("validation", error(400, "invalidDuration"), BadRequest),
@@ -299,30 +307,39 @@ fn runware_rejects() {
 }
 
 #[test]
-fn a_conflict_means_that_the_first_was_accepted() {
-    let replies = vec![ware_error(400, "conflictTaskUUID"), ware(10), ware_done()];
-    let film = film(Runware, replies).run();
-    assert_eq!(film.asked(), ["submit", "poll", "poll"]);
-    assert_eq!(film.job.handle.job_id.as_deref(), Some(UUID));
-    assert_eq!(film.outcome().videos.len(), 1);
+fn a_conflict_means_the_first_submit_was_accepted() {
+    let replies = vec![
+        runware_error(400, "conflictTaskUUID"),
+        runware_progress(10),
+        runware_completed(),
+    ];
+    let driver = drive(Runware, replies).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
+    assert_eq!(driver.job.handle.job_id.as_deref(), Some(UUID));
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
-fn a_busy_provider_is_asked_again_after_a_while() {
+fn a_rate_limited_submit_is_retried() {
     for (provider, replies) in [
         (
             Runpod,
-            vec![raw(429, ""), raw(429, ""), pod("IN_QUEUE"), pod_done()],
+            vec![
+                raw(429, ""),
+                raw(429, ""),
+                runpod_status("IN_QUEUE"),
+                runpod_completed(),
+            ],
         ),
         (
             Runware,
-            vec![raw(429, ""), raw(429, ""), ack(), ware_done()],
+            vec![raw(429, ""), raw(429, ""), ack(), runware_completed()],
         ),
     ] {
-        let film = film(provider, replies).run();
-        assert_eq!(film.count("submit"), 3);
-        assert_eq!(film.outcome().videos.len(), 1);
-        let waits: Vec<u64> = film
+        let driver = drive(provider, replies).run();
+        assert_eq!(driver.count("submit"), 3);
+        assert_eq!(driver.result().videos.len(), 1);
+        let waits: Vec<u64> = driver
             .sent
             .windows(2)
             .map(|two| two[1].0 - two[0].0 - 100)
@@ -332,39 +349,42 @@ fn a_busy_provider_is_asked_again_after_a_while() {
 }
 
 #[test]
-fn retry_after_is_honoured_but_not_for_a_day() {
+fn retry_after_is_honored_up_to_a_limit() {
     for (told_ms, waited_ms) in [(7_000, 7_000), (0, 1_000), (86_400_000, 60_000)] {
         let replies = vec![
             raw(429, "").retry_after(told_ms),
-            pod("IN_QUEUE"),
-            pod_done(),
+            runpod_status("IN_QUEUE"),
+            runpod_completed(),
         ];
-        let film = film(Runpod, replies).run();
-        assert_eq!(film.sent[1].0 - film.sent[0].0 - 100, waited_ms);
+        let driver = drive(Runpod, replies).run();
+        assert_eq!(driver.sent[1].0 - driver.sent[0].0 - 100, waited_ms);
     }
 }
 
 #[test]
-fn a_lost_answer_after_a_busy_one_is_still_unknown() {
-    let film = film(Runpod, vec![raw(429, ""), broken()]).run();
-    assert_eq!(film.error().failure.code, SubmissionUnknown);
-    assert_eq!(film.count("submit"), 2);
+fn a_lost_response_after_a_rate_limit_is_still_unknown() {
+    let driver = drive(Runpod, vec![raw(429, ""), connection_lost()]).run();
+    assert_eq!(driver.error().failure.code, SubmissionUnknown);
+    assert_eq!(driver.count("submit"), 2);
 }
 
 #[test]
-fn runsync_can_bring_the_film_at_once() {
+fn runsync_can_return_the_video() {
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
-    let held = Film::new(
+    let held = JobDriver::new(
         job(Runpod, &request),
-        script(vec![pod_done().after(89_000)]),
+        script(vec![runpod_completed().after(89_000)]),
     )
     .run();
-    assert_eq!(held.asked(), ["submit"]);
+    assert_eq!(held.operations(), ["submit"]);
     assert!(held.sent[0].1.path.ends_with("/runsync"));
-    assert_eq!(held.outcome().videos.len(), 1);
-    // Not done in time: the answer is the job, which is asked for from then on.
-    let replies = vec![pod("IN_PROGRESS").after(90_000), pod_done()];
-    let later = Film::new(job(Runpod, &request), script(replies)).run();
-    assert_eq!(later.asked(), ["submit", "poll"]);
-    assert_eq!(later.outcome().videos.len(), 1);
+    assert_eq!(held.result().videos.len(), 1);
+    // Not finished in time: the response contains the job, which is polled from then on.
+    let replies = vec![
+        runpod_status("IN_PROGRESS").after(90_000),
+        runpod_completed(),
+    ];
+    let later = JobDriver::new(job(Runpod, &request), script(replies)).run();
+    assert_eq!(later.operations(), ["submit", "poll"]);
+    assert_eq!(later.result().videos.len(), 1);
 }

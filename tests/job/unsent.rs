@@ -1,4 +1,4 @@
-//! Requests that have certainly not left: the driver had no key, or kept one back for too long.
+//! Requests that were certainly not sent: the driver had no key, or delayed one for too long.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::{CancelOutcome, CancelResult, Input, TransportError};
@@ -6,7 +6,7 @@ use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 fn unsent(id: u32) -> Input {
     let kind = TransportError::Unsent;
@@ -14,57 +14,60 @@ fn unsent(id: u32) -> Input {
 }
 
 #[test]
-fn a_submit_that_has_not_left_costs_nothing() {
+fn an_unsent_submit_costs_nothing() {
     for provider in ProviderId::ALL {
-        let film = film(*provider, vec![Reply::Silence])
+        let driver = drive(*provider, vec![Reply::NoResponse])
             .at(50, unsent(0))
             .run();
-        assert_eq!(film.asked(), ["submit"]);
-        assert_eq!(film.error().failure.code, ErrorCode::ConnectionError);
-        assert_eq!(film.error().charge, Charge::None);
-        assert_eq!(film.cancellations, []);
+        assert_eq!(driver.operations(), ["submit"]);
+        assert_eq!(driver.error().failure.code, ErrorCode::ConnectionError);
+        assert_eq!(driver.error().charge, Charge::None);
+        assert_eq!(driver.cancellations, []);
     }
 }
 
 #[test]
-fn one_that_was_to_be_cancelled_is() {
+fn an_unsent_submit_can_be_cancelled() {
     for provider in ProviderId::ALL {
-        let film = film(*provider, vec![Reply::Silence])
+        let driver = drive(*provider, vec![Reply::NoResponse])
             .at(20, Input::Cancel)
             .at(50, unsent(0))
             .run();
-        assert_eq!(film.error().failure.code, ErrorCode::Cancelled);
+        assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
         let (result, charge) = (CancelOutcome::Cancelled, Charge::None);
-        assert_eq!(film.cancellations, [CancelResult { result, charge }]);
+        assert_eq!(driver.cancellations, [CancelResult { result, charge }]);
     }
 }
 
 #[test]
-fn a_second_submit_that_has_not_left_says_nothing_of_the_first() {
-    let submissions = || vec![broken(), nothing(), nothing(), Reply::Silence];
-    for (then, videos) in [(ware_done(), 1), (nothing(), 0)] {
-        let film = film(Runware, [submissions(), vec![then]].concat())
+fn an_unsent_resubmit_does_not_decide_the_first() {
+    let submissions = || vec![connection_lost(), no_rows(), no_rows(), Reply::NoResponse];
+    for (then, videos) in [(runware_completed(), 1), (no_rows(), 0)] {
+        let driver = drive(Runware, [submissions(), vec![then]].concat())
             .at(2_000, unsent(3))
             .run();
-        assert_eq!(film.asked()[..4], ["submit", "poll", "details", "submit"]);
+        assert_eq!(
+            driver.operations()[..4],
+            ["submit", "poll", "details", "submit"]
+        );
         match videos {
-            0 => assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown),
-            _ => assert_eq!(film.outcome().videos.len(), videos),
+            0 => assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown),
+            _ => assert_eq!(driver.result().videos.len(), videos),
         }
     }
 }
 
 #[test]
-fn a_question_that_has_not_left_is_asked_again() {
+fn an_unsent_poll_is_repeated() {
     for (provider, accepted, done) in [
-        (Runpod, pod("IN_QUEUE"), pod_done()),
-        (Runware, ack(), ware_done()),
+        (Runpod, runpod_status("IN_QUEUE"), runpod_completed()),
+        (Runware, ack(), runware_completed()),
     ] {
-        let film = film(provider, vec![accepted, Reply::Silence, done])
+        let driver = drive(provider, vec![accepted, Reply::NoResponse, done])
             .at(2_500, unsent(1))
             .run();
-        assert_eq!(film.asked(), ["submit", "poll", "poll"]);
-        assert!(film.now < T0 + 30_000, "no answer is waited for");
-        assert_eq!(film.outcome().videos.len(), 1);
+        assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
+        assert!(driver.now < T0 + 30_000, "no answer is waited for");
+        assert_eq!(driver.result().videos.len(), 1);
     }
 }

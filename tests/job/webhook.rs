@@ -1,4 +1,4 @@
-//! Webhooks: unsigned, so a reason to ask at once and never a fact; and they can bring a lost id.
+//! Webhooks: unsigned, so they trigger a poll and are never trusted; they may contain a lost id.
 
 use filmgate::error::ErrorCode;
 use filmgate::job::Input;
@@ -8,48 +8,47 @@ use filmgate::provider::ProviderId::{Runpod, Runware};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::film;
+use crate::drive;
 
 fn pod_body(status: &str) -> Value {
     json!({ "id": RUNPOD_ID, "status": status, "output": { "video_url": "https://evil.example.com/x" } })
 }
 
 #[test]
-fn a_webhook_is_a_reason_to_ask_and_never_a_fact() {
+fn a_webhook_triggers_a_poll_and_is_never_trusted() {
     let replies = vec![
-        pod("IN_QUEUE"),
-        pod("IN_PROGRESS"),
-        pod("IN_PROGRESS"),
-        pod_done(),
+        runpod_status("IN_QUEUE"),
+        runpod_status("IN_PROGRESS"),
+        runpod_status("IN_PROGRESS"),
+        runpod_completed(),
     ];
-    let plain = film(Runpod, replies.clone()).run_for(2_900);
-    let hooked = film(Runpod, replies)
+    let plain = drive(Runpod, replies.clone()).run_for(2_900);
+    let hooked = drive(Runpod, replies)
         .at(2_500, Input::Webhook(pod_body("COMPLETED")))
         .run();
     assert_eq!(plain.count("poll"), 1);
     assert_eq!(hooked.sent[2].0, T0 + 2_500, "asked at once");
-    assert_eq!(
-        hooked.outcome().videos[0].url.as_deref(),
-        Some(RUNPOD_VIDEO)
-    );
+    assert_eq!(hooked.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
 }
 
 #[test]
 fn a_webhook_at_runware() {
     let row = json!({ "taskUUID": UUID.to_uppercase(), "videoURL": "https://evil.example.com/x" });
     for body in [row.clone(), json!({ "data": [row] })] {
-        let replies = vec![ack(), ware(5), ware_done()];
-        let film = film(Runware, replies).at(2_500, Input::Webhook(body)).run();
-        assert_eq!(film.sent[2].0, T0 + 2_500);
+        let replies = vec![ack(), runware_progress(5), runware_completed()];
+        let driver = drive(Runware, replies)
+            .at(2_500, Input::Webhook(body))
+            .run();
+        assert_eq!(driver.sent[2].0, T0 + 2_500);
         assert_ne!(
-            film.outcome().videos[0].url.as_deref(),
+            driver.result().videos[0].url.as_deref(),
             Some("https://evil.example.com/x")
         );
     }
 }
 
 #[test]
-fn webhooks_of_others_change_nothing() {
+fn webhooks_of_other_jobs_change_nothing() {
     let strange = [
         json!(null),
         json!("text"),
@@ -58,27 +57,31 @@ fn webhooks_of_others_change_nothing() {
         json!({ "data": [{ "taskUUID": "11111111-2222-4333-8444-555555555555" }] }),
     ];
     for body in strange {
-        let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS"), pod_done()];
-        let plain = film(Runpod, replies.clone()).run();
-        let hooked = film(Runpod, replies).at(2_500, Input::Webhook(body)).run();
+        let replies = vec![
+            runpod_status("IN_QUEUE"),
+            runpod_status("IN_PROGRESS"),
+            runpod_completed(),
+        ];
+        let plain = drive(Runpod, replies.clone()).run();
+        let hooked = drive(Runpod, replies).at(2_500, Input::Webhook(body)).run();
         assert_eq!(plain.sent, hooked.sent);
     }
 }
 
 #[test]
-fn a_webhook_of_another_task_names_no_task_of_ours() {
-    // While the answer to the submit is waited for, and while it is asked after.
+fn a_webhook_of_another_task_is_not_ours() {
+    // While the submit's response is pending, and while it is reconciled.
     let stranger = json!({ "taskUUID": "11111111-2222-4333-8444-555555555555" });
     let replies = vec![
-        Reply::Broken(2_000),
-        nothing(),
-        nothing(),
+        Reply::ConnectionLost(2_000),
+        no_rows(),
+        no_rows(),
         ack(),
-        ware_done(),
+        runware_completed(),
     ];
-    let plain = film(Runware, replies.clone()).run();
+    let plain = drive(Runware, replies.clone()).run();
     for at in [1_000, 2_500] {
-        let hooked = film(Runware, replies.clone())
+        let hooked = drive(Runware, replies.clone())
             .at(at, Input::Webhook(stranger.clone()))
             .run();
         assert_eq!(hooked.sent, plain.sent, "{at}");
@@ -88,71 +91,78 @@ fn a_webhook_of_another_task_names_no_task_of_ours() {
 }
 
 #[test]
-fn a_webhook_asks_nothing_while_a_question_is_out() {
-    let replies = vec![pod("IN_QUEUE"), pod("IN_PROGRESS").after(5_000), pod_done()];
-    let plain = film(Runpod, replies.clone()).run();
+fn a_webhook_sends_no_second_poll() {
+    let replies = vec![
+        runpod_status("IN_QUEUE"),
+        runpod_status("IN_PROGRESS").after(5_000),
+        runpod_completed(),
+    ];
+    let plain = drive(Runpod, replies.clone()).run();
     let asked_at = plain.sent[1].0 - T0;
-    let hooked = film(Runpod, replies)
+    let hooked = drive(Runpod, replies)
         .at(asked_at + 1_000, Input::Webhook(pod_body("COMPLETED")))
         .run();
     assert_eq!(hooked.sent, plain.sent);
 }
 
 #[test]
-fn many_webhooks_put_no_question_off() {
-    let mut film = film(Runpod, vec![pod("IN_QUEUE"), pod("IN_PROGRESS")]);
+fn many_webhooks_delay_no_poll() {
+    let mut driver = drive(
+        Runpod,
+        vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
+    );
     for at in 0..200 {
-        film = film.at(2_500 + at * 50, Input::Webhook(pod_body("IN_PROGRESS")));
+        driver = driver.at(2_500 + at * 50, Input::Webhook(pod_body("IN_PROGRESS")));
     }
-    let film = film.run_for(12_000);
-    assert_eq!(film.count("poll"), 11, "one at first, and one a second");
+    let driver = driver.run_for(12_000);
+    assert_eq!(driver.count("poll"), 11, "one at first, and one a second");
 }
 
 #[test]
-fn a_webhook_brings_the_id_of_a_lost_runpod_job() {
-    // The answer is lost, the end is being stored, and the webhook comes in between.
-    let film = film(Runpod, vec![broken(), pod_done()])
-        .stored(|revision| Stored::After(if revision == 2 { 5_000 } else { 0 }))
+fn a_webhook_contains_the_id_of_a_lost_runpod_job() {
+    // The response is lost, the end is being saved, and the webhook arrives in between.
+    let driver = drive(Runpod, vec![connection_lost(), runpod_completed()])
+        .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
         .at(2_000, Input::Webhook(pod_body("IN_PROGRESS")))
         .run();
-    assert_eq!(film.asked(), ["submit", "poll"]);
-    assert_eq!(film.outcome().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
-    assert_eq!(film.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+    assert_eq!(driver.operations(), ["submit", "poll"]);
+    assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+    assert_eq!(driver.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
 }
 
 #[test]
-fn a_webhook_that_comes_before_the_lost_answer_is_remembered() {
-    // `/runsync` answers when the film is made, and so does the webhook.
+fn a_webhook_before_the_lost_response_is_remembered() {
+    // `/runsync` responds when the video is finished, and so does the webhook.
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
-    let film = Film::new(
+    let driver = JobDriver::new(
         job(Runpod, &request),
-        script(vec![Reply::Broken(60_000), pod_done()]),
+        script(vec![Reply::ConnectionLost(60_000), runpod_completed()]),
     )
     .at(59_000, Input::Webhook(pod_body("COMPLETED")))
     .run();
-    assert_eq!(film.asked(), ["submit", "poll"]);
-    assert_eq!(film.outcome().videos.len(), 1);
+    assert_eq!(driver.operations(), ["submit", "poll"]);
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
-fn an_id_brought_by_the_caller_revives_an_unknown_job() {
-    let film = film(Runpod, vec![broken()]).run();
-    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
-    let mut again = film.crash(60_000, script(vec![pod_done()]));
+fn an_id_from_the_caller_reopens_an_unknown_job() {
+    let driver = drive(Runpod, vec![connection_lost()]).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
+    let mut again = driver.crash(60_000, script(vec![runpod_completed()]));
     let now = again.now;
     again.job.adopt_job_id(now, RUNPOD_ID);
     let again = again.run();
-    assert_eq!(again.asked(), ["poll"]);
-    assert_eq!(again.outcome().videos.len(), 1);
+    assert_eq!(again.operations(), ["poll"]);
+    assert_eq!(again.result().videos.len(), 1);
 }
 
 #[test]
-fn an_id_that_could_leave_its_place_is_refused() {
-    let mut film = film(Runpod, vec![broken()]).run();
+fn an_id_that_is_unsafe_in_a_path_is_rejected() {
+    let mut driver = drive(Runpod, vec![connection_lost()]).run();
     for id in ["", "../../v1", "a/b", "a?b", "a b", &"a".repeat(201)] {
-        film.job.adopt_job_id(film.now, id);
-        assert_eq!(film.job.handle.job_id, None, "{id}");
-        assert_eq!(film.job.status(), Status::SubmissionUnknown);
+        driver.job.adopt_job_id(driver.now, id);
+        assert_eq!(driver.job.handle.job_id, None, "{id}");
+        assert_eq!(driver.job.status(), Status::SubmissionUnknown);
     }
 }
 
@@ -185,7 +195,7 @@ fn bodies_are_read() {
         (Runpod, json!([]), None),
         (
             Runware,
-            row(&crate::common::film(1)),
+            row(&crate::common::video_row(1)),
             notice(UUID, Status::Completed),
         ),
         (
@@ -193,7 +203,7 @@ fn bodies_are_read() {
             json!({ "data": [row(&json!({ "status": "processing" }))] }),
             notice(UUID, Status::Running),
         ),
-        // Nothing of it says that the film is made, or what it says of the film is not the end of it.
+        // It does not say that the video is finished, or the job continues after it.
         (Runware, row(&json!({})), notice(UUID, Status::Running)),
         (
             Runware,
@@ -225,82 +235,95 @@ fn bodies_are_read() {
 }
 
 #[test]
-fn a_webhook_wakes_nobody_where_nothing_is_to_be_asked() {
-    // While the first record is stored, while the turned away submit waits, while the end is stored.
-    let hooked = |mut film: Film<_>, body: Value| {
+fn a_webhook_is_ignored_if_there_is_nothing_to_poll() {
+    // While the first record is saved, while a rejected submit waits, while the end is saved.
+    let hooked = |mut driver: JobDriver<_>, body: Value| {
         for half in 1..60 {
-            film = film.at(half * 500, Input::Webhook(body.clone()));
+            driver = driver.at(half * 500, Input::Webhook(body.clone()));
         }
-        film.run()
+        driver.run()
     };
-    let slow = |_| Stored::After(3_000);
+    let slow = |_| StoreReply::After(3_000);
     let row = json!({ "taskUUID": UUID, "videoURL": "https://evil.example.com/x" });
-    let film = film(
+    let driver = drive(
         Runware,
-        vec![raw(429, "").retry_after(20_000), ack(), ware_done()],
+        vec![raw(429, "").retry_after(20_000), ack(), runware_completed()],
     )
     .stored(slow);
-    let film = hooked(film, row);
-    assert_eq!(film.sent[1].0 - film.sent[0].0, 3_000 + 20_100);
-    assert_eq!(film.outcome().videos.len(), 1);
+    let driver = hooked(driver, row);
+    assert_eq!(driver.sent[1].0 - driver.sent[0].0, 3_000 + 20_100);
+    assert_eq!(driver.result().videos.len(), 1);
 
-    let film = crate::film(Runpod, vec![pod("IN_QUEUE"), pod_done()]).stored(slow);
+    let driver =
+        crate::drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).stored(slow);
     assert_eq!(
-        hooked(film, pod_body("COMPLETED")).asked(),
+        hooked(driver, pod_body("COMPLETED")).operations(),
         ["submit", "poll"]
     );
 }
 
 #[test]
-fn an_id_that_the_provider_does_not_know_changes_nothing() {
-    // Forged, or mistyped: the job stays what it was, and can still be found by the true one.
+fn an_id_unknown_to_the_provider_changes_nothing() {
+    // Forged or mistyped: the job stays as it was, and the true id can still find it.
     let replies = vec![
-        broken(),
+        connection_lost(),
         raw(404, ""),
         raw(404, ""),
         raw(404, ""),
-        pod_done(),
+        runpod_completed(),
     ];
-    let mut film = film(Runpod, replies).run();
-    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
-    film.done = None;
-    film.job.adopt_job_id(film.now, "no-such-job");
-    let mut film = film.run_on(600_000);
-    assert_eq!(film.error().failure.code, ErrorCode::SubmissionUnknown);
-    assert_eq!(film.error().charge, Charge::Unknown);
-    assert_eq!(film.job.handle.job_id, None);
-    assert_eq!(film.records.last().unwrap()["status"], "submission_unknown");
-    film.done = None;
-    film.job.adopt_job_id(film.now, RUNPOD_ID);
-    let film = film.run_on(600_000);
-    assert_eq!(film.outcome().videos.len(), 1);
+    let mut driver = drive(Runpod, replies).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
+    driver.done = None;
+    driver.job.adopt_job_id(driver.now, "no-such-job");
+    let mut driver = driver.run_on(600_000);
+    assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
+    assert_eq!(driver.error().charge, Charge::Unknown);
+    assert_eq!(driver.job.handle.job_id, None);
+    assert_eq!(
+        driver.records.last().unwrap()["status"],
+        "submission_unknown"
+    );
+    driver.done = None;
+    driver.job.adopt_job_id(driver.now, RUNPOD_ID);
+    let driver = driver.run_on(600_000);
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
-fn an_id_that_is_told_while_nothing_is_out_is_none_of_ours() {
-    let replies = || vec![raw(429, "").after(1_000), pod("IN_QUEUE"), pod_done()];
+fn an_id_without_a_submit_in_flight_is_not_ours() {
+    let replies = || {
+        vec![
+            raw(429, "").after(1_000),
+            runpod_status("IN_QUEUE"),
+            runpod_completed(),
+        ]
+    };
     let stranger = || Input::Webhook(json!({ "id": "stranger", "status": "COMPLETED" }));
-    // While the first record is stored, while the submit that will be turned away is on its way, while
-    // it waits to go again.
+    // While the first record is saved, while a submit that will be rejected is in flight, while it waits
+    // to resubmit.
     for at in [500, 1_500, 3_000] {
-        let slow = |_| Stored::After(1_000);
-        let film = film(Runpod, replies())
+        let slow = |_| StoreReply::After(1_000);
+        let driver = drive(Runpod, replies())
             .stored(slow)
             .at(at, stranger())
             .run();
-        assert_eq!(film.asked(), ["submit", "submit", "poll"], "{at}");
-        assert_eq!(film.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+        assert_eq!(driver.operations(), ["submit", "submit", "poll"], "{at}");
+        assert_eq!(driver.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
     }
 }
 
 #[test]
-fn hearsay_stays_hearsay_through_a_crash() {
+fn an_unverified_id_stays_unverified_through_a_crash() {
     let stranger = json!({ "id": "stranger", "status": "COMPLETED" });
-    let film = film(Runpod, vec![Reply::Broken(5_000), Reply::Silence])
-        .at(2_000, Input::Webhook(stranger))
-        .run_for(8_000);
-    assert_eq!(film.asked(), ["submit", "poll"]);
-    let again = film.crash(1_000, script(vec![raw(404, "{}")])).run();
+    let driver = drive(
+        Runpod,
+        vec![Reply::ConnectionLost(5_000), Reply::NoResponse],
+    )
+    .at(2_000, Input::Webhook(stranger))
+    .run_for(8_000);
+    assert_eq!(driver.operations(), ["submit", "poll"]);
+    let again = driver.crash(1_000, script(vec![raw(404, "{}")])).run();
     assert_eq!(again.error().failure.code, ErrorCode::SubmissionUnknown);
     assert_eq!(again.job.handle.job_id, None);
 }

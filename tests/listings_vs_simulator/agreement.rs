@@ -1,4 +1,4 @@
-//! Client and simulated provider agree about every listing, over requests by chance.
+//! The client and the simulated provider agree on random requests for every listing.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -15,11 +15,11 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use crate::bridge::Sim;
-use crate::common::{LIMITS, T0, UUID, cases};
+use crate::common::{LIMITS, T0, UUID, proptest_config};
 use crate::unchecked::body;
 use crate::{fit, sold};
 
-/// Where the client refuses what the documents let pass: the code, the field, and why.
+/// Where the client rejects requests that the documents allow: the code, the field, and the reason.
 const STRICTER: &[(&str, &str, &str)] = &[
     (
         "required",
@@ -56,7 +56,7 @@ const STRICTER: &[(&str, &str, &str)] = &[
     (
         "required",
         "",
-        "without words, picture or video nobody knows what to film",
+        "without words, picture or video nobody knows what to driver",
     ),
     (
         "conflict",
@@ -70,7 +70,7 @@ const STRICTER: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Values that a parameter takes, and values that it does not.
+/// Values that a parameter accepts, and values that it rejects.
 fn values(listing: &Listing, param: &Param) -> Vec<Value> {
     let media = |extension: &str, count: u32| {
         let item = |at: u32| json!(format!("https://media.example.com/{at}.{extension}"));
@@ -134,9 +134,9 @@ fn values(listing: &Listing, param: &Param) -> Vec<Value> {
     }
 }
 
-/// The fields of a listing, with what may be given there; sizes by their parts, too.
+/// The fields of a listing with possible values; sizes by their parts, too.
 fn fields(listing: &'static Listing) -> Vec<(String, Vec<Value>)> {
-    // How a video comes to the caller is tested elsewhere, provider by provider.
+    // Delivery options are tested elsewhere, per provider.
     let delivery = [
         Field::DeliveryMethod,
         Field::TaskUuid,
@@ -165,7 +165,7 @@ fn fields(listing: &'static Listing) -> Vec<(String, Vec<Value>)> {
     fields
 }
 
-/// A listing, and a request that mostly has what it must have.
+/// A listing, and a request that mostly has its required fields.
 fn requests() -> impl Strategy<Value = (&'static Listing, Value)> {
     select(sold().collect::<Vec<_>>()).prop_flat_map(|(model, listing)| {
         let field = move |(name, values): (String, Vec<Value>)| {
@@ -177,7 +177,7 @@ fn requests() -> impl Strategy<Value = (&'static Listing, Value)> {
                 _ if name == "prompt" => 0.9,
                 _ => 0.2,
             };
-            // The first values are sound ones.
+            // The first values are valid.
             let value = prop_oneof![2 => Just(values[0].clone()), 3 => select(values)];
             (Just(name), proptest::option::weighted(likely, value))
         };
@@ -204,7 +204,7 @@ fn errors(issues: &[Issue]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What became of a body that nobody has checked: whether it was taken.
+/// Whether an unvalidated body was accepted.
 fn is_taken(listing: &Listing, body: &Value) -> bool {
     let sim = Sim::new();
     let handle: Handle = serde_json::from_value(json!({
@@ -220,7 +220,7 @@ fn is_taken(listing: &Listing, body: &Value) -> bool {
         && ledger.total_micro_usd > 0
 }
 
-/// How many requests went which way, so that a property that holds of nothing is seen.
+/// Counts the requests of each outcome, so that a property that never applies is noticed.
 static SEEN: Mutex<BTreeMap<&str, u32>> = Mutex::new(BTreeMap::new());
 
 fn count(what: &'static str) {
@@ -229,7 +229,7 @@ fn count(what: &'static str) {
 
 #[test]
 fn client_and_provider_agree() {
-    proptest!(cases(2_500), |((listing, request) in requests())| {
+    proptest!(proptest_config(2_500), |((listing, request) in requests())| {
         let provider_model_id = &*listing.provider_model_id;
         let fit = fit(provider_model_id, &request);
         let found = errors(&fit.issues);
@@ -251,8 +251,8 @@ fn client_and_provider_agree() {
         let quote = order.quote.clone();
         let sim = Sim::new();
         let provider = fit.provider;
-        let film = sim.drive(provider, start(T0, fit, UUID, LIMITS).unwrap()).run();
-        prop_assert!(matches!(film.done, Some(Ok(_))), "{provider_model_id} {request}: {:?}", film.done);
+        let driver = sim.drive_job(provider, start(T0, fit, UUID, LIMITS).unwrap()).run();
+        prop_assert!(matches!(driver.done, Some(Ok(_))), "{provider_model_id} {request}: {:?}", driver.done);
         let billed = Usd(i64::try_from(sim.ledger().total_micro_usd).unwrap());
         match (quote.basis, quote.total) {
             (Basis::Exact, total) => {

@@ -1,5 +1,5 @@
-//! Every listing against the simulated providers, whose table is another one: what the client takes,
-//! the provider takes; what it refuses, the provider refuses; and a quote is what is billed.
+//! Every listing against the simulated providers, whose tables are independent: they accept the same
+//! requests as the client, reject the same, and bill the quote.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ fn sold() -> impl Iterator<Item = (&'static str, &'static Listing)> {
     MODELS.iter().flat_map(of)
 }
 
-/// What a listing makes of a request, with the problems that it has for everyone.
+/// The result of encoding a request for a listing, with the general issues.
 fn fit(provider_model_id: &str, request: &Value) -> Fit {
     let (parsed, issues) = parse(request, Policy::default());
     let found = listings(&parsed, &OURS).unwrap();

@@ -1,11 +1,11 @@
-//! Puts a request into a listing's places without asking whether it may stand there: what a client
-//! that checks nothing would send.
+//! Writes a request into a listing's fields without validation: what a client without checks would
+//! send.
 
 use filmgate::catalog::{Kind, Listing, Param};
 use filmgate::request::Field;
 use serde_json::{Map, Value, json};
 
-/// The body; `None` where a field has no place, so that nobody can be asked for it.
+/// The body; `None` if a field has no path in it.
 pub(crate) fn body(listing: &Listing, request: &Value) -> Option<Value> {
     let mut body = Value::Object(Map::new());
     let fields = request
@@ -27,7 +27,7 @@ pub(crate) fn body(listing: &Listing, request: &Value) -> Option<Value> {
     Some(body)
 }
 
-/// The size that resolution and ratio name, as the request's word.
+/// The size of a resolution and an aspect ratio, in the request's format.
 fn size_of(listing: &Listing, request: &Value) -> Option<String> {
     let ratio = request["aspectRatio"].as_str().unwrap_or("16:9");
     let resolution = request["resolution"].as_str();
@@ -64,7 +64,7 @@ fn encode(body: &mut Value, param: &Param, value: &Value) -> Option<()> {
             };
             Value::Array(items.into_iter().map(named).collect())
         }
-        // One video goes alone; of several, nobody can say which.
+        // One video goes alone; of several, the role is unclear.
         Kind::Media { list: false, .. } => match value.as_array().map(Vec::as_slice) {
             Some([one]) => one.clone(),
             Some(_) => return None,

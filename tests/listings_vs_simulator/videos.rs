@@ -1,4 +1,4 @@
-//! A film of each listing, from the request to the bill.
+//! A job for each listing, from the request to the charge.
 
 use filmgate::plan::start;
 use filmgate::price::{Basis, Usd};
@@ -11,20 +11,24 @@ use crate::fit;
 const BODIES: &str = include_str!("../catalog/bodies.json");
 
 #[test]
-fn each_listing_makes_its_films_and_bills_what_was_quoted() {
+fn each_listing_makes_videos_and_bills_the_quote() {
     let cases: Vec<Value> = serde_json::from_str(BODIES).unwrap();
-    // A remix wants a video that was made before: the seeds' tests film one.
+    // A remix needs an earlier video: the seed tests run one.
     let alone = |case: &&Value| case["request"]["remixId"].is_null();
     for case in cases.iter().filter(alone) {
         let fit = fit(case["providerModelId"].as_str().unwrap(), &case["request"]);
         let quote = fit.order.as_ref().unwrap().quote.clone();
         let provider = fit.provider;
         let sim = Sim::new();
-        let film = sim
-            .drive(provider, start(T0, fit, UUID, LIMITS).unwrap())
+        let driver = sim
+            .drive_job(provider, start(T0, fit, UUID, LIMITS).unwrap())
             .run();
-        assert!(matches!(film.done, Some(Ok(_))), "{case}: {:?}", film.done);
-        assert_truthful(&film, &sim);
+        assert!(
+            matches!(driver.done, Some(Ok(_))),
+            "{case}: {:?}",
+            driver.done
+        );
+        assert_truthful(&driver, &sim);
         let billed = Usd(i64::try_from(sim.ledger().total_micro_usd).unwrap());
         match (quote.basis, quote.total) {
             (Basis::Exact, total) => assert_eq!(total, Some((billed, billed)), "{case}"),
@@ -33,7 +37,7 @@ fn each_listing_makes_its_films_and_bills_what_was_quoted() {
             }
             _ => {}
         }
-        let outcome = film.outcome();
+        let outcome = driver.result();
         assert!(
             outcome.videos.iter().all(|video| video.url.is_some()),
             "{case}"

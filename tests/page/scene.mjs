@@ -11,7 +11,7 @@ const RUN_MS = 600_000;
  * `keepsAlive` is the gate's.
  */
 export async function openScene(t, { name, view, provider, config, freeze, keepsAlive }) {
-  const simulator = await simulatorFor(t, ["--run-ms", String(RUN_MS)]);
+  const simulator = await simulatorFor(t, ["--job-duration-ms", String(RUN_MS)]);
   if (config) await control(simulator, "config", config);
   const gate = await openGate(t, simulator, { keepsAlive });
   const scene = new Scene({ name, view, provider, simulator, gate, freeze });

@@ -22,7 +22,7 @@ testSeeds("local", open, async ({ simulator }) => {
 
 for (const example of ["Bakery", "Mangrove"]) {
   test(`${example}: the card says when the film is expected, and again after a reload`, async (t) => {
-    const simulator = await simulatorFor(t, ["--run-ms", "600000"]);
+    const simulator = await simulatorFor(t, ["--job-duration-ms", "600000"]);
     const { page } = await openPage(t, { simulator });
     await choosePlace(page, "local");
     await takeExample(page, example);

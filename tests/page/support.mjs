@@ -74,7 +74,7 @@ function watch(page, seen) {
 
 /** The page with the simulated server chosen, whose runs are short. */
 export async function openLocal(t, { jobDurationMs = 3_000, ...settings } = {}) {
-  const simulator = await simulatorFor(t, ["--run-ms", String(jobDurationMs)]);
+  const simulator = await simulatorFor(t, ["--job-duration-ms", String(jobDurationMs)]);
   const opened = await openPage(t, { simulator, ...settings });
   await choosePlace(opened.page, "local");
   return { ...opened, simulator };

@@ -36,7 +36,7 @@ const ENDS = {
 
 /** Two tabs with the same form, of one profile, at the local server's place. */
 async function openTabs(t, provider, jobDurationMs = RUN_MS) {
-  const simulator = await simulatorFor(t, ["--run-ms", String(jobDurationMs)]);
+  const simulator = await simulatorFor(t, ["--job-duration-ms", String(jobDurationMs)]);
   const gate = await openGate(t, simulator);
   const server = await serve({ config: { runpod: gate.runpod, runware: gate.runware } });
   t.after(server.close);

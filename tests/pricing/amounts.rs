@@ -1,14 +1,14 @@
-//! Amounts: read from floats without a loss, and written for people.
+//! Amounts: parsed from floats without loss, and written in decimals.
 
 use filmgate::price::Usd;
 use proptest::prelude::*;
 
-use crate::common::cases;
+use crate::common::proptest_config;
 
 const DOLLAR: i64 = 1_000_000;
 
 #[test]
-fn amounts_as_people_write_them() {
+fn amounts_in_decimal_notation() {
     for (micros, text) in [
         (1_200_000, "$1.20"),
         (0, "$0.00"),
@@ -23,7 +23,7 @@ fn amounts_as_people_write_them() {
     }
 }
 
-/// The whole number nearest to a decimal text times a million, half upwards, by school arithmetic.
+/// The integer nearest to a decimal text times a million, half rounded up, by long arithmetic.
 fn micros_of(text: &str) -> i64 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = format!("{fraction}000000");
@@ -33,7 +33,7 @@ fn micros_of(text: &str) -> i64 {
 }
 
 #[test]
-fn numbers_that_are_no_amount() {
+fn numbers_that_are_not_amounts() {
     for number in [
         f64::NAN,
         f64::INFINITY,
@@ -63,16 +63,16 @@ fn numbers_that_are_no_amount() {
 }
 
 proptest! {
-    #![proptest_config(cases(2_000))]
+    #![proptest_config(proptest_config(2_000))]
 
-    /// A binary float written out in full is exact: 1074 places hold any of them.
+    /// A binary float written out in full is exact: 1074 digits are enough for any.
     #[test]
     fn reading_is_exact(number in prop_oneof![0.0..10.0, 0.0..1e9, 0.0..9e12, 0.0..1e-5]) {
         let digits = format!("{number:.1074}");
         prop_assert_eq!(Usd::from_f64(number), Some(Usd(micros_of(&digits))), "{}", number);
     }
 
-    /// What a provider writes with up to six places comes out as written.
+    /// An amount with up to six decimals is written unchanged.
     #[test]
     fn decimals_survive(dollars in 0i64..1_000_000, micros in 0i64..1_000_000) {
         let text = format!("{dollars}.{micros:06}");
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn any_float_has_an_answer(bits: u64) {
+    fn any_float_is_handled(bits: u64) {
         let number = f64::from_bits(bits);
         let fits = (0.0..9.2e12).contains(&number);
         prop_assert!(!fits || Usd::from_f64(number).is_some());

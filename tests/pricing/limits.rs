@@ -1,4 +1,4 @@
-//! The caller's wishes: a limit, an order of providers, keys.
+//! The caller's options: a limit, an order of providers, keys.
 
 use filmgate::error::ErrorCode;
 use filmgate::plan::{Wishes, plan};
@@ -28,7 +28,7 @@ fn planned(request: &Value, wishes: &Wishes) -> Result<Vec<ProviderId>, ErrorCod
 }
 
 #[test]
-fn the_limit_goes_by_the_upper_end() {
+fn the_limit_applies_to_the_upper_end() {
     let image = runpod_request();
     assert_eq!(
         planned(&image, &wishes(2_000_000)),
@@ -54,7 +54,7 @@ fn the_limit_goes_by_the_upper_end() {
 }
 
 #[test]
-fn no_limit_covers_an_unknown_price() {
+fn an_unknown_price_exceeds_any_limit() {
     let raw = json!({ "model": "runpod:echo-video", "input": {} });
     assert_eq!(
         planned(&raw, &wishes(i64::MAX)),
@@ -78,7 +78,7 @@ fn no_limit_covers_an_unknown_price() {
 }
 
 #[test]
-fn the_callers_order_goes_before_the_price() {
+fn the_callers_order_overrides_the_price() {
     let both = Wishes {
         providers: Some(vec![Runware, Runpod]),
         max_cost: None,
@@ -101,8 +101,8 @@ fn the_callers_order_goes_before_the_price() {
 }
 
 #[test]
-fn a_refusal_always_says_why() {
-    // The one provider that is wished for does not sell the model that is wished for.
+fn a_plan_error_always_has_a_reason() {
+    // The requested provider does not offer the requested model.
     let raw = json!({ "model": "runware:sim:echo@1", "input": {} });
     let runpod = Wishes {
         providers: Some(vec![Runpod]),
@@ -116,7 +116,7 @@ fn a_refusal_always_says_why() {
 }
 
 #[test]
-fn wishes_are_read_or_refused() {
+fn options_are_parsed_or_rejected() {
     let read = |wishes: Value| Wishes::read(&wishes);
     let good = read(json!({ "provider": ["runware", "runpod"], "maxCostUsd": 2.5 })).unwrap();
     assert_eq!(good.providers, Some(vec![Runware, Runpod]));
@@ -144,7 +144,7 @@ fn wishes_are_read_or_refused() {
 }
 
 #[test]
-fn the_next_provider_gets_a_name_of_its_own() {
+fn the_next_provider_gets_its_own_id() {
     let own = "0b0b0b0b-0000-4000-8000-00000000000a";
     let request = with(runpod_request(), json!({ "taskUUID": own }));
     let both = Wishes {

@@ -1,4 +1,4 @@
-//! What each listing asks.
+//! The price of each listing.
 
 use filmgate::plan::quote;
 use filmgate::price::{Basis, Usd};
@@ -7,7 +7,7 @@ use filmgate::request::Policy;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{cases, fit, order, runpod_request, runware_request, with};
+use crate::common::{fit, order, proptest_config, runpod_request, runware_request, with};
 
 const DOLLAR: i64 = 1_000_000;
 
@@ -66,7 +66,7 @@ fn the_table_of_runware_times_results() {
 }
 
 #[test]
-fn a_picture_or_a_source_video_leaves_a_range() {
+fn an_image_or_a_source_video_leaves_a_range() {
     for source in [
         json!({ "image": "https://pictures.example.com/a.png" }),
         json!({ "image": "https://pictures.example.com/a.png", "resolution": "720p" }),
@@ -119,7 +119,7 @@ fn raw_fields_make_a_price_unknown() {
         raw(json!({ "runpod": { "input": { "size": "4k" } } })),
     );
     assert_eq!(total(Runpod, &pod), unknown);
-    // Fields around the input, fields for the other provider, and none at all change nothing.
+    // Fields around the input, fields for the other provider, and no fields at all change nothing.
     let policy = raw(json!({ "runpod": { "policy": { "ttl": 60_000 } } }));
     assert_eq!(
         total(Runpod, &with(runpod_request(), policy)),
@@ -161,15 +161,15 @@ fn quotes(request: &Value) -> Vec<String> {
 }
 
 #[test]
-fn quotes_come_cheapest_first() {
+fn quotes_are_sorted_by_price() {
     let image = |changes: Value| with(runpod_request(), changes);
     let cases = [
-        // The upper end counts: the same film at RunPod is surely $1.20.
+        // The upper end counts: the same video costs exactly $1.20 at RunPod.
         (
             image(json!({})),
             ["runpod exact 1.2 1.2 1.2", "runware range 1.2 2 -"],
         ),
-        // A tie goes to the provider that can settle a lost submit.
+        // On a tie, the provider that can reconcile a lost submit goes first.
         (
             image(json!({ "resolution": "1080p" })),
             ["runware range 1.2 2 -", "runpod exact 2 2 2"],
@@ -182,7 +182,7 @@ fn quotes_come_cheapest_first() {
             image(json!({ "duration": 20 })),
             ["runware range 6 10 -", "runpod unavailable"],
         ),
-        // An unknown price comes after a known one, whatever that is.
+        // An unknown price comes after any known one.
         (
             image(json!({ "providerOptions": { "runpod": { "input": { "x": 1 } } } })),
             ["runware range 1.2 2 -", "runpod unknown - - -"],
@@ -220,9 +220,9 @@ fn the_actual_cost_is_compared_with_the_quote() {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(proptest_config(500))]
 
-    /// A quote never depends on the order of fields, and its lower end is never above the upper.
+    /// A quote does not depend on the order of fields, and its lower end never exceeds the upper.
     #[test]
     fn quotes_are_ordered(seconds in prop::sample::select(vec![4, 8, 12, 16, 20]), n in 1..5,
         image: bool) {

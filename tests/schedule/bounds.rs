@@ -1,9 +1,9 @@
-//! Whatever it is told, the schedule neither hastens nor falls asleep.
+//! With any input, the schedule is neither too fast nor too slow.
 
 use filmgate::schedule::{Course, back_off_ms};
 
 #[test]
-fn questions_are_neither_hasty_nor_rare() {
+fn polls_are_neither_too_frequent_nor_too_rare() {
     for accepted_ms in [0, 1, 10_000, 185_000, 86_400_000, u64::MAX] {
         for progress in [None, Some(0), Some(1), Some(50), Some(100), Some(255)] {
             for typical_duration_ms in [0, 1, 185_000, u32::MAX] {
@@ -30,7 +30,7 @@ fn questions_are_neither_hasty_nor_rare() {
 }
 
 #[test]
-fn a_server_that_asks_for_a_day_gets_a_minute() {
+fn a_retry_after_of_a_day_is_limited_to_a_minute() {
     assert_eq!(back_off_ms(1, Some(86_400_000)), 60_000);
     assert_eq!(back_off_ms(1, Some(u64::MAX)), 60_000);
     assert_eq!(back_off_ms(1, Some(0)), 1_000);

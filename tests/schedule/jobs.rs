@@ -1,4 +1,4 @@
-//! Whole films on the simulated providers: progress told, and questions that wait for their answer.
+//! Whole jobs on the simulated providers: reported progress, and long polls.
 
 use filmgate::job::Limits;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
@@ -8,39 +8,39 @@ use crate::bridge::Sim;
 use crate::common::*;
 use crate::times::Cost;
 
-/// Films once: requests after the submit, and seconds between the end and the hearing of it.
-fn filmed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Vec<&'static str>) {
-    let run_ms = config.run_ms;
+/// Runs one job: requests after the submit, and seconds from the end until it is seen.
+fn completed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Vec<&'static str>) {
+    let job_duration_ms = config.job_duration_ms;
     let limits = Limits {
         long_poll,
         ..LIMITS
     };
     let sim = Sim::with(config);
-    let film = sim
-        .drive(provider, job_with(provider, &request_for(provider), limits))
+    let driver = sim
+        .drive_job(provider, job_with(provider, &request_for(provider), limits))
         .run();
-    assert_eq!(film.outcome().videos.len(), 1);
-    let asked = film.asked();
+    assert_eq!(driver.result().videos.len(), 1);
+    let asked = driver.operations();
     let cost = Cost {
         requests: (asked.len() - 1) as f64,
-        late: (film.now - T0 - run_ms) as f64 / 1000.0,
-        fixed: run_ms as f64 / 2000.0,
+        late: (driver.now - T0 - job_duration_ms) as f64 / 1000.0,
+        fixed: job_duration_ms as f64 / 2000.0,
     };
     (cost, asked)
 }
 
 #[test]
-fn told_progress_costs_less_than_a_fifth() {
+fn reported_progress_costs_less_than_a_fifth() {
     println!("where progress is told, jobs of 60 s to 300 s");
     for provider in ProviderId::ALL {
         let costs: Vec<_> = (60..300)
             .step_by(7)
             .map(|seconds| {
                 let config = Config {
-                    run_ms: seconds * 1000 + seconds * 37 % 1000,
+                    job_duration_ms: seconds * 1000 + seconds * 37 % 1000,
                     ..Config::default()
                 };
-                filmed(*provider, config, false).0
+                completed(*provider, config, false).0
             })
             .collect();
         let cost = Cost::mean(&costs);
@@ -58,11 +58,11 @@ fn told_progress_costs_less_than_a_fifth() {
 fn a_long_poll_takes_four_requests() {
     for progress in [Progress::None, Progress::Object] {
         let config = Config {
-            run_ms: 185_000,
+            job_duration_ms: 185_000,
             progress,
             ..Config::default()
         };
-        let (cost, asked) = filmed(Runpod, config, true);
+        let (cost, asked) = completed(Runpod, config, true);
         println!(
             "RunPod by long poll, 185 s: {} requests with the submit, {:.2} s late",
             asked.len(),
@@ -74,19 +74,19 @@ fn a_long_poll_takes_four_requests() {
 }
 
 #[test]
-fn without_a_long_poll_the_plain_question_goes_on() {
+fn without_a_long_poll_plain_polls_continue() {
     let config = Config {
-        run_ms: 185_000,
+        job_duration_ms: 185_000,
         status_sync: false,
         ..Config::default()
     };
-    let (_, asked) = filmed(Runpod, config.clone(), true);
+    let (_, asked) = completed(Runpod, config.clone(), true);
     assert_eq!(asked[..3], ["submit", "long poll", "poll"]);
     assert_eq!(
         asked.iter().filter(|asked| **asked == "long poll").count(),
         1
     );
     // Runware has none to begin with.
-    let (_, asked) = filmed(Runware, config, true);
+    let (_, asked) = completed(Runware, config, true);
     assert!(asked.iter().all(|asked| *asked != "long poll"));
 }

@@ -1,5 +1,5 @@
-//! Asking seldom, hearing soon: what the schedule costs, in requests and in lateness, where run times
-//! are known well, little or wrongly.
+//! Few polls, short delay: the cost of the schedule, in requests and in lateness, if run times are
+//! known well, little or wrongly.
 //!
 //! `cargo test --test schedule -- --nocapture` prints the tables.
 #![cfg(not(target_arch = "wasm32"))]

@@ -1,4 +1,4 @@
-//! Where run times are known as a distribution: learned, merely said, or wrong.
+//! Run times as a distribution: learned, documented, or wrong.
 
 use crate::times::{Cost, Times};
 
@@ -11,7 +11,7 @@ fn learned(times: &Times, count: usize) -> Cost {
     Cost::mean(&costs)
 }
 
-/// Requests × lateness beside the bound, and beside what any fixed interval costs.
+/// Requests × lateness, compared with the bound and with any fixed interval.
 fn print(name: &str, cost: Cost, bound: f64) {
     println!(
         "{name:<28} {:>6.1} requests × {:>5.2} s late; bound {bound:>5.1} s, {:.2} of it; \
@@ -25,7 +25,7 @@ fn print(name: &str, cost: Cost, bound: f64) {
 }
 
 #[test]
-fn known_times_come_near_to_the_bound() {
+fn known_run_times_come_close_to_the_bound() {
     println!("after 64 earlier jobs");
     for (name, times, most_of_fixed) in [
         ("narrow, 185 s ± 10 %", Times::around(185.0, 0.1), 0.5),
@@ -48,7 +48,7 @@ fn known_times_come_near_to_the_bound() {
 }
 
 #[test]
-fn what_is_merely_said_is_used_with_care() {
+fn documented_durations_are_used_with_care() {
     println!("without an earlier job, where 185 s are said");
     for (truth, most) in [
         (46.0, 1.5),
@@ -64,10 +64,10 @@ fn what_is_merely_said_is_used_with_care() {
     }
 }
 
-/// Only a provider that has become four times faster overnight is heard much later than by a fixed
-/// interval, until its first jobs have taught better.
+/// Only a provider that became four times faster overnight is seen much later than with a fixed
+/// interval, until its first jobs correct the history.
 #[test]
-fn what_was_learned_may_be_wrong_too() {
+fn a_wrong_history_costs_little() {
     println!("after 64 earlier jobs of 185 s ± 10 %");
     for (truth, most) in [(46.0, 3.2), (92.0, 1.8), (370.0, 1.5), (740.0, 1.5)] {
         let times = Times::around(truth, 0.2);
@@ -81,7 +81,7 @@ fn what_was_learned_may_be_wrong_too() {
 }
 
 #[test]
-fn a_few_jobs_already_tell() {
+fn a_few_jobs_are_enough() {
     println!("where 185 s are said, and 40 s ± 20 % are true");
     let times = Times::around(40.0, 0.2);
     let costs: Vec<_> = [0, 1, 3, 8, 64]

@@ -1,4 +1,4 @@
-//! Distributions of run times, in seconds, and what a schedule costs under each.
+//! Distributions of run times, in seconds, and the cost of a schedule under each.
 
 use filmgate::schedule::Course;
 use rand::rngs::StdRng;
@@ -8,7 +8,7 @@ use statrs::distribution::{Continuous, ContinuousCDF, LogNormal};
 /// Log-normal parts, each with its share.
 pub(crate) struct Times(Vec<(f64, LogNormal)>);
 
-/// What a schedule costs on the average.
+/// The average cost of a schedule.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
     pub(crate) requests: f64,
@@ -22,7 +22,7 @@ impl Cost {
         self.requests * self.late
     }
 
-    /// In parts of what a fixed interval costs.
+    /// Relative to the cost of a fixed interval.
     pub(crate) fn of_fixed(self) -> f64 {
         self.product() / self.fixed
     }
@@ -43,13 +43,13 @@ impl Times {
         Times(vec![(1.0, log_normal(median, variation))])
     }
 
-    /// Two humps.
+    /// Two peaks.
     pub(crate) fn humps(first: (f64, f64), second: (f64, f64)) -> Self {
         let hump = |(share, median)| (share, log_normal(median, 0.1));
         Times(vec![hump(first), hump(second)])
     }
 
-    /// Run times as they happened, in milliseconds.
+    /// Measured run times, in milliseconds.
     pub(crate) fn happened(&self, count: usize, seed: u64) -> Vec<u32> {
         let mut dice = StdRng::seed_from_u64(seed);
         let mut one = || {
@@ -65,7 +65,7 @@ impl Times {
         (0..count).map(|_| (one() * 1000.0) as u32).collect()
     }
 
-    /// (∫√(S·f/2))²: no schedule that knows no more than the distribution costs less.
+    /// (∫√(S·f/2))²: no schedule that knows only the distribution costs less.
     pub(crate) fn bound(&self) -> f64 {
         const STEP: f64 = 0.02;
         let (density, left) = (
@@ -87,7 +87,7 @@ impl Times {
         medians.fold(0.0, f64::max)
     }
 
-    /// What asking costs: at each moment that the schedule says, until the job is heard to have ended.
+    /// The cost of polling at the scheduled times until the end is seen.
     pub(crate) fn cost(&self, typical_duration_ms: u32, ran_ms: &[u32]) -> Cost {
         const EACH: u32 = 200;
         let mut asked = Vec::new();

@@ -9,7 +9,7 @@ use crate::{errors, issue, sent, warnings};
 
 const REQUEST: &str = include_str!("../fixtures/core/runware_request.json");
 
-/// The page's list, and the two that its example brings.
+/// The page's list, and the two sizes of its example.
 const SIZES: &[(&str, u32, u32)] = &[
     ("1280x720", 1280, 720),
     ("720x1280", 720, 1280),
@@ -29,7 +29,7 @@ fn request_example() {
         "duration": 8,
         "taskUUID": example["taskUUID"],
     });
-    // What the page leaves to defaults and we say: how the result comes, and that its cost is told.
+    // Sent explicitly though the page has defaults: the delivery method, and that the cost is included.
     example["deliveryMethod"] = json!("async");
     example["includeCost"] = json!(true);
     assert_eq!(wire(Runware, &request), json!([example]));
@@ -63,7 +63,7 @@ fn request_positive_prompt() {
     }
     let found = issue(json!({ "prompt": "a" }), Code::TooShort);
     assert_eq!((found.min, found.max), (Some(2), Some(6000)));
-    assert_eq!(errors(json!({ "prompt": null })), ["prompt missing"]);
+    assert_eq!(errors(json!({ "prompt": null })), ["prompt required"]);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn request_width() {
     }
     assert_eq!(
         errors(json!({ "size": "1280" })),
-        ["size malformed"],
+        ["size invalid_format"],
         "paired with the height"
     );
 }
@@ -85,7 +85,7 @@ fn request_height() {
     }
     assert_eq!(
         errors(json!({ "size": "x720" })),
-        ["size malformed"],
+        ["size invalid_format"],
         "paired with the width"
     );
 }
@@ -143,8 +143,8 @@ fn request_duration() {
             "{seconds}"
         );
     }
-    // Optional on the page; asked for by us, since it decides the price.
-    assert_eq!(errors(json!({ "duration": null })), ["duration missing"]);
+    // Optional on the page; required here, since it decides the price.
+    assert_eq!(errors(json!({ "duration": null })), ["duration required"]);
     let allowed = issue(json!({ "duration": 5 }), Code::InvalidValue).allowed;
     assert_eq!(
         allowed,

@@ -83,7 +83,7 @@ fn request_video_id() {
 
 #[test]
 fn request_frame_images_or_size() {
-    assert_eq!(errors(json!({ "size": null })), ["resolution missing"]);
+    assert_eq!(errors(json!({ "size": null })), ["resolution required"]);
     let both = json!({ "image": PICTURE });
     assert_eq!(errors(both), ["size conflict"]);
     let image = json!({ "size": null, "image": PICTURE, "resolution": "1080p" });

@@ -20,7 +20,7 @@ use filmgate::issue::{Code, Issue};
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
-/// The task that leaves for our own request with these changes.
+/// The task of our request with these changes.
 fn sent(changes: Value) -> Value {
     let body = wire(Runware, &with(runware_request(), changes));
     assert_eq!(
@@ -31,7 +31,7 @@ fn sent(changes: Value) -> Value {
     body[0].clone()
 }
 
-/// The errors that these changes bring, as `path code`.
+/// The errors of these changes, as `path code`.
 fn errors(changes: Value) -> Vec<String> {
     let told = told(&fit(Runware, &with(runware_request(), changes)));
     told.iter()
@@ -43,7 +43,7 @@ fn warnings(changes: Value) -> Vec<String> {
     let told = told(&fit(Runware, &with(runware_request(), changes)));
     let warnings = told.iter().filter_map(|each| each.strip_prefix("warning "));
     warnings
-        .filter(|each| *each != "model retired")
+        .filter(|each| *each != "model deprecated_model")
         .map(str::to_owned)
         .collect()
 }
@@ -56,7 +56,7 @@ fn issue(changes: Value, code: Code) -> Issue {
         .unwrap()
 }
 
-/// A word of the request and of the wire for each value of a choice.
+/// A value of the request and of the body for each choice.
 fn assert_choice(field: &str, place: &[&str], words: &[(&str, &str)]) {
     for (word, wire) in words {
         let task = sent(json!({ field: word }));
@@ -74,7 +74,7 @@ fn assert_choice(field: &str, place: &[&str], words: &[(&str, &str)]) {
     );
 }
 
-/// Both ends of a whole number, and what lies beyond them.
+/// Both ends of an integer range, and values beyond them.
 fn assert_range(field: &str, place: &str, min: i64, max: Option<i64>) {
     for fits in [Some(min), max].into_iter().flatten() {
         assert_eq!(sent(json!({ field: fits }))[place], fits);

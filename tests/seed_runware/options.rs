@@ -33,7 +33,7 @@ fn request_task_uuid() {
     for wrong in wrong {
         assert_eq!(
             errors(json!({ "taskUUID": wrong })),
-            ["taskUUID malformed"],
+            ["taskUUID invalid_format"],
             "{wrong}"
         );
     }
@@ -77,7 +77,7 @@ fn request_webhook_url() {
     assert_eq!(sent(json!({ "webhookUrl": hook }))["webhookURL"], hook);
     assert_eq!(
         errors(json!({ "webhookUrl": "no address" })),
-        ["webhookUrl malformed"]
+        ["webhookUrl invalid_format"]
     );
 }
 
@@ -93,7 +93,7 @@ fn request_delivery_method() {
 
 #[test]
 fn request_upload_endpoint() {
-    // The three addresses of the page.
+    // The three URLs of the page.
     let addresses = [
         "https://your-bucket.s3.amazonaws.com/generated/content.mp4?X-Amz-Signature=abc123&X-Amz-Expires=3600",
         "https://storage.googleapis.com/your-bucket/content.jpg?X-Goog-Signature=xyz789",
@@ -107,7 +107,7 @@ fn request_upload_endpoint() {
     }
     assert_eq!(
         errors(json!({ "uploadUrl": "ftp://a.example.com/b" })),
-        ["uploadUrl malformed"]
+        ["uploadUrl invalid_format"]
     );
 }
 
@@ -122,7 +122,7 @@ fn request_safety() {
 
 #[test]
 fn request_safety_check_content() {
-    // The page's two settings say the same twice: ours is the mode. The other is reached raw.
+    // The page has two settings for the same: the field is the mode. The other is reached raw.
     let raw = json!({ "providerOptions": { "runware": { "safety": { "checkContent": true } } } });
     assert_eq!(sent(raw)["safety"], json!({ "checkContent": true }));
     let found = issue(json!({ "checkContent": true }), Code::UnrecognizedField);

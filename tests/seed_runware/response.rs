@@ -1,6 +1,8 @@
 //! The response.
 
-use crate::common::{Film, T0, UUID, ack, film, ok, row, rows, runware_request, script, with};
+use crate::common::{
+    JobDriver, T0, UUID, ack, ok, row, rows, runware_request, script, video_row, with,
+};
 use filmgate::outcome::{Status, VideoResult};
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
@@ -12,17 +14,17 @@ fn example() -> Value {
     serde_json::from_str(RESPONSE).unwrap()
 }
 
-/// The outcome of a task that ends with this row.
+/// The result of a task that ends with this row.
 fn outcome_of(last: Value) -> VideoResult {
     let request = with(
         runware_request(),
         json!({ "size": "1792x1024", "ttlSeconds": 3600 }),
     );
-    let film = Film::new(
+    let driver = JobDriver::new(
         crate::common::job(Runware, &request),
         script(vec![ack(), ok(json!({ "data": [last] }))]),
     );
-    film.run().outcome().clone()
+    driver.run().result().clone()
 }
 
 fn changed(name: &str, value: Value) -> VideoResult {
@@ -39,7 +41,7 @@ fn without(name: &str) -> VideoResult {
 
 #[test]
 fn response_example() {
-    // It carries no status; that it names a video says enough.
+    // It has no status; the video alone is enough.
     let outcome = outcome_of(example());
     assert_eq!(outcome.raw, json!({ "data": [example()] }));
     let handle = crate::common::job(Runware, &runware_request()).handle;
@@ -59,19 +61,19 @@ fn response_task_type() {
 
 #[test]
 fn response_task_uuid() {
-    // Rows of other tasks are not ours; ours is found in capitals, too.
+    // Rows of other tasks are ignored; ours is found in upper case, too.
     let strange = row(&json!({ "taskUUID": "11111111-2222-4333-8444-555555555555",
         "videoUUID": "x", "videoURL": "https://a.example.com/other.mp4" }));
     let mut own = example();
     own["taskUUID"] = json!(UUID.to_uppercase());
     let answer = ok(json!({ "data": [strange, own] }));
-    let film = Film::new(
+    let driver = JobDriver::new(
         crate::common::job(Runware, &runware_request()),
         script(vec![ack(), answer]),
     );
-    let film = film.run();
-    assert_eq!(film.outcome().videos.len(), 1);
-    assert_eq!(film.outcome().videos[0].seed, Some(443_404_476));
+    let driver = driver.run();
+    assert_eq!(driver.result().videos.len(), 1);
+    assert_eq!(driver.result().videos[0].seed, Some(443_404_476));
 }
 
 #[test]
@@ -149,10 +151,14 @@ fn response_cost() {
 #[test]
 fn response_cost_of_several() {
     let request = with(runware_request(), json!({ "n": 2 }));
-    let replies = vec![ack(), rows(&[film(1)]), rows(&[film(1), film(2)])];
-    let film = Film::new(crate::common::job(Runware, &request), script(replies)).run();
-    assert_eq!(film.outcome().cost, Some(Usd(4_800_000)));
-    assert_eq!(film.job.status(), Status::Completed);
+    let replies = vec![
+        ack(),
+        rows(&[video_row(1)]),
+        rows(&[video_row(1), video_row(2)]),
+    ];
+    let driver = JobDriver::new(crate::common::job(Runware, &request), script(replies)).run();
+    assert_eq!(driver.result().cost, Some(Usd(4_800_000)));
+    assert_eq!(driver.job.status(), Status::Completed);
 }
 
 #[test]
@@ -168,7 +174,7 @@ fn response_outputs_video_id() {
         outcome_of(example()).videos[0].remix_id.as_deref(),
         Some(id)
     );
-    // It goes into the next request as it came.
+    // It goes into the next request unchanged.
     let next = with(runware_request(), json!({ "size": null, "remixId": id }));
     assert_eq!(
         crate::common::wire(Runware, &next)[0]["inputs"]["videoId"],

@@ -19,7 +19,7 @@ export const INPUT = {
 
 /** Starts the server; it ends with the test file. */
 export async function simulator() {
-  const server = await startSimulator({ args: ["--run-ms", String(RUN_MS)] });
+  const server = await startSimulator({ args: ["--job-duration-ms", String(RUN_MS)] });
   after(server.stop);
   const ledger = async () => (await fetch(`${server.origin}/control/ledger`)).json();
   const control = (path, body) =>

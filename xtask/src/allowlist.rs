@@ -1,29 +1,29 @@
-//! The differences that are known and wanted, with a reason each: `accepted.txt`.
+//! The known and accepted differences, with a reason each: `allowlist.txt`.
 
 use std::collections::BTreeSet;
 
 const TEXT: &str = include_str!("../allowlist.txt");
 
 /// The known differences.
-pub struct Accepted {
-    known: Vec<Known>,
+pub struct Allowlist {
+    entries: Vec<Entry>,
 }
 
-struct Known {
+struct Entry {
     line: usize,
     reason: &'static str,
-    /// A difference as it is printed; `*` stands for anything.
+    /// A difference as it is printed; `*` matches anything.
     pattern: &'static str,
     used: bool,
 }
 
-impl Accepted {
-    /// Those of `accepted.txt`: a reason, and indented below it the differences that it is for.
-    pub fn ours() -> Self {
-        Accepted::of(TEXT)
+impl Allowlist {
+    /// Loads `allowlist.txt`: a reason, and indented below it the differences that it applies to.
+    pub fn load() -> Self {
+        Allowlist::parse(TEXT)
     }
 
-    fn of(text: &'static str) -> Self {
+    fn parse(text: &'static str) -> Self {
         let mut reason = "";
         let mut known = Vec::new();
         for (at, line) in text.lines().enumerate() {
@@ -35,41 +35,41 @@ impl Accepted {
                 reason = pattern;
                 continue;
             }
-            known.push(Known {
+            known.push(Entry {
                 line: at + 1,
                 reason,
                 pattern,
                 used: false,
             });
         }
-        Accepted { known }
+        Allowlist { entries: known }
     }
 
-    /// Why a difference is wanted; nothing where it is news.
+    /// The reason of a known difference; none if it is unexpected.
     pub fn reason(&mut self, difference: &str) -> Option<&'static str> {
-        let mut fitting = self.known.iter_mut();
+        let mut fitting = self.entries.iter_mut();
         let known = fitting.find(|known| fits(known.pattern, difference))?;
         known.used = true;
         Some(known.reason)
     }
 
-    /// The differences of these listings alone that are there no longer.
+    /// The known differences of these listings that no longer occur.
     pub fn outdated(&self, listings: &BTreeSet<String>) -> Vec<String> {
-        let of_one = |known: &&Known| {
+        let of_one = |known: &&Entry| {
             let listing = known.pattern.split(' ').next().unwrap_or_default();
             !known.used && listings.contains(listing)
         };
-        let outdated = self.known.iter().filter(of_one);
+        let outdated = self.entries.iter().filter(of_one);
         outdated
             .map(|known| {
-                let Known { line, pattern, .. } = known;
-                format!("accepted.txt, line {line}: no longer so: {pattern}")
+                let Entry { line, pattern, .. } = known;
+                format!("allowlist.txt, line {line}: outdated: {pattern}")
             })
             .collect()
     }
 }
 
-/// Whether a text is a pattern's, where `*` stands for anything.
+/// Whether a pattern matches a text; `*` matches anything.
 fn fits(pattern: &str, text: &str) -> bool {
     let Some((head, mut rest)) = pattern.split_once('*') else {
         return pattern == text;
@@ -92,10 +92,10 @@ mod tests {
 
     use std::collections::BTreeSet;
 
-    use super::{Accepted, fits};
+    use super::{Allowlist, fits};
 
     #[test]
-    fn a_star_stands_for_anything() {
+    fn a_star_matches_anything() {
         assert!(fits("a b", "a b"));
         assert!(!fits("a b", "a bc"));
         assert!(fits("a:* b*", "a:x b: c"));
@@ -106,18 +106,18 @@ mod tests {
 
     #[test]
     fn every_known_difference_has_a_reason() {
-        for known in Accepted::ours().known {
+        for known in Allowlist::load().entries {
             assert!(known.reason.ends_with('.'), "line {}", known.line);
         }
     }
 
     #[test]
-    fn a_known_difference_that_is_gone_is_told_where_its_listing_was_read() {
-        let mut accepted = Accepted::of("Why.\n    a:b c\n    a:b d\n    a:* e\n    x:y z\n");
-        assert_eq!(accepted.reason("a:b c"), Some("Why."));
-        assert_eq!(accepted.reason("a:b f"), None);
+    fn an_outdated_difference_is_reported_if_its_listing_was_read() {
+        let mut allowlist = Allowlist::parse("Why.\n    a:b c\n    a:b d\n    a:* e\n    x:y z\n");
+        assert_eq!(allowlist.reason("a:b c"), Some("Why."));
+        assert_eq!(allowlist.reason("a:b f"), None);
         let read = BTreeSet::from(["a:b".to_owned()]);
-        let outdated = accepted.outdated(&read);
-        assert_eq!(outdated, ["accepted.txt, line 3: no longer so: a:b d"]);
+        let outdated = allowlist.outdated(&read);
+        assert_eq!(outdated, ["allowlist.txt, line 3: outdated: a:b d"]);
     }
 }

@@ -1,11 +1,11 @@
-//! How a document and its row differ, a line each.
+//! The differences between a document and its row, one per line.
 
 use filmgate::catalog::{Listing, MODELS};
 use serde_json::{Number, Value};
 
 use crate::document::{Document, Fact, one_line};
 use crate::rates;
-use crate::row_values::{self, Place};
+use crate::row_values::{self, RowValue};
 
 /// The row of a document's listing.
 pub fn row_of(document: &Document) -> Option<&'static Listing> {
@@ -15,27 +15,27 @@ pub fn row_of(document: &Document) -> Option<&'static Listing> {
     })
 }
 
-/// Every difference, as `<listing> <place or subject> …: <document>, <row>`.
+/// Every difference, as `<listing> <path or subject> …: <document>, <row>`.
 pub fn differences(document: &Document, row: &Listing) -> Vec<String> {
     let mut found = Vec::new();
     if let Some((word, state)) = &document.status
         && *state != row.status.state
     {
         let ours = row.status.state.as_str();
-        found.push(told("status:", word, ours));
+        found.push(differs("status:", word, ours));
     }
-    let mut places = row_values::places(row);
-    // A page speaks of the input alone.
-    places.retain(|place| document.complete || place.fact.place.starts_with("input."));
-    for place in &places {
-        match fact_at(&document.facts, &place.fact.place) {
-            Some(fact) => param(document, fact, place, &mut found),
-            None => found.push(format!("{}: not in the document", place.fact.place)),
+    let mut values = row_values::read(row);
+    // A page documents only the input.
+    values.retain(|value| document.complete || value.fact.path.starts_with("input."));
+    for value in &values {
+        match fact_at(&document.facts, &value.fact.path) {
+            Some(fact) => param(document, fact, value, &mut found),
+            None => found.push(format!("{}: not in the document", value.fact.path)),
         }
     }
     for fact in &document.facts {
-        if !places.iter().any(|place| place.fact.place == fact.place) {
-            found.push(format!("{}: new parameter{}", fact.place, details(fact)));
+        if !values.iter().any(|value| value.fact.path == fact.path) {
+            found.push(format!("{}: new parameter{}", fact.path, details(fact)));
         }
     }
     sizes(document, row, &mut found);
@@ -45,19 +45,19 @@ pub fn differences(document: &Document, row: &Listing) -> Vec<String> {
     found.into_iter().map(line).collect()
 }
 
-fn told(subject: &str, document: &str, row: &str) -> String {
+fn differs(subject: &str, document: &str, row: &str) -> String {
     format!("{subject} {document} in the document, {row} in the row")
 }
 
-fn fact_at<'a>(facts: &'a [Fact], place: &str) -> Option<&'a Fact> {
-    facts.iter().find(|fact| fact.place == place)
+fn fact_at<'a>(facts: &'a [Fact], path: &str) -> Option<&'a Fact> {
+    facts.iter().find(|fact| fact.path == path)
 }
 
-fn param(document: &Document, theirs: &Fact, place: &Place, found: &mut Vec<String>) {
-    let ours = &place.fact;
+fn param(document: &Document, theirs: &Fact, value: &RowValue, found: &mut Vec<String>) {
+    let ours = &value.fact;
     let mut differ = |what: &str, theirs: String, ours: String| {
-        let subject = format!("{} {what}:", place.fact.place);
-        found.push(told(&subject, &theirs, &ours));
+        let subject = format!("{} {what}:", value.fact.path);
+        found.push(differs(&subject, &theirs, &ours));
     };
     if !theirs.types.is_empty() && !ours.types.iter().all(|one| theirs.types.contains(one)) {
         differ("type", theirs.types.join(" or "), ours.types.join(" or "));
@@ -66,13 +66,13 @@ fn param(document: &Document, theirs: &Fact, place: &Place, found: &mut Vec<Stri
         let yes = |required| if required { "yes" } else { "no" }.to_owned();
         differ("required", yes(theirs.required), yes(ours.required));
     }
-    // What is always sent needs no default of theirs.
-    let silent = theirs.default.is_none() && place.sent;
+    // A value that is always sent needs no documented default.
+    let silent = theirs.default.is_none() && value.sent;
     if !silent && !same_default(theirs.default.as_ref(), ours.default.as_ref()) {
         let shown = |default: &Option<Value>| default.as_ref().map_or("none".to_owned(), show);
         differ("default", shown(&theirs.default), shown(&ours.default));
     }
-    if place.is_side {
+    if value.is_side {
         return;
     }
     let (their_values, our_values) = (values(theirs, ours), values(ours, theirs));
@@ -93,21 +93,21 @@ fn param(document: &Document, theirs: &Fact, place: &Place, found: &mut Vec<Stri
     }
 }
 
-/// A limit that means something: whatever is given has a character.
+/// A limit that has an effect: any text has at least one character.
 fn limit<'a>(fact: &'a Fact, name: &str) -> Option<&'a Number> {
     let trivial = |number: &&Number| name == "minLength" && number.as_u64() <= Some(1);
     fact.limits.get(name).filter(|number| !trivial(number))
 }
 
-/// The values that a fact lists, or those of its range where the other side lists its own.
+/// The values that a fact lists, or those of its range if the other side lists values.
 fn values(fact: &Fact, other: &Fact) -> Vec<Value> {
-    const MOST: i64 = 64;
+    const MAX_RANGE_VALUES: i64 = 64;
     let bound = |name: &str| fact.limits.get(name).and_then(Number::as_i64);
     match (bound("minimum"), bound("maximum")) {
         (Some(low), Some(high))
             if fact.values.is_empty()
                 && other.values.iter().any(Value::is_i64)
-                && high.saturating_sub(low) < MOST =>
+                && high.saturating_sub(low) < MAX_RANGE_VALUES =>
         {
             (low..=high).map(Value::from).collect()
         }
@@ -128,7 +128,7 @@ fn same_default(a: Option<&Value>, b: Option<&Value>) -> bool {
     }
 }
 
-/// `5` and `5.0` are one number.
+/// `5` and `5.0` are equal.
 fn same(a: &Value, b: &Value) -> bool {
     a == b || (a.is_number() && a.as_f64() == b.as_f64())
 }
@@ -145,7 +145,7 @@ fn join(values: &[Value]) -> String {
     values.join(", ")
 }
 
-/// What is known of a parameter, to add a row's line for it.
+/// The known facts of a parameter, to write a row for it.
 pub(crate) fn details(fact: &Fact) -> String {
     let mut parts = fact.types.clone();
     parts.extend(fact.required.then(|| "required".to_owned()));

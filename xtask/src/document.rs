@@ -1,4 +1,4 @@
-//! What a provider's document says of a listing, in one shape for both providers.
+//! A provider's document of a listing, in one shape for both providers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,58 +10,58 @@ use serde_json::{Number, Value};
 
 use crate::{page, schema};
 
-/// A document, as far as it was understood.
+/// A parsed document.
 #[derive(Debug)]
 pub struct Document {
-    /// Whose it is.
+    /// The provider.
     pub provider: ProviderId,
-    /// The provider's own id.
+    /// The provider's model id.
     pub provider_model_id: String,
     /// The model's name.
     pub title: String,
-    /// What it makes videos from; empty where the document does not say.
+    /// The inputs that it makes videos from; empty if the document does not say.
     pub modes: Vec<Mode>,
-    /// The provider's word, and what it means; nothing where the document says none.
+    /// The provider's word for the status and its meaning; none if the document has none.
     pub status: Option<(String, State)>,
-    /// What a request may have.
+    /// The parameters of a request.
     pub facts: Vec<Fact>,
-    /// The sizes that width and height may have together; empty where none are listed.
+    /// The allowed pairs of width and height; empty if none are listed.
     pub sizes: Vec<(u64, u64)>,
-    /// The amounts that it names.
+    /// The prices.
     pub prices: Vec<Price>,
-    /// Whether it names every limit, as a schema does: prose leaves some unsaid.
+    /// Whether it lists every limit, as a schema does: prose leaves some out.
     pub complete: bool,
 }
 
-/// What is said of one place in a request's body.
+/// The facts about one path of a request's body.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Fact {
-    /// The place, with dots between levels.
-    pub place: String,
-    /// JSON's names of its types; empty where none is said.
+    /// The path, with dots between levels.
+    pub path: String,
+    /// JSON's names of its types; empty if none are documented.
     pub types: Vec<String>,
-    /// Whether a request must have it.
+    /// Whether it is required.
     pub required: bool,
-    /// What it is where it is absent.
+    /// Its default.
     pub default: Option<Value>,
-    /// The only values, where they are listed.
+    /// The allowed values, if they are listed.
     pub values: Vec<Value>,
-    /// Its limits, by JSON Schema's words for them.
+    /// Its limits, by their names in JSON Schema.
     pub limits: BTreeMap<&'static str, Number>,
 }
 
-/// An amount, and what it holds for.
+/// A price and its conditions.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Price {
-    /// How much.
+    /// The amount.
     pub amount: Usd,
-    /// What is counted.
+    /// The unit.
     pub per: Counted,
-    /// Under which conditions.
+    /// The conditions.
     pub when: Conditions,
 }
 
-/// What an amount counts.
+/// The unit of a price.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
     /// A second.
@@ -71,20 +71,20 @@ pub enum Counted {
     Video,
 }
 
-/// What an amount holds for; what is not said stays open.
+/// The conditions of a price; undocumented ones stay open.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Conditions {
-    /// Seconds of a video.
+    /// Seconds of video.
     pub seconds: Option<i64>,
     /// Such as `720p`.
     pub resolution: Option<String>,
-    /// With sound, or without.
+    /// With or without audio.
     pub sound: Option<bool>,
-    /// A draft, or the whole.
+    /// A draft or a full video.
     pub draft: Option<bool>,
 }
 
-/// Why a file is no document of the two forms, and where.
+/// Why a file is not a document, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unreadable(pub String);
 
@@ -95,7 +95,7 @@ impl fmt::Display for Unreadable {
 }
 
 impl Document {
-    /// Reads a file: JSON is one of Runware's schemas, anything else one of RunPod's pages.
+    /// Parses a file: JSON is one of Runware's schemas, anything else one of RunPod's pages.
     pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| Unreadable(format!("byte {}: not UTF-8.", error.valid_up_to())))?;
@@ -107,18 +107,18 @@ impl Document {
         }
     }
 
-    /// The listing, as differences and `accepted.txt` name it.
+    /// The listing's name in differences and in `allowlist.txt`.
     pub fn listing(&self) -> String {
         format!("{}:{}", self.provider.as_str(), self.provider_model_id)
     }
 }
 
-/// A text of a document's, fit to be printed: one line without control characters, and no long one.
+/// A text from a document, made printable: one short line without control characters.
 pub fn one_line(text: &str) -> String {
-    const LONGEST: usize = 300;
+    const MAX_CHARS: usize = 300;
     let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
-    let mut line: String = text.chars().map(plain).take(LONGEST).collect();
-    if text.chars().nth(LONGEST).is_some() {
+    let mut line: String = text.chars().map(plain).take(MAX_CHARS).collect();
+    if text.chars().nth(MAX_CHARS).is_some() {
         line.push('…');
     }
     line

@@ -1,15 +1,15 @@
-//! What the project does for itself: `cargo xtask catalog <file>…` holds the rows of the catalog
-//! against the providers' own documents, and tells how the two differ.
+//! Tasks of the project: `cargo xtask catalog <file>…` compares the catalog's rows with the providers'
+//! documents and prints the differences. It reads the catalog; it never changes it or the network.
 //!
-//! | module | what it knows |
+//! | module | content |
 //! |---|---|
-//! | [`document`] | what a document says, in one shape for both providers |
-//! | `schema`, `page`, `tags` | Runware's OpenAPI documents, RunPod's pages |
-//! | `prose`, `prices` | limits and amounts in words and tables |
-//! | `row` | a row of the catalog in the same shape |
+//! | [`document`] | a document in one shape for both providers |
+//! | `schema`, `page`, `mdx` | parsers of Runware's OpenAPI documents and RunPod's pages |
+//! | `text_limits`, `prices` | parsers of limits and prices in text and tables |
+//! | `row_values` | a row of the catalog in the same shape |
 //! | [`compare`], `rates` | the differences |
-//! | [`allowlist`] | those that are known and wanted |
-//! | [`new_row`] | a listing that the catalog does not know |
+//! | [`allowlist`] | the known and accepted differences |
+//! | [`new_row`] | a draft row for a listing outside the catalog |
 
 pub mod allowlist;
 pub mod compare;
@@ -26,42 +26,42 @@ mod text_limits;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::allowlist::Accepted;
+use crate::allowlist::Allowlist;
 use crate::document::{Document, Unreadable, one_line};
 
-/// Bytes of a document, with much room.
-const LARGEST: usize = 1 << 20;
+/// The largest accepted document, in bytes.
+const MAX_BYTES: usize = 1 << 20;
 
-/// What the files say that the catalog does not.
+/// The differences between the files and the catalog.
 pub struct Report {
-    accepted: Accepted,
+    allowlist: Allowlist,
     listings: BTreeSet<String>,
-    /// Known differences are told too.
+    /// Whether known differences are printed too.
     all: bool,
     text: String,
-    news: usize,
+    unexpected: usize,
     unreadable: bool,
 }
 
 impl Report {
-    /// Before the first file.
+    /// An empty report.
     pub fn new(all: bool) -> Self {
         Report {
-            accepted: Accepted::ours(),
+            allowlist: Allowlist::load(),
             listings: BTreeSet::new(),
             all,
             text: String::new(),
-            news: 0,
+            unexpected: 0,
             unreadable: false,
         }
     }
 
-    /// One file, or why it could not be opened.
+    /// Adds one file, or the error of opening it.
     pub fn add(&mut self, name: &str, bytes: Result<Vec<u8>, std::io::Error>) {
         let document = match bytes {
             Err(error) => Err(Unreadable(format!("{error}."))),
-            Ok(bytes) if bytes.len() > LARGEST => {
-                Err(Unreadable("larger than any document of theirs.".to_owned()))
+            Ok(bytes) if bytes.len() > MAX_BYTES => {
+                Err(Unreadable("larger than any real document.".to_owned()))
             }
             Ok(bytes) => Document::read(&bytes),
         };
@@ -77,19 +77,19 @@ impl Report {
     fn document(&mut self, document: &Document) {
         let listing = one_line(&document.listing());
         let Some(row) = compare::row_of(document) else {
-            self.news += 1;
+            self.unexpected += 1;
             self.line(&format!(
                 "{listing}: not in the catalog; a draft of its row:"
             ));
-            let accepted = &mut self.accepted;
-            let text = new_row::draft(document, &mut |line| accepted.reason(line).is_some());
+            let allowlist = &mut self.allowlist;
+            let text = new_row::draft(document, &mut |line| allowlist.reason(line).is_some());
             return self.line(&text);
         };
-        let (mut news, mut known) = (0, 0);
+        let (mut unexpected, mut known) = (0, 0);
         for difference in compare::differences(document, row) {
-            match self.accepted.reason(&difference) {
+            match self.allowlist.reason(&difference) {
                 None => {
-                    news += 1;
+                    unexpected += 1;
                     self.line(&difference);
                 }
                 Some(reason) => {
@@ -100,10 +100,10 @@ impl Report {
                 }
             }
         }
-        if news == 0 {
+        if unexpected == 0 {
             self.line(&format!("{listing}: no difference ({known} known)"));
         }
-        self.news += news;
+        self.unexpected += unexpected;
         self.listings.insert(listing);
     }
 
@@ -111,14 +111,14 @@ impl Report {
         let _ = writeln!(self.text, "{line}");
     }
 
-    /// The report, and the exit code: 0 without a difference, 1 with one, 2 for a file that cannot be
+    /// The report and the exit code: 0 without differences, 1 with differences, 2 if a file cannot be
     /// read.
     pub fn end(mut self) -> (String, u8) {
-        let outdated = self.accepted.outdated(&self.listings);
+        let outdated = self.allowlist.outdated(&self.listings);
         for line in &outdated {
             self.line(line);
         }
-        let code = match (self.unreadable, self.news + outdated.len()) {
+        let code = match (self.unreadable, self.unexpected + outdated.len()) {
             (true, _) => 2,
             (false, 0) => 0,
             (false, _) => 1,

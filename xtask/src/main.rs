@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::Report;
 
 #[derive(Parser)]
-#[command(about = "What the project does for itself")]
+#[command(about = "Tasks of the project")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -16,10 +16,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Tells how the catalog's rows differ from the providers' documents; ends with 1 where they do,
-    /// with 2 for a file that cannot be read.
+    /// Prints the differences between the catalog's rows and the providers' documents; exits with 1 if
+    /// there are any, with 2 if a file cannot be read.
     Catalog {
-        /// Tell the known differences too, with their reasons.
+        /// Print known differences too, with their reasons.
         #[arg(long)]
         all: bool,
         /// Runware's `schema.json` of a model, or RunPod's page of one (Markdown, MDX).

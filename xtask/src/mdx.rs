@@ -1,17 +1,17 @@
-//! A page's tags of one name: `<ParamField body="input.prompt" type="string" required>` and the words
-//! up to its end.
+//! The elements of one name in an MDX page: `<ParamField body="input.prompt" type="string" required>` and
+//! their text.
 
 use crate::document::Unreadable;
 
-/// A tag, and what stands in it.
+/// An element and its text.
 pub(crate) struct Element<'a> {
     attributes: Vec<(&'a str, Option<&'a str>)>,
-    /// Up to its end, or to the next of its name inside it.
+    /// The text up to its end, or to a nested element of the same name.
     pub(crate) words: &'a str,
 }
 
 impl<'a> Element<'a> {
-    /// Whether the attribute is there, with a value or without.
+    /// Whether the attribute is present, with or without a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.attributes.iter().any(|(known, _)| *known == name)
     }
@@ -23,12 +23,12 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Every element of that name, the inner ones among them.
+/// Every element of that name, nested ones included.
 pub(crate) fn read<'a>(text: &'a str, name: &str) -> Result<Vec<Element<'a>>, Unreadable> {
     let (opening, closing) = (format!("<{name}"), format!("</{name}>"));
     let fault = |line: usize, what: &str| Unreadable(format!("line {line}: {opening}> {what}."));
     let mut found = Vec::new();
-    // The lines of the tags that are open.
+    // The lines of the open tags.
     let mut open = Vec::new();
     let mut line = 1;
     let mut rest = text;
@@ -36,7 +36,8 @@ pub(crate) fn read<'a>(text: &'a str, name: &str) -> Result<Vec<Element<'a>>, Un
         line += before.matches('\n').count();
         let ended = before.matches(&closing).count();
         open.truncate(open.len().saturating_sub(ended));
-        let (attributes, after) = attributes(tag).ok_or_else(|| fault(line, "is no whole tag"))?;
+        let (attributes, after) =
+            attributes(tag).ok_or_else(|| fault(line, "is not a complete tag"))?;
         let words = match after.strip_prefix('>') {
             Some(inside) => {
                 open.push(line);
@@ -58,7 +59,7 @@ pub(crate) fn read<'a>(text: &'a str, name: &str) -> Result<Vec<Element<'a>>, Un
 
 type Attributes<'a> = Vec<(&'a str, Option<&'a str>)>;
 
-/// The attributes of a tag after its name, and what follows: its `>` or `/>`.
+/// The attributes of a tag after its name, and the rest: its `>` or `/>`.
 fn attributes(tag: &str) -> Option<(Attributes<'_>, &str)> {
     let mut found = Vec::new();
     let mut rest = tag;
@@ -87,7 +88,7 @@ fn attributes(tag: &str) -> Option<(Attributes<'_>, &str)> {
     }
 }
 
-/// A value in quotes or braces, and what follows it.
+/// A value in quotes or braces, and the rest.
 fn quoted(text: &str) -> Option<(&str, &str)> {
     let quotes = [('"', '"'), ('\'', '\''), ('{', '}')];
     let mut whole = quotes.iter().filter_map(|(left, right)| {

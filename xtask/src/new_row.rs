@@ -1,4 +1,4 @@
-//! A first draft of the row for a listing that the catalog does not know.
+//! A draft of a row for a listing outside the catalog.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::compare::details;
 use crate::document::{Counted, Document, Fact, one_line};
 use crate::{rates, row_values};
 
-/// What can be written down at once, in the words of `src/catalog/rows`; the rest as comments.
+/// The draft in the syntax of `src/catalog/rows`; values that need a decision are comments.
 pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String {
     let mut text = format!("    // {}", one_line(&document.title));
     if let Some((word, _)) = &document.status {
@@ -29,14 +29,14 @@ pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String
     text.push_str("        params: [\n");
     for fact in &document.facts {
         let listing = document.listing();
-        let news = format!("{listing} {}: new parameter", fact.place);
-        if delivery(document.provider, &fact.place) || known(&one_line(&news)) {
+        let difference = format!("{listing} {}: new parameter", fact.path);
+        if delivery(document.provider, &fact.path) || known(&one_line(&difference)) {
             continue;
         }
-        let line = match field(document.provider, &fact.place) {
+        let line = match field(document.provider, &fact.path) {
             Some(field) if !is_media(field) => param(field, fact),
-            Some(field) => format!("// {field:?}: {}{}", fact.place, details(fact)),
-            None => format!("// {}{}", fact.place, details(fact)),
+            Some(field) => format!("// {field:?}: {}{}", fact.path, details(fact)),
+            None => format!("// {}{}", fact.path, details(fact)),
         };
         let _ = writeln!(text, "            {}", one_line(&line));
     }
@@ -44,9 +44,9 @@ pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String
         let _ = writeln!(text, "            // size {width}x{height}");
     }
     text.push_str("        ],\n");
-    let prices = rates::news(&document.prices);
+    let prices = rates::distinct(&document.prices);
     if prices.is_empty() {
-        text.push_str("        no_price_reason: \"Its document names no price.\",\n    }),");
+        text.push_str("        no_price_reason: \"The document has no price.\",\n    }),");
         return text;
     }
     text.push_str("        rates: [\n");
@@ -75,25 +75,25 @@ pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String
     text
 }
 
-/// Whether the place is one of those that every listing of the provider's has.
-fn delivery(provider: ProviderId, place: &str) -> bool {
+/// Whether every listing of the provider has this path.
+fn delivery(provider: ProviderId, path: &str) -> bool {
     let Some(listing) = listings(provider).next() else {
         return false;
     };
     let own = |wire: &str| listing.params.iter().any(|param| param.wire == wire);
-    let mut all = row_values::places(listing).into_iter();
-    all.any(|other| other.fact.place == place && !own(place))
+    let mut all = row_values::read(listing).into_iter();
+    all.any(|other| other.fact.path == path && !own(path))
 }
 
-/// The field that another row of the provider's writes to this place, or to one that ends alike.
-fn field(provider: ProviderId, place: &str) -> Option<Field> {
-    let last = |place: &str| place.rsplit('.').next().map(str::to_owned);
+/// The field that another row of the provider writes to this path, or to one with the same last part.
+fn field(provider: ProviderId, path: &str) -> Option<Field> {
+    let last = |path: &str| path.rsplit('.').next().map(str::to_owned);
     let find = |same: &dyn Fn(&str) -> bool| {
         let params = listings(provider).flat_map(|listing| listing.params.iter());
         let mut fitting = params.filter(|param| param.wire.split(' ').any(same));
         fitting.next().map(|param| param.field)
     };
-    find(&|wire| wire == place).or_else(|| find(&|wire| last(wire) == last(place)))
+    find(&|wire| wire == path).or_else(|| find(&|wire| last(wire) == last(path)))
 }
 
 fn listings(provider: ProviderId) -> impl Iterator<Item = &'static Listing> {
@@ -112,9 +112,9 @@ fn param(field: Field, fact: &Fact) -> String {
         (Some(default), false) => ("known", format!(", {}", scalar(default))),
         (None, false) => ("optional", String::new()),
     };
-    let Fact { place, .. } = fact;
+    let Fact { path, .. } = fact;
     format!(
-        "{word}(Field::{field:?}, {place:?}, {}{default}),",
+        "{word}(Field::{field:?}, {path:?}, {}{default}),",
         kind(fact)
     )
 }

@@ -1,5 +1,5 @@
-//! RunPod's page of a model: `<ParamField>` tags, a section on cost with tables, and the endpoint's id
-//! in its addresses.
+//! Parses RunPod's page of a model: `<ParamField>` elements, a section on cost with tables, and the
+//! endpoint's id in its URLs.
 
 use std::collections::BTreeSet;
 use std::mem::take;
@@ -11,14 +11,14 @@ use crate::document::{Document, Fact, Price, Unreadable};
 use crate::mdx::{self, Element};
 use crate::{prices, text_limits};
 
-/// Bytes of a page: ten times one of theirs.
-const LARGEST: usize = 1 << 16;
+/// The largest accepted page, in bytes: ten times a real one.
+const MAX_BYTES: usize = 1 << 16;
 
 const ENDPOINT: &str = "https://api.runpod.ai/v2/";
 
 pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
-    if text.len() > LARGEST {
-        return Err(Unreadable("larger than any page of theirs.".to_owned()));
+    if text.len() > MAX_BYTES {
+        return Err(Unreadable("larger than any real page.".to_owned()));
     }
     let words = without_code(text);
     let elements = mdx::read(&words, "ParamField")?;
@@ -41,7 +41,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     })
 }
 
-/// The page with its samples of code left empty, line by line.
+/// The page with its code samples removed, line by line.
 fn without_code(text: &str) -> String {
     let mut inside = false;
     let mut words = String::with_capacity(text.len());
@@ -56,7 +56,7 @@ fn without_code(text: &str) -> String {
     words
 }
 
-/// The one endpoint that the page's addresses name.
+/// The one endpoint in the page's URLs.
 fn endpoint(text: &str) -> Result<String, Unreadable> {
     let is_id = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     let ids = text.split(ENDPOINT).skip(1);
@@ -65,7 +65,7 @@ fn endpoint(text: &str) -> Result<String, Unreadable> {
     match ids.iter().collect::<Vec<_>>().as_slice() {
         [id] => Ok((**id).to_owned()),
         [] => Err(Unreadable(format!(
-            "a page without an address like {ENDPOINT}<id>/run."
+            "a page without a URL like {ENDPOINT}<id>/run."
         ))),
         several => Err(Unreadable(format!(
             "a page of {} endpoints, where one is expected.",
@@ -84,12 +84,12 @@ fn title(text: &str) -> &str {
     line.unwrap_or_default().trim().trim_matches('"')
 }
 
-/// A parameter of the body: its tag's attributes, and what the words between its tags list.
+/// A parameter of the body: the element's attributes, and the limits in its text.
 fn fact(element: &Element<'_>) -> Option<Fact> {
     let word = element.value("type").unwrap_or_default();
     let kind = if word == "float" { "number" } else { word };
     let mut fact = Fact {
-        place: element.value("body")?.to_owned(),
+        path: element.value("body")?.to_owned(),
         types: (!kind.is_empty())
             .then(|| kind.to_owned())
             .into_iter()
@@ -104,7 +104,7 @@ fn fact(element: &Element<'_>) -> Option<Fact> {
     Some(fact)
 }
 
-/// The amounts in the sections whose headings speak of cost or pricing.
+/// The prices in the sections whose headings mention cost or pricing.
 fn costs(words: &str) -> Vec<Price> {
     let mut inside = None;
     let mut section = String::new();
@@ -126,7 +126,7 @@ fn costs(words: &str) -> Vec<Price> {
     amounts(&section)
 }
 
-/// The amounts in a section's tables and paragraphs.
+/// The prices in a section's tables and paragraphs.
 fn amounts(section: &str) -> Vec<Price> {
     let mut found = Vec::new();
     let (mut rows, mut row, mut text) = (Vec::new(), Vec::new(), String::new());
@@ -136,9 +136,9 @@ fn amounts(section: &str) -> Vec<Price> {
             Event::SoftBreak | Event::HardBreak => text.push(' '),
             Event::End(TagEnd::TableCell) => row.push(take(&mut text)),
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => rows.push(take(&mut row)),
-            Event::End(TagEnd::Table) => found.extend(prices::of_table(&take(&mut rows))),
+            Event::End(TagEnd::Table) => found.extend(prices::in_table(&take(&mut rows))),
             Event::End(TagEnd::Paragraph | TagEnd::Item) | Event::Start(Tag::List(_)) => {
-                found.extend(prices::of_text(&take(&mut text), ""));
+                found.extend(prices::in_text(&take(&mut text), ""));
             }
             _ => {}
         }

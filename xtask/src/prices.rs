@@ -1,4 +1,4 @@
-//! Amounts of money in tables and sentences, with what stands beside them.
+//! Parses prices and their conditions in tables and sentences.
 
 use filmgate::price::Usd;
 use serde_json::Value;
@@ -6,21 +6,21 @@ use serde_json::Value;
 use crate::document::{Conditions, Counted, Price};
 
 /// Runware's `x-pricing`: an overview in words, and examples with a configuration each.
-pub(crate) fn of_pricing(pricing: &Value) -> Vec<Price> {
+pub(crate) fn in_pricing(pricing: &Value) -> Vec<Price> {
     let text = |value: &Value, name: &str| {
         let text = value.get(name).and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
     };
     let examples = pricing.get("examples").and_then(Value::as_array);
     let examples = examples.into_iter().flatten();
-    let mut found = of_text(&text(pricing, "overview"), "");
+    let mut found = in_text(&text(pricing, "overview"), "");
     found
-        .extend(examples.flat_map(|one| of_text(&text(one, "price"), &text(one, "configuration"))));
+        .extend(examples.flat_map(|one| in_text(&text(one, "price"), &text(one, "configuration"))));
     found
 }
 
-/// A table whose first row and first column say what its amounts hold for.
-pub(crate) fn of_table(rows: &[Vec<String>]) -> Vec<Price> {
+/// A table whose first row and first column contain the conditions of its prices.
+pub(crate) fn in_table(rows: &[Vec<String>]) -> Vec<Price> {
     let Some((head, body)) = rows.split_first() else {
         return Vec::new();
     };
@@ -29,17 +29,17 @@ pub(crate) fn of_table(rows: &[Vec<String>]) -> Vec<Price> {
         let label = row.first().map_or("", String::as_str);
         for (at, cell) in row.iter().enumerate() {
             let above = head.get(at).map_or("", String::as_str);
-            found.extend(of_text(cell, &format!("{label}, {above}")));
+            found.extend(in_text(cell, &format!("{label}, {above}")));
         }
     }
     found
 }
 
-/// The amounts of a text. What it does not say of them, the text beside it may.
-pub(crate) fn of_text(text: &str, beside: &str) -> Vec<Price> {
+/// The prices of a text. Missing conditions are taken from the adjacent text.
+pub(crate) fn in_text(text: &str, beside: &str) -> Vec<Price> {
     let mut found = Vec::new();
     let mut rest = text;
-    // "A video of 5 s costs $0.06 silent and $0.12 with audio": a sentence says once how long.
+    // "A video of 5 s costs $0.06 silent and $0.12 with audio": a sentence gives the length once.
     let mut seconds = None;
     while let Some((lead, tail)) = rest.split_once('$') {
         if [". ", "\n"].iter().any(|end| lead.contains(end)) {
@@ -68,7 +68,7 @@ pub(crate) fn of_text(text: &str, beside: &str) -> Vec<Price> {
 fn digits(text: &str) -> (&str, &str) {
     let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
     let (amount, _) = text.split_at(end.unwrap_or(text.len()));
-    // A full stop ends the sentence, not the amount.
+    // A full stop ends the sentence; it is not part of the amount.
     let amount = amount.trim_end_matches('.');
     (amount, text.get(amount.len()..).unwrap_or_default())
 }
@@ -104,7 +104,7 @@ fn last_clause(text: &str) -> &str {
     ends.max().and_then(|end| text.get(end..)).unwrap_or(text)
 }
 
-/// Whether an amount before this text is one for each second.
+/// Whether this text makes the amount before it a price per second.
 fn is_rate(text: &str) -> bool {
     let text = text.trim_start();
     let rate = ["/s", "per second", "a second", "per s"];
@@ -115,7 +115,7 @@ fn is_rate(text: &str) -> bool {
 }
 
 impl Conditions {
-    /// What a text speaks of. Two resolutions are none.
+    /// The conditions in a text. Two resolutions count as none.
     fn of(text: &str) -> Self {
         let mut found = Conditions::default();
         let mut resolutions = Vec::new();
@@ -153,7 +153,7 @@ impl Conditions {
         }
     }
 
-    /// Whether both can hold at once.
+    /// Whether both can apply at once.
     pub(crate) fn agree(&self, other: &Self) -> bool {
         fn either<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
             a.is_none() || b.is_none() || a == b
@@ -175,10 +175,10 @@ fn split_number(word: &str) -> (&str, &str) {
 mod tests {
     use filmgate::price::Usd;
 
-    use super::of_text;
+    use super::in_text;
     use crate::document::Counted;
 
-    /// The amount, what it counts, and what is said of it.
+    /// The amount, its unit and its conditions.
     type Said = (
         i64,
         Counted,
@@ -188,7 +188,7 @@ mod tests {
     );
 
     #[test]
-    fn an_amount_takes_what_stands_beside_it() {
+    fn a_price_has_the_adjacent_conditions() {
         use Counted::{Second, Video};
         let cases: [(&str, &[Said]); 7] = [
             (
@@ -228,7 +228,7 @@ mod tests {
             ("$0.0000001, $x and $", &[]),
         ];
         for (text, expected) in cases {
-            let found = of_text(text, "");
+            let found = in_text(text, "");
             let said = found.iter().map(|price| {
                 let when = &price.when;
                 let resolution = when.resolution.as_deref();

@@ -1,4 +1,4 @@
-//! A document's amounts beside a row's rates.
+//! Compares a document's prices with a row's rates.
 
 use filmgate::catalog::{Per, Rate, Scalar, When};
 use filmgate::price::Usd;
@@ -6,9 +6,9 @@ use filmgate::request::Field;
 
 use crate::document::{Conditions, Counted, Price};
 
-/// Amounts that no rate explains, and rates that no amount confirms.
+/// Prices that no rate explains, and rates that no price confirms.
 pub(crate) fn compare(prices: &[Price], rates: &[Rate], found: &mut Vec<String>) {
-    for price in news(prices) {
+    for price in distinct(prices) {
         if !rates.iter().any(|rate| explains(rate, price)) {
             let price = show(price);
             found.push(format!("price {price}: in the document, not in the row"));
@@ -22,8 +22,8 @@ pub(crate) fn compare(prices: &[Price], rates: &[Rate], found: &mut Vec<String>)
     }
 }
 
-/// The amounts, without those that others of them explain, and none twice.
-pub(crate) fn news(prices: &[Price]) -> Vec<&Price> {
+/// The prices without duplicates and without those that follow from others.
+pub(crate) fn distinct(prices: &[Price]) -> Vec<&Price> {
     let mut kept: Vec<&Price> = Vec::new();
     for price in prices {
         let by_second = |other: &Price| {
@@ -43,7 +43,7 @@ fn total(amount: Usd, count: Option<i64>) -> Option<Usd> {
     amount.0.checked_mul(count?).map(Usd)
 }
 
-/// Whether the document's amount is what the rate comes to.
+/// Whether the rate results in the document's price.
 fn explains(rate: &Rate, price: &Price) -> bool {
     let ours = conditions(rate);
     if !ours.agree(&price.when) {
@@ -73,7 +73,7 @@ fn explains(rate: &Rate, price: &Price) -> bool {
     }
 }
 
-/// The conditions that a document can speak of.
+/// The conditions that a document can express.
 fn conditions(rate: &Rate) -> Conditions {
     let mut found = Conditions::default();
     for when in rate.when.iter() {

@@ -1,4 +1,4 @@
-//! A row of the catalog in the shape of a document.
+//! Converts a row of the catalog to the shape of a document.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +7,25 @@ use serde_json::{Number, Value};
 
 use crate::document::Fact;
 
-/// A place of the row, and whether its default is always sent.
-pub(crate) struct Place {
+/// A parameter of the row.
+pub(crate) struct RowValue {
     pub(crate) fact: Fact,
     pub(crate) sent: bool,
-    /// Half of a size, whose limits are those of the sizes.
+    /// One side of a size, whose limits are those of the sizes.
     pub(crate) is_side: bool,
 }
 
-/// Every place that the listing writes to, the delivery options among them.
-pub(crate) fn places(listing: &Listing) -> Vec<Place> {
-    let mut found: Vec<Place> = Vec::new();
+/// Every parameter that the listing writes, delivery options included.
+pub(crate) fn read(listing: &Listing) -> Vec<RowValue> {
+    let mut found: Vec<RowValue> = Vec::new();
     for param in listing.all_params() {
         let sides = param.wire.split_whitespace();
         let is_side = sides.clone().count() > 1;
         for side in sides {
-            // The first and the last frame stand in one list.
-            match found.iter_mut().find(|place| place.fact.place == side) {
-                Some(place) => share(&mut place.fact, param),
-                None => found.push(Place {
+            // The first and the last frame share one list.
+            match found.iter_mut().find(|value| value.fact.path == side) {
+                Some(value) => share(&mut value.fact, param),
+                None => found.push(RowValue {
                     fact: fact(side, param, is_side),
                     sent: param.explicit,
                     is_side,
@@ -45,7 +45,7 @@ fn share(fact: &mut Fact, param: &Param) {
     }
 }
 
-fn fact(place: &str, param: &Param, is_side: bool) -> Fact {
+fn fact(path: &str, param: &Param, is_side: bool) -> Fact {
     let mut values = Vec::new();
     let mut limits = BTreeMap::new();
     let mut limit = |name, number: Option<i64>| {
@@ -88,12 +88,12 @@ fn fact(place: &str, param: &Param, is_side: bool) -> Fact {
         }
         Kind::Url | Kind::Uuid | Kind::Id => "string",
     };
-    // A place that is on or off takes both; the words for them are ours.
+    // A boolean path accepts both values; the field's words for them are ours.
     if kind == "boolean" && values.len() > 1 {
         values.clear();
     }
     Fact {
-        place: place.to_owned(),
+        path: path.to_owned(),
         types: vec![kind.to_owned()],
         required: param.required,
         default: param.default.as_ref().map(|default| wire(param, default)),
@@ -110,7 +110,7 @@ fn of_choice(allowed: &[Choice]) -> &'static str {
     }
 }
 
-/// A default in the provider's words.
+/// A default as the provider writes it.
 fn wire(param: &Param, default: &Scalar) -> Value {
     match (&param.kind, default) {
         (Kind::Choice { allowed }, Scalar::Text(word)) => {

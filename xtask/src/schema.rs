@@ -1,4 +1,4 @@
-//! Runware's OpenAPI document of a model, `schema.json`: its facts in `info`, the request in
+//! Parses Runware's OpenAPI document of a model, `schema.json`: facts in `info`, the request in
 //! `components.schemas.RequestBody.items`.
 
 use std::cell::Cell;
@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 use crate::document::{Document, Fact, Unreadable};
 use crate::prices;
 
-/// More schemas than any document of theirs has: references that lead back to themselves end here.
-const MOST: u32 = 10_000;
-/// Deeper than any document of theirs.
-const DEEPEST: u32 = 32;
+/// More schemas than any real document has: circular references end here.
+const MAX_SCHEMAS: u32 = 10_000;
+/// Deeper than any real document.
+const MAX_DEPTH: u32 = 32;
 
 const LIMITS: [&str; 5] = ["minimum", "maximum", "minLength", "maxLength", "maxItems"];
 
@@ -34,7 +34,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
         .ok_or_else(|| lacks("`components.schemas.RequestBody`"))?;
     let schema = Schema {
         root: &root,
-        left: Cell::new(MOST),
+        left: Cell::new(MAX_SCHEMAS),
     };
     let body = schema.follow(body);
     let task = schema.follow(body.get("items").unwrap_or(body));
@@ -62,13 +62,13 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
         sizes: sizes(task),
         prices: info
             .get("x-pricing")
-            .map(prices::of_pricing)
+            .map(prices::in_pricing)
             .unwrap_or_default(),
         complete: true,
     })
 }
 
-/// Its capabilities that are modes of ours: `text-to-video`, or `io:text-to-video`.
+/// Capabilities that are modes of the catalog: `text-to-video`, or `io:text-to-video`.
 fn modes(info: &Value) -> Vec<Mode> {
     let capabilities = info.get("x-capabilities").and_then(Value::as_array);
     let words = capabilities.into_iter().flatten().filter_map(Value::as_str);
@@ -91,7 +91,7 @@ struct Schema<'a> {
 }
 
 impl<'a> Schema<'a> {
-    /// What a reference within the document leads to.
+    /// Resolves a reference within the document.
     fn follow(&self, schema: &'a Value) -> &'a Value {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let path = reference.and_then(|reference| reference.strip_prefix('#'));
@@ -99,15 +99,15 @@ impl<'a> Schema<'a> {
             .unwrap_or(schema)
     }
 
-    /// Whether one schema more would be too many.
+    /// Whether another schema would exceed the limits.
     fn is_spent(&self, depth: u32) -> bool {
         let left = self.left.get().saturating_sub(1);
         self.left.set(left);
-        left == 0 || depth >= DEEPEST
+        left == 0 || depth >= MAX_DEPTH
     }
 
-    /// Every place below, the places of objects themselves left out. A place is required where all
-    /// that it stands in is.
+    /// Every path below, without the paths of objects themselves. A path is required if all of its
+    /// parents are.
     fn properties(
         &self,
         schema: &'a Value,
@@ -122,15 +122,15 @@ impl<'a> Schema<'a> {
                 return;
             }
             let dot = if above.is_empty() { "" } else { "." };
-            let place = format!("{above}{dot}{name}");
+            let path = format!("{above}{dot}{name}");
             let named = required.is_some_and(|names| names.iter().any(|one| one == name));
             let below = self.follow(below);
             if below.get("properties").is_some() {
-                self.properties(below, &place, needed && named, depth + 1, facts);
+                self.properties(below, &path, needed && named, depth + 1, facts);
                 continue;
             }
             let mut fact = Fact {
-                place,
+                path,
                 required: needed && named,
                 ..Fact::default()
             };
@@ -139,7 +139,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    /// What a schema and its alternatives say of one place.
+    /// Collects the facts of one path from a schema and its alternatives.
     fn gather(&self, schema: &'a Value, fact: &mut Fact, depth: u32) {
         if self.is_spent(depth) {
             return;
@@ -187,7 +187,7 @@ fn list(value: &Value) -> Vec<Value> {
     }
 }
 
-/// The sizes of the longest list of them: a rule for one mode may have a shorter one.
+/// The longest list of sizes: a rule for one mode may have a shorter one.
 fn sizes(task: &Value) -> Vec<(u64, u64)> {
     let rules = task.get("allOf").and_then(Value::as_array);
     let lists = rules.into_iter().flatten().filter_map(|rule| {

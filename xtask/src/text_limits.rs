@@ -1,4 +1,4 @@
-//! Limits in the words of a page: "Options: `a`, `b`.", "Range: 1-50.", "in seconds (1-10)".
+//! Parses limits in a page's text: "Options: `a`, `b`.", "Range: 1-50.", "in seconds (1-10)".
 
 use serde_json::{Number, Value};
 
@@ -14,7 +14,7 @@ pub(crate) fn value(word: &str, kind: &str) -> Value {
     }
 }
 
-/// What the words list or limit. Words that do neither leave it open.
+/// The values or limits in a text. A text without any sets none.
 pub(crate) fn limits(text: &str, kind: &str, fact: &mut Fact) {
     let options = after(text, "options:").map(sentence);
     if let Some(options) = options {
@@ -41,7 +41,7 @@ pub(crate) fn limits(text: &str, kind: &str, fact: &mut Fact) {
     }
 }
 
-/// What follows a word, whatever its case.
+/// The text after a word, in any case.
 fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let at = text.to_ascii_lowercase().find(word)?;
     text.get(at + word.len()..)
@@ -59,7 +59,7 @@ fn coded(text: &str, kind: &str) -> Vec<Value> {
     words.map(|word| value(word, kind)).collect()
 }
 
-/// Plain whole numbers with commas between them; a range is none.
+/// Integers separated by commas; a range is not a list.
 fn listed(text: &str) -> Vec<Value> {
     let words = text.split(|letter: char| !letter.is_ascii_digit() && !"-–".contains(letter));
     let words = words.filter(|word| !word.is_empty());

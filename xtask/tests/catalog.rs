@@ -28,18 +28,18 @@ fn changed(document: &str, edits: &[(&str, &str)]) -> String {
 }
 
 /// What a changed document is told of, without its listing's name.
-fn news(document: &str, edits: &[(&str, &str)]) -> Vec<String> {
+fn unexpected(document: &str, edits: &[(&str, &str)]) -> Vec<String> {
     let (text, code) = report(&[&changed(document, edits)]);
     assert_eq!(code, 1, "{text}");
     let rest = |line: &str| {
-        let line = line.strip_prefix("accepted.txt, ").unwrap_or(line);
+        let line = line.strip_prefix("allowlist.txt, ").unwrap_or(line);
         line.split_once(' ').unwrap().1.to_owned()
     };
     text.lines().map(rest).collect()
 }
 
 #[test]
-fn documents_that_agree_make_no_news() {
+fn matching_documents_have_no_differences() {
     let (text, code) = report(&[WAN, SEEDANCE, WAN_POD, P_VIDEO]);
     assert_eq!(
         text,
@@ -52,7 +52,7 @@ fn documents_that_agree_make_no_news() {
 }
 
 #[test]
-fn known_differences_are_told_on_request() {
+fn known_differences_are_printed_on_request() {
     let mut report = Report::new(true);
     report.add("page", Ok(P_VIDEO.as_bytes().to_vec()));
     let (text, code) = report.end();
@@ -64,7 +64,7 @@ fn known_differences_are_told_on_request() {
 }
 
 #[test]
-fn a_page_that_changed() {
+fn a_changed_page() {
     for (edits, lines) in [
         // Parameters.
         (
@@ -130,12 +130,12 @@ fn a_page_that_changed() {
             &["price $0.38 a video of 10 s at 1080p: in the document, not in the row"],
         ),
     ] {
-        assert_eq!(news(P_VIDEO, edits), lines);
+        assert_eq!(unexpected(P_VIDEO, edits), lines);
     }
 }
 
 #[test]
-fn a_schema_that_changed() {
+fn a_changed_schema() {
     for (edits, lines) in [
         (
             &[("\"x-status\": \"live\"", "\"x-status\": \"deprecated\"")][..],
@@ -194,12 +194,12 @@ fn a_schema_that_changed() {
             ],
         ),
     ] {
-        assert_eq!(news(WAN, edits), lines);
+        assert_eq!(unexpected(WAN, edits), lines);
     }
 }
 
 #[test]
-fn prices_that_changed_places() {
+fn swapped_prices() {
     let edits = [
         ("$0.10/s for 720p", "$0.15/s for 720p"),
         ("$0.15/s for 1080p", "$0.10/s for 1080p"),
@@ -207,7 +207,7 @@ fn prices_that_changed_places() {
         ("$2.25", "$1.50"),
     ];
     assert_eq!(
-        news(WAN, &edits),
+        unexpected(WAN, &edits),
         [
             "price $0.15 a second at 720p: in the document, not in the row",
             "price $0.10 a second at 1080p: in the document, not in the row",
@@ -218,10 +218,10 @@ fn prices_that_changed_places() {
 }
 
 #[test]
-fn a_price_that_varies_by_sound() {
+fn a_price_that_depends_on_audio() {
     let edits = [("\"price\": \"$0.26\"", "\"price\": \"$0.30\"")];
     assert_eq!(
-        news(SEEDANCE, &edits),
+        unexpected(SEEDANCE, &edits),
         [
             "price $0.30 a video of 5 s at 720p, with sound: in the document, not in the row",
             "price $0.052 a second at 720p, with sound, no draft: in the row, not in the document",
@@ -230,15 +230,15 @@ fn a_price_that_varies_by_sound() {
 }
 
 #[test]
-fn a_known_difference_that_ended_is_news() {
+fn an_outdated_known_difference_is_reported() {
     let edits = [("\"const\": \"auto\"", "\"maxLength\": 9")];
-    let [limit, line] = news(SEEDANCE, &edits).try_into().unwrap();
+    let [limit, line] = unexpected(SEEDANCE, &edits).try_into().unwrap();
     assert_eq!(
         limit,
         "duration maxLength: 9 in the document, none in the row"
     );
     assert!(line.ends_with(
-        "no longer so: runware:bytedance:seedance@1.5-pro duration values: \"auto\" in the document, any in the row"
+        "outdated: runware:bytedance:seedance@1.5-pro duration values: \"auto\" in the document, any in the row"
     ));
 }
 

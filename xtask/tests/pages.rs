@@ -18,7 +18,7 @@ fn page(id: &str, params: &[(&str, &str)], cost: &str) -> String {
     text + "## Cost calculation\n\n" + cost
 }
 
-fn told(page: &str) -> String {
+fn differs(page: &str) -> String {
     let mut report = Report::new(false);
     report.add("page", Ok(page.as_bytes().to_vec()));
     report.end().0
@@ -50,7 +50,7 @@ fn durations_in_the_head_and_resolutions_at_the_side() {
          | 720p | \\$1.20 | \\$2.40 | \\$3.60 |\n| 1080p | \\$2.00 | \\$4.00 | \\$6.00 |\n",
     );
     assert_eq!(
-        told(&text),
+        differs(&text),
         "runpod:sora-2-pro-i2v: no difference (0 known)\n"
     );
 }
@@ -89,10 +89,10 @@ fn a_unit_in_the_head_and_an_example_in_a_sentence() {
          Example: 5 seconds at 720p cost \\$0.26.\n",
     );
     let expected = "runpod:seedance-v1-5-pro-i2v: no difference (4 known)\n";
-    assert_eq!(told(&text), expected);
+    assert_eq!(differs(&text), expected);
     let dearer = text.replace("\\$0.26", "\\$0.27");
     assert_eq!(
-        told(&dearer),
+        differs(&dearer),
         "runpod:seedance-v1-5-pro-i2v price $0.27 a video of 5 s at 720p: in the document, not in the row\n"
     );
 }
@@ -119,10 +119,13 @@ fn blocks_of_seconds() {
          | 7-9 seconds | \\$0.63 |\n",
     );
     let listing = "runpod:kling-v2-6-std-motion-control";
-    assert_eq!(told(&text), format!("{listing}: no difference (0 known)\n"));
+    assert_eq!(
+        differs(&text),
+        format!("{listing}: no difference (0 known)\n")
+    );
     let dearer = text.replace("0.63", "0.64");
     assert_eq!(
-        told(&dearer),
+        differs(&dearer),
         format!("{listing} price $0.64 a video of 9 s: in the document, not in the row\n")
     );
 }
@@ -154,10 +157,13 @@ fn a_rate_in_a_sentence_and_a_number_of_items() {
         "It costs \\$0.112 per second:\n\n| Duration | Cost |\n|---|---|\n| 3 seconds | \\$0.336 |\n",
     );
     let listing = "runpod:kling-video-o1-r2v";
-    assert_eq!(told(&text), format!("{listing}: no difference (4 known)\n"));
+    assert_eq!(
+        differs(&text),
+        format!("{listing}: no difference (4 known)\n")
+    );
     let more = text.replace("1-10 addresses", "1-12 addresses");
     assert_eq!(
-        told(&more),
+        differs(&more),
         format!("{listing} input.images maxItems: 12 in the document, 10 in the row\n")
     );
 }
@@ -201,11 +207,11 @@ fn numbers_with_a_point_and_items_of_a_list() {
          ## See also\n\nAnother costs $9.00.\n",
     );
     assert_eq!(
-        told(&numbers),
+        differs(&numbers),
         "runpod:wan-2-2-i2v-720: no difference (6 known)\n"
     );
     assert_eq!(
-        told(&loras),
+        differs(&loras),
         "runpod:wan-2-2-t2v-720-lora: no difference (7 known)\n"
     );
 }

@@ -13,7 +13,7 @@ use xtask::Report;
 const WAN: &str = include_str!("fixtures/alibaba-wan2-6.json");
 const P_VIDEO: &str = include_str!("fixtures/p-video.mdx");
 
-fn told(bytes: &[u8]) -> (String, u8) {
+fn differs(bytes: &[u8]) -> (String, u8) {
     let mut report = Report::new(false);
     report.add("a file", Ok(bytes.to_vec()));
     report.end()
@@ -46,19 +46,19 @@ fn a_sentence_says_what_is_wrong_and_where() {
         (&twice, "a page of 2 endpoints, where one is expected."),
         (
             &nowhere,
-            "a page without an address like https://api.runpod.ai/v2/<id>/run.",
+            "a page without a URL like https://api.runpod.ai/v2/<id>/run.",
         ),
         (&open, "line 23: <ParamField> has no end."),
-        (&cut, "line 43: <ParamField> is no whole tag."),
-        (&long, "larger than any page of theirs."),
-        (&huge, "larger than any document of theirs."),
+        (&cut, "line 43: <ParamField> is not a complete tag."),
+        (&long, "larger than any real page."),
+        (&huge, "larger than any real document."),
     ] {
-        let (told, code) = told(text.as_bytes());
+        let (told, code) = differs(text.as_bytes());
         assert_eq!(told, format!("a file: {sentence}\n"));
         assert_eq!(code, 2);
     }
     assert_eq!(
-        told(b"ab\xff"),
+        differs(b"ab\xff"),
         ("a file: byte 2: not UTF-8.\n".to_owned(), 2)
     );
 }
@@ -103,7 +103,7 @@ fn the_command_ends_with_what_was_found() {
 
 /// Nothing printed is more than a line of a file, or anything but text.
 fn is_fit(bytes: &[u8]) {
-    let (text, code) = told(bytes);
+    let (text, code) = differs(bytes);
     assert!(code <= 2);
     for line in text.lines() {
         assert!(line.chars().count() < 400, "{line}");
@@ -137,7 +137,7 @@ fn references_that_lead_back_come_to_an_end() {
         "{{\"info\": {{\"x-air-id\": \"a:b@1\"}}, \"again\": {{\"anyOf\": [{again}]}}, \"components\": \
          {{\"schemas\": {{\"RequestBody\": {{\"properties\": {{\"x\": {{\"$ref\": \"#/again\"}}}}}}}}}}}}"
     );
-    let (text, code) = told(text.as_bytes());
+    let (text, code) = differs(text.as_bytes());
     assert_eq!(code, 1, "{text}");
 }
 

@@ -1,16 +1,16 @@
-//! What is sold: one row for each model at each provider, copied from the providers' documents.
+//! What is for sale: one row per model and provider, copied from the providers' documents.
 //!
-//! This table shares nothing with the client's catalog on purpose: each catches the other's
-//! mistakes. Adding a model is adding a row.
+//! It imports nothing from the client's catalog, on purpose: each finds the other's mistakes.
+//! It never guesses silently: a row says so if a price or a rule is made up.
 //!
-//! | room | what is there |
+//! | module | content |
 //! |---|---|
 //! | `runpod`, `runware` | the rows |
-//! | `parameter` | what a row says of a parameter, and whether a value fits |
-//! | `rule` | what a row says of several parameters together |
-//! | `rate` | what a row charges, and when |
+//! | `parameter` | one parameter, and whether a value fits it |
+//! | `rule` | rules about several parameters |
+//! | `rate` | prices and their conditions |
 //! | `size` | sizes and the tiers they are billed at |
-//! | `given` | a request as its row sees it |
+//! | `request_values` | a request as its row reads it |
 
 mod parameter;
 mod rate;
@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use parameter::{Frames, Kind, Parameter, is_image};
 use rate::Rate;
-pub(crate) use request_values::Given;
+pub(crate) use request_values::RequestValues;
 pub(crate) use rule::{Limit, Rule};
 pub(crate) use size::{Size, shape};
 
@@ -44,20 +44,20 @@ pub enum Provider {
 pub(crate) struct Listing {
     /// RunPod's endpoint, or Runware's model identifier.
     pub(crate) id: &'static str,
-    /// The model's page in Runware's documents, as errors point to it.
+    /// The model's page in Runware's documents, which errors link to.
     pub(crate) page: &'static str,
     /// In groups, since models of one maker share them.
     parameters: &'static [&'static [Parameter]],
     rules: &'static [&'static [Rule]],
-    /// The sizes that can be asked for in pixels; empty where any can, or none.
+    /// The sizes that can be requested in pixels; empty if any can, or none.
     pub(crate) sizes: &'static [Size],
     rates: &'static [Rate],
     pub(crate) address: Address,
-    /// Takes any input unread.
+    /// Accepts any input unread.
     pub(crate) passthrough: bool,
 }
 
-/// Under which name RunPod gives the video's address.
+/// The field that holds the video's URL in RunPod's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Address {
     VideoUrl,
@@ -89,7 +89,7 @@ impl Listing {
     }
 }
 
-/// The row of a model, if the provider sells it.
+/// The row of a model, if the provider offers it.
 pub(crate) fn find(provider: Provider, id: &str) -> Option<&'static Listing> {
     let groups = match provider {
         Provider::Runpod => runpod::LISTINGS,

@@ -1,8 +1,8 @@
-//! What a film costs, in millionths of a dollar.
+//! The price of a video, in millionths of a dollar.
 
-use super::Given;
+use super::RequestValues;
 
-/// A line of a price table.
+/// One entry of a price table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
     micro_usd: u64,
@@ -14,11 +14,11 @@ pub(crate) struct Rate {
 enum Per {
     Second,
     Video,
-    /// So many seconds, of which the last block may not be full.
+    /// Blocks of this many seconds; the last one may be partial.
     Block(u32),
 }
 
-/// When a line holds. A flag that nobody set, and whose default is not documented, may be either.
+/// A price condition. A flag that is absent and has no documented default may be either.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum When {
     Tier(&'static str),
@@ -64,33 +64,33 @@ impl Rate {
 }
 
 impl When {
-    fn holds(self, given: &Given<'_>, tier: &str, seconds: u32) -> bool {
+    fn holds(self, values: &RequestValues<'_>, tier: &str, seconds: u32) -> bool {
         match self {
             Self::Tier(each) => each == tier,
             Self::Seconds(each) => each == seconds,
-            Self::On(path) => given.flag(path) != Some(false),
-            Self::Off(path) => given.flag(path) != Some(true),
-            Self::Given(path) => given.has(path),
+            Self::On(path) => values.flag(path) != Some(false),
+            Self::Off(path) => values.flag(path) != Some(true),
+            Self::Given(path) => values.has(path),
         }
     }
 }
 
-/// The price of one film: the dearest of the lines that hold.
-pub(super) fn cost(given: &Given<'_>, tier: &str, seconds: u32) -> u64 {
+/// The price of one video: the highest of the entries that apply.
+pub(super) fn cost(values: &RequestValues<'_>, tier: &str, seconds: u32) -> u64 {
     let holds = |rate: &&Rate| {
         let mut conditions = rate.when.iter();
-        conditions.all(|when| when.holds(given, tier, seconds))
+        conditions.all(|when| when.holds(values, tier, seconds))
     };
-    let rates = given.listing.rates.iter().filter(holds);
+    let rates = values.listing.rates.iter().filter(holds);
     rates.map(|rate| rate.amount(seconds)).max().unwrap_or(0)
 }
 
-/// The tier that costs most; nothing, where prices do not depend on it.
-pub(super) fn dearest(given: &Given<'_>, seconds: u32) -> Option<&'static str> {
-    tiers(given.listing.rates).max_by_key(|tier| cost(given, tier, seconds))
+/// The most expensive tier; none if prices do not depend on the tier.
+pub(super) fn most_expensive(values: &RequestValues<'_>, seconds: u32) -> Option<&'static str> {
+    tiers(values.listing.rates).max_by_key(|tier| cost(values, tier, seconds))
 }
 
-/// Every tier that a line names.
+/// Every tier that an entry names.
 pub(super) fn tiers(rates: &'static [Rate]) -> impl Iterator<Item = &'static str> {
     let conditions = rates.iter().flat_map(|rate| rate.when);
     conditions.filter_map(|when| match when {

@@ -1,22 +1,21 @@
-//! A request as the row of its model sees it.
+//! A request as the row of its model reads it.
 
 use serde_json::{Map, Value};
 
-use super::parameter::{Usual, whole};
+use super::parameter::{Default, integer};
 use super::{Listing, Parameter, Rule, rate};
 
 #[derive(Clone, Copy)]
-pub(crate) struct Given<'a> {
+pub(crate) struct RequestValues<'a> {
     pub(crate) listing: &'static Listing,
     pub(crate) input: &'a Map<String, Value>,
 }
 
-/// How long a film is whose length follows a video or a sound: neither is ever looked at.
+/// Length of a video that follows another video or audio file, which is never inspected.
 const FOLLOWED_SECONDS: u32 = 5;
 
-impl<'a> Given<'a> {
-    /// The value at a place that the model's page knows, unless another parameter makes it count for
-    /// nothing.
+impl<'a> RequestValues<'a> {
+    /// The value at a path that the model's page documents, unless another parameter overrides it.
     pub(crate) fn value(&self, path: &str) -> Option<&'a Value> {
         let counts = |_: &&Value| {
             self.listing.passthrough
@@ -48,34 +47,34 @@ impl<'a> Given<'a> {
         self.value(path).and_then(Value::as_str)
     }
 
-    pub(crate) fn whole(&self, path: &str) -> Option<i64> {
-        self.value(path).and_then(whole)
+    pub(crate) fn integer(&self, path: &str) -> Option<i64> {
+        self.value(path).and_then(integer)
     }
 
-    /// A flag, or what it is where the request does not say; nothing, where nobody does.
+    /// A flag or its default; none if neither exists.
     pub(crate) fn flag(&self, path: &str) -> Option<bool> {
-        match (self.value(path), self.usual(path)) {
+        match (self.value(path), self.default(path)) {
             (Some(value), _) => value.as_bool(),
-            (None, Some(Usual::Flag(usual))) => Some(usual),
+            (None, Some(Default::Flag(default))) => Some(default),
             _ => None,
         }
     }
 
-    /// A word, or the one where the request does not say.
+    /// A word or its default.
     pub(crate) fn word(&self, path: &str) -> Option<&'a str> {
-        match (self.value(path), self.usual(path)) {
+        match (self.value(path), self.default(path)) {
             (Some(value), _) => value.as_str(),
-            (None, Some(Usual::Word(usual))) => Some(usual),
+            (None, Some(Default::Word(default))) => Some(default),
             _ => None,
         }
     }
 
-    fn usual(&self, path: &str) -> Option<Usual> {
+    fn default(&self, path: &str) -> Option<Default> {
         let parameter = self.listing.parameter(path)?;
-        parameter.usual.filter(|_| !self.is_overridden(path))
+        parameter.default.filter(|_| !self.is_overridden(path))
     }
 
-    /// Seconds of film. What a missing duration means, where the documents do not say: the longest.
+    /// Seconds of video. A missing duration without a documented default means the maximum.
     pub(crate) fn seconds(&self) -> u32 {
         const NAME: &str = "duration";
         let Some(Parameter { kind, .. }) = self.listing.parameter(NAME) else {
@@ -88,13 +87,13 @@ impl<'a> Given<'a> {
             Rule::Length(path, seconds) if self.has(path) => Some(i64::from(*seconds)),
             _ => None,
         });
-        let usual = match self.usual(NAME) {
-            Some(Usual::Whole(seconds)) => Some(seconds),
+        let default = match self.default(NAME) {
+            Some(Default::Integer(seconds)) => Some(seconds),
             _ => None,
         };
         let seconds = match self.value(NAME) {
-            Some(value) => whole(value).or(kind.longest()),
-            None => followed.or(usual).or(kind.longest()),
+            Some(value) => integer(value).or(kind.max_value()),
+            None => followed.or(default).or(kind.max_value()),
         };
         u32::try_from(seconds.unwrap_or(0)).unwrap_or(0)
     }
@@ -107,12 +106,12 @@ impl<'a> Given<'a> {
         })
     }
 
-    /// The tier that costs most; nothing, where prices do not depend on it.
-    pub(crate) fn dearest_tier(&self) -> Option<&'static str> {
-        rate::dearest(self, self.seconds())
+    /// The most expensive tier; none if prices do not depend on the tier.
+    pub(crate) fn most_expensive_tier(&self) -> Option<&'static str> {
+        rate::most_expensive(self, self.seconds())
     }
 
-    /// The price of one film of this tier.
+    /// The price of one video of this tier.
     pub(crate) fn cost(&self, tier: &str) -> u64 {
         rate::cost(self, tier, self.seconds())
     }

@@ -1,39 +1,39 @@
-//! What the documents say of several parameters together.
+//! Documented rules about several parameters.
 
-use super::Given;
+use super::RequestValues;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rule {
     /// At least one of these.
     AnyOf(&'static [&'static str]),
-    /// One of these groups, and no other; none is well too where a parameter of `unless` is there.
+    /// Exactly one of these groups; none is fine if a parameter of `unless` is present.
     OneOf {
         of: &'static [&'static [&'static str]],
         unless: &'static [&'static str],
     },
-    /// The first with none of the others.
+    /// The first excludes the others.
     Excludes(&'static str, &'static [&'static str]),
-    /// What a parameter is held to.
+    /// A constraint on a parameter.
     Limit {
-        when: When,
+        when: Condition,
         path: &'static str,
         to: Limit,
-        /// Whether it must be there.
+        /// Whether it is required.
         needed: bool,
     },
-    /// The second is ignored where the first is there.
+    /// The second is ignored if the first is present.
     Overrides(&'static str, &'static str),
-    /// So many seconds where this is there and no duration is.
+    /// This many seconds if this is present and no duration is.
     Length(&'static str, u32),
-    /// This tier where this is there.
+    /// This tier if this is present.
     Tier(&'static str, &'static str),
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum When {
+pub(crate) enum Condition {
     Given(&'static str),
     On(&'static str),
-    /// None of these is there.
+    /// None of these is present.
     Without(&'static [&'static str]),
     Size(u32, u32),
 }
@@ -41,26 +41,26 @@ pub(crate) enum When {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Limit {
     Anything,
-    Wholes(&'static [i64]),
+    Integers(&'static [i64]),
     Words(&'static [&'static str]),
     Items(usize),
     Flag(bool),
-    /// One picture, and not as the last.
+    /// One image, and not the last frame.
     FirstFrame,
 }
 
-/// `path` is needed where `given` is there.
-pub(super) const fn needs(given: &'static str, path: &'static str) -> Rule {
+/// `path` is required if `present` is present.
+pub(super) const fn needs(present: &'static str, path: &'static str) -> Rule {
     Rule::Limit {
-        when: When::Given(given),
+        when: Condition::Given(present),
         path,
         to: Limit::Anything,
         needed: true,
     }
 }
 
-/// What `path` is held to, where it is there.
-pub(super) const fn limit(when: When, path: &'static str, to: Limit) -> Rule {
+/// A constraint on `path`, if it is present.
+pub(super) const fn limit(when: Condition, path: &'static str, to: Limit) -> Rule {
     Rule::Limit {
         when,
         path,
@@ -69,37 +69,37 @@ pub(super) const fn limit(when: When, path: &'static str, to: Limit) -> Rule {
     }
 }
 
-impl When {
-    pub(crate) fn holds(self, given: &Given<'_>) -> bool {
+impl Condition {
+    pub(crate) fn holds(self, values: &RequestValues<'_>) -> bool {
         match self {
-            Self::Given(path) => given.has(path),
-            Self::On(path) => given.flag(path) == Some(true),
-            Self::Without(paths) => !paths.iter().any(|path| given.has(path)),
+            Self::Given(path) => values.has(path),
+            Self::On(path) => values.flag(path) == Some(true),
+            Self::Without(paths) => !paths.iter().any(|path| values.has(path)),
             Self::Size(width, height) => {
-                given.whole("width") == Some(width.into())
-                    && given.whole("height") == Some(height.into())
+                values.integer("width") == Some(width.into())
+                    && values.integer("height") == Some(height.into())
             }
         }
     }
 }
 
 impl Limit {
-    /// Whether a parameter keeps to it; one that is not there does.
-    pub(crate) fn keeps(self, given: &Given<'_>, path: &str) -> bool {
-        let Some(value) = given.value(path) else {
+    /// Whether a parameter meets the constraint; an absent one does.
+    pub(crate) fn is_met(self, values: &RequestValues<'_>, path: &str) -> bool {
+        let Some(value) = values.value(path) else {
             return match self {
-                Self::Flag(wanted) => given.flag(path) == Some(wanted),
+                Self::Flag(wanted) => values.flag(path) == Some(wanted),
                 _ => true,
             };
         };
         let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
         match self {
             Self::Anything => true,
-            Self::Wholes(wholes) => given
-                .whole(path)
-                .is_some_and(|whole| wholes.contains(&whole)),
+            Self::Integers(integers) => values
+                .integer(path)
+                .is_some_and(|value| integers.contains(&value)),
             Self::Words(words) => value.as_str().is_some_and(|word| words.contains(&word)),
-            Self::Items(most) => items.len() <= most,
+            Self::Items(max) => items.len() <= max,
             Self::Flag(wanted) => value.as_bool() == Some(wanted),
             Self::FirstFrame => match items {
                 [only] => only.get("frame").is_none_or(|place| place != "last"),

@@ -1,8 +1,8 @@
-//! RunPod's endpoints, as their pages had them in August 2026.
+//! RunPod's endpoints, as their pages documented them in August 2026.
 //!
-//! Where a page prices some durations or sizes and does not say which can be asked for, those.
+//! If a page prices some durations or sizes and does not list the allowed ones, those are allowed.
 
-use super::parameter::{ANY_NUMBER, ANY_TEXT, SOME_TEXT, duration, flag, may, must, word};
+use super::parameter::{ANY_NUMBER, ANY_TEXT, SOME_TEXT, duration, flag, optional, required, word};
 use super::rate::{When, block, second, video};
 use super::size::size;
 use super::{Address, Kind, Listing, Parameter, Rule, Size};
@@ -18,11 +18,14 @@ const ROW: Listing = Listing {
     passthrough: false,
 };
 
-const TEXT: &[Parameter] = &[must("prompt", SOME_TEXT)];
-const TEXT_AND_IMAGE: &[Parameter] = &[must("prompt", SOME_TEXT), must("image", Kind::Image)];
-const NEGATIVE: Parameter = may("negative_prompt", ANY_TEXT);
-/// -1 asks for any.
-const SEED: Parameter = may("seed", Kind::Whole(-1, i64::MAX));
+const TEXT: &[Parameter] = &[required("prompt", SOME_TEXT)];
+const TEXT_AND_IMAGE: &[Parameter] = &[
+    required("prompt", SOME_TEXT),
+    required("image", Kind::Image),
+];
+const NEGATIVE: Parameter = optional("negative_prompt", ANY_TEXT);
+/// -1 means a random seed.
+const SEED: Parameter = optional("seed", Kind::Integer(-1, i64::MAX));
 const SAFETY: Parameter = flag("enable_safety_checker", true);
 const EXPANSION: Parameter = flag("enable_prompt_expansion", false);
 const SHOTS: Parameter = word("shot_type", &["single", "multi"], "single");
@@ -50,7 +53,7 @@ const SORA: &[Listing] = &[
             TEXT_AND_IMAGE,
             &[
                 word("size", &["720p", "1080p"], "720p"),
-                must("duration", Kind::Wholes(&[4, 8, 12])),
+                required("duration", Kind::Integers(&[4, 8, 12])),
             ],
         ],
         rates: &[
@@ -67,7 +70,7 @@ const SORA: &[Listing] = &[
         id: "sora-2-i2v",
         parameters: &[
             TEXT_AND_IMAGE,
-            &[must("duration", Kind::Wholes(&[4, 8, 12]))],
+            &[required("duration", Kind::Integers(&[4, 8, 12]))],
         ],
         rates: &[
             video(400_000, &[S4]),
@@ -85,22 +88,22 @@ const KLING: &[Listing] = &[
             TEXT_AND_IMAGE,
             &[
                 NEGATIVE,
-                may("guidance_scale", ANY_NUMBER),
-                duration(Kind::Wholes(&[5, 10]), 5),
+                optional("guidance_scale", ANY_NUMBER),
+                duration(Kind::Integers(&[5, 10]), 5),
                 SAFETY,
             ],
         ],
-        // The page's own example was billed 0.36 for five seconds; the list is charged.
+        // The page's own example was billed 0.36 for five seconds; the list price applies.
         rates: &[video(450_000, &[S5]), video(900_000, &[S10])],
         ..ROW
     },
     Listing {
         id: "kling-v2-6-std-motion-control",
         parameters: &[&[
-            must("image", Kind::Image),
-            must("video", Kind::Clip),
-            must("character_orientation", Kind::Words(&["video", "image"])),
-            may("prompt", ANY_TEXT),
+            required("image", Kind::Image),
+            required("video", Kind::Clip),
+            required("character_orientation", Kind::Words(&["video", "image"])),
+            optional("prompt", ANY_TEXT),
             NEGATIVE,
             flag("keep_original_sound", true),
         ]],
@@ -112,11 +115,11 @@ const KLING: &[Listing] = &[
         parameters: &[
             TEXT,
             &[
-                must("images", Kind::Images(10)),
-                may("video", Kind::Clip),
+                required("images", Kind::Images(10)),
+                optional("video", Kind::Clip),
                 NEGATIVE,
                 word(RATIO, &["16:9", "9:16", "1:1"], "16:9"),
-                duration(Kind::Whole(3, 10), 5),
+                duration(Kind::Integer(3, 10), 5),
                 SEED,
                 EXPANSION,
                 SAFETY,
@@ -129,7 +132,7 @@ const KLING: &[Listing] = &[
 
 const VIDU: &[Parameter] = &[
     word("resolution", &["540p", "720p", "1080p"], "720p"),
-    duration(Kind::Whole(1, 16), 5),
+    duration(Kind::Integer(1, 16), 5),
     word(
         "movement_amplitude",
         &["auto", "small", "medium", "large"],
@@ -146,11 +149,11 @@ const OTHERS: &[Listing] = &[
         parameters: &[
             TEXT,
             &[
-                may("image", Kind::Image),
-                may("audio", Kind::Clip),
-                duration(Kind::Whole(1, 10), 5),
+                optional("image", Kind::Image),
+                optional("audio", Kind::Clip),
+                duration(Kind::Integer(1, 10), 5),
                 word("resolution", &["720p", "1080p"], "720p"),
-                may("fps", Kind::Wholes(&[24, 48])),
+                optional("fps", Kind::Integers(&[24, 48])),
                 word(
                     RATIO,
                     &["16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "1:1"],
@@ -172,7 +175,7 @@ const OTHERS: &[Listing] = &[
             second(5_000, &[P720, When::On("draft")]),
             second(10_000, &[P1080, When::On("draft")]),
         ],
-        // Not on the page: RunPod's own account of the model's sibling shows it.
+        // Not on the page: RunPod's article about the model's sibling shows it.
         address: Address::Result,
         ..ROW
     },
@@ -181,8 +184,8 @@ const OTHERS: &[Listing] = &[
         parameters: &[
             TEXT_AND_IMAGE,
             &[
-                may("last_image", Kind::Image),
-                duration(Kind::Whole(4, 12), 5),
+                optional("last_image", Kind::Image),
+                duration(Kind::Integer(4, 12), 5),
                 word("resolution", &["480p", "720p"], "720p"),
                 word(
                     RATIO,
@@ -221,8 +224,8 @@ const OTHERS: &[Listing] = &[
         parameters: &[
             TEXT_AND_IMAGE,
             &[
-                must("audio", Kind::Clip),
-                must("size", Kind::Words(&["480p", "720p"])),
+                required("audio", Kind::Clip),
+                required("size", Kind::Words(&["480p", "720p"])),
                 SAFETY,
             ],
         ],
@@ -231,20 +234,20 @@ const OTHERS: &[Listing] = &[
     },
 ];
 
-/// What WAN 2.1 and 2.2 have in common.
+/// Parameters that WAN 2.1 and 2.2 share.
 const OLDER_WAN: &[Parameter] = &[
     NEGATIVE,
     word("size", &["1280*720"], "1280*720"),
-    may("num_inference_steps", Kind::Whole(1, 50)),
-    may("guidance", Kind::Number(0.0, 10.0)),
-    may("flow_shift", Kind::Whole(i64::MIN, i64::MAX)),
+    optional("num_inference_steps", Kind::Integer(1, 50)),
+    optional("guidance", Kind::Number(0.0, 10.0)),
+    optional("flow_shift", Kind::Integer(i64::MIN, i64::MAX)),
     SEED,
     flag("enable_prompt_optimization", false),
     SAFETY,
 ];
 
 const LORAS: Kind = Kind::Items(
-    &[must("path", SOME_TEXT), must("scale", ANY_NUMBER)],
+    &[required("path", SOME_TEXT), required("scale", ANY_NUMBER)],
     usize::MAX,
 );
 
@@ -254,7 +257,7 @@ const WAN: &[Listing] = &[
         parameters: &[
             TEXT_AND_IMAGE,
             OLDER_WAN,
-            &[duration(Kind::Wholes(&[5, 10, 15]), 5)],
+            &[duration(Kind::Integers(&[5, 10, 15]), 5)],
         ],
         sizes: &LANDSCAPES,
         rates: &[
@@ -269,7 +272,7 @@ const WAN: &[Listing] = &[
         parameters: &[
             TEXT_AND_IMAGE,
             OLDER_WAN,
-            &[duration(Kind::Wholes(&[5, 8, 10, 15]), 5)],
+            &[duration(Kind::Integers(&[5, 8, 10, 15]), 5)],
         ],
         sizes: &LANDSCAPES,
         rates: &[
@@ -281,14 +284,14 @@ const WAN: &[Listing] = &[
         ..ROW
     },
     Listing {
-        // The name says text, the page asks for a picture.
+        // The name says text-to-video, but the page requires an image.
         id: "wan-2-2-t2v-720-lora",
         parameters: &[
             TEXT_AND_IMAGE,
             &[
-                may("high_noise_loras", LORAS),
-                may("low_noise_loras", LORAS),
-                duration(Kind::Wholes(&[5, 8]), 5),
+                optional("high_noise_loras", LORAS),
+                optional("low_noise_loras", LORAS),
+                duration(Kind::Integers(&[5, 8]), 5),
                 SEED,
                 SAFETY,
             ],
@@ -302,9 +305,9 @@ const WAN: &[Listing] = &[
             TEXT_AND_IMAGE,
             &[
                 NEGATIVE,
-                // The first is documented; the tiers of the others are priced, their names are not shown.
+                // The first is documented; the other tiers are priced, but their names are not shown.
                 word("size", &["1280*720", "1920*1080", "832*480"], "1280*720"),
-                duration(Kind::Wholes(&[5, 10]), 5),
+                duration(Kind::Integers(&[5, 10]), 5),
                 SEED,
                 EXPANSION,
                 SAFETY,
@@ -332,10 +335,10 @@ const WAN: &[Listing] = &[
         parameters: &[
             TEXT_AND_IMAGE,
             &[
-                may("audio", Kind::Clip),
+                optional("audio", Kind::Clip),
                 NEGATIVE,
                 word("size", &["1280*720", "1920*1080"], "1280*720"),
-                duration(Kind::Wholes(&[5, 10, 15]), 5),
+                duration(Kind::Integers(&[5, 10, 15]), 5),
                 SHOTS,
                 SEED,
                 EXPANSION,
@@ -352,7 +355,7 @@ const WAN: &[Listing] = &[
             TEXT,
             &[
                 NEGATIVE,
-                duration(Kind::Wholes(&[5, 10, 15]), 5),
+                duration(Kind::Integers(&[5, 10, 15]), 5),
                 word(
                     "size",
                     &["1280*720", "1920*1080", "720*1280", "1080*1920"],
@@ -361,7 +364,7 @@ const WAN: &[Listing] = &[
                 SHOTS,
                 SEED,
                 EXPANSION,
-                may("audio", Kind::Clip),
+                optional("audio", Kind::Clip),
             ],
         ],
         sizes: &[LANDSCAPES[0], LANDSCAPES[1], PORTRAITS[0], PORTRAITS[1]],

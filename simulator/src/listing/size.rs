@@ -1,6 +1,6 @@
 //! Sizes in pixels.
 
-/// A size that can be asked for, and the tier it is billed at.
+/// A size that can be requested, and the tier it is billed at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
     pub(crate) tier: &'static str,
@@ -16,8 +16,8 @@ pub(super) const fn size(tier: &'static str, width: u32, height: u32) -> Size {
     }
 }
 
-/// The pixels of a tier in an aspect ratio, where the documents do not say: its shorter side has as
-/// many as its name says.
+/// The pixels of a tier in an aspect ratio, if the documents do not say: the tier's name is the length
+/// of the shorter side.
 pub(crate) fn shape(tier: &str, (across, down): (u32, u32)) -> (u32, u32) {
     let short = match tier {
         "4K" => 2160,

@@ -1,4 +1,4 @@
-//! Rows that contradict themselves.
+//! No row contradicts itself.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -6,10 +6,10 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::parameter::Usual;
+use super::parameter::Default;
 use super::rate::When;
-use super::rule::When as If;
-use super::{Given, Kind, Listing, Provider, Rule, runpod, runware};
+use super::rule::Condition;
+use super::{Kind, Listing, Provider, RequestValues, Rule, runpod, runware};
 
 fn rows() -> impl Iterator<Item = (Provider, &'static Listing)> {
     let of = |provider, groups: &'static [&'static [Listing]]| {
@@ -23,7 +23,7 @@ fn rows() -> impl Iterator<Item = (Provider, &'static Listing)> {
 fn every_model_and_every_parameter_has_one_row() {
     let models: Vec<_> = rows().map(|(provider, row)| (provider, row.id)).collect();
     assert_eq!(models.iter().collect::<HashSet<_>>().len(), models.len());
-    // The catalog's sixteen and eighteen, and one at each that takes anything.
+    // The catalog's sixteen and eighteen, and one at each that accepts anything.
     let count = |wanted| models.iter().filter(|(each, _)| *each == wanted).count();
     assert_eq!(
         (count(Provider::Runpod), count(Provider::Runware)),
@@ -40,14 +40,17 @@ fn every_model_and_every_parameter_has_one_row() {
 fn every_default_is_a_value_that_is_taken() {
     for (provider, row) in rows() {
         for parameter in row.parameters() {
-            let usual = match parameter.usual {
-                Some(Usual::Flag(flag)) => json!(flag),
-                Some(Usual::Whole(whole)) => json!(whole),
-                Some(Usual::Word(word)) => json!(word),
+            let default = match parameter.default {
+                Some(Default::Flag(flag)) => json!(flag),
+                Some(Default::Integer(whole)) => json!(whole),
+                Some(Default::Word(word)) => json!(word),
                 None => continue,
             };
             let name = (row.id, parameter.path);
-            assert!(parameter.kind.takes(&usual, provider), "{name:?} {usual}");
+            assert!(
+                parameter.kind.accepts(&default, provider),
+                "{name:?} {default}"
+            );
         }
     }
 }
@@ -60,9 +63,9 @@ fn every_rule_and_every_price_is_about_parameters_of_its_row() {
             Rule::OneOf { of, unless } => [of.concat(), unless.to_vec()].concat(),
             Rule::Excludes(path, others) => [&[path], others].concat(),
             Rule::Limit { path, when, .. } => match when {
-                If::Given(each) | If::On(each) => vec![path, each],
-                If::Without(others) => [&[path], others].concat(),
-                If::Size(..) => vec![path, "width", "height"],
+                Condition::Given(each) | Condition::On(each) => vec![path, each],
+                Condition::Without(others) => [&[path], others].concat(),
+                Condition::Size(..) => vec![path, "width", "height"],
             },
             Rule::Overrides(by, path) => vec![by, path],
             Rule::Length(path, _) | Rule::Tier(path, _) => vec![path],
@@ -78,7 +81,7 @@ fn every_rule_and_every_price_is_about_parameters_of_its_row() {
     }
 }
 
-/// Every tier that can be asked for, in the words of a request that asks for it.
+/// Every tier that a request can ask for, with the fields that ask for it.
 fn tiers(row: &'static Listing) -> Vec<(&'static str, Map<String, Value>)> {
     let named = ["resolution", "size"].into_iter().flat_map(|name| {
         let words: &[&str] = match row.parameter(name).map(|parameter| parameter.kind) {
@@ -106,27 +109,25 @@ fn tiers(row: &'static Listing) -> Vec<(&'static str, Map<String, Value>)> {
 fn whatever_can_be_asked_for_has_a_price() {
     for (_, row) in rows() {
         let durations: Vec<i64> = match row.parameter("duration").map(|parameter| parameter.kind) {
-            Some(Kind::Wholes(wholes)) => wholes.to_vec(),
-            Some(Kind::Whole(least, most) | Kind::WholeOrAuto(least, most)) => {
-                (least..=most).collect()
-            }
+            Some(Kind::Integers(integers)) => integers.to_vec(),
+            Some(Kind::Integer(min, max) | Kind::IntegerOrAuto(min, max)) => (min..=max).collect(),
             _ => vec![5],
         };
         for (tier, mut input) in tiers(row) {
             for duration in &durations {
                 input.insert("duration".to_owned(), json!(duration));
-                let given = Given {
+                let values = RequestValues {
                     listing: row,
                     input: &input,
                 };
                 let is_held = row.rules().all(|rule| match *rule {
                     Rule::Limit { when, path, to, .. } => {
-                        !when.holds(&given) || to.keeps(&given, path)
+                        !when.holds(&values) || to.is_met(&values, path)
                     }
                     _ => true,
                 });
                 let name = (row.id, tier, duration);
-                assert!(!is_held || given.cost(tier) > 0, "{name:?}");
+                assert!(!is_held || values.cost(tier) > 0, "{name:?}");
             }
         }
     }

@@ -1,42 +1,42 @@
-//! A RunPod job: its times are fixed when it is accepted, its status follows from the clock.
+//! A RunPod job: its times are fixed at acceptance; its status follows from the clock.
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::SubmitIndex;
-use crate::video::Film;
+use crate::ledger::SubmissionIndex;
+use crate::video::Video;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Job {
     pub(super) endpoint: String,
-    /// Counts what was done under this id: a retry begins a new run, a cancel ends one.
+    /// Counts the runs under this id: a retry begins a new run, a cancel ends one.
     pub(super) run: u32,
     pub(super) accepted_ms: u64,
     pub(super) started_ms: u64,
     pub(super) ends_ms: u64,
     pub(super) cancelled_ms: Option<u64>,
-    /// What `policy.ttl` allows: afterwards nobody knows the job, whatever it is doing.
+    /// The limit of `policy.ttl`: afterwards the job is not found, whatever its status.
     pub(super) known_until_ms: u64,
-    /// How long it is known after its end.
+    /// How long it is found after its end.
     pub(super) retention_ms: u64,
     pub(super) webhook: Option<String>,
     pub(super) worker: String,
     pub(super) ending: Ending,
-    pub(super) submit: SubmitIndex,
+    pub(super) submit: SubmissionIndex,
 }
 
-/// How a job ends, if nobody cancels it.
+/// How a job ends unless it is cancelled.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Ending {
-    Film {
-        video: String,
-        film: Film,
+    Completed {
+        video_id: String,
+        video: Video,
         cost: u64,
     },
     /// The generation failed.
     Failed { error: String },
-    /// The input was refused: no worker saw it.
+    /// The input was rejected before a worker received it.
     Refused { error: String },
-    /// `policy.executionTimeout` was shorter than the run. The model's maker had begun: billed.
+    /// `policy.executionTimeout` was shorter than the run. The model's maker had started: billed.
     TimedOut { cost: u64 },
 }
 
@@ -65,27 +65,27 @@ impl Job {
             return Status::Running;
         }
         match self.ending {
-            Ending::Film { .. } => Status::Completed,
+            Ending::Completed { .. } => Status::Completed,
             Ending::Failed { .. } | Ending::Refused { .. } => Status::Failed,
             Ending::TimedOut { .. } => Status::TimedOut,
         }
     }
 
-    /// Whether anybody still knows the job.
+    /// Whether the job can still be found.
     pub(super) fn is_known(&self, at_ms: u64) -> bool {
         let ended_ms = self.cancelled_ms.unwrap_or(self.ends_ms);
         at_ms < self.known_until_ms && at_ms < ended_ms.saturating_add(self.retention_ms)
     }
 
-    /// What is to be paid once the run has begun.
+    /// The price once the run has started.
     pub(super) fn cost(&self) -> u64 {
         match self.ending {
-            Ending::Film { cost, .. } | Ending::TimedOut { cost } => cost,
+            Ending::Completed { cost, .. } | Ending::TimedOut { cost } => cost,
             Ending::Failed { .. } | Ending::Refused { .. } => 0,
         }
     }
 
-    /// From 0 to 99.
+    /// Progress from 0 to 99.
     pub(super) fn percent(&self, at_ms: u64) -> u64 {
         let whole = self.ends_ms.saturating_sub(self.started_ms).max(1);
         (at_ms.saturating_sub(self.started_ms).saturating_mul(100) / whole).min(99)

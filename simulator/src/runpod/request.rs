@@ -1,15 +1,15 @@
-//! Reading a RunPod request: the envelope, and the input as the endpoint's page describes it.
+//! Parses a RunPod request: the envelope, and the input by the endpoint's page.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::listing::{Given, Kind, Listing, Parameter, Provider, Size, shape};
-use crate::picture_size;
-use crate::prompt_directives::Wishes;
-use crate::video::{Film, Format, look_of};
+use crate::image_size;
+use crate::listing::{Kind, Listing, Parameter, Provider, RequestValues, Size, shape};
+use crate::prompt_directives::PromptDirectives;
+use crate::video::{Format, Video, fnv1a};
 
-/// A request's envelope, without which there is no job.
+/// A request's envelope; a job is created only if it is valid.
 pub(super) struct Envelope {
     pub(super) input: Map<String, Value>,
     pub(super) webhook: Option<String>,
@@ -17,26 +17,23 @@ pub(super) struct Envelope {
     pub(super) ttl_ms: u64,
 }
 
-/// What is to be made, and what it costs.
-pub(super) struct Order {
-    pub(super) film: Film,
+/// A valid request, and its price.
+pub(super) struct JobRequest {
+    pub(super) video: Video,
     pub(super) cost: u64,
-    pub(super) wishes: Wishes,
+    pub(super) directives: PromptDirectives,
 }
 
-/// A job that is never asked for lives this long.
+/// How long a job lives by default.
 const DEFAULT_TTL_MS: u64 = 24 * 60 * 60 * 1000;
-/// Seconds of film from an endpoint that takes any input and was told no duration.
+/// Seconds of video from an endpoint that accepts any input, if none are given.
 const DEFAULT_SECONDS: i64 = 4;
 
 impl Envelope {
-    /// Reads the envelope; the error is the text of an HTTP 400.
-    pub(super) fn read(body: &[u8], most_bytes: usize) -> Result<Self, String> {
-        if body.len() > most_bytes {
-            return Err(format!(
-                "request body exceeds {} MB",
-                most_bytes / 1_000_000
-            ));
+    /// Parses the envelope; the error is the text of an HTTP 400.
+    pub(super) fn read(body: &[u8], max_bytes: usize) -> Result<Self, String> {
+        if body.len() > max_bytes {
+            return Err(format!("request body exceeds {} MB", max_bytes / 1_000_000));
         }
         let Ok(Value::Object(mut body)) = serde_json::from_slice(body) else {
             return Err("request body is not a JSON object".to_owned());
@@ -52,72 +49,72 @@ impl Envelope {
                 None => Err(format!("'policy.{name}' must be a positive integer")),
             },
         };
-        // An address that cannot be called is not complained about: the webhook never comes.
+        // A URL that cannot be called is not an error: the webhook never comes.
         let webhook = body.get("webhook").and_then(Value::as_str);
         Ok(Self {
             execution_timeout_ms: milliseconds("executionTimeout")?,
             ttl_ms: milliseconds("ttl")?.unwrap_or(DEFAULT_TTL_MS),
             webhook: webhook
-                .filter(|url| picture_size::is_web_address(url))
+                .filter(|url| image_size::is_web_address(url))
                 .map(str::to_owned),
             input,
         })
     }
 }
 
-/// Reads the input; the error is what the job fails with. Unknown fields are ignored, and one that
-/// is `null` is not there.
-pub(super) fn order(
+/// Parses the input; the error becomes the job's error. Unknown fields are ignored, and a `null`
+/// field counts as absent.
+pub(super) fn parse(
     listing: &'static Listing,
     input: &Map<String, Value>,
-) -> Result<Order, String> {
+) -> Result<JobRequest, String> {
     if listing.passthrough {
-        return Ok(anything(listing, input));
+        return Ok(parse_passthrough(listing, input));
     }
     let look = look(listing, input);
     let mut input = Cow::Borrowed(input);
     if input.values().any(Value::is_null) {
         input.to_mut().retain(|_, value| !value.is_null());
     }
-    let given = Given {
+    let values = RequestValues {
         listing,
         input: &input,
     };
     for parameter in listing.parameters() {
-        check(&given, parameter)?;
+        check(&values, parameter)?;
     }
-    let (tier, width, height) = size(&given);
-    Ok(Order {
-        film: Film {
+    let (tier, width, height) = size(&values);
+    Ok(JobRequest {
+        video: Video {
             look,
-            seconds: given.seconds(),
+            seconds: values.seconds(),
             width,
             height,
             format: Format::Mp4,
         },
-        cost: given.cost(tier),
-        wishes: Wishes::of(given.text("prompt").unwrap_or("")),
+        cost: values.cost(tier),
+        directives: PromptDirectives::of(values.text("prompt").unwrap_or("")),
     })
 }
 
-/// An order from an endpoint that takes any input.
-fn anything(listing: &'static Listing, input: &Map<String, Value>) -> Order {
-    let given = Given { listing, input };
-    let seconds = given.whole("duration").unwrap_or(DEFAULT_SECONDS);
-    Order {
-        film: Film {
+/// A request for an endpoint that accepts any input.
+fn parse_passthrough(listing: &'static Listing, input: &Map<String, Value>) -> JobRequest {
+    let values = RequestValues { listing, input };
+    let seconds = values.integer("duration").unwrap_or(DEFAULT_SECONDS);
+    JobRequest {
+        video: Video {
             look: look(listing, input),
             seconds: u32::try_from(seconds.clamp(1, 60)).unwrap_or(1),
             width: 1280,
             height: 720,
             format: Format::Mp4,
         },
-        cost: given.cost(""),
-        wishes: Wishes::of(given.text("prompt").unwrap_or("")),
+        cost: values.cost(""),
+        directives: PromptDirectives::of(values.text("prompt").unwrap_or("")),
     }
 }
 
-fn check(given: &Given<'_>, parameter: &Parameter) -> Result<(), String> {
+fn check(values: &RequestValues<'_>, parameter: &Parameter) -> Result<(), String> {
     let Parameter {
         path,
         kind,
@@ -125,40 +122,40 @@ fn check(given: &Given<'_>, parameter: &Parameter) -> Result<(), String> {
         ..
     } = parameter;
     let is_blank = |value: &&Value| value.as_str().is_some_and(|text| text.trim().is_empty());
-    let value = given.value(path);
+    let value = values.value(path);
     match value.filter(|value| !(*required && is_blank(value))) {
-        Some(value) if kind.takes(value, Provider::Runpod) => Ok(()),
+        Some(value) if kind.accepts(value, Provider::Runpod) => Ok(()),
         None if !required => Ok(()),
-        // The documents' own example tells of what is missing as of what is wrong, here.
-        None if !matches!(kind, Kind::Wholes(_) | Kind::Words(_)) => {
+        // The documents' own example reports a missing value like a wrong one here.
+        None if !matches!(kind, Kind::Integers(_) | Kind::Words(_)) => {
             Err(format!("Missing required field: {path}"))
         }
-        _ => Err(format!("Invalid {path}: must be {}", wanted(path, kind))),
+        _ => Err(format!("Invalid {path}: must be {}", expected(path, kind))),
     }
 }
 
-/// What a parameter must be.
-fn wanted(path: &str, kind: &Kind) -> String {
+/// A description of the allowed values.
+fn expected(path: &str, kind: &Kind) -> String {
     let unit = if path == "duration" { " seconds" } else { "" };
     match kind {
-        Kind::Words(words) => either(words),
-        Kind::Wholes(wholes) => {
-            let wholes: Vec<_> = wholes.iter().map(i64::to_string).collect();
-            let wholes: Vec<_> = wholes.iter().map(String::as_str).collect();
-            format!("{}{unit}", either(&wholes))
+        Kind::Words(words) => join_or(words),
+        Kind::Integers(integers) => {
+            let integers: Vec<_> = integers.iter().map(i64::to_string).collect();
+            let integers: Vec<_> = integers.iter().map(String::as_str).collect();
+            format!("{}{unit}", join_or(&integers))
         }
-        Kind::Whole(i64::MIN, _) => "a whole number".to_owned(),
-        Kind::Whole(least, i64::MAX) => format!("a whole number from {least}"),
-        Kind::Whole(least, most) | Kind::WholeOrAuto(least, most) => {
-            format!("{least} to {most}{unit}")
+        Kind::Integer(i64::MIN, _) => "a whole number".to_owned(),
+        Kind::Integer(min, i64::MAX) => format!("a whole number from {min}"),
+        Kind::Integer(min, max) | Kind::IntegerOrAuto(min, max) => {
+            format!("{min} to {max}{unit}")
         }
-        Kind::Number(least, most) if *least > f64::MIN => format!("{least} to {most}"),
+        Kind::Number(min, max) if *min > f64::MIN => format!("{min} to {max}"),
         Kind::Number(..) => "a number".to_owned(),
         Kind::Flag => "true or false".to_owned(),
         Kind::Text(..) => "text".to_owned(),
         Kind::Image => "a URL or a data URI".to_owned(),
         Kind::Address | Kind::Clip => "a URL".to_owned(),
-        Kind::Images(most) => format!("1 to {most} URLs or data URIs"),
+        Kind::Images(max) => format!("1 to {max} URLs or data URIs"),
         Kind::Frames(_) | Kind::Clips(_) => "a list of URLs".to_owned(),
         Kind::Object => "an object".to_owned(),
         Kind::Items(fields, _) => {
@@ -168,16 +165,16 @@ fn wanted(path: &str, kind: &Kind) -> String {
     }
 }
 
-/// The tier and the pixels of the film. It lies or stands as the picture does, where that came
-/// inside the request and nothing else says.
-fn size(given: &Given<'_>) -> (&'static str, u32, u32) {
-    let named = given.word("size").or(given.word("resolution"));
-    if let Some(size) = named.and_then(|name| in_pixels(given.listing, name)) {
+/// The tier and the pixels of the video. Its orientation follows an inline image, unless the request
+/// gives an aspect ratio.
+fn size(values: &RequestValues<'_>) -> (&'static str, u32, u32) {
+    let named = values.word("size").or(values.word("resolution"));
+    if let Some(size) = named.and_then(|name| in_pixels(values.listing, name)) {
         return (size.tier, size.width, size.height);
     }
-    let tier = given.listing.tiers().find(|tier| Some(*tier) == named);
-    let picture = given.text("image").and_then(picture_size::of);
-    let ratio = match given.word("aspect_ratio") {
+    let tier = values.listing.tiers().find(|tier| Some(*tier) == named);
+    let picture = values.text("image").and_then(image_size::of);
+    let ratio = match values.word("aspect_ratio") {
         Some(ratio) => ratio
             .split_once(':')
             .and_then(|(across, down)| Some((across.parse().ok()?, down.parse().ok()?))),
@@ -187,7 +184,7 @@ fn size(given: &Given<'_>) -> (&'static str, u32, u32) {
     (tier.unwrap_or(""), width, height)
 }
 
-/// A size that is written as `1280*720`.
+/// A size written as `1280*720`.
 fn in_pixels(listing: &Listing, name: &str) -> Option<Size> {
     let (width, height) = name.split_once('*')?;
     listing.sized(width.parse().ok()?, height.parse().ok()?)
@@ -195,11 +192,11 @@ fn in_pixels(listing: &Listing, name: &str) -> Option<Size> {
 
 fn look(listing: &Listing, input: &Map<String, Value>) -> u64 {
     let input = serde_json::to_string(input).unwrap_or_default();
-    look_of(&[listing.id.as_bytes(), input.as_bytes()])
+    fnv1a(&[listing.id.as_bytes(), input.as_bytes()])
 }
 
 /// `4, 8, or 12`.
-fn either(values: &[&str]) -> String {
+fn join_or(values: &[&str]) -> String {
     match values {
         [] => String::new(),
         [only] => (*only).to_owned(),

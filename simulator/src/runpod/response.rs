@@ -1,18 +1,18 @@
-//! The bodies RunPod answers with.
+//! The bodies of RunPod's responses.
 
 use serde_json::{Value, json};
 
 use super::job::{Ending, Job, Status};
 use crate::config::{Output, Progress};
-use crate::http::Answer;
+use crate::http::Response;
 use crate::listing::{self, Address, Provider};
 use crate::money::usd;
-use crate::state::World;
+use crate::state::State;
 
-/// A job as `/status` shows it, and as a webhook carries it.
-pub(super) fn body(world: &World, id: &str, job: &Job, at_ms: u64) -> Value {
+/// A job as `/status` shows it and as a webhook contains it.
+pub(super) fn body(state: &State, id: &str, job: &Job, at_ms: u64) -> Value {
     let status = job.status(at_ms);
-    let mut body = json!({ "id": id, "status": word(world, status) });
+    let mut body = json!({ "id": id, "status": status_name(state, status) });
     let mut set = |name: &str, value: Value| {
         if let Some(body) = body.as_object_mut() {
             body.insert(name.to_owned(), value);
@@ -29,7 +29,7 @@ pub(super) fn body(world: &World, id: &str, job: &Job, at_ms: u64) -> Value {
     set("workerId", job.worker.as_str().into());
     if status == Status::Running {
         let percent = job.percent(at_ms);
-        match world.config.progress {
+        match state.config.progress {
             Progress::Object => set("output", json!({ "progress": percent })),
             Progress::Text => set("output", format!("{percent}%").into()),
             Progress::None => {}
@@ -38,9 +38,13 @@ pub(super) fn body(world: &World, id: &str, job: &Job, at_ms: u64) -> Value {
     }
     set("executionTime", (job.ends_ms - job.started_ms).into());
     match &job.ending {
-        Ending::Film { video, film, cost } => {
-            let url = world.video_url(video, film);
-            if let Some(output) = output(place(world, job), url, *cost) {
+        Ending::Completed {
+            video_id,
+            video,
+            cost,
+        } => {
+            let url = state.video_url(video_id, video);
+            if let Some(output) = output(output_shape(state, job), url, *cost) {
                 set("output", output);
             }
         }
@@ -50,18 +54,18 @@ pub(super) fn body(world: &World, id: &str, job: &Job, at_ms: u64) -> Value {
     body
 }
 
-/// Where the address stands: as the endpoint's documents have it, unless the settings say.
-fn place(world: &World, job: &Job) -> Output {
+/// The position of the URL: as the endpoint documents it, unless the settings override it.
+fn output_shape(state: &State, job: &Job) -> Output {
     let listing = listing::find(Provider::Runpod, &job.endpoint);
-    match (world.config.output, listing.map(|listing| listing.address)) {
+    match (state.config.output, listing.map(|listing| listing.address)) {
         (Output::Documented, Some(Address::Result)) => Output::Result,
         (chosen, _) => chosen,
     }
 }
 
-fn output(place: Output, url: String, cost: u64) -> Option<Value> {
+fn output(shape: Output, url: String, cost: u64) -> Option<Value> {
     let cost = usd(cost);
-    match place {
+    match shape {
         Output::Documented | Output::VideoUrl => Some(json!({ "video_url": url, "cost": cost })),
         Output::Result => Some(json!({ "result": url, "cost": cost })),
         Output::Url => Some(json!({ "url": url, "cost": cost })),
@@ -70,10 +74,10 @@ fn output(place: Output, url: String, cost: u64) -> Option<Value> {
     }
 }
 
-fn word(world: &World, status: Status) -> &str {
+fn status_name(state: &State, status: Status) -> &str {
     match status {
         Status::InQueue => "IN_QUEUE",
-        Status::Running => &world.config.running_status,
+        Status::Running => &state.config.running_status,
         Status::Completed => "COMPLETED",
         Status::Failed => "FAILED",
         Status::Cancelled => "CANCELLED",
@@ -81,7 +85,7 @@ fn word(world: &World, status: Status) -> &str {
     }
 }
 
-/// A generation's failure, as JSON inside a string, which is how RunPod's workers report one.
+/// A generation error as JSON inside a string, which is how RunPod's workers report one.
 pub(super) fn worker_error(kind: &str, message: &str, worker: &str) -> String {
     json!({
         "error_type": format!("<class '{kind}'>"),
@@ -93,6 +97,6 @@ pub(super) fn worker_error(kind: &str, message: &str, worker: &str) -> String {
 }
 
 /// An HTTP error without a job.
-pub(super) fn refusal(status: u16, error: &str) -> Answer {
-    Answer::json(status, &json!({ "error": error }))
+pub(super) fn error(status: u16, error: &str) -> Response {
+    Response::json(status, &json!({ "error": error }))
 }

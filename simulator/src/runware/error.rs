@@ -1,16 +1,16 @@
-//! Runware's errors: objects with a code, a message, and what they are about.
+//! Runware's errors: objects with a code, a message and a parameter.
 
 use serde_json::{Map, Value, json};
 
-use crate::http::Answer;
+use crate::http::Response;
 
-/// One thing that is wrong with a task.
+/// One problem of a task.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
-    /// The HTTP status, where nothing else went well.
+    /// The HTTP status if the response contains only errors.
     pub(super) status: u16,
     fields: Map<String, Value>,
-    /// Whether the parameter's place in the documents is named.
+    /// Whether the error links to the parameter's documentation.
     documented: bool,
 }
 
@@ -33,12 +33,12 @@ impl Problem {
         self
     }
 
-    /// The parameter it is about, or several.
+    /// The parameter or parameters it is about.
     pub(super) fn about(self, parameter: impl Into<Value>) -> Self {
         self.with("parameter", parameter)
     }
 
-    pub(super) fn saying(self, message: String) -> Self {
+    pub(super) fn with_message(self, message: String) -> Self {
         self.with("message", message)
     }
 
@@ -49,13 +49,13 @@ impl Problem {
 
     /// The error object of one task.
     pub(super) fn of_task(mut self, task_type: &str, task_uuid: &str, page: &str) -> Value {
-        let place = match self.fields.get("parameter") {
+        let parameter = match self.fields.get("parameter") {
             Some(Value::String(name)) => Some(name.as_str()),
             Some(Value::Array(names)) => names.first().and_then(Value::as_str),
             _ => None,
         };
-        if let (true, Some(place)) = (self.documented, place) {
-            let anchor = place.replace('.', "-").to_ascii_lowercase();
+        if let (true, Some(parameter)) = (self.documented, parameter) {
+            let anchor = parameter.replace('.', "-").to_ascii_lowercase();
             let link = format!("https://runware.ai/docs/models/{page}#request-{anchor}");
             self.fields.insert("documentation".to_owned(), link.into());
         }
@@ -64,29 +64,29 @@ impl Problem {
         Value::Object(self.fields)
     }
 
-    /// An answer about the whole request: no task is named.
-    pub(super) fn of_request(mut self) -> Answer {
+    /// A response about the whole request, without a task.
+    pub(super) fn of_request(mut self) -> Response {
         self.fields.insert("taskUUID".to_owned(), "N/A".into());
-        Answer::json(
+        Response::json(
             self.status,
             &json!({ "errors": [Value::Object(self.fields)] }),
         )
     }
 }
 
-/// The answer to a missing or wrong key.
-pub(super) fn unauthorized() -> Answer {
+/// The response to a missing or wrong key.
+pub(super) fn unauthorized() -> Response {
     let error = json!({
         "code": "invalidApiKey",
         "message": "Invalid API key.",
         "parameter": "apiKey",
         "taskType": "authentication",
     });
-    Answer::json(401, &json!({ "errors": [error] }))
+    Response::json(401, &json!({ "errors": [error] }))
 }
 
 /// An HTTP error in Runware's shape.
-pub(crate) fn server_error(status: u16) -> Answer {
+pub(crate) fn server_error(status: u16) -> Response {
     let (code, message) = match status {
         429 => (
             "rateLimitExceeded",
@@ -102,8 +102,8 @@ pub(crate) fn server_error(status: u16) -> Answer {
     Problem::new(code, message).with_status(status).of_request()
 }
 
-/// The older envelope.
-pub(crate) fn legacy_error() -> Answer {
+/// The legacy envelope.
+pub(crate) fn legacy_error() -> Response {
     let body = json!({ "error": true, "errorId": 19, "errorMessage": "Server error, try again." });
-    Answer::json(500, &body)
+    Response::json(500, &body)
 }

@@ -1,10 +1,10 @@
-//! Runware's one address, `/runware/v1`: an array of tasks in, rows and errors out.
+//! Runware's one endpoint, `/runware/v1`: an array of tasks in, rows and errors out.
 //!
-//! Where the documents are silent: a taskUUID used again after its task has ended is a second,
-//! paid task; an accepted task can be invisible for a time; a film that begins with a picture
-//! costs the dearest tier unless the picture is known to be small; a missing duration means the
-//! longest; sound, where nobody says whether there is any, is what costs more; a film whose length
-//! follows a video or a sound has five seconds.
+//! Where the documents are silent: a taskUUID reused after its task has ended is a second, paid
+//! task; an accepted task can be invisible for a time; a video that starts from an image costs the
+//! most expensive tier unless the image is known to be small; a missing duration means the maximum;
+//! audio that neither the request nor a default decides costs the higher price; a video whose length
+//! follows a video or an audio file has five seconds.
 
 mod error;
 mod job;
@@ -20,29 +20,29 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use error::{legacy_error, server_error};
-pub(crate) use response::doubled;
+pub(crate) use response::duplicate_rows;
 
 use crate::deliveries::Content;
 use crate::fault::Operation;
-use crate::http::{Answer, Request};
-use crate::ledger::{Bill, Submit, SubmitOutcome};
+use crate::http::{Request, Response};
+use crate::ledger::{Bill, RecordedSubmission, SubmitOutcome};
 use crate::listing::{self, Listing, Provider};
 use crate::rng::is_uuid_v4;
-use crate::state::{Event, World};
+use crate::state::{Event, State};
 use error::Problem;
 use job::{Ending, Job};
-use request::Order;
+use request::JobRequest;
 use response::{INFERENCE, Row, Rows};
 
 /// Runware's tasks.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Runware {
     jobs: HashMap<String, Job>,
-    /// The size of every finished video, by the id that a remix names.
-    videos: HashMap<String, (u32, u32)>,
+    /// The size of every finished video, by the id that a remix refers to.
+    video_sizes: HashMap<String, (u32, u32)>,
 }
 
-/// What a request with this body is for: its first task decides.
+/// The operation of a request with this body: its first task decides.
 pub(crate) fn operation(body: &[u8]) -> Option<Operation> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -59,7 +59,7 @@ pub(crate) fn operation(body: &[u8]) -> Option<Operation> {
 }
 
 impl Runware {
-    pub(crate) fn handle(&mut self, world: &mut World, request: &Request) -> Answer {
+    pub(crate) fn handle(&mut self, state: &mut State, request: &Request) -> Response {
         if request.method != "POST" {
             return Problem::new("methodNotAllowed", "Send a POST request.")
                 .with_status(405)
@@ -67,7 +67,7 @@ impl Runware {
         }
         let is_broke = match request.key() {
             None | Some("bad-key") => {
-                note_unread(world, &request.body);
+                record_unread(state, &request.body);
                 return error::unauthorized();
             }
             Some(key) => key == "broke-key",
@@ -85,19 +85,19 @@ impl Runware {
         let mut rows = Rows::default();
         for task in &tasks {
             match task {
-                Value::Object(task) => self.task(world, &mut rows, task, &tasks, is_broke),
+                Value::Object(task) => self.task(state, &mut rows, task, &tasks, is_broke),
                 _ => {
                     let problem = Problem::new("invalidTask", "A task must be an object.");
-                    rows.refuse(problem, "N/A", "N/A", "");
+                    rows.reject(problem, "N/A", "N/A", "");
                 }
             }
         }
-        rows.into_answer()
+        rows.into_response()
     }
 
     fn task(
         &mut self,
-        world: &mut World,
+        state: &mut State,
         rows: &mut Rows,
         task: &Map<String, Value>,
         request: &[Value],
@@ -109,7 +109,7 @@ impl Runware {
         if !matches!(task_type, INFERENCE | "getResponse" | "getTaskDetails") {
             let message = "Invalid or missing 'taskType'.";
             let problem = Problem::new("invalidTaskType", message).about("taskType");
-            return rows.refuse(problem, task_type, id, "");
+            return rows.reject(problem, task_type, id, "");
         }
         if !is_uuid_v4(id) {
             let code = if id == "N/A" {
@@ -119,9 +119,9 @@ impl Runware {
             };
             let message = "The 'taskUUID' parameter must be a UUID v4.";
             if task_type == INFERENCE {
-                note(world, task, SubmitOutcome::Rejected);
+                record(state, task, SubmitOutcome::Rejected);
             }
-            return rows.refuse(
+            return rows.reject(
                 Problem::new(code, message).about("taskUUID"),
                 task_type,
                 id,
@@ -129,18 +129,18 @@ impl Runware {
             );
         }
         match task_type {
-            "getResponse" => self.poll(world, rows, id),
-            "getTaskDetails" => self.details(world, rows, id),
+            "getResponse" => self.poll(state, rows, id),
+            "getTaskDetails" => self.details(state, rows, id),
             _ => {
-                let order = self.order(world, task, id, is_broke);
-                match order {
-                    Ok((listing, order)) => {
-                        self.accept(world, listing, order, id, task, request);
+                let parsed = self.parse(state, task, id, is_broke);
+                match parsed {
+                    Ok((listing, job_request)) => {
+                        self.accept(state, listing, job_request, id, task, request);
                         rows.data.push(response::acknowledgement(id));
                     }
                     Err((page, problems)) => {
                         for problem in problems {
-                            rows.refuse(problem, task_type, id, page);
+                            rows.reject(problem, task_type, id, page);
                         }
                     }
                 }
@@ -148,32 +148,32 @@ impl Runware {
         }
     }
 
-    /// Reads a task that is to make something; a refusal is noted and says which page to read.
+    /// Parses a generation task. A rejected one is recorded; the error contains the page to link to.
     #[allow(
         clippy::type_complexity,
         reason = "two halves of one answer, used once"
     )]
-    fn order(
+    fn parse(
         &self,
-        world: &mut World,
+        state: &mut State,
         task: &Map<String, Value>,
         id: &str,
         is_broke: bool,
-    ) -> Result<(&'static Listing, Order), (&'static str, Vec<Problem>)> {
+    ) -> Result<(&'static Listing, JobRequest), (&'static str, Vec<Problem>)> {
         if self
             .jobs
             .get(id)
-            .is_some_and(|job| job.is_running(world.now_ms))
+            .is_some_and(|job| job.is_running(state.now_ms))
         {
-            note(world, task, SubmitOutcome::Conflict);
+            record(state, task, SubmitOutcome::Conflict);
             let message = "A task with this 'taskUUID' is already being processed.";
             return Err((
                 "",
                 vec![Problem::new("conflictTaskUUID", message).about("taskUUID")],
             ));
         }
-        let refused = |world: &mut World, page, problems| {
-            note(world, task, SubmitOutcome::Rejected);
+        let rejected = |state: &mut State, page, problems| {
+            record(state, task, SubmitOutcome::Rejected);
             Err((page, problems))
         };
         let model = task.get("model").and_then(Value::as_str);
@@ -184,113 +184,116 @@ impl Runware {
                 "missingModel"
             };
             let message = "Invalid or missing 'model': no such model.";
-            return refused(world, "", vec![Problem::new(code, message).about("model")]);
+            return rejected(state, "", vec![Problem::new(code, message).about("model")]);
         };
         if is_broke {
             let message = "Insufficient credits to run this task.";
             let problem = Problem::new("insufficientCredits", message).with_status(402);
-            return refused(world, listing.page, vec![problem]);
+            return rejected(state, listing.page, vec![problem]);
         }
-        match request::order(listing, task, |video| self.videos.get(video).copied()) {
-            Ok(order) => Ok((listing, order)),
-            Err(problems) => refused(world, listing.page, problems),
+        match request::parse(listing, task, |id| self.video_sizes.get(id).copied()) {
+            Ok(job_request) => Ok((listing, job_request)),
+            Err(problems) => rejected(state, listing.page, problems),
         }
     }
 
     fn accept(
         &mut self,
-        world: &mut World,
+        state: &mut State,
         listing: &'static Listing,
-        order: Order,
+        job_request: JobRequest,
         id: &str,
         task: &Map<String, Value>,
         request: &[Value],
     ) {
-        let now_ms = world.now_ms;
+        let now_ms = state.now_ms;
         let run = self.jobs.get(id).map_or(1, |job| job.run + 1);
-        let run_ms = world
+        let job_duration_ms = state
             .config
-            .run_ms
-            .saturating_mul(if order.wishes.slow { 10 } else { 1 });
-        let started_ms = now_ms.saturating_add(world.config.queue_ms(run_ms));
-        let working_ms = now_ms.saturating_add(run_ms) - started_ms;
+            .job_duration_ms
+            .saturating_mul(if job_request.directives.slow { 10 } else { 1 });
+        let started_ms = now_ms.saturating_add(state.config.queue_ms(job_duration_ms));
+        let working_ms = now_ms.saturating_add(job_duration_ms) - started_ms;
         let results = job::plan(
-            &mut world.dice,
-            order.films,
-            order.wishes,
+            &mut state.rng,
+            job_request.videos,
+            job_request.directives,
             started_ms,
             working_ms,
         );
         for (index, result) in results.iter().enumerate() {
             let id = id.to_owned();
-            world.plan(result.ends_ms, Event::RunwareResult { id, run, index });
+            state.schedule(result.ends_ms, Event::RunwareResult { id, run, index });
         }
         let job = Job {
             run,
             model: listing.id.to_owned(),
             page: listing.page.to_owned(),
-            request: Value::Array(request.iter().map(shortened).collect()),
-            visible_ms: now_ms.saturating_add(world.config.invisible_ms),
+            request: Value::Array(request.iter().map(without_long_strings).collect()),
+            visible_ms: now_ms.saturating_add(state.config.visibility_delay_ms),
             started_ms,
             results,
-            cost: order.cost,
-            include_cost: order.include_cost,
-            is_checked: order.is_checked,
-            webhook: order.webhook,
-            upload: order.upload,
-            life_ms: order.life_ms,
-            submit: note(world, task, SubmitOutcome::Accepted),
+            cost: job_request.cost,
+            include_cost: job_request.include_cost,
+            is_checked: job_request.is_checked,
+            webhook: job_request.webhook,
+            upload: job_request.upload,
+            ttl_ms: job_request.ttl_ms,
+            submit: record(state, task, SubmitOutcome::Accepted),
         };
         self.jobs.insert(id.to_owned(), job);
     }
 
-    fn poll(&mut self, world: &mut World, rows: &mut Rows, id: &str) {
-        let known = |job: &&Job| job.is_known(world.now_ms, world.config.runware_retention_ms);
+    fn poll(&mut self, state: &mut State, rows: &mut Rows, id: &str) {
+        let known = |job: &&Job| job.is_known(state.now_ms, state.config.runware_retention_ms);
         let Some(job) = self.jobs.get(id).filter(known) else {
             return;
         };
-        let now_ms = world.now_ms;
-        let begun = job.results.iter().any(|result| result.ends_ms <= now_ms);
+        let now_ms = state.now_ms;
+        let has_started = job.results.iter().any(|result| result.ends_ms <= now_ms);
         for result in &job.results {
-            if begun && result.ends_ms > now_ms && !world.config.pending_rows {
+            if has_started && result.ends_ms > now_ms && !state.config.pending_rows {
                 continue;
             }
-            if world.now_ms >= result.ends_ms && matches!(result.ending, Ending::Film { .. }) {
-                world.ledger.fetched(job.submit);
+            if state.now_ms >= result.ends_ms && matches!(result.ending, Ending::Completed { .. }) {
+                state.ledger.mark_fetched(job.submit);
             }
-            match response::row(world, id, job, result, world.now_ms) {
+            match response::row(state, id, job, result, state.now_ms) {
                 Row::Data(row) => rows.data.push(row),
                 Row::Error(row) => rows.errors.push(row),
             }
         }
     }
 
-    fn details(&mut self, world: &mut World, rows: &mut Rows, id: &str) {
-        let known = |job: &&Job| job.is_known(world.now_ms, world.config.details_retention_ms);
+    fn details(&mut self, state: &mut State, rows: &mut Rows, id: &str) {
+        let known = |job: &&Job| job.is_known(state.now_ms, state.config.details_retention_ms);
         let Some(job) = self.jobs.get(id).filter(known) else {
             let problem = Problem::new("taskFailedOrNotFound", "No task with this 'taskUUID'.");
             let problem = problem.about("taskUUID").with_status(404);
-            return rows.refuse(problem, "getTaskDetails", id, "");
+            return rows.reject(problem, "getTaskDetails", id, "");
         };
-        if !job.is_running(world.now_ms) {
-            world.ledger.fetched(job.submit);
+        if !job.is_running(state.now_ms) {
+            state.ledger.mark_fetched(job.submit);
         }
-        rows.data.push(response::details(world, id, job));
+        rows.data.push(response::details(state, id, job));
     }
 
-    /// A result's time has come.
-    pub(crate) fn finish(&mut self, world: &mut World, id: &str, run: u32, index: usize) {
+    /// A result is finished.
+    pub(crate) fn finish(&mut self, state: &mut State, id: &str, run: u32, index: usize) {
         let Some(job) = self.jobs.get(id).filter(|job| job.run == run) else {
             return;
         };
         let Some(result) = job.results.get(index) else {
             return;
         };
-        if let Ending::Film {
-            video, remix, film, ..
+        if let Ending::Completed {
+            video_id,
+            remix_id,
+            video,
+            ..
         } = &result.ending
         {
-            let (id, model, at_ms) = (id.to_owned(), job.model.clone(), world.now_ms);
+            let (id, model, at_ms) = (id.to_owned(), job.model.clone(), state.now_ms);
             let bill = Bill {
                 provider: Provider::Runware,
                 id,
@@ -298,23 +301,24 @@ impl Runware {
                 micro_usd: job.cost,
                 at_ms,
             };
-            world.ledger.bill(job.submit, bill);
-            self.videos.insert(remix.clone(), (film.width, film.height));
-            let life_ms = job.life_ms.unwrap_or(world.config.video_life_ms);
-            world.store_film(Provider::Runware, video, film, life_ms);
+            state.ledger.record_bill(job.submit, bill);
+            self.video_sizes
+                .insert(remix_id.clone(), (video.width, video.height));
+            let ttl_ms = job.ttl_ms.unwrap_or(state.config.video_ttl_ms);
+            state.store_video(Provider::Runware, video_id, video, ttl_ms);
             if let Some(upload) = &job.upload {
-                world.send(Provider::Runware, upload, Content::Upload(film.clone()));
+                state.send(Provider::Runware, upload, Content::Upload(video.clone()));
             }
         }
         if let Some(webhook) = &job.webhook {
-            let body = response::webhook(world, id, job, result);
-            world.send(Provider::Runware, webhook, Content::Webhook(body));
+            let body = response::webhook(state, id, job, result);
+            state.send(Provider::Runware, webhook, Content::Webhook(body));
         }
         if index + 1 == job.results.len() {
-            let config = &world.config;
+            let config = &state.config;
             let retention_ms = config.runware_retention_ms.max(config.details_retention_ms);
-            let forget_ms = world.now_ms.saturating_add(retention_ms);
-            world.plan(
+            let forget_ms = state.now_ms.saturating_add(retention_ms);
+            state.schedule(
                 forget_ms,
                 Event::RunwareForget {
                     id: id.to_owned(),
@@ -331,45 +335,45 @@ impl Runware {
     }
 }
 
-/// A value to keep: pictures that came inside it are left out.
-fn shortened(value: &Value) -> Value {
-    const MOST: usize = 64 * 1024;
+/// A copy for storage, without inline images.
+fn without_long_strings(value: &Value) -> Value {
+    const MAX_BYTES: usize = 64 * 1024;
     match value {
-        Value::String(text) if text.len() > MOST => Value::from("(left out)"),
-        Value::Array(values) => values.iter().map(shortened).collect(),
+        Value::String(text) if text.len() > MAX_BYTES => Value::from("(left out)"),
+        Value::Array(values) => values.iter().map(without_long_strings).collect(),
         Value::Object(fields) => {
             let fields = fields
                 .iter()
-                .map(|(name, value)| (name.clone(), shortened(value)));
+                .map(|(name, value)| (name.clone(), without_long_strings(value)));
             Value::Object(fields.collect())
         }
         _ => value.clone(),
     }
 }
 
-fn note(
-    world: &mut World,
+fn record(
+    state: &mut State,
     task: &Map<String, Value>,
     outcome: SubmitOutcome,
-) -> crate::ledger::SubmitIndex {
+) -> crate::ledger::SubmissionIndex {
     let text = |name: &str| task.get(name).and_then(Value::as_str).map(str::to_owned);
     let key = text("taskUUID").filter(|id| is_uuid_v4(id));
-    world.ledger.submit(Submit {
+    state.ledger.record_submission(RecordedSubmission {
         model: text("model"),
         id: key.clone(),
         key,
-        ..Submit::new(Provider::Runware, world.now_ms, outcome)
+        ..RecordedSubmission::new(Provider::Runware, state.now_ms, outcome)
     })
 }
 
-/// Notes the submits of a request that was turned away at the door.
-fn note_unread(world: &mut World, body: &[u8]) {
+/// Records the submissions of a request that failed authentication.
+fn record_unread(state: &mut State, body: &[u8]) {
     let Ok(Value::Array(tasks)) = serde_json::from_slice(body) else {
         return;
     };
     for task in tasks.iter().filter_map(Value::as_object) {
         if task.get("taskType").and_then(Value::as_str) == Some(INFERENCE) {
-            note(world, task, SubmitOutcome::Rejected);
+            record(state, task, SubmitOutcome::Rejected);
         }
     }
 }

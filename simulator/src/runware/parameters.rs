@@ -1,16 +1,16 @@
-//! What is wrong with a task's parameters, each by itself.
+//! Problems of single parameters.
 
 use serde_json::{Map, Value, json};
 
 use super::error::Problem;
-use crate::listing::{Frames, Given, Kind, Parameter, Provider, is_image};
+use crate::listing::{Frames, Kind, Parameter, Provider, RequestValues, is_image};
 
-pub(super) fn problems(given: &Given<'_>) -> Vec<Problem> {
+pub(super) fn problems(values: &RequestValues<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    unknown(given, given.input, "", &mut problems);
-    for parameter in given.listing.parameters() {
-        match given.value(parameter.path) {
-            Some(value) if !parameter.kind.takes(value, Provider::Runware) => {
+    unknown(values, values.input, "", &mut problems);
+    for parameter in values.listing.parameters() {
+        match values.value(parameter.path) {
+            Some(value) if !parameter.kind.accepts(value, Provider::Runware) => {
                 problems.push(invalid(parameter));
             }
             Some(Value::Array(items)) => {
@@ -25,20 +25,25 @@ pub(super) fn problems(given: &Given<'_>) -> Vec<Problem> {
     problems
 }
 
-/// Names that the model's page does not have, at any depth: another maker's settings, say.
-fn unknown(given: &Given<'_>, object: &Map<String, Value>, outer: &str, to: &mut Vec<Problem>) {
+/// Names that the model's page does not document, at any depth, such as another maker's settings.
+fn unknown(
+    values: &RequestValues<'_>,
+    object: &Map<String, Value>,
+    outer: &str,
+    to: &mut Vec<Problem>,
+) {
     for (name, value) in object {
         let path = format!("{outer}{name}");
-        let is_known = !name.contains('.') && given.listing.parameter(&path).is_some();
+        let is_known = !name.contains('.') && values.listing.parameter(&path).is_some();
         if is_known && !value.is_object() {
             continue;
         }
         let inside = format!("{path}.");
-        let mut parameters = given.listing.parameters();
+        let mut parameters = values.listing.parameters();
         let has_fields = parameters.any(|parameter| parameter.path.starts_with(&inside));
         match value {
             _ if name.contains('.') => to.push(unsupported(&path)),
-            Value::Object(fields) if has_fields => unknown(given, fields, &inside, to),
+            Value::Object(fields) if has_fields => unknown(values, fields, &inside, to),
             _ if is_known => {}
             _ if has_fields => to.push(wrong_type(&path, "object")),
             _ => to.push(unsupported(&path)),
@@ -46,21 +51,21 @@ fn unknown(given: &Given<'_>, object: &Map<String, Value>, outer: &str, to: &mut
     }
 }
 
-/// The pictures of a film, each as a string or as an object with its place.
+/// The frame images of a video, each a string or an object with its position.
 fn wrong_frames(path: &str, frames: Frames, items: &[Value]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut places = Vec::new();
+    let mut positions = Vec::new();
     for item in items {
         let image = match item {
             Value::Object(frame) => {
                 let known = |name: &String| ["image", "frame"].contains(&name.as_str());
                 let names = frame.keys().filter(|name| !known(name));
                 problems.extend(names.map(|name| unsupported(&format!("{path}.{name}"))));
-                if let Some(place) = frame.get("frame") {
-                    places.push(if *place == 0 {
+                if let Some(position) = frame.get("frame") {
+                    positions.push(if *position == 0 {
                         json!("first")
                     } else {
-                        place.clone()
+                        position.clone()
                     });
                 }
                 frame.get("image")
@@ -77,17 +82,17 @@ fn wrong_frames(path: &str, frames: Frames, items: &[Value]) -> Vec<Problem> {
         Frames::First => &[json!("first"), json!(0)],
         Frames::FirstAndLast | Frames::Keys => &[json!("first"), json!("last"), json!(0)],
     };
-    let fits = |place: &Value| {
-        allowed.contains(place) || (frames == Frames::Keys && place.as_u64().is_some())
+    let fits = |position: &Value| {
+        allowed.contains(position) || (frames == Frames::Keys && position.as_u64().is_some())
     };
-    let is_twice = places.iter().enumerate().any(|(at, place)| {
-        let mut earlier = places.iter().take(at);
-        earlier.any(|other| other == place)
+    let is_twice = positions.iter().enumerate().any(|(at, position)| {
+        let mut earlier = positions.iter().take(at);
+        earlier.any(|other| other == position)
     });
-    if is_twice || !places.iter().all(fits) {
+    if is_twice || !positions.iter().all(fits) {
         let message = match frames {
             Frames::First => "This model only supports the first frame.",
-            _ => "Each frame image needs a place of its own.",
+            _ => "Each frame image needs a position of its own.",
         };
         let problem = Problem::new("unsupportedFrame", message).about(format!("{path}.frame"));
         problems.push(problem.with("allowedValues", json!(allowed)));
@@ -111,7 +116,7 @@ fn wrong_type(path: &str, wanted: &str) -> Problem {
     problem.about(path).with("type", wanted)
 }
 
-/// A value that does not fit, and what would.
+/// A value that does not fit, with the allowed ones.
 pub(super) fn wrong_value(path: &str) -> Problem {
     let code = match path {
         "duration" => "unsupportedDuration".to_owned(),
@@ -135,50 +140,49 @@ fn invalid(parameter: &Parameter) -> Problem {
         Kind::Words(words) => wrong
             .with("type", "string")
             .with("allowedValues", json!(words)),
-        Kind::Wholes(wholes) => wrong
+        Kind::Integers(integers) => wrong
             .with("type", number)
-            .with("allowedValues", json!(wholes)),
-        Kind::Whole(least, most) | Kind::WholeOrAuto(least, most) => {
-            let wrong = wrong.with("type", number).with("min", least);
-            match most {
+            .with("allowedValues", json!(integers)),
+        Kind::Integer(min, max) | Kind::IntegerOrAuto(min, max) => {
+            let wrong = wrong.with("type", number).with("min", min);
+            match max {
                 i64::MAX => wrong,
-                _ => wrong.with("max", most),
+                _ => wrong.with("max", max),
             }
         }
-        Kind::Number(least, most) => wrong
+        Kind::Number(min, max) => wrong
             .with("type", "float")
-            .with("min", json!(least))
-            .with("max", json!(most)),
-        Kind::Text(least, usize::MAX) => wrong.with("type", "string").with("min", least),
-        Kind::Text(least, most) => {
-            let wrong = wrong.saying(format!(
-                "'{path}' must be {least} to {most} characters long."
-            ));
+            .with("min", json!(min))
+            .with("max", json!(max)),
+        Kind::Text(min, usize::MAX) => wrong.with("type", "string").with("min", min),
+        Kind::Text(min, max) => {
+            let wrong =
+                wrong.with_message(format!("'{path}' must be {min} to {max} characters long."));
             wrong
                 .with("type", "string")
-                .with("min", least)
-                .with("max", most)
+                .with("min", min)
+                .with("max", max)
         }
         Kind::Address => wrong
-            .saying(format!("'{path}' must be a valid URI."))
+            .with_message(format!("'{path}' must be a valid URI."))
             .with("type", "string"),
         Kind::Image | Kind::Clip => wrong.with("type", "string"),
-        Kind::Frames(frames) => many(wrong, frames.most()),
-        Kind::Images(most) | Kind::Clips(most) | Kind::Items(_, most) => many(wrong, most),
+        Kind::Frames(frames) => list(wrong, frames.max_count()),
+        Kind::Images(max) | Kind::Clips(max) | Kind::Items(_, max) => list(wrong, max),
     }
 }
 
-fn many(wrong: Problem, most: usize) -> Problem {
+fn list(wrong: Problem, max: usize) -> Problem {
     let wrong = wrong.with("type", "array").with("min", 1);
-    match most {
+    match max {
         usize::MAX => wrong,
-        _ => wrong.with("max", most),
+        _ => wrong.with("max", max),
     }
 }
 
 /// `invalidOutputFormat` for `outputFormat`, `missingWidth` for `width`.
 fn code(what: &str, path: &str) -> String {
-    let mut letters = path.rsplit('.').next().unwrap_or(path).chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    what.chars().chain(first).chain(letters).collect()
+    let mut pending = path.rsplit('.').next().unwrap_or(path).chars();
+    let first = pending.next().map(|first| first.to_ascii_uppercase());
+    what.chars().chain(first).chain(pending).collect()
 }

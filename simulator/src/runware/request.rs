@@ -1,46 +1,46 @@
-//! Reading a `videoInference` task, as the model's page describes it. Every problem is found.
+//! Parses a `videoInference` task by the model's page and finds every problem.
 
 use serde_json::{Map, Value};
 
 use super::error::Problem;
 use super::{parameters, rules, size};
-use crate::listing::{Given, Listing, Size};
-use crate::picture_size::is_web_address;
-use crate::prompt_directives::Wishes;
-use crate::rng::Dice;
-use crate::video::{Film, Format, look_of};
+use crate::image_size::is_web_address;
+use crate::listing::{Listing, RequestValues, Size};
+use crate::prompt_directives::PromptDirectives;
+use crate::rng::Rng;
+use crate::video::{Format, Video, fnv1a};
 
-/// What is to be made, and what it costs.
-pub(super) struct Order {
-    /// One film for each result.
-    pub(super) films: Vec<Film>,
-    /// The price of one.
+/// A valid request, and its price.
+pub(super) struct JobRequest {
+    /// One video for each result.
+    pub(super) videos: Vec<Video>,
+    /// The price of one video.
     pub(super) cost: u64,
-    pub(super) wishes: Wishes,
+    pub(super) directives: PromptDirectives,
     pub(super) webhook: Option<String>,
     pub(super) upload: Option<String>,
-    pub(super) life_ms: Option<u64>,
+    pub(super) ttl_ms: Option<u64>,
     pub(super) include_cost: bool,
     pub(super) is_checked: bool,
 }
 
-/// Reads a task. `known_video` tells the size of an earlier video, by its id.
-pub(super) fn order(
+/// Parses a task. `known_video` returns the size of an earlier video by its id.
+pub(super) fn parse(
     listing: &'static Listing,
     task: &Map<String, Value>,
     known_video: impl Fn(&str) -> Option<(u32, u32)>,
-) -> Result<Order, Vec<Problem>> {
-    let given = Given {
+) -> Result<JobRequest, Vec<Problem>> {
+    let values = RequestValues {
         listing,
         input: task,
     };
     if listing.passthrough {
-        return Ok(anything(&given));
+        return Ok(parse_passthrough(&values));
     }
-    let mut problems = parameters::problems(&given);
-    problems.extend(rules::problems(&given));
-    match size::of(&given, known_video) {
-        Ok(size) if problems.is_empty() => Ok(platform(&given, size, given.seconds())),
+    let mut problems = parameters::problems(&values);
+    problems.extend(rules::problems(&values));
+    match size::of(&values, known_video) {
+        Ok(size) if problems.is_empty() => Ok(platform(&values, size, values.seconds())),
         Ok(_) => Err(problems),
         Err(problem) => {
             problems.push(problem);
@@ -49,32 +49,34 @@ pub(super) fn order(
     }
 }
 
-/// An order for a model that takes any input: what can be read is, what cannot is ignored.
-fn anything(given: &Given<'_>) -> Order {
-    let seconds = given.whole("duration").unwrap_or(4).clamp(1, 60);
+/// A request for a model that accepts any input: readable fields are used, others ignored.
+fn parse_passthrough(values: &RequestValues<'_>) -> JobRequest {
+    let seconds = values.integer("duration").unwrap_or(4).clamp(1, 60);
     let size = Size {
         tier: "",
         width: 1280,
         height: 720,
     };
-    platform(given, size, u32::try_from(seconds).unwrap_or(4))
+    platform(values, size, u32::try_from(seconds).unwrap_or(4))
 }
 
-/// The parameters that every model has. One that does not fit counts as not given.
-fn platform(given: &Given<'_>, size: Size, seconds: u32) -> Order {
-    let format = match given.text("outputFormat") {
+/// The parameters that every model has. One that does not fit counts as absent.
+fn platform(values: &RequestValues<'_>, size: Size, seconds: u32) -> JobRequest {
+    let format = match values.text("outputFormat") {
         Some("WEBM") => Format::Webm,
         Some("MOV") => Format::Mov,
         _ => Format::Mp4,
     };
-    let results = given.whole("numberResults").filter(|n| (1..=4).contains(n));
+    let results = values
+        .integer("numberResults")
+        .filter(|n| (1..=4).contains(n));
     let Size { width, height, .. } = size;
-    let address = |path: &str| given.text(path).filter(|text| is_web_address(text));
-    let life_s = given.whole("ttl").filter(|seconds| *seconds >= 60);
-    let life_s = life_s.and_then(|seconds| u64::try_from(seconds).ok());
-    Order {
-        films: looks(given, results.unwrap_or(1))
-            .map(|look| Film {
+    let address = |path: &str| values.text(path).filter(|text| is_web_address(text));
+    let ttl_s = values.integer("ttl").filter(|seconds| *seconds >= 60);
+    let ttl_s = ttl_s.and_then(|seconds| u64::try_from(seconds).ok());
+    JobRequest {
+        videos: looks(values, results.unwrap_or(1))
+            .map(|look| Video {
                 look,
                 seconds,
                 width,
@@ -82,25 +84,25 @@ fn platform(given: &Given<'_>, size: Size, seconds: u32) -> Order {
                 format,
             })
             .collect(),
-        cost: given.cost(size.tier),
-        wishes: Wishes::of(given.text("positivePrompt").unwrap_or("")),
+        cost: values.cost(size.tier),
+        directives: PromptDirectives::of(values.text("positivePrompt").unwrap_or("")),
         webhook: address("webhookURL").map(str::to_owned),
         upload: address("uploadEndpoint").map(str::to_owned),
-        life_ms: life_s.map(|seconds| seconds.saturating_mul(1000)),
-        include_cost: given.flag("includeCost").unwrap_or(false),
-        is_checked: match given.text("safety.mode") {
+        ttl_ms: ttl_s.map(|seconds| seconds.saturating_mul(1000)),
+        include_cost: values.flag("includeCost").unwrap_or(false),
+        is_checked: match values.text("safety.mode") {
             Some(mode) => mode != "none",
-            None => given.flag("safety.checkContent").unwrap_or(false),
+            None => values.flag("safety.checkContent").unwrap_or(false),
         },
     }
 }
 
-/// What each result looks like: the same request, whatever its taskUUID, looks the same.
-fn looks(given: &Given<'_>, results: i64) -> impl Iterator<Item = u64> {
-    let mut task = given.input.clone();
+/// The look of each result: the same request looks the same, whatever its taskUUID.
+fn looks(values: &RequestValues<'_>, results: i64) -> impl Iterator<Item = u64> {
+    let mut task = values.input.clone();
     task.remove("taskUUID");
     let text = serde_json::to_string(&task).unwrap_or_default();
-    let id = given.listing.id;
-    let mut dice = Dice::new(look_of(&[id.as_bytes(), text.as_bytes()]));
-    (0..results).map(move |_| dice.bits())
+    let id = values.listing.id;
+    let mut rng = Rng::new(fnv1a(&[id.as_bytes(), text.as_bytes()]));
+    (0..results).map(move |_| rng.bits())
 }

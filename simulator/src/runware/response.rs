@@ -1,63 +1,63 @@
-//! The rows Runware answers with.
+//! The rows of Runware's responses.
 
 use serde_json::{Value, json};
 
 use super::error::Problem;
-use super::job::{Ending, Failure, Job, Planned};
+use super::job::{Ending, Failure, Job, PlannedResult};
 use crate::config::{RowStatus, WebhookBody};
-use crate::http::Answer;
+use crate::http::Response;
 use crate::money::usd;
-use crate::state::World;
+use crate::state::State;
 
-/// What every accepted task is.
+/// The task type of every generation.
 pub(super) const INFERENCE: &str = "videoInference";
 
-/// What a request comes to, task by task.
+/// The rows and errors of a request, task by task.
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) data: Vec<Value>,
     pub(super) errors: Vec<Value>,
-    /// The HTTP status of the first task that was refused.
-    refused: Option<u16>,
+    /// The HTTP status of the first rejected task.
+    first_error_status: Option<u16>,
 }
 
 impl Rows {
-    pub(super) fn refuse(&mut self, problem: Problem, task_type: &str, id: &str, page: &str) {
-        self.refused.get_or_insert(problem.status);
+    pub(super) fn reject(&mut self, problem: Problem, task_type: &str, id: &str, page: &str) {
+        self.first_error_status.get_or_insert(problem.status);
         self.errors.push(problem.of_task(task_type, id, page));
     }
 
-    /// A request that came to nothing but refusals is an HTTP error; any other is not.
-    pub(super) fn into_answer(self) -> Answer {
-        match self.refused {
+    /// A request with only rejected tasks is an HTTP error; any other is not.
+    pub(super) fn into_response(self) -> Response {
+        match self.first_error_status {
             Some(status) if self.data.is_empty() => {
-                Answer::json(status, &json!({ "errors": self.errors }))
+                Response::json(status, &json!({ "errors": self.errors }))
             }
-            _ if self.errors.is_empty() => Answer::json(200, &json!({ "data": self.data })),
-            _ => Answer::json(200, &json!({ "data": self.data, "errors": self.errors })),
+            _ if self.errors.is_empty() => Response::json(200, &json!({ "data": self.data })),
+            _ => Response::json(200, &json!({ "data": self.data, "errors": self.errors })),
         }
     }
 }
 
-/// A task as it was accepted.
+/// A task as it is acknowledged.
 pub(super) fn acknowledgement(id: &str) -> Value {
     json!({ "taskType": INFERENCE, "taskUUID": id })
 }
 
-/// A result as it is now: a row of `data`, or of `errors`.
+/// A result as it is now: a row of `data` or of `errors`.
 pub(super) enum Row {
     Data(Value),
     Error(Value),
 }
 
-pub(super) fn row(world: &World, id: &str, job: &Job, result: &Planned, at_ms: u64) -> Row {
+pub(super) fn row(state: &State, id: &str, job: &Job, result: &PlannedResult, at_ms: u64) -> Row {
     if at_ms < result.ends_ms {
         let mut row = acknowledgement(id);
-        let word = match world.config.row_status {
+        let status = match state.config.row_status {
             RowStatus::Legacy => "pending",
             RowStatus::Current | RowStatus::Absent => "processing",
         };
-        set(&mut row, "status", word);
+        set(&mut row, "status", status);
         if at_ms >= job.started_ms {
             set(&mut row, "progress", job.percent(result, at_ms));
         }
@@ -68,21 +68,21 @@ pub(super) fn row(world: &World, id: &str, job: &Job, result: &Planned, at_ms: u
             let problem = problem(*failure).with("status", "error");
             Row::Error(problem.of_task(INFERENCE, id, &job.page))
         }
-        Ending::Film {
-            video,
-            remix,
+        Ending::Completed {
+            video_id,
+            remix_id,
             seed,
-            film,
+            video,
         } => {
             let mut row = acknowledgement(id);
-            if world.config.row_status != RowStatus::Absent {
+            if state.config.row_status != RowStatus::Absent {
                 set(&mut row, "status", "success");
             }
-            set(&mut row, "videoUUID", video.as_str());
-            set(&mut row, "videoURL", world.video_url(video, film));
+            set(&mut row, "videoUUID", video_id.as_str());
+            set(&mut row, "videoURL", state.video_url(video_id, video));
             set(&mut row, "seed", *seed);
             if job.can_be_remixed() {
-                set(&mut row, "outputs", json!({ "videoId": remix }));
+                set(&mut row, "outputs", json!({ "videoId": remix_id }));
             }
             if job.include_cost {
                 set(&mut row, "cost", usd(job.cost));
@@ -101,19 +101,19 @@ fn problem(failure: Failure) -> Problem {
         Failure::Unsafe => Problem::new("nsfwContentDetected", "NSFW content was detected."),
         Failure::Moderated => Problem::new(
             "providerContentPolicyViolation",
-            "The provider refused the request under its content policy.",
+            "The provider first_error_status the request under its content policy.",
         ),
     }
 }
 
-/// All of a finished task, as `getTaskDetails` shows it; the acknowledgement before that.
-pub(super) fn details(world: &World, id: &str, job: &Job) -> Value {
-    let response = if job.is_running(world.now_ms) {
+/// A finished task as `getTaskDetails` shows it; the acknowledgement before that.
+pub(super) fn details(state: &State, id: &str, job: &Job) -> Value {
+    let response = if job.is_running(state.now_ms) {
         json!({ "data": [acknowledgement(id)] })
     } else {
         let (mut data, mut errors) = (Vec::new(), Vec::new());
         for result in &job.results {
-            match row(world, id, job, result, world.now_ms) {
+            match row(state, id, job, result, state.now_ms) {
                 Row::Data(row) => data.push(row),
                 Row::Error(row) => errors.push(row),
             }
@@ -133,19 +133,19 @@ pub(super) fn details(world: &World, id: &str, job: &Job) -> Value {
 }
 
 /// The body of a webhook about one result.
-pub(super) fn webhook(world: &World, id: &str, job: &Job, result: &Planned) -> String {
-    let row = row(world, id, job, result, world.now_ms);
-    match (row, world.config.webhook) {
+pub(super) fn webhook(state: &State, id: &str, job: &Job, result: &PlannedResult) -> String {
+    let row = row(state, id, job, result, state.now_ms);
+    match (row, state.config.webhook) {
         (Row::Data(row), WebhookBody::Envelope) => json!({ "data": [row] }).to_string(),
         (Row::Error(row), WebhookBody::Envelope) => json!({ "errors": [row] }).to_string(),
         (Row::Data(row) | Row::Error(row), WebhookBody::Flat) => row.to_string(),
     }
 }
 
-/// The same answer with every row twice.
-pub(crate) fn doubled(mut answer: Answer) -> Answer {
-    let Ok(Value::Object(mut body)) = serde_json::from_slice(&answer.body) else {
-        return answer;
+/// The same response with every row twice.
+pub(crate) fn duplicate_rows(mut response: Response) -> Response {
+    let Ok(Value::Object(mut body)) = serde_json::from_slice(&response.body) else {
+        return response;
     };
     for name in ["data", "errors"] {
         if let Some(Value::Array(rows)) = body.get_mut(name) {
@@ -155,9 +155,9 @@ pub(crate) fn doubled(mut answer: Answer) -> Answer {
                 .collect();
         }
     }
-    answer.body = Value::Object(body).to_string().into_bytes();
-    answer.length = answer.body.len();
-    answer
+    response.body = Value::Object(body).to_string().into_bytes();
+    response.length = response.body.len();
+    response
 }
 
 fn set(row: &mut Value, name: &str, value: impl Into<Value>) {

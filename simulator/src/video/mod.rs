@@ -1,33 +1,32 @@
-//! The films: small, real, and different for every request.
+//! Small, real videos, different for every request.
 
+mod frame;
 mod mp4;
-mod picture;
 mod video_store;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use video_store::{Shelf, Stored};
+pub(crate) use video_store::{StoredVideo, VideoStore};
 
-/// What a film shows: all that is needed to make the same bytes again.
+/// The content of a video: everything needed to encode the same bytes again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Film {
-    /// Taken from the prompt and the parameters: it chooses colours, hills and the sun's way.
+pub struct Video {
+    /// A hash of the prompt and the parameters: it chooses colors, hills and the sun's path.
     pub look: u64,
-    /// Seconds of film.
+    /// Seconds of video.
     pub seconds: u32,
-    /// Width asked for. The film keeps the aspect, not the size: see [`Film::frame_size`].
+    /// Requested width. The video keeps the aspect, not the size: see [`Video::frame_size`].
     pub width: u32,
-    /// Height asked for.
+    /// Requested height.
     pub height: u32,
-    /// The file format asked for.
+    /// Requested file format.
     pub format: Format,
 }
 
-/// The file formats that can be asked for.
+/// The file formats that can be requested.
 ///
-/// The picture is H.264 in every one, because that is the encoder at hand. `Webm` is therefore
-/// answered with MP4 bytes and says so in its `Content-Type`; `Mov` is the same boxes under
-/// QuickTime's brand.
+/// All contain H.264, since that is the available encoder. `Webm` is therefore answered with MP4
+/// bytes and says so in its `Content-Type`; `Mov` is the same boxes under QuickTime's brand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Format {
@@ -37,7 +36,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The end of the file's name.
+    /// The file name's extension.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Mp4 => "mp4",
@@ -46,7 +45,7 @@ impl Format {
         }
     }
 
-    /// What the bytes are, which for `Webm` is not what the name says.
+    /// The media type of the bytes, which for `Webm` differs from the name.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Mp4 | Self::Webm => "video/mp4",
@@ -55,23 +54,23 @@ impl Format {
     }
 }
 
-/// Longest side of a frame, in pixels: of a wide or tall one, and of one nearer to a square.
-/// Frames are stored unpacked: this keeps a film under 400 kB.
-const LONG_SIDE: (u32, u32) = (128, 96);
-/// Most frames in a film: a longer one shows each for a longer time.
-const MOST_FRAMES: u32 = 24;
+/// Longest side of a frame in pixels: of a wide or tall one, and of one nearer to a square.
+/// Frames are stored uncompressed: this keeps a video under 400 kB.
+const MAX_SIDE_PX: (u32, u32) = (128, 96);
+/// Frames of a video at most: a longer one shows each frame longer.
+const MAX_FRAMES: u32 = 24;
 
-impl Film {
-    /// Size of a frame: the aspect that was asked for, both sides even and small.
+impl Video {
+    /// Size of a frame: the requested aspect, with both sides even and small.
     pub fn frame_size(&self) -> (u32, u32) {
         let (width, height) = (self.width.clamp(1, 8192), self.height.clamp(1, 8192));
         let divisor = greatest_common_divisor(width, height);
         let (across, down) = (width / divisor, height / divisor);
         let (long, short) = (across.max(down), across.min(down));
         let most = if long * 10 >= short * 17 {
-            LONG_SIDE.0
+            MAX_SIDE_PX.0
         } else {
-            LONG_SIDE.1
+            MAX_SIDE_PX.1
         };
         let factor = most / long / 2 * 2;
         if factor > 0 {
@@ -81,12 +80,12 @@ impl Film {
         (even(across), even(down))
     }
 
-    /// How many frames the film has: two a second, as long as that stays small.
+    /// The number of frames: two per second, up to a maximum.
     pub fn frames(&self) -> u32 {
-        (self.seconds.clamp(1, 600) * 2).min(MOST_FRAMES)
+        (self.seconds.clamp(1, 600) * 2).min(MAX_FRAMES)
     }
 
-    /// The film's bytes. The same film always has the same bytes.
+    /// The video's bytes. The same video always has the same bytes.
     pub fn encode(&self) -> Vec<u8> {
         mp4::encode(self)
     }
@@ -99,8 +98,8 @@ fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
     a.max(1)
 }
 
-/// FNV-1a: a hash that is the same on every machine and in every version, which std's is not.
-pub(crate) fn look_of(parts: &[&[u8]]) -> u64 {
+/// FNV-1a: a hash that is stable across machines and versions, unlike std's.
+pub(crate) fn fnv1a(parts: &[&[u8]]) -> u64 {
     parts
         .iter()
         .flat_map(|part| part.iter().copied().chain([0]))

@@ -1,4 +1,4 @@
-//! From frames to a file: `less-avc` codes them, `mp4-atom` writes the boxes around them.
+//! From frames to a file: `less-avc` encodes them, `mp4-atom` writes the boxes around them.
 
 use less_avc::LessEncoder;
 use less_avc::ycbcr_image::{DataPlane, Planes, YCbCrImage};
@@ -8,84 +8,84 @@ use mp4_atom::{
     Url, Visual, Vmhd,
 };
 
-use super::picture::{self, Picture};
-use super::{Film, Format};
+use super::frame::{self, Frame};
+use super::{Format, Video};
 
-/// Ticks a second: divides evenly by every frame count that a film can have.
+/// Ticks per second: a multiple of every possible frame count.
 const TIMESCALE: u32 = 12_000;
 
-/// A coded film: the two parameter sets, and each frame as one sample.
-struct Coded {
-    sequence: Vec<u8>,
-    picture: Vec<u8>,
+/// An encoded video: the two parameter sets, and each frame as one sample.
+struct EncodedVideo {
+    sps: Vec<u8>,
+    pps: Vec<u8>,
     samples: Vec<Vec<u8>>,
 }
 
-pub(super) fn encode(film: &Film) -> Vec<u8> {
-    let Some(coded) = code(film) else {
+pub(super) fn encode(video: &Video) -> Vec<u8> {
+    let Some(encoded) = encode_frames(video) else {
         return Vec::new();
     };
-    write(film, coded).unwrap_or_default()
+    write(video, encoded).unwrap_or_default()
 }
 
-fn code(film: &Film) -> Option<Coded> {
-    let mut frames = picture::frames(film);
+fn encode_frames(video: &Video) -> Option<EncodedVideo> {
+    let mut frames = frame::frames(video);
     let first = frames.next()?;
-    let (start, mut encoder) = LessEncoder::new(&image(&first, film)).ok()?;
+    let (start, mut encoder) = LessEncoder::new(&image(&first, video)).ok()?;
     let mut samples = vec![sample(&start.frame.to_nal_unit())];
     for frame in frames {
-        let unit = encoder.encode(&image(&frame, film)).ok()?;
+        let unit = encoder.encode(&image(&frame, video)).ok()?;
         samples.push(sample(&unit.to_nal_unit()));
     }
-    Some(Coded {
-        sequence: start.sps.to_nal_unit(),
-        picture: start.pps.to_nal_unit(),
+    Some(EncodedVideo {
+        sps: start.sps.to_nal_unit(),
+        pps: start.pps.to_nal_unit(),
         samples,
     })
 }
 
-fn image<'a>(picture: &'a Picture, film: &Film) -> YCbCrImage<'a> {
+fn image<'a>(frame: &'a Frame, video: &Video) -> YCbCrImage<'a> {
     let plane = |data: &'a [u8], stride| DataPlane {
         data,
         stride,
         bit_depth: less_avc::BitDepth::Depth8,
     };
-    let (width, height) = film.frame_size();
+    let (width, height) = video.frame_size();
     YCbCrImage {
         planes: Planes::YCbCr((
-            plane(&picture.luma, picture.luma_stride),
-            plane(&picture.blue, picture.chroma_stride),
-            plane(&picture.red, picture.chroma_stride),
+            plane(&frame.luma, frame.luma_stride),
+            plane(&frame.blue, frame.chroma_stride),
+            plane(&frame.red, frame.chroma_stride),
         )),
         width,
         height,
     }
 }
 
-/// A unit as MP4 stores it: its length in four bytes, then itself.
+/// A NAL unit as MP4 stores it: its length in four bytes, then the unit.
 fn sample(unit: &[u8]) -> Vec<u8> {
     let length = u32::try_from(unit.len()).unwrap_or(0).to_be_bytes();
     [&length, unit].concat()
 }
 
-fn write(film: &Film, coded: Coded) -> Result<Vec<u8>, mp4_atom::Error> {
-    let ftyp = match film.format {
+fn write(video: &Video, encoded: EncodedVideo) -> Result<Vec<u8>, mp4_atom::Error> {
+    let ftyp = match video.format {
         Format::Mp4 | Format::Webm => brand(b"isom", &[b"isom", b"avc1", b"mp41"]),
         Format::Mov => brand(b"qt  ", &[b"qt  "]),
     };
-    // The samples' place depends on the length of what stands before them, which does not depend
-    // on the place: so write once to measure, and once for good.
+    // The samples' offset depends on the length of the boxes before them, which does not depend on
+    // the offset: write once to measure, then once with the offset.
     let mut head = Vec::new();
     ftyp.encode(&mut head)?;
-    movie(film, &coded, 0)?.encode(&mut head)?;
+    movie(video, &encoded, 0)?.encode(&mut head)?;
     const MDAT_HEADER: usize = 8;
-    let place = u32::try_from(head.len() + MDAT_HEADER).unwrap_or(0);
+    let mdat_offset = u32::try_from(head.len() + MDAT_HEADER).unwrap_or(0);
 
     let mut file = Vec::new();
     ftyp.encode(&mut file)?;
-    movie(film, &coded, place)?.encode(&mut file)?;
+    movie(video, &encoded, mdat_offset)?.encode(&mut file)?;
     Mdat {
-        data: coded.samples.concat(),
+        data: encoded.samples.concat(),
     }
     .encode(&mut file)?;
     Ok(file)
@@ -99,9 +99,9 @@ fn brand(major: &[u8; 4], compatible: &[&[u8; 4]]) -> Ftyp {
     }
 }
 
-fn movie(film: &Film, coded: &Coded, place: u32) -> Result<Moov, mp4_atom::Error> {
-    let duration = u64::from(film.seconds.clamp(1, 600) * TIMESCALE);
-    let (width, height) = film.frame_size();
+fn movie(video: &Video, encoded: &EncodedVideo, mdat_offset: u32) -> Result<Moov, mp4_atom::Error> {
+    let duration = u64::from(video.seconds.clamp(1, 600) * TIMESCALE);
+    let (width, height) = video.frame_size();
     let side = |pixels: u32| u16::try_from(pixels).unwrap_or(u16::MAX);
     Ok(Moov {
         mvhd: Mvhd {
@@ -140,7 +140,7 @@ fn movie(film: &Film, coded: &Coded, place: u32) -> Result<Moov, mp4_atom::Error
                             entries: vec![DrefEntry::Url(Url::default())],
                         },
                     },
-                    stbl: samples(film, coded, place)?,
+                    stbl: samples(video, encoded, mdat_offset)?,
                     ..Minf::default()
                 },
             },
@@ -150,11 +150,15 @@ fn movie(film: &Film, coded: &Coded, place: u32) -> Result<Moov, mp4_atom::Error
     })
 }
 
-/// The tables that say where each frame is and how long it shows. Every frame is a key frame.
-fn samples(film: &Film, coded: &Coded, place: u32) -> Result<Stbl, mp4_atom::Error> {
-    let (width, height) = film.frame_size();
+/// The tables of each frame's offset and duration. Every frame is a key frame.
+fn samples(
+    video: &Video,
+    encoded: &EncodedVideo,
+    mdat_offset: u32,
+) -> Result<Stbl, mp4_atom::Error> {
+    let (width, height) = video.frame_size();
     let side = |pixels: u32| u16::try_from(pixels).unwrap_or(u16::MAX);
-    let count = film.frames();
+    let count = video.frames();
     let length = |sample: &Vec<u8>| u32::try_from(sample.len()).unwrap_or(0);
     Ok(Stbl {
         stsd: Stsd {
@@ -165,14 +169,14 @@ fn samples(film: &Film, coded: &Coded, place: u32) -> Result<Stbl, mp4_atom::Err
                     height: side(height),
                     ..Visual::default()
                 },
-                avcc: Avcc::new(&coded.sequence, &coded.picture)?,
+                avcc: Avcc::new(&encoded.sps, &encoded.pps)?,
                 ..Avc1::default()
             })],
         },
         stts: Stts {
             entries: vec![SttsEntry {
                 sample_count: count,
-                sample_delta: film.seconds.clamp(1, 600) * TIMESCALE / count,
+                sample_delta: video.seconds.clamp(1, 600) * TIMESCALE / count,
             }],
         },
         stsc: Stsc {
@@ -184,11 +188,11 @@ fn samples(film: &Film, coded: &Coded, place: u32) -> Result<Stbl, mp4_atom::Err
         },
         stsz: Stsz {
             samples: StszSamples::Different {
-                sizes: coded.samples.iter().map(length).collect(),
+                sizes: encoded.samples.iter().map(length).collect(),
             },
         },
         stco: Some(Stco {
-            entries: vec![place],
+            entries: vec![mdat_offset],
         }),
         ..Stbl::default()
     })

@@ -1,4 +1,4 @@
-//! A simulator with a clock in the test's hand.
+//! A simulator whose clock the test controls.
 
 #![allow(
     dead_code,
@@ -16,18 +16,18 @@ use mp4::Mp4Reader;
 use serde_json::{Value, json};
 
 pub const ORIGIN: &str = "http://sim.test";
-/// From acceptance to the end of a run, of which a fifth is spent in the queue.
+/// Milliseconds from acceptance to the end of a run; a fifth is spent in the queue.
 pub const RUN_MS: u64 = 10_000;
 
-pub struct Desk {
+pub struct Harness {
     pub simulator: Simulator,
     pub now_ms: u64,
     pub key: Option<&'static str>,
 }
 
-/// An answer, its body read.
+/// A response with its body read.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Response {
     pub after_ms: u64,
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
@@ -35,7 +35,7 @@ pub struct Answer {
     pub body: Value,
 }
 
-impl Answer {
+impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -48,14 +48,14 @@ impl Answer {
     }
 }
 
-impl Desk {
+impl Harness {
     pub fn new() -> Self {
         Self::with(Config::default())
     }
 
     pub fn with(config: Config) -> Self {
         let config = Config {
-            run_ms: RUN_MS,
+            job_duration_ms: RUN_MS,
             ..config
         };
         Self {
@@ -101,19 +101,19 @@ impl Desk {
         self.simulator.handle(self.now_ms, &request)
     }
 
-    pub fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Answer {
+    pub fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Response {
         answer(self.reply(method, path, body))
     }
 
-    pub fn get(&mut self, path: &str) -> Answer {
+    pub fn get(&mut self, path: &str) -> Response {
         self.send("GET", path, b"")
     }
 
-    pub fn post(&mut self, path: &str, body: &Value) -> Answer {
+    pub fn post(&mut self, path: &str, body: &Value) -> Response {
         self.send("POST", path, body.to_string().as_bytes())
     }
 
-    pub fn control(&mut self, path: &str, body: Value) -> Answer {
+    pub fn control(&mut self, path: &str, body: Value) -> Response {
         let answer = self.post(&format!("/control/{path}"), &body);
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer
@@ -123,33 +123,33 @@ impl Desk {
         self.simulator.ledger()
     }
 
-    /// Sends a RunPod input by `/run`; the job's id.
+    /// Submits a RunPod input by `/run` and returns the job's id.
     pub fn run(&mut self, input: Value) -> String {
         let answer = self.post(&format!("{SORA}/run"), &json!({ "input": input }));
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.body["id"].as_str().unwrap().to_owned()
     }
 
-    pub fn status(&mut self, id: &str) -> Answer {
+    pub fn status(&mut self, id: &str) -> Response {
         self.get(&format!("{SORA}/status/{id}"))
     }
 
-    /// Sends an input to one of RunPod's endpoints and waits for its end.
-    pub fn runsync(&mut self, endpoint: &str, input: &Value) -> Answer {
+    /// Submits an input to one of RunPod's endpoints and waits for the result.
+    pub fn runsync(&mut self, endpoint: &str, input: &Value) -> Response {
         let path = format!("/runpod/v2/{endpoint}/runsync");
         self.post(&path, &json!({ "input": input }))
     }
 
-    pub fn tasks(&mut self, tasks: Value) -> Answer {
+    pub fn tasks(&mut self, tasks: Value) -> Response {
         self.post("/runware/v1", &tasks)
     }
 
-    pub fn poll(&mut self, uuid: &str) -> Answer {
+    pub fn poll(&mut self, uuid: &str) -> Response {
         self.tasks(json!([{ "taskType": "getResponse", "taskUUID": uuid }]))
     }
 }
 
-pub fn answer(reply: Reply) -> Answer {
+pub fn answer(reply: Reply) -> Response {
     let Reply::Respond {
         after_ms,
         status,
@@ -157,10 +157,10 @@ pub fn answer(reply: Reply) -> Answer {
         body,
     } = reply
     else {
-        panic!("a reset where an answer was wanted");
+        panic!("expected a response, got a reset");
     };
     let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    Answer {
+    Response {
         after_ms,
         status,
         headers,
@@ -185,14 +185,14 @@ pub const IMAGE: &str = "https://a.test/fox.png";
 pub const CLIP: &str = "https://a.test/fox.mp4";
 pub const SOUND: &str = "https://a.test/fox.mp3";
 
-/// The beginning of a picture of 720 by 1280 pixels, which is enough to tell its size.
+/// The beginning of an image of 720 by 1280 pixels, which is enough to read its size.
 pub const TALL_PNG: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAtAAAAUACAIAAABAH0oB";
 
-/// Whether a film has an aspect. Sides are even, so that a small frame can be off by a pixel or two.
+/// Whether a video has an aspect. Sides are even, so a small frame can differ by a pixel or two.
 pub fn has_aspect(bytes: Vec<u8>, across: i32, down: i32) -> bool {
     let length = bytes.len() as u64;
-    let film = Mp4Reader::read_header(Cursor::new(bytes), length).unwrap();
-    let track = film.tracks().values().next().unwrap();
+    let video = Mp4Reader::read_header(Cursor::new(bytes), length).unwrap();
+    let track = video.tracks().values().next().unwrap();
     let (width, height) = (i32::from(track.width()), i32::from(track.height()));
     (width * down - height * across).abs() <= 2 * across.max(down)
 }
@@ -200,7 +200,7 @@ pub fn has_aspect(bytes: Vec<u8>, across: i32, down: i32) -> bool {
 pub const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
 pub const OTHER_UUID: &str = "50836053-a0ee-4cf5-b9d6-ae7c5d140ada";
 
-/// A task for one of Runware's models that says no more than these fields.
+/// A task for one of Runware's models with no more than these fields.
 pub fn task_for(model: &str, fields: Value) -> Value {
     let mut task = json!({ "taskType": "videoInference", "taskUUID": UUID, "model": model });
     let fields = fields.as_object().unwrap().clone();
@@ -208,7 +208,7 @@ pub fn task_for(model: &str, fields: Value) -> Value {
     task
 }
 
-/// Runware's own example, with the given fields in place of its own; `null` takes one away.
+/// Runware's own example with some fields changed; `null` removes one.
 pub fn task(changes: Value) -> Value {
     let mut task = json!({
         "taskType": "videoInference",

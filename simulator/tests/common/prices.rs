@@ -1,23 +1,23 @@
-//! What films cost at Runware.
+//! Prices of videos at Runware.
 
 use serde_json::{Value, json};
 
-use super::{Desk, IMAGE, RUN_MS, UUID, task_for};
+use super::{Harness, IMAGE, RUN_MS, UUID, task_for};
 
-/// The price of a task, once its film is made.
+/// The price of a task, read after its video is finished.
 pub fn price(model: &str, fields: &Value) -> u64 {
-    let mut desk = Desk::new();
-    let answer = desk.tasks(json!([task_for(model, fields.clone())]));
+    let mut sim = Harness::new();
+    let answer = sim.tasks(json!([task_for(model, fields.clone())]));
     assert_eq!(answer.status, 200, "{model} {}", answer.text());
-    desk.wait(RUN_MS);
-    let row = desk.poll(UUID).body["data"][0].clone();
+    sim.wait(RUN_MS);
+    let row = sim.poll(UUID).body["data"][0].clone();
     assert_eq!(row["status"], "success", "{model} {fields}");
-    assert_eq!(desk.get(row["videoURL"].as_str().unwrap()).status, 200);
-    assert_eq!(desk.ledger().charges.len(), 1, "{model} {fields}");
-    desk.ledger().total_micro_usd
+    assert_eq!(sim.get(row["videoURL"].as_str().unwrap()).status, 200);
+    assert_eq!(sim.ledger().charges.len(), 1, "{model} {fields}");
+    sim.ledger().total_micro_usd
 }
 
-/// Fields beside a prompt, and the price.
+/// Fields beside the prompt, and the price.
 pub fn priced(model: &str, rows: &[(Value, u64)]) {
     for (fields, micro_usd) in rows {
         let mut fields = fields.clone();

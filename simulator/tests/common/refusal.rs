@@ -1,11 +1,11 @@
-//! How Runware refuses a task: the codes and the parameters of its problems.
+//! How Runware rejects a task: the codes and parameters of its problems.
 
 use serde_json::{Map, Value, json};
 
-use super::{Desk, IMAGE, RUN_MS, UUID, task_for};
+use super::{Harness, IMAGE, RUN_MS, UUID, task_for};
 
-/// What replaces or joins the example's fields (`null` takes one away), and the codes and parameters
-/// that this brings. The example itself is taken.
+/// Changes to the example's fields (`null` removes one), and the codes and parameters of the resulting
+/// problems. The example itself is accepted.
 pub fn refused(model: &str, example: &Value, cases: &[(Value, &[(&str, &str)])]) {
     assert_eq!(problems(model, example), [], "{model} {example}");
     for (changes, wanted) in cases {
@@ -33,15 +33,15 @@ pub fn merge(into: &mut Map<String, Value>, changes: &Map<String, Value>) {
     }
 }
 
-/// The code and the parameters of each problem; several are joined with a comma.
+/// The code and the parameters of each problem; several parameters are joined with a comma.
 pub fn problems(model: &str, fields: &Value) -> Vec<(String, String)> {
-    let mut desk = Desk::new();
-    let answer = desk.tasks(json!([task_for(model, fields.clone())]));
-    desk.wait(RUN_MS);
-    desk.poll(UUID);
+    let mut sim = Harness::new();
+    let answer = sim.tasks(json!([task_for(model, fields.clone())]));
+    sim.wait(RUN_MS);
+    sim.poll(UUID);
     let is_taken = answer.status == 200;
     assert_eq!(
-        desk.ledger().total_micro_usd > 0,
+        sim.ledger().total_micro_usd > 0,
         is_taken,
         "{model} {fields}"
     );

@@ -14,7 +14,7 @@ export const FILM = {
 
 /** The gateway beside the simulated providers, with short words for what its clients and admin do. */
 export async function openGateway(t) {
-  const simulator = await startSimulator({ args: ["--run-ms", "200"] });
+  const simulator = await startSimulator({ args: ["--job-duration-ms", "200"] });
   t.after(() => simulator.stop());
   const objects = await openObjects(t, { simulator, limits: { CREATES: 1e6, READS: 1e6 } });
   const { gateway } = objects;

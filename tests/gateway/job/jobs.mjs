@@ -13,7 +13,7 @@ const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, re
 
 /** Simulated providers and a gateway with one account, gone with the test. */
 export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, trusted = [] } = {}) {
-  const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
+  const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   t.after(() => simulator.stop());
   const entry = "tests/gateway/job/worker.ts";
   const TRUSTED_ORIGINS = [simulator.origin, ...trusted].join(", ");

@@ -8,7 +8,7 @@ import { startSimulator } from "../../../scripts/lib/simulator.mjs";
  * brings the providers with it tells their ledger, and what they served, beside its films.
  */
 export async function prove(consumer, t) {
-  const sim = await startSimulator({ args: ["--run-ms", "300"] });
+  const sim = await startSimulator({ args: ["--job-duration-ms", "300"] });
   t.after(sim.stop);
   const providers = { runpod: sim.runpod, runware: sim.runware };
   const { films, error, ledger, shipped } = await consumer.film(providers, t);

@@ -1,4 +1,4 @@
-//! One connection: requests in, replies out, and a reset that really is one.
+//! One connection: requests in, replies out, and real TCP resets.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -21,41 +21,41 @@ use crate::{Shared, now_ms};
 
 pub(crate) async fn serve(stream: TcpStream, shared: Shared) {
     // A second handle on the socket, so that it can be reset while hyper owns the first.
-    let Ok((stream, twin)) = twins(stream) else {
+    let Ok((stream, second_handle)) = duplicate(stream) else {
         return;
     };
     let reset = Arc::new(Notify::new());
     let service = service_fn(|request| {
         let (shared, reset) = (shared.clone(), reset.clone());
-        async move { Ok::<_, Infallible>(answer(request, shared, reset).await) }
+        async move { Ok::<_, Infallible>(respond_to(request, shared, reset).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        // How a connection ended is the client's to see.
+        // The client sees how the connection ended.
         _ = connection => {}
         () = reset.notified() => {
-            // With no time to linger, closing sends a reset. A socket that cannot is closed plainly.
-            let _ = SockRef::from(&twin).set_linger(Some(Duration::ZERO));
+            // Closing with zero linger sends a reset. If linger cannot be set, the socket closes normally.
+            let _ = SockRef::from(&second_handle).set_linger(Some(Duration::ZERO));
         }
     }
 }
 
-fn twins(stream: TcpStream) -> std::io::Result<(TcpStream, std::net::TcpStream)> {
+fn duplicate(stream: TcpStream) -> std::io::Result<(TcpStream, std::net::TcpStream)> {
     stream.set_nodelay(true)?;
     let stream = stream.into_std()?;
-    let twin = stream.try_clone()?;
-    Ok((TcpStream::from_std(stream)?, twin))
+    let second_handle = stream.try_clone()?;
+    Ok((TcpStream::from_std(stream)?, second_handle))
 }
 
-async fn answer(
+async fn respond_to(
     request: hyper::Request<Incoming>,
     shared: Shared,
     reset: Arc<Notify>,
-) -> Response<Reel> {
+) -> Response<ResponseBody> {
     let Some(request) = read(request).await else {
-        return Response::new(Reel::default());
+        return Response::new(ResponseBody::default());
     };
     let reply = shared.lock().handle(now_ms(), &request);
     match reply {
@@ -76,7 +76,7 @@ async fn answer(
     }
 }
 
-/// The whole request; nothing, where the client went away in the middle of it.
+/// The whole request; none if the client disconnected before sending all of it.
 async fn read(request: hyper::Request<Incoming>) -> Option<Request> {
     let (head, body) = request.into_parts();
     let headers = head.headers.iter().filter_map(|(name, value)| {
@@ -96,14 +96,14 @@ fn respond(
     status: u16,
     headers: &[(&'static str, String)],
     body: Vec<u8>,
-) -> Response<Reel> {
+) -> Response<ResponseBody> {
     let promised = headers.iter().find(|(name, _)| *name == "content-length");
     let promised = promised.and_then(|(_, value)| value.parse::<usize>().ok());
-    let is_cut = method != "HEAD" && promised.is_some_and(|length| length > body.len());
-    let mut response = Response::new(Reel {
+    let is_truncated = method != "HEAD" && promised.is_some_and(|length| length > body.len());
+    let mut response = Response::new(ResponseBody {
         body: Some(body.into()),
-        is_cut,
-        ..Reel::default()
+        is_truncated,
+        ..ResponseBody::default()
     });
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     for (name, value) in headers {
@@ -114,16 +114,16 @@ fn respond(
     response
 }
 
-/// A body that can break off: hyper then closes the connection short of the promised length.
+/// A body that can break off: hyper then closes the connection before the promised length.
 #[derive(Default)]
-struct Reel {
+struct ResponseBody {
     body: Option<Bytes>,
-    is_cut: bool,
-    /// What was written has had its chance to leave.
+    is_truncated: bool,
+    /// Written data has had a chance to leave.
     is_flushed: bool,
 }
 
-impl Body for Reel {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = std::io::Error;
 
@@ -134,7 +134,7 @@ impl Body for Reel {
         if let Some(body) = self.body.take().filter(|body| !body.is_empty()) {
             return Poll::Ready(Some(Ok(Frame::data(body))));
         }
-        if !self.is_cut {
+        if !self.is_truncated {
             return Poll::Ready(None);
         }
         if !self.is_flushed {
@@ -147,7 +147,7 @@ impl Body for Reel {
 
     fn size_hint(&self) -> SizeHint {
         match &self.body {
-            Some(body) if !self.is_cut => SizeHint::with_exact(body.len() as u64),
+            Some(body) if !self.is_truncated => SizeHint::with_exact(body.len() as u64),
             _ => SizeHint::default(),
         }
     }

@@ -1,6 +1,6 @@
-//! Webhooks and uploads: sent when they are due, their answers reported.
+//! Sends webhooks and uploads when they are due, and reports the responses.
 //!
-//! Plain HTTP only, which is what a listener on this machine speaks.
+//! Plain HTTP only, which is what a local listener speaks.
 
 use std::time::Duration;
 
@@ -14,38 +14,38 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::{Shared, now_ms};
 
-/// How often the outbox is looked into.
-const EVERY: Duration = Duration::from_millis(50);
-/// How long a listener may take, as Runware's documents have it.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How often due deliveries are checked.
+const INTERVAL: Duration = Duration::from_millis(50);
+/// How long a receiver may take, by Runware's documents.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-type Post = Client<HttpConnector, Full<Bytes>>;
+type WebhookClient = Client<HttpConnector, Full<Bytes>>;
 
 pub(crate) async fn deliver(shared: Shared) {
-    let post: Post = Client::builder(TokioExecutor::new()).build_http();
-    let mut ticks = tokio::time::interval(EVERY);
+    let client: WebhookClient = Client::builder(TokioExecutor::new()).build_http();
+    let mut ticks = tokio::time::interval(INTERVAL);
     loop {
         ticks.tick().await;
         let due = shared.lock().due_webhooks(now_ms());
         for delivery in due {
-            let (post, shared) = (post.clone(), shared.clone());
+            let (client, shared) = (client.clone(), shared.clone());
             tokio::spawn(async move {
                 let id = delivery.id;
-                let sent = tokio::time::timeout(PATIENCE, send(&post, delivery)).await;
+                let sent = tokio::time::timeout(TIMEOUT, send(&client, delivery)).await;
                 shared
                     .lock()
-                    .webhook_answered(now_ms(), id, sent.ok().flatten());
+                    .report_delivery(now_ms(), id, sent.ok().flatten());
             });
         }
     }
 }
 
-async fn send(post: &Post, delivery: Delivery) -> Option<u16> {
+async fn send(client: &WebhookClient, delivery: Delivery) -> Option<u16> {
     let request = Request::builder()
         .method(delivery.method)
         .uri(delivery.url)
         .header("content-type", delivery.content_type)
         .body(Full::from(delivery.body))
         .ok()?;
-    Some(post.request(request).await.ok()?.status().as_u16())
+    Some(client.request(request).await.ok()?.status().as_u16())
 }

@@ -1,7 +1,7 @@
 //! The simulated providers as a local server.
 //!
-//! It prints one line of JSON when it is ready: its own address, and the base address of each
-//! provider. Port 0 takes a free port.
+//! When ready, it prints one line of JSON: its own origin and each provider's base URL.
+//! Port 0 picks a free port.
 
 mod connection;
 mod delivery;
@@ -18,21 +18,21 @@ use tokio::net::TcpListener;
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Port to listen on; 0 takes a free one.
+    /// Port to listen on; 0 picks a free one.
     #[arg(long, default_value_t = 8787)]
     port: u16,
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
     /// Milliseconds from a job's acceptance to its end.
-    #[arg(long, default_value_t = Config::default().run_ms)]
-    run_ms: u64,
-    /// Where identifiers and chance come from.
+    #[arg(long, default_value_t = Config::default().job_duration_ms)]
+    job_duration_ms: u64,
+    /// Seed of ids and randomness.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
-/// The simulator, shared by all connections, and its clock.
+/// The simulator, shared by all connections.
 #[derive(Clone)]
 struct Shared(Arc<Mutex<Simulator>>);
 
@@ -55,7 +55,7 @@ async fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind((arguments.host.as_str(), arguments.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let config = Config {
-        run_ms: arguments.run_ms,
+        job_duration_ms: arguments.job_duration_ms,
         ..Config::default()
     };
     let simulator = Simulator::new(config, arguments.seed, &origin);
@@ -70,7 +70,7 @@ async fn main() -> std::io::Result<()> {
 
     tokio::spawn(delivery::deliver(shared.clone()));
     loop {
-        // A connection that could not be taken is that client's trouble, not the server's.
+        // A failed accept concerns that client, not the server.
         if let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(connection::serve(stream, shared.clone()));
         }

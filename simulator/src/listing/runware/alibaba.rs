@@ -1,14 +1,14 @@
 //! Alibaba's models.
 
-use super::super::parameter::{SOME_TEXT, duration, flag, may, must};
+use super::super::parameter::{SOME_TEXT, duration, flag, optional, required};
 use super::super::rate::{When, second};
-use super::super::rule::{When as If, limit};
+use super::super::rule::{Condition, limit};
 use super::super::size::size;
 use super::super::{Frames, Kind, Limit, Listing, Parameter, Rule};
 use super::{
-    AUDIO, DURATION, FRAMES, HEIGHT, INPUTS, MUST_INPUTS, NEGATIVE, P480, P720, P1080, PLATFORM,
-    PROMPT, PROVIDER, REFERENCE_VIDEOS, RESOLUTION, RESOLUTION_OR_SIZE, ROUTING, ROW, SEED, SIDES,
-    WIDTH,
+    AUDIO, DURATION, FRAMES, HEIGHT, INPUTS, NEGATIVE, P480, P720, P1080, PLATFORM, PROMPT,
+    PROVIDER, REFERENCE_VIDEOS, REQUIRED_INPUTS, RESOLUTION, RESOLUTION_OR_SIZE, ROUTING, ROW,
+    SEED, SIDES, WIDTH,
 };
 
 const SOUND: &str = "providerSettings.alibaba.audio";
@@ -17,22 +17,22 @@ const SHOTS: &str = "providerSettings.alibaba.shotType";
 
 const COMMON: &[Parameter] = &[
     SEED,
-    may(FRAMES, Kind::Frames(Frames::First)),
-    may(AUDIO, Kind::Clip),
+    optional(FRAMES, Kind::Frames(Frames::First)),
+    optional(AUDIO, Kind::Clip),
     PROVIDER,
     flag(EXPANSION, true),
-    may(SOUND, Kind::Flag),
+    optional(SOUND, Kind::Flag),
 ];
-const SHOT_TYPE: &[Parameter] = &[may(SHOTS, Kind::Words(&["single", "multi"]))];
+const SHOT_TYPE: &[Parameter] = &[optional(SHOTS, Kind::Words(&["single", "multi"]))];
 
 const RULES: &[Rule] = &[
     Rule::AnyOf(&[WIDTH, HEIGHT, RESOLUTION, FRAMES]),
     Rule::Excludes(AUDIO, &[SOUND]),
     RESOLUTION_OR_SIZE,
 ];
-const SHOTS_NEED_EXPANSION: Rule = limit(If::Given(SHOTS), EXPANSION, Limit::Flag(true));
+const SHOTS_NEED_EXPANSION: Rule = limit(Condition::Given(SHOTS), EXPANSION, Limit::Flag(true));
 
-const TIERS: Parameter = may(RESOLUTION, Kind::Words(&["720p", "1080p"]));
+const TIERS: Parameter = optional(RESOLUTION, Kind::Words(&["720p", "1080p"]));
 
 pub(super) const LISTINGS: &[Listing] = &[
     Listing {
@@ -40,15 +40,15 @@ pub(super) const LISTINGS: &[Listing] = &[
         page: "alibaba-wan2-6",
         parameters: &[
             &[
-                must(PROMPT, Kind::Text(1, 1500)),
-                may(NEGATIVE, Kind::Text(1, 500)),
+                required(PROMPT, Kind::Text(1, 1500)),
+                optional(NEGATIVE, Kind::Text(1, 500)),
             ],
             SIDES,
             &[
                 TIERS,
-                duration(Kind::Wholes(&[5, 10, 15]), 5),
+                duration(Kind::Integers(&[5, 10, 15]), 5),
                 INPUTS,
-                may(REFERENCE_VIDEOS, Kind::Clips(3)),
+                optional(REFERENCE_VIDEOS, Kind::Clips(3)),
             ],
             COMMON,
             SHOT_TYPE,
@@ -81,13 +81,13 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "alibaba:wan@2.6-flash",
         page: "alibaba-wan2-6-flash",
         parameters: &[
-            &[must(PROMPT, SOME_TEXT), may(NEGATIVE, SOME_TEXT)],
+            &[required(PROMPT, SOME_TEXT), optional(NEGATIVE, SOME_TEXT)],
             SIDES,
             &[
                 TIERS,
-                may(DURATION, Kind::Whole(2, 15)),
-                MUST_INPUTS,
-                may(REFERENCE_VIDEOS, Kind::Clips(usize::MAX)),
+                optional(DURATION, Kind::Integer(2, 15)),
+                REQUIRED_INPUTS,
+                optional(REFERENCE_VIDEOS, Kind::Clips(usize::MAX)),
             ],
             COMMON,
             SHOT_TYPE,
@@ -105,7 +105,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1080, 1920),
             size("1080p", 1440, 1440),
         ],
-        // Videos to refer to cost the same again.
+        // Reference videos are billed again at the same price.
         rates: &[
             second(25_000, &[P720, When::Off(SOUND)]),
             second(50_000, &[P720, When::On(SOUND)]),
@@ -122,11 +122,11 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "runware:201@1",
         page: "alibaba-wan2-5-preview",
         parameters: &[
-            &[must(PROMPT, SOME_TEXT), may(NEGATIVE, SOME_TEXT)],
+            &[required(PROMPT, SOME_TEXT), optional(NEGATIVE, SOME_TEXT)],
             SIDES,
             &[
-                may(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
-                may(DURATION, Kind::Wholes(&[5, 10])),
+                optional(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
+                optional(DURATION, Kind::Integers(&[5, 10])),
                 INPUTS,
             ],
             COMMON,
@@ -149,7 +149,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1632, 1248),
             size("1080p", 1248, 1632),
         ],
-        // The first is made up: the smallest tier is offered without a published price.
+        // The first is made up: the smallest tier has no published price.
         rates: &[
             second(50_000, &[P480]),
             second(94_600, &[P720]),

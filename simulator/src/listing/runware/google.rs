@@ -1,8 +1,8 @@
 //! Google's models.
 
-use super::super::parameter::{flag, may, must};
+use super::super::parameter::{flag, optional, required};
 use super::super::rate::{When, second, video};
-use super::super::rule::{When as If, limit, needs};
+use super::super::rule::{Condition, limit, needs};
 use super::super::size::{Size, size};
 use super::super::{Frames, Kind, Limit, Listing, Parameter, Rule};
 use super::{
@@ -14,29 +14,37 @@ const SOUND: &str = "providerSettings.google.generateAudio";
 const RESIZING: &str = "providerSettings.google.resizeMode";
 
 const VEO: &[Parameter] = &[
-    must(PROMPT, Kind::Text(2, 3000)),
-    may(RESOLUTION, Kind::Words(&["720p", "1080p", "4K"])),
-    may(DURATION, Kind::Wholes(&[4, 6, 7, 8])),
+    required(PROMPT, Kind::Text(2, 3000)),
+    optional(RESOLUTION, Kind::Words(&["720p", "1080p", "4K"])),
+    optional(DURATION, Kind::Integers(&[4, 6, 7, 8])),
     SEED,
     INPUTS,
-    may(FRAMES, Kind::Frames(Frames::FirstAndLast)),
-    may(REFERENCES, Kind::Images(3)),
-    may(VIDEO, Kind::Clip),
+    optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+    optional(REFERENCES, Kind::Images(3)),
+    optional(VIDEO, Kind::Clip),
     PROVIDER,
     flag(SOUND, true),
-    may(RESIZING, Kind::Words(&["crop", "pad"])),
+    optional(RESIZING, Kind::Words(&["crop", "pad"])),
 ];
 
 const RULES: &[Rule] = &[
-    // A video to extend forbids a size, and a picture to begin with makes no sense beside it.
+    // A video to extend excludes a size, and a first frame makes no sense with it.
     Rule::OneOf {
         of: &[&[FRAMES], &[WIDTH, HEIGHT]],
         unless: &[VIDEO],
     },
     Rule::Excludes(VIDEO, &[WIDTH, HEIGHT, "seed", RESOLUTION]),
-    limit(If::Given(VIDEO), DURATION, Limit::Wholes(&[7])),
-    limit(If::Without(&[VIDEO]), DURATION, Limit::Wholes(&[4, 6, 8])),
-    limit(If::Given(REFERENCES), DURATION, Limit::Wholes(&[8])),
+    limit(Condition::Given(VIDEO), DURATION, Limit::Integers(&[7])),
+    limit(
+        Condition::Without(&[VIDEO]),
+        DURATION,
+        Limit::Integers(&[4, 6, 8]),
+    ),
+    limit(
+        Condition::Given(REFERENCES),
+        DURATION,
+        Limit::Integers(&[8]),
+    ),
     needs(RESIZING, FRAMES),
     RESOLUTION_OR_SIZE,
     Rule::Length(VIDEO, 7),
@@ -64,7 +72,7 @@ pub(super) const LISTINGS: &[Listing] = &[
         parameters: &[VEO, SIDES, PLATFORM, ROUTING],
         rules: &[RULES],
         sizes: SIZES,
-        // The sounding price up to 1080p is from others than Runware; the rest is made up.
+        // The price with audio up to 1080p comes from other sources; the rest is made up.
         rates: &[
             second(200_000, &[P720, SILENT]),
             second(400_000, &[P720, SOUNDING]),
@@ -81,8 +89,8 @@ pub(super) const LISTINGS: &[Listing] = &[
         parameters: &[VEO, SIDES, PLATFORM, ROUTING],
         rules: &[RULES],
         sizes: SIZES,
-        // The page has no line for 720p, which others report to cost as much as 1080p, and prices 4K
-        // for eight seconds alone: shorter ones are made up, in proportion.
+        // The page has no price for 720p, which other sources report to equal 1080p, and prices 4K only
+        // for eight seconds: shorter ones are made up, in proportion.
         rates: &[
             second(100_000, &[P720, SILENT]),
             second(150_000, &[P720, SOUNDING]),

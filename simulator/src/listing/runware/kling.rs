@@ -1,53 +1,57 @@
 //! Kling AI's models.
 
-use super::super::parameter::{SOME_TEXT, duration, may, must};
+use super::super::parameter::{SOME_TEXT, duration, optional, required};
 use super::super::rate::{Rate, When, second};
-use super::super::rule::{When as If, limit, needs};
+use super::super::rule::{Condition, limit, needs};
 use super::super::size::size;
 use super::super::{Frames, Kind, Limit, Listing, Parameter, Rule};
 use super::{
-    DURATION, FRAMES, HEIGHT, INPUTS, MUST_INPUTS, NEGATIVE, PLATFORM, PROMPT, PROVIDER,
-    REFERENCE_VIDEOS, REFERENCES, ROUTING, ROW, SIDES, VIDEO, WIDTH,
+    DURATION, FRAMES, HEIGHT, INPUTS, NEGATIVE, PLATFORM, PROMPT, PROVIDER, REFERENCE_VIDEOS,
+    REFERENCES, REQUIRED_INPUTS, ROUTING, ROW, SIDES, VIDEO, WIDTH,
 };
 
 const SOUND: &str = "providerSettings.klingai.sound";
-const KEPT_SOUND: Parameter = may("providerSettings.klingai.keepOriginalSound", Kind::Flag);
-const ORIENTATION: Parameter = may(
+const KEPT_SOUND: Parameter = optional("providerSettings.klingai.keepOriginalSound", Kind::Flag);
+const ORIENTATION: Parameter = optional(
     "providerSettings.klingai.characterOrientation",
     Kind::Words(&["image", "video"]),
 );
-const GUIDANCE: Parameter = may("CFGScale", Kind::Number(0.0, 1.0));
+const GUIDANCE: Parameter = optional("CFGScale", Kind::Number(0.0, 1.0));
 
 const O1: &[Parameter] = &[
-    must(PROMPT, Kind::Text(2, 2500)),
-    duration(Kind::Whole(3, 10), 5),
+    required(PROMPT, Kind::Text(2, 2500)),
+    duration(Kind::Integer(3, 10), 5),
     INPUTS,
-    may(FRAMES, Kind::Frames(Frames::FirstAndLast)),
-    may(REFERENCES, Kind::Images(7)),
-    may(REFERENCE_VIDEOS, Kind::Clips(1)),
-    may(VIDEO, Kind::Clip),
+    optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+    optional(REFERENCES, Kind::Images(7)),
+    optional(REFERENCE_VIDEOS, Kind::Clips(1)),
+    optional(VIDEO, Kind::Clip),
     PROVIDER,
     KEPT_SOUND,
-    may("providerSettings.klingai.fast", Kind::Flag),
+    optional("providerSettings.klingai.fast", Kind::Flag),
 ];
 
 const O1_RULES: &[Rule] = &[
-    // The page does not say what an edit or a reference video alone would need of these.
+    // The page does not say which of these an edit or a reference video alone requires.
     Rule::OneOf {
         of: &[&[FRAMES], &[REFERENCES], &[WIDTH, HEIGHT]],
         unless: &[VIDEO, REFERENCE_VIDEOS],
     },
     limit(
-        If::Without(&[FRAMES, REFERENCES, REFERENCE_VIDEOS, VIDEO]),
+        Condition::Without(&[FRAMES, REFERENCES, REFERENCE_VIDEOS, VIDEO]),
         DURATION,
-        Limit::Wholes(&[5, 10]),
+        Limit::Integers(&[5, 10]),
     ),
-    limit(If::Given(FRAMES), DURATION, Limit::Wholes(&[5, 10])),
-    limit(If::Given(VIDEO), REFERENCES, Limit::Items(4)),
+    limit(
+        Condition::Given(FRAMES),
+        DURATION,
+        Limit::Integers(&[5, 10]),
+    ),
+    limit(Condition::Given(VIDEO), REFERENCES, Limit::Items(4)),
     Rule::Length(VIDEO, 5),
 ];
 
-/// Pictures alone cost as little as text; a video to follow or to change costs half as much again.
+/// Images alone cost as much as text; a reference or source video costs half as much again.
 const fn o1_rates(text: u64, video: u64) -> [Rate; 3] {
     [
         second(text, &[]),
@@ -64,13 +68,13 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "klingai:5@2",
         page: "klingai-2-1-pro",
         parameters: &[
-            &[must(PROMPT, SOME_TEXT), may(NEGATIVE, SOME_TEXT)],
+            &[required(PROMPT, SOME_TEXT), optional(NEGATIVE, SOME_TEXT)],
             SIDES,
             &[
-                may(DURATION, Kind::Wholes(&[5, 10])),
+                optional(DURATION, Kind::Integers(&[5, 10])),
                 GUIDANCE,
-                MUST_INPUTS,
-                must(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+                REQUIRED_INPUTS,
+                required(FRAMES, Kind::Frames(Frames::FirstAndLast)),
             ],
             PLATFORM,
         ],
@@ -79,7 +83,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1080, 1080),
             size("1080p", 1080, 1920),
         ],
-        // Made up, as no price was published: what the same model costs elsewhere.
+        // Made up, since no price is published: the price of the same model elsewhere.
         rates: &[second(90_000, &[])],
         ..ROW
     },
@@ -88,19 +92,19 @@ pub(super) const LISTINGS: &[Listing] = &[
         page: "klingai-video-2-6-pro",
         parameters: &[
             &[
-                may(PROMPT, Kind::Text(2, 2500)),
-                may(NEGATIVE, Kind::Text(2, 2500)),
+                optional(PROMPT, Kind::Text(2, 2500)),
+                optional(NEGATIVE, Kind::Text(2, 2500)),
             ],
             SIDES,
             &[
-                duration(Kind::Wholes(&[5, 10]), 5),
+                duration(Kind::Integers(&[5, 10]), 5),
                 GUIDANCE,
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::First)),
-                may(REFERENCE_VIDEOS, Kind::Clips(1)),
-                may("inputs.referenceVoices", Kind::Clips(usize::MAX)),
+                optional(FRAMES, Kind::Frames(Frames::First)),
+                optional(REFERENCE_VIDEOS, Kind::Clips(1)),
+                optional("inputs.referenceVoices", Kind::Clips(usize::MAX)),
                 PROVIDER,
-                may(SOUND, Kind::Flag),
+                optional(SOUND, Kind::Flag),
                 KEPT_SOUND,
                 ORIENTATION,
             ],
@@ -113,7 +117,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1080, 1080),
             size("1080p", 1080, 1920),
         ],
-        // The silent price is from others than Runware; the one with sound is made up.
+        // The price without audio comes from other sources; the one with audio is made up.
         rates: &[
             second(70_000, &[When::Off(SOUND)]),
             second(140_000, &[When::On(SOUND)]),
@@ -150,18 +154,18 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "klingai:kling-video@3-pro",
         page: "klingai-video-3-0-pro",
         parameters: &[
-            &[may(PROMPT, SOME_TEXT), may(NEGATIVE, SOME_TEXT)],
+            &[optional(PROMPT, SOME_TEXT), optional(NEGATIVE, SOME_TEXT)],
             SIDES,
             &[
-                may(DURATION, Kind::Whole(3, 15)),
+                optional(DURATION, Kind::Integer(3, 15)),
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::FirstAndLast)),
-                may("inputs.elements", Kind::Items(&[], 3)),
-                may(REFERENCES, Kind::Images(1)),
-                may(REFERENCE_VIDEOS, Kind::Clips(1)),
+                optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+                optional("inputs.elements", Kind::Items(&[], 3)),
+                optional(REFERENCES, Kind::Images(1)),
+                optional(REFERENCE_VIDEOS, Kind::Clips(1)),
                 PROVIDER,
-                may(SOUND, Kind::Flag),
-                may("providerSettings.klingai.multiPrompt", SHOTS),
+                optional(SOUND, Kind::Flag),
+                optional("providerSettings.klingai.multiPrompt", SHOTS),
                 KEPT_SOUND,
                 ORIENTATION,
             ],
@@ -169,7 +173,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             ROUTING,
         ],
         rules: &[&[
-            // Motion control follows a video, and the page does not say what else it would need.
+            // Motion control follows a video; the page does not say what else it requires.
             Rule::OneOf {
                 of: &[&[FRAMES], &[WIDTH, HEIGHT]],
                 unless: &[REFERENCE_VIDEOS],
@@ -182,7 +186,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1440, 1440),
             size("1080p", 1080, 1920),
         ],
-        // From others than Runware.
+        // From other sources than Runware.
         rates: &[
             second(112_000, &[When::Off(SOUND)]),
             second(168_000, &[When::On(SOUND)]),
@@ -193,8 +197,8 @@ pub(super) const LISTINGS: &[Listing] = &[
 
 const SHOTS: Kind = Kind::Items(
     &[
-        must("prompt", SOME_TEXT),
-        must("duration", Kind::Whole(1, 15)),
+        required("prompt", SOME_TEXT),
+        required("duration", Kind::Integer(1, 15)),
     ],
     6,
 );

@@ -1,8 +1,8 @@
-//! Makers that sell one model: ByteDance, Luma, MiniMax, Pruna, Runway, Vidu.
+//! Makers with one model: ByteDance, Luma, MiniMax, Pruna, Runway, Vidu.
 
-use super::super::parameter::{SOME_TEXT, duration, flag, may, must, word};
+use super::super::parameter::{SOME_TEXT, duration, flag, optional, required, word};
 use super::super::rate::{When, second, video};
-use super::super::rule::{When as If, limit};
+use super::super::rule::{Condition, limit};
 use super::super::size::size;
 use super::super::{Frames, Kind, Limit, Listing, Parameter, Rule};
 use super::{
@@ -27,19 +27,19 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "bytedance:seedance@1.5-pro",
         page: "bytedance-seedance-1-5-pro",
         parameters: &[
-            &[must(PROMPT, Kind::Text(2, 3000))],
+            &[required(PROMPT, Kind::Text(2, 3000))],
             SIDES,
             &[
-                may(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
-                duration(Kind::WholeOrAuto(4, 12), 5),
+                optional(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
+                duration(Kind::IntegerOrAuto(4, 12), 5),
                 SEED,
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::FirstAndLast)),
-                may("inputs.draftId", SOME_TEXT),
+                optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+                optional("inputs.draftId", SOME_TEXT),
                 PROVIDER,
-                may(SEEDANCE_SOUND, Kind::Flag),
-                may("providerSettings.bytedance.cameraFixed", Kind::Flag),
-                may("providerSettings.bytedance.draft", Kind::Flag),
+                optional(SEEDANCE_SOUND, Kind::Flag),
+                optional("providerSettings.bytedance.cameraFixed", Kind::Flag),
+                optional("providerSettings.bytedance.draft", Kind::Flag),
             ],
             PLATFORM,
             ROUTING,
@@ -67,7 +67,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1248, 1664),
             size("1080p", 1080, 1920),
         ],
-        // About these for five seconds, says the page; the last two are made up, as it has none.
+        // Approximate prices for five seconds, by the page; the last two are made up, since it has none.
         rates: &[
             second(12_000, &[P480, When::Off(SEEDANCE_SOUND)]),
             second(24_000, &[P480, When::On(SEEDANCE_SOUND)]),
@@ -82,46 +82,46 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "luma:ray@3.2",
         page: "luma-ray3-2",
         parameters: &[
-            &[must(PROMPT, SOME_TEXT)],
+            &[required(PROMPT, SOME_TEXT)],
             SIDES,
             &[
-                may(RESOLUTION, Kind::Words(&["360p", "540p", "720p", "1080p"])),
-                may(DURATION, Kind::Wholes(&[5, 10])),
+                optional(RESOLUTION, Kind::Words(&["360p", "540p", "720p", "1080p"])),
+                optional(DURATION, Kind::Integers(&[5, 10])),
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::Keys)),
-                may(VIDEO, Kind::Clip),
+                optional(FRAMES, Kind::Frames(Frames::Keys)),
+                optional(VIDEO, Kind::Clip),
                 SETTINGS,
                 flag(LOOP, false),
                 flag(HDR, false),
                 flag(EXR, false),
-                may("settings.edit", Kind::Object),
-                may(POSITION, Kind::Object),
+                optional("settings.edit", Kind::Object),
+                optional(POSITION, Kind::Object),
             ],
             PLATFORM,
             ROUTING,
         ],
         rules: &[&[
-            limit(If::On(LOOP), DURATION, Limit::Wholes(&[5])),
-            limit(If::On(LOOP), HDR, Limit::Flag(false)),
-            limit(If::On(LOOP), FRAMES, Limit::FirstFrame),
-            limit(If::On(EXR), HDR, Limit::Flag(true)),
+            limit(Condition::On(LOOP), DURATION, Limit::Integers(&[5])),
+            limit(Condition::On(LOOP), HDR, Limit::Flag(false)),
+            limit(Condition::On(LOOP), FRAMES, Limit::FirstFrame),
+            limit(Condition::On(EXR), HDR, Limit::Flag(true)),
             Rule::Limit {
-                when: If::On(HDR),
+                when: Condition::On(HDR),
                 path: RESOLUTION,
                 to: Limit::Words(&["720p", "1080p"]),
                 needed: true,
             },
             Rule::Limit {
-                when: If::On(HDR),
+                when: Condition::On(HDR),
                 path: DURATION,
-                to: Limit::Wholes(&[5]),
+                to: Limit::Integers(&[5]),
                 needed: true,
             },
             Rule::Length(VIDEO, 5),
         ]],
-        // How the page's ways to use a video are told apart is not documented: a place for it is
-        // taken for reframing, which is charged by the second, anything else for extending. Films
-        // of 540p and more, and of ten seconds, cost what extending does, doubled: made up.
+        // The documents do not say how the ways to use a video are distinguished: a source position means
+        // reframing, which is billed per second; anything else means extending. Videos of 540p and more,
+        // and of ten seconds, cost twice what extending does: made up.
         rates: &[
             video(60_000, &[P360, S5]),
             video(120_000, &[P360, S10]),
@@ -146,20 +146,24 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "minimax:4@1",
         page: "minimax-hailuo-2-3",
         parameters: &[
-            &[may(PROMPT, Kind::Text(2, 2000))],
+            &[optional(PROMPT, Kind::Text(2, 2000))],
             SIDES,
             &[
-                duration(Kind::Wholes(&[6, 10]), 6),
-                may("fps", Kind::Wholes(&[25])),
+                duration(Kind::Integers(&[6, 10]), 6),
+                optional("fps", Kind::Integers(&[25])),
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::First)),
+                optional(FRAMES, Kind::Frames(Frames::First)),
                 PROVIDER,
-                may("providerSettings.minimax.promptOptimizer", Kind::Flag),
+                optional("providerSettings.minimax.promptOptimizer", Kind::Flag),
             ],
             PLATFORM,
             ROUTING,
         ],
-        rules: &[&[limit(If::Size(1920, 1080), DURATION, Limit::Wholes(&[6]))]],
+        rules: &[&[limit(
+            Condition::Size(1920, 1080),
+            DURATION,
+            Limit::Integers(&[6]),
+        )]],
         sizes: &[size("768p", 1366, 768), size("1080p", 1920, 1080)],
         rates: &[
             video(280_000, &[P768, S6]),
@@ -172,21 +176,21 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "prunaai:p-video@0",
         page: "prunaai-p-video",
         parameters: &[
-            &[must(PROMPT, SOME_TEXT)],
+            &[required(PROMPT, SOME_TEXT)],
             SIDES,
             &[
-                may(RESOLUTION, Kind::Words(&["720p", "1080p"])),
-                may(DURATION, Kind::Whole(1, 10)),
-                may("fps", Kind::Wholes(&[24, 48])),
+                optional(RESOLUTION, Kind::Words(&["720p", "1080p"])),
+                optional(DURATION, Kind::Integer(1, 10)),
+                optional("fps", Kind::Integers(&[24, 48])),
                 SEED,
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::First)),
-                may(AUDIO, Kind::Clip),
+                optional(FRAMES, Kind::Frames(Frames::First)),
+                optional(AUDIO, Kind::Clip),
                 SETTINGS,
-                may(DRAFT, Kind::Flag),
-                may("settings.audio", Kind::Flag),
-                may("settings.promptUpsampling", Kind::Flag),
-                may("settings.safetyFilter", Kind::Flag),
+                optional(DRAFT, Kind::Flag),
+                optional("settings.audio", Kind::Flag),
+                optional("settings.promptUpsampling", Kind::Flag),
+                optional("settings.safetyFilter", Kind::Flag),
             ],
             PLATFORM,
             ROUTING,
@@ -206,7 +210,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1080, 1620),
             size("1080p", 1080, 1080),
         ],
-        // From others than Runware.
+        // From other sources than Runware.
         rates: &[
             second(20_000, &[P720, When::Off(DRAFT)]),
             second(40_000, &[P1080, When::Off(DRAFT)]),
@@ -220,15 +224,15 @@ pub(super) const LISTINGS: &[Listing] = &[
         page: "runway-gen-4-5",
         parameters: &[
             &[
-                may(PROMPT, SOME_TEXT),
-                must(WIDTH, SIDE),
-                must(HEIGHT, SIDE),
-                may(DURATION, Kind::Wholes(&[5, 8, 10])),
+                optional(PROMPT, SOME_TEXT),
+                required(WIDTH, SIDE),
+                required(HEIGHT, SIDE),
+                optional(DURATION, Kind::Integers(&[5, 8, 10])),
                 SEED,
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::First)),
+                optional(FRAMES, Kind::Frames(Frames::First)),
                 PROVIDER,
-                may("providerSettings.runway.contentModeration", Kind::Object),
+                optional("providerSettings.runway.contentModeration", Kind::Object),
                 THRESHOLD,
             ],
             PLATFORM,
@@ -242,7 +246,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("720p", 832, 1104),
             size("720p", 960, 960),
         ],
-        // The page prices five seconds; its example of eight was billed 0.965, which is no more exact.
+        // The page prices five seconds; its example of eight was billed 0.965, which is not more precise.
         rates: &[second(120_000, &[])],
         ..ROW
     },
@@ -250,22 +254,22 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "vidu:4@1",
         page: "vidu-q3",
         parameters: &[
-            &[must(PROMPT, SOME_TEXT)],
+            &[required(PROMPT, SOME_TEXT)],
             SIDES,
             &[
-                may(RESOLUTION, Kind::Words(&["360p", "540p", "720p", "1080p"])),
-                may(DURATION, Kind::Whole(1, 16)),
+                optional(RESOLUTION, Kind::Words(&["360p", "540p", "720p", "1080p"])),
+                optional(DURATION, Kind::Integer(1, 16)),
                 SEED,
                 INPUTS,
-                may(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+                optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
                 PROVIDER,
-                may("providerSettings.vidu.audio", Kind::Flag),
-                may("providerSettings.vidu.bgm", Kind::Flag),
-                may(
+                optional("providerSettings.vidu.audio", Kind::Flag),
+                optional("providerSettings.vidu.bgm", Kind::Flag),
+                optional(
                     "providerSettings.vidu.movementAmplitude",
                     Kind::Words(&["auto", "small", "medium", "large"]),
                 ),
-                may("providerSettings.vidu.style", SOME_TEXT),
+                optional("providerSettings.vidu.style", SOME_TEXT),
             ],
             PLATFORM,
             ROUTING,
@@ -293,7 +297,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1238, 1674),
             size("1080p", 1080, 1920),
         ],
-        // "From" these, says the page.
+        // The page says "from" these prices.
         rates: &[
             second(45_500, &[P360]),
             second(45_500, &[P540]),

@@ -1,4 +1,4 @@
-//! Runware's models, as their pages and schemas had them in autumn 2026, one file a maker or several.
+//! Runware's models, by their pages and schemas of autumn 2026, grouped by maker.
 //!
 //! Rules that contradict themselves are left out: Seedance's "480p only" with any provider setting,
 //! and Kling's provider settings that are both required and forbidden.
@@ -9,7 +9,7 @@ mod kling;
 mod makers;
 mod openai;
 
-use super::parameter::{may, must};
+use super::parameter::{optional, required};
 use super::rate::{When, video};
 use super::rule::Rule;
 use super::{Address, Kind, Listing, Parameter};
@@ -25,35 +25,35 @@ const ROW: Listing = Listing {
     passthrough: false,
 };
 
-/// What every model takes.
+/// Parameters of every model.
 const PLATFORM: &[Parameter] = &[
-    may("taskType", Kind::Words(&["videoInference"])),
-    may("taskUUID", Kind::Text(36, 36)),
-    may("model", ANY),
-    may("outputType", Kind::Words(&["URL"])),
-    may("outputFormat", Kind::Words(&["MP4", "WEBM", "MOV"])),
-    may("outputQuality", Kind::Whole(20, 99)),
-    may("deliveryMethod", Kind::Words(&["async"])),
-    may("numberResults", Kind::Whole(1, 4)),
-    may("ttl", Kind::Whole(60, i64::MAX)),
-    may("includeCost", Kind::Flag),
-    may("webhookURL", Kind::Address),
-    may("uploadEndpoint", Kind::Address),
-    may("safety", Kind::Object),
-    may("safety.checkContent", Kind::Flag),
-    may("safety.mode", Kind::Words(&["none", "fast", "full"])),
+    optional("taskType", Kind::Words(&["videoInference"])),
+    optional("taskUUID", Kind::Text(36, 36)),
+    optional("model", ANY),
+    optional("outputType", Kind::Words(&["URL"])),
+    optional("outputFormat", Kind::Words(&["MP4", "WEBM", "MOV"])),
+    optional("outputQuality", Kind::Integer(20, 99)),
+    optional("deliveryMethod", Kind::Words(&["async"])),
+    optional("numberResults", Kind::Integer(1, 4)),
+    optional("ttl", Kind::Integer(60, i64::MAX)),
+    optional("includeCost", Kind::Flag),
+    optional("webhookURL", Kind::Address),
+    optional("uploadEndpoint", Kind::Address),
+    optional("safety", Kind::Object),
+    optional("safety.checkContent", Kind::Flag),
+    optional("safety.mode", Kind::Words(&["none", "fast", "full"])),
 ];
-/// What came after the retired models: its contents are not documented.
-const ROUTING: &[Parameter] = &[may("routing", Kind::Object)];
+/// Introduced after the retired models; its contents are not documented.
+const ROUTING: &[Parameter] = &[optional("routing", Kind::Object)];
 
 const ANY: Kind = super::parameter::ANY_TEXT;
-const SIDE: Kind = Kind::Whole(1, 16_384);
-const SIDES: &[Parameter] = &[may(WIDTH, SIDE), may(HEIGHT, SIDE)];
-const SEED: Parameter = may("seed", Kind::Whole(0, i64::MAX));
-const INPUTS: Parameter = may("inputs", Kind::Object);
-const MUST_INPUTS: Parameter = must("inputs", Kind::Object);
-const PROVIDER: Parameter = may("providerSettings", Kind::Object);
-const SETTINGS: Parameter = may("settings", Kind::Object);
+const SIDE: Kind = Kind::Integer(1, 16_384);
+const SIDES: &[Parameter] = &[optional(WIDTH, SIDE), optional(HEIGHT, SIDE)];
+const SEED: Parameter = optional("seed", Kind::Integer(0, i64::MAX));
+const INPUTS: Parameter = optional("inputs", Kind::Object);
+const REQUIRED_INPUTS: Parameter = required("inputs", Kind::Object);
+const PROVIDER: Parameter = optional("providerSettings", Kind::Object);
+const SETTINGS: Parameter = optional("settings", Kind::Object);
 
 const PROMPT: &str = "positivePrompt";
 const NEGATIVE: &str = "negativePrompt";

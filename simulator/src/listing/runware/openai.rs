@@ -1,6 +1,6 @@
-//! OpenAI's models, switched off in September 2026.
+//! OpenAI's models, retired in September 2026.
 
-use super::super::parameter::{SOME_TEXT, may, must};
+use super::super::parameter::{SOME_TEXT, optional, required};
 use super::super::rate::second;
 use super::super::size::size;
 use super::super::{Frames, Kind, Listing, Parameter, Rule};
@@ -9,10 +9,10 @@ use super::{FRAMES, HEIGHT, INPUTS, P720, P1080, PLATFORM, PROMPT, ROW, SIDES, W
 const REMIX: &str = "inputs.videoId";
 
 const SORA: &[Parameter] = &[
-    may("duration", Kind::Wholes(&[4, 8, 12, 16, 20])),
+    optional("duration", Kind::Integers(&[4, 8, 12, 16, 20])),
     INPUTS,
-    may(FRAMES, Kind::Frames(Frames::First)),
-    may(REMIX, Kind::Text(1, usize::MAX)),
+    optional(FRAMES, Kind::Frames(Frames::First)),
+    optional(REMIX, Kind::Text(1, usize::MAX)),
 ];
 
 const RULES: &[Rule] = &[
@@ -28,9 +28,14 @@ pub(super) const LISTINGS: &[Listing] = &[
     Listing {
         id: "openai:3@2",
         page: "openai-sora-2-pro",
-        parameters: &[&[must(PROMPT, Kind::Text(2, 6000))], SIDES, SORA, PLATFORM],
+        parameters: &[
+            &[required(PROMPT, Kind::Text(2, 6000))],
+            SIDES,
+            SORA,
+            PLATFORM,
+        ],
         rules: &[RULES],
-        // The last two are not in the table of sizes, but in the page's own example, at $4.
+        // The last two are not in the table of sizes, but the page's own example uses one, at $4.
         sizes: &[
             size("720p", 1280, 720),
             size("720p", 720, 1280),
@@ -45,7 +50,7 @@ pub(super) const LISTINGS: &[Listing] = &[
     Listing {
         id: "openai:3@1",
         page: "openai-sora-2",
-        parameters: &[&[must(PROMPT, SOME_TEXT)], SIDES, SORA, PLATFORM],
+        parameters: &[&[required(PROMPT, SOME_TEXT)], SIDES, SORA, PLATFORM],
         rules: &[RULES],
         sizes: &[size("720p", 1280, 720), size("720p", 720, 1280)],
         rates: &[second(100_000, &[P720])],

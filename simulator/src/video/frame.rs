@@ -1,9 +1,9 @@
-//! Frames: a sun going over two ranges of hills, in the colours that the film's look chooses.
+//! Frames: a sun moving over two ranges of hills, in colors that the video's hash chooses.
 
-use super::Film;
+use super::Video;
 
-/// One frame's planes in YCbCr 4:2:0, padded to whole macroblocks as the encoder wants them.
-pub(super) struct Picture {
+/// One frame's planes in YCbCr 4:2:0, padded to whole macroblocks for the encoder.
+pub(super) struct Frame {
     pub(super) luma: Vec<u8>,
     pub(super) blue: Vec<u8>,
     pub(super) red: Vec<u8>,
@@ -11,25 +11,25 @@ pub(super) struct Picture {
     pub(super) chroma_stride: usize,
 }
 
-/// A colour as the planes hold it.
+/// A color as the planes store it.
 #[derive(Clone, Copy)]
-struct Colour {
+struct Color {
     luma: u8,
     blue: u8,
     red: u8,
 }
 
-/// Everything about a scene that does not change from frame to frame.
-struct Scene {
-    sky: Colour,
-    ranges: [(Colour, Hills); 2],
-    sun: Colour,
+/// Everything that does not change from frame to frame.
+struct Landscape {
+    sky: Color,
+    ranges: [(Color, HillRange); 2],
+    sun: Color,
     width: i64,
     height: i64,
 }
 
 /// A range of hills: a triangle wave that drifts.
-struct Hills {
+struct HillRange {
     crest: i64,
     swing: i64,
     wavelength: i64,
@@ -37,7 +37,7 @@ struct Hills {
     drift: i64,
 }
 
-impl Hills {
+impl HillRange {
     /// The row at which the hills begin in column `x`.
     fn top(&self, x: i64, tick: i64) -> i64 {
         let at = (x + self.phase + self.drift * tick / 2).rem_euclid(self.wavelength);
@@ -46,22 +46,22 @@ impl Hills {
     }
 }
 
-impl Scene {
-    fn of(film: &Film) -> Self {
-        let mut dice = fastrand::Rng::with_seed(film.look);
-        let (width, height) = film.frame_size();
+impl Landscape {
+    fn of(video: &Video) -> Self {
+        let mut rng = fastrand::Rng::with_seed(video.look);
+        let (width, height) = video.frame_size();
         let (width, height) = (i64::from(width), i64::from(height));
-        let mut colour = |low: u8, high: u8| Colour {
-            luma: dice.u8(low..=high),
-            blue: dice.u8(70..=190),
-            red: dice.u8(70..=190),
+        let mut color = |low: u8, high: u8| Color {
+            luma: rng.u8(low..=high),
+            blue: rng.u8(70..=190),
+            red: rng.u8(70..=190),
         };
-        let (sky, far, near) = (colour(120, 180), colour(80, 110), colour(40, 70));
-        let mut hills = |crest: i64, drift: i64| Hills {
+        let (sky, far, near) = (color(120, 180), color(80, 110), color(40, 70));
+        let mut hills = |crest: i64, drift: i64| HillRange {
             crest,
-            swing: height * dice.i64(10..=25) / 100,
-            wavelength: width * dice.i64(40..=90) / 100,
-            phase: dice.i64(0..width),
+            swing: height * rng.i64(10..=25) / 100,
+            wavelength: width * rng.i64(40..=90) / 100,
+            phase: rng.i64(0..width),
             drift,
         };
         let ranges = [
@@ -71,7 +71,7 @@ impl Scene {
         Self {
             sky,
             ranges,
-            sun: Colour {
+            sun: Color {
                 luma: 232,
                 blue: 70,
                 red: 165,
@@ -81,10 +81,10 @@ impl Scene {
         }
     }
 
-    fn colour(&self, x: i64, y: i64, tick: i64, ticks: i64) -> Colour {
-        for (colour, hills) in self.ranges.iter().rev() {
+    fn color(&self, x: i64, y: i64, tick: i64, ticks: i64) -> Color {
+        for (color, hills) in self.ranges.iter().rev() {
             if y >= hills.top(x, tick) {
-                return *colour;
+                return *color;
             }
         }
         let radius = self.width.min(self.height) / 7;
@@ -95,25 +95,30 @@ impl Scene {
             return self.sun;
         }
         let glow = u8::try_from(y * 50 / self.height).unwrap_or(0);
-        Colour {
+        Color {
             luma: self.sky.luma.saturating_add(glow),
             ..self.sky
         }
     }
 }
 
-/// Paints every frame of a film in turn.
-pub(super) fn frames(film: &Film) -> impl Iterator<Item = Picture> {
-    let scene = Scene::of(film);
-    let (width, height) = film.frame_size();
+/// Paints every frame of a video in turn.
+pub(super) fn frames(video: &Video) -> impl Iterator<Item = Frame> {
+    let landscape = Landscape::of(video);
+    let (width, height) = video.frame_size();
     let (luma_stride, rows) = (padded(width), padded(height));
-    let ticks = i64::from(film.frames());
+    let ticks = i64::from(video.frames());
     (0..ticks).map(move |tick| {
         let at = |x: usize, y: usize| {
             let inside = |at: usize, end: i64| i64::try_from(at).map_or(0, |at| at.min(end - 1));
-            scene.colour(inside(x, scene.width), inside(y, scene.height), tick, ticks)
+            landscape.color(
+                inside(x, landscape.width),
+                inside(y, landscape.height),
+                tick,
+                ticks,
+            )
         };
-        let mut picture = Picture {
+        let mut frame = Frame {
             luma: Vec::with_capacity(luma_stride * rows),
             blue: Vec::with_capacity(luma_stride * rows / 4),
             red: Vec::with_capacity(luma_stride * rows / 4),
@@ -122,15 +127,15 @@ pub(super) fn frames(film: &Film) -> impl Iterator<Item = Picture> {
         };
         for y in 0..rows {
             for x in 0..luma_stride {
-                let colour = at(x, y);
-                picture.luma.push(colour.luma);
+                let color = at(x, y);
+                frame.luma.push(color.luma);
                 if x % 2 == 0 && y % 2 == 0 {
-                    picture.blue.push(colour.blue);
-                    picture.red.push(colour.red);
+                    frame.blue.push(color.blue);
+                    frame.red.push(color.red);
                 }
             }
         }
-        picture
+        frame
     })
 }
 

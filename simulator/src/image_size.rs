@@ -1,9 +1,9 @@
-//! The size of a picture that came inside a request. Addresses are never followed.
+//! The size of an image inside a request. URLs are never fetched.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// Width and height of a picture given as a data URI or as bare Base64, where it can be told.
+/// Width and height of an image given as a data URI or bare Base64, if they can be read.
 pub(crate) fn of(image: &str) -> Option<(u32, u32)> {
     let data = match image.strip_prefix("data:") {
         Some(rest) => rest.split_once(";base64,")?.1,
@@ -15,7 +15,7 @@ pub(crate) fn of(image: &str) -> Option<(u32, u32)> {
     Some((side(size.width)?, side(size.height)?))
 }
 
-/// Whether a text is an address that a provider could fetch a picture from.
+/// Whether a text is a URL that a provider could fetch an image from.
 pub(crate) fn is_web_address(text: &str) -> bool {
     let rest = text
         .strip_prefix("https://")
