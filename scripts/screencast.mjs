@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { build } from "./build.mjs";
 import { aptInstall } from "./lib/apt.mjs";
 import { note, step } from "./lib/log.mjs";
-import { Failure, main, must, root } from "./lib/run.mjs";
+import { Failure, main, root, run } from "./lib/run.mjs";
 import { serve } from "./lib/serve.mjs";
 import { browser as findBrowser } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
@@ -31,7 +31,7 @@ await main(async () => {
     step("Recording the page", "a quarter of a minute");
     const frames = await record(folder);
     const each = frames.flatMap(({ path, shownMs }) => ["-d", String(shownMs), path]);
-    await must("img2webp", ["-loop", "0", "-lossy", "-q", "72", "-m", "6", ...each, "-o", OUTPUT], { quiet: true });
+    await run("img2webp", ["-loop", "0", "-lossy", "-q", "72", "-m", "6", ...each, "-o", OUTPUT], { quiet: true });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
