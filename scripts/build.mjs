@@ -1,12 +1,12 @@
-// The package's files in pkg/dist/, the simulated providers among them, and its copy for the page in
-// www/vendor/; the simulated providers as a server. Does again only what changed.
+// Builds the package into pkg/dist/, including the simulated providers, its copy for the page in www/vendor/, and
+// the simulator server. Only stale steps run.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { alone } from "./lib/file-lock.mjs";
-import { toLetters } from "./lib/inline-wasm.mjs";
-import { Failure, capture, isMain, main, must, root } from "./lib/run.mjs";
+import { withLock } from "./lib/file-lock.mjs";
+import { encodeWasm } from "./lib/inline-wasm.mjs";
+import { Failure, capture, isMain, main, root, run } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
-import { digest, unlessDone } from "./lib/build-cache.mjs";
+import { digest, ifStale } from "./lib/build-cache.mjs";
 import { buildModule, compilerOf, flags } from "./lib/wasm.mjs";
 import { weigh } from "./lib/compressed-size.mjs";
 import { setUpBuild } from "./setup.mjs";
@@ -15,21 +15,21 @@ const DIST = "pkg/dist";
 const SIMULATOR = "target/simulator";
 const VENDOR = "www/vendor";
 
-// What runs anywhere, and what needs a disk: only the latter may know Node's own modules.
+// Code for all runtimes, and code that needs a disk: only the latter may import Node's modules.
 const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json"];
-const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
+const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const PACKAGE_FILES = [
   join(DIST, "index.js"),
   join(DIST, "testing", "index.js"),
-  ...LICENCES.map((name) => join("pkg", name)),
+  ...LICENSES.map((name) => join("pkg", name)),
 ];
 
 // The files of a module; everything else in pkg/dist/ comes from pkg/src/, and from SIMULATOR.
 const moduleFiles = (name) => ({
-  "glue.js": "what wasm-bindgen writes",
+  "glue.js": "wasm-bindgen's output",
   "glue.d.ts": "its types",
   [`${name}.wasm`]: "the module",
-  [`${name}.d.wasm.ts`]: "its type, where a bundler or workerd imports it",
+  [`${name}.d.wasm.ts`]: "its type, for bundlers and workerd",
   "inline.js": "the module again, as text",
   "inline.d.ts": "its type",
 });
@@ -37,7 +37,7 @@ const CORE_FILES = moduleFiles("filmgate");
 const SIMULATOR_FILES = moduleFiles("simulator");
 
 export function build({ toolchain, bindgen }) {
-  return alone(async () => {
+  return withLock(async () => {
     const since = performance.now();
     const tools = { toolchain, bindgen };
     const how = JSON.stringify(flags(toolchain));
@@ -48,10 +48,10 @@ export function build({ toolchain, bindgen }) {
     const within = (folder, files) => Object.keys(files).map((name) => join(folder, name));
 
     const done = [
-      await unlessDone("core", core, within(DIST, CORE_FILES), () => buildCore(tools)),
-      await unlessDone("simulator", simulator, within(SIMULATOR, SIMULATOR_FILES), () => buildSimulator(tools)),
-      await unlessDone("client", pkg, PACKAGE_FILES, buildPackage),
-      await unlessDone("vendor", digest([], [pkg]), [VENDOR], fillVendor),
+      await ifStale("core", core, within(DIST, CORE_FILES), () => buildCore(tools)),
+      await ifStale("simulator", simulator, within(SIMULATOR, SIMULATOR_FILES), () => buildSimulator(tools)),
+      await ifStale("client", pkg, PACKAGE_FILES, buildPackage),
+      await ifStale("vendor", digest([], [pkg]), [VENDOR], fillVendor),
     ];
     if (done.some(Boolean)) report(since, toolchain);
   });
@@ -67,19 +67,19 @@ async function buildSimulator(tools) {
   await buildFiles({ crate: "filmgate-simulator", folder: SIMULATOR, name: "simulator", ...tools });
 }
 
-/** The files of a module, alone in their folder. */
+/** Builds the files of a module into a folder of their own. */
 async function buildFiles({ name, folder, ...what }) {
   const wasm = `${name}.wasm`;
   rmSync(join(root, folder), { recursive: true, force: true });
   await buildModule({ folder, name: "glue", wasm, ...what });
   const write = (file, text) => writeFileSync(join(root, folder, file), text);
-  const letters = JSON.stringify(toLetters(readFileSync(join(root, folder, wasm))));
-  write("inline.js", `export default ${letters};\n`);
+  const encoded = JSON.stringify(encodeWasm(readFileSync(join(root, folder, wasm))));
+  write("inline.js", `export default ${encoded};\n`);
   write(
     "inline.d.ts",
-    "/** The module's bytes as letters. */\n" +
-      "declare const letters: { alphabet: string; often: number[]; length: number; text: string };\n" +
-      "export default letters;\n",
+    "/** The module's encoded bytes. */\n" +
+      "declare const encoded: { alphabet: string; often: number[]; length: number; text: string };\n" +
+      "export default encoded;\n",
   );
   write(
     `${name}.d.wasm.ts`,
@@ -94,10 +94,10 @@ async function buildPackage() {
   }
   cpSync(join(root, SIMULATOR), join(root, DIST, "testing"), { recursive: true });
   for (const project of PROJECTS) {
-    await must(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
+    await run(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
   }
-  // The package carries the licences; npm packs nothing from outside its folder.
-  for (const name of LICENCES) cpSync(join(root, name), join(root, "pkg", name));
+  // The package contains the licenses; npm packs nothing from outside its folder.
+  for (const name of LICENSES) cpSync(join(root, name), join(root, "pkg", name));
 }
 
 function fillVendor() {
@@ -113,10 +113,10 @@ function report(since, toolchain) {
   note(`Built in ${seconds(since)}`);
 }
 
-/** The simulated providers as a program of this machine; its path. */
+/** Builds the simulator server; returns its path. */
 export async function buildServer() {
   const args = ["build", "-p", "filmgate-simulator", "--features", "server", "--bin", "filmgate-simulator"];
-  await must("cargo", [...args, "--quiet"]);
+  await run("cargo", [...args, "--quiet"]);
   const target = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]));
   if (!target) throw new Failure("cargo cannot read the workspace");
   const suffix = process.platform === "win32" ? ".exe" : "";

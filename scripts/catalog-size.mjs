@@ -1,4 +1,4 @@
-// What the catalog's rows weigh: the module with them, beside one without. `npm run size:catalog`
+// Measures the catalog's rows: the module with and without them. `npm run size:catalog`
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";

@@ -8,12 +8,12 @@ import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
   await build(await setUpBuild());
-  // Its packages are there only now.
+  // Its packages are installed by now.
   const { writeReference } = await import("../tests/docs/lib/api.mjs");
   const folder = join(root, "docs", "api");
   rmSync(folder, { recursive: true, force: true });
-  const unsaid = await writeReference(folder);
-  if (unsaid.length > 0)
-    throw new Failure(`The types leave something unsaid:\n${unsaid.join("\n")}`);
-  note("docs/api/ tells what the types say.");
+  const undocumented = await writeReference(folder);
+  if (undocumented.length > 0)
+    throw new Failure(`Undocumented types:\n${undocumented.join("\n")}`);
+  note("docs/api/ matches the types.");
 });

@@ -1,17 +1,17 @@
-// Feeds strange inputs to everything that reads what others send, and prints how many.
-// `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- [target …] cmin` minimises what was found, in fuzz/corpus.
-import { buildFuzz, minimiseCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
+// Fuzzes every parser of external input, and prints the number of executions.
+// `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- [target …] cmin` minimizes what was found, in fuzz/corpus.
+import { buildFuzz, minimizeCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
 import { Failure, main } from "./lib/run.mjs";
 import { note, seconds as took, step } from "./lib/log.mjs";
 
 const TEN_MINUTES_S = 600;
 
 await main(async () => {
-  const { chosen, seconds, cmin } = wishes(process.argv.slice(2));
+  const { chosen, seconds, cmin } = parseArguments(process.argv.slice(2));
   const built = await buildFuzz();
   if (cmin) {
     for (const target of chosen) {
-      const { before, after } = await minimiseCorpus(built, target);
+      const { before, after } = await minimizeCorpus(built, target);
       note(`${target}: ${after} of ${before} inputs reach as much`);
     }
     return;
@@ -26,12 +26,12 @@ await main(async () => {
   if (results.some(({ failed }) => failed)) process.exitCode = 1;
 });
 
-function wishes(words) {
+function parseArguments(words) {
   const named = words.filter((word) => targets.includes(word));
   const numbers = words.map(Number).filter((number) => Number.isInteger(number) && number > 0);
   const cmin = words.includes("cmin");
   if (named.length + numbers.length + Number(cmin) < words.length || numbers.length > 1) {
-    throw new Failure(`Say: npm run fuzz -- [${targets.join(" | ")}] [seconds], or cmin`);
+    throw new Failure(`Usage: npm run fuzz -- [${targets.join(" | ")}] [seconds], or cmin`);
   }
   const chosen = named.length > 0 ? named : targets;
   return { chosen, seconds: numbers[0] ?? TEN_MINUTES_S, cmin };

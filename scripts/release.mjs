@@ -1,15 +1,15 @@
-// The version, which stands in four places. `npm run release -- 0.2.0` writes it into all of them, for a commit
-// of its own; `npm run release -- --check v0.2.0` sees that a tag is what they say.
+// The version, which four files contain. `npm run release -- 0.2.0` writes it into all of them, for a separate
+// commit; `npm run release -- --check v0.2.0` checks that a tag matches them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, isMain, main, must, root } from "./lib/run.mjs";
+import { Failure, isMain, main, root, run } from "./lib/run.mjs";
 import { note } from "./lib/log.mjs";
 
 const SEMVER = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
-const COMING = "not yet released";
+const UNRELEASED = "not yet released";
 
-// Each file's version is the first that its pattern finds.
-const PLACES = {
+// The version in each file is the first match of its pattern.
+const VERSION_PATTERNS = {
   "Cargo.toml": /^version = "([^"]+)"/m,
   "Cargo.lock": /^name = "filmgate"\nversion = "([^"]+)"/m,
   "pkg/package.json": /^ {2}"version": "([^"]+)"/m,
@@ -18,54 +18,54 @@ const PLACES = {
 
 const read = (path) => readFileSync(join(root, path), "utf8");
 
-/** The version that each place names. */
+/** The version in each file. */
 export const versions = () =>
-  Object.fromEntries(Object.entries(PLACES).map(([path, at]) => [path, read(path).match(at)?.[1]]));
+  Object.fromEntries(Object.entries(VERSION_PATTERNS).map(([path, at]) => [path, read(path).match(at)?.[1]]));
 
-/** The package's own description, as npm reads it. */
+/** The package's manifest. */
 const manifest = () => JSON.parse(read("pkg/package.json"));
 
-/** What keeps a tag from being released, a line each. */
-export function obstacles(
+/** The reasons why a tag cannot be released, one per line. */
+export function problems(
   tag,
   { named = versions(), changelog = read("CHANGELOG.md"), repository = manifest().repository } = {},
 ) {
   const wanted = tag.replace(/^v/, "");
-  if (!SEMVER.test(wanted)) return [`${tag} is no version`];
+  if (!SEMVER.test(wanted)) return [`${tag} is not a version`];
   const wrong = Object.entries(named).filter(([, version]) => version !== wanted);
-  const lines = wrong.map(([path, version]) => `${path} says ${version}`);
-  if (changelog.includes(`## ${wanted}, ${COMING}`)) lines.push("CHANGELOG.md names no day");
-  // npm holds a provenance's repository against it, and refuses the publishing after all tests have passed.
-  if (!repository) lines.push("pkg/package.json names no `repository`");
+  const lines = wrong.map(([path, version]) => `${path} has ${version}`);
+  if (changelog.includes(`## ${wanted}, ${UNRELEASED}`)) lines.push("CHANGELOG.md has no release date");
+  // npm compares the provenance with it, and would refuse to publish after all tests have passed.
+  if (!repository) lines.push("pkg/package.json has no `repository`");
   return lines;
 }
 
-/** The changelog with its coming version under that number and day. */
+/** The changelog with its unreleased version dated. */
 export function dated(changelog, version, day) {
-  const heading = new RegExp(`^## \\S+, ${COMING}$`, "m");
-  if (!heading.test(changelog)) throw new Failure("CHANGELOG.md has no version that is to come.");
+  const heading = new RegExp(`^## \\S+, ${UNRELEASED}$`, "m");
+  if (!heading.test(changelog)) throw new Failure("CHANGELOG.md has no unreleased version.");
   return changelog.replace(heading, `## ${version}, ${day}`);
 }
 
 async function write(version) {
-  if (!SEMVER.test(version)) throw new Failure(`${version} is no version such as 0.2.0.`);
+  if (!SEMVER.test(version)) throw new Failure(`${version} is not a version such as 0.2.0.`);
   const day = new Date().toISOString().slice(0, 10);
   writeFileSync(join(root, "CHANGELOG.md"), dated(read("CHANGELOG.md"), version, day));
   for (const path of ["Cargo.toml", "pkg/package.json"]) {
     const put = (line, old) => line.replace(old, version);
-    writeFileSync(join(root, path), read(path).replace(PLACES[path], put));
+    writeFileSync(join(root, path), read(path).replace(VERSION_PATTERNS[path], put));
   }
-  await must("cargo", ["update", "--workspace", "--offline", "--quiet"]);
-  note(`Now ${version} everywhere. Commit it, tag the commit v${version}, and push the tag.`);
+  await run("cargo", ["update", "--workspace", "--offline", "--quiet"]);
+  note(`Set to ${version}. Commit, tag the commit v${version}, and push the tag.`);
 }
 
 if (isMain(import.meta.url)) {
   await main(async () => {
     const [first, tag] = process.argv.slice(2);
-    if (!first) throw new Failure("Say which version: npm run release -- 0.2.0");
+    if (!first) throw new Failure("Usage: npm run release -- 0.2.0");
     if (first !== "--check") return write(first);
-    const lines = obstacles(tag ?? "");
+    const lines = problems(tag ?? "");
     if (lines.length > 0) throw new Failure(`${tag} cannot be released:\n${lines.join("\n")}`);
-    note(`${tag} is what all ${Object.keys(PLACES).length} places say.`);
+    note(`${tag} matches all ${Object.keys(VERSION_PATTERNS).length} files.`);
   });
 }

@@ -1,8 +1,8 @@
-// The package's bills of materials, in CycloneDX: the crates that its two modules are made of. npm brings
-// nothing at run time. `npm run sbom` writes them to target/sbom/.
+// The package's software bills of materials in CycloneDX: the crates of its two modules. It has no npm dependencies
+// at run time. `npm run sbom` writes them to target/sbom/.
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, capture, main, must, root } from "./lib/run.mjs";
+import { Failure, capture, main, root, run } from "./lib/run.mjs";
 import { note } from "./lib/log.mjs";
 import { TARGET } from "./lib/toolchain.mjs";
 import { cargoCyclonedx } from "./lib/tools.mjs";
@@ -14,9 +14,9 @@ await main(async () => {
   const program = join(await cargoCyclonedx(), "cargo-cyclonedx");
   const what = ["--target", TARGET, "--no-build-deps", "--format", "json", "--spec-version", "1.5"];
   const name = "filmgate-sbom";
-  await must(program, ["cyclonedx", ...what, "--override-filename", name]);
+  await run(program, ["cyclonedx", ...what, "--override-filename", name]);
   mkdirSync(FOLDER, { recursive: true });
-  // It writes one beside each manifest of the workspace.
+  // It writes one next to each manifest of the workspace.
   for (const { name: crate, folder } of members()) {
     const written = join(folder, `${name}.json`);
     if (NAMES[crate]) renameSync(written, join(FOLDER, `${NAMES[crate]}.json`));

@@ -1,12 +1,12 @@
-// Installs what is missing, and only what the command at hand needs. Uses nothing but Node's own
-// modules, since it runs before any package is there.
+// Installs what is missing, and only what the current command needs. It imports only Node's own modules, since
+// it runs before any package is installed.
 import { modernNode } from "./lib/node.mjs";
 import { isMain, main } from "./lib/run.mjs";
 import { note } from "./lib/log.mjs";
 import { lintTools, nativeToolchain, wasmToolchain } from "./lib/toolchain.mjs";
 import { browser, nodeVersion, npmPackages, python, wasmBindgen } from "./lib/tools.mjs";
 
-/** What a build wants, as `{ toolchain, bindgen }`. */
+/** Sets up a build; returns `{ toolchain, bindgen }`. */
 export async function setUpBuild() {
   nodeVersion();
   await nativeToolchain();
@@ -16,7 +16,7 @@ export async function setUpBuild() {
   return { toolchain, bindgen };
 }
 
-/** What the tests want beside it, as `{ toolchain, bindgen, chromium, driver }`. */
+/** Sets up the tests, too; returns `{ toolchain, bindgen, chromium, driver }`. */
 export async function setUpTests() {
   const build = await setUpBuild();
   await lintTools();
@@ -28,6 +28,6 @@ export async function setUpTests() {
 if (isMain(import.meta.url)) {
   await main(async () => {
     const { toolchain } = await setUpTests();
-    note(`Everything is there. WebAssembly is built by ${toolchain.name}'s toolchain.`);
+    note(`Everything is installed. WebAssembly is built with ${toolchain.name}'s toolchain.`);
   });
 }

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Failure, execute, main, must, root } from "./lib/run.mjs";
+import { Failure, execute, main, root, run } from "./lib/run.mjs";
 import { seconds, step } from "./lib/log.mjs";
 
 const PACKAGE = ["--profile", "simtest", "-p", "filmgate-simtest"];
@@ -81,7 +81,7 @@ async function violationOf(copy) {
     CARGO_INCREMENTAL: "1",
     RUSTFLAGS: "--allow warnings",
   };
-  await must("cargo", ["build", "--quiet", ...PACKAGE], { cwd: copy, env, quiet: true });
+  await run("cargo", ["build", "--quiet", ...PACKAGE], { cwd: copy, env, quiet: true });
   for (const args of RUNS) {
     const done = spawnSync(join(copy, "target/simtest/filmgate-simtest"), args, {
       encoding: "utf8",

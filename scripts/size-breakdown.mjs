@@ -1,5 +1,5 @@
-// Where the module's bytes go: the same module with its names kept, by crate and by ours, each part
-// with what it weighs alone. `npm run size:breakdown`, and `-- --functions 40` for the largest functions.
+// The module's size by crate and by our modules, measured on a build with names. `npm run size:breakdown`;
+// `-- --functions 40` lists the largest functions.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,7 +12,7 @@ import { setUpBuild } from "./setup.mjs";
 
 const FOLDER = "target/named";
 const SECTIONS = { 2: "imports", 7: "exports", 9: "table", 10: "code", 11: "data" };
-// Of ours, a file or folder each; of others, a crate each.
+// Our code by file or folder; other code by crate.
 const OURS = /filmgate\b(?:::(\w+))?(?:::([a-z]\w*))?/;
 const OTHERS = /\b(js_sys|wasm_bindgen_futures|wasm_bindgen|gloo_net|web_sys|dlmalloc|core|alloc|std)\b/;
 
@@ -56,11 +56,11 @@ function grouped(functions) {
   return areas;
 }
 
-/** What is inlined counts where it ended up. */
+/** Inlined code counts for the function it is inlined into. */
 function areaOf({ name }) {
-  if (/drop_glue|drop_in_place/.test(name)) return "what is let go of, of all types";
+  if (/drop_glue|drop_in_place/.test(name)) return "drop glue of all types";
   const [, first, second] = OURS.exec(name) ?? [];
   if (first) return second && first === "request" ? `filmgate::${first}::${second}` : `filmgate::${first}`;
   const [other] = OTHERS.exec(name) ?? [];
-  return other ?? "exports, with what is inlined into them";
+  return other ?? "exports, including inlined code";
 }

@@ -1,4 +1,4 @@
-// One command from a fresh checkout to a film: set up, build, start the simulated providers, the gateway
+// One command from a fresh checkout to a video: sets up, builds, and starts the simulated providers, the gateway
 // and the page.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,15 +12,15 @@ import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
   const since = performance.now();
-  const port = wishedPort();
+  const port = requestedPort();
   const isFirst = !existsSync(join(root, ".tools", "built"));
-  step("Looking what is missing", isFirst ? "the first run takes 5 to 10 minutes" : "seconds");
+  step("Checking what is missing", isFirst ? "the first run takes 5 to 10 minutes" : "seconds");
   await build(await setUpBuild());
   step("Building the simulated providers", isFirst ? "about a minute, once" : "seconds");
   const program = await buildServer();
   await modernNode();
 
-  // Only now: these need packages that the set-up has installed.
+  // Imported late: they need packages that the setup installs.
   const { startSimulator } = await import("./lib/simulator.mjs");
   const { serve } = await import("./lib/serve.mjs");
   const { startKeptGateway } = await import("./lib/dev-gateway.mjs");
@@ -40,14 +40,14 @@ await main(async () => {
   );
   note(`RunPod, simulated:  ${runpod}`);
   note(`Runware, simulated: ${runware}`);
-  console.log(told(page, gateway));
-  await untilStopped(simulator);
+  console.log(banner(page, gateway));
+  await untilSignal(simulator);
   await page.close();
   await gateway.stop();
   await simulator.stop();
 });
 
-function told(page, { url, apiToken, adminToken }) {
+function banner(page, { url, apiToken, adminToken }) {
   const body = '{"model": "wan-2.6", "prompt": "A fox", "seconds": "5", "size": "1280x720"}';
   return `
   The page:    ${page.origin}
@@ -62,21 +62,21 @@ function told(page, { url, apiToken, adminToken }) {
   Ctrl-C stops everything.`;
 }
 
-function wishedPort() {
+function requestedPort() {
   const { values } = parseArgs({ options: { port: { type: "string", default: "4173" } } });
   const port = Number(values.port);
   if (Number.isInteger(port) && port > 0 && port < 65_535) return port;
-  throw new Failure(`--port ${values.port}: a number from 1 to 65534 is wanted`);
+  throw new Failure(`--port ${values.port}: use a number from 1 to 65534`);
 }
 
-async function untilStopped(simulator) {
+async function untilSignal(simulator) {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  const asked = new Promise((resolve) => signals.forEach((name) => process.once(name, resolve)));
-  // Ctrl-C reaches the simulator as well, and its end may be heard of first.
-  const alone = simulator.ended.then(async (how) => {
+  const stopped = new Promise((resolve) => signals.forEach((name) => process.once(name, resolve)));
+  // Ctrl-C reaches the simulator as well, and may end it first.
+  const crashed = simulator.ended.then(async (how) => {
     const grace = new Promise((resolve) => setTimeout(resolve, 500, how));
-    return Promise.race([asked.then(() => undefined), grace]);
+    return Promise.race([stopped.then(() => undefined), grace]);
   });
-  const how = await Promise.race([asked.then(() => undefined), alone]);
-  if (how !== undefined) throw new Failure(`The simulated providers ended by themselves (${how})`);
+  const how = await Promise.race([stopped.then(() => undefined), crashed]);
+  if (how !== undefined) throw new Failure(`The simulated providers stopped unexpectedly (${how})`);
 }

@@ -1,5 +1,4 @@
-// Everything that has to hold, stage by stage, with a summary at the end. `npm test -- page` runs
-// one stage.
+// Runs all tests, stage by stage, with a summary at the end. `npm test -- page` runs one stage.
 import { inspect } from "node:util";
 import { build, buildServer } from "./build.mjs";
 import { Failure, execute, main } from "./lib/run.mjs";
@@ -10,7 +9,7 @@ import { setUpTests } from "./setup.mjs";
 
 await main(async () => {
   const wanted = chosenStages(process.argv.slice(2));
-  step("Looking what is missing", "seconds, or some minutes on a new machine");
+  step("Checking what is missing", "seconds; minutes on a new machine");
   const tools = await setUpTests();
   const built = once(async () => {
     await build(tools);
@@ -25,18 +24,18 @@ function chosenStages(names) {
   const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
   if (unknown.length > 0) {
     const known = stages.map(({ name, what }) => `  ${name.padEnd(14)} ${what}`).join("\n");
-    throw new Failure(`No stage is called ${unknown.join(", ")}. There are:\n${known}`);
+    throw new Failure(`Unknown stage: ${unknown.join(", ")}. Use one of:\n${known}`);
   }
   return names.length > 0 ? stages.filter(({ name }) => names.includes(name)) : stages;
 }
 
-/** The first call does the work; later ones get the same answer, or the same failure. */
+/** The first call does the work; later calls return the same result or failure. */
 function once(work) {
   let result;
   return () => (result ??= work());
 }
 
-/** Runs a stage to its end: how many tests passed and failed, and how long it took. */
+/** Runs a stage; returns the numbers of passed and failed tests, and the duration. */
 async function runStage({ name, what, run }, tools) {
   console.log("");
   step(`${name}: ${what}`);
@@ -45,7 +44,7 @@ async function runStage({ name, what, run }, tools) {
   try {
     await run({ ...tools, run: runner(count), fail });
   } catch (error) {
-    // A stage without tests of its own, or one that died among them, counts as one.
+    // A stage without tests, or one that crashed, counts as one.
     if (count.failed === 0) count.failed = 1;
     const words = error instanceof Failure ? error.message : inspect(error);
     count.failures ||= words;
@@ -70,7 +69,7 @@ function runner(count) {
       count.passed += passed;
       count.failed += failed;
       count.failures += failures;
-      if (code === 0 && count.passed === 0) fail("its runner found no test");
+      if (code === 0 && count.passed === 0) fail("its test runner found no test");
     }
     if (code !== 0) {
       count.failures ||= printed.split("\n").slice(-40).join("\n");
@@ -79,7 +78,7 @@ function runner(count) {
   };
 }
 
-/** The failures stand last, where a log of which only the end is kept still has them. */
+/** Prints the failures last, so that the end of a truncated log contains them. */
 function summarise(results) {
   console.log("");
   for (const { name, passed, failed, took } of results) {

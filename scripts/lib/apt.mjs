@@ -1,4 +1,4 @@
-// Debian's packages: whether they are there, and how to get them.
+// Debian packages: checks and installs them.
 import { Failure, capture, execute } from "./run.mjs";
 import { step } from "./log.mjs";
 
@@ -11,8 +11,8 @@ const isInstalled = (name) =>
   capture("dpkg-query", ["-W", "-f=${Status}", name]) === "install ok installed";
 
 /**
- * Installs what is missing of Debian's packages.
- * `why` completes "needed ..."; `elsewhere` says how to get the same without apt.
+ * Installs missing Debian packages. `why` completes "needed ..."; `elsewhere` describes the
+ * installation without apt.
  */
 export async function aptInstall(names, { why, elsewhere, howLong }) {
   const wanted = hasApt() ? names.filter((name) => !isInstalled(name)) : names;
@@ -27,8 +27,8 @@ export async function aptInstall(names, { why, elsewhere, howLong }) {
   const code = await apt(["install", "-y", "-qq", "--no-install-recommends", ...wanted]);
   if (code !== 0) {
     throw new Failure(
-      `${wanted.join(", ")}: could not be installed, needed ${why}.\n` +
-        `Try it by hand: ${byHand}\n${elsewhere}`,
+      `${wanted.join(", ")}: could not install, needed ${why}.\n` +
+        `Install manually: ${byHand}\n${elsewhere}`,
     );
   }
 }
@@ -37,7 +37,7 @@ async function apt(args) {
   const options = { env: { DEBIAN_FRONTEND: "noninteractive" }, quiet: true };
   if (isRoot) return execute("apt-get", args, options);
   if (capture("sudo", ["--version"]) === undefined) return "no sudo";
-  // Without a terminal nobody can type a password: fail at once instead of waiting for one.
+  // Without a terminal no password can be entered: fail at once instead of waiting.
   const flags = process.stdin.isTTY ? [] : ["-n"];
   return execute("sudo", [...flags, "--preserve-env=DEBIAN_FRONTEND", "apt-get", ...args], options);
 }

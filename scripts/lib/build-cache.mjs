@@ -1,5 +1,4 @@
-// Whether a step of the build has anything to do: a digest of what goes in, kept beside what came
-// out.
+// Decides whether a build step is stale: a digest of its inputs is stored next to its outputs.
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -15,7 +14,7 @@ import { root } from "./run.mjs";
 
 const stamps = join(root, ".tools", "built");
 
-/** A digest over files, whole folders and plain words; a path that is absent counts as such. */
+/** A digest of files, whole folders and strings; a missing path counts as missing. */
 export function digest(paths, words = []) {
   const hash = createHash("sha256");
   for (const path of paths) add(hash, path);
@@ -34,12 +33,12 @@ function add(hash, path) {
   }
 }
 
-/** Does the work unless it was done for the same input and its outputs are still there. */
-export async function unlessDone(name, input, outputs, work) {
+/** Runs the work unless it ran for the same input and its outputs still exist. Returns whether it ran. */
+export async function ifStale(name, input, outputs, work) {
   const stamp = join(stamps, name);
-  const isThere = (path) => existsSync(join(root, path));
+  const exists = (path) => existsSync(join(root, path));
   const before = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
-  if (before === input && outputs.every(isThere)) return false;
+  if (before === input && outputs.every(exists)) return false;
   rmSync(stamp, { force: true });
   await work();
   mkdirSync(stamps, { recursive: true });

@@ -1,7 +1,7 @@
-// What bytes weigh on their way to a browser: as they are, and in the two encodings of the web.
+// The size of bytes in transit: raw, gzip and brotli.
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-/** As `{ raw, gzip, brotli }`, each compressed as small as its format goes. */
+/** Returns `{ raw, gzip, brotli }`, each at its highest compression. */
 export function weigh(bytes) {
   return {
     raw: bytes.length,

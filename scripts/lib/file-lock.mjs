@@ -1,4 +1,4 @@
-// One build at a time in one checkout: `npm start` and `npm test` write the same folders.
+// One build at a time per checkout: `npm start` and `npm test` write the same folders.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,12 +7,12 @@ import { note } from "./log.mjs";
 
 const path = join(root, ".tools", "build.lock");
 
-export async function alone(work) {
+export async function withLock(work) {
   mkdirSync(join(root, ".tools"), { recursive: true });
-  let told = false;
-  while (!take()) {
-    if (!told) note("Another build is running here; waiting for its end");
-    told = true;
+  let noted = false;
+  while (!tryLock()) {
+    if (!noted) note("Another build is running in this checkout; waiting for it");
+    noted = true;
     await sleep(500);
   }
   const release = () => rmSync(path, { force: true });
@@ -25,19 +25,19 @@ export async function alone(work) {
   }
 }
 
-function take() {
+function tryLock() {
   try {
     writeFileSync(path, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
-    if (!ownerLives()) rmSync(path, { force: true });
+    if (!isOwnerAlive()) rmSync(path, { force: true });
     return false;
   }
 }
 
-/** A build that was killed leaves its lock behind; nobody answers under its number any more. */
-function ownerLives() {
+/** A killed build leaves its lock behind; its process id no longer exists. */
+function isOwnerAlive() {
   try {
     process.kill(Number(readFileSync(path, "utf8")), 0);
     return true;

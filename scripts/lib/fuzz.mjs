@@ -1,12 +1,12 @@
 // Builds the fuzz targets, and runs one for some seconds.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, capture, execute, must, root } from "./run.mjs";
+import { Failure, capture, execute, root, run } from "./run.mjs";
 import { step } from "./log.mjs";
 import { cargoFuzz } from "./tools.mjs";
 import { cxx, nativeToolchain } from "./toolchain.mjs";
 
-/** What is fuzzed: whose words its dictionary has, and the longest input that is tried. */
+/** The targets: their dictionaries, and the longest input. */
 const TARGETS = {
   runpod_response: { words: "runpod", maxLength: 16_384 },
   runware_response: { words: "runware", maxLength: 16_384 },
@@ -18,10 +18,10 @@ const TARGETS = {
 
 export const targets = Object.keys(TARGETS);
 
-/** An input that takes longer than this hangs, on a machine that is busy with other things, too. */
-const HANGS_AFTER_S = 20;
+/** An input that takes longer than this hangs, even on a busy machine. */
+const INPUT_TIMEOUT_S = 20;
 
-/** Builds all targets; where their programs and what they find are kept. */
+/** Builds all targets; returns the folders of their programs and findings. */
 export async function buildFuzz() {
   await nativeToolchain();
   await cxx();
@@ -31,17 +31,17 @@ export async function buildFuzz() {
   if (!host || !metadata.target_directory) throw new Failure("rustc and cargo do not run here");
   const folder = join(metadata.target_directory, "fuzz");
   step("Building the fuzz targets", "about two minutes the first time, then seconds");
-  // No sanitizer: the core has no unsafe code for one to watch over, memory is counted by the
-  // targets themselves, and Debian's compiler brings none. Coverage wants unstable flags.
+  // No sanitizer: the core has no unsafe code, the targets measure memory themselves, and Debian's
+  // compiler has none. Coverage needs unstable flags.
   const args = ["build", "--sanitizer", "none", "--target", host, "--target-dir", folder];
   const env = { RUSTC_BOOTSTRAP: "1" };
-  await must(join(bin, "cargo-fuzz"), ["fuzz", ...args], { env, quiet: true });
+  await run(join(bin, "cargo-fuzz"), ["fuzz", ...args], { env, quiet: true });
   return { programs: join(folder, host, "release"), folder };
 }
 
 /**
- * Runs a target for some seconds, and tells `{ target, executions, perSecond, megabytes, failed }`.
- * What it finds on the way goes into fuzz/corpus, on top of the seeds and of what broke a rule once.
+ * Runs a target for some seconds; returns `{ target, executions, perSecond, megabytes, failed }`. Found inputs are
+ * written to fuzz/corpus; seeds and regressions are read first.
  */
 export async function runFuzz({ programs, folder }, target, seconds) {
   const found = inputs("corpus", target);
@@ -52,7 +52,7 @@ export async function runFuzz({ programs, folder }, target, seconds) {
     `-dict=${join(root, "fuzz", "dictionaries", `${words}.dict`)}`,
     `-max_len=${maxLength}`,
     `-max_total_time=${seconds}`,
-    `-timeout=${HANGS_AFTER_S}`,
+    `-timeout=${INPUT_TIMEOUT_S}`,
     `-artifact_prefix=${artifacts}/`,
     "-print_final_stats=1",
     "-verbosity=0",
@@ -65,8 +65,8 @@ export async function runFuzz({ programs, folder }, target, seconds) {
   const stat = (name) => Number(printed.match(new RegExp(`^stat::${name}: +(\\d+)`, "m"))?.[1] ?? 0);
   const input = printed.match(/Test unit written to (\S+)/)?.[1];
   if (input) {
-    console.error(`\nOnce more: ${program} ${input}`);
-    console.error(`Mended, it belongs into fuzz/regressions/${target}/, named by what it was.`);
+    console.error(`\nRepeat with: ${program} ${input}`);
+    console.error(`Once fixed, move it to fuzz/regressions/${target}/, named after what it was.`);
   }
   return {
     target,
@@ -77,20 +77,20 @@ export async function runFuzz({ programs, folder }, target, seconds) {
   };
 }
 
-/** Leaves in fuzz/corpus the fewest inputs that reach what all of them reach; `{ before, after }` counts them. */
-export async function minimiseCorpus({ programs, folder }, target) {
+/** Keeps in fuzz/corpus the fewest inputs with the same coverage; returns the counts `{ before, after }`. */
+export async function minimizeCorpus({ programs, folder }, target) {
   const found = inputs("corpus", target);
   const before = existsSync(found) ? readdirSync(found).length : 0;
   if (before === 0) return { before, after: 0 };
-  const fresh = join(folder, "minimised", target);
+  const fresh = join(folder, "minimized", target);
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   const maxLength = `-max_len=${TARGETS[target].maxLength}`;
-  // By places in the code alone: by how often each was passed, a few thousand inputs would stay.
+  // By edge coverage alone: hit counts would keep a few thousand inputs.
   const flags = ["-set_cover_merge=1", "-use_counters=0", "-use_cmp=0", maxLength, "-verbosity=0"];
-  await must(join(programs, target), [...flags, fresh, found], { quiet: true });
+  await run(join(programs, target), [...flags, fresh, found], { quiet: true });
   const after = readdirSync(fresh).length;
-  if (after === 0) throw new Failure(`${target}: no input reaches anything`);
+  if (after === 0) throw new Failure(`${target}: no input has any coverage`);
   rmSync(found, { recursive: true, force: true });
   cpSync(fresh, found, { recursive: true });
   return { before, after };

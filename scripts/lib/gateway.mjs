@@ -1,5 +1,5 @@
-// The gateway in workerd on this machine, as a program of its own: it can be killed as hard as a machine that fails,
-// and started again on what it had stored.
+// Runs the gateway in workerd as a local process: it can be killed like a failing machine and restarted with its
+// stored data.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -8,13 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { modernNodeHere } from "./node.mjs";
-import { Failure, must, root } from "./run.mjs";
+import { Failure, root, run } from "./run.mjs";
 import { digest } from "./build-cache.mjs";
 
 const LOCAL = join(root, "worker", "local");
 const CONFIG = join("worker", "wrangler.jsonc");
 
-/** What goes into a bundle, beside the folder of its configuration. */
+/** The sources of a bundle, besides the folder of its configuration. */
 const COMMON = [
   "package-lock.json",
   "worker/public",
@@ -47,16 +47,16 @@ export async function startGateway({
   for (const [name, limit] of Object.entries(limits)) args.push("--limit", `${name}=${limit}`);
 
   let text = "";
-  const hear = (more) => (text += more);
-  let program = await startProgram([...args, "--port", port], env, hear);
+  const onOutput = (more) => (text += more);
+  let program = await startProgram([...args, "--port", port], env, onOutput);
   const { url } = program;
   const again = [...args, "--port", new URL(url).port];
 
-  /** No farewell: workerd is gone at once, whatever it was at. */
+  /** Kills workerd at once, whatever it does. */
   const kill = () => program.kill();
   const restart = async () => {
     await kill();
-    program = await startProgram(again, env, hear);
+    program = await startProgram(again, env, onOutput);
   };
   const stop = async () => {
     await program.stop();
@@ -92,10 +92,10 @@ export async function bundleOf(config = CONFIG, entry) {
   const sources = [config, join(config, "..", "src"), ...(entry ? [entry] : []), ...COMMON];
   const folder = join(root, "target", "gateway", digest(sources, [config]).slice(0, 16));
   if (existsSync(folder)) return folder;
-  // Two test files may both be the first.
+  // Two test files may build it at the same time.
   const making = `${folder}.${process.pid}`;
   const args = [join(LOCAL, "bundle.mjs"), join(root, config), making];
-  await must(modernNodeHere(), [...args, ...(entry ? [join(root, entry)] : [])], { quiet: true });
+  await run(modernNodeHere(), [...args, ...(entry ? [join(root, entry)] : [])], { quiet: true });
   try {
     renameSync(making, folder);
   } catch (error) {
@@ -105,33 +105,33 @@ export async function bundleOf(config = CONFIG, entry) {
   return folder;
 }
 
-async function startProgram(args, env, hear) {
+async function startProgram(args, env, onOutput) {
   const child = spawn(modernNodeHere(), [join(LOCAL, "main.mjs"), ...args.map(String)], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    // The channel tells it when we are gone.
+    // It exits when the channel closes.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (more) => {
     errors = (errors + more).slice(-4000);
-    hear(more);
+    onOutput(more);
   });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const lines = createInterface({ input: child.stdout });
-  const line = once(lines, "line").then(([said]) => JSON.parse(said));
+  const line = once(lines, "line").then(([text]) => JSON.parse(text));
   const early = ended.then((code) => {
     throw new Failure(`The gateway did not start: it ended with ${code}\n${errors}`);
   });
-  early.catch(() => {}); // Once it has started, its end is no failure to start.
+  early.catch(() => {}); // Once it has started, its end is not a failure to start.
   const { url, workerd } = await Promise.race([line, early]);
 
   const kill = async () => {
-    // The program first: it would start workerd again.
+    // The program first: it would restart workerd.
     child.kill("SIGKILL");
     try {
       process.kill(workerd, "SIGKILL");
     } catch {
-      // Gone already.
+      // Already gone.
     }
     await ended;
   };

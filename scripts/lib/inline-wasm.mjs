@@ -1,24 +1,24 @@
-// Bytes as letters of ASCII, for a module that travels inside a script. The bytes that are frequent are one
-// letter each, the others two, so that a compressor finds in the letters what it finds in the bytes: Base64,
-// which shifts them against each other, costs three tenths more. pkg/src/core/inline-wasm.ts reads them.
+// Encodes bytes as ASCII characters, for a module inside a script. Frequent bytes become one character each, others
+// two, so that a compressor finds the same repetitions as in the bytes: Base64 misaligns them and costs 30 % more.
+// pkg/src/core/inline-wasm.ts decodes them.
 
-// None that any writer of JavaScript or HTML escapes.
-const ALONE = " !#%()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|";
-// These come last in ASCII, by which they are told.
-const FIRST = "}~";
+// Characters that need no escape in JavaScript or HTML.
+const SINGLE = " !#%()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|";
+// They sort after all others in ASCII, which identifies them.
+const PREFIXES = "}~";
 
-/** The letters of bytes, and what it takes to read them: `{ alphabet, often, length, text }`. */
-export function toLetters(bytes) {
+/** The encoded bytes and what decodes them: `{ alphabet, often, length, text }`. */
+export function encodeWasm(bytes) {
   const count = new Uint32Array(256);
   for (const byte of bytes) count[byte] += 1;
   const ranked = [...count.keys()].sort((a, b) => count[b] - count[a] || a - b);
-  const often = ranked.slice(0, ALONE.length).sort((a, b) => a - b);
-  const seldom = ranked.slice(ALONE.length).sort((a, b) => a - b);
-  const letters = new Array(256);
-  often.forEach((byte, at) => (letters[byte] = ALONE[at]));
-  seldom.forEach((byte, at) => {
-    letters[byte] = FIRST[Math.floor(at / ALONE.length)] + ALONE[at % ALONE.length];
+  const often = ranked.slice(0, SINGLE.length).sort((a, b) => a - b);
+  const rare = ranked.slice(SINGLE.length).sort((a, b) => a - b);
+  const codes = new Array(256);
+  often.forEach((byte, at) => (codes[byte] = SINGLE[at]));
+  rare.forEach((byte, at) => {
+    codes[byte] = PREFIXES[Math.floor(at / SINGLE.length)] + SINGLE[at % SINGLE.length];
   });
-  const text = Array.from(bytes, (byte) => letters[byte]).join("");
-  return { alphabet: ALONE + FIRST, often, length: bytes.length, text };
+  const text = Array.from(bytes, (byte) => codes[byte]).join("");
+  return { alphabet: SINGLE + PREFIXES, often, length: bytes.length, text };
 }

@@ -1,4 +1,4 @@
-// What the reader sees: one line for each step, with how long it may take.
+// The output of the scripts: one line per step, with its expected duration.
 
 const faint = (text) => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text);
 const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);

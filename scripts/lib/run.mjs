@@ -1,14 +1,14 @@
-// Runs other programs, and ends ours in words when something cannot be done.
+// Runs other programs, and ends a script with a message when something fails.
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** The repository's root. Every path in these scripts starts here. */
+/** The repository's root; all paths in these scripts start here. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Something the reader can mend: its message says what is missing and how to get it. */
+/** A failure that the user can fix: its message says what is missing and how to get it. */
 export class Failure extends Error {}
 
-/** What a program prints, or nothing when it is absent or fails. */
+/** The output of a program, or undefined if it is absent or fails. */
 export function capture(command, args, env = {}) {
   const done = spawnSync(command, args, {
     cwd: root,
@@ -21,12 +21,12 @@ export function capture(command, args, env = {}) {
 }
 
 /**
- * Runs a program to its end and shows what it prints: at once, or, when it is `quiet`, only if it
- * fails. `onText` sees that text as well.
+ * Runs a program to its end and shows its output: at once, or, if it is `quiet`, only if it fails.
+ * `onText` receives the output, too.
  */
 export function execute(command, args, { env = {}, cwd = root, onText, quiet = false } = {}) {
   const shown = onText || quiet ? "pipe" : "inherit";
-  let held = "";
+  let output = "";
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -38,7 +38,7 @@ export function execute(command, args, { env = {}, cwd = root, onText, quiet = f
       [child.stderr, process.stderr],
     ]) {
       from?.setEncoding("utf8").on("data", (text) => {
-        if (quiet) held += text;
+        if (quiet) output += text;
         else to.write(text);
         onText?.(text);
       });
@@ -48,23 +48,23 @@ export function execute(command, args, { env = {}, cwd = root, onText, quiet = f
       reject(absent ? new Failure(`${command} is not installed`) : cause);
     });
     child.once("close", (code, signal) => {
-      if (code !== 0) process.stderr.write(held);
+      if (code !== 0) process.stderr.write(output);
       resolve(code ?? signal);
     });
   });
 }
 
-/** As `execute`, for a program without which nothing goes on. */
-export async function must(command, args, options) {
+/** Like `execute`, but fails if the program fails. */
+export async function run(command, args, options) {
   const code = await execute(command, args, options);
   if (code !== 0) {
     const line = [command, ...args].join(" ");
-    throw new Failure(`\`${line}\` ended with ${code}; its own words are above`);
+    throw new Failure(`\`${line}\` ended with ${code}; its output is above`);
   }
 }
 
 /**
- * The entry of a script: a failure is told in words, anything else is a bug and shows its stack.
+ * The entry of a script: a failure prints its message, any other error is a bug and prints its stack.
  */
 export async function main(work) {
   try {
@@ -75,5 +75,5 @@ export async function main(work) {
   }
 }
 
-/** Whether the file that asks is the one that Node was started with. */
+/** Whether the calling file is the one that Node was started with. */
 export const isMain = (url) => process.argv[1] === fileURLToPath(url);

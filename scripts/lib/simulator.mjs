@@ -1,16 +1,16 @@
-// The simulated providers as a program of this machine.
+// Runs the simulated providers as a local process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Failure, root } from "./run.mjs";
 
-/** Starts it and waits for its one line: `{ origin, runpod, runware, stop, ended }`. */
+/** Starts it and waits until it is ready: `{ origin, runpod, runware, stop, ended }`. */
 export async function startSimulator({
   program = process.env.FILMGATE_SIM,
   port = 0,
   args = [],
 } = {}) {
-  if (!program) throw new Failure("FILMGATE_SIM names no program; `npm test` sets it");
+  if (!program) throw new Failure("FILMGATE_SIM is not set; `npm test` sets it");
   const child = spawn(program, ["--port", String(port), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
@@ -23,7 +23,7 @@ export async function startSimulator({
     child.kill();
     await ended;
   };
-  // Nobody who starts it has to remember it: it does not outlive us.
+  // It does not outlive this process.
   const kill = () => child.kill();
   process.once("exit", kill);
   ended.then(() => process.off("exit", kill));
@@ -33,7 +33,7 @@ export async function startSimulator({
   const early = ended.then((how) => {
     throw new Failure(`The simulated providers did not start: ${program} ended with ${how}`);
   });
-  early.catch(() => {}); // Once it has started, its end is no failure to start.
+  early.catch(() => {}); // Once it has started, its end is not a failure to start.
   const addresses = JSON.parse(await Promise.race([line, early]));
   return { ...addresses, stop, ended };
 }

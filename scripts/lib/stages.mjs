@@ -1,5 +1,5 @@
-// What `npm test` consists of, in order. A stage runs commands with `run` and says nothing about
-// failing: a command that fails, or a test runner that finds no test, fails its stage.
+// The stages of `npm test`, in order. A stage runs commands with `run`: a command that fails, or a test
+// runner that finds no test, fails its stage.
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -54,9 +54,9 @@ export const stages = [
     run: async ({ run }) => {
       const simtest = ["run", "--quiet", "--profile", "simtest", "-p", "filmgate-simtest", "--"];
       const few = ["runpod-long-poll", "runpod-sync-webhook", "runware-impatient"];
-      const shapes = few.flatMap((shape) => ["--shape", shape]);
+      const scenarios = few.flatMap((name) => ["--scenario", name]);
       await run("cargo", [...simtest, "exhaustive", "--depth", "2"]);
-      await run("cargo", [...simtest, "exhaustive", "--depth", "3", ...shapes]);
+      await run("cargo", [...simtest, "exhaustive", "--depth", "3", ...scenarios]);
       await run("cargo", [...simtest, "random", "--jobs", "20000"]);
     },
   },
@@ -96,7 +96,7 @@ export const stages = [
   },
   {
     name: "client",
-    what: "the package's interface, in Node, Chromium and workerd",
+    what: "the package's API, in Node, Chromium and workerd",
     run: (context) => nodeTests(context, "tests/client"),
   },
   {
@@ -111,7 +111,7 @@ export const stages = [
   },
   {
     name: "packaging",
-    what: "the packed package: what it holds, its types, and its films where that is quick",
+    what: "the packed package: its contents, its types, and a video in each quick environment",
     run: (context) => nodeTests(context, "tests/packaging", "tests/wasm_imports"),
   },
   {
@@ -121,24 +121,24 @@ export const stages = [
   },
   {
     name: "gateway",
-    what: "the gateway: its types, its upload, and what it does in workerd",
+    what: "the gateway: its types, its upload, and its behavior in workerd",
     run: async (context) => {
       await context.built();
       await context.run(join(root, "node_modules", ".bin", "tsc"), ["-p", "worker"]);
-      // Two tests speak Python, side by side: its packages are there before either begins.
+      // Two parallel tests use Python: its packages are installed before either starts.
       pythonPackages("tests/gateway");
       await nodeTests({ ...context, node: await modernNode() }, "tests/gateway");
     },
   },
   {
     name: "docs",
-    what: "the documentation: its code runs, its links lead somewhere",
+    what: "the documentation: its code runs, its links resolve",
     run: (context) => nodeTests(context, "tests/docs"),
   },
   {
     name: "size",
-    what: "nothing has grown that is not written down",
-    run: notGrown,
+    what: "no recorded size has grown",
+    run: checkSize,
   },
   {
     name: "page",
@@ -147,7 +147,7 @@ export const stages = [
   },
   {
     name: "clients",
-    what: "other people's clients against the simulated providers",
+    what: "third-party clients against the simulated providers",
     run: (context) => nodeTests(context, "tests/third_party_clients"),
   },
   {
@@ -163,24 +163,24 @@ async function fuzzBriefly({ run, fail }) {
   await run("cargo", ["fmt", ...manifest, "--check"]);
   const lint = ["--all-targets", "--no-default-features", "--target-dir", built.folder];
   await run("cargo", ["clippy", ...manifest, ...lint, ...DENY]);
-  const waiting = [...targets];
+  const pending = [...targets];
   const findings = [];
-  // Each keeps one core busy.
-  const inTurn = async () => {
-    for (let target = waiting.shift(); target; target = waiting.shift()) {
+  // One target per core at a time.
+  const worker = async () => {
+    for (let target = pending.shift(); target; target = pending.shift()) {
       const { executions, failed } = await runFuzz(built, target, 8);
       if (failed) findings.push(`${target} has a finding`);
-      if (executions === 0) findings.push(`${target} ran nothing`);
+      if (executions === 0) findings.push(`${target} executed nothing`);
       note(`${target}: ${executions} executions`);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, inTurn));
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   if (findings.length > 0) fail(findings.join("\n"));
 }
 
-async function notGrown({ built, toolchain, fail }) {
+async function checkSize({ built, toolchain, fail }) {
   await built();
-  // Its bundler is a package, which is there only now.
+  // Its bundler is an npm package, which is installed by now.
   const { growth, ownWeights } = await import("../../bench/size/own.mjs");
   const now = await ownWeights(toolchain);
   for (const [name, { raw, gzip, brotli }] of Object.entries(now.weights)) {
@@ -188,7 +188,7 @@ async function notGrown({ built, toolchain, fail }) {
   }
   const grown = growth(now);
   if (grown.length > 0) {
-    fail(`${grown.join("\n")}\nWhere that is meant, \`npm run bench:size\` writes it down; say why in the commit.`);
+    fail(`${grown.join("\n")}\nIf that is intended, record it with \`npm run bench:size\` and give the reason in the commit.`);
   }
 }
 
@@ -209,10 +209,10 @@ async function nodeTests(context, ...folders) {
   const { run, fail, built, chromium, node = process.execPath } = context;
   const files = folders.flatMap((folder) => {
     const found = testsIn(folder);
-    return found.length > 0 ? found : fail(`there is no *.test.mjs in ${folder}`);
+    return found.length > 0 ? found : fail(`${folder} contains no *.test.mjs`);
   });
   const env = { CHROMIUM: chromium, FILMGATE_SIM: await built() };
-  // Most of their time is waiting for a simulated film, so more files than cores run at once.
+  // Tests mostly wait for simulated jobs, so more files than cores run at once.
   const flags = ["--test", "--test-concurrency=5", "--test-reporter=spec", "--test-timeout=600000"];
   return run(node, [...flags, ...files], env, "node");
 }

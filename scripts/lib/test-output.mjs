@@ -1,4 +1,4 @@
-// What the test runners print: how many tests passed and failed, and what the failed ones say.
+// Parses the test runners' output: the numbers of passed and failed tests, and the failures.
 import { stripVTControlCharacters } from "node:util";
 
 const RUNNERS = {
@@ -14,7 +14,7 @@ const RUNNERS = {
   },
 };
 
-/** `{ passed, failed, failures }`: two numbers, and the runner's own words about what failed. */
+/** Returns `{ passed, failed, failures }`: two numbers, and the runner's text about the failures. */
 export function readRun(kind, printed) {
   const text = stripVTControlCharacters(printed);
   const { passed, failed, failures } = RUNNERS[kind];

@@ -1,5 +1,4 @@
-// Two Rust toolchains can build the module: rustup's, or Debian's where rustup cannot fetch a
-// target.
+// Two Rust toolchains can build the module: rustup's, or Debian's if rustup cannot fetch a target.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aptInstall, hasApt } from "./apt.mjs";
@@ -8,15 +7,14 @@ import { note, step } from "./log.mjs";
 
 export const TARGET = "wasm32-unknown-unknown";
 
-// Remembers that Debian's toolchain had to be taken, so that the next run does not ask rustup
-// again.
+// Remembers that Debian's toolchain is in use, so that the next run does not try rustup again.
 const chosen = join(root, ".tools", "toolchain");
 
 const GET_RUST =
   "Install Rust with rustup (https://rustup.rs), open a new terminal, and run this again.";
 const BY_HAND = `rustup target add ${TARGET} && rustup component add rust-src`;
 
-/** Cargo for this machine's own code. */
+/** Cargo for native code. */
 export async function nativeToolchain() {
   if (!capture("cargo", ["--version"])) throw new Failure(`cargo is not installed.\n${GET_RUST}`);
   if (capture("cc", ["--version"])) return;
@@ -27,7 +25,7 @@ export async function nativeToolchain() {
   });
 }
 
-/** A compiler for C++, which libFuzzer is written in. */
+/** A C++ compiler, for libFuzzer. */
 export async function cxx() {
   if (capture("c++", ["--version"])) return;
   await aptInstall(["g++"], {
@@ -37,7 +35,7 @@ export async function cxx() {
   });
 }
 
-/** Formatter and linter, which rustup's minimal profile leaves out. */
+/** Formatter and linter, which rustup's minimal profile lacks. */
 export async function lintTools() {
   const absent = ["rustfmt", "clippy"].filter((name) => {
     const command = name === "rustfmt" ? "fmt" : name;
@@ -49,7 +47,7 @@ export async function lintTools() {
   throw new Failure(`Missing, and needed to test: rustup component add ${absent.join(" ")}`);
 }
 
-/** The linter that goes with a toolchain for WebAssembly, as the start of a command line. */
+/** The linter for a WebAssembly toolchain, as the start of a command line. */
 export async function wasmClippy(toolchain) {
   if (toolchain.name === "rustup") return ["cargo", "clippy"];
   await aptInstall(["rust-web-clippy"], {
@@ -61,23 +59,23 @@ export async function wasmClippy(toolchain) {
 }
 
 /**
- * Cargo for WebAssembly, as `{ name, cargo, rustc, env, test }`; `test` is what tests and lints
- * want, which make do with a ready standard library where there is one. `FILMGATE_TOOLCHAIN` is
- * `rustup` or `debian` to insist on one; otherwise rustup is tried first.
+ * Cargo for WebAssembly, as `{ name, cargo, rustc, env, test }`; `test` is for tests and lints, which use
+ * a prebuilt standard library if there is one. `FILMGATE_TOOLCHAIN` can require `rustup` or `debian`;
+ * otherwise rustup is tried first.
  */
 export async function wasmToolchain() {
-  const wish = process.env.FILMGATE_TOOLCHAIN;
-  if (wish && wish !== "rustup" && wish !== "debian") {
-    throw new Failure(`FILMGATE_TOOLCHAIN is "${wish}"; it can be "rustup" or "debian"`);
+  const requested = process.env.FILMGATE_TOOLCHAIN;
+  if (requested && requested !== "rustup" && requested !== "debian") {
+    throw new Failure(`FILMGATE_TOOLCHAIN is "${requested}"; use "rustup" or "debian"`);
   }
-  if (wish === "debian") return debian();
-  if (!wish && remembered() === "debian") return debian();
+  if (requested === "debian") return debian();
+  if (!requested && remembered() === "debian") return debian();
   if (await rustupHasTarget()) return rustup();
-  const gap = `rustup could not bring the target ${TARGET} and the component rust-src`;
-  if (wish === "rustup") {
-    throw new Failure(`${gap}.\nTry it by hand: ${BY_HAND}`);
+  const problem = `rustup could not install the target ${TARGET} and the component rust-src`;
+  if (requested === "rustup") {
+    throw new Failure(`${problem}.\nRun it manually: ${BY_HAND}`);
   }
-  note(`${gap}: Debian's toolchain takes its place`);
+  note(`${problem}; using Debian's toolchain`);
   const toolchain = await debian();
   mkdirSync(join(root, ".tools"), { recursive: true });
   writeFileSync(chosen, "debian\n");
@@ -94,7 +92,7 @@ function remembered() {
 
 function rustup() {
   rmSync(chosen, { force: true });
-  // Stable cargo rebuilds the standard library only when told that it may use unstable flags.
+  // Stable cargo rebuilds the standard library only if unstable flags are allowed.
   const env = { RUSTC_BOOTSTRAP: "1" };
   return { name: "rustup", cargo: "cargo", rustc: "rustc", env, test: { args: [], env: {} } };
 }
@@ -115,7 +113,7 @@ async function rustupHasTarget() {
 
 async function rustupAdd(kind, ...names) {
   if (!capture("rustup", ["--version"])) return false;
-  // Where it fails, one line says enough.
+  // If it fails, one line is enough.
   const env = { RUST_BACKTRACE: "0" };
   return (await execute("rustup", [kind, "add", ...names], { env })) === 0;
 }
@@ -129,7 +127,7 @@ async function debian() {
   const rustc = "/usr/bin/rustc";
   const llvm = capture(rustc, ["-vV"])?.match(/^LLVM version: (\d+)/m)?.[1];
   if (!llvm) throw new Failure(`${rustc} does not run.\n${elsewhere}`);
-  // The linker reads what the compiler's LLVM wrote, so both have to be of one version.
+  // The linker reads the output of the compiler's LLVM, so both must have the same version.
   await aptInstall([`lld-${llvm}`], reason);
   const env = {
     RUSTC: rustc,

@@ -1,24 +1,24 @@
-// The tools beside Rust: npm's packages, wasm-bindgen, and a browser for the tests.
+// Tools besides Rust: npm packages, wasm-bindgen, cargo tools, and a browser for the tests.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { aptInstall } from "./apt.mjs";
-import { Failure, capture, execute, must, root } from "./run.mjs";
+import { Failure, capture, execute, root, run } from "./run.mjs";
 import { step } from "./log.mjs";
 
 const tools = join(root, ".tools");
 const bin = join(tools, "bin");
 
-/** Refuses a Node that the scripts and the package were never meant for. */
+/** Fails if Node is too old for the scripts and the package. */
 export function nodeVersion() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Failure(`Node ${process.versions.node} is too old: filmgate wants 20.19 or newer.`);
+  throw new Failure(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
 }
 
 /**
- * npm's packages: of all folders that the root's package.json names as its workspaces, or of one that stands
- * alone. A lock file is followed exactly; a folder without one pins versions in its package.json.
+ * Installs npm packages: of all workspaces of the root's package.json, or of one folder outside them. A lock file is
+ * followed exactly; a folder without one pins versions in its package.json.
  */
 export async function npmPackages(folder = ".") {
   const modules = join(root, folder, "node_modules");
@@ -32,7 +32,7 @@ export async function npmPackages(folder = ".") {
     `Installing npm packages in ${folder === "." ? "the root" : folder}`,
     "under a minute, once",
   );
-  // Nothing here needs an install script, and none is allowed to run.
+  // No package needs an install script, and none may run.
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const options = { cwd: join(root, folder), quiet: true };
   const how = isLocked ? ["ci"] : ["install", "--no-package-lock"];
@@ -46,15 +46,15 @@ export async function npmPackages(folder = ".") {
   writeFileSync(stamp, wanted);
 }
 
-/** The folder of a package that another folder uses: its own where versions differ, otherwise the root's. */
+/** The folder of a package that another folder uses: its own if versions differ, otherwise the root's. */
 export function installed(name, folder) {
-  const places = [folder, "."].map((at) => join(root, at, "node_modules", name));
-  const found = places.find(existsSync);
+  const folders = [folder, "."].map((at) => join(root, at, "node_modules", name));
+  const found = folders.find(existsSync);
   if (!found) throw new Failure(`${name} is not installed: run \`npm run setup\`.`);
   return found;
 }
 
-/** The folder of wasm-bindgen's commands, of exactly the version that Cargo.toml pins. */
+/** The folder of wasm-bindgen's commands, in the exact version that Cargo.toml pins. */
 export async function wasmBindgen() {
   const version = pinnedWasmBindgen();
   const says = (folder) => capture(join(folder, "wasm-bindgen"), ["--version"]);
@@ -64,20 +64,20 @@ export async function wasmBindgen() {
   if (found) return found;
   step(`Building wasm-bindgen ${version} into .tools`, "about 4 minutes, once");
   const install = ["install", "wasm-bindgen-cli", "--version", version, "--root", tools];
-  await must("cargo", [...install, "--force", "--quiet"]);
+  await run("cargo", [...install, "--force", "--quiet"]);
   return bin;
 }
 
-/** The folder of cargo-fuzz, which knows the compiler's flags that a fuzzer wants. */
+/** The folder of cargo-fuzz, which sets the compiler flags for fuzzing. */
 export const cargoFuzz = () => cargoTool("cargo-fuzz", "0.13.2", "about a minute, once");
 
-/** The folder of cargo-mutants, which changes the code a little and looks which test notices. */
+/** The folder of cargo-mutants, which changes the code and checks that a test fails. */
 export const cargoMutants = () => cargoTool("cargo-mutants", "27.1.0", "about 3 minutes, once");
 
-/** The folder of cargo-deny, which knows the licences and sources of every crate. */
+/** The folder of cargo-deny, which checks the licenses and sources of every crate. */
 export const cargoDeny = () => cargoTool("cargo-deny", "0.20.2", "about 5 minutes, once");
 
-/** The folder of cargo-cyclonedx, which writes down what the module is made of. */
+/** The folder of cargo-cyclonedx, which writes the software bill of materials. */
 export const cargoCyclonedx = () => cargoTool("cargo-cyclonedx", "0.5.9", "about 2 minutes, once");
 
 async function cargoTool(name, version, howLong) {
@@ -85,7 +85,7 @@ async function cargoTool(name, version, howLong) {
   if (says?.endsWith(` ${version}`)) return bin;
   step(`Building ${name} ${version} into .tools`, howLong);
   const install = ["install", name, "--version", version, "--root", tools, "--locked"];
-  await must("cargo", [...install, "--force", "--quiet"]);
+  await run("cargo", [...install, "--force", "--quiet"]);
   return bin;
 }
 
@@ -97,7 +97,7 @@ function pinnedWasmBindgen() {
 }
 
 /**
- * Chromium and its driver, as `{ chromium, driver }`. `CHROMIUM` and `CHROMEDRIVER` name others.
+ * Chromium and its driver, as `{ chromium, driver }`. `CHROMIUM` and `CHROMEDRIVER` override them.
  */
 export async function browser() {
   const names = ["chromium", "chromium-browser", "google-chrome"];
@@ -117,7 +117,7 @@ export async function browser() {
   return find();
 }
 
-/** Python with virtual environments, for the Python clients that the tests drive. */
+/** Python with virtual environments, for the Python clients in the tests. */
 export async function python() {
   const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
   if (capture("python3", ["-c", check]) !== undefined) return;

@@ -1,4 +1,4 @@
-// What a WebAssembly file consists of.
+// Parses the sections and functions of a WebAssembly file.
 
 const CUSTOM = 0;
 const IMPORT = 2;
@@ -13,7 +13,7 @@ export function sectionsOf(module) {
   return sections;
 }
 
-/** The functions that have code: `{ name, bytes }`; the names without hashes, empty where there is none. */
+/** The functions with code: `{ name, bytes }`; names have no hashes and are empty if missing. */
 export function functionsOf(module) {
   const sections = sectionsOf(module);
   const names = namesOf(sections);
@@ -51,7 +51,7 @@ function importedFunctions(sections) {
     if (kind === 0) functions += 1;
     if (kind === 0) reader.number();
     else if (kind === 3) reader.skip(2);
-    else throw new Error(`an import of kind ${kind}: this reads functions and globals alone`);
+    else throw new Error(`an import of kind ${kind}: only functions and globals are supported`);
   }
   return functions;
 }

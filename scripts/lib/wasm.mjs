@@ -1,11 +1,11 @@
-// From a crate to a small module: cargo with its own standard library, wasm-bindgen, wasm-opt.
+// Builds a small module from a crate: cargo with a rebuilt standard library, wasm-bindgen, wasm-opt.
 import { spawn } from "node:child_process";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, capture, must, root } from "./run.mjs";
+import { Failure, capture, root, run } from "./run.mjs";
 import { TARGET } from "./toolchain.mjs";
 
-// wasm-opt is told what every supported runtime has, and uses nothing else.
+// The features that every supported runtime has; wasm-opt uses no others.
 const FEATURES = [
   "bulk-memory",
   "nontrapping-float-to-int",
@@ -15,22 +15,22 @@ const FEATURES = [
   "multivalue",
 ];
 
-// What wasm-opt leaves out: these make fewer bytes, but a compressor finds more to repeat without them. Runs of
-// zeros cut out of the data leave hundreds of segments, and shared or inlined code is like no other code.
+// Skipped passes: they save raw bytes, but the compressed module is smaller without them. Removing zeros from the
+// data leaves hundreds of segments, and shared or inlined code repeats less.
 const UNCOMPRESSIBLE = ["memory-packing", "local-cse", "inlining-optimizing"];
 
 const NAMELESS = "--remove-name-section";
 
-/** Everything beside the sources that decides the module's bytes. */
+/** Everything besides the sources that affects the module's bytes. */
 export function flags(toolchain) {
-  const immediate = panicsAtOnce(toolchain);
+  const immediate = supportsImmediateAbort(toolchain);
   const cargo = [
     `-Zbuild-std=std${immediate ? "" : ",panic_abort"}`,
     "-Zbuild-std-features=optimize_for_size",
     `--target=${TARGET}`,
     "--release",
   ];
-  // Without source locations no path of the building machine stays in the module.
+  // Without source locations, the module contains no paths of the build machine.
   const rust = ["-Zlocation-detail=none", "-Zfmt-debug=none"];
   if (immediate) rust.push("-Zunstable-options", "-Cpanic=immediate-abort");
   const bindgen = [
@@ -46,12 +46,12 @@ export function flags(toolchain) {
   return { cargo, rust, bindgen, opt, compiler };
 }
 
-/** The compiler that makes the modules, in words: their bytes are only comparable between builds by one. */
+/** A description of the compiler: bytes are only comparable between builds by the same one. */
 export const compilerOf = ({ name, rustc, env }) =>
   `${capture(rustc, ["--version"], env)}, ${name}`;
 
-/** A panic that traps without a message leaves out all formatting; older compilers cannot do it. */
-function panicsAtOnce({ rustc, env }) {
+/** Panics that trap without a message omit all formatting code; older compilers do not support them. */
+function supportsImmediateAbort({ rustc, env }) {
   const probe = [
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
@@ -63,7 +63,7 @@ function panicsAtOnce({ rustc, env }) {
 
 /**
  * Builds one crate's module into `folder` as `<name>.js`, `<name>.d.ts` and `<wasm>`, with rustc's `more` flags.
- * `named` keeps the functions' names, and all else as it is.
+ * `named` keeps the functions' names and changes nothing else.
  */
 export async function buildModule(what) {
   const { crate, folder, name, wasm, toolchain, bindgen, more = [], named = false } = what;
@@ -73,9 +73,9 @@ export async function buildModule(what) {
   const env = { ...toolchain.env, ...(named && { CARGO_PROFILE_RELEASE_STRIP: "none" }) };
   const out = join(root, folder);
   mkdirSync(out, { recursive: true });
-  // As a cdylib alone: beside an rlib, nothing is optimised across crates.
+  // Only as a cdylib: with an rlib, nothing is optimized across crates.
   const raw = await compile({ ...toolchain, env }, ["rustc", "-p", crate, "--lib", "--crate-type=cdylib", ...cargo], rust);
-  await must(join(bindgen, "wasm-bindgen"), [
+  await run(join(bindgen, "wasm-bindgen"), [
     ...kept,
     `--out-dir=${out}`,
     `--out-name=${name}`,
@@ -83,7 +83,7 @@ export async function buildModule(what) {
   ]);
   const bound = join(out, `${name}_bg.wasm`);
   const small = join(out, `${name}.small`);
-  await must(join(root, "node_modules", ".bin", "wasm-opt"), [
+  await run(join(root, "node_modules", ".bin", "wasm-opt"), [
     ...opt,
     ...(named ? ["--debuginfo"] : []),
     bound,
@@ -95,7 +95,7 @@ export async function buildModule(what) {
   renameSync(small, join(out, wasm));
 }
 
-/** Runs cargo, which names the file it made among its messages. */
+/** Runs cargo and returns the built file, which its messages name. */
 function compile({ cargo, env }, args, rustFlags) {
   return new Promise((resolve, reject) => {
     const child = spawn(cargo, [...args, "--message-format=json-render-diagnostics"], {
@@ -110,7 +110,7 @@ function compile({ cargo, env }, args, rustFlags) {
       const made = code === 0 ? wasmFile(messages) : undefined;
       if (made) resolve(made);
       else
-        reject(new Failure(`\`cargo ${args.join(" ")}\` made no module; cargo's words are above`));
+        reject(new Failure(`\`cargo ${args.join(" ")}\` built no module; cargo's output is above`));
     });
   });
 }

@@ -1,9 +1,9 @@
-// What decides whether a build has anything to do, and that two of them do not meet.
+// Stale build steps are detected, and two builds do not overlap.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
-import { alone } from "../lib/file-lock.mjs";
+import { withLock } from "../lib/file-lock.mjs";
 import { root } from "../lib/run.mjs";
 import { digest } from "../lib/build-cache.mjs";
 
@@ -16,7 +16,7 @@ function folder(t) {
   };
 }
 
-test("a digest follows contents, names and flags, and nothing else", (t) => {
+test("a digest depends on contents, names and flags only", (t) => {
   const { path, write } = folder(t);
   const seen = [digest([path])];
   const isNew = (value) => !seen.includes(value) && seen.push(value);
@@ -31,18 +31,18 @@ test("a digest follows contents, names and flags, and nothing else", (t) => {
   assert.ok(isNew(digest([path])), "an empty file");
   rmSync(join(root, path, "b"));
   write("a", "one");
-  assert.equal(digest([path]), first, "what it was before");
+  assert.equal(digest([path]), first, "unchanged again");
 });
 
-test("a second build waits for the first, and a failed one lets go", async () => {
+test("a second build waits for the first, and a failed one releases the lock", async () => {
   const order = [];
-  const slow = alone(async () => {
+  const slow = withLock(async () => {
     order.push("first begins");
     await new Promise((resolve) => setTimeout(resolve, 50));
     order.push("first ends");
     throw new Error("failed");
   });
-  const second = alone(async () => order.push("second begins"));
+  const second = withLock(async () => order.push("second begins"));
   await assert.rejects(slow, /failed/);
   await second;
   assert.deepEqual(order, ["first begins", "first ends", "second begins"]);

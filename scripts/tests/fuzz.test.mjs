@@ -1,4 +1,4 @@
-// The list of fuzz targets, their seeds, and what its command says to a word that it does not know.
+// The list of fuzz targets, their seeds, and the command's error for an unknown word.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { targets } from "../lib/fuzz.mjs";
 import { root } from "../lib/run.mjs";
 
-test("each target of fuzz/Cargo.toml is run, and has inputs to begin with", () => {
+test("each target of fuzz/Cargo.toml is run, and has initial inputs", () => {
   const manifest = readFileSync(join(root, "fuzz", "Cargo.toml"), "utf8");
   const built = [...manifest.matchAll(/^\[\[bin\]\]\nname = "(\w+)"/gm)].map(([, name]) => name);
   assert.deepEqual([...targets].sort(), built.sort());
@@ -18,7 +18,7 @@ test("each target of fuzz/Cargo.toml is run, and has inputs to begin with", () =
   }
 });
 
-test("each seed is named by what it is, and is what its ending says", () => {
+test("each seed has a descriptive name and the content of its extension", () => {
   const kinds = ["seeds", "regressions"].map((kind) => join(root, "fuzz", kind)).filter(existsSync);
   const paths = kinds.flatMap((kind) =>
     targets.flatMap((target) => {
@@ -28,12 +28,12 @@ test("each seed is named by what it is, and is what its ending says", () => {
   );
   for (const path of paths) {
     assert.match(basename(path), /^[a-z]+(-[a-z0-9]+)*\.(json|txt)$/);
-    assert.doesNotMatch(basename(path), /[0-9a-f]{8}/, "a digest says nothing");
+    assert.doesNotMatch(basename(path), /[0-9a-f]{8}/, "a digest describes nothing");
     if (path.endsWith(".json")) JSON.parse(readFileSync(path, "utf8"));
   }
 });
 
-test("an unknown word is answered with the known ones, and nothing is built", () => {
+test("an unknown word prints the usage and builds nothing", () => {
   const args = [join(root, "scripts", "fuzz.mjs"), "job", "nonsense"];
   const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.equal(status, 1);

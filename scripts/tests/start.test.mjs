@@ -1,4 +1,4 @@
-// What `npm start` starts: a free port, the page under its policy, a simulator that says why not.
+// The parts of `npm start`: a free port, the page with its policy, a simulator that reports why it cannot start.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
@@ -27,7 +27,7 @@ function statusOf(origin, path) {
   });
 }
 
-test("a taken port is not given out", async (t) => {
+test("a port in use is skipped", async (t) => {
   const taken = createServer();
   await new Promise((resolve) => taken.listen(0, LOOPBACK, resolve));
   t.after(() => taken.close());
@@ -35,7 +35,7 @@ test("a taken port is not given out", async (t) => {
   assert.ok((await freePort(port, "the test")) > port);
 });
 
-test("the page comes with its own policy, and cannot be framed", async (t) => {
+test("the page is served with its policy and cannot be framed", async (t) => {
   const answer = await fetch(await site(t));
   const page = await answer.text();
   const policy = answer.headers.get("content-security-policy");
@@ -45,7 +45,7 @@ test("the page comes with its own policy, and cannot be framed", async (t) => {
   for (const directive of own) assert.ok(page.includes(directive), directive);
 });
 
-test("config.json is there when a simulator is, and only then", async (t) => {
+test("config.json exists only with a simulator", async (t) => {
   const config = {
     runpod: "http://127.0.0.1:1/runpod/v2",
     runware: "http://127.0.0.1:1/runware/v1",
@@ -67,7 +67,7 @@ test("nothing outside www/ is served", async (t) => {
   }
 });
 
-test("a simulator that cannot start is a failure in words", async () => {
+test("a simulator that cannot start is a readable failure", async () => {
   const absent = join(root, "no-such-program");
   await assert.rejects(startSimulator({ program: absent }), Failure);
   await assert.rejects(startSimulator({ program: "false" }), /did not start: false ended with 1/);

@@ -1,4 +1,4 @@
-// What a test run tells at its end is read out of what its runners print.
+// The summary of a test run is parsed from its runners' output.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readRun } from "../lib/test-output.mjs";
 
-test("node: passed and failed are counted, and the failed ones told in whole", (t) => {
+test("node: passed and failed tests are counted, and failures are printed in full", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "filmgate-runners-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "some.test.mjs");
   const lines = [
     `import { test } from "node:test";`,
     `test("it holds", () => {});`,
-    `test("it breaks", () => { throw new Error("two films for one order"); });`,
+    `test("it breaks", () => { throw new Error("two jobs for one request"); });`,
   ];
   writeFileSync(file, lines.join("\n"));
   const args = ["--test", "--test-reporter=spec", file];
@@ -23,11 +23,11 @@ test("node: passed and failed are counted, and the failed ones told in whole", (
   const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env });
   const { passed, failed, failures } = readRun("node", stdout);
   assert.deepEqual([passed, failed], [1, 1]);
-  assert.match(failures, /some\.test\.mjs[\s\S]*it breaks[\s\S]*two films for one order/);
+  assert.match(failures, /some\.test\.mjs[\s\S]*it breaks[\s\S]*two jobs for one request/);
   assert.doesNotMatch(failures, /it holds/);
 });
 
-test("cargo: each binary's counts are added, and its failures told", () => {
+test("cargo: each binary's counts are added, and its failures are printed", () => {
   const printed = `
 running 2 tests
 test it_holds ... ok
@@ -37,7 +37,7 @@ failures:
 
 ---- it_breaks stdout ----
 thread 'it_breaks' panicked at src/lib.rs:3:5:
-two films for one order
+two jobs for one request
 
 failures:
     it_breaks
@@ -49,10 +49,10 @@ test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 `;
   const { passed, failed, failures } = readRun("cargo", printed);
   assert.deepEqual([passed, failed], [4, 1]);
-  assert.match(failures, /^failures:[\s\S]*two films for one order[\s\S]*it_breaks$/);
+  assert.match(failures, /^failures:[\s\S]*two jobs for one request[\s\S]*it_breaks$/);
 });
 
-test("a run in which all passed has nothing to tell", () => {
+test("a run without failures has no failure text", () => {
   const { failures } = readRun("node", "✔ it holds (1ms)\nℹ tests 1\nℹ pass 1\nℹ fail 0\n");
   assert.equal(failures, "");
 });

@@ -1,4 +1,4 @@
-// The reader of WebAssembly files, on the module and on one by hand.
+// The WebAssembly parser, on the built module and on a handwritten one.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { functionsOf, sectionsOf } from "../lib/wasm-parser.mjs";
 
 const MODULE = readFileSync(new URL("../../pkg/dist/filmgate.wasm", import.meta.url));
 
-test("the sections are the whole file, in the order of the format", () => {
+test("the sections cover the whole file in the order of the format", () => {
   const ids = sectionsOf(MODULE).map(({ id }) => id);
   assert.ok(ids.includes(10) && ids.includes(11), "code and data");
   const known = ids.filter((id) => id !== 0 && id !== 12);

@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { capture, must, root } from "../../scripts/lib/run.mjs";
+import { capture, root, run } from "../../scripts/lib/run.mjs";
 import { simulator, waitFor } from "../client/support.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
@@ -16,7 +16,7 @@ const PROMPT = "A lighthouse in the rain";
 
 let program;
 before(async () => {
-  await must("cargo", ["build", "--quiet", "--example", "generate"]);
+  await run("cargo", ["build", "--quiet", "--example", "generate"]);
   const metadata = capture("cargo", ["metadata", "--no-deps", "--format-version=1"]);
   program = join(JSON.parse(metadata).target_directory, "debug", "examples", "generate");
 });
