@@ -1,4 +1,4 @@
-// `examples/generate/`: a Rust program that films over HTTP, is killed, and goes on.
+// `examples/generate/`: a Rust program that generates over HTTP, is killed, and resumes.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,18 +16,18 @@ const PROMPT = "A lighthouse in the rain";
 
 let program;
 before(async () => {
-  await run("cargo", ["build", "--quiet", "--example", "film"]);
+  await run("cargo", ["build", "--quiet", "--example", "generate"]);
   const metadata = capture("cargo", ["metadata", "--no-deps", "--format-version=1"]);
-  program = join(JSON.parse(metadata).target_directory, "debug", "examples", "film");
+  program = join(JSON.parse(metadata).target_directory, "debug", "examples", "generate");
 });
 
 function folder(t) {
-  const made = mkdtempSync(join(tmpdir(), "filmgate-film-"));
+  const made = mkdtempSync(join(tmpdir(), "filmgate-example-"));
   t.after(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
 
-/** Starts the program; `ended` tells how it ended and what it said. */
+/** Starts the program; `ended` resolves to its exit code and output. */
 function start(t, provider, baseURL, ...args) {
   const name = provider.toUpperCase();
   const env = { PATH: process.env.PATH, [`${name}_API_KEY`]: KEY, [`${name}_BASE_URL`]: baseURL };
@@ -41,7 +41,7 @@ function start(t, provider, baseURL, ...args) {
 }
 
 /** The one video of a folder, which is a whole MP4. */
-function isFilmed(place) {
+function isGenerated(place) {
   const videos = readdirSync(place).filter((name) => name.endsWith(".mp4"));
   assert.equal(videos.length, 1);
   const bytes = readFileSync(join(place, videos[0]));
@@ -55,15 +55,15 @@ function holdsNoSecret(place, ...texts) {
   for (const text of [...texts, ...kept]) assert.ok(!text.includes(KEY));
 }
 
-describe("a film in Rust", { concurrency: 4 }, () => {
+describe("the example in Rust", { concurrency: 4 }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: a film from the order to the file, and nothing is left to do`, async (t) => {
+    test(`${provider}: a video from the request to the file, and nothing is left to do`, async (t) => {
       const sim = await simulator(t);
       const place = folder(t);
       const { code, out, err } = await start(t, provider, sim[provider], place, PROMPT).ended;
       assert.deepEqual([code, err], [0, ""]);
       assert.match(out, /^submitting 0$[^]*^completed 100$[^]*^film .*\.mp4$/m);
-      isFilmed(place);
+      isGenerated(place);
       holdsNoSecret(place, out);
       const again = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([again.code, again.out, again.err], [0, "", ""]);
@@ -71,7 +71,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       assert.deepEqual([submissions.length, totalMicroUsd], [1, 500_000]);
     });
 
-    test(`${provider}: killed while the film is made, the next run brings it`, async (t) => {
+    test(`${provider}: killed while the job runs, the next run downloads the video`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_500 });
       const place = folder(t);
       const first = start(t, provider, sim[provider], place, PROMPT);
@@ -81,12 +81,12 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       assert.equal((await first.ended).signal, "SIGKILL");
       const second = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([second.code, second.err], [0, ""]);
-      isFilmed(place);
+      isGenerated(place);
       const { submissions, charges } = await sim.ledger();
       assert.deepEqual([submissions.length, charges.length], [1, 1]);
     });
 
-    test(`${provider}: killed before the submit's answer, it is not paid again`, async (t) => {
+    test(`${provider}: killed before the submit's response, it is not paid again`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_500 });
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
       const place = folder(t);
@@ -96,21 +96,21 @@ describe("a film in Rust", { concurrency: 4 }, () => {
       await first.ended;
       const second = await start(t, provider, sim[provider], place).ended;
       if (provider === "runware") {
-        assert.deepEqual([second.code, second.err], [0, ""], "Runware can be asked");
-        isFilmed(place);
+        assert.deepEqual([second.code, second.err], [0, ""], "Runware can reconcile");
+        isGenerated(place);
       } else {
         assert.equal(second.code, 1);
         assert.match(second.err, /^submission_unknown: /);
         holdsNoSecret(place, second.err);
         assert.ok(!second.err.includes(PROMPT));
-        const third = await start(t, provider, sim[provider], place, "Another film").ended;
-        assert.match(third.err, /^submission_unknown: /, "it is looked up before more is ordered");
+        const third = await start(t, provider, sim[provider], place, "Another video").ended;
+        assert.match(third.err, /^submission_unknown: /, "it is checked before another submit");
       }
       const { submissions } = await sim.ledger();
       assert.deepEqual(submissions.map(({ outcome }) => outcome), ["accepted"]);
     });
 
-    test(`${provider}: the record is on the disk before the submit leaves`, async (t) => {
+    test(`${provider}: the record is on disk before the submit is sent`, async (t) => {
       const place = folder(t);
       const found = [];
       const server = createServer((request, response) => {
@@ -128,7 +128,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
     });
   }
 
-  test("a second process leaves the folder alone", async (t) => {
+  test("a second process does not use the folder", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
     const place = folder(t);
     start(t, "runpod", sim.runpod, place, PROMPT);
@@ -138,7 +138,7 @@ describe("a film in Rust", { concurrency: 4 }, () => {
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("nothing is sent where the price is above the limit, or there is no key", async (t) => {
+  test("nothing is sent if the price exceeds the limit or a key is missing", async (t) => {
     const place = folder(t);
     const child = start(t, "elsewhere", "http://127.0.0.1:1", place, PROMPT);
     const { code, err } = await child.ended;
