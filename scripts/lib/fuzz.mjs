@@ -40,7 +40,7 @@ export async function buildFuzz() {
 }
 
 /**
- * Runs a target for some seconds, and tells `{ target, executions, perSecond, megabytes, failed }`.
+ * Runs a target for some seconds and returns `{ target, executions, perSecond, megabytes, failed }`.
  * What it finds on the way goes into the build's folder, on top of the corpus that is kept in fuzz/.
  */
 export async function runFuzz({ programs, folder }, target, seconds) {

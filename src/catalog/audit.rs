@@ -104,12 +104,22 @@ impl Audit<'_> {
             let has_place = |other: &Param| !is_shared(&other.kind) && other.wire == param.wire;
             let alone = is_shared(&param.kind) || param.wire.is_empty();
             let alone = alone || !before.iter().any(has_place);
-            self.expect_of(alone, at, ".wire", "Two fields have one place.");
-            self.expect_of(is_place(param), at, ".wire", "No place in a body.");
+            self.expect_of(alone, at, ".providerField", "Two fields have one place.");
+            self.expect_of(is_place(param), at, ".providerField", "No place in a body.");
             let free = self.is_free(param);
-            self.expect_of(free, at, ".wire", "filmgate writes this place itself.");
+            self.expect_of(
+                free,
+                at,
+                ".providerField",
+                "filmgate writes this place itself.",
+            );
             let sent = !param.explicit || (param.default.is_some() && !param.wire.is_empty());
-            self.expect_of(sent, at, ".sent", "There is nothing to send, or no place.");
+            self.expect_of(
+                sent,
+                at,
+                ".alwaysSent",
+                "There is nothing to send, or no place.",
+            );
             let open = !param.required || param.default.is_none();
             self.expect_of(open, at, ".required", "Required, and yet with a default.");
             let default = param.default.as_ref();

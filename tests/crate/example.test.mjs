@@ -62,7 +62,7 @@ describe("the example in Rust", { concurrency: 4 }, () => {
       const place = folder(t);
       const { code, out, err } = await start(t, provider, sim[provider], place, PROMPT).ended;
       assert.deepEqual([code, err], [0, ""]);
-      assert.match(out, /^submitting 0$[^]*^completed 100$[^]*^film .*\.mp4$/m);
+      assert.match(out, /^submitting 0$[^]*^completed 100$[^]*^video .*\.mp4$/m);
       isGenerated(place);
       holdsNoSecret(place, out);
       const again = await start(t, provider, sim[provider], place).ended;
