@@ -1,12 +1,12 @@
-// Vercel's AI SDK with RunPod's provider, which knows its address by heart: its `fetch` option
-// leads it here. The SDK downloads the film before it resolves, by default never from this machine.
+// Vercel's AI SDK with RunPod's provider, whose base URL is fixed: its `fetch` option redirects it.
+// The SDK downloads the video before it resolves, and by default rejects local URLs.
 import { createRunpod } from "@runpod/ai-sdk-provider";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
 const HOME = "https://api.runpod.ai/v2";
 
 export const ai = (generateVideo) => ({
-  async film({ address, limited }) {
+  async generate({ address, limited }) {
     const fetchHere = (url, init) => fetch(String(url).replace(HOME, address), init);
     const provider = createRunpod({ apiKey: API_KEY, fetch: fetchHere });
     const { video } = await generateVideo({
@@ -23,7 +23,7 @@ export const ai = (generateVideo) => ({
     return { bytes: video.uint8Array.length };
   },
 
-  /** Neither has a call for a job that is there already, so its id is used at RunPod itself. */
+  /** Neither can resume a job, so its id is used at RunPod directly. */
   async find({ address, id }) {
     const headers = { authorization: `Bearer ${API_KEY}` };
     const answer = await fetch(`${address}/sora-2-pro-i2v/status/${id}`, { headers });

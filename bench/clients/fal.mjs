@@ -1,4 +1,4 @@
-// fal's client: `subscribe` submits and waits. Its `fetch` option leads it here.
+// fal's client: `subscribe` submits and waits. Its `fetch` option redirects it.
 import { createFalClient } from "@fal-ai/client";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
@@ -13,7 +13,7 @@ const at = (address) =>
   });
 
 export const client = {
-  async film({ address, limited, keep }) {
+  async generate({ address, limited, keep }) {
     const { data } = await at(address).subscribe(APP, {
       input: { prompt: PROMPT, image_url: IMAGE, duration: SECONDS },
       onEnqueue: keep,

@@ -1,5 +1,5 @@
-// Vercel's AI SDK with filmgate's provider, from the built package, with its store for a folder of
-// this machine. The SDK downloads the film before it resolves, by default never from this machine.
+// Vercel's AI SDK with filmgate's provider, from the built package, with its folder store.
+// The SDK downloads the video before it resolves, and by default rejects local URLs.
 import { experimental_generateVideo as generateVideo } from "ai7";
 import { createFilmgateProvider } from "../../pkg/dist/ai-sdk/index.js";
 import { folderStore } from "../../pkg/dist/node/index.js";
@@ -21,7 +21,7 @@ const filmgate = (provider) => {
     });
 
   return {
-    async film(job) {
+    async generate(job) {
       const { video } = await generateVideo({
         ...CALLS[provider],
         model: at(job).video("sora-2-pro"),
@@ -36,7 +36,7 @@ const filmgate = (provider) => {
       return { bytes: video.uint8Array.length };
     },
 
-    /** By the handle that was given out, in an error or before; else by the store. */
+    /** By the handle from an error or a callback; else from the store. */
     async find(job) {
       const { client } = at(job);
       const given = job.kept.map((each) => each.error?.handle ?? each).find(({ id }) => id);

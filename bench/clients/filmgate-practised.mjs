@@ -1,6 +1,6 @@
-// filmgate in a process that lives on: one client for all jobs, which has filmed others like them
-// before, and so knows how long they take. Each job still has a provider of its own: the client's
-// `fetch` finds it by the prompt, later by the job's id.
+// filmgate in a long-lived process: one client for all jobs, which has generated similar videos before
+// and so knows how long they take. Each job still has its own provider: the client's `fetch` finds it
+// by the prompt, later by the job's id.
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
 
@@ -14,14 +14,14 @@ const filmgate = createFilmgate({
 });
 
 export const client = {
-  async film({ name, address, practice }) {
-    practised ??= Promise.all(practice.map(film));
+  async generate({ name, address, practice }) {
+    practised ??= Promise.all(practice.map(generate));
     await practised;
-    return film({ name, address });
+    return generate({ name, address });
   },
 };
 
-async function film({ name, address }) {
+async function generate({ name, address }) {
   const prompt = `${PROMPT} ${name}`;
   homes.set(prompt, address);
   const request = { model: "sora-2-pro", prompt, image: IMAGE, duration: SECONDS };

@@ -1,5 +1,5 @@
-// filmgate, from the built package, with its store for a folder of this machine. One client films
-// one job, so none learns from another.
+// filmgate, from the built package, with its folder store. One client runs one job, so none learns
+// from another.
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { folderStore } from "../../pkg/dist/node/index.js";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
@@ -18,19 +18,19 @@ const filmgate = (provider, settings = {}) => {
     });
 
   return {
-    async film(job) {
+    async generate(job) {
       const timeoutMs = job.limited ? LIMIT_MS : undefined;
       const submitted = await at(job).submit(REQUESTS[provider], { provider, timeoutMs });
       job.keep(submitted.handle);
       return firstOf(await submitted.result());
     },
 
-    /** By the handle that was given out, in an error or before; else by the store. */
+    /** By the handle from an error or a callback; else from the store. */
     async find(job) {
-      const film = at(job);
+      const client = at(job);
       const given = job.kept.map((each) => each.error?.handle ?? each).find(({ id }) => id);
-      const handle = given ?? (await film.jobs())[0].handle;
-      return firstOf(await film.resume(handle).result());
+      const handle = given ?? (await client.jobs())[0].handle;
+      return firstOf(await client.resume(handle).result());
     },
   };
 };

@@ -8,7 +8,7 @@ const LIMIT_MS = 4_000;
 const at = (baseURL) => new OpenAI({ apiKey: API_KEY, baseURL });
 
 export const client = {
-  async film({ address, limited, keep }) {
+  async generate({ address, limited, keep }) {
     const openai = at(address);
     let video = await openai.videos.create({
       model: "sora-2-pro",

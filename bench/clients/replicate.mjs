@@ -8,7 +8,7 @@ const at = (baseUrl) => new Replicate({ auth: API_KEY, baseUrl });
 const fileOf = (output) => ({ url: typeof output === "string" ? output : output?.url().href });
 
 const withOptions = (options) => ({
-  async film({ address, limited, keep }) {
+  async generate({ address, limited, keep }) {
     const input = { prompt: PROMPT, input_reference: IMAGE, seconds: SECONDS };
     const given = { input, ...options(limited) };
     return fileOf(await at(address).run("openai/sora-2-pro", given, keep));

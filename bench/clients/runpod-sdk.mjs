@@ -6,7 +6,7 @@ const LIMIT_MS = 3_000;
 const endpoint = (baseUrl) => runpod(API_KEY, { baseUrl }).endpoint("sora-2-pro-i2v");
 
 export const client = {
-  async film({ address, limited, keep }) {
+  async generate({ address, limited, keep }) {
     const input = { prompt: PROMPT, image: IMAGE, size: "720p", duration: SECONDS };
     const request = [{ input }, ...(limited ? [LIMIT_MS] : [])];
     const ended = await endpoint(address).runSync(...request);

@@ -1,5 +1,5 @@
-// Runware's older client, over a WebSocket. Its limit, ten minutes of polling, cannot be set: where
-// it is measured, timers of that length end early.
+// Runware's older client, over a WebSocket. Its limit, ten minutes of polling, is fixed: where it is
+// measured, timers of that length end early.
 import { RunwareServer } from "@runware/sdk-js";
 import { API_KEY, PROMPT, SECONDS } from "./request.mjs";
 
@@ -7,7 +7,7 @@ const OWN_LIMIT_MS = 600_000;
 const LIMIT_MS = 4_000;
 
 export const client = {
-  async film({ address, limited }) {
+  async generate({ address, limited }) {
     if (limited) shortenItsLimit();
     const runware = await RunwareServer.initialize({ apiKey: API_KEY, url: address });
     const [row] = await runware.videoInference({

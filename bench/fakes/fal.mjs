@@ -1,6 +1,6 @@
 // fal's queue: submit, status, result, cancel.
 import { randomUUID } from "node:crypto";
-import { FILM } from "./film.mjs";
+import { VIDEO_BYTES } from "./video.mjs";
 
 const STATUS = {
   queued: "IN_QUEUE",
@@ -21,7 +21,7 @@ export const fal = {
   },
 
   answer({ method, path }, jobs, origin) {
-    if (path.startsWith("/files/")) return { body: FILM };
+    if (path.startsWith("/files/")) return { body: VIDEO_BYTES };
     if (method === "POST") return { body: queued(jobs.accept(), origin + path) };
     const [, , id, verb] = path.match(/^(.*)\/requests\/([^/]+)(?:\/(\w+))?$/) ?? [];
     const job = jobs.find(id);

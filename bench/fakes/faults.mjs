@@ -1,13 +1,13 @@
-// Faults to come, as rules in the simulator's words: the first that fits a request strikes it.
+// Pending faults, as rules in the simulator's format: the first that matches a request applies.
 export class Faults {
   #rules = [];
 
-  /** Takes the place of whatever was still to come. */
+  /** Replaces all pending rules. */
   set(rules) {
     this.#rules = rules.map(({ operation, times = 1, fault }) => ({ operation, times, fault }));
   }
 
-  /** The fault that this request meets, if it meets one. */
+  /** The fault for this request, if there is one. */
   strike(operation) {
     const rule = this.#rules.find((each) => each.times > 0 && each.operation === operation);
     if (!rule) return undefined;

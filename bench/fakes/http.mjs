@@ -1,4 +1,4 @@
-// A provider's HTTP interface, imitated: what it answers comes from `api`, faults come in between.
+// A fake of a provider's HTTP API: `api` gives the responses, and faults are injected.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { Jobs } from "./jobs.mjs";
 
 /**
  * Starts one: `api` is `{ base, newId, operation(method, path), answer(request, jobs, origin),
- * error(status) }`, where an answer is `{ status, body, headers, until }` and waits for `until`.
+ * error(status) }`, where a response is `{ status, body, headers, until }` and waits for `until`.
  */
 export async function startHttpFake(api, { jobDurationMs }) {
   const jobs = new Jobs({ jobDurationMs, newId: api.newId });
@@ -36,7 +36,7 @@ export async function startHttpFake(api, { jobDurationMs }) {
   };
 }
 
-/** Listens on a free port of this machine: its origin. */
+/** Listens on a free local port; returns its origin. */
 export async function listen(server) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -48,7 +48,7 @@ export function close(server) {
   return new Promise((resolve) => server.close(resolve));
 }
 
-/** What a request says, its body as bytes. */
+/** Reads a request, its body as bytes. */
 export async function read(message) {
   const chunks = [];
   for await (const chunk of message) chunks.push(chunk);
@@ -57,7 +57,7 @@ export async function read(message) {
   return { method, path, search, headers, body: Buffer.concat(chunks) };
 }
 
-/** What a fault answers in the provider's place. */
+/** The response of a fault. */
 function before(fault, api) {
   switch (fault?.kind) {
     case "resetBefore":

@@ -1,4 +1,4 @@
-// Every fake by name: `start({ jobDurationMs, config })` gives `{ address, requests, strike(rules), jobs(),
+// Every fake by name: `start({ jobDurationMs, config })` returns `{ address, requests, strike(rules), jobs(),
 // stop() }`.
 import { fal } from "./fal.mjs";
 import { startHttpFake } from "./http.mjs";
@@ -9,7 +9,7 @@ import { startRunpod, startRunware } from "./simulator.mjs";
 export const fakes = {
   runpod: startRunpod,
   runware: startRunware,
-  // Its WebSocket library is there only once the set-up has run.
+  // Its WebSocket library is installed by the setup.
   "runware-socket": async (options) =>
     (await import("./runware-socket.mjs")).startRunwareSocket(options),
   replicate: (options) => startHttpFake(replicate, options),

@@ -1,5 +1,5 @@
-// The jobs of one fake provider, and what they cost. As in the simulator, a finished job is
-// charged, and so is one that was cancelled once it ran.
+// The jobs of one fake provider, and their charges. As in the simulator, a finished job is charged, and
+// so is one that was cancelled after it started.
 const QUEUE_SHARE = 0.2;
 
 export class Jobs {
@@ -23,7 +23,7 @@ export class Jobs {
     return this.#all.get(id);
   }
 
-  /** Whether it came in time to stop the job. */
+  /** Whether the cancel came in time to stop the job. */
   cancel(job, now = Date.now()) {
     if (this.status(job, now) === "completed") return false;
     job.cancelledAt ??= now;

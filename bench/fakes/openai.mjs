@@ -1,6 +1,6 @@
 // OpenAI's videos: create, retrieve, and the file under `/content`.
 import { randomUUID } from "node:crypto";
-import { FILM } from "./film.mjs";
+import { VIDEO_BYTES } from "./video.mjs";
 
 const STATUS = { queued: "queued", running: "in_progress", completed: "completed" };
 
@@ -19,7 +19,7 @@ export const openai = {
     const [, , , id, content] = path.split("/");
     const job = jobs.find(id);
     if (!job) return { status: 404, body: this.error(404) };
-    return { body: content ? FILM : video(job, jobs) };
+    return { body: content ? VIDEO_BYTES : video(job, jobs) };
   },
 
   error: (status) => ({

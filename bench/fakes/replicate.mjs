@@ -1,9 +1,9 @@
-// Replicate's predictions. With `Prefer: wait` the answer to a submit is held back until the end,
-// for a minute at most.
+// Replicate's predictions. With `Prefer: wait` the response to a submit is delayed until the end, for a
+// minute at most.
 import { randomUUID } from "node:crypto";
-import { FILM } from "./film.mjs";
+import { VIDEO_BYTES } from "./video.mjs";
 
-const LONGEST_HOLD_S = 60;
+const MAX_HOLD_S = 60;
 const STATUS = {
   queued: "starting",
   running: "processing",
@@ -22,11 +22,11 @@ export const replicate = {
   },
 
   answer({ method, path, headers }, jobs, origin) {
-    if (path.startsWith("/files/")) return { body: FILM };
+    if (path.startsWith("/files/")) return { body: VIDEO_BYTES };
     if (method === "POST" && path.endsWith("/predictions")) {
       const job = jobs.accept();
       const held = Math.min(job.acceptedAt + hold(headers.prefer), job.endsAt);
-      // A timer may wake a moment too soon; what is told is what holds at the time it was set for.
+      // A timer may fire slightly early: the response describes the time it was set for.
       return { status: 201, until: held, body: prediction(job, jobs, origin, held) };
     }
     const [, id] = path.match(/^\/v1\/predictions\/(\w+)/) ?? [];
@@ -39,11 +39,11 @@ export const replicate = {
   error: (status) => ({ title: "Fake error", detail: `HTTP ${status}`, status }),
 };
 
-/** Milliseconds for which a submit's answer is held back. */
+/** Milliseconds by which a submit's response is delayed. */
 function hold(prefer = "") {
   const [, seconds] = prefer.match(/^wait(?:=(\d+))?$/) ?? [];
   if (!prefer.startsWith("wait")) return 0;
-  return Math.min(Number(seconds ?? LONGEST_HOLD_S), LONGEST_HOLD_S) * 1000;
+  return Math.min(Number(seconds ?? MAX_HOLD_S), MAX_HOLD_S) * 1000;
 }
 
 function prediction(job, jobs, origin, now) {

@@ -1,6 +1,6 @@
-// Runware's WebSocket: frames go to the simulated Runware, one task a request, and its answers come
-// back as frames. A fault comes through as what it would be there: an HTTP error is an error frame
-// that names its task, a torn connection tears the socket.
+// Runware's WebSocket: frames go to the simulated Runware, one task per request, and its responses come
+// back as frames. A fault becomes its equivalent: an HTTP error is an error frame with its task, a
+// connection reset resets the socket.
 import { once } from "node:events";
 import { randomUUID } from "node:crypto";
 import { WebSocketServer } from "ws";
@@ -37,7 +37,7 @@ async function answer(address, task, socket) {
     const text = await reply.text();
     socket.send(reply.ok ? text : named(text, task));
   } catch {
-    // The WebSocket library has no word for a reset; the socket below it has.
+    // The WebSocket library cannot reset a connection; the socket below it can.
     socket._socket.resetAndDestroy();
   }
 }
@@ -49,7 +49,7 @@ function greeting({ taskType }) {
   return undefined;
 }
 
-/** Errors about the whole HTTP request are about this one task. */
+/** Errors about the whole HTTP request concern this one task. */
 function named(text, { taskType, taskUUID }) {
   const { errors } = JSON.parse(text);
   const ours = errors.map((error) =>

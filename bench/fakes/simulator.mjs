@@ -1,4 +1,4 @@
-// RunPod and Runware: the simulator of this repository, behind a door that counts what passes.
+// RunPod and Runware: this repository's simulator behind a proxy that counts requests.
 import { createServer, request as send } from "node:http";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 import { close, listen, read } from "./http.mjs";
@@ -12,16 +12,16 @@ const VERBS = {
   cancel: "cancel",
 };
 
-// Each simulator has an exit listener of its own.
+// Each simulator adds an exit listener.
 process.setMaxListeners(0);
 
 export const startRunpod = (options) => startDoor("runpod", options);
 export const startRunware = (options) => startDoor("runware", options);
 
-// No two simulators give out the same ids.
+// Every simulator gives out different ids.
 let seed = 0;
 
-/** The simulator alone: its addresses, its faults, its jobs, and the end of it. */
+/** The simulator itself: its addresses, faults, jobs, and `stop`. */
 export async function simulate(provider, { jobDurationMs, config = {} }) {
   seed += 1;
   const args = ["--job-duration-ms", String(jobDurationMs), "--seed", String(seed)];
@@ -40,7 +40,7 @@ export async function simulate(provider, { jobDurationMs, config = {} }) {
   };
 }
 
-/** What a Runware task is for. */
+/** The operation of a Runware task. */
 export const taskOperation = (task) => TASKS[task?.taskType];
 
 async function startDoor(provider, options) {
@@ -67,7 +67,7 @@ function operationOf(provider, { path, body }) {
   return VERBS[verb];
 }
 
-/** Hands a request on, and its answer back; a connection that breaks there breaks here. */
+/** Forwards a request and its response; a connection that breaks there breaks here. */
 function pass(origin, { method, path, search, headers, body }, message, response) {
   const onward = send(origin + path + search, { method, headers, agent: false });
   onward.once("response", (answer) => {
@@ -79,7 +79,7 @@ function pass(origin, { method, path, search, headers, body }, message, response
   onward.end(body);
 }
 
-/** Each accepted submit is a job; one that was billed before its time was cancelled. */
+/** Each accepted submission is a job; one that was charged early was cancelled. */
 function jobsOf({ submissions, charges }, jobDurationMs) {
   return submissions
     .filter(({ outcome }) => outcome === "accepted")

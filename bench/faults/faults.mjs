@@ -1,5 +1,5 @@
-// What goes wrong. Each strikes once, or for `forMs` from the first request that it meets; `kill`
-// ends the client's process by force, so long after its submit was accepted.
+// The faults. Each hits once, or for `forMs` from the first request that it hits; `kill` kills the
+// client's process this long after its submit was accepted.
 const RUN_MS = 8_000;
 
 const strike = (times) => (operation, kind, fields) => [

@@ -1,5 +1,5 @@
-// The same faults for every client. `npm run bench:faults`; with names of clients or faults behind
-// `--` only these, and nothing is written.
+// The same faults for every client. `npm run bench:faults`; with names of clients or faults after
+// `--`, only these, and nothing is written.
 import { atOnce } from "../lib/at-once.mjs";
 import { clients } from "../lib/clients.mjs";
 import { write } from "../lib/results.mjs";
@@ -11,8 +11,8 @@ import { measure } from "./measure.mjs";
 import { page } from "./page.mjs";
 import { verdict } from "./verdict.mjs";
 
-const MOST_AT_ONCE = 16;
-// Those that take the longest begin first: a job under way costs next to nothing.
+const MAX_CONCURRENCY = 16;
+// The longest cases start first: a running job costs next to nothing.
 const SLOW = ["runware-sdk-js", "runpod-sdk"];
 
 await main(async () => {
@@ -29,7 +29,7 @@ await main(async () => {
 
   step(`Striking ${cases.length} times`, "about 3 minutes");
   const since = performance.now();
-  const measured = await atOnce(MOST_AT_ONCE, cases, async ({ client, fault }) => {
+  const measured = await atOnce(MAX_CONCURRENCY, cases, async ({ client, fault }) => {
     const facts = await measure(client, fault);
     note(`${client.name}, ${fault.name}: ${verdict(facts)} after ${facts.ms} ms`);
     return { client: client.name, fault: fault.name, verdict: verdict(facts), ...facts };

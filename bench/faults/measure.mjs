@@ -1,5 +1,4 @@
-// One client under one fault: what the provider saw, what the caller got, and what could be found
-// again.
+// One client under one fault: the provider's view, the caller's result, and what could be recovered.
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +7,10 @@ import { fakes } from "../fakes/index.mjs";
 import { atOnce } from "../lib/at-once.mjs";
 import { startClient } from "../lib/client-process.mjs";
 
-// Longer than any client takes to give up by itself, but for those that never do.
+// Longer than any client takes to give up, except those that never do.
 const PATIENCE_MS = 150_000;
 const FIND_MS = 30_000;
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 export async function measure(client, fault) {
   const fake = await fakes[client.fake]({ jobDurationMs: jobDurationMs(client, fault) });
@@ -20,12 +19,12 @@ export async function measure(client, fault) {
     const job = jobIn(place, fake, fault);
     await fake.strike(fault.rules ?? []);
     const started = Date.now();
-    const { end, code } = await filmed(client, fake, fault, job);
+    const { end, code } = await generated(client, fake, fault, job);
     const ms = Date.now() - started;
     await fake.strike([]);
     const jobs = await ended(fake);
     const requests = [...fake.requests];
-    const delivered = await isFilm(end?.film);
+    const delivered = await isVideo(end?.video);
     const again = delivered ? [] : await findAgain(client, job, jobs);
     const ends = [end, ...again].filter(Boolean);
     return {
@@ -37,7 +36,7 @@ export async function measure(client, fault) {
       cancelled: jobs.filter(({ cancelled }) => cancelled).length,
       delivered,
       looked: again.length,
-      found: again.some(({ isFilm }) => isFilm),
+      found: again.some(({ isVideo }) => isVideo),
       told: ends.some(isTold),
       end: end ? (end.error ? "rejected" : "resolved") : fault.kill ? "killed" : "never",
       error: end?.error && brief(end.error),
@@ -56,11 +55,11 @@ function jobIn(place, fake, fault) {
   mkdirSync(folder);
   const kept = join(place, "kept.jsonl");
   writeFileSync(kept, "");
-  return { name: "film", address: fake.address, limited: fault.limited ?? false, kept, folder };
+  return { name: "job", address: fake.address, limited: fault.limited ?? false, kept, folder };
 }
 
-async function filmed(client, fake, fault, job) {
-  const running = startClient(client, "film", [job], PATIENCE_MS);
+async function generated(client, fake, fault, job) {
+  const running = startClient(client, "generate", [job], PATIENCE_MS);
   if (fault.forMs) void calmDown(fake, fault, running.ended);
   if (fault.kill) {
     await Promise.race([accepted(fake), running.ended]);
@@ -71,7 +70,7 @@ async function filmed(client, fake, fault, job) {
   return { end: ends[job.name], code };
 }
 
-/** A client that asks only after a while has to find something to ask about. */
+/** A client that polls only after a while needs a job that lasts that long. */
 function jobDurationMs(client, fault) {
   const asks = fault.rules?.some(({ operation }) => operation === "poll");
   return asks ? fault.jobDurationMs + (client.asksAfterMs ?? 0) : fault.jobDurationMs;
@@ -79,7 +78,7 @@ function jobDurationMs(client, fault) {
 
 const sees = (requests, wanted) => requests.some(({ operation }) => operation === wanted);
 
-/** Ends the faults so long after the first of them. */
+/** Ends the faults this long after the first of them. */
 async function calmDown(fake, { rules: [{ operation }], forMs }, over) {
   let isOver = false;
   over.then(() => (isOver = true));
@@ -92,7 +91,7 @@ async function accepted(fake) {
   while ((await fake.jobs()).length === 0) await sleep(50);
 }
 
-/** The jobs, once each of them is over. */
+/** The jobs, once all of them have ended. */
 async function ended(fake) {
   const last = Math.max(0, ...(await fake.jobs()).map(({ endsAt }) => endsAt));
   await sleep(Math.max(0, last - Date.now()) + 50);
@@ -100,8 +99,8 @@ async function ended(fake) {
 }
 
 /**
- * What a new process makes of each charged job whose id stands in what was kept; and of what is in
- * the client's own store, where no id stands anywhere.
+ * A new process tries to find each charged job whose id is in the recorded output, and those in the
+ * client's own store if no id was recorded.
  */
 async function findAgain(client, job, jobs) {
   const stored = filesIn(job.folder);
@@ -111,16 +110,16 @@ async function findAgain(client, job, jobs) {
   return atOnce(1, inHand, ({ id }) => find(client, { ...job, id }));
 }
 
-/** Whoever looks for a paid video looks more than once: a busy machine is no verdict on a client. */
+/** Several tries, since a busy machine must not decide about a client. */
 async function find(client, job) {
   let end;
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { ends } = await startClient(client, "find", [job], FIND_MS).ended;
     end = ends[job.name];
-    if (await isFilm(end?.film)) return { ...end, isFilm: true };
+    if (await isVideo(end?.video)) return { ...end, isVideo: true };
     if (isTold(end)) break;
   }
-  return { ...end, isFilm: false };
+  return { ...end, isVideo: false };
 }
 
 function filesIn(folder) {
@@ -129,10 +128,10 @@ function filesIn(folder) {
   return files.map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** The error says that nobody knows whether there is a job. */
+/** Whether the error says that the existence of a job is unknown. */
 const isTold = (end) => end?.error?.code === "submission_unknown";
 
-async function isFilm({ url, bytes } = {}) {
+async function isVideo({ url, bytes } = {}) {
   if (bytes > 0) return true;
   if (!url) return false;
   const answer = await fetch(url);

@@ -1,4 +1,4 @@
-// The measured cases as a table, the sums below it, and what its words say.
+// The measured cases as a table, the sums below it, and the meaning of its words.
 import { table } from "../lib/results.mjs";
 import { LEGEND } from "./verdict.mjs";
 

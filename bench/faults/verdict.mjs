@@ -1,6 +1,6 @@
-// One client under one fault, in a word.
+// The verdict on one client under one fault.
 
-/** What the word means, for the page. */
+/** The meaning of the words, for the page. */
 export const LEGEND = [
   ["ok", "one paid job, its video delivered"],
   ["X", "an error or nothing, and nothing paid"],

@@ -1,4 +1,4 @@
-// Starts a client's process, and hears how its jobs end.
+// Starts a client's process and collects its jobs' results.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { modernNodeHere } from "../../scripts/lib/node.mjs";
@@ -6,8 +6,8 @@ import { modernNodeHere } from "../../scripts/lib/node.mjs";
 const WORKER = fileURLToPath(new URL("worker.mjs", import.meta.url));
 
 /**
- * Gives `{ ended, kill() }`: `ended` resolves, once the process has gone, with what was heard of
- * each job by name, `{ film, at }` or `{ error, at }`; a job that never ended is not in it.
+ * Returns `{ ended, kill() }`: `ended` resolves after the process has exited with the result of
+ * each job by name, `{ video, at }` or `{ error, at }`; a job that never ended is missing.
  */
 export function startClient({ code }, task, jobs, patienceMs) {
   const child = spawn(modernNodeHere(), [WORKER], { stdio: ["ignore", "ignore", "inherit", "ipc"] });

@@ -1,6 +1,6 @@
-// The clients, in the order of the tables. `code` is what drives one, in `clients/`; `packages` are
-// what is measured; `limited` is how its own time limit was shortened; `config` sets the simulator;
-// `practises` films other jobs first; what asks as another row does is measured under faults alone.
+// The clients, in the order of the tables. `code` drives one, in `clients/`; `packages` are what is
+// measured; `limited` is how its own time limit was shortened; `config` sets the simulator;
+// `practises` runs other jobs first; a client that polls like another row is measured under faults only.
 export const clients = [
   {
     name: "filmgate-runpod",

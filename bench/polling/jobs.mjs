@@ -8,5 +8,5 @@ const named = (word) => (seconds) => ({ name: `${seconds} s${word}`, jobDuration
 
 export const jobs = [...ALONE, ...JITTERED].map(named(""));
 
-/** What a client films before that is to know how long such jobs take. */
+/** Earlier jobs of a client that knows how long such jobs take. */
 export const practice = JITTERED.map(named(", for practice"));

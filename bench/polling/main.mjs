@@ -1,5 +1,5 @@
-// The same jobs for every client, in real time. `npm run bench:polling`; with names of clients
-// behind `--` only these, and nothing is written.
+// The same jobs for every client, in real time. `npm run bench:polling`; with names of clients after
+// `--`, only these, and nothing is written.
 import { clients } from "../lib/clients.mjs";
 import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
@@ -22,7 +22,7 @@ await main(async () => {
   if (some.length > 0) return;
   write("polling", {
     command: "npm run bench:polling",
-    title: "How often each client asks, and how late it hears",
+    title: "How often each client polls, and how late it sees the end",
     text,
     clients: rows,
     raw: { measured: rows.map(({ name }, at) => ({ client: name, jobs: measured[at] })) },

@@ -1,5 +1,5 @@
-// One client waiting for all of the jobs at once, each at a provider of its own: how often it
-// asked, and how long after a job's end it told its caller.
+// One client waiting for all jobs at once, each at its own provider: the number of requests, and how
+// long after a job's end the caller received it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export async function measure(client) {
       ...orderIn(place, name, providers[at].address),
       practice: practised,
     }));
-    const { ends } = await startClient(client, "film", orders, PATIENCE_MS).ended;
+    const { ends } = await startClient(client, "generate", orders, PATIENCE_MS).ended;
     const told = jobs.map(({ name }, at) => judge(name, ends[name], providers[at]));
     return await Promise.all(told);
   } finally {
@@ -41,7 +41,7 @@ function orderIn(place, name, address) {
 async function judge(name, end, provider) {
   const [job] = await provider.jobs();
   const requests = provider.requests.filter(({ at }) => !end || at <= end.at).length;
-  const isDelivered = Boolean(end?.film?.url ?? end?.film?.bytes);
+  const isDelivered = Boolean(end?.video?.url ?? end?.video?.bytes);
   return {
     job: name,
     requests,

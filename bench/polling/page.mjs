@@ -1,12 +1,12 @@
-// The measured jobs as a table, and what its cells say.
+// The measured jobs as a table, and the meaning of its cells.
 import { table } from "../lib/results.mjs";
 import { ALONE, JITTERED } from "./jobs.mjs";
 
 const KEY = [
-  "Requests until the caller was told, with submit and result, without the film's download; then",
+  "Requests until the caller has the result, with submit and result, without the video's download; then",
   "the time from the job's end until then. The last column has means over the jobs of",
   `${JITTERED.join(", ")} s. Each job has a client object of its own, but where the row says that`,
-  "it filmed others before.",
+  "it ran others before.",
 ].join("\n");
 
 /** `measured` has the jobs of each of `clients`, in their order. */
@@ -20,7 +20,7 @@ export function page(clients, measured) {
   return `${table(head, lines)}\n\n${KEY}`;
 }
 
-/** What one job cost, or several in the mean. */
+/** The cost of one job, or the mean of several. */
 function cell(...jobs) {
   const requests = mean(jobs.map((job) => job.requests));
   const asked = Number.isInteger(requests) ? requests : requests.toFixed(1);

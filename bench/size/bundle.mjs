@@ -1,4 +1,4 @@
-// What a browser downloads of a client: a small program around it, bundled as an application would be.
+// The browser download of a client: a small program around it, bundled like an application.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { weigh } from "../../scripts/lib/compressed-size.mjs";
@@ -16,8 +16,8 @@ const OPTIONS = {
 };
 
 /**
- * What a bundle of that file weighs, as `{ raw, gzip, brotli }`. `without` names modules that no browser has,
- * and gets nothing for.
+ * The size of a file's bundle, as `{ raw, gzip, brotli }`. `without` names modules that browsers lack;
+ * they are replaced by an empty one.
  */
 export async function bundleSize(file, { without = [] } = {}) {
   const alias = Object.fromEntries(without.map((name) => [name, NOTHING]));
@@ -26,8 +26,8 @@ export async function bundleSize(file, { without = [] } = {}) {
 }
 
 /**
- * The bundles of several files, with the parts that they load later, as a map of addresses to texts. What
- * they ask other runtimes for is left to them.
+ * The bundles of several files, with their lazy parts, as a map of URLs to texts. Imports for other
+ * runtimes stay unresolved.
  */
 export async function bundleFiles(files) {
   const entryPoints = files.map(pathOf);

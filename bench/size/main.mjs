@@ -1,4 +1,4 @@
-// What a browser downloads, filmgate beside the published clients. `npm run bench:size`
+// The browser download of filmgate and of the published clients. `npm run bench:size`
 import { main } from "../../scripts/lib/run.mjs";
 import { step } from "../../scripts/lib/log.mjs";
 import { table, write } from "../lib/results.mjs";

@@ -1,2 +1,2 @@
-// In place of what Node alone has.
+// Replaces modules that only Node has.
 export const createRequire = () => () => ({});

@@ -1,4 +1,4 @@
-// filmgate's own weights, and whether they have grown without being written down.
+// filmgate's own sizes, and whether they have grown beyond the recorded ones.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compilerOf } from "../../scripts/lib/wasm.mjs";
@@ -9,7 +9,7 @@ import { ours } from "./programs.mjs";
 const MODULE = fileURLToPath(new URL("../../pkg/dist/filmgate.wasm", import.meta.url));
 const RESULTS = fileURLToPath(new URL("../results/size.json", import.meta.url));
 
-// In thousandths: a compiler of another version or another build makes other bytes of the same sources.
+// In thousandths: another compiler version or build makes different bytes of the same sources.
 const SLACK = { same: 2, other: 50 };
 
 /** The module and the bundles of the built package, as `{ compiler, weights: { name: { raw, gzip, brotli } } }`. */
@@ -19,7 +19,7 @@ export async function ownWeights(toolchain) {
   return { compiler: compilerOf(toolchain), weights };
 }
 
-/** What is heavier than what is written down, a line each. */
+/** Sizes above the recorded ones, one per line. */
 export function growth(now, written = JSON.parse(readFileSync(RESULTS, "utf8")).own) {
   const slack = now.compiler === written.compiler ? SLACK.same : SLACK.other;
   return Object.entries(now.weights).flatMap(([name, weight]) => {

@@ -1,5 +1,5 @@
-// What is bundled, in the order of the table: each a program that submits and waits, and the validators
-// of the two requests.
+// The bundled programs, in the order of the table: each submits and waits; then the validators of the two
+// requests.
 export const ours = [
   { name: "filmgate", title: "**filmgate**", file: "programs/filmgate.mjs" },
   {

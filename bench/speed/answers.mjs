@@ -1,5 +1,4 @@
-// One question about a job that runs, and the reading of its answer, which is in memory: what is measured
-// is the client's own work.
+// Parsing one poll response of a running job from memory: only the client's own work is measured.
 import { createFalClient } from "@fal-ai/client";
 import OpenAI from "openai";
 import Replicate from "replicate";
@@ -27,7 +26,7 @@ const openai = new OpenAI({
   fetch: answering({ id: ID, object: "video", status: "in_progress", progress: 10 }),
 });
 
-/** filmgate's machine, from the state in which it waits for that answer. */
+/** filmgate's machine, from the state in which it waits for that response. */
 function step() {
   createFilmgate();
   const now = Date.now();

@@ -1,4 +1,4 @@
-// Checking a request: a caller's object in, the list of what is wrong with it out.
+// Validating a request: from the caller's object to the list of issues.
 import { createFilmgate } from "../../pkg/dist/index.js";
 import * as ajv from "../validators/ajv.mjs";
 import * as valibot from "../validators/valibot.mjs";
@@ -6,15 +6,15 @@ import * as zodMini from "../validators/zod-mini.mjs";
 import * as zod from "../validators/zod.mjs";
 import { both, ours, wire } from "./requests.mjs";
 
-const film = createFilmgate();
+const client = createFilmgate();
 const filmgate = {
   runpod: (request) => errorsOf(request, "runpod"),
   runware: (request) => errorsOf(request, "runware"),
 };
 
-/** It checks for all providers at once; what is wrong at this one is taken out. */
+/** It validates for all providers at once; the issues of this provider are picked. */
 function errorsOf(request, provider) {
-  const { issues, listings } = film.validate(request);
+  const { issues, listings } = client.validate(request);
   const own = listings.find((listing) => listing.provider === provider).issues;
   return [...issues, ...own].filter(({ severity }) => severity === "error");
 }
@@ -37,8 +37,8 @@ export const checks = {
   "`ajv`, which needs `eval`": checksOf(ajv, wire),
 };
 
-/** What no other client has. */
+/** Calls that no other client has. */
 export const quotes = {
-  "`quote`, both providers": () => film.quote(both),
-  "`check` and `quote`, both providers": () => [film.validate(both), film.quote(both)],
+  "`quote`, both providers": () => client.quote(both),
+  "`check` and `quote`, both providers": () => [client.validate(both), client.quote(both)],
 };

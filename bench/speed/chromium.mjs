@@ -1,11 +1,11 @@
-// The same measurements in Chromium: bundles from a local server, each page of a profile of its own, so that
-// nothing compiled is remembered.
+// The same measurements in Chromium: bundles from a local server, each page in its own profile, so that
+// no compiled code is cached.
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 import { bundleFiles } from "../size/bundle.mjs";
 import { median } from "./median.mjs";
 
-// A page that is isolated from all others may read the clock to five microseconds.
+// A cross-origin isolated page reads the clock to five microseconds.
 const HEADERS = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",

@@ -1,2 +1,2 @@
-// A CommonJS package that is loaded late has its names under `default` in a bundle, and not in Node.
+// A lazily loaded CommonJS package has its names under `default` in a bundle, and not in Node.
 export { createFalClient } from "@fal-ai/client";

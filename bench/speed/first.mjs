@@ -1,17 +1,17 @@
-// A client's first call, in a process or page where nothing has run: `first(name)` gives the milliseconds
-// that its import and then its first call took.
+// A client's first call in a fresh process or page: `first(name)` returns the milliseconds of its import
+// and of its first call.
 const KEY = "any-key";
 const REQUEST = { model: "sora-2-pro", prompt: "A dying fire.", duration: 4, size: "1280x720" };
 const WIRE = { prompt: "A dying fire.", image: "https://example.com/a.jpeg", duration: 4 };
 
-/** By client: how it is imported, and what is called first. */
+/** By client: its import and its first call. */
 export const clients = {
   "filmgate, `check` and `quote`": {
     load: () => import("../../pkg/dist/index.js"),
     call({ createFilmgate }) {
-      const film = createFilmgate({ runware: { apiKey: KEY } });
-      film.validate(REQUEST);
-      film.quote(REQUEST);
+      const client = createFilmgate({ runware: { apiKey: KEY } });
+      client.validate(REQUEST);
+      client.quote(REQUEST);
     },
   },
   "`valibot`, a check": {

@@ -1,4 +1,4 @@
-// What is called again and again, in Node and, bundled, in a page. Times are medians, in microseconds.
+// Repeated calls, in Node and, bundled, in a page. Times are medians, in microseconds.
 import { measure } from "mitata";
 import { answers } from "./answers.mjs";
 import { checks, quotes } from "./checks.mjs";
@@ -13,7 +13,7 @@ export async function loops() {
   return { checks: checked, quotes: await each(quotes), answers: await each(answers) };
 }
 
-/** A check that finds nothing is quick. */
+/** A validation without issues is quick. */
 function mustBeRight(client, name, errors) {
   const wanted = name.endsWith("three errors") ? 3 : 0;
   if (errors.length !== wanted) throw new Error(`${client}, ${name}: ${JSON.stringify(errors)}`);

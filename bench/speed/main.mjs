@@ -1,4 +1,4 @@
-// How quick filmgate is beside the published clients and validators, in Node and in Chromium.
+// The speed of filmgate and of the published clients and validators, in Node and in Chromium.
 // `npm run bench:speed`
 import { main } from "../../scripts/lib/run.mjs";
 import { step } from "../../scripts/lib/log.mjs";

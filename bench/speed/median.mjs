@@ -1,4 +1,4 @@
-/** For each field of these objects the median of its numbers. */
+/** The median of each numeric field of these objects. */
 export function median(samples) {
   const names = Object.keys(samples[0]);
   const middle = (name) => {

@@ -1,4 +1,4 @@
-// What was measured, as tables.
+// The measurements as tables.
 import { table } from "../lib/results.mjs";
 
 export function page({ first, node, chromium }, about) {

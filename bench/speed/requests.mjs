@@ -1,5 +1,5 @@
-// What is checked: a request for each provider as its own documents write it, the same in filmgate's one
-// shape, and each once more with three errors.
+// The validated requests: one per provider as its own documents write it, the same in filmgate's format, and
+// each again with three errors.
 const PROMPT = "Action: She opened her hands. Ambient Sound: A dying fire.";
 const LONG = "A cinematic wide shot of a mangrove shore at dusk. ".repeat(20).slice(0, 1000);
 const IMAGE = "https://example.com/baker.jpeg";
@@ -19,7 +19,7 @@ const neutral = {
   runware: { model: "sora-2-pro", prompt: LONG, size: "1280x720", duration: 4 },
 };
 
-/** As `{ valid, wrong }`, of which `wrong` has three errors. */
+/** Returns `{ valid, wrong }`; `wrong` has three errors. */
 export const wire = {
   runpod: { valid: runpod, wrong: { ...runpod, prompt: "", size: "big", duration: 5 } },
   runware: { valid: runware, wrong: { ...runware, positivePrompt: "", width: 1, duration: 5 } },
@@ -36,7 +36,7 @@ export const ours = {
   },
 };
 
-/** A request that both providers can take, and both have a price for. */
+/** A request that both providers accept and price. */
 export const both = {
   model: "wan-2.6",
   prompt: PROMPT,

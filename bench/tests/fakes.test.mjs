@@ -1,5 +1,4 @@
-// A fake that strikes wrongly would slander a client: every fault does what its name says, at every
-// fake.
+// A wrong fault would be unfair to a client: every fault does what its name says, at every fake.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fal } from "../fakes/fal.mjs";
@@ -24,7 +23,7 @@ const inference = {
   duration: 4,
 };
 
-/** How each API is spoken: a submit, and a question about the job that it made. */
+/** How each API is used: a submit, and a poll of the created job. */
 const APIS = {
   openai: {
     start: (options) => startHttpFake(openai, options),
@@ -53,7 +52,7 @@ const APIS = {
   },
 };
 
-// Most of their time is waiting for a job to end, so they run side by side.
+// They mostly wait for jobs to end, so they run in parallel.
 describe("faults", { concurrency: true }, () => {
   for (const [name, api] of Object.entries(APIS)) describeApi(name, api);
 });
@@ -120,7 +119,7 @@ function describeApi(name, { start, submit, ask }) {
   });
 }
 
-test("replicate: a submit that asks for it is held back until the end", async (t) => {
+test("replicate: a submit with `Prefer: wait` responds at the end", async (t) => {
   const fake = await startHttpFake(replicate, { jobDurationMs: RUN_MS });
   t.after(fake.stop);
   const held = { ...json({}), headers: { prefer: "wait" } };

@@ -1,4 +1,4 @@
-// The gate that keeps the package small: what it lets pass, and what not.
+// The gate that keeps the package small.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { growth } from "../size/own.mjs";
@@ -12,7 +12,7 @@ test("what is no heavier passes, and so does a breath more", () => {
   assert.deepEqual(growth(weighed({ raw: 100_200, brotli: 40_080 }), written), []);
 });
 
-test("growth is told in each measure that grew", () => {
+test("growth is reported in each measure that grew", () => {
   assert.deepEqual(growth(weighed({ raw: 100_201, brotli: 40_000 }), written), [
     "module, raw: 100201 bytes, written down 100000",
   ]);
@@ -25,7 +25,7 @@ test("another compiler has more room, but not without an end", () => {
   assert.equal(growth(weighed({ raw: 105_001, brotli: 42_000 }, other), written).length, 1);
 });
 
-test("what nobody has written down does not pass", () => {
+test("an unrecorded size does not pass", () => {
   const now = { compiler: SAME, weights: { ...written.weights, slim: { raw: 1, brotli: 1 } } };
   assert.deepEqual(growth(now, written), ["slim is not written down"]);
 });

@@ -1,4 +1,4 @@
-// What a fake charges for, at any time.
+// The charges of a fake at any time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Jobs } from "../fakes/jobs.mjs";

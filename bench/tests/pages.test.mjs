@@ -1,4 +1,4 @@
-// The tables that people read say what was measured.
+// The published tables match the measurements.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { page as faultsPage } from "../faults/page.mjs";

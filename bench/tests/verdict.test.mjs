@@ -1,4 +1,4 @@
-// The word for what happened to one client under one fault.
+// The verdict on one client under one fault.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { facts } from "../lib/facts.mjs";

@@ -1,4 +1,4 @@
-// What the two requests for Sora 2 Pro may hold, as far as a schema usually says it.
+// The parameters of the two requests for Sora 2 Pro, as far as schemas usually describe them.
 export const SIZES = ["720p", "1080p"];
 export const LENGTHS = [4, 8, 12];
 export const RUNWARE_MODEL = "openai:3@2";

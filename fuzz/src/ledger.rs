@@ -240,7 +240,7 @@ impl Ledger {
         );
         assert!(
             text.len() <= MAX_RESULTS * 2_500,
-            "{} bytes are told",
+            "{} bytes are reported",
             text.len()
         );
     }

@@ -27,6 +27,6 @@ for (const [name, bytes] of [
 }
 
 test("the encoded bytes compress like the bytes", () => {
-  const [bytes, letters] = [MODULE, encodeWasm(MODULE).text].map((data) => gzipSync(data).length);
-  assert.ok(letters < bytes * 1.02, `${letters} of ${bytes} bytes`);
+  const [bytes, encoded] = [MODULE, encodeWasm(MODULE).text].map((data) => gzipSync(data).length);
+  assert.ok(encoded < bytes * 1.02, `${encoded} of ${bytes} bytes`);
 });

@@ -67,15 +67,15 @@ impl JobRun<'_> {
             );
         }
         self.check_record(context, &record);
-        let (told, answered) = self.history.on_save();
+        let (acknowledged, confirmed) = self.history.on_save();
         let fault = self.inject(context, Point::Save);
         if fault == Some(Fault::KilledBeforeWrite) {
             return self.die(context, 0);
         }
         let ignored = matches!(fault, Some(Fault::StoreRefuses | Fault::StoreSilent));
         let written = !ignored && self.store.put(revision, record);
-        self.history.acknowledged_in_record |= written && told;
-        self.history.confirmed_in_record |= written && answered;
+        self.history.acknowledged_in_record |= written && acknowledged;
+        self.history.confirmed_in_record |= written && confirmed;
         self.history.store_error |= fault.is_some_and(|fault| fault != Fault::KilledAfterWrite);
         self.is_saving = true;
         let (event, input) = match fault {

@@ -258,8 +258,8 @@ mod tests {
     #[test]
     fn every_dozen_letters_of_the_prompt_hold_the_mark() {
         for word in ["", "[fail]", "[partial]"] {
-            let letters: Vec<char> = prompt(word).chars().collect();
-            assert!(letters.windows(12).all(|piece| piece.contains(&MARK)));
+            let chars: Vec<char> = prompt(word).chars().collect();
+            assert!(chars.windows(12).all(|piece| piece.contains(&MARK)));
         }
     }
 

@@ -165,7 +165,7 @@ fn a_contradictory_row_is_rejected() {
         (
             "wan-2.6",
             "listings.2.rules.0.fields",
-            json!(["image", "remix"]),
+            json!(["image", "remixId"]),
             "listings.2.rules.0",
         ),
         (

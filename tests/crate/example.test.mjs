@@ -128,7 +128,7 @@ describe("the Rust example", { concurrency: 4 }, () => {
     });
   }
 
-  test("a second process leaves the folder alone", async (t) => {
+  test("a second process does not use the folder", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
     const place = folder(t);
     start(t, "runpod", sim.runpod, place, PROMPT);

@@ -1,4 +1,4 @@
-// The crate as cargo packs it: what is in it, that it builds alone, and that a program can use it.
+// The packed crate: its contents, that it builds alone, and that a program can use it.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -24,9 +24,9 @@ fn main() {
 }
 `;
 
-// cargo locks its folder, so that they run one after another.
+// cargo locks its folder, so the tests run in sequence.
 describe("the crate", () => {
-  test("holds its sources, its guide, its example and the licences, and nothing else", async () => {
+  test("contains its sources, guide, example and licenses, and nothing else", async () => {
     const { stdout } = await cargo(["package", "-p", "filmgate", "--list", "--allow-dirty"]);
     const packed = stdout.trim().split("\n");
     const wanted = ["docs/rust.md", "LICENSE-MIT", "LICENSE-APACHE"];
@@ -36,7 +36,7 @@ describe("the crate", () => {
     assert.deepEqual(own.sort(), wanted.sort());
   });
 
-  test("builds from its package, and a program that has nothing else quotes with it", async (t) => {
+  test("builds from its package, and a program can quote with it alone", async (t) => {
     const how = ["--allow-dirty", "--offline", "--quiet", "--no-verify"];
     await cargo(["package", "-p", "filmgate", ...how]);
     const folder = mkdtempSync(join(tmpdir(), "filmgate-crate-"));
@@ -56,7 +56,7 @@ serde_json = "1"
     mkdirSync(join(consumer, "src"), { recursive: true });
     writeFileSync(join(consumer, "Cargo.toml"), manifest);
     writeFileSync(join(consumer, "src", "main.rs"), PROGRAM);
-    // What it depends on is built there already.
+    // Its dependencies are already built there.
     const env = { ...process.env, CARGO_TARGET_DIR: target };
     const { stdout } = await cargo(["run", "--quiet", "--offline"], { cwd: consumer, env });
     assert.equal(Number(stdout), 2_400_000);

@@ -232,7 +232,7 @@ fn a_completed_job_without_a_video_ends() {
     assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
     assert_eq!(driver.error().charge, Charge::Charged);
     assert_eq!(driver.count("poll"), 3);
-    let late = crate::drive(
+    let late = drive(
         Runpod,
         vec![runpod_status("IN_QUEUE"), empty(), runpod_completed()],
     )
@@ -324,5 +324,5 @@ fn progress_is_reported_and_schedules_the_next_poll() {
 }
 
 fn film_row(at: u32) -> serde_json::Value {
-    crate::common::video_row(at)
+    video_row(at)
 }

@@ -65,7 +65,7 @@ fn a_video_made_meanwhile_is_found() {
     assert_eq!(found.operations(), ["submit", "poll"]);
     assert_eq!(found.result().videos.len(), 1);
     // If the acceptance was not stored, the task's details contain it.
-    let last = json!({ "data": [row(&crate::common::video_row(1))] });
+    let last = json!({ "data": [row(&video_row(1))] });
     let stored = drive(Runware, vec![connection_lost(), no_rows(), details(last)]).run();
     assert_eq!(stored.operations(), ["submit", "poll", "details"]);
     assert_eq!(stored.result().videos.len(), 1);
@@ -259,6 +259,6 @@ fn a_resubmit_is_sent_now_or_not_at_all() {
     assert_eq!(urgent("submit"), [false, true]);
     assert!(!urgent("poll").contains(&true));
     // A rate-limited submit has no effect: there is no hurry.
-    let again = crate::drive(Runware, vec![raw(429, ""), ack(), runware_completed()]).run();
+    let again = drive(Runware, vec![raw(429, ""), ack(), runware_completed()]).run();
     assert!(again.sent.iter().all(|(_, request)| !request.at_once));
 }

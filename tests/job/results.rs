@@ -14,13 +14,13 @@ const DAY: u64 = 86_400_000;
 #[test]
 fn the_most_complete_version_of_a_video_is_kept() {
     let request = with(runware_request(), json!({ "n": 2 }));
-    let bare = |at: u32| json!({ "status": "success", "videoUUID": crate::common::video_row(at)["videoUUID"] });
+    let bare = |at: u32| json!({ "status": "success", "videoUUID": video_row(at)["videoUUID"] });
     let busy = json!({ "status": "processing", "progress": 50 });
     let replies = vec![
         ack(),
         rows(&[bare(1), busy.clone()]),
-        rows(&[crate::common::video_row(1), busy]),
-        rows(&[bare(1), crate::common::video_row(2)]),
+        rows(&[video_row(1), busy]),
+        rows(&[bare(1), video_row(2)]),
     ];
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
     let urls = driver.result().videos.iter().map(|video| video.url.clone());
@@ -33,8 +33,8 @@ fn the_stall_timer_starts_when_nothing_runs() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let mut replies = vec![ack()];
     replies.extend(vec![runware_progress(5); 40]);
-    replies.extend(vec![rows(&[crate::common::video_row(1)]); 5]);
-    replies.push(rows(&[1, 2, 3].map(crate::common::video_row)));
+    replies.extend(vec![rows(&[video_row(1)]); 5]);
+    replies.push(rows(&[1, 2, 3].map(video_row)));
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
     assert!(driver.now - T0 > 4 * 185_000, "long enough for impatience");
     assert_eq!(driver.result().videos.len(), 3);
@@ -45,9 +45,9 @@ fn time_while_other_results_run_is_not_a_stall() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let busy = json!({ "status": "processing", "progress": 5 });
     let mut replies = vec![ack()];
-    replies.extend(vec![rows(&[crate::common::video_row(1), busy]); 20]);
-    replies.extend(vec![rows(&[crate::common::video_row(1)]); 5]);
-    replies.push(rows(&[1, 2, 3].map(crate::common::video_row)));
+    replies.extend(vec![rows(&[video_row(1), busy]); 20]);
+    replies.extend(vec![rows(&[video_row(1)]); 5]);
+    replies.push(rows(&[1, 2, 3].map(video_row)));
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
     assert!(driver.now - T0 > 4 * 185_000, "long enough for impatience");
     assert_eq!(driver.result().videos.len(), 3);
@@ -119,8 +119,7 @@ fn a_cancel_while_the_end_is_stored_gets_one_result() {
     let told: Vec<_> = driver.cancellations.iter().map(|one| one.result).collect();
     assert_eq!(told, [CancelOutcome::AlreadyFinished]);
 
-    let mut driver =
-        crate::drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
+    let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
     driver.job.handle_input(driver.now, Input::Cancel);
     let told = driver.job.poll_output();
     assert!(

@@ -134,16 +134,12 @@ fn after_the_end() {
 #[test]
 fn a_seen_video_survives_a_crash() {
     let request = with(runware_request(), json!({ "n": 2 }));
-    let replies = vec![
-        ack(),
-        rows(&[crate::common::video_row(1)]),
-        rows(&[crate::common::video_row(1)]),
-    ];
+    let replies = vec![ack(), rows(&[video_row(1)]), rows(&[video_row(1)])];
     let first = JobDriver::new(job(Runware, &request), script(replies)).run_for(2_500);
     assert_eq!(first.updates.last().unwrap().completed_count, 1);
     // Later responses may contain only the second.
     let again = first
-        .crash(1_000, script(vec![rows(&[crate::common::video_row(2)])]))
+        .crash(1_000, script(vec![rows(&[video_row(2)])]))
         .run();
     assert_eq!(again.result().videos.len(), 2);
 }

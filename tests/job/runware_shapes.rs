@@ -15,7 +15,7 @@ fn polled(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Reques
 
 #[test]
 fn a_row_in_each_envelope() {
-    let done = row(&crate::common::video_row(1));
+    let done = row(&video_row(1));
     let mut bare = done.clone();
     bare.as_object_mut().unwrap().remove("status");
     for body in [
@@ -134,7 +134,7 @@ fn a_failed_poll_is_not_a_failed_job() {
 fn data_and_errors_together() {
     let request = with(runware_request(), json!({ "n": 2 }));
     let body = json!({
-        "data": [row(&crate::common::video_row(1))],
+        "data": [row(&video_row(1))],
         "errors": [{ "code": "contentPolicyViolation", "message": "No.", "taskUUID": UUID }],
     });
     let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), ok(body)])).run();
@@ -154,7 +154,7 @@ fn rows_of_other_tasks_are_ignored() {
         ok(json!({ "data": rows.collect::<Vec<_>>(), "errors": [error] }))
     };
     let busy = json!({ "status": "processing" });
-    let [one, two] = [1, 2].map(crate::common::video_row);
+    let [one, two] = [1, 2].map(video_row);
     let replies = vec![ack(), shared(&[one.clone(), busy]), shared(&[one, two])];
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
     assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
@@ -167,7 +167,7 @@ fn rows_of_other_tasks_are_ignored() {
 #[test]
 fn the_progress_of_a_batch() {
     let busy = |percent: u32| json!({ "status": "processing", "progress": percent });
-    let (done, unsaid) = (crate::common::video_row, json!({}));
+    let (done, unsaid) = (video_row, json!({}));
     let cases = [
         (1, vec![busy(40)], 40),
         (1, vec![busy(20), busy(60)], 40),
@@ -213,7 +213,7 @@ fn a_model_error_is_recognized_by_its_parameter() {
 #[test]
 fn repeated_rows_are_one_video() {
     let request = with(runware_request(), json!({ "n": 3 }));
-    let [one, two, three] = [1, 2, 3].map(crate::common::video_row);
+    let [one, two, three] = [1, 2, 3].map(video_row);
     let twice = rows(&[one.clone(), one.clone(), two.clone(), two.clone()]);
     let whole = rows(&[one, two, three]);
     let driver = JobDriver::new(job(Runware, &request), script(vec![ack(), twice, whole])).run();
@@ -317,7 +317,7 @@ fn task_details() {
         "taskType": "getTaskDetails", "taskUUID": UUID, "request": [{}], "response": response,
     }] }))
     };
-    let done = row(&crate::common::video_row(1));
+    let done = row(&video_row(1));
     for response in [done.clone(), json!([done]), json!({ "data": [done] })] {
         let replies = vec![connection_lost(), no_rows(), answer(response.clone())];
         let driver = drive(Runware, replies).run();

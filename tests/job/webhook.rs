@@ -193,11 +193,7 @@ fn bodies_are_read() {
         ),
         (Runpod, json!({ "status": "COMPLETED" }), None),
         (Runpod, json!([]), None),
-        (
-            Runware,
-            row(&crate::common::video_row(1)),
-            notice(UUID, Status::Completed),
-        ),
+        (Runware, row(&video_row(1)), notice(UUID, Status::Completed)),
         (
             Runware,
             json!({ "data": [row(&json!({ "status": "processing" }))] }),
@@ -254,8 +250,7 @@ fn a_webhook_is_ignored_if_there_is_nothing_to_poll() {
     assert_eq!(driver.sent[1].0 - driver.sent[0].0, 3_000 + 20_100);
     assert_eq!(driver.result().videos.len(), 1);
 
-    let driver =
-        crate::drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).stored(slow);
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).stored(slow);
     assert_eq!(
         hooked(driver, pod_body("COMPLETED")).operations(),
         ["submit", "poll"]

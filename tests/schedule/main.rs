@@ -15,7 +15,7 @@
 mod common;
 
 #[path = "../end_to_end/bridge.rs"]
-#[allow(dead_code, reason = "the films here use a part of it")]
+#[allow(dead_code, reason = "the jobs here use a part of it")]
 mod bridge;
 
 mod bounds;

@@ -1,4 +1,4 @@
-// The films play in a real browser.
+// The simulator's videos play in a real browser.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
@@ -23,7 +23,7 @@ async function openPage() {
   return page;
 }
 
-/** Plays an address, jumps, and looks at the picture in the middle. */
+/** Plays a URL, seeks to the middle, and reads the picture there. */
 function play(page, url) {
   return page.evaluate(async (src) => {
     const video = Object.assign(document.createElement("video"), {
@@ -49,22 +49,22 @@ function play(page, url) {
   }, url);
 }
 
-/** Films a Runware task on the local server; the video's address. */
-async function film(changes) {
+/** Runs a Runware task on the local server; returns the video's URL. */
+async function generate(changes) {
   const taskUUID = crypto.randomUUID();
-  const ask = async (task) => {
+  const send = async (task) => {
     const body = JSON.stringify([{ taskUUID, ...task }]);
     const headers = { authorization: "Bearer any" };
     return (await fetch(runware, { method: "POST", headers, body })).json();
   };
   const example = { model: "openai:3@2", positivePrompt: "A fox", width: 1280, height: 720 };
-  await ask({ taskType: "videoInference", duration: 4, ...example, ...changes });
+  await send({ taskType: "videoInference", duration: 4, ...example, ...changes });
   await fetch(`${origin}/control/advance`, { method: "POST", body: '{"ms":60000}' });
-  const { data } = await ask({ taskType: "getResponse" });
+  const { data } = await send({ taskType: "getResponse" });
   return data[0].videoURL;
 }
 
-test("films of every format and shape play, jump, and differ", async () => {
+test("videos of every format and shape play, seek, and differ", async () => {
   const page = await openPage();
   const pictures = new Set();
   for (const [changes, shape, seconds] of [
@@ -75,7 +75,7 @@ test("films of every format and shape play, jump, and differ", async () => {
     [{ width: 1080, height: 1920, duration: 12 }, [72, 128], 12],
     [{ width: 1792, height: 1024, duration: 20 }, [126, 72], 20],
   ]) {
-    const { width, height, duration, pixels } = await play(page, await film(changes));
+    const { width, height, duration, pixels } = await play(page, await generate(changes));
     assert.deepEqual([[width, height], duration], [shape, seconds]);
     pictures.add(pixels);
   }

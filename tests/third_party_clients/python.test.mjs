@@ -1,16 +1,16 @@
-// RunPod's and Runware's own Python clients. Each script says what it saw in one line of JSON.
+// RunPod's and Runware's own Python clients. Each script prints its results as one line of JSON.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { pythonPackages } from "../../scripts/lib/python.mjs";
-import { ENDPOINT, INPUT, isFilm, simulator } from "./support.mjs";
+import { ENDPOINT, INPUT, isVideo, simulator } from "./support.mjs";
 
 const interpreter = join(pythonPackages("tests/third_party_clients"), "python");
 const { runpod, runware, ledger } = await simulator();
 
-async function saw(script, env) {
+async function runScript(script, env) {
   const file = join(import.meta.dirname, script);
   const given = { ...process.env, ...env, PYTHONUTF8: "1" };
   const options = { env: given, timeout: 120_000 };
@@ -21,30 +21,30 @@ async function saw(script, env) {
 const billed = async (provider) =>
   (await ledger()).charges.filter((bill) => bill.provider === provider).map((bill) => bill.microUsd);
 
-test("runpod: a film is made and read; a job cancelled; a wrong key refused", async () => {
+test("runpod: a video is generated and downloaded; a job is cancelled; a wrong key is rejected", async () => {
   const env = { RUNPOD_ENDPOINT_BASE_URL: runpod, ENDPOINT, INPUT: JSON.stringify(INPUT) };
-  const { first, film, sync, cancelled, refused, health } = await saw("runpod_client.py", env);
+  const { first, video, sync, cancelled, rejected, health } = await runScript("runpod_client.py", env);
   assert.equal(first, "IN_QUEUE");
-  assert.deepEqual([film.cost, sync.cost], [1.2, 1.2]);
-  await isFilm(film.video_url);
+  assert.deepEqual([video.cost, sync.cost], [1.2, 1.2]);
+  await isVideo(video.video_url);
   assert.equal(cancelled, "CANCELLED");
-  assert.match(refused, /401/);
+  assert.match(rejected, /401/);
   assert.equal(health.jobs.completed, 2);
   assert.deepEqual(await billed("runpod"), [1_200_000, 1_200_000]);
 });
 
-test("runware-sdk: films are made and read; problems are told; wrong keys refused", async () => {
-  const { films, invalid, failed, refused, broke } = await saw("runware_client.py", {
+test("runware-sdk: videos are generated and downloaded; problems are reported; wrong keys are rejected", async () => {
+  const { videos, invalid, failed, rejected, broke } = await runScript("runware_client.py", {
     RUNWARE_BASE: runware,
   });
-  assert.equal(films.length, 2);
-  for (const film of films) {
-    assert.equal(film.cost, 2.4);
-    await isFilm(film.videoURL);
+  assert.equal(videos.length, 2);
+  for (const video of videos) {
+    assert.equal(video.cost, 2.4);
+    await isVideo(video.videoURL);
   }
   assert.deepEqual(invalid, { code: "validation", parameter: "duration", status: 400 });
   assert.equal(failed.code, "provider");
-  assert.deepEqual([refused.code, refused.status], ["auth", 401]);
+  assert.deepEqual([rejected.code, rejected.status], ["auth", 401]);
   assert.deepEqual([broke.code, broke.status], ["quota", 402]);
   assert.deepEqual(await billed("runware"), [2_400_000, 2_400_000]);
 });

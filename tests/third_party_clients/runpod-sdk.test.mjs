@@ -1,13 +1,13 @@
 // RunPod's own JavaScript client.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENDPOINT, INPUT, RUN_MS, isFilm, simulator } from "./support.mjs";
+import { ENDPOINT, INPUT, RUN_MS, isVideo, simulator } from "./support.mjs";
 
 const { runpod: baseUrl, ledger } = await simulator();
 const { default: runpod } = await import("runpod-sdk");
 const endpoint = (key) => runpod(key, { baseUrl }).endpoint(ENDPOINT);
 
-test("a film is submitted, waited for and read", async () => {
+test("a video is submitted, polled and downloaded", async () => {
   const client = endpoint("any-key");
   const { id, status } = await client.run({ input: INPUT });
   assert.equal(status, "IN_QUEUE");
@@ -16,7 +16,7 @@ test("a film is submitted, waited for and read", async () => {
   const ended = await client.statusSync(id, RUN_MS * 10);
   assert.deepEqual([ended.status, ended.completed, ended.succeeded], ["COMPLETED", true, true]);
   assert.equal(ended.output.cost, 1.2);
-  await isFilm(ended.output.video_url);
+  await isVideo(ended.output.video_url);
 });
 
 test("runSync polls to the end by itself", async () => {
@@ -24,7 +24,7 @@ test("runSync polls to the end by itself", async () => {
   assert.deepEqual([ended.status, ended.succeeded, ended.output.cost], ["COMPLETED", true, 2]);
 });
 
-test("a job is cancelled, and the endpoint tells its health", async () => {
+test("a job is cancelled, and the endpoint reports its health", async () => {
   const client = endpoint("any-key");
   const { id } = await client.run({ input: INPUT });
   assert.equal((await client.cancel(id)).status, "CANCELLED");
@@ -34,7 +34,7 @@ test("a job is cancelled, and the endpoint tells its health", async () => {
   assert.equal(typeof health.workers.ready, "number");
 });
 
-test("a wrong key is refused, and nothing is billed for it", async () => {
+test("a wrong key is rejected, and nothing is billed", async () => {
   const before = (await ledger()).totalMicroUsd;
   await assert.rejects(endpoint("bad-key").run({ input: INPUT }), (error) => {
     assert.equal(error.response.status, 401);

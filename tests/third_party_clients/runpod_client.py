@@ -6,31 +6,31 @@ import os
 import runpod
 
 endpoint_id = os.environ["ENDPOINT"]
-film_input = json.loads(os.environ["INPUT"])
+job_input = json.loads(os.environ["INPUT"])
 
 endpoint = runpod.Endpoint(endpoint_id, api_key="any-key")
-job = endpoint.run({"input": film_input})
+job = endpoint.run({"input": job_input})
 first = job.status()
-film = job.output(timeout=30)
-sync = endpoint.run_sync({"input": film_input}, timeout=30)
+video = job.output(timeout=30)
+sync = endpoint.run_sync({"input": job_input}, timeout=30)
 
-other = endpoint.run({"input": film_input})
+other = endpoint.run({"input": job_input})
 cancelled = other.cancel()["status"]
 
 try:
-    runpod.Endpoint(endpoint_id, api_key="bad-key").run({"input": film_input})
-    refused = "not refused"
+    runpod.Endpoint(endpoint_id, api_key="bad-key").run({"input": job_input})
+    rejected = "not rejected"
 except RuntimeError as error:
-    refused = str(error)
+    rejected = str(error)
 
 print(
     json.dumps(
         {
             "first": first,
-            "film": film,
+            "video": video,
             "sync": sync,
             "cancelled": cancelled,
-            "refused": refused,
+            "rejected": rejected,
             "health": endpoint.health(),
         }
     )

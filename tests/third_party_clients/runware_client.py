@@ -32,19 +32,19 @@ async def problem(key: str, changes: dict[str, object]) -> dict[str, object]:
                 "parameter": error.parameter,
                 "status": error.status_code,
             }
-    return {"code": "not refused"}
+    return {"code": "not rejected"}
 
 
 async def main() -> None:
     async with client("any-key") as runware:
-        films = await runware.run({**TASK, "numberResults": 2})
+        videos = await runware.run({**TASK, "numberResults": 2})
     print(
         json.dumps(
             {
-                "films": films,
+                "videos": videos,
                 "invalid": await problem("any-key", {"duration": 5}),
                 "failed": await problem("any-key", {"positivePrompt": "[fail]"}),
-                "refused": await problem("bad-key", {}),
+                "rejected": await problem("bad-key", {}),
                 "broke": await problem("broke-key", {}),
             }
         )

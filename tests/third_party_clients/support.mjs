@@ -1,9 +1,9 @@
-// A simulator for one test file, and what every client asks of it.
+// A simulator for one test file, and the request of every client.
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 
-/** Fast enough to wait for, slow enough to be seen running by a client that polls. */
+/** Fast enough to wait for, slow enough that a polling client sees it running. */
 export const RUN_MS = 1200;
 export const ENDPOINT = "sora-2-pro-i2v";
 
@@ -27,11 +27,11 @@ export async function simulator() {
   return { ...server, ledger, control };
 }
 
-/** The address leads to a whole MP4 file. */
-export async function isFilm(url) {
-  const answer = await fetch(url);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  assert.equal(answer.headers.get("content-type"), "video/mp4");
+/** The URL returns a complete MP4 file. */
+export async function isVideo(url) {
+  const response = await fetch(url);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  assert.equal(response.headers.get("content-type"), "video/mp4");
   assert.equal(bytes.subarray(4, 8).toString(), "ftyp");
   assert.ok(bytes.includes("moov") && bytes.includes("mdat"));
 }

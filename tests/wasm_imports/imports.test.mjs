@@ -1,4 +1,4 @@
-// The module asks for nothing of JavaScript that is not on a list that people read.
+// The module imports only what a reviewed list allows.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -7,14 +7,14 @@ const file = (path) => new URL(path, import.meta.url);
 
 test("the module's imports equal the checked-in list", () => {
   const module = new WebAssembly.Module(readFileSync(file("../../pkg/dist/filmgate.wasm")));
-  // The hash that ends a name differs from build to build; the name tells what is asked for.
+  // Names end in a hash that differs between builds.
   const plain = ({ name }) => name.replace(/_[0-9a-f]{16}$/, "");
-  const asked = [...new Set(WebAssembly.Module.imports(module).map(plain))].sort();
+  const imported = [...new Set(WebAssembly.Module.imports(module).map(plain))].sort();
   const allowed = readFileSync(file("allowed.txt"), "utf8").trim().split("\n");
-  assert.deepEqual(asked, allowed);
+  assert.deepEqual(imported, allowed);
 });
 
-test("there is no clock, no random source and no global fetch among them", () => {
+test("the list has no clock, random source or global fetch", () => {
   const names = readFileSync(file("allowed.txt"), "utf8");
   assert.doesNotMatch(names, /now|random|crypto|performance|fetch|setTimeout|localStorage/i);
 });

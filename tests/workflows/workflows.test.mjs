@@ -1,6 +1,5 @@
-// The workflow files, as far as they can be checked without running them: GitHub's schema, what zizmor knows to
-// be unsafe (an action that is not pinned, a token with more rights than it needs, a name that a shell would
-// carry out), and that what they run is there.
+// The workflow files, checked without running them: GitHub's schema, zizmor's security rules (unpinned actions,
+// tokens with excessive permissions, shell injection), and that their npm scripts exist.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
@@ -18,15 +17,15 @@ function passes(program, args) {
   assert.equal(status, 0, stdout + stderr);
 }
 
-test("they are what GitHub reads", () => {
+test("they match GitHub's schema", () => {
   passes("check-jsonschema", ["--builtin-schema", "vendor.github-workflows", ...files]);
 });
 
-test("nothing in them is known to be unsafe", () => {
+test("zizmor finds nothing unsafe", () => {
   passes("zizmor", ["--offline", "--strict-collection", "--no-progress", ...files]);
 });
 
-test("every npm script that they run is there", () => {
+test("every npm script that they run exists", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
   const run = [...text.matchAll(/npm (?:run )?(test\b[:\w-]*|(?<=run )[\w:-]+)/g)].map(([, name]) => name);
@@ -34,10 +33,10 @@ test("every npm script that they run is there", () => {
   for (const name of run) assert.ok(name in scripts, name);
 });
 
-test("the release is packed once, and only its publishing jobs may ask for a token", () => {
+test("the release is packed once, and only its publishing jobs may request a token", () => {
   const release = readFileSync(join(FOLDER, "release.yml"), "utf8");
   assert.equal(release.match(/npm pack/g).length, 1);
   const jobs = release.split(/^ {2}(?=\w+:$)/m).slice(1);
-  const asking = jobs.filter((job) => job.includes("id-token: write"));
-  assert.deepEqual(asking.map((job) => job.split(":")[0]), ["npm", "crate"]);
+  const requesting = jobs.filter((job) => job.includes("id-token: write"));
+  assert.deepEqual(requesting.map((job) => job.split(":")[0]), ["npm", "crate"]);
 });

@@ -116,7 +116,7 @@ impl Document {
 /// A text from a document, made printable: one short line without control characters.
 pub fn one_line(text: &str) -> String {
     const MAX_CHARS: usize = 300;
-    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
     let mut line: String = text.chars().map(plain).take(MAX_CHARS).collect();
     if text.chars().nth(MAX_CHARS).is_some() {
         line.push('…');

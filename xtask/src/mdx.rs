@@ -71,10 +71,8 @@ fn attributes(tag: &str) -> Option<(Attributes<'_>, &str)> {
         if after.len() == rest.len() {
             return None;
         }
-        let is_name = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
-        let end = after
-            .find(|letter| !is_name(letter))
-            .filter(|end| *end > 0)?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        let end = after.find(|c| !is_name(c)).filter(|end| *end > 0)?;
         let (name, after) = after.split_at(end);
         let (value, after) = match after.strip_prefix('=') {
             None => (None, after),

@@ -58,9 +58,9 @@ fn without_code(text: &str) -> String {
 
 /// The one endpoint in the page's URLs.
 fn endpoint(text: &str) -> Result<String, Unreadable> {
-    let is_id = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    let is_id = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let ids = text.split(ENDPOINT).skip(1);
-    let ids = ids.map(|rest| rest.split(|letter| !is_id(letter)).next().unwrap_or(""));
+    let ids = ids.map(|rest| rest.split(|c| !is_id(c)).next().unwrap_or(""));
     let ids: BTreeSet<&str> = ids.filter(|id| !id.is_empty()).collect();
     match ids.iter().collect::<Vec<_>>().as_slice() {
         [id] => Ok((**id).to_owned()),

@@ -66,7 +66,7 @@ pub(crate) fn in_text(text: &str, beside: &str) -> Vec<Price> {
 }
 
 fn digits(text: &str) -> (&str, &str) {
-    let end = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
     let (amount, _) = text.split_at(end.unwrap_or(text.len()));
     // A full stop ends the sentence; it is not part of the amount.
     let amount = amount.trim_end_matches('.');
@@ -120,7 +120,7 @@ impl Conditions {
         let mut found = Conditions::default();
         let mut resolutions = Vec::new();
         let lower = text.to_lowercase();
-        let words = lower.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         let mut last = "";
         for word in words {
@@ -167,7 +167,7 @@ impl Conditions {
 
 /// `720p` as `720` and `p`.
 fn split_number(word: &str) -> (&str, &str) {
-    let end = word.find(|letter: char| !letter.is_ascii_digit());
+    let end = word.find(|c: char| !c.is_ascii_digit());
     word.split_at(end.unwrap_or(word.len()))
 }
 

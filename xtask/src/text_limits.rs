@@ -61,7 +61,7 @@ fn coded(text: &str, kind: &str) -> Vec<Value> {
 
 /// Integers separated by commas; a range is not a list.
 fn listed(text: &str) -> Vec<Value> {
-    let words = text.split(|letter: char| !letter.is_ascii_digit() && !"-–".contains(letter));
+    let words = text.split(|c: char| !c.is_ascii_digit() && !"-–".contains(c));
     let words = words.filter(|word| !word.is_empty());
     let numbers: Option<Vec<i64>> = words.map(|word| word.parse().ok()).collect();
     let numbers = numbers.unwrap_or_default();
@@ -70,13 +70,13 @@ fn listed(text: &str) -> Vec<Value> {
 
 /// The first two numbers with a dash between them.
 fn range(text: &str) -> Option<(Number, Number)> {
-    let words = text.split(|letter: char| letter.is_whitespace() || "()`,;:".contains(letter));
+    let words = text.split(|c: char| c.is_whitespace() || "()`,;:".contains(c));
     words
         .filter_map(|word| word.trim_end_matches('.').split_once(['-', '–']))
         .find_map(|(low, high)| Some((number(low)?, number(high)?)))
 }
 
 fn number(text: &str) -> Option<Number> {
-    let digits = text.starts_with(|letter: char| letter.is_ascii_digit());
+    let digits = text.starts_with(|c: char| c.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }

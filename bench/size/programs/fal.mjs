@@ -1,4 +1,4 @@
 import { createFalClient } from "@fal-ai/client";
 
-export const film = (credentials, input) =>
+export const generate = (credentials, input) =>
   createFalClient({ credentials }).subscribe("fal-ai/sora-2/image-to-video/pro", { input });

@@ -1,4 +1,4 @@
 import { createFilmgate } from "../../../pkg/dist/index.js";
 import { createSimulator } from "../../../pkg/dist/testing/index.js";
 
-export const film = (request) => createFilmgate(createSimulator().options).generate(request);
+export const generate = (request) => createFilmgate(createSimulator().options).generate(request);

@@ -1,3 +1,3 @@
 import { createFilmgate } from "../../../pkg/dist/index.js";
 
-export const film = (apiKey, request) => createFilmgate({ runware: { apiKey } }).generate(request);
+export const generate = (apiKey, request) => createFilmgate({ runware: { apiKey } }).generate(request);

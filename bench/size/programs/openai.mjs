@@ -1,6 +1,6 @@
 import OpenAI from "openai";
 
-export async function film(apiKey, request) {
+export async function generate(apiKey, request) {
   const openai = new OpenAI({ apiKey, dangerouslyAllowBrowser: true });
   let video = await openai.videos.create(request);
   while (video.status === "queued" || video.status === "in_progress") {

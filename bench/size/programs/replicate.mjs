@@ -1,3 +1,3 @@
 import Replicate from "replicate";
 
-export const film = (auth, input) => new Replicate({ auth }).run("openai/sora-2-pro", { input });
+export const generate = (auth, input) => new Replicate({ auth }).run("openai/sora-2-pro", { input });

@@ -1,3 +1,3 @@
 import runpod from "runpod-sdk";
 
-export const film = (apiKey, input) => runpod(apiKey).endpoint("sora-2-pro-i2v").runSync({ input });
+export const generate = (apiKey, input) => runpod(apiKey).endpoint("sora-2-pro-i2v").runSync({ input });

@@ -1,6 +1,6 @@
 import { Runware } from "@runware/sdk-js";
 
-export const film = async (apiKey, request) => {
+export const generate = async (apiKey, request) => {
   const runware = await Runware.initialize({ apiKey });
   return runware.videoInference(request);
 };

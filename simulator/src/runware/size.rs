@@ -78,8 +78,8 @@ fn of_tier(values: &RequestValues<'_>, tier: &'static str, pixels: Option<(u32, 
     let sizes = values.listing.sizes.iter().filter(|size| size.tier == tier);
     let nearest = sizes.min_by_key(|size| per_mille(size.width, size.height).abs_diff(wanted));
     nearest.copied().unwrap_or_else(|| {
-        let stands = height > width;
-        let (width, height) = shape(tier, if stands { (9, 16) } else { (16, 9) });
+        let is_portrait = height > width;
+        let (width, height) = shape(tier, if is_portrait { (9, 16) } else { (16, 9) });
         Size {
             tier,
             width,
