@@ -75,7 +75,7 @@ function watchBucket(bucket: R2Bucket): void {
 
 export default {
   fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
-    watchBucket(env.FILES);
+    watchBucket(env.VIDEO_BUCKET);
     if (new URL(request.url).pathname === "/counted") {
       for (const cursor of cursors.splice(0)) counted.rowsWritten += cursor.rowsWritten;
       return Response.json(counted);

@@ -27,7 +27,7 @@ const COMMON = [
  * Starts it beside the simulated providers, with a port, the same after a restart, and a folder of its own unless told:
  * `{ url, adminToken, token(), kill(), restart(), stop(), logs(), workerd(), data }`.
  *
- * `vars` are variables and secrets of worker/src/env.ts, `limits` other numbers of calls per minute (`{ READS: 1e6 }`),
+ * `vars` are variables and secrets of worker/src/env.ts, `limits` other numbers of calls per minute (`{ READ_LIMITER: 1e6 }`),
  * `config` and `entry` another worker in place of the gateway.
  */
 export async function startGateway({
@@ -78,7 +78,7 @@ const beside = ({ origin, runpod, runware }) => ({
 
 /** What the admin is answered: `{ token, id, … }`. `limits` is the call's body. */
 async function makeToken(url, adminToken, limits) {
-  const answer = await fetch(`${url}/admin/api/tokens`, {
+  const answer = await fetch(`${url}/admin/api/keys`, {
     method: "POST",
     headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
     body: JSON.stringify({ name: "test", ...limits }),

@@ -14,7 +14,7 @@ export function judge({ orders, accounts, submissions, heard, ledger, films, kep
   }
 
   for (const { id, video } of jobs) {
-    if (!video.filmgate.settlement) broken.push(`${id}: ${video.status}, and not settled`);
+    if (!video.filmgate.billing) broken.push(`${id}: ${video.status}, and not settled`);
   }
   checkSubmits({ jobs, submissions, ledger, broken });
   const unclaimed = checkBills({ ledger, films, kept, byProviderId, broken });
@@ -107,7 +107,7 @@ function checkCompleted({ jobs, ledger, kept, broken }) {
   for (const job of jobs) {
     const { status, filmgate } = job.video;
     if (status !== "completed") continue;
-    if (!filmgate.stored) broken.push(`${job.id}: completed, and not stored`);
+    if (!filmgate.archived) broken.push(`${job.id}: completed, and not archived`);
     if (!kept.has(job.id)) broken.push(`${job.id}: completed, and not to be had`);
     if (!billed.has(providerId(job))) broken.push(`${job.id}: completed, and never billed`);
   }
@@ -129,7 +129,7 @@ function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken })
     const held = open.reduce((sum, { reservedUsd }) => sum + micro(reservedUsd), 0);
     if (spent !== (charges.get(id) ?? 0)) broken.push(`${id}: spent ${spent}, billed ${charges.get(id)}`);
     if (reserved !== held) broken.push(`${id}: reserved ${reserved}, held ${held}`);
-    for (const { id: job, state } of open) if (state !== "held") broken.push(`${job}: still ${state}`);
+    for (const { id: job, state } of open) if (state !== "pending") broken.push(`${job}: still ${state}`);
     if (limits.dailyBudgetUsd && spent + reserved > micro(limits.dailyBudgetUsd)) broken.push(`${id}: over its budget`);
     const heldHere = jobs.filter((job) => job.account.id === id && isHeld(job));
     if (heldHere.length !== open.length) {
@@ -142,5 +142,5 @@ function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken })
   return sums;
 }
 
-const isHeld = ({ video }) => video.filmgate.settlement?.kind === "held";
+const isHeld = ({ video }) => video.filmgate.billing?.kind === "pending";
 const micro = (usd) => Math.round(usd * 1e6);

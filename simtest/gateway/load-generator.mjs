@@ -40,9 +40,9 @@ export function customer(gateway, token, tally) {
     for (;;) {
       const { status, value } = await json(`/v1/videos/${id}`);
       if (status !== 200) throw new Error(`${id}: ${status} ${JSON.stringify(value)}`);
-      const { stored, settlement } = value.filmgate;
-      const isEnd = value.status === "failed" || (value.status === "completed" && stored);
-      if (isEnd && settlement) return value;
+      const { archived, billing } = value.filmgate;
+      const isEnd = value.status === "failed" || (value.status === "completed" && archived);
+      if (isEnd && billing) return value;
       if (performance.now() > until) return value;
       await sleep(2000 + Math.random() * 2000);
     }

@@ -14,7 +14,7 @@ const PATIENCE_MS = 20 * 60_000;
 const NEWS_MS = 30_000;
 /** A webhook that was taken is followed by a question to the provider, which may fail a few times. */
 const HEARD_MS = 2 * 60_000;
-const UNLIMITED = { CREATES: 1_000_000, READS: 1_000_000 };
+const UNLIMITED = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
 
 /**
  * Runs it: the evidence. `faults` are what the simulated providers are told to do, a job there runs `jobDurationMs`; a submit
@@ -148,7 +148,7 @@ const told = (body) => `${createHash("sha256").update(body).digest("hex")} ${bod
 
 async function reportOf({ url, adminToken }) {
   const headers = { authorization: `Bearer ${adminToken}` };
-  const answer = await fetch(`${url}/admin/api/report`, { headers });
+  const answer = await fetch(`${url}/admin/api/usage`, { headers });
   if (!answer.ok) throw new Error(`report: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }

@@ -16,13 +16,13 @@ test("a job that is under way is left alone, and then paid", async (t) => {
   const { open } = await account("report");
   assert.deepEqual(open.map(({ jobId }) => `video_${jobId}`), [video.id]);
   const { filmgate } = await settled(video, token);
-  assert.equal(filmgate.settlement.kind, "spent");
+  assert.equal(filmgate.billing.kind, "charged");
   const { days } = await waitFor(async () => {
     const report = await account("report");
     return report.open.length === 0 && report;
   });
   assert.partialDeepStrictEqual(days[0], {
-    spentMicroUsd: filmgate.settlement.microUsd,
+    spentMicroUsd: filmgate.billing.microUsd,
     reservedMicroUsd: 0,
     jobs: 1,
   });

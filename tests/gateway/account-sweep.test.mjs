@@ -24,7 +24,7 @@ test("an account wakes ten minutes after it let a job in", async () => {
 });
 
 test("a job that never began is taken back after ten minutes, to the micro-dollar", async () => {
-  const { admit, call, report } = await account({ dayMicroUsd: 1000 });
+  const { admit, call, report } = await account({ dailyBudgetMicroUsd: 1000 });
   objects.setClock(ADMITTED_AT);
   const key = { idempotencyKey: "key", bodyHash: "body" };
   const lost = await admit(333, key);
@@ -46,7 +46,7 @@ test("a job that never began is taken back after ten minutes, to the micro-dolla
 });
 
 test("the engine wakes it by itself", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 500 });
+  const { admit, report } = await account({ dailyBudgetMicroUsd: 500 });
   objects.setClock(new Date(Date.now() - 10 * 60_000 + 1000).toISOString());
   await admit(500);
   objects.setClock(undefined);
@@ -57,14 +57,14 @@ test("what closed is forgotten after a day, its sums are not, and then it sleeps
   const { admit, call, settle, report } = await account();
   objects.setClock(ADMITTED_AT);
   const { jobId } = await admit(500);
-  await settle(jobId, { kind: "spent", microUsd: 450, isEstimate: false });
+  await settle(jobId, { kind: "charged", microUsd: 450, isEstimate: false });
   objects.setClock(minutesLater(10));
   await call("sweep");
   assert.equal(await call("wakesAt"), Date.parse(minutesLater(25 * 60)));
   objects.setClock(minutesLater(25 * 60));
   await call("sweep");
   assert.equal(await call("wakesAt"), null);
-  assert.equal(await settle(jobId, { kind: "free" }), "unknown");
+  assert.equal(await settle(jobId, { kind: "not_charged" }), "unknown");
   assert.equal((await report()).days[0].spentMicroUsd, 450);
   objects.setClock(undefined);
 });
@@ -73,16 +73,16 @@ test("what an admin has yet to settle is never forgotten", async () => {
   const { admit, call, settle, report } = await account();
   objects.setClock(ADMITTED_AT);
   const { jobId } = await admit(500);
-  await settle(jobId, { kind: "held", why: "submission_unknown" });
+  await settle(jobId, { kind: "pending", reason: "submission_unknown" });
   objects.setClock(minutesLater(400 * 24 * 60));
   await call("sweep");
   assert.equal((await report()).open[0].jobId, jobId);
-  assert.equal(await settle(jobId, { kind: "free" }), "booked");
+  assert.equal(await settle(jobId, { kind: "not_charged" }), "recorded");
   objects.setClock(undefined);
 });
 
 test("an answered admission outlives the death of the machine", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 1000 });
+  const { admit, report } = await account({ dailyBudgetMicroUsd: 1000 });
   const admitted = await Promise.all(Array.from({ length: 10 }, () => admit(100)));
   await objects.gateway.restart();
   const { days, open } = await report();

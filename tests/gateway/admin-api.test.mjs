@@ -16,22 +16,22 @@ async function ask(method, path, body, token = adminToken) {
   return { status: answer.status, headers: answer.headers, ...(await answer.json()) };
 }
 
-const make = (body) => ask("POST", "/tokens", { name: "a team", ...body });
+const make = (body) => ask("POST", "/keys", { name: "a team", ...body });
 
 test("a token is told once, and kept as a hash", async () => {
-  const made = await make({ dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, concurrency: 3, models: ["sora-2"] });
+  const made = await make({ dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, maxConcurrentJobs: 3, models: ["sora-2"] });
   assert.equal(made.status, 201);
   assert.equal(made.headers.get("cache-control"), "no-store");
   assert.match(made.token, /^fgw_[\w-]{43}$/);
   const hash = createHash("sha256").update(made.token).digest("hex");
-  assert.equal(made.id, `tok_${hash.slice(0, 12)}`);
-  assert.partialDeepStrictEqual(made, { dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, concurrency: 3 });
+  assert.equal(made.id, `key_${hash.slice(0, 12)}`);
+  assert.partialDeepStrictEqual(made, { dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, maxConcurrentJobs: 3 });
   const facts = await objects.call("ACCOUNTS", hash, "facts");
-  assert.partialDeepStrictEqual(facts, { dayMicroUsd: 12_500_000, monthMicroUsd: 100_000 });
-  const { data } = await ask("GET", "/tokens");
+  assert.partialDeepStrictEqual(facts, { dailyBudgetMicroUsd: 12_500_000, monthlyBudgetMicroUsd: 100_000 });
+  const { data } = await ask("GET", "/keys");
   const listed = data.find(({ id }) => id === made.id);
   assert.deepEqual(Object.keys(listed).sort(), [
-    ...["concurrency", "createdAt", "dailyBudgetUsd", "id", "models", "monthlyBudgetUsd", "name"],
+    ...["maxConcurrentJobs", "createdAt", "dailyBudgetUsd", "id", "models", "monthlyBudgetUsd", "name"],
   ]);
   assert.ok(!JSON.stringify(data).includes(made.token));
   assert.ok(!objects.gateway.logs().includes(made.token));
@@ -49,7 +49,7 @@ test("dollars become micro-dollars by their digits", async () => {
   ]) {
     const { token, id, dailyBudgetUsd: shown } = await make({ dailyBudgetUsd });
     const hash = createHash("sha256").update(token).digest("hex");
-    assert.equal((await objects.call("ACCOUNTS", hash, "facts")).dayMicroUsd, micro, id);
+    assert.equal((await objects.call("ACCOUNTS", hash, "facts")).dailyBudgetMicroUsd, micro, id);
     assert.equal(shown, Number(dailyBudgetUsd));
   }
 });
@@ -64,8 +64,8 @@ test("what is wrong is said, with the field", async () => {
     [{ monthlyBudgetUsd: "1,5" }, "monthlyBudgetUsd", /US dollars/],
     [{ monthlyBudgetUsd: 1e30 }, "monthlyBudgetUsd", /999999999/],
     [{ monthlyBudgetUsd: true }, "monthlyBudgetUsd", /US dollars/],
-    [{ concurrency: 0 }, "concurrency", /at least 1/],
-    [{ concurrency: 1.5 }, "concurrency", /whole number/],
+    [{ maxConcurrentJobs: 0 }, "maxConcurrentJobs", /at least 1/],
+    [{ maxConcurrentJobs: 1.5 }, "maxConcurrentJobs", /whole number/],
     [{ models: [] }, "models", /leave it out/],
     [{ models: "sora-2" }, "models", /list/],
     [{ webhook: { url: "nowhere" } }, "webhook.url", /address/],
@@ -76,9 +76,9 @@ test("what is wrong is said, with the field", async () => {
     assert.deepEqual([status, error.code, error.param], [400, "invalid_request_body", param]);
     assert.match(error.message, words);
   }
-  assert.equal((await ask("POST", "/tokens", {})).error.message, "name is missing.");
+  assert.equal((await ask("POST", "/keys", {})).error.message, "name is missing.");
   for (const body of ["", "{", "[]", "null", '"x"']) {
-    const { status, error } = await ask("POST", "/tokens", body);
+    const { status, error } = await ask("POST", "/keys", body);
     assert.deepEqual([status, error.code, error.param], [400, "invalid_request_body", null], body);
   }
 });
@@ -89,11 +89,11 @@ test("a webhook's secret is told once; its address must be a public one", async 
   assert.deepEqual(made.webhook, { url: "https://team.example/hooks" });
   const registered = await objects.call("REGISTRY", "registry", "find", made.id);
   assert.ok(!JSON.stringify(registered).includes(made.webhookSecret));
-  assert.ok(!JSON.stringify(await ask("GET", "/tokens")).includes(made.webhookSecret));
-  const moved = await ask("PATCH", `/tokens/${made.id}`, { webhook: { url: "https://b.example/" } });
+  assert.ok(!JSON.stringify(await ask("GET", "/keys")).includes(made.webhookSecret));
+  const moved = await ask("PATCH", `/keys/${made.id}`, { webhook: { url: "https://b.example/" } });
   assert.match(moved.webhookSecret, /^whsec_/);
   assert.notEqual(moved.webhookSecret, made.webhookSecret);
-  const gone = await ask("PATCH", `/tokens/${made.id}`, { webhook: null });
+  const gone = await ask("PATCH", `/keys/${made.id}`, { webhook: null });
   assert.equal(gone.webhook, undefined);
   for (const address of [
     "http://localhost/",
@@ -109,7 +109,7 @@ test("a webhook's secret is told once; its address must be a public one", async 
   ]) {
     for (const { status, error } of [
       await make({ webhook: { url: address } }),
-      await ask("PATCH", `/tokens/${made.id}`, { webhook: { url: address } }),
+      await ask("PATCH", `/keys/${made.id}`, { webhook: { url: address } }),
     ]) {
       assert.deepEqual([status, error.code], [400, "private_url"], address);
       assert.ok(!error.message.includes(address));
@@ -119,14 +119,14 @@ test("a webhook's secret is told once; its address must be a public one", async 
 
 test("limits change: what is named, and null lifts one", async () => {
   const { id } = await make({ dailyBudgetUsd: 5, monthlyBudgetUsd: 50, models: ["sora-2"] });
-  const change = (body) => ask("PATCH", `/tokens/${id}`, body);
+  const change = (body) => ask("PATCH", `/keys/${id}`, body);
   assert.partialDeepStrictEqual(await change({ dailyBudgetUsd: 6 }), { dailyBudgetUsd: 6, monthlyBudgetUsd: 50 });
   const { dailyBudgetUsd, models, name } = await change({ dailyBudgetUsd: null, models: null, name: "others" });
   assert.deepEqual([dailyBudgetUsd, models, name], [undefined, undefined, "others"]);
-  const { data } = await ask("GET", "/tokens");
+  const { data } = await ask("GET", "/keys");
   assert.partialDeepStrictEqual(data.find((token) => token.id === id), { name: "others", monthlyBudgetUsd: 50 });
-  assert.equal((await change({ id: "tok_x" })).error.code, "invalid_request_body");
-  assert.equal((await ask("PATCH", "/tokens/tok_000000000000", {})).status, 404);
+  assert.equal((await change({ id: "key_x" })).error.code, "invalid_request_body");
+  assert.equal((await ask("PATCH", "/keys/key_000000000000", {})).status, 404);
 });
 
 test("who is revoked stays so: at once for a new job, within ten seconds for reads", async () => {
@@ -134,7 +134,7 @@ test("who is revoked stays so: at once for a new job, within ten seconds for rea
   const header = `Bearer ${token}`;
   objects.setClock("2030-05-01T12:00:00.000Z");
   assert.equal((await objects.run("authenticate", header)).token.id, id);
-  const revoked = await ask("DELETE", `/tokens/${id}`);
+  const revoked = await ask("DELETE", `/keys/${id}`);
   assert.ok(revoked.revokedAt > 0);
   const hash = createHash("sha256").update(token).digest("hex");
   const { error } = await objects.call("ACCOUNTS", hash, "admit", {
@@ -147,23 +147,23 @@ test("who is revoked stays so: at once for a new job, within ten seconds for rea
   assert.deepEqual([error.status, error.code], [401, "invalid_token"]);
   objects.setClock("2030-05-01T12:00:10.000Z");
   assert.equal((await objects.run("authenticate", header)).error.code, "invalid_token");
-  await ask("PATCH", `/tokens/${id}`, { name: "again" });
+  await ask("PATCH", `/keys/${id}`, { name: "again" });
   assert.equal((await objects.run("authenticate", header)).error.code, "invalid_token");
-  assert.equal((await ask("DELETE", `/tokens/${id}`)).revokedAt, revoked.revokedAt);
-  assert.equal((await ask("DELETE", "/tokens/tok_000000000000")).status, 404);
+  assert.equal((await ask("DELETE", `/keys/${id}`)).revokedAt, revoked.revokedAt);
+  assert.equal((await ask("DELETE", "/keys/key_000000000000")).status, 404);
   objects.setClock(undefined);
 });
 
 test("without the admin's token there is nothing, and it is compared in constant time", async () => {
   const before = await objects.run("comparisons");
   const calls = [
-    ["GET", "/tokens"],
-    ["POST", "/tokens"],
-    ["PATCH", "/tokens/tok_000000000000"],
-    ["DELETE", "/tokens/tok_000000000000"],
-    ["GET", "/tokens/tok_000000000000/videos"],
-    ["GET", "/report"],
-    ["POST", `/videos/video_${"0".repeat(64)}/settle`],
+    ["GET", "/keys"],
+    ["POST", "/keys"],
+    ["PATCH", "/keys/key_000000000000"],
+    ["DELETE", "/keys/key_000000000000"],
+    ["GET", "/keys/key_000000000000/videos"],
+    ["GET", "/usage"],
+    ["POST", `/videos/video_${"0".repeat(64)}/reconcile`],
     ["GET", "/nothing"],
   ];
   const { token } = await make({});
@@ -184,7 +184,7 @@ test("an admin's token that is unset or short lets nobody in", async (t) => {
   for (const short of ["", "x".repeat(31)]) {
     const { gateway } = await openObjects(t, { vars: { ADMIN_TOKEN: short } });
     for (const token of [short, "", "undefined"]) {
-      const answer = await fetch(`${gateway.url}/admin/api/tokens`, {
+      const answer = await fetch(`${gateway.url}/admin/api/keys`, {
         headers: { authorization: `Bearer ${token}` },
       });
       assert.equal(answer.status, 401);

@@ -25,7 +25,7 @@ test("nothing of it runs, and all of it can be read", async (t) => {
   const { models: _models, ...unlimited } = facts;
   await call("ACCOUNTS", hash, "open", unlimited);
   const { jobId } = await admit(5, { model });
-  await settle(jobId, { kind: "held", why: "charge_unknown" });
+  await settle(jobId, { kind: "pending", reason: "charge_unknown" });
 
   const page = await openAdmin(t, gateway);
   await signIn(page, gateway.adminToken);

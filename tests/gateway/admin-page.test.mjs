@@ -60,9 +60,9 @@ test("makes a token, changes what it may, and revokes it", async (t) => {
   await fill("US dollars a month", "99");
   await page.getByRole("button", { name: "Change it" }).click();
   await row.getByText("$0.00 of $99.00").waitFor();
-  const { data } = await ask("GET", "/admin/api/tokens", gateway.adminToken);
-  const { dailyBudgetUsd, monthlyBudgetUsd, concurrency, webhook } = data[0];
-  assert.deepEqual([dailyBudgetUsd, monthlyBudgetUsd, concurrency], [undefined, 99, 3]);
+  const { data } = await ask("GET", "/admin/api/keys", gateway.adminToken);
+  const { dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, webhook } = data[0];
+  assert.deepEqual([dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs], [undefined, 99, 3]);
   assert.deepEqual(webhook, { url: "https://team.example/hooks" }, "with the secret that it has");
 
   await row.getByRole("button", { name: /^Revoke/ }).click();
@@ -78,7 +78,7 @@ test("shows what was spent, and settles what nobody knows", async (t) => {
   const video = await settled(await order(made.token, "A fox in the snow"), made.token);
   await settled(await order(made.token, "[fail] A storm"), made.token);
   const { filmgate } = video;
-  const spent = `$${(filmgate.settlement.microUsd / 1e6).toFixed(2)}`;
+  const spent = `$${(filmgate.billing.microUsd / 1e6).toFixed(2)}`;
   const held = await orderUnknown(made.token, "A lost letter");
 
   const page = await openAdmin(t, gateway);
@@ -103,15 +103,15 @@ test("shows what was spent, and settles what nobody knows", async (t) => {
   await dialog.getByRole("button", { name: "Book this cost" }).click();
   await dialog.waitFor({ state: "detached" });
   const report = await waitFor(async () => {
-    const { data, open } = await ask("GET", "/admin/api/report", gateway.adminToken);
+    const { data, open } = await ask("GET", "/admin/api/usage", gateway.adminToken);
     return open.length === 0 && data[0];
   });
   const [day] = report.days;
   assert.equal(day.reservedUsd, 0);
-  assert.equal(Math.round(day.spentUsd * 1e6), filmgate.settlement.microUsd + 123_456);
+  assert.equal(Math.round(day.spentUsd * 1e6), filmgate.billing.microUsd + 123_456);
   await page.getByRole("button", { name: "Refresh" }).click();
   await page.getByText("None.", { exact: true }).waitFor();
-  const again = await ask("POST", `/admin/api/videos/${held.id}/settle`, gateway.adminToken, {
+  const again = await ask("POST", `/admin/api/videos/${held.id}/reconcile`, gateway.adminToken, {
     costUsd: null,
     token: made.id,
   });

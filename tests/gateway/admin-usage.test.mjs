@@ -29,35 +29,35 @@ test("spending by token and day, and what is open: running, stuck after an hour,
   const token = await open({ name: "films", dailyBudgetUsd: 5, webhook });
   objects.setClock(ADMITTED_AT);
   const held = await token.admit(300_001);
-  await token.settle(held.jobId, { kind: "held", why: "charge_unknown" });
+  await token.settle(held.jobId, { kind: "pending", reason: "charge_unknown" });
   const stuck = await token.admit(200_000);
   const spent = await token.admit(400_000);
-  await token.settle(spent.jobId, { kind: "spent", microUsd: 123_457, isEstimate: false });
+  await token.settle(spent.jobId, { kind: "charged", microUsd: 123_457, isEstimate: false });
   objects.setClock("2030-05-01T13:00:00.001Z");
   const running = await token.admit(100_000);
 
-  const report = await ask("GET", "/report");
+  const report = await ask("GET", "/usage");
   const { days, month, dailyBudgetUsd } = report.data.find(({ id }) => id === token.id);
   assert.equal(dailyBudgetUsd, 5);
   const sums = { spentUsd: 0.123457, reservedUsd: 0.600001 };
   assert.deepEqual(days, [{ day: "2030-05-01", jobs: 4, ...sums }]);
   assert.deepEqual(month, { month: "2030-05", ...sums });
   assert.deepEqual(
-    report.open.map(({ id, state, why, reservedUsd }) => [id, state, why, reservedUsd]),
+    report.open.map(({ id, state, reason, reservedUsd }) => [id, state, reason, reservedUsd]),
     [
-      [`video_${held.jobId}`, "held", "charge_unknown", 0.300001],
+      [`video_${held.jobId}`, "pending", "charge_unknown", 0.300001],
       [`video_${stuck.jobId}`, "stuck", undefined, 0.2],
       [`video_${running.jobId}`, "running", undefined, 0.1],
     ],
   );
-  for (const { token: id, tokenName } of report.open) {
-    assert.deepEqual([id, tokenName], [token.id, "films"]);
+  for (const { keyId, keyName } of report.open) {
+    assert.deepEqual([keyId, keyName], [token.id, "films"]);
   }
   const text = JSON.stringify(report);
   for (const secret of [token.token, token.hash, token.webhookSecret]) {
     assert.ok(!text.includes(secret));
   }
-  for (const { jobId } of [held, stuck, running]) await token.settle(jobId, { kind: "free" });
+  for (const { jobId } of [held, stuck, running]) await token.settle(jobId, { kind: "not_charged" });
   objects.setClock(undefined);
 });
 
@@ -67,16 +67,16 @@ test("many tokens come page by page, newest first", async () => {
   const ids = [];
   let page = { last_id: undefined, has_more: true };
   while (page.has_more) {
-    page = await ask("GET", `/report?limit=2${page.last_id ? `&after=${page.last_id}` : ""}`);
+    page = await ask("GET", `/usage?limit=2${page.last_id ? `&after=${page.last_id}` : ""}`);
     assert.ok(page.data.length <= 2);
     ids.push(...page.data.map(({ id }) => id));
   }
-  const { data } = await ask("GET", "/tokens");
+  const { data } = await ask("GET", "/keys");
   assert.deepEqual(ids, data.map(({ id }) => id));
   assert.deepEqual(new Set(ids).size, ids.length);
   assert.ok(made.every((id) => ids.includes(id)));
-  for (const query of ["after=tok_000000000000", "limit=0", "limit=101", "limit=x"]) {
-    assert.equal((await ask("GET", `/report?${query}`)).http, 400, query);
+  for (const query of ["after=key_000000000000", "limit=0", "limit=101", "limit=x"]) {
+    assert.equal((await ask("GET", `/usage?${query}`)).http, 400, query);
   }
 });
 
@@ -84,9 +84,9 @@ test("where a job was erased, its account is settled: to the micro-dollar, once"
   const token = await open({ name: "erased" });
   const [one, other] = [await token.admit(500_000), await token.admit(500_000)];
   for (const { jobId } of [one, other]) {
-    await token.settle(jobId, { kind: "held", why: "submission_unknown" });
+    await token.settle(jobId, { kind: "pending", reason: "submission_unknown" });
   }
-  const settle = (jobId, body) => ask("POST", `/videos/video_${jobId}/settle`, body);
+  const settle = (jobId, body) => ask("POST", `/videos/video_${jobId}/reconcile`, body);
   assert.equal((await settle(one.jobId, { costUsd: 0.1 })).http, 404, "nobody says whose it was");
   const done = await settle(one.jobId, { costUsd: "0.100001", token: token.id });
   assert.deepEqual([done.http, done.settled], [200, true]);
@@ -101,14 +101,14 @@ test("what there is not, and what is wrong, is refused", async () => {
   const { id } = await gateway.token({});
   const stranger = await objects.newJobId();
   for (const video of [`video_${stranger}`, `video_${"0".repeat(64)}`, "video_1", "..%2Ftokens"]) {
-    const { http, error } = await ask("POST", `/videos/${video}/settle`, { costUsd: 1, token: id });
+    const { http, error } = await ask("POST", `/videos/${video}/reconcile`, { costUsd: 1, token: id });
     assert.deepEqual([http, error.code], [404, "not_found"], video);
   }
-  for (const body of [{}, { costUsd: -1 }, { costUsd: "" }, { costUsd: 1, kind: "free" }]) {
-    const { http, error } = await ask("POST", `/videos/video_${stranger}/settle`, body);
+  for (const body of [{}, { costUsd: -1 }, { costUsd: "" }, { costUsd: 1, kind: "not_charged" }]) {
+    const { http, error } = await ask("POST", `/videos/video_${stranger}/reconcile`, body);
     assert.deepEqual([http, error.code], [400, "invalid_request_body"], JSON.stringify(body));
   }
-  assert.equal((await ask("GET", "/tokens/tok_000000000000/videos")).http, 404);
-  assert.deepEqual((await ask("GET", `/tokens/${id}/videos`)).data, []);
-  assert.equal((await ask("GET", `/tokens/${id}/videos?after=video_1`)).http, 400);
+  assert.equal((await ask("GET", "/keys/key_000000000000/videos")).http, 404);
+  assert.deepEqual((await ask("GET", `/keys/${id}/videos`)).data, []);
+  assert.equal((await ask("GET", `/keys/${id}/videos?after=video_1`)).http, 400);
 });

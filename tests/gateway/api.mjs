@@ -12,7 +12,7 @@ import { startSimulator } from "../../scripts/lib/simulator.mjs";
 export const ALONE = { connection: "close" };
 
 /** No test is about the rate of calls unless it says so. */
-const LIMITS = { CREATES: 1_000_000, READS: 1_000_000 };
+const LIMITS = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
 
 /** `{ url, origin, simulator, ledger, control, token, call, film, until }`, gone with the test or the file. */
 export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 200, entry } = {}) {

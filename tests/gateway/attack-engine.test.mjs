@@ -49,7 +49,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, JOBS);
   const admin = { token: served.adminToken };
   const books = await waitFor(async () => {
-    const { body } = await served.call("/admin/api/report", admin);
+    const { body } = await served.call("/admin/api/usage", admin);
     return body.open.length === 0 && body.data[0].days[0];
   });
   assert.deepEqual(
@@ -63,7 +63,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
     const found = await engine("files");
     return !found.some((key) => key.startsWith("uploads/")) && found;
   });
-  const stored = list.data.filter(({ filmgate }) => filmgate.stored);
+  const stored = list.data.filter(({ filmgate }) => filmgate.archived);
   assert.ok(stored.length > JOBS / 2);
   for (const { id } of stored) assert.ok(files.includes(`videos/${id.slice(6)}/0.mp4`), id);
 
@@ -75,7 +75,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   await engine("rate", "0");
   assert.deepEqual(await engine("files"), []);
   assert.deepEqual((await served.call("/v1/videos", { token })).body.data, []);
-  const { body: report } = await served.call("/admin/api/report", admin);
+  const { body: report } = await served.call("/admin/api/usage", admin);
   assert.equal(Math.round(report.data[0].days[0].spentUsd * 1e6), totalMicroUsd);
 });
 
@@ -86,7 +86,7 @@ test("a file that R2 took without saying so goes with its video", async () => {
   const { body } = await served.call("/v1/videos", { token, json: order });
   const video = await served.ended(body.id, token);
   await engine("deaf", "0");
-  assert.equal(video.filmgate.stored, false);
+  assert.equal(video.filmgate.archived, false);
   assert.equal((await engine("files")).length, 1);
   assert.equal((await served.call(`/v1/videos/${body.id}`, { token, method: "DELETE" })).status, 200);
   assert.deepEqual(await engine("files"), []);

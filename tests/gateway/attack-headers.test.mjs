@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after }, { jobDurationMs: 60_000 });
-const token = await served.token({ concurrency: 3 });
+const token = await served.token({ maxConcurrentJobs: 3 });
 const json = { prompt: "A boat" };
 
 test("an idempotency key is printable ASCII, and nothing else is a key", async () => {

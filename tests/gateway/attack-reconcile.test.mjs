@@ -27,7 +27,7 @@ const settled = (jobs) =>
 
 test("what was said to be free, and is billed after all, is spent", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), true);
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), true);
   assert.equal((await settled(jobs)).spentMicroUsd, 0);
   await comeBack();
   const { totalMicroUsd } = await jobs.ledger();
@@ -37,25 +37,25 @@ test("what was said to be free, and is billed after all, is spent", async (t) =>
     return books.spentMicroUsd > 0 && books;
   });
   assert.deepEqual([spentMicroUsd, reservedMicroUsd], [totalMicroUsd, 0]);
-  assert.equal((await jobs.read(jobId)).filmgate.settlement.kind, "spent");
+  assert.equal((await jobs.read(jobId)).filmgate.billing.kind, "charged");
 });
 
 test("what was said to be spent is spent once, whatever the provider tells", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
-  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
   await settled(jobs);
   await comeBack();
   const { spentMicroUsd, reservedMicroUsd } = await settled(jobs);
   assert.deepEqual([spentMicroUsd, reservedMicroUsd], [123_456, 0]);
-  assert.deepEqual((await jobs.read(jobId)).filmgate.settlement, settlement);
+  assert.deepEqual((await jobs.read(jobId)).filmgate.billing, billing);
 });
 
 test("two admins at once: one of them settles it", async (t) => {
   const { jobs, jobId } = await lostJob(t);
   const answers = await Promise.all(
     [100, 200, 300].map((microUsd) =>
-      jobs.job(jobId, "settleByHand", { kind: "spent", microUsd, isEstimate: false }),
+      jobs.job(jobId, "settleByHand", { kind: "charged", microUsd, isEstimate: false }),
     ),
   );
   assert.deepEqual(answers.filter(Boolean), [true]);

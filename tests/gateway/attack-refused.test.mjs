@@ -15,6 +15,6 @@ test("a job that failed as soon as it was taken has failed, and is sent once", a
   const jobId = await jobs.begin("runpod");
   const { error } = await jobs.until(jobId, "failed");
   assert.equal(error.code, "generation_failed");
-  await waitFor(async () => (await jobs.books()).open.every(({ held }) => held));
+  await waitFor(async () => (await jobs.books()).open.every(({ pendingReason }) => pendingReason));
   assert.equal(submissions, 1);
 });

@@ -51,7 +51,7 @@ test("what is signed for a file opens nothing else", async () => {
     [`/v1/videos/${id}/events${query}`, "GET"],
     [`/v1/videos/${id}/cancel${query}`, "POST"],
     [`/v1/videos${query}`, "GET"],
-    [`/admin/api/tokens${query}`, "GET"],
+    [`/admin/api/keys${query}`, "GET"],
   ]) {
     const { status } = await served.call(path, { method });
     assert.equal(status, 401, `${method} ${path.split("?")[0]}`);

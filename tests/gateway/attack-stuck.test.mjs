@@ -22,8 +22,8 @@ for (const provider of PROVIDERS) {
   test(`${provider}: after a day it is stuck, and an admin may settle it`, async (t) => {
     const { jobs, jobId } = await begun(t, provider, 25);
     await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
-    const settlement = { kind: "spent", microUsd: 400_000, isEstimate: false };
-    assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+    const billing = { kind: "charged", microUsd: 400_000, isEstimate: false };
+    assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
     await waitFor(async () => (await jobs.books()).open.length === 0);
     assert.equal((await jobs.books()).spentMicroUsd, 400_000);
   });
@@ -32,7 +32,7 @@ for (const provider of PROVIDERS) {
     const { jobs, jobId } = await begun(t, provider, 9 * 24);
     const { error } = await jobs.until(jobId, "failed");
     assert.equal(error.code, "timeout");
-    await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+    await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
     assert.equal(await jobs.job(jobId, "erase", OWNER), true);
   });
 }

@@ -94,7 +94,7 @@ test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", 
   const calls = {
     [`/v1/videos/${id}/remix`]: 64_001,
     [`/v1/videos/${id}/cancel`]: 64_001,
-    [`/hooks/${"0".repeat(64)}?filmgate=x`]: 1_000_001,
+    [`/webhooks/${"0".repeat(64)}?filmgate=x`]: 1_000_001,
   };
   for (const [path, length] of Object.entries(calls)) {
     const body = `"${"a".repeat(length - 2)}"`;

@@ -9,7 +9,7 @@ let accounts = 0;
 const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
 
 test("of 100 at once as many are let in as the budget pays, to the micro-dollar", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 37 * 120_001 + 120_000 });
+  const { admit, report } = await account({ dailyBudgetMicroUsd: 37 * 120_001 + 120_000 });
   const answers = await Promise.all(Array.from({ length: 100 }, () => admit(120_001)));
   const admitted = answers.filter(({ isNew }) => isNew);
   assert.equal(admitted.length, 37);
@@ -24,7 +24,7 @@ test("of 100 at once as many are let in as the budget pays, to the micro-dollar"
 });
 
 test("what fits to the micro-dollar is let in, and what costs nothing always", async () => {
-  const { admit } = await account({ monthMicroUsd: USD });
+  const { admit } = await account({ monthlyBudgetMicroUsd: USD });
   assert.equal((await admit(USD + 1)).error.code, "budget_exceeded");
   assert.ok((await admit(USD)).isNew);
   assert.equal((await admit(1)).error.code, "budget_exceeded");
@@ -32,7 +32,7 @@ test("what fits to the micro-dollar is let in, and what costs nothing always", a
 });
 
 test("a day ends at midnight UTC, and the month goes on", async () => {
-  const { admit, report } = await account({ dayMicroUsd: USD, monthMicroUsd: 2 * USD });
+  const { admit, report } = await account({ dailyBudgetMicroUsd: USD, monthlyBudgetMicroUsd: 2 * USD });
   objects.setClock("2030-01-30T23:59:59.999Z");
   assert.ok((await admit(USD)).isNew);
   assert.match((await admit(1)).error.message, /this UTC day/);
@@ -56,7 +56,7 @@ test("a day ends at midnight UTC, and the month goes on", async () => {
 });
 
 test("the month's limit holds where the day's would let it in", async () => {
-  const { admit } = await account({ dayMicroUsd: USD, monthMicroUsd: 1.5 * USD });
+  const { admit } = await account({ dailyBudgetMicroUsd: USD, monthlyBudgetMicroUsd: 1.5 * USD });
   objects.setClock("2030-03-01T12:00:00Z");
   assert.ok((await admit(USD)).isNew);
   objects.setClock("2030-03-02T12:00:00Z");
@@ -65,33 +65,33 @@ test("the month's limit holds where the day's would let it in", async () => {
 });
 
 test("what nobody knows the price of is for tokens without a budget", async () => {
-  for (const limits of [{ dayMicroUsd: USD }, { monthMicroUsd: USD }]) {
+  for (const limits of [{ dailyBudgetMicroUsd: USD }, { monthlyBudgetMicroUsd: USD }]) {
     const { admit } = await account(limits);
     assert.equal((await admit(null)).error.code, "budget_exceeded");
   }
-  const { admit, settle, report } = await account({ concurrency: 5 });
+  const { admit, settle, report } = await account({ maxConcurrentJobs: 5 });
   const { jobId } = await admit(null);
-  await settle(jobId, { kind: "spent", microUsd: 77, isEstimate: false });
+  await settle(jobId, { kind: "charged", microUsd: 77, isEstimate: false });
   assert.partialDeepStrictEqual((await report()).days[0], { spentMicroUsd: 77, reservedMicroUsd: 0 });
 });
 
 test("limits that an admin changes hold for the next job", async () => {
-  const { admit, call } = await account({ dayMicroUsd: USD });
+  const { admit, call } = await account({ dailyBudgetMicroUsd: USD });
   assert.ok((await admit(USD)).isNew);
   const { error } = await admit(USD);
   assert.equal(error.code, "budget_exceeded");
-  await call("open", { ...(await call("facts")), dayMicroUsd: 2 * USD });
+  await call("open", { ...(await call("facts")), dailyBudgetMicroUsd: 2 * USD });
   assert.ok((await admit(USD)).isNew);
 });
 
 test("only so many jobs at once; who waits for an admin counts no more", async () => {
-  const { admit, settle } = await account({ concurrency: 2 });
+  const { admit, settle } = await account({ maxConcurrentJobs: 2 });
   const first = await admit(1);
   assert.ok((await admit(1)).isNew);
   const { error } = await admit(1);
   assert.deepEqual([error.status, error.code], [429, "concurrency_limit_exceeded"]);
   assert.ok(error.retryAfterSeconds > 0);
-  await settle(first.jobId, { kind: "held", why: "submission_unknown" });
+  await settle(first.jobId, { kind: "pending", reason: "submission_unknown" });
   assert.ok((await admit(1)).isNew);
   assert.equal((await admit(1)).error.code, "concurrency_limit_exceeded");
 });

@@ -10,7 +10,7 @@ const AFFORDED = 7;
 test("a hundred at once never pass the budget, and it ends exact to the micro-dollar", async (t) => {
   const simulator = await startSimulator({ args: ["--run-ms", "300"] });
   t.after(() => simulator.stop());
-  const gateway = await startGateway({ simulator, limits: { CREATES: 1e6, READS: 1e6 } });
+  const gateway = await startGateway({ simulator, limits: { CREATE_LIMITER: 1e6, READ_LIMITER: 1e6 } });
   t.after(() => gateway.stop());
   const ask = async (path, token, body) => {
     const answer = await fetch(`${gateway.url}${path}`, {
@@ -28,7 +28,7 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
   const micro = Math.round(price * 1e6);
   assert.equal((await ask("/v1/videos", token, film)).error.code, "budget_exceeded");
   const limit = (micro * AFFORDED + micro - 1) / 1e6;
-  await fetch(`${gateway.url}/admin/api/tokens/${id}`, {
+  await fetch(`${gateway.url}/admin/api/keys/${id}`, {
     method: "PATCH",
     headers: { authorization: `Bearer ${gateway.adminToken}`, "content-type": "application/json" },
     body: JSON.stringify({ dailyBudgetUsd: limit }),
@@ -45,7 +45,7 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
   assert.deepEqual([code, type], ["budget_exceeded", "insufficient_quota"]);
 
   const report = await waitFor(async () => {
-    const { data, open } = await ask("/admin/api/report", gateway.adminToken);
+    const { data, open } = await ask("/admin/api/usage", gateway.adminToken);
     return open.length === 0 && data.find((entry) => entry.id === id);
   });
   const ledger = await (await fetch(`${simulator.origin}/control/ledger`)).json();

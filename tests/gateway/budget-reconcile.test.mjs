@@ -8,9 +8,9 @@ const objects = await openObjects({ after });
 let accounts = 0;
 const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
 
-const spent = (microUsd) => ({ kind: "spent", microUsd, isEstimate: false });
-const FREE = { kind: "free" };
-const HELD = { kind: "held", why: "submission_unknown" };
+const spent = (microUsd) => ({ kind: "charged", microUsd, isEstimate: false });
+const FREE = { kind: "not_charged" };
+const HELD = { kind: "pending", reason: "submission_unknown" };
 
 const sums = async ({ report }) => {
   const { days, month, open } = await report();
@@ -23,11 +23,11 @@ test("the actual cost takes the reservation's place, however often it is told", 
   const books = await account();
   const { jobId } = await books.admit(500);
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
-  assert.equal(await books.settle(jobId, spent(123)), "booked");
+  assert.equal(await books.settle(jobId, spent(123)), "recorded");
   const after = { spent: 123, reserved: 0, open: 0 };
   assert.deepEqual(await sums(books), after);
   for (const again of [spent(123), spent(999), FREE, HELD]) {
-    assert.equal(await books.settle(jobId, again), "booked before");
+    assert.equal(await books.settle(jobId, again), "already_recorded");
     assert.deepEqual(await sums(books), after, `${again.kind} after spent`);
   }
 });
@@ -40,7 +40,7 @@ test("told twice at the same time, it is booked once", async () => {
 });
 
 test("nothing billed gives the reservation back", async () => {
-  const books = await account({ dayMicroUsd: 500 });
+  const books = await account({ dailyBudgetMicroUsd: 500 });
   const { jobId } = await books.admit(500);
   await books.settle(jobId, FREE);
   await books.settle(jobId, FREE);
@@ -53,15 +53,15 @@ test("what nobody knows stays reserved until it is known", async () => {
     [spent(400), { spent: 400, reserved: 0, open: 0 }],
     [FREE, { spent: 0, reserved: 0, open: 0 }],
   ]) {
-    const books = await account({ dayMicroUsd: 500 });
+    const books = await account({ dailyBudgetMicroUsd: 500 });
     const { jobId } = await books.admit(500);
     await books.settle(jobId, HELD);
     await books.settle(jobId, HELD);
     assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
     const [open] = (await books.report()).open;
-    assert.deepEqual([open.jobId, open.microUsd, open.held], [jobId, 500, "submission_unknown"]);
+    assert.deepEqual([open.jobId, open.microUsd, open.pendingReason], [jobId, 500, "submission_unknown"]);
     assert.equal((await books.admit(1)).error.code, "budget_exceeded");
-    assert.equal(await books.settle(jobId, known), "booked");
+    assert.equal(await books.settle(jobId, known), "recorded");
     assert.deepEqual(await sums(books), expected);
   }
 });
@@ -70,23 +70,23 @@ test("why it is not known may change: the reservation stays as it is", async () 
   const books = await account();
   const { jobId } = await books.admit(500);
   await books.settle(jobId, HELD);
-  await books.settle(jobId, { kind: "held", why: "charge_unknown" });
+  await books.settle(jobId, { kind: "pending", reason: "charge_unknown" });
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
-  assert.equal((await books.report()).open[0].held, "charge_unknown");
+  assert.equal((await books.report()).open[0].pendingReason, "charge_unknown");
 });
 
 test("what was thought free and was billed after all is spent", async () => {
   const books = await account();
   const { jobId } = await books.admit(500);
   await books.settle(jobId, FREE);
-  assert.equal(await books.settle(jobId, HELD), "booked before");
-  assert.equal(await books.settle(jobId, spent(300)), "booked");
-  assert.equal(await books.settle(jobId, FREE), "booked before");
+  assert.equal(await books.settle(jobId, HELD), "already_recorded");
+  assert.equal(await books.settle(jobId, spent(300)), "recorded");
+  assert.equal(await books.settle(jobId, FREE), "already_recorded");
   assert.deepEqual(await sums(books), { spent: 300, reserved: 0, open: 0 });
 });
 
 test("more than was reserved counts in full", async () => {
-  const books = await account({ dayMicroUsd: 1000 });
+  const books = await account({ dailyBudgetMicroUsd: 1000 });
   const { jobId } = await books.admit(500);
   await books.settle(jobId, spent(1700));
   assert.deepEqual(await sums(books), { spent: 1700, reserved: 0, open: 0 });
@@ -111,7 +111,7 @@ test("a job that nobody knows changes nothing, and is said in the log", async ()
   const stranger = await objects.newJobId();
   assert.equal(await books.settle(stranger, spent(9)), "unknown");
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
-  await waitFor(() => objects.gateway.logs().includes(`"settled_unknown_job","job":"${stranger}"`));
+  await waitFor(() => objects.gateway.logs().includes(`"reconciled_unknown_job","job":"${stranger}"`));
 });
 
 test("sums stay exact where floats would not", async () => {

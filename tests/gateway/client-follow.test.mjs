@@ -16,7 +16,7 @@ const events = async (job) => {
   return told;
 };
 
-describe("a job of a gateway", { concurrency: true }, () => {
+describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
   test("tells its steps, and hears them in one stream", async () => {
     const calls = between();
     const job = await all.film({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });

@@ -23,7 +23,7 @@ async function account(limits) {
 
 const reasonOf = (promise) => promise.then(() => assert.fail("it succeeded"), (reason) => reason);
 
-describe("an order", { concurrency: true }, () => {
+describe("an order", { maxConcurrentJobs: true }, () => {
   test("it is stored before it leaves, and its prompt is dropped once it is taken", async () => {
     const mine = await account();
     const store = memoryStore();
@@ -203,7 +203,7 @@ describe("an order", { concurrency: true }, () => {
   test("with a token that is wrong, revoked, empty or unsendable", async () => {
     const { url } = all.settings;
     const revoked = await all.server.token();
-    await fetch(`${url}/admin/api/tokens/${revoked.id}`, {
+    await fetch(`${url}/admin/api/keys/${revoked.id}`, {
       method: "DELETE",
       headers: { authorization: `Bearer ${all.server.adminToken}` },
     });

@@ -8,7 +8,7 @@ import { ALONE } from "./api.mjs";
 export * from "../client/support.mjs";
 
 /** Many more calls a minute than a test makes. */
-const LIMITS = { CREATES: 100_000, READS: 100_000 };
+const LIMITS = { CREATE_LIMITER: 100_000, READ_LIMITER: 100_000 };
 
 /** A whole PNG of one pixel. */
 export const PICTURE = Uint8Array.from(

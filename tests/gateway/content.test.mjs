@@ -149,7 +149,7 @@ test("a file that could not be kept comes from the provider, checked and in part
   const { body } = await torn.call("/v1/videos", { token: as, json: order });
   const ended = await torn.ended(body.id, as);
   assert.equal(ended.status, "completed");
-  assert.equal(ended.filmgate.stored, false);
+  assert.equal(ended.filmgate.archived, false);
   const path = `/v1/videos/${body.id}/content`;
   const down = await torn.call(path, { token: as });
   assert.deepEqual([down.status, down.body.error.code], [503, "service_unavailable"]);

@@ -50,7 +50,7 @@ test("no other page may", async () => {
 });
 
 test("nothing beside the API is for pages", async () => {
-  for (const path of ["/admin/api/tokens", "/healthz", `/hooks/${"0".repeat(64)}`]) {
+  for (const path of ["/admin/api/keys", "/healthz", `/webhooks/${"0".repeat(64)}`]) {
     const { headers } = await preflight(path, PAGE);
     assert.equal(headers.get("access-control-allow-origin"), null, path);
     const answer = await served.call(path, { headers: { origin: PAGE } });

@@ -12,10 +12,10 @@ const quote = (json) => served.call("/v1/quotes", { token, json });
 
 /** An order's answer, and the dollars that its token has reserved for it. */
 async function reserved(json) {
-  const { body: made } = await served.admin("tokens", { json: { name: "one order" } });
+  const { body: made } = await served.admin("keys", { json: { name: "one order" } });
   const { status, body } = await create(json, made.token);
   assert.equal(status, 200, JSON.stringify(body));
-  const { body: report } = await served.admin("report?limit=100");
+  const { body: report } = await served.admin("usage?limit=100");
 
   const job = report.open.find(({ id }) => id === body.id);
   return { video: body, job };
@@ -44,7 +44,7 @@ test("a default gives way where nobody could take it", async () => {
 });
 
 test("without defaults nothing is filled in", async () => {
-  const filmgate = { defaults: false };
+  const filmgate = { applyOpenAIDefaults: false };
   const bare = await create({ prompt: "A boat", filmgate });
   assert.deepEqual([bare.status, bare.body.error.param], [400, "model"]);
   const { status, body } = await create({ prompt: "A boat", model: "sora-2", filmgate });
@@ -167,7 +167,7 @@ test("a quote tells what each listing asks, or why it cannot, and stores nothing
   assert.deepEqual([first.provider, first.totalUsd, first.basis], ["runware", 0.4, "exact"]);
   assert.equal(second.available, false);
   assert.ok(second.issues.some(({ path }) => path === "image"));
-  const all = await quote({ prompt: "A boat", seconds: "5", filmgate: { defaults: false } });
+  const all = await quote({ prompt: "A boat", seconds: "5", filmgate: { applyOpenAIDefaults: false } });
   assert.ok(new Set(all.body.data.map(({ model }) => model)).size > 10, "without a model: of all");
   const wrong = await quote({ prompt: 5 });
   assert.deepEqual([wrong.status, wrong.body.error.param], [400, "prompt"]);

@@ -11,7 +11,7 @@ const KEYED = { idempotencyKey: "key", bodyHash: "body" };
 const RETRY = { bodyHash: "body", isRetry: true };
 
 test("the same key and body is the same job, reserved once", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 500, concurrency: 1 });
+  const { admit, report } = await account({ dailyBudgetMicroUsd: 500, maxConcurrentJobs: 1 });
   const first = await admit(500, KEYED);
   assert.equal(first.isNew, true);
   assert.deepEqual(await admit(500, KEYED), { jobId: first.jobId, isNew: false });
@@ -37,7 +37,7 @@ test("a key is good for a day, and after it for another order", async () => {
   const { admit, settle, call } = await account();
   objects.setClock("2030-05-01T12:00:00.000Z");
   const first = await admit(500, KEYED);
-  await settle(first.jobId, { kind: "free" });
+  await settle(first.jobId, { kind: "not_charged" });
   objects.setClock("2030-05-02T11:59:59.999Z");
   await call("sweep");
   assert.equal((await admit(500, KEYED)).jobId, first.jobId);
@@ -53,7 +53,7 @@ test("the keys of another account are its own", async () => {
 });
 
 test("a retry without a key joins the job of its body, for ten minutes", async () => {
-  const { admit } = await account({ dayMicroUsd: 500 });
+  const { admit } = await account({ dailyBudgetMicroUsd: 500 });
   objects.setClock("2030-05-01T12:00:00.000Z");
   const first = await admit(500, { bodyHash: "body" });
   objects.setClock("2030-05-01T12:09:59.999Z");

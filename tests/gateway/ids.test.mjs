@@ -113,7 +113,7 @@ test("each address takes its own methods, and says which", async () => {
     "/v1/quotes": ["GET"],
     "/v1/models": ["POST"],
     "/healthz": ["POST"],
-    [`/hooks/${"0".repeat(64)}`]: ["GET"],
+    [`/webhooks/${"0".repeat(64)}`]: ["GET"],
   };
   for (const [path, methods] of Object.entries(wrong)) {
     for (const method of methods) {

@@ -16,7 +16,7 @@ test("what waits to be sent again is not sent, and free", async (t) => {
   assert.deepEqual(cancellation, { result: "cancelled", charge: "none" });
   const { status, error, filmgate } = JSON.parse(video);
   assert.deepEqual([status, error.code], ["failed", "cancelled"]);
-  assert.deepEqual(filmgate.settlement, { kind: "free" });
+  assert.deepEqual(filmgate.billing, { kind: "not_charged" });
   await waitFor(async () => (await jobs.books()).open.length === 0);
   const { submissions } = await jobs.ledger();
   assert.ok(submissions.every(({ outcome }) => outcome !== "accepted"));
@@ -38,7 +38,7 @@ test("RunPod stops a running job; what it costs is not known, and stays reserved
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
   assert.deepEqual(cancellation, { result: "cancelled", charge: "unknown" });
   assert.equal(JSON.parse(video).error.code, "cancelled");
-  await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+  await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
 });
 
 test("Runware has no cancel: the job goes on to its end, and is kept", async (t) => {

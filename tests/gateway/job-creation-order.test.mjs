@@ -22,7 +22,7 @@ test("an order that no provider may take at that price is refused, and free", as
   const jobId = await jobs.begin("cheapest", { reservedMicroUsd: 1 });
   const video = await jobs.until(jobId, "failed");
   assert.equal(video.error.code, "budget_exceeded");
-  assert.deepEqual(video.filmgate.settlement, { kind: "free" });
+  assert.deepEqual(video.filmgate.billing, { kind: "not_charged" });
   await waitFor(async () => (await jobs.books()).open.length === 0);
   assert.deepEqual((await jobs.ledger()).submissions, []);
 });
@@ -41,7 +41,7 @@ test("who is answered finds the job in the list, before its alarm has done anyth
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
   await jobs.job(jobId, "beginAsleep", jobs.order("runware"));
-  const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+  const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
   assert.deepEqual(list.entries.map((entry) => entry.jobId), [jobId]);
   assert.deepEqual((await jobs.ledger()).submissions, []);
 });

@@ -10,7 +10,7 @@ test("a download that is cut in the middle goes on, and is kept whole", async (t
   await jobs.fault(download({ kind: "truncatedStream" }, 2));
   const jobId = await jobs.begin("runpod");
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, true);
+  assert.equal(video.filmgate.archived, true);
   const { key, bytes } = await jobs.job(jobId, "file", OWNER, 0);
   assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
   const { url } = video.filmgate.outcome.videos[0];
@@ -23,7 +23,7 @@ test("half of a film in a whole message is not taken for the film", async (t) =>
   // For as long as it is looked at.
   await jobs.fault(download({ kind: "truncated" }, 1_000));
   const jobId = await jobs.begin("runware");
-  await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"keep"'));
+  await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"archive"'));
   assert.deepEqual(await jobs.files(), []);
   await jobs.control("faults", []);
   await jobs.job(jobId, "wake", 60_000);
@@ -40,7 +40,7 @@ test("a host that refuses once is asked again by the alarm", async (t) => {
   await jobs.fault(download({ kind: "error", status: 403 }));
   const jobId = await jobs.begin("runware");
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, true);
+  assert.equal(video.filmgate.archived, true);
 });
 
 test("after three refusals the provider's address stands in", async (t) => {
@@ -48,7 +48,7 @@ test("after three refusals the provider's address stands in", async (t) => {
   await jobs.fault(download({ kind: "error", status: 403 }, 3));
   const jobId = await jobs.begin("runpod");
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, false);
+  assert.equal(video.filmgate.archived, false);
   assert.deepEqual(await jobs.files(), []);
   const [{ url, expiresAt }] = video.filmgate.outcome.videos;
   assert.ok(url.startsWith(jobs.simulator.origin), url);
@@ -58,7 +58,7 @@ test("after three refusals the provider's address stands in", async (t) => {
   // It is tried on.
   await jobs.job(jobId, "wake", 5 * 60_000);
   const kept = await jobs.read(jobId);
-  assert.deepEqual([kept.filmgate.stored, kept.expires_at], [true, null]);
+  assert.deepEqual([kept.filmgate.archived, kept.expires_at], [true, null]);
   assert.equal((await jobs.files()).length, 1);
 });
 
@@ -67,7 +67,7 @@ test("a video that is always cut leaves nothing half in R2", async (t) => {
   await jobs.fault(download({ kind: "truncatedStream" }, 1_000));
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, ({ progress }) => progress === 99);
-  await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"keep"'));
+  await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"archive"'));
   assert.deepEqual(await jobs.files(), []);
 });
 
@@ -77,7 +77,7 @@ for (const status of [404, 410]) {
     await jobs.fault(download({ kind: "error", status }));
     const jobId = await jobs.begin("runware");
     const video = await jobs.until(jobId, "completed");
-    assert.equal(video.filmgate.stored, true);
+    assert.equal(video.filmgate.archived, true);
     assert.equal((await jobs.files()).length, 1);
   });
 }
@@ -87,9 +87,9 @@ test("a video that has expired at its host is not tried for ever", async (t) => 
   await jobs.fault(download({ kind: "error", status: 410 }, 1_000));
   const jobId = await jobs.begin("runware");
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, false);
+  assert.equal(video.filmgate.archived, false);
   for (const minutes of [1, 5, 60, 24 * 60]) await jobs.job(jobId, "wake", minutes * 60_000);
-  const tries = () => jobs.gateway.logs().match(/"step":"keep"/g)?.length;
+  const tries = () => jobs.gateway.logs().match(/"step":"archive"/g)?.length;
   await waitFor(() => tries() >= 5);
   await jobs.job(jobId, "wake", 24 * 60 * 60_000);
   assert.equal(await jobs.job(jobId, "wakesAt"), null, "nothing is planned any more");

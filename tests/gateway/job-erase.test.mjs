@@ -16,7 +16,7 @@ test("a running job stays; one that has ended goes with its files, and does not 
   assert.equal(await jobs.job(jobId, "read", OWNER), null);
   assert.equal(await jobs.job(jobId, "events", OWNER), null);
   assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "not_found");
-  const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+  const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
   assert.deepEqual(list.entries, []);
 
   // A retry that comes late, or a webhook, begins nothing.

@@ -10,10 +10,10 @@ for (const provider of PROVIDERS) {
     const video = await jobs.until(jobId, "completed");
     assert.equal(video.id, `video_${jobId}`);
     assert.deepEqual([video.object, video.progress, video.error], ["video", 100, null]);
-    assert.deepEqual([video.expires_at, video.filmgate.stored], [null, true]);
+    assert.deepEqual([video.expires_at, video.filmgate.archived], [null, true]);
 
     const place = await jobs.job(jobId, "file", OWNER, 0);
-    assert.equal(place.kind, "stored");
+    assert.equal(place.kind, "archived");
     const [shown] = video.filmgate.outcome.videos;
     assert.ok(shown.url.startsWith(`${jobs.gateway.url}/v1/videos/${video.id}/content`), shown.url);
     const file = await fetch(shown.url);
@@ -29,7 +29,7 @@ for (const provider of PROVIDERS) {
       return now.open.length === 0 && now;
     });
     assert.deepEqual(books, { spentMicroUsd: totalMicroUsd, reservedMicroUsd: 0, open: [] });
-    const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+    const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
     assert.deepEqual(
       list.entries.map((entry) => entry.jobId),
       [jobId],
@@ -43,11 +43,11 @@ for (const provider of PROVIDERS) {
     const video = await jobs.until(jobId, "failed");
     assert.equal(video.error.code, "generation_failed");
     // Runware's documents do not say that a failure costs nothing.
-    const kind = provider === "runpod" ? "free" : "held";
-    assert.equal(video.filmgate.settlement.kind, kind);
+    const kind = provider === "runpod" ? "not_charged" : "pending";
+    assert.equal(video.filmgate.billing.kind, kind);
     await waitFor(async () => {
       const { spentMicroUsd, open } = await jobs.books();
-      return spentMicroUsd === 0 && (kind === "free" ? !open[0] : open[0]?.held);
+      return spentMicroUsd === 0 && (kind === "not_charged" ? !open[0] : open[0]?.pendingReason);
     });
   });
 }

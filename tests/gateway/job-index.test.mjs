@@ -8,7 +8,7 @@ let indexes = 0;
 
 function openIndex() {
   const name = `index ${indexes++}`;
-  const call = (method, ...args) => objects.call("INDEXES", name, method, ...args);
+  const call = (method, ...args) => objects.call("JOB_INDEX", name, method, ...args);
   return {
     add: (jobId, createdAt) => call("add", { jobId, createdAt }),
     remove: (jobId) => call("remove", jobId),

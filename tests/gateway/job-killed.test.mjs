@@ -10,7 +10,7 @@ test("killed while the submit is on its way: Runware is asked, and has it once",
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, true);
+  assert.equal(video.filmgate.archived, true);
   const { submissions, totalMicroUsd } = await jobs.ledger();
   assert.deepEqual(
     submissions.map(({ outcome }) => outcome),
@@ -30,7 +30,7 @@ test("killed while the submit is on its way: RunPod is not asked twice, and its 
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, true);
+  assert.equal(video.filmgate.archived, true);
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
@@ -65,6 +65,6 @@ test("killed before the submit has arrived: Runware does not know it, and that i
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "failed");
   assert.equal(video.error.code, "submission_unknown");
-  assert.deepEqual(video.filmgate.settlement, { kind: "held", why: "submission_unknown" });
+  assert.deepEqual(video.filmgate.billing, { kind: "pending", reason: "submission_unknown" });
   assert.deepEqual((await jobs.ledger()).charges, []);
 });

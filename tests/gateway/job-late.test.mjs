@@ -13,7 +13,7 @@ test("after a day it is stuck, stays reserved, and an admin may settle it", asyn
   await jobs.until(jobId, "in_progress");
   const [open] = (await jobs.books()).open;
   assert.deepEqual([open.jobId, open.microUsd], [jobId, 2_000_000]);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), true);
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), true);
   await waitFor(async () => (await jobs.books()).open.length === 0);
 });
 
@@ -21,7 +21,7 @@ test("a job that goes on as it should is not an admin's to settle", async (t) =>
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), false);
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), false);
 });
 
 test("after eight days it has failed, and is held; its end is heard all the same", async (t) => {
@@ -29,7 +29,7 @@ test("after eight days it has failed, and is held; its end is heard all the same
   const jobId = await jobs.begin("runware", ago(9 * 24));
   const failed = await jobs.until(jobId, "failed");
   assert.equal(failed.error.code, "timeout");
-  await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+  await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
   // Nobody else tells of the end.
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   await jobs.control("advance", { ms: 600_000 });
@@ -51,7 +51,7 @@ test("a provider that answers no question any more does not keep a job open for 
   assert.notEqual((await jobs.read(jobId)).status, "failed");
   await days(7);
   assert.equal((await jobs.read(jobId)).error.code, "timeout");
-  await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+  await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
 });
 
 for (const method of ["read", "void"]) {

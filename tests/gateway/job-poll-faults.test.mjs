@@ -23,7 +23,7 @@ for (const provider of PROVIDERS) {
     for (let count = 0; count < 3; count++) begun.push(await jobs.begin(provider));
     for (const jobId of begun) await jobs.until(jobId, "completed");
     assert.equal((await jobs.ledger()).submissions.length, begun.length);
-    const troubles = /("event":"trouble".*"step":"ask"[^]*){3}/;
+    const troubles = /("event":"error".*"step":"poll"[^]*){3}/;
     await waitFor(() => troubles.test(jobs.gateway.logs()));
   });
 }

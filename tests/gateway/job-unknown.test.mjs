@@ -16,7 +16,7 @@ async function lostJob(t, minutes) {
 }
 
 const isHeld = (jobs) =>
-  waitFor(async () => (await jobs.books()).open[0]?.held === "submission_unknown");
+  waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "submission_unknown");
 
 test("RunPod: within the grace it is in progress and held; a webhook brings the video", async (t) => {
   const { jobs, jobId } = await lostJob(t, "60");
@@ -42,7 +42,7 @@ test("RunPod: past the grace it has failed and stays held; a late webhook revive
   const hook = await jobs.hookOf(jobId, "runpod", failed.filmgate.handle.id);
   assert.equal(await postTo(hook, webhookBody("runpod", { id: submissions[0].id })), 200);
   const video = await jobs.until(jobId, "completed");
-  assert.deepEqual([video.error, video.filmgate.stored], [null, true]);
+  assert.deepEqual([video.error, video.filmgate.archived], [null, true]);
   const { totalMicroUsd } = await jobs.ledger();
   await waitFor(async () => {
     const { spentMicroUsd, open } = await jobs.books();
@@ -70,12 +70,12 @@ test("RunPod: an id that RunPod does not know leaves it unknown and held", async
 test("RunPod: an admin's word is final", async (t) => {
   const { jobs, jobId } = await lostJob(t, "0.02");
   await jobs.until(jobId, "failed");
-  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
   await waitFor(async () => (await jobs.books()).spentMicroUsd === 123_456);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), false);
+  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), false);
   const video = await jobs.read(jobId);
-  assert.deepEqual(video.filmgate.settlement, settlement);
+  assert.deepEqual(video.filmgate.billing, billing);
   assert.deepEqual((await jobs.books()).open, []);
 });
 

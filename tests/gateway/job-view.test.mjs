@@ -8,7 +8,7 @@ const FAILING = { request: { prompt: "A fox [fail]" } };
 
 /** Jobs whose account and list are slow to take what they are told. */
 async function open(t, settings) {
-  const jobs = await openJobs(t, { token: { concurrency: 1 }, ...settings });
+  const jobs = await openJobs(t, { token: { maxConcurrentJobs: 1 }, ...settings });
   await postTo(`${jobs.gateway.url}/test/slow`, "1500");
   return jobs;
 }
@@ -28,7 +28,7 @@ test("an order that joins one that is being entered into the list finds it there
     return [id, data.map((video) => video.id)];
   };
   const first = listed();
-  await waitFor(() => jobs.gateway.logs().includes('"event":"begun"'));
+  await waitFor(() => jobs.gateway.logs().includes('"event":"created"'));
   for (const [id, list] of await Promise.all([listed(), first])) assert.deepEqual(list, [id]);
 });
 
@@ -58,8 +58,8 @@ test("who has settled a job by hand sees it in the books", async (t) => {
   const jobId = await jobs.begin("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   await jobs.job(jobId, "cancel", OWNER);
-  await waitFor(async () => (await jobs.books()).open[0]?.held);
-  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  await waitFor(async () => (await jobs.books()).open[0]?.pendingReason);
+  const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
   assert.deepEqual(await jobs.books(), { spentMicroUsd: 123_456, reservedMicroUsd: 0, open: [] });
 });

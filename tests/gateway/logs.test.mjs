@@ -32,7 +32,7 @@ test("no prompt, key, token, picture or signed address is in a line", async () =
   assert.equal(ended.provider, "runware");
   assert.equal(ended.charge, "charged");
   assert.ok(Number.isInteger(ended.ms) && Number.isInteger(ended.microUsd));
-  assert.match(ended.token, /^tok_[0-9a-f]{12}$/);
+  assert.match(ended.token, /^key_[0-9a-f]{12}$/);
 
   const secrets = [PROMPT, KEY, token, "signature=", "uploads/", served.adminToken, "image/png"];
   for (const secret of secrets) {

@@ -36,7 +36,7 @@ const post = async (url, told, more = {}) => {
 test("the address given to the provider leads to the job, and no secret is in it", async () => {
   const { id, url } = await job("A boat with a hook");
   assert.equal(url.origin, served.url);
-  assert.equal(url.pathname, `/hooks/${id.slice(6)}`);
+  assert.equal(url.pathname, `/webhooks/${id.slice(6)}`);
   assert.match(url.search, /^\?filmgate=(runpod|runware)\.[0-9a-f-]{36}\.[0-9a-f]{64}$/);
 });
 
@@ -56,7 +56,7 @@ test("a forged webhook is answered like one for a job that there is not", async 
     changed((u) => u.searchParams.set("filmgate", `${key}.${"0".repeat(64)}`)),
     changed((u) => u.searchParams.set("filmgate", token.slice(0, -1))),
     changed((u) => (u.search = other.url.search)),
-    changed((u) => (u.pathname = `/hooks/${"0".repeat(64)}`)),
+    changed((u) => (u.pathname = `/webhooks/${"0".repeat(64)}`)),
     changed((u) => (u.pathname = "/hooks/x")),
     changed((u) => (u.pathname = `/hooks/%2e%2e%2f${id}`)),
   ];
@@ -83,8 +83,8 @@ test("a replayed webhook changes nothing", async () => {
   for (let n = 0; n < 5; n++) assert.equal((await post(url, told)).status, 200);
   const { body: now } = await served.call(`/v1/videos/${id}`, { token });
   assert.deepEqual(
-    [now.status, now.completed_at, now.filmgate.settlement],
-    [before.status, before.completed_at, before.filmgate.settlement],
+    [now.status, now.completed_at, now.filmgate.billing],
+    [before.status, before.completed_at, before.filmgate.billing],
   );
   assert.equal(await served.submissions(), submissions);
 });

@@ -5,7 +5,7 @@ import OpenAI from "openai";
 import { gateway } from "./api.mjs";
 
 // The windows of a minute begin at any time: the second of two full ones is certainly over the limit.
-const served = await gateway({ after }, { limits: { CREATES: 3, READS: 5 } });
+const served = await gateway({ after }, { limits: { CREATE_LIMITER: 3, READ_LIMITER: 5 } });
 
 const burst = (token, path, json) =>
   Promise.all(Array.from({ length: 12 }, () => served.call(path, { token, json })));

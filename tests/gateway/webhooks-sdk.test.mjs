@@ -16,7 +16,7 @@ const origin = await host({ after }, async (request, response) => {
 const served = await gateway({ after }, {
   vars: (simulator) => ({ TRUSTED_ORIGINS: `${simulator.origin},${origin}` }),
 });
-const { body: made } = await served.admin("tokens", {
+const { body: made } = await served.admin("keys", {
   json: { name: "with a webhook", webhook: { url: `${origin}/hook` } },
 });
 const video = await served.film(made.token);

@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
     config: { type: "string", default: new URL("../wrangler.jsonc", import.meta.url).pathname },
     // A folder that a bundle is in already.
     bundle: { type: "string" },
-    // Another number of calls per minute for one of the rate limits: READS=100000.
+    // Another number of calls per minute for one of the rate limits: READ_LIMITER=100000.
     limit: { type: "string", multiple: true, default: [] },
   },
 });

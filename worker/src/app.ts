@@ -31,7 +31,7 @@ app.get("/v1/models", listModels);
 app.get("/v1/models/:id", retrieveModel);
 
 app.get("/uploads/:job/:name", upload);
-app.post("/hooks/:job", hear);
+app.post("/webhooks/:jobId", hear);
 app.get("/healthz", healthz);
 app.get("/openapi.json", openapi);
 app.route("/admin", admin);
@@ -48,7 +48,7 @@ const METHODS: Record<string, string> = {
   "/v1/models": "GET, HEAD",
   "/v1/models/:id": "GET, HEAD",
   "/uploads/:job/:name": "GET, HEAD",
-  "/hooks/:job": "POST",
+  "/webhooks/:jobId": "POST",
   "/healthz": "GET, HEAD",
   "/openapi.json": "GET, HEAD",
 };

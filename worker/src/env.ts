@@ -8,14 +8,14 @@ import type { Job } from "./job/job.js";
 export interface Env {
   JOBS: DurableObjectNamespace<Job>;
   ACCOUNTS: DurableObjectNamespace<Account>;
-  INDEXES: DurableObjectNamespace<JobIndex>;
+  JOB_INDEX: DurableObjectNamespace<JobIndex>;
   REGISTRY: DurableObjectNamespace<Registry>;
-  FILES: R2Bucket;
+  VIDEO_BUCKET: R2Bucket;
   /** The files of public/. */
   ASSETS: Fetcher;
-  CREATES: RateLimit;
-  READS: RateLimit;
-  COUNTERS: AnalyticsEngineDataset;
+  CREATE_LIMITER: RateLimit;
+  READ_LIMITER: RateLimit;
+  METRICS: AnalyticsEngineDataset;
 
   /** Secret: opens the admin's calls and page. At least 32 characters. */
   ADMIN_TOKEN?: string;

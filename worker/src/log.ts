@@ -4,19 +4,19 @@ import type { Charge, ProviderId } from "filmgate";
 
 /** What happens to a job. */
 export type JobEvent =
-  | "begun"
+  | "created"
   | "submitted"
   | "ended"
-  | "stored"
-  | "settled"
-  | "notified"
-  | "trouble";
+  | "archived"
+  | "reconciled"
+  | "webhook_sent"
+  | "error";
 
 /** What a line may hold. */
 export interface Facts {
   /** The job's id in hex. */
   job?: string;
-  /** `tok_…`: says whose, and opens nothing. */
+  /** `key_…`: says whose, and opens nothing. */
   token?: string;
   provider?: ProviderId;
   model?: string;
@@ -33,12 +33,12 @@ export interface Facts {
   tries?: number;
 }
 
-/** Writes a line. `trouble` goes where errors go. */
+/** Writes a line. `error` goes where errors go. */
 export function log(event: string, facts: Facts = {}): void {
   const line = JSON.stringify({ event, ...facts });
-  if (event === "trouble") console.error(line);
+  if (event === "error") console.error(line);
   else console.log(line);
 }
 
 /** How a token is called where it may be read: the account's hash, cut short. */
-export const tokenName = (owner: string): string => `tok_${owner.slice(0, 12)}`;
+export const tokenName = (owner: string): string => `key_${owner.slice(0, 12)}`;

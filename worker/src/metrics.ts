@@ -6,7 +6,7 @@ import type { Facts } from "./log.js";
 export function count(env: Env, event: string, facts: Facts): void {
   const { token = "", provider = "", model = "", status = "", code = "" } = facts;
   const { microUsd = 0, ms = 0, bytes = 0 } = facts;
-  env.COUNTERS.writeDataPoint({
+  env.METRICS.writeDataPoint({
     indexes: [token],
     blobs: [event, provider, model, status, code],
     doubles: [microUsd, ms, bytes],

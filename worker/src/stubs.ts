@@ -13,7 +13,7 @@ export const accountOf = (env: Env, hash: string): Account =>
 
 /** The list of that token's jobs. */
 export const jobIndexOf = (env: Env, hash: string): JobIndex =>
-  env.INDEXES.get(env.INDEXES.idFromName(hash)) as unknown as JobIndex;
+  env.JOB_INDEX.get(env.JOB_INDEX.idFromName(hash)) as unknown as JobIndex;
 
 /** The only one. */
 export const registryOf = (env: Env): Registry =>

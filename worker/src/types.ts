@@ -85,20 +85,20 @@ export type GatewayCode =
   | "service_unavailable";
 
 /** What a job came to, for its account. */
-export type Settlement =
+export type Billing =
   /** The actual cost, or, where the provider told none, the reserved amount. */
-  | { kind: "spent"; microUsd: number; isEstimate: boolean }
+  | { kind: "charged"; microUsd: number; isEstimate: boolean }
   /** Nothing was billed. */
-  | { kind: "free" }
+  | { kind: "not_charged" }
   /** Nobody knows: it stays reserved until a webhook or an admin tells. */
-  | { kind: "held"; why: "submission_unknown" | "charge_unknown" };
+  | { kind: "pending"; reason: "submission_unknown" | "charge_unknown" };
 
 /** What an admin decides about a token. Absent limits do not limit. */
 export interface TokenLimits {
-  dayMicroUsd?: number;
-  monthMicroUsd?: number;
+  dailyBudgetMicroUsd?: number;
+  monthlyBudgetMicroUsd?: number;
   /** Jobs that have not ended, at once. */
-  concurrency?: number;
+  maxConcurrentJobs?: number;
   /** Ids of the catalog; absent: all. */
   models?: string[];
   /** Where and by which `whsec_…` secret this token's events are posted. */
@@ -107,7 +107,7 @@ export interface TokenLimits {
 
 /** A token as it may be shown: the token itself is kept nowhere. */
 export interface TokenFacts extends TokenLimits {
-  /** `tok_` and the first 12 digits of the hash: for logs, counters and the admin. */
+  /** `key_` and the first 12 digits of the hash: for logs, counters and the admin. */
   id: string;
   /** Hex SHA-256 of the token. */
   hash: string;
@@ -130,7 +130,7 @@ export interface AccountReport {
     model: string;
     microUsd: number;
     reservedAt: number;
-    held?: "submission_unknown" | "charge_unknown";
+    pendingReason?: "submission_unknown" | "charge_unknown";
   }[];
 }
 
@@ -143,8 +143,8 @@ export interface IndexEntry {
 /** `filmgate` beside OpenAI's fields of a video. */
 export interface Details extends JobStatus {
   /** Whether the gateway has the video itself, or only the provider's address. */
-  stored: boolean;
-  settlement?: Settlement;
+  archived: boolean;
+  billing?: Billing;
 }
 
 /** What other calls need to know of a job. */
@@ -158,7 +158,7 @@ export interface JobFacts {
 /** Where a video is. */
 export type FilePlace =
   /** In R2, whole. */
-  | { kind: "stored"; key: string; bytes: number; type: string; error?: never }
+  | { kind: "archived"; key: string; bytes: number; type: string; error?: never }
   /** Not kept yet, or not to be had: as the provider has it. */
   | { kind: "provider"; url: string; error?: never };
 

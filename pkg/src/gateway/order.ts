@@ -13,7 +13,7 @@ const PICTURE_DATA = /^(data:image\/[^,]+;base64,.|[\w+/]{65,}={0,2}$)/;
 export function bodyOf(request: VideoRequest, options: SubmitOptions): string {
   const { model, prompt, ...fields } = withImagesInline(request);
   const { provider, maxCostUsd, allowUnknownCost } = options;
-  const filmgate = { ...fields, provider, maxCostUsd, allowUnknownCost, defaults: false };
+  const filmgate = { ...fields, provider, maxCostUsd, allowUnknownCost, applyOpenAIDefaults: false };
   return JSON.stringify({ model, prompt, filmgate });
 }
 

@@ -16,7 +16,7 @@ export const FILM = {
 export async function openGateway(t) {
   const simulator = await startSimulator({ args: ["--run-ms", "200"] });
   t.after(() => simulator.stop());
-  const objects = await openObjects(t, { simulator, limits: { CREATES: 1e6, READS: 1e6 } });
+  const objects = await openObjects(t, { simulator, limits: { CREATE_LIMITER: 1e6, READ_LIMITER: 1e6 } });
   const { gateway } = objects;
   const ask = async (method, path, token, body) => {
     const answer = await fetch(`${gateway.url}${path}`, {
@@ -34,7 +34,7 @@ export async function openGateway(t) {
   const settled = ({ id }, token) =>
     waitFor(async () => {
       const video = await ask("GET", `/v1/videos/${id}`, token);
-      return video.filmgate.settlement && /completed|failed/.test(video.status) && video;
+      return video.filmgate.billing && /completed|failed/.test(video.status) && video;
     });
   /** A job whose submit nobody ever answers for; from then on, no webhook comes. */
   const orderUnknown = async (token, prompt) => {
@@ -44,8 +44,8 @@ export async function openGateway(t) {
     ]);
     const video = await order(token, prompt);
     return waitFor(async () => {
-      const { open } = await ask("GET", "/admin/api/report", gateway.adminToken);
-      return open.find((job) => job.id === video.id && job.state === "held");
+      const { open } = await ask("GET", "/admin/api/usage", gateway.adminToken);
+      return open.find((job) => job.id === video.id && job.state === "pending");
     });
   };
   const account = (limits, hash) => openAccount(objects, limits, hash);

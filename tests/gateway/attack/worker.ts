@@ -8,7 +8,7 @@ import gateway, {
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Admission, IndexEntry, Order, Settlement } from "../../../worker/src/types.js";
+import type { Admission, IndexEntry, Order, Billing } from "../../../worker/src/types.js";
 
 export { Registry };
 
@@ -29,7 +29,7 @@ type Call = (...args: unknown[]) => Promise<unknown>;
 
 /** The same bucket, of which any call may break. */
 const faulty = (env: Env): Env => {
-  const FILES = new Proxy(env.FILES, {
+  const VIDEO_BUCKET = new Proxy(env.VIDEO_BUCKET, {
     get: (bucket, name) => {
       const method = (Reflect.get(bucket, name) as Call).bind(bucket);
       return async (...args: unknown[]) => {
@@ -39,7 +39,7 @@ const faulty = (env: Env): Env => {
       };
     },
   });
-  return { ...env, FILES };
+  return { ...env, VIDEO_BUCKET };
 };
 
 export class Account extends RealAccount {
@@ -49,8 +49,8 @@ export class Account extends RealAccount {
   override facts() {
     return perhaps(() => super.facts());
   }
-  override settle(jobId: string, settlement: Settlement) {
-    return perhaps(() => super.settle(jobId, settlement));
+  override settle(jobId: string, billing: Billing) {
+    return perhaps(() => super.settle(jobId, billing));
   }
 }
 
@@ -90,7 +90,7 @@ export default {
       case "/test/broken":
         return Response.json(broken);
       case "/test/files": {
-        const { objects } = await env.FILES.list();
+        const { objects } = await env.VIDEO_BUCKET.list();
         return Response.json(objects.map(({ key }) => key));
       }
       default:

@@ -39,7 +39,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
     assert.ok(answer.ok, text);
     return text ? JSON.parse(text) : undefined;
   };
-  const facts = { id: "tok_abababababab", hash: OWNER, name: "test", createdAt: 1, ...token };
+  const facts = { id: "key_abababababab", hash: OWNER, name: "test", createdAt: 1, ...token };
   await call(`ACCOUNTS/${OWNER}/open`, facts);
 
   const job = (jobId, method, ...args) => call(`JOBS/${jobId}/${method}`, ...args);
@@ -84,14 +84,14 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
   const hookOf = async (jobId, provider, key) => {
     const { webhook } = await call("REGISTRY/registry/secrets");
     const token = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
-    return `${gateway.url}/hooks/${jobId}?filmgate=${provider}.${key}.${token}`;
+    return `${gateway.url}/webhooks/${jobId}?filmgate=${provider}.${key}.${token}`;
   };
   const fault = (rule) => control("fault", rule);
   /** The submit has been turned away, and that is written down. */
   const turnedAway = (jobId) =>
     waitFor(async () => (await job(jobId, "record"))?.phase === "waiting");
   const ledger = () => control("ledger");
-  const files = () => call("FILES");
+  const files = () => call("VIDEO_BUCKET");
   /** Makes a file of that key. */
   const put = (key) => postTo(`${gateway.url}/test/put`, key);
   const test = { put, answerTo, call, control, fault, ledger, files, books, hookOf, turnedAway };

@@ -1,5 +1,5 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
-// arguments as a list; `/test/FILES` lists R2, `/test/keep` brings an address into it, `/test/put` makes a file;
+// arguments as a list; `/test/VIDEO_BUCKET` lists R2, `/test/keep` brings an address into it, `/test/put` makes a file;
 // after `/test/slow` the account and the list take so many milliseconds for what a job tells them,
 // after `/test/unsigned` so many signatures fail.
 import gateway, {
@@ -11,7 +11,7 @@ import gateway, {
 import { keepVideo } from "../../../worker/src/job/archive.js";
 import type { Env } from "../../../worker/src/env.js";
 import type { Told } from "../../../worker/src/job/event-stream.js";
-import type { IndexEntry, Order, Settlement } from "../../../worker/src/types.js";
+import type { IndexEntry, Order, Billing } from "../../../worker/src/types.js";
 
 export { Registry };
 
@@ -27,9 +27,9 @@ crypto.subtle.sign = async (...args) => {
 };
 
 export class Account extends RealAccount {
-  override async settle(jobId: string, settlement: Settlement) {
+  override async settle(jobId: string, billing: Billing) {
     await slowly();
-    return super.settle(jobId, settlement);
+    return super.settle(jobId, billing);
   }
 }
 
@@ -132,9 +132,9 @@ export default {
     if (binding === "keep") return kept(env, body);
     if (binding === "unsigned") return Response.json((unsigned = Number(body)));
     if (binding === "slow") return Response.json((slowMs = Number(body)));
-    if (binding === "put") return Response.json(await env.FILES.put(body, "a file"));
-    if (binding === "FILES") {
-      const { objects } = await env.FILES.list();
+    if (binding === "put") return Response.json(await env.VIDEO_BUCKET.put(body, "a file"));
+    if (binding === "VIDEO_BUCKET") {
+      const { objects } = await env.VIDEO_BUCKET.list();
       return Response.json(objects.map(({ key, size }) => ({ key, size })));
     }
     const namespace = env[binding as "JOBS"] as DurableObjectNamespace;

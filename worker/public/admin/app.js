@@ -3,7 +3,7 @@ import { dropToken, isSignedIn, keepToken, readReport } from "./calls.js";
 import { showAttention, showJobs } from "./jobs.js";
 import { busily, byId, tell } from "./parts.js";
 import { showSpending } from "./spending.js";
-import { askForToken, showTokens } from "./tokens.js";
+import { askForToken, showTokens } from "./keys.js";
 
 const SIGNED_IN = ["session", "attention", "tokens", "spending"];
 const SIGNED_OUT = ["sign-in"];

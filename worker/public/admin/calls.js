@@ -30,7 +30,7 @@ export async function call(method, path, body) {
 export async function readReport() {
   const report = { tokens: [], open: [] };
   for (let after = ""; ; ) {
-    const page = await call("GET", `/report${after && `?after=${encodeURIComponent(after)}`}`);
+    const page = await call("GET", `/usage${after && `?after=${encodeURIComponent(after)}`}`);
     report.tokens.push(...page.data);
     report.open.push(...page.open);
     if (!page.has_more) return report;

@@ -14,7 +14,7 @@ import {
   table,
 } from "./parts.js";
 
-const WHY = {
+const REASONS = {
   stuck: "has not ended",
   submission_unknown: "nobody knows whether it was submitted",
   charge_unknown: "nobody knows what it cost",
@@ -26,11 +26,11 @@ export function showAttention(open, changed) {
   const running = open.length - wanted.length;
   const columns = [
     { label: "Video", cell: ({ id }) => shortId(id) },
-    { label: "Token", cell: ({ tokenName }) => tokenName },
+    { label: "Token", cell: ({ keyName }) => keyName },
     { label: "Model", cell: ({ model }) => model },
     { label: "Reserved", cell: ({ reservedUsd }) => dollars(reservedUsd), isNumber: true },
     { label: "For", cell: ({ reservedAt }) => since(reservedAt), isNumber: true },
-    { label: "Why", cell: ({ state, why }) => [badge(state), " ", WHY[why ?? state] ?? String(why)] },
+    { label: "Why", cell: ({ state, reason }) => [badge(state), " ", REASONS[reason ?? state] ?? String(reason)] },
     { label: "Actions", cell: (job) => settleButton(job.id, job.token, changed) },
   ];
   const list = table("Jobs that want a look", columns, wanted, "None.");
@@ -44,7 +44,7 @@ export async function showJobs(token, changed) {
   const more = byId("more-jobs");
   let after = "";
   const load = async () => {
-    const page = await call("GET", `/tokens/${token.id}/videos?limit=50${after && `&after=${after}`}`);
+    const page = await call("GET", `/keys/${token.id}/videos?limit=50${after && `&after=${after}`}`);
     videos.push(...page.data);
     after = page.last_id;
     more.hidden = !page.has_more;
@@ -69,7 +69,7 @@ const jobColumns = (token, changed) => [
   {
     label: "Actions",
     cell: ({ id, filmgate }) =>
-      filmgate?.settlement?.kind === "held" ? settleButton(id, token.id, changed) : [],
+      filmgate?.billing?.kind === "pending" ? settleButton(id, token.id, changed) : [],
   },
 ];
 
@@ -79,9 +79,9 @@ function statusOf({ status, progress, error }) {
 }
 
 function costOf({ filmgate }) {
-  const { kind, microUsd, isEstimate } = filmgate?.settlement ?? {};
-  if (kind === "spent") return `${microDollars(microUsd)}${isEstimate ? " (estimated)" : ""}`;
-  return { free: "nothing", held: "not known" }[kind] ?? "";
+  const { kind, microUsd, isEstimate } = filmgate?.billing ?? {};
+  if (kind === "charged") return `${microDollars(microUsd)}${isEstimate ? " (estimated)" : ""}`;
+  return { not_charged: "nothing", pending: "not known" }[kind] ?? "";
 }
 
 const badge = (kind, words = kind) =>
@@ -96,7 +96,7 @@ function askToSettle(id, token, changed) {
   const failure = el("p", { class: "failure", role: "alert", hidden: true });
   const cost = el("input", { id: "cost", inputmode: "decimal", autocomplete: "off", required: true });
   const settle = async (costUsd) => {
-    await call("POST", `/videos/${id}/settle`, { costUsd, token });
+    await call("POST", `/videos/${id}/reconcile`, { costUsd, token });
     dialog.close();
     void busily(byId("refresh"), changed);
   };

@@ -18,7 +18,7 @@ export function showTokens(tokens, actions) {
     { label: "Name", cell: nameOf },
     { label: "Today", cell: (token) => spentOf(todayOf(token), token.dailyBudgetUsd), isNumber: true },
     { label: "This month", cell: (token) => spentOf(token.month, token.monthlyBudgetUsd), isNumber: true },
-    { label: "At once", cell: ({ concurrency }) => String(concurrency ?? "any"), isNumber: true },
+    { label: "At once", cell: ({ maxConcurrentJobs }) => String(maxConcurrentJobs ?? "any"), isNumber: true },
     { label: "Models", cell: ({ models }) => models?.join(", ") ?? "all" },
     { label: "Webhook", cell: ({ webhook }) => webhook?.url ?? [] },
     { label: "Actions", cell: (token) => el("div", { class: "actions" }, ...actionsOf(token, actions)) },
@@ -30,7 +30,7 @@ export function showTokens(tokens, actions) {
 export function askForToken(changed) {
   askForLimits("New token", {}, "Make it", changed, (limits) => {
     const wanted = Object.entries(limits).filter(([, value]) => value !== null);
-    return call("POST", "/tokens", Object.fromEntries(wanted));
+    return call("POST", "/keys", Object.fromEntries(wanted));
   });
 }
 
@@ -69,7 +69,7 @@ function askToChange(token, changed) {
     const { webhook, ...others } = limits;
     // A webhook that is sent gets a new secret, so only a new address is.
     const isNew = (webhook?.url ?? "") !== (token.webhook?.url ?? "");
-    return call("PATCH", `/tokens/${token.id}`, { ...others, ...(isNew && { webhook }) });
+    return call("PATCH", `/keys/${token.id}`, { ...others, ...(isNew && { webhook }) });
   });
 }
 
@@ -77,7 +77,7 @@ function askToRevoke(token, changed) {
   const failure = el("p", { class: "failure", role: "alert", hidden: true });
   const revoke = el("button", { type: "button", class: "danger" }, "Revoke");
   const run = async () => {
-    await call("DELETE", `/tokens/${token.id}`);
+    await call("DELETE", `/keys/${token.id}`);
     dialog.close();
     void busily(byId("refresh"), changed);
   };
@@ -105,7 +105,7 @@ const FIELDS = [
   { name: "name", label: "Name", required: true, maxlength: 100 },
   { name: "dailyBudgetUsd", label: "US dollars a day", inputmode: "decimal" },
   { name: "monthlyBudgetUsd", label: "US dollars a month", inputmode: "decimal" },
-  { name: "concurrency", label: "Jobs at once", inputmode: "numeric" },
+  { name: "maxConcurrentJobs", label: "Jobs at once", inputmode: "numeric" },
   { name: "models", label: "Models, divided by commas" },
   { name: "webhook", label: "Webhook's address", type: "url" },
 ];
@@ -145,11 +145,11 @@ function askForLimits(title, token, label, changed, send) {
   const dialog = openDialog(title, form);
 }
 
-const limitsOf = ({ name, dailyBudgetUsd, monthlyBudgetUsd, concurrency, models, webhook }) => ({
+const limitsOf = ({ name, dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, models, webhook }) => ({
   name,
   dailyBudgetUsd: dailyBudgetUsd || null,
   monthlyBudgetUsd: monthlyBudgetUsd || null,
-  concurrency: concurrency ? Number(concurrency) : null,
+  maxConcurrentJobs: maxConcurrentJobs ? Number(maxConcurrentJobs) : null,
   models: models ? models.split(/[\s,]+/).filter(Boolean) : null,
   webhook: webhook ? { url: webhook } : null,
 });

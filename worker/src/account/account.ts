@@ -7,7 +7,7 @@ import type {
   Admission,
   Admitted,
   Refusal,
-  Settlement,
+  Billing,
   TokenFacts,
 } from "../types.js";
 import { log } from "../log.js";
@@ -86,9 +86,9 @@ export class Account extends DurableObject<Env> {
   }
 
   /** Books what a job came to, and says what was made of it. May be told twice. */
-  async settle(jobId: string, settlement: Settlement): Promise<Booked> {
-    const booked = this.#ledger?.settle(jobId, settlement) ?? "unknown";
-    if (booked === "unknown") log("settled_unknown_job", { job: jobId, ...this.#named() });
+  async settle(jobId: string, billing: Billing): Promise<Booked> {
+    const booked = this.#ledger?.settle(jobId, billing) ?? "unknown";
+    if (booked === "unknown") log("reconciled_unknown_job", { job: jobId, ...this.#named() });
     return booked;
   }
 
@@ -129,7 +129,7 @@ export class Account extends DurableObject<Env> {
       else ledger.markBegun(jobId);
     } catch (error) {
       // It is asked again: the next alarm finds it where it is.
-      log("trouble", { step: "sweep", job: jobId, code: nameOf(error), ...this.#named() });
+      log("error", { step: "sweep", job: jobId, code: nameOf(error), ...this.#named() });
     }
   }
 
@@ -167,8 +167,8 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 /** Why a new job may not begin. */
 function refusalOf(facts: TokenFacts, ledger: Ledger, ask: Admission, now: number) {
   if (facts.models && !facts.models.includes(ask.model)) return modelNotAllowed(facts.models);
-  if (facts.concurrency !== undefined && ledger.countOpen() >= facts.concurrency) {
-    return tooManyJobs(facts.concurrency);
+  if (facts.maxConcurrentJobs !== undefined && ledger.countOpen() >= facts.maxConcurrentJobs) {
+    return tooManyJobs(facts.maxConcurrentJobs);
   }
   return overBudget(facts, ledger.taken(now), ask.reservedMicroUsd);
 }
@@ -180,10 +180,10 @@ const modelNotAllowed = (models: string[]): Refusal => ({
   param: "model",
 });
 
-const tooManyJobs = (concurrency: number): Refusal => ({
+const tooManyJobs = (maxConcurrentJobs: number): Refusal => ({
   status: 429,
   code: "concurrency_limit_exceeded",
-  message: `This token may have ${concurrency} jobs at once: wait until one has ended.`,
+  message: `This token may have ${maxConcurrentJobs} jobs at once: wait until one has ended.`,
   retryAfterSeconds: 10,
 });
 

@@ -16,20 +16,20 @@ export const monthOf = (at: number): string => dayOf(at).slice(0, 7);
 
 /** Why an amount is not within the limits; `undefined` where it is. */
 export function overBudget(
-  limits: Pick<TokenLimits, "dayMicroUsd" | "monthMicroUsd">,
+  limits: Pick<TokenLimits, "dailyBudgetMicroUsd" | "monthlyBudgetMicroUsd">,
   taken: Taken,
   microUsd: number | null,
 ): Refusal | undefined {
-  const { dayMicroUsd, monthMicroUsd } = limits;
+  const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd } = limits;
   if (microUsd === null) {
-    if (dayMicroUsd === undefined && monthMicroUsd === undefined) return undefined;
+    if (dailyBudgetMicroUsd === undefined && monthlyBudgetMicroUsd === undefined) return undefined;
     return refusal(
       "Nobody knows what this may cost, and the token has a budget: order a model that has a price.",
     );
   }
   return (
-    beyond("day", dayMicroUsd, taken.day, microUsd) ??
-    beyond("month", monthMicroUsd, taken.month, microUsd)
+    beyond("day", dailyBudgetMicroUsd, taken.day, microUsd) ??
+    beyond("month", monthlyBudgetMicroUsd, taken.month, microUsd)
   );
 }
 

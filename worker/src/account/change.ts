@@ -5,11 +5,11 @@ import type { TokenFacts } from "../types.js";
 
 /** Each new webhook address gets a new secret. */
 export function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
-  const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook, ...rest } = facts;
+  const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, webhook, ...rest } = facts;
   const limits = present({
-    dayMicroUsd: next(body.dailyBudgetUsd, dayMicroUsd),
-    monthMicroUsd: next(body.monthlyBudgetUsd, monthMicroUsd),
-    concurrency: next(body.concurrency, concurrency),
+    dailyBudgetMicroUsd: next(body.dailyBudgetUsd, dailyBudgetMicroUsd),
+    monthlyBudgetMicroUsd: next(body.monthlyBudgetUsd, monthlyBudgetMicroUsd),
+    maxConcurrentJobs: next(body.maxConcurrentJobs, maxConcurrentJobs),
     models: next(body.models, models),
     webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),
   });

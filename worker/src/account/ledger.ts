@@ -1,10 +1,10 @@
 // An account's books in SQLite: one row for each job that was let in, and the sums by UTC day.
 // All of it is synchronous, so that nothing comes between a check and its write.
-import type { AccountReport, Admission, Settlement } from "../types.js";
+import type { AccountReport, Admission, Billing } from "../types.js";
 import { type Taken, dayOf, monthOf } from "./budget.js";
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS admissions (
+  CREATE TABLE IF NOT EXISTS reservations (
     job_id TEXT PRIMARY KEY,
     model TEXT NOT NULL,
     body_hash TEXT NOT NULL,
@@ -12,13 +12,13 @@ const SCHEMA = `
     at INTEGER NOT NULL,
     micro_usd INTEGER,
     state TEXT NOT NULL DEFAULT 'open',
-    why TEXT,
+    reason TEXT,
     begun INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS by_key ON admissions (idempotency_key, at)
+  CREATE INDEX IF NOT EXISTS by_key ON reservations (idempotency_key, at)
     WHERE idempotency_key IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS by_body ON admissions (body_hash, at) WHERE idempotency_key IS NULL;
-  CREATE INDEX IF NOT EXISTS by_state ON admissions (state, at);
+  CREATE INDEX IF NOT EXISTS by_body ON reservations (body_hash, at) WHERE idempotency_key IS NULL;
+  CREATE INDEX IF NOT EXISTS by_state ON reservations (state, at);
   CREATE TABLE IF NOT EXISTS days (
     day TEXT PRIMARY KEY,
     spent INTEGER NOT NULL DEFAULT 0,
@@ -30,10 +30,10 @@ const SCHEMA = `
 const REPORTED_DAYS = 92;
 const REPORTED_OPEN = 1000;
 
-/** What was made of a settlement; `unknown`: there is no such job, or it closed long ago. */
-export type Booked = "booked" | "booked before" | "unknown";
+/** What was made of a billing; `unknown`: there is no such job, or it closed long ago. */
+export type Booked = "recorded" | "already_recorded" | "unknown";
 
-type Row = { micro_usd: number | null; at: number; state: string; why: string | null };
+type Row = { micro_usd: number | null; at: number; state: string; reason: string | null };
 
 export class Ledger {
   readonly #sql: SqlStorage;
@@ -46,7 +46,7 @@ export class Ledger {
   /** The job that a key brought since then, and its body's hash. */
   byKey(key: string, since: number): { jobId: string; bodyHash: string } | undefined {
     return this.#first(
-      `SELECT job_id AS jobId, body_hash AS bodyHash FROM admissions
+      `SELECT job_id AS jobId, body_hash AS bodyHash FROM reservations
        WHERE idempotency_key = ? AND at > ? ORDER BY at DESC LIMIT 1`,
       key,
       since,
@@ -56,7 +56,7 @@ export class Ledger {
   /** The last job that a body without a key brought since then. */
   byBody(bodyHash: string, since: number): string | undefined {
     const row = this.#first<{ job_id: string }>(
-      `SELECT job_id FROM admissions
+      `SELECT job_id FROM reservations
        WHERE idempotency_key IS NULL AND body_hash = ? AND at > ? ORDER BY at DESC LIMIT 1`,
       bodyHash,
       since,
@@ -66,7 +66,7 @@ export class Ledger {
 
   /** How many jobs have not ended. */
   countOpen(): number {
-    return this.#number("SELECT count(*) AS value FROM admissions WHERE state = 'open'") ?? 0;
+    return this.#number("SELECT count(*) AS value FROM reservations WHERE state = 'open'") ?? 0;
   }
 
   /** What is spent or reserved in the day and the month of that moment. */
@@ -78,7 +78,7 @@ export class Ledger {
 
   reserve(ask: Admission, now: number): void {
     this.#sql.exec(
-      `INSERT INTO admissions (job_id, model, body_hash, idempotency_key, at, micro_usd)
+      `INSERT INTO reservations (job_id, model, body_hash, idempotency_key, at, micro_usd)
        VALUES (?, ?, ?, ?, ?, ?)`,
       ask.jobId,
       ask.model,
@@ -91,26 +91,26 @@ export class Ledger {
   }
 
   /** Books what a job came to, on the day of its reservation; says what was made of it. */
-  settle(jobId: string, settlement: Settlement): Booked {
+  settle(jobId: string, billing: Billing): Booked {
     const row = this.#row(jobId);
     if (!row) return "unknown";
-    const { kind } = settlement;
-    const why = kind === "held" ? settlement.why : null;
-    const isClosed = row.state === "spent" || row.state === "free";
-    const isKnown = row.state === kind && row.why === why;
+    const { kind } = billing;
+    const reason = kind === "pending" ? billing.reason : null;
+    const isClosed = row.state === "charged" || row.state === "not_charged";
+    const isKnown = row.state === kind && row.reason === reason;
     // What was free may turn out to be billed after all; what was spent stays so.
-    if (isKnown || row.state === "spent" || (isClosed && kind === "held")) return "booked before";
-    this.#sql.exec("UPDATE admissions SET state = ?, why = ? WHERE job_id = ?", kind, why, jobId);
-    const released = isClosed || kind === "held" ? 0 : (row.micro_usd ?? 0);
-    const spent = kind === "spent" ? settlement.microUsd : 0;
+    if (isKnown || row.state === "charged" || (isClosed && kind === "pending")) return "already_recorded";
+    this.#sql.exec("UPDATE reservations SET state = ?, reason = ? WHERE job_id = ?", kind, reason, jobId);
+    const released = isClosed || kind === "pending" ? 0 : (row.micro_usd ?? 0);
+    const spent = kind === "charged" ? billing.microUsd : 0;
     this.#addToDay(row.at, { spent, reserved: -released, jobs: 0 });
-    return "booked";
+    return "recorded";
   }
 
   /** Jobs let in up to then of which it is not known that they began. */
   unbegun(until: number, limit: number): string[] {
     const rows = this.#sql.exec<{ job_id: string }>(
-      `SELECT job_id FROM admissions WHERE state = 'open' AND begun = 0 AND at <= ?
+      `SELECT job_id FROM reservations WHERE state = 'open' AND begun = 0 AND at <= ?
        ORDER BY at LIMIT ?`,
       until,
       limit,
@@ -119,29 +119,29 @@ export class Ledger {
   }
 
   markBegun(jobId: string): void {
-    this.#sql.exec("UPDATE admissions SET begun = 1 WHERE job_id = ?", jobId);
+    this.#sql.exec("UPDATE reservations SET begun = 1 WHERE job_id = ?", jobId);
   }
 
   /** Takes back a job that never began. */
   release(jobId: string): void {
     const row = this.#row(jobId);
     if (row?.state !== "open") return;
-    this.#sql.exec("DELETE FROM admissions WHERE job_id = ?", jobId);
+    this.#sql.exec("DELETE FROM reservations WHERE job_id = ?", jobId);
     this.#addToDay(row.at, { spent: 0, reserved: -(row.micro_usd ?? 0), jobs: -1 });
   }
 
   /** Forgets closed jobs let in up to then; their sums stay. */
   forget(until: number): void {
-    this.#sql.exec("DELETE FROM admissions WHERE state IN ('spent', 'free') AND at <= ?", until);
+    this.#sql.exec("DELETE FROM reservations WHERE state IN ('charged', 'not_charged') AND at <= ?", until);
   }
 
   /** When the oldest job was let in of which it is not known that it began, and the oldest closed one. */
   oldest(): { unbegun: number | undefined; closed: number | undefined } {
     const min = (where: string) =>
-      this.#number(`SELECT min(at) AS value FROM admissions WHERE ${where}`);
+      this.#number(`SELECT min(at) AS value FROM reservations WHERE ${where}`);
     return {
       unbegun: min("state = 'open' AND begun = 0"),
-      closed: min("state IN ('spent', 'free')"),
+      closed: min("state IN ('charged', 'not_charged')"),
     };
   }
 
@@ -170,10 +170,10 @@ export class Ledger {
 
   /** Oldest first: who waits longest is seen, however many there are. */
   #open(): AccountReport["open"] {
-    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; why: Why };
-    type Why = "submission_unknown" | "charge_unknown" | null;
+    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; reason: Reason };
+    type Reason = "submission_unknown" | "charge_unknown" | null;
     const rows = this.#sql.exec<Open>(
-      `SELECT job_id, model, micro_usd, at, why FROM admissions WHERE state IN ('open', 'held')
+      `SELECT job_id, model, micro_usd, at, reason FROM reservations WHERE state IN ('open', 'pending')
        ORDER BY at LIMIT ?`,
       REPORTED_OPEN,
     );
@@ -182,7 +182,7 @@ export class Ledger {
       model: row.model,
       microUsd: row.micro_usd ?? 0,
       reservedAt: row.at,
-      ...(row.why && { held: row.why }),
+      ...(row.reason && { pendingReason: row.reason }),
     }));
   }
 
@@ -200,7 +200,7 @@ export class Ledger {
 
   #row(jobId: string): Row | undefined {
     return this.#first<Row>(
-      "SELECT micro_usd, at, state, why FROM admissions WHERE job_id = ?",
+      "SELECT micro_usd, at, state, reason FROM reservations WHERE job_id = ?",
       jobId,
     );
   }

@@ -9,7 +9,7 @@ import { NewToken, SettleByHand, TokenChange } from "./schemas.js";
 import { page } from "./page.js";
 import { readBody, readPage } from "./read.js";
 import { report } from "./usage.js";
-import { changeToken, findToken, makeToken, revokeToken, shown } from "./tokens.js";
+import { changeToken, findToken, makeToken, revokeToken, shown } from "./keys.js";
 import { settleByHand } from "./reconcile.js";
 
 export const admin = new Hono<App>();
@@ -24,34 +24,34 @@ api.use(async (context, next) => {
   await next();
 });
 
-api.post("/tokens", async (context) =>
+api.post("/keys", async (context) =>
   context.json(await makeToken(context.env, await readBody(context, NewToken)), 201),
 );
 
-api.get("/tokens", async (context) => {
+api.get("/keys", async (context) => {
   const tokens = await registryOf(context.env).list();
   return context.json({ object: "list", data: tokens.map(shown) });
 });
 
-api.patch("/tokens/:id", async (context) => {
+api.patch("/keys/:id", async (context) => {
   const body = await readBody(context, TokenChange);
   return context.json(await changeToken(context.env, context.req.param("id"), body));
 });
 
-api.delete("/tokens/:id", async (context) =>
+api.delete("/keys/:id", async (context) =>
   context.json(await revokeToken(context.env, context.req.param("id"))),
 );
 
-api.get("/tokens/:id/videos", async (context) => {
+api.get("/keys/:id/videos", async (context) => {
   const { hash } = await findToken(context.env, context.req.param("id"));
   return videosOf(context, hash);
 });
 
-api.get("/report", async (context) =>
+api.get("/usage", async (context) =>
   context.json(await report(context.env, readPage(context))),
 );
 
-api.post("/videos/:id/settle", async (context) => {
+api.post("/videos/:id/reconcile", async (context) => {
   const body = await readBody(context, SettleByHand);
   await settleByHand(context.env, context.req.param("id"), body);
   return context.json({ id: context.req.param("id"), object: "video.settled", settled: true });

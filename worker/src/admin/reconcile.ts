@@ -4,9 +4,9 @@ import { jobNamed } from "../api/context.js";
 import { noSuchVideo, refused } from "../api/errors.js";
 import type { Env } from "../env.js";
 import { accountOf } from "../stubs.js";
-import { type Settlement, jobIdOf } from "../types.js";
+import { type Billing, jobIdOf } from "../types.js";
 import type { SettleByHand } from "./schemas.js";
-import { findToken } from "./tokens.js";
+import { findToken } from "./keys.js";
 
 /** Tells the job, which tells its account; where the job was erased, the account itself. */
 export async function settleByHand(
@@ -14,20 +14,20 @@ export async function settleByHand(
   video: string,
   { costUsd, token }: v.InferOutput<typeof SettleByHand>,
 ): Promise<void> {
-  const settlement: Settlement =
+  const billing: Billing =
     costUsd === null
-      ? { kind: "free" }
-      : { kind: "spent", microUsd: costUsd, isEstimate: false };
+      ? { kind: "not_charged" }
+      : { kind: "charged", microUsd: costUsd, isEstimate: false };
   const job = jobNamed(env, video);
-  if (await job.settleByHand(settlement)) return;
+  if (await job.settleByHand(billing)) return;
   if (token === undefined) {
     throw refused("not_found", "No such video is to be settled. If it was erased, name its `token`.");
   }
   const { hash } = await findToken(env, token);
   if ((await job.read(hash)) !== undefined) throw notHeld();
-  const booked = await accountOf(env, hash).settle(jobIdOf(video) ?? "", settlement);
+  const booked = await accountOf(env, hash).settle(jobIdOf(video) ?? "", billing);
   if (booked === "unknown") throw noSuchVideo();
-  if (booked === "booked before") throw notHeld();
+  if (booked === "already_recorded") throw notHeld();
 }
 
 const notHeld = () =>

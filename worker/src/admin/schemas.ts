@@ -21,7 +21,7 @@ const named = v.pipe(
   v.maxLength(100, "must have at most 100 characters"),
 );
 
-const concurrency = v.pipe(
+const maxConcurrentJobs = v.pipe(
   v.number("must be a number"),
   v.integer("must be a whole number"),
   v.minValue(1, "must be at least 1"),
@@ -42,7 +42,7 @@ const webhook = v.strictObject({
 const limits = {
   dailyBudgetUsd: v.nullish(usd),
   monthlyBudgetUsd: v.nullish(usd),
-  concurrency: v.nullish(concurrency),
+  maxConcurrentJobs: v.nullish(maxConcurrentJobs),
   models: v.nullish(models),
   webhook: v.nullish(webhook),
 };
@@ -53,7 +53,7 @@ export const TokenChange = v.strictObject({ name: v.optional(named), ...limits }
 /** `null`: nothing was billed. `token` finds the account of a video that was erased. */
 export const SettleByHand = v.strictObject({
   costUsd: v.nullable(usd),
-  token: v.optional(v.string("must be a token's id, such as tok_0123456789ab")),
+  token: v.optional(v.string("must be a token's id, such as key_0123456789ab")),
 });
 
 export type TokenChange = v.InferOutput<typeof TokenChange>;

@@ -49,15 +49,15 @@ export async function findToken(env: Env, id: string): Promise<TokenFacts> {
 
 /** A token as the admin sees it: no hash, no secret, dollars. */
 export function shown({ id, name, createdAt, revokedAt, ...limits }: Omit<TokenFacts, "hash">) {
-  const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook } = limits;
+  const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, webhook } = limits;
   return present({
     id,
     name,
     createdAt,
     revokedAt,
-    dailyBudgetUsd: dayMicroUsd === undefined ? undefined : toUsd(dayMicroUsd),
-    monthlyBudgetUsd: monthMicroUsd === undefined ? undefined : toUsd(monthMicroUsd),
-    concurrency,
+    dailyBudgetUsd: dailyBudgetMicroUsd === undefined ? undefined : toUsd(dailyBudgetMicroUsd),
+    monthlyBudgetUsd: monthlyBudgetMicroUsd === undefined ? undefined : toUsd(monthlyBudgetMicroUsd),
+    maxConcurrentJobs,
     models,
     webhook: webhook && { url: webhook.url },
   });

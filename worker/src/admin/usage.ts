@@ -5,7 +5,7 @@ import { toUsd } from "../money.js";
 import { accountOf, registryOf } from "../stubs.js";
 import { type AccountReport, type TokenFacts, videoId } from "../types.js";
 import type { Wanted } from "./read.js";
-import { shown } from "./tokens.js";
+import { shown } from "./keys.js";
 
 /** A job that has not ended after that long is stuck. */
 const STUCK_AFTER = 60 * 60_000;
@@ -54,12 +54,12 @@ function openJob(facts: TokenFacts, job: AccountReport["open"][number], now: num
   const isStuck = now - job.reservedAt > STUCK_AFTER;
   return {
     id: videoId(job.jobId),
-    token: facts.id,
-    tokenName: facts.name,
+    keyId: facts.id,
+    keyName: facts.name,
     model: job.model,
     reservedUsd: toUsd(job.microUsd),
     reservedAt: job.reservedAt,
-    state: job.held ? "held" : isStuck ? "stuck" : "running",
-    ...(job.held && { why: job.held }),
+    state: job.pendingReason ? "pending" : isStuck ? "stuck" : "running",
+    ...(job.pendingReason && { reason: job.pendingReason }),
   };
 }

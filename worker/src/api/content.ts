@@ -16,14 +16,14 @@ const PASSED = ["content-length", "content-range", "etag", "last-modified"];
 export async function content(c: Call): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const isSigned = ["expires", "signature"].some((name) => c.req.query(name) !== undefined);
-  const owner = isSigned ? null : (await callerOf(c, "READS")).hash;
+  const owner = isSigned ? null : (await callerOf(c, "READ_LIMITER")).hash;
   const job = jobNamed(c.env, id);
   if (isSigned && !(await verifySigned(c.env, c.req.url))) {
     throw refused("invalid_token", "The address has expired, or is not the gateway's.");
   }
   const place = await job.file(owner, indexOf(c));
   if (place.error) throw new Refused(place.error);
-  return place.kind === "stored" ? fromStore(c, place, id) : fromProvider(c, place.url, id);
+  return place.kind === "archived" ? fromStore(c, place, id) : fromProvider(c, place.url, id);
 }
 
 /** Which of the order's videos. */
@@ -41,13 +41,13 @@ function indexOf(c: Call): number {
 
 async function fromStore(
   c: Call,
-  { key, bytes, type }: Extract<FilePlace, { kind: "stored" }>,
+  { key, bytes, type }: Extract<FilePlace, { kind: "archived" }>,
   id: string,
 ): Promise<Response> {
   const isHead = c.req.method === "HEAD";
   const asked = isHead ? undefined : c.req.header("range");
   const needsTag = ["if-range", "if-none-match"].some((name) => c.req.header(name) !== undefined);
-  const known = isHead || needsTag ? await c.env.FILES.head(key) : undefined;
+  const known = isHead || needsTag ? await c.env.VIDEO_BUCKET.head(key) : undefined;
   if (known === null) throw gone();
   const tag = known?.httpEtag;
   if (tag !== undefined && isAmong(tag, c.req.header("if-none-match"))) {
@@ -62,7 +62,7 @@ async function fromStore(
     if (tag !== undefined) headers.set("etag", tag);
     return new Response(null, { headers });
   }
-  const file = await c.env.FILES.get(key, part ? { range: part } : {});
+  const file = await c.env.VIDEO_BUCKET.get(key, part ? { range: part } : {});
   if (!file) throw gone();
   headers.set("etag", file.httpEtag);
   if (!part) return new Response(file.body, { headers });

@@ -18,7 +18,7 @@ export type Call = Context<App>;
 const RATE_SECONDS = 10;
 
 /** Whose call it is, within its rate; refuses all others. */
-export async function callerOf(c: Call, rate: "CREATES" | "READS"): Promise<TokenFacts> {
+export async function callerOf(c: Call, rate: "CREATE_LIMITER" | "READ_LIMITER"): Promise<TokenFacts> {
   const { token, error } = await authenticate(c.env, c.req.header("authorization"));
   if (error) throw new Refused(error);
   const { success } = await c.env[rate].limit({ key: token.id });

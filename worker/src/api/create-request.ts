@@ -13,7 +13,7 @@ export interface Ask {
   maxMicroUsd?: number;
   allowUnknownCost: boolean;
   /** Whether OpenAI's defaults are filled in. */
-  defaults: boolean;
+  applyOpenAIDefaults: boolean;
   issues: Issue[];
   /** How the client called a field of the request. */
   words: Record<string, string>;
@@ -47,7 +47,7 @@ export async function readAsk(body: unknown): Promise<Ask> {
     request: Object.create(null) as Record<string, unknown>,
     provider: "cheapest",
     allowUnknownCost: false,
-    defaults: true,
+    applyOpenAIDefaults: true,
     issues: [],
     words: Object.create(null) as Record<string, string>,
   };
@@ -116,8 +116,8 @@ function readExtension(ask: Ask, extension: unknown): void {
       case "allowUnknownCost":
         ask.allowUnknownCost = readBoolean(param, value);
         break;
-      case "defaults":
-        ask.defaults = readBoolean(param, value);
+      case "applyOpenAIDefaults":
+        ask.applyOpenAIDefaults = readBoolean(param, value);
         break;
       case "prompt":
       case "model":

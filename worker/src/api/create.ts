@@ -56,7 +56,7 @@ export async function place(c: Call, owner: TokenFacts, ask: Ask, source?: Sourc
     ...(source && { remixedFrom: source.id }),
   });
   if ("error" in begun) {
-    await c.env.FILES.delete(uploads);
+    await c.env.VIDEO_BUCKET.delete(uploads);
     throw new Refused(begun.error);
   }
   return begun.video;
@@ -72,7 +72,7 @@ async function keepPictures(env: Env, origin: string, jobId: string, { request }
     const httpMetadata = { contentType: picture.type };
     const [path] = await Promise.all([
       signedPath(env, `/${key}`, expiresAt),
-      env.FILES.put(key, picture.bytes, { httpMetadata }),
+      env.VIDEO_BUCKET.put(key, picture.bytes, { httpMetadata }),
     ]);
     return { picture, key, address: origin + path };
   };

@@ -37,7 +37,7 @@ export function isWished({ provider: wish }: Ask, provider: ProviderId): boolean
 
 /** The request with all of the defaults, then with fewer; at least one. */
 function requestsOf(ask: Ask): [Variant["request"], ...Variant["request"][]] {
-  if (!ask.defaults) return [ask.request];
+  if (!ask.applyOpenAIDefaults) return [ask.request];
   const { model, duration, size } = DEFAULTS;
   const named: Variant["request"] = { model, ...ask.request };
   const listings = listingsOf(named.model).filter(({ provider }) => isWished(ask, provider));

@@ -61,7 +61,7 @@ function jsonOf(text: string): unknown {
 }
 
 const NUMBERS = new Set(["maxCostUsd"]);
-const BOOLEANS = new Set(["allowUnknownCost", "defaults", "allowInlineImages"]);
+const BOOLEANS = new Set(["allowUnknownCost", "applyOpenAIDefaults", "allowInlineImages"]);
 
 /** What the catalog's listings take in a field. */
 function kinds(field: string): Set<string> {

@@ -37,7 +37,7 @@ export const failed: ErrorHandler<App> = (error) => {
   const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
   const isPassing = retryable === true || overloaded === true;
   const code = isPassing ? "service_unavailable" : "internal_error";
-  log("trouble", { step: "api", code: codeOf(error) });
+  log("error", { step: "api", code: codeOf(error) });
   const refusal = isPassing
     ? refused(code, "The gateway is busy: ask again.", { retryAfterSeconds: 1 })
     : refused(code, "The gateway broke at this call. Nothing is lost: it can be made again.");

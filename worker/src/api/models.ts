@@ -7,12 +7,12 @@ import { callerOf } from "./context.js";
 import { refused } from "./errors.js";
 
 export async function listModels(c: Call): Promise<Response> {
-  await callerOf(c, "READS");
+  await callerOf(c, "READ_LIMITER");
   return c.json({ object: "list", data: models().map((model) => shown(c, model)) });
 }
 
 export async function retrieveModel(c: Call): Promise<Response> {
-  await callerOf(c, "READS");
+  await callerOf(c, "READ_LIMITER");
   const model = models().find(({ id }) => id === c.req.param("id"));
   if (model) return c.json(shown(c, model));
   throw refused("not_found", "There is no such model.", { param: "model" });

@@ -26,7 +26,7 @@ type Offer = Extract<Quote, { available: true }>;
 /** Plans an order, or refuses with every problem at once. */
 export function planOf(env: Env, asked: Ask): Plan {
   const ask = { ...asked, issues: [...asked.issues, ...addressIssues(env, asked.request)] };
-  if (!ask.defaults && ask.request.model === undefined) ask.issues.push(NO_MODEL);
+  if (!ask.applyOpenAIDefaults && ask.request.model === undefined) ask.issues.push(NO_MODEL);
   const variant = filledIn(env, ask);
   const { request, quotes } = variant;
   const able = quotes.filter((quote) => quote.available);

@@ -5,7 +5,7 @@ import { quotesOf } from "./plan.js";
 import { askOf } from "./videos.js";
 
 export async function quotes(c: Call): Promise<Response> {
-  await callerOf(c, "READS");
+  await callerOf(c, "READ_LIMITER");
   const found = quotesOf(c.env, await askOf(c.req.raw));
   const list = { object: "list", data: found.quotes, issues: found.warnings };
   return c.json(list, 200, { "cache-control": "no-store" });

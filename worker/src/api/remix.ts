@@ -8,7 +8,7 @@ import { noSuchVideo, refused } from "./errors.js";
 import { place } from "./create.js";
 
 export async function remix(c: Call): Promise<Response> {
-  const owner = await callerOf(c, "CREATES");
+  const owner = await callerOf(c, "CREATE_LIMITER");
   const id = c.req.param("id") ?? "";
   const prompt = promptOf(await jsonOf(c.req.raw, LIMITS.small));
   const source = await jobNamed(c.env, id).facts(owner.hash);
@@ -30,7 +30,7 @@ export async function remix(c: Call): Promise<Response> {
     request: { model, prompt, remixId: remixId, ...(duration !== undefined && { duration }) },
     provider,
     allowUnknownCost: false,
-    defaults: false,
+    applyOpenAIDefaults: false,
     issues: [],
     words: { prompt: "prompt" },
   };

@@ -9,7 +9,7 @@ export async function upload(c: Call): Promise<Response> {
   const name = c.req.param("name") ?? "";
   const type = typeOfName(name);
   const isOurs = type && /^[0-9a-f]{64}$/.test(job) && (await verifySigned(c.env, c.req.url));
-  const file = isOurs ? await c.env.FILES.get(`uploads/${job}/${name}`) : null;
+  const file = isOurs ? await c.env.VIDEO_BUCKET.get(`uploads/${job}/${name}`) : null;
   // The same answer for one that is gone as for one that never was.
   if (!type || !file) throw nowhere();
   return new Response(file.body, {

@@ -15,7 +15,7 @@ import { place } from "./create.js";
 const POLL_AFTER_MS = "2000";
 
 export async function createVideo(c: Call): Promise<Response> {
-  const owner = await callerOf(c, "CREATES");
+  const owner = await callerOf(c, "CREATE_LIMITER");
   return jsonText(await place(c, owner, await askOf(c.req.raw)));
 }
 
@@ -26,14 +26,14 @@ export async function askOf(request: Request): Promise<Ask> {
 }
 
 export async function retrieveVideo(c: Call): Promise<Response> {
-  const { hash } = await callerOf(c, "READS");
+  const { hash } = await callerOf(c, "READ_LIMITER");
   const video = await jobNamed(c.env, c.req.param("id") ?? "").read(hash);
   if (video === undefined) throw noSuchVideo();
   return jsonText(video, { "openai-poll-after-ms": POLL_AFTER_MS });
 }
 
 export async function listVideos(c: Call): Promise<Response> {
-  const { hash } = await callerOf(c, "READS");
+  const { hash } = await callerOf(c, "READ_LIMITER");
   return videosOf(c, hash);
 }
 
@@ -51,7 +51,7 @@ export async function videosOf(c: Call, hash: string): Promise<Response> {
 }
 
 export async function deleteVideo(c: Call): Promise<Response> {
-  const { hash } = await callerOf(c, "READS");
+  const { hash } = await callerOf(c, "READ_LIMITER");
   const id = c.req.param("id") ?? "";
   const erased = await jobNamed(c.env, id).erase(hash);
   if (erased !== true) throw new Refused(erased.error);

@@ -52,13 +52,13 @@ export async function keepVideo(
     },
   });
   const target = () => ({ key: `${place}.${EXTENSIONS[type]}`, type });
-  const sink = new R2Sink(env.FILES, target, tries >= STRICT_TRIES);
+  const sink = new R2Sink(env.VIDEO_BUCKET, target, tries >= STRICT_TRIES);
   const { bytes } = await film.download(video, sink, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]),
   });
   const { file } = sink;
   if (file?.size !== bytes) {
-    if (file) await env.FILES.delete(file.key);
+    if (file) await env.VIDEO_BUCKET.delete(file.key);
     throw new Error(`R2 has ${file?.size} of ${bytes} bytes.`);
   }
   return { key: file.key, bytes, type };

@@ -4,7 +4,7 @@ import type { CancelResult } from "filmgate";
 import type { Env } from "../env.js";
 import { filmOf, providersOf, webhookSecret } from "../client.js";
 import { jobIndexOf } from "../stubs.js";
-import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../types.js";
+import type { FilePlace, JobFacts, Order, Refusal, Billing } from "../types.js";
 import { Desk } from "./runner.js";
 import { Events } from "./event-stream.js";
 import { newState } from "./expected.js";
@@ -66,10 +66,10 @@ export class Job extends DurableObject<Env> {
       // No `await` in here: a second call finds the job begun.
       this.#desk = this.#deskOf(order);
       saveOrder(this.#texts, order);
-      this.#desk.plan("enter");
+      this.#desk.plan("index");
       this.#desk.settleView();
       this.#arm();
-      this.#desk.say("begun");
+      this.#desk.say("created");
     }
     const desk = this.#owned(order.owner);
     if (!desk) return { error: GONE };
@@ -100,7 +100,7 @@ export class Job extends DurableObject<Env> {
     if (!outcome) return { error: error ? NOT_FOUND : NOT_READY };
     const video = outcome.videos[index];
     const file = desk.state.videos[index]?.file;
-    if (file) return { kind: "stored", ...file };
+    if (file) return { kind: "archived", ...file };
     return video?.url ? { kind: "provider", url: video.url } : { error: NOT_FOUND };
   }
 
@@ -113,12 +113,12 @@ export class Job extends DurableObject<Env> {
     try {
       const cancellation = await this.#next(async () => {
         const came = await cancel(desk);
-        if (desk.isDue("settle")) await desk.run("settle", steps.settle);
+        if (desk.isDue("reconcile")) await desk.run("reconcile", steps.reconcile);
         return came;
       });
       return { cancellation, video: await this.#text() };
     } catch (error) {
-      desk.say("trouble", { step: "cancel", code: codeOf(error) });
+      desk.say("error", { step: "cancel", code: codeOf(error) });
       return { error: UNANSWERED };
     } finally {
       this.#arm();
@@ -130,7 +130,7 @@ export class Job extends DurableObject<Env> {
     const desk = this.#owned(owner);
     if (!desk) return { error: NOT_FOUND };
     if (!hasEnded(desk.state)) return { error: JOB_RUNNING };
-    desk.interrupt("keep");
+    desk.interrupt("archive");
     return this.#next(() => this.#erase(desk));
   }
 
@@ -139,14 +139,14 @@ export class Job extends DurableObject<Env> {
     if (!hasEnded(state)) return { error: JOB_RUNNING };
     const { env } = this;
     // Also what R2 has taken without anybody having heard so.
-    await dropAll(env.FILES, `videos/${this.#jobId}/`);
+    await dropAll(env.VIDEO_BUCKET, `videos/${this.#jobId}/`);
     await jobIndexOf(env, order.owner).remove(this.#jobId);
     order.request = {};
     saveOrder(this.#texts, order);
     this.#texts.delete("record");
     this.#events.clear();
-    const { settle, drop } = state.due;
-    state.due = { ...(settle !== undefined && { settle }), ...(drop !== undefined && { drop }) };
+    const { reconcile, cleanup } = state.due;
+    state.due = { ...(reconcile !== undefined && { reconcile }), ...(cleanup !== undefined && { cleanup }) };
     state.isErased = true;
     state.videos = [];
     delete state.told.outcome;
@@ -176,7 +176,7 @@ export class Job extends DurableObject<Env> {
       return false;
     }
     if (!mayComeBack(state.told)) return true;
-    desk.plan("ask");
+    desk.plan("poll");
     this.#changed();
     this.#arm();
     return true;
@@ -189,23 +189,23 @@ export class Job extends DurableObject<Env> {
     this.ctx.storage.kv.put(VOIDED, true);
     await this.ctx.storage.setAlarm(Date.now() + TOMBSTONE_MS);
     // Pictures are kept before a job begins.
-    await dropAll(this.env.FILES, `uploads/${this.#jobId}/`);
+    await dropAll(this.env.VIDEO_BUCKET, `uploads/${this.#jobId}/`);
     return true;
   }
 
   /** An admin says what nobody else can. `false`: there is nothing of the kind to be settled. */
-  async settleByHand(settlement: Settlement): Promise<boolean> {
+  async settleByHand(billing: Billing): Promise<boolean> {
     const desk = this.#desk;
     if (!desk) return false;
     const { state } = desk;
-    if (state.settlement?.kind !== "held" && !state.isStuck) return false;
-    state.settlement = settlement;
+    if (state.billing?.kind !== "pending" && !state.isStuck) return false;
+    state.billing = billing;
     state.isSettledByHand = true;
-    desk.plan("settle");
+    desk.plan("reconcile");
     this.#changed();
     this.#arm();
     // Who looks at the books next sees it there. Should it fail, the alarm tells it.
-    await tellAccount(desk, settlement).catch(() => {});
+    await tellAccount(desk, billing).catch(() => {});
     return true;
   }
 
@@ -240,7 +240,7 @@ export class Job extends DurableObject<Env> {
 
   /** Once its owner's list knows it, before the alarm's turn comes. Should that fail, the alarm does it again. */
   async #entered(): Promise<void> {
-    const isAwaited = () => this.#desk?.isDue("enter");
+    const isAwaited = () => this.#desk?.isDue("index");
     if (isAwaited()) await this.#next(async () => isAwaited() && this.#work());
   }
 
@@ -267,7 +267,7 @@ export class Job extends DurableObject<Env> {
   /** One alarm for all steps: the earliest. */
   #arm(): void {
     const { state } = this.#desk!;
-    const isSettled = state.due.settle === undefined && state.settlement?.kind !== "held";
+    const isSettled = state.due.reconcile === undefined && state.billing?.kind !== "pending";
     if (state.isErased && isSettled) state.due.purge ??= Date.now() + TOMBSTONE_MS;
     const at = nextDue(state);
     void (at === undefined ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(at));

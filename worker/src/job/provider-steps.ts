@@ -39,8 +39,8 @@ export async function submit(desk: Desk, signal: AbortSignal): Promise<number | 
     const again = await send(desk, signal);
     if (again !== undefined) return again;
   }
-  if (!isEnd(state.told.status)) desk.plan("ask", Date.now() + FIRST_ASK_MS);
-  else if (state.told.status === "submission_unknown") desk.plan("ask");
+  if (!isEnd(state.told.status)) desk.plan("poll", Date.now() + FIRST_ASK_MS);
+  else if (state.told.status === "submission_unknown") desk.plan("poll");
   return undefined;
 }
 
@@ -58,7 +58,7 @@ async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined
         ? { allowUnknownCost: true }
         : { maxCostUsd: toUsd(order.reservedMicroUsd) }),
       timeoutMs: SUBMIT_MS,
-      webhook: { url: `${order.origin}/hooks/${jobId}`, secret },
+      webhook: { url: `${order.origin}/webhooks/${jobId}`, secret },
       signal,
     });
   } catch (error) {
@@ -75,7 +75,7 @@ async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined
   const isTaken = told.handle.acceptedAt !== undefined;
   const mayGoAgain = error?.retryable && error.charge === "none" && !isTaken;
   if (mayGoAgain && isYoung && !signal.aborted) {
-    desk.say("trouble", { step: "submit", code: error.code });
+    desk.say("error", { step: "submit", code: error.code });
     return Date.now() + spread(SUBMIT_AGAIN_MS);
   }
   desk.take(told);
@@ -111,7 +111,7 @@ function noteTime(desk: Desk, now: number): void {
   if (!isEnd(status) && !state.isStuck && now - order.createdAt >= STUCK_AFTER_MS) {
     // It stays reserved, and the admin sees it.
     state.isStuck = true;
-    desk.say("trouble", { step: "ask", code: "stuck", ms: now - order.createdAt });
+    desk.say("error", { step: "poll", code: "stuck", ms: now - order.createdAt });
   }
   if (status === "submission_unknown" && !state.isGivenUp && now >= graceEnd(desk, now)) {
     state.isGivenUp = true;
@@ -209,7 +209,7 @@ export async function cancel(desk: Desk): Promise<CancelResult> {
   } finally {
     leave.abort();
     desk.take((await recorded(desk)) ?? told);
-    if (!isEnd(state.told.status)) desk.plan("ask");
+    if (!isEnd(state.told.status)) desk.plan("poll");
   }
 }
 

@@ -7,7 +7,7 @@ import type { Facts, JobEvent } from "../log.js";
 import type { Order } from "../types.js";
 import type { Events } from "./event-stream.js";
 import { noticeOf } from "./outgoing-webhook.js";
-import { microUsdOf, settlementOf } from "./billing.js";
+import { microUsdOf, billingOf } from "./billing.js";
 import type { State, StepName } from "./state.js";
 import { isEnd } from "./state.js";
 import { backOff, codeOf } from "./backoff.js";
@@ -59,7 +59,7 @@ export class Desk {
   /** Plans to drop the pictures that an order repeated after the end has brought once more; whether there are any. */
   dropsAfterEnd({ uploads }: Order): boolean {
     if (this.state.endedAt === undefined || uploads.length === 0) return false;
-    this.plan("drop");
+    this.plan("cleanup");
     this.#changed();
     return true;
   }
@@ -77,14 +77,14 @@ export class Desk {
       const tries = (failed[step] ?? 0) + 1;
       failed[step] = tries;
       next = Date.now() + backOff(tries);
-      this.say("trouble", { step, code: codeOf(error), tries });
+      this.say("error", { step, code: codeOf(error), tries });
     }
     const times = [next, this.#again].filter((at) => at !== undefined);
     this.#running = this.#again = undefined;
     if (times.length > 0) due[step] = Math.min(...times);
     else delete due[step];
     // An end is seen once its account knows it.
-    if (step === "settle") this.settleView();
+    if (step === "reconcile") this.settleView();
     else this.#changed();
   }
 
@@ -100,17 +100,17 @@ export class Desk {
     state.told = told;
     if (told.status === "submission_unknown") state.unknownSince ??= now;
     else delete state.isGivenUp;
-    const settlement = settlementOf(told, order.reservedMicroUsd);
+    const billing = billingOf(told, order.reservedMicroUsd);
     // An admin's word stands, unless what was said to be free is billed after all.
-    const isBilled = settlement?.kind === "spent" && state.settlement?.kind === "free";
-    if (settlement && (!state.isSettledByHand || isBilled)) {
-      const isNews = JSON.stringify(settlement) !== JSON.stringify(state.settlement);
-      state.settlement = settlement;
-      if (isNews) this.plan("settle");
+    const isBilled = billing?.kind === "charged" && state.billing?.kind === "not_charged";
+    if (billing && (!state.isSettledByHand || isBilled)) {
+      const isNews = JSON.stringify(billing) !== JSON.stringify(state.billing);
+      state.billing = billing;
+      if (isNews) this.plan("reconcile");
     }
     if (told.outcome && !state.isErased) {
       state.videos = told.outcome.videos.map((_, at) => state.videos[at] ?? { tries: 0 });
-      this.plan("keep");
+      this.plan("archive");
     }
     this.settleView();
   }
@@ -134,13 +134,13 @@ export class Desk {
       state.endedAt = now;
       state.notice = noticeOf(status === "completed", now);
       this.plan("notify");
-      if (order.uploads.length > 0) this.plan("drop");
+      if (order.uploads.length > 0) this.plan("cleanup");
       this.#events.add({ event: "end" });
       const charge = (state.told.outcome ?? error)?.charge;
       this.say("ended", {
         status,
         ms: now - order.createdAt,
-        microUsd: microUsdOf(state.settlement),
+        microUsd: microUsdOf(state.billing),
         ...(charge && { charge }),
         ...(error && { code: error.code }),
       });
@@ -149,7 +149,7 @@ export class Desk {
       delete state.endedAt;
       delete state.notice;
       delete state.due.notify;
-      delete state.due.drop;
+      delete state.due.cleanup;
     }
     this.#changed();
   }

@@ -1,10 +1,10 @@
 // What a job's object keeps of it, beside the package's record.
 import type { JobStatus, Status } from "filmgate";
-import type { Order, Settlement } from "../types.js";
+import type { Order, Billing } from "../types.js";
 import type { Texts } from "./chunked-kv.js";
 
 /** What there is to do, in the order in which it is done where several are due. */
-export const STEPS = ["enter", "submit", "ask", "settle", "keep", "notify", "drop", "purge"] as const;
+export const STEPS = ["index", "submit", "poll", "reconcile", "archive", "notify", "cleanup", "purge"] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** One video of the job. */
@@ -46,7 +46,7 @@ export interface State {
   /** The provider has told no end in a day. */
   isStuck?: boolean;
   videos: Kept[];
-  settlement?: Settlement;
+  billing?: Billing;
   /** An admin has said so: nothing but a bill changes it any more. */
   isSettledByHand?: boolean;
   /** What the latest event told. */

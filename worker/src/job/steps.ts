@@ -1,6 +1,6 @@
 // What there is to do for a job. Each step may be done again after a crash, and answers with when it is next due.
 import { accountOf, jobIndexOf } from "../stubs.js";
-import type { Settlement } from "../types.js";
+import type { Billing } from "../types.js";
 import type { Desk, Step } from "./runner.js";
 import { ask, submit } from "./provider-steps.js";
 import { keepVideo, waitAfterTry } from "./archive.js";
@@ -30,15 +30,15 @@ async function enter(desk: Desk): Promise<undefined> {
 /** Tells the account, until it has answered. */
 async function settle(desk: Desk): Promise<undefined> {
   const { state } = desk;
-  if (!state.settlement) return;
-  await tellAccount(desk, state.settlement);
-  desk.say("settled", { status: state.settlement.kind, microUsd: microUsdOf(state.settlement) });
+  if (!state.billing) return;
+  await tellAccount(desk, state.billing);
+  desk.say("reconciled", { status: state.billing.kind, microUsd: microUsdOf(state.billing) });
 }
 
 /** May be told twice. */
-export async function tellAccount(desk: Desk, settlement: Settlement): Promise<void> {
+export async function tellAccount(desk: Desk, billing: Billing): Promise<void> {
   const { env, order, jobId } = desk;
-  await accountOf(env, order.owner).settle(jobId, settlement);
+  await accountOf(env, order.owner).settle(jobId, billing);
 }
 
 /** So often a host has to say that a video is not there: a fresh one may not be everywhere yet. */
@@ -64,7 +64,7 @@ async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<voi
   const since = Date.now();
   try {
     kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, kept.tries, signal);
-    desk.say("stored", { bytes: kept.file.bytes, ms: Date.now() - since });
+    desk.say("archived", { bytes: kept.file.bytes, ms: Date.now() - since });
   } catch (error) {
     if (signal.aborted) return;
     kept.tries += 1;
@@ -72,7 +72,7 @@ async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<voi
     kept.isLost =
       (codeOf(error) === "result_expired" && kept.tries >= MISSING_TRIES) ||
       (video.expiresAt ?? Infinity) <= Date.now();
-    desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
+    desk.say("error", { step: "archive", code: codeOf(error), tries: kept.tries });
   }
   desk.settleView();
 }
@@ -89,15 +89,15 @@ async function notify(desk: Desk): Promise<number | undefined> {
     await post(env, facts.webhook, jobId, notice);
   } catch (error) {
     notice.tries += 1;
-    desk.say("trouble", { step: "notify", code: codeOf(error), tries: notice.tries });
+    desk.say("error", { step: "notify", code: codeOf(error), tries: notice.tries });
     const wait = waitAfterPost(notice.tries);
     return wait === undefined ? undefined : Date.now() + wait;
   }
-  desk.say("notified", { status: notice.type, ms: Date.now() - since });
+  desk.say("webhook_sent", { status: notice.type, ms: Date.now() - since });
   return undefined;
 }
 
 /** Drops the pictures that were sent for this job alone: the provider has no more use for them. */
 async function drop({ env, order }: Desk): Promise<undefined> {
-  await env.FILES.delete(order.uploads);
+  await env.VIDEO_BUCKET.delete(order.uploads);
 }

@@ -5,7 +5,7 @@ import type { Details, Order } from "../types.js";
 import { videoId } from "../types.js";
 import { signedPath } from "../signing.js";
 import type { Begun } from "./state.js";
-import { isStored, viewOf } from "./view.js";
+import { isArchived, viewOf } from "./view.js";
 import type { View } from "./view.js";
 
 const DAY = 24 * 60 * 60_000;
@@ -25,12 +25,12 @@ export async function videoText(env: Env, jobId: string, begun: Begun): Promise<
   const until = (Math.floor(Date.now() / DAY) + 1) * DAY;
   const outcome =
     view.outcome && (await shownOutcome(env, jobId, begun, view.outcome, until + DAY));
-  const { settlement } = state;
+  const { billing } = state;
   const details: Details = {
     ...view,
     ...(outcome && { outcome }),
-    stored: isStored(state),
-    ...(settlement && { settlement }),
+    archived: isArchived(state),
+    ...(billing && { billing }),
   };
   const video = { ...openAiVideo(jobId, begun, view), filmgate: details };
   return { text: JSON.stringify(video), until };
@@ -46,7 +46,7 @@ function openAiVideo(jobId: string, { order, state }: Begun, view: View) {
     progress: outcome ? 100 : Math.floor((view.progress ?? 0) * 100),
     created_at: seconds(order.createdAt),
     completed_at: outcome && state.endedAt !== undefined ? seconds(state.endedAt) : null,
-    expires_at: outcome && !isStored(state) ? expiryOf(outcome) : null,
+    expires_at: outcome && !isArchived(state) ? expiryOf(outcome) : null,
     error: error ? { code: error.code, message: error.message } : null,
     prompt: order.request.prompt ?? null,
     remixed_from_video_id: order.remixedFrom ?? null,

@@ -35,7 +35,7 @@ export function viewOf(state: State): View {
  * cannot be reached holds nothing up.
  */
 const isUntold = ({ endedAt, due, failed }: State): boolean =>
-  endedAt === undefined && due.settle !== undefined && !failed.settle;
+  endedAt === undefined && due.reconcile !== undefined && !failed.reconcile;
 
 /** Whether every video is kept, or was tried often enough. */
 function isToShow(outcome: VideoResult, videos: Kept[]): boolean {
@@ -48,5 +48,5 @@ function isToShow(outcome: VideoResult, videos: Kept[]): boolean {
 export const hasEnded = (state: State): boolean => isEnd(viewOf(state).status);
 
 /** Whether every video is in R2. */
-export const isStored = ({ told, videos }: State): boolean =>
+export const isArchived = ({ told, videos }: State): boolean =>
   told.outcome !== undefined && told.outcome.videos.every((_, index) => videos[index]?.file);
