@@ -121,7 +121,7 @@ export async function recorder(t, target) {
 }
 
 /** The smallest pictures of each kind that a decoder takes. */
-export const PICTURES = {
+export const IMAGE_FIELDS = {
   png: Buffer.from(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
     "base64",

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { gateway, PICTURES, waitFor } from "./api.mjs";
+import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
 
 const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", jobDurationMs: 300 });
 const token = await served.token({ dailyBudgetUsd: 1000, monthlyBudgetUsd: 1000 });
@@ -20,7 +20,7 @@ const insist = (path, more) =>
     return answer.status < 500 && answer;
   });
 
-const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
+const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
 const film = async (at) => {
   const filmgate = { provider: at % 2 ? "runware" : "runpod" };
   const json = { model: "wan-2.6", prompt: `Boat ${at}`, seconds: 5, filmgate: { ...filmgate, resolution: "720p" } };

@@ -27,7 +27,7 @@ const settled = (jobs) =>
 
 test("what was said to be free, and is billed after all, is spent", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), true);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), true);
   assert.equal((await settled(jobs)).spentMicroUsd, 0);
   await comeBack();
   const { totalMicroUsd } = await jobs.ledger();
@@ -43,7 +43,7 @@ test("what was said to be free, and is billed after all, is spent", async (t) =>
 test("what was said to be spent is spent once, whatever the provider tells", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
   const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
+  assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
   await settled(jobs);
   await comeBack();
   const { spentMicroUsd, reservedMicroUsd } = await settled(jobs);
@@ -55,7 +55,7 @@ test("two admins at once: one of them settles it", async (t) => {
   const { jobs, jobId } = await lostJob(t);
   const answers = await Promise.all(
     [100, 200, 300].map((microUsd) =>
-      jobs.job(jobId, "settleByHand", { kind: "charged", microUsd, isEstimate: false }),
+      jobs.job(jobId, "reconcileManually", { kind: "charged", microUsd, isEstimate: false }),
     ),
   );
   assert.deepEqual(answers.filter(Boolean), [true]);

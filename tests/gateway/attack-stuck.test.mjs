@@ -23,7 +23,7 @@ for (const provider of PROVIDERS) {
     const { jobs, jobId } = await begun(t, provider, 25);
     await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
     const billing = { kind: "charged", microUsd: 400_000, isEstimate: false };
-    assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
+    assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
     await waitFor(async () => (await jobs.books()).open.length === 0);
     assert.equal((await jobs.books()).spentMicroUsd, 400_000);
   });

@@ -1,7 +1,7 @@
 // Pictures that come along: told by their bytes, kept for the provider alone, and dropped in the end.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { gateway, PICTURES, recorder, waitFor } from "./api.mjs";
+import { gateway, IMAGE_FIELDS, recorder, waitFor } from "./api.mjs";
 
 let simulator;
 const provider = await recorder({ after }, () => simulator.runware);
@@ -31,7 +31,7 @@ const order = async (fields, name = "first.bin") => {
   return served.call("/v1/videos", { token, body: form });
 };
 
-for (const [kind, bytes] of Object.entries(PICTURES)) {
+for (const [kind, bytes] of Object.entries(IMAGE_FIELDS)) {
   test(`${kind}: the provider finds it at a signed address, as what its bytes are`, async () => {
     const prompt = `A boat of ${kind}`;
     const { status, body } = await order({ prompt, input_reference: bytes });
@@ -52,7 +52,7 @@ for (const [kind, bytes] of Object.entries(PICTURES)) {
 
 test("it can be had at no other address, and not once its job has ended", async () => {
   const prompt = "A boat for a while";
-  const { body } = await order({ prompt, input_reference: PICTURES.png });
+  const { body } = await order({ prompt, input_reference: IMAGE_FIELDS.png });
   const url = new URL(await address({ prompt }));
   const changed = (change) => {
     const other = new URL(url);
@@ -92,7 +92,7 @@ test("what is no picture is refused by its bytes, whatever it is called", async 
 });
 
 test("a picture may have 10 MB", async () => {
-  const large = Buffer.concat([PICTURES.png, Buffer.alloc(10_000_000 - PICTURES.png.length)]);
+  const large = Buffer.concat([IMAGE_FIELDS.png, Buffer.alloc(10_000_000 - IMAGE_FIELDS.png.length)]);
   const fits = await order({ prompt: "A large boat", input_reference: large });
   assert.equal(fits.status, 200, JSON.stringify(fits.body));
   const larger = Buffer.concat([large, Buffer.alloc(1)]);
@@ -105,7 +105,7 @@ test("a picture may have 10 MB", async () => {
 });
 
 test("pictures of `filmgate` go the same way, in every form", async () => {
-  const base64 = PICTURES.png.toString("base64");
+  const base64 = IMAGE_FIELDS.png.toString("base64");
   const prompt = "A boat between two pictures";
   const filmgate = {
     image: [{ image: `data:image/png;base64,${base64}`, frame: "first" }],

@@ -13,7 +13,7 @@ test("after a day it is stuck, stays reserved, and an admin may settle it", asyn
   await jobs.until(jobId, "in_progress");
   const [open] = (await jobs.books()).open;
   assert.deepEqual([open.jobId, open.microUsd], [jobId, 2_000_000]);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), true);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), true);
   await waitFor(async () => (await jobs.books()).open.length === 0);
 });
 
@@ -21,7 +21,7 @@ test("a job that goes on as it should is not an admin's to settle", async (t) =>
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), false);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), false);
 });
 
 test("after eight days it has failed, and is held; its end is heard all the same", async (t) => {

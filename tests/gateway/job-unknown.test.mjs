@@ -71,9 +71,9 @@ test("RunPod: an admin's word is final", async (t) => {
   const { jobs, jobId } = await lostJob(t, "0.02");
   await jobs.until(jobId, "failed");
   const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
+  assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
   await waitFor(async () => (await jobs.books()).spentMicroUsd === 123_456);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "not_charged" }), false);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), false);
   const video = await jobs.read(jobId);
   assert.deepEqual(video.filmgate.billing, billing);
   assert.deepEqual((await jobs.books()).open, []);

@@ -60,6 +60,6 @@ test("who has settled a job by hand sees it in the books", async (t) => {
   await jobs.job(jobId, "cancel", OWNER);
   await waitFor(async () => (await jobs.books()).open[0]?.pendingReason);
   const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", billing), true);
+  assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
   assert.deepEqual(await jobs.books(), { spentMicroUsd: 123_456, reservedMicroUsd: 0, open: [] });
 });

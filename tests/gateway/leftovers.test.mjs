@@ -1,7 +1,7 @@
 // What a picture leaves behind where its order comes to nothing: nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PICTURES, waitFor } from "./api.mjs";
+import { IMAGE_FIELDS, waitFor } from "./api.mjs";
 import { openJobs } from "./job/jobs.mjs";
 
 /** A gateway whose files can be seen: `{ order, jobs }`; an order has a picture. */
@@ -20,7 +20,7 @@ async function opened(t) {
     const form = new FormData();
     form.set("prompt", "A boat");
     form.set("filmgate", JSON.stringify(filmgate));
-    form.set("input_reference", new File([PICTURES.png], "first.png"));
+    form.set("input_reference", new File([IMAGE_FIELDS.png], "first.png"));
     return call("", headers, { method: "POST", body: form });
   };
   return { jobs, call, order };

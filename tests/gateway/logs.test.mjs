@@ -1,7 +1,7 @@
 // What the gateway says of its work: lines of JSON, and nothing in them that is a client's or a provider's secret.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { gateway, PICTURES, waitFor } from "./api.mjs";
+import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
 
 const KEY = "runware-key-that-nobody-may-read";
 const served = await gateway({ after }, { vars: { RUNWARE_API_KEY: KEY } });
@@ -9,7 +9,7 @@ const token = await served.token();
 const PROMPT = "a boat whose prompt is its own";
 
 test("no prompt, key, token, picture or signed address is in a line", async () => {
-  const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
+  const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
   const order = { prompt: PROMPT, input_reference: { image_url }, filmgate: { provider: "runware" } };
   const video = await served.film(token, order);
   await served.call(`/v1/videos/${video.id}/content`, { token });

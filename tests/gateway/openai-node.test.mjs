@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI, { toFile } from "openai";
-import { gateway, PICTURES, waitFor } from "./api.mjs";
+import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
 
 const served = await gateway({ after });
 const token = await served.token();
@@ -30,14 +30,14 @@ test("a video is ordered with OpenAI's defaults, which the answer shows", async 
 });
 
 test("a picture goes along as a file", async () => {
-  const input_reference = await toFile(PICTURES.png, "first.png", { type: "image/png" });
+  const input_reference = await toFile(IMAGE_FIELDS.png, "first.png", { type: "image/png" });
   const video = await client.videos.create({ ...ORDER, seconds: "8", input_reference });
   assert.equal(video.seconds, "8");
   await completed(video.id);
 });
 
 test("a picture goes along as a data URI", async () => {
-  const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
+  const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
   const video = await client.videos.create({ ...ORDER, input_reference: { image_url } });
   await completed(video.id);
 });
@@ -118,25 +118,25 @@ test("each refusal is the package's own class of error, with code and param", as
     });
   const param = { type: "invalid_request_error", code: "invalid_request" };
   const { videos } = client;
-  await refused(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
+  await apiError(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
     ...param,
     param: "seconds",
     message: "400 `seconds` must be a whole number.",
   });
-  await refused(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
+  await apiError(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
     ...param,
     param: "size",
   });
-  await refused(videos.create({ ...ORDER, quality: "hd" }), OpenAI.BadRequestError, {
+  await apiError(videos.create({ ...ORDER, quality: "hd" }), OpenAI.BadRequestError, {
     ...param,
     param: "quality",
   });
-  await refused(videos.retrieve(`video_${"0".repeat(64)}`), OpenAI.NotFoundError, {
+  await apiError(videos.retrieve(`video_${"0".repeat(64)}`), OpenAI.NotFoundError, {
     code: "not_found",
   });
   const running = await videos.create({ ...ORDER, filmgate: { provider: "runware" } });
   const anonymous = client.withOptions({ apiKey: "fgw_nobody" });
-  await refused(anonymous.videos.retrieve(running.id), OpenAI.AuthenticationError, {
+  await apiError(anonymous.videos.retrieve(running.id), OpenAI.AuthenticationError, {
     code: "invalid_token",
     type: "authentication_error",
   });

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { pythonPackages } from "../../scripts/lib/python.mjs";
-import { gateway, PICTURES } from "./api.mjs";
+import { gateway, IMAGE_FIELDS } from "./api.mjs";
 
 const interpreter = join(pythonPackages("tests/gateway"), "python");
 const served = await gateway({ after });
 
 test("it creates, polls, downloads, lists, remixes, deletes, and understands refusals", async () => {
-  const given = { TOKEN: await served.token(), URL: served.url, PNG: PICTURES.png.toString("base64") };
+  const given = { TOKEN: await served.token(), URL: served.url, PNG: IMAGE_FIELDS.png.toString("base64") };
   const { stdout } = await promisify(execFile)(
     interpreter,
     [join(import.meta.dirname, "openai_client.py")],

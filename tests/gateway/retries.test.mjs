@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { after, test } from "node:test";
 import OpenAI, { toFile } from "openai";
-import { gateway, PICTURES } from "./api.mjs";
+import { gateway, IMAGE_FIELDS } from "./api.mjs";
 
 const served = await gateway({ after });
 const ORDER = { prompt: "A paper boat on a rainy street" };
@@ -40,7 +40,7 @@ const orders = {
   "with a picture, which the SDK encodes anew": async () => ({
     ...ORDER,
     prompt: "Another boat",
-    input_reference: await toFile(PICTURES.jpeg, "first.jpg", { type: "image/jpeg" }),
+    input_reference: await toFile(IMAGE_FIELDS.jpeg, "first.jpg", { type: "image/jpeg" }),
   }),
 };
 

@@ -8,7 +8,7 @@ import gateway, {
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Admission, IndexEntry, Order, Billing } from "../../../worker/src/types.js";
+import type { ReservationRequest, IndexEntry, JobSpec, Billing } from "../../../worker/src/types.js";
 
 export { Registry };
 
@@ -43,7 +43,7 @@ const faulty = (env: Env): Env => {
 };
 
 export class Account extends RealAccount {
-  override admit(ask: Admission) {
+  override admit(ask: ReservationRequest) {
     return perhaps(() => super.admit(ask));
   }
   override facts() {
@@ -67,7 +67,7 @@ export class Job extends RealJob {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, faulty(env));
   }
-  override begin(order: Order) {
+  override begin(order: JobSpec) {
     return perhaps(() => super.begin(order));
   }
   override read(owner: string) {

@@ -8,10 +8,10 @@ import gateway, {
   JobIndex as RealIndex,
   Registry,
 } from "../../../worker/src/index.js";
-import { keepVideo } from "../../../worker/src/job/archive.js";
+import { archiveVideo } from "../../../worker/src/job/archive.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Told } from "../../../worker/src/job/event-stream.js";
-import type { IndexEntry, Order, Billing } from "../../../worker/src/types.js";
+import type { StreamEvent } from "../../../worker/src/job/event-stream.js";
+import type { IndexEntry, JobSpec, Billing } from "../../../worker/src/types.js";
 
 export { Registry };
 
@@ -59,7 +59,7 @@ export class Job extends RealJob {
   }
 
   /** Takes the order, and is woken by nothing. */
-  async beginAsleep(order: Order): Promise<unknown> {
+  async beginAsleep(order: JobSpec): Promise<unknown> {
     const answer = this.begin(order);
     await this.ctx.storage.deleteAlarm();
     return answer;
@@ -97,7 +97,7 @@ export class Job extends RealJob {
 
   /** The statuses that it was seen in, one after the other. */
   async seen(): Promise<unknown[]> {
-    const kept = [...this.ctx.storage.kv.list<Told>({ prefix: "event/" })];
+    const kept = [...this.ctx.storage.kv.list<StreamEvent>({ prefix: "event/" })];
     return kept.map(([, told]) => (told.event === "update" ? told.data.status : told.event));
   }
 
@@ -115,7 +115,7 @@ export class Job extends RealJob {
 async function kept(env: Env, url: string): Promise<Response> {
   try {
     const { signal } = new AbortController();
-    return Response.json(await keepVideo(env, { url }, "videos/test/0", 0, signal));
+    return Response.json(await archiveVideo(env, { url }, "videos/test/0", 0, signal));
   } catch (error) {
     return new Response(String(error), { status: 502 });
   }

@@ -1,7 +1,7 @@
-// An account's books in SQLite: one row for each job that was let in, and the sums by UTC day.
-// All of it is synchronous, so that nothing comes between a check and its write.
-import type { AccountReport, Admission, Billing } from "../types.js";
-import { type Taken, dayOf, monthOf } from "./budget.js";
+// An account's ledger in SQLite: one row for each reservation, and the sums by UTC day.
+// It is synchronous, so that nothing runs between a check and its write.
+import type { AccountReport, Billing, BillingResult, PendingReason, ReservationRequest } from "../types.js";
+import { type Committed, dayOf, monthOf } from "./budget.js";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS reservations (
@@ -13,7 +13,7 @@ const SCHEMA = `
     micro_usd INTEGER,
     state TEXT NOT NULL DEFAULT 'open',
     reason TEXT,
-    begun INTEGER NOT NULL DEFAULT 0
+    started INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS by_key ON reservations (idempotency_key, at)
     WHERE idempotency_key IS NOT NULL;
@@ -26,12 +26,9 @@ const SCHEMA = `
     jobs INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;`;
 
-/** How many days, and how many reservations, a report shows. */
+/** The maximum number of days, and of reservations, in a report. */
 const REPORTED_DAYS = 92;
 const REPORTED_OPEN = 1000;
-
-/** What was made of a billing; `unknown`: there is no such job, or it closed long ago. */
-export type Booked = "recorded" | "already_recorded" | "unknown";
 
 type Row = { micro_usd: number | null; at: number; state: string; reason: string | null };
 
@@ -43,7 +40,7 @@ export class Ledger {
     sql.exec(SCHEMA);
   }
 
-  /** The job that a key brought since then, and its body's hash. */
+  /** The job that was created with a key since then, and its body's hash. */
   byKey(key: string, since: number): { jobId: string; bodyHash: string } | undefined {
     return this.#first(
       `SELECT job_id AS jobId, body_hash AS bodyHash FROM reservations
@@ -53,7 +50,7 @@ export class Ledger {
     );
   }
 
-  /** The last job that a body without a key brought since then. */
+  /** The latest job that was created by a body without a key since then. */
   byBody(bodyHash: string, since: number): string | undefined {
     const row = this.#first<{ job_id: string }>(
       `SELECT job_id FROM reservations
@@ -64,41 +61,41 @@ export class Ledger {
     return row?.job_id;
   }
 
-  /** How many jobs have not ended. */
+  /** The number of jobs that have not ended. */
   countOpen(): number {
     return this.#number("SELECT count(*) AS value FROM reservations WHERE state = 'open'") ?? 0;
   }
 
-  /** What is spent or reserved in the day and the month of that moment. */
-  taken(now: number): Taken {
+  /** What is spent or reserved in the day and the month of that time. */
+  committed(now: number): Committed {
     const sum = (days: string) =>
       this.#number(`SELECT sum(spent + reserved) AS value FROM days WHERE day GLOB '${days}'`) ?? 0;
     return { day: sum(dayOf(now)), month: sum(`${monthOf(now)}-*`) };
   }
 
-  reserve(ask: Admission, now: number): void {
+  reserve(request: ReservationRequest, now: number): void {
     this.#sql.exec(
       `INSERT INTO reservations (job_id, model, body_hash, idempotency_key, at, micro_usd)
        VALUES (?, ?, ?, ?, ?, ?)`,
-      ask.jobId,
-      ask.model,
-      ask.bodyHash,
-      ask.idempotencyKey ?? null,
+      request.jobId,
+      request.model,
+      request.bodyHash,
+      request.idempotencyKey ?? null,
       now,
-      ask.reservedMicroUsd,
+      request.reservedMicroUsd,
     );
-    this.#addToDay(now, { spent: 0, reserved: ask.reservedMicroUsd ?? 0, jobs: 1 });
+    this.#addToDay(now, { spent: 0, reserved: request.reservedMicroUsd ?? 0, jobs: 1 });
   }
 
-  /** Books what a job came to, on the day of its reservation; says what was made of it. */
-  settle(jobId: string, billing: Billing): Booked {
+  /** Records what a job cost, on the day of its reservation. */
+  recordBilling(jobId: string, billing: Billing): BillingResult {
     const row = this.#row(jobId);
     if (!row) return "unknown";
     const { kind } = billing;
     const reason = kind === "pending" ? billing.reason : null;
     const isClosed = row.state === "charged" || row.state === "not_charged";
     const isKnown = row.state === kind && row.reason === reason;
-    // What was free may turn out to be billed after all; what was spent stays so.
+    // What was not charged may be charged after all; what was charged stays so.
     if (isKnown || row.state === "charged" || (isClosed && kind === "pending")) return "already_recorded";
     this.#sql.exec("UPDATE reservations SET state = ?, reason = ? WHERE job_id = ?", kind, reason, jobId);
     const released = isClosed || kind === "pending" ? 0 : (row.micro_usd ?? 0);
@@ -107,10 +104,10 @@ export class Ledger {
     return "recorded";
   }
 
-  /** Jobs let in up to then of which it is not known that they began. */
-  unbegun(until: number, limit: number): string[] {
+  /** Jobs reserved up to then that are not known to have started. */
+  unstarted(until: number, limit: number): string[] {
     const rows = this.#sql.exec<{ job_id: string }>(
-      `SELECT job_id FROM reservations WHERE state = 'open' AND begun = 0 AND at <= ?
+      `SELECT job_id FROM reservations WHERE state = 'open' AND started = 0 AND at <= ?
        ORDER BY at LIMIT ?`,
       until,
       limit,
@@ -118,11 +115,11 @@ export class Ledger {
     return rows.toArray().map((row) => row.job_id);
   }
 
-  markBegun(jobId: string): void {
-    this.#sql.exec("UPDATE reservations SET begun = 1 WHERE job_id = ?", jobId);
+  markStarted(jobId: string): void {
+    this.#sql.exec("UPDATE reservations SET started = 1 WHERE job_id = ?", jobId);
   }
 
-  /** Takes back a job that never began. */
+  /** Releases the reservation of a job that never started. */
   release(jobId: string): void {
     const row = this.#row(jobId);
     if (row?.state !== "open") return;
@@ -130,17 +127,17 @@ export class Ledger {
     this.#addToDay(row.at, { spent: 0, reserved: -(row.micro_usd ?? 0), jobs: -1 });
   }
 
-  /** Forgets closed jobs let in up to then; their sums stay. */
-  forget(until: number): void {
+  /** Deletes closed jobs that were reserved up to then; their sums stay. */
+  deleteClosed(until: number): void {
     this.#sql.exec("DELETE FROM reservations WHERE state IN ('charged', 'not_charged') AND at <= ?", until);
   }
 
-  /** When the oldest job was let in of which it is not known that it began, and the oldest closed one. */
-  oldest(): { unbegun: number | undefined; closed: number | undefined } {
+  /** When the oldest job that is not known to have started was reserved, and the oldest closed one. */
+  oldest(): { unstarted: number | undefined; closed: number | undefined } {
     const min = (where: string) =>
       this.#number(`SELECT min(at) AS value FROM reservations WHERE ${where}`);
     return {
-      unbegun: min("state = 'open' AND begun = 0"),
+      unstarted: min("state = 'open' AND started = 0"),
       closed: min("state IN ('charged', 'not_charged')"),
     };
   }
@@ -168,10 +165,9 @@ export class Ledger {
     };
   }
 
-  /** Oldest first: who waits longest is seen, however many there are. */
+  /** Oldest first, so that the limit never hides the oldest. */
   #open(): AccountReport["open"] {
-    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; reason: Reason };
-    type Reason = "submission_unknown" | "charge_unknown" | null;
+    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; reason: PendingReason | null };
     const rows = this.#sql.exec<Open>(
       `SELECT job_id, model, micro_usd, at, reason FROM reservations WHERE state IN ('open', 'pending')
        ORDER BY at LIMIT ?`,

@@ -1,11 +1,11 @@
-// What a job came to, for its account.
+// What a job cost.
 import type { JobStatus } from "filmgate";
 import { parseUsd } from "../money.js";
 import type { Billing } from "../types.js";
 
-/** `undefined`: the job has not ended. What is not known stays reserved. */
-export function billingOf(told: JobStatus, reserved: number | null): Billing | undefined {
-  const { status, outcome, error } = told;
+/** `undefined`: the job has not ended. An unknown cost stays reserved. */
+export function billingOf(job: JobStatus, reservedMicroUsd: number | null): Billing | undefined {
+  const { status, outcome, error } = job;
   if (status === "submission_unknown") return { kind: "pending", reason: "submission_unknown" };
   const end = outcome ?? error;
   if (!end) return undefined;
@@ -14,9 +14,9 @@ export function billingOf(told: JobStatus, reserved: number | null): Billing | u
   // By its digits: a float never becomes money by arithmetic.
   const microUsd = outcome?.costUsd === undefined ? undefined : parseUsd(outcome.costUsd.toFixed(6));
   if (microUsd !== undefined) return { kind: "charged", microUsd, isEstimate: false };
-  // Billed, and nobody says how much: what may at most have been, where that is known.
-  if (reserved === null) return { kind: "pending", reason: "charge_unknown" };
-  return { kind: "charged", microUsd: reserved, isEstimate: true };
+  // Charged, but the amount is unknown: the highest possible cost, if that is known.
+  if (reservedMicroUsd === null) return { kind: "pending", reason: "charge_unknown" };
+  return { kind: "charged", microUsd: reservedMicroUsd, isEstimate: true };
 }
 
 export const microUsdOf = (billing: Billing | undefined): number =>

@@ -8,7 +8,7 @@ interface Env {
   RUNPOD_BASE_URL: string;
 }
 
-const Order = v.object({
+const JobSpec = v.object({
   model: v.string(),
   prompt: v.pipe(v.string(), v.minLength(1), v.maxLength(5000)),
   seconds: v.optional(v.picklist(["5", "10", "15"]), "5"),
@@ -18,7 +18,7 @@ const Order = v.object({
 const app = new Hono<{ Bindings: Env }>();
 
 app.post("/v1/videos", async (context) => {
-  const order = v.safeParse(Order, await context.req.json());
+  const order = v.safeParse(JobSpec, await context.req.json());
   if (!order.success) return context.json({ error: { message: order.issues[0].message } }, 400);
   const { prompt, seconds } = order.output;
   const input = { prompt, duration: Number(seconds), size: "1280*720" };
