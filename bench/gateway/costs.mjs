@@ -15,8 +15,8 @@ export async function costs() {
   const simulator = await startSimulator({ args: ["--run-ms", String(RUN_MS)] });
   const gateway = await startGateway({ simulator, entry: ENTRY });
   try {
-    const { token } = await gateway.token();
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const { apiKey } = await gateway.createKey();
+    const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
     const call = async (path, init) => {
       const answer = await fetch(gateway.url + path, { headers, ...init });
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);

@@ -22,10 +22,10 @@ export async function measure(say) {
   const gateway = await startGateway({ simulator, limits });
   const forwarder = await startGateway({ simulator, config: FORWARDER });
   try {
-    const { token } = await gateway.token();
+    const { apiKey } = await gateway.createKey();
     const open = async () => ({
-      gateway: await side(gateway, token),
-      forwarder: await side(forwarder, token),
+      gateway: await side(gateway, apiKey),
+      forwarder: await side(forwarder, apiKey),
     });
     const ended = await open();
     await Promise.all(Object.values(ended).map(haveEnded));
@@ -52,8 +52,8 @@ export async function measure(say) {
 }
 
 /** A server and a job for each connection. */
-async function side(server, token) {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+async function side(server, apiKey) {
+  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
   const create = async () => {
     const init = { method: "POST", headers, body: JSON.stringify(ORDER) };
     const answer = await fetch(`${server.url}/v1/videos`, init);

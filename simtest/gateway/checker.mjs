@@ -125,7 +125,7 @@ function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken })
     const { days } = report.data.find((account) => account.id === id);
     const total = (what) => days.reduce((sum, day) => sum + micro(day[what]), 0);
     const [spent, reserved] = [total("spentUsd"), total("reservedUsd")];
-    const open = report.open.filter(({ token }) => token === id);
+    const open = report.open.filter(({ keyId }) => keyId === id);
     const held = open.reduce((sum, { reservedUsd }) => sum + micro(reservedUsd), 0);
     if (spent !== (charges.get(id) ?? 0)) broken.push(`${id}: spent ${spent}, billed ${charges.get(id)}`);
     if (reserved !== held) broken.push(`${id}: reserved ${reserved}, held ${held}`);

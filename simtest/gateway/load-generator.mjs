@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Calls with that token. Counts what came of each try in `tally`. */
-export function customer(gateway, token, tally) {
+/** Calls with that API key. Counts what came of each try in `tally`. */
+export function customer(gateway, apiKey, tally) {
   const call = async (path, init = {}) => {
     for (let tries = 1; ; tries += 1) {
       const answer = await once(path, init).catch(() => undefined);
@@ -16,7 +16,7 @@ export function customer(gateway, token, tally) {
     }
   };
   const once = async (path, init) => {
-    const headers = { authorization: `Bearer ${token}`, ...init.headers };
+    const headers = { authorization: `Bearer ${apiKey}`, ...init.headers };
     const answer = await fetch(gateway.url + path, { ...init, headers });
     const body = Buffer.from(await answer.arrayBuffer());
     return { status: answer.status, headers: answer.headers, body };

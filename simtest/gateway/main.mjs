@@ -10,7 +10,7 @@ import { npmPackages } from "../../scripts/lib/tools.mjs";
 import { judge } from "./checker.mjs";
 import { told } from "./report.mjs";
 
-const SETTINGS = { jobs: "1000", kills: "2", faults: "300", tokens: "8", seed: "1" };
+const SETTINGS = { jobs: "1000", kills: "2", faults: "300", keys: "8", seed: "1" };
 const RESULTS = join(root, "bench", "results", "gateway-faults");
 
 await main(async () => {
@@ -26,10 +26,10 @@ await main(async () => {
   await npmPackages("worker");
   // Only now: it needs what was installed and built.
   const { run } = await import("./run.mjs");
-  const { jobs, kills, faults: perMille, tokens, seed } = settings;
+  const { jobs, kills, faults: perMille, keys, seed } = settings;
   step(`${jobs} jobs at once, ${perMille / 10} % faults, workerd killed ${kills} times, seed ${seed}`);
   const faults = { rules: [], random: { perMille, seed } };
-  const evidence = await run({ jobs, kills, tokens, faults, say: note });
+  const evidence = await run({ jobs, kills, keys, faults, say: note });
   const { figures, broken } = judge(evidence);
   const text = told(figures, evidence, settings);
   console.log(`\n${text}`);

@@ -8,11 +8,11 @@ const counts = (of) =>
     .map(([name, count]) => `${name} ${count}`)
     .join(", ") || "none";
 
-export function told(figures, { orders, tally, ms }, { jobs, kills, faults, tokens, seed }) {
+export function told(figures, { orders, tally, ms }, { jobs, kills, faults, keys, seed }) {
   const waits = orders.map(({ createMs }) => createMs).sort((a, b) => a - b);
   const part = (share) => `${(waits[Math.floor((waits.length - 1) * share)] / 1000).toFixed(1)} s`;
   return [
-    `${jobs} jobs ordered at once by ${tokens} tokens, each with an \`Idempotency-Key\`; ${faults / 10} % of all requests to`,
+    `${jobs} jobs ordered at once by ${keys} keys, each with an \`Idempotency-Key\`; ${faults / 10} % of all requests to`,
     "the providers, of their downloads and of their webhooks struck by a fault; workerd killed with SIGKILL " +
       `${kills} times and started`,
     `again on the same folder; seed ${seed}.`,

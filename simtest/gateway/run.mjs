@@ -21,7 +21,7 @@ const UNLIMITED = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
  * that is unknown is given up after `graceMinutes`; `say` hears of each phase.
  */
 export async function run(settings) {
-  const { jobs, tokens, faults, jobDurationMs = 15_000, graceMinutes = 1, say = () => {} } = settings;
+  const { jobs, keys, faults, jobDurationMs = 15_000, graceMinutes = 1, say = () => {} } = settings;
   const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   const relay = await startRelay(simulator);
   const gateway = await startGateway({
@@ -36,7 +36,7 @@ export async function run(settings) {
   relay.lead(gateway.url);
   try {
     const control = controlOf(simulator);
-    const accounts = await openAccounts(gateway, tokens, jobs);
+    const accounts = await openAccounts(gateway, keys, jobs);
     await control("faults", faults);
     const film = await filmAll(gateway, accounts, { say, ...settings });
     await control("faults", []);
@@ -68,7 +68,7 @@ async function openAccounts(gateway, count, jobs) {
   };
   const open = async (_, index) => ({
     limits: limits(index),
-    ...(await gateway.token({ name: `account ${index}`, ...limits(index) })),
+    ...(await gateway.createKey({ name: `account ${index}`, ...limits(index) })),
   });
   return Promise.all(Array.from({ length: count }, open));
 }
@@ -79,7 +79,7 @@ async function filmAll(gateway, accounts, { jobs, kills, patienceMs = PATIENCE_M
   const since = performance.now();
   const orders = Array.from({ length: jobs }, (_, number) => {
     const account = accounts[number % accounts.length];
-    return { number, account, asked: order(number), customer: customer(gateway, account.token, tally) };
+    return { number, account, asked: order(number), customer: customer(gateway, account.apiKey, tally) };
   });
   let created = 0;
   let ended = 0;

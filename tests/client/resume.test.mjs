@@ -185,7 +185,7 @@ describe("resume", { concurrency: true }, () => {
     ].entries()) {
       await store.put(`other-${at}`, record, 0);
     }
-    const gateway = { url: "https://films.example", token: "fgw_any" };
+    const gateway = { url: "https://films.example", apiKey: "fgw_any" };
     for (const film of [client(await simulator(t), { store }), createFilmgate({ gateway, store })]) {
       assert.deepEqual(await film.jobs(), []);
       assert.deepEqual(await film.jobs({ pending: true }), []);

@@ -1,4 +1,4 @@
-// The admin's calls: tokens made, listed, changed and revoked; nobody else gets in.
+// The admin's calls: API keys made, listed, changed and revoked; nobody else gets in.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";
@@ -18,23 +18,23 @@ async function ask(method, path, body, token = adminToken) {
 
 const make = (body) => ask("POST", "/keys", { name: "a team", ...body });
 
-test("a token is told once, and kept as a hash", async () => {
+test("an API key is told once, and kept as a hash", async () => {
   const made = await make({ dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, maxConcurrentJobs: 3, models: ["sora-2"] });
   assert.equal(made.status, 201);
   assert.equal(made.headers.get("cache-control"), "no-store");
-  assert.match(made.token, /^fgw_[\w-]{43}$/);
-  const hash = createHash("sha256").update(made.token).digest("hex");
+  assert.match(made.key, /^fgw_[\w-]{43}$/);
+  const hash = createHash("sha256").update(made.key).digest("hex");
   assert.equal(made.id, `key_${hash.slice(0, 12)}`);
   assert.partialDeepStrictEqual(made, { dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, maxConcurrentJobs: 3 });
-  const facts = await objects.call("ACCOUNTS", hash, "facts");
+  const facts = await objects.call("ACCOUNTS", hash, "info");
   assert.partialDeepStrictEqual(facts, { dailyBudgetMicroUsd: 12_500_000, monthlyBudgetMicroUsd: 100_000 });
   const { data } = await ask("GET", "/keys");
   const listed = data.find(({ id }) => id === made.id);
   assert.deepEqual(Object.keys(listed).sort(), [
-    ...["maxConcurrentJobs", "createdAt", "dailyBudgetUsd", "id", "models", "monthlyBudgetUsd", "name"],
+    ...["createdAt", "dailyBudgetUsd", "id", "maxConcurrentJobs", "models", "monthlyBudgetUsd", "name"],
   ]);
-  assert.ok(!JSON.stringify(data).includes(made.token));
-  assert.ok(!objects.gateway.logs().includes(made.token));
+  assert.ok(!JSON.stringify(data).includes(made.key));
+  assert.ok(!objects.gateway.logs().includes(made.key));
 });
 
 test("dollars become micro-dollars by their digits", async () => {
@@ -47,9 +47,9 @@ test("dollars become micro-dollars by their digits", async () => {
     ["1.005000", 1_005_000],
     [999999999.999999, 999_999_999_999_999],
   ]) {
-    const { token, id, dailyBudgetUsd: shown } = await make({ dailyBudgetUsd });
-    const hash = createHash("sha256").update(token).digest("hex");
-    assert.equal((await objects.call("ACCOUNTS", hash, "facts")).dailyBudgetMicroUsd, micro, id);
+    const { key, id, dailyBudgetUsd: shown } = await make({ dailyBudgetUsd });
+    const hash = createHash("sha256").update(key).digest("hex");
+    assert.equal((await objects.call("ACCOUNTS", hash, "info")).dailyBudgetMicroUsd, micro, id);
     assert.equal(shown, Number(dailyBudgetUsd));
   }
 });
@@ -65,10 +65,10 @@ test("what is wrong is said, with the field", async () => {
     [{ monthlyBudgetUsd: 1e30 }, "monthlyBudgetUsd", /999999999/],
     [{ monthlyBudgetUsd: true }, "monthlyBudgetUsd", /US dollars/],
     [{ maxConcurrentJobs: 0 }, "maxConcurrentJobs", /at least 1/],
-    [{ maxConcurrentJobs: 1.5 }, "maxConcurrentJobs", /whole number/],
+    [{ maxConcurrentJobs: 1.5 }, "maxConcurrentJobs", /integer/],
     [{ models: [] }, "models", /leave it out/],
     [{ models: "sora-2" }, "models", /list/],
-    [{ webhook: { url: "nowhere" } }, "webhook.url", /address/],
+    [{ webhook: { url: "nowhere" } }, "webhook.url", /URL/],
     [{ webhook: {} }, "webhook.url", /missing/],
     [{ dayUSD: 5 }, "dayUSD", /not a field/],
   ]) {
@@ -124,20 +124,20 @@ test("limits change: what is named, and null lifts one", async () => {
   const { dailyBudgetUsd, models, name } = await change({ dailyBudgetUsd: null, models: null, name: "others" });
   assert.deepEqual([dailyBudgetUsd, models, name], [undefined, undefined, "others"]);
   const { data } = await ask("GET", "/keys");
-  assert.partialDeepStrictEqual(data.find((token) => token.id === id), { name: "others", monthlyBudgetUsd: 50 });
+  assert.partialDeepStrictEqual(data.find((key) => key.id === id), { name: "others", monthlyBudgetUsd: 50 });
   assert.equal((await change({ id: "key_x" })).error.code, "invalid_request_body");
   assert.equal((await ask("PATCH", "/keys/key_000000000000", {})).status, 404);
 });
 
 test("who is revoked stays so: at once for a new job, within ten seconds for reads", async () => {
-  const { id, token } = await make({});
-  const header = `Bearer ${token}`;
+  const { id, key } = await make({});
+  const header = `Bearer ${key}`;
   objects.setClock("2030-05-01T12:00:00.000Z");
-  assert.equal((await objects.run("authenticate", header)).token.id, id);
+  assert.equal((await objects.run("authenticate", header)).key.id, id);
   const revoked = await ask("DELETE", `/keys/${id}`);
   assert.ok(revoked.revokedAt > 0);
-  const hash = createHash("sha256").update(token).digest("hex");
-  const { error } = await objects.call("ACCOUNTS", hash, "admit", {
+  const hash = createHash("sha256").update(key).digest("hex");
+  const { error } = await objects.call("ACCOUNTS", hash, "reserve", {
     jobId: "1",
     model: "m",
     bodyHash: "b",
@@ -154,7 +154,7 @@ test("who is revoked stays so: at once for a new job, within ten seconds for rea
   objects.setClock(undefined);
 });
 
-test("without the admin's token there is nothing, and it is compared in constant time", async () => {
+test("without the admin token there is nothing, and it is compared in constant time", async () => {
   const before = await objects.run("comparisons");
   const calls = [
     ["GET", "/keys"],
@@ -166,8 +166,8 @@ test("without the admin's token there is nothing, and it is compared in constant
     ["POST", `/videos/video_${"0".repeat(64)}/reconcile`],
     ["GET", "/nothing"],
   ];
-  const { token } = await make({});
-  const wrong = [`${adminToken}x`, adminToken.slice(1), adminToken.toUpperCase(), "x", token];
+  const { key } = await make({});
+  const wrong = [`${adminToken}x`, adminToken.slice(1), adminToken.toUpperCase(), "x", key];
   for (const [method, path] of calls) {
     for (const given of wrong) {
       const { status, error } = await ask(method, path, undefined, given);
@@ -180,7 +180,7 @@ test("without the admin's token there is nothing, and it is compared in constant
   assert.equal(asked, calls.length * wrong.length + 1);
 });
 
-test("an admin's token that is unset or short lets nobody in", async (t) => {
+test("an admin token that is unset or short lets nobody in", async (t) => {
   for (const short of ["", "x".repeat(31)]) {
     const { gateway } = await openObjects(t, { vars: { ADMIN_TOKEN: short } });
     for (const token of [short, "", "undefined"]) {
@@ -192,7 +192,7 @@ test("an admin's token that is unset or short lets nobody in", async (t) => {
   }
 });
 
-test("guessed tokens are refused alike, and leave nothing behind", async () => {
+test("guessed API keys are refused alike, and leave nothing behind", async () => {
   const unknown = `fgw_${"A".repeat(43)}`;
   const refusal = await objects.run("authenticate", `Bearer ${unknown}`);
   assert.equal(refusal.error.status, 401);
@@ -202,7 +202,7 @@ test("guessed tokens are refused alike, and leave nothing behind", async () => {
   const hash = createHash("sha256").update(unknown).digest("hex");
   const untouched = await objects.call("ACCOUNTS", "untouched", "size");
   assert.equal(await objects.call("ACCOUNTS", hash, "size"), untouched);
-  const { token } = await make({});
-  const known = createHash("sha256").update(token).digest("hex");
+  const { key } = await make({});
+  const known = createHash("sha256").update(key).digest("hex");
   assert.ok((await objects.call("ACCOUNTS", known, "size")) > untouched);
 });

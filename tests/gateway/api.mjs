@@ -14,7 +14,7 @@ export const ALONE = { connection: "close" };
 /** No test is about the rate of calls unless it says so. */
 const LIMITS = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
 
-/** `{ url, origin, simulator, ledger, control, token, call, film, until }`, gone with the test or the file. */
+/** `{ url, origin, simulator, ledger, control, createKey, call, film, until }`, gone with the test or the file. */
 export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 200, entry } = {}) {
   const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   t.after(simulator.stop);
@@ -30,12 +30,12 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
     return answer.json();
   };
   /** `{ status, headers, body }` of a call with JSON. */
-  const call = async (path, { token, method, json, headers = {}, body, ...more } = {}) => {
+  const call = async (path, { apiKey, method, json, headers = {}, body, ...more } = {}) => {
     const answer = await fetch(url + path, {
       method: method ?? (json === undefined && body === undefined ? "GET" : "POST"),
       headers: {
         ...ALONE,
-        ...(token && { authorization: `Bearer ${token}` }),
+        ...(apiKey && { authorization: `Bearer ${apiKey}` }),
         ...(json !== undefined && { "content-type": "application/json" }),
         ...headers,
       },
@@ -46,25 +46,25 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
     const isJson = text && answer.headers.get("content-type") === "application/json";
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
   };
-  /** A token's text; `limits` as the admin's call has them. */
-  const token = async (limits) => (await started.token(limits)).token;
-  const admin = (path, more) => call(`/admin/api/${path}`, { token: started.adminToken, ...more });
+  /** An API key's text; `limits` as the admin's call has them. */
+  const createKey = async (limits) => (await started.createKey(limits)).apiKey;
+  const admin = (path, more) => call(`/admin/api/${path}`, { apiKey: started.adminToken, ...more });
   /** The video, once it has ended. */
-  const ended = (id, token) =>
+  const ended = (id, apiKey) =>
     waitFor(async () => {
-      const { body } = await call(`/v1/videos/${id}`, { token });
+      const { body } = await call(`/v1/videos/${id}`, { apiKey });
       return ["completed", "failed"].includes(body.status) && body;
     });
   /** A completed video of an order. */
-  const film = async (token, order = { prompt: "A paper boat" }) => {
-    const { status, body } = await call("/v1/videos", { token, json: order });
+  const film = async (apiKey, order = { prompt: "A paper boat" }) => {
+    const { status, body } = await call("/v1/videos", { apiKey, json: order });
     assert.equal(status, 200, JSON.stringify(body));
-    const video = await ended(body.id, token);
+    const video = await ended(body.id, apiKey);
     assert.equal(video.status, "completed", JSON.stringify(video));
     return video;
   };
   const submissions = async () => (await control("ledger")).charges.length;
-  return { ...started, simulator, control, call, admin, token, ended, film, submissions };
+  return { ...started, simulator, control, call, admin, createKey, ended, film, submissions };
 }
 
 /** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */

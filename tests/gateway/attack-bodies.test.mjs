@@ -4,11 +4,11 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
+const apiKey = await served.createKey();
 
 const send = async (path, body) => {
   const headers = { "content-type": "application/json" };
-  const answer = await served.call(path, { token, method: "POST", headers, body });
+  const answer = await served.call(path, { apiKey, method: "POST", headers, body });
   const length = JSON.stringify(answer.body).length;
   return { status: answer.status, code: answer.body.error?.code, length };
 };
@@ -54,7 +54,7 @@ test("a form's `filmgate` may be no deeper", async () => {
   const form = new FormData();
   form.set("prompt", "A boat");
   form.set("filmgate", `{"image":${nested("[", "]", 100_000)}}`);
-  const { status, body } = await served.call("/v1/videos", { token, body: form });
+  const { status, body } = await served.call("/v1/videos", { apiKey, body: form });
   assert.deepEqual([status, body.error.code], [400, "invalid_request_body"]);
 });
 

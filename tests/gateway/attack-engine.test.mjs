@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
 
 const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", jobDurationMs: 300 });
-const token = await served.token({ dailyBudgetUsd: 1000, monthlyBudgetUsd: 1000 });
+const apiKey = await served.createKey({ dailyBudgetUsd: 1000, monthlyBudgetUsd: 1000 });
 const JOBS = 40;
 
 const engine = async (name, body) => {
@@ -16,7 +16,7 @@ const engine = async (name, body) => {
 /** The answer, once the gateway has one that is not its own trouble. */
 const insist = (path, more) =>
   waitFor(async () => {
-    const answer = await served.call(path, { token, ...more });
+    const answer = await served.call(path, { apiKey, ...more });
     return answer.status < 500 && answer;
   });
 
@@ -47,7 +47,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
 
   const { submissions, totalMicroUsd } = await served.control("ledger");
   assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, JOBS);
-  const admin = { token: served.adminToken };
+  const admin = { apiKey: served.adminToken };
   const books = await waitFor(async () => {
     const { body } = await served.call("/admin/api/usage", admin);
     return body.open.length === 0 && body.data[0].days[0];
@@ -57,7 +57,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
     [JOBS, 0, totalMicroUsd],
   );
 
-  const { body: list } = await served.call("/v1/videos?limit=100", { token });
+  const { body: list } = await served.call("/v1/videos?limit=100", { apiKey });
   assert.deepEqual(list.data.map(({ id }) => id).sort(), [...ids].sort());
   const files = await waitFor(async () => {
     const found = await engine("files");
@@ -74,7 +74,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   }
   await engine("rate", "0");
   assert.deepEqual(await engine("files"), []);
-  assert.deepEqual((await served.call("/v1/videos", { token })).body.data, []);
+  assert.deepEqual((await served.call("/v1/videos", { apiKey })).body.data, []);
   const { body: report } = await served.call("/admin/api/usage", admin);
   assert.equal(Math.round(report.data[0].days[0].spentUsd * 1e6), totalMicroUsd);
 });
@@ -83,11 +83,11 @@ test("a file that R2 took without saying so goes with its video", async () => {
   await engine("rate", "0");
   await engine("deaf", "1");
   const order = { prompt: "An unheard boat", filmgate: { provider: "runware" } };
-  const { body } = await served.call("/v1/videos", { token, json: order });
-  const video = await served.ended(body.id, token);
+  const { body } = await served.call("/v1/videos", { apiKey, json: order });
+  const video = await served.ended(body.id, apiKey);
   await engine("deaf", "0");
   assert.equal(video.filmgate.archived, false);
   assert.equal((await engine("files")).length, 1);
-  assert.equal((await served.call(`/v1/videos/${body.id}`, { token, method: "DELETE" })).status, 200);
+  assert.equal((await served.call(`/v1/videos/${body.id}`, { apiKey, method: "DELETE" })).status, 200);
   assert.deepEqual(await engine("files"), []);
 });

@@ -10,11 +10,11 @@ test("a job that a webhook is bringing back is not erased: it is filmed, kept an
   const jobId = await jobs.begin("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
   const [{ id }] = (await jobs.ledger()).submissions;
-  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", filmgate.handle.id);
   await jobs.fault({ operation: "poll", fault: { kind: "latency", ms: 2_000 } });
   assert.equal(await postTo(hook, webhookBody("runpod", { id, status: "IN_PROGRESS" })), 200);
   // RunPod is still being asked whether the job is there.
-  const erased = await jobs.job(jobId, "erase", OWNER);
+  const erased = await jobs.job(jobId, "delete", OWNER);
   assert.equal(erased.error?.code, "job_not_finished");
   await jobs.until(jobId, "completed");
   const { totalMicroUsd } = await jobs.ledger();

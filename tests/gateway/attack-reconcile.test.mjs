@@ -11,7 +11,7 @@ async function lostJob(t) {
   const jobId = await jobs.begin("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
   const [{ id }] = (await jobs.ledger()).submissions;
-  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", filmgate.handle.id);
   const comeBack = async () => {
     assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
     await jobs.until(jobId, "completed");

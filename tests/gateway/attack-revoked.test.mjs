@@ -1,17 +1,17 @@
-// A token that was revoked stays so, whatever races with that.
+// An API key that was revoked stays so, whatever races with that.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openObjects } from "./account/objects.mjs";
 import { ALONE, gateway, waitFor } from "./api.mjs";
 
 const served = await gateway({ after });
-const admin = { token: served.adminToken };
+const admin = { apiKey: served.adminToken };
 
 test("changed and revoked at once: revoked in the list, and revoked where it counts", async () => {
   for (let round = 0; round < 15; round++) {
-    const { id, token } = await served.token({}).then(async (text) => {
+    const { id, apiKey } = await served.createKey({}).then(async (text) => {
       const { body } = await served.call("/admin/api/keys", admin);
-      return { id: body.data[0].id, token: text };
+      return { id: body.data[0].id, apiKey: text };
     });
     const path = `/admin/api/keys/${id}`;
     const change = { ...admin, method: "PATCH", json: { name: `round ${round}` } };
@@ -24,7 +24,7 @@ test("changed and revoked at once: revoked in the list, and revoked where it cou
     const { body } = await served.call("/admin/api/keys", admin);
     const listed = body.data.find((one) => one.id === id);
     assert.equal(typeof listed.revokedAt, "number", `round ${round}: the list calls it good`);
-    const { status } = await served.call("/v1/videos", { token, json: { prompt: "A boat" } });
+    const { status } = await served.call("/v1/videos", { apiKey, json: { prompt: "A boat" } });
     assert.equal(status, 401);
   }
 });
@@ -34,7 +34,7 @@ test("changed by several at once: each change holds, in the list and where it co
   const { url, adminToken } = objects.gateway;
   const changes = [{ dailyBudgetUsd: 5 }, { monthlyBudgetUsd: 50 }, { maxConcurrentJobs: 3 }, { models: ["sora-2"] }, { name: "crew" }];
   for (let round = 0; round < 5; round++) {
-    const { id } = await objects.gateway.token({ dailyBudgetUsd: 100 });
+    const { id } = await objects.gateway.createKey({ dailyBudgetUsd: 100 });
     const change = async (body) => {
       const headers = { ...ALONE, authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
       const init = { method: "PATCH", headers, body: JSON.stringify(body) };
@@ -42,7 +42,7 @@ test("changed by several at once: each change holds, in the list and where it co
     };
     await Promise.all(changes.map(change));
     const listed = await objects.call("REGISTRY", "registry", "find", id);
-    const counts = await objects.call("ACCOUNTS", listed.hash, "facts");
+    const counts = await objects.call("ACCOUNTS", listed.hash, "info");
     for (const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, name } of [counts, listed]) {
       const found = [dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, name];
       assert.deepEqual(found, [5_000_000, 50_000_000, 3, ["sora-2"], "crew"], `round ${round}`);
@@ -61,12 +61,12 @@ test("a change that comes to the list after the revoking does not undo it there"
   assert.deepEqual([listed.name, listed.revokedAt], ["crew", 5]);
 });
 
-test("a revoked token's running job goes on, is kept and is paid", async () => {
-  const token = await served.token({ dailyBudgetUsd: 10 });
+test("a revoked API key's running job goes on, is kept and is paid", async () => {
+  const apiKey = await served.createKey({ dailyBudgetUsd: 10 });
   const { body } = await served.call("/admin/api/keys", admin);
   const { id } = body.data[0];
   const order = { prompt: "A last boat", filmgate: { provider: "runware" } };
-  await served.call("/v1/videos", { token, json: order });
+  await served.call("/v1/videos", { apiKey, json: order });
   await served.call(`/admin/api/keys/${id}`, { ...admin, method: "DELETE" });
   const video = await waitFor(async () => {
     const { body: list } = await served.call(`/admin/api/keys/${id}/videos`, admin);

@@ -5,9 +5,9 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
+const apiKey = await served.createKey();
 const order = { prompt: "Two boats", filmgate: { n: 2, provider: "runware" } };
-const { id, filmgate } = await served.film(token, order);
+const { id, filmgate } = await served.film(apiKey, order);
 const [first, second] = filmgate.outcome.videos.map(({ url }) => url);
 
 const hashOf = async (url) => {
@@ -59,14 +59,14 @@ test("what is signed for a file opens nothing else", async () => {
   assert.equal(typeof (await hashOf(first)), "string");
 });
 
-test("an address that is signed is not opened by a token instead, nor by half of its query", async () => {
+test("an address that is signed is not opened by an API key instead, nor by half of its query", async () => {
   for (const query of ["?signature=x", "?expires=99999999999", "?signature=", "?expires="]) {
-    const { status } = await served.call(`/v1/videos/${id}/content${query}`, { token });
+    const { status } = await served.call(`/v1/videos/${id}/content${query}`, { apiKey });
     assert.equal(status, 401, query);
   }
 });
 
 test("an erased video's signed address opens nothing", async () => {
-  await served.call(`/v1/videos/${id}`, { token, method: "DELETE" });
+  await served.call(`/v1/videos/${id}`, { apiKey, method: "DELETE" });
   assert.equal(await hashOf(first), 404);
 });

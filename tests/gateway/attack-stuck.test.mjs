@@ -33,6 +33,6 @@ for (const provider of PROVIDERS) {
     const { error } = await jobs.until(jobId, "failed");
     assert.equal(error.code, "timeout");
     await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
-    assert.equal(await jobs.job(jobId, "erase", OWNER), true);
+    assert.equal(await jobs.job(jobId, "delete", OWNER), true);
   });
 }

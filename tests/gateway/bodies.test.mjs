@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
+const apiKey = await served.createKey();
 const { hostname, port, host } = new URL(served.url);
 
 /** A connection that has sent a head, and hears the answer: `{ socket, answer }`. */
@@ -23,7 +23,7 @@ async function speak(head) {
     text += more;
     if (text.includes('"code"')) tell(text);
   });
-  const lines = [`Host: ${host}`, `Authorization: Bearer ${token}`, ...head.slice(1)];
+  const lines = [`Host: ${host}`, `Authorization: Bearer ${apiKey}`, ...head.slice(1)];
   socket.write([head[0], ...lines, "", ""].join("\r\n"));
   after(() => socket.destroy());
   return { socket, answer };
@@ -46,7 +46,7 @@ test("who sends somewhat too much, and listens only then, is told so", async () 
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   after(() => socket.destroy());
-  const head = [`Host: ${host}`, `Authorization: Bearer ${token}`, "Content-Type: application/json"];
+  const head = [`Host: ${host}`, `Authorization: Bearer ${apiKey}`, "Content-Type: application/json"];
   socket.write(["POST /v1/videos HTTP/1.1", ...head, "Content-Length: 20000000", "", ""].join("\r\n"));
   // Longer than the engine hears who was answered already.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -99,7 +99,7 @@ test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", 
   for (const [path, length] of Object.entries(calls)) {
     const body = `"${"a".repeat(length - 2)}"`;
     const headers = { "content-type": "application/json" };
-    const answer = await served.call(path, { token, method: "POST", headers, body });
+    const answer = await served.call(path, { apiKey, method: "POST", headers, body });
     assert.deepEqual([answer.status, answer.body.error.code], [413, "payload_too_large"], path);
   }
 });
@@ -107,7 +107,7 @@ test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", 
 test("a body that is not what it says is refused, and so is one of another kind", async () => {
   const send = async (type, body) => {
     const headers = { "content-type": type };
-    const answer = await served.call("/v1/videos", { token, method: "POST", headers, body });
+    const answer = await served.call("/v1/videos", { apiKey, method: "POST", headers, body });
     return [answer.status, answer.body.error.code];
   };
   const json = "application/json";
@@ -134,11 +134,11 @@ test("a form's field names make no object but the order's own", async () => {
     return fields;
   };
   for (const name of ["__proto__[a]", "filmgate[__proto__][a]", "a b", "a[b", "filmgate[n]]"]) {
-    const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
+    const { status, body } = await served.call("/v1/videos", { apiKey, body: form(name) });
     assert.deepEqual([status, body.error.code], [400, "invalid_request_body"], name);
   }
   for (const name of ["constructor[prototype]", "filmgate[constructor]", "toString"]) {
-    const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
+    const { status, body } = await served.call("/v1/videos", { apiKey, body: form(name) });
     assert.deepEqual([status, body.error.code], [400, "invalid_request"], name);
   }
 });
@@ -147,7 +147,7 @@ test("what is given twice is not dropped once", async () => {
   const fields = new FormData();
   fields.append("prompt", "A boat");
   fields.append("prompt", "Another boat");
-  const { status, body } = await served.call("/v1/videos", { token, body: fields });
+  const { status, body } = await served.call("/v1/videos", { apiKey, body: fields });
   assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_request_body", "prompt"]);
 });
 
@@ -160,18 +160,18 @@ test("a field of JSON may have any name, and is refused by it", async () => {
     '{"prompt":"A boat","duration":8}': "duration",
   };
   for (const [body, param] of Object.entries(bodies)) {
-    const answer = await served.call("/v1/videos", { token, method: "POST", headers, body });
+    const answer = await served.call("/v1/videos", { apiKey, method: "POST", headers, body });
     assert.deepEqual([answer.status, answer.body.error?.param], [400, param], body);
   }
 });
 
 test("an order is no place to keep things", async () => {
   const json = { prompt: "a".repeat(300_000) };
-  const { status, body } = await served.call("/v1/videos", { token, json });
+  const { status, body } = await served.call("/v1/videos", { apiKey, json });
   assert.deepEqual([status, body.error.code], [413, "payload_too_large"]);
 });
 
-test("nobody without a token has a body read", async () => {
+test("nobody without an API key has a body read", async () => {
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   after(() => socket.destroy());

@@ -12,21 +12,21 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
   t.after(() => simulator.stop());
   const gateway = await startGateway({ simulator, limits: { CREATE_LIMITER: 1e6, READ_LIMITER: 1e6 } });
   t.after(() => gateway.stop());
-  const ask = async (path, token, body) => {
+  const ask = async (path, apiKey, body) => {
     const answer = await fetch(`${gateway.url}${path}`, {
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
       ...(body && { method: "POST", body: JSON.stringify(body) }),
     });
     return { http: answer.status, ...(await answer.json()) };
   };
   const film = { model: "wan-2.6", prompt: "A fox", filmgate: { duration: 5, resolution: "720p" } };
 
-  const { id, token } = await gateway.token({ dailyBudgetUsd: 0.01, monthlyBudgetUsd: 1000 });
-  const quotes = await ask("/v1/quotes", token, film);
+  const { id, apiKey } = await gateway.createKey({ dailyBudgetUsd: 0.01, monthlyBudgetUsd: 1000 });
+  const quotes = await ask("/v1/quotes", apiKey, film);
   const offers = quotes.data.filter(({ available }) => available);
   const price = Math.min(...offers.map(({ maxUsd }) => maxUsd));
   const micro = Math.round(price * 1e6);
-  assert.equal((await ask("/v1/videos", token, film)).error.code, "budget_exceeded");
+  assert.equal((await ask("/v1/videos", apiKey, film)).error.code, "budget_exceeded");
   const limit = (micro * AFFORDED + micro - 1) / 1e6;
   await fetch(`${gateway.url}/admin/api/keys/${id}`, {
     method: "PATCH",
@@ -35,7 +35,7 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
   });
 
   const answers = await Promise.all(
-    Array.from({ length: 100 }, () => ask("/v1/videos", token, film)),
+    Array.from({ length: 100 }, () => ask("/v1/videos", apiKey, film)),
   );
   const videos = answers.filter(({ http }) => http === 200);
   const refused = answers.filter(({ http }) => http === 402);

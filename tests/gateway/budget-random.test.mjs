@@ -30,7 +30,7 @@ function model() {
         taken(day(now).slice(0, 7)) + amount > LIMITS.monthlyBudgetMicroUsd;
       return isOver ? "budget_exceeded" : "admitted";
     },
-    settle: (job, { kind, microUsd = 0 }) => {
+    recordBilling: (job, { kind, microUsd = 0 }) => {
       if (job.isForgotten || job.state === "charged") return;
       if (job.state === "not_charged" && kind === "pending") return;
       Object.assign(job, { state: kind, spent: microUsd });
@@ -63,7 +63,7 @@ for (const seed of [1, 2, 3]) {
   test(`seed ${seed}`, async () => {
     const random = chance(seed);
     const below = (most) => Math.floor(random() * most);
-    const { admit, settle, report, call } = await openAccount(objects, LIMITS, String(seed));
+    const { reserve, recordBilling, report, call } = await openAccount(objects, LIMITS, String(seed));
     const expected = model();
     let now = Date.parse("2030-01-25T22:00:00Z");
     const seen = { admitted: 0, budget_exceeded: 0, concurrency_limit_exceeded: 0 };
@@ -74,7 +74,7 @@ for (const seed of [1, 2, 3]) {
       if (turn < 5) {
         const amount = below(1_500_000);
         const wanted = expected.admits(now, amount);
-        const { jobId, error } = await admit(amount);
+        const { jobId, error } = await reserve(amount);
         assert.equal(error?.code ?? "admitted", wanted, `step ${step}`);
         seen[wanted]++;
         if (jobId) expected.jobs.set(jobId, { at: now, reserved: amount, state: "open", spent: 0 });
@@ -85,8 +85,8 @@ for (const seed of [1, 2, 3]) {
           { kind: "not_charged" },
           { kind: "pending", reason: "submission_unknown" },
         ][below(3)];
-        await settle(id, billing);
-        expected.settle(expected.jobs.get(id), billing);
+        await recordBilling(id, billing);
+        expected.recordBilling(expected.jobs.get(id), billing);
       } else if (turn === 9) {
         await call("sweep");
         expected.sweep(now);

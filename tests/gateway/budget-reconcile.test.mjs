@@ -21,31 +21,31 @@ const sums = async ({ report }) => {
 
 test("the actual cost takes the reservation's place, however often it is told", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
+  const { jobId } = await books.reserve(500);
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
-  assert.equal(await books.settle(jobId, spent(123)), "recorded");
+  assert.equal(await books.recordBilling(jobId, spent(123)), "recorded");
   const after = { spent: 123, reserved: 0, open: 0 };
   assert.deepEqual(await sums(books), after);
   for (const again of [spent(123), spent(999), FREE, HELD]) {
-    assert.equal(await books.settle(jobId, again), "already_recorded");
+    assert.equal(await books.recordBilling(jobId, again), "already_recorded");
     assert.deepEqual(await sums(books), after, `${again.kind} after spent`);
   }
 });
 
 test("told twice at the same time, it is booked once", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
-  await Promise.all(Array.from({ length: 20 }, () => books.settle(jobId, spent(123))));
+  const { jobId } = await books.reserve(500);
+  await Promise.all(Array.from({ length: 20 }, () => books.recordBilling(jobId, spent(123))));
   assert.deepEqual(await sums(books), { spent: 123, reserved: 0, open: 0 });
 });
 
 test("nothing billed gives the reservation back", async () => {
   const books = await account({ dailyBudgetMicroUsd: 500 });
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, FREE);
-  await books.settle(jobId, FREE);
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, FREE);
+  await books.recordBilling(jobId, FREE);
   assert.deepEqual(await sums(books), { spent: 0, reserved: 0, open: 0 });
-  assert.ok((await books.admit(500)).isNew);
+  assert.ok((await books.reserve(500)).isNew);
 });
 
 test("what nobody knows stays reserved until it is known", async () => {
@@ -54,51 +54,51 @@ test("what nobody knows stays reserved until it is known", async () => {
     [FREE, { spent: 0, reserved: 0, open: 0 }],
   ]) {
     const books = await account({ dailyBudgetMicroUsd: 500 });
-    const { jobId } = await books.admit(500);
-    await books.settle(jobId, HELD);
-    await books.settle(jobId, HELD);
+    const { jobId } = await books.reserve(500);
+    await books.recordBilling(jobId, HELD);
+    await books.recordBilling(jobId, HELD);
     assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
     const [open] = (await books.report()).open;
     assert.deepEqual([open.jobId, open.microUsd, open.pendingReason], [jobId, 500, "submission_unknown"]);
-    assert.equal((await books.admit(1)).error.code, "budget_exceeded");
-    assert.equal(await books.settle(jobId, known), "recorded");
+    assert.equal((await books.reserve(1)).error.code, "budget_exceeded");
+    assert.equal(await books.recordBilling(jobId, known), "recorded");
     assert.deepEqual(await sums(books), expected);
   }
 });
 
 test("why it is not known may change: the reservation stays as it is", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, HELD);
-  await books.settle(jobId, { kind: "pending", reason: "charge_unknown" });
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, HELD);
+  await books.recordBilling(jobId, { kind: "pending", reason: "charge_unknown" });
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
   assert.equal((await books.report()).open[0].pendingReason, "charge_unknown");
 });
 
 test("what was thought free and was billed after all is spent", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, FREE);
-  assert.equal(await books.settle(jobId, HELD), "already_recorded");
-  assert.equal(await books.settle(jobId, spent(300)), "recorded");
-  assert.equal(await books.settle(jobId, FREE), "already_recorded");
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, FREE);
+  assert.equal(await books.recordBilling(jobId, HELD), "already_recorded");
+  assert.equal(await books.recordBilling(jobId, spent(300)), "recorded");
+  assert.equal(await books.recordBilling(jobId, FREE), "already_recorded");
   assert.deepEqual(await sums(books), { spent: 300, reserved: 0, open: 0 });
 });
 
 test("more than was reserved counts in full", async () => {
   const books = await account({ dailyBudgetMicroUsd: 1000 });
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, spent(1700));
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, spent(1700));
   assert.deepEqual(await sums(books), { spent: 1700, reserved: 0, open: 0 });
-  assert.match((await books.admit(1)).error.message, / 0 USD /);
+  assert.match((await books.reserve(1)).error.message, / 0 USD /);
 });
 
 test("the day of the reservation pays, not that of the end", async () => {
   const books = await account();
   objects.setClock("2030-01-31T23:59:00Z");
-  const { jobId } = await books.admit(500);
+  const { jobId } = await books.reserve(500);
   objects.setClock("2030-02-01T00:10:00Z");
-  await books.settle(jobId, spent(450));
+  await books.recordBilling(jobId, spent(450));
   const { days, month } = await books.report();
   assert.deepEqual(days, [{ day: "2030-01-31", spentMicroUsd: 450, reservedMicroUsd: 0, jobs: 1 }]);
   assert.deepEqual(month, { month: "2030-02", spentMicroUsd: 0, reservedMicroUsd: 0 });
@@ -107,9 +107,9 @@ test("the day of the reservation pays, not that of the end", async () => {
 
 test("a job that nobody knows changes nothing, and is said in the log", async () => {
   const books = await account();
-  await books.admit(500);
+  await books.reserve(500);
   const stranger = await objects.newJobId();
-  assert.equal(await books.settle(stranger, spent(9)), "unknown");
+  assert.equal(await books.recordBilling(stranger, spent(9)), "unknown");
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
   await waitFor(() => objects.gateway.logs().includes(`"reconciled_unknown_job","job":"${stranger}"`));
 });
@@ -118,8 +118,8 @@ test("sums stay exact where floats would not", async () => {
   const books = await account();
   const large = 9_000_000_000_000_00;
   for (const microUsd of [large, 1, 1, 1]) {
-    const { jobId } = await books.admit(microUsd);
-    await books.settle(jobId, spent(microUsd));
+    const { jobId } = await books.reserve(microUsd);
+    await books.recordBilling(jobId, spent(microUsd));
   }
   assert.equal((await sums(books)).spent, large + 3);
 });

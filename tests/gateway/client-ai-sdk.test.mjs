@@ -52,8 +52,8 @@ describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
   });
 
   test("a start whose answer is lost, and that the AI SDK makes again, is one job", async () => {
-    const { token } = await all.server.token();
-    const settings = { url: all.settings.url, token };
+    const { apiKey } = await all.server.createKey();
+    const settings = { url: all.settings.url, apiKey };
     let lost = 0;
     const { fetch } = between(async ({ key }, on) => {
       const answer = await on();
@@ -69,9 +69,9 @@ describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
   });
 
   test("a refusal is an error of the AI SDK's own kind, and is not made again", async () => {
-    const { token } = await all.server.token({ dailyBudgetUsd: 0.5 });
+    const { apiKey } = await all.server.createKey({ dailyBudgetUsd: 0.5 });
     const calls = between();
-    const options = { gateway: { url: all.settings.url, token }, fetch: calls.fetch };
+    const options = { gateway: { url: all.settings.url, apiKey }, fetch: calls.fetch };
     const error = await generateVideo(call(provider(options).video("sora-2-pro"))).then(
       assert.fail,
       (thrown) => thrown,

@@ -14,7 +14,7 @@ const EXAMPLE = fileURLToPath(new URL("../../examples/gateway.mjs", import.meta.
 test("the example films and keeps the video", async (t) => {
   const { settings } = await gateway(t);
   const cwd = folderOf(t);
-  const env = { ...process.env, GATEWAY_URL: settings.url, GATEWAY_TOKEN: settings.token };
+  const env = { ...process.env, GATEWAY_URL: settings.url, GATEWAY_API_KEY: settings.apiKey };
   const { stdout } = await promisify(execFile)(process.execPath, [EXAMPLE], { cwd, env });
   assert.match(stdout, /^submitting, 0 %\n[^]*\ncompleted, 100 %\nvideo_[0-9a-f]{64}, filmed by \w+ for \$0\.\d+\n$/);
   assert.equal(readFileSync(join(cwd, "fox.mp4")).subarray(4, 8).toString(), "ftyp");

@@ -57,7 +57,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.match(ids[1] ?? "", /^\d+$/);
   });
 
-  test("no trouble of the connection, and no refused token, fails it", async () => {
+  test("no trouble of the connection, and no refused API key, fails it", async () => {
     let calls = 0;
     const trouble = [
       down,
@@ -79,7 +79,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
   test("goes on in another runtime, by its handle alone", async () => {
     const handle = await all.film().start(TEXT);
     const copy = JSON.parse(JSON.stringify(handle));
-    assert.ok(!JSON.stringify(copy).includes(all.token) && !JSON.stringify(copy).includes(PROMPT));
+    assert.ok(!JSON.stringify(copy).includes(all.apiKey) && !JSON.stringify(copy).includes(PROMPT));
     const store = memoryStore();
     const film = all.film({ store });
     assert.equal((await film.resume(copy).result()).handle.jobId, handle.jobId);
@@ -175,25 +175,25 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.equal((await film.jobs())[0].status, "completed");
   });
 
-  test("another token's job is not told of, and stays for the right token", async () => {
+  test("another API key's job is not told of, and stays for the right API key", async () => {
     const store = memoryStore();
     const handle = await all.film({ store }).start(TEXT);
-    const { token } = await all.server.token();
-    const other = all.film({ store, gateway: { url: all.settings.url, token } });
+    const { apiKey } = await all.server.createKey();
+    const other = all.film({ store, gateway: { url: all.settings.url, apiKey } });
     await failing(other.resume(handle).result(), "result_expired");
     assert.equal((await all.film({ store }).jobs({ pending: true })).length, 1);
     assert.equal((await all.film({ store }).resume(handle).result()).videos.length, 1);
   });
 
-  test("a token that is wrong says so, and the job goes on with the right one", async () => {
+  test("an API key that is wrong says so, and the job goes on with the right one", async () => {
     const handle = await long.film().start(TEXT);
-    let token = "fgw_wrong";
-    const film = long.film({ gateway: { url: long.settings.url, token: () => token } });
+    let apiKey = "fgw_wrong";
+    const film = long.film({ gateway: { url: long.settings.url, apiKey: () => apiKey } });
     await failing(film.status(handle), "unauthorized");
     const job = film.resume(handle);
     const told = job[Symbol.asyncIterator]();
     assert.equal((await told.next()).value.status, "queued");
-    token = long.token;
+    apiKey = long.apiKey;
     assert.equal((await told.next()).value.status, "running");
     await job.cancel();
   });
@@ -202,7 +202,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     const store = memoryStore();
     const through = await all.film({ store }).start(TEXT);
     const direct = await all.direct({ store }).start(TEXT);
-    const theirs = all.film({ store, gateway: { url: long.settings.url, token: long.token } });
+    const theirs = all.film({ store, gateway: { url: long.settings.url, apiKey: long.apiKey } });
     for (const film of [all.direct({ store }), all.direct(), theirs]) {
       const error = await failing(film.resume(through).result(), "job_not_found");
       assert.match(error.message, /gateway/);

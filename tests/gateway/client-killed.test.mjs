@@ -19,10 +19,10 @@ describe("killed", { maxConcurrentJobs: true }, () => {
     for (const how of ["resume", "status"]) {
       test(`${dies}: \`${how}\` finds the job or makes it, and it is one`, async (t) => {
         const folder = folderOf(t);
-        const { token } = await all.server.token();
-        const settings = { url: all.settings.url, token };
+        const { apiKey } = await all.server.createKey();
+        const settings = { url: all.settings.url, apiKey };
         const jobs = async () => {
-          const headers = { authorization: `Bearer ${token}` };
+          const headers = { authorization: `Bearer ${apiKey}` };
           return (await (await alone(`${settings.url}/v1/videos`, { headers })).json()).data;
         };
         const work = { folder, gateway: settings, request: TEXT, dies };

@@ -31,18 +31,18 @@ async function open(t, { jobDurationMs = 2_000, ...context } = {}) {
   return { ...opened, ...all };
 }
 
-async function enter(page, { url, token }) {
+async function enter(page, { url, apiKey }) {
   await choosePlace(page, "gateway");
   await page.locator("#gateway-url").fill(url);
-  await page.locator("#gateway-token").fill(token);
+  await page.locator("#gateway-token").fill(apiKey);
 }
 
 const says = (page, words) => page.locator("#gateway-state").getByText(words).waitFor();
 
 for (const [name, context] of Object.entries(SIZES)) {
   test(`${name}: a film is ordered, followed and played`, async (t) => {
-    const { page, sim, token, settings, asked, violations } = await open(t, { ...LONG, ...context });
-    await says(page, "The gateway answers, and takes the token.");
+    const { page, sim, apiKey, settings, asked, violations } = await open(t, { ...LONG, ...context });
+    await says(page, "The gateway accepts the API key.");
     await takeExample(page, "Mangrove");
     const card = await film(page);
     await card.getByText(/^Filming/).waitFor();
@@ -52,27 +52,27 @@ for (const [name, context] of Object.entries(SIZES)) {
     await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= context.viewport.width, `${width} px wide`);
-    assert.ok(asked.every((url) => !url.includes(token)));
+    assert.ok(asked.every((url) => !url.includes(apiKey)));
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-    assert.ok(!kept.includes(token) && kept.includes(settings.url));
-    assert.ok(!(await page.locator("#code").textContent()).includes(token));
+    assert.ok(!kept.includes(apiKey) && kept.includes(settings.url));
+    assert.ok(!(await page.locator("#code").textContent()).includes(apiKey));
     assert.deepEqual(violations, []);
   });
 }
 
-test("the gateway of `npm start` is there without a word, and its token is kept nowhere", async (t) => {
-  const offered = { url: "", token: "" };
+test("the gateway of `npm start` is there without a word, and its API key is kept nowhere", async (t) => {
+  const offered = { url: "", apiKey: "" };
   const simulator = { runpod: "http://127.0.0.1:9/v2", runware: "http://127.0.0.1:9/v1" };
   const { page, origin } = await openPage(t, { simulator, gateway: offered });
   const { settings } = await gateway(t, { vars: { CORS_ORIGINS: origin } });
   Object.assign(offered, settings);
   await reload(page);
   await choosePlace(page, "gateway");
-  await says(page, "The gateway answers, and takes the token.");
+  await says(page, "The gateway accepts the API key.");
   await reload(page);
-  await says(page, "The gateway answers, and takes the token.");
+  await says(page, "The gateway accepts the API key.");
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-  assert.ok(!kept.includes(settings.token) && kept.includes(settings.url));
+  assert.ok(!kept.includes(settings.apiKey) && kept.includes(settings.url));
 });
 
 test("a picture from a file travels along, and RunPod films it", async (t) => {
@@ -93,19 +93,19 @@ test("a picture from a file travels along, and RunPod films it", async (t) => {
   await assertPlays(card.locator("video"));
 });
 
-test("a reload waits for the token, and a second tab follows the same film", async (t) => {
+test("a reload waits for the API key, and a second tab follows the same film", async (t) => {
   const { page, sim, context, origin, settings, count } = await open(t, LONG);
   await takeExample(page, "Mangrove");
   await film(page);
   await page.locator(".film").getByText(/^Filming/).waitFor();
   await reload(page);
   await page.getByText("Waiting for the gateway's token").waitFor();
-  await page.locator("#gateway-token").fill(settings.token);
+  await page.locator("#gateway-token").fill(settings.apiKey);
   await page.locator(".film").getByText(/^Filming/).waitFor();
   const tab = await context.newPage();
   await tab.goto(origin);
   await ready(tab);
-  await tab.locator("#gateway-token").fill(settings.token);
+  await tab.locator("#gateway-token").fill(settings.apiKey);
   await sim.control("advance", { ms: LONG.jobDurationMs });
   for (const each of [page, tab]) {
     await stateOf(each.locator(".film"), "completed");
@@ -122,7 +122,7 @@ test("a cancel in one tab is told in both", async (t) => {
   const tab = await context.newPage();
   await tab.goto(origin);
   await ready(tab);
-  await tab.locator("#gateway-token").fill(settings.token);
+  await tab.locator("#gateway-token").fill(settings.apiKey);
   await tab.locator(".film").getByRole("button", { name: "Cancel" }).waitFor();
   await card.getByRole("button", { name: "Cancel" }).click();
   for (const each of [page, tab]) {
@@ -132,26 +132,26 @@ test("a cancel in one tab is told in both", async (t) => {
 
 test("what is wrong is said before anything is ordered", async (t) => {
   const { page, settings, count, violations } = await open(t);
-  await enter(page, { ...settings, token: "fgw_wrong" });
-  await says(page, "The gateway does not take this token.");
+  await enter(page, { ...settings, apiKey: "fgw_wrong" });
+  await says(page, "The gateway rejects this API key.");
   await takeExample(page, "Mangrove");
   await page.locator("#submit").click();
   await page.locator("#refusal").getByText("Check the key or the token above.").waitFor();
-  await enter(page, { url: "films", token: settings.token });
-  await says(page, "This is no address of a gateway.");
+  await enter(page, { url: "films", apiKey: settings.apiKey });
+  await says(page, "Enter the URL of a gateway, such as https://gateway.example.");
   await page.locator("#submit").click();
   await page.locator("#refusal").getByText("Give the key or the token above").waitFor();
-  await enter(page, { url: "http://127.0.0.1:9", token: settings.token });
-  await says(page, /^No answer/);
+  await enter(page, { url: "http://127.0.0.1:9", apiKey: settings.apiKey });
+  await says(page, /^No response/);
   assert.equal(await count(), 0);
   assert.deepEqual(violations, []);
 });
 
-test("a token is remembered where the user asks for it, and forgotten again", async (t) => {
+test("an API key is remembered where the user asks for it, and forgotten again", async (t) => {
   const { page, settings } = await open(t);
   await page.check("#remember-token");
   await reload(page);
-  await says(page, "The gateway answers, and takes the token.");
+  await says(page, "The gateway accepts the API key.");
   await page.uncheck("#remember-token");
   await reload(page);
   assert.equal(await page.locator("#gateway-token").inputValue(), "");

@@ -8,17 +8,17 @@ const NAME = "0b5ad6d8-6f0c-4f43-9f0a-2f3ad1c1e7aa";
 const HOUR = 3_600_000;
 const all = await gateway({ after }, { sim: { jobDurationMs: 300 } });
 
-/** A token of its own, and clients of it. */
+/** An API key of its own, and clients of it. */
 async function account(limits) {
-  const { token } = await all.server.token(limits);
-  const settings = { url: all.settings.url, token };
+  const { apiKey } = await all.server.createKey(limits);
+  const settings = { url: all.settings.url, apiKey };
   const film = (options) => all.film({ gateway: settings, ...options });
   const jobs = async () => {
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = { authorization: `Bearer ${apiKey}` };
     const answer = await alone(`${settings.url}/v1/videos?limit=100`, { headers });
     return (await answer.json()).data;
   };
-  return { film, jobs, token, settings };
+  return { film, jobs, apiKey, settings };
 }
 
 const reasonOf = (promise) => promise.then(() => assert.fail("it succeeded"), (reason) => reason);
@@ -44,7 +44,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     const { record } = await store.get(key);
     assert.equal(record.order, undefined);
     assert.ok(!JSON.stringify(record).includes(PROMPT));
-    assert.ok(!JSON.stringify(record).includes(mine.token));
+    assert.ok(!JSON.stringify(record).includes(mine.apiKey));
     assert.equal((await job.result()).videos.length, 1);
   });
 
@@ -200,26 +200,26 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     }
   });
 
-  test("with a token that is wrong, revoked, empty or unsendable", async () => {
+  test("with an API key that is wrong, revoked, empty or unsendable", async () => {
     const { url } = all.settings;
-    const revoked = await all.server.token();
+    const revoked = await all.server.createKey();
     await fetch(`${url}/admin/api/keys/${revoked.id}`, {
       method: "DELETE",
       headers: { authorization: `Bearer ${all.server.adminToken}` },
     });
     const bad = [
       [`fgw_${"a".repeat(43)}`, "unauthorized"],
-      [revoked.token, "unauthorized"],
+      [revoked.apiKey, "unauthorized"],
       ["", "missing_api_key"],
       ["fgw_→", "missing_api_key"],
       [() => Promise.reject(new Error("no vault")), "missing_api_key"],
     ];
-    for (const [token, code] of bad) {
-      const film = all.film({ gateway: { url, token } });
+    for (const [apiKey, code] of bad) {
+      const film = all.film({ gateway: { url, apiKey } });
       const error = await failing(film.start(TEXT), code);
       assert.equal(error.charge, "none");
-      if (typeof token === "string" && token) assert.ok(!JSON.stringify(error).includes(token));
-      if (typeof token === "string" && token) assert.ok(!error.stack.includes(token));
+      if (typeof apiKey === "string" && apiKey) assert.ok(!JSON.stringify(error).includes(apiKey));
+      if (typeof apiKey === "string" && apiKey) assert.ok(!error.stack.includes(apiKey));
     }
   });
 
@@ -272,13 +272,13 @@ describe("an order", { maxConcurrentJobs: true }, () => {
 
   test("cancelled before it leaves: nothing is sent", async () => {
     const held = deferred();
-    const token = async () => {
+    const apiKey = async () => {
       await held.promise;
-      return all.token;
+      return all.apiKey;
     };
     const calls = between();
     const store = memoryStore();
-    const film = all.film({ gateway: { url: all.settings.url, token }, fetch: calls.fetch, store });
+    const film = all.film({ gateway: { url: all.settings.url, apiKey }, fetch: calls.fetch, store });
     const submitting = reasonOf(film.submit(TEXT, { idempotencyKey: NAME }));
     await waitFor(() => store.get(NAME));
     const [{ handle }] = await film.jobs();

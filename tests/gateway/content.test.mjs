@@ -4,14 +4,14 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
-const video = await served.film(token, {
+const apiKey = await served.createKey();
+const video = await served.film(apiKey, {
   prompt: "A paper boat",
   filmgate: { n: 2, provider: "runware" },
 });
 
 /** `{ status, headers, bytes }`. */
-const get = async (headers = {}, { query = "", id = video.id, method = "GET", as = token } = {}) => {
+const get = async (headers = {}, { query = "", id = video.id, method = "GET", as = apiKey } = {}) => {
   const answer = await fetch(`${served.url}/v1/videos/${id}/content${query}`, {
     method,
     headers: { ...(as && { authorization: `Bearer ${as}` }), ...headers },
@@ -104,14 +104,14 @@ test("each of several videos has its place; there is no other, and no other vari
   }
 });
 
-test("a signed address opens that one video without a token, and only as it was signed", async () => {
+test("a signed address opens that one video without an API key, and only as it was signed", async () => {
   const addresses = video.filmgate.outcome.videos.map(({ url }) => new URL(url));
   for (const url of addresses) {
     assert.equal(url.origin, served.url);
     const answer = await fetch(url, { headers: { range: "bytes=4-7" } });
     assert.deepEqual([answer.status, await answer.text()], [206, "ftyp"]);
   }
-  const other = await served.film(token);
+  const other = await served.film(apiKey);
   const [url] = addresses;
   const forged = [
     url.href.replace(video.id, other.id),
@@ -129,36 +129,36 @@ test("a signed address opens that one video without a token, and only as it was 
 
 test("what is not ready is told so", async (t) => {
   const slow = await gateway(t, { jobDurationMs: 60_000 });
-  const as = await slow.token();
-  const { body } = await slow.call("/v1/videos", { token: as, json: { prompt: "A slow boat" } });
-  const { status, body: told } = await slow.call(`/v1/videos/${body.id}/content`, { token: as });
+  const as = await slow.createKey();
+  const { body } = await slow.call("/v1/videos", { apiKey: as, json: { prompt: "A slow boat" } });
+  const { status, body: told } = await slow.call(`/v1/videos/${body.id}/content`, { apiKey: as });
   assert.deepEqual([status, told.error.code], [409, "not_ready"]);
-  const early = await slow.call(`/v1/videos/${body.id}`, { token: as, method: "DELETE" });
+  const early = await slow.call(`/v1/videos/${body.id}`, { apiKey: as, method: "DELETE" });
   assert.deepEqual([early.status, early.body.error.code], [409, "job_not_finished"]);
   const remix = { prompt: "A faster boat" };
-  const refused = await slow.call(`/v1/videos/${body.id}/remix`, { token: as, json: remix });
+  const refused = await slow.call(`/v1/videos/${body.id}/remix`, { apiKey: as, json: remix });
   assert.deepEqual([refused.status, refused.body.error.code], [409, "not_ready"]);
 });
 
 test("a file that could not be kept comes from the provider, checked and in parts", async (t) => {
   const torn = await gateway(t);
-  const as = await torn.token();
+  const as = await torn.createKey();
   const rule = { operation: "download", times: 10_000, fault: { kind: "error", status: 404 } };
   await torn.control("faults", [rule]);
   const order = { prompt: "A boat elsewhere", filmgate: { provider: "runware" } };
-  const { body } = await torn.call("/v1/videos", { token: as, json: order });
+  const { body } = await torn.call("/v1/videos", { apiKey: as, json: order });
   const ended = await torn.ended(body.id, as);
   assert.equal(ended.status, "completed");
   assert.equal(ended.filmgate.archived, false);
   const path = `/v1/videos/${body.id}/content`;
-  const down = await torn.call(path, { token: as });
+  const down = await torn.call(path, { apiKey: as });
   assert.deepEqual([down.status, down.body.error.code], [503, "service_unavailable"]);
   assert.ok(Number(down.headers.get("retry-after")) > 0);
   const late = { operation: "download", fault: { kind: "latency", ms: 60_000 } };
   await torn.control("faults", [late]);
-  assert.equal((await torn.call(path, { token: as })).status, 503, "a provider that says nothing");
+  assert.equal((await torn.call(path, { apiKey: as })).status, 503, "a provider that says nothing");
   await torn.control("faults", []);
-  const answer = await torn.call(path, { token: as, headers: { range: "bytes=4-7" } });
+  const answer = await torn.call(path, { apiKey: as, headers: { range: "bytes=4-7" } });
   assert.deepEqual([answer.status, answer.body], [206, "ftyp"]);
   assert.match(answer.headers.get("content-range"), /^bytes 4-7\/\d+$/);
   assert.equal(answer.headers.get("content-type"), "video/mp4");

@@ -7,7 +7,7 @@ const PAGE = "https://page.example";
 const served = await gateway({ after }, {
   vars: { CORS_ORIGINS: `${PAGE}, https://other.example` },
 });
-const token = await served.token();
+const apiKey = await served.createKey();
 
 const preflight = (path, origin, asked = "authorization,content-type,idempotency-key") =>
   served.call(path, {
@@ -27,7 +27,7 @@ test("a listed page may call, and read what it needs of the answer", async () =>
   assert.match(headers.get("access-control-allow-methods"), /POST.*DELETE/);
   assert.equal(headers.get("access-control-allow-credentials"), null);
   assert.match(headers.get("vary"), /origin/i);
-  const answer = await served.call("/v1/videos", { token, headers: { origin: PAGE } });
+  const answer = await served.call("/v1/videos", { apiKey, headers: { origin: PAGE } });
   assert.equal(answer.headers.get("access-control-allow-origin"), PAGE);
   for (const name of ["x-request-id", "openai-poll-after-ms", "retry-after", "content-range"]) {
     assert.ok(answer.headers.get("access-control-expose-headers").includes(name), name);
@@ -44,7 +44,7 @@ test("no other page may", async () => {
   for (const origin of ["https://evil.example", `${PAGE}.evil.example`, "null", "http://page.example"]) {
     const { headers } = await preflight("/v1/videos", origin);
     assert.equal(headers.get("access-control-allow-origin"), null, origin);
-    const answer = await served.call("/v1/videos", { token, headers: { origin } });
+    const answer = await served.call("/v1/videos", { apiKey, headers: { origin } });
     assert.equal(answer.headers.get("access-control-allow-origin"), null, origin);
   }
 });
@@ -61,7 +61,7 @@ test("nothing beside the API is for pages", async () => {
 test("without a list no page may", async (t) => {
   const closed = await gateway(t);
   const answer = await closed.call("/v1/models", {
-    token: await closed.token(),
+    apiKey: await closed.createKey(),
     headers: { origin: closed.url },
   });
   assert.equal(answer.status, 200);

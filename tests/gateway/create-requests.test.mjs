@@ -5,15 +5,15 @@ import { gateway } from "./api.mjs";
 
 // Slow enough that a reservation is seen before it is settled.
 const served = await gateway({ after }, { jobDurationMs: 60_000 });
-const token = await served.token();
+const apiKey = await served.createKey();
 
-const create = (json, as = token) => served.call("/v1/videos", { token: as, json });
-const quote = (json) => served.call("/v1/quotes", { token, json });
+const create = (json, as = apiKey) => served.call("/v1/videos", { apiKey: as, json });
+const quote = (json) => served.call("/v1/quotes", { apiKey, json });
 
-/** An order's answer, and the dollars that its token has reserved for it. */
+/** An order's answer, and the dollars that its API key has reserved for it. */
 async function reserved(json) {
   const { body: made } = await served.admin("keys", { json: { name: "one order" } });
-  const { status, body } = await create(json, made.token);
+  const { status, body } = await create(json, made.key);
   assert.equal(status, 200, JSON.stringify(body));
   const { body: report } = await served.admin("usage?limit=100");
 
@@ -139,21 +139,21 @@ test("an unknown price passes no limit unless it is allowed to", async () => {
   const { status, body } = await at({ maxCostUsd: 5 });
   assert.deepEqual([status, body.error.code], [402, "budget_exceeded"]);
   assert.match(body.error.message, /allowUnknownCost/);
-  const poor = await served.token({ dailyBudgetUsd: 5 });
+  const poor = await served.createKey({ dailyBudgetUsd: 5 });
   const refused = await create({ ...raw }, poor);
   assert.equal(refused.status, 402, "a budget covers no unknown price");
 });
 
 test("only providers with a key are asked", async (t) => {
   const one = await gateway(t, { vars: { RUNPOD_API_KEY: "" } });
-  const as = await one.token();
+  const as = await one.createKey();
   const { body: health } = await one.call("/healthz");
   assert.deepEqual(health, { ok: true, providers: ["runware"] });
   const json = { prompt: "A boat", filmgate: { provider: "runpod" } };
   const pictured = { ...json, input_reference: { image_url: "https://pictures.example/a.png" } };
-  const { status, body } = await one.call("/v1/videos", { token: as, json: pictured });
+  const { status, body } = await one.call("/v1/videos", { apiKey: as, json: pictured });
   assert.deepEqual([status, body.error.code], [400, "missing_api_key"]);
-  const { body: models } = await one.call("/v1/models", { token: as });
+  const { body: models } = await one.call("/v1/models", { apiKey: as });
   const sora = models.data.find(({ id }) => id === "sora-2");
   assert.deepEqual(sora.providers, ["runware"]);
   assert.equal(sora.filmgate.listings.length, 2);
@@ -174,8 +174,8 @@ test("a quote tells what each listing asks, or why it cannot, and stores nothing
 });
 
 test("a model is found by its id alone", async () => {
-  const { status, body } = await served.call("/v1/models/wan-2.6", { token });
+  const { status, body } = await served.call("/v1/models/wan-2.6", { apiKey });
   assert.deepEqual([status, body.id, body.object], [200, "wan-2.6", "model"]);
-  const none = await served.call("/v1/models/wan-9", { token });
+  const none = await served.call("/v1/models/wan-9", { apiKey });
   assert.deepEqual([none.status, none.body.error.code], [404, "not_found"]);
 });

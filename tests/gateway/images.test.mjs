@@ -12,7 +12,7 @@ const served = await gateway({ after }, {
     return { RUNWARE_BASE_URL: provider.url };
   },
 });
-const token = await served.token();
+const apiKey = await served.createKey();
 const TYPES = { png: "image/png", jpeg: "image/jpeg", webp: "image/webp" };
 
 /** What the provider was given as the picture of a video, once it was. */
@@ -28,7 +28,7 @@ const order = async (fields, name = "first.bin") => {
     if (value instanceof Buffer) form.set(field, new File([value], name, { type: "text/html" }));
     else form.set(field, value);
   }
-  return served.call("/v1/videos", { token, body: form });
+  return served.call("/v1/videos", { apiKey, body: form });
 };
 
 for (const [kind, bytes] of Object.entries(IMAGE_FIELDS)) {
@@ -74,7 +74,7 @@ test("it can be had at no other address, and not once its job has ended", async 
     assert.equal(status, 404, other.href);
   }
   assert.equal((await fetch(url)).status, 200);
-  await served.ended(body.id, token);
+  await served.ended(body.id, apiKey);
   await waitFor(async () => (await fetch(url)).status === 404);
 });
 
@@ -84,10 +84,10 @@ test("what is no picture is refused by its bytes, whatever it is called", async 
   assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_image", "input_reference"]);
   const gif = `data:image/png;base64,${Buffer.from("GIF89a").toString("base64")}`;
   const json = { prompt: "A boat", input_reference: { image_url: gif } };
-  const told = await served.call("/v1/videos", { token, json });
+  const told = await served.call("/v1/videos", { apiKey, json });
   assert.deepEqual([told.status, told.body.error.code], [400, "invalid_image"]);
   const damaged = { prompt: "A boat", input_reference: "data:image/png;base64,%%%" };
-  const broken = await served.call("/v1/videos", { token, json: damaged });
+  const broken = await served.call("/v1/videos", { apiKey, json: damaged });
   assert.deepEqual([broken.status, broken.body.error.code], [400, "invalid_image"]);
 });
 
@@ -100,7 +100,7 @@ test("a picture may have 10 MB", async () => {
   assert.deepEqual([status, body.error.code, body.error.param], [413, "payload_too_large", "input_reference"]);
   const image_url = `data:image/png;base64,${large.toString("base64")}`;
   const json = { prompt: "A boat in a text", input_reference: { image_url } };
-  const text = await served.call("/v1/videos", { token, json });
+  const text = await served.call("/v1/videos", { apiKey, json });
   assert.equal(text.status, 200, JSON.stringify(text.body));
 });
 
@@ -113,7 +113,7 @@ test("pictures of `filmgate` go the same way, in every form", async () => {
     provider: "runware",
   };
   const json = { model: "kling-2.1-pro", prompt, seconds: 5, filmgate };
-  const { status, body } = await served.call("/v1/videos", { token, json });
+  const { status, body } = await served.call("/v1/videos", { apiKey, json });
   assert.equal(status, 200, JSON.stringify(body));
   const sent = await waitFor(() => provider.calls.find((call) => call.body.includes(prompt)));
   assert.equal(sent.body.match(/\/uploads\//g).length, 2);
@@ -139,23 +139,23 @@ const PRIVATE = [
 test("an address that is private, or not encrypted, is refused wherever it stands", async () => {
   for (const address of PRIVATE) {
     const json = { prompt: "A boat", input_reference: { image_url: address } };
-    const { status, body } = await served.call("/v1/videos", { token, json });
+    const { status, body } = await served.call("/v1/videos", { apiKey, json });
     assert.equal(status, 400, address);
     assert.equal(body.error.param, "input_reference", address);
     assert.ok(!JSON.stringify(body).includes(address), "an error quotes no address");
   }
   const uploads = { prompt: "A boat", filmgate: { uploadUrl: PRIVATE[0] } };
-  const { status, body } = await served.call("/v1/videos", { token, json: uploads });
+  const { status, body } = await served.call("/v1/videos", { apiKey, json: uploads });
   assert.deepEqual([status, body.error.param], [400, "filmgate.uploadUrl"]);
   for (const address of PRIVATE) {
     const runware = { uploadEndpoint: address, inputs: { frameImages: [{ image: address }] } };
     const raw = { prompt: "A boat", filmgate: { providerOptions: { runware } } };
-    const { status, body } = await served.call("/v1/videos", { token, json: raw });
+    const { status, body } = await served.call("/v1/videos", { apiKey, json: raw });
     const param = "filmgate.providerOptions.runware.uploadEndpoint";
     assert.deepEqual([status, body.error.param], [400, param], address);
   }
   const inside = { prompt: "A boat", filmgate: { referenceImages: [{ image: PRIVATE[1] }] } };
-  const told = await served.call("/v1/videos", { token, json: inside });
+  const told = await served.call("/v1/videos", { apiKey, json: inside });
   assert.equal(told.status, 400);
   const found = told.body.error.issues.find(({ code }) => code === "private_host");
   assert.equal(found.path, "referenceImages.0.image");
@@ -172,7 +172,7 @@ test("nothing of the gateway's own is the client's to say", async () => {
     { providerOptions: { runware: { taskUUID: "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192" } } },
   ]) {
     const json = { prompt: "A boat", filmgate };
-    const { status, body } = await served.call("/v1/videos", { token, json });
+    const { status, body } = await served.call("/v1/videos", { apiKey, json });
     assert.equal(status, 400, JSON.stringify(filmgate));
     assert.match(body.error.param, /^filmgate\./);
   }

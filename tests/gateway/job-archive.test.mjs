@@ -8,7 +8,7 @@ import { openJobs } from "./job/jobs.mjs";
 /** A gateway that trusts these origins, and keeps what is at an address. */
 async function keeper(t, ...origins) {
   const jobs = await openJobs(t, { trusted: origins });
-  const keep = (url) => fetch(`${jobs.gateway.url}/test/keep`, { method: "POST", body: url });
+  const keep = (url) => fetch(`${jobs.gateway.url}/test/archive`, { method: "POST", body: url });
   return { ...jobs, keep };
 }
 

@@ -40,7 +40,7 @@ test("a provider that is too busy for long is tried again, and has the job once"
 test("who is answered finds the job in the list, before its alarm has done anything", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
-  await jobs.job(jobId, "beginAsleep", jobs.order("runware"));
+  await jobs.job(jobId, "createAsleep", jobs.order("runware"));
   const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
   assert.deepEqual(list.entries.map((entry) => entry.jobId), [jobId]);
   assert.deepEqual((await jobs.ledger()).submissions, []);

@@ -68,7 +68,7 @@ test("a silent stream is kept open for ten minutes, and says when to come again"
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
   const text = await (await jobs.answerTo(`JOBS/${jobId}/eventsInHaste`, OWNER)).text();
-  const [silence] = /(: still there\n\n)+retry: 1000\n\n$/.exec(text) ?? [];
+  const [silence] = /(: heartbeat\n\n)+retry: 1000\n\n$/.exec(text) ?? [];
   assert.ok(silence, text);
   const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
   const next = await jobs.answerTo(`JOBS/${jobId}/events`, OWNER, String(ids.at(-1)));

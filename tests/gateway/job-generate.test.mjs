@@ -85,9 +85,9 @@ test("another's job is nobody's: not read, not cancelled, not erased", async (t)
   const jobId = await jobs.begin("runware");
   const other = "cd".repeat(32);
   assert.equal(await jobs.job(jobId, "read", other), null);
-  assert.equal(await jobs.job(jobId, "facts", other), null);
+  assert.equal(await jobs.job(jobId, "info", other), null);
   assert.equal(await jobs.job(jobId, "events", other), null);
-  for (const method of ["cancel", "erase"]) {
+  for (const method of ["cancel", "delete"]) {
     assert.equal((await jobs.job(jobId, method, other)).error.code, "not_found", method);
   }
   assert.equal((await jobs.job(jobId, "file", other, 0)).error.code, "not_found");

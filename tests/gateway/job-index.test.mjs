@@ -1,4 +1,4 @@
-// The list of a token's jobs: by age, in pages that hold still.
+// The list of an API key's jobs: by age, in pages that hold still.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openObjects } from "./account/objects.mjs";

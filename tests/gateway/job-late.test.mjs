@@ -35,7 +35,7 @@ test("after eight days it has failed, and is held; its end is heard all the same
   await jobs.control("advance", { ms: 600_000 });
   assert.equal((await jobs.ledger()).submissions.length, 1);
   const { id: key } = failed.filmgate.handle;
-  const hook = await jobs.hookOf(jobId, "runware", key);
+  const hook = await jobs.webhookUrlOf(jobId, "runware", key);
   assert.equal(await postTo(hook, webhookBody("runware", { key })), 200);
   await jobs.until(jobId, "completed");
 });
@@ -54,7 +54,7 @@ test("a provider that answers no question any more does not keep a job open for 
   await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
 });
 
-for (const method of ["read", "void"]) {
+for (const method of ["read", "abandon"]) {
   test(`${method}: an alarm that a killed engine forgot is set again by whoever looks`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 6_000 });
     // Nobody else wakes it.

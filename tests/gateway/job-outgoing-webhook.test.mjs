@@ -1,4 +1,4 @@
-// The token's own webhook: in the form of Standard Webhooks, repeated until it is taken.
+// The API key's own webhook: in the form of Standard Webhooks, repeated until it is taken.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
@@ -21,10 +21,10 @@ async function receiver(t, ...statuses) {
   return { posts, origin };
 }
 
-/** Jobs of a token with that webhook. */
+/** Jobs of an API key with that webhook. */
 async function notified(t, { origin }, { isTrusted = true } = {}) {
-  const token = { webhook: { url: `${origin}/taken`, secret: SECRET } };
-  return openJobs(t, { token, ...(isTrusted && { trusted: [origin] }) });
+  const key = { webhook: { url: `${origin}/taken`, secret: SECRET } };
+  return openJobs(t, { key, ...(isTrusted && { trusted: [origin] }) });
 }
 
 test("completed and failed jobs are told, and both libraries believe it", async (t) => {

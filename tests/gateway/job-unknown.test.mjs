@@ -24,7 +24,7 @@ test("RunPod: within the grace it is in progress and held; a webhook brings the 
   const waiting = await jobs.read(jobId);
   assert.deepEqual([waiting.status, waiting.filmgate.status], ["in_progress", "reconciling"]);
   const [{ id }] = (await jobs.ledger()).submissions;
-  const hook = await jobs.hookOf(jobId, "runpod", waiting.filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", waiting.filmgate.handle.id);
   assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
   await jobs.until(jobId, "completed");
   const { submissions, totalMicroUsd } = await jobs.ledger();
@@ -39,7 +39,7 @@ test("RunPod: past the grace it has failed and stays held; a late webhook revive
   await isHeld(jobs);
   const { submissions } = await jobs.ledger();
   assert.equal(submissions.length, 1);
-  const hook = await jobs.hookOf(jobId, "runpod", failed.filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", failed.filmgate.handle.id);
   assert.equal(await postTo(hook, webhookBody("runpod", { id: submissions[0].id })), 200);
   const video = await jobs.until(jobId, "completed");
   assert.deepEqual([video.error, video.filmgate.archived], [null, true]);
@@ -54,7 +54,7 @@ test("RunPod: an id that RunPod does not know leaves it unknown and held", async
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const { id: key } = (await jobs.read(jobId)).filmgate.handle;
-  const hook = await jobs.hookOf(jobId, "runpod", key);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", key);
   const before = await jobs.job(jobId, "seen");
   assert.equal(before.at(-1), "reconciling");
   assert.equal(await postTo(hook, webhookBody("runpod", { id: "no-such-job-u1" })), 200);

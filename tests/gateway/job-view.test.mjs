@@ -8,16 +8,16 @@ const FAILING = { request: { prompt: "A fox [fail]" } };
 
 /** Jobs whose account and list are slow to take what they are told. */
 async function open(t, settings) {
-  const jobs = await openJobs(t, { token: { maxConcurrentJobs: 1 }, ...settings });
+  const jobs = await openJobs(t, { key: { maxConcurrentJobs: 1 }, ...settings });
   await postTo(`${jobs.gateway.url}/test/slow`, "1500");
   return jobs;
 }
 
 test("an order that joins one that is being entered into the list finds it there", async (t) => {
   const jobs = await open(t);
-  const { token } = await jobs.gateway.token();
+  const { apiKey } = await jobs.gateway.createKey();
   const ask = async (init) => {
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
     const answer = await fetch(`${jobs.gateway.url}/v1/videos`, { ...init, headers: { ...headers, ...init?.headers } });
     return answer.json();
   };

@@ -7,9 +7,9 @@ import { openJobs } from "./job/jobs.mjs";
 /** A gateway whose files can be seen: `{ order, jobs }`; an order has a picture. */
 async function opened(t) {
   const jobs = await openJobs(t, { jobDurationMs: 200 });
-  const { token } = await jobs.gateway.token();
+  const { apiKey } = await jobs.gateway.createKey();
   const call = async (path, headers, init) => {
-    const authorization = `Bearer ${token}`;
+    const authorization = `Bearer ${apiKey}`;
     const answer = await fetch(`${jobs.gateway.url}/v1/videos${path}`, {
       headers: { authorization, ...headers },
       ...init,
@@ -52,7 +52,7 @@ test("a picture that a late repetition brings once more, after the job's end, is
   const jobId = await jobs.begin("runware", { uploads });
   await jobs.until(jobId, "completed");
   await jobs.put(uploads[0]);
-  assert.ok((await jobs.job(jobId, "begin", order)).video);
+  assert.ok((await jobs.job(jobId, "create", order)).video);
   await waitFor(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
 });
 
@@ -61,7 +61,7 @@ test("a picture that was kept for a job that never began goes with it", async (t
   const jobId = await jobs.call("JOBS/new");
   for (const name of ["a.png", "b.jpg"]) await jobs.put(`uploads/${jobId}/${name}`);
   await jobs.put(`uploads/${"0".repeat(64)}/a.png`);
-  assert.equal(await jobs.job(jobId, "void"), true);
+  assert.equal(await jobs.job(jobId, "abandon"), true);
   const left = (await jobs.files()).map((file) => file.key);
   assert.deepEqual(left, [`uploads/${"0".repeat(64)}/a.png`]);
 });

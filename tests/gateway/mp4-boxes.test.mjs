@@ -19,7 +19,7 @@ const BEGINNING = box("ftyp", 24);
 
 function isTruncated(file, pieceLength = file.length) {
   const boxes = new Mp4BoxScanner();
-  for (let at = 0; at < file.length; at += pieceLength) boxes.see(file.subarray(at, at + pieceLength));
+  for (let at = 0; at < file.length; at += pieceLength) boxes.scan(file.subarray(at, at + pieceLength));
   return boxes.isTruncated();
 }
 

@@ -5,8 +5,8 @@ import OpenAI, { toFile } from "openai";
 import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
-const client = new OpenAI({ apiKey: token, baseURL: `${served.url}/v1` });
+const apiKey = await served.createKey();
+const client = new OpenAI({ apiKey: apiKey, baseURL: `${served.url}/v1` });
 const ORDER = { prompt: "A paper boat on a rainy street" };
 
 const completed = (id) =>
@@ -74,7 +74,7 @@ test("the file is downloaded, whole and in part", async () => {
 });
 
 test("a list comes page by page, newest first, and the other way round", async () => {
-  const other = new OpenAI({ apiKey: await served.token(), baseURL: `${served.url}/v1` });
+  const other = new OpenAI({ apiKey: await served.createKey(), baseURL: `${served.url}/v1` });
   const ids = [];
   for (let n = 0; n < 5; n++) ids.push((await other.videos.create(ORDER)).id);
   const seen = [];
@@ -140,7 +140,7 @@ test("each refusal is the package's own class of error, with code and param", as
     code: "invalid_token",
     type: "authentication_error",
   });
-  const poor = client.withOptions({ apiKey: await served.token({ dailyBudgetUsd: 0.1 }), maxRetries: 0 });
+  const poor = client.withOptions({ apiKey: await served.createKey({ dailyBudgetUsd: 0.1 }), maxRetries: 0 });
   await assert.rejects(poor.videos.create(ORDER), (error) => {
     assert.deepEqual([error.status, error.code, error.type], [402, "budget_exceeded", "insufficient_quota"]);
     return true;

@@ -11,7 +11,7 @@ const interpreter = join(pythonPackages("tests/gateway"), "python");
 const served = await gateway({ after });
 
 test("it creates, polls, downloads, lists, remixes, deletes, and understands refusals", async () => {
-  const given = { TOKEN: await served.token(), URL: served.url, PNG: IMAGE_FIELDS.png.toString("base64") };
+  const given = { TOKEN: await served.createKey(), URL: served.url, PNG: IMAGE_FIELDS.png.toString("base64") };
   const { stdout } = await promisify(execFile)(
     interpreter,
     [join(import.meta.dirname, "openai_client.py")],

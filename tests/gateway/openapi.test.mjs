@@ -22,13 +22,13 @@ test("what is served is the document of the repository", async () => {
 });
 
 test("every call is answered as the document says", { timeout: 180_000 }, async () => {
-  const token = await served.token();
+  const apiKey = await served.createKey();
   const options = ["--max-examples", EXAMPLES, "--seed", "1", "--no-color"];
   const child = spawn(
     join(programs, "schemathesis"),
     [
       ...["--config-file", join(import.meta.dirname, "schemathesis.toml"), "run"],
-      ...[`${served.url}/openapi.json`, "--header", `Authorization: Bearer ${token}`, ...options],
+      ...[`${served.url}/openapi.json`, "--header", `Authorization: Bearer ${apiKey}`, ...options],
     ],
     { cwd: served.data, env: { PATH: process.env.PATH, HOME: served.data, PYTHONUTF8: "1" } },
   );

@@ -12,12 +12,12 @@ const served = await gateway({ after }, {
     return { RUNWARE_BASE_URL: provider.url };
   },
 });
-const token = await served.token();
+const apiKey = await served.createKey();
 
 /** A job, and the address and body by which its provider reports its end. */
 async function job(prompt) {
   const json = { prompt, filmgate: { provider: "runware" } };
-  const { body } = await served.call("/v1/videos", { token, json });
+  const { body } = await served.call("/v1/videos", { apiKey, json });
   const sent = await waitFor(() => provider.calls.find((call) => call.body.includes(prompt)));
   const [task] = JSON.parse(sent.body);
   const { webhookURL, taskUUID } = task;
@@ -81,7 +81,7 @@ test("a replayed webhook changes nothing", async () => {
   const before = await served.ended(id, token);
   const submissions = await served.submissions();
   for (let n = 0; n < 5; n++) assert.equal((await post(url, told)).status, 200);
-  const { body: now } = await served.call(`/v1/videos/${id}`, { token });
+  const { body: now } = await served.call(`/v1/videos/${id}`, { apiKey });
   assert.deepEqual(
     [now.status, now.completed_at, now.filmgate.billing],
     [before.status, before.completed_at, before.filmgate.billing],

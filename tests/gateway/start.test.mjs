@@ -1,4 +1,4 @@
-// The gateway of `npm start`: a second start finds the token and the videos of the first.
+// The gateway of `npm start`: a second start finds the API key and the videos of the first.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,8 +18,8 @@ test("a second start goes on with what the first has left", async (t) => {
     t.after(gateway.stop);
     return gateway;
   };
-  const call = async ({ url, apiToken }, path, init) => {
-    const headers = { authorization: `Bearer ${apiToken}`, origin: PAGE, "content-type": "application/json" };
+  const call = async ({ url, apiKey }, path, init) => {
+    const headers = { authorization: `Bearer ${apiKey}`, origin: PAGE, "content-type": "application/json" };
     const answer = await fetch(url + path, { ...init, headers });
     assert.equal(answer.status, 200, await answer.clone().text());
     return answer;
@@ -39,11 +39,11 @@ test("a second start goes on with what the first has left", async (t) => {
   await sim.stop();
 
   const second = await start({ simulator: await simulator(t) });
-  assert.equal(second.apiToken, first.apiToken);
+  assert.equal(second.apiKey, first.apiKey);
   assert.equal(second.adminToken, first.adminToken);
   assert.deepEqual(await (await call(second, `/v1/videos/${id}/content`)).bytes(), film);
 
-  for (const name of ["admin-token", "api-token"]) {
+  for (const name of ["admin-token", "api-key"]) {
     assert.equal(statSync(join(folder, name)).mode & 0o077, 0, `${name} is for its owner alone`);
     assert.ok(readFileSync(join(folder, name), "utf8").length > 40);
   }

@@ -1,4 +1,4 @@
-// What a token's webhook is told, as the published packages read it.
+// What an API key's webhook is told, as the published packages read it.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI from "openai";
@@ -19,7 +19,7 @@ const served = await gateway({ after }, {
 const { body: made } = await served.admin("keys", {
   json: { name: "with a webhook", webhook: { url: `${origin}/hook` } },
 });
-const video = await served.film(made.token);
+const video = await served.film(made.key);
 const { headers, body } = await waitFor(() => heard[0]);
 
 test("the openai package unwraps it", async () => {
@@ -38,7 +38,7 @@ test("the standardwebhooks package verifies it, and nothing that was changed", (
   assert.throws(() => webhook.verify(body, later));
 });
 
-test("it holds neither prompt nor token", () => {
+test("it holds neither prompt nor API key", () => {
   const text = JSON.stringify({ headers, body });
-  assert.ok(!text.includes("paper boat") && !text.includes(made.token));
+  assert.ok(!text.includes("paper boat") && !text.includes(made.key));
 });

@@ -54,7 +54,7 @@ function providerCode(provider, { place, local, settings }) {
 
 const gatewayCode = (settings) => ({
   url: settings.gateway().url || "https://films.example",
-  token: new Code("process.env.GATEWAY_TOKEN"),
+  apiKey: new Code("process.env.GATEWAY_API_KEY"),
 });
 
 /** Text that is code already. */

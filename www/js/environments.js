@@ -85,7 +85,7 @@ function gatewayClient(settings, store) {
   const { url } = settings.gateway();
   const token = () => (isAddress(url) ? settings.gateway().token : "");
   return createFilmgate({
-    gateway: { url: isAddress(url) ? url : "https://gateway.invalid", token },
+    gateway: { url: isAddress(url) ? url : "https://gateway.invalid", apiKey: token },
     store,
   });
 }

@@ -63,7 +63,7 @@ function restore(form, local) {
 function restoreGateway(kept, local) {
   const url = kept?.url || local?.url || "";
   byId("gateway-url").value = url;
-  byId("gateway-token").value = kept?.token ?? (url === local?.url ? local.token : "");
+  byId("gateway-token").value = kept?.token ?? (url === local?.url ? local.apiKey : "");
   byId("remember-token").checked = Boolean(kept?.token);
 }
 

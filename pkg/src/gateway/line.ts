@@ -36,16 +36,16 @@ export class Line {
   readonly url: string;
   /** The streams that are open. */
   streams = 0;
-  readonly #token: GatewaySettings["token"];
+  readonly #apiKey: GatewaySettings["apiKey"];
   readonly #fetch: typeof globalThis.fetch | undefined;
   readonly #limitMs: number;
   // The gateway counts orders and questions apart: too many of one kind are no reason to stop the other.
   readonly #orders = new Limiter(CONCURRENCY);
   readonly #questions = new Limiter(CONCURRENCY);
 
-  constructor({ url, token }: GatewaySettings, { fetch, requestTimeoutMs }: FilmgateOptions) {
+  constructor({ url, apiKey }: GatewaySettings, { fetch, requestTimeoutMs }: FilmgateOptions) {
     this.url = plainUrl(url);
-    this.#token = token;
+    this.#apiKey = apiKey;
     this.#fetch = fetch;
     this.#limitMs = requestTimeoutMs ?? REQUEST_MS;
   }
@@ -103,15 +103,15 @@ export class Line {
   }
 
   async #bearer(): Promise<string> {
-    const token = this.#token;
+    const apiKey = this.#apiKey;
     try {
-      const text = typeof token === "function" ? await token() : token;
+      const text = typeof apiKey === "function" ? await apiKey() : apiKey;
       if (!text) throw new TypeError("It is empty.");
       return new Headers({ authorization: `Bearer ${text}` }).get("authorization") ?? "";
     } catch (error) {
-      // The platform's own error quotes a header that cannot be sent, and with it the token.
-      const cause = typeof token === "function" ? error : undefined;
-      const message = "There is no token that could be sent to the gateway. Nothing was sent.";
+      // The platform's own error quotes a header that cannot be sent, and with it the key.
+      const cause = typeof apiKey === "function" ? error : undefined;
+      const message = "The gateway's API key is missing or invalid. Nothing was sent.";
       throw new FilmgateError({ code: "missing_api_key", message, cause });
     }
   }

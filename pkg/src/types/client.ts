@@ -50,10 +50,10 @@ export interface ProviderSettings {
 
 /** How a gateway is reached. */
 export interface GatewaySettings {
-  /** Where it is, such as `https://films.example`. It stands in every handle, so it holds no secret. */
+  /** The gateway's URL, such as `https://gateway.example`. Every handle contains it, so it must not hold a secret. */
   url: string | URL;
-  /** The token, or a function that brings it, which is asked before each request. */
-  token: string | (() => string | Promise<string>);
+  /** An API key of the gateway (`fgw_…`), or a function that returns one and is called before each request. */
+  apiKey: string | (() => string | Promise<string>);
 }
 
 /** What a client is made with. All of it can be left out. */

@@ -32,11 +32,11 @@ export async function openAccount(objects, limits = {}, name = "a".repeat(64)) {
   await call("open", { id: "key_test", hash: name, name: "test", createdAt: 1, ...limits });
   return {
     call,
-    settle: (jobId, billing) => call("settle", jobId, billing),
+    recordBilling: (jobId, billing) => call("recordBilling", jobId, billing),
     report: () => call("report"),
     /** Asks for a job of that price; `more` of an admission. */
-    admit: async (reservedMicroUsd, more = {}) =>
-      call("admit", {
+    reserve: async (reservedMicroUsd, more = {}) =>
+      call("reserve", {
         jobId: await objects.newJobId(),
         model: "model",
         bodyHash: crypto.randomUUID(),

@@ -43,14 +43,14 @@ const faulty = (env: Env): Env => {
 };
 
 export class Account extends RealAccount {
-  override admit(ask: ReservationRequest) {
-    return perhaps(() => super.admit(ask));
+  override reserve(ask: ReservationRequest) {
+    return perhaps(() => super.reserve(ask));
   }
-  override facts() {
-    return perhaps(() => super.facts());
+  override info() {
+    return perhaps(() => super.info());
   }
-  override settle(jobId: string, billing: Billing) {
-    return perhaps(() => super.settle(jobId, billing));
+  override recordBilling(jobId: string, billing: Billing) {
+    return perhaps(() => super.recordBilling(jobId, billing));
   }
 }
 
@@ -67,14 +67,14 @@ export class Job extends RealJob {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, faulty(env));
   }
-  override begin(order: JobSpec) {
-    return perhaps(() => super.begin(order));
+  override create(order: JobSpec) {
+    return perhaps(() => super.create(order));
   }
   override read(owner: string) {
     return perhaps(() => super.read(owner));
   }
-  override erase(owner: string) {
-    return perhaps(() => super.erase(owner));
+  override delete(owner: string) {
+    return perhaps(() => super.delete(owner));
   }
 }
 

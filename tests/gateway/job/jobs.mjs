@@ -12,7 +12,7 @@ export const PROVIDERS = ["runpod", "runware"];
 const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, resolution: "720p" };
 
 /** Simulated providers and a gateway with one account, gone with the test. */
-export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, trusted = [] } = {}) {
+export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, trusted = [] } = {}) {
   const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   t.after(() => simulator.stop());
   const entry = "tests/gateway/job/worker.ts";
@@ -39,8 +39,8 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
     assert.ok(answer.ok, text);
     return text ? JSON.parse(text) : undefined;
   };
-  const facts = { id: "key_abababababab", hash: OWNER, name: "test", createdAt: 1, ...token };
-  await call(`ACCOUNTS/${OWNER}/open`, facts);
+  const info = { id: "key_abababababab", hash: OWNER, name: "test", createdAt: 1, ...key };
+  await call(`ACCOUNTS/${OWNER}/open`, info);
 
   const job = (jobId, method, ...args) => call(`JOBS/${jobId}/${method}`, ...args);
   const order = (provider, { request, ...more } = {}) => ({
@@ -60,11 +60,11 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
     const ordered = order(provider, more);
     const jobId = await call("JOBS/new");
     const { reservedMicroUsd } = ordered;
-    const admission = { jobId, model: "m", bodyHash: jobId, isRetry: false, reservedMicroUsd };
-    const admitted = await call(`ACCOUNTS/${OWNER}/admit`, admission);
-    assert.equal(admitted.jobId, jobId, JSON.stringify(admitted));
-    const begun = await job(jobId, "begin", ordered);
-    assert.ok(begun.video, JSON.stringify(begun));
+    const request = { jobId, model: "m", bodyHash: jobId, isRetry: false, reservedMicroUsd };
+    const reservation = await call(`ACCOUNTS/${OWNER}/reserve`, request);
+    assert.equal(reservation.jobId, jobId, JSON.stringify(reservation));
+    const created = await job(jobId, "create", ordered);
+    assert.ok(created.video, JSON.stringify(created));
     return jobId;
   };
   const read = async (jobId) => JSON.parse(await job(jobId, "read", OWNER));
@@ -81,10 +81,10 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
     return { spentMicroUsd, reservedMicroUsd, open: report.open };
   };
   /** An address for webhooks as the gateway makes it. */
-  const hookOf = async (jobId, provider, key) => {
+  const webhookUrlOf = async (jobId, provider, key) => {
     const { webhook } = await call("REGISTRY/registry/secrets");
-    const token = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
-    return `${gateway.url}/webhooks/${jobId}?filmgate=${provider}.${key}.${token}`;
+    const signature = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
+    return `${gateway.url}/webhooks/${jobId}?filmgate=${provider}.${key}.${signature}`;
   };
   const fault = (rule) => control("fault", rule);
   /** The submit has been turned away, and that is written down. */
@@ -94,7 +94,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
   const files = () => call("VIDEO_BUCKET");
   /** Makes a file of that key. */
   const put = (key) => postTo(`${gateway.url}/test/put`, key);
-  const test = { put, answerTo, call, control, fault, ledger, files, books, hookOf, turnedAway };
+  const test = { put, answerTo, call, control, fault, ledger, files, books, webhookUrlOf, turnedAway };
   return { simulator, gateway, ...test, job, order, begin, read, until };
 }
 

@@ -1,5 +1,5 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
-// arguments as a list; `/test/VIDEO_BUCKET` lists R2, `/test/keep` brings an address into it, `/test/put` makes a file;
+// arguments as a list; `/test/VIDEO_BUCKET` lists R2, `/test/archive` brings an address into it, `/test/put` makes a file;
 // after `/test/slow` the account and the list take so many milliseconds for what a job tells them,
 // after `/test/unsigned` so many signatures fail.
 import gateway, {
@@ -27,9 +27,9 @@ crypto.subtle.sign = async (...args) => {
 };
 
 export class Account extends RealAccount {
-  override async settle(jobId: string, billing: Billing) {
+  override async recordBilling(jobId: string, billing: Billing) {
     await slowly();
-    return super.settle(jobId, billing);
+    return super.recordBilling(jobId, billing);
   }
 }
 
@@ -59,8 +59,8 @@ export class Job extends RealJob {
   }
 
   /** Takes the order, and is woken by nothing. */
-  async beginAsleep(order: JobSpec): Promise<unknown> {
-    const answer = this.begin(order);
+  async createAsleep(order: JobSpec): Promise<unknown> {
+    const answer = this.create(order);
     await this.ctx.storage.deleteAlarm();
     return answer;
   }
@@ -77,7 +77,7 @@ export class Job extends RealJob {
    * Calls that method after a killed engine has forgotten the alarm, and so much time has gone by; it may forget
    * the alarm that is set then as well.
    */
-  async forgotten(ms: number, method: "read" | "void", owner: string, again = false): Promise<unknown> {
+  async forgotten(ms: number, method: "read" | "abandon", owner: string, again = false): Promise<unknown> {
     const { storage } = this.ctx;
     await storage.deleteAlarm();
     later += ms;
@@ -129,7 +129,7 @@ export default {
     if (test !== "test") return gateway.fetch(request, env, context);
     // Read in any case: the engine ends a connection on which a body was left lying.
     const body = await request.text();
-    if (binding === "keep") return kept(env, body);
+    if (binding === "archive") return kept(env, body);
     if (binding === "unsigned") return Response.json((unsigned = Number(body)));
     if (binding === "slow") return Response.json((slowMs = Number(body)));
     if (binding === "put") return Response.json(await env.VIDEO_BUCKET.put(body, "a file"));

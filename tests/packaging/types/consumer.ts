@@ -118,8 +118,8 @@ export async function main(signal: AbortSignal): Promise<VideoResult> {
 export const generated = film.generate(request, { onUpdate: ({ status }) => console.log(status) });
 export const provide = (bytes: ArrayBuffer) => initWasm(bytes);
 
-createFilmgate({ gateway: { url: new URL("https://films.example"), token: async () => "fgw_" } });
-// @ts-expect-error a gateway without a token
+createFilmgate({ gateway: { url: new URL("https://gateway.example"), apiKey: async () => "fgw_" } });
+// @ts-expect-error a gateway without an API key
 createFilmgate({ gateway: { url: "https://films.example" } });
 // @ts-expect-error a provider that is none
 void film.submit(request, { provider: "elsewhere" });
