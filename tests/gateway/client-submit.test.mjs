@@ -36,13 +36,13 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     const [{ path, key, body, kept }] = seen;
     assert.equal(path, "/v1/videos");
     assert.equal(key, job.handle.id);
-    assert.equal(kept.record.order, body);
+    assert.equal(kept.record.body, body);
     assert.equal(kept.record.handle.jobId, undefined);
     const { prompt, model, filmgate } = JSON.parse(body);
     assert.deepEqual([prompt, model, filmgate.duration], [BOTH.prompt, BOTH.model, 4]);
     assert.match(filmgate.image, /^data:image\/png;base64,/);
     const { record } = await store.get(key);
-    assert.equal(record.order, undefined);
+    assert.equal(record.body, undefined);
     assert.ok(!JSON.stringify(record).includes(PROMPT));
     assert.ok(!JSON.stringify(record).includes(mine.apiKey));
     assert.equal((await job.result()).videos.length, 1);

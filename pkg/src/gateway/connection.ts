@@ -5,43 +5,43 @@ import { isUnconnected } from "../driver/http-request.js";
 import { Limiter, retryAfterMs } from "../driver/limiter.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
-import { Trouble, refusalOf } from "./trouble.js";
+import { RetryableError, errorOf } from "./errors.js";
 
-/** A slow line brings this much of a picture in a millisecond. */
+/** The upload speed of a slow connection. */
 const SLOW_BYTES_PER_MS = 50;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-/** As many as a browser has to one host. */
-const CONCURRENCY = 6;
+const INITIAL_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 30_000;
+/** The number of connections that a browser opens to one host. */
+const MAX_CONCURRENCY = 6;
 
-/** A question to the gateway. */
-export interface Question {
+/** A request to the gateway. */
+export interface GatewayRequest {
   method?: "GET" | "POST";
   /** After `/v1/videos`. */
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Called when it leaves. From then on its answer is heard, whoever stops waiting. */
-  left?: () => void;
+  /** Called when it is sent. From then on its response is awaited even if the caller aborts. */
+  onSent?: () => void;
 }
 
-/** An answer that is no refusal. */
-export interface Answer {
+/** A successful response. */
+export interface GatewayResponse {
   headers: Headers;
   json: unknown;
 }
 
-/** The way to one gateway. The only place that holds its token, and that stands in a header alone. */
-export class Line {
+/** Sends requests to one gateway. Only this class holds its API key, which is sent in a header only. */
+export class GatewayConnection {
   readonly url: string;
-  /** The streams that are open. */
+  /** The number of open streams. */
   streams = 0;
   readonly #apiKey: GatewaySettings["apiKey"];
   readonly #fetch: typeof globalThis.fetch | undefined;
   readonly #limitMs: number;
-  // The gateway counts orders and questions apart: too many of one kind are no reason to stop the other.
-  readonly #orders = new Limiter(CONCURRENCY);
-  readonly #questions = new Limiter(CONCURRENCY);
+  // The gateway limits creates and reads separately, so each kind has its own limiter.
+  readonly #creates = new Limiter(MAX_CONCURRENCY);
+  readonly #reads = new Limiter(MAX_CONCURRENCY);
 
   constructor({ url, apiKey }: GatewaySettings, { fetch, requestTimeoutMs }: FilmgateOptions) {
     this.url = plainUrl(url);
@@ -50,27 +50,27 @@ export class Line {
     this.#limitMs = requestTimeoutMs ?? REQUEST_MS;
   }
 
-  /** Asks once. What is thrown: a `Trouble`, a `FilmgateError` where it is refused, or the signal's reason. */
-  async ask(question: Question, signal: AbortSignal): Promise<Answer> {
-    const { body = "", headers, left } = question;
-    const limiter = headers?.["idempotency-key"] ? this.#orders : this.#questions;
+  /** Sends once. @throws a `RetryableError`, a `FilmgateError` if it is rejected, or the signal's reason. */
+  async send(request: GatewayRequest, signal: AbortSignal): Promise<GatewayResponse> {
+    const { body = "", headers, onSent } = request;
+    const limiter = headers?.["idempotency-key"] ? this.#creates : this.#reads;
     signal.throwIfAborted();
     const place = await limiter.wait(signal);
-    const { controller, unlisten } = following(left ? undefined : signal);
+    const { controller, unlisten } = following(onSent ? undefined : signal);
     const limitMs = this.#limitMs + body.length / SLOW_BYTES_PER_MS;
     const timer = setTimeout(() => controller.abort(), Math.min(limitMs, LONGEST_WAIT_MS));
     try {
       signal.throwIfAborted();
-      const answer = await this.open(question, controller.signal, signal);
-      const { status } = answer;
-      place?.answered(status, answer.headers.get("retry-after"));
-      const text = await answer.text().catch((cause: unknown) => {
-        throw unanswered(cause);
+      const response = await this.open(request, controller.signal, signal);
+      const { status } = response;
+      place?.answered(status, response.headers.get("retry-after"));
+      const text = await response.text().catch((cause: unknown) => {
+        throw connectionError(cause);
       });
-      if (answer.ok) return { headers: answer.headers, json: parsed(text) };
-      throw refusalOf(status, parsed(text), retryAfterMs(answer.headers.get("retry-after")));
+      if (response.ok) return { headers: response.headers, json: parsed(text) };
+      throw errorOf(status, parsed(text), retryAfterMs(response.headers.get("retry-after")));
     } catch (error) {
-      if (signal.aborted && !left) throw signal.reason;
+      if (signal.aborted && !onSent) throw signal.reason;
       throw error;
     } finally {
       clearTimeout(timer);
@@ -79,15 +79,15 @@ export class Line {
     }
   }
 
-  /** The answer as it comes, its body unread. */
+  /** The response as soon as it arrives, with its body unread. */
   async open(
-    { method = "GET", path, body, headers, left }: Question,
+    { method = "GET", path, body, headers, onSent }: GatewayRequest,
     signal: AbortSignal,
-    unlessStopped = signal,
+    abortSignal = signal,
   ): Promise<Response> {
     const bearer = await this.#bearer();
-    unlessStopped.throwIfAborted();
-    left?.();
+    abortSignal.throwIfAborted();
+    onSent?.();
     try {
       return await (this.#fetch ?? globalThis.fetch)(
         new Request(`${this.url}/v1/videos${path}`, {
@@ -98,7 +98,7 @@ export class Line {
         }),
       );
     } catch (cause) {
-      throw unanswered(cause);
+      throw connectionError(cause);
     }
   }
 
@@ -106,7 +106,7 @@ export class Line {
     const apiKey = this.#apiKey;
     try {
       const text = typeof apiKey === "function" ? await apiKey() : apiKey;
-      if (!text) throw new TypeError("It is empty.");
+      if (!text) throw new TypeError("The key is empty.");
       return new Headers({ authorization: `Bearer ${text}` }).get("authorization") ?? "";
     } catch (error) {
       // The platform's own error quotes a header that cannot be sent, and with it the key.
@@ -117,13 +117,13 @@ export class Line {
   }
 }
 
-/** Longer from time to time, and never at the same moment as everybody else. */
+/** Exponential, with jitter. */
 export function backOff(tries: number): number {
-  const ms = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(tries - 1, 0), LONGEST_PAUSE_MS);
+  const ms = Math.min(INITIAL_BACKOFF_MS * 2 ** Math.max(tries - 1, 0), MAX_BACKOFF_MS);
   return ms * (0.5 + Math.random() / 2);
 }
 
-/** Resolves after that time; rejects with the signal's reason where that comes first. */
+/** Resolves after that time; rejects with the signal's reason if that comes first. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
@@ -139,25 +139,25 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The address as it may stand in a handle: without credentials, and without a slash at the end. */
+/** The URL as it is stored in handles: without credentials, and without a slash at the end. */
 function plainUrl(given: string | URL): string {
   let url: URL;
   try {
     url = new URL(given);
   } catch {
     // The platform's own error would quote it.
-    throw new TypeError("The gateway's `url` is no address.");
+    throw new TypeError("The gateway's `url` is not a valid URL. Use one such as https://gateway.example.");
   }
   const { protocol, username, password, search, hash, origin, pathname } = url;
   if (!/^https?:$/.test(protocol) || username || password || search || hash) {
-    throw new TypeError("The gateway's `url` is an address such as https://films.example, and no more.");
+    throw new TypeError("The gateway's `url` must be http(s) without credentials, query or fragment, such as https://gateway.example.");
   }
   return origin + pathname.replace(/\/+$/, "");
 }
 
-function unanswered(cause: unknown): Trouble {
-  const message = "The gateway did not answer, or a browser refused its answer (CORS).";
-  return new Trouble("connection_error", message, !isUnconnected(cause), 0, cause);
+function connectionError(cause: unknown): RetryableError {
+  const message = "The gateway did not respond, or the browser blocked its response (CORS).";
+  return new RetryableError("connection_error", message, !isUnconnected(cause), 0, cause);
 }
 
 function parsed(text: string): unknown {
