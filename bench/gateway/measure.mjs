@@ -12,7 +12,7 @@ const ORDER = { model: "wan-2.6", prompt: "A fox looks for a lantern", seconds: 
 const RUN_MS = 3_600_000;
 const ROUNDS = 3;
 const SECONDS = 5;
-const CREATE_LIMITER = 400;
+const CREATE_COUNT = 400;
 const STREAMS = 2000;
 
 /** By name of a kind below, `{ gateway, forwarder }`: the median round. */
@@ -89,7 +89,7 @@ const KINDS = {
     return load(server, { seconds: SECONDS, calls });
   },
   create: ({ server, headers }) =>
-    load(server, { amount: CREATE_LIMITER, calls: () => post("/v1/videos", headers) }),
+    load(server, { amount: CREATE_COUNT, calls: () => post("/v1/videos", headers) }),
 };
 
 /** Round about, so that neither has the quieter machine; the first of each is for warming up. */

@@ -33,7 +33,7 @@ test("accessible, and no wider than the screen", async (t) => {
         const page = await openAdmin(t, gateway, settings);
         await assertFine(page, "signed out");
         await signIn(page, "wrong");
-        await page.getByRole("alert").getByText("This is the admin's").waitFor();
+        await page.getByRole("alert").getByText("This needs the admin token").waitFor();
         await assertFine(page, "refused");
         await signIn(page, gateway.adminToken);
         await rowOf(page, "keys", "nnn").getByRole("button", { name: "Jobs" }).click();
@@ -43,7 +43,7 @@ test("accessible, and no wider than the screen", async (t) => {
         await assertFine(page, "a new token");
         await page.keyboard.press("Escape");
         await page.getByRole("dialog").waitFor({ state: "detached" });
-        await rowOf(page, "attention", "nnn").getByRole("button", { name: /^Settle/ }).click();
+        await rowOf(page, "attention", "nnn").getByRole("button", { name: /^Reconcile/ }).click();
         await assertFine(page, "reconciling");
       });
     }

@@ -1,7 +1,7 @@
 // The admin's page, as an admin uses it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FILM, openAdmin, openGateway, rowOf, signIn } from "./admin-page/scene.mjs";
+import { REQUEST, openAdmin, openGateway, rowOf, signIn } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
 test("signs in with the admin token alone, and forgets it with the tab", async (t) => {
@@ -68,13 +68,13 @@ test("makes an API key, changes what it may, and revokes it", async (t) => {
   await row.getByRole("button", { name: /^Revoke/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await row.getByText("revoked").waitFor();
-  const refused = await ask("POST", "/v1/videos", apiKey, FILM);
+  const refused = await ask("POST", "/v1/videos", apiKey, REQUEST);
   assert.equal(refused.http, 401);
 });
 
 test("shows what was spent, and settles what nobody knows", async (t) => {
   const { gateway, ask, order, settled, orderUnknown } = await openGateway(t);
-  const made = await gateway.createKey({ name: "films", dailyBudgetUsd: 50 });
+  const made = await gateway.createKey({ name: "editors", dailyBudgetUsd: 50 });
   const video = await settled(await order(made.apiKey, "A fox in the snow"), made.apiKey);
   await settled(await order(made.apiKey, "[fail] A storm"), made.apiKey);
   const { filmgate } = video;
@@ -85,9 +85,9 @@ test("shows what was spent, and settles what nobody knows", async (t) => {
   await signIn(page, gateway.adminToken);
   const today = new Date(video.created_at * 1000).toISOString().slice(0, 10);
   await rowOf(page, "spending", today).getByText(spent, { exact: true }).first().waitFor();
-  await rowOf(page, "keys", "films").getByText(`${spent} of $50.00`).waitFor();
+  await rowOf(page, "keys", "editors").getByText(`${spent} of $50.00`).waitFor();
 
-  await rowOf(page, "keys", "films").getByRole("button", { name: "Jobs" }).click();
+  await rowOf(page, "keys", "editors").getByRole("button", { name: "Jobs" }).click();
   await rowOf(page, "jobs", "A fox in the snow").getByText(spent).waitFor();
   await rowOf(page, "jobs", "[fail] A storm").getByText("nothing").waitFor();
   await rowOf(page, "jobs", "A lost letter").getByText("unknown").waitFor();

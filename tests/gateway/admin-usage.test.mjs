@@ -26,7 +26,7 @@ async function open(limits) {
 
 test("spending by API key and day, and what is open: running, stuck after an hour, or held", async () => {
   const webhook = { url: "https://team.example/" };
-  const account = await open({ name: "films", dailyBudgetUsd: 5, webhook });
+  const account = await open({ name: "editors", dailyBudgetUsd: 5, webhook });
   objects.setClock(ADMITTED_AT);
   const held = await account.reserve(300_001);
   await account.recordBilling(held.jobId, { kind: "pending", reason: "charge_unknown" });
@@ -51,7 +51,7 @@ test("spending by API key and day, and what is open: running, stuck after an hou
     ],
   );
   for (const { keyId, keyName } of report.open) {
-    assert.deepEqual([keyId, keyName], [account.id, "films"]);
+    assert.deepEqual([keyId, keyName], [account.id, "editors"]);
   }
   const text = JSON.stringify(report);
   for (const secret of [account.apiKey, account.hash, account.webhookSecret]) {

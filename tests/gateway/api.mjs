@@ -14,7 +14,7 @@ export const ALONE = { connection: "close" };
 /** No test is about the rate of calls unless it says so. */
 const LIMITS = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
 
-/** `{ url, origin, simulator, ledger, control, createKey, call, film, until }`, gone with the test or the file. */
+/** `{ url, origin, simulator, ledger, control, createKey, call, generate, until }`, gone with the test or the file. */
 export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 200, entry } = {}) {
   const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   t.after(simulator.stop);
@@ -56,7 +56,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
       return ["completed", "failed"].includes(body.status) && body;
     });
   /** A completed video of an order. */
-  const film = async (apiKey, order = { prompt: "A paper boat" }) => {
+  const generate = async (apiKey, order = { prompt: "A paper boat" }) => {
     const { status, body } = await call("/v1/videos", { apiKey, json: order });
     assert.equal(status, 200, JSON.stringify(body));
     const video = await ended(body.id, apiKey);
@@ -64,7 +64,7 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
     return video;
   };
   const submissions = async () => (await control("ledger")).charges.length;
-  return { ...started, simulator, control, call, admin, createKey, ended, film, submissions };
+  return { ...started, simulator, control, call, admin, createKey, ended, generate, submissions };
 }
 
 /** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */

@@ -21,7 +21,7 @@ const insist = (path, more) =>
   });
 
 const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
-const film = async (at) => {
+const generate = async (at) => {
   const filmgate = { provider: at % 2 ? "runware" : "runpod" };
   const json = { model: "wan-2.6", prompt: `Boat ${at}`, seconds: 5, filmgate: { ...filmgate, resolution: "720p" } };
   if (at % 4 === 0) json.input_reference = { image_url };
@@ -33,7 +33,7 @@ const film = async (at) => {
 
 test("every fifth call breaks: each order is one job, one video, and one bill", async () => {
   await engine("rate", "0.2");
-  const ids = await Promise.all(Array.from({ length: JOBS }, (_, at) => film(at)));
+  const ids = await Promise.all(Array.from({ length: JOBS }, (_, at) => generate(at)));
   assert.equal(new Set(ids).size, JOBS);
   for (const id of ids) {
     const video = await waitFor(async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 
-test("a job that a webhook is bringing back is not erased: it is filmed, kept and paid", async (t) => {
+test("a job that a webhook recovers is not deleted: it completes, is archived and charged", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 6_000, vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });

@@ -7,7 +7,7 @@ import { gateway } from "./api.mjs";
 const served = await gateway({ after });
 const apiKey = await served.createKey();
 const order = { prompt: "Two boats", filmgate: { n: 2, provider: "runware" } };
-const { id, filmgate } = await served.film(apiKey, order);
+const { id, filmgate } = await served.generate(apiKey, order);
 const [first, second] = filmgate.outcome.videos.map(({ url }) => url);
 
 const hashOf = async (url) => {

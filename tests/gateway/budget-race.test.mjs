@@ -19,14 +19,14 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
     });
     return { http: answer.status, ...(await answer.json()) };
   };
-  const film = { model: "wan-2.6", prompt: "A fox", filmgate: { duration: 5, resolution: "720p" } };
+  const request = { model: "wan-2.6", prompt: "A fox", filmgate: { duration: 5, resolution: "720p" } };
 
   const { id, apiKey } = await gateway.createKey({ dailyBudgetUsd: 0.01, monthlyBudgetUsd: 1000 });
-  const quotes = await ask("/v1/quotes", apiKey, film);
+  const quotes = await ask("/v1/quotes", apiKey, request);
   const offers = quotes.data.filter(({ available }) => available);
   const price = Math.min(...offers.map(({ maxUsd }) => maxUsd));
   const micro = Math.round(price * 1e6);
-  assert.equal((await ask("/v1/videos", apiKey, film)).error.code, "budget_exceeded");
+  assert.equal((await ask("/v1/videos", apiKey, request)).error.code, "budget_exceeded");
   const limit = (micro * AFFORDED + micro - 1) / 1e6;
   await fetch(`${gateway.url}/admin/api/keys/${id}`, {
     method: "PATCH",
@@ -35,7 +35,7 @@ test("a hundred at once never pass the budget, and it ends exact to the micro-do
   });
 
   const answers = await Promise.all(
-    Array.from({ length: 100 }, () => ask("/v1/videos", apiKey, film)),
+    Array.from({ length: 100 }, () => ask("/v1/videos", apiKey, request)),
   );
   const videos = answers.filter(({ http }) => http === 200);
   const refused = answers.filter(({ http }) => http === 402);

@@ -26,7 +26,7 @@ const call = (model, more) => ({
 });
 
 describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
-  test("generates a film", async () => {
+  test("generates a video", async () => {
     const { video, providerMetadata } = await generateVideo(call(provider().video("sora-2-pro")));
     assert.equal(Buffer.from(video.uint8Array).subarray(4, 8).toString(), "ftyp");
     const { status, costUsd, handle } = providerMetadata.filmgate;

@@ -34,13 +34,13 @@ describe("killed", { maxConcurrentJobs: true }, () => {
         assert.equal(signal, "SIGKILL");
         assert.equal((await jobs()).length, known);
 
-        const film = all.film({ gateway: settings, store: folderStore(folder) });
-        const [{ handle }] = await film.jobs({ pending: true });
-        if (how === "status") assert.ok((await film.status(handle)).handle.jobId);
-        const outcome = await film.resume(handle).result();
+        const client = all.createClient({ gateway: settings, store: folderStore(folder) });
+        const [{ handle }] = await client.jobs({ pending: true });
+        if (how === "status") assert.ok((await client.status(handle)).handle.jobId);
+        const outcome = await client.resume(handle).result();
         assert.equal(outcome.videos.length, 1);
         assert.deepEqual((await jobs()).map(({ id }) => id), [outcome.handle.jobId]);
-        assert.deepEqual(await film.jobs({ pending: true }), []);
+        assert.deepEqual(await client.jobs({ pending: true }), []);
       });
     }
   }

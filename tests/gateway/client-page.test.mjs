@@ -1,4 +1,4 @@
-// The page films through a gateway of another origin: checked, priced, followed, found again, cancelled and played.
+// The page generates through a gateway of another origin: checked, priced, followed, found again, cancelled and played.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -19,7 +19,7 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
 };
 
-/** A film that the test itself brings to its end, once it has seen it run. */
+/** A job that the test itself ends, once it has seen it run. */
 const LONG = { jobDurationMs: 600_000 };
 
 /** The page at the gateway's place, and the gateway that lists its origin. */
@@ -40,7 +40,7 @@ async function enter(page, { url, apiKey }) {
 const says = (page, words) => page.locator("#gateway-state").getByText(words).waitFor();
 
 for (const [name, context] of Object.entries(SIZES)) {
-  test(`${name}: a film is ordered, followed and played`, async (t) => {
+  test(`${name}: a video is generated, tracked and played`, async (t) => {
     const { page, sim, apiKey, settings, asked, violations } = await open(t, { ...LONG, ...context });
     await says(page, "The gateway accepts the API key.");
     await takeExample(page, "Mangrove");
@@ -75,7 +75,7 @@ test("the gateway of `npm start` is there without a word, and its API key is kep
   assert.ok(!kept.includes(settings.apiKey) && kept.includes(settings.url));
 });
 
-test("a picture from a file travels along, and RunPod films it", async (t) => {
+test("an image from a file is sent along, and RunPod uses it", async (t) => {
   const { page } = await open(t);
   await takeExample(page, "Bakery");
   await page.locator("#image").fill("");
@@ -93,7 +93,7 @@ test("a picture from a file travels along, and RunPod films it", async (t) => {
   await assertPlays(card.locator("video"));
 });
 
-test("a reload waits for the API key, and a second tab follows the same film", async (t) => {
+test("a reload waits for the API key, and a second tab tracks the same job", async (t) => {
   const { page, sim, context, origin, settings, count } = await open(t, LONG);
   await takeExample(page, "Mangrove");
   await film(page);
@@ -137,7 +137,7 @@ test("what is wrong is said before anything is ordered", async (t) => {
   await takeExample(page, "Mangrove");
   await page.locator("#submit").click();
   await page.locator("#refusal").getByText("Check the key or the token above.").waitFor();
-  await enter(page, { url: "films", apiKey: settings.apiKey });
+  await enter(page, { url: "gateway", apiKey: settings.apiKey });
   await says(page, "Enter the URL of a gateway, such as https://gateway.example.");
   await page.locator("#submit").click();
   await page.locator("#refusal").getByText("Give the key or the token above").waitFor();

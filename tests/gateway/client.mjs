@@ -27,7 +27,7 @@ export async function gateway(t, { sim: config = {}, limits, ...options } = {}) 
   const settings = { url: server.url, apiKey };
   return {
     ...{ sim, server, apiKey, id, settings },
-    film: (more = {}) => createFilmgate({ gateway: settings, fetch: alone, ...more }),
+    createClient: (more = {}) => createFilmgate({ gateway: settings, fetch: alone, ...more }),
     direct: (more = {}) => createFilmgate({ ...sim.settings, ...more }),
     /** A call of the gateway's own API. */
     async call(path, init = {}) {

@@ -5,7 +5,7 @@ import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
 const apiKey = await served.createKey();
-const video = await served.film(apiKey, {
+const video = await served.generate(apiKey, {
   prompt: "A paper boat",
   filmgate: { n: 2, provider: "runware" },
 });
@@ -111,7 +111,7 @@ test("a signed address opens that one video without an API key, and only as it w
     const answer = await fetch(url, { headers: { range: "bytes=4-7" } });
     assert.deepEqual([answer.status, await answer.text()], [206, "ftyp"]);
   }
-  const other = await served.film(apiKey);
+  const other = await served.generate(apiKey);
   const [url] = addresses;
   const forged = [
     url.href.replace(video.id, other.id),

@@ -73,7 +73,7 @@ test("a cancel tells what came of it", async () => {
 
 test("a video that its provider cannot remix is not remixed", async () => {
   const image_url = "https://pictures.example/a.png";
-  const video = await served.film(apiKey, {
+  const video = await served.generate(apiKey, {
     prompt: "A boat",
     input_reference: { image_url },
     filmgate: { provider: "runpod" },

@@ -69,7 +69,7 @@ test("a retry joins the last of several equal orders, and none of another body",
   const first = await reserve(500, { bodyHash: "body" });
   objects.setClock("2030-05-01T12:00:01.000Z");
   const second = await reserve(500, { bodyHash: "body" });
-  assert.notEqual(first.jobId, second.jobId, "no retry: a second film is meant");
+  assert.notEqual(first.jobId, second.jobId, "not a retry: a second video is requested");
   assert.equal((await reserve(500, RETRY)).jobId, second.jobId);
   assert.ok((await reserve(500, { ...RETRY, bodyHash: "another" })).isNew);
   objects.setClock(undefined);

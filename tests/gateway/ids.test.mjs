@@ -7,7 +7,7 @@ import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
 const apiKey = await served.createKey();
-const video = await served.film(apiKey);
+const video = await served.generate(apiKey);
 
 /** Every call that an id leads to. */
 const CALLS = [

@@ -13,7 +13,7 @@ async function keeper(t, ...origins) {
 }
 
 test("a video whose length nobody tells is kept in parts", async (t) => {
-  const piece = Buffer.alloc(1_000_003, "film");
+  const piece = Buffer.alloc(1_000_003, "clip");
   const origin = await host(t, async (_, answer) => {
     answer.writeHead(200, { "content-type": "video/webm" });
     for (let count = 0; count < 21; count++) {
@@ -68,7 +68,7 @@ test("redirects are followed to public and trusted hosts alone, and not for ever
     visits += 1;
     const steps = Number(url.slice(1));
     const to = url === "/hidden" ? `${hidden}/` : `/${steps - 1}`;
-    if (steps === 0) answer.end("a film");
+    if (steps === 0) answer.end("a clip");
     else answer.writeHead(302, { location: to }).end();
   });
   const { keep, files } = await keeper(t, origin);

@@ -18,7 +18,7 @@ test("a download that is cut in the middle goes on, and is kept whole", async (t
   assert.equal(whole.byteLength, bytes);
 });
 
-test("half of a film in a whole message is not taken for the film", async (t) => {
+test("half of a file in a complete response is not taken for the file", async (t) => {
   const jobs = await openJobs(t);
   // For as long as it is looked at.
   await jobs.fault(download({ kind: "truncated" }, 1_000));

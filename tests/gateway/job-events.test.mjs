@@ -43,7 +43,7 @@ const PATIENCE = { timeout: 60_000 };
 test("a stream whose end cannot be told ends without it, and the next one tells it", PATIENCE, async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
   const jobId = await jobs.begin("runware");
-  // The film's address in the last event.
+  // The video's URL in the last event.
   await postTo(`${jobs.gateway.url}/test/unsigned`, "1");
   const stream = () => jobs.answerTo(`JOBS/${jobId}/events`, OWNER);
   const text = await (await stream()).text().catch(() => "");

@@ -11,7 +11,7 @@ const PROMPT = "a boat whose prompt is its own";
 test("no prompt, key, API key, picture or signed address is in a line", async () => {
   const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
   const order = { prompt: PROMPT, input_reference: { image_url }, filmgate: { provider: "runware" } };
-  const video = await served.film(apiKey, order);
+  const video = await served.generate(apiKey, order);
   await served.call(`/v1/videos/${video.id}/content`, { apiKey });
   await fetch(video.filmgate.outcome.videos[0].url);
   await served.call("/v1/videos", { apiKey, json: { prompt: PROMPT, seconds: "x", oops: PROMPT } });

@@ -1,4 +1,4 @@
-// Where a film's file ends, by its own boxes: in any pieces, of any kind.
+// Detects whether a video file is complete by its boxes: in chunks of any size, in any format.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Mp4BoxScanner } from "../../worker/src/job/mp4-boxes.ts";
@@ -39,8 +39,8 @@ for (const [name, ...boxes] of [
 }
 
 for (const [name, file] of [
-  ["another format", Buffer.from("\x1aE\xdf\xa3 a film in WebM, or whatever it is", "latin1")],
-  ["a few bytes", Buffer.from("film")],
+  ["another format", Buffer.from("\x1aE\xdf\xa3 a clip in WebM, or whatever it is", "latin1")],
+  ["a few bytes", Buffer.from("clip")],
   ["a last box up to the end", Buffer.concat([BEGINNING, box("mdat", 500, 0)])],
   ["a box of a length that cannot be", Buffer.concat([BEGINNING, box("mdat", 500, 3)])],
 ]) {

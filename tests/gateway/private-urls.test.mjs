@@ -10,7 +10,7 @@ const isAllowed = (address) => publicAddress(address, TRUSTED) !== undefined;
 
 test("public hosts are allowed, by name and by number", () => {
   for (const address of [
-    "https://films.example.com/a.mp4?token=1",
+    "https://videos.example.com/a.mp4?token=1",
     "http://example.com:8080/",
     "https://93.184.215.14/",
     "https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/",

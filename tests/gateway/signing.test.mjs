@@ -9,7 +9,7 @@ const NOW = "2030-05-01T12:00:00.000Z";
 const END = Date.parse(NOW) + 60_000;
 
 const sign = (path = PATH, end = END) => objects.run("signedPath", path, end);
-const holds = (path) => objects.run("verifySigned", `https://films.example${path}`);
+const holds = (path) => objects.run("verifySigned", `https://gateway.example${path}`);
 
 test("it holds until it expires, at whichever host", async () => {
   objects.setClock(NOW);

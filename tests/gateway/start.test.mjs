@@ -34,14 +34,14 @@ test("a second start goes on with what the first has left", async (t) => {
     const video = await (await call(first, `/v1/videos/${id}`)).json();
     return video.status === "completed";
   });
-  const film = await (await call(first, `/v1/videos/${id}/content`)).bytes();
+  const video = await (await call(first, `/v1/videos/${id}/content`)).bytes();
   await first.stop();
   await sim.stop();
 
   const second = await start({ simulator: await simulator(t) });
   assert.equal(second.apiKey, first.apiKey);
   assert.equal(second.adminToken, first.adminToken);
-  assert.deepEqual(await (await call(second, `/v1/videos/${id}/content`)).bytes(), film);
+  assert.deepEqual(await (await call(second, `/v1/videos/${id}/content`)).bytes(), video);
 
   for (const name of ["admin-token", "api-key"]) {
     assert.equal(statSync(join(folder, name)).mode & 0o077, 0, `${name} is for its owner alone`);

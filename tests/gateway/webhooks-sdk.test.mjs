@@ -19,7 +19,7 @@ const served = await gateway({ after }, {
 const { body: made } = await served.admin("keys", {
   json: { name: "with a webhook", webhook: { url: `${origin}/hook` } },
 });
-const video = await served.film(made.key);
+const video = await served.generate(made.key);
 const { headers, body } = await waitFor(() => heard[0]);
 
 test("the openai package unwraps it", async () => {

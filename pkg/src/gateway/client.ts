@@ -142,6 +142,6 @@ function isRetryableFailure(record: JobRecord): boolean {
 function noWebhook(): TypeError {
   return new TypeError(
     "A gateway receives the providers' webhooks itself, and posts to the URL that its admin has set for the API key. " +
-      "Verify its webhook with the package `standardwebhooks`, then call `status`.",
+      "Verify what it posts as a Standard Webhook, then call `status`.",
   );
 }

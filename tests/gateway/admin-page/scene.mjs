@@ -6,7 +6,7 @@ import { openAccount, openObjects } from "../account/objects.mjs";
 import { ALONE } from "../api.mjs";
 import { waitFor } from "../job/jobs.mjs";
 
-export const FILM = {
+export const REQUEST = {
   prompt: "A fox in the snow",
   model: "wan-2.6",
   filmgate: { duration: 5, resolution: "720p", provider: "runpod" },
@@ -27,7 +27,7 @@ export async function openGateway(t) {
     return { http: answer.status, ...(await answer.json()) };
   };
   const order = async (apiKey, prompt) => {
-    const video = await ask("POST", "/v1/videos", apiKey, { ...FILM, prompt });
+    const video = await ask("POST", "/v1/videos", apiKey, { ...REQUEST, prompt });
     assert.equal(video.http, 200, JSON.stringify(video));
     return video;
   };

@@ -4,7 +4,6 @@ import { showAttention, showJobs } from "./jobs.js";
 import { createKey, showKeys } from "./keys.js";
 import { byId, showMessage, withBusy } from "./parts.js";
 import { showSpending } from "./spending.js";
-import { askForToken, showTokens } from "./keys.js";
 
 const SIGNED_IN = ["session", "attention", "keys", "spending"];
 const SIGNED_OUT = ["sign-in"];

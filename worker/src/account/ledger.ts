@@ -170,7 +170,7 @@ export class Ledger {
     type Open = { job_id: string; model: string; micro_usd: number | null; at: number; reason: PendingReason | null };
     const rows = this.#sql.exec<Open>(
       `SELECT job_id, model, micro_usd, at, reason FROM reservations WHERE state IN ('open', 'pending')
-       ORDER BY at LIMIT ?`,
+       ORDER BY at, state DESC LIMIT ?`,
       REPORTED_OPEN,
     );
     return rows.toArray().map((row) => ({
