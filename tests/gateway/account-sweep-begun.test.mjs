@@ -1,10 +1,10 @@
-// The sweep asks the job itself: one that has begun keeps its reservation, however long it takes.
+// The sweep checks the job itself: a started job keeps its reservation, however long it takes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openGateway } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
-test("a job that is under way is left alone, and then paid", async (t) => {
+test("a running job keeps its reservation, and is charged", async (t) => {
   const { gateway, order, settled, call, setClock } = await openGateway(t);
   const { apiKey, id } = await gateway.createKey({ dailyBudgetUsd: 5 });
   const { hash } = await call("REGISTRY", "registry", "find", id);
@@ -28,7 +28,7 @@ test("a job that is under way is left alone, and then paid", async (t) => {
   });
 });
 
-test("a job that was taken back does not begin any more", async (t) => {
+test("a reclaimed job cannot be created any more", async (t) => {
   const { call, newJobId } = await openGateway(t);
   const jobId = await newJobId();
   assert.equal(await call("JOBS", jobId, "abandon"), true);

@@ -1,4 +1,4 @@
-// What was reserved for a job that never began is given back; what began is left alone.
+// The reservation of a job that never started is released; that of a started job stays.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -11,7 +11,7 @@ const ADMITTED_AT = "2030-05-01T12:00:00.000Z";
 const minutesLater = (minutes) =>
   new Date(Date.parse(ADMITTED_AT) + minutes * 60_000).toISOString();
 
-test("an account wakes ten minutes after it let a job in", async () => {
+test("an account's alarm is ten minutes after a reservation", async () => {
   const { reserve, call } = await account();
   objects.setClock(ADMITTED_AT);
   assert.equal(await call("wakesAt"), null);
@@ -23,7 +23,7 @@ test("an account wakes ten minutes after it let a job in", async () => {
   objects.setClock(undefined);
 });
 
-test("a job that never began is taken back after ten minutes, to the micro-dollar", async () => {
+test("a job that never started is reclaimed after ten minutes, to the micro-dollar", async () => {
   const { reserve, call, report } = await account({ dailyBudgetMicroUsd: 1000 });
   objects.setClock(ADMITTED_AT);
   const key = { idempotencyKey: "key", bodyHash: "body" };
@@ -45,7 +45,7 @@ test("a job that never began is taken back after ten minutes, to the micro-dolla
   objects.setClock(undefined);
 });
 
-test("the engine wakes it by itself", async () => {
+test("the engine runs the alarm", async () => {
   const { reserve, report } = await account({ dailyBudgetMicroUsd: 500 });
   objects.setClock(new Date(Date.now() - 10 * 60_000 + 1000).toISOString());
   await reserve(500);
@@ -53,7 +53,7 @@ test("the engine wakes it by itself", async () => {
   await waitFor(async () => (await report()).open.length === 0);
 });
 
-test("what closed is forgotten after a day, its sums are not, and then it sleeps", async () => {
+test("a closed job is deleted after a day, its sums stay, and no alarm is set", async () => {
   const { reserve, call, recordBilling, report } = await account();
   objects.setClock(ADMITTED_AT);
   const { jobId } = await reserve(500);
@@ -69,7 +69,7 @@ test("what closed is forgotten after a day, its sums are not, and then it sleeps
   objects.setClock(undefined);
 });
 
-test("what an admin has yet to settle is never forgotten", async () => {
+test("a pending job is never deleted", async () => {
   const { reserve, call, recordBilling, report } = await account();
   objects.setClock(ADMITTED_AT);
   const { jobId } = await reserve(500);
@@ -81,7 +81,7 @@ test("what an admin has yet to settle is never forgotten", async () => {
   objects.setClock(undefined);
 });
 
-test("an answered admission outlives the death of the machine", async () => {
+test("an answered reservation survives a kill", async () => {
   const { reserve, report } = await account({ dailyBudgetMicroUsd: 1000 });
   const reserved = await Promise.all(Array.from({ length: 10 }, () => reserve(100)));
   await objects.gateway.restart();

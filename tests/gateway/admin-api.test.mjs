@@ -1,4 +1,4 @@
-// The admin's calls: API keys made, listed, changed and revoked; nobody else gets in.
+// The admin API: API keys are created, listed, changed and revoked, by the admin only.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";
@@ -18,7 +18,7 @@ async function ask(method, path, body, token = adminToken) {
 
 const make = (body) => ask("POST", "/keys", { name: "a team", ...body });
 
-test("an API key is told once, and kept as a hash", async () => {
+test("an API key is returned once, and stored as a hash", async () => {
   const made = await make({ dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, maxConcurrentJobs: 3, models: ["sora-2"] });
   assert.equal(made.status, 201);
   assert.equal(made.headers.get("cache-control"), "no-store");
@@ -54,7 +54,7 @@ test("dollars become micro-dollars by their digits", async () => {
   }
 });
 
-test("what is wrong is said, with the field", async () => {
+test("an invalid body is rejected with its field", async () => {
   for (const [body, param, words] of [
     [{ name: "" }, "name", /empty/],
     [{ name: "x".repeat(101) }, "name", /100 characters/],
@@ -83,7 +83,7 @@ test("what is wrong is said, with the field", async () => {
   }
 });
 
-test("a webhook's secret is told once; its address must be a public one", async () => {
+test("a webhook's secret is returned once; its URL must be public", async () => {
   const made = await make({ webhook: { url: "https://team.example/hooks" } });
   assert.match(made.webhookSecret, /^whsec_[A-Za-z0-9+/]{43}=$/);
   assert.deepEqual(made.webhook, { url: "https://team.example/hooks" });
@@ -117,7 +117,7 @@ test("a webhook's secret is told once; its address must be a public one", async 
   }
 });
 
-test("limits change: what is named, and null lifts one", async () => {
+test("a change sets the given limits, and null removes one", async () => {
   const { id } = await make({ dailyBudgetUsd: 5, monthlyBudgetUsd: 50, models: ["sora-2"] });
   const change = (body) => ask("PATCH", `/keys/${id}`, body);
   assert.partialDeepStrictEqual(await change({ dailyBudgetUsd: 6 }), { dailyBudgetUsd: 6, monthlyBudgetUsd: 50 });
@@ -129,7 +129,7 @@ test("limits change: what is named, and null lifts one", async () => {
   assert.equal((await ask("PATCH", "/keys/key_000000000000", {})).status, 404);
 });
 
-test("who is revoked stays so: at once for a new job, within ten seconds for reads", async () => {
+test("a revoked key stays revoked: at once for creates, within ten seconds for reads", async () => {
   const { id, key } = await make({});
   const header = `Bearer ${key}`;
   objects.setClock("2030-05-01T12:00:00.000Z");
@@ -154,7 +154,7 @@ test("who is revoked stays so: at once for a new job, within ten seconds for rea
   objects.setClock(undefined);
 });
 
-test("without the admin token there is nothing, and it is compared in constant time", async () => {
+test("every route needs the admin token, which is compared in constant time", async () => {
   const before = await objects.run("comparisons");
   const calls = [
     ["GET", "/keys"],
@@ -180,7 +180,7 @@ test("without the admin token there is nothing, and it is compared in constant t
   assert.equal(asked, calls.length * wrong.length + 1);
 });
 
-test("an admin token that is unset or short lets nobody in", async (t) => {
+test("an unset or short admin token grants no access", async (t) => {
   for (const short of ["", "x".repeat(31)]) {
     const { gateway } = await openObjects(t, { vars: { ADMIN_TOKEN: short } });
     for (const token of [short, "", "undefined"]) {
@@ -192,7 +192,7 @@ test("an admin token that is unset or short lets nobody in", async (t) => {
   }
 });
 
-test("guessed API keys are refused alike, and leave nothing behind", async () => {
+test("guessed API keys are all rejected alike, and create no storage", async () => {
   const unknown = `fgw_${"A".repeat(43)}`;
   const refusal = await objects.run("authenticate", `Bearer ${unknown}`);
   assert.equal(refusal.error.status, 401);

@@ -1,4 +1,4 @@
-// axe finds nothing on the admin's page, light and dark, on a desk and on a phone, where it also fits.
+// axe finds nothing on the admin page, light and dark, on a desktop and on a phone, where it also fits.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";

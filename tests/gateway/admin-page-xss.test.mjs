@@ -1,4 +1,4 @@
-// Markup in an API key's name, a prompt, a model or an error is shown as what it is: text.
+// Markup in an API key's name, a prompt, a model or an error is shown as text.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openAdmin, openGateway, rowOf, signIn } from "./admin-page/scene.mjs";
@@ -11,7 +11,7 @@ const ATTACKS = [
   `<iframe srcdoc="<script>parent.hacked='frame'</script>"></iframe>`,
 ];
 
-test("nothing of it runs, and all of it can be read", async (t) => {
+test("no markup runs, and all of it is shown as text", async (t) => {
   const { gateway, ask, order, settled, call, account } = await openGateway(t);
   const [name, prompt, model, hook, limited] = ATTACKS;
   const made = await gateway.createKey({ name, models: ["wan-2.6", limited] });
@@ -50,7 +50,7 @@ test("nothing of it runs, and all of it can be read", async (t) => {
   assert.deepEqual(found, { hacked: undefined, elements: 0, handlers: 0 });
 });
 
-test("the page's policy leaves no other way", async (t) => {
+test("the page's policy allows nothing else", async (t) => {
   const { gateway } = await openGateway(t);
   const answer = await fetch(`${gateway.url}/admin`);
   const policy = answer.headers.get("content-security-policy");

@@ -1,10 +1,10 @@
-// The admin's page, as an admin uses it.
+// The admin page, as an admin uses it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { REQUEST, openAdmin, openGateway, rowOf, signIn } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
-test("signs in with the admin token alone, and forgets it with the tab", async (t) => {
+test("signs in with the admin token only, and clears it with the tab", async (t) => {
   const { gateway } = await openGateway(t);
   const page = await openAdmin(t, gateway);
   await signIn(page, "x".repeat(40));
@@ -25,7 +25,7 @@ test("signs in with the admin token alone, and forgets it with the tab", async (
   assert.equal(await page.evaluate(() => sessionStorage.length), 0);
 });
 
-test("makes an API key, changes what it may, and revokes it", async (t) => {
+test("creates an API key, changes its limits, and revokes it", async (t) => {
   const { gateway, ask } = await openGateway(t);
   const page = await openAdmin(t, gateway);
   await signIn(page, gateway.adminToken);
@@ -72,7 +72,7 @@ test("makes an API key, changes what it may, and revokes it", async (t) => {
   assert.equal(refused.http, 401);
 });
 
-test("shows what was spent, and settles what nobody knows", async (t) => {
+test("shows spending, and reconciles an unknown submit", async (t) => {
   const { gateway, ask, order, settled, orderUnknown } = await openGateway(t);
   const made = await gateway.createKey({ name: "editors", dailyBudgetUsd: 50 });
   const video = await settled(await order(made.apiKey, "A fox in the snow"), made.apiKey);

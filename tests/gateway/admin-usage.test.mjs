@@ -1,4 +1,4 @@
-// What an admin sees of all accounts, and settles for those who cannot.
+// The usage report, and manual reconciliation.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -24,7 +24,7 @@ async function open(limits) {
   return { ...made, hash, ...account };
 }
 
-test("spending by API key and day, and what is open: running, stuck after an hour, or held", async () => {
+test("spending by API key and day, and open jobs: running, stuck after an hour, or pending", async () => {
   const webhook = { url: "https://team.example/" };
   const account = await open({ name: "editors", dailyBudgetUsd: 5, webhook });
   objects.setClock(ADMITTED_AT);
@@ -61,7 +61,7 @@ test("spending by API key and day, and what is open: running, stuck after an hou
   objects.setClock(undefined);
 });
 
-test("many API keys come page by page, newest first", async () => {
+test("API keys are listed in pages, newest first", async () => {
   const made = [];
   for (const name of ["first", "second", "third"]) made.unshift((await gateway.createKey({ name })).id);
   const ids = [];
@@ -80,7 +80,7 @@ test("many API keys come page by page, newest first", async () => {
   }
 });
 
-test("where a job was erased, its account is settled: to the micro-dollar, once", async () => {
+test("the account of a deleted job is reconciled once, to the micro-dollar", async () => {
   const account = await open({ name: "erased" });
   const [one, other] = [await account.reserve(500_000), await account.reserve(500_000)];
   for (const { jobId } of [one, other]) {
@@ -97,7 +97,7 @@ test("where a job was erased, its account is settled: to the micro-dollar, once"
   assert.partialDeepStrictEqual(days[0], { spentMicroUsd: 100_001, reservedMicroUsd: 0 });
 });
 
-test("what there is not, and what is wrong, is refused", async () => {
+test("unknown ids and invalid bodies are rejected", async () => {
   const { id } = await gateway.createKey({});
   const stranger = await objects.newJobId();
   for (const video of [`video_${stranger}`, `video_${"0".repeat(64)}`, "video_1", "..%2Ftokens"]) {

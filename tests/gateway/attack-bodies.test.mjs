@@ -1,4 +1,4 @@
-// Bodies made to cost time or memory: refused in words, at once, and the gateway serves on.
+// Bodies made to cost time or memory are rejected at once, and the gateway stays available.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
@@ -42,7 +42,7 @@ for (const path of ["/v1/videos", "/v1/quotes"]) {
   }
 }
 
-test("a long prompt is refused before anybody prices it", async () => {
+test("a long prompt is rejected before it is priced", async () => {
   const body = JSON.stringify({ prompt: "🎬".repeat(2_000_000) });
   for (const path of ["/v1/videos", "/v1/quotes"]) {
     const { status, code } = await send(path, body);
@@ -50,7 +50,7 @@ test("a long prompt is refused before anybody prices it", async () => {
   }
 });
 
-test("a form's `filmgate` may be no deeper", async () => {
+test("a form's `filmgate` has the same depth limit", async () => {
   const form = new FormData();
   form.set("prompt", "A boat");
   form.set("filmgate", `{"image":${nested("[", "]", 100_000)}}`);

@@ -1,5 +1,5 @@
-// Calls between the gateway's parts break before or after they were carried out: nothing is paid twice, nothing is
-// lost, and the books agree with the provider's.
+// Calls between the gateway's objects fail before or after they run: nothing is paid twice, nothing is
+// lost, and the ledger agrees with the provider's.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
@@ -31,7 +31,7 @@ const generate = async (at) => {
   return body.id;
 };
 
-test("every fifth call breaks: each order is one job, one video, and one bill", async () => {
+test("every fifth call fails: each request is one job, one video, and one charge", async () => {
   await engine("rate", "0.2");
   const ids = await Promise.all(Array.from({ length: JOBS }, (_, at) => generate(at)));
   assert.equal(new Set(ids).size, JOBS);
@@ -79,7 +79,7 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   assert.equal(Math.round(report.data[0].days[0].spentUsd * 1e6), totalMicroUsd);
 });
 
-test("a file that R2 took without saying so goes with its video", async () => {
+test("a file of which R2's response was lost is deleted with its video", async () => {
   await engine("rate", "0");
   await engine("deaf", "1");
   const order = { prompt: "An unheard boat", filmgate: { provider: "runware" } };

@@ -1,4 +1,4 @@
-// Erasing in a race with what happens to the job.
+// Deleting in a race with other events of the job.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";

@@ -1,4 +1,4 @@
-// Headers that mean harm, and methods that nobody thinks of.
+// Malicious headers and unusual methods.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
@@ -7,7 +7,7 @@ const served = await gateway({ after }, { jobDurationMs: 60_000 });
 const apiKey = await served.createKey({ maxConcurrentJobs: 3 });
 const json = { prompt: "A boat" };
 
-test("an idempotency key is printable ASCII, and nothing else is a key", async () => {
+test("an idempotency key is printable ASCII", async () => {
   for (const key of ["é", "a\tb", "", "x".repeat(256), "clé-ÿ"]) {
     const { status, body } = await served.call("/v1/videos", {
       apiKey,
@@ -19,7 +19,7 @@ test("an idempotency key is printable ASCII, and nothing else is a key", async (
   assert.equal(await served.submissions(), 0);
 });
 
-test("odd API keys and counts of retries are no way in, and break nothing", async () => {
+test("odd API keys and retry counts grant nothing, and break nothing", async () => {
   for (const authorization of ["Bearer é", "Bearer", "Basic eA==", `bearer  ${apiKey} x`, "Bearer fgw_"]) {
     const headers = { authorization };
     const { status, body } = await served.call("/v1/videos", { headers, json });
@@ -34,7 +34,7 @@ test("odd API keys and counts of retries are no way in, and break nothing", asyn
   assert.equal(body.data.length, 1);
 });
 
-test("HEAD answers as GET does, without a body, and holds no stream open", async () => {
+test("HEAD responds as GET, without a body, and opens no stream", async () => {
   const { body } = await served.call("/v1/videos", { apiKey });
   const [{ id }] = body.data;
   for (const path of [`/v1/videos/${id}`, "/v1/videos", "/v1/models"]) {
@@ -46,7 +46,7 @@ test("HEAD answers as GET does, without a body, and holds no stream open", async
   assert.equal(events.status, 405);
 });
 
-test("a method in a header or a query is not the method", async () => {
+test("a method in a header or a query is ignored", async () => {
   const { body } = await served.call("/v1/videos", { apiKey });
   const [{ id }] = body.data;
   const headers = { "x-http-method-override": "DELETE", "x-method-override": "DELETE" };

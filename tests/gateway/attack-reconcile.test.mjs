@@ -1,4 +1,4 @@
-// An admin settles by hand, and the provider tells another end all the same.
+// An admin reconciles manually, and the provider reports another end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
@@ -25,7 +25,7 @@ const settled = (jobs) =>
     return books.open.length === 0 && books;
   });
 
-test("what was said to be free, and is billed after all, is spent", async (t) => {
+test("a job reconciled as not charged is charged if the provider charges it after all", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
   assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), true);
   assert.equal((await settled(jobs)).spentMicroUsd, 0);
@@ -40,7 +40,7 @@ test("what was said to be free, and is billed after all, is spent", async (t) =>
   assert.equal((await jobs.read(jobId)).filmgate.billing.kind, "charged");
 });
 
-test("what was said to be spent is spent once, whatever the provider tells", async (t) => {
+test("a job reconciled as charged is charged once, whatever the provider reports", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
   const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
   assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
@@ -51,7 +51,7 @@ test("what was said to be spent is spent once, whatever the provider tells", asy
   assert.deepEqual((await jobs.read(jobId)).filmgate.billing, billing);
 });
 
-test("two admins at once: one of them settles it", async (t) => {
+test("of two concurrent admins one reconciles it", async (t) => {
   const { jobs, jobId } = await lostJob(t);
   const answers = await Promise.all(
     [100, 200, 300].map((microUsd) =>

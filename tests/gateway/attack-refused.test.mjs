@@ -1,10 +1,10 @@
-// A provider whose answer to the submit is the job's end already.
+// A provider whose response to the submit is already the job's end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { host } from "./api.mjs";
 import { openJobs, waitFor } from "./job/jobs.mjs";
 
-test("a job that failed as soon as it was taken has failed, and is sent once", async (t) => {
+test("a job that fails at once has failed, and is submitted once", async (t) => {
   let submissions = 0;
   const origin = await host(t, (request, response) => {
     if (request.method === "POST") submits += 1;

@@ -1,4 +1,4 @@
-// An API key that was revoked stays so, whatever races with that.
+// A revoked API key stays revoked in every race.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openObjects } from "./account/objects.mjs";
@@ -7,7 +7,7 @@ import { ALONE, gateway, waitFor } from "./api.mjs";
 const served = await gateway({ after });
 const admin = { apiKey: served.adminToken };
 
-test("changed and revoked at once: revoked in the list, and revoked where it counts", async () => {
+test("changed and revoked concurrently: revoked in the list and in the account", async () => {
   for (let round = 0; round < 15; round++) {
     const { id, apiKey } = await served.createKey({}).then(async (text) => {
       const { body } = await served.call("/admin/api/keys", admin);
@@ -29,7 +29,7 @@ test("changed and revoked at once: revoked in the list, and revoked where it cou
   }
 });
 
-test("changed by several at once: each change holds, in the list and where it counts", async (t) => {
+test("changed concurrently: every change applies, in the list and in the account", async (t) => {
   const objects = await openObjects(t);
   const { url, adminToken } = objects.gateway;
   const changes = [{ dailyBudgetUsd: 5 }, { monthlyBudgetUsd: 50 }, { maxConcurrentJobs: 3 }, { models: ["sora-2"] }, { name: "crew" }];
@@ -50,7 +50,7 @@ test("changed by several at once: each change holds, in the list and where it co
   }
 });
 
-test("a change that comes to the list after the revoking does not undo it there", async (t) => {
+test("a change that reaches the list after the revocation does not undo it", async (t) => {
   const objects = await openObjects(t);
   const facts = { id: "key_abababababab", hash: "ab".repeat(32), name: "team", createdAt: 1 };
   const put = (more) => objects.call("REGISTRY", "registry", "put", { ...facts, ...more });
@@ -61,7 +61,7 @@ test("a change that comes to the list after the revoking does not undo it there"
   assert.deepEqual([listed.name, listed.revokedAt], ["crew", 5]);
 });
 
-test("a revoked API key's running job goes on, is kept and is paid", async () => {
+test("a revoked API key's running job continues, is archived and charged", async () => {
   const apiKey = await served.createKey({ dailyBudgetUsd: 10 });
   const { body } = await served.call("/admin/api/keys", admin);
   const { id } = body.data[0];

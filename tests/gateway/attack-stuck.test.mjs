@@ -1,4 +1,4 @@
-// A provider that answers no question any more: no job is asked after for ever, and what is reserved can be settled.
+// A provider that stops responding: no job is polled forever, and reservations can be reconciled.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
@@ -19,7 +19,7 @@ async function begun(t, provider, hours) {
 }
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: after a day it is stuck, and an admin may settle it`, async (t) => {
+  test(`${provider}: after a day it is stuck, and an admin can reconcile it`, async (t) => {
     const { jobs, jobId } = await begun(t, provider, 25);
     await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
     const billing = { kind: "charged", microUsd: 400_000, isEstimate: false };
@@ -28,7 +28,7 @@ for (const provider of PROVIDERS) {
     assert.equal((await jobs.books()).spentMicroUsd, 400_000);
   });
 
-  test(`${provider}: after eight days it has failed, and is held`, async (t) => {
+  test(`${provider}: after eight days it has failed, and is pending`, async (t) => {
     const { jobs, jobId } = await begun(t, provider, 9 * 24);
     const { error } = await jobs.until(jobId, "failed");
     assert.equal(error.code, "timeout");

@@ -1,4 +1,4 @@
-// Bodies that are too large, too slow, or of no use.
+// Bodies that are too large, too slow or invalid.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -31,7 +31,7 @@ async function speak(head) {
 
 const told = (text) => [Number(text.split(" ")[1]), /"code": ?"(\w+)"/.exec(text)?.[1]];
 
-test("a body of 100 MB is refused by its head, before any of it has come", async () => {
+test("a body of 100 MB is rejected by its headers, before any of it is read", async () => {
   for (const type of ["application/json", "multipart/form-data; boundary=x"]) {
     const { answer } = await speak([
       "POST /v1/videos HTTP/1.1",
@@ -42,7 +42,7 @@ test("a body of 100 MB is refused by its head, before any of it has come", async
   }
 });
 
-test("who sends somewhat too much, and listens only then, is told so", async () => {
+test("a client that reads the response only after sending a slightly oversized body receives 413", async () => {
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   after(() => socket.destroy());
@@ -55,7 +55,7 @@ test("who sends somewhat too much, and listens only then, is told so", async () 
   assert.equal(told(text)[0], 413);
 });
 
-test("a body of 100 MB that does not say so is refused while it comes in", async () => {
+test("a body of 100 MB without a length is rejected while it is read", async () => {
   const { socket, answer } = await speak([
     "POST /v1/videos HTTP/1.1",
     "Content-Type: application/json",
@@ -77,7 +77,7 @@ test("a body of 100 MB that does not say so is refused while it comes in", async
   assert.ok(sent < 60, `${sent} MB were taken`);
 });
 
-test("a body that comes byte by byte is given up after 30 seconds", { timeout: 90_000 }, async () => {
+test("a body that arrives byte by byte is rejected after 30 seconds", { timeout: 90_000 }, async () => {
   const { socket, answer } = await speak([
     "POST /v1/videos HTTP/1.1",
     "Content-Type: application/json",
@@ -89,7 +89,7 @@ test("a body that comes byte by byte is given up after 30 seconds", { timeout: 9
   assert.deepEqual(told(text), [408, "request_timeout"]);
 });
 
-test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", async () => {
+test("bodies without images may be 64 kB, and a provider's webhook 1 MB", async () => {
   const id = `video_${"0".repeat(64)}`;
   const calls = {
     [`/v1/videos/${id}/remix`]: 64_001,
@@ -104,7 +104,7 @@ test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", 
   }
 });
 
-test("a body that is not what it says is refused, and so is one of another kind", async () => {
+test("a malformed body is rejected, and so is another media type", async () => {
   const send = async (type, body) => {
     const headers = { "content-type": type };
     const answer = await served.call("/v1/videos", { apiKey, method: "POST", headers, body });
@@ -126,7 +126,7 @@ test("a body that is not what it says is refused, and so is one of another kind"
   ]);
 });
 
-test("a form's field names make no object but the order's own", async () => {
+test("a form's field names cannot reach other objects", async () => {
   const form = (name) => {
     const fields = new FormData();
     fields.set("prompt", "A boat");
@@ -143,7 +143,7 @@ test("a form's field names make no object but the order's own", async () => {
   }
 });
 
-test("what is given twice is not dropped once", async () => {
+test("a duplicate field is rejected", async () => {
   const fields = new FormData();
   fields.append("prompt", "A boat");
   fields.append("prompt", "Another boat");
@@ -151,7 +151,7 @@ test("what is given twice is not dropped once", async () => {
   assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_request_body", "prompt"]);
 });
 
-test("a field of JSON may have any name, and is refused by it", async () => {
+test("a JSON field of any name is rejected by that name", async () => {
   const headers = { "content-type": "application/json" };
   const bodies = {
     '{"prompt":"A boat","__proto__":{"size":"1x1"}}': "__proto__",
@@ -165,13 +165,13 @@ test("a field of JSON may have any name, and is refused by it", async () => {
   }
 });
 
-test("an order is no place to keep things", async () => {
+test("a request cannot be used as storage", async () => {
   const json = { prompt: "a".repeat(300_000) };
   const { status, body } = await served.call("/v1/videos", { apiKey, json });
   assert.deepEqual([status, body.error.code], [413, "payload_too_large"]);
 });
 
-test("nobody without an API key has a body read", async () => {
+test("without an API key no body is read", async () => {
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   after(() => socket.destroy());

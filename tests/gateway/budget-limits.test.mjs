@@ -1,4 +1,4 @@
-// An API key's budget: spent and reserved together stay within it, by UTC day and month.
+// An API key's budget covers what is spent and reserved, by UTC day and month.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -8,7 +8,7 @@ const USD = 1_000_000;
 let accounts = 0;
 const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
 
-test("of 100 at once as many are let in as the budget pays, to the micro-dollar", async () => {
+test("of 100 concurrent jobs as many are accepted as the budget covers, to the micro-dollar", async () => {
   const { reserve, report } = await account({ dailyBudgetMicroUsd: 37 * 120_001 + 120_000 });
   const answers = await Promise.all(Array.from({ length: 100 }, () => reserve(120_001)));
   const reserved = answers.filter(({ isNew }) => isNew);
@@ -23,7 +23,7 @@ test("of 100 at once as many are let in as the budget pays, to the micro-dollar"
   assert.match(refused.message, /0\.120001 USD, and 0\.12 USD .* UTC day are left/);
 });
 
-test("what fits to the micro-dollar is let in, and what costs nothing always", async () => {
+test("a job that fits to the micro-dollar is accepted, and a free one always", async () => {
   const { reserve } = await account({ monthlyBudgetMicroUsd: USD });
   assert.equal((await reserve(USD + 1)).error.code, "budget_exceeded");
   assert.ok((await reserve(USD)).isNew);
@@ -31,7 +31,7 @@ test("what fits to the micro-dollar is let in, and what costs nothing always", a
   assert.ok((await reserve(0)).isNew);
 });
 
-test("a day ends at midnight UTC, and the month goes on", async () => {
+test("a day ends at midnight UTC, and the month continues", async () => {
   const { reserve, report } = await account({ dailyBudgetMicroUsd: USD, monthlyBudgetMicroUsd: 2 * USD });
   objects.setClock("2030-01-30T23:59:59.999Z");
   assert.ok((await reserve(USD)).isNew);
@@ -55,7 +55,7 @@ test("a day ends at midnight UTC, and the month goes on", async () => {
   objects.setClock(undefined);
 });
 
-test("the month's limit holds where the day's would let it in", async () => {
+test("the monthly limit applies if the daily one does not", async () => {
   const { reserve } = await account({ dailyBudgetMicroUsd: USD, monthlyBudgetMicroUsd: 1.5 * USD });
   objects.setClock("2030-03-01T12:00:00Z");
   assert.ok((await reserve(USD)).isNew);
@@ -64,7 +64,7 @@ test("the month's limit holds where the day's would let it in", async () => {
   objects.setClock(undefined);
 });
 
-test("what nobody knows the price of is for API keys without a budget", async () => {
+test("a job without a price needs an API key without a budget", async () => {
   for (const limits of [{ dailyBudgetMicroUsd: USD }, { monthlyBudgetMicroUsd: USD }]) {
     const { reserve } = await account(limits);
     assert.equal((await reserve(null)).error.code, "budget_exceeded");
@@ -75,7 +75,7 @@ test("what nobody knows the price of is for API keys without a budget", async ()
   assert.partialDeepStrictEqual((await report()).days[0], { spentMicroUsd: 77, reservedMicroUsd: 0 });
 });
 
-test("limits that an admin changes hold for the next job", async () => {
+test("changed limits apply to the next job", async () => {
   const { reserve, call } = await account({ dailyBudgetMicroUsd: USD });
   assert.ok((await reserve(USD)).isNew);
   const { error } = await reserve(USD);
@@ -84,7 +84,7 @@ test("limits that an admin changes hold for the next job", async () => {
   assert.ok((await reserve(USD)).isNew);
 });
 
-test("only so many jobs at once; who waits for an admin counts no more", async () => {
+test("the concurrency limit applies, without pending jobs", async () => {
   const { reserve, recordBilling } = await account({ maxConcurrentJobs: 2 });
   const first = await reserve(1);
   assert.ok((await reserve(1)).isNew);
@@ -96,7 +96,7 @@ test("only so many jobs at once; who waits for an admin counts no more", async (
   assert.equal((await reserve(1)).error.code, "concurrency_limit_exceeded");
 });
 
-test("only the models that it may order", async () => {
+test("only the allowed models are accepted", async () => {
   const { reserve } = await account({ models: ["sora-2", "veo-3"] });
   const { error } = await reserve(1, { model: "sora-2-pro" });
   assert.deepEqual([error.status, error.code, error.param], [403, "model_not_allowed", "model"]);

@@ -1,4 +1,4 @@
-// The budget through the API: a hundred creates at once, and the provider's ledger has the last word.
+// The budget through the API: a hundred concurrent creates, compared with the provider's ledger.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
@@ -7,7 +7,7 @@ import { waitFor } from "./job/jobs.mjs";
 
 const AFFORDED = 7;
 
-test("a hundred at once never pass the budget, and it ends exact to the micro-dollar", async (t) => {
+test("a hundred concurrent creates never exceed the budget, which is exact to the micro-dollar", async (t) => {
   const simulator = await startSimulator({ args: ["--run-ms", "300"] });
   t.after(() => simulator.stop());
   const gateway = await startGateway({ simulator, limits: { CREATE_LIMITER: 1e6, READ_LIMITER: 1e6 } });

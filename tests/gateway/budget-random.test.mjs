@@ -1,4 +1,4 @@
-// An account beside a plain model of it, through weeks of chance: the same answers, the same sums.
+// An account against a simple model of it, through weeks of random events: the same results, the same sums.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";

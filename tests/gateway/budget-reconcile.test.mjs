@@ -1,4 +1,4 @@
-// What a job came to is booked once, on the day of its reservation.
+// A job's cost is recorded once, on the day of its reservation.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -19,7 +19,7 @@ const sums = async ({ report }) => {
   return { spent: spentMicroUsd, reserved: reservedMicroUsd, open: open.length };
 };
 
-test("the actual cost takes the reservation's place, however often it is told", async () => {
+test("the actual cost replaces the reservation once, however often it is sent", async () => {
   const books = await account();
   const { jobId } = await books.reserve(500);
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
@@ -32,14 +32,14 @@ test("the actual cost takes the reservation's place, however often it is told", 
   }
 });
 
-test("told twice at the same time, it is booked once", async () => {
+test("sent twice concurrently, it is recorded once", async () => {
   const books = await account();
   const { jobId } = await books.reserve(500);
   await Promise.all(Array.from({ length: 20 }, () => books.recordBilling(jobId, spent(123))));
   assert.deepEqual(await sums(books), { spent: 123, reserved: 0, open: 0 });
 });
 
-test("nothing billed gives the reservation back", async () => {
+test("without a charge the reservation is released", async () => {
   const books = await account({ dailyBudgetMicroUsd: 500 });
   const { jobId } = await books.reserve(500);
   await books.recordBilling(jobId, FREE);
@@ -48,7 +48,7 @@ test("nothing billed gives the reservation back", async () => {
   assert.ok((await books.reserve(500)).isNew);
 });
 
-test("what nobody knows stays reserved until it is known", async () => {
+test("an unknown cost stays reserved until it is known", async () => {
   for (const [known, expected] of [
     [spent(400), { spent: 400, reserved: 0, open: 0 }],
     [FREE, { spent: 0, reserved: 0, open: 0 }],
@@ -66,7 +66,7 @@ test("what nobody knows stays reserved until it is known", async () => {
   }
 });
 
-test("why it is not known may change: the reservation stays as it is", async () => {
+test("the reason may change while the reservation stays", async () => {
   const books = await account();
   const { jobId } = await books.reserve(500);
   await books.recordBilling(jobId, HELD);
@@ -75,7 +75,7 @@ test("why it is not known may change: the reservation stays as it is", async () 
   assert.equal((await books.report()).open[0].pendingReason, "charge_unknown");
 });
 
-test("what was thought free and was billed after all is spent", async () => {
+test("a job that was not charged can be charged after all", async () => {
   const books = await account();
   const { jobId } = await books.reserve(500);
   await books.recordBilling(jobId, FREE);
@@ -85,7 +85,7 @@ test("what was thought free and was billed after all is spent", async () => {
   assert.deepEqual(await sums(books), { spent: 300, reserved: 0, open: 0 });
 });
 
-test("more than was reserved counts in full", async () => {
+test("a cost above the reservation counts in full", async () => {
   const books = await account({ dailyBudgetMicroUsd: 1000 });
   const { jobId } = await books.reserve(500);
   await books.recordBilling(jobId, spent(1700));
@@ -93,7 +93,7 @@ test("more than was reserved counts in full", async () => {
   assert.match((await books.reserve(1)).error.message, / 0 USD /);
 });
 
-test("the day of the reservation pays, not that of the end", async () => {
+test("the cost counts for the day of the reservation, not of the end", async () => {
   const books = await account();
   objects.setClock("2030-01-31T23:59:00Z");
   const { jobId } = await books.reserve(500);
@@ -105,7 +105,7 @@ test("the day of the reservation pays, not that of the end", async () => {
   objects.setClock(undefined);
 });
 
-test("a job that nobody knows changes nothing, and is said in the log", async () => {
+test("an unknown job changes nothing, and is logged", async () => {
   const books = await account();
   await books.reserve(500);
   const stranger = await objects.newJobId();
@@ -114,7 +114,7 @@ test("a job that nobody knows changes nothing, and is said in the log", async ()
   await waitFor(() => objects.gateway.logs().includes(`"reconciled_unknown_job","job":"${stranger}"`));
 });
 
-test("sums stay exact where floats would not", async () => {
+test("sums stay exact, unlike floats", async () => {
   const books = await account();
   const large = 9_000_000_000_000_00;
   for (const microUsd of [large, 1, 1, 1]) {

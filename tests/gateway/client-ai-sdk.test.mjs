@@ -33,14 +33,14 @@ describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
     assert.deepEqual([status, costUsd, handle.gateway], ["completed", 1.2, all.settings.url]);
   });
 
-  test("generates one from a picture's bytes", async () => {
+  test("generates one from an image's bytes", async () => {
     const model = provider().video("sora-2-pro");
     const prompt = { text: PROMPT, image: PICTURE };
     const { video } = await generateVideo(call(model, { prompt, resolution: undefined }));
     assert.equal(video.mediaType, "video/mp4");
   });
 
-  test("starts, and asks in another process, by the handle", async () => {
+  test("starts, and polls in another process by the handle", async () => {
     const { operation } = await startVideo(call(provider().video("sora-2-pro")));
     const copy = JSON.parse(JSON.stringify(operation));
     const model = provider().video("sora-2-pro");
@@ -51,7 +51,7 @@ describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
     assert.equal(ended.videos.length, 1);
   });
 
-  test("a start whose answer is lost, and that the AI SDK makes again, is one job", async () => {
+  test("a start whose response is lost and that the AI SDK retries is one job", async () => {
     const { apiKey } = await all.server.createKey();
     const settings = { url: all.settings.url, apiKey };
     let lost = 0;
@@ -68,7 +68,7 @@ describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
     assert.equal(again.operation.jobId, first.operation.jobId);
   });
 
-  test("a refusal is an error of the AI SDK's own kind, and is not made again", async () => {
+  test("a rejection is an error of the AI SDK, and is not retried", async () => {
     const { apiKey } = await all.server.createKey({ dailyBudgetUsd: 0.5 });
     const calls = between();
     const options = { gateway: { url: all.settings.url, apiKey }, fetch: calls.fetch };

@@ -1,4 +1,4 @@
-// `examples/gateway.mjs`, as it stands, in a folder of its own.
+// `examples/gateway.mjs`, unchanged, in its own folder.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// A job of the gateway's, from any runtime to its end: by events, by questions, through trouble, and by cancel.
+// A gateway job, tracked from any runtime to its end: by events, by polling, through errors, and by cancel.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -17,7 +17,7 @@ const events = async (job) => {
 };
 
 describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
-  test("tells its steps, and hears them in one stream", async () => {
+  test("emits its updates, received in one stream", async () => {
     const calls = between();
     const job = await all.createClient({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
     const told = await events(job);
@@ -36,7 +36,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     ["without an answer", down],
     ["broken off at once", (on) => cut(on, 0)],
   ]) {
-    test(`whose events are ${what} is asked for`, async () => {
+    test(`whose events are ${what} is polled`, async () => {
       const calls = between((call, on) => (isEvents(call) ? answer(on) : on()));
       const { videos } = await all.createClient({ fetch: calls.fetch }).generate(TEXT);
       assert.equal(videos.length, 1);
@@ -45,7 +45,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     });
   }
 
-  test("whose stream breaks off goes on after the last event", async () => {
+  test("whose stream breaks resumes after the last event", async () => {
     let streams = 0;
     const calls = between((call, on) => (isEvents(call) && streams++ === 0 ? cut(on, 75) : on()));
     const job = await all.createClient({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
@@ -57,7 +57,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.match(ids[1] ?? "", /^\d+$/);
   });
 
-  test("no trouble of the connection, and no refused API key, fails it", async () => {
+  test("neither connection errors nor a rejected API key fail it", async () => {
     let calls = 0;
     const trouble = [
       down,
@@ -76,7 +76,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.ok(calls > trouble.length);
   });
 
-  test("goes on in another runtime, by its handle alone", async () => {
+  test("resumes in another runtime by its handle only", async () => {
     const handle = await all.createClient().start(TEXT);
     const copy = JSON.parse(JSON.stringify(handle));
     assert.ok(!JSON.stringify(copy).includes(all.apiKey) && !JSON.stringify(copy).includes(PROMPT));
@@ -89,7 +89,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.deepEqual((await offline.resume(copy).result()).videos, stored.outcome.videos);
   });
 
-  test("nothing goes on after `start`, and `status` asks once", async () => {
+  test("nothing runs after `start`, and `status` polls once", async () => {
     const calls = between();
     const client = long.createClient({ fetch: calls.fetch });
     const handle = await client.start(TEXT);
@@ -108,7 +108,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     ["broken JSON", () => new Response('{"id'), "invalid_response"],
     ["HTTP 429", () => new Response("", { status: 429 }), "rate_limited"],
   ]) {
-    test(`a \`status\` that is answered with ${what} rejects, and says nothing of the job`, async () => {
+    test(`a \`status\` with ${what} rejects, and says nothing about the job`, async () => {
       const store = memoryStore();
       const handle = await long.createClient({ store }).start(TEXT);
       const error = await failing(long.createClient({ store, fetch: answer }).status(handle), code);
@@ -117,7 +117,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     });
   }
 
-  test("the time runs out, and the job goes on", async () => {
+  test("after a timeout the job continues", async () => {
     const client = long.createClient();
     const error = await failing(client.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
@@ -125,7 +125,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.ok((await client.status(error.handle)).status);
   });
 
-  test("a signal ends the waiting with its own reason", async () => {
+  test("a signal aborts with its own reason", async () => {
     const controller = new AbortController();
     const job = await long.createClient().submit(TEXT, { signal: controller.signal });
     controller.abort(0);
@@ -135,7 +135,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.equal(await already.catch((reason) => reason), "no");
   });
 
-  test("a cancel tells what it came to, here and from elsewhere", async () => {
+  test("a cancel returns its result, here and from another client", async () => {
     const client = long.createClient();
     const job = await client.submit(BOTH, { provider: "runpod" });
     await taken(job);
@@ -160,7 +160,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.equal((await job.cancel()).result, "cancelled");
   });
 
-  test("a video that was deleted is expired, and no end that is kept", async () => {
+  test("a deleted video is expired, which is not stored as an end", async () => {
     const store = memoryStore();
     const client = all.createClient({ store });
     const outcome = await client.generate(TEXT);
@@ -175,7 +175,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.equal((await client.jobs())[0].status, "completed");
   });
 
-  test("another API key's job is not told of, and stays for the right API key", async () => {
+  test("another API key's job is not found, and stays for the right API key", async () => {
     const store = memoryStore();
     const handle = await all.createClient({ store }).start(TEXT);
     const { apiKey } = await all.server.createKey();
@@ -185,7 +185,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.equal((await all.createClient({ store }).resume(handle).result()).videos.length, 1);
   });
 
-  test("an API key that is wrong says so, and the job goes on with the right one", async () => {
+  test("a wrong API key is an error, and the job continues with the right one", async () => {
     const handle = await long.createClient().start(TEXT);
     let apiKey = "fgw_wrong";
     const client = long.createClient({ gateway: { url: long.settings.url, apiKey: () => apiKey } });
@@ -198,7 +198,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     await job.cancel();
   });
 
-  test("a handle of another kind is a clear error, and never guessed", async () => {
+  test("a handle of another client is a clear error", async () => {
     const store = memoryStore();
     const through = await all.createClient({ store }).start(TEXT);
     const direct = await all.direct({ store }).start(TEXT);
@@ -224,7 +224,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     await failing(all.createClient().resume(strange).result(), "job_not_found");
   });
 
-  test("videos are downloaded from the gateway, and go on where the connection breaks", async () => {
+  test("videos are downloaded from the gateway, and resume after a broken connection", async () => {
     const client = all.createClient();
     const { videos } = await client.generate(TEXT);
     const whole = await bytesOf(all.createClient(), videos[0]);
@@ -240,7 +240,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.deepEqual(ranges, [null, "bytes=1000-"]);
   });
 
-  test("an address that has run out is made anew by `status`", async () => {
+  test("an expired URL is renewed by `status`", async () => {
     const store = memoryStore();
     const client = all.createClient({ store });
     const { handle, videos } = await client.generate(TEXT);
@@ -254,7 +254,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     assert.deepEqual((await client.jobs())[0].outcome.videos, outcome.videos);
   });
 
-  test("ten jobs at once: a few by events, the others by questions, and all come to their end", async () => {
+  test("ten concurrent jobs: a few by events, the others by polling, and all end", async () => {
     const calls = between();
     const client = all.createClient({ fetch: calls.fetch });
     const results = await Promise.all(Array.from({ length: 10 }, () => client.generate(TEXT)));
@@ -263,7 +263,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
   });
 });
 
-test("the gateway is killed and started again: the job goes on", { timeout: 60_000 }, async (t) => {
+test("the gateway is killed and restarted: the job continues", { timeout: 60_000 }, async (t) => {
   const { createClient, server } = await gateway(t, { sim: { jobDurationMs: 4_000 } });
   const job = await createClient().submit(TEXT);
   await server.kill();

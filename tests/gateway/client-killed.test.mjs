@@ -1,4 +1,4 @@
-// A process that is killed leaves in its store what makes one job of its order.
+// A killed process leaves in its store what it takes to resume its request as one job.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, describe, test } from "node:test";
@@ -17,7 +17,7 @@ describe("killed", { maxConcurrentJobs: true }, () => {
     ["while it runs", 1],
   ]) {
     for (const how of ["resume", "status"]) {
-      test(`${dies}: \`${how}\` finds the job or makes it, and it is one`, async (t) => {
+      test(`${dies}: \`${how}\` finds the job or creates it, once`, async (t) => {
         const folder = folderOf(t);
         const { apiKey } = await all.server.createKey();
         const settings = { url: all.settings.url, apiKey };

@@ -1,4 +1,4 @@
-// The page generates through a gateway of another origin: checked, priced, followed, found again, cancelled and played.
+// The page generates through a gateway of another origin: validated, priced, tracked, resumed, cancelled and played.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -60,7 +60,7 @@ for (const [name, context] of Object.entries(SIZES)) {
   });
 }
 
-test("the gateway of `npm start` is there without a word, and its API key is kept nowhere", async (t) => {
+test("the gateway of `npm start` is preset, and its API key is stored nowhere", async (t) => {
   const offered = { url: "", apiKey: "" };
   const simulator = { runpod: "http://127.0.0.1:9/v2", runware: "http://127.0.0.1:9/v1" };
   const { page, origin } = await openPage(t, { simulator, gateway: offered });
@@ -113,7 +113,7 @@ test("a reload waits for the API key, and a second tab tracks the same job", asy
   assert.equal(await count(), 1);
 });
 
-test("a cancel in one tab is told in both", async (t) => {
+test("a cancel in one tab is shown in both", async (t) => {
   const { page, context, origin, settings } = await open(t, LONG);
   await takeExample(page, "Bakery");
   await chooseProvider(page, "runpod");
@@ -130,7 +130,7 @@ test("a cancel in one tab is told in both", async (t) => {
   }
 });
 
-test("what is wrong is said before anything is ordered", async (t) => {
+test("errors are shown before anything is generated", async (t) => {
   const { page, settings, count, violations } = await open(t);
   await enter(page, { ...settings, apiKey: "fgw_wrong" });
   await says(page, "The gateway rejects this API key.");
@@ -147,7 +147,7 @@ test("what is wrong is said before anything is ordered", async (t) => {
   assert.deepEqual(violations, []);
 });
 
-test("an API key is remembered where the user asks for it, and forgotten again", async (t) => {
+test("an API key is remembered if the user chooses that, and forgotten again", async (t) => {
   const { page, settings } = await open(t);
   await page.check("#remember-token");
   await reload(page);

@@ -1,4 +1,4 @@
-// The same request makes the same outcome, asked directly and through the gateway, at both providers.
+// The same request has the same result, directly and through the gateway, at both providers.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { BOTH, PICTURE, PROMPT, TEXT, failing, gateway } from "./client.mjs";
@@ -49,7 +49,7 @@ describe("the same through the gateway", { maxConcurrentJobs: true }, () => {
     ["no request", undefined],
     ["a provider that does not sell it", TEXT, { provider: "runpod" }],
   ]) {
-    test(`refused before anything is sent: ${name}`, async () => {
+    test(`rejected before anything is sent: ${name}`, async () => {
       const calls = [];
       const fetch = (request) => void calls.push(request);
       const thrown = async (client) => client.submit(request, options).then(assert.fail, (error) => error);
@@ -72,7 +72,7 @@ describe("the same through the gateway", { maxConcurrentJobs: true }, () => {
   });
 
   // RunPod takes addresses alone, so that directly it would be refused.
-  test("a picture as bytes: the gateway keeps it, and the provider is given its address", async () => {
+  test("an image as bytes: the gateway hosts it, and the provider receives its URL", async () => {
     const request = { ...BOTH, image: PICTURE };
     assert.equal(both.direct().validate(request).listings[0].ok, false);
     for (const provider of ["runpod", "runware"]) {

@@ -1,4 +1,4 @@
-// An order is stored before it leaves, sent until it is answered, and made into one job, whatever happens on the way.
+// A request is stored before it is sent, retried until it is answered, and becomes one job, whatever fails on the way.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -24,7 +24,7 @@ async function account(limits) {
 const reasonOf = (promise) => promise.then(() => assert.fail("it succeeded"), (reason) => reason);
 
 describe("an order", { maxConcurrentJobs: true }, () => {
-  test("it is stored before it leaves, and its prompt is dropped once it is taken", async () => {
+  test("it is stored before it is sent, and its prompt is deleted once it is accepted", async () => {
     const mine = await account();
     const store = memoryStore();
     const seen = [];
@@ -54,7 +54,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     ["is torn", () => new Response('{"id":', { status: 200 })],
     ["is HTTP 500", () => Response.json({ error: { code: "internal_error", message: "?" } }, { status: 500 })],
   ]) {
-    test(`whose answer ${what} is sent again under its key, and is one job`, async () => {
+    test(`whose response ${what} is retried under its key, and is one job`, async () => {
       const mine = await account();
       let lost = 0;
       const calls = between(async ({ key }, on) => {
@@ -69,7 +69,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     });
   }
 
-  test("that is turned away for now waits for as long as it is told", async () => {
+  test("that is rate limited waits for Retry-After", async () => {
     const mine = await account();
     const times = [];
     const calls = between(async ({ key }, on) => {
@@ -83,7 +83,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.equal((await mine.jobs()).length, 1);
   });
 
-  test("of which nothing was read in time is over, and may be made again", async () => {
+  test("that was never processed in time has failed, and can be retried", async () => {
     const mine = await account();
     const busy = () => Response.json({ error: { code: "concurrency_limit_exceeded", message: "?" } }, { status: 429 });
     const store = memoryStore();
@@ -95,7 +95,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.equal((await mine.createClient({ store }).start(TEXT, { idempotencyKey: NAME })).id, NAME);
   });
 
-  test("that may have been read when the time ran out goes on by its handle", async () => {
+  test("that may have been processed at the timeout resumes by its handle", async () => {
     const mine = await account();
     const store = memoryStore();
     const calls = between(async ({ key }, on) => {
@@ -111,7 +111,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.deepEqual((await mine.jobs()).map(({ id }) => id), [outcome.handle.jobId]);
   });
 
-  test("that nobody answered within a day is unknown, and never sent again", async () => {
+  test("without a response within a day is unknown, and never sent again", async () => {
     const mine = await account();
     const store = memoryStore();
     const lost = () => Promise.reject(new TypeError("fetch failed"));
@@ -133,7 +133,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.ok(!JSON.stringify(await store.list()).includes(PROMPT));
   });
 
-  test("with the key of a job that the store knows goes on with that job", async () => {
+  test("with the key of a stored job resumes that job", async () => {
     const mine = await account();
     const store = memoryStore();
     const client = mine.createClient({ store });
@@ -147,7 +147,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.equal((await mine.jobs()).length, 1);
   });
 
-  test("with a key that another runtime has used joins its job, or is refused with another body", async () => {
+  test("with a key of another runtime finds its job, or is rejected with another body", async () => {
     const mine = await account();
     const first = await mine.createClient().start(TEXT, { idempotencyKey: NAME });
     const again = await mine.createClient().start(TEXT, { idempotencyKey: NAME });
@@ -157,7 +157,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.equal((await mine.jobs()).length, 1);
   });
 
-  test("refused by the gateway: the same code, with what is wrong, and nothing is made", async () => {
+  test("rejected by the gateway: the same code and issues, and nothing is generated", async () => {
     const mine = await account({ dailyBudgetUsd: 1, models: ["sora-2-pro"] });
     const cases = [
       [TEXT, {}, "budget_exceeded", "budget_exceeded"],
@@ -175,7 +175,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.deepEqual(await mine.jobs(), []);
   });
 
-  test("larger than the gateway takes: said so, and sent once", async () => {
+  test("larger than the gateway accepts: an error, and sent once", async () => {
     for (const [length, words] of [
       [10_500_000, /A picture may have 10 MB/],
       [13_000_000, /The body is larger than 16,000,000 bytes/],
@@ -254,7 +254,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.deepEqual(calls.seen, []);
   });
 
-  test("aborted while it is on its way: its answer is heard, and the job goes on by its handle", async () => {
+  test("aborted while it is in flight: its response is processed, and the job resumes by its handle", async () => {
     const mine = await account();
     const controller = new AbortController();
     const reason = new Error("mine");
@@ -270,7 +270,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.equal(calls.orders().length, 1);
   });
 
-  test("cancelled before it leaves: nothing is sent", async () => {
+  test("cancelled before it is sent: nothing is sent", async () => {
     const held = deferred();
     const apiKey = async () => {
       await held.promise;
@@ -290,7 +290,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
     assert.deepEqual(calls.seen, []);
   });
 
-  test("options that a gateway cannot have are a clear error", async () => {
+  test("options that a gateway does not support are a clear error", async () => {
     const settings = all.settings;
     for (const url of ["nowhere", "ftp://gateway.example", "https://a:b@gateway.example", "https://gateway.example?t=1"]) {
       assert.throws(() => all.createClient({ gateway: { ...settings, url } }), TypeError);

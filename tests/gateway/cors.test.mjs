@@ -1,4 +1,4 @@
-// Pages of other origins may call the API where the owner lists them, and nothing but the API.
+// Pages of listed origins may call the API, and only the API.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
@@ -19,7 +19,7 @@ const preflight = (path, origin, asked = "authorization,content-type,idempotency
     },
   });
 
-test("a listed page may call, and read what it needs of the answer", async () => {
+test("a listed page may call, and read the headers that it needs", async () => {
   const { status, headers } = await preflight("/v1/videos", PAGE);
   assert.equal(status, 204);
   assert.equal(headers.get("access-control-allow-origin"), PAGE);
@@ -34,7 +34,7 @@ test("a listed page may call, and read what it needs of the answer", async () =>
   }
 });
 
-test("a refusal can be read, too", async () => {
+test("an error can be read, too", async () => {
   const { status, headers } = await served.call("/v1/videos", { headers: { origin: PAGE } });
   assert.equal(status, 401);
   assert.equal(headers.get("access-control-allow-origin"), PAGE);
@@ -49,7 +49,7 @@ test("no other page may", async () => {
   }
 });
 
-test("nothing beside the API is for pages", async () => {
+test("only the API is for pages", async () => {
   for (const path of ["/admin/api/keys", "/healthz", `/webhooks/${"0".repeat(64)}`]) {
     const { headers } = await preflight(path, PAGE);
     assert.equal(headers.get("access-control-allow-origin"), null, path);

@@ -1,4 +1,4 @@
-// Hearing of a video as it is made, and stopping it.
+// A video's events, and its cancel.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
@@ -29,7 +29,7 @@ async function eventsOf(id, headers = {}) {
   });
 }
 
-test("a stream tells each step and ends with the video", async () => {
+test("a stream sends each update and ends with the video", async () => {
   const id = await create();
   const events = await eventsOf(id);
   const last = events.pop();
@@ -42,7 +42,7 @@ test("a stream tells each step and ends with the video", async () => {
   }
 });
 
-test("it goes on after the event that was heard last", async () => {
+test("it resumes after the last event received", async () => {
   const id = await create();
   const all = await eventsOf(id);
   const rest = await eventsOf(id, { "last-event-id": all.at(-2).id });
@@ -52,13 +52,13 @@ test("it goes on after the event that was heard last", async () => {
   );
 });
 
-test("no stream is opened for a HEAD", async () => {
+test("HEAD opens no stream", async () => {
   const id = await create();
   const { status } = await served.call(`/v1/videos/${id}/events`, { apiKey, method: "HEAD" });
   assert.equal(status, 405);
 });
 
-test("a cancel tells what came of it", async () => {
+test("a cancel returns its result", async () => {
   const image_url = "https://pictures.example/a.png";
   const id = await create({ provider: "runpod" }, { input_reference: { image_url } });
   const { status, body } = await served.call(`/v1/videos/${id}/cancel`, { apiKey, method: "POST" });
@@ -71,7 +71,7 @@ test("a cancel tells what came of it", async () => {
   assert.ok(told.body.filmgate.cancellation.charge);
 });
 
-test("a video that its provider cannot remix is not remixed", async () => {
+test("a video whose provider has no remix is not remixed", async () => {
   const image_url = "https://pictures.example/a.png";
   const video = await served.generate(apiKey, {
     prompt: "A boat",

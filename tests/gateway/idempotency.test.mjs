@@ -1,4 +1,4 @@
-// One order, one job: by its key for a day, by its body for a retry of OpenAI's SDKs.
+// One request, one job: by its key for a day, by its body for a retry of OpenAI's SDKs.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -18,7 +18,7 @@ test("the same key and body is the same job, reserved once", async () => {
   assert.equal((await report()).days[0].reservedMicroUsd, 500);
 });
 
-test("of duplicates at once one is new", async () => {
+test("of concurrent duplicates one is new", async () => {
   const { reserve, report } = await account();
   const answers = await Promise.all(Array.from({ length: 100 }, () => reserve(500, KEYED)));
   assert.equal(answers.filter(({ isNew }) => isNew).length, 1);
@@ -26,14 +26,14 @@ test("of duplicates at once one is new", async () => {
   assert.equal((await report()).days[0].reservedMicroUsd, 500);
 });
 
-test("the same key with another body is refused", async () => {
+test("the same key with another body is rejected", async () => {
   const { reserve } = await account();
   await reserve(500, KEYED);
   const { error } = await reserve(500, { ...KEYED, bodyHash: "another" });
   assert.deepEqual([error.status, error.code], [422, "idempotency_key_reused"]);
 });
 
-test("a key is good for a day, and after it for another order", async () => {
+test("a key names its job for a day, and then another one", async () => {
   const { reserve, recordBilling, call } = await account();
   objects.setClock("2030-05-01T12:00:00.000Z");
   const first = await reserve(500, KEYED);
@@ -46,13 +46,13 @@ test("a key is good for a day, and after it for another order", async () => {
   objects.setClock(undefined);
 });
 
-test("the keys of another account are its own", async () => {
+test("each account has its own keys", async () => {
   const [one, other] = [await account(), await account()];
   await one.reserve(500, KEYED);
   assert.ok((await other.reserve(500, { ...KEYED, bodyHash: "another" })).isNew);
 });
 
-test("a retry without a key joins the job of its body, for ten minutes", async () => {
+test("a retry without a key finds the job of its body, for ten minutes", async () => {
   const { reserve } = await account({ dailyBudgetMicroUsd: 500 });
   objects.setClock("2030-05-01T12:00:00.000Z");
   const first = await reserve(500, { bodyHash: "body" });
@@ -63,7 +63,7 @@ test("a retry without a key joins the job of its body, for ten minutes", async (
   objects.setClock(undefined);
 });
 
-test("a retry joins the last of several equal orders, and none of another body", async () => {
+test("a retry finds the last of several equal requests, and none with another body", async () => {
   const { reserve } = await account();
   objects.setClock("2030-05-01T12:00:00.000Z");
   const first = await reserve(500, { bodyHash: "body" });
@@ -75,12 +75,12 @@ test("a retry joins the last of several equal orders, and none of another body",
   objects.setClock(undefined);
 });
 
-test("a retry whose first try never came in is a new job", async () => {
+test("a retry whose first attempt never arrived is a new job", async () => {
   const { reserve } = await account();
   assert.ok((await reserve(500, RETRY)).isNew);
 });
 
-test("a retry with a key goes by its key", async () => {
+test("a retry with a key is identified by its key", async () => {
   const { reserve } = await account();
   const first = await reserve(500, { bodyHash: "body" });
   const keyed = await reserve(500, { ...KEYED, isRetry: true });
@@ -89,7 +89,7 @@ test("a retry with a key goes by its key", async () => {
   assert.equal((await reserve(500, RETRY)).jobId, first.jobId);
 });
 
-test("a revoked API key joins nothing", async () => {
+test("a revoked API key finds nothing", async () => {
   const { reserve, call } = await account();
   await reserve(500, KEYED);
   await call("revoke", 5);

@@ -1,4 +1,4 @@
-// Ids and headers that mean harm: another's, ill-formed ones, paths and lines in them.
+// Malicious ids and headers: another key's, malformed ones, paths and line breaks in them.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -30,7 +30,7 @@ const reach = (id, as) =>
     }),
   );
 
-test("another API key's video is not there, in the same words as none", async () => {
+test("another API key's video returns the same error as an unknown one", async () => {
   const stranger = await served.createKey();
   const none = await reach(`video_${"0".repeat(64)}`, stranger);
   const theirs = await reach(video.id, stranger);
@@ -63,7 +63,7 @@ const ODD = [
   "a".repeat(4000),
 ];
 
-test("an id of another form names nothing, and comes back in no header", async () => {
+test("a malformed id finds nothing, and is in no response header", async () => {
   for (const id of ODD) {
     for (const { call, status } of await reach(id, apiKey)) assert.equal(status, 404, `${call} ${id}`);
     const { headers } = await served.call(`/v1/videos/${id}/content`, { apiKey });
@@ -72,12 +72,12 @@ test("an id of another form names nothing, and comes back in no header", async (
   }
 });
 
-test("a file's name and range come from the gateway alone", async () => {
+test("a file's name and range come from the gateway only", async () => {
   const { headers } = await served.call(`/v1/videos/${video.id}/content`, { apiKey, method: "HEAD" });
   assert.equal(headers.get("content-disposition"), `attachment; filename="${video.id}.mp4"`);
 });
 
-test("a call keeps its caller's name for it only where that is harmless", async () => {
+test("a request keeps its client's request id only if that is harmless", async () => {
   const named = async (id) => {
     const { headers } = await served.call("/healthz", { headers: { "x-request-id": id } });
     return headers.get("x-request-id");
@@ -88,7 +88,7 @@ test("a call keeps its caller's name for it only where that is harmless", async 
   }
 });
 
-test("a line smuggled into a header ends the call, not the answer", async () => {
+test("a line break in a header ends the request, not the response", async () => {
   const { hostname, port, host } = new URL(served.url);
   const socket = connect(Number(port), hostname);
   after(() => socket.destroy());
@@ -104,7 +104,7 @@ test("a line smuggled into a header ends the call, not the answer", async () => 
   assert.doesNotMatch(text, /^set-cookie/im);
 });
 
-test("each address takes its own methods, and says which", async () => {
+test("each path accepts its own methods, and lists them", async () => {
   const wrong = {
     "/v1/videos": ["PUT", "PATCH", "DELETE"],
     [`/v1/videos/${video.id}`]: ["POST", "PUT", "PATCH"],

@@ -1,4 +1,4 @@
-// Pictures that come along: told by their bytes, kept for the provider alone, and dropped in the end.
+// Images in requests: recognized by their bytes, hosted for the provider only, and deleted at the end.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway, IMAGE_FIELDS, recorder, waitFor } from "./api.mjs";
@@ -32,7 +32,7 @@ const order = async (fields, name = "first.bin") => {
 };
 
 for (const [kind, bytes] of Object.entries(IMAGE_FIELDS)) {
-  test(`${kind}: the provider finds it at a signed address, as what its bytes are`, async () => {
+  test(`${kind}: the provider fetches it at a signed URL, with the type of its bytes`, async () => {
     const prompt = `A boat of ${kind}`;
     const { status, body } = await order({ prompt, input_reference: bytes });
     assert.equal(status, 200, JSON.stringify(body));
@@ -50,7 +50,7 @@ for (const [kind, bytes] of Object.entries(IMAGE_FIELDS)) {
   });
 }
 
-test("it can be had at no other address, and not once its job has ended", async () => {
+test("it has no other URL, and none once its job has ended", async () => {
   const prompt = "A boat for a while";
   const { body } = await order({ prompt, input_reference: IMAGE_FIELDS.png });
   const url = new URL(await address({ prompt }));
@@ -78,7 +78,7 @@ test("it can be had at no other address, and not once its job has ended", async 
   await waitFor(async () => (await fetch(url)).status === 404);
 });
 
-test("what is no picture is refused by its bytes, whatever it is called", async () => {
+test("a file that is not an image is rejected by its bytes, whatever its type", async () => {
   const html = Buffer.from("<script>alert(1)</script>");
   const { status, body } = await order({ prompt: "A boat", input_reference: html }, "boat.png");
   assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_image", "input_reference"]);
@@ -91,7 +91,7 @@ test("what is no picture is refused by its bytes, whatever it is called", async 
   assert.deepEqual([broken.status, broken.body.error.code], [400, "invalid_image"]);
 });
 
-test("a picture may have 10 MB", async () => {
+test("an image may have 10 MB", async () => {
   const large = Buffer.concat([IMAGE_FIELDS.png, Buffer.alloc(10_000_000 - IMAGE_FIELDS.png.length)]);
   const fits = await order({ prompt: "A large boat", input_reference: large });
   assert.equal(fits.status, 200, JSON.stringify(fits.body));
@@ -104,7 +104,7 @@ test("a picture may have 10 MB", async () => {
   assert.equal(text.status, 200, JSON.stringify(text.body));
 });
 
-test("pictures of `filmgate` go the same way, in every form", async () => {
+test("images in `filmgate` are handled alike, in every form", async () => {
   const base64 = IMAGE_FIELDS.png.toString("base64");
   const prompt = "A boat between two pictures";
   const filmgate = {
@@ -136,7 +136,7 @@ const PRIVATE = [
   "http://example.com/a.png",
 ];
 
-test("an address that is private, or not encrypted, is refused wherever it stands", async () => {
+test("a private or unencrypted URL is rejected in every field", async () => {
   for (const address of PRIVATE) {
     const json = { prompt: "A boat", input_reference: { image_url: address } };
     const { status, body } = await served.call("/v1/videos", { apiKey, json });
@@ -162,7 +162,7 @@ test("an address that is private, or not encrypted, is refused wherever it stand
   assert.equal(provider.calls.filter((call) => /127\.0\.0\.1\/a|10\.1\.2\.3/.test(call.body)).length, 0);
 });
 
-test("nothing of the gateway's own is the client's to say", async () => {
+test("the client cannot set the gateway's own fields", async () => {
   for (const filmgate of [
     { webhookUrl: "https://example.com/hook" },
     { taskUUID: "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192" },

@@ -1,4 +1,4 @@
-// Cancelling tells the truth, and the account pays what the provider says.
+// A cancel reports the truth, and the account is charged what the provider charges.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
@@ -6,7 +6,7 @@ import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 const SLOW = { jobDurationMs: 20_000 };
 const isAccepted = ({ filmgate }) => filmgate.handle.acceptedAt !== undefined;
 
-test("what waits to be sent again is not sent, and free", async (t) => {
+test("a submit that waits for a retry is not sent, and not charged", async (t) => {
   const jobs = await openJobs(t, SLOW);
   const busy = { kind: "rateLimit", retryAfter: 30 };
   await jobs.fault({ operation: "submit", times: 9, fault: busy });
@@ -22,7 +22,7 @@ test("what waits to be sent again is not sent, and free", async (t) => {
   assert.ok(submissions.every(({ outcome }) => outcome !== "accepted"));
 });
 
-test("begun and cancelled at once: sent or not, ledger and answer agree", async (t) => {
+test("created and cancelled at once: sent or not, ledger and response agree", async (t) => {
   const jobs = await openJobs(t, SLOW);
   const jobId = await jobs.begin("runpod");
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
@@ -31,7 +31,7 @@ test("begun and cancelled at once: sent or not, ledger and answer agree", async 
   assert.equal(accepted.length, cancellation.charge === "none" ? 0 : 1);
 });
 
-test("RunPod stops a running job; what it costs is not known, and stays reserved", async (t) => {
+test("RunPod stops a running job; the cost is unknown, and stays reserved", async (t) => {
   const jobs = await openJobs(t, SLOW);
   const jobId = await jobs.begin("runpod");
   await jobs.until(jobId, isAccepted);
@@ -41,7 +41,7 @@ test("RunPod stops a running job; what it costs is not known, and stays reserved
   await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
 });
 
-test("Runware has no cancel: the job goes on to its end, and is kept", async (t) => {
+test("Runware has no cancel: the job continues to its end, and is archived", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, isAccepted);
@@ -50,7 +50,7 @@ test("Runware has no cancel: the job goes on to its end, and is kept", async (t)
   await jobs.until(jobId, "completed");
 });
 
-test("after the end it is too late, and nothing changes", async (t) => {
+test("after the end a cancel changes nothing", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.begin("runpod");
   const before = await jobs.until(jobId, "completed");

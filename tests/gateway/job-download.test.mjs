@@ -1,11 +1,11 @@
-// The video's way into R2: what breaks off goes on, what is not whole is never kept, what stays away is shown where it is.
+// Archiving in R2: broken downloads resume, truncated files are never archived, unavailable ones show the provider's URL.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 const download = (fault, times = 1) => ({ operation: "download", times, fault });
 
-test("a download that is cut in the middle goes on, and is kept whole", async (t) => {
+test("an interrupted download resumes, and is archived completely", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "truncatedStream" }, 2));
   const jobId = await jobs.begin("runpod");
@@ -35,7 +35,7 @@ test("half of a file in a complete response is not taken for the file", async (t
   assert.equal(whole.byteLength, bytes);
 });
 
-test("a host that refuses once is asked again by the alarm", async (t) => {
+test("a host that fails once is retried by the alarm", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "error", status: 403 }));
   const jobId = await jobs.begin("runware");
@@ -43,7 +43,7 @@ test("a host that refuses once is asked again by the alarm", async (t) => {
   assert.equal(video.filmgate.archived, true);
 });
 
-test("after three refusals the provider's address stands in", async (t) => {
+test("after three failures the provider's URL is shown", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "error", status: 403 }, 3));
   const jobId = await jobs.begin("runpod");
@@ -62,7 +62,7 @@ test("after three refusals the provider's address stands in", async (t) => {
   assert.equal((await jobs.files()).length, 1);
 });
 
-test("a video that is always cut leaves nothing half in R2", async (t) => {
+test("a download that is always interrupted leaves no partial file in R2", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "truncatedStream" }, 1_000));
   const jobId = await jobs.begin("runware");
@@ -72,7 +72,7 @@ test("a video that is always cut leaves nothing half in R2", async (t) => {
 });
 
 for (const status of [404, 410]) {
-  test(`a video that is not there yet (${status}) is asked for again, and kept`, async (t) => {
+  test(`a video that is not there yet (${status}) is retried, and archived`, async (t) => {
     const jobs = await openJobs(t);
     await jobs.fault(download({ kind: "error", status }));
     const jobId = await jobs.begin("runware");
@@ -82,7 +82,7 @@ for (const status of [404, 410]) {
   });
 }
 
-test("a video that has expired at its host is not tried for ever", async (t) => {
+test("a video that has expired at its host is not retried forever", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "error", status: 410 }, 1_000));
   const jobId = await jobs.begin("runware");

@@ -1,9 +1,9 @@
-// Erasing: only after the end, then wholly, and for good.
+// Deleting: only after the end, completely, and for good.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs } from "./job/jobs.mjs";
 
-test("a running job stays; one that has ended goes with its files, and does not come again", async (t) => {
+test("a running job stays; an ended one is deleted with its files, and is not created again", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
   const order = jobs.order("runware");
   const jobId = await jobs.begin("runware");
@@ -32,7 +32,7 @@ test("a running job stays; one that has ended goes with its files, and does not 
   assert.equal(await jobs.job(jobId, "begun"), false);
 });
 
-test("a job that never began is given up once, and never begins", async (t) => {
+test("a job that never started is abandoned once, and never starts", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
   assert.equal(await jobs.job(jobId, "abandon"), true);
@@ -44,7 +44,7 @@ test("a job that never began is given up once, and never begins", async (t) => {
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("begun many times at once, it is one job", async (t) => {
+test("created many times concurrently, it is one job", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
   const order = jobs.order("runpod");

@@ -1,10 +1,10 @@
-// One job from its order to the video that is kept.
+// One job, from its creation to the archived video.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: submitted once, kept in R2, paid from the account`, async (t) => {
+  test(`${provider}: submitted once, archived in R2, charged to the account`, async (t) => {
     const jobs = await openJobs(t);
     const jobId = await jobs.begin(provider);
     const video = await jobs.until(jobId, "completed");
@@ -37,7 +37,7 @@ for (const provider of PROVIDERS) {
     assert.ok(!jobs.gateway.logs().includes("A fox in the snow"));
   });
 
-  test(`${provider}: a job that fails there is free or held, and says why`, async (t) => {
+  test(`${provider}: a job that fails there is not charged or pending, with a reason`, async (t) => {
     const jobs = await openJobs(t);
     const jobId = await jobs.begin(provider, { request: { prompt: "A fox [fail]" } });
     const video = await jobs.until(jobId, "failed");
@@ -52,7 +52,7 @@ for (const provider of PROVIDERS) {
   });
 }
 
-test("several videos of one order are all kept", async (t) => {
+test("several videos of one job are all archived", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.begin("runware", {
     request: { model: "sora-2-pro", duration: 4, n: 2 },
@@ -68,7 +68,7 @@ test("several videos of one order are all kept", async (t) => {
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("what was sent for the job goes once the job has ended", async (t) => {
+test("uploads are deleted once the job has ended", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const picture = "uploads/test/a.png";
   await jobs.put(picture);
@@ -80,7 +80,7 @@ test("what was sent for the job goes once the job has ended", async (t) => {
   await waitFor(async () => !(await jobs.files()).some(({ key }) => key === picture));
 });
 
-test("another's job is nobody's: not read, not cancelled, not erased", async (t) => {
+test("another key's job cannot be read, cancelled or deleted", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.begin("runware");
   const other = "cd".repeat(32);

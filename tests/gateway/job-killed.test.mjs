@@ -1,9 +1,9 @@
-// workerd is killed in the middle: what was begun goes on by itself, and nothing is paid twice.
+// workerd is killed: started jobs continue by themselves, and nothing is paid twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
-test("killed while the submit is on its way: Runware is asked, and has it once", async (t) => {
+test("killed while the submit is in flight: Runware is polled, and has it once", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
   const jobId = await jobs.begin("runware");
@@ -23,7 +23,7 @@ test("killed while the submit is on its way: Runware is asked, and has it once",
   assert.equal(books.spentMicroUsd, totalMicroUsd);
 });
 
-test("killed while the submit is on its way: RunPod is not asked twice, and its webhook brings it back", async (t) => {
+test("killed while the submit is in flight: RunPod receives it once, and its webhook recovers it", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
   const jobId = await jobs.begin("runpod");
@@ -34,7 +34,7 @@ test("killed while the submit is on its way: RunPod is not asked twice, and its 
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("killed while a submit that was turned away waits to go again: it is sent once", async (t) => {
+test("killed while a rejected submit waits for its retry: it is sent once", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 10 } });
   const jobId = await jobs.begin("runpod");
@@ -46,7 +46,7 @@ test("killed while a submit that was turned away waits to go again: it is sent o
   assert.equal(accepted.length, 1);
 });
 
-test("killed during the download: the video is kept whole all the same", async (t) => {
+test("killed during the download: the video is archived completely", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 60_000 } });
   const jobId = await jobs.begin("runware");
@@ -57,7 +57,7 @@ test("killed during the download: the video is kept whole all the same", async (
   assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
 });
 
-test("killed before the submit has arrived: Runware does not know it, and that is told, held", async (t) => {
+test("killed before the submit arrives: Runware does not know it, and it is pending", async (t) => {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.1" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetBefore", ms: 5_000 } });
   const jobId = await jobs.begin("runware");

@@ -1,4 +1,4 @@
-// Jobs that do not end, as the calendar says: seen, asked for once an hour, and settled by an admin.
+// Jobs that do not end for days: shown, polled once an hour, and reconciled by an admin.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
@@ -6,7 +6,7 @@ import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 const HOUR = 3_600_000;
 const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
 
-test("after a day it is stuck, stays reserved, and an admin may settle it", async (t) => {
+test("after a day it is stuck, stays reserved, and an admin can reconcile it", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware", ago(25));
   await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
@@ -17,14 +17,14 @@ test("after a day it is stuck, stays reserved, and an admin may settle it", asyn
   await waitFor(async () => (await jobs.books()).open.length === 0);
 });
 
-test("a job that goes on as it should is not an admin's to settle", async (t) => {
+test("an admin cannot reconcile a healthy job", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");
   assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), false);
 });
 
-test("after eight days it has failed, and is held; its end is heard all the same", async (t) => {
+test("after eight days it has failed, and is pending; its end is still processed", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware", ago(9 * 24));
   const failed = await jobs.until(jobId, "failed");
@@ -40,7 +40,7 @@ test("after eight days it has failed, and is held; its end is heard all the same
   await jobs.until(jobId, "completed");
 });
 
-test("a provider that answers no question any more does not keep a job open for ever", async (t) => {
+test("a provider that stops responding does not keep a job open forever", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
@@ -55,7 +55,7 @@ test("a provider that answers no question any more does not keep a job open for 
 });
 
 for (const method of ["read", "abandon"]) {
-  test(`${method}: an alarm that a killed engine forgot is set again by whoever looks`, async (t) => {
+  test(`${method}: an alarm that a killed engine lost is set again by a read`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 6_000 });
     // Nobody else wakes it.
     await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
@@ -67,7 +67,7 @@ for (const method of ["read", "abandon"]) {
   });
 }
 
-test("one that is forgotten again, as soon as it was set, is set once more", async (t) => {
+test("an alarm that is lost again is set again", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 6_000 });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runware");

@@ -1,4 +1,4 @@
-// The API key's own webhook: in the form of Standard Webhooks, repeated until it is taken.
+// The API key's own webhook: a Standard Webhook, retried until it is accepted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
@@ -27,7 +27,7 @@ async function notified(t, { origin }, { isTrusted = true } = {}) {
   return openJobs(t, { key, ...(isTrusted && { trusted: [origin] }) });
 }
 
-test("completed and failed jobs are told, and both libraries believe it", async (t) => {
+test("completed and failed jobs are posted, and both libraries verify it", async (t) => {
   const at = await receiver(t, 200);
   const jobs = await notified(t, at);
   const good = await jobs.begin("runpod");
@@ -47,7 +47,7 @@ test("completed and failed jobs are told, and both libraries believe it", async 
   }
 });
 
-test("what is not taken is posted again, under the same id; a redirect is not followed", async (t) => {
+test("a failed delivery is retried with the same id; a redirect is not followed", async (t) => {
   const at = await receiver(t, 302, 200);
   const jobs = await notified(t, at);
   await jobs.begin("runware");
@@ -59,7 +59,7 @@ test("what is not taken is posted again, under the same id; a redirect is not fo
   new Webhook(SECRET).verify(second.body, second.headers);
 });
 
-test("a private address is not posted to", async (t) => {
+test("a private URL receives no post", async (t) => {
   const at = await receiver(t, 200);
   const jobs = await notified(t, at, { isTrusted: false });
   const jobId = await jobs.begin("runware");

@@ -1,4 +1,4 @@
-// Questions that fail say nothing of the job: it is asked again, and kept.
+// Failed polls say nothing about the job: it is polled again, and archived.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
@@ -13,7 +13,7 @@ const FAULTS = [
 ];
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: the end is learnt behind ${FAULTS.length} kinds of failed questions`, async (t) => {
+  test(`${provider}: the end is found after ${FAULTS.length} kinds of failed polls`, async (t) => {
     const jobs = await openJobs(t);
     // No webhook shortens the way.
     const silent = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
@@ -28,7 +28,7 @@ for (const provider of PROVIDERS) {
   });
 }
 
-test("however many questions have failed, the next comes after a minute or so", async (t) => {
+test("after any number of failed polls the next follows within about a minute", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.begin("runware");
   await jobs.until(jobId, "in_progress");

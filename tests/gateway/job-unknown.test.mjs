@@ -1,4 +1,4 @@
-// A submit whose answer was lost: never sent again, held, and brought back by a webhook however late.
+// A submit whose response was lost: never sent again, pending, and recovered by a webhook however late.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
@@ -18,7 +18,7 @@ async function lostJob(t, minutes) {
 const isHeld = (jobs) =>
   waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "submission_unknown");
 
-test("RunPod: within the grace it is in progress and held; a webhook brings the video", async (t) => {
+test("RunPod: within the window it is in progress and pending; a webhook recovers the video", async (t) => {
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const waiting = await jobs.read(jobId);
@@ -32,7 +32,7 @@ test("RunPod: within the grace it is in progress and held; a webhook brings the 
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
 
-test("RunPod: past the grace it has failed and stays held; a late webhook revives it", async (t) => {
+test("RunPod: after the window it has failed and stays pending; a late webhook recovers it", async (t) => {
   const { jobs, jobId } = await lostJob(t, "0.02");
   const failed = await jobs.until(jobId, "failed");
   assert.equal(failed.error.code, "submission_unknown");
@@ -50,7 +50,7 @@ test("RunPod: past the grace it has failed and stays held; a late webhook revive
   });
 });
 
-test("RunPod: an id that RunPod does not know leaves it unknown and held", async (t) => {
+test("RunPod: an id that RunPod does not know leaves it unknown and pending", async (t) => {
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const { id: key } = (await jobs.read(jobId)).filmgate.handle;
@@ -67,7 +67,7 @@ test("RunPod: an id that RunPod does not know leaves it unknown and held", async
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("RunPod: an admin's word is final", async (t) => {
+test("RunPod: a manual reconciliation is final", async (t) => {
   const { jobs, jobId } = await lostJob(t, "0.02");
   await jobs.until(jobId, "failed");
   const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
@@ -79,7 +79,7 @@ test("RunPod: an admin's word is final", async (t) => {
   assert.deepEqual((await jobs.books()).open, []);
 });
 
-test("Runware is asked what became of it, and nothing is sent again", async (t) => {
+test("Runware is polled for it, and nothing is sent again", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(LOST);
   const jobId = await jobs.begin("runware");
@@ -89,7 +89,7 @@ test("Runware is asked what became of it, and nothing is sent again", async (t) 
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
 
-test("Runware: what it never knew has failed after the grace, for good, and is held", async (t) => {
+test("Runware: an unknown submit has failed after the window, for good, and is pending", async (t) => {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "60" } });
   await jobs.fault({ operation: "submit", times: 9, fault: { kind: "resetBefore" } });
   const jobId = await jobs.begin("runware");

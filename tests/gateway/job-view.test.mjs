@@ -1,4 +1,4 @@
-// What somebody was told is so for whoever asks next: in the list, in the books, and for the next order.
+// A response is visible to the next request: in the list, in the ledger, and for the next job.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor } from "./job/jobs.mjs";
@@ -13,7 +13,7 @@ async function open(t, settings) {
   return jobs;
 }
 
-test("an order that joins one that is being entered into the list finds it there", async (t) => {
+test("a duplicate of a job that is being indexed finds it in the list", async (t) => {
   const jobs = await open(t);
   const { apiKey } = await jobs.gateway.createKey();
   const ask = async (init) => {
@@ -32,7 +32,7 @@ test("an order that joins one that is being entered into the list finds it there
   for (const [id, list] of await Promise.all([listed(), first])) assert.deepEqual(list, [id]);
 });
 
-test("who hears that a job has failed may order the next at once", async (t) => {
+test("after a job is seen as failed the next can be created at once", async (t) => {
   const jobs = await open(t);
   const jobId = await jobs.begin("runpod", FAILING);
   const text = await (await jobs.answerTo(`JOBS/${jobId}/events`, OWNER)).text();
@@ -43,7 +43,7 @@ test("who hears that a job has failed may order the next at once", async (t) => 
   await jobs.begin("runpod");
 });
 
-test("who is told that a job is cancelled may order the next at once", async (t) => {
+test("after a job is cancelled the next can be created at once", async (t) => {
   const jobs = await open(t, CANCELLABLE);
   const jobId = await jobs.begin("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
@@ -53,7 +53,7 @@ test("who is told that a job is cancelled may order the next at once", async (t)
   await jobs.begin("runpod");
 });
 
-test("who has settled a job by hand sees it in the books", async (t) => {
+test("after a manual reconciliation the report has it", async (t) => {
   const jobs = await open(t, CANCELLABLE);
   const jobId = await jobs.begin("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);

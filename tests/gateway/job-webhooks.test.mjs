@@ -1,4 +1,4 @@
-// Providers' webhooks: a hint at once for the job whose API key they carry, and nothing for anybody else.
+// Providers' webhooks: an immediate hint for the job whose signature they carry, and nothing for others.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PROVIDERS, openJobs, postTo, webhookBody } from "./job/jobs.mjs";
@@ -6,7 +6,7 @@ import { PROVIDERS, openJobs, postTo, webhookBody } from "./job/jobs.mjs";
 const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: what carries no API key of the job's own is not believed`, async (t) => {
+  test(`${provider}: without the job's own signature it is rejected`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 60_000 });
     const jobId = await jobs.begin(provider);
     const other = await jobs.begin(provider);
@@ -31,7 +31,7 @@ for (const provider of PROVIDERS) {
     assert.equal(await postTo(hook, body), 200);
   });
 
-  test(`${provider}: one that says completed is asked after, and not believed`, async (t) => {
+  test(`${provider}: one that says completed triggers a poll, and is not trusted`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 20_000 });
     const jobId = await jobs.begin(provider);
     const { id: key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
@@ -56,7 +56,7 @@ for (const provider of PROVIDERS) {
     assert.equal((await jobs.ledger()).submissions.length, 1);
   });
 
-  test(`${provider}: without any webhook the job is asked for until its end`, async (t) => {
+  test(`${provider}: without any webhook the job is polled until its end`, async (t) => {
     const jobs = await openJobs(t);
     await jobs.fault(SILENT);
     const jobId = await jobs.begin(provider);

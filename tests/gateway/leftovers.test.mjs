@@ -1,4 +1,4 @@
-// What a picture leaves behind where its order comes to nothing: nothing.
+// An image of a request that creates no job is deleted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { IMAGE_FIELDS, waitFor } from "./api.mjs";
@@ -26,14 +26,14 @@ async function opened(t) {
   return { jobs, call, order };
 }
 
-test("a refused order's picture is not kept", async (t) => {
+test("a rejected request's image is not stored", async (t) => {
   const { jobs, order } = await opened(t);
   const refused = await order({}, { provider: "runware", maxCostUsd: 0.01 });
   assert.equal(refused.status, 402);
   assert.deepEqual(await jobs.files(), []);
 });
 
-test("the picture of an order whose video was erased is not kept", async (t) => {
+test("the image of a retry after its video was deleted is not stored", async (t) => {
   const { jobs, call, order } = await opened(t);
   const key = { "idempotency-key": "one boat" };
   const { body } = await order(key);
@@ -45,7 +45,7 @@ test("the picture of an order whose video was erased is not kept", async (t) => 
   assert.deepEqual(await jobs.files(), []);
 });
 
-test("a picture that a late repetition brings once more, after the job's end, is not kept", async (t) => {
+test("the image of a late retry, after the job's end, is not stored", async (t) => {
   const { jobs } = await opened(t);
   const uploads = ["uploads/test/a.png"];
   const order = jobs.order("runware", { uploads });
@@ -56,7 +56,7 @@ test("a picture that a late repetition brings once more, after the job's end, is
   await waitFor(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
 });
 
-test("a picture that was kept for a job that never began goes with it", async (t) => {
+test("the image of a job that never started is deleted with it", async (t) => {
   const { jobs } = await opened(t);
   const jobId = await jobs.call("JOBS/new");
   for (const name of ["a.png", "b.jpg"]) await jobs.put(`uploads/${jobId}/${name}`);

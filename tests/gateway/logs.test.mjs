@@ -1,4 +1,4 @@
-// What the gateway says of its work: lines of JSON, and nothing in them that is a client's or a provider's secret.
+// The gateway's log: lines of JSON without a secret of a client or a provider.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
@@ -8,7 +8,7 @@ const served = await gateway({ after }, { vars: { RUNWARE_API_KEY: KEY } });
 const apiKey = await served.createKey();
 const PROMPT = "a boat whose prompt is its own";
 
-test("no prompt, key, API key, picture or signed address is in a line", async () => {
+test("no line has a prompt, provider key, API key, image or signed URL", async () => {
   const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
   const order = { prompt: PROMPT, input_reference: { image_url }, filmgate: { provider: "runware" } };
   const video = await served.generate(apiKey, order);

@@ -30,7 +30,7 @@ for (const [name, ...boxes] of [
 ]) {
   const file = Buffer.concat(boxes);
   const ends = new Set(boxes.map((_, at) => Buffer.concat(boxes.slice(0, at + 1)).length));
-  test(`${name}: whole at its end, broken off before, in pieces of any length`, () => {
+  test(`${name}: complete at its end, truncated before, in chunks of any size`, () => {
     for (const piece of [1, 7, 16, 333, file.length]) assert.equal(isTruncated(file, piece), false);
     for (let length = 8; length < file.length; length += 1) {
       if (!ends.has(length)) assert.equal(isTruncated(file.subarray(0, length), 13), true, `${length}`);
@@ -44,5 +44,5 @@ for (const [name, file] of [
   ["a last box up to the end", Buffer.concat([BEGINNING, box("mdat", 500, 0)])],
   ["a box of a length that cannot be", Buffer.concat([BEGINNING, box("mdat", 500, 3)])],
 ]) {
-  test(`${name}: nothing is said of it`, () => assert.equal(isTruncated(file), false));
+  test(`${name}: never truncated`, () => assert.equal(isTruncated(file), false));
 }

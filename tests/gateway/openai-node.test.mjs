@@ -1,4 +1,4 @@
-// The published `openai` package for Node, unchanged but for its address.
+// The published `openai` package for Node, with another base URL.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI, { toFile } from "openai";
@@ -16,7 +16,7 @@ const completed = (id) =>
     return video.status === "completed" && video;
   });
 
-test("a video is ordered with OpenAI's defaults, which the answer shows", async () => {
+test("a video is created with OpenAI's defaults, which the response has", async () => {
   const video = await client.videos.create(ORDER);
   assert.match(video.id, /^video_[0-9a-f]{64}$/);
   assert.equal(video.object, "video");
@@ -29,20 +29,20 @@ test("a video is ordered with OpenAI's defaults, which the answer shows", async 
   assert.ok(done.completed_at >= done.created_at);
 });
 
-test("a picture goes along as a file", async () => {
+test("an image is sent as a file", async () => {
   const input_reference = await toFile(IMAGE_FIELDS.png, "first.png", { type: "image/png" });
   const video = await client.videos.create({ ...ORDER, seconds: "8", input_reference });
   assert.equal(video.seconds, "8");
   await completed(video.id);
 });
 
-test("a picture goes along as a data URI", async () => {
+test("an image is sent as a data URI", async () => {
   const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
   const video = await client.videos.create({ ...ORDER, input_reference: { image_url } });
   await completed(video.id);
 });
 
-test("what OpenAI's API lacks stands in `filmgate`, in the form that the package sends", async () => {
+test("fields that OpenAI's API lacks go into `filmgate`, as the package encodes them", async () => {
   const filmgate = {
     resolution: "720p",
     aspectRatio: "16:9",
@@ -60,7 +60,7 @@ test("what OpenAI's API lacks stands in `filmgate`, in the form that the package
   assert.equal(done.filmgate.outcome.costUsd, 0.8);
 });
 
-test("the file is downloaded, whole and in part", async () => {
+test("the file is downloaded, whole and by range", async () => {
   const { id } = await completed((await client.videos.create(ORDER)).id);
   const whole = await client.videos.downloadContent(id);
   assert.equal(whole.headers.get("content-type"), "video/mp4");
@@ -73,7 +73,7 @@ test("the file is downloaded, whole and in part", async () => {
   assert.equal(await part.text(), "ftyp");
 });
 
-test("a list comes page by page, newest first, and the other way round", async () => {
+test("videos are listed in pages, newest or oldest first", async () => {
   const other = new OpenAI({ apiKey: await served.createKey(), baseURL: `${served.url}/v1` });
   const ids = [];
   for (let n = 0; n < 5; n++) ids.push((await other.videos.create(ORDER)).id);
@@ -108,7 +108,7 @@ test("models are listed and found", async () => {
   assert.equal(model.filmgate.listings.length, 2);
 });
 
-test("each refusal is the package's own class of error, with code and param", async () => {
+test("each error is the package's own class, with code and param", async () => {
   const refused = (promise, kind, facts) =>
     assert.rejects(promise, (error) => {
       assert.ok(error instanceof kind, `${error}`);

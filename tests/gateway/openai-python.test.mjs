@@ -1,4 +1,4 @@
-// The published `openai` package for Python, unchanged but for its address.
+// The published `openai` package for Python, with another base URL.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { gateway, IMAGE_FIELDS } from "./api.mjs";
 const interpreter = join(pythonPackages("tests/gateway"), "python");
 const served = await gateway({ after });
 
-test("it creates, polls, downloads, lists, remixes, deletes, and understands refusals", async () => {
+test("it creates, polls, downloads, lists, remixes, deletes, and parses errors", async () => {
   const given = { TOKEN: await served.createKey(), URL: served.url, PNG: IMAGE_FIELDS.png.toString("base64") };
   const { stdout } = await promisify(execFile)(
     interpreter,

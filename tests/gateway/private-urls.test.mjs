@@ -1,4 +1,4 @@
-// Which addresses from outside may be fetched.
+// Which URLs may be fetched.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import ipaddr from "ipaddr.js";
@@ -35,7 +35,7 @@ test("private hosts are not, however they are written", () => {
   }
 });
 
-test("other schemes, credentials and what is no address are not", () => {
+test("other schemes, credentials and invalid URLs are not", () => {
   for (const address of [
     "ftp://example.com/",
     "file:///etc/passwd",
@@ -51,7 +51,7 @@ test("other schemes, credentials and what is no address are not", () => {
   }
 });
 
-test("a trusted origin may be private, that one alone", () => {
+test("a trusted origin may be private, and only that one", () => {
   assert.ok(isAllowed("http://127.0.0.1:8787/control"));
   assert.ok(!isAllowed("http://127.0.0.1:8788/"));
   assert.ok(!isAllowed("https://127.0.0.1:8787/"));

@@ -1,4 +1,4 @@
-// Providers' webhooks: believed by their address alone, and then only as a hint.
+// Providers' webhooks: verified by their URL, and trusted only as a hint.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway, recorder, waitFor } from "./api.mjs";
@@ -33,14 +33,14 @@ const post = async (url, told, more = {}) => {
   return { status: answer.status, ok, error };
 };
 
-test("the address given to the provider leads to the job, and no secret is in it", async () => {
+test("the URL that the provider receives leads to the job, and contains no secret", async () => {
   const { id, url } = await job("A boat with a hook");
   assert.equal(url.origin, served.url);
   assert.equal(url.pathname, `/webhooks/${id.slice(6)}`);
   assert.match(url.search, /^\?filmgate=(runpod|runware)\.[0-9a-f-]{36}\.[0-9a-f]{64}$/);
 });
 
-test("a forged webhook is answered like one for a job that there is not", async () => {
+test("a forged webhook returns the same as one for an unknown job", async () => {
   const { id, url, told } = await job("A boat with a forger");
   const other = await job("Another boat");
   const changed = (change) => {
@@ -69,7 +69,7 @@ test("a forged webhook is answered like one for a job that there is not", async 
   }
 });
 
-test("a webhook that lies about the end makes nobody believe it", async () => {
+test("a webhook with a false end is not trusted", async () => {
   const { id, url, told } = await job("A boat with a liar");
   assert.equal((await post(url, told)).status, 200);
   const video = await served.ended(id, token);
@@ -89,7 +89,7 @@ test("a replayed webhook changes nothing", async () => {
   assert.equal(await served.submissions(), submissions);
 });
 
-test("a body of another job, or of none, is not believed", async () => {
+test("a body of another job, or of none, is ignored", async () => {
   const { url } = await job("A boat with a stranger's news");
   const stranger = "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192";
   const bodies = [

@@ -1,4 +1,4 @@
-// How often an API key may call: each for itself, creates apart from reads.
+// Rate limits: per API key, creates and reads separately.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI from "openai";
@@ -10,7 +10,7 @@ const served = await gateway({ after }, { limits: { CREATE_LIMITER: 3, READ_LIMI
 const burst = (apiKey, path, json) =>
   Promise.all(Array.from({ length: 12 }, () => served.call(path, { apiKey, json })));
 
-test("an API key that creates too often is told when to come again", async () => {
+test("an API key that creates too often receives Retry-After", async () => {
   const apiKey = await served.createKey();
   const answers = await burst(apiKey, "/v1/videos", { prompt: "A boat" });
   const refused = answers.filter(({ status }) => status === 429);
@@ -25,7 +25,7 @@ test("an API key that creates too often is told when to come again", async () =>
   );
 });
 
-test("reads have a limit of their own, and so has each API key", async () => {
+test("reads have their own limit, and so has each API key", async () => {
   const [busy, calm] = [await served.createKey(), await served.createKey()];
   const answers = await burst(busy, "/v1/videos");
   assert.ok(answers.some(({ status }) => status === 429));

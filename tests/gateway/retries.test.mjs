@@ -1,4 +1,4 @@
-// The first answer is lost on its way: the SDK asks again, and one job is made and billed.
+// The first response is lost: the SDK retries, and one job is created and charged.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -45,7 +45,7 @@ const orders = {
 };
 
 for (const [name, order] of Object.entries(orders)) {
-  test(`an order ${name} joins its first try`, async () => {
+  test(`a request ${name} finds its first attempt`, async () => {
     const apiKey = await served.createKey();
     const { url, lost } = await breaking(2);
     const client = new OpenAI({ apiKey: apiKey, baseURL: `${url}/v1`, maxRetries: 3 });
@@ -59,13 +59,13 @@ for (const [name, order] of Object.entries(orders)) {
   });
 }
 
-test("two orders of one body, neither of them a retry, are two videos", async () => {
+test("two requests with one body, neither a retry, are two videos", async () => {
   const client = new OpenAI({ apiKey: await served.createKey(), baseURL: `${served.url}/v1` });
   const [one, two] = await Promise.all([client.videos.create(ORDER), client.videos.create(ORDER)]);
   assert.notEqual(one.id, two.id);
 });
 
-test("a key names one job, however often and in whatever encoding it is asked for", async () => {
+test("a key names one job, however often and in whatever encoding it is sent", async () => {
   const apiKey = await served.createKey();
   const headers = { "idempotency-key": "boat 1" };
   const order = { ...ORDER, seconds: 4, filmgate: { provider: "runware" } };
@@ -89,7 +89,7 @@ test("a key names one job, however often and in whatever encoding it is asked fo
   assert.equal(long.body.error.param, "Idempotency-Key");
 });
 
-test("another API key's key is another key", async () => {
+test("another API key's idempotency key is another key", async () => {
   const headers = { "idempotency-key": "boat 2" };
   const [one, two] = await Promise.all(
     [await served.createKey(), await served.createKey()].map((apiKey) =>

@@ -1,4 +1,4 @@
-// The gateway of `npm start`: a second start finds the API key and the videos of the first.
+// The gateway of `npm start`: a second start has the API key and the videos of the first.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { simulator, waitFor } from "../client/support.mjs";
 const PAGE = "http://127.0.0.1:4173";
 const ORDER = { model: "wan-2.6", prompt: "A fox", seconds: "5", size: "1280x720" };
 
-test("a second start goes on with what the first has left", async (t) => {
+test("a second start continues with the data of the first", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "filmgate-start-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const start = async (settings) => {

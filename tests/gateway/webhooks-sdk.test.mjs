@@ -1,4 +1,4 @@
-// What an API key's webhook is told, as the published packages read it.
+// An API key's webhook, as the published packages verify it.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI from "openai";
@@ -30,7 +30,7 @@ test("the openai package unwraps it", async () => {
   assert.equal(event.object, "event");
 });
 
-test("the standardwebhooks package verifies it, and nothing that was changed", () => {
+test("the standardwebhooks package verifies it, and rejects changes", () => {
   const webhook = new Webhook(made.webhookSecret);
   assert.equal(webhook.verify(body, headers).data.id, video.id);
   assert.throws(() => webhook.verify(body.replace("completed", "failed"), headers));
@@ -38,7 +38,7 @@ test("the standardwebhooks package verifies it, and nothing that was changed", (
   assert.throws(() => webhook.verify(body, later));
 });
 
-test("it holds neither prompt nor API key", () => {
+test("it contains neither prompt nor API key", () => {
   const text = JSON.stringify({ headers, body });
   assert.ok(!text.includes("paper boat") && !text.includes(made.key));
 });
