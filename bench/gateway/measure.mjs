@@ -1,4 +1,4 @@
-// The gateway and the forwarder beside each other, in the same engine, before the same simulated provider.
+// Measures the gateway and the forwarder in the same engine, with the same simulated provider.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
@@ -7,15 +7,15 @@ import { median } from "../speed/median.mjs";
 import { CONNECTIONS, firstEvents, load } from "./load.mjs";
 
 const FORWARDER = "bench/gateway/forwarder/wrangler.jsonc";
-const ORDER = { model: "wan-2.6", prompt: "A fox looks for a lantern", seconds: "5", size: "1280x720" };
-/** No job ends while it is measured. */
+const REQUEST = { model: "wan-2.6", prompt: "A fox looks for a lantern", seconds: "5", size: "1280x720" };
+/** No job ends during the measurement. */
 const RUN_MS = 3_600_000;
 const ROUNDS = 3;
 const SECONDS = 5;
 const CREATE_COUNT = 400;
 const STREAMS = 2000;
 
-/** By name of a kind below, `{ gateway, forwarder }`: the median round. */
+/** For each kind below, `{ gateway, forwarder }`: the median round. */
 export async function measure(say) {
   const simulator = await startSimulator({ args: ["--run-ms", "300"] });
   const limits = { CREATE_LIMITER: 10_000_000, READ_LIMITER: 10_000_000 };
@@ -41,7 +41,7 @@ export async function measure(say) {
     await round("status", running);
     await round("events", running);
     const alone = { gateway: running.gateway };
-    // Creates without what follows from them: nothing stored or sent, and nothing begun.
+    // Quotes and duplicates: nothing is stored, sent or started.
     await round("quote", alone);
     await round("again", alone);
     await round("create", running);
@@ -55,7 +55,7 @@ export async function measure(say) {
 async function side(server, apiKey) {
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
   const create = async () => {
-    const init = { method: "POST", headers, body: JSON.stringify(ORDER) };
+    const init = { method: "POST", headers, body: JSON.stringify(REQUEST) };
     const answer = await fetch(`${server.url}/v1/videos`, init);
     if (!answer.ok) throw new Error(`create: ${answer.status} ${await answer.text()}`);
     return (await answer.json()).id;
@@ -74,7 +74,7 @@ async function haveEnded({ server, headers, path }) {
   }
 }
 
-const post = (path, headers) => ({ method: "POST", path, headers, body: JSON.stringify(ORDER) });
+const post = (path, headers) => ({ method: "POST", path, headers, body: JSON.stringify(REQUEST) });
 
 const KINDS = {
   status: ({ server, headers, path }) =>
@@ -92,7 +92,7 @@ const KINDS = {
     load(server, { amount: CREATE_COUNT, calls: () => post("/v1/videos", headers) }),
 };
 
-/** Round about, so that neither has the quieter machine; the first of each is for warming up. */
+/** Alternating, so that both see the same load of the machine; the first round of each is a warm-up. */
 async function rounds(sides, kind) {
   const seen = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {

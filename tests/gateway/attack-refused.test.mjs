@@ -7,7 +7,7 @@ import { openJobs, waitFor } from "./job/jobs.mjs";
 test("a job that fails at once has failed, and is submitted once", async (t) => {
   let submissions = 0;
   const origin = await host(t, (request, response) => {
-    if (request.method === "POST") submits += 1;
+    if (request.method === "POST") submissions += 1;
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ id: "job-1-u1", status: "FAILED", error: "out of memory" }));
   });

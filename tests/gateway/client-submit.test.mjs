@@ -177,7 +177,7 @@ describe("an order", { maxConcurrentJobs: true }, () => {
 
   test("larger than the gateway accepts: an error, and sent once", async () => {
     for (const [length, words] of [
-      [10_500_000, /A picture may have 10 MB/],
+      [10_500_000, /An image may have at most 10 MB/],
       [13_000_000, /The body is larger than 16,000,000 bytes/],
     ]) {
       const image = new Uint8Array(length);
