@@ -18,9 +18,9 @@ export async function costs() {
     const { apiKey } = await gateway.createKey();
     const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
     const call = async (path, init) => {
-      const answer = await fetch(gateway.url + path, { headers, ...init });
-      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-      return answer;
+      const response = await fetch(gateway.url + path, { headers, ...init });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return response;
     };
     const counted = async () => (await call("/counted")).json();
     const generate = async () => {

@@ -19,8 +19,8 @@ export async function load(server, { seconds, amount, calls }) {
   });
   const { non2xx, errors, timeouts, statusCodeStats } = result;
   if (non2xx + errors + timeouts > 0) {
-    const told = JSON.stringify({ errors, timeouts, statusCodeStats });
-    throw new Error(`calls failed at ${server.url}: ${told}`);
+    const failures = JSON.stringify({ errors, timeouts, statusCodeStats });
+    throw new Error(`calls failed at ${server.url}: ${failures}`);
   }
   const spent = cpuMs(server.workerd()) - before;
   return {
@@ -64,18 +64,18 @@ export async function firstEvents(server, { amount, path, headers }) {
 
 function firstEvent(options) {
   return new Promise((resolve, reject) => {
-    const asked = request(options, (answer) => {
-      if (answer.statusCode !== 200) reject(new Error(`events: HTTP ${answer.statusCode}`));
+    const clientRequest = request(options, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`events: HTTP ${response.statusCode}`));
       let text = "";
-      answer.setEncoding("utf8").on("data", (more) => {
+      response.setEncoding("utf8").on("data", (more) => {
         text += more;
         if (!/^data: .*\n\n/m.test(text)) return;
-        asked.destroy();
+        clientRequest.destroy();
         resolve();
       });
-      answer.once("end", () => reject(new Error(`events: none in ${text}`)));
+      response.once("end", () => reject(new Error(`events: none in ${text}`)));
     });
-    asked.once("error", reject).end();
+    clientRequest.once("error", reject).end();
   });
 }
 

@@ -56,9 +56,9 @@ async function side(server, apiKey) {
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
   const create = async () => {
     const init = { method: "POST", headers, body: JSON.stringify(REQUEST) };
-    const answer = await fetch(`${server.url}/v1/videos`, init);
-    if (!answer.ok) throw new Error(`create: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()).id;
+    const response = await fetch(`${server.url}/v1/videos`, init);
+    if (!response.ok) throw new Error(`create: ${response.status} ${await response.text()}`);
+    return (await response.json()).id;
   };
   const ids = await Promise.all(Array.from({ length: CONNECTIONS }, create));
   const path = (connection) => `/v1/videos/${ids[connection % ids.length]}`;
@@ -68,8 +68,8 @@ async function side(server, apiKey) {
 async function haveEnded({ server, headers, path }) {
   for (let at = 0; at < CONNECTIONS; at += 1) {
     for (let isEnd = false; !isEnd; await sleep(100)) {
-      const answer = await fetch(server.url + path(at), { headers });
-      isEnd = /^completed$/i.test((await answer.json()).status);
+      const response = await fetch(server.url + path(at), { headers });
+      isEnd = /^completed$/i.test((await response.json()).status);
     }
   }
 }
