@@ -16,9 +16,9 @@ for (const provider of PROVIDERS) {
     const body = webhookBody(provider, { key, id: "any" });
     const elsewhere = provider === "runpod" ? "runware" : "runpod";
     const forged = {
-      "no token": hook.split("?")[0],
-      "another token": hook.slice(0, -1) + (hook.endsWith("0") ? "1" : "0"),
-      "another job's token": await jobs.webhookUrlOf(jobId, provider, others),
+      "no signature": hook.split("?")[0],
+      "another signature": hook.slice(0, -1) + (hook.endsWith("0") ? "1" : "0"),
+      "another job's signature": await jobs.webhookUrlOf(jobId, provider, others),
       "this job's apiKey at another job": await jobs.webhookUrlOf(other, provider, key),
       "a apiKey of the other provider's": await jobs.webhookUrlOf(jobId, elsewhere, key),
       "no such job": hook.replace(jobId, "0".repeat(64)),

@@ -109,7 +109,7 @@ test("models are listed and found", async () => {
 });
 
 test("each error is the package's own class, with code and param", async () => {
-  const refused = (promise, kind, facts) =>
+  const rejects = (promise, kind, facts) =>
     assert.rejects(promise, (error) => {
       assert.ok(error instanceof kind, `${error}`);
       for (const [name, value] of Object.entries(facts)) assert.equal(error[name], value, name);
@@ -118,25 +118,25 @@ test("each error is the package's own class, with code and param", async () => {
     });
   const param = { type: "invalid_request_error", code: "invalid_request" };
   const { videos } = client;
-  await apiError(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
+  await rejects(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
     ...param,
     param: "seconds",
     message: "400 `seconds` must be a whole number.",
   });
-  await apiError(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
+  await rejects(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
     ...param,
     param: "size",
   });
-  await apiError(videos.create({ ...ORDER, quality: "hd" }), OpenAI.BadRequestError, {
+  await rejects(videos.create({ ...ORDER, quality: "hd" }), OpenAI.BadRequestError, {
     ...param,
     param: "quality",
   });
-  await apiError(videos.retrieve(`video_${"0".repeat(64)}`), OpenAI.NotFoundError, {
+  await rejects(videos.retrieve(`video_${"0".repeat(64)}`), OpenAI.NotFoundError, {
     code: "not_found",
   });
   const running = await videos.create({ ...ORDER, filmgate: { provider: "runware" } });
   const anonymous = client.withOptions({ apiKey: "fgw_nobody" });
-  await apiError(anonymous.videos.retrieve(running.id), OpenAI.AuthenticationError, {
+  await rejects(anonymous.videos.retrieve(running.id), OpenAI.AuthenticationError, {
     code: "invalid_token",
     type: "authentication_error",
   });

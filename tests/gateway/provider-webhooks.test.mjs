@@ -57,8 +57,8 @@ test("a forged webhook returns the same as one for an unknown job", async () => 
     changed((u) => u.searchParams.set("filmgate", token.slice(0, -1))),
     changed((u) => (u.search = other.url.search)),
     changed((u) => (u.pathname = `/webhooks/${"0".repeat(64)}`)),
-    changed((u) => (u.pathname = "/hooks/x")),
-    changed((u) => (u.pathname = `/hooks/%2e%2e%2f${id}`)),
+    changed((u) => (u.pathname = "/webhooks/x")),
+    changed((u) => (u.pathname = `/webhooks/%2e%2e%2f${id}`)),
   ];
   const answers = [];
   for (const address of forged) answers.push(await post(address, told));
@@ -72,13 +72,13 @@ test("a forged webhook returns the same as one for an unknown job", async () => 
 test("a webhook with a false end is not trusted", async () => {
   const { id, url, told } = await job("A boat with a liar");
   assert.equal((await post(url, told)).status, 200);
-  const video = await served.ended(id, token);
+  const video = await served.ended(id, apiKey);
   assert.equal(video.filmgate.outcome.costUsd, 0.4, "the provider's own word, not the webhook's");
 });
 
 test("a replayed webhook changes nothing", async () => {
   const { id, url, told } = await job("A boat with an echo");
-  const before = await served.ended(id, token);
+  const before = await served.ended(id, apiKey);
   const submissions = await served.submissions();
   for (let n = 0; n < 5; n++) assert.equal((await post(url, told)).status, 200);
   const { body: now } = await served.call(`/v1/videos/${id}`, { apiKey });

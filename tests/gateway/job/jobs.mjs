@@ -11,7 +11,7 @@ export const OWNER = "ab".repeat(32);
 export const PROVIDERS = ["runpod", "runware"];
 const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, resolution: "720p" };
 
-/** Simulated providers and a gateway with one account, gone with the test. */
+/** Simulated providers and a gateway with one account, stopped after the test. */
 export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, trusted = [] } = {}) {
   const simulator = await startSimulator({ args: ["--run-ms", String(jobDurationMs)] });
   t.after(() => simulator.stop());
@@ -55,7 +55,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
     createdAt: Date.now(),
     ...more,
   });
-  /** Admits and begins a job; its id. */
+  /** Reserves and creates a job; returns its id. */
   const begin = async (provider, more) => {
     const ordered = order(provider, more);
     const jobId = await call("JOBS/new");
@@ -74,31 +74,31 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
       const isSo = typeof look === "function" ? look(video) : video.status === look;
       return isSo && video;
     });
-  /** The day's books once nothing is running any more. */
+  /** The day's sums, and the open jobs. */
   const books = async () => {
     const report = await call(`ACCOUNTS/${OWNER}/report`);
     const [{ spentMicroUsd, reservedMicroUsd }] = report.days;
     return { spentMicroUsd, reservedMicroUsd, open: report.open };
   };
-  /** An address for webhooks as the gateway makes it. */
+  /** A webhook URL as the gateway signs it. */
   const webhookUrlOf = async (jobId, provider, key) => {
     const { webhook } = await call("REGISTRY/registry/secrets");
     const signature = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
     return `${gateway.url}/webhooks/${jobId}?filmgate=${provider}.${key}.${signature}`;
   };
   const fault = (rule) => control("fault", rule);
-  /** The submit has been turned away, and that is written down. */
+  /** Resolves once the rejected submit is stored. */
   const turnedAway = (jobId) =>
     waitFor(async () => (await job(jobId, "record"))?.phase === "waiting");
   const ledger = () => control("ledger");
   const files = () => call("VIDEO_BUCKET");
-  /** Makes a file of that key. */
+  /** Creates a file with that key. */
   const put = (key) => postTo(`${gateway.url}/test/put`, key);
   const test = { put, answerTo, call, control, fault, ledger, files, books, webhookUrlOf, turnedAway };
   return { simulator, gateway, ...test, job, order, begin, read, until };
 }
 
-/** What is posted to an address of a provider's webhook. */
+/** The body of a provider's webhook. */
 export const webhookBody = (provider, { key, id, status = "COMPLETED" }) =>
   JSON.stringify(
     provider === "runpod"

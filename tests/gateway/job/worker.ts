@@ -1,7 +1,7 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
-// arguments as a list; `/test/VIDEO_BUCKET` lists R2, `/test/archive` brings an address into it, `/test/put` makes a file;
-// after `/test/slow` the account and the list take so many milliseconds for what a job tells them,
-// after `/test/unsigned` so many signatures fail.
+// arguments as a list; `/test/VIDEO_BUCKET` lists R2, `/test/archive` archives a URL, `/test/put` creates a file;
+// after `/test/slow` the account and the list take that many milliseconds for each request of a job,
+// after `/test/unsigned` that many signatures fail.
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
@@ -18,7 +18,7 @@ export { Registry };
 let slowMs = 0;
 const slowly = () => new Promise((resolve) => setTimeout(resolve, slowMs));
 
-/** So many signatures are not made. */
+/** That many signatures fail. */
 let unsigned = 0;
 const sign = crypto.subtle.sign.bind(crypto.subtle);
 crypto.subtle.sign = async (...args) => {
@@ -44,7 +44,7 @@ let later = 0;
 const clock = Date.now;
 Date.now = () => clock() + later;
 
-/** How many times as fast as usual what is planned now comes. */
+/** The speed of timers that are set now. */
 let pace = 1;
 for (const name of ["setTimeout", "setInterval"] as const) {
   const plan = globalThis[name] as (work: () => void, ms?: number) => number;
@@ -52,13 +52,13 @@ for (const name of ["setTimeout", "setInterval"] as const) {
 }
 
 export class Job extends RealJob {
-  /** What the engine does once that time has gone by. */
+  /** What the engine does after that time. */
   async wake(ms: number): Promise<void> {
     later += ms;
     await this.alarm();
   }
 
-  /** Takes the order, and is woken by nothing. */
+  /** Creates the job without an alarm. */
   async createAsleep(order: JobSpec): Promise<unknown> {
     const answer = this.create(order);
     await this.ctx.storage.deleteAlarm();
@@ -89,19 +89,19 @@ export class Job extends RealJob {
     return answer;
   }
 
-  /** What the package has written down of the job. */
+  /** The package's record of the job. */
   async record(): Promise<unknown> {
     const text = this.ctx.storage.kv.get<string>("record/0000");
     return text && (JSON.parse(text) as { record: unknown }).record;
   }
 
-  /** The statuses that it was seen in, one after the other. */
+  /** The statuses of its events, in order. */
   async seen(): Promise<unknown[]> {
     const kept = [...this.ctx.storage.kv.list<StreamEvent>({ prefix: "event/" })];
     return kept.map(([, told]) => (told.event === "update" ? told.data.status : told.event));
   }
 
-  /** Whether anything is kept of it. */
+  /** Whether anything of it is stored. */
   async begun(): Promise<boolean> {
     return [...this.ctx.storage.kv.list()].length > 0;
   }
@@ -111,7 +111,7 @@ export class Job extends RealJob {
   }
 }
 
-/** Keeps what is at an address, as a job does. */
+/** Archives a URL, as a job does. */
 async function kept(env: Env, url: string): Promise<Response> {
   try {
     const { signal } = new AbortController();
@@ -127,7 +127,7 @@ export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     const [, test, binding = "", name = "", method = ""] = new URL(request.url).pathname.split("/");
     if (test !== "test") return gateway.fetch(request, env, context);
-    // Read in any case: the engine ends a connection on which a body was left lying.
+    // Always read: the engine closes a connection with an unread body.
     const body = await request.text();
     if (binding === "archive") return kept(env, body);
     if (binding === "unsigned") return Response.json((unsigned = Number(body)));
