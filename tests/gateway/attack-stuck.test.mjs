@@ -11,16 +11,16 @@ const KEY_IS_GONE = ["poll", "details"].map((operation) => ({
   fault: { kind: "error", status: 401 },
 }));
 
-/** A job of that age at a provider that takes no question since it was begun. */
-async function begun(t, provider, hours) {
+/** A job of that age at a provider that has not responded since. */
+async function stuckJob(t, provider, hours) {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   for (const rule of KEY_IS_GONE) await jobs.fault(rule);
-  return { jobs, jobId: await jobs.begin(provider, ago(hours)) };
+  return { jobs, jobId: await jobs.create(provider, ago(hours)) };
 }
 
 for (const provider of PROVIDERS) {
   test(`${provider}: after a day it is stuck, and an admin can reconcile it`, async (t) => {
-    const { jobs, jobId } = await begun(t, provider, 25);
+    const { jobs, jobId } = await stuckJob(t, provider, 25);
     await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
     const billing = { kind: "charged", microUsd: 400_000, isEstimate: false };
     assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
@@ -29,7 +29,7 @@ for (const provider of PROVIDERS) {
   });
 
   test(`${provider}: after eight days it has failed, and is pending`, async (t) => {
-    const { jobs, jobId } = await begun(t, provider, 9 * 24);
+    const { jobs, jobId } = await stuckJob(t, provider, 9 * 24);
     const { error } = await jobs.until(jobId, "failed");
     assert.equal(error.code, "timeout");
     await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");

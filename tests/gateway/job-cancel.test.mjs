@@ -10,7 +10,7 @@ test("a submit that waits for a retry is not sent, and not charged", async (t) =
   const jobs = await openJobs(t, SLOW);
   const busy = { kind: "rateLimit", retryAfter: 30 };
   await jobs.fault({ operation: "submit", times: 9, fault: busy });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.turnedAway(jobId);
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
   assert.deepEqual(cancellation, { result: "cancelled", charge: "none" });
@@ -24,7 +24,7 @@ test("a submit that waits for a retry is not sent, and not charged", async (t) =
 
 test("created and cancelled at once: sent or not, ledger and response agree", async (t) => {
   const jobs = await openJobs(t, SLOW);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
   assert.equal(cancellation.result, "cancelled");
   const accepted = (await jobs.ledger()).submissions.filter(({ outcome }) => outcome === "accepted");
@@ -33,7 +33,7 @@ test("created and cancelled at once: sent or not, ledger and response agree", as
 
 test("RunPod stops a running job; the cost is unknown, and stays reserved", async (t) => {
   const jobs = await openJobs(t, SLOW);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.until(jobId, isAccepted);
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
   assert.deepEqual(cancellation, { result: "cancelled", charge: "unknown" });
@@ -43,7 +43,7 @@ test("RunPod stops a running job; the cost is unknown, and stays reserved", asyn
 
 test("Runware has no cancel: the job continues to its end, and is archived", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, isAccepted);
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
   assert.equal(cancellation.result, "unsupported");
@@ -52,7 +52,7 @@ test("Runware has no cancel: the job continues to its end, and is archived", asy
 
 test("after the end a cancel changes nothing", async (t) => {
   const jobs = await openJobs(t);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const before = await jobs.until(jobId, "completed");
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
   assert.deepEqual(cancellation, { result: "already_finished", charge: "charged" });

@@ -8,7 +8,7 @@ const download = (fault, times = 1) => ({ operation: "download", times, fault })
 test("an interrupted download resumes, and is archived completely", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "truncatedStream" }, 2));
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.archived, true);
   const { key, bytes } = await jobs.job(jobId, "file", OWNER, 0);
@@ -22,7 +22,7 @@ test("half of a file in a complete response is not taken for the file", async (t
   const jobs = await openJobs(t);
   // For as long as it is looked at.
   await jobs.fault(download({ kind: "truncated" }, 1_000));
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"archive"'));
   assert.deepEqual(await jobs.files(), []);
   await jobs.control("faults", []);
@@ -38,7 +38,7 @@ test("half of a file in a complete response is not taken for the file", async (t
 test("a host that fails once is retried by the alarm", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "error", status: 403 }));
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.archived, true);
 });
@@ -46,7 +46,7 @@ test("a host that fails once is retried by the alarm", async (t) => {
 test("after three failures the provider's URL is shown", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "error", status: 403 }, 3));
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.archived, false);
   assert.deepEqual(await jobs.files(), []);
@@ -65,7 +65,7 @@ test("after three failures the provider's URL is shown", async (t) => {
 test("a download that is always interrupted leaves no partial file in R2", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "truncatedStream" }, 1_000));
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, ({ progress }) => progress === 99);
   await jobs.until(jobId, () => jobs.gateway.logs().includes('"step":"archive"'));
   assert.deepEqual(await jobs.files(), []);
@@ -75,7 +75,7 @@ for (const status of [404, 410]) {
   test(`a video that is not there yet (${status}) is retried, and archived`, async (t) => {
     const jobs = await openJobs(t);
     await jobs.fault(download({ kind: "error", status }));
-    const jobId = await jobs.begin("runware");
+    const jobId = await jobs.create("runware");
     const video = await jobs.until(jobId, "completed");
     assert.equal(video.filmgate.archived, true);
     assert.equal((await jobs.files()).length, 1);
@@ -85,7 +85,7 @@ for (const status of [404, 410]) {
 test("a video that has expired at its host is not retried forever", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(download({ kind: "error", status: 410 }, 1_000));
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.archived, false);
   for (const minutes of [1, 5, 60, 24 * 60]) await jobs.job(jobId, "wake", minutes * 60_000);

@@ -17,7 +17,7 @@ async function heard(answer) {
 
 test("live until the end, which is the video; resumable from any event", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   const stream = (...after) => jobs.answerTo(`JOBS/${jobId}/events`, OWNER, ...after);
   const live = await heard(await stream());
   const last = live.at(-1);
@@ -42,7 +42,7 @@ test("live until the end, which is the video; resumable from any event", async (
 const PATIENCE = { timeout: 60_000 };
 test("a stream whose end cannot be generated ends without it, and the next one sends it", PATIENCE, async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   // The video's URL in the last event.
   await postTo(`${jobs.gateway.url}/test/unsigned`, "1");
   const stream = () => jobs.answerTo(`JOBS/${jobId}/events`, OWNER);
@@ -54,7 +54,7 @@ test("a stream whose end cannot be generated ends without it, and the next one s
 
 test("events survive the object: after a kill it continues numbering", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, ({ filmgate }) => filmgate.status !== "submitting");
   await jobs.gateway.restart();
   const events = await heard(await jobs.answerTo(`JOBS/${jobId}/events`, OWNER));
@@ -65,7 +65,7 @@ test("events survive the object: after a kill it continues numbering", async (t)
 
 test("a silent stream stays open for ten minutes, and sends a retry time", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
   const text = await (await jobs.answerTo(`JOBS/${jobId}/eventsInHaste`, OWNER)).text();
   const [silence] = /(: heartbeat\n\n)+retry: 1000\n\n$/.exec(text) ?? [];

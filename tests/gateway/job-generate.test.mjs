@@ -6,7 +6,7 @@ import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
 for (const provider of PROVIDERS) {
   test(`${provider}: submitted once, archived in R2, charged to the account`, async (t) => {
     const jobs = await openJobs(t);
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     const video = await jobs.until(jobId, "completed");
     assert.equal(video.id, `video_${jobId}`);
     assert.deepEqual([video.object, video.progress, video.error], ["video", 100, null]);
@@ -39,7 +39,7 @@ for (const provider of PROVIDERS) {
 
   test(`${provider}: a job that fails there is not charged or pending, with a reason`, async (t) => {
     const jobs = await openJobs(t);
-    const jobId = await jobs.begin(provider, { request: { prompt: "A fox [fail]" } });
+    const jobId = await jobs.create(provider, { request: { prompt: "A fox [fail]" } });
     const video = await jobs.until(jobId, "failed");
     assert.equal(video.error.code, "generation_failed");
     // Runware's documents do not say that a failure costs nothing.
@@ -54,7 +54,7 @@ for (const provider of PROVIDERS) {
 
 test("several videos of one job are all archived", async (t) => {
   const jobs = await openJobs(t);
-  const jobId = await jobs.begin("runware", {
+  const jobId = await jobs.create("runware", {
     request: { model: "sora-2-pro", duration: 4, n: 2 },
     reservedMicroUsd: 20_000_000,
   });
@@ -72,7 +72,7 @@ test("uploads are deleted once the job has ended", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const picture = "uploads/test/a.png";
   await jobs.put(picture);
-  const jobId = await jobs.begin("runware", { uploads: [picture] });
+  const jobId = await jobs.create("runware", { uploads: [picture] });
   await jobs.until(jobId, "in_progress");
   assert.deepEqual((await jobs.files()).map(({ key }) => key), [picture]);
   await jobs.control("advance", { ms: 600_000 });
@@ -82,7 +82,7 @@ test("uploads are deleted once the job has ended", async (t) => {
 
 test("another key's job cannot be read, cancelled or deleted", async (t) => {
   const jobs = await openJobs(t);
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   const other = "cd".repeat(32);
   assert.equal(await jobs.job(jobId, "read", other), null);
   assert.equal(await jobs.job(jobId, "info", other), null);

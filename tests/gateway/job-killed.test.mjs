@@ -6,7 +6,7 @@ import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 test("killed while the submit is in flight: Runware is polled, and has it once", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
@@ -26,7 +26,7 @@ test("killed while the submit is in flight: Runware is polled, and has it once",
 test("killed while the submit is in flight: RunPod receives it once, and its webhook recovers it", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
@@ -37,7 +37,7 @@ test("killed while the submit is in flight: RunPod receives it once, and its web
 test("killed while a rejected submit waits for its retry: it is sent once", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 10 } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   // Before the refusal was heard, and written down, nobody could tell.
   await jobs.turnedAway(jobId);
   await jobs.gateway.restart();
@@ -49,7 +49,7 @@ test("killed while a rejected submit waits for its retry: it is sent once", asyn
 test("killed during the download: the video is archived completely", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 60_000 } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, ({ progress }) => progress === 99);
   await jobs.gateway.restart();
   await jobs.until(jobId, "completed");
@@ -60,7 +60,7 @@ test("killed during the download: the video is archived completely", async (t) =
 test("killed before the submit arrives: Runware does not know it, and it is pending", async (t) => {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.1" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetBefore", ms: 5_000 } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "failed");

@@ -8,7 +8,7 @@ const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
 
 test("after a day it is stuck, stays reserved, and an admin can reconcile it", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware", ago(25));
+  const jobId = await jobs.create("runware", ago(25));
   await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
   await jobs.until(jobId, "in_progress");
   const [open] = (await jobs.books()).open;
@@ -19,14 +19,14 @@ test("after a day it is stuck, stays reserved, and an admin can reconcile it", a
 
 test("an admin cannot reconcile a healthy job", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
   assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), false);
 });
 
 test("after eight days it has failed, and is pending; its end is still processed", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware", ago(9 * 24));
+  const jobId = await jobs.create("runware", ago(9 * 24));
   const failed = await jobs.until(jobId, "failed");
   assert.equal(failed.error.code, "timeout");
   await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
@@ -42,7 +42,7 @@ test("after eight days it has failed, and is pending; its end is still processed
 
 test("a provider that stops responding does not keep a job open forever", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });
   const days = (count) => jobs.job(jobId, "wake", count * 24 * HOUR);
@@ -59,7 +59,7 @@ for (const method of ["read", "abandon"]) {
     const jobs = await openJobs(t, { jobDurationMs: 6_000 });
     // Nobody else wakes it.
     await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
-    const jobId = await jobs.begin("runware");
+    const jobId = await jobs.create("runware");
     await jobs.until(jobId, "in_progress");
     await jobs.job(jobId, "forgotten", 60_000, method, OWNER);
     await waitFor(async () => (await jobs.books()).open.length === 0);
@@ -70,7 +70,7 @@ for (const method of ["read", "abandon"]) {
 test("an alarm that is lost again is set again", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 6_000 });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
   await jobs.job(jobId, "forgotten", 60_000, "read", OWNER, true);
   assert.equal(await jobs.job(jobId, "wakesAt"), null);

@@ -30,9 +30,9 @@ async function notified(t, { origin }, { isTrusted = true } = {}) {
 test("completed and failed jobs are posted, and both libraries verify it", async (t) => {
   const at = await receiver(t, 200);
   const jobs = await notified(t, at);
-  const good = await jobs.begin("runpod");
+  const good = await jobs.create("runpod");
   await waitFor(() => at.posts.length === 1);
-  const bad = await jobs.begin("runpod", { request: { prompt: "A fox [fail]" } });
+  const bad = await jobs.create("runpod", { request: { prompt: "A fox [fail]" } });
   await waitFor(() => at.posts.length === 2);
   const types = ["video.completed", "video.failed"];
   for (const [index, { url, headers, body }] of at.posts.entries()) {
@@ -50,7 +50,7 @@ test("completed and failed jobs are posted, and both libraries verify it", async
 test("a failed delivery is retried with the same id; a redirect is not followed", async (t) => {
   const at = await receiver(t, 302, 200);
   const jobs = await notified(t, at);
-  await jobs.begin("runware");
+  await jobs.create("runware");
   await waitFor(() => at.posts.length === 2);
   const [first, second] = at.posts;
   assert.equal(second.url, "/taken");
@@ -62,7 +62,7 @@ test("a failed delivery is retried with the same id; a redirect is not followed"
 test("a private URL receives no post", async (t) => {
   const at = await receiver(t, 200);
   const jobs = await notified(t, at, { isTrusted: false });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "completed");
   await waitFor(() => jobs.gateway.logs().includes('"step":"notify"'));
   assert.deepEqual(at.posts, []);

@@ -19,10 +19,10 @@ for (const provider of PROVIDERS) {
     const silent = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
     await jobs.fault(silent);
     for (const fault of FAULTS) await jobs.fault({ operation: "poll", fault });
-    const begun = [];
-    for (let count = 0; count < 3; count++) begun.push(await jobs.begin(provider));
-    for (const jobId of begun) await jobs.until(jobId, "completed");
-    assert.equal((await jobs.ledger()).submissions.length, begun.length);
+    const jobIds = [];
+    for (let count = 0; count < 3; count++) jobIds.push(await jobs.create(provider));
+    for (const jobId of jobIds) await jobs.until(jobId, "completed");
+    assert.equal((await jobs.ledger()).submissions.length, jobIds.length);
     const troubles = /("event":"error".*"step":"poll"[^]*){3}/;
     await waitFor(() => troubles.test(jobs.gateway.logs()));
   });
@@ -30,7 +30,7 @@ for (const provider of PROVIDERS) {
 
 test("after any number of failed polls the next follows within about a minute", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
   await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });
   const hour = 3_600_000;

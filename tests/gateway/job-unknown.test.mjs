@@ -11,7 +11,7 @@ async function lostJob(t, minutes) {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: minutes } });
   await jobs.fault(LOST);
   await jobs.fault(SILENT);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   return { jobs, jobId };
 }
 
@@ -82,7 +82,7 @@ test("RunPod: a manual reconciliation is final", async (t) => {
 test("Runware is polled for it, and nothing is sent again", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(LOST);
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "completed");
   const { submissions, totalMicroUsd } = await jobs.ledger();
   assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, 1);
@@ -92,7 +92,7 @@ test("Runware is polled for it, and nothing is sent again", async (t) => {
 test("Runware: an unknown submit has failed after the window, for good, and is pending", async (t) => {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "60" } });
   await jobs.fault({ operation: "submit", times: 9, fault: { kind: "resetBefore" } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   const minutes = async (count) => {
     await jobs.job(jobId, "wake", count * 60_000);

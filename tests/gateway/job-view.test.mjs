@@ -34,28 +34,28 @@ test("a duplicate of a job that is being indexed finds it in the list", async (t
 
 test("after a job is seen as failed the next can be created at once", async (t) => {
   const jobs = await open(t);
-  const jobId = await jobs.begin("runpod", FAILING);
+  const jobId = await jobs.create("runpod", FAILING);
   const text = await (await jobs.answerTo(`JOBS/${jobId}/events`, OWNER)).text();
   assert.match(text, /^event: end$/m);
   assert.match(text, /"status":"failed"/);
-  const next = await jobs.begin("runpod", FAILING);
+  const next = await jobs.create("runpod", FAILING);
   await jobs.until(next, "failed");
-  await jobs.begin("runpod");
+  await jobs.create("runpod");
 });
 
 test("after a job is cancelled the next can be created at once", async (t) => {
   const jobs = await open(t, CANCELLABLE);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
   assert.equal(cancellation.result, "cancelled");
   assert.equal(JSON.parse(video).status, "failed");
-  await jobs.begin("runpod");
+  await jobs.create("runpod");
 });
 
 test("after a manual reconciliation the report has it", async (t) => {
   const jobs = await open(t, CANCELLABLE);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   await jobs.job(jobId, "cancel", OWNER);
   await waitFor(async () => (await jobs.books()).open[0]?.pendingReason);

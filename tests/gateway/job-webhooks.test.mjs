@@ -8,8 +8,8 @@ const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" 
 for (const provider of PROVIDERS) {
   test(`${provider}: without the job's own signature it is rejected`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 60_000 });
-    const jobId = await jobs.begin(provider);
-    const other = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
+    const other = await jobs.create(provider);
     const { id: key } = (await jobs.until(jobId, "queued")).filmgate.handle;
     const others = (await jobs.read(other)).filmgate.handle.id;
     const hook = await jobs.webhookUrlOf(jobId, provider, key);
@@ -33,7 +33,7 @@ for (const provider of PROVIDERS) {
 
   test(`${provider}: one that says completed triggers a poll, and is not trusted`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 20_000 });
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     const { id: key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
       .filmgate.handle;
     const hook = await jobs.webhookUrlOf(jobId, provider, key);
@@ -45,7 +45,7 @@ for (const provider of PROVIDERS) {
 
   test(`${provider}: replayed after the end it changes nothing`, async (t) => {
     const jobs = await openJobs(t);
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     const video = await jobs.until(jobId, "completed");
     const { id: key, jobId: id } = video.filmgate.handle;
     const hook = await jobs.webhookUrlOf(jobId, provider, key);
@@ -59,7 +59,7 @@ for (const provider of PROVIDERS) {
   test(`${provider}: without any webhook the job is polled until its end`, async (t) => {
     const jobs = await openJobs(t);
     await jobs.fault(SILENT);
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     await jobs.until(jobId, "completed");
   });
 }

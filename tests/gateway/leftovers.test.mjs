@@ -48,8 +48,8 @@ test("the image of a retry after its video was deleted is not stored", async (t)
 test("the image of a late retry, after the job's end, is not stored", async (t) => {
   const { jobs } = await opened(t);
   const uploads = ["uploads/test/a.png"];
-  const order = jobs.order("runware", { uploads });
-  const jobId = await jobs.begin("runware", { uploads });
+  const order = jobs.specOf("runware", { uploads });
+  const jobId = await jobs.create("runware", { uploads });
   await jobs.until(jobId, "completed");
   await jobs.put(uploads[0]);
   assert.ok((await jobs.job(jobId, "create", order)).video);

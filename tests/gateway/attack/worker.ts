@@ -43,8 +43,8 @@ const faulty = (env: Env): Env => {
 };
 
 export class Account extends RealAccount {
-  override reserve(ask: ReservationRequest) {
-    return perhaps(() => super.reserve(ask));
+  override reserve(request: ReservationRequest) {
+    return perhaps(() => super.reserve(request));
   }
   override info() {
     return perhaps(() => super.info());
@@ -67,8 +67,8 @@ export class Job extends RealJob {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, faulty(env));
   }
-  override create(order: JobSpec) {
-    return perhaps(() => super.create(order));
+  override create(spec: JobSpec) {
+    return perhaps(() => super.create(spec));
   }
   override read(owner: string) {
     return perhaps(() => super.read(owner));

@@ -43,7 +43,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
   await call(`ACCOUNTS/${OWNER}/open`, info);
 
   const job = (jobId, method, ...args) => call(`JOBS/${jobId}/${method}`, ...args);
-  const order = (provider, { request, ...more } = {}) => ({
+  const specOf = (provider, { request, ...more } = {}) => ({
     owner: OWNER,
     request: { ...REQUEST, ...request },
     provider,
@@ -56,14 +56,14 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
     ...more,
   });
   /** Reserves and creates a job; returns its id. */
-  const begin = async (provider, more) => {
-    const ordered = order(provider, more);
+  const create = async (provider, more) => {
+    const spec = specOf(provider, more);
     const jobId = await call("JOBS/new");
-    const { reservedMicroUsd } = ordered;
+    const { reservedMicroUsd } = spec;
     const request = { jobId, model: "m", bodyHash: jobId, isRetry: false, reservedMicroUsd };
     const reservation = await call(`ACCOUNTS/${OWNER}/reserve`, request);
     assert.equal(reservation.jobId, jobId, JSON.stringify(reservation));
-    const created = await job(jobId, "create", ordered);
+    const created = await job(jobId, "create", spec);
     assert.ok(created.video, JSON.stringify(created));
     return jobId;
   };
@@ -95,7 +95,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
   /** Creates a file with that key. */
   const put = (key) => postTo(`${gateway.url}/test/put`, key);
   const test = { put, answerTo, call, control, fault, ledger, files, books, webhookUrlOf, turnedAway };
-  return { simulator, gateway, ...test, job, order, begin, read, until };
+  return { simulator, gateway, ...test, job, specOf, create, read, until };
 }
 
 /** The body of a provider's webhook. */

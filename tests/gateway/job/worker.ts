@@ -59,8 +59,8 @@ export class Job extends RealJob {
   }
 
   /** Creates the job without an alarm. */
-  async createAsleep(order: JobSpec): Promise<unknown> {
-    const answer = this.create(order);
+  async createAsleep(spec: JobSpec): Promise<unknown> {
+    const answer = this.create(spec);
     await this.ctx.storage.deleteAlarm();
     return answer;
   }
@@ -102,7 +102,7 @@ export class Job extends RealJob {
   }
 
   /** Whether anything of it is stored. */
-  async begun(): Promise<boolean> {
+  async exists(): Promise<boolean> {
     return [...this.ctx.storage.kv.list()].length > 0;
   }
 

@@ -7,7 +7,7 @@ test("a job that a webhook recovers is not deleted: it completes, is archived an
   const jobs = await openJobs(t, { jobDurationMs: 6_000, vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
   const [{ id }] = (await jobs.ledger()).submissions;
   const hook = await jobs.webhookUrlOf(jobId, "runpod", filmgate.handle.id);

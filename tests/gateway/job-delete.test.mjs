@@ -5,8 +5,8 @@ import { OWNER, openJobs } from "./job/jobs.mjs";
 
 test("a running job stays; an ended one is deleted with its files, and is not created again", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
-  const order = jobs.order("runware");
-  const jobId = await jobs.begin("runware");
+  const spec = jobs.specOf("runware");
+  const jobId = await jobs.create("runware");
   assert.equal((await jobs.job(jobId, "delete", OWNER)).error.code, "job_not_finished");
   const { id: key } = (await jobs.until(jobId, "completed")).filmgate.handle;
   assert.equal((await jobs.files()).length, 1);
@@ -20,7 +20,7 @@ test("a running job stays; an ended one is deleted with its files, and is not cr
   assert.deepEqual(list.entries, []);
 
   // A retry that comes late, or a webhook, begins nothing.
-  assert.equal((await jobs.job(jobId, "create", order)).error.status, 410);
+  assert.equal((await jobs.job(jobId, "create", spec)).error.status, 410);
   const hook = await jobs.webhookUrlOf(jobId, "runware", key);
   assert.equal((await fetch(hook, { method: "POST", body: "{}" })).status, 401);
   assert.equal((await jobs.ledger()).submissions.length, 1);
@@ -29,7 +29,7 @@ test("a running job stays; an ended one is deleted with its files, and is not cr
   // Two days later nothing is left of it, and nothing wakes it any more.
   await jobs.job(jobId, "wake", 49 * 3_600_000);
   assert.equal(await jobs.job(jobId, "wakesAt"), null);
-  assert.equal(await jobs.job(jobId, "begun"), false);
+  assert.equal(await jobs.job(jobId, "exists"), false);
 });
 
 test("a job that never started is abandoned once, and never starts", async (t) => {
@@ -37,19 +37,19 @@ test("a job that never started is abandoned once, and never starts", async (t) =
   const jobId = await jobs.call("JOBS/new");
   assert.equal(await jobs.job(jobId, "abandon"), true);
   assert.equal(await jobs.job(jobId, "abandon"), true);
-  assert.equal((await jobs.job(jobId, "create", jobs.order("runware"))).error.status, 410);
-  const begun = await jobs.begin("runware");
-  assert.equal(await jobs.job(begun, "abandon"), false);
-  await jobs.until(begun, "completed");
+  assert.equal((await jobs.job(jobId, "create", jobs.specOf("runware"))).error.status, 410);
+  const created = await jobs.create("runware");
+  assert.equal(await jobs.job(created, "abandon"), false);
+  await jobs.until(created, "completed");
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
 test("created many times concurrently, it is one job", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
-  const order = jobs.order("runpod");
+  const spec = jobs.specOf("runpod");
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => jobs.job(jobId, "create", order)),
+    Array.from({ length: 20 }, () => jobs.job(jobId, "create", spec)),
   );
   assert.equal(new Set(answers.map(({ video }) => JSON.parse(video).id)).size, 1);
   await jobs.until(jobId, "completed");

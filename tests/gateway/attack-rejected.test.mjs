@@ -12,7 +12,7 @@ test("a job that fails at once has failed, and is submitted once", async (t) => 
     response.end(JSON.stringify({ id: "job-1-u1", status: "FAILED", error: "out of memory" }));
   });
   const jobs = await openJobs(t, { vars: { RUNPOD_BASE_URL: `${origin}/v2` } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const { error } = await jobs.until(jobId, "failed");
   assert.equal(error.code, "generation_failed");
   await waitFor(async () => (await jobs.books()).open.every(({ pendingReason }) => pendingReason));
