@@ -47,7 +47,7 @@ test("the trap is real", () => {
 });
 
 for (const name of ["advance", "check"]) {
-  test(`three jobs are under way when \`${name}\` traps: all three finish, one charge each`, async (t) => {
+  test(`three jobs are tracked when \`${name}\` traps: all three finish, one charge each`, async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const client = createClient(sim);
     const orders = ["runpod", "runware", "runpod"];
@@ -96,7 +96,7 @@ test("one response for several jobs is in flight when `advance` traps: each job 
 });
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: a job that waits for its turn when the module traps gets it all the same`, async (t) => {
+  test(`${provider}: a job that is queued when the module traps is sent later`, async (t) => {
     const sim = await simulator(t);
     const gate = deferred();
     const seen = counting(async (request) => {
@@ -167,7 +167,7 @@ test("a getter that calls the trapped module gets an error, and the outer call i
   assert.equal(client.validate(BOTH).ok, true);
 });
 
-test("a stack that is full in the middle of the module is a trap like any other", async (t) => {
+test("a stack overflow in the module is a trap like any other", async (t) => {
   const client = createClient(await simulator(t, { jobDurationMs: 1_500 }));
   const job = await client.submit(TEXT);
   const codes = new Set();
@@ -206,7 +206,7 @@ test("a step that traps every instance rejects with the handle; the job itself c
   assert.equal((await sim.ledger()).submissions.length, 1);
 });
 
-test("nothing of all this was left uncaught", async () => {
+test("no rejection is unhandled", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(uncaught, []);
 });
