@@ -33,7 +33,7 @@ WebAssembly.Instance = function (module, imports) {
       broken.set(name, left - 1);
       return trap();
     };
-    return [name, ["advance", "check", "quote"].includes(name) ? guarded : value];
+    return [name, ["advance", "validate", "quote"].includes(name) ? guarded : value];
   });
   return { exports: Object.fromEntries(mended) };
 };
@@ -46,7 +46,7 @@ test("the trap is real", () => {
   assert.throws(trap, WebAssembly.RuntimeError);
 });
 
-for (const name of ["advance", "check"]) {
+for (const name of ["advance", "validate"]) {
   test(`three jobs are tracked when \`${name}\` traps: all three finish, one charge each`, async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const client = createClient(sim);
@@ -107,7 +107,7 @@ for (const provider of PROVIDERS) {
     const client = createClient(sim, { fetch: seen.fetch, ...one });
     const generating = [1, 2, 3].map(() => client.generate(REQUESTS[provider], { provider }));
     await waitFor(() => seen.seen.length === 1);
-    broken.set("check", 1);
+    broken.set("validate", 1);
     assert.throws(() => client.validate(TEXT), { code: "internal_error" });
     gate.resolve();
     const outcomes = await Promise.all(generating);
@@ -123,7 +123,7 @@ for (const provider of PROVIDERS) {
     const client = createClient(sim, { fetch: seen.fetch });
     const submitting = client.submit(REQUESTS[provider], { provider });
     await waitFor(() => seen.submissions().length === 1);
-    broken.set("check", 1);
+    broken.set("validate", 1);
     assert.throws(() => client.validate(TEXT), { code: "internal_error" });
     const outcome = await (await submitting).result();
     assert.equal(outcome.charge, "charged");
@@ -135,7 +135,7 @@ test("after a trap the next call succeeds, and so does the one after", async (t)
   const client = createClient(await simulator(t));
   const known = client.validate(BOTH);
   for (let round = 0; round < 3; round++) {
-    broken.set("check", 1);
+    broken.set("validate", 1);
     assert.throws(
       () => client.validate(BOTH),
       (error) => error.code === "internal_error" && error.cause instanceof WebAssembly.RuntimeError,
