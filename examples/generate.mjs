@@ -1,10 +1,10 @@
-// Films one video at each simulated provider, in this process: `npm run build`, then `node examples/generate.mjs`.
-// With RUNPOD_API_KEY and RUNWARE_API_KEY in the environment, `createFilmgate()` alone films for real, and costs
-// real money.
+// Generates one video on each simulated provider, in this process: `npm run build`, then `node examples/generate.mjs`.
+// With RUNPOD_API_KEY and RUNWARE_API_KEY in the environment, `createFilmgate()` without options uses the real
+// providers, and costs real money.
 import { createFilmgate } from "../pkg/dist/index.js";
 import { createSimulator } from "../pkg/dist/testing/index.js";
 
-const film = createFilmgate(createSimulator({ jobDurationMs: 4_000 }).options);
+const client = createFilmgate(createSimulator({ jobDurationMs: 4_000 }).options);
 
 const request = {
   model: "sora-2-pro",
@@ -14,12 +14,12 @@ const request = {
   resolution: "720p",
 };
 
-for (const quote of film.quote(request)) {
+for (const quote of client.quote(request)) {
   if (quote.available) console.log(quote.provider, quote.basis, quote.minUsd, "to", quote.maxUsd);
 }
 
 for (const provider of ["runpod", "runware"]) {
-  const job = await film.submit(request, { provider, maxCostUsd: 2 });
+  const job = await client.submit(request, { provider, maxCostUsd: 2 });
   for await (const { status, progress = 0 } of job) {
     console.log(`${provider}: ${status}, ${Math.round(progress * 100)} %`);
   }

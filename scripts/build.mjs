@@ -33,10 +33,7 @@ const moduleFiles = (name) => ({
   "inline.js": "the module again, as text",
   "inline.d.ts": "its type",
 });
-const CORE_FILES = {
-  ...moduleFiles("filmgate"),
-  "boundary.js": "converts values at the module's boundary: src/wasm/boundary.js",
-};
+const CORE_FILES = moduleFiles("filmgate");
 const SIMULATOR_FILES = moduleFiles("simulator");
 
 export function build({ toolchain, bindgen }) {
@@ -63,7 +60,6 @@ export function build({ toolchain, bindgen }) {
 async function buildCore(tools) {
   step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
   await buildFiles({ crate: "filmgate", folder: DIST, name: "filmgate", ...tools });
-  moveBoundary(join(root, DIST));
 }
 
 async function buildSimulator(tools) {
@@ -89,18 +85,6 @@ async function buildFiles({ name, folder, ...what }) {
     `${name}.d.wasm.ts`,
     "declare const module: WebAssembly.Module;\nexport default module;\n",
   );
-}
-
-/** wasm-bindgen copies boundary.js into a folder named by a hash: moves it next to the glue. */
-function moveBoundary(folder) {
-  const path = join(folder, "glue.js");
-  const glue = readFileSync(path, "utf8");
-  const pattern = /\.\/snippets\/[^/']+\/src\/wasm\/boundary\.js/;
-  const [found] = pattern.exec(glue) ?? [];
-  if (!found) throw new Failure(`${path} does not import src/wasm/boundary.js`);
-  cpSync(join(folder, found), join(folder, "boundary.js"));
-  rmSync(join(folder, "snippets"), { recursive: true });
-  writeFileSync(path, glue.replace(found, "./boundary.js"));
 }
 
 async function buildPackage() {

@@ -1,15 +1,13 @@
-// Writes docs/api/ from the types that the package ships; `npm run docs` after a change of them.
+// Writes docs/api/, which git does not have, from the types that the package ships: `npm run docs`.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
 import { note } from "./lib/log.mjs";
-import { npmPackages } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
   await build(await setUpBuild());
-  await npmPackages(join("tests", "docs"));
   // Its packages are installed by now.
   const { writeReference } = await import("../tests/docs/lib/api.mjs");
   const folder = join(root, "docs", "api");

@@ -1,16 +1,19 @@
 // Fuzzes every parser of external input, and prints the number of executions.
-// `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- keep` puts what was found into fuzz/corpus.
-import { buildFuzz, keepCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
+// `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- [target …] cmin` minimizes the found inputs in fuzz/corpus.
+import { buildFuzz, minimizeCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
 import { Failure, main } from "./lib/run.mjs";
-import { seconds as took, step } from "./lib/log.mjs";
+import { note, seconds as took, step } from "./lib/log.mjs";
 
 const TEN_MINUTES_S = 600;
 
 await main(async () => {
-  const { chosen, seconds, keep } = parseArguments(process.argv.slice(2));
+  const { chosen, seconds, cmin } = parseArguments(process.argv.slice(2));
   const built = await buildFuzz();
-  if (keep) {
-    for (const target of chosen) await keepCorpus(built, target);
+  if (cmin) {
+    for (const target of chosen) {
+      const { before, after } = await minimizeCorpus(built, target);
+      note(`${target}: ${after} of ${before} inputs reach the same code`);
+    }
     return;
   }
   const results = [];
@@ -26,12 +29,12 @@ await main(async () => {
 function parseArguments(words) {
   const named = words.filter((word) => targets.includes(word));
   const numbers = words.map(Number).filter((number) => Number.isInteger(number) && number > 0);
-  const keep = words.includes("keep");
-  if (named.length + numbers.length + Number(keep) < words.length || numbers.length > 1) {
-    throw new Failure(`Usage: npm run fuzz -- [${targets.join(" | ")}] [seconds], or keep`);
+  const cmin = words.includes("cmin");
+  if (named.length + numbers.length + Number(cmin) < words.length || numbers.length > 1) {
+    throw new Failure(`Usage: npm run fuzz -- [${targets.join(" | ")}] [seconds], or cmin`);
   }
   const chosen = named.length > 0 ? named : targets;
-  return { chosen, seconds: numbers[0] ?? TEN_MINUTES_S, keep };
+  return { chosen, seconds: numbers[0] ?? TEN_MINUTES_S, cmin };
 }
 
 function print(results) {

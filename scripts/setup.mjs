@@ -1,9 +1,7 @@
 // Installs what is missing, and only what the current command needs. It imports only Node's own modules, since
 // it runs before any package is installed.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { modernNode } from "./lib/node.mjs";
-import { isMain, main, root } from "./lib/run.mjs";
+import { isMain, main } from "./lib/run.mjs";
 import { note } from "./lib/log.mjs";
 import { lintTools, nativeToolchain, wasmToolchain } from "./lib/toolchain.mjs";
 import { browser, nodeVersion, npmPackages, python, wasmBindgen } from "./lib/tools.mjs";
@@ -22,16 +20,8 @@ export async function setUpBuild() {
 export async function setUpTests() {
   const build = await setUpBuild();
   await lintTools();
-  await npmPackages(join("tests", "docs"));
-  await npmPackages(join("examples", "vitest"));
-  await npmPackages(join("tests", "ai-sdk"));
-  await npmPackages("worker");
-  await npmPackages(join("tests", "gateway"));
   await modernNode();
-  if (existsSync(join(root, "tests", "third_party_clients", "package-lock.json"))) {
-    await npmPackages(join("tests", "third_party_clients"));
-    await python();
-  }
+  await python();
   return { ...build, ...(await browser()) };
 }
 

@@ -8,7 +8,6 @@ import { modernNode } from "./lib/node.mjs";
 import { freePort, originOf } from "./lib/port.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
-import { npmPackages } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
@@ -19,7 +18,6 @@ await main(async () => {
   await build(await setUpBuild());
   step("Building the simulated providers", isFirst ? "about a minute, once" : "seconds");
   const program = await buildServer();
-  await npmPackages("worker");
   await modernNode();
 
   // Imported late: they need packages that the setup installs.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use crate::plain::{plain, words};
+pub use crate::codec::UnknownName;
+
+use crate::codec::{codec, string_enum};
 
 /// What went wrong. Each kind says whether the same request may be submitted again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The request has problems. Nothing was sent; mend it first.
@@ -50,7 +52,7 @@ pub enum ErrorCode {
     InternalError,
 }
 
-words!(ErrorCode {
+string_enum!(ErrorCode {
     InvalidRequest = "invalid_request",
     BudgetExceeded = "budget_exceeded",
     MissingApiKey = "missing_api_key",
@@ -86,7 +88,8 @@ impl ErrorCode {
 }
 
 /// Whether money went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Charge {
     /// Nothing was billed.
     None,
@@ -96,7 +99,7 @@ pub enum Charge {
     Unknown,
 }
 
-words!(Charge {
+string_enum!(Charge {
     None = "none",
     Charged = "charged",
     Unknown = "unknown",
@@ -104,6 +107,7 @@ words!(Charge {
 
 /// Why there is no video, in the provider's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Failure {
     /// What kind of failure.
     pub code: ErrorCode,
@@ -113,7 +117,7 @@ pub struct Failure {
     pub message: String,
 }
 
-plain!(Failure {
+codec!(Failure {
     code = "code",
     provider_code = "providerCode",
     message = "message",
@@ -140,6 +144,7 @@ fn cut(text: &str, most: usize) -> String {
 
 /// Why a job ended, or why nobody waits for it any longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Error {
     /// What, and in whose words.
     pub failure: Failure,
@@ -147,7 +152,7 @@ pub struct Error {
     pub charge: Charge,
 }
 
-plain!(Error {
+codec!(Error {
     failure = "failure",
     charge = "charge",
 });

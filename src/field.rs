@@ -1,7 +1,7 @@
 //! The names that a request can have, and what each must look like whoever takes it.
 
+use crate::codec::{Codec, DecodeResult, expected};
 use crate::json::Value;
-use crate::plain::{Fill, Plain, no};
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $path:literal: $shape:ident,)*) => {
@@ -116,20 +116,20 @@ fields! {
 }
 
 /// Written as its path.
-impl Plain for Field {
+impl Codec for Field {
     fn write(&self) -> Value {
         self.path().into()
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let path = value.as_str();
         let mut fields = Field::ALL.iter();
         let found = fields.find(|field| Some(field.path()) == path);
-        *self = *found.ok_or_else(|| no("the name of a field"))?;
+        *self = *found.ok_or_else(|| expected("the name of a field"))?;
         Ok(())
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Field::Prompt
     }
 }

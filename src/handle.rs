@@ -1,12 +1,13 @@
 //! What finds a job again. It may be shown, logged and kept anywhere.
 
+use crate::codec::codec;
 use crate::money::Usd;
-use crate::plain::plain;
 use crate::provider_id::ProviderId;
 use crate::uuid::is_uuid;
 
 /// Finds a job again, in any runtime. Holds no prompt, address, body or key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Handle {
     /// Version of this form: 1.
     pub version: u32,
@@ -36,7 +37,7 @@ pub struct Handle {
     pub quote: Option<QuoteEnds>,
 }
 
-plain!(Handle {
+codec!(Handle {
     version = "version",
     provider = "provider",
     model = "model",
@@ -53,7 +54,7 @@ plain!(Handle {
 });
 
 /// Both ends of a quote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct QuoteEnds {
     /// Micro-dollars.
     pub min: Usd,
@@ -61,7 +62,7 @@ pub struct QuoteEnds {
     pub max: Usd,
 }
 
-plain!(QuoteEnds {
+codec!(QuoteEnds {
     min = "min",
     max = "max",
 });

@@ -2,10 +2,10 @@
 
 use crate::json::Value;
 
-use crate::plain::{object, plain, words};
+use crate::codec::{codec, object, string_enum};
 
 /// A stable name for what is wrong. Messages may change, codes do not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
     /// No field of this name; `fix` offers the nearest one.
@@ -52,7 +52,7 @@ pub enum Code {
     InsecureUrl,
 }
 
-words!(Code {
+string_enum!(Code {
     UnrecognizedField = "unrecognized_field",
     Required = "required",
     InvalidType = "invalid_type",
@@ -77,7 +77,8 @@ words!(Code {
 });
 
 /// Whether a problem stops the submit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// Nothing is sent.
     Error,
@@ -85,7 +86,7 @@ pub enum Severity {
     Warning,
 }
 
-words!(Severity {
+string_enum!(Severity {
     Error = "error",
     Warning = "warning",
 });
@@ -101,7 +102,7 @@ pub struct Fix {
     pub remove: Option<String>,
 }
 
-plain!(Fix {
+codec!(Fix {
     path = "path",
     value = "value",
     remove = "remove",

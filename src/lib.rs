@@ -9,12 +9,11 @@
 //! | [`request`] | raw JSON → well-formed request → what one listing would be sent |
 //! | [`issue`] | the one vocabulary of problems |
 //! | [`price`] | integer micro-dollars, quotes |
-//! | [`plan`] | a request and the caller's wishes → the orders to try, in order |
+//! | [`plan`] | validation, prices, and the orders to try, in order |
 //! | [`job`] | the state machine of one job; handle and record |
 //! | [`schedule`] | when to ask next |
 //! | [`outcome`] | what became of a job, in one shape |
 //! | [`error`] | the one error |
-//! | [`plain`] | our types as JSON and back |
 //! | [`json`] | JSON in memory |
 //! | [`provider`] | the two dialects, behind one dispatch |
 //!
@@ -24,19 +23,22 @@
 //!
 //! ```
 //! use filmgate::plan::{quote, validate};
-//! use filmgate::request::Policy;
-//! use serde_json::json;
+//! use filmgate::price::Usd;
+//! use filmgate::provider::ProviderId;
+//! use filmgate::request::{Policy, VideoRequest};
 //!
-//! let request = json!({
-//!     "model": "wan-2.5", "prompt": "A lighthouse in the rain", "duration": 5, "resolution": "720p",
-//! });
+//! let request = VideoRequest::new("wan-2.5")
+//!     .prompt("A lighthouse in the rain")
+//!     .duration(5)
+//!     .resolution("720p");
 //! let quotes = quote(&request, Policy::default());
-//! assert_eq!(quotes[0]["provider"], "runware");
-//! assert_eq!(quotes[0]["totalUsd"], 0.473);
+//! assert_eq!(quotes[0].provider, ProviderId::Runware);
+//! let price = quotes[0].price.as_ref().ok().and_then(|price| price.total);
+//! assert_eq!(price, Some((Usd(473_000), Usd(473_000))));
 //!
-//! // RunPod animates pictures alone, and says so.
-//! let found = validate(&request, Policy::default());
-//! assert_eq!(found["listings"][0]["issues"][0]["path"], "image");
+//! // RunPod animates images alone, and says so.
+//! let result = validate(&request, Policy::default());
+//! assert_eq!(result.listings[0].issues[0].path, "image");
 //! ```
 //!
 //! # A whole job
@@ -46,26 +48,27 @@
 //!
 //! ```
 //! use filmgate::job::{Input, Limits, Output};
-//! use filmgate::plan::{Wishes, plan, start};
+//! use filmgate::plan::{PlanOptions, plan, start};
 //! use filmgate::price::Usd;
 //! use filmgate::provider::{Body, ProviderId, Request, Response};
-//! use filmgate::request::Policy;
+//! use filmgate::request::{Policy, VideoRequest};
 //! use serde_json::{Value, json};
 //!
-//! let request = json!({
-//!     "model": "wan-2.6", "prompt": "A lighthouse in the rain", "duration": 5, "resolution": "720p",
-//! });
-//! let wishes = Wishes {
-//!     keyed: vec![ProviderId::Runware],
+//! let request = VideoRequest::new("wan-2.6")
+//!     .prompt("A lighthouse in the rain")
+//!     .duration(5)
+//!     .resolution("720p");
+//! let options = PlanOptions {
+//!     available_providers: vec![ProviderId::Runware],
 //!     max_cost: Some(Usd(600_000)),
-//!     ..Wishes::default()
+//!     ..PlanOptions::default()
 //! };
-//! let offer = plan(&request, &wishes, Policy::default())?.remove(0);
-//! let limits = Limits { request_ms: 30_000, wait_ms: 3_600_000, long_poll: false };
+//! let offer = plan(&request, &options, Policy::default())?.remove(0);
+//! let limits = Limits::default();
 //! let key = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11"; // A fresh UUID of version 4.
 //!
 //! let mut now = 1_800_000_000_000;
-//! let mut job = start(now, offer, key, limits).ok_or("The offer has no order.")?;
+//! let mut job = start(now, offer, key, limits)?;
 //! let mut stored = Vec::new();
 //! let mut inputs = vec![Input::Timeout];
 //! let outcome = 'film: loop {
@@ -78,8 +81,7 @@
 //!             }
 //!             Output::Transmit { id, request, .. } => {
 //!                 assert!(!stored.is_empty(), "what may be paid is stored before it leaves");
-//!                 let body = Body::Json(runware(&request));
-//!                 let response = Response { status: 200, retry_after_ms: None, body };
+//!                 let response = Response::new(200, Body::Json(runware(&request)));
 //!                 inputs.push(Input::Response { id, response });
 //!             }
 //!             Output::Timeout(at) => {
@@ -89,7 +91,7 @@
 //!                 break;
 //!             }
 //!             Output::Done(done) => break 'film *done,
-//!             Output::Update(_) | Output::Cancelled(_) => {}
+//!             _ => {} // An update, or what came of a cancel.
 //!         }
 //!     }
 //! }?;
@@ -113,6 +115,8 @@
 //! A process that was killed goes on from what was stored last: [`job::Job::resume`].
 
 pub mod catalog;
+#[doc(hidden)]
+pub mod codec;
 pub mod error;
 pub mod field;
 pub mod handle;
@@ -121,13 +125,14 @@ pub mod job;
 pub mod json;
 pub mod money;
 pub mod outcome;
-pub mod plain;
 pub mod plan;
 pub mod price;
 pub mod provider;
 pub mod provider_id;
 pub mod request;
 pub mod schedule;
+#[doc(hidden)]
+pub mod untyped;
 pub mod uuid;
 
 #[cfg(target_arch = "wasm32")]

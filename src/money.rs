@@ -3,8 +3,8 @@
 
 use std::fmt;
 
+use crate::codec::{Codec, DecodeResult, expected, serde_via_value, string_enum};
 use crate::json::Value;
-use crate::plain::{Fill, Plain, no, through_value, words};
 
 /// US dollars in whole micro-dollars (1 USD = 1 000 000).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,7 +88,8 @@ pub(crate) fn dollars(amount: Option<Usd>) -> Value {
 }
 
 /// How far a quote can be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Basis {
     /// The provider's documents fix the price.
     Exact,
@@ -102,7 +103,7 @@ pub enum Basis {
     Unknown,
 }
 
-words!(Basis {
+string_enum!(Basis {
     Exact = "exact",
     Range = "range",
     Estimate = "estimate",
@@ -110,19 +111,19 @@ words!(Basis {
     Unknown = "unknown",
 });
 
-through_value!(Usd);
+serde_via_value!(Usd);
 
-impl Plain for Usd {
+impl Codec for Usd {
     fn write(&self) -> Value {
         self.0.into()
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
-        self.0 = value.as_i64().ok_or_else(|| no("a whole number"))?;
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
+        self.0 = value.as_i64().ok_or_else(|| expected("a whole number"))?;
         Ok(())
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Usd(0)
     }
 }

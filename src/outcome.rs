@@ -2,13 +2,14 @@
 
 use crate::json::Value;
 
+use crate::codec::{Codec, codec, list, object, string_enum};
 pub use crate::error::{Charge, Failure};
 use crate::handle::Handle;
 use crate::money::{Usd, dollars};
-use crate::plain::{Plain, list, object, plain, words};
 
 /// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Status {
     /// The submit is on its way.
     Submitting,
@@ -30,7 +31,7 @@ pub enum Status {
     SubmissionUnknown,
 }
 
-words!(Status {
+string_enum!(Status {
     Submitting = "submitting",
     Reconciling = "reconciling",
     Queued = "queued",
@@ -55,6 +56,7 @@ impl Status {
 
 /// A finished video.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Video {
     /// Its address.
     pub url: Option<String>,
@@ -74,7 +76,7 @@ pub struct Video {
     pub cost: Option<Usd>,
 }
 
-plain!(Video {
+codec!(Video {
     url = "url",
     data = "data",
     id = "id",
@@ -87,6 +89,7 @@ plain!(Video {
 
 /// The end of a job that made at least one video.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct VideoResult {
     /// What was made.
     pub videos: Vec<Video>,
@@ -102,7 +105,7 @@ pub struct VideoResult {
     pub raw: Value,
 }
 
-plain!(VideoResult {
+codec!(VideoResult {
     videos = "videos",
     failures = "errors",
     cost = "cost",

@@ -1,25 +1,25 @@
-//! From a request and the caller's wishes to answers: what is wrong, what it costs, and which orders
+//! From a request and the caller's options to answers: what is wrong, what it costs, and which orders
 //! are tried in which order.
 
 use crate::json::Value;
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::codec::object;
 use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
-use crate::plain::object;
-use crate::price::{Line, Quote, Usd, cheapest_first, dollars};
+use crate::price::{LineItem, Price, Usd, cheapest_first, dollars};
 use crate::provider::ProviderId;
-use crate::request::{Fit, Named, Order, Policy, listings, parse};
+use crate::request::{Fit, Named, Policy, VideoRequest, listings, parse};
 
-/// What the caller wishes beside the video.
+/// What the caller options beside the video.
 #[derive(Debug, Clone, Default)]
-pub struct Wishes {
+pub struct PlanOptions {
     /// The providers to try, in this order; `None`: the cheapest first.
     pub providers: Option<Vec<ProviderId>>,
     /// The providers that the caller has a key for.
-    pub keyed: Vec<ProviderId>,
+    pub available_providers: Vec<ProviderId>,
     /// The most that the upper end of a quote may be.
     pub max_cost: Option<Usd>,
     /// Lets an unknown price pass `max_cost`.
@@ -29,13 +29,13 @@ pub struct Wishes {
 /// Why nothing can be submitted. Nothing was sent and nothing charged.
 ///
 /// ```
-/// use filmgate::plan::{Wishes, plan};
+/// use filmgate::plan::{PlanOptions, plan};
 /// use filmgate::{provider::ProviderId, request::Policy};
-/// use serde_json::json;
+/// use filmgate::request::VideoRequest;
 ///
-/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 7, "resolution": "720p" });
-/// let wishes = Wishes { providers: Some(vec![ProviderId::Runware]), ..Wishes::default() };
-/// let refusal = plan(&request, &wishes, Policy::default()).unwrap_err();
+/// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(7).resolution("720p");
+/// let options = PlanOptions { providers: Some(vec![ProviderId::Runware]), ..PlanOptions::default() };
+/// let refusal = plan(&request, &options, Policy::default()).unwrap_err();
 /// assert_eq!(refusal.issues[0].1.allowed, [5, 10, 15]);
 /// assert_eq!(
 ///     refusal.to_string(),
@@ -44,20 +44,20 @@ pub struct Wishes {
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
+pub struct PlanError {
     /// `InvalidRequest`, `BudgetExceeded` or `MissingApiKey`.
     pub code: ErrorCode,
     /// In words.
     pub message: String,
     /// The problems behind it, each with the provider that has it.
-    pub issues: Vec<(Option<ProviderId>, Issue)>,
+    pub issues: Vec<ProviderIssue>,
 }
 
-impl Refusal {
-    /// The caller's wishes are none.
-    pub fn of_options(issue: Issue) -> Self {
+impl PlanError {
+    /// The caller's options are none.
+    pub fn from_options(issue: Issue) -> Self {
         let message = issue.message.clone();
-        Refusal {
+        PlanError {
             code: ErrorCode::InvalidRequest,
             message,
             issues: vec![(None, issue)],
@@ -65,7 +65,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         self.issues
@@ -74,7 +74,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for PlanError {}
 
 /// A request, read for all its listings.
 struct Reading {
@@ -103,131 +103,242 @@ fn read(raw: &Value, policy: Policy<'_>, keeps_bodies: bool) -> Reading {
     Reading { issues, fits }
 }
 
-fn all(issues: &[Issue], provider: Option<ProviderId>) -> Vec<Value> {
-    issues
-        .iter()
-        .map(|issue| issue.to_json(provider.map(ProviderId::as_str)))
-        .collect()
+/// Every problem of a request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ValidationResult {
+    /// Whether at least one listing can take the request.
+    pub ok: bool,
+    /// The problems that it has for every listing.
+    pub issues: Vec<Issue>,
+    /// Each listing of the model, or of all models if the request names none.
+    pub listings: Vec<ListingValidation>,
 }
 
-/// Every problem of a request: `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`.
+/// What one listing finds in a request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ListingValidation {
+    /// Who sells it.
+    pub provider: ProviderId,
+    /// The model's id in the catalog, or the caller's own `provider:id`.
+    pub model: String,
+    /// The listing's id at the provider.
+    pub provider_model_id: String,
+    /// Whether it can take the request.
+    pub ok: bool,
+    /// The problems that the request has for this listing alone.
+    pub issues: Vec<Issue>,
+}
+
+/// What one listing asks for a request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Quote {
+    /// Who sells it.
+    pub provider: ProviderId,
+    /// The model's id in the catalog, or the caller's own `provider:id`.
+    pub model: String,
+    /// The listing's id at the provider.
+    pub provider_model_id: String,
+    /// The price; or, if the listing cannot take the request, the problems, each with the provider that
+    /// has it, or none for those of every listing.
+    pub price: Result<Price, Vec<ProviderIssue>>,
+}
+
+/// A problem, and the provider that has it; `None`: it is the request's own.
+pub type ProviderIssue = (Option<ProviderId>, Issue);
+
+/// Finds every problem of a request at once, for every listing. Nothing is sent.
 /// ```
-/// use filmgate::{plan::validate, request::Policy};
-/// use serde_json::json;
+/// use filmgate::issue::Code;
+/// use filmgate::plan::validate;
+/// use filmgate::request::{Policy, VideoRequest};
 ///
-/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 7, "sice": "1280*720" });
-/// let found = validate(&request, Policy::default());
-/// assert_eq!(found["ok"], false);
-/// assert_eq!(found["issues"][0]["code"], "unrecognized_field");
-/// assert_eq!(found["issues"][0]["allowed"], json!(["size"]));
+/// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(7).resolution("720p");
+/// let result = validate(&request, Policy::default());
+/// assert!(!result.ok);
+/// let issue = &result.listings[1].issues[0]; // The first one animates images.
+/// assert_eq!((issue.path.as_str(), issue.code), ("duration", Code::InvalidValue));
+/// assert_eq!(issue.allowed, [5, 10, 15]);
 /// ```
-pub fn validate(raw: &Value, policy: Policy<'_>) -> Value {
-    let reading = read(raw, policy, false);
-    let broken = any_error(&reading.issues);
-    let listing = |fit: &Fit| {
-        object! {
-            "provider": fit.provider,
-            "model": fit.model,
-            "providerModelId": fit.provider_model_id,
-            "ok": !broken && fit.order.is_some(),
-            "issues" => all(&fit.issues, Some(fit.provider)).into(),
-        }
+pub fn validate(request: &VideoRequest, policy: Policy<'_>) -> ValidationResult {
+    validate_value(request.as_value(), policy)
+}
+
+pub(crate) fn validate_value(raw: &Value, policy: Policy<'_>) -> ValidationResult {
+    let Reading { issues, fits } = read(raw, policy, false);
+    let broken = any_error(&issues);
+    let listing = |fit: Fit| ListingValidation {
+        provider: fit.provider,
+        model: fit.model,
+        provider_model_id: fit.provider_model_id,
+        ok: !broken && fit.order.is_some(),
+        issues: fit.issues,
     };
-    let ok = !broken && reading.fits.iter().any(|fit| fit.order.is_some());
-    object! {
-        "ok": ok,
-        "issues" => all(&reading.issues, None).into(),
-        "listings" => reading.fits.iter().map(listing).collect(),
+    let listings: Vec<_> = fits.into_iter().map(listing).collect();
+    ValidationResult {
+        ok: listings.iter().any(|listing| listing.ok),
+        issues,
+        listings,
     }
 }
 
-/// What each listing asks, cheapest first; then those that cannot take the request, and why.
+/// Prices a request at every listing: the cheapest first, then those whose price is unknown, then those that
+/// cannot take it. Nothing is sent.
 /// ```
-/// use filmgate::{plan::quote, request::Policy};
-/// use serde_json::json;
+/// use filmgate::plan::quote;
+/// use filmgate::price::Usd;
+/// use filmgate::provider::ProviderId;
+/// use filmgate::request::{Policy, VideoRequest};
 ///
-/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, "resolution": "720p" });
+/// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(5).resolution("720p");
 /// let quotes = quote(&request, Policy::default());
-/// assert_eq!((&quotes[0]["provider"], &quotes[0]["totalUsd"]), (&"runware".into(), &0.5.into()));
-/// // The one that animates a picture says what it lacks.
-/// let unable = quotes.as_array().into_iter().flatten().find(|quote| quote["available"] == false);
-/// assert_eq!(unable.map(|quote| &quote["issues"][0]["path"]), Some(&"image".into()));
+/// assert_eq!(quotes[0].provider, ProviderId::Runware);
+/// assert_eq!(quotes[0].price.as_ref().ok().and_then(|price| price.total), Some((Usd(500_000), Usd(500_000))));
+/// // The one that animates an image says what it lacks.
+/// let issues = quotes.iter().find_map(|quote| quote.price.as_ref().err());
+/// assert_eq!(issues.map(|issues| issues[0].1.path.as_str()), Some("image"));
 /// ```
-pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
-    let reading = read(raw, policy, false);
-    let broken = any_error(&reading.issues);
-    let mut priced: Vec<(&Fit, &Order)> = Vec::new();
-    let mut unavailable = Vec::new();
-    for fit in &reading.fits {
-        match fit.order.as_ref().filter(|_| !broken) {
-            Some(order) => priced.push((fit, order)),
-            None => {
-                let mut issues = all(&reading.issues, None);
-                issues.extend(all(&fit.issues, Some(fit.provider)));
-                unavailable.push(object! {
-                    "available": false,
-                    "provider": fit.provider,
-                    "model": fit.model,
-                    "providerModelId": fit.provider_model_id,
-                    "issues" => issues.into(),
-                });
-            }
-        }
-    }
-    priced.sort_by(|a, b| cheapest_first((&a.1.quote, a.0.provider), (&b.1.quote, b.0.provider)));
-    let priced = priced
-        .into_iter()
-        .map(|(fit, order)| quote_json(fit, &order.quote));
-    priced.chain(unavailable).collect()
+pub fn quote(request: &VideoRequest, policy: Policy<'_>) -> Vec<Quote> {
+    quote_value(request.as_value(), policy)
 }
 
-fn quote_json(fit: &Fit, quote: &Quote) -> Value {
-    let (min, max) = quote.total.unzip();
-    let line = |line: &Line| {
-        object! {
-            "description": line.label,
-            "minUsd" => dollars(Some(line.min)),
-            "maxUsd" => dollars(Some(line.max)),
+pub(crate) fn quote_value(raw: &Value, policy: Policy<'_>) -> Vec<Quote> {
+    let Reading { issues, fits } = read(raw, policy, false);
+    let broken = any_error(&issues);
+    let listing = |fit: Fit| {
+        let provider = fit.provider;
+        let price = fit.order.filter(|_| !broken).map(|order| order.quote);
+        let price = price.ok_or_else(|| {
+            let general = issues.iter().map(|issue| (None, issue.clone()));
+            let own = fit.issues.into_iter().map(|issue| (Some(provider), issue));
+            general.chain(own).collect()
+        });
+        Quote {
+            provider,
+            model: fit.model,
+            provider_model_id: fit.provider_model_id,
+            price,
         }
     };
-    let lines = || quote.lines.iter().map(line).collect();
-    object! {
-        "available": true,
-        "provider": fit.provider,
-        "model": fit.model,
-        "providerModelId": fit.provider_model_id,
-        "basis": quote.basis,
-        "minUsd" => dollars(min),
-        "maxUsd" => dollars(max),
-        "totalUsd" => dollars(max.filter(|max| min == Some(*max))),
-        "lineItems" => quote.total.map_or(Value::Null, |_| lines()),
-        "reason" => quote.reason.as_deref().into(),
-        "warnings" => all(&quote.warnings, Some(fit.provider)).into(),
+    let mut quotes: Vec<Quote> = fits.into_iter().map(listing).collect();
+    quotes.sort_by(|a, b| match (&a.price, &b.price) {
+        (Ok(x), Ok(y)) => cheapest_first((x, a.provider), (y, b.provider)),
+        (a, b) => a.is_err().cmp(&b.is_err()),
+    });
+    quotes
+}
+
+fn issues_json(issues: &[Issue], provider: Option<ProviderId>) -> Value {
+    let provider = provider.map(ProviderId::as_str);
+    issues.iter().map(|issue| issue.to_json(provider)).collect()
+}
+
+pub(crate) fn provider_issues_json(issues: &[ProviderIssue]) -> Value {
+    let json = |(provider, issue): &ProviderIssue| issue.to_json(provider.map(ProviderId::as_str));
+    issues.iter().map(json).collect()
+}
+
+impl ValidationResult {
+    /// `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`, as the module returns it.
+    pub(crate) fn to_json(&self) -> Value {
+        let listing = |listing: &ListingValidation| {
+            object! {
+                "provider": listing.provider,
+                "model": listing.model,
+                "providerModelId": listing.provider_model_id,
+                "ok": listing.ok,
+                "issues" => issues_json(&listing.issues, Some(listing.provider)),
+            }
+        };
+        object! {
+            "ok": self.ok,
+            "issues" => issues_json(&self.issues, None),
+            "listings" => self.listings.iter().map(listing).collect(),
+        }
+    }
+}
+
+impl Quote {
+    /// As the module returns it, with amounts in dollars.
+    pub(crate) fn to_json(&self) -> Value {
+        let price = match &self.price {
+            Ok(price) => price,
+            Err(issues) => {
+                return object! {
+                    "available": false,
+                    "provider": self.provider,
+                    "model": self.model,
+                    "providerModelId": self.provider_model_id,
+                    "issues" => provider_issues_json(issues),
+                };
+            }
+        };
+        let (min, max) = price.total.unzip();
+        let line = |line: &LineItem| {
+            object! {
+                "description": line.description,
+                "minUsd" => dollars(Some(line.min)),
+                "maxUsd" => dollars(Some(line.max)),
+            }
+        };
+        let lines = || price.line_items.iter().map(line).collect();
+        object! {
+            "available": true,
+            "provider": self.provider,
+            "model": self.model,
+            "providerModelId": self.provider_model_id,
+            "basis": price.basis,
+            "minUsd" => dollars(min),
+            "maxUsd" => dollars(max),
+            "totalUsd" => dollars(max.filter(|max| min == Some(*max))),
+            "lineItems" => price.total.map_or(Value::Null, |_| lines()),
+            "reason" => price.reason.as_deref().into(),
+            "warnings" => issues_json(&price.warnings, Some(self.provider)),
+        }
     }
 }
 
 /// The orders to try, first one first; the next one only after a certain rejection of the one before.
 /// ```
 /// use filmgate::error::ErrorCode;
-/// use filmgate::plan::{Wishes, plan};
+/// use filmgate::plan::{PlanOptions, plan};
 /// use filmgate::{price::Usd, provider::ProviderId, request::Policy};
-/// use serde_json::json;
+/// use filmgate::request::VideoRequest;
 ///
-/// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, "resolution": "720p" });
-/// let mut wishes = Wishes { keyed: vec![ProviderId::Runpod], ..Wishes::default() };
-/// let offers = plan(&request, &wishes, Policy::default())?;
+/// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(5).resolution("720p");
+/// let mut options = PlanOptions { available_providers: vec![ProviderId::Runpod], ..PlanOptions::default() };
+/// let offers = plan(&request, &options, Policy::default())?;
 /// assert_eq!(offers[0].provider_model_id, "wan-2-6-t2v");
 ///
-/// wishes.max_cost = Some(Usd(400_000));
-/// let refusal = plan(&request, &wishes, Policy::default()).unwrap_err();
+/// options.max_cost = Some(Usd(400_000));
+/// let refusal = plan(&request, &options, Policy::default()).unwrap_err();
 /// assert_eq!(refusal.code, ErrorCode::BudgetExceeded);
-/// # Ok::<(), filmgate::plan::Refusal>(())
+/// # Ok::<(), filmgate::plan::PlanError>(())
 /// ```
-pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>, Refusal> {
+///
+/// # Errors
+///
+/// Why nothing can be submitted: problems of the request, a price above the limit, or no provider that the
+/// caller has a key for.
+pub fn plan(
+    request: &VideoRequest,
+    options: &PlanOptions,
+    policy: Policy<'_>,
+) -> Result<Vec<Fit>, PlanError> {
+    plan_value(request.as_value(), options, policy)
+}
+
+pub(crate) fn plan_value(
+    raw: &Value,
+    options: &PlanOptions,
+    policy: Policy<'_>,
+) -> Result<Vec<Fit>, PlanError> {
     let has_model = raw.get("model").is_some_and(|model| !model.is_null());
     let Reading { issues, fits } = read(raw, policy, has_model);
     let refuse = |code, message: &str, issues| {
-        Err(Refusal {
+        Err(PlanError {
             code,
             message: message.to_owned(),
             issues,
@@ -242,7 +353,7 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
         );
     }
     let wanted = |provider: &ProviderId| {
-        wishes
+        options
             .providers
             .as_ref()
             .is_none_or(|providers| providers.contains(provider))
@@ -268,15 +379,15 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
     }
     let (mut taken, keyless): (Vec<Fit>, Vec<Fit>) = taken
         .into_iter()
-        .partition(|fit| wishes.keyed.contains(&fit.provider));
+        .partition(|fit| options.available_providers.contains(&fit.provider));
     if taken.is_empty() {
         let names: Vec<&str> = keyless.iter().map(|fit| fit.provider.name()).collect();
         let message = format!("No key for {}, so nothing was sent.", names.join(" or "));
         return refuse(ErrorCode::MissingApiKey, &message, Vec::new());
     }
-    if let Some(limit) = wishes.max_cost {
+    if let Some(limit) = options.max_cost {
         let dearest = taken.iter().filter_map(upper).min();
-        taken.retain(|fit| upper(fit).map_or(wishes.allow_unknown_cost, |upper| upper <= limit));
+        taken.retain(|fit| upper(fit).map_or(options.allow_unknown_cost, |upper| upper <= limit));
         if taken.is_empty() {
             let message = match dearest {
                 Some(dearest) => format!(
@@ -291,7 +402,7 @@ pub fn plan(raw: &Value, wishes: &Wishes, policy: Policy<'_>) -> Result<Vec<Fit>
         }
     }
     taken.sort_by(|a, b| {
-        let order = wishes.providers.as_ref();
+        let order = options.providers.as_ref();
         let wished = order.map(|order| place(order, a.provider).cmp(&place(order, b.provider)));
         wished
             .unwrap_or(Ordering::Equal)
@@ -338,8 +449,16 @@ fn place(order: &[ProviderId], provider: ProviderId) -> usize {
 
 /// Starts the job of an order. `uuid` is a fresh UUID of version 4, which names the job unless the
 /// caller has named it.
-pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Option<Job> {
-    let order = fit.order?;
+///
+/// `now` is in milliseconds since 1970.
+///
+/// # Errors
+///
+/// [`StartError`] if the listing cannot take the request, which [`plan`] never returns.
+pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Result<Job, StartError> {
+    let Some(order) = fit.order else {
+        return Err(StartError { issues: fit.issues });
+    };
     let handle = Handle {
         version: 1,
         provider: fit.provider,
@@ -355,11 +474,30 @@ pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Option<Job> {
         ttl_seconds: order.ttl_seconds,
         quote: order.quote.total.map(|(min, max)| QuoteEnds { min, max }),
     };
-    Some(Job::start(now, handle, order, limits))
+    Ok(Job::start(now, handle, order, limits))
 }
 
-impl Wishes {
-    /// Reads `{ provider, keyed, maxCostUsd, allowUnknownCost }`.
+/// Why no job can be made of what a listing makes of a request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StartError {
+    /// The listing's problems with the request.
+    pub issues: Vec<Issue>,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("The listing cannot take the request, so no job was made.")?;
+        self.issues
+            .iter()
+            .try_for_each(|Issue { path, message, .. }| write!(f, "\n{path}: {message}"))
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl PlanOptions {
+    /// Reads `{ provider, available_providers, maxCostUsd, allowUnknownCost }`.
     pub fn read(raw: &Value) -> Result<Self, Box<Issue>> {
         let by_name = |value: &Value| ProviderId::named(value.as_str()?);
         let list = |items: &Vec<Value>| items.iter().map(by_name).collect::<Option<Vec<_>>>();
@@ -381,9 +519,9 @@ impl Wishes {
                 Issue::error("maxCostUsd", Code::InvalidFormat, message)
             })?),
         };
-        Ok(Wishes {
+        Ok(PlanOptions {
             providers,
-            keyed: raw
+            available_providers: raw
                 .get("keyed")
                 .and_then(Value::as_array)
                 .and_then(list)

@@ -9,24 +9,26 @@ use crate::provider_id::ProviderId;
 
 /// One line of a quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+#[non_exhaustive]
+pub struct LineItem {
     /// Such as `8 s at $0.30 a second`.
-    pub label: String,
+    pub description: String,
     /// The line's lower end.
     pub min: Usd,
     /// The line's upper end.
     pub max: Usd,
 }
 
-/// What one listing asks for a request.
+/// The price of one listing for a request.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Quote {
+#[non_exhaustive]
+pub struct Price {
     /// How far it can be relied on.
     pub basis: Basis,
     /// Both ends, lower first; `None` where the price is unknown.
     pub total: Option<(Usd, Usd)>,
     /// What the total is made of.
-    pub lines: Vec<Line>,
+    pub line_items: Vec<LineItem>,
     /// Why the basis is not exact.
     pub reason: Option<Str>,
     /// What the caller should know and may ignore.
@@ -53,13 +55,13 @@ const EITHER: &str = "The documents do not say which of their prices holds for t
 const ABOUT: &str =
     "The provider's documents give the price with \"about\" or \"from\", or disagree.";
 
-impl Quote {
+impl Price {
     /// No price, for the reason given.
     pub(crate) fn unknown(reason: impl Into<Str>) -> Self {
-        Quote {
+        Price {
             basis: Basis::Unknown,
             total: None,
-            lines: Vec::new(),
+            line_items: Vec::new(),
             reason: Some(reason.into()),
             warnings: Vec::new(),
         }
@@ -68,7 +70,7 @@ impl Quote {
     /// The price of what a listing is asked for, from its row's rates.
     pub fn new(listing: &Listing, facts: &Facts<'_>) -> Self {
         if facts.raw {
-            return Quote::unknown(RAW);
+            return Price::unknown(RAW);
         }
         let fitting = fitting(&listing.rates, facts);
         let ends = Some((
@@ -77,19 +79,19 @@ impl Quote {
         ));
         let Some((Some(low), Some(high))) = ends.filter(|_| is_covered(listing, &fitting, facts))
         else {
-            return Quote::unknown(listing.no_price_reason.clone().unwrap_or(NO_RATE.into()));
+            return Price::unknown(listing.no_price_reason.clone().unwrap_or(NO_RATE.into()));
         };
         let one = (low.1, high.1);
         let total = (one.0.times(facts.results), one.1.times(facts.results));
-        let mut lines = vec![Line {
-            label: label(low.0, high.0, facts),
+        let mut line_items = vec![LineItem {
+            description: label(low.0, high.0, facts),
             min: one.0,
             max: one.1,
         }];
         if facts.results > 1 {
             let more = facts.results - 1;
-            lines.push(Line {
-                label: format!("{more} more of the same"),
+            line_items.push(LineItem {
+                description: format!("{more} more of the same"),
                 min: one.0.times(more),
                 max: one.1.times(more),
             });
@@ -103,10 +105,10 @@ impl Quote {
             Basis::Custom => (Basis::Custom, None),
             _ => (Basis::Estimate, Some(ABOUT)),
         };
-        Quote {
+        Price {
             basis,
             total: Some(total),
-            lines,
+            line_items,
             reason: reason.map(Str::from),
             warnings: Vec::new(),
         }
@@ -186,8 +188,8 @@ fn label(low: &Rate, high: &Rate, facts: &Facts<'_>) -> String {
 
 /// The order of quotes: the lowest upper end first, unknown prices last. Ties go to the provider
 /// that can settle a submit whose answer was lost.
-pub fn cheapest_first(a: (&Quote, ProviderId), b: (&Quote, ProviderId)) -> std::cmp::Ordering {
-    let key = |(quote, provider): (&Quote, ProviderId)| {
+pub fn cheapest_first(a: (&Price, ProviderId), b: (&Price, ProviderId)) -> std::cmp::Ordering {
+    let key = |(quote, provider): (&Price, ProviderId)| {
         let upper = quote.total.map_or(Usd(i64::MAX), |(_, upper)| upper);
         (upper, !provider.settles())
     };

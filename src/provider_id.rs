@@ -1,11 +1,10 @@
 //! Which provider.
 
-use std::fmt;
-
-use crate::plain::words;
+use crate::codec::string_enum;
 
 /// Who makes the video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ProviderId {
     /// runpod.io, by its public endpoints.
     Runpod,
@@ -13,13 +12,7 @@ pub enum ProviderId {
     Runware,
 }
 
-words!(ProviderId {
+string_enum!(ProviderId {
     Runpod = "runpod",
     Runware = "runware",
 });
-
-impl fmt::Display for ProviderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}

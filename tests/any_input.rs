@@ -15,9 +15,10 @@ use common::{
     runpod_request, runpod_status, runware_request, set, video_row, with,
 };
 use filmgate::job::{Handle, Input, Job, Output};
-use filmgate::plan::{Wishes, plan, quote, validate};
+use filmgate::plan::PlanOptions;
 use filmgate::provider::{Body, ProviderId, Response};
 use filmgate::request::{Field, Policy};
+use filmgate::untyped::{plan, quote, validate};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -149,7 +150,7 @@ proptest! {
             let found = validate(&request, Policy::default());
             prop_assert_eq!(&found, &validate(&request, Policy::default()));
             // Valid requests can be planned, others cannot.
-            let wishes = Wishes { keyed: ProviderId::ALL.to_vec(), ..Wishes::default() };
+            let wishes = PlanOptions { available_providers: ProviderId::ALL.to_vec(), ..PlanOptions::default() };
             let planned = plan(&request, &wishes, Policy::default());
             // A request without a model can be priced, but not planned.
             let named = request.get("model").is_some_and(|model| !model.is_null());
@@ -162,8 +163,8 @@ proptest! {
 
     #[test]
     fn any_options(value in anything(), name in select(vec!["provider", "maxCostUsd", "keyed"])) {
-        let _ = Wishes::read(&value);
-        let _ = Wishes::read(&json!({ name: value }));
+        let _ = PlanOptions::read(&value);
+        let _ = PlanOptions::read(&json!({ name: value }));
     }
 
     #[test]
@@ -180,7 +181,7 @@ proptest! {
         let mut next = replies.into_iter().cycle();
         let world = move |_: u64, _: &filmgate::provider::Request| next.next().unwrap();
         let driver = JobDriver::new(job(provider, &request_for(provider)), world).run();
-        prop_assert!(driver.now - T0 <= LIMITS.wait_ms + LIMITS.request_ms);
+        prop_assert!(driver.now - T0 <= (LIMITS.timeout + LIMITS.request_timeout).as_millis() as u64);
         prop_assert!(driver.count("submit") <= 5);
         prop_assert!(driver.job.handle.is_sound());
         if let Ok(outcome) = driver.done.as_ref().unwrap() {
@@ -221,7 +222,7 @@ proptest! {
         });
         handle[path] = value;
         if let Ok(handle) = serde_json::from_value::<Handle>(handle)
-            && let Some(job) = Job::adopt(T0, handle, 1_000, LIMITS) {
+            && let Ok(job) = Job::adopt(T0, handle, 1_000, LIMITS) {
             let driver = JobDriver::new(job, |_, _| no_rows()).run();
             prop_assert_eq!(driver.count("submit"), 0);
         }
@@ -239,7 +240,7 @@ proptest! {
         driver.run_until(T0 + wait);
         let mut record = driver.records.last().unwrap().clone();
         set(&mut record, &path, Some(value));
-        if let Some(job) = Job::resume(T0 + 5_000, record, u32::MAX, LIMITS) {
+        if let Ok(job) = Job::resume(T0 + 5_000, record, u32::MAX, LIMITS) {
             resumed(job);
         }
     }
@@ -298,6 +299,7 @@ fn resumed(mut job: Job) {
                 Output::Timeout(at) => break at,
                 Output::Done(_) => return,
                 Output::Update(_) | Output::Cancelled(_) => {}
+                _ => unreachable!("there is no other"),
             }
         };
         if inputs.is_empty() {

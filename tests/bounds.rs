@@ -12,12 +12,13 @@ mod common;
 use common::*;
 use filmgate::job::{Handle, Input, Job, Limits, Output};
 use filmgate::outcome::Charge;
-use filmgate::plan::validate;
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::{Body, Response, Submitted};
 use filmgate::request::{DEEPEST, Policy, UNREADABLE, json_len};
+use filmgate::untyped::validate;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn response(status: u16, body: Value) -> Response {
     Response {
@@ -196,7 +197,7 @@ fn an_invalid_quote_is_rejected_in_a_handle_and_tolerated_in_a_result() {
         let odd: Handle =
             serde_json::from_value(with(handle.clone(), json!({ "quote": quote }))).unwrap();
         assert!(!odd.is_sound(), "{quote}");
-        assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_none());
+        assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_err());
         assert!(driver.result().to_json(&odd)["quoteDeltaUsd"].is_number());
     }
     let mut odd = driver.result().clone();
@@ -264,7 +265,7 @@ fn the_end_is_reported_once() {
 #[test]
 fn a_key_rejected_at_the_deadline_ends_the_job_once() {
     let limits = Limits {
-        wait_ms: 10_000,
+        timeout: Duration::from_millis(10_000),
         ..LIMITS
     };
     let refused = http(401, &json!({}));
@@ -279,7 +280,7 @@ fn a_key_rejected_at_the_deadline_ends_the_job_once() {
     .run_for(9_000);
     assert_eq!(driver.sent.len(), 3);
     let mut job = driver.job;
-    let late = T0 + limits.wait_ms;
+    let late = T0 + limits.timeout.as_millis() as u64;
     let response = refused.response().clone();
     job.handle_input(late, Input::Response { id: 2, response });
     let mut ends = Vec::new();

@@ -1,9 +1,9 @@
-// How Chromium is started, wherever something is tried in it.
+// How every test starts Chromium.
 
 export const BROWSER = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 };
 
-/** Longer than a simulated run, and than a first start of the browser on a busy machine. */
-export const PATIENCE = 40_000;
+/** Longer than a simulated job and than a cold start of the browser on a busy machine. */
+export const TIMEOUT_MS = 40_000;

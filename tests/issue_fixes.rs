@@ -10,8 +10,8 @@
 mod common;
 
 use common::{proptest_config, runpod_request, runware_request, set, with};
-use filmgate::plan::validate;
 use filmgate::request::{Policy, UNREADABLE};
+use filmgate::untyped::validate;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};

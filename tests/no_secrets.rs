@@ -12,9 +12,9 @@ mod common;
 
 use common::*;
 use filmgate::error::ErrorCode;
-use filmgate::plan::validate;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
+use filmgate::untyped::validate;
 use serde_json::{Value, json};
 
 const PROMPT: &str = "A heron named Aurelia whispers the vault code 4711 to a lantern \
@@ -27,6 +27,7 @@ fn request(provider: ProviderId) -> Value {
     let own = match provider {
         Runpod => json!({ "image": IMAGE }),
         Runware => json!({ "uploadUrl": UPLOAD }),
+        _ => unreachable!("there is no other"),
     };
     let raw = json!({ "providerOptions.runware.note": "raw field: umbrella" });
     let request = with(
@@ -78,6 +79,7 @@ fn quotes(provider: ProviderId) -> Vec<String> {
     let address = match provider {
         Runpod => IMAGE,
         Runware => UPLOAD,
+        _ => unreachable!("there is no other"),
     };
     let long = format!(
         "{} {PROMPT}",

@@ -1,7 +1,6 @@
 // How quick the gateway is beside a Worker that only forwards. `npm run bench:gateway`
 import { main } from "../../scripts/lib/run.mjs";
 import { note, step } from "../../scripts/lib/log.mjs";
-import { npmPackages } from "../../scripts/lib/tools.mjs";
 import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
 import { page } from "./page.mjs";
@@ -10,7 +9,6 @@ const PACKAGES = ["filmgate", "hono", "valibot", "autocannon"];
 
 await main(async () => {
   await setUp();
-  await npmPackages("worker");
   // Only now: these need packages that the set-up has installed.
   const { measure } = await import("./measure.mjs");
   const { startup, upload } = await import("./weights.mjs");

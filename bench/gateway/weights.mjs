@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { bundleOf } from "../../scripts/lib/gateway.mjs";
 import { modernNodeHere } from "../../scripts/lib/node.mjs";
 import { root } from "../../scripts/lib/run.mjs";
+import { installed } from "../../scripts/lib/tools.mjs";
 
 const TIMES = 7;
 
@@ -22,7 +23,7 @@ export async function upload() {
 export function startup() {
   const folder = mkdtempSync(join(tmpdir(), "filmgate-startup-"));
   const outfile = join(folder, "startup.cpuprofile");
-  const wrangler = join("node_modules", "wrangler", "bin", "wrangler.js");
+  const wrangler = join(installed("wrangler", "worker"), "bin", "wrangler.js");
   const once = () => {
     const args = [wrangler, "check", "startup", "--outfile", outfile];
     const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: folder };

@@ -1,8 +1,11 @@
 // Writes what was measured: a page for people, the numbers beside it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { capture } from "../../scripts/lib/run.mjs";
 import { modernNodeHere } from "../../scripts/lib/node.mjs";
+import { formatJson } from "../../scripts/lib/json.mjs";
+import { installed } from "../../scripts/lib/tools.mjs";
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => JSON.parse(readFileSync(at(path), "utf8"));
@@ -12,8 +15,7 @@ export function versions(clients) {
   const { dependencies } = read("package.json");
   const names = new Set(clients.flatMap(({ packages }) => packages));
   return [...names].map((name) => {
-    const path = name === "filmgate" ? "../pkg/package.json" : `node_modules/${name}/package.json`;
-    const found = read(path);
+    const found = JSON.parse(readFileSync(join(installed(name, "bench"), "package.json"), "utf8"));
     const pinned = dependencies[name]?.split("@").at(-1);
     if (pinned && pinned !== found.version) throw new Error(`${name} is not ${pinned}`);
     return `${found.name} ${found.version}`;
@@ -41,7 +43,7 @@ export function write(name, { command, title, text, clients, raw, node: ranOn })
   ].join("\n");
   mkdirSync(at("results"), { recursive: true });
   writeFileSync(at(`results/${name}.md`), `${head}\n${text}\n`);
-  writeFileSync(at(`results/${name}.json`), `${JSON.stringify({ ...facts, ...raw }, null, 1)}\n`);
+  writeFileSync(at(`results/${name}.json`), formatJson({ ...facts, ...raw }));
 }
 
 export function table(head, rows) {

@@ -1,16 +1,16 @@
-//! Films over HTTP, and goes on where a run that was killed left off:
+//! Generates videos over HTTP, and continues the jobs of a run that was killed:
 //!
 //! ```sh
-//! RUNWARE_API_KEY=… cargo run --example film -- films "A lighthouse in the rain"
-//! RUNWARE_API_KEY=… cargo run --example film -- films
+//! RUNWARE_API_KEY=… cargo run --example generate -- videos "A lighthouse in the rain"
+//! RUNWARE_API_KEY=… cargo run --example generate -- videos
 //! ```
 //!
-//! The folder holds a record for each job, written before its submit leaves. What is not done there is
-//! gone on with first; then a prompt orders one more, of 60 cents at most.
+//! The folder has one record per job, written before its submit is sent. The program first continues the
+//! jobs that have not ended, and then submits one for the prompt, if there is one, for at most 60 cents.
 //!
-//! `RUNPOD_BASE_URL` and `RUNWARE_BASE_URL` lead to simulated providers in place of the real ones:
-//! `cargo run -p filmgate-simulator --features server` prints theirs. For the real ones, give `ureq` its
-//! default features, which bring TLS.
+//! Set `RUNPOD_BASE_URL` and `RUNWARE_BASE_URL` to use simulated providers:
+//! `cargo run -p filmgate-simulator --features server` prints their URLs. For the real providers, enable
+//! `ureq`'s default features, which include TLS.
 
 mod store;
 mod wire;
@@ -24,20 +24,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use filmgate::job::{Input, Job, Limits, Output};
 use filmgate::outcome::{Status, VideoResult};
-use filmgate::plan::{Wishes, plan, start};
+use filmgate::plan::{PlanOptions, plan, start};
 use filmgate::price::Usd;
-use filmgate::request::Policy;
-use serde_json::json;
+use filmgate::request::{Policy, VideoRequest};
 use store::Store;
 use uuid::Uuid;
 use wire::Wire;
 
 const LIMITS: Limits = Limits {
-    request_ms: 30_000,
-    wait_ms: 3_600_000,
+    request_timeout: Duration::from_secs(30),
+    timeout: Duration::from_secs(3_600),
     long_poll: true,
 };
-const MOST: Usd = Usd(600_000);
+const MAX_COST: Usd = Usd(600_000);
 
 fn main() -> ExitCode {
     match run() {
@@ -51,60 +50,63 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let folder = arguments.next().ok_or("Name a folder, and a prompt.")?;
+    let folder = arguments.next().ok_or("Pass a folder and a prompt.")?;
     let store = Store::open(folder.as_ref())?;
     let wire = Wire::from_env();
-    for kept in store.all()? {
-        let job = Job::resume(now(), kept.record, kept.revision, LIMITS);
-        let job = job.ok_or("A record in the folder is none of filmgate's.")?;
-        film(job, &store, &wire)?;
+    for stored in store.all()? {
+        let job = Job::resume(now(), stored.record, stored.revision, LIMITS)?;
+        finish(job, &store, &wire)?;
     }
     match arguments.next() {
-        Some(prompt) => film(order(&prompt, &wire)?, &store, &wire),
+        Some(prompt) => finish(submit(&prompt, &wire)?, &store, &wire),
         None => Ok(()),
     }
 }
 
-/// The job of the cheapest offer that there is a key for.
-fn order(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
-    let request = json!({
-        "model": "wan-2.6", "prompt": prompt, "duration": 5, "resolution": "720p",
-    });
-    let wishes = Wishes {
-        keyed: wire.keyed(),
-        max_cost: Some(MOST),
-        ..Wishes::default()
+/// A job for the cheapest listing of a provider that there is a key for.
+fn submit(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
+    let request = VideoRequest::new("wan-2.6")
+        .prompt(prompt)
+        .duration(5)
+        .resolution("720p");
+    let options = PlanOptions {
+        available_providers: wire.providers(),
+        max_cost: Some(MAX_COST),
+        ..PlanOptions::default()
     };
-    let fits = plan(&request, &wishes, Policy::default())?;
-    let cheapest = fits.into_iter().next().ok_or("Nobody makes this video.")?;
+    let candidates = plan(&request, &options, Policy::default())?;
+    let cheapest = candidates
+        .into_iter()
+        .next()
+        .ok_or("No listing supports this video.")?;
     let key = Uuid::new_v4().to_string();
-    start(now(), cheapest, &key, LIMITS).ok_or_else(|| "There is no order.".into())
+    Ok(start(now(), cheapest, &key, LIMITS)?)
 }
 
-/// Drives a job to its end, brings its videos, and is done with it.
-fn film(mut job: Job, store: &Store, wire: &Wire) -> Result<(), Box<dyn Error>> {
-    let outcome = drive(&mut job, store, wire);
+/// Drives a job to its end and downloads its videos.
+fn finish(mut job: Job, store: &Store, wire: &Wire) -> Result<(), Box<dyn Error>> {
+    let result = drive(&mut job, store, wire);
     let key = &job.handle.id;
-    for (number, video) in outcome.iter().flat_map(|made| &made.videos).enumerate() {
+    for (number, video) in result.iter().flat_map(|result| &result.videos).enumerate() {
         if let Some(url) = &video.url {
             let path = store.video(key, number);
             wire.download(url, &path)?;
-            println!("film {}", path.display());
+            println!("video {}", path.display());
         }
     }
-    // What may have been paid stays in the way until a person has looked it up at the provider.
+    // A job that may have been billed stays until a person has checked it at the provider.
     if job.status().is_end() && job.status() != Status::SubmissionUnknown {
         store.done(key)?;
     }
-    let error = match outcome {
+    let error = match result {
         Ok(_) => return Ok(()),
         Err(error) => error,
     };
     let handle = serde_json::to_string(&job.handle)?;
-    Err(format!("{}: {error}\n{handle}", error.failure.code.as_str()).into())
+    Err(format!("{}: {error}\n{handle}", error.failure.code).into())
 }
 
-/// What every driver does: an input, then all that the job wants done, then the next input.
+/// The loop of every driver: one input, then all outputs, then the next input.
 fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<VideoResult, filmgate::error::Error> {
     let mut inputs = VecDeque::new();
     loop {
@@ -129,15 +131,12 @@ fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<VideoResult, filmg
                     });
                 }
                 Output::Update(update) => {
-                    println!(
-                        "{} {}",
-                        update.status.as_str(),
-                        update.progress.unwrap_or(0)
-                    );
+                    println!("{} {}", update.status, update.progress.unwrap_or(0));
                 }
-                Output::Cancelled(_) => {}
                 Output::Timeout(at) => break at,
                 Output::Done(done) => return *done,
+                // What came of a cancel, which is never asked for here.
+                _ => {}
             }
         };
         if inputs.is_empty() {

@@ -1,4 +1,4 @@
-//! HTTP: the only place that holds a key.
+//! HTTP: the only code that holds a key.
 
 use std::collections::HashMap;
 use std::env;
@@ -22,7 +22,7 @@ impl Wire {
     pub(crate) fn from_env() -> Self {
         let key = |provider: &ProviderId| Some((*provider, setting(*provider, "API_KEY")?));
         let config = Agent::config_builder()
-            // Every status is an answer, and a paid request goes to no second address.
+            // Every status is a response, and a paid request must not be redirected.
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false);
@@ -33,11 +33,11 @@ impl Wire {
     }
 
     /// The providers that there is a key for.
-    pub(crate) fn keyed(&self) -> Vec<ProviderId> {
+    pub(crate) fn providers(&self) -> Vec<ProviderId> {
         self.keys.keys().copied().collect()
     }
 
-    /// One request, once: `ureq` repeats nothing by itself.
+    /// Sends one request, once: `ureq` does not retry by itself.
     pub(crate) fn send(
         &self,
         provider: ProviderId,
@@ -62,31 +62,31 @@ impl Wire {
         let http = self.agent.configure_request(http);
         let limit = Some(Duration::from_millis(limit_ms));
         let http = http.timeout_global(limit).build();
-        let mut answer = self.agent.run(http).map_err(|error| kind(&error))?;
-        let retry_after = answer.headers().get("retry-after");
-        // Seconds. Where it is a date, the job pauses as long as it would without.
+        let mut response = self.agent.run(http).map_err(|error| kind(&error))?;
+        let retry_after = response.headers().get("retry-after");
+        // Seconds. If it is a date, the job uses its own backoff.
         let seconds = retry_after.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        let text = answer.body_mut().read_to_string();
+        let text = response.body_mut().read_to_string();
         Ok(Response {
-            status: answer.status().as_u16(),
+            status: response.status().as_u16(),
             retry_after_ms: seconds.map(|seconds| seconds.saturating_mul(1_000)),
             body: Body::parse(&text.map_err(|error| kind(&error))?),
         })
     }
 
-    /// Brings a video before its address expires; an answer that is cut off leaves no file.
+    /// Downloads a video before its URL expires; a truncated response leaves no file.
     pub(crate) fn download(&self, url: &str, path: &Path) -> Result<(), Box<dyn Error>> {
-        let mut answer = self
+        let mut response = self
             .agent
             .get(url)
             .config()
             .max_redirects(5)
             .build()
             .call()?;
-        if !answer.status().is_success() {
-            return Err(format!("The video: HTTP {}", answer.status()).into());
+        if !response.status().is_success() {
+            return Err(format!("The video: HTTP {}", response.status()).into());
         }
-        let mut video = answer.body_mut().as_reader();
+        let mut video = response.body_mut().as_reader();
         write_whole(path, |file| io::copy(&mut video, file).map(drop))?;
         Ok(())
     }
@@ -98,7 +98,7 @@ fn setting(provider: ProviderId, name: &str) -> Option<String> {
     (!value.is_empty()).then_some(value)
 }
 
-/// Whether the request can have arrived: only what certainly has not may be called unsent.
+/// Whether the request can have arrived: only one that certainly has not is `Unsent`.
 fn kind(error: &ureq::Error) -> TransportError {
     use ureq::Error;
     match error {

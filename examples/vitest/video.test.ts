@@ -1,43 +1,43 @@
 import { createFilmgate, type Filmgate } from "filmgate";
 import { createSimulator, type Simulator } from "filmgate/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { filmClip } from "./video.js";
+import { generateClip } from "./video.js";
 
 let simulator: Simulator;
-let film: Filmgate;
+let client: Filmgate;
 
 beforeEach(() => {
-  // Each timer fires as soon as nothing else is to be done: three minutes pass in no time.
+  // Each timer fires as soon as nothing else is pending: three minutes pass instantly.
   vi.useFakeTimers().setTimerTickMode("nextTimerAsync");
   simulator = createSimulator({ jobDurationMs: 180_000 });
-  film = createFilmgate(simulator.options);
+  client = createFilmgate(simulator.options);
 });
 afterEach(() => {
   simulator.close();
   vi.useRealTimers();
 });
 
-test("a clip is filmed, and paid once", async () => {
-  const clip = await filmClip(film, "A lighthouse in the rain");
+test("generates a clip and pays once", async () => {
+  const clip = await generateClip(client, "A lighthouse in the rain");
   expect(clip).toMatchObject({ state: "ready", costUsd: 0.5 });
   expect(simulator.charges()).toMatchObject([{ provider: "runpod", microUsd: 500_000 }]);
 });
 
-test("a provider that stumbles while it films costs nothing more", async () => {
+test("submits once even if polls fail", async () => {
   simulator.injectFault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
   simulator.injectFault({ operation: "poll", fault: { kind: "resetBefore" } });
-  expect(await filmClip(film, "A lighthouse in the rain")).toMatchObject({ state: "ready" });
+  expect(await generateClip(client, "A lighthouse in the rain")).toMatchObject({ state: "ready" });
   expect(simulator.submissions()).toHaveLength(1);
 });
 
-test("an order whose answer was lost is looked up, and not sent again", async () => {
+test("does not submit again if the response to the submit is lost", async () => {
   simulator.injectFault({ operation: "submit", fault: { kind: "resetAfter" } });
-  const clip = await filmClip(film, "A lighthouse in the rain");
-  expect(clip).toMatchObject({ state: "look it up", handle: { provider: "runpod" } });
+  const clip = await generateClip(client, "A lighthouse in the rain");
+  expect(clip).toMatchObject({ state: "unknown", handle: { provider: "runpod" } });
   expect(simulator.submissions()).toMatchObject([{ outcome: "accepted" }]);
 });
 
-test("what costs more than it may is not ordered", async () => {
-  expect(await filmClip(film, "A lighthouse in the rain", 0.4)).toEqual({ state: "too expensive" });
+test("does not submit what exceeds the budget", async () => {
+  expect(await generateClip(client, "A lighthouse in the rain", 0.4)).toEqual({ state: "too expensive" });
   expect(simulator.submissions()).toEqual([]);
 });

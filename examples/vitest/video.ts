@@ -1,21 +1,21 @@
-// A function of one's own: a clip for a shop, within its budget, and never paid twice.
+// An application function: generates a clip for a shop within a budget, and never pays twice.
 import { FilmgateError, type Filmgate, type Handle } from "filmgate";
 
 export type Clip =
-  | { state: "ready"; address: string; costUsd: number | undefined }
+  | { state: "ready"; url: string; costUsd: number | undefined }
   | { state: "too expensive" }
-  /** It may have been paid: a person looks it up, and nobody orders it again. */
-  | { state: "look it up"; handle: Handle | undefined };
+  /** It may have been billed: a person checks the provider's console, and it is not submitted again. */
+  | { state: "unknown"; handle: Handle | undefined };
 
-export async function filmClip(film: Filmgate, prompt: string, maxCostUsd = 1): Promise<Clip> {
+export async function generateClip(client: Filmgate, prompt: string, maxCostUsd = 1): Promise<Clip> {
   const request = { model: "wan-2.6", prompt, duration: 5, resolution: "720p" } as const;
   try {
-    const { videos, costUsd } = await film.generate(request, { provider: "runpod", maxCostUsd });
-    return { state: "ready", address: videos[0]?.url ?? "", costUsd };
+    const { videos, costUsd } = await client.generate(request, { provider: "runpod", maxCostUsd });
+    return { state: "ready", url: videos[0]?.url ?? "", costUsd };
   } catch (error) {
     if (!(error instanceof FilmgateError)) throw error;
     if (error.code === "budget_exceeded") return { state: "too expensive" };
-    if (error.code === "submission_unknown") return { state: "look it up", handle: error.handle };
+    if (error.code === "submission_unknown") return { state: "unknown", handle: error.handle };
     throw error;
   }
 }

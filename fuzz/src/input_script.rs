@@ -7,12 +7,14 @@
 //! ```
 
 use filmgate::catalog;
+use filmgate::codec::Codec;
 use filmgate::job::{Handle, Job, Limits};
-use filmgate::plain::Plain;
-use filmgate::plan::{Wishes, plan, start};
+use filmgate::plan::{PlanOptions, start};
 use filmgate::provider::{Body, ProviderId, Response};
 use filmgate::request::Policy;
+use filmgate::untyped::plan;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use crate::response::KEY;
 
@@ -70,8 +72,8 @@ impl<'a> ScriptStep<'a> {
 pub(crate) fn limits(script: &Value) -> Limits {
     let number = |name: &str| script.get(name).and_then(Value::as_u64);
     Limits {
-        request_ms: number("requestMs").unwrap_or(30_000).max(1),
-        wait_ms: number("waitMs").unwrap_or(120_000).min(MAX_WAIT_MS),
+        request_timeout: Duration::from_millis(number("requestMs").unwrap_or(30_000).max(1)),
+        timeout: Duration::from_millis(number("waitMs").unwrap_or(120_000).min(MAX_WAIT_MS)),
         long_poll: script.get("longPoll") != Some(&Value::Bool(false)),
     }
 }
@@ -90,15 +92,16 @@ pub(crate) fn new_job(script: &Value) -> Option<Job> {
             "deliveryMethod": script.get("delivery"),
         }),
         ProviderId::Runware => json!({ "size": "1280x720", "n": script.get("n") }),
+        _ => unreachable!("there is no other"),
     };
     request.as_object_mut()?.extend(fields.as_object()?.clone());
-    let wishes = Wishes {
+    let wishes = PlanOptions {
         providers: Some(vec![provider]),
-        keyed: vec![provider],
-        ..Wishes::default()
+        available_providers: vec![provider],
+        ..PlanOptions::default()
     };
     let fit = plan(&request, &wishes, Policy::default()).ok()?.pop()?;
-    start(T0, fit, KEY, limits(script))
+    start(T0, fit, KEY, limits(script)).ok()
 }
 
 /// A job from any record or handle.
@@ -106,10 +109,10 @@ pub(crate) fn resumed_job(script: &Value) -> Option<Job> {
     if let Some(handle) = script.get("handle") {
         let handle = Handle::read(handle)?;
         let typical_duration_ms = catalog::typical_duration_ms(&handle);
-        return Job::adopt(T0, handle, typical_duration_ms, limits(script));
+        return Job::adopt(T0, handle, typical_duration_ms, limits(script)).ok();
     }
     let (revision, record) = stored(script)?;
-    Job::resume(T0, record, revision, limits(script))
+    Job::resume(T0, record, revision, limits(script)).ok()
 }
 
 /// The stored record of the script.

@@ -1,7 +1,7 @@
 //! Drives a job by a script and asserts the machine's invariants.
 
+use filmgate::codec::Codec;
 use filmgate::job::{Input, Job, Output, TransportError};
-use filmgate::plain::Plain;
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -251,6 +251,7 @@ impl<'a> InvariantChecker<'a> {
                     self.wake_at = at;
                     return self.read_again();
                 }
+                _ => unreachable!("there is no other"),
             }
         }
         panic!("the job does not pause");

@@ -1,7 +1,7 @@
 //! Whole lives of jobs, from a request or from any record or handle.
 
+use filmgate::codec::Codec;
 use filmgate::job::{Handle, Job};
-use filmgate::plain::Plain;
 use filmgate::provider::Body;
 use serde_json::Value;
 

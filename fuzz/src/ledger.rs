@@ -1,10 +1,10 @@
 //! Records what was sent and what may have been accepted: the invariants about money and about what
 //! callers see.
 
+use filmgate::codec::Codec;
 use filmgate::error::Error;
 use filmgate::job::{Job, TransportError};
 use filmgate::outcome::{Charge, VideoResult};
-use filmgate::plain::Plain;
 use filmgate::provider::{Request, Response, Submitted};
 use serde_json::Value;
 

@@ -2,10 +2,12 @@
 
 use filmgate::catalog::Catalog;
 use filmgate::job::{Job, Limits, Output};
-use filmgate::plan::{Wishes, plan, quote, start, validate};
+use filmgate::plan::{PlanOptions, start};
 use filmgate::provider::{Body, ProviderId};
 use filmgate::request::{Policy, json_len};
+use filmgate::untyped::{plan, quote, validate};
 use serde_json::Value;
+use std::time::Duration;
 
 use crate::alloc_meter::{MemoryLimit, Parsed, parse, within};
 use crate::response::KEY;
@@ -22,8 +24,8 @@ const ROWS: MemoryLimit = MemoryLimit {
     base_bytes: 524_288,
 };
 const LIMITS: Limits = Limits {
-    request_ms: 30_000,
-    wait_ms: 3_600_000,
+    request_timeout: Duration::from_millis(30_000),
+    timeout: Duration::from_millis(3_600_000),
     long_poll: true,
 };
 /// Issues reported for one request at most.
@@ -66,9 +68,9 @@ pub fn check_all(data: &[u8]) {
     assert_eq!(quotes.len(), listings.len());
     quotes.iter().for_each(assert_valid_price);
 
-    let anything = Wishes {
-        keyed: ProviderId::ALL.to_vec(),
-        ..Wishes::default()
+    let anything = PlanOptions {
+        available_providers: ProviderId::ALL.to_vec(),
+        ..PlanOptions::default()
     };
     let taken = within("plan", &READING, bytes, || {
         plan(&request, &anything, policy)
@@ -77,11 +79,11 @@ pub fn check_all(data: &[u8]) {
     let is_named = !request["model"].is_null();
     assert_eq!(found["ok"] == true && is_named, taken.is_ok());
 
-    let Ok(wishes) = Wishes::read(&options) else {
+    let Ok(wishes) = PlanOptions::read(&options) else {
         return;
     };
     for fit in plan(&request, &wishes, policy).unwrap_or_default() {
-        assert!(wishes.keyed.contains(&fit.provider), "no key");
+        assert!(wishes.available_providers.contains(&fit.provider), "no key");
         let order = fit.order.as_ref().expect("an order");
         let upper = order.quote.total.map(|(_, upper)| upper);
         let covered = upper.map_or(wishes.allow_unknown_cost, |upper| {
@@ -131,5 +133,5 @@ fn assert_valid_job(mut job: Job) {
     );
     let again: Value =
         serde_json::from_str(&record.to_string()).expect("a record that can be read");
-    assert!(Job::resume(0, again, 1, LIMITS).is_some());
+    assert!(Job::resume(0, again, 1, LIMITS).is_ok());
 }

@@ -1,8 +1,8 @@
 //! Responses as a fuzzer writes them: a line `status retry-after n key`, and the body below it. A
 //! missing or invalid part has its usual value.
 
+use filmgate::codec::Codec;
 use filmgate::job::Handle;
-use filmgate::plain::Plain;
 use filmgate::provider::{ProviderId, Response};
 use serde_json::json;
 

@@ -1,61 +1,47 @@
-import type { Charge, ErrorCode, Handle, Issue, Json, ProviderId } from "./types/index.js";
+import type {
+  Charge,
+  ErrorCode,
+  FilmgateErrorOptions,
+  Handle,
+  Issue,
+  Json,
+  ProviderId,
+} from "./types/index.js";
 
-/** What an error is made of. */
-export interface FilmgateErrorOptions {
-  /** What went wrong. */
-  code: ErrorCode;
-  /** The same in words. */
-  message: string;
-  /** The provider that was asked, where one was. */
-  provider?: ProviderId;
-  /** Whether money went. Default: `none`. */
-  charge?: Charge;
-  /** Whether submitting the same request again is safe and may help. Default: false. */
-  retryable?: boolean;
-  /** Finds the job again, where there is one. */
-  handle?: Handle;
-  /** The problems of the request, where it had any. */
-  issues?: Issue[];
-  /** The provider's own code for the failure. */
-  providerCode?: string;
-  /** What was thrown below. */
-  cause?: unknown;
-}
-
-/** Every failure of filmgate: an `Error` with facts. Holds no key and no prompt, and may be logged whole. */
+/** Every error of filmgate. It holds no key and no prompt, and is safe to log. */
 export class FilmgateError extends Error {
-  /** What it is called, where `instanceof` cannot tell: in another realm, or from another copy. */
+  /** Use it in place of `instanceof` across realms or copies of the package. */
   override readonly name = "FilmgateError";
-  /** What went wrong. */
+  /** Stable code of the error. */
   readonly code: ErrorCode;
-  /** The provider that was asked, where one was. */
+  /** The provider involved, if any. */
   readonly provider: ProviderId | undefined;
-  /** Whether money went. */
+  /** Whether something was billed. */
   readonly charge: Charge;
-  /** Whether submitting the same request again is safe and may help. */
+  /** Whether submitting the same request again is safe and may succeed. */
   readonly retryable: boolean;
-  /** Finds the job again, where there is one. */
+  /** Handle of the job, if there is one. */
   readonly handle: Handle | undefined;
-  /** The problems of the request, where it had any. */
+  /** Problems of the request. */
   readonly issues: Issue[];
-  /** The provider's own code for the failure. */
+  /** The provider's own error code. */
   readonly providerCode: string | undefined;
 
-  constructor(facts: FilmgateErrorOptions) {
-    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
-    this.code = facts.code;
-    this.provider = facts.provider;
-    this.charge = facts.charge ?? "none";
-    this.retryable = facts.retryable ?? false;
-    this.handle = facts.handle;
-    this.issues = facts.issues ?? [];
-    this.providerCode = facts.providerCode;
+  constructor(options: FilmgateErrorOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.provider = options.provider;
+    this.charge = options.charge ?? "none";
+    this.retryable = options.retryable ?? false;
+    this.handle = options.handle;
+    this.issues = options.issues ?? [];
+    this.providerCode = options.providerCode;
   }
 
-  /** All of it but the stack and the cause, which may be anyone's. */
+  /** All fields except the stack and the cause, which may hold anything. */
   toJSON(): Record<string, Json> {
     const { name, code, message, provider, charge, retryable, handle, issues, providerCode } = this;
-    const facts = { name, code, message, provider, charge, retryable, handle, issues, providerCode };
-    return JSON.parse(JSON.stringify(facts)) as Record<string, Json>;
+    const fields = { name, code, message, provider, charge, retryable, handle, issues, providerCode };
+    return JSON.parse(JSON.stringify(fields)) as Record<string, Json>;
   }
 }

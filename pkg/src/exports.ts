@@ -1,4 +1,4 @@
-// What every entry exports.
+// The exports that all entries share.
 export { composePrompt, createFilmgate } from "./create-client.js";
 export { FilmgateError } from "./error.js";
 export { memoryStore } from "./store/memory.js";

@@ -1,4 +1,4 @@
-// The default entry: the module's bytes travel inside, and are compiled on the first call.
+// The default entry. It contains the module's bytes and compiles them on the first call.
 import letters from "./inline.js";
 import { provide } from "./core/instance.js";
 import { fromLetters } from "./core/inline-wasm.js";

@@ -1,18 +1,18 @@
-// Without the module's bytes: the caller brings them, and so decides how they travel.
+// The entry without the module: the application loads it in its own way.
 import { provide } from "./core/instance.js";
 
-/** `WebAssembly.Module`, where a program's libraries know it: those of Node, without the DOM's, do not. */
+/** `WebAssembly.Module`, if the program's type libraries have it. Node's without the DOM's do not. */
 export type CompiledModule = typeof globalThis extends {
   WebAssembly: { Module: { prototype: infer Module } };
 }
   ? Module
   : never;
 
-/** Hands over the module, before the first call: compiled, or its bytes. */
+/** Sets the WebAssembly module, compiled or as bytes. Call it once, before any other function of the package. */
 export function initWasm(module: CompiledModule | ArrayBuffer | ArrayBufferView): void {
-  const compiled = () =>
+  const compile = () =>
     module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
-  provide(compiled);
+  provide(compile);
 }
 
 export * from "./exports.js";

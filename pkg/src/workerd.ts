@@ -1,4 +1,4 @@
-// Cloudflare's engine refuses to compile bytes, and imports modules instead.
+// The entry for workerd, which does not compile bytes at run time but imports modules.
 import module from "./filmgate.wasm";
 import { provide } from "./core/instance.js";
 

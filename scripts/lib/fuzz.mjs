@@ -41,10 +41,10 @@ export async function buildFuzz() {
 
 /**
  * Runs a target for some seconds and returns `{ target, executions, perSecond, megabytes, failed }`.
- * What it finds on the way goes into the build's folder, on top of the corpus that is kept in fuzz/.
+ * New inputs go into fuzz/corpus; each run starts with them, the seeds and the regressions.
  */
 export async function runFuzz({ programs, folder }, target, seconds) {
-  const found = join(folder, "corpus", target);
+  const found = inputs("corpus", target);
   const artifacts = join(folder, "artifacts", target);
   for (const path of [found, artifacts]) mkdirSync(path, { recursive: true });
   const { words, maxLength } = TARGETS[target];
@@ -60,10 +60,14 @@ export async function runFuzz({ programs, folder }, target, seconds) {
   let printed = "";
   const onText = (text) => (printed += text);
   const program = join(programs, target);
-  const code = await execute(program, [found, kept(target), ...flags], { onText, quiet: true });
+  const begin = ["seeds", "regressions"].map((kind) => inputs(kind, target)).filter(existsSync);
+  const code = await execute(program, [found, ...begin, ...flags], { onText, quiet: true });
   const stat = (name) => Number(printed.match(new RegExp(`^stat::${name}: +(\\d+)`, "m"))?.[1] ?? 0);
   const input = printed.match(/Test unit written to (\S+)/)?.[1];
-  if (input) console.error(`\nRepeat with: ${program} ${input}`);
+  if (input) {
+    console.error(`\nRepeat with: ${program} ${input}`);
+    console.error(`Once fixed, move it to fuzz/regressions/${target}/, under a name that describes it.`);
+  }
   return {
     target,
     executions: stat("number_of_executed_units"),
@@ -73,19 +77,23 @@ export async function runFuzz({ programs, folder }, target, seconds) {
   };
 }
 
-/** Puts into fuzz/corpus the few inputs that reach what all that were found have reached. */
-export async function keepCorpus({ programs, folder }, target) {
-  const fresh = join(folder, "kept", target);
+/** Leaves in fuzz/corpus the fewest inputs that reach what all of them reach; `{ before, after }` counts them. */
+export async function minimizeCorpus({ programs, folder }, target) {
+  const found = inputs("corpus", target);
+  const before = existsSync(found) ? readdirSync(found).length : 0;
+  if (before === 0) return { before, after: 0 };
+  const fresh = join(folder, "minimised", target);
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
-  const sources = [kept(target), join(folder, "corpus", target)].filter(existsSync);
   const maxLength = `-max_len=${TARGETS[target].maxLength}`;
   // By places in the code alone: by how often each was passed, a few thousand inputs would stay.
   const flags = ["-set_cover_merge=1", "-use_counters=0", "-use_cmp=0", maxLength, "-verbosity=0"];
-  await run(join(programs, target), [...flags, fresh, ...sources], { quiet: true });
-  if (readdirSync(fresh).length === 0) throw new Failure(`${target}: nothing to keep`);
-  rmSync(kept(target), { recursive: true, force: true });
-  cpSync(fresh, kept(target), { recursive: true });
+  await run(join(programs, target), [...flags, fresh, found], { quiet: true });
+  const after = readdirSync(fresh).length;
+  if (after === 0) throw new Failure(`${target}: no input reaches any code`);
+  rmSync(found, { recursive: true, force: true });
+  cpSync(fresh, found, { recursive: true });
+  return { before, after };
 }
 
-const kept = (target) => join(root, "fuzz", "corpus", target);
+const inputs = (kind, target) => join(root, "fuzz", kind, target);

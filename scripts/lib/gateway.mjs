@@ -16,7 +16,7 @@ const CONFIG = join("worker", "wrangler.jsonc");
 
 /** The sources of a bundle, besides the folder of its configuration. */
 const COMMON = [
-  "worker/package-lock.json",
+  "package-lock.json",
   "worker/public",
   "worker/local",
   "pkg/package.json",

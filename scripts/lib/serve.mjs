@@ -1,4 +1,4 @@
-// Serves www/ like a static host, plus `/config.json`, which points the page to a local simulator.
+// Serves www/ as a static host would, plus `/config.json` with the URLs of a local simulator.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -6,9 +6,7 @@ import sirv from "sirv";
 import { LOOPBACK, originOf } from "./port.mjs";
 import { root } from "./run.mjs";
 
-/**
- * Starts the server. `config` is the content of `/config.json`, which is missing if it is not given.
- */
+/** Starts the server. `config` is the content of `/config.json`; without it, the file does not exist. */
 export async function serve({ port = 0, config } = {}) {
   const folder = join(root, "www");
   const headers = pageHeaders(folder);
@@ -33,7 +31,7 @@ export async function serve({ port = 0, config } = {}) {
   return { origin: originOf(server.address().port), close };
 }
 
-/** The page's own policy, with the one directive that a page cannot set itself. */
+/** The page's own policy as a header, with the one directive that a `<meta>` element cannot set. */
 function pageHeaders(folder) {
   const page = readFileSync(join(folder, "index.html"), "utf8");
   const [meta] = page.match(/<meta[^>]*http-equiv="Content-Security-Policy"[^>]*>/i) ?? [];

@@ -90,6 +90,11 @@ export const stages = [
     run: (context) => nodeTests(context, "scripts/tests", "tests/workflows"),
   },
   {
+    name: "layers",
+    what: "the direction of imports, and the picture of them",
+    run: (context) => nodeTests(context, "tests/layers"),
+  },
+  {
     name: "client",
     what: "the package's API, in Node, Chromium and workerd",
     run: (context) => nodeTests(context, "tests/client"),
@@ -119,7 +124,7 @@ export const stages = [
     what: "the gateway: its types, its upload, and its behavior in workerd",
     run: async (context) => {
       await context.built();
-      await context.run(join(root, "worker", "node_modules", ".bin", "tsc"), ["-p", "worker"]);
+      await context.run(join(root, "node_modules", ".bin", "tsc"), ["-p", "worker"]);
       // Two parallel tests use Python: its packages are installed before either starts.
       pythonPackages("tests/gateway");
       await nodeTests({ ...context, node: await modernNode() }, "tests/gateway");

@@ -1,7 +1,7 @@
 // Tools besides Rust: npm packages, wasm-bindgen, cargo tools, and a browser for the tests.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { aptInstall } from "./apt.mjs";
 import { Failure, capture, execute, root, run } from "./run.mjs";
 import { step } from "./log.mjs";
@@ -16,11 +16,16 @@ export function nodeVersion() {
   throw new Failure(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
 }
 
-/** Installs exactly the packages of a lock file. */
+/**
+ * Installs npm packages: of all workspaces of the root's package.json, or of one separate folder. A lock file is
+ * followed exactly; a folder without one pins versions in its package.json.
+ */
 export async function npmPackages(folder = ".") {
-  const lock = join(root, folder, "package-lock.json");
   const modules = join(root, folder, "node_modules");
-  const wanted = createHash("sha256").update(readFileSync(lock)).digest("hex");
+  const lock = join(root, folder, "package-lock.json");
+  const isLocked = existsSync(lock);
+  const says = isLocked ? lock : join(root, folder, "package.json");
+  const wanted = createHash("sha256").update(readFileSync(says)).digest("hex");
   const stamp = join(modules, ".filmgate-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   step(
@@ -30,14 +35,23 @@ export async function npmPackages(folder = ".") {
   // No package needs an install script, and none may run.
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const options = { cwd: join(root, folder), quiet: true };
-  const code = await execute("npm", ["ci", ...flags], options);
+  const how = isLocked ? ["ci"] : ["install", "--no-package-lock"];
+  const code = await execute("npm", [...how, ...flags], options);
   if (code !== 0) {
     throw new Failure(
-      `npm could not install the packages of ${join(folder, "package-lock.json")}.\n` +
-        `Check the connection and run \`npm ci\` in ${join(root, folder)}.`,
+      `npm could not install the packages of ${relative(root, says)}.\n` +
+        `Check the connection and run \`npm ${how.join(" ")}\` in ${join(root, folder)}.`,
     );
   }
   writeFileSync(stamp, wanted);
+}
+
+/** The folder of a package that a folder uses: its own copy if versions differ, otherwise the root's. */
+export function installed(name, folder) {
+  const places = [folder, "."].map((at) => join(root, at, "node_modules", name));
+  const found = places.find(existsSync);
+  if (!found) throw new Failure(`${name} is not installed: run \`npm run setup\`.`);
+  return found;
 }
 
 /** The folder of wasm-bindgen's commands, in the exact version that Cargo.toml pins. */

@@ -4,9 +4,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setUp } from "../../bench/lib/set-up.mjs";
+import { formatJson } from "../../scripts/lib/json.mjs";
 import { Failure, main, root } from "../../scripts/lib/run.mjs";
 import { note, step } from "../../scripts/lib/log.mjs";
-import { npmPackages } from "../../scripts/lib/tools.mjs";
 import { judge } from "./checker.mjs";
 import { told } from "./report.mjs";
 
@@ -23,7 +23,6 @@ await main(async () => {
     Object.entries(values).map(([name, text]) => [name, whole(name, text)]),
   );
   await setUp();
-  await npmPackages("worker");
   // Only now: it needs what was installed and built.
   const { run } = await import("./run.mjs");
   const { jobs, kills, faults: perMille, tokens, seed } = settings;
@@ -58,5 +57,5 @@ function writeResults(text, figures, broken) {
   const where = `${process.platform} ${process.arch}, ${availableParallelism()} cores`;
   const head = `# The gateway through faults and kills\n\nWritten by \`npm run chaos:gateway\` on ${date}: ${where}.\n`;
   writeFileSync(`${RESULTS}.md`, `${head}\n${text}\n`);
-  writeFileSync(`${RESULTS}.json`, `${JSON.stringify({ date, figures, broken }, null, 1)}\n`);
+  writeFileSync(`${RESULTS}.json`, formatJson({ date, figures, broken }));
 }

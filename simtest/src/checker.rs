@@ -105,7 +105,9 @@ fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>
         .order
         .as_ref()
         .is_some_and(|order| order.sync);
-    let is_patient = job_run.limits.wait_ms >= LONG_TIMEOUT_MS && history.jumped_ms == 0 && !held;
+    let is_patient = job_run.limits.timeout.as_millis() as u64 >= LONG_TIMEOUT_MS
+        && history.jumped_ms == 0
+        && !held;
     if given_up && is_patient && history.fault_weight < MAX_TOLERATED_WEIGHT {
         let how = "a few faults, and the job gives up";
         context.violate(Invariant::Ends, how);

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use filmgate::codec::Codec;
 use filmgate::error::Error;
 use filmgate::outcome::VideoResult;
-use filmgate::plain::Plain;
 use serde_json::Value;
 
 use crate::scenario::{KEY, MARK, PLAIN_MARK};

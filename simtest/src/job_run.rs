@@ -2,6 +2,7 @@
 //! `outputs.rs` carries out what the job requests.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use filmgate::catalog::typical_duration_ms;
 use filmgate::job::{Handle, Input, Job, Limits};
@@ -95,7 +96,7 @@ impl<'a> JobRun<'a> {
         let mut fit = scenario.fit.clone();
         let order = fit.order.as_mut()?;
         order.body = world.with_job_values(std::mem::take(&mut order.body), number);
-        let mut job = start(world.now, fit, key, scenario.limits)?;
+        let mut job = start(world.now, fit, key, scenario.limits).ok()?;
         job.learn(&scenario.ran_ms);
         let mut job_run = JobRun::of(number, scenario, job.handle.clone(), world.now);
         job_run.process = Process::Alive(Box::new(job));
@@ -146,7 +147,8 @@ impl<'a> JobRun<'a> {
             self.handle.clone(),
             typical_duration_ms(&self.handle),
             limits,
-        )?;
+        )
+        .ok()?;
         if let Some(job_id) = job_id {
             job.adopt_job_id(now, job_id);
         }
@@ -220,7 +222,7 @@ impl<'a> JobRun<'a> {
     }
 
     fn is_overdue(&self, now: u64) -> bool {
-        let patience = self.limits.wait_ms + 600_000 + self.history.jumped_ms;
+        let patience = self.limits.timeout.as_millis() as u64 + 600_000 + self.history.jumped_ms;
         !self.history.has_ended() && now.saturating_sub(self.restarted_at) > patience
     }
 
@@ -250,7 +252,7 @@ impl<'a> JobRun<'a> {
         context.trace.add(now, self.number, Event::Restarts);
         let (record, revision) = (record.clone(), self.store.revision);
         let clock = self.clock(now);
-        let Some(mut job) = Job::resume(clock, record, revision, self.limits) else {
+        let Ok(mut job) = Job::resume(clock, record, revision, self.limits) else {
             context.violate(Invariant::Record, "the stored record cannot be read");
             self.process = Process::Gone;
             return;
@@ -292,7 +294,7 @@ impl<'a> JobRun<'a> {
 /// Limits for a user who resumes a job to get its video.
 fn with_long_timeout(limits: Limits) -> Limits {
     Limits {
-        wait_ms: 3_600_000,
+        timeout: Duration::from_millis(3_600_000),
         ..limits
     }
 }

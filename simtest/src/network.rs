@@ -18,15 +18,6 @@ pub(crate) enum Arrival {
     ConnectionLost,
 }
 
-/// A request without a body.
-pub(crate) const PLAIN: Request = Request {
-    path: String::new(),
-    body: None,
-    extra_ms: 0,
-    at_once: false,
-    shared: false,
-};
-
 /// A successful response.
 pub(crate) fn ok_text(text: &str) -> Arrival {
     Arrival::Response {
@@ -41,6 +32,7 @@ pub(crate) fn to_http(provider: ProviderId, request: &Request) -> filmgate_simul
     let base = match provider {
         ProviderId::Runpod => "/runpod/v2",
         ProviderId::Runware => "/runware/v1",
+        _ => unreachable!("there is no other"),
     };
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
     let method = if request.body.is_some() {

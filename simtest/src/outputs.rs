@@ -1,9 +1,9 @@
 //! Carries out a job's outputs, with the faults on the way.
 
+use filmgate::codec::Codec;
 use filmgate::error::Error;
 use filmgate::job::{Input, Job, Output, TransportError, Update};
 use filmgate::outcome::VideoResult;
-use filmgate::plain::Plain;
 use filmgate::provider::{ProviderId, Request};
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ impl JobRun<'_> {
                 }
                 Output::Timeout(at) => return self.wait(context, at),
                 Output::Done(done) => self.done(context, *done),
+                _ => unreachable!("there is no other"),
             }
         }
     }
@@ -243,7 +244,7 @@ impl JobRun<'_> {
         let Some(record) = self.store.record.clone() else {
             return false;
         };
-        let Some(mut job) = Job::resume(now, record, revision, self.limits) else {
+        let Ok(mut job) = Job::resume(now, record, revision, self.limits) else {
             return false;
         };
         job.handle_input(now, Input::Timeout);
@@ -304,10 +305,12 @@ impl JobRun<'_> {
         let truth = || match self.scenario.provider {
             ProviderId::Runware => Some(self.handle.id.clone()),
             ProviderId::Runpod => context.world.id_of(self.number),
+            _ => unreachable!("there is no other"),
         };
         let stranger = id.map(|id| match self.scenario.provider {
             ProviderId::Runware => "11111111-2222-4333-8444-555555555555".to_owned(),
             ProviderId::Runpod => id.to_owned(),
+            _ => unreachable!("there is no other"),
         });
         let Some(id) = stranger.or_else(truth) else {
             return;
@@ -324,6 +327,7 @@ impl JobRun<'_> {
                 "forged": true, "taskUUID": id, "status": "success", "videoUUID": id,
                 "videoURL": url,
             }),
+            _ => unreachable!("there is no other"),
         };
         self.deliver_at(context.world.now, Message::Webhook(body));
     }

@@ -1,11 +1,13 @@
 //! The scenarios: the request, the driver's options, and how the provider behaves.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use filmgate::job::Limits;
-use filmgate::plan::{Wishes, plan};
+use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::{Fit, Policy};
+use filmgate::untyped::plan;
 use filmgate_simulator::{Config, Progress, RowStatus, WebhookBody};
 use serde_json::{Value, json};
 
@@ -50,10 +52,10 @@ impl Scenario {
     pub(crate) fn new(name: &'static str, provider: ProviderId, changes: Value) -> Self {
         let request = merged(base(provider, changes.get("model").is_some()), &changes);
         let job_duration_ms = if provider == Runpod { POD_MS } else { WARE_MS };
-        let wishes = Wishes {
+        let wishes = PlanOptions {
             providers: Some(vec![provider]),
-            keyed: ProviderId::ALL.to_vec(),
-            ..Wishes::default()
+            available_providers: ProviderId::ALL.to_vec(),
+            ..PlanOptions::default()
         };
         let fits = plan(&request, &wishes, Policy::default());
         let Some(fit) = fits.ok().and_then(|fits| fits.into_iter().next()) else {
@@ -72,8 +74,8 @@ impl Scenario {
                 ..Config::default()
             },
             limits: Limits {
-                request_ms: 30_000,
-                wait_ms: HOUR,
+                request_timeout: Duration::from_millis(30_000),
+                timeout: Duration::from_millis(HOUR),
                 long_poll: false,
             },
             ran_ms: vec![u32::try_from(job_duration_ms).unwrap_or(u32::MAX); 8],
@@ -114,6 +116,7 @@ fn base(provider: ProviderId, raw: bool) -> Value {
             "size": "1280x720",
             "duration": 8,
         }),
+        _ => unreachable!("there is no other"),
     }
 }
 
@@ -167,7 +170,8 @@ pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         pod("runpod-cancel-queued", json!({})).cancelled_after(1_500),
         pod("runpod-cancel-running", hook()).cancelled_after(6_000),
         pod("runpod-cancel-late", json!({})).cancelled_after(POD_MS + 1),
-        pod("runpod-impatient", json!({})).with(|scenario| scenario.limits.wait_ms = 5_000),
+        pod("runpod-impatient", json!({}))
+            .with(|scenario| scenario.limits.timeout = Duration::from_millis(5_000)),
         ware("runware-text", json!({})),
         ware("runware-three", json!({ "n": 3 })),
         ware("runware-three-rows-grow", json!({ "n": 3 })).with(|scenario| {
@@ -197,7 +201,8 @@ pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         ware("runware-fails", json!({ "prompt": prompt("[fail]") })),
         ware("runware-cancel-at-once", json!({})).cancelled_after(0),
         ware("runware-cancel-running", json!({})).cancelled_after(6_000),
-        ware("runware-impatient", json!({})).with(|scenario| scenario.limits.wait_ms = 5_000),
+        ware("runware-impatient", json!({}))
+            .with(|scenario| scenario.limits.timeout = Duration::from_millis(5_000)),
     ]
 });
 
@@ -229,7 +234,8 @@ pub(crate) fn random(rng: &mut fastrand::Rng) -> Scenario {
             scenario.cancel_ms = Some(rng.u64(0..scenario.config.job_duration_ms + 5_000));
         }
         if rng.u8(0..16) == 0 {
-            scenario.limits.wait_ms = rng.u64(1_000..scenario.config.job_duration_ms);
+            scenario.limits.timeout =
+                Duration::from_millis(rng.u64(1_000..scenario.config.job_duration_ms));
         }
     })
 }

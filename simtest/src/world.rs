@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::fault::{Fault, Point};
 use crate::network::{
-    Arrival, PLAIN, ok_text, point_of, simulator_fault, to_http, with_quoted_submission,
+    Arrival, ok_text, point_of, simulator_fault, to_http, with_quoted_submission,
 };
 use crate::scenario::{HOOK, LATENCY_MS, REMIXED, Scenario};
 
@@ -64,13 +64,7 @@ impl World {
             if let (Some(task), Value::Object(fields)) = (task.as_object_mut(), fields) {
                 task.extend(fields);
             }
-            Request {
-                path: String::new(),
-                body: Some(json!([task])),
-                extra_ms: 0,
-                at_once: false,
-                shared: false,
-            }
+            Request::new(String::new(), Some(json!([task])))
         };
         let submit = task(json!({
             "taskType": "videoInference", "model": "openai:3@2", "positivePrompt": "A lake",
@@ -265,18 +259,12 @@ impl World {
             .as_ref()
             .map_or("", |order| &order.provider_model_id);
         let request = match scenario.provider {
-            ProviderId::Runpod => Request {
-                path: format!("/{provider_model_id}/status/{id}"),
-                body: None,
-                ..PLAIN
-            },
+            ProviderId::Runpod => Request::new(format!("/{provider_model_id}/status/{id}"), None),
             ProviderId::Runware => {
                 let task = json!([{ "taskType": "getTaskDetails", "taskUUID": id }]);
-                Request {
-                    body: Some(task),
-                    ..PLAIN
-                }
+                Request::new(String::new(), Some(task))
             }
+            _ => unreachable!("there is no other"),
         };
         match self
             .simulator

@@ -15,9 +15,9 @@ mod rule;
 
 use std::borrow::Cow;
 
+use crate::codec::string_enum;
 use crate::field::Field;
 use crate::handle::Handle;
-use crate::plain::words;
 use crate::provider_id::ProviderId;
 
 pub use audit::audit;
@@ -100,7 +100,7 @@ pub enum Mode {
     Remix,
 }
 
-words!(Mode {
+string_enum!(Mode {
     TextToVideo = "text-to-video",
     ImageToVideo = "image-to-video",
     FirstLastFrame = "first-last-frame",
@@ -138,7 +138,7 @@ pub enum State {
     Unverified,
 }
 
-words!(State {
+string_enum!(State {
     Live = "live",
     Retired = "retired",
     Unverified = "unverified",

@@ -5,15 +5,15 @@ use std::fmt;
 use crate::json::Value;
 
 use super::{List, Str};
+use crate::codec::string_enum;
 use crate::field::Field;
-use crate::plain::words;
 
 /// A parameter: its name in a request, its place on the wire, and what it may be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param {
     /// Its name in a request.
     pub field: Field,
-    /// Its place in the body, with dots between levels; two places with a blank between them for width
+    /// Its place in the body, with dots between levels; two places with a default_value between them for width
     /// and height. Empty: it is not sent, and stands here for what it means to price and rules.
     pub wire: Str,
     /// What it may be.
@@ -108,7 +108,7 @@ pub enum MediaForm {
     Base64,
 }
 
-words!(MediaForm {
+string_enum!(MediaForm {
     Url = "url",
     Uuid = "uuid",
     DataUri = "data-uri",

@@ -1,8 +1,8 @@
 //! What a listing costs, and what that varies by.
 
 use super::{List, When};
+use crate::codec::string_enum;
 use crate::money::{Basis, Usd};
-use crate::plain::words;
 
 /// A price, and what it holds for. One without conditions holds for all.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub enum Per {
     Video,
 }
 
-words!(Per {
+string_enum!(Per {
     Second = "second",
     Block = "block",
     Video = "video",

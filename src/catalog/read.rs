@@ -3,15 +3,15 @@
 use crate::json::Value;
 
 use super::{Catalog, Model, audit};
+use crate::codec::{Codec, DecodeError, Expected};
 use crate::issue::{Code, Issue};
-use crate::plain::{Plain, Wanted, Wrong};
 
 /// Models that one caller may add.
 const MOST_MODELS: usize = 200;
 
 /// Every model: `[{ id, name, creator, listings }]`.
 pub fn describe(catalog: &Catalog) -> Value {
-    catalog.models().map(Plain::write).collect()
+    catalog.models().map(Codec::write).collect()
 }
 
 impl Catalog {
@@ -29,8 +29,8 @@ impl Catalog {
         let mut added: Vec<Model> = Vec::new();
         let mut issues = Vec::new();
         for (at, row) in rows.iter().enumerate() {
-            let mut model = Model::blank();
-            if let Err(wrong) = model.fill(row) {
+            let mut model = Model::default_value();
+            if let Err(wrong) = model.decode_into(row) {
                 issues.push(misread(at, &wrong));
                 continue;
             }
@@ -58,23 +58,23 @@ impl Issue {
 }
 
 /// Why a row cannot be read.
-fn misread(at: usize, wrong: &Wrong) -> Issue {
+fn misread(at: usize, wrong: &DecodeError) -> Issue {
     let mut path = format!("models.{at}");
-    for name in wrong.trail.iter().rev() {
+    for name in wrong.path.iter().rev() {
         path.push('.');
         path.push_str(name);
     }
-    let (code, message, words) = match wrong.wanted {
-        Wanted::Kind(kind) => (
+    let (code, message, words) = match wrong.expected {
+        Expected::Kind(kind) => (
             Code::InvalidType,
             format!("`{path}` must be {kind}."),
             &[][..],
         ),
-        Wanted::Word(words) => {
+        Expected::Word(words) => {
             let message = format!("`{path}` must be one of: {}.", words.join(", "));
             (Code::InvalidType, message, words)
         }
-        Wanted::Names(names) => {
+        Expected::Names(names) => {
             let message = format!("A row has these names here: {}.", names.join(", "));
             (Code::UnrecognizedField, message, names)
         }

@@ -1,14 +1,18 @@
 //! What goes into the machine and what comes out of it.
 
+use std::fmt;
+use std::time::Duration;
+
 use crate::json::Value;
 
+use crate::codec::{codec, string_enum};
 use crate::error::Error;
 use crate::outcome::{Charge, Status, VideoResult};
-use crate::plain::{plain, words};
 use crate::provider::{Request, Response};
 
 /// What happens to a job. Every input comes with the time.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Input {
     /// The record of that revision is stored.
     Saved(u32),
@@ -48,7 +52,8 @@ pub enum Input {
 }
 
 /// How a request failed without an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TransportError {
     /// Refused, reset, no such host, or a browser's CORS refusal: they look alike.
     Network,
@@ -60,6 +65,7 @@ pub enum TransportError {
 
 /// What the driver is to do.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Output {
     /// Store the record where the stored revision is one less; answer with [`Input::Saved`] or
     /// [`Input::SaveFailed`].
@@ -90,6 +96,7 @@ pub enum Output {
 
 /// A step of a running job.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Update {
     /// Where it stands.
     pub status: Status,
@@ -101,7 +108,7 @@ pub struct Update {
     pub completed_count: u32,
 }
 
-plain!(Update {
+codec!(Update {
     status = "status",
     progress = "progress",
     eta_ms = "etaMs",
@@ -110,6 +117,7 @@ plain!(Update {
 
 /// What came of a cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CancelResult {
     /// The truth of it.
     pub result: CancelOutcome,
@@ -117,13 +125,14 @@ pub struct CancelResult {
     pub charge: Charge,
 }
 
-plain!(CancelResult {
+codec!(CancelResult {
     result = "result",
     charge = "charge",
 });
 
 /// The truth of a cancel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CancelOutcome {
     /// The provider has stopped.
     Cancelled,
@@ -133,19 +142,75 @@ pub enum CancelOutcome {
     Unsupported,
 }
 
-words!(CancelOutcome {
+string_enum!(CancelOutcome {
     Cancelled = "cancelled",
     AlreadyFinished = "already_finished",
     Unsupported = "unsupported",
 });
 
 /// Limits of the driver and the caller.
-#[derive(Debug, Clone, Copy)]
+/// ```
+/// use filmgate::job::Limits;
+/// use std::time::Duration;
+///
+/// let limits = Limits { timeout: Duration::from_secs(600), ..Limits::default() };
+/// assert_eq!(limits.request_timeout, Duration::from_secs(30));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// Milliseconds for one request.
-    pub request_ms: u64,
-    /// Milliseconds that the caller waits for the end.
-    pub wait_ms: u64,
-    /// Whether a question may hold its connection until there is news. Many of them hold many.
+    /// How long one request may take, from when it leaves; 30 s by default.
+    pub request_timeout: Duration,
+    /// How long the caller waits for the job's end; an hour by default.
+    pub timeout: Duration,
+    /// Whether a poll may hold its connection until there is news; `false` by default. Many jobs hold many
+    /// connections.
     pub long_poll: bool,
 }
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            request_timeout: Duration::from_secs(30),
+            timeout: Duration::from_secs(3_600),
+            long_poll: false,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn request_ms(self) -> u64 {
+        whole_ms(self.request_timeout)
+    }
+
+    pub(super) fn wait_ms(self) -> u64 {
+        whole_ms(self.timeout)
+    }
+}
+
+fn whole_ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Why a job cannot be resumed from a record or a handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ResumeError {
+    /// The value is not a record that [`Job::record`](super::Job::record) has written.
+    InvalidRecord,
+    /// A part of the handle is not what filmgate would have written.
+    InvalidHandle,
+    /// The record says that the job has ended, but not how.
+    MissingResult,
+}
+
+impl fmt::Display for ResumeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ResumeError::InvalidRecord => "The value is not a record of a filmgate job.",
+            ResumeError::InvalidHandle => "The handle is not one that filmgate has written.",
+            ResumeError::MissingResult => "The record of an ended job does not hold its result.",
+        })
+    }
+}
+
+impl std::error::Error for ResumeError {}

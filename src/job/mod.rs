@@ -19,15 +19,17 @@ mod submitting;
 use crate::json::Value;
 use std::collections::VecDeque;
 
+use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
 use crate::error::Error;
 use crate::outcome::{Status, Video, VideoResult};
-use crate::plain::{Fill, Plain, entry, object, plain, words};
 use crate::request::Order;
 
 use quoted::Texts;
 
 pub use crate::handle::{Handle, QuoteEnds};
-pub use io::{CancelOutcome, CancelResult, Input, Limits, Output, TransportError, Update};
+pub use io::{
+    CancelOutcome, CancelResult, Input, Limits, Output, ResumeError, TransportError, Update,
+};
 
 /// One job.
 #[derive(Debug, Clone)]
@@ -92,7 +94,7 @@ pub struct Job {
     outputs: VecDeque<Output>,
 }
 
-plain!(Job {
+codec!(Job {
     handle = "handle",
     status = "status",
     phase = "phase",
@@ -148,7 +150,7 @@ enum Phase {
     Ended,
 }
 
-words!(Phase {
+string_enum!(Phase {
     Storing = "storing",
     Submitting = "submitting",
     Waiting = "waiting",
@@ -164,7 +166,7 @@ enum End {
     Error(Error),
 }
 
-impl Plain for End {
+impl Codec for End {
     fn write(&self) -> Value {
         match self {
             End::Completed(outcome) => object! { "completed": **outcome },
@@ -172,24 +174,24 @@ impl Plain for End {
         }
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         *self = match value.get("completed") {
             Some(outcome) => {
-                let mut completed = Box::blank();
-                Plain::fill(&mut completed, outcome)?;
+                let mut completed = Box::default_value();
+                Codec::decode_into(&mut completed, outcome)?;
                 End::Completed(completed)
             }
             None => {
-                let mut error = Error::blank();
-                error.fill(entry(value, "error"))?;
+                let mut error = Error::default_value();
+                error.decode_into(entry(value, "error"))?;
                 End::Error(error)
             }
         };
         Ok(())
     }
 
-    fn blank() -> Self {
-        End::Error(Error::blank())
+    fn default_value() -> Self {
+        End::Error(Error::default_value())
     }
 }
 
@@ -203,7 +205,7 @@ struct Flight {
     deadline: Option<u64>,
 }
 
-plain!(Flight {
+codec!(Flight {
     id = "id",
     ask = "ask",
     limit_ms = "limitMs",
@@ -221,7 +223,7 @@ enum Ask {
     Cancel,
 }
 
-words!(Ask {
+string_enum!(Ask {
     Submit = "submit",
     Poll = "poll",
     LongPoll = "long_poll",
@@ -263,8 +265,8 @@ impl Job {
             told_at: now,
             asked_at: 0,
             hinted_at: 0,
-            request_ms: limits.request_ms,
-            give_up_at: now.saturating_add(limits.wait_ms),
+            request_ms: limits.request_ms(),
+            give_up_at: now.saturating_add(limits.wait_ms()),
             ran_ms: Vec::new(),
             long_poll: limits.long_poll,
             outputs: VecDeque::new(),
@@ -278,20 +280,24 @@ impl Job {
     /// Goes on from a stored record, at the revision that the store has.
     /// ```
     /// use filmgate::job::{Input, Job, Limits, Output};
-    /// use filmgate::plan::{Wishes, plan, start};
-    /// use filmgate::{provider::ProviderId, request::Policy};
+    /// use filmgate::plan::{PlanOptions, plan, start};
+    /// use filmgate::provider::ProviderId;
+    /// use filmgate::request::{Policy, VideoRequest};
     /// use serde_json::{Value, json};
     ///
-    /// let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, "resolution": "720p" });
-    /// let wishes = Wishes { keyed: vec![ProviderId::Runware], ..Wishes::default() };
-    /// let offer = plan(&request, &wishes, Policy::default())?.remove(0);
-    /// let limits = Limits { request_ms: 30_000, wait_ms: 3_600_000, long_poll: false };
+    /// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(5).resolution("720p");
+    /// let options = PlanOptions {
+    ///     available_providers: vec![ProviderId::Runware],
+    ///     ..PlanOptions::default()
+    /// };
+    /// let offer = plan(&request, &options, Policy::default())?.remove(0);
+    /// let limits = Limits::default();
     /// let key = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11";
-    /// let job = start(1_000, offer, key, limits).ok_or("no order")?;
+    /// let job = start(1_000, offer, key, limits)?;
     ///
     /// // What a store holds when a process is killed just before, or just after, its submit has left.
     /// let stored: Value = serde_json::from_str(&job.record().to_string())?;
-    /// let mut resumed = Job::resume(60_000, stored, 1, limits).ok_or("none of ours")?;
+    /// let mut resumed = Job::resume(60_000, stored, 1, limits)?;
     /// assert_eq!(resumed.handle, job.handle);
     ///
     /// // It asks first what became of that submit.
@@ -307,24 +313,44 @@ impl Job {
     /// };
     /// assert_eq!(question, Some(json!([{ "taskType": "getResponse", "taskUUID": key }])));
     ///
-    /// assert!(Job::resume(60_000, json!({ "not": "ours" }), 1, limits).is_none());
+    /// assert!(Job::resume(60_000, json!({ "not": "ours" }), 1, limits).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn resume(now: u64, record: Value, revision: u32, limits: Limits) -> Option<Self> {
-        let job: Job = Plain::read(&record)?;
-        // One that has ended says how.
-        let told = job.phase != Phase::Ended || job.end.is_some();
-        (told && job.handle.is_sound()).then(|| job.resumed(now, revision, limits))
+    ///
+    /// # Errors
+    ///
+    /// [`ResumeError`] if the record is not one of filmgate's.
+    pub fn resume(
+        now: u64,
+        record: Value,
+        revision: u32,
+        limits: Limits,
+    ) -> Result<Self, ResumeError> {
+        let job: Job = Codec::read(&record).ok_or(ResumeError::InvalidRecord)?;
+        if job.phase == Phase::Ended && job.end.is_none() {
+            return Err(ResumeError::MissingResult);
+        }
+        if !job.handle.is_sound() {
+            return Err(ResumeError::InvalidHandle);
+        }
+        Ok(job.resumed(now, revision, limits))
     }
 
-    /// Goes on from a handle alone, where no record is at hand.
+    /// Goes on from a handle alone, where no record is at hand. `typical_duration_ms` is how long a job of its listing
+    /// usually takes, in milliseconds: [`catalog::typical_duration_ms`](crate::catalog::typical_duration_ms).
+    ///
+    /// # Errors
+    ///
+    /// [`ResumeError::InvalidHandle`] if the handle is not one of filmgate's.
     pub fn adopt(
         now: u64,
         handle: Handle,
         typical_duration_ms: u32,
         limits: Limits,
-    ) -> Option<Self> {
-        handle.is_sound().then_some(())?;
+    ) -> Result<Self, ResumeError> {
+        if !handle.is_sound() {
+            return Err(ResumeError::InvalidHandle);
+        }
         let accepted = handle.accepted_at.is_some() || handle.job_id.is_some();
         let unsent = Order::unsent(&handle, typical_duration_ms);
         let mut job = Job::start(now, handle, unsent, limits);
@@ -342,7 +368,7 @@ impl Job {
         } else {
             Status::Submitting
         };
-        Some(job.resumed(now, 0, limits))
+        Ok(job.resumed(now, 0, limits))
     }
 
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
@@ -354,8 +380,8 @@ impl Job {
         (self.dirty, self.behind) = (false, false);
         (self.troubles, self.cancel_wanted) = (0, false);
         self.cancel_late = false;
-        self.request_ms = limits.request_ms;
-        self.give_up_at = now.saturating_add(limits.wait_ms);
+        self.request_ms = limits.request_ms();
+        self.give_up_at = now.saturating_add(limits.wait_ms());
         self.long_poll = limits.long_poll;
         (self.told_at, self.asked_at, self.wake_at) = (now, 0, Some(now));
         match self.phase {

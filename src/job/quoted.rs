@@ -3,9 +3,9 @@
 use crate::json::Value;
 
 use super::Job;
+use crate::codec::{Codec, DecodeResult};
 use crate::json::text::LONG;
 use crate::outcome::Failure;
-use crate::plain::{Fill, Plain};
 use crate::provider::{Polled, Seen, Submitted};
 
 /// So many letters in a row that are in the request, too, are a quotation of it: it may be cut, or
@@ -77,18 +77,18 @@ impl Job {
     }
 }
 
-impl Plain for Texts {
+impl Codec for Texts {
     fn write(&self) -> Value {
         self.0.write()
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
-        self.0.fill(value)?;
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
+        self.0.decode_into(value)?;
         self.0.retain(|text| is_telling(text));
         Ok(())
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Texts::default()
     }
 }

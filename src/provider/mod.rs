@@ -19,6 +19,7 @@ use crate::outcome::{Failure, Status, Video};
 
 /// What is sent. The transport adds the base address, the key and the time limit.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Request {
     /// The path below the base address; empty for the base itself.
     pub path: String,
@@ -34,6 +35,19 @@ pub struct Request {
     pub shared: bool,
 }
 
+impl Request {
+    /// A request that may wait, and travels alone.
+    pub const fn new(path: String, body: Option<Value>) -> Self {
+        Request {
+            path,
+            body,
+            extra_ms: 0,
+            at_once: false,
+            shared: false,
+        }
+    }
+}
+
 /// What came back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response {
@@ -45,8 +59,20 @@ pub struct Response {
     pub body: Body,
 }
 
+impl Response {
+    /// A response without a `Retry-After` header.
+    pub fn new(status: u16, body: Body) -> Self {
+        Response {
+            status,
+            retry_after_ms: None,
+            body,
+        }
+    }
+}
+
 /// A body, as far as it could be read.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Body {
     /// JSON. A text under `error` that is JSON itself has been parsed too.
     Json(Value),
@@ -110,6 +136,7 @@ fn cut_deep(value: &mut Value, depth: u32) {
 }
 
 /// What an answer tells about a job.
+#[doc(hidden)]
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seen {
     /// The provider's id for it.
@@ -135,6 +162,7 @@ pub struct Seen {
 }
 
 /// The three ends of a submit, and "later".
+#[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Submitted {
     /// The provider has the job.
@@ -148,6 +176,7 @@ pub enum Submitted {
 }
 
 /// What an answer to a question about a job comes to. None but `Seen` can end a job.
+#[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Polled {
     /// The provider knows the job.
@@ -265,6 +294,7 @@ impl ProviderId {
     }
 
     /// The request that costs money.
+    #[doc(hidden)]
     pub fn submit(self, handle: &Handle, body: &Value, sync: bool) -> Request {
         match self {
             ProviderId::Runpod => runpod::submit(handle, body, sync),
@@ -273,6 +303,7 @@ impl ProviderId {
     }
 
     /// The question how a job stands; `None` where nothing finds it.
+    #[doc(hidden)]
     pub fn poll(self, handle: &Handle) -> Option<Request> {
         match self {
             ProviderId::Runpod => runpod::poll(handle),
@@ -281,6 +312,7 @@ impl ProviderId {
     }
 
     /// The same question, answered once there is news; `None` where the provider has none such.
+    #[doc(hidden)]
     pub fn long_poll(self, handle: &Handle) -> Option<Request> {
         match self {
             ProviderId::Runpod => runpod::long_poll(handle),
@@ -289,6 +321,7 @@ impl ProviderId {
     }
 
     /// A second way to ask, for what the first no longer knows.
+    #[doc(hidden)]
     pub fn details(self, handle: &Handle) -> Option<Request> {
         match self {
             ProviderId::Runpod => None,
@@ -297,6 +330,7 @@ impl ProviderId {
     }
 
     /// The request to stop; `None` where the provider has none.
+    #[doc(hidden)]
     pub fn cancel(self, handle: &Handle) -> Option<Request> {
         match self {
             ProviderId::Runpod => runpod::cancel(handle),
@@ -305,6 +339,7 @@ impl ProviderId {
     }
 
     /// What the answer to a submit comes to.
+    #[doc(hidden)]
     pub fn read_submit(self, handle: &Handle, response: &Response) -> Submitted {
         match self {
             ProviderId::Runpod => runpod::read_submit(response),
@@ -312,7 +347,8 @@ impl ProviderId {
         }
     }
 
-    /// What the answer to [`ProviderId::poll`] or [`ProviderId::cancel`] comes to.
+    /// What the answer to `poll` or `cancel` comes to.
+    #[doc(hidden)]
     pub fn read_poll(self, handle: &Handle, response: &Response) -> Polled {
         match self {
             ProviderId::Runpod => runpod::read_poll(response),
@@ -320,7 +356,8 @@ impl ProviderId {
         }
     }
 
-    /// What the answer to [`ProviderId::details`] comes to.
+    /// What the answer to `details` comes to.
+    #[doc(hidden)]
     pub fn read_details(self, handle: &Handle, response: &Response) -> Polled {
         match self {
             ProviderId::Runpod => Polled::NotThere,

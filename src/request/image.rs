@@ -5,7 +5,7 @@ use crate::catalog::MediaForm;
 use crate::uuid::is_uuid;
 
 /// The form that a text has, or what is wrong with it.
-pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, Fault> {
+pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, ImageError> {
     if is_uuid(text, None) {
         return Ok(MediaForm::Uuid);
     }
@@ -15,26 +15,26 @@ pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, Faul
         return if fits && rest.len() > header.len() + 1 {
             Ok(MediaForm::DataUri)
         } else {
-            Err(Fault::DataUri)
+            Err(ImageError::DataUri)
         };
     }
     let before_colon = text.split(':').next().unwrap_or_default();
     if before_colon.len() < text.len() && url::is_scheme(before_colon) {
         return url::check(text, allow_private)
             .map(|_| MediaForm::Url)
-            .map_err(Fault::Url);
+            .map_err(ImageError::Url);
     }
     let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
     if text.len() >= 32 && text.chars().all(base64) {
         return Ok(MediaForm::Base64);
     }
-    Err(Fault::Form)
+    Err(ImageError::Form)
 }
 
 /// What is wrong with a picture's text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    Url(url::Fault),
+pub(super) enum ImageError {
+    Url(url::UrlError),
     DataUri,
     Form,
 }

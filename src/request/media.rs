@@ -140,13 +140,15 @@ impl Parser {
     fn form(&mut self, path: &str, text: &str, otherwise: &str) -> Option<MediaForm> {
         let form = match image::form_of(text, self.allow_private_hosts) {
             Ok(form) => form,
-            Err(image::Fault::Url(fault)) => {
+            Err(image::ImageError::Url(fault)) => {
                 self.url_fault(path, fault);
                 return None;
             }
             Err(fault) => {
                 let message = match fault {
-                    image::Fault::DataUri => "A data URI begins with `data:image/png;base64,`.",
+                    image::ImageError::DataUri => {
+                        "A data URI begins with `data:image/png;base64,`."
+                    }
                     _ => otherwise,
                 };
                 self.tell(Issue::error(path, Code::InvalidFormat, message));

@@ -7,6 +7,7 @@ mod media;
 mod parse;
 mod readable;
 mod url;
+mod video_request;
 
 use crate::json::{Object, Value};
 
@@ -14,11 +15,13 @@ use crate::catalog::{Catalog, MediaForm, OURS};
 use crate::provider_id::ProviderId;
 
 pub use crate::field::{Field, Shape};
+#[doc(hidden)]
 pub use crate::json::text::{DEEPEST, LONG, MARK, Text, UNREADABLE, index, json_len, reference};
 pub use crate::uuid::is_uuid;
 pub use fit::{Fit, Named, Order, listings};
 pub use parse::parse;
-pub use url::{Address, Fault, check as check_url};
+pub use url::{Address, UrlError, check as check_url, is_public_host};
+pub use video_request::VideoRequest;
 
 /// What the caller's surroundings allow and know.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use crate::json::{Object, Value};
 
 use super::readable::{self, extended};
-use super::{Address, Fault, Field, Policy, Request, Text, UNREADABLE, is_uuid, url};
+use super::{Address, Field, Policy, Request, Text, UNREADABLE, UrlError, is_uuid, url};
 use crate::field::{self, Shape};
 use crate::issue::{Code, Issue};
 use crate::provider_id::ProviderId;
@@ -283,22 +283,22 @@ impl Parser {
         }
     }
 
-    pub(super) fn url_fault(&mut self, path: &str, fault: Fault) {
+    pub(super) fn url_fault(&mut self, path: &str, fault: UrlError) {
         let (code, message) = match fault {
-            Fault::Scheme => (
+            UrlError::Scheme => (
                 Code::InvalidFormat,
                 "The address must begin with `https://`.",
             ),
-            Fault::Form => (
+            UrlError::Form => (
                 Code::InvalidFormat,
                 "This is no address that everyone reads alike: write it as \
                  `https://host/path`, the host in ASCII, blanks as %20.",
             ),
-            Fault::Credentials => (
+            UrlError::Credentials => (
                 Code::InvalidFormat,
                 "The address carries a user name or password; give a signed address instead.",
             ),
-            Fault::Private => (
+            UrlError::Private => (
                 Code::PrivateHost,
                 "The provider cannot reach a private host: give a public address.",
             ),

@@ -1,10 +1,10 @@
 //! Addresses that a provider will call: `http` or `https`, and not on somebody's private network.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// What is wrong with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum UrlError {
     /// Not `http` or `https`: `javascript:`, `file:`, …
     Scheme,
     /// Not an address at all, or one that readers of addresses disagree about.
@@ -24,31 +24,31 @@ pub struct Address {
 
 /// Checks an address. What browsers and servers read in different ways (backslashes, blanks,
 /// percent-encoded or non-ASCII hosts) is refused, since the reader that matters is the provider's.
-pub fn check(text: &str, allow_private: bool) -> Result<Address, Fault> {
-    let (scheme, rest) = text.split_once(':').ok_or(Fault::Form)?;
+pub fn check(text: &str, allow_private: bool) -> Result<Address, UrlError> {
+    let (scheme, rest) = text.split_once(':').ok_or(UrlError::Form)?;
     let secure = match scheme.to_ascii_lowercase().as_str() {
         "https" => true,
         "http" => false,
-        other if is_scheme(other) => return Err(Fault::Scheme),
-        _ => return Err(Fault::Form),
+        other if is_scheme(other) => return Err(UrlError::Scheme),
+        _ => return Err(UrlError::Form),
     };
     if text
         .chars()
         .any(|c| c.is_control() || c == ' ' || c == '\\')
     {
-        return Err(Fault::Form);
+        return Err(UrlError::Form);
     }
-    let rest = rest.strip_prefix("//").ok_or(Fault::Form)?;
+    let rest = rest.strip_prefix("//").ok_or(UrlError::Form)?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
-        return Err(Fault::Credentials);
+        return Err(UrlError::Credentials);
     }
-    let host = host_of(authority).ok_or(Fault::Form)?;
+    let host = host_of(authority).ok_or(UrlError::Form)?;
     match is_private(&host) {
         Some(false) => Ok(Address { secure }),
         Some(true) if allow_private => Ok(Address { secure }),
-        Some(true) => Err(Fault::Private),
-        None => Err(Fault::Form),
+        Some(true) => Err(UrlError::Private),
+        None => Err(UrlError::Form),
     }
 }
 
@@ -82,32 +82,98 @@ fn host_of(authority: &str) -> Option<String> {
     fits.then(|| host.to_ascii_lowercase())
 }
 
-/// Whether a host is private; `None` where it is no host.
+/// Whether a host is private; `None` if it is not a host.
 fn is_private(host: &str) -> Option<bool> {
     if let Ok(address) = host.parse::<Ipv6Addr>() {
-        return Some(!is_public(IpAddr::V6(address)));
+        return Some(is_special_v6(address));
     }
     let name = host.strip_suffix('.').unwrap_or(host);
-    let last = name.split('.').fold("", |_, label| label);
     if name.split('.').any(str::is_empty) {
         return None;
     }
+    let last = name.rsplit('.').next().unwrap_or_default();
     // A host whose last label is a number is read as an IPv4 address, in any of its old spellings.
     if last.chars().all(|c| c.is_ascii_digit()) || last.starts_with("0x") {
-        return Some(!is_public(IpAddr::V4(ipv4(name)?)));
+        return Some(is_special_v4(ipv4(name)?));
     }
-    let local = [
-        "localhost",
-        "localdomain",
-        "local",
-        "internal",
-        "lan",
-        "home",
-        "intranet",
-        "corp",
-    ];
-    let special = name.ends_with(".home.arpa");
-    Some(!name.contains('.') || local.contains(&last) || special)
+    let is_local = |local: &&str| {
+        name.strip_suffix(*local)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    Some(!name.contains('.') || PRIVATE_NAMES.iter().any(is_local))
+}
+
+/// Whether the public internet can reach a host: not a private name, and not in a block of IANA's
+/// special-purpose address registries. What a name resolves to is not asked.
+pub fn is_public_host(host: &str) -> bool {
+    host_of(host).and_then(|host| is_private(&host)) == Some(false)
+}
+
+/// Names that the public DNS does not answer: IANA's special-use domain names (less those for
+/// documents), `internal` (reserved by ICANN), and what home and company networks use by custom.
+const PRIVATE_NAMES: &[&str] = &[
+    "alt",
+    "home.arpa",
+    "invalid",
+    "local",
+    "localhost",
+    "onion",
+    "test",
+    "internal",
+    "corp",
+    "home",
+    "intranet",
+    "lan",
+    "localdomain",
+    "private",
+];
+
+/// IANA's IPv4 special-purpose address registry, multicast and the reserved block: first address and bits.
+const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
+    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 0, 0, 0), 24),
+    (Ipv4Addr::new(192, 0, 2, 0), 24),
+    (Ipv4Addr::new(192, 31, 196, 0), 24),
+    (Ipv4Addr::new(192, 52, 193, 0), 24),
+    (Ipv4Addr::new(192, 88, 99, 0), 24),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(192, 175, 48, 0), 24),
+    (Ipv4Addr::new(198, 18, 0, 0), 15),
+    (Ipv4Addr::new(198, 51, 100, 0), 24),
+    (Ipv4Addr::new(203, 0, 113, 0), 24),
+    (Ipv4Addr::new(224, 0, 0, 0), 3),
+];
+
+/// IANA's IPv6 special-purpose address registry within global unicast (`2000::/3`): protocol
+/// assignments, AS112, documents and 6to4. First 64 bits, and how many of them count.
+const SPECIAL_V6: &[(u64, u32)] = &[
+    (0x2001_0000_0000_0000, 23),
+    (0x2001_0db8_0000_0000, 32),
+    (0x2002_0000_0000_0000, 16),
+    (0x2620_004f_8000_0000, 48),
+    (0x3fff_0000_0000_0000, 20),
+];
+
+fn is_special_v4(address: Ipv4Addr) -> bool {
+    let bits = u32::from(address);
+    SPECIAL_V4
+        .iter()
+        .any(|(first, count)| (bits ^ u32::from(*first)) >> (32 - count) == 0)
+}
+
+/// All that is not global unicast is special: loopback, link-local, unique local, multicast, and the
+/// blocks that carry an IPv4 address.
+fn is_special_v6(address: Ipv6Addr) -> bool {
+    let high = (u128::from(address) >> 64) as u64;
+    high >> 61 != 1
+        || SPECIAL_V6
+            .iter()
+            .any(|(first, count)| (high ^ first) >> (64 - count) == 0)
 }
 
 /// An IPv4 address as browsers read it: up to four parts, decimal, octal (`0…`) or hexadecimal
@@ -137,38 +203,5 @@ fn number(part: &str) -> Option<u64> {
     match part.strip_prefix('0') {
         Some(octal) if !octal.is_empty() => u64::from_str_radix(octal, 8).ok(),
         _ => part.parse().ok(),
-    }
-}
-
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let [a, b, c, _] = v4.octets();
-            !(v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_documentation()
-                || a == 0
-                || a >= 224
-                || (a == 100 && (64..128).contains(&b))
-                || (a == 192 && b == 0 && c == 0)
-                || (a == 198 && (b == 18 || b == 19)))
-        }
-        IpAddr::V6(v6) => {
-            let segments = v6.segments();
-            let embedded = match segments {
-                // Mapped, compatible, and translated addresses are judged by what they carry.
-                [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
-                | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
-                | [0x2002, high, low, ..] => Some((high, low)),
-                _ => None,
-            };
-            if let Some((high, low)) = embedded {
-                let v4 = Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
-                return is_public(IpAddr::V4(v4));
-            }
-            // Global unicast, less the block for documents.
-            segments[0] >> 13 == 1 && !(segments[0] == 0x2001 && segments[1] == 0xdb8)
-        }
     }
 }

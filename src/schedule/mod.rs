@@ -76,6 +76,7 @@ impl Course<'_> {
 
 /// Milliseconds to wait after the `count`th failure in a row: doubling, at most a minute. A server's
 /// own `Retry-After` goes first, but a day of it is not waited for.
+#[doc(hidden)]
 pub fn back_off_ms(count: u32, retry_after_ms: Option<u64>) -> u64 {
     const MOST_MS: u64 = 60_000;
     let doubling = 1_000u64.saturating_mul(1 << count.min(6));

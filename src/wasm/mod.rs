@@ -1,101 +1,105 @@
-//! The only place that knows JavaScript: exports, conversion, and the driver over fetch.
+//! The only place that knows JavaScript: exports, conversion, and the transport over fetch.
 //!
 //! Exports are free functions over plain objects; nothing is kept between two calls. A job's state
-//! goes in and comes out, so that the façade can go on with it on a fresh instance.
+//! goes in and comes out, so that the façade can go on with it on a fresh instance. `send` is the one
+//! that is asynchronous.
 
 mod step;
 mod transport;
 mod value;
 
-use crate::json::Value;
-use js_sys::{Array, Function};
+use js_sys::Function;
+use std::time::Duration;
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
-use self::step::{error_json, finish, get};
-use self::value::{Outside, to_js};
+use self::step::{error_json, finish};
+use self::transport::Outgoing;
+use self::value::{from_js, to_js};
 use crate::catalog::{self, Catalog};
+use crate::codec::{Codec, entry, object};
 use crate::issue::Issue;
 use crate::job::{Handle, Job, Limits};
-use crate::plain::{Plain, object};
-use crate::plan::{self, Refusal, Wishes};
+use crate::json::Value;
+use crate::plan::{self, PlanError, PlanOptions};
 use crate::provider::ProviderId;
 use crate::request::{self, Policy};
-
-pub(crate) use value::float_text;
+use crate::untyped;
 
 /// The catalog, as a form needs it.
 #[wasm_bindgen]
-pub fn models(settings: &JsValue) -> JsValue {
-    to_js(&catalog::describe(&catalog(settings)))
+pub fn models(settings: JsValue) -> JsValue {
+    to_js(&catalog::describe(&catalog(&from_js(settings))))
 }
 
 /// What is wrong with the rows of `models` of the settings.
 #[wasm_bindgen]
-pub fn audit(settings: &JsValue) -> JsValue {
-    let found = rows(settings).and_then(Result::err).unwrap_or_default();
+pub fn audit(settings: JsValue) -> JsValue {
+    let found = rows(&from_js(settings))
+        .and_then(Result::err)
+        .unwrap_or_default();
     to_js(&found.iter().map(|issue| issue.to_json(None)).collect())
 }
 
 /// Every problem of a request.
 #[wasm_bindgen]
-pub fn validate(request: &JsValue, settings: &JsValue) -> JsValue {
-    to_js(&plan::validate(
-        &Outside::default().read(request),
-        policy(settings, &catalog(settings)),
+pub fn validate(request: JsValue, settings: JsValue) -> JsValue {
+    let settings = from_js(settings);
+    to_js(&untyped::validate(
+        &from_js(request),
+        policy(&settings, &catalog(&settings)),
     ))
 }
 
 /// What each listing asks.
 #[wasm_bindgen]
-pub fn quote(request: &JsValue, settings: &JsValue) -> JsValue {
-    to_js(&plan::quote(
-        &Outside::default().read(request),
-        policy(settings, &catalog(settings)),
+pub fn quote(request: JsValue, settings: JsValue) -> JsValue {
+    let settings = from_js(settings);
+    to_js(&untyped::quote(
+        &from_js(request),
+        policy(&settings, &catalog(&settings)),
     ))
 }
 
 /// The jobs to try, first one first, each as `{ state, outputs }`; or `{ refusal }`.
 #[wasm_bindgen]
 pub fn begin(
-    request: &JsValue,
-    options: &JsValue,
-    settings: &JsValue,
+    request: JsValue,
+    options: JsValue,
+    settings: JsValue,
     now: f64,
     uuid: &Function,
 ) -> JsValue {
-    let outside = Outside::default();
-    let raw = outside.read(request);
-    let options = outside.read(options);
-    let fits = match Wishes::read(&options) {
-        Ok(wishes) => plan::plan(&raw, &wishes, policy(settings, &catalog(settings))),
-        Err(issue) => Err(Refusal::of_options(*issue)),
+    let (raw, options, settings) = (from_js(request), from_js(options), from_js(settings));
+    let fits = match PlanOptions::read(&options) {
+        Ok(wishes) => plan::plan_value(&raw, &wishes, policy(&settings, &catalog(&settings))),
+        Err(issue) => Err(PlanError::from_options(*issue)),
     };
     let fits = match fits {
         Ok(fits) => fits,
         Err(refusal) => return to_js(&object! { "refusal" => refusal_json(&refusal) }),
     };
-    let jobs = Array::new();
+    let mut jobs = Vec::new();
     for fit in fits {
         let id = uuid
             .call0(&JsValue::NULL)
             .ok()
             .and_then(|id| id.as_string())
             .unwrap_or_default();
-        if let Some(mut job) = plan::start(now as u64, fit, &id, limits(settings)) {
-            learn(&mut job, settings);
-            jobs.push(&finish(job, &outside));
+        if let Ok(mut job) = plan::start(now as u64, fit, &id, limits(&settings)) {
+            learn(&mut job, &settings);
+            jobs.push(finish(job));
         }
     }
-    jobs.into()
+    to_js(&Value::Array(jobs))
 }
 
 /// How long earlier jobs of the handle's listing took: `runTimeHistoryMs` of the settings, by
 /// `provider:wire-id`.
-fn learn(job: &mut Job, settings: &JsValue) {
+fn learn(job: &mut Job, settings: &Value) {
     let listing = format!("{}:{}", job.handle.provider, job.handle.provider_model_id);
-    let times = get(&get(settings, "runTimeHistoryMs"), &listing);
     // There are none before the first job of a listing has ended.
-    if let Some(times) = times.dyn_ref::<Array>() {
+    if let Some(times) = entry(entry(settings, "runTimeHistoryMs"), &listing).as_array() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
         job.learn(&times.collect::<Vec<u32>>());
     }
@@ -103,35 +107,35 @@ fn learn(job: &mut Job, settings: &JsValue) {
 
 /// Takes an input: `{ state, outputs }`, or `undefined` where the state is none of ours.
 #[wasm_bindgen]
-pub fn advance(state: &JsValue, now: f64, input: &JsValue) -> JsValue {
-    step::advance(state, now as u64, input).unwrap_or(JsValue::UNDEFINED)
+pub fn advance(state: JsValue, now: f64, input: JsValue) -> JsValue {
+    let (state, input) = (from_js(state), from_js(input));
+    step::advance(&state, now as u64, &input).map_or(JsValue::UNDEFINED, |step| to_js(&step))
 }
 
 /// Goes on with a stored record, or, at revision 0, with a handle alone: `{ state, outputs }`, or
 /// `undefined` where it is neither. A handle may come from anyone, so that nothing in it is sent.
 #[wasm_bindgen]
-pub fn resume(record: &JsValue, revision: u32, settings: &JsValue, now: f64) -> JsValue {
-    let outside = Outside::default();
-    let (now, limits) = (now as u64, limits(settings));
+pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> JsValue {
+    let (record, settings) = (from_js(record), from_js(settings));
+    let (now, limits) = (now as u64, limits(&settings));
     let job = if revision > 0 {
-        Job::resume(now, outside.read_own(record), revision, limits)
+        Job::resume(now, record, revision, limits).ok()
     } else {
-        Handle::read(&outside.read(record)).and_then(|handle| {
+        Handle::read(&record).and_then(|handle| {
             let typical_duration_ms = catalog::typical_duration_ms(&handle);
-            Job::adopt(now, handle, typical_duration_ms, limits)
+            Job::adopt(now, handle, typical_duration_ms, limits).ok()
         })
     };
     job.map_or(JsValue::UNDEFINED, |mut job| {
-        learn(&mut job, settings);
-        finish(job, &outside)
+        learn(&mut job, &settings);
+        to_js(&finish(job))
     })
 }
 
 /// A stored record as its owner may see it: `{ handle, status, outcome?, error? }`.
 #[wasm_bindgen]
-pub fn describe(record: &JsValue) -> JsValue {
-    let outside = Outside::default();
-    let Some(job) = Job::read(&outside.read_own(record)) else {
+pub fn describe(record: JsValue) -> JsValue {
+    let Some(job) = Job::read(&from_js(record)) else {
         return JsValue::UNDEFINED;
     };
     let (outcome, error) = match job.end() {
@@ -139,7 +143,7 @@ pub fn describe(record: &JsValue) -> JsValue {
         Some(Err(error)) => (Value::Null, error_json(error, &job.handle)),
         None => (Value::Null, Value::Null),
     };
-    outside.write(&object! {
+    to_js(&object! {
         "handle": job.handle,
         "status": job.status(),
         "outcome" => outcome,
@@ -147,22 +151,26 @@ pub fn describe(record: &JsValue) -> JsValue {
     })
 }
 
-/// The request for fetch, or `undefined` where the address is none.
+/// Sends `{ url, headers, body }` by the given `fetch`: `{ status, retryAfter, text }`. A rejection passes
+/// through unchanged.
+///
+/// # Errors
+///
+/// What `fetch` or the reading of its response has thrown; a `TypeError` if the address is none.
 #[wasm_bindgen]
-pub fn request(
-    address: &str,
-    headers: web_sys::Headers,
-    body: &JsValue,
-    signal: &web_sys::AbortSignal,
-) -> Option<web_sys::Request> {
-    transport::request(address, headers, body, signal)
+pub async fn send(
+    request: Outgoing,
+    fetch: Function,
+    signal: AbortSignal,
+) -> Result<JsValue, JsValue> {
+    transport::send(&request, &fetch, &signal).await
 }
 
 /// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
 #[wasm_bindgen(js_name = readWebhookBody)]
-pub fn read_webhook_body(provider: &str, body: &JsValue) -> JsValue {
+pub fn read_webhook_body(provider: &str, body: JsValue) -> JsValue {
     let provider = ProviderId::named(provider);
-    let body = Outside::default().read(body);
+    let body = from_js(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
         Some((provider, notice)) => to_js(&object! {
             "provider": provider,
@@ -179,53 +187,55 @@ pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &st
     request::compose_prompt(action, ambient_sound, character_dialogue)
 }
 
+/// Whether the public internet can reach a host: the one rule, for requests and for the gateway.
+#[wasm_bindgen(js_name = isPublicHost)]
+pub fn is_public_host(host: &str) -> bool {
+    request::is_public_host(host)
+}
+
 /// The base address that a provider's documents give.
 #[wasm_bindgen(js_name = baseURL)]
 pub fn base_url(provider: &str) -> Option<String> {
     Some(ProviderId::named(provider)?.base_url().to_owned())
 }
 
-fn refusal_json(refusal: &Refusal) -> Value {
-    let issues: Vec<Value> = refusal
-        .issues
-        .iter()
-        .map(|(provider, issue)| issue.to_json(provider.map(ProviderId::as_str)))
-        .collect();
+fn refusal_json(refusal: &PlanError) -> Value {
     object! {
         "code": refusal.code,
         "message": refusal.message,
-        "issues" => issues.into(),
+        "issues" => plan::provider_issues_json(&refusal.issues),
     }
 }
 
-fn policy<'a>(settings: &JsValue, catalog: &'a Catalog) -> Policy<'a> {
+fn policy<'a>(settings: &Value, catalog: &'a Catalog) -> Policy<'a> {
     Policy {
-        allow_private_hosts: get(settings, "allowPrivateHosts").is_truthy(),
+        allow_private_hosts: is_true(settings, "allowPrivateHosts"),
         catalog,
     }
 }
 
 /// The caller's rows, or what is wrong with them; `None` where there are none.
-fn rows(settings: &JsValue) -> Option<Result<Catalog, Vec<Issue>>> {
-    let rows = get(settings, "models");
-    rows.is_truthy()
-        .then(|| Catalog::read(&Outside::default().read(&rows)))
+fn rows(settings: &Value) -> Option<Result<Catalog, Vec<Issue>>> {
+    settings.get("models").map(Catalog::read)
 }
 
 /// Our rows, and the caller's where they are sound.
-fn catalog(settings: &JsValue) -> Catalog {
+fn catalog(settings: &Value) -> Catalog {
     rows(settings).and_then(Result::ok).unwrap_or_default()
 }
 
-fn limits(settings: &JsValue) -> Limits {
-    // Times stay below 2^53, where JavaScript still counts in milliseconds.
-    let number = |name: &str| {
-        let ms = get(settings, name).as_f64().filter(|ms| !ms.is_nan())?;
-        Some((ms as u64).min(1 << 52))
-    };
+/// The limits of a job; `pkg/src/core/core.ts` keeps the times below 2^53, where JavaScript still counts in
+/// milliseconds.
+fn limits(settings: &Value) -> Limits {
+    let ms = |name: &str| Some(Duration::from_millis(entry(settings, name).as_f64()? as u64));
+    let default = Limits::default();
     Limits {
-        request_ms: number("requestTimeoutMs").unwrap_or(30_000),
-        wait_ms: number("timeoutMs").unwrap_or(3_600_000),
-        long_poll: get(settings, "longPoll").is_truthy(),
+        request_timeout: ms("requestTimeoutMs").unwrap_or(default.request_timeout),
+        timeout: ms("timeoutMs").unwrap_or(default.timeout),
+        long_poll: is_true(settings, "longPoll"),
     }
+}
+
+fn is_true(settings: &Value, name: &str) -> bool {
+    entry(settings, name).as_bool() == Some(true)
 }

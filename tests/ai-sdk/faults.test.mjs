@@ -1,9 +1,9 @@
-// The faults that make other providers of the AI SDK pay again or lose a film: here each ends in one paid
-// job with its film, or in an error that says what became of it.
+// The faults that make other providers of the AI SDK pay again or lose a video: here each ends in one paid
+// job with its video, or in an error that says what became of it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { APICallError, MODEL, PROVIDERS, WAYS } from "./support.mjs";
-import { callOf, isFilm, paidOnce, provider, simulator, thrown } from "./support.mjs";
+import { callOf, isVideo, paidOnce, provider, simulator, thrown } from "./support.mjs";
 
 const rule = (operation, times, kind, fields) => ({ operation, times, fault: { kind, ...fields } });
 
@@ -16,43 +16,43 @@ const HARMLESS = {
   "429 on the submit": rule("submit", 1, "rateLimit", { retryAfter: 1 }),
 };
 
-/** What Runware settles by asking, and RunPod cannot. */
+/** Faults that Runware can reconcile by polling, and RunPod cannot. */
 const LOST = {
   "a reset after acceptance": rule("submit", 1, "resetAfter"),
   "broken JSON on the submit": rule("submit", 1, "truncated"),
   "500 after acceptance": rule("submit", 1, "error", { status: 500, after: true }),
 };
 
-const film = (sim, generate, id, more) => generate(callOf(id, provider(sim).video(MODEL), more));
+const generated = (sim, generate, id, more) => generate(callOf(id, provider(sim).video(MODEL), more));
 
-// Most of it is waiting, for pauses that nobody can hurry.
+// Most of the time is spent in pauses.
 describe("faults", { concurrency: 24 }, () => {
   for (const { name, generate } of WAYS) {
     for (const [what, fault] of Object.entries(HARMLESS)) {
       for (const id of PROVIDERS) {
-        test(`${name}, ${id}, ${what}: one paid job and its film`, async (t) => {
+        test(`${name}, ${id}, ${what}: one paid job and its video`, async (t) => {
           const sim = await simulator(t);
           await sim.faults(fault);
-          const { video } = await film(sim, generate, id);
-          isFilm(video);
+          const { video } = await generated(sim, generate, id);
+          isVideo(video);
           await paidOnce(sim);
         });
       }
     }
 
     for (const [what, fault] of Object.entries(LOST)) {
-      test(`${name}, runware, ${what}: is settled by asking, one paid job and its film`, async (t) => {
+      test(`${name}, runware, ${what}: is reconciled by polling, one paid job and its video`, async (t) => {
         const sim = await simulator(t);
         await sim.faults(fault);
-        const { video } = await film(sim, generate, "runware");
-        isFilm(video);
+        const { video } = await generated(sim, generate, "runware");
+        isVideo(video);
         await paidOnce(sim);
       });
 
-      test(`${name}, runpod, ${what}: is told as unknown, with the handle, and never repeated`, async (t) => {
+      test(`${name}, runpod, ${what}: is unknown, with the handle, and never repeated`, async (t) => {
         const sim = await simulator(t);
         await sim.faults(fault);
-        const error = await thrown(film(sim, generate, "runpod"));
+        const error = await thrown(generated(sim, generate, "runpod"));
         assert.ok(APICallError.isInstance(error));
         assert.deepEqual(
           [error.name, error.code, error.charge, error.isRetryable],
@@ -64,7 +64,7 @@ describe("faults", { concurrency: 24 }, () => {
     }
 
     for (const id of PROVIDERS) {
-      test(`${name}, ${id}, a generation that failed: is told with the handle, and not made again`, async (t) => {
+      test(`${name}, ${id}, a failed generation: rejects with the handle, and is not repeated`, async (t) => {
         const sim = await simulator(t);
         const filmgate = provider(sim);
         const call = callOf(id, filmgate.video(MODEL));
@@ -81,7 +81,7 @@ describe("faults", { concurrency: 24 }, () => {
         assert.equal((await sim.ledger()).submissions.length, 1);
       });
 
-      test(`${name}, ${id}, a wrong key: is told at once, nothing paid`, async (t) => {
+      test(`${name}, ${id}, a wrong key: rejects at once, nothing billed`, async (t) => {
         const sim = await simulator(t);
         const settings = { [id]: { ...sim.settings[id], apiKey: "bad-key" } };
         const { video } = provider(sim, settings);
@@ -90,12 +90,12 @@ describe("faults", { concurrency: 24 }, () => {
         assert.deepEqual((await sim.ledger()).charges, []);
       });
 
-      test(`${name}, ${id}, a busy provider: is asked again by the AI SDK, since nobody had the job`, async (t) => {
+      test(`${name}, ${id}, a busy provider: is retried by the AI SDK, since the job was not accepted`, async (t) => {
         const sim = await simulator(t);
         // As often as filmgate itself tries, and once more.
         await sim.faults(rule("submit", 6, "rateLimit", { retryAfter: 1 }));
-        const { video } = await film(sim, generate, id);
-        isFilm(video);
+        const { video } = await generated(sim, generate, id);
+        isVideo(video);
         await paidOnce(sim);
       });
     }

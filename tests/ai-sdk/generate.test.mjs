@@ -1,10 +1,10 @@
-// A film in every way that the AI SDK has, at both providers.
+// One video in every way that the AI SDK has, at both providers.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PROMPT, PROVIDERS, WAYS, MODEL, callOf, isFilm, paidOnce } from "./support.mjs";
+import { PROMPT, PROVIDERS, WAYS, MODEL, callOf, isVideo, paidOnce } from "./support.mjs";
 import { getVideoStatus, provider, simulator, startVideo, waitFor } from "./support.mjs";
 
-describe("a film", { concurrency: 6 }, () => {
+describe("generate", { concurrency: 6 }, () => {
   for (const { name, generate } of WAYS) {
     for (const id of PROVIDERS) {
       test(`${name}, ${id}: is delivered with its cost and its handle`, async (t) => {
@@ -13,7 +13,7 @@ describe("a film", { concurrency: 6 }, () => {
         const { video, providerMetadata, responses } = await generate(
           callOf(id, filmgate.video(MODEL)),
         );
-        isFilm(video);
+        isVideo(video);
         const { status, costUsd, handle, videos } = providerMetadata.filmgate;
         assert.equal(status, "completed");
         assert.equal(costUsd, 1.2);

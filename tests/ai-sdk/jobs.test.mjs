@@ -1,8 +1,8 @@
-// What becomes of a job that nobody waits for any longer, of several jobs of one call, and of a repeated call.
+// Jobs that are no longer awaited, several jobs of one call, and a repeated call.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { MODEL, PROVIDERS, WAYS, callOf, isFilm, paidOnce, waitFor } from "./support.mjs";
+import { MODEL, PROVIDERS, WAYS, callOf, isVideo, paidOnce, waitFor } from "./support.mjs";
 import {
   generateVideo,
   getVideoStatus,
@@ -13,35 +13,35 @@ import {
 } from "./support.mjs";
 
 const LONG = { jobDurationMs: 60_000 };
-const films = (sim) =>
+const submissionCount = (sim) =>
   sim
     .ledger()
     .then(({ submissions }) => submissions.filter(({ outcome }) => outcome === "accepted").length);
 
-/** Asks until it has ended. */
+/** Polls until it has ended. */
 const completed = (model, operation) =>
   waitFor(async () => {
-    const told = await getVideoStatus(model, { operation });
-    return told.status === "completed" && told;
+    const status = await getVideoStatus(model, { operation });
+    return status.status === "completed" && status;
   });
 
 describe("jobs", { concurrency: 12 }, () => {
   for (const id of PROVIDERS) {
-    test(`${id}: started here, asked for elsewhere by the operation's JSON alone`, async (t) => {
+    test(`${id}: started here, polled elsewhere with only the operation's JSON`, async (t) => {
       const sim = await simulator(t);
       const started = await startVideo(callOf(id, provider(sim).video(MODEL)));
       const { operation, providerMetadata } = JSON.parse(JSON.stringify(started));
       assert.deepEqual(operation, providerMetadata.filmgate.handle);
-      const { videos, providerMetadata: told } = await completed(
+      const { videos, providerMetadata: status } = await completed(
         provider(sim).video(MODEL),
         operation,
       );
       assert.equal(videos[0].type, "url");
-      assert.equal(told.filmgate.costUsd, 1.2);
+      assert.equal(status.filmgate.costUsd, 1.2);
       await paidOnce(sim);
     });
 
-    test(`${id}: a job that runs is pending, and tells how far it is`, async (t) => {
+    test(`${id}: a running job is pending, and reports its progress`, async (t) => {
       const sim = await simulator(t, { ...LONG, queueShare: 0 });
       const model = provider(sim).video(MODEL);
       const { operation } = await startVideo(callOf(id, model));
@@ -53,7 +53,7 @@ describe("jobs", { concurrency: 12 }, () => {
       assert.equal(handle.id, operation.id);
     });
 
-    test(`${id}: a question that fails is repeated alone, and rejects with the handle`, async (t) => {
+    test(`${id}: a failed status check is repeated alone, and rejects with the handle`, async (t) => {
       const sim = await simulator(t, LONG);
       const model = provider(sim).video(MODEL);
       const { operation } = await startVideo(callOf(id, model));
@@ -67,7 +67,7 @@ describe("jobs", { concurrency: 12 }, () => {
       assert.equal(error.handle.id, operation.id);
       const twice = await thrown(getVideoStatus(model, { operation, maxRetries: 1 }));
       assert.equal(twice.lastError.handle.id, operation.id);
-      assert.equal(await films(sim), 1);
+      assert.equal(await submissionCount(sim), 1);
     });
 
     test(`${id}: what ends badly rejects for good, with the handle`, async (t) => {
@@ -110,7 +110,7 @@ describe("jobs", { concurrency: 12 }, () => {
     });
 
     for (const { name, generate } of WAYS) {
-      test(`${name}, ${id}: an abort rejects with its reason, and the job goes on`, async (t) => {
+      test(`${name}, ${id}: an abort rejects with its reason, and the job continues`, async (t) => {
         const sim = await simulator(t, LONG);
         const controller = new AbortController();
         const jobs = [];
@@ -122,19 +122,19 @@ describe("jobs", { concurrency: 12 }, () => {
         });
         const call = callOf(id, filmgate.video(MODEL), { abortSignal: controller.signal });
         const error = await thrown(generate(call));
-        // Between two questions `ai` 7 has words of its own.
+        // Between two polls `ai` 7 throws an error of its own.
         assert.equal(error.name, "AbortError");
-        const told = await getVideoStatus(provider(sim).video(MODEL), { operation: jobs[0] });
-        assert.equal(told.status, "pending");
-        assert.equal(await films(sim), 1);
+        const status = await getVideoStatus(provider(sim).video(MODEL), { operation: jobs[0] });
+        assert.equal(status.status, "pending");
+        assert.equal(await submissionCount(sim), 1);
       });
 
-      test(`${name}, ${id}: three videos, and all of them come`, async (t) => {
+      test(`${name}, ${id}: three videos, and all of them succeed`, async (t) => {
         const sim = await simulator(t);
         const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
         const { videos, providerMetadata } = await generate(call);
         assert.equal(videos.length, 3);
-        videos.forEach(isFilm);
+        videos.forEach(isVideo);
         const { costUsd, handles, videos: facts } = providerMetadata.filmgate;
         assert.equal(costUsd, 3.6);
         assert.equal(facts.length, 3);
@@ -143,7 +143,7 @@ describe("jobs", { concurrency: 12 }, () => {
         assert.equal((await sim.ledger()).totalMicroUsd, 3_600_000);
       });
 
-      test(`${name}, ${id}: of three videos two come, and the third is told of`, async (t) => {
+      test(`${name}, ${id}: two of three videos succeed, and the third is a warning`, async (t) => {
         const sim = await simulator(t);
         const call = callOf(id, provider(sim).video(MODEL), { n: 3 });
         if (id === "runware") call.prompt = "A lighthouse [partial]";
@@ -152,7 +152,7 @@ describe("jobs", { concurrency: 12 }, () => {
           await sim.faults({ operation: "submit", skip: 2, fault: { kind: "error", status: 400 } });
         const { videos, warnings } = await generate(call);
         assert.equal(videos.length, 2);
-        assert.equal(warnings.filter(({ message }) => /was not made/.test(message)).length, 1);
+        assert.equal(warnings.filter(({ message }) => /A video failed/.test(message)).length, 1);
       });
     }
   }
@@ -173,24 +173,24 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.equal((await generateVideo(costs(7.2))).videos.length, 6);
   });
 
-  test("a call is not made again where one of its submits may have been paid", async (t) => {
+  test("a call is not repeated if one of its submits may have been billed", async (t) => {
     const sim = await simulator(t);
     const busy = (times) => ({
       operation: "submit",
       times,
       fault: { kind: "rateLimit", retryAfter: 1 },
     });
-    // The first submit is turned away for good, and the second one's answer is lost.
+    // The first submit is rejected, and the second one's response is lost.
     await sim.faults(busy(1), { operation: "submit", fault: { kind: "resetAfter" } }, busy(4));
     const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });
     const error = await thrown(generateVideo(call));
     assert.deepEqual([error.code, error.charge], ["submission_unknown", "unknown"]);
     assert.equal(error.isRetryable, false);
     assert.equal(error.handles.length, 2);
-    assert.equal(await films(sim), 1);
+    assert.equal(await submissionCount(sim), 1);
   });
 
-  test("the handle of a job that failed beside others is told", async (t) => {
+  test("the metadata has the handle of a job that failed", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const call = callOf("runpod", provider(sim).video(MODEL), { n: 2 });
@@ -201,13 +201,13 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.notEqual(handle.id, providerMetadata.filmgate.handle.id);
   });
 
-  test("an `onSubmitted` that fails costs no film", async (t) => {
+  test("an `onSubmitted` that fails loses no video", async (t) => {
     const sim = await simulator(t);
     const onSubmitted = () => Promise.reject(new Error("the database is away"));
     const filmgate = provider(sim, { onSubmitted });
     const { video, warnings } = await generateVideo(callOf("runware", filmgate.video(MODEL)));
-    isFilm(video);
-    assert.ok(warnings.some(({ message }) => /`onSubmitted` failed/.test(message)));
+    isVideo(video);
+    assert.ok(warnings.some(({ message }) => /`onSubmitted` threw/.test(message)));
   });
 
   for (const id of PROVIDERS) {
@@ -222,10 +222,10 @@ describe("jobs", { concurrency: 12 }, () => {
       assert.match(first.operation.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
       assert.ok(again.warnings.some(({ message }) => /idempotency key/.test(message)));
       assert.ok(!first.warnings.some(({ message }) => /idempotency key/.test(message)));
-      assert.equal(await films(sim), 1);
+      assert.equal(await submissionCount(sim), 1);
       const other = { "idempotency-key": "order 4712" };
       await startVideo(callOf(id, provider(sim, { store }).video(MODEL), { headers: other }));
-      assert.equal(await films(sim), 2);
+      assert.equal(await submissionCount(sim), 2);
     });
   }
 
@@ -235,7 +235,7 @@ describe("jobs", { concurrency: 12 }, () => {
     const start = () => startVideo(callOf("runware", provider(sim).video(MODEL), { headers }));
     const [first, again] = [await start(), await start()];
     assert.equal(again.operation.jobId, first.operation.jobId);
-    assert.equal(await films(sim), 1);
+    assert.equal(await submissionCount(sim), 1);
   });
 
   test("what is no operation finds no job", async (t) => {

@@ -1,5 +1,5 @@
-// A program that is killed while its film is made, and run again: by its order's idempotency key it goes on
-// with the film that is paid for.
+// A program that is killed while its video is made, and run again: by its idempotency key it continues
+// with the video that is paid for.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ import {
   waitFor,
 } from "./support.mjs";
 
-const PROGRAM = fileURLToPath(new URL("fixtures/film.mjs", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("fixtures/generate.mjs", import.meta.url));
 
 async function order(t, id, config) {
   const sim = await simulator(t, config);
@@ -33,12 +33,12 @@ async function order(t, id, config) {
     t.after(() => child.kill("SIGKILL"));
     return child;
   };
-  const told = async (child) => {
+  const reportOf = async (child) => {
     let text = "";
     for await (const piece of child.stdout) text += piece;
     return JSON.parse(text);
   };
-  return { sim, folder, run, told };
+  return { sim, folder, run, reportOf };
 }
 
 async function kill(child) {
@@ -51,7 +51,7 @@ const submitted = (sim) => waitFor(async () => (await sim.ledger()).submissions.
 describe("killed", { concurrency: 4 }, () => {
   for (const id of PROVIDERS) {
     test(`${id}: while the job runs`, async (t) => {
-      const { sim, folder, run, told } = await order(t, id, { jobDurationMs: 2_000 });
+      const { sim, folder, run, reportOf } = await order(t, id, { jobDurationMs: 2_000 });
       const child = run();
       const store = folderStore(folder);
       const taken = ({ record }) => record.handle.acceptedAt !== undefined;
@@ -60,28 +60,28 @@ describe("killed", { concurrency: 4 }, () => {
       const [{ handle }] = await provider(sim, { store }).client.jobs({ pending: true });
       const model = provider(sim).video(MODEL);
       assert.equal((await getVideoStatus(model, { operation: handle })).status, "pending");
-      assert.ok((await told(run())).bytes > 0);
+      assert.ok((await reportOf(run())).bytes > 0);
       await paidOnce(sim);
     });
   }
 
-  test("runware: before the submit's answer", async (t) => {
-    const { sim, run, told } = await order(t, "runware", { jobDurationMs: 1_000 });
+  test("runware: before the submit's response", async (t) => {
+    const { sim, run, reportOf } = await order(t, "runware", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();
     await submitted(sim);
     await kill(child);
-    assert.ok((await told(run())).bytes > 0);
+    assert.ok((await reportOf(run())).bytes > 0);
     await paidOnce(sim);
   });
 
-  test("runpod: before the submit's answer, which nobody can settle, and which is not repeated", async (t) => {
-    const { sim, run, told } = await order(t, "runpod", { jobDurationMs: 1_000 });
+  test("runpod: before the submit's response, which cannot be reconciled and is not repeated", async (t) => {
+    const { sim, run, reportOf } = await order(t, "runpod", { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const child = run();
     await submitted(sim);
     await kill(child);
-    const { error } = await told(run());
+    const { error } = await reportOf(run());
     assert.deepEqual([error.code, error.charge], ["submission_unknown", "unknown"]);
     assert.equal((await sim.ledger()).submissions.length, 1);
   });

@@ -1,4 +1,4 @@
-// The entry as it is packed: its types fit both majors', it brings nothing along, and it runs in workerd.
+// The packed entry: its types match both majors', it has no dependency, and it runs in workerd.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
@@ -16,7 +16,7 @@ describe("the entry", { concurrency: 4 }, () => {
     assert.equal(execFileSync(process.execPath, [tsc, "-p", here("types")], options), "");
   });
 
-  test("it brings nothing along that is not ours", async () => {
+  test("the bundle has no code of others", async () => {
     for (const [name, outside] of [
       ["index.js", []],
       ["workerd.js", ["./filmgate.wasm"]],
@@ -39,7 +39,7 @@ describe("the entry", { concurrency: 4 }, () => {
   });
 
   for (const id of PROVIDERS) {
-    test(`${id}: in workerd, one request starts and later ones ask`, async (t) => {
+    test(`${id}: in workerd, one request starts and later ones poll`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 700 });
       const worker = await startWorker("tests/ai-sdk/fixtures/worker.js", ["filmgate.wasm"]);
       t.after(worker.stop);
@@ -58,8 +58,8 @@ describe("the entry", { concurrency: 4 }, () => {
       };
       const { operation } = await ask({ call });
       const { videos } = await waitFor(async () => {
-        const told = await ask({ operation });
-        return told.status === "completed" && told;
+        const status = await ask({ operation });
+        return status.status === "completed" && status;
       });
       assert.equal(videos.length, 1);
       await paidOnce(sim);

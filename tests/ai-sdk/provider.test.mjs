@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { createFilmgateProvider, filmgate } from "../../pkg/dist/ai-sdk/index.js";
-import { MODEL, NoSuchModelError, ai6, ai7, callOf, isFilm } from "./support.mjs";
+import { MODEL, NoSuchModelError, ai6, ai7, callOf, isVideo } from "./support.mjs";
 import { generateVideo, provider, simulator, thrown } from "./support.mjs";
 
 describe("the provider", { concurrency: 4 }, () => {
@@ -11,7 +11,7 @@ describe("the provider", { concurrency: 4 }, () => {
     const sim = await simulator(t);
     const registry = ai7.createProviderRegistry({ filmgate: provider(sim) });
     const model = registry.videoModel(`filmgate:${MODEL}`);
-    isFilm((await generateVideo(callOf("runware", model))).video);
+    isVideo((await generateVideo(callOf("runware", model))).video);
   });
 
   test("as the default provider, a model's id will do, in both majors", async (t) => {
@@ -19,11 +19,11 @@ describe("the provider", { concurrency: 4 }, () => {
     globalThis.AI_SDK_DEFAULT_PROVIDER = provider(sim);
     t.after(() => delete globalThis.AI_SDK_DEFAULT_PROVIDER);
     for (const { experimental_generateVideo: generate } of [ai6, ai7]) {
-      isFilm((await generate(callOf("runware", MODEL))).video);
+      isVideo((await generate(callOf("runware", MODEL))).video);
     }
   });
 
-  test("models of other kinds there are none, as the AI SDK's own error says", () => {
+  test("other kinds of models throw the AI SDK's own error", () => {
     for (const kind of ["languageModel", "embeddingModel", "imageModel"]) {
       assert.throws(
         () => filmgate[kind]("gpt"),
@@ -41,7 +41,7 @@ describe("the provider", { concurrency: 4 }, () => {
     assert.equal((await client.jobs()).length, 1);
   });
 
-  test("an error tells neither prompt, nor picture, nor key, nor address", async (t) => {
+  test("an error holds no prompt, image, key or URL", async (t) => {
     const sim = await simulator(t);
     const call = callOf("runpod", provider(sim).video(MODEL));
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });

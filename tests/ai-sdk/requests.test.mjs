@@ -1,10 +1,10 @@
-// What is asked of the AI SDK reaches the provider, or is refused before anything is paid.
+// Options of the AI SDK reach the provider, or are rejected before anything is billed.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MODEL, PROMPT, WAYS, counting, download, paidOnce } from "./support.mjs";
 import { APICallError, generateVideo, provider, simulator, thrown } from "./support.mjs";
 
-// A picture of 1 × 1.
+// An image of 1 × 1.
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
@@ -12,8 +12,8 @@ const PNG = Buffer.from(
 const PICTURE = "https://example.com/first.png";
 const WAN = { prompt: PROMPT, duration: 5, providerOptions: { filmgate: { resolution: "720p" } } };
 
-/** Films, and answers with what was sent and what came back. */
-async function filmed(t, call, { model = "wan-2.6", generate = generateVideo, ...options } = {}) {
+/** Generates a video; returns what was sent and what came back. */
+async function generated(t, call, { model = "wan-2.6", generate = generateVideo, ...options } = {}) {
   const sim = await simulator(t);
   const { fetch, submissions } = counting();
   const filmgate = provider(sim, { fetch, ...options });
@@ -44,8 +44,8 @@ const at = (provider, more = {}) => ({
 });
 
 describe("requests", { concurrency: 12 }, () => {
-  test("duration, ratio, seed and what stands under `providerOptions.filmgate`", async (t) => {
-    const { body } = await filmed(t, {
+  test("duration, ratio, seed and the fields of `providerOptions.filmgate`", async (t) => {
+    const { body } = await generated(t, {
       ...at("runware", { aspectRatio: "16:9", seed: 7 }),
       providerOptions: {
         filmgate: { provider: "runware", resolution: "720p", negativePrompt: "rain" },
@@ -59,7 +59,7 @@ describe("requests", { concurrency: 12 }, () => {
   });
 
   test("the AI SDK's resolution is a size", async (t) => {
-    const { body } = await filmed(t, {
+    const { body } = await generated(t, {
       prompt: PROMPT,
       duration: 5,
       resolution: "1920x1080",
@@ -70,41 +70,41 @@ describe("requests", { concurrency: 12 }, () => {
 
   test("`generateAudio` is sound, and costs what sound costs", async (t) => {
     const call = { prompt: PROMPT, duration: 4, resolution: "1280x720", generateAudio: true };
-    const { result } = await filmed(t, call, { model: "veo-3.1-fast" });
-    const quiet = await filmed(t, { ...call, generateAudio: false }, { model: "veo-3.1-fast" });
+    const { result } = await generated(t, call, { model: "veo-3.1-fast" });
+    const quiet = await generated(t, { ...call, generateAudio: false }, { model: "veo-3.1-fast" });
     const cost = ({ result }) => result.providerMetadata.filmgate.costUsd;
     assert.ok(cost({ result }) > cost(quiet));
   });
 
   test("a picture by its address", async (t) => {
     const call = at("runware", { prompt: { text: PROMPT, image: PICTURE } });
-    const { body } = await filmed(t, call);
+    const { body } = await generated(t, call);
     assert.ok(JSON.stringify(body).includes(PICTURE));
   });
 
   for (const { name, generate } of WAYS) {
     test(`${name}: a picture as bytes`, async (t) => {
       const call = at("runware", { prompt: { text: PROMPT, image: new Uint8Array(PNG) } });
-      const { body, sim } = await filmed(t, call, { generate });
+      const { body, sim } = await generated(t, call, { generate });
       assert.ok(JSON.stringify(body).includes(PNG.toString("base64")));
       await paidOnce(sim);
     });
   }
 
-  test("bytes go to RunPod where that is wished for, and to who takes them where it is not", async (t) => {
+  test("bytes go to RunPod if requested, and otherwise to a listing that accepts them", async (t) => {
     const prompt = { text: PROMPT, image: new Uint8Array(PNG) };
     const call = (filmgate) => ({ prompt, duration: 4, providerOptions: { filmgate } });
     const options = { model: MODEL };
-    const inline = await filmed(t, call({ provider: "runpod", allowInlineImages: true }), options);
+    const inline = await generated(t, call({ provider: "runpod", allowInlineImages: true }), options);
     assert.ok(inline.body.image.startsWith("data:image/png;base64,"));
-    const cheapest = await filmed(t, call({}), options);
+    const cheapest = await generated(t, call({}), options);
     assert.equal(cheapest.result.providerMetadata.filmgate.handle.provider, "runware");
     const error = await refused(t, call({ provider: "runpod" }), options);
     assert.equal(error.code, "invalid_request");
   });
 
   test("the type of the file that was ordered", async (t) => {
-    const { result } = await filmed(
+    const { result } = await generated(
       t,
       at("runware", { providerOptions: { filmgate: { output: { format: "webm" } } } }),
     );
@@ -112,7 +112,7 @@ describe("requests", { concurrency: 12 }, () => {
   });
 
   test("the first and the last frame", async (t) => {
-    const { body } = await filmed(
+    const { body } = await generated(
       t,
       {
         prompt: PROMPT,
@@ -129,9 +129,9 @@ describe("requests", { concurrency: 12 }, () => {
     assert.ok(text.indexOf("first.png") < text.indexOf("last.png"), text);
   });
 
-  test("references stand in the place of their kind", async (t) => {
+  test("references are in the field of their kind", async (t) => {
     const [still, moving] = ["https://example.com/a.png", "https://example.com/b.mp4?x=1"];
-    const { body } = await filmed(
+    const { body } = await generated(
       t,
       {
         prompt: PROMPT,
@@ -147,7 +147,7 @@ describe("requests", { concurrency: 12 }, () => {
     assert.deepEqual([referenceVideos].flat(), [moving]);
   });
 
-  test("a video or a sound as bytes is refused, for nothing would come of it", async (t) => {
+  test("a video or audio as bytes is rejected", async (t) => {
     for (const mediaType of ["video/mp4", "audio/mpeg"]) {
       const inputReferences = [{ data: new Uint8Array(4), mediaType }];
       const { code, issues } = await refused(t, { ...WAN, inputReferences });
@@ -184,8 +184,8 @@ describe("requests", { concurrency: 12 }, () => {
     assert.equal((await refused(t, WAN, none)).code, "missing_api_key");
   });
 
-  test("what the listing has to say comes as a warning", async (t) => {
-    const { result } = await filmed(
+  test("the issues of the listing are warnings", async (t) => {
+    const { result } = await generated(
       t,
       { prompt: PROMPT, duration: 4, resolution: "1280x720" },
       { model: MODEL },
@@ -197,8 +197,8 @@ describe("requests", { concurrency: 12 }, () => {
     );
   });
 
-  test("what cannot be passed on comes as a warning", async (t) => {
-    const { result } = await filmed(t, {
+  test("unsupported options are warnings", async (t) => {
+    const { result } = await generated(t, {
       ...WAN,
       aspectRatio: "adaptive",
       headers: { "x-a": "1" },

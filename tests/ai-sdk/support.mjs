@@ -7,15 +7,15 @@ import { REQUESTS, simulator as server } from "../client/support.mjs";
 
 export { PROMPT, PROVIDERS, counting, waitFor } from "../client/support.mjs";
 
-// Warnings are looked at where they are expected.
+// Tests check warnings where they expect them.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
 export const MODEL = "sora-2-pro";
 
-/** Quick questions, so that a fault of a few of them is over soon. */
+/** Frequent polls, so that a fault of a few of them is over soon. */
 const POLL = { intervalMs: 50 };
 
-/** Each way in which an application films with the AI SDK. */
+/** Each way in which an application generates with the AI SDK. */
 export const WAYS = [
   { name: "ai 6", generate: ai6.experimental_generateVideo },
   { name: "ai 7", generate: ai7.experimental_generateVideo },
@@ -37,7 +37,7 @@ export const simulator = (t, config) => server(t, { jobDurationMs: 300, ...confi
 export const provider = (sim, options = {}) =>
   createFilmgateProvider({ ...sim.settings, ...options });
 
-/** The AI SDK's own download refuses addresses of this machine. */
+/** The AI SDK's own download rejects URLs of this machine. */
 export async function download({ url }) {
   const answer = await fetch(url);
   const data = new Uint8Array(await answer.arrayBuffer());
@@ -66,8 +66,8 @@ export async function paidOnce(sim) {
   assert.equal(charges.length, 1);
 }
 
-/** The video that came is a film. */
-export function isFilm(video) {
+/** The file is an MP4 video. */
+export function isVideo(video) {
   assert.equal(video.mediaType, "video/mp4");
   assert.equal(Buffer.from(video.uint8Array).subarray(4, 8).toString(), "ftyp");
 }

@@ -1,8 +1,8 @@
-// Webhooks in place of questions: the AI SDK waits for one, then asks once, and takes no "not yet".
+// Webhooks in place of polling: the AI SDK waits for one, then polls once, and does not accept "pending".
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SECRET, receiver } from "../client/webhook-receiver.mjs";
-import { MODEL, PROVIDERS, callOf, counting, isFilm, paidOnce } from "./support.mjs";
+import { MODEL, PROVIDERS, callOf, counting, isVideo, paidOnce } from "./support.mjs";
 import {
   generateVideo,
   getVideoStatus,
@@ -16,10 +16,10 @@ const local = { allowPrivateHosts: true };
 
 /** The AI SDK's option for webhooks, with a server of the test's behind it. */
 async function webhooks(t) {
-  let tell;
-  const received = new Promise((resolve) => (tell = resolve));
+  let resolveReceived;
+  const received = new Promise((resolve) => (resolveReceived = resolve));
   const { calls, webhook } = await receiver(t, ({ body }) =>
-    tell({ headers: {}, body: JSON.parse(body) }),
+    resolveReceived({ headers: {}, body: JSON.parse(body) }),
   );
   return {
     calls,
@@ -31,38 +31,38 @@ async function webhooks(t) {
 
 describe("webhooks", { concurrency: 8 }, () => {
   for (const id of PROVIDERS) {
-    test(`${id}: a film is waited for, and asked for only once it has called`, async (t) => {
+    test(`${id}: waits for the webhook, and polls only after it`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 700 });
       const { fetch, seen } = counting();
       const { webhook, calls } = await webhooks(t);
       const { video } = await generateVideo(
         callOf(id, provider(sim, { ...local, fetch }).video(MODEL), { webhook }),
       );
-      isFilm(video);
+      isVideo(video);
       assert.equal(calls.length, 1);
-      // The submit, and one question; the AI SDK downloads on its own.
+      // The submit, and one poll; the AI SDK downloads the video itself.
       assert.equal(seen.length, 2);
       await paidOnce(sim);
     });
 
-    test(`${id}: a webhook that comes before its time costs no film`, async (t) => {
+    test(`${id}: a webhook that comes before its time loses no video`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const url = "https://example.com/hook";
       const webhook = async () => ({ url, received: Promise.resolve({ headers: {}, body: null }) });
       const { video } = await generateVideo(callOf(id, provider(sim).video(MODEL), { webhook }));
-      isFilm(video);
+      isVideo(video);
       await paidOnce(sim);
     });
 
-    test(`${id}: an address with a token of the job's own, where there is a secret`, async (t) => {
+    test(`${id}: a URL with a token of the job, if there is a secret`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 300 });
       const { url, calls, received } = await webhooks(t);
       const filmgate = provider(sim, { ...local, webhookSecret: SECRET });
       const model = filmgate.video(MODEL);
       const { operation } = await startVideo(callOf(id, model, { webhookUrl: url }));
       await received;
-      const notice = await filmgate.client.verifyWebhook({ ...calls[0], secret: SECRET });
-      assert.equal(notice.id, operation.id);
+      const event = await filmgate.client.verifyWebhook({ ...calls[0], secret: SECRET });
+      assert.equal(event.id, operation.id);
       assert.equal((await getVideoStatus(model, { operation })).status, "completed");
     });
   }
@@ -75,7 +75,7 @@ describe("webhooks", { concurrency: 8 }, () => {
     assert.equal((await generateVideo(call)).videos.length, 3);
   });
 
-  test("a webhook that never comes ends in the AI SDK's time limit, and the job is kept", async (t) => {
+  test("a missing webhook ends in the AI SDK's timeout, and the job is kept", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 300 });
     const jobs = [];
     const filmgate = provider(sim, { onSubmitted: (handle) => void jobs.push(handle) });

@@ -2,15 +2,16 @@
 
 use filmgate::error::ErrorCode;
 use filmgate::issue::Code;
-use filmgate::plan::{Wishes, plan, quote};
+use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId;
 use filmgate::request::Policy;
+use filmgate::untyped::{plan, quote};
 use serde_json::{Value, json};
 
-fn wishes() -> Wishes {
-    Wishes {
-        keyed: ProviderId::ALL.to_vec(),
-        ..Wishes::default()
+fn wishes() -> PlanOptions {
+    PlanOptions {
+        available_providers: ProviderId::ALL.to_vec(),
+        ..PlanOptions::default()
     }
 }
 
@@ -45,7 +46,7 @@ fn one_model_can_have_several_listings_at_one_provider() {
     let request = json!({
         "model": "kling-o1", "prompt": "A fox", "duration": 5, "image": "https://example.com/a.png",
     });
-    let named = Wishes {
+    let named = PlanOptions {
         providers: Some(vec![ProviderId::Runpod, ProviderId::Runware]),
         ..wishes()
     };

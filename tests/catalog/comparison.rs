@@ -1,8 +1,8 @@
 //! Prices of the same video at both providers, to the micro-dollar, by the providers' own pages; and
 //! why some prices are unknown.
 
-use filmgate::plan::quote;
 use filmgate::request::Policy;
+use filmgate::untyped::quote;
 use serde_json::{Value, json};
 
 const IMAGE: &str = "https://example.com/fox.png";

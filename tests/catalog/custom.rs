@@ -2,9 +2,9 @@
 
 use filmgate::catalog::{Catalog, MODELS, OURS, describe};
 use filmgate::issue::{Code, Issue};
-use filmgate::plan::{quote, validate};
 use filmgate::price::{Basis, Usd};
 use filmgate::request::{Policy, listings, parse};
+use filmgate::untyped::{quote, validate};
 use serde_json::{Value, json};
 
 /// One built-in model in the caller's form.

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use filmgate::catalog::{MODELS, Scalar, State};
-use filmgate::plan::{Wishes, plan, quote};
+use filmgate::plan::PlanOptions;
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId;
 use filmgate::request::{Field, Policy};
+use filmgate::untyped::{plan, quote};
 use serde_json::{Value, json};
 
 const OFF: &[Field] = &[Field::GenerateAudio, Field::Music, Field::EnhancePrompt];
@@ -92,10 +93,10 @@ fn an_unknown_price_exceeds_any_limit_unless_allowed() {
     let request = json!({
         "model": "kling-3.0-pro", "prompt": "A fox", "duration": 5, "resolution": "1080p",
     });
-    let mut wishes = Wishes {
-        keyed: ProviderId::ALL.to_vec(),
+    let mut wishes = PlanOptions {
+        available_providers: ProviderId::ALL.to_vec(),
         max_cost: Some(Usd(1_000_000_000)),
-        ..Wishes::default()
+        ..PlanOptions::default()
     };
     assert!(plan(&request, &wishes, Policy::default()).is_err());
     wishes.allow_unknown_cost = true;

@@ -6,7 +6,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   deferred,
   nothingSent,
@@ -27,15 +27,15 @@ const reasonOf = (promise) =>
   );
 
 describe("abort", { concurrency: true }, () => {
-  test("before the submit: the reason itself, whatever it is, and nothing is sent or stored", async (t) => {
+  test("before the submit: rejects with any reason, and nothing is sent or stored", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
+    const client = createClient(sim);
     for (const reason of REASONS) {
       const signal = AbortSignal.abort(reason);
-      assert.equal(await reasonOf(film.submit(TEXT, { signal })), reason);
+      assert.equal(await reasonOf(client.submit(TEXT, { signal })), reason);
     }
     await nothingSent(sim);
-    assert.deepEqual(await film.jobs(), []);
+    assert.deepEqual(await client.jobs(), []);
   });
 
   test("while the record is being stored: nothing is sent, and the record says so", async (t) => {
@@ -46,33 +46,33 @@ describe("abort", { concurrency: true }, () => {
       await held.promise;
       return store.put(...args);
     };
-    const film = client(sim, { store: { ...store, put } });
+    const client = createClient(sim, { store: { ...store, put } });
     const controller = new AbortController();
-    const submitting = film.submit(TEXT, { signal: controller.signal });
+    const submitting = client.submit(TEXT, { signal: controller.signal });
     await new Promise(setImmediate);
     controller.abort("changed my mind");
     assert.equal(await reasonOf(submitting), "changed my mind");
     held.resolve();
     const job = await waitFor(async () =>
-      (await film.jobs()).find(({ status }) => status === "cancelled"),
+      (await client.jobs()).find(({ status }) => status === "cancelled"),
     );
     assert.equal(job.error.charge, "none");
     await nothingSent(sim);
   });
 
   for (const provider of PROVIDERS) {
-    test(`${provider}: while the submit is on its way, its answer is still heard and the job resumes`, async (t) => {
+    test(`${provider}: while the submit is in flight, its response is still processed and the job resumes`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 400 } });
       const seen = counting();
-      const film = client(sim, { fetch: seen.fetch });
+      const client = createClient(sim, { fetch: seen.fetch });
       const controller = new AbortController();
-      const submitting = film.submit(REQUESTS[provider], { provider, signal: controller.signal });
+      const submitting = client.submit(REQUESTS[provider], { provider, signal: controller.signal });
       await waitFor(() => seen.submissions().length === 1);
       controller.abort(REASONS[0]);
       assert.equal(await reasonOf(submitting), REASONS[0]);
-      const [{ handle }] = await film.jobs();
-      const outcome = await film.resume(handle).result();
+      const [{ handle }] = await client.jobs();
+      const outcome = await client.resume(handle).result();
       assert.equal(outcome.videos.length, 1);
       assert.equal(seen.submissions().length, 1);
       assert.equal((await sim.ledger()).charges.length, 1);
@@ -81,21 +81,21 @@ describe("abort", { concurrency: true }, () => {
     test(`${provider}: while the job runs, each reason passes unchanged, and the job resumes`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 4_000 });
       const seen = counting();
-      const film = client(sim, { fetch: seen.fetch });
+      const client = createClient(sim, { fetch: seen.fetch });
       const controller = new AbortController();
-      const job = await film.submit(REQUESTS[provider], { provider, signal: controller.signal });
+      const job = await client.submit(REQUESTS[provider], { provider, signal: controller.signal });
       controller.abort(REASONS[3]);
       assert.equal(await reasonOf(job.result()), REASONS[3]);
       for (const reason of REASONS) {
         const again = new AbortController();
-        const resumed = film.resume(job.handle, { signal: again.signal });
+        const resumed = client.resume(job.handle, { signal: again.signal });
         setImmediate(() => again.abort(reason));
         assert.equal(await reasonOf(resumed.result()), reason);
         for await (const update of resumed) assert.ok(update.status);
       }
-      const [stored] = await film.jobs({ pending: true });
+      const [stored] = await client.jobs({ pending: true });
       assert.equal(stored.handle.id, job.handle.id);
-      const outcome = await film.resume(job.handle).result();
+      const outcome = await client.resume(job.handle).result();
       assert.equal(outcome.videos.length, 1);
       assert.equal(seen.submissions().length, 1);
     });
@@ -103,9 +103,9 @@ describe("abort", { concurrency: true }, () => {
 
   test("a cancel after an abort still reaches the provider", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
-    const film = client(sim);
+    const client = createClient(sim);
     const controller = new AbortController();
-    const job = await film.submit(REQUESTS.runpod, {
+    const job = await client.submit(REQUESTS.runpod, {
       provider: "runpod",
       signal: controller.signal,
     });
@@ -118,9 +118,9 @@ describe("abort", { concurrency: true }, () => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
     await sim.faults({ operation: "poll", fault: { kind: "latency", ms: 5_000 } });
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch });
+    const client = createClient(sim, { fetch: seen.fetch });
     const controller = new AbortController();
-    const job = await film.submit(TEXT, { signal: controller.signal });
+    const job = await client.submit(TEXT, { signal: controller.signal });
     await waitFor(() => seen.seen.length === 2);
     controller.abort("enough");
     assert.equal(await reasonOf(job.result()), "enough");
@@ -129,12 +129,12 @@ describe("abort", { concurrency: true }, () => {
 
   test("twenty jobs on one signal: all end with it, and nothing is left unhandled", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
-    const film = client(sim);
+    const client = createClient(sim);
     const controller = new AbortController();
     const warnings = [];
     process.on("warning", (warning) => warnings.push(warning));
     const options = { signal: controller.signal };
-    const jobs = await Promise.all(Array.from({ length: 20 }, () => film.submit(TEXT, options)));
+    const jobs = await Promise.all(Array.from({ length: 20 }, () => client.submit(TEXT, options)));
     controller.abort("all of you");
     const reasons = await Promise.all(jobs.map((job) => reasonOf(job.result())));
     assert.deepEqual(new Set(reasons), new Set(["all of you"]));
@@ -147,10 +147,10 @@ describe("abort", { concurrency: true }, () => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
     const store = memoryStore();
     const first = new AbortController();
-    const job = await client(sim, { store }).submit(TEXT, { signal: first.signal });
+    const job = await createClient(sim, { store }).submit(TEXT, { signal: first.signal });
     t.after(() => first.abort());
     const controller = new AbortController();
-    const second = client(sim, { store }).resume(job.handle, { signal: controller.signal });
+    const second = createClient(sim, { store }).resume(job.handle, { signal: controller.signal });
     controller.abort("no longer");
     assert.equal(await reasonOf(second.result()), "no longer");
   });

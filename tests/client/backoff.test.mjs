@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Limiter } from "../../pkg/dist/driver/limiter.js";
-import { PROVIDERS, REQUESTS, client, counting, simulator } from "./support.mjs";
+import { PROVIDERS, REQUESTS, createClient, counting, simulator } from "./support.mjs";
 
 const RETRY_AFTER_MS = 3_000;
 
@@ -11,38 +11,38 @@ describe("back-off", { concurrency: true }, () => {
     for (const operation of ["submit", "poll"]) {
       test(`${provider}: twenty jobs, one 429 to a ${operation}: nothing is sent until it is over`, async (t) => {
         const sim = await simulator(t, { statusSync: false });
-        const told = [];
+        const responses = [];
         const seen = counting(async (request) => {
           const sentAt = performance.now();
           const answer = await fetch(request);
-          told.push({ sentAt, heardAt: performance.now(), status: answer.status });
+          responses.push({ sentAt, receivedAt: performance.now(), status: answer.status });
           return answer;
         });
-        const film = client(sim, { fetch: seen.fetch });
+        const client = createClient(sim, { fetch: seen.fetch });
         const rule = { operation, fault: { kind: "rateLimit", retryAfter: "3" } };
-        // Questions of twenty jobs may be one request.
+        // Polls of twenty jobs may be one request.
         await sim.faults({ ...rule, skip: operation === "submit" ? 3 : 0 });
-        const filming = Array.from({ length: 20 }, () =>
-          film.generate(REQUESTS[provider], { provider }),
+        const generating = Array.from({ length: 20 }, () =>
+          client.generate(REQUESTS[provider], { provider }),
         );
-        await Promise.all(filming);
-        const [busy, ...others] = told.filter(({ status }) => status === 429);
+        await Promise.all(generating);
+        const [busy, ...others] = responses.filter(({ status }) => status === 429);
         assert.ok(busy);
         assert.deepEqual(others, []);
-        const inPause = told.filter(({ sentAt }) => {
+        const inPause = responses.filter(({ sentAt }) => {
           const after = sentAt - busy.heardAt;
           return after > 0 && after < RETRY_AFTER_MS - 5;
         });
         assert.deepEqual(inPause, []);
         const { charges, submissions } = await sim.ledger();
         const taken = submissions.filter(({ outcome }) => outcome === "accepted");
-        assert.deepEqual([bills.length, taken.length], [20, 20]);
+        assert.deepEqual([charges.length, taken.length], [20, 20]);
       });
     }
   }
 });
 
-/** A limiter in time of its own, and what an answer makes it wait: in whole seconds, at most 100. */
+/** A limiter with mocked time, and its pause after a response: in whole seconds, at most 100. */
 function busy(t) {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 1) });
   const limiter = new Limiter(2);
@@ -89,7 +89,7 @@ for (const [retryAfter, seconds] of [
   });
 }
 
-test("again and again: twice as long each time, a minute at most, and from the start after an answer", (t) => {
+test("again and again: twice as long each time, a minute at most, and reset after a response", (t) => {
   const { waited } = busy(t);
   const doubling = [2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60, 60];
   assert.deepEqual(
@@ -100,14 +100,14 @@ test("again and again: twice as long each time, a minute at most, and from the s
   assert.equal(waited(429), 2);
 });
 
-test("HTTP 503 counts where it says how long, and no other failure does", (t) => {
+test("HTTP 503 counts if it has Retry-After, and no other failure does", (t) => {
   const { waited } = busy(t);
   assert.equal(waited(503, "5"), 5);
   for (const status of [503, 500, 502, 504, 404, 400]) assert.equal(waited(status), 0);
   assert.equal(waited(500, "5"), 0);
 });
 
-test("several that were under way when it began are one: no doubling, and no early end by a good answer", (t) => {
+test("several that were in flight when it began count once: no doubling, and no early end by a good response", (t) => {
   const { take, waited } = busy(t);
   const [one, other] = [take(), take()];
   one.answered(429, "4");
@@ -120,7 +120,7 @@ test("several that were under way when it began are one: no doubling, and no ear
   assert.equal(waited(429), 8);
 });
 
-test("submits and cancels take turns with questions, each kind in order; who leaves the line is not called", () => {
+test("submits and cancels alternate with polls, each kind in order; a withdrawn waiter is not called", () => {
   const limiter = new Limiter(1);
   const order = [];
   let held;

@@ -1,21 +1,21 @@
-// Many Runware jobs ask in few requests, and each hears of itself alone.
+// Many Runware jobs are polled in few requests, and each gets its own results only.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { TEXT, client, counting, deferred, failing, simulator, waitFor } from "./support.mjs";
+import { TEXT, createClient, counting, deferred, failing, simulator, waitFor } from "./support.mjs";
 
 const times = (n, make) => Array.from({ length: n }, (_, at) => make(at));
 const tasksOf = ({ body }) => JSON.parse(body);
 const questions = ({ seen }) => seen.filter(({ task }) => task === "getResponse");
 
 /** Jobs that are all under way. */
-const submitted = (film, n, options = {}) =>
-  Promise.all(times(n, () => film.submit(TEXT, { provider: "runware", ...options })));
+const submitted = (client, n, options = {}) =>
+  Promise.all(times(n, () => client.submit(TEXT, { provider: "runware", ...options })));
 
 describe("batches", { concurrency: true }, () => {
-  test("thirty jobs: all end, with far fewer requests than questions, and each keeps its own rows alone", async (t) => {
+  test("thirty jobs: all end, with far fewer requests than polls, and each keeps its own rows only", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 6_000 });
     const seen = counting();
-    const jobs = await submitted(client(sim, { fetch: seen.fetch }), 30);
+    const jobs = await submitted(createClient(sim, { fetch: seen.fetch }), 30);
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
     for (const { handle, raw } of outcomes) {
       assert.ok(raw.data.length > 0);
@@ -29,17 +29,17 @@ describe("batches", { concurrency: true }, () => {
     assert.ok(Math.max(...sizes) > 1);
     assert.equal(new Set(outcomes.map(({ handle }) => handle.id)).size, 30);
     const { charges, submissions } = await sim.ledger();
-    assert.deepEqual([bills.length, submissions.length], [30, 30]);
+    assert.deepEqual([charges.length, submissions.length], [30, 30]);
   });
 
-  test("one job asks alone and at once", async (t) => {
+  test("one job polls alone and immediately", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    await client(sim, { fetch: seen.fetch }).generate(TEXT, { provider: "runware" });
+    await createClient(sim, { fetch: seen.fetch }).generate(TEXT, { provider: "runware" });
     for (const one of questions(seen)) assert.equal(tasksOf(one).length, 1);
   });
 
-  test("a task that makes every request of its own fail takes no other down with it", async (t) => {
+  test("a task that makes each of its requests fail does not affect the others", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     let poison;
     const seen = counting(async (request) => {
@@ -49,10 +49,10 @@ describe("batches", { concurrency: true }, () => {
       const error = { code: "invalidTaskUUID", message: "No.", ...of };
       return Response.json({ errors: [error] }, { status: 400 });
     });
-    const film = client(sim, { fetch: seen.fetch });
+    const client = createClient(sim, { fetch: seen.fetch });
     const [bad, ...good] = await Promise.all([
-      film.submit(TEXT, { provider: "runware", timeoutMs: 6_000 }),
-      ...times(4, () => film.submit(TEXT, { provider: "runware" })),
+      client.submit(TEXT, { provider: "runware", timeoutMs: 6_000 }),
+      ...times(4, () => client.submit(TEXT, { provider: "runware" })),
     ]);
     poison = bad.handle.id;
     const outcomes = await Promise.all(good.map((job) => job.result()));
@@ -73,7 +73,7 @@ describe("batches", { concurrency: true }, () => {
     ["half an answer", () => new Response('{"data":[{"taskUUI')],
     ["a refusal of the whole request", () => Response.json({ errors: [{}] }, { status: 400 })],
   ]) {
-    test(`${name} in place of an answer for several: each asks alone, and all end`, async (t) => {
+    test(`${name} in place of a response for several: each polls alone, and all end`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       let failed;
       const seen = counting(async (request) => {
@@ -82,8 +82,8 @@ describe("batches", { concurrency: true }, () => {
         failed = tasks;
         return fail();
       });
-      const film = client(sim, { fetch: seen.fetch });
-      const jobs = await submitted(film, 12);
+      const client = createClient(sim, { fetch: seen.fetch });
+      const jobs = await submitted(client, 12);
       const outcomes = await Promise.all(jobs.map((job) => job.result()));
       assert.equal(outcomes.length, 12);
       const asked = questions(seen).map(tasksOf);
@@ -101,7 +101,7 @@ describe("batches", { concurrency: true }, () => {
     { status: 429, headers: { "retry-after": "2" } },
     { status: 503, headers: { "retry-after": "1" } },
   ]) {
-    test(`a provider that is too busy, by ${JSON.stringify(busy)}, is asked again by one request, not by many`, async (t) => {
+    test(`a provider that is too busy, by ${JSON.stringify(busy)}, is polled again by one request, not by many`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       let refused;
       const seen = counting(async (request) => {
@@ -110,7 +110,7 @@ describe("batches", { concurrency: true }, () => {
         refused = tasks;
         return Response.json({ errors: [{ code: "rateLimitExceeded", message: "No." }] }, busy);
       });
-      const jobs = await submitted(client(sim, { fetch: seen.fetch }), 12);
+      const jobs = await submitted(createClient(sim, { fetch: seen.fetch }), 12);
       const outcomes = await Promise.all(jobs.map((job) => job.result()));
       assert.equal(outcomes.length, 12);
       const asked = questions(seen).map(tasksOf);
@@ -134,10 +134,10 @@ describe("batches", { concurrency: true }, () => {
       }
       return fetch(request);
     });
-    const film = client(sim, { fetch: seen.fetch });
+    const client = createClient(sim, { fetch: seen.fetch });
     const controllers = times(12, () => new AbortController());
     const jobs = await Promise.all(
-      controllers.map(({ signal }) => film.submit(TEXT, { provider: "runware", signal })),
+      controllers.map(({ signal }) => client.submit(TEXT, { provider: "runware", signal })),
     );
     const shared = await waitFor(() => questions(seen).find((one) => tasksOf(one).length > 1));
     const riding = jobs.filter(({ handle }) => shared.body.includes(handle.id));
@@ -151,17 +151,17 @@ describe("batches", { concurrency: true }, () => {
     gate.resolve();
     await Promise.all(jobs.filter((job) => !riding.includes(job)).map((job) => job.result()));
     for (const job of riding) await assert.rejects(job.result(), (reason) => reason === "enough");
-    const again = await film.resume(first.handle).result();
+    const again = await client.resume(first.handle).result();
     assert.equal(again.videos.length, 1);
   });
 
-  test("a job that stops while its question is still being gathered is left out", async (t) => {
+  test("a job that stops while its batch is being gathered is left out", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch });
+    const client = createClient(sim, { fetch: seen.fetch });
     const controller = new AbortController();
-    const jobs = await submitted(film, 6);
-    const gone = await film.submit(TEXT, { provider: "runware", signal: controller.signal });
+    const jobs = await submitted(client, 6);
+    const gone = await client.submit(TEXT, { provider: "runware", signal: controller.signal });
     controller.abort();
     await Promise.all(jobs.map((job) => job.result()));
     assert.ok(!questions(seen).some(({ body }) => body.includes(gone.handle.id)));

@@ -1,4 +1,4 @@
-// A cancel tells the truth about what it came to, and about the money.
+// A cancel returns the true outcome and charge.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -8,7 +8,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   deferred,
   failing,
@@ -22,26 +22,26 @@ const LONG = { jobDurationMs: 60_000 };
 describe("cancel", { concurrency: true }, () => {
   test("RunPod, in the queue: cancelled; that it costs nothing is documented nowhere", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
-    const film = client(sim);
-    const job = await film.submit(BOTH, { provider: "runpod" });
+    const client = createClient(sim);
+    const job = await client.submit(BOTH, { provider: "runpod" });
     assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
     const error = await failing(job.result(), "cancelled");
     assert.equal(error.charge, "unknown");
     assert.deepEqual((await sim.ledger()).charges, []);
-    assert.equal((await film.jobs())[0].status, "cancelled");
+    assert.equal((await client.jobs())[0].status, "cancelled");
   });
 
   test("RunPod, while it runs: cancelled, and what it cost is not known", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 0, statusSync: false });
-    const job = await client(sim).submit(BOTH, { provider: "runpod" });
+    const job = await createClient(sim).submit(BOTH, { provider: "runpod" });
     for await (const { status } of job) if (status === "running") break;
     assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
     await failing(job.result(), "cancelled");
   });
 
-  test("Runware: unsupported; the job goes on, and its film is there", async (t) => {
+  test("Runware: unsupported; the job continues, and its video is there", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_200 });
-    const job = await client(sim).submit(TEXT);
+    const job = await createClient(sim).submit(TEXT);
     const cancellation = await job.cancel();
     assert.equal(cancellation.result, "unsupported");
     assert.equal(cancellation.charge, "unknown");
@@ -49,13 +49,13 @@ describe("cancel", { concurrency: true }, () => {
   });
 
   for (const provider of PROVIDERS) {
-    test(`${provider}: too late, after the film and after a failure`, async (t) => {
+    test(`${provider}: already finished, after the video and after a failure`, async (t) => {
       const sim = await simulator(t);
-      const film = client(sim);
-      const job = await film.submit(REQUESTS[provider], { provider });
+      const client = createClient(sim);
+      const job = await client.submit(REQUESTS[provider], { provider });
       await job.result();
       assert.deepEqual(await job.cancel(), { result: "already_finished", charge: "charged" });
-      const failed = await film.submit(
+      const failed = await client.submit(
         { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` },
         { provider },
       );
@@ -64,9 +64,9 @@ describe("cancel", { concurrency: true }, () => {
     });
   }
 
-  test("a cancel that meets the end of the film keeps the film", async (t) => {
+  test("a cancel that meets the end of the job keeps the video", async (t) => {
     const sim = await simulator(t);
-    const job = await client(sim).submit(BOTH, { provider: "runpod" });
+    const job = await createClient(sim).submit(BOTH, { provider: "runpod" });
     await new Promise((resolve) => setTimeout(resolve, 400));
     assert.deepEqual(await job.cancel(), { result: "already_finished", charge: "charged" });
     assert.equal((await job.result()).videos.length, 1);
@@ -75,17 +75,17 @@ describe("cancel", { concurrency: true }, () => {
   test("a resumed job in another client can be cancelled", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
     const controller = new AbortController();
-    const job = await client(sim).submit(BOTH, { provider: "runpod", signal: controller.signal });
+    const job = await createClient(sim).submit(BOTH, { provider: "runpod", signal: controller.signal });
     controller.abort();
-    const resumed = client(sim).resume(job.handle);
+    const resumed = createClient(sim).resume(job.handle);
     assert.equal((await resumed.cancel()).result, "cancelled");
     await failing(resumed.result(), "cancelled");
   });
 
-  test("two cancels of one job agree, and the provider is asked once", async (t) => {
+  test("two cancels of one job agree, and only one request is sent", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
     const seen = counting();
-    const job = await client(sim, { fetch: seen.fetch }).submit(BOTH, { provider: "runpod" });
+    const job = await createClient(sim, { fetch: seen.fetch }).submit(BOTH, { provider: "runpod" });
     const [one, two] = await Promise.all([job.cancel(), job.cancel()]);
     assert.deepEqual(one, two);
     assert.equal(seen.seen.filter(({ path }) => path.includes("/cancel/")).length, 1);
@@ -94,7 +94,7 @@ describe("cancel", { concurrency: true }, () => {
 
   test("a job whose time to wait ran out is cancelled all the same", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
-    const job = await client(sim).submit(BOTH, { provider: "runpod", timeoutMs: 400 });
+    const job = await createClient(sim).submit(BOTH, { provider: "runpod", timeoutMs: 400 });
     await failing(job.result(), "timeout");
     assert.equal((await job.cancel()).result, "cancelled");
   });
@@ -108,14 +108,14 @@ describe("cancel", { concurrency: true }, () => {
       await written.promise;
       return done;
     };
-    const film = client(sim, { store: { ...store, put } });
+    const client = createClient(sim, { store: { ...store, put } });
     const controller = new AbortController();
-    const submitting = film.submit(BOTH, { provider: "runpod", signal: controller.signal });
-    const [{ handle }] = await waitFor(async () => (await film.jobs()).length > 0 && film.jobs());
+    const submitting = client.submit(BOTH, { provider: "runpod", signal: controller.signal });
+    const [{ handle }] = await waitFor(async () => (await client.jobs()).length > 0 && client.jobs());
     controller.abort("no");
     await assert.rejects(submitting, (reason) => reason === "no");
     written.resolve();
-    const error = await failing(client(sim, { store }).resume(handle).result(), "cancelled");
+    const error = await failing(createClient(sim, { store }).resume(handle).result(), "cancelled");
     assert.equal(error.charge, "none");
     await nothingSent(sim);
   });

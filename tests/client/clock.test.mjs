@@ -1,7 +1,7 @@
-// The wall clock is set, the process stands still: no job hangs, none is submitted twice, none that is paid is lost.
+// The clock is set, or the process is suspended: no job hangs, is submitted twice, or is lost.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PROVIDERS, REQUESTS, TEXT, client, counting, simulator, waitFor } from "./support.mjs";
+import { PROVIDERS, REQUESTS, TEXT, createClient, counting, simulator, waitFor } from "./support.mjs";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -19,7 +19,7 @@ function standStill(ms) {
 
 async function oneCharge(sim) {
   const { charges, submissions } = await sim.ledger();
-  assert.deepEqual([bills.length, submissions.length], [1, 1]);
+  assert.deepEqual([charges.length, submissions.length], [1, 1]);
 }
 
 // One at a time: there is one clock.
@@ -34,49 +34,49 @@ describe("clock", () => {
         t.after(() => setClock(0));
         const sim = await simulator(t);
         const timeoutMs = 10 * DAY;
-        const job = await client(sim).submit(REQUESTS[provider], { provider, timeoutMs });
+        const job = await createClient(sim).submit(REQUESTS[provider], { provider, timeoutMs });
         setClock(byMs);
         assert.equal((await job.result()).videos.length, 1);
         await oneCharge(sim);
       });
 
-      test(`${provider}: set ${name} while the submit is on its way: its answer is heard`, async (t) => {
+      test(`${provider}: set ${name} while the submit is in flight: its response is processed`, async (t) => {
         t.after(() => setClock(0));
         const sim = await simulator(t);
         await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 700 } });
         const seen = counting();
-        const film = client(sim, { fetch: seen.fetch });
+        const client = createClient(sim, { fetch: seen.fetch });
         const timeoutMs = 10 * DAY;
-        const filming = film.generate(REQUESTS[provider], { provider, timeoutMs });
+        const generating = client.generate(REQUESTS[provider], { provider, timeoutMs });
         await waitFor(() => seen.submissions().length === 1);
         setClock(byMs);
-        assert.equal((await filming).videos.length, 1);
+        assert.equal((await generating).videos.length, 1);
         assert.equal(seen.submissions().length, 1);
         await oneCharge(sim);
       });
     }
 
-    test(`${provider}: set forward beyond the caller's time: it is asked once more, and the film is there`, async (t) => {
+    test(`${provider}: set forward beyond the caller's time: it is polled once more, and the video is there`, async (t) => {
       t.after(() => setClock(0));
       const sim = await simulator(t, { jobDurationMs: 500 });
-      const job = await client(sim).submit(REQUESTS[provider], { provider });
+      const job = await createClient(sim).submit(REQUESTS[provider], { provider });
       await sim.control("advance", { ms: 1_000 });
       setClock(DAY);
       assert.equal((await job.result()).videos.length, 1);
       await oneCharge(sim);
     });
 
-    test(`${provider}: the process stood still beyond the submit's time: the answer that lay there is read`, async (t) => {
+    test(`${provider}: the process was suspended beyond the submit's timeout: the waiting response is read`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 500 } });
       const seen = counting();
-      const film = client(sim, { fetch: seen.fetch, requestTimeoutMs: 1_500 });
-      const filming = film.generate(REQUESTS[provider], { provider });
+      const client = createClient(sim, { fetch: seen.fetch, requestTimeoutMs: 1_500 });
+      const generating = client.generate(REQUESTS[provider], { provider });
       await waitFor(() => seen.submissions().length === 1);
       // The request has to be on the wire.
       await new Promise((resolve) => setTimeout(resolve, 100));
       standStill(4_000);
-      assert.equal((await filming).videos.length, 1);
+      assert.equal((await generating).videos.length, 1);
       assert.equal(seen.submissions()[0].request.signal.aborted, false);
       await oneCharge(sim);
     });
@@ -86,7 +86,7 @@ describe("clock", () => {
     const sim = await simulator(t);
     const retryAfter = { dateInSeconds: 2 };
     await sim.faults({ operation: "poll", fault: { kind: "rateLimit", retryAfter } });
-    const job = await client(sim).submit(TEXT);
+    const job = await createClient(sim).submit(TEXT);
     // By this clock the date is a day away.
     const start = now() - DAY;
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: start });

@@ -1,4 +1,4 @@
-// Many jobs at once: a limit of requests under way, in order, and nobody who waits loses anything by it.
+// Many jobs at once: concurrent requests are limited, in order, and waiting costs nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -7,7 +7,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   deferred,
   failing,
@@ -43,19 +43,19 @@ function gated() {
 
 const times = (n, make) => Array.from({ length: n }, (_, at) => make(at));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const limited = (sim, provider, concurrency) => ({
-  [provider]: { ...sim.settings[provider], concurrency },
+const limited = (sim, provider, maxConcurrency) => ({
+  [provider]: { ...sim.settings[provider], maxConcurrency },
 });
 
-describe("crowd", { concurrency: true }, () => {
+describe("concurrency", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: two requests at once, ten jobs: all end, each with one charge, submitted in order`, async (t) => {
       const sim = await simulator(t);
       const { fetch, now } = crowded();
       const seen = counting(fetch);
-      const film = client(sim, { fetch: seen.fetch, ...limited(sim, provider, 2) });
+      const client = createClient(sim, { fetch: seen.fetch, ...limited(sim, provider, 2) });
       const requests = times(10, (at) => ({ ...REQUESTS[provider], prompt: `Number ${at}.` }));
-      const outcomes = await Promise.all(requests.map((one) => film.generate(one, { provider })));
+      const outcomes = await Promise.all(requests.map((one) => client.generate(one, { provider })));
       assert.equal(outcomes.length, 10);
       assert.equal(now.most, 2);
       const bodies = seen.submissions().map(({ body }) => body);
@@ -79,13 +79,13 @@ describe("crowd", { concurrency: true }, () => {
     test(`concurrency ${given}: ${most} of 15 at once`, async (t) => {
       const sim = await simulator(t);
       const { fetch, now, open } = gated();
-      const film = client(sim, { fetch, ...limited(sim, "runware", given) });
-      const filming = times(15, () => film.generate(TEXT));
+      const client = createClient(sim, { fetch, ...limited(sim, "runware", given) });
+      const generating = times(15, () => client.generate(TEXT));
       await waitFor(() => now.underWay === most);
       await pause(50);
       assert.equal(now.most, most);
       open();
-      await Promise.all(filming);
+      await Promise.all(generating);
       assert.equal(now.most, most);
     });
   }
@@ -94,42 +94,42 @@ describe("crowd", { concurrency: true }, () => {
     const sim = await simulator(t);
     const { fetch, now, open } = gated();
     const one = { ...limited(sim, "runware", 1), ...limited(sim, "runpod", 1) };
-    const film = client(sim, { fetch, ...one });
-    const filming = PROVIDERS.map((provider) => film.generate(BOTH, { provider }));
+    const client = createClient(sim, { fetch, ...one });
+    const generating = PROVIDERS.map((provider) => client.generate(BOTH, { provider }));
     await waitFor(() => now.underWay === 2);
     open();
-    await Promise.all(filming);
+    await Promise.all(generating);
   });
 
   test("an abort while it waits for its turn: the reason itself, nothing is sent or stored", async (t) => {
     const sim = await simulator(t);
     const { fetch, now, open } = gated();
-    const film = client(sim, { fetch, ...limited(sim, "runware", 1) });
-    const first = film.generate(TEXT);
+    const client = createClient(sim, { fetch, ...limited(sim, "runware", 1) });
+    const first = client.generate(TEXT);
     await waitFor(() => now.underWay === 1);
     const controller = new AbortController();
-    const second = film.submit(TEXT, { signal: controller.signal });
+    const second = client.submit(TEXT, { signal: controller.signal });
     await pause(20);
     controller.abort("enough");
     await assert.rejects(second, (reason) => reason === "enough");
-    assert.equal((await film.jobs()).length, 1);
+    assert.equal((await client.jobs()).length, 1);
     open();
     await first;
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("time that runs out while it waits for its turn: nothing is sent, nor is the next provider asked", async (t) => {
+  test("a timeout in the queue: nothing is sent, also not to the next provider", async (t) => {
     const sim = await simulator(t);
     const { fetch, now, open } = gated();
-    const film = client(sim, { fetch, ...limited(sim, "runware", 1) });
-    const first = film.generate(TEXT);
+    const client = createClient(sim, { fetch, ...limited(sim, "runware", 1) });
+    const first = client.generate(TEXT);
     await waitFor(() => now.underWay === 1);
     const choice = { provider: PROVIDERS.toReversed(), timeoutMs: 200 };
-    const error = await failing(film.submit(BOTH, choice), "rate_limited");
+    const error = await failing(client.submit(BOTH, choice), "rate_limited");
     assert.equal(error.provider, "runware");
     assert.equal(error.charge, "none");
     assert.equal(error.retryable, true);
-    assert.equal((await film.jobs()).length, 1);
+    assert.equal((await client.jobs()).length, 1);
     await nothingSent(sim);
     open();
     await first;
@@ -141,22 +141,22 @@ describe("crowd", { concurrency: true }, () => {
       const sim = await simulator(t);
       const { fetch, now, open } = gated();
       let refused = 0;
-      const film = client(sim, {
+      const client = createClient(sim, {
         ...limited(sim, provider, 1),
         fetch: (request) => {
           const busy = { status: 429, headers: { "retry-after": "1" } };
           return (refused += 1) === 1 ? Response.json({}, busy) : fetch(request);
         },
       });
-      const turnedAway = film.submit(REQUESTS[provider], { provider });
+      const turnedAway = client.submit(REQUESTS[provider], { provider });
       const [{ handle }] = await waitFor(async () => {
-        const jobs = await film.jobs();
+        const jobs = await client.jobs();
         return refused === 1 && jobs.length === 1 && jobs;
       });
-      const other = film.generate(REQUESTS[provider], { provider });
+      const other = client.generate(REQUESTS[provider], { provider });
       await waitFor(() => now.underWay === 1);
       await pause(1_500);
-      const answer = await film.resume(handle).cancel();
+      const answer = await client.resume(handle).cancel();
       assert.deepEqual(answer, { result: "cancelled", charge: "none" });
       const error = await failing(turnedAway, "cancelled");
       assert.equal(error.charge, "none");
@@ -166,15 +166,15 @@ describe("crowd", { concurrency: true }, () => {
     });
   }
 
-  test("a question's time does not run while it waits for its turn", async (t) => {
+  test("a poll's timeout does not include its time in the queue", async (t) => {
     const sim = await simulator(t);
     const seen = counting(async (request) => {
       await pause(500);
       return fetch(request);
     });
     const one = limited(sim, "runpod", 1);
-    const film = client(sim, { fetch: seen.fetch, requestTimeoutMs: 3_000, ...one });
-    const jobs = await Promise.all(times(8, () => film.submit(BOTH, { provider: "runpod" })));
+    const client = createClient(sim, { fetch: seen.fetch, requestTimeoutMs: 3_000, ...one });
+    const jobs = await Promise.all(times(8, () => client.submit(BOTH, { provider: "runpod" })));
     await Promise.all(jobs.map((job) => job.result()));
     assert.deepEqual(
       seen.seen.filter(({ request }) => request.signal.aborted),
@@ -182,22 +182,22 @@ describe("crowd", { concurrency: true }, () => {
     );
   });
 
-  test("what has no place yet is not stored, and a resumed job takes its turn as well", async (t) => {
+  test("a queued submit is not stored, and a resumed job is queued as well", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
-    const { handle } = await client(sim, { store }).submit(TEXT);
+    const { handle } = await createClient(sim, { store }).submit(TEXT);
     const { fetch, now, open } = gated();
-    const film = client(sim, { store, fetch, ...limited(sim, "runware", 1) });
-    const filming = film.generate(TEXT);
+    const client = createClient(sim, { store, fetch, ...limited(sim, "runware", 1) });
+    const generating = client.generate(TEXT);
     await waitFor(() => now.underWay === 1);
-    const third = film.generate(TEXT);
-    const resumed = film.resume(handle).result();
+    const third = client.generate(TEXT);
+    const resumed = client.resume(handle).result();
     await pause(50);
     assert.equal(now.most, 1);
-    assert.equal((await film.jobs()).length, 2);
+    assert.equal((await client.jobs()).length, 2);
     open();
     await third;
     assert.equal((await resumed).videos.length, 1);
-    await filming;
+    await generating;
   });
 });

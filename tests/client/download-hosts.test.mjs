@@ -1,19 +1,19 @@
-// A download that breaks off, at hosts of every kind: it goes on, begins again, or says that it
+// A download that is interrupted, at all kinds of hosts: it resumes, restarts, or says that it
 // cannot.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { TAG, URL_WITH_TOKEN, VIDEO, collector, fileHandle, filmOf, host } from "./hosts.mjs";
+import { TAG, URL_WITH_TOKEN, VIDEO, collector, fileHandle, videoBytes, host } from "./hosts.mjs";
 import { failing } from "./support.mjs";
 
-const FILM = filmOf(1000);
-const OTHER = filmOf(1000, 7);
+const CONTENT = videoBytes(1000);
+const OTHER = videoBytes(1000, 7);
 const DAY = "Sat, 21 Nov 2026 12:00:00 GMT";
 const SECONDS_LATER = "Sat, 21 Nov 2026 12:00:30 GMT";
 const MINUTES_LATER = "Sat, 21 Nov 2026 12:05:00 GMT";
-const BROKEN = { film: FILM, until: 400 };
-const REST = { film: FILM, status: 206, from: 400 };
+const BROKEN = { content: CONTENT, until: 400 };
+const REST = { content: CONTENT, status: 206, from: 400 };
 
 const dated = (date, changed = DAY) => ({
   etag: undefined,
@@ -29,9 +29,9 @@ function streamed(answers, options) {
   return { done, asked, ends, bytes };
 }
 
-async function isWhole({ done, ends, bytes }, film = FILM) {
-  assert.deepEqual(await done, { bytes: film.length });
-  assert.ok(bytes().equals(film));
+async function isWhole({ done, ends, bytes }, content = CONTENT) {
+  assert.deepEqual(await done, { bytes: content.length });
+  assert.ok(bytes().equals(content));
   assert.deepEqual(ends, ["closed"]);
 }
 
@@ -42,7 +42,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     assert.deepEqual(run.asked, [{}, { range: "bytes=400-", "if-range": TAG }]);
   });
 
-  test("by its date, where that was over for a minute", async () => {
+  test("by its date, if that is more than a minute old", async () => {
     const headers = dated(MINUTES_LATER);
     const run = streamed([{ ...BROKEN, headers }, { ...REST, headers }]);
     await isWhole(run);
@@ -54,19 +54,19 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([{ ...BROKEN, headers }, { ...REST, total: "*" }]));
   });
 
-  test("the host does not repeat the tag that it was asked by", async () => {
+  test("the host does not repeat the requested ETag", async () => {
     await isWhole(streamed([BROKEN, { ...REST, headers: { etag: undefined } }]));
   });
 
   test("the host knows no ranges and sends all again: no byte goes down twice", async () => {
-    await isWhole(streamed([BROKEN, { film: FILM }]));
-    await isWhole(streamed([BROKEN, { film: FILM, until: 150 }, { film: FILM }]));
+    await isWhole(streamed([BROKEN, { content: CONTENT }]));
+    await isWhole(streamed([BROKEN, { content: CONTENT, until: 150 }, { content: CONTENT }]));
   });
 
-  test("what is sent again ends before the place where it broke off: that is no end", async () => {
+  test("the repeated response ends before the point of the break: that is not the end", async () => {
     const headers = { "content-length": undefined };
-    const short = { film: FILM.subarray(0, 300), headers };
-    await isWhole(streamed([{ ...BROKEN, headers }, short, { film: FILM, headers }]));
+    const short = { content: CONTENT.subarray(0, 300), headers };
+    await isWhole(streamed([{ ...BROKEN, headers }, short, { content: CONTENT, headers }]));
   });
 
   test("the host is busy for a while", async () => {
@@ -74,7 +74,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([busy, BROKEN, { status: 429 }, REST]));
   });
 
-  test("where If-Range is refused, it asks without, and compares the answer", async () => {
+  test("if If-Range is rejected, it requests without, and compares the response", async () => {
     const refused = new TypeError("Failed to fetch");
     const run = streamed([BROKEN, refused, REST]);
     await isWhole(run);
@@ -84,39 +84,39 @@ describe("the rest is of the same video", { concurrency: true }, () => {
 
 // What comes instead of the rest, and so cannot be put behind what is there.
 const OTHERS = {
-  "another video, whole": [BROKEN, { film: OTHER, tag: '"v2"' }],
-  "another video's part": [BROKEN, { ...REST, tag: '"v2"' }, { film: OTHER, tag: '"v2"' }],
-  "a part from elsewhere": [BROKEN, { ...REST, from: 300 }, { film: OTHER, tag: '"v2"' }],
-  "a part of another length": [BROKEN, { ...REST, total: 999 }, { film: OTHER, tag: '"v2"' }],
+  "another video, whole": [BROKEN, { content: OTHER, tag: '"v2"' }],
+  "another video's part": [BROKEN, { ...REST, tag: '"v2"' }, { content: OTHER, tag: '"v2"' }],
+  "a part from elsewhere": [BROKEN, { ...REST, from: 300 }, { content: OTHER, tag: '"v2"' }],
+  "a part of another length": [BROKEN, { ...REST, total: 999 }, { content: OTHER, tag: '"v2"' }],
   "a compressed part": [
     BROKEN,
     { ...REST, headers: { "content-encoding": "br" } },
-    { film: OTHER, tag: '"v2"' },
+    { content: OTHER, tag: '"v2"' },
   ],
-  "no such part (416)": [BROKEN, { status: 416 }, { film: OTHER, tag: '"v2"' }],
+  "no such part (416)": [BROKEN, { status: 416 }, { content: OTHER, tag: '"v2"' }],
   "without a tag": [
     { ...BROKEN, headers: { etag: undefined } },
-    { film: OTHER, headers: { etag: undefined } },
+    { content: OTHER, headers: { etag: undefined } },
   ],
   "with a weak tag": [
     { ...BROKEN, tag: 'W/"v1"' },
-    { film: OTHER, tag: 'W/"v1"' },
+    { content: OTHER, tag: 'W/"v1"' },
   ],
   "with a date of just now": [
     { ...BROKEN, headers: dated(SECONDS_LATER) },
-    { film: OTHER, headers: dated(SECONDS_LATER) },
+    { content: OTHER, headers: dated(SECONDS_LATER) },
   ],
 };
 
 describe("the rest may be of another video", { concurrency: true }, () => {
   for (const [name, answers] of Object.entries(OTHERS)) {
-    test(`${name}: a stream cannot take back what it has, and is told`, async () => {
+    test(`${name}: a stream cannot discard what it has, and the error says so`, async () => {
       const { done, ends, bytes } = streamed(answers);
       const error = await failing(done, "connection_error");
       assert.equal(error.charge, "charged");
-      assert.match(error.message, /after 400 bytes.*Try it again, with an empty sink/);
+      assert.match(error.message, /after 400 bytes.*Try again with an empty sink/);
       assert.deepEqual(ends, ["aborted"]);
-      assert.ok(bytes().equals(FILM.subarray(0, 400)), "nothing of the other went down");
+      assert.ok(bytes().equals(CONTENT.subarray(0, 400)), "nothing of the other went down");
     });
 
     test(`${name}: a file begins again`, async () => {
@@ -128,7 +128,7 @@ describe("the rest may be of another video", { concurrency: true }, () => {
     });
   }
 
-  test("without If-Range, an answer that does not say what it is of is not trusted", async () => {
+  test("without If-Range, a response without a validator is not trusted", async () => {
     const refused = new TypeError("Failed to fetch");
     const nameless = { ...REST, headers: { etag: undefined } };
     const { done } = streamed([BROKEN, refused, nameless]);
@@ -154,30 +154,30 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     }
   });
 
-  test("nobody answers the first request: once more, and no further", async () => {
+  test("no response to the first request: one retry only", async () => {
     const refused = new TypeError("Failed to fetch");
     const { done, asked } = streamed([refused, refused]);
     assert.match((await failing(done, "connection_error")).message, /CORS/);
     assert.equal(asked.length, 2);
   });
 
-  test("a refusal is not asked again", async () => {
+  test("a rejection is not retried", async () => {
     const { done, asked } = streamed([{ status: 403 }]);
     assert.match((await failing(done, "connection_error")).message, /HTTP 403/);
     assert.equal(asked.length, 1);
   });
 
-  test("more than was told, and nothing at all", async () => {
-    const long = { film: FILM, headers: { "content-length": "900" } };
+  test("more than announced, and nothing at all", async () => {
+    const long = { content: CONTENT, headers: { "content-length": "900" } };
     await failing(streamed([long]).done, "connection_error");
-    await failing(streamed([{ film: filmOf(0) }]).done, "connection_error");
+    await failing(streamed([{ content: videoBytes(0) }]).done, "connection_error");
   });
 
-  test("the host answers, and brings nothing new: five times", async () => {
-    const empty = { film: FILM, until: 0 };
+  test("the host responds without a new byte: five times", async () => {
+    const empty = { content: CONTENT, until: 0 };
     const { done, asked, ends } = streamed([empty, empty, empty, empty, empty]);
     const error = await failing(done, "connection_error");
-    assert.match(error.message, /broke off.*Try it again/);
+    assert.match(error.message, /was lost.*Try again/);
     assert.equal(asked.length, 5);
     assert.deepEqual(ends, ["aborted"]);
   });
@@ -197,15 +197,15 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     const errors = await Promise.all(failed);
     const relative = URL_WITH_TOKEN.replace("https:", "");
     for (const url of [relative, "file:///etc/hostname"]) {
-      const film = createFilmgate({ fetch });
-      errors.push(await failing(film.download({ url }, collector().sink), "connection_error"));
+      const client = createFilmgate({ fetch });
+      errors.push(await failing(client.download({ url }, collector().sink), "connection_error"));
     }
     for (const error of errors) {
       assert.doesNotMatch(inspect(error, { depth: 9 }) + JSON.stringify(error), /TOKEN|\/etc/);
     }
   });
 
-  test("an abort while it waits to ask again", async () => {
+  test("an abort during the back-off", async () => {
     const controller = new AbortController();
     const onProgress = (bytes) => bytes === 400 && setTimeout(() => controller.abort("enough"), 50);
     const { done, asked, ends } = streamed([BROKEN], { signal: controller.signal, onProgress });
@@ -214,14 +214,14 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     assert.deepEqual(ends, ["aborted"]);
   });
 
-  test("a sink that is none, or cannot be written here", async () => {
-    const film = createFilmgate({ fetch: host().fetch });
-    await assert.rejects(film.download(VIDEO, { kind: "file" }), /Pass a WritableStream/);
+  test("an invalid sink, or one that cannot be written here", async () => {
+    const client = createFilmgate({ fetch: host().fetch });
+    await assert.rejects(client.download(VIDEO, { kind: "file" }), /Pass a WritableStream/);
   });
 });
 
 describe("what is in memory", () => {
-  test("no more is read than the sink takes", async () => {
+  test("no more is read than the sink accepts", async () => {
     let read = 0;
     const body = new ReadableStream({
       pull(controller) {
@@ -239,8 +239,8 @@ describe("what is in memory", () => {
         most = Math.max(most, read - written);
       },
     });
-    const film = createFilmgate({ fetch: async () => new Response(body) });
-    assert.deepEqual(await film.download(VIDEO, sink), { bytes: 1_000_000 });
+    const client = createFilmgate({ fetch: async () => new Response(body) });
+    assert.deepEqual(await client.download(VIDEO, sink), { bytes: 1_000_000 });
     assert.ok(most < 5, `${most} pieces lay about`);
   });
 });

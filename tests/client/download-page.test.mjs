@@ -2,19 +2,19 @@
 // or not at all.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { filmOf, server } from "./hosts.mjs";
+import { videoBytes, server } from "./hosts.mjs";
 import { pageOf, profile, usePages } from "./pages.mjs";
-import { TEXT, client, simulator } from "./support.mjs";
+import { TEXT, createClient, simulator } from "./support.mjs";
 
 usePages();
 
-const FILM = filmOf(300_000);
+const CONTENT = videoBytes(300_000);
 
 /** Breaks the connection off, once the bytes that were sent have had their time to arrive. */
 const end = (response) => setTimeout(() => response.destroy(), 100);
 
 /**
- * Downloads in the page to `film.mp4` of its own files; what came of it, and what the file then
+ * Downloads in the page to `video.mp4` of its own files; what came of it, and what the file then
  * holds.
  */
 const download = (page, video) =>
@@ -26,7 +26,7 @@ const download = (page, video) =>
       return fetch(...request);
     };
     const files = await navigator.storage.getDirectory();
-    const handle = await files.getFileHandle("film.mp4", { create: true });
+    const handle = await files.getFileHandle("video.mp4", { create: true });
     const came = await createFilmgate({ fetch: counted })
       .download(video, handle)
       .catch(({ code, charge }) => ({ code, charge }));
@@ -43,28 +43,28 @@ describe("a page's own file", { concurrency: 3 }, () => {
       { after: 200_000, end },
       { after: 50_000, end },
     ];
-    const { url, asked } = await server(t, FILM, ...breaks);
+    const { url, asked } = await server(t, CONTENT, ...breaks);
     const got = await download(await pageOf(await profile(t)), { url });
-    assert.deepEqual(got.came, { bytes: FILM.length });
-    assert.deepEqual(got.digest, await digestOf(FILM));
-    // The browser's own cache may ask for a byte or two besides.
+    assert.deepEqual(got.came, { bytes: CONTENT.length });
+    assert.deepEqual(got.digest, await digestOf(CONTENT));
+    // The browser's cache may request a byte or two in addition.
     const [first, ...later] = asked;
     assert.equal(first, undefined);
     assert.ok(later.length >= 2);
     for (const range of later) assert.match(range, /^bytes=2\d{5}-/);
   });
 
-  test("begins again where the host has another video by now", async (t) => {
-    const before = { film: filmOf(250_000, 7), tag: '"v0"', after: 200_000, end };
-    const { url } = await server(t, FILM, before);
+  test("restarts if the host now has another video", async (t) => {
+    const before = { content: videoBytes(250_000, 7), tag: '"v0"', after: 200_000, end };
+    const { url } = await server(t, CONTENT, before);
     const got = await download(await pageOf(await profile(t)), { url });
-    assert.deepEqual(got.came, { bytes: FILM.length });
-    assert.deepEqual(got.digest, await digestOf(FILM));
+    assert.deepEqual(got.came, { bytes: CONTENT.length });
+    assert.deepEqual(got.digest, await digestOf(CONTENT));
   });
 
   test("of the simulator, through two breaks", async (t) => {
     const sim = await simulator(t);
-    const { videos } = await client(sim).generate(TEXT);
+    const { videos } = await createClient(sim).generate(TEXT);
     const bytes = await (await fetch(videos[0].url)).arrayBuffer();
     await sim.faults({ operation: "download", times: 2, fault: { kind: "truncatedStream" } });
     const got = await download(await pageOf(await profile(t)), videos[0]);
@@ -72,9 +72,9 @@ describe("a page's own file", { concurrency: 3 }, () => {
     assert.deepEqual(got.digest, await digestOf(bytes));
   });
 
-  test("stays as it was where the download fails", async (t) => {
+  test("is unchanged if the download fails", async (t) => {
     const sim = await simulator(t);
-    const { videos } = await client(sim).generate(TEXT);
+    const { videos } = await createClient(sim).generate(TEXT);
     const page = await pageOf(await profile(t));
     const whole = await download(page, videos[0]);
     await sim.faults(
@@ -87,9 +87,9 @@ describe("a page's own file", { concurrency: 3 }, () => {
     assert.deepEqual([got.length, got.digest], [whole.length, whole.digest]);
   });
 
-  test("of a host that the page may not read, stays empty", async (t) => {
+  test("stays empty if CORS blocks the host", async (t) => {
     const sim = await simulator(t);
-    const { videos } = await client(sim).generate(TEXT);
+    const { videos } = await createClient(sim).generate(TEXT);
     await sim.faults({ operation: "download", times: 9, fault: { kind: "corsBlocked" } });
     const got = await download(await pageOf(await profile(t)), videos[0]);
     assert.deepEqual(got.came, { code: "connection_error", charge: "charged" });

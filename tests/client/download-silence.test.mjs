@@ -1,11 +1,11 @@
-// A host that falls silent: the connection is given up after a minute, and the rest is asked for.
+// A host that sends nothing for a minute: the connection is closed, and the rest is requested.
 // In mocked time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { VIDEO, collector, filmOf, host } from "./hosts.mjs";
+import { VIDEO, collector, videoBytes, host } from "./hosts.mjs";
 
-const FILM = filmOf(1000);
+const CONTENT = videoBytes(1000);
 const never = new Promise(() => {});
 
 /** Downloads, while time passes as fast as it can. */
@@ -23,11 +23,11 @@ async function inMockedTime(t, fetch) {
     await new Promise((resolve) => setImmediate(resolve));
   }
   await done;
-  assert.ok(bytes().equals(FILM));
+  assert.ok(bytes().equals(CONTENT));
 }
 
 test("in the middle of the body", async (t) => {
-  const { fetch, asked } = host({ film: FILM }, { film: FILM, status: 206, from: 400 });
+  const { fetch, asked } = host({ content: CONTENT }, { content: CONTENT, status: 206, from: 400 });
   let isStopped = false;
   await inMockedTime(t, async (address, init) => {
     const answer = await fetch(address, init);
@@ -45,8 +45,8 @@ test("in the middle of the body", async (t) => {
   assert.equal(isStopped, true, "the silent request is ended");
 });
 
-test("before its answer", async (t) => {
-  const { fetch, asked } = host({ film: FILM }, { film: FILM });
+test("before its response", async (t) => {
+  const { fetch, asked } = host({ content: CONTENT }, { content: CONTENT });
   await inMockedTime(t, (...request) => {
     const answer = fetch(...request);
     return asked.length > 1 ? answer : never;

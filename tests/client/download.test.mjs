@@ -3,49 +3,49 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { collector } from "./hosts.mjs";
-import { TEXT, client, failing, simulator } from "./support.mjs";
+import { TEXT, createClient, failing, simulator } from "./support.mjs";
 
 describe("download", { concurrency: true }, () => {
   test("every byte, in pieces, with progress", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
-    const { videos } = await film.generate(TEXT);
+    const client = createClient(sim);
+    const { videos } = await client.generate(TEXT);
     const whole = Buffer.from(await (await fetch(videos[0].url)).arrayBuffer());
     const { sink, ends, bytes } = collector();
-    const heard = [];
-    const done = await film.download(videos[0], sink, { onProgress: (...now) => heard.push(now) });
+    const progress = [];
+    const done = await client.download(videos[0], sink, { onProgress: (...now) => progress.push(now) });
     assert.deepEqual(done, { bytes: whole.length });
     assert.ok(bytes().equals(whole));
     assert.deepEqual(ends, ["closed"]);
-    assert.deepEqual(heard.at(-1), [whole.length, whole.length]);
+    assert.deepEqual(progress.at(-1), [whole.length, whole.length]);
   });
 
   test("the key is not sent to the video's host", async (t) => {
     const sim = await simulator(t);
-    const { videos } = await client(sim).generate(TEXT);
+    const { videos } = await createClient(sim).generate(TEXT);
     let sent;
-    const film = client(sim, {
+    const client = createClient(sim, {
       fetch: (...args) => ((sent = new Request(...args)), fetch(...args)),
     });
-    await film.download(videos[0], collector().sink);
+    await client.download(videos[0], collector().sink);
     assert.equal(sent.headers.get("authorization"), null);
   });
 
-  test("a connection that breaks off three times: the rest alone is asked for", async (t) => {
+  test("a connection that drops three times: only the rest is requested", async (t) => {
     const sim = await simulator(t);
     const asked = [];
-    const film = client(sim, {
+    const client = createClient(sim, {
       fetch: async (address, init) => {
         if (init) asked.push({ ...init.headers });
         return fetch(address, init);
       },
     });
-    const { videos } = await film.generate(TEXT);
+    const { videos } = await client.generate(TEXT);
     const answer = await fetch(videos[0].url);
     const whole = Buffer.from(await answer.arrayBuffer());
     await sim.faults({ operation: "download", times: 3, fault: { kind: "truncatedStream" } });
     const { sink, ends, bytes } = collector();
-    assert.deepEqual(await film.download(videos[0], sink), { bytes: whole.length });
+    assert.deepEqual(await client.download(videos[0], sink), { bytes: whole.length });
     assert.ok(bytes().equals(whole));
     assert.deepEqual(ends, ["closed"]);
     const [first, ...later] = asked;
@@ -68,10 +68,10 @@ describe("download", { concurrency: true }, () => {
   };
   for (const [name, answer] of Object.entries(BROKEN)) {
     test(`a video that ${name}`, async () => {
-      const film = createFilmgate({ fetch: async () => answer() });
+      const client = createFilmgate({ fetch: async () => answer() });
       const { sink, ends } = collector();
       const code = ["is not there", "has expired"].includes(name) ? "result_expired" : "connection_error";
-      const error = await failing(film.download({ url: "https://example.com/v.mp4" }, sink), code);
+      const error = await failing(client.download({ url: "https://example.com/v.mp4" }, sink), code);
       assert.equal(error.charge, "charged");
       assert.deepEqual(ends, ["aborted"]);
     });
@@ -79,17 +79,17 @@ describe("download", { concurrency: true }, () => {
 
   test("a compressed one is longer than its length says", async () => {
     const headers = { "content-length": "3", "content-encoding": "gzip" };
-    const film = createFilmgate({ fetch: async () => new Response("12345", { headers }) });
-    assert.deepEqual(await film.download({ url: "https://example.com/v.mp4" }, collector().sink), {
+    const client = createFilmgate({ fetch: async () => new Response("12345", { headers }) });
+    assert.deepEqual(await client.download({ url: "https://example.com/v.mp4" }, collector().sink), {
       bytes: 5,
     });
   });
 
-  test("neither address nor data; data that is none", async () => {
-    const film = createFilmgate();
-    await failing(film.download({}, collector().sink), "connection_error");
+  test("neither URL nor data; invalid data", async () => {
+    const client = createFilmgate();
+    await failing(client.download({}, collector().sink), "connection_error");
     await failing(
-      film.download({ data: "data:video/mp4;base64,@@@" }, collector().sink),
+      client.download({ data: "data:video/mp4;base64,@@@" }, collector().sink),
       "invalid_response",
     );
   });
@@ -99,7 +99,7 @@ describe("download", { concurrency: true }, () => {
     const body = new ReadableStream({
       pull: (controller) => (pull = controller).enqueue(new Uint8Array(9)),
     });
-    const film = createFilmgate({
+    const client = createFilmgate({
       fetch: async (_, { signal }) => {
         signal.throwIfAborted();
         return new Response(body);
@@ -107,14 +107,14 @@ describe("download", { concurrency: true }, () => {
     });
     const video = { url: "https://example.com/v.mp4" };
     await assert.rejects(
-      film.download(video, collector().sink, { signal: AbortSignal.abort("early") }),
+      client.download(video, collector().sink, { signal: AbortSignal.abort("early") }),
       (reason) => reason === "early",
     );
     const controller = new AbortController();
     const { sink, ends } = collector();
     const onProgress = () => controller.abort("enough");
     await assert.rejects(
-      film.download(video, sink, { signal: controller.signal, onProgress }),
+      client.download(video, sink, { signal: controller.signal, onProgress }),
       (reason) => reason === "enough",
     );
     assert.deepEqual(ends, ["aborted"]);
@@ -122,10 +122,10 @@ describe("download", { concurrency: true }, () => {
 
   test("what the sink throws is the caller's own, and passes unchanged", async () => {
     const full = new Error("disk full");
-    const film = createFilmgate({ fetch: async () => new Response("12345") });
+    const client = createFilmgate({ fetch: async () => new Response("12345") });
     const sink = new WritableStream({ write: () => Promise.reject(full) });
     await assert.rejects(
-      film.download({ url: "https://example.com/v.mp4" }, sink),
+      client.download({ url: "https://example.com/v.mp4" }, sink),
       (error) => error === full,
     );
   });

@@ -43,7 +43,7 @@ export async function startWorker(source, modules) {
   process.once("exit", kill);
   engine.once("close", () => process.off("exit", kill));
   const stop = async () => {
-    // Asked politely it would wait for requests that a failed test has left open.
+    // SIGTERM would wait for requests that a failed test has left open.
     if (engine.exitCode === null && engine.kill("SIGKILL")) await once(engine, "close");
     rmSync(folder, { recursive: true, force: true });
   };
@@ -67,7 +67,7 @@ async function bundle(folder, source) {
   });
 }
 
-/** Where it listens, as it says once it does. */
+/** The address that it reports once it listens. */
 async function port(engine) {
   const lines = createInterface({ input: engine.stdio[3] });
   const said = once(lines, "line").then(([line]) => JSON.parse(line));

@@ -10,14 +10,14 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   failing,
   nothingSent,
   simulator,
 } from "./support.mjs";
 
-/** The error may be logged in any way: it tells neither key nor prompt. */
+/** The error may be logged in any form: it holds neither key nor prompt. */
 function assertDiscreet(error) {
   for (const text of [JSON.stringify(error), inspect(error, { depth: 9 }), String(error.stack)]) {
     assert.ok(!text.includes(KEY) && !text.includes(PROMPT), text);
@@ -28,12 +28,12 @@ describe("errors", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: a network that fails`, async () => {
       const thrown = new TypeError("Failed to fetch");
-      const film = client(
+      const client = createClient(
         { settings: { [provider]: { apiKey: KEY, baseURL: "https://gateway.example" } } },
         { fetch: () => Promise.reject(thrown), timeoutMs: 5_000 },
       );
-      const job = film.submit(REQUESTS[provider], { provider, timeoutMs: 2_500 });
-      // The answer is lost: RunPod's cannot be settled, Runware is asked until the time is up.
+      const job = client.submit(REQUESTS[provider], { provider, timeoutMs: 2_500 });
+      // The response is lost: RunPod's cannot be reconciled, Runware is polled until the timeout.
       const code = provider === "runpod" ? "submission_unknown" : "timeout";
       const error = await failing(job, code);
       if (provider === "runpod") assert.match(error.message, /network or CORS/i);
@@ -43,10 +43,10 @@ describe("errors", { concurrency: true }, () => {
       assertDiscreet(error);
     });
 
-    test(`${provider}: nobody listens there, so nothing was sent`, async (t) => {
+    test(`${provider}: no server listens, so nothing was sent`, async (t) => {
       const sim = await simulator(t);
       await sim.stop();
-      const error = await failing(client(sim).submit(REQUESTS[provider], { provider }), "connection_error");
+      const error = await failing(createClient(sim).submit(REQUESTS[provider], { provider }), "connection_error");
       assert.equal(error.charge, "none");
       assert.equal(error.cause.cause.code, "ECONNREFUSED");
       assertDiscreet(error);
@@ -56,8 +56,8 @@ describe("errors", { concurrency: true }, () => {
       const sim = await simulator(t);
       const cases = { "bad-key": "unauthorized", "broke-key": "insufficient_quota" };
       for (const [apiKey, code] of Object.entries(cases)) {
-        const film = client(sim, { [provider]: { ...sim.settings[provider], apiKey } });
-        const error = await failing(film.submit(REQUESTS[provider], { provider }), code);
+        const client = createClient(sim, { [provider]: { ...sim.settings[provider], apiKey } });
+        const error = await failing(client.submit(REQUESTS[provider], { provider }), code);
         assert.equal(error.charge, "none");
         assert.ok(error.message.length > 10);
         assert.ok(!inspect(error, { depth: 9 }).includes(apiKey));
@@ -77,16 +77,16 @@ describe("errors", { concurrency: true }, () => {
         fault: { kind: "rateLimit", retryAfter: 1 },
       });
       const seen = counting();
-      await client(sim, { fetch: seen.fetch }).generate(REQUESTS[provider], { provider });
+      await createClient(sim, { fetch: seen.fetch }).generate(REQUESTS[provider], { provider });
       assert.equal(seen.submissions().length, 2);
       assert.equal((await sim.ledger()).charges.length, 1);
     });
 
-    test(`${provider}: an HTML page in place of the submit's answer is never taken for a refusal`, async (t) => {
+    test(`${provider}: an HTML page in place of the submit's response is never treated as a rejection`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ provider, operation: "submit", fault: { kind: "html", after: true } });
-      const film = client(sim);
-      const submitting = film.submit(REQUESTS[provider], { provider });
+      const client = createClient(sim);
+      const submitting = client.submit(REQUESTS[provider], { provider });
       if (provider === "runpod") {
         const error = await failing(submitting, "submission_unknown");
         assert.equal(error.charge, "unknown");
@@ -98,9 +98,9 @@ describe("errors", { concurrency: true }, () => {
     });
 
     test(`${provider}: a prompt that is refused`, async (t) => {
-      const film = client(await simulator(t));
+      const client = createClient(await simulator(t));
       const request = { ...REQUESTS[provider], prompt: `${PROMPT} [moderated]` };
-      const error = await failing(film.generate(request, { provider }), "content_policy_violation");
+      const error = await failing(client.generate(request, { provider }), "content_policy_violation");
       assertDiscreet(error);
     });
   }
@@ -118,7 +118,7 @@ describe("errors", { concurrency: true }, () => {
   test("a request with problems: all of them at once, and nothing is sent", async (t) => {
     const sim = await simulator(t);
     const error = await failing(
-      client(sim).submit({ prompt: "", duration: 4.5, imagee: "x" }),
+      createClient(sim).submit({ prompt: "", duration: 4.5, imagee: "x" }),
       "invalid_request",
     );
     const paths = error.issues.map(({ path }) => path);
@@ -127,30 +127,30 @@ describe("errors", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("a provider, a limit or a time that is none", async (t) => {
+  test("an invalid provider, limit or timeout", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
+    const client = createClient(sim);
     for (const options of [
       { provider: "veo" },
       { provider: [] },
       { maxCostUsd: NaN },
       { maxCostUsd: "2" },
     ]) {
-      await failing(film.submit(TEXT, options), "invalid_request");
+      await failing(client.submit(TEXT, options), "invalid_request");
     }
     await nothingSent(sim);
   });
 
-  test("over the budget, by the upper end; unknown costs only where they are allowed", async (t) => {
+  test("over the budget, by the upper end; unknown costs only if they are allowed", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
-    const error = await failing(film.submit(TEXT, { maxCostUsd: 1.199999 }), "budget_exceeded");
+    const client = createClient(sim);
+    const error = await failing(client.submit(TEXT, { maxCostUsd: 1.199999 }), "budget_exceeded");
     assert.match(error.message, /\$1\.20/);
     assert.equal(error.charge, "none");
     // A frame image leaves Runware's size open: 4 s at up to $0.50.
-    await failing(film.submit(BOTH, { provider: "runware", maxCostUsd: 1.99 }), "budget_exceeded");
+    await failing(client.submit(BOTH, { provider: "runware", maxCostUsd: 1.99 }), "budget_exceeded");
     const raw = { model: "runpod:echo-video", input: {} };
-    await failing(film.submit(raw, { maxCostUsd: 100 }), "budget_exceeded");
+    await failing(client.submit(raw, { maxCostUsd: 100 }), "budget_exceeded");
     await nothingSent(sim);
   });
 
@@ -173,8 +173,8 @@ describe("errors", { concurrency: true }, () => {
     test(`the store: ${name}, so nothing is sent`, async (t) => {
       const sim = await simulator(t);
       const seen = counting();
-      const film = client(sim, { store: { ...memoryStore(), ...broken }, fetch: seen.fetch });
-      const error = await failing(film.submit(TEXT), "store_error");
+      const client = createClient(sim, { store: { ...memoryStore(), ...broken }, fetch: seen.fetch });
+      const error = await failing(client.submit(TEXT), "store_error");
       assert.equal(error.charge, "none");
       assert.equal(error.cause?.message, name.includes("before") ? undefined : "disk full");
       assert.deepEqual(seen.seen, []);
@@ -183,13 +183,13 @@ describe("errors", { concurrency: true }, () => {
     });
   }
 
-  test("a store that fails later loses no film", async (t) => {
+  test("a store that fails later loses no video", async (t) => {
     const sim = await simulator(t);
     const store = memoryStore();
     let puts = 0;
     const put = async (...args) =>
       (puts += 1) === 1 ? store.put(...args) : Promise.reject(new Error("disk full"));
-    const outcome = await client(sim, { store: { ...store, put } }).generate(TEXT);
+    const outcome = await createClient(sim, { store: { ...store, put } }).generate(TEXT);
     assert.equal(outcome.videos.length, 1);
     assert.ok(puts > 1);
   });
@@ -198,7 +198,7 @@ describe("errors", { concurrency: true }, () => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     await sim.faults({ operation: "poll", fault: { kind: "resetBefore" } });
     const request = { ...TEXT, prompt: `${PROMPT} [fail]` };
-    const error = await failing(client(sim).generate(request), "generation_failed");
+    const error = await failing(createClient(sim).generate(request), "generation_failed");
     assert.equal(error.cause, undefined);
   });
 });

@@ -1,50 +1,50 @@
-// Which provider is asked, and when another one is: only after a refusal that certainly cost nothing.
+// Which provider is tried, and when the next one is: only after a rejection that certainly cost nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { BOTH, client, counting, failing, simulator } from "./support.mjs";
+import { BOTH, createClient, counting, failing, simulator } from "./support.mjs";
 
 /** The providers of the submits, in order. */
 const asked = async (sim) => (await sim.ledger()).submissions.map(({ provider }) => provider);
 const bad = (sim, provider, apiKey) => ({ [provider]: { ...sim.settings[provider], apiKey } });
 
 describe("fallback", { concurrency: true }, () => {
-  test("an order of preference is kept, and the first that takes it is the only one", async (t) => {
+  test("an order of preference is respected, and the first provider that accepts is the only one", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
+    const client = createClient(sim);
     for (const provider of [
       ["runware", "runpod"],
       ["runpod", "runware"],
     ]) {
-      assert.equal((await film.generate(BOTH, { provider })).provider, provider[0]);
+      assert.equal((await client.generate(BOTH, { provider })).provider, provider[0]);
     }
     assert.deepEqual(await asked(sim), ["runware", "runpod"]);
   });
 
-  test("the cheapest by its upper price, which is also what is taken where nothing is said", async (t) => {
+  test("the cheapest by its upper price, which is also the default", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
-    // RunPod: $1.20 exactly. Runware takes no size beside a frame image: up to $2.
-    assert.equal((await film.generate(BOTH, { provider: "cheapest" })).provider, "runpod");
-    assert.equal((await film.generate(BOTH)).provider, "runpod");
-    assert.equal((await film.generate({ ...BOTH, duration: 20 })).provider, "runware");
+    const client = createClient(sim);
+    // RunPod: $1.20 exactly. Runware accepts no size with a frame image: up to $2.
+    assert.equal((await client.generate(BOTH, { provider: "cheapest" })).provider, "runpod");
+    assert.equal((await client.generate(BOTH)).provider, "runpod");
+    assert.equal((await client.generate({ ...BOTH, duration: 20 })).provider, "runware");
   });
 
   for (const [apiKey, why] of [
     ["bad-key", "a wrong key"],
     ["broke-key", "no money"],
   ]) {
-    test(`after ${why} the next is asked, and the first leaves no record`, async (t) => {
+    test(`after ${why} the next one is tried, and the first leaves no record`, async (t) => {
       const sim = await simulator(t);
       for (const [first, second] of [
         ["runware", "runpod"],
         ["runpod", "runware"],
       ]) {
-        const film = client(sim, bad(sim, first, apiKey));
-        const outcome = await film.generate(BOTH, { provider: [first, second] });
+        const client = createClient(sim, bad(sim, first, apiKey));
+        const outcome = await client.generate(BOTH, { provider: [first, second] });
         assert.equal(outcome.provider, second);
         assert.deepEqual(
-          (await film.jobs()).map(({ handle }) => handle.provider),
+          (await client.jobs()).map(({ handle }) => handle.provider),
           [second],
         );
       }
@@ -61,21 +61,21 @@ describe("fallback", { concurrency: true }, () => {
       runware: { ...sim.settings.runware, apiKey: () => Promise.reject(new Error("sealed")) },
     };
     for (const settings of [nobody, sealed]) {
-      const outcome = await client(sim, settings).generate(BOTH, {
+      const outcome = await createClient(sim, settings).generate(BOTH, {
         provider: ["runware", "runpod"],
       });
       assert.equal(outcome.provider, "runpod");
     }
   });
 
-  test("when all refuse, the last refusal is told", async (t) => {
+  test("if all reject, the last rejection is thrown", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim, {
+    const client = createClient(sim, {
       ...bad(sim, "runware", "broke-key"),
       ...bad(sim, "runpod", "bad-key"),
     });
     const error = await failing(
-      film.submit(BOTH, { provider: ["runware", "runpod"] }),
+      client.submit(BOTH, { provider: ["runware", "runpod"] }),
       "unauthorized",
     );
     assert.equal(error.provider, "runpod");
@@ -91,19 +91,19 @@ describe("fallback", { concurrency: true }, () => {
     { kind: "truncatedStream" },
   ];
   for (const fault of LOST) {
-    test(`never after a lost answer: ${JSON.stringify(fault)}`, async (t) => {
+    test(`never after a lost response: ${JSON.stringify(fault)}`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ provider: "runpod", operation: "submit", fault });
       const seen = counting();
-      const film = client(sim, { fetch: seen.fetch });
+      const client = createClient(sim, { fetch: seen.fetch });
       const error = await failing(
-        film.submit(BOTH, { provider: ["runpod", "runware"] }),
+        client.submit(BOTH, { provider: ["runpod", "runware"] }),
         "submission_unknown",
       );
       assert.equal(error.charge, "unknown");
       assert.equal(seen.submissions().length, 1);
       assert.ok(!(await asked(sim)).includes("runware"));
-      assert.equal((await film.jobs())[0].status, "submission_unknown");
+      assert.equal((await client.jobs())[0].status, "submission_unknown");
     });
   }
 
@@ -111,7 +111,7 @@ describe("fallback", { concurrency: true }, () => {
     const sim = await simulator(t);
     const request = { ...BOTH, prompt: `${BOTH.prompt} [fail]` };
     await failing(
-      client(sim).generate(request, { provider: ["runpod", "runware"] }),
+      createClient(sim).generate(request, { provider: ["runpod", "runware"] }),
       "generation_failed",
     );
     assert.deepEqual(await asked(sim), ["runpod"]);
@@ -119,14 +119,14 @@ describe("fallback", { concurrency: true }, () => {
 
   test("never to a provider that is above the limit or has no key", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim, bad(sim, "runpod", "bad-key"));
-    await failing(film.submit(BOTH, { maxCostUsd: 1.5 }), "unauthorized");
-    const alone = client({ settings: bad(sim, "runpod", "bad-key") });
+    const client = createClient(sim, bad(sim, "runpod", "bad-key"));
+    await failing(client.submit(BOTH, { maxCostUsd: 1.5 }), "unauthorized");
+    const alone = createClient({ settings: bad(sim, "runpod", "bad-key") });
     await failing(alone.submit(BOTH, { provider: ["runpod", "runware"] }), "unauthorized");
     assert.ok(!(await asked(sim)).includes("runware"));
   });
 
-  test("a record that cannot be deleted does not keep the next provider from being asked", async (t) => {
+  test("a record that cannot be deleted does not prevent the next attempt", async (t) => {
     const sim = await simulator(t);
     for (const broken of [
       () => Promise.reject(new Error("no")),
@@ -136,7 +136,7 @@ describe("fallback", { concurrency: true }, () => {
     ]) {
       const store = { ...memoryStore(), delete: broken };
       const settings = { ...bad(sim, "runware", "bad-key"), store };
-      const outcome = await client(sim, settings).generate(BOTH, {
+      const outcome = await createClient(sim, settings).generate(BOTH, {
         provider: ["runware", "runpod"],
       });
       assert.equal(outcome.provider, "runpod");

@@ -1,4 +1,4 @@
-// The caller's own fetch: what it is given, and what it may answer with.
+// A custom fetch: its arguments, and its possible responses.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";
@@ -10,7 +10,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   failing,
   simulator,
@@ -45,13 +45,13 @@ describe("fetch", { concurrency: true }, () => {
   test("it gets a Request, unbound, with a signal and without following redirects", async (t) => {
     const sim = await simulator(t);
     const given = [];
-    const film = client(sim, {
+    const client = createClient(sim, {
       fetch: function (...args) {
         given.push({ args, self: this });
         return fetch(...args);
       },
     });
-    await film.generate(TEXT);
+    await client.generate(TEXT);
     for (const { args, self } of given) {
       assert.ok(args[0] instanceof Request && args[0].signal instanceof AbortSignal);
       assert.equal(args[0].redirect, "manual");
@@ -61,9 +61,9 @@ describe("fetch", { concurrency: true }, () => {
   });
 
   for (const [name, make] of Object.entries(LOOKALIKES)) {
-    test(`an answer may be ${name}`, async (t) => {
+    test(`a response may be ${name}`, async (t) => {
       const sim = await simulator(t);
-      const film = client(sim, {
+      const client = createClient(sim, {
         fetch: async (request) => {
           const { status, headers, ...answer } = await fetch(request).then(async (real) => ({
             status: real.status,
@@ -73,7 +73,7 @@ describe("fetch", { concurrency: true }, () => {
           return make(status, headers, answer.text);
         },
       });
-      assert.equal((await film.generate(TEXT)).videos.length, 1);
+      assert.equal((await client.generate(TEXT)).videos.length, 1);
     });
   }
 
@@ -102,8 +102,8 @@ describe("fetch", { concurrency: true }, () => {
       let calls = 0;
       const count = (...args) => ((calls += 1), nonsense(...args));
       const runpod = { apiKey: KEY, baseURL: "https://gateway.example" };
-      const film = createFilmgate({ fetch: count, runpod });
-      const error = await failing(film.submit(BOTH, { provider: "runpod" }), "submission_unknown");
+      const client = createFilmgate({ fetch: count, runpod });
+      const error = await failing(client.submit(BOTH, { provider: "runpod" }), "submission_unknown");
       assert.equal(error.charge, "unknown");
       assert.equal(calls, 1);
     });
@@ -113,7 +113,7 @@ describe("fetch", { concurrency: true }, () => {
     const sim = await simulator(t);
     const nonsense = NONSENSE["throws before it answers"];
     const seen = counting((request) => (seen.seen.length === 2 ? nonsense() : fetch(request)));
-    const outcome = await client(sim, { fetch: seen.fetch }).generate(BOTH, { provider: "runpod" });
+    const outcome = await createClient(sim, { fetch: seen.fetch }).generate(BOTH, { provider: "runpod" });
     assert.equal(outcome.videos.length, 1);
   });
 
@@ -127,8 +127,8 @@ describe("fetch", { concurrency: true }, () => {
       await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
       t.after(() => server.close());
       const baseURL = `http://127.0.0.1:${server.address().port}/base`;
-      const film = createFilmgate({ [provider]: { apiKey: KEY, baseURL } });
-      const error = await film
+      const client = createFilmgate({ [provider]: { apiKey: KEY, baseURL } });
+      const error = await client
         .submit(REQUESTS[provider], { provider, timeoutMs: 1_200 })
         .catch((thrown) => thrown);
       assert.ok(["submission_unknown", "timeout"].includes(error.code), error.code);

@@ -9,26 +9,26 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { fileSink } from "../../pkg/dist/node/index.js";
-import { TAG, VIDEO, filmOf, host, server } from "./hosts.mjs";
+import { TAG, VIDEO, videoBytes, host, server } from "./hosts.mjs";
 import { folderOf, start } from "./processes.mjs";
-import { TEXT, client, deferred, failing, simulator, waitFor } from "./support.mjs";
+import { TEXT, createClient, deferred, failing, simulator, waitFor } from "./support.mjs";
 
-const FILM = filmOf(1000);
-const BROKEN = { film: FILM, until: 400 };
-const REST = { film: FILM, status: 206, from: 400 };
+const CONTENT = videoBytes(1000);
+const BROKEN = { content: CONTENT, until: 400 };
+const REST = { content: CONTENT, status: 206, from: 400 };
 const GONE = { status: 403 };
 
-/** Downloads to `film.mp4` in the folder. */
+/** Downloads to `video.mp4` in the folder. */
 function into(folder, answers, video = VIDEO) {
   const { fetch, asked } = host(...answers);
-  const sink = fileSink(join(folder, "film.mp4"));
+  const sink = fileSink(join(folder, "video.mp4"));
   return { done: createFilmgate({ fetch }).download(video, sink), asked };
 }
 
 /** The file is whole, and alone. */
-function isWhole(folder, film = FILM) {
-  assert.deepEqual(readdirSync(folder), ["film.mp4"]);
-  assert.ok(readFileSync(join(folder, "film.mp4")).equals(film));
+function isWhole(folder, content = CONTENT) {
+  assert.deepEqual(readdirSync(folder), ["video.mp4"]);
+  assert.ok(readFileSync(join(folder, "video.mp4")).equals(content));
 }
 
 /** A download that broke off after 400 bytes. */
@@ -39,28 +39,28 @@ async function begun(t) {
 }
 
 describe("fileSink", { concurrency: true }, () => {
-  test("a film of the simulator, through two breaks", async (t) => {
+  test("a video of the simulator, through two breaks", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
-    const { videos } = await film.generate(TEXT);
+    const client = createClient(sim);
+    const { videos } = await client.generate(TEXT);
     const whole = Buffer.from(await (await fetch(videos[0].url)).arrayBuffer());
     await sim.faults({ operation: "download", times: 2, fault: { kind: "truncatedStream" } });
     const folder = folderOf(t);
-    const path = pathToFileURL(join(folder, "film.mp4"));
-    assert.deepEqual(await film.download(videos[0], fileSink(path)), { bytes: whole.length });
+    const path = pathToFileURL(join(folder, "video.mp4"));
+    assert.deepEqual(await client.download(videos[0], fileSink(path)), { bytes: whole.length });
     isWhole(folder, whole);
   });
 
   test("until it is whole there is a part with its note, and no file of that name", async (t) => {
     const folder = await begun(t);
-    assert.deepEqual(readdirSync(folder).sort(), ["film.mp4.part", "film.mp4.part.json"]);
-    assert.equal(statSync(join(folder, "film.mp4.part")).size, 400);
-    const note = readFileSync(join(folder, "film.mp4.part.json"), "utf8");
+    assert.deepEqual(readdirSync(folder).sort(), ["video.mp4.part", "video.mp4.part.json"]);
+    assert.equal(statSync(join(folder, "video.mp4.part")).size, 400);
+    const note = readFileSync(join(folder, "video.mp4.part.json"), "utf8");
     assert.doesNotMatch(note, /TOKEN|cdn\.example/);
-    assert.equal(statSync(join(folder, "film.mp4.part.json")).mode & 0o777, 0o600);
+    assert.equal(statSync(join(folder, "video.mp4.part.json")).mode & 0o777, 0o600);
   });
 
-  test("the next call asks for the rest alone", async (t) => {
+  test("the next call requests only the rest", async (t) => {
     const folder = await begun(t);
     const { done, asked } = into(folder, [REST]);
     assert.deepEqual(await done, { bytes: 1000 });
@@ -70,53 +70,53 @@ describe("fileSink", { concurrency: true }, () => {
 
   test("one sink may be used again", async (t) => {
     const folder = folderOf(t);
-    const { fetch } = host(BROKEN, GONE, REST, { film: FILM });
-    const film = createFilmgate({ fetch });
-    const sink = fileSink(join(folder, "film.mp4"));
-    await failing(film.download(VIDEO, sink), "connection_error");
-    await film.download(VIDEO, sink);
-    await film.download(VIDEO, sink);
+    const { fetch } = host(BROKEN, GONE, REST, { content: CONTENT });
+    const client = createFilmgate({ fetch });
+    const sink = fileSink(join(folder, "video.mp4"));
+    await failing(client.download(VIDEO, sink), "connection_error");
+    await client.download(VIDEO, sink);
+    await client.download(VIDEO, sink);
     isWhole(folder);
   });
 
   test("another video at the address, or another address: it begins again", async (t) => {
-    const other = filmOf(700, 7);
+    const other = videoBytes(700, 7);
     const changed = await begun(t);
-    await into(changed, [{ film: other, tag: '"v2"' }]).done;
+    await into(changed, [{ content: other, tag: '"v2"' }]).done;
     isWhole(changed, other);
 
     const elsewhere = await begun(t);
     const video = { url: "https://cdn.example/b.mp4" };
-    const { done, asked } = into(elsewhere, [{ film: other }], video);
+    const { done, asked } = into(elsewhere, [{ content: other }], video);
     await done;
     assert.deepEqual(asked, [{}]);
     isWhole(elsewhere, other);
   });
 
   test("broken while it begins again, what is left is of the new video", async (t) => {
-    const other = filmOf(700, 7);
+    const other = videoBytes(700, 7);
     const folder = await begun(t);
-    const broken = { film: other, tag: '"v2"', until: 300 };
+    const broken = { content: other, tag: '"v2"', until: 300 };
     await failing(into(folder, [broken, GONE]).done, "connection_error");
-    const rest = { film: other, tag: '"v2"', status: 206, from: 300 };
+    const rest = { content: other, tag: '"v2"', status: 206, from: 300 };
     await into(folder, [rest]).done;
     isWhole(folder, other);
   });
 
-  test("no old note ever stands beside new bytes", async (t) => {
+  test("old metadata never exists beside new bytes", async (t) => {
     const folder = await begun(t);
-    const sink = fileSink(join(folder, "film.mp4"));
+    const sink = fileSink(join(folder, "video.mp4"));
     assert.equal((await sink.open(VIDEO.url)).bytes, 400);
-    await sink.begin({ validator: '"v2"' });
-    await sink.write(filmOf(10, 7));
-    assert.ok(!readdirSync(folder).includes("film.mp4.part.json"));
+    await sink.restart({ validator: '"v2"' });
+    await sink.write(videoBytes(10, 7));
+    assert.ok(!readdirSync(folder).includes("video.mp4.part.json"));
     await sink.abort();
   });
 
-  test("killed when all was there but had no name yet: nothing is asked", async (t) => {
+  test("killed when the file was complete but not renamed: nothing is requested", async (t) => {
     const folder = await begun(t);
-    writeFileSync(join(folder, "film.mp4.part"), FILM);
-    const notes = join(folder, "film.mp4.part.json");
+    writeFileSync(join(folder, "video.mp4.part"), CONTENT);
+    const notes = join(folder, "video.mp4.part.json");
     const note = JSON.parse(readFileSync(notes, "utf8"));
     writeFileSync(notes, JSON.stringify({ ...note, bytes: 1000 }));
     const { done, asked } = into(folder, []);
@@ -126,17 +126,17 @@ describe("fileSink", { concurrency: true }, () => {
   });
 
   const SPOILT = {
-    "a part shorter than its note": (folder) => fs.truncate(join(folder, "film.mp4.part"), 5),
-    "a note that is none": (folder) => writeFileSync(join(folder, "film.mp4.part.json"), "{"),
-    "an empty note": (folder) => writeFileSync(join(folder, "film.mp4.part.json"), "null"),
-    "a note without a part": async (folder) => fs.unlink(join(folder, "film.mp4.part")),
-    "a part without a note": async (folder) => fs.unlink(join(folder, "film.mp4.part.json")),
+    "a part shorter than its note": (folder) => fs.truncate(join(folder, "video.mp4.part"), 5),
+    "a note that is none": (folder) => writeFileSync(join(folder, "video.mp4.part.json"), "{"),
+    "an empty note": (folder) => writeFileSync(join(folder, "video.mp4.part.json"), "null"),
+    "a note without a part": async (folder) => fs.unlink(join(folder, "video.mp4.part")),
+    "a part without a note": async (folder) => fs.unlink(join(folder, "video.mp4.part.json")),
   };
   for (const [name, spoil] of Object.entries(SPOILT)) {
     test(`${name}: it begins again`, async (t) => {
       const folder = await begun(t);
       await spoil(folder);
-      const { done, asked } = into(folder, [{ film: FILM }]);
+      const { done, asked } = into(folder, [{ content: CONTENT }]);
       await done;
       assert.deepEqual(asked, [{}]);
       isWhole(folder);
@@ -145,12 +145,12 @@ describe("fileSink", { concurrency: true }, () => {
 
   test("bytes after those that the note vouches for are not trusted", async (t) => {
     const folder = await begun(t);
-    await fs.appendFile(join(folder, "film.mp4.part"), Buffer.alloc(200));
+    await fs.appendFile(join(folder, "video.mp4.part"), Buffer.alloc(200));
     await into(folder, [REST]).done;
     isWhole(folder);
   });
 
-  test("what can never be gone on with is not kept", async (t) => {
+  test("a partial file that cannot be resumed is deleted", async (t) => {
     const folder = folderOf(t);
     const nameless = { ...BROKEN, headers: { etag: undefined } };
     await failing(into(folder, [nameless, GONE]).done, "connection_error");
@@ -161,23 +161,23 @@ describe("fileSink", { concurrency: true }, () => {
 
   test("a file of that name stays until the new one is whole", async (t) => {
     const folder = await begun(t);
-    writeFileSync(join(folder, "film.mp4"), "what was there");
+    writeFileSync(join(folder, "video.mp4"), "what was there");
     await failing(into(folder, [GONE]).done, "connection_error");
-    assert.equal(readFileSync(join(folder, "film.mp4"), "utf8"), "what was there");
+    assert.equal(readFileSync(join(folder, "video.mp4"), "utf8"), "what was there");
     await into(folder, [REST]).done;
     isWhole(folder);
   });
 
   test("a video that came as data", async (t) => {
     const folder = folderOf(t);
-    const data = `data:video/mp4;base64,${Buffer.from(FILM).toString("base64")}`;
+    const data = `data:video/mp4;base64,${Buffer.from(CONTENT).toString("base64")}`;
     assert.deepEqual(await into(folder, [], { data }).done, { bytes: 1000 });
     isWhole(folder);
   });
 
   test("two calls for one path follow each other", async (t) => {
     const folder = folderOf(t);
-    const [one, other] = [into(folder, [{ film: FILM }]), into(folder, [{ film: FILM }])];
+    const [one, other] = [into(folder, [{ content: CONTENT }]), into(folder, [{ content: CONTENT }])];
     assert.deepEqual(await Promise.all([one.done, other.done]), [{ bytes: 1000 }, { bytes: 1000 }]);
     isWhole(folder);
   });
@@ -187,37 +187,37 @@ describe("fileSink", { concurrency: true }, () => {
     const awake = deferred();
     const body = new ReadableStream({
       async start(controller) {
-        controller.enqueue(FILM.slice(0, 400));
+        controller.enqueue(CONTENT.slice(0, 400));
         await awake.promise;
-        controller.enqueue(FILM.slice(400));
+        controller.enqueue(CONTENT.slice(400));
         controller.close();
       },
     });
     const headers = { etag: TAG, "content-length": "1000" };
-    const film = createFilmgate({ fetch: async () => new Response(body, { headers }) });
+    const client = createFilmgate({ fetch: async () => new Response(body, { headers }) });
     let arrived = 0;
     const onProgress = (bytes) => (arrived = bytes);
-    const path = join(folder, "film.mp4");
-    const sleeper = film.download(VIDEO, fileSink(path), { onProgress });
+    const path = join(folder, "video.mp4");
+    const sleeper = client.download(VIDEO, fileSink(path), { onProgress });
     await waitFor(() => arrived === 400);
-    // As whoever has waited for a sign of life for a minute takes it away.
+    // As a process that has waited a minute for a heartbeat takes over.
     const lock = `${path}.part.lock`;
     for (const name of readdirSync(lock)) rmSync(join(lock, name));
-    await into(folder, [{ film: FILM }]).done;
+    await into(folder, [{ content: CONTENT }]).done;
     awake.resolve();
     await sleeper.catch(() => {});
     assert.equal(arrived, 1000);
-    assert.ok(readFileSync(path).equals(FILM));
+    assert.ok(readFileSync(path).equals(CONTENT));
   });
 
   test("no folder, or a folder in the file's place, is the caller's own error", async (t) => {
     const folder = folderOf(t);
-    const film = createFilmgate({ fetch: host({ film: FILM }).fetch });
-    const nowhere = fileSink(join(folder, "none", "film.mp4"));
-    await assert.rejects(film.download(VIDEO, nowhere), { code: "ENOENT" });
+    const client = createFilmgate({ fetch: host({ content: CONTENT }).fetch });
+    const nowhere = fileSink(join(folder, "none", "video.mp4"));
+    await assert.rejects(client.download(VIDEO, nowhere), { code: "ENOENT" });
     assert.deepEqual(readdirSync(folder), []);
-    mkdirSync(join(folder, "film.mp4"));
-    const taken = film.download(VIDEO, fileSink(join(folder, "film.mp4")));
+    mkdirSync(join(folder, "video.mp4"));
+    const taken = client.download(VIDEO, fileSink(join(folder, "video.mp4")));
     await assert.rejects(taken, { code: "EISDIR" });
   });
 });
@@ -242,19 +242,19 @@ test("a full disk is the caller's own error; what is there is gone on with", asy
   isWhole(folder);
 });
 
-test("killed in the middle: another process goes on from what is on the disk", async (t) => {
-  const film = filmOf(10 << 20);
+test("killed in the middle: another process resumes from the disk", async (t) => {
+  const content = videoBytes(10 << 20);
   const silence = { after: 9 << 20, end: () => {} };
-  const { url, asked } = await server(t, film, silence);
+  const { url, asked } = await server(t, content, silence);
   const folder = folderOf(t);
-  const work = { kind: "download", path: join(folder, "film.mp4"), video: { url } };
+  const work = { kind: "download", path: join(folder, "video.mp4"), video: { url } };
   const killed = start(t, work);
   await waitFor(() => killed.all("bytes").at(-1) === 9 << 20);
   await killed.kill();
   const next = start(t, work);
-  assert.equal(await next.first("done"), film.length);
+  assert.equal(await next.first("done"), content.length);
   assert.equal(asked.length, 2);
   const from = Number(/^bytes=(\d+)-$/.exec(asked[1])[1]);
   assert.ok(from >= 4 << 20, `it went on from ${from}`);
-  isWhole(folder, film);
+  isWhole(folder, content);
 });

@@ -1,4 +1,4 @@
-// Jobs in a folder that several processes share: one submit, one poller, one charge, whoever is
+// Jobs in a folder that several processes share: one submit, one poller, one charge, whichever process is
 // killed.
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
@@ -14,7 +14,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   failing,
   nothingSent,
@@ -30,16 +30,16 @@ async function chargedOnce(sim) {
   assert.equal(charges.length, 1);
 }
 
-/** Waits until what the provider answered is on the disk. */
+/** Waits until the provider's response is on disk. */
 const stored = (folder, { id: key }) =>
   waitFor(async () => (await folderStore(folder).get(key)).record.handle.acceptedAt);
 
 describe("one job, several processes", { concurrency: 3 }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: two resume one job: one of them asks, both have the outcome`, async (t) => {
+    test(`${provider}: two resume one job: one of them polls, both get the result`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_000 });
       const folder = folderOf(t);
-      const work = { kind: "film", folder, settings: sim.settings };
+      const work = { kind: "generate", folder, settings: sim.settings };
       const submissions = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
       const handle = await submissions.first("handle");
       await stored(folder, handle);
@@ -49,67 +49,67 @@ describe("one job, several processes", { concurrency: 3 }, () => {
       const [one, other] = await Promise.all(both.map((each) => each.first("outcome")));
       assert.equal(one.videos.length, 1);
       assert.deepEqual(one, other);
-      const asked = both.map((each) => each.all("asks").length);
+      const asked = both.map((each) => each.all("sends").length);
       assert.equal(asked.filter((count) => count > 0).length, 1, `they asked ${asked} times`);
       await chargedOnce(sim);
     });
 
-    test(`${provider}: the one that polls is killed: the next goes on`, async (t) => {
+    test(`${provider}: the one that polls is killed: the next one continues`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 4_000 });
       const folder = folderOf(t);
-      const work = { kind: "film", folder, settings: sim.settings };
+      const work = { kind: "generate", folder, settings: sim.settings };
       const polls = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
       const handle = await polls.first("handle");
       const waits = start(t, { ...work, handle });
       await waits.first("handle");
-      await waitFor(() => polls.all("asks").includes("poll"));
-      assert.deepEqual(waits.all("asks"), []);
+      await waitFor(() => polls.all("sends").includes("poll"));
+      assert.deepEqual(waits.all("sends"), []);
       await polls.kill();
       assert.equal((await waits.first("outcome")).videos.length, 1);
-      assert.ok(!waits.all("asks").includes("submit"));
+      assert.ok(!waits.all("sends").includes("submit"));
       await chargedOnce(sim);
     });
   }
 
-  test("killed in its submit: the next asks for it, and does not send it again", async (t) => {
+  test("killed during its submit: the next one polls the job, and does not submit it again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
-    const work = { kind: "film", folder, settings: sim.settings };
+    const work = { kind: "generate", folder, settings: sim.settings };
     const killed = start(t, { ...work, request: TEXT, options: { provider: "runware" } });
     await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await killed.kill();
-    const [{ handle, status }] = await client(sim, { store: folderStore(folder) }).jobs({ pending: true });
+    const [{ handle, status }] = await createClient(sim, { store: folderStore(folder) }).jobs({ pending: true });
     assert.equal(status, "submitting");
     const next = start(t, { ...work, handle });
     assert.equal((await next.first("outcome")).videos.length, 1);
     await chargedOnce(sim);
   });
 
-  test("RunPod cannot be asked: killed in its submit, a job is unknown", async (t) => {
+  test("RunPod cannot be polled without an id: killed during its submit, a job is unknown", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const folder = folderOf(t);
-    const work = { kind: "film", folder, settings: sim.settings };
+    const work = { kind: "generate", folder, settings: sim.settings };
     const options = { provider: "runpod" };
     const killed = start(t, { ...work, request: REQUESTS.runpod, options });
     await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await killed.kill();
-    const film = client(sim, { store: folderStore(folder) });
-    const [{ handle }] = await film.jobs({ pending: true });
-    const error = await failing(film.resume(handle).result(), "submission_unknown");
+    const client = createClient(sim, { store: folderStore(folder) });
+    const [{ handle }] = await client.jobs({ pending: true });
+    const error = await failing(client.resume(handle).result(), "submission_unknown");
     assert.equal(error.charge, "unknown");
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("RunPod's answer was not stored: a handle that was told of it finds the job", async (t) => {
+  test("RunPod's response was not stored: a newer handle finds the job", async (t) => {
     const sim = await simulator(t);
     const store = folderStore(folderOf(t));
     // The process ends, as good as, before it stores anything more than what let it submit.
     const put = async (key, record, revision) =>
       record.handle.acceptedAt === undefined && store.put(key, record, revision);
     const controller = new AbortController();
-    const ending = client(sim, { store: { ...store, put } });
+    const ending = createClient(sim, { store: { ...store, put } });
     const job = await ending.submit(REQUESTS.runpod, {
       provider: "runpod",
       signal: controller.signal,
@@ -117,17 +117,17 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     controller.abort("the process ends");
     const [stored] = await store.list();
     assert.equal(stored.record.handle.jobId, undefined);
-    const { videos } = await client(sim, { store }).resume(job.handle).result();
+    const { videos } = await createClient(sim, { store }).resume(job.handle).result();
     assert.equal(videos.length, 1);
     await chargedOnce(sim);
   });
 
-  test("two submit the same task: one is sent, the other hears that it was not", async (t) => {
+  test("two submit the same task: one is sent, the other rejects", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const folder = folderOf(t);
     const request = { ...TEXT, taskUUID: UUID };
     const options = { provider: "runware" };
-    const work = { kind: "film", folder, settings: sim.settings, request, options };
+    const work = { kind: "generate", folder, settings: sim.settings, request, options };
     const both = [start(t, work), start(t, work)];
     for (const each of both) await each.ended();
     assert.equal(both.flatMap((each) => each.all("outcome")).length, 1);
@@ -139,8 +139,8 @@ describe("one job, several processes", { concurrency: 3 }, () => {
   test("when it has ended, the folder holds neither key nor prompt", async (t) => {
     const sim = await simulator(t);
     const folder = folderOf(t);
-    const film = client(sim, { store: folderStore(folder) });
-    await film.generate(REQUESTS.runpod, { provider: "runpod" });
+    const client = createClient(sim, { store: folderStore(folder) });
+    await client.generate(REQUESTS.runpod, { provider: "runpod" });
     const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
     const texts = files.map((name) => readFileSync(join(folder, name), "utf8"));
     assert.ok(texts.join().includes("sora-2-pro"));
@@ -155,13 +155,13 @@ describe("a folder that cannot be written", () => {
   async function refused(t, folder, spoil = () => {}) {
     const sim = await simulator(t);
     const asked = counting();
-    const film = client(sim, { store: folderStore(folder), fetch: asked.fetch });
+    const client = createClient(sim, { store: folderStore(folder), fetch: asked.fetch });
     spoil();
-    const error = await failing(film.submit(TEXT, { provider: "runware" }), "store_error");
+    const error = await failing(client.submit(TEXT, { provider: "runware" }), "store_error");
     assert.equal(error.charge, "none");
     assert.deepEqual(asked.seen, []);
     await nothingSent(sim);
-    return { error, film, sim };
+    return { error, client, sim };
   }
 
   test("a file is in the folder's place: nothing is sent, nothing is charged", async (t) => {
@@ -195,12 +195,12 @@ describe("a folder that cannot be written", () => {
       syncBuiltinESMExports();
     };
     t.after(() => use(open));
-    const { error, film, sim } = await refused(t, folderOf(t), () => use(full));
+    const { error, client, sim } = await refused(t, folderOf(t), () => use(full));
     assert.equal(error.cause.code, "ENOSPC");
     assert.equal(error.retryable, true);
-    assert.deepEqual(await film.jobs(), []);
+    assert.deepEqual(await client.jobs(), []);
     use(open);
-    assert.equal((await film.generate(TEXT, { provider: "runware" })).videos.length, 1);
+    assert.equal((await client.generate(TEXT, { provider: "runware" })).videos.length, 1);
     await chargedOnce(sim);
   });
 });

@@ -89,7 +89,7 @@ describe("folderStore", () => {
     "long".repeat(1000),
     "__proto__",
   ];
-  test("whatever a key holds, it stays in the folder and is no other key", async (t) => {
+  test("any key stays in the folder and is distinct from other keys", async (t) => {
     const outer = folderOf(t);
     const folder = join(outer, "jobs");
     const store = folderStore(folder);
@@ -167,7 +167,7 @@ describe("folderStore", () => {
 });
 
 describe("folderStore between processes", { concurrency: 2 }, () => {
-  test("of four that count on one record, no step is lost and none made twice", async (t) => {
+  test("four processes that count on one record lose no step and repeat none", async (t) => {
     const folder = folderOf(t);
     const all = [1, 2, 3, 4].map(() => start(t, { kind: "count", folder, times: 25 }));
     for (const each of all) await each.ended();
@@ -187,7 +187,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     assert.ok(alone.every(Boolean), JSON.stringify(alone));
   });
 
-  test("a lease goes on when its holder is killed", async (t) => {
+  test("a lease passes on when its holder is killed", async (t) => {
     const folder = folderOf(t);
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
@@ -199,28 +199,28 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test("that its process has ended is enough, whatever its last sign of life", async (t) => {
+  test("the end of its process is enough, whatever its last heartbeat", async (t) => {
     const folder = folderOf(t);
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
     await holder.kill();
-    const pace = { beatMs: 1_000, lookMs: 10, patience: Infinity };
-    const release = await takeLock(join(folder, "job-a.lock"), undefined, pace);
+    const timing = { heartbeatMs: 1_000, checkMs: 10, maxMisses: Infinity };
+    const release = await takeLock(join(folder, "job-a.lock"), undefined, timing);
     await release();
   });
 
-  test("a holder that stands still loses it, and when it wakes its put is refused", async (t) => {
+  test("a suspended holder loses it, and when it wakes its put is rejected", async (t) => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     const lock = join(folder, "lock");
-    const pace = { beatMs: 5, lookMs: 10, patience: 500 };
+    const timing = { heartbeatMs: 5, checkMs: 10, maxMisses: 500 };
     await store.put("a", record("a"), 0);
-    const holder = start(t, { kind: "sleep", folder, lock, pace });
+    const holder = start(t, { kind: "sleep", folder, lock, timing });
     await holder.first("holds");
     const [own] = readdirSync(lock);
 
     let isMine = false;
-    const mine = takeLock(lock, undefined, pace).then((release) => ((isMine = true), release));
+    const mine = takeLock(lock, undefined, timing).then((release) => ((isMine = true), release));
     const beats = new Set();
     await waitFor(() => beats.add(statSync(join(lock, own)).mtimeMs).size > 500);
     assert.equal(isMine, false, "it gives signs of life");
@@ -234,7 +234,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(folder).sort(), ["job-a.1.json", "job-a.2.json"]);
   });
 
-  test("an abort ends the waiting for another process, which keeps its lease", async (t) => {
+  test("an abort stops waiting for another process, which keeps its lease", async (t) => {
     const folder = folderOf(t);
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
@@ -257,8 +257,8 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
       await waitFor(() => writer.all("wrote").length > time);
       await writer.kill();
       const entry = await store.get("a");
-      const told = writer.all("wrote").at(-1);
-      assert.ok(entry.revision >= told, `${entry.revision} after ${told}, ${before} before`);
+      const reported = writer.all("wrote").at(-1);
+      assert.ok(entry.revision >= reported, `${entry.revision} after ${reported}, ${before} before`);
       assert.equal(entry.record.filling.length, 200_000);
       assert.deepEqual((await store.list()).length, 1);
       assert.equal(await store.put("a", record("a"), entry.revision), true);

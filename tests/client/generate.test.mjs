@@ -1,4 +1,4 @@
-// A film at each provider: what is sent, what is told on the way, and what comes out.
+// One video at each provider: the requests sent, the updates, and the result.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -7,26 +7,26 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   simulator,
 } from "./support.mjs";
 
 const ORDER = {
   runpod: ["submitting", "queued", "running", "completed"],
-  // Its answers know no queue.
+  // Its responses have no queue status.
   runware: ["submitting", "running", "completed"],
 };
 const micro = (usd) => Math.round(usd * 1e6);
 
-describe("film", { concurrency: true }, () => {
+describe("generate", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: progress from 0 to 1, statuses in order, the outcome and its price`, async (t) => {
-      // An answer that waits for news does not tell of the way there.
+      // A long poll skips intermediate states.
       const sim = await simulator(t, { jobDurationMs: 3_500, statusSync: false });
-      const film = client(sim);
-      const quote = film.quote(REQUESTS[provider]).find((quote) => quote.provider === provider);
-      const job = await film.submit(REQUESTS[provider], { provider, maxCostUsd: quote.totalUsd });
+      const client = createClient(sim);
+      const quote = client.quote(REQUESTS[provider]).find((quote) => quote.provider === provider);
+      const job = await client.submit(REQUESTS[provider], { provider, maxCostUsd: quote.totalUsd });
 
       const updates = [];
       for await (const update of job) updates.push(update);
@@ -35,15 +35,15 @@ describe("film", { concurrency: true }, () => {
         statuses.filter((status, at) => status !== statuses[at - 1]),
         ORDER[provider],
       );
-      const told = updates
+      const reported = updates
         .filter(({ progress }) => progress !== undefined)
         .map(({ progress }) => progress);
-      assert.ok(told.length > 1 && told.every((progress) => progress >= 0 && progress <= 1));
+      assert.ok(reported.length > 1 && reported.every((progress) => progress >= 0 && progress <= 1));
       assert.deepEqual(
-        told,
-        [...told].sort((a, b) => a - b),
+        reported,
+        [...reported].sort((a, b) => a - b),
       );
-      assert.equal(told.at(-1), 1);
+      assert.equal(reported.at(-1), 1);
       assert.ok(updates.some(({ progress }) => progress > 0 && progress < 1));
 
       const outcome = await job.result();
@@ -68,9 +68,9 @@ describe("film", { concurrency: true }, () => {
   test("every option of a request reaches Runware", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch, allowPrivateHosts: true });
+    const client = createClient(sim, { fetch: seen.fetch, allowPrivateHosts: true });
     const taskUUID = "7f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11";
-    const outcome = await film.generate(
+    const outcome = await client.generate(
       {
         ...TEXT,
         n: 2,
@@ -116,14 +116,14 @@ describe("film", { concurrency: true }, () => {
   test("every option of a request reaches RunPod", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch });
+    const client = createClient(sim, { fetch: seen.fetch });
     const wishes = {
       resolution: "1080p",
       webhookUrl: "https://example.com/hook",
       n: 1,
       deliveryMethod: "async",
     };
-    const outcome = await film.generate({ ...BOTH, ...wishes }, { provider: "runpod" });
+    const outcome = await client.generate({ ...BOTH, ...wishes }, { provider: "runpod" });
     assert.deepEqual(JSON.parse(seen.submissions()[0].body), {
       input: { prompt: PROMPT, image: BOTH.image, size: "1080p", duration: 4 },
       webhook: "https://example.com/hook",
@@ -132,10 +132,10 @@ describe("film", { concurrency: true }, () => {
   });
 
   test("a remix works from an earlier video", async (t) => {
-    const film = client(await simulator(t));
-    const first = await film.generate(TEXT, { provider: "runware" });
+    const client = createClient(await simulator(t));
+    const first = await client.generate(TEXT, { provider: "runware" });
     const { remixId } = first.videos[0];
-    const again = await film.generate({
+    const again = await client.generate({
       model: "sora-2-pro",
       prompt: PROMPT,
       duration: 4,
@@ -144,11 +144,11 @@ describe("film", { concurrency: true }, () => {
     assert.notEqual(again.videos[0].id, first.videos[0].id);
   });
 
-  test("RunPod's held line brings the video with the first answer", async (t) => {
+  test("RunPod's long poll returns the video with the first response", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch });
-    const { videos } = await film.generate({ ...BOTH, deliveryMethod: "sync" }, { provider: "runpod" });
+    const client = createClient(sim, { fetch: seen.fetch });
+    const { videos } = await client.generate({ ...BOTH, deliveryMethod: "sync" }, { provider: "runpod" });
     assert.equal(videos.length, 1);
     assert.deepEqual(
       seen.seen.map(({ path }) => path),
@@ -156,24 +156,24 @@ describe("film", { concurrency: true }, () => {
     );
   });
 
-  test("a model that no catalog holds takes raw input, once its unknown price is allowed", async (t) => {
+  test("a model outside the catalog accepts raw input if its unknown price is allowed", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
+    const client = createClient(sim);
     const raw = { model: "runpod:echo-video", input: { anything: [1, "two"] } };
-    assert.equal(film.quote(raw)[0].basis, "unknown");
-    const outcome = await film.generate(raw, { maxCostUsd: 1, allowUnknownCost: true });
+    assert.equal(client.quote(raw)[0].basis, "unknown");
+    const outcome = await client.generate(raw, { maxCostUsd: 1, allowUnknownCost: true });
     assert.equal(outcome.costUsd, 0.1);
     assert.equal(outcome.quoteDeltaUsd, undefined);
   });
 
-  test("onUpdate hears what an iterator hears", async (t) => {
-    const film = client(await simulator(t));
-    const heard = [];
-    await film.generate(TEXT, {
+  test("onUpdate receives the same updates as an iterator", async (t) => {
+    const client = createClient(await simulator(t));
+    const statuses = [];
+    await client.generate(TEXT, {
       provider: "runware",
-      onUpdate: (update) => heard.push(update.status),
+      onUpdate: (update) => statuses.push(update.status),
     });
-    assert.equal(heard[0], "submitting");
-    assert.equal(heard.at(-1), "completed");
+    assert.equal(statuses[0], "submitting");
+    assert.equal(statuses.at(-1), "completed");
   });
 });

@@ -1,11 +1,11 @@
-// A handle can come from anyone: what is none finds no job, and sends nothing.
+// A handle is untrusted input: an invalid one finds no job and sends nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
 import {
   BOTH,
   TEXT,
-  client,
+  createClient,
   counting,
   deferred,
   failing,
@@ -57,13 +57,13 @@ describe("hostile handles", { concurrency: true }, () => {
   for (const [name, handle] of Object.entries(HOSTILE)) {
     test(name, async (t) => {
       const seen = counting(() => assert.fail("it was sent"));
-      const film = client(
+      const client = createClient(
         { settings: { runpod: { apiKey: "k" }, runware: { apiKey: "k" } } },
         { fetch: seen.fetch },
       );
-      await failing(film.resume(handle).result(), "job_not_found");
+      await failing(client.resume(handle).result(), "job_not_found");
       assert.deepEqual(seen.seen, []);
-      assert.deepEqual(await film.jobs(), []);
+      assert.deepEqual(await client.jobs(), []);
     });
   }
 
@@ -72,37 +72,37 @@ describe("hostile handles", { concurrency: true }, () => {
     const store = memoryStore();
     const held = deferred();
     const stuck = counting(() => held.promise);
-    const submitting = client(sim, { store, fetch: stuck.fetch })
+    const submitting = createClient(sim, { store, fetch: stuck.fetch })
       .submit(TEXT)
       .catch(() => {});
     await waitFor(() => stuck.seen.length > 0);
     const [{ record }] = await store.list();
     assert.ok(record.body);
-    await failing(client(sim).resume(record).result(), "job_not_found");
-    // As a handle with more fields than it needs, it is asked for and no more.
-    const asked = client(sim).resume({ ...record, ...record.handle }, { timeoutMs: 1_500 });
+    await failing(createClient(sim).resume(record).result(), "job_not_found");
+    // As a handle with additional fields, it is polled and nothing else.
+    const asked = createClient(sim).resume({ ...record, ...record.handle }, { timeoutMs: 1_500 });
     await failing(asked.result(), "timeout");
     await nothingSent(sim);
     held.resolve({ status: 401, text: async () => "" });
     await submitting;
   });
 
-  test("a handle that names another provider than its record is asked for at the record's", async (t) => {
+  test("a handle with another provider than its record is polled at the record's provider", async (t) => {
     const sim = await simulator(t);
     const store = memoryStore();
-    const first = client(sim, { store });
+    const first = createClient(sim, { store });
     const controller = new AbortController();
     const job = await first.submit(BOTH, { provider: "runware", signal: controller.signal });
     controller.abort();
     const seen = counting();
-    const film = client(sim, { store, fetch: seen.fetch });
-    await film.resume({ ...job.handle, provider: "runpod", jobId: "abc" }).result();
+    const client = createClient(sim, { store, fetch: seen.fetch });
+    await client.resume({ ...job.handle, provider: "runpod", jobId: "abc" }).result();
     assert.deepEqual(new Set(seen.seen.map(({ path }) => path)), new Set(["/runware/v1"]));
   });
 
-  test("a sound handle of a job that nobody knows is looked for, and given up", async (t) => {
+  test("a valid handle of an unknown job is polled, then given up", async (t) => {
     const sim = await simulator(t);
-    const error = await failing(client(sim).resume(SOUND).result(), "result_expired");
+    const error = await failing(createClient(sim).resume(SOUND).result(), "result_expired");
     assert.equal(error.handle.id, SOUND.id);
     await nothingSent(sim);
   });

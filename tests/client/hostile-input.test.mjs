@@ -1,8 +1,8 @@
-// Whatever a caller passes as a request: the answer says what is wrong with it, soon, and nothing breaks.
+// Any value as a request: the result says what is wrong with it, quickly, and nothing breaks.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { composePrompt, createFilmgate } from "../../pkg/dist/index.js";
-import { PROMPT, TEXT, client, failing, nothingSent, simulator } from "./support.mjs";
+import { PROMPT, TEXT, createClient, failing, nothingSent, simulator } from "./support.mjs";
 
 const throwing = () => {
   throw new Error("looked at");
@@ -35,7 +35,7 @@ circle.push(circle, circle);
 const WHOLE = {
   nothing: undefined,
   null: null,
-  "a text": "film this",
+  "a text": "generate this",
   "a number": NaN,
   "a function": () => TEXT,
   "a symbol": Symbol("x"),
@@ -89,25 +89,25 @@ const FIELDS = [
 ];
 
 describe("hostile input", { concurrency: true }, () => {
-  const film = createFilmgate({ runware: { apiKey: "k" }, fetch: throwing });
+  const client = createFilmgate({ runware: { apiKey: "k" }, fetch: throwing });
 
   for (const [name, request] of Object.entries(WHOLE)) {
     test(`a request that is ${name}`, async () => {
-      const { ok, issues } = film.validate(request);
+      const { ok, issues } = client.validate(request);
       assert.equal(ok, false);
       assert.ok(
         issues.some(({ path, code }) => path === "" && code === "invalid_type"),
         JSON.stringify(issues),
       );
-      assert.ok(film.quote(request).every(({ available }) => !available));
-      const error = await failing(film.submit(request), "invalid_request");
+      assert.ok(client.quote(request).every(({ available }) => !available));
+      const error = await failing(client.submit(request), "invalid_request");
       assert.equal(error.charge, "none");
     });
   }
 
   for (const [at, [field, value, code]] of FIELDS.entries()) {
     test(`field ${field}, case ${at}: ${code ?? (code === null ? "nothing wrong" : "some problem")}`, async () => {
-      const { ok, issues, listings } = film.validate({
+      const { ok, issues, listings } = client.validate({
         ...TEXT,
         size: undefined,
         resolution: "720p",
@@ -127,7 +127,7 @@ describe("hostile input", { concurrency: true }, () => {
   }
 
   test("a request that branches in circles", () => {
-    assert.equal(film.validate(branching()).ok, false);
+    assert.equal(client.validate(branching()).ok, false);
   });
 
   test("objects without a prototype, frozen ones, class instances and honest proxies are read like any other", () => {
@@ -143,7 +143,7 @@ describe("hostile input", { concurrency: true }, () => {
       new Order(),
       new Proxy({ ...TEXT }, {}),
     ]) {
-      assert.equal(film.validate(request).ok, true);
+      assert.equal(client.validate(request).ok, true);
     }
     assert.ok(!("touched" in Object.freeze(TEXT)));
   });
@@ -156,18 +156,18 @@ describe("hostile input", { concurrency: true }, () => {
       return fetch(request);
     };
     const prompt = 'He said: "\\ no"\n\t\u0001 \u2028 😀👩‍👩‍👧 \u202eevil <script> \ufffd é e\u0301';
-    await client(sim, { fetch: through }).generate({ ...TEXT, prompt });
+    await createClient(sim, { fetch: through }).generate({ ...TEXT, prompt });
     assert.equal(sent[0].positivePrompt, prompt);
   });
 
   test("what no module can read in the options is an error, and nothing is sent", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
+    const client = createClient(sim);
     for (const provider of [5, {}, circle, Symbol("x"), 4n, new Proxy([], TRAPS), "RunPod"]) {
-      await failing(film.submit(TEXT, { provider }), "invalid_request");
+      await failing(client.submit(TEXT, { provider }), "invalid_request");
     }
     for (const maxCostUsd of [-Infinity, 4n, {}, "1", Symbol("x")]) {
-      await failing(film.submit(TEXT, { maxCostUsd }), "invalid_request");
+      await failing(client.submit(TEXT, { maxCostUsd }), "invalid_request");
     }
     await nothingSent(sim);
   });

@@ -1,17 +1,17 @@
-// Hosts of a video as they may be met, each a `fetch` or a server that breaks off where it is told
+// Hosts of a video, each a `fetch` or a server that drops the connection at a given point
 // to.
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-export const URL_WITH_TOKEN = "https://cdn.example/film.mp4?token=TOKEN-OF-THE-ADDRESS";
+export const URL_WITH_TOKEN = "https://cdn.example/video.mp4?token=TOKEN-OF-THE-ADDRESS";
 export const VIDEO = { url: URL_WITH_TOKEN };
 export const TAG = '"v1"';
 
 /** Bytes that differ from place to place. */
-export const filmOf = (length, seed = 1) =>
+export const videoBytes = (length, seed = 1) =>
   Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * seed) % 251);
 
-/** A body that breaks off after so many bytes; whole where none are given. */
+/** A body whose connection drops after so many bytes; complete by default. */
 export function bodyOf(bytes, until = bytes.length, piece = 100) {
   let at = 0;
   return new ReadableStream({
@@ -28,8 +28,8 @@ export function bodyOf(bytes, until = bytes.length, piece = 100) {
 }
 
 /**
- * A host that answers one request after the other as it is told, and keeps what it was asked. An
- * answer is `{ film, tag, status, from, until, headers }`: from where in the film, and where it
+ * A host with one response for each request, which records the requests. A
+ * response is `{ content, tag, status, from, until, headers }`: its offset in the video, and where it
  * breaks off.
  */
 export function host(...answers) {
@@ -37,15 +37,15 @@ export function host(...answers) {
   const fetch = async (address, { headers }) => {
     asked.push({ ...headers });
     const answer = answers[asked.length - 1];
-    if (!answer) throw new Error(`nobody was to ask ${asked.length} times`);
+    if (!answer) throw new Error(`unexpected request ${asked.length}`);
     if (answer instanceof Error) throw answer;
-    const { film, tag = TAG, status = 200, from = 0, until, total = film?.length } = answer;
-    if (!film) return new Response("no", { status, headers: answer.headers });
-    const body = film.slice(from);
+    const { content, tag = TAG, status = 200, from = 0, until, total = content?.length } = answer;
+    if (!content) return new Response("no", { status, headers: answer.headers });
+    const body = content.slice(from);
     const given = {
       etag: tag,
       "content-length": String(body.length),
-      ...(status === 206 && { "content-range": `bytes ${from}-${film.length - 1}/${total}` }),
+      ...(status === 206 && { "content-range": `bytes ${from}-${content.length - 1}/${total}` }),
       ...answer.headers,
     };
     const kept = Object.entries(given).filter(([, value]) => value !== undefined);
@@ -64,22 +64,22 @@ const CORS = {
 };
 
 /**
- * A server of one film that any page may read. Each of `ends`, `{ after, end, film, tag }`, is
- * about one answer: `end` is given it once so many bytes are on their way. Later answers are whole.
- * `asked` keeps the ranges asked for.
+ * A server of one video that any page may read. Each of `ends`, `{ after, end, content, tag }`, is
+ * about one response: `end` gets it once so many bytes are sent. Later responses are complete.
+ * `asked` holds the requested ranges.
  */
 export async function server(t, whole, ...ends) {
   const asked = [];
   const program = createServer(({ method, headers }, response) => {
     if (method === "OPTIONS") return response.writeHead(204, CORS).end();
-    const { after, end, film = whole, tag = TAG } = ends[asked.length] ?? {};
+    const { after, end, content = whole, tag = TAG } = ends[asked.length] ?? {};
     asked.push(headers.range);
     const isOther = headers["if-range"] !== undefined && headers["if-range"] !== tag;
     const range = isOther ? undefined : headers.range;
     const [from, to] = (range ?? "bytes=0-").slice("bytes=".length).split("-").map(Number);
-    const part = film.subarray(from, to ? to + 1 : undefined);
+    const part = content.subarray(from, to ? to + 1 : undefined);
     const facts = { etag: tag, "content-length": part.length };
-    if (range) facts["content-range"] = `bytes ${from}-${from + part.length - 1}/${film.length}`;
+    if (range) facts["content-range"] = `bytes ${from}-${from + part.length - 1}/${content.length}`;
     response.writeHead(range ? 206 : 200, { ...CORS, ...facts });
     if (end) response.write(part.subarray(0, after), () => end(response));
     else response.end(part);
@@ -90,10 +90,10 @@ export async function server(t, whole, ...ends) {
     program.closeAllConnections();
     program.close();
   });
-  return { url: `http://127.0.0.1:${program.address().port}/film.mp4`, asked };
+  return { url: `http://127.0.0.1:${program.address().port}/video.mp4`, asked };
 }
 
-/** A stream that keeps what is written to it. */
+/** A stream that collects what is written to it. */
 export function collector() {
   const pieces = [];
   const ends = [];

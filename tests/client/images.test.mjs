@@ -1,9 +1,9 @@
-// Pictures and videos as bytes: measured where that fixes a price, and never carried into the module's memory,
+// Images and videos as bytes: measured if that determines a price, and never carried into the module's memory,
 // which cannot shrink.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { KEY, PROMPT, client, counting, simulator } from "./support.mjs";
+import { KEY, PROMPT, createClient, counting, simulator } from "./support.mjs";
 
 let memory;
 const { Instance } = WebAssembly;
@@ -31,11 +31,11 @@ function jpeg(width, height) {
   return Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, ...frame, ...new Uint8Array(40));
 }
 
-const runware = (film, request) =>
-  film.quote(request).find(({ provider }) => provider === "runware");
+const runware = (client, request) =>
+  client.quote(request).find(({ provider }) => provider === "runware");
 
 test("bytes are measured, so that the price is exact; an address leaves a range", () => {
-  const film = client({ settings: {} });
+  const client = createClient({ settings: {} });
   const cases = [
     [png(1280, 720), 1.2],
     [png(720, 1280), 1.2],
@@ -51,57 +51,57 @@ test("bytes are measured, so that the price is exact; an address leaves a range"
       { image: bytes, frame: "first" },
       [{ image: bytes, frame: 0 }],
     ]) {
-      const quote = runware(film, { ...REQUEST, image });
+      const quote = runware(client, { ...REQUEST, image });
       assert.deepEqual([quote.basis, quote.totalUsd], ["exact", totalUsd]);
     }
   }
-  const range = runware(film, { ...REQUEST, image: "https://example.com/a.png" });
+  const range = runware(client, { ...REQUEST, image: "https://example.com/a.png" });
   assert.deepEqual([range.basis, range.minUsd, range.maxUsd], ["range", 1.2, 2]);
 });
 
 test("a picture of five megabytes arrives whole, and leaves the module's memory as it was", async (t) => {
   const sim = await simulator(t);
   const seen = counting();
-  const film = client(sim, { fetch: seen.fetch });
-  film.validate(REQUEST);
+  const client = createClient(sim, { fetch: seen.fetch });
+  client.validate(REQUEST);
   const before = memory.buffer.byteLength;
   const bytes = png(1280, 720, 5 * MB);
-  const outcome = await film.generate({ ...REQUEST, image: bytes });
+  const outcome = await client.generate({ ...REQUEST, image: bytes });
   assert.ok(memory.buffer.byteLength - before < MB);
   const [{ inputs }] = JSON.parse(seen.submissions()[0].body);
   const [, type, base64] = JSON.stringify(inputs).match(/data:(image\/png);base64,([^"]*)/);
   assert.equal(type, "image/png");
   const hash = (data) => createHash("sha256").update(data).digest("hex");
   assert.equal(hash(Buffer.from(base64, "base64")), hash(bytes));
-  // Once it is accepted, nobody keeps it.
-  const [{ handle }] = await film.jobs();
+  // Once it is accepted, it is not kept.
+  const [{ handle }] = await client.jobs();
   assert.equal(handle.id, outcome.handle.id);
-  assert.ok(JSON.stringify(await film.jobs()).length < 10_000);
+  assert.ok(JSON.stringify(await client.jobs()).length < 10_000);
 });
 
 test("a data URI of a little more than 64 kB keeps every character", async (t) => {
   const sim = await simulator(t);
-  const film = async (length) => {
+  const generate = async (length) => {
     const seen = counting();
     const image = `data:image/png;base64,${Buffer.from(png(1280, 720, length)).toString("base64")}`;
-    await client(sim, { fetch: seen.fetch }).generate({ ...REQUEST, image });
+    await createClient(sim, { fetch: seen.fetch }).generate({ ...REQUEST, image });
     assert.ok(seen.submissions()[0].body.includes(`"${image}"`), `${image.length} characters`);
   };
-  await Promise.all([49_100, 49_136, 49_150, 49_200, 70_000].map(film));
+  await Promise.all([49_100, 49_136, 49_150, 49_200, 70_000].map(generate));
 });
 
 test("a resubmit after HTTP 429 carries the picture again", async (t) => {
   const sim = await simulator(t);
   await sim.faults({ operation: "submit", fault: { kind: "rateLimit" } });
   const seen = counting();
-  await client(sim, { fetch: seen.fetch }).generate({ ...REQUEST, image: png(1280, 720, 2 * MB) });
+  await createClient(sim, { fetch: seen.fetch }).generate({ ...REQUEST, image: png(1280, 720, 2 * MB) });
   const [first, second] = seen.submissions();
   assert.equal(first.body, second.body);
   assert.ok(first.body.length > 2.6 * MB);
 });
 
 for (const data of ["videoBase64Data", "videoDataURI"]) {
-  test(`an answer with ${data} gives the video, past the module's memory`, async () => {
+  test(`a response with ${data} returns the video without copying it into the module's memory`, async () => {
     const base64 = Buffer.from(png(1, 1, 5 * MB)).toString("base64");
     const text = data === "videoDataURI" ? `data:video/mp4;base64,${base64}` : base64;
     const fetch = async (request) => {
@@ -115,17 +115,17 @@ for (const data of ["videoBase64Data", "videoDataURI"]) {
       };
       return Response.json({ data: [row] });
     };
-    const film = client({ settings: { runware: { apiKey: KEY } } }, { fetch });
-    film.validate(REQUEST);
+    const client = createClient({ settings: { runware: { apiKey: KEY } } }, { fetch });
+    client.validate(REQUEST);
     const before = memory.buffer.byteLength;
-    const { videos, raw } = await film.generate({ ...REQUEST, size: "1280x720" });
+    const { videos, raw } = await client.generate({ ...REQUEST, size: "1280x720" });
     assert.ok(memory.buffer.byteLength - before < MB);
     assert.equal(videos[0].data.length, text.length);
     assert.ok(videos[0].data === text && raw.data[0][data] === text);
 
     const pieces = [];
     const sink = new WritableStream({ write: (piece) => void pieces.push(piece) });
-    assert.deepEqual(await film.download(videos[0], sink), { bytes: 5 * MB });
+    assert.deepEqual(await client.download(videos[0], sink), { bytes: 5 * MB });
     assert.equal(Buffer.concat(pieces).toString("base64"), base64);
   });
 }

@@ -1,4 +1,4 @@
-// Keys: where they come from, where they go, and that nothing leaves without a sound one.
+// API keys: their sources, their use, and that nothing is sent without a valid one.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
@@ -9,7 +9,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   failing,
   nothingSent,
@@ -32,18 +32,18 @@ describe("keys", { concurrency: true }, () => {
     test(`as ${name}`, async (t) => {
       const sim = await simulator(t);
       const seen = counting();
-      const film = client(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } });
-      await film.generate(TEXT);
+      const client = createClient(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } });
+      await client.generate(TEXT);
       assert.deepEqual(authorizations(seen), [`Bearer ${KEY}`]);
     });
   }
 
-  test("a function is asked for every request, so that a key can change", async (t) => {
+  test("a function is called for each request, so that a key can change", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     let asked = 0;
     const apiKey = () => `key-${(asked += 1)}`;
-    await client(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } }).generate(
+    await createClient(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey } }).generate(
       TEXT,
     );
     assert.ok(asked > 1 && seen.seen.length === asked);
@@ -64,8 +64,8 @@ describe("keys", { concurrency: true }, () => {
         const sim = await simulator(t);
         const seen = counting();
         const settings = { ...sim.settings[provider], apiKey };
-        const film = client(sim, { fetch: seen.fetch, [provider]: settings });
-        const error = await failing(film.submit(REQUESTS[provider], { provider }), "connection_error");
+        const client = createClient(sim, { fetch: seen.fetch, [provider]: settings });
+        const error = await failing(client.submit(REQUESTS[provider], { provider }), "connection_error");
         assert.equal(error.charge, "none");
         assert.match(error.message, /nothing was sent/i);
         assert.match(error.cause.message, typeof apiKey === "function" ? /vault sealed/ : /key/);
@@ -76,15 +76,15 @@ describe("keys", { concurrency: true }, () => {
     }
   }
 
-  test("a function that has none: nothing is sent", async () => {
+  test("a function that returns no key: nothing is sent", async () => {
     const seen = counting();
-    const film = createFilmgate({ fetch: seen.fetch, runware: { apiKey: async () => undefined } });
-    const error = await failing(film.submit(TEXT), "connection_error");
+    const client = createFilmgate({ fetch: seen.fetch, runware: { apiKey: async () => undefined } });
+    const error = await failing(client.submit(TEXT), "connection_error");
     assert.match(error.cause.message, /no key/);
     assert.deepEqual(seen.seen, []);
   });
 
-  test("a gateway adds the key itself: none is asked for, and its own headers are kept", async (t) => {
+  test("a proxy adds the key itself: none is required, and additional headers are sent", async (t) => {
     const sim = await simulator(t);
     const seen = counting(async (request) => {
       const headers = new Headers(request.headers);
@@ -95,8 +95,8 @@ describe("keys", { concurrency: true }, () => {
       baseURL: sim.runware,
       headers: { "x-tenant": "seven", authorization: "Basic abc" },
     };
-    const film = createFilmgate({ fetch: seen.fetch, runware });
-    await film.generate(TEXT);
+    const client = createFilmgate({ fetch: seen.fetch, runware });
+    await client.generate(TEXT);
     assert.deepEqual(authorizations(seen), ["Basic abc"]);
     assert.equal(seen.seen[0].request.headers.get("x-tenant"), "seven");
     assert.equal(seen.seen[0].request.headers.get("content-type"), "application/json");
@@ -121,8 +121,8 @@ describe("keys", { concurrency: true }, () => {
   for (const baseURL of ["", "nonsense", "file:///etc", "https://user:secret@example.com/v1"]) {
     test(`the base address ${JSON.stringify(baseURL)} sends nothing`, async () => {
       const seen = counting(() => assert.fail("it was sent"));
-      const film = createFilmgate({ fetch: seen.fetch, runware: { apiKey: KEY, baseURL } });
-      const error = await failing(film.submit(TEXT, { timeoutMs: 3_000 }), "connection_error");
+      const client = createFilmgate({ fetch: seen.fetch, runware: { apiKey: KEY, baseURL } });
+      const error = await failing(client.submit(TEXT, { timeoutMs: 3_000 }), "connection_error");
       assert.equal(error.charge, "none");
       assert.ok(!inspect(error).includes("secret"));
       assert.deepEqual(seen.seen, []);
@@ -137,12 +137,12 @@ test("from the environment, at the time of the call", async (t) => {
       const address = request.url.replace(/^https:\/\/api\.run(pod|ware)\.ai\/v\d/, sim[provider]);
       return fetch(new Request(address, request));
     });
-    const film = createFilmgate({ fetch: seen.fetch });
+    const client = createFilmgate({ fetch: seen.fetch });
     process.env[VARIABLES[provider]] = "";
-    await failing(film.submit(REQUESTS[provider], { provider }), "missing_api_key");
+    await failing(client.submit(REQUESTS[provider], { provider }), "missing_api_key");
     process.env[VARIABLES[provider]] = KEY;
     t.after(() => delete process.env[VARIABLES[provider]]);
-    await film.generate(REQUESTS[provider], { provider });
+    await client.generate(REQUESTS[provider], { provider });
     assert.deepEqual(authorizations(seen), [`Bearer ${KEY}`]);
     assert.match(seen.seen[0].request.url, new RegExp(`^https://api.${provider}.ai/`));
   }

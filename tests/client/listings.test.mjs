@@ -1,8 +1,8 @@
-// One provider may sell a model in several listings: the one that is taken is named everywhere, from quote to outcome.
+// A provider may have several listings of one model: the one used is named everywhere, from quote to result.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { PROMPT, addressOf, client, counting, failing, simulator } from "./support.mjs";
+import { PROMPT, addressOf, createClient, counting, failing, simulator } from "./support.mjs";
 
 const STANDARD = "klingai:kling@o1-standard";
 const PRO = "klingai:kling@o1";
@@ -10,7 +10,7 @@ const IMAGE = "https://example.com/baker.jpeg";
 const KLING = { model: "kling-o1", prompt: PROMPT, image: IMAGE, duration: 5 };
 const WAN = { model: "wan-2.6", prompt: PROMPT, image: IMAGE, duration: 5 };
 
-/** The models of the submits, as the providers were asked for them. */
+/** The provider model ids of the submits. */
 const models = (seen) => seen.submissions().map(({ body }) => JSON.parse(body)[0].model);
 
 /** A fetch that has a submit of this model refused. */
@@ -25,11 +25,11 @@ function refusing(model, error, status = 400) {
 const GONE = { code: "invalidModel", parameter: "model", message: "This model is not served." };
 
 describe("several listings of one provider", { concurrency: true }, () => {
-  test("the cheapest is taken, and named by quote, check, handle, store and outcome", async (t) => {
+  test("the cheapest is used, and named by quote, validation, handle, store and result", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch });
-    const quotes = film.quote(KLING).filter(({ available }) => available);
+    const client = createClient(sim, { fetch: seen.fetch });
+    const quotes = client.quote(KLING).filter(({ available }) => available);
     assert.deepEqual(
       quotes.map(({ providerModelId, totalUsd }) => [providerModelId, totalUsd]),
       [
@@ -37,64 +37,64 @@ describe("several listings of one provider", { concurrency: true }, () => {
         [PRO, 0.56],
       ],
     );
-    const able = film.validate(KLING).listings.filter(({ ok }) => ok);
+    const able = client.validate(KLING).listings.filter(({ ok }) => ok);
     assert.deepEqual(able.map(({ providerModelId }) => providerModelId).sort(), [PRO, STANDARD]);
 
-    const outcome = await film.generate(KLING, { provider: "cheapest" });
+    const outcome = await client.generate(KLING, { provider: "cheapest" });
     assert.deepEqual(models(seen), [STANDARD]);
     const { handle } = outcome;
     assert.deepEqual([handle.model, handle.providerModelId], ["kling-o1", STANDARD]);
     assert.deepEqual(handle.quote, { min: 420_000, max: 420_000 });
     assert.equal(outcome.costUsd, 0.42);
     assert.deepEqual(
-      (await film.jobs()).map((job) => [job.handle.providerModelId, job.outcome.handle.providerModelId]),
+      (await client.jobs()).map((job) => [job.handle.providerModelId, job.outcome.handle.providerModelId]),
       [[STANDARD, STANDARD]],
     );
   });
 
-  test("a request that one of them alone can take goes to that one", async (t) => {
+  test("a request that only one of them accepts goes to that one", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
+    const client = createClient(sim);
     const tall = { model: "kling-o1", prompt: PROMPT, duration: 5, resolution: "1080p" };
-    assert.equal((await film.generate(tall)).handle.providerModelId, PRO);
+    assert.equal((await client.generate(tall)).handle.providerModelId, PRO);
     const taken = [WAN, { ...WAN, image: undefined }].map(async (request) => {
-      const { handle } = await film.generate(request, { provider: "runpod" });
+      const { handle } = await client.generate(request, { provider: "runpod" });
       return handle.providerModelId;
     });
     assert.deepEqual(await Promise.all(taken), ["wan-2-6-i2v", "wan-2-6-t2v"]);
   });
 
-  test("an order of providers is kept, and within each the cheaper listing goes first", async (t) => {
+  test("an order of providers is respected, and within each the cheaper listing comes first", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    const kling = client(sim).models().find(({ id }) => id === "kling-o1");
+    const kling = createClient(sim).models().find(({ id }) => id === "kling-o1");
     const pro = kling.listings.find(({ providerModelId }) => providerModelId === PRO);
     pro.prices = [{ usd: 0.01, per: "second" }];
-    const film = client(sim, { catalog: [kling], fetch: seen.fetch });
+    const client = createClient(sim, { models: [kling], fetch: seen.fetch });
     const provider = ["runpod", "runware"];
-    assert.equal((await film.generate(KLING, { provider })).handle.providerModelId, PRO);
+    assert.equal((await client.generate(KLING, { provider })).handle.providerModelId, PRO);
     assert.deepEqual(models(seen), [PRO]);
   });
 
   test("a limit between their prices leaves the cheaper one; below both it stops", async (t) => {
     const sim = await simulator(t);
     const seen = refusing(STANDARD, GONE);
-    const film = client(sim, { fetch: seen.fetch });
-    await failing(film.submit(KLING, { maxCostUsd: 0.5 }), "model_unavailable");
+    const client = createClient(sim, { fetch: seen.fetch });
+    await failing(client.submit(KLING, { maxCostUsd: 0.5 }), "model_unavailable");
     assert.deepEqual(models(seen), [STANDARD]);
-    const error = await failing(film.submit(KLING, { maxCostUsd: 0.4 }), "budget_exceeded");
+    const error = await failing(client.submit(KLING, { maxCostUsd: 0.4 }), "budget_exceeded");
     assert.match(error.message, /\$0\.42/);
   });
 
   test("a listing that is gone gives way to the next, and leaves no record", async (t) => {
     const sim = await simulator(t);
     const seen = refusing(STANDARD, GONE);
-    const film = client(sim, { fetch: seen.fetch });
-    const outcome = await film.generate(KLING, { provider: "runware" });
+    const client = createClient(sim, { fetch: seen.fetch });
+    const outcome = await client.generate(KLING, { provider: "runware" });
     assert.deepEqual(models(seen), [STANDARD, PRO]);
     assert.equal(outcome.handle.providerModelId, PRO);
     assert.deepEqual(
-      (await film.jobs()).map(({ handle }) => handle.id),
+      (await client.jobs()).map(({ handle }) => handle.id),
       [outcome.handle.id],
     );
     const [first, second] = seen.submissions().map(({ body }) => JSON.parse(body)[0].taskUUID);
@@ -105,37 +105,37 @@ describe("several listings of one provider", { concurrency: true }, () => {
     ["bad-key", "unauthorized"],
     ["broke-key", "insufficient_quota"],
   ]) {
-    test(`${code} holds for all of them: none but the first is asked`, async (t) => {
+    test(`${code} holds for all of them: only the first is tried`, async (t) => {
       const sim = await simulator(t);
       const seen = counting();
       const runware = { ...sim.settings.runware, apiKey };
-      const film = client(sim, { runware, fetch: seen.fetch });
-      await failing(film.submit(KLING, { provider: "runware" }), code);
+      const client = createClient(sim, { runware, fetch: seen.fetch });
+      await failing(client.submit(KLING, { provider: "runware" }), code);
       assert.deepEqual(models(seen), [STANDARD]);
     });
   }
 
-  test("another provider's listing is still asked after that", async (t) => {
+  test("another provider's listing is still tried after that", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     const runware = { ...sim.settings.runware, apiKey: "bad-key" };
-    const film = client(sim, { runware, fetch: seen.fetch });
+    const client = createClient(sim, { runware, fetch: seen.fetch });
     const request = { ...KLING, image: undefined, referenceImages: [IMAGE] };
-    const outcome = await film.generate(request, { provider: ["runware", "runpod"] });
+    const outcome = await client.generate(request, { provider: ["runware", "runpod"] });
     assert.equal(outcome.handle.providerModelId, "kling-video-o1-r2v");
     assert.equal(seen.submissions().length, 2);
   });
 
-  test("a job goes on at its own listing, from its record and from its handle alone", async (t) => {
+  test("a job continues at its own listing, from its record and from its handle alone", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 500 });
     const store = memoryStore();
-    const job = await client(sim, { store }).submit(WAN, { provider: "runpod" });
+    const job = await createClient(sim, { store }).submit(WAN, { provider: "runpod" });
     const handle = JSON.parse(JSON.stringify(job.handle));
     assert.equal(handle.providerModelId, "wan-2-6-i2v");
     const elsewhere = counting();
     const [here, there] = await Promise.all([
-      client(sim, { store }).resume(handle).result(),
-      client(sim, { fetch: elsewhere.fetch }).resume(handle).result(),
+      createClient(sim, { store }).resume(handle).result(),
+      createClient(sim, { fetch: elsewhere.fetch }).resume(handle).result(),
     ]);
     assert.deepEqual([here.handle.providerModelId, here.videos[0].url], [handle.providerModelId, there.videos[0].url]);
     assert.ok(elsewhere.seen.length > 0);
@@ -143,12 +143,12 @@ describe("several listings of one provider", { concurrency: true }, () => {
     await job.result();
   });
 
-  test("each that is asked has a webhook of its own, and the one taken keeps its key", async (t) => {
+  test("each attempt has a webhook of its own, and the accepted one keeps its id", async (t) => {
     const sim = await simulator(t);
     const seen = refusing(STANDARD, GONE);
-    const film = client(sim, { fetch: seen.fetch });
-    const webhook = { url: "https://films.example/hook", secret: "long and random" };
-    const job = await film.submit(KLING, { provider: "runware", webhook });
+    const client = createClient(sim, { fetch: seen.fetch });
+    const webhook = { url: "https://app.example/hook", secret: "long and random" };
+    const job = await client.submit(KLING, { provider: "runware", webhook });
     assert.deepEqual(models(seen), [STANDARD, PRO]);
     const tasks = seen.submissions().map(({ body }) => JSON.parse(body)[0]);
     for (const { taskUUID, webhookURL } of tasks) {

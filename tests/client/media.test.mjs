@@ -1,9 +1,9 @@
-// Pictures given as bytes arrive whole, whichever field they stand in, and at the place that the listing documents.
+// Images given as bytes arrive complete, in any field, at the documented path of the listing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PROMPT, client, counting, simulator } from "./support.mjs";
+import { PROMPT, createClient, counting, simulator } from "./support.mjs";
 
-/** Bytes of a PNG of that size; `tint` tells one from another. */
+/** Bytes of a PNG of that size; `tint` distinguishes them. */
 function png(tint, width = 1280, height = 720) {
   const bytes = new Uint8Array(64).fill(tint, 33);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
@@ -19,7 +19,7 @@ const KLING = { model: "kling-o1", prompt: PROMPT, duration: 5 };
 async function received(t, request, options) {
   const sim = await simulator(t);
   const seen = counting();
-  const { videos, handle } = await client(sim, { fetch: seen.fetch }).generate(request, options);
+  const { videos, handle } = await createClient(sim, { fetch: seen.fetch }).generate(request, options);
   assert.equal(videos.length, 1);
   const [{ body }, ...more] = seen.submissions();
   assert.deepEqual(more, []);
@@ -53,28 +53,28 @@ describe("media", { concurrency: true }, () => {
     });
   }
 
-  test("RunPod gets them too, where the caller says so", async (t) => {
+  test("RunPod gets them too, if the caller allows it", async (t) => {
     const request = { model: "seedance-1.5-pro", prompt: PROMPT, duration: 5, image: FIRST };
-    const film = client({ settings: { runpod: { apiKey: "k" } } });
-    const [issue] = film.validate(request).listings[0].issues;
+    const client = createClient({ settings: { runpod: { apiKey: "k" } } });
+    const [issue] = client.validate(request).listings[0].issues;
     assert.deepEqual(issue.fix, { path: "allowInlineImages", value: true });
     const inline = { ...request, lastFrameImage: LAST, allowInlineImages: true };
     const { body } = await received(t, inline, { provider: "runpod" });
     assert.deepEqual([body.image, body.last_image], [uri(FIRST), uri(LAST)]);
   });
 
-  test("addresses beside bytes stay addresses, and the caller's request stays as it was", () => {
-    const film = client({ settings: {} });
+  test("URLs among bytes stay URLs, and the caller's request is unchanged", () => {
+    const client = createClient({ settings: {} });
     const referenceImages = Object.freeze([ONE, "https://example.com/two.png"]);
     const request = Object.freeze({ ...KLING, referenceImages });
-    const { ok } = film.validate(request);
+    const { ok } = client.validate(request);
     assert.equal(ok, true);
     assert.equal(request.referenceImages[0], ONE);
   });
 
-  test("what is no picture is told at its own place", () => {
-    const film = client({ settings: {} });
-    const problems = (given) => film.validate({ ...KLING, ...given }).issues.map(({ path }) => path);
+  test("an invalid image is reported at its path", () => {
+    const client = createClient({ settings: {} });
+    const problems = (given) => client.validate({ ...KLING, ...given }).issues.map(({ path }) => path);
     assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"]), 5] }), [
       "referenceImages.1",
       "referenceImages.2",

@@ -1,13 +1,13 @@
-// Without a network nothing leaves a page, and nobody has to wonder whether it did.
+// Without a network nothing is sent from a page, and the error says so.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { KEY, PROVIDERS, REQUESTS, client, failing, simulator } from "./support.mjs";
+import { KEY, PROVIDERS, REQUESTS, createClient, failing, simulator } from "./support.mjs";
 
 const away = { apiKey: KEY, baseURL: "https://provider.example/v1" };
 const settings = { runpod: away, runware: away };
 
-/** As a page is told, for the time of the test. */
+/** Sets `navigator.onLine` for the time of the test. */
 function online(t, onLine) {
   const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
   Object.defineProperty(globalThis, "navigator", { value: { onLine }, configurable: true });
@@ -33,24 +33,24 @@ for (const provider of PROVIDERS) {
   test(`${provider}: a submit without a network has certainly not left`, async (t) => {
     online(t, false);
     const tried = failingFetch(t);
-    const film = createFilmgate(settings);
-    const error = await failing(film.submit(REQUESTS[provider], { provider }), "connection_error");
+    const client = createFilmgate(settings);
+    const error = await failing(client.submit(REQUESTS[provider], { provider }), "connection_error");
     assert.equal(error.charge, "none");
     assert.match(error.cause.message, /no network/);
     assert.deepEqual(tried, []);
   });
 
-  test(`${provider}: with a network, or where none is needed, it is sent`, async (t) => {
+  test(`${provider}: with a network, or if none is needed, it is sent`, async (t) => {
     const sim = await simulator(t);
     online(t, false);
     for (const options of [{}, { fetch: (request) => fetch(request) }]) {
-      const outcome = await client(sim, options).generate(REQUESTS[provider], { provider });
+      const outcome = await createClient(sim, options).generate(REQUESTS[provider], { provider });
       assert.equal(outcome.videos.length, 1);
     }
     online(t, true);
     const tried = failingFetch(t);
-    const film = createFilmgate({ ...settings, requestTimeoutMs: 1_000 });
-    await assert.rejects(film.submit(REQUESTS[provider], { provider, timeoutMs: 1_500 }));
+    const client = createFilmgate({ ...settings, requestTimeoutMs: 1_000 });
+    await assert.rejects(client.submit(REQUESTS[provider], { provider, timeoutMs: 1_500 }));
     assert.ok(tried.length > 0);
   });
 }

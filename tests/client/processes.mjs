@@ -1,4 +1,4 @@
-// Processes of their own beside the test, each with what it has told so far.
+// Child processes, each with what it has reported so far.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -23,21 +23,21 @@ export function start(t, work) {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(work)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const told = [];
+  const reports = [];
   const lines = createInterface({ input: child.stdout });
-  lines.on("line", (line) => told.push(JSON.parse(line)));
+  lines.on("line", (line) => reports.push(JSON.parse(line)));
   let isOver = false;
   const closed = once(child, "close").then(() => (isOver = true));
   t.after(() => child.kill("SIGKILL"));
   return {
-    told,
-    /** All that it told in that field. */
-    all: (field) => told.filter((each) => field in each).map((each) => each[field]),
-    /** What it tells in that field first. */
+    reports,
+    /** All that it has reported in that field. */
+    all: (field) => reports.filter((each) => field in each).map((each) => each[field]),
+    /** The first report in that field. */
     first: async (field) => {
-      const found = () => told.find((each) => field in each);
+      const found = () => reports.find((each) => field in each);
       await waitFor(() => found() || isOver);
-      assert.ok(found(), `it ended without a word of ${field}: ${JSON.stringify(told)}`);
+      assert.ok(found(), `it ended without a word of ${field}: ${JSON.stringify(reports)}`);
       return found()[field];
     },
     ended: () => closed,

@@ -1,4 +1,4 @@
-// What the machine is told of its requests' way: kept back, leaving, answered; and of webhooks.
+// The inputs of the state machine about its requests: queued, sent, answered; and about webhooks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -8,7 +8,7 @@ import {
   REQUESTS,
   TEXT,
   addressOf,
-  client,
+  createClient,
   counting,
   deferred,
   simulator,
@@ -16,13 +16,13 @@ import {
 } from "./support.mjs";
 
 /** Every input that goes into the module, with its job. */
-const told = [];
+const inputs = [];
 
 const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
   const { exports } = new Instance(module, imports);
   const advance = (state, now, input) => {
-    told.push({ key: state.handle.id, ...input });
+    inputs.push({ key: state.handle.id, ...input });
     return exports.advance(state, now, input);
   };
   return { exports: { ...exports, advance } };
@@ -30,29 +30,29 @@ WebAssembly.Instance = function (module, imports) {
 
 const REQUEST = new Set(["held", "left", "response", "failed"]);
 
-/** What a job was told of its first request, in order. */
+/** The inputs of a job about its first request, in order. */
 function first({ handle }) {
-  const all = told.filter(({ key, type }) => key === handle.id && REQUEST.has(type));
+  const all = inputs.filter(({ key, type }) => key === handle.id && REQUEST.has(type));
   return all.filter(({ id }) => id === all[0].id).map(({ type }) => type);
 }
 
 // No job ends before it is abandoned, however slow the machine is.
 const RUN_MS = 600_000;
 
-/** Jobs that nobody runs any longer, in a store; they have ended meanwhile. */
+/** Jobs in a store that are no longer tracked and have ended meanwhile. */
 async function abandoned(sim, orders) {
   const store = memoryStore();
   const controller = new AbortController();
-  const film = client(sim, { store });
+  const client = createClient(sim, { store });
   const { signal } = controller;
-  const submitting = orders.map(([request, provider]) => film.submit(request, { provider, signal }));
+  const submitting = orders.map(([request, provider]) => client.submit(request, { provider, signal }));
   const jobs = await Promise.all(submitting);
   controller.abort();
   await sim.control("advance", { ms: RUN_MS });
   return { store, handles: jobs.map(({ handle }) => handle) };
 }
 
-/** A client with one request at once, which goes nowhere before all other jobs' questions wait for their turn. */
+/** A client with one concurrent request, which is held until the polls of all other jobs are queued. */
 async function resumed(sim, { store, handles }) {
   const gate = deferred();
   const seen = counting(async (request) => {
@@ -62,12 +62,12 @@ async function resumed(sim, { store, handles }) {
   const one = ({ apiKey, baseURL }) => ({ apiKey, baseURL, maxConcurrency: 1 });
   const { runpod, runware } = sim.settings;
   const settings = { runpod: one(runpod), runware: one(runware) };
-  const film = client(sim, { store, fetch: seen.fetch, ...settings });
-  told.length = 0;
-  const jobs = handles.map((handle) => film.resume(handle));
+  const client = createClient(sim, { store, fetch: seen.fetch, ...settings });
+  inputs.length = 0;
+  const jobs = handles.map((handle) => client.resume(handle));
   await waitFor(() => {
-    const held = told.filter(({ type }) => type === "held");
-    return new Set(held.map(({ id }) => id)).size >= handles.length - 1;
+    const held = inputs.filter(({ type }) => type === "held");
+    return new Set(held.map(({ key }) => key)).size >= handles.length - 1;
   });
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));
@@ -76,14 +76,14 @@ async function resumed(sim, { store, handles }) {
 
 for (const provider of PROVIDERS) {
   test(`${provider}: a submit's time is never the machine's`, async (t) => {
-    const film = client(await simulator(t));
-    const job = await film.submit(REQUESTS[provider], { provider });
+    const client = createClient(await simulator(t));
+    const job = await client.submit(REQUESTS[provider], { provider });
     await job.result();
     assert.deepEqual(first(job), ["held", "response"]);
   });
 }
 
-test("questions that wait for their turn: held, left, answered", async (t) => {
+test("queued polls: queued, sent, answered", async (t) => {
   const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const orders = [1, 2, 3, 4].map(() => [BOTH, "runpod"]);
   const { ways } = await resumed(sim, await abandoned(sim, orders));
@@ -95,7 +95,7 @@ test("questions that wait for their turn: held, left, answered", async (t) => {
   ]);
 });
 
-test("questions that travel together are held and left too, and twenty fill a request", async (t) => {
+test("batched polls are queued and sent too, and twenty fill a request", async (t) => {
   const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const orders = Array.from({ length: 45 }, () => [TEXT, "runware"]);
   const { seen, ways } = await resumed(sim, await abandoned(sim, orders));
@@ -104,7 +104,7 @@ test("questions that travel together are held and left too, and twenty fill a re
   assert.ok(ways.filter((way) => way === "held,left,response").length >= 44);
 });
 
-test("a running job is told of its webhook, also of one that came before it was under way", async (t) => {
+test("a running job gets its webhook, also one that came before it was started", async (t) => {
   const sim = await simulator(t, { jobDurationMs: RUN_MS });
   const gate = deferred();
   const orders = [
@@ -113,19 +113,19 @@ test("a running job is told of its webhook, also of one that came before it was 
   ];
   const { store, handles } = await abandoned(sim, orders);
   const slow = { ...store, get: async (key) => (await gate.promise, store.get(key)) };
-  const film = client(sim, { store: slow });
-  const jobs = handles.map((handle) => film.resume(handle));
+  const client = createClient(sim, { store: slow });
+  const jobs = handles.map((handle) => client.resume(handle));
   const secret = "nobody else knows";
   for (const [at, { provider, id: key, jobId }] of handles.entries()) {
     const url = addressOf(provider, key, secret);
     const body = { id: jobId, taskUUID: jobId, status: "COMPLETED" };
-    const notice = await film.verifyWebhook({ url, body, secret });
-    told.length = 0;
-    assert.equal(await film.handleWebhook(notice), jobs[at]);
+    const event = await client.verifyWebhook({ url, body, secret });
+    inputs.length = 0;
+    assert.equal(await client.handleWebhook(event), jobs[at]);
   }
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));
   for (const { id: key } of handles) {
-    assert.ok(told.some((input) => input.key === key && input.type === "webhook"));
+    assert.ok(inputs.some((input) => input.key === key && input.type === "webhook"));
   }
 });

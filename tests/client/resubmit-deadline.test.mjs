@@ -1,4 +1,4 @@
-// A lost submit may be sent again within a short time only: later, Runware may have made its film.
+// A lost submit may be sent again within a short time only: later, Runware may have made its video.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { createFilmgate } from "../../pkg/dist/index.js";
 
 const KEY_CALL_OF_THE_SECOND_SUBMIT = 4;
 
-test("a second submit whose key comes late does not leave; the next one does", async () => {
+test("a second submit whose key comes late is not sent; the next one is", async () => {
   let keys = 0;
   const submitted = [];
   const answer = ([{ taskType, taskUUID }]) => {
@@ -17,10 +17,10 @@ test("a second submit whose key comes late does not leave; the next one does", a
       return { data: [task] };
     }
     if (submitted.length === 1) return { data: [] };
-    const videoURL = "https://videos.example.com/film.mp4";
+    const videoURL = "https://videos.example.com/video.mp4";
     return { data: [{ ...task, status: "success", videoUUID: taskUUID, videoURL, cost: 1.2 }] };
   };
-  const film = createFilmgate({
+  const client = createFilmgate({
     runware: {
       async apiKey() {
         keys += 1;
@@ -32,7 +32,7 @@ test("a second submit whose key comes late does not leave; the next one does", a
   });
   const prompt = "A skiff among mangrove roots";
   const request = { model: "sora-2-pro", prompt, duration: 4, size: "1280x720" };
-  const { videos } = await film.generate(request, { provider: "runware" });
+  const { videos } = await client.generate(request, { provider: "runware" });
   assert.equal(videos.length, 1);
   assert.equal(submitted.length, 2);
   assert.equal(submitted[0], 1);

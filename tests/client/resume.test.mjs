@@ -8,7 +8,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   failing,
   simulator,
@@ -18,8 +18,8 @@ import {
 /** A client that stops waiting, as a closed tab does. */
 async function abandoned(sim, provider, options) {
   const controller = new AbortController();
-  const film = client(sim, options);
-  const job = await film.submit(REQUESTS[provider], { provider, signal: controller.signal });
+  const client = createClient(sim, options);
+  const job = await client.submit(REQUESTS[provider], { provider, signal: controller.signal });
   controller.abort();
   return job.handle;
 }
@@ -30,14 +30,14 @@ describe("resume", { concurrency: true }, () => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const store = memoryStore();
       await abandoned(sim, provider, { store });
-      const film = client(sim, { store });
-      const [{ handle, status }] = await film.jobs({ pending: true });
+      const client = createClient(sim, { store });
+      const [{ handle, status }] = await client.jobs({ pending: true });
       assert.ok(["queued", "running"].includes(status));
-      const outcome = await film.resume(handle).result();
+      const outcome = await client.resume(handle).result();
       assert.equal(outcome.videos.length, 1);
       assert.equal((await sim.ledger()).submissions.length, 1);
-      assert.deepEqual(await film.jobs({ pending: true }), []);
-      const [job] = await film.jobs();
+      assert.deepEqual(await client.jobs({ pending: true }), []);
+      const [job] = await client.jobs();
       assert.equal(job.status, "completed");
       assert.deepEqual(job.outcome, outcome);
     });
@@ -47,23 +47,23 @@ describe("resume", { concurrency: true }, () => {
       const handle = await abandoned(sim, provider);
       const text = JSON.stringify(handle);
       for (const secret of [PROMPT, BOTH.image, sim.origin]) assert.ok(!text.includes(secret));
-      const film = client(sim);
-      const job = film.resume(JSON.parse(text));
+      const client = createClient(sim);
+      const job = client.resume(JSON.parse(text));
       assert.equal((await statuses(job)).at(-1), "completed");
       const outcome = await job.result();
       assert.equal(outcome.videos.length, 1);
       assert.equal(outcome.quoteDeltaUsd, 0);
       assert.equal((await sim.ledger()).submissions.length, 1);
-      assert.equal((await film.jobs()).length, 1);
+      assert.equal((await client.jobs()).length, 1);
     });
 
-    test(`${provider}: a job that has ended has the same outcome again, and nobody is asked`, async (t) => {
+    test(`${provider}: a finished job has the same result again, and nothing is requested`, async (t) => {
       const sim = await simulator(t);
       const store = memoryStore();
-      const first = await client(sim, { store }).generate(REQUESTS[provider], { provider });
+      const first = await createClient(sim, { store }).generate(REQUESTS[provider], { provider });
       const seen = counting();
-      const film = client(sim, { store, fetch: seen.fetch });
-      const outcome = await film.resume(first.handle).result();
+      const client = createClient(sim, { store, fetch: seen.fetch });
+      const outcome = await client.resume(first.handle).result();
       assert.deepEqual(outcome, first);
       assert.deepEqual(seen.seen, []);
     });
@@ -72,10 +72,10 @@ describe("resume", { concurrency: true }, () => {
       const sim = await simulator(t);
       const store = memoryStore();
       const request = { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` };
-      const film = client(sim, { store });
-      const error = await failing(film.generate(request, { provider }), "generation_failed");
+      const client = createClient(sim, { store });
+      const error = await failing(client.generate(request, { provider }), "generation_failed");
       const again = await failing(
-        client(sim, { store }).resume(error.handle).result(),
+        createClient(sim, { store }).resume(error.handle).result(),
         "generation_failed",
       );
       assert.deepEqual(again.toJSON(), error.toJSON());
@@ -84,18 +84,18 @@ describe("resume", { concurrency: true }, () => {
 
   test("while it runs here, resuming gives the job that runs", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
-    const job = await film.submit(TEXT);
-    assert.equal(film.resume(job.handle), job);
+    const client = createClient(sim);
+    const job = await client.submit(TEXT);
+    assert.equal(client.resume(job.handle), job);
     await job.result();
   });
 
-  test("two clients of one store never both ask: the second waits, and then knows", async (t) => {
+  test("two clients of one store never both poll: the second waits, and then has the result", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const store = memoryStore();
     const [one, two] = [counting(), counting()];
-    const job = await client(sim, { store, fetch: one.fetch }).submit(TEXT);
-    const other = client(sim, { store, fetch: two.fetch }).resume(job.handle);
+    const job = await createClient(sim, { store, fetch: one.fetch }).submit(TEXT);
+    const other = createClient(sim, { store, fetch: two.fetch }).resume(job.handle);
     assert.deepEqual(await other.result(), await job.result());
     assert.deepEqual(two.seen, []);
     assert.equal((await sim.ledger()).submissions.length, 1);
@@ -106,8 +106,8 @@ describe("resume", { concurrency: true }, () => {
     const store = memoryStore();
     const request = { ...TEXT, taskUUID: "0b7a3c1e-52d4-4f0a-9a3b-1c2d3e4f5a6b" };
     const results = await Promise.allSettled([
-      client(sim, { store }).generate(request),
-      client(sim, { store }).generate(request),
+      createClient(sim, { store }).generate(request),
+      createClient(sim, { store }).generate(request),
     ]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
     const { reason } = results.find(({ status }) => status === "rejected");
@@ -115,17 +115,17 @@ describe("resume", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("a lost RunPod submit: nothing is sent again, and the console's id brings the film", async (t) => {
+  test("a lost RunPod submit: nothing is sent again, and the id from the console finds the video", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const store = memoryStore();
-    const film = client(sim, { store });
-    const error = await failing(film.submit(BOTH, { provider: "runpod" }), "submission_unknown");
+    const client = createClient(sim, { store });
+    const error = await failing(client.submit(BOTH, { provider: "runpod" }), "submission_unknown");
     assert.equal(error.handle.jobId, undefined);
-    await failing(client(sim, { store }).resume(error.handle).result(), "submission_unknown");
+    await failing(createClient(sim, { store }).resume(error.handle).result(), "submission_unknown");
     const { submissions } = await sim.ledger();
     assert.equal(submissions.length, 1);
-    const outcome = await client(sim, { store })
+    const outcome = await createClient(sim, { store })
       .resume(error.handle, { jobId: submissions[0].id })
       .result();
     assert.equal(outcome.videos.length, 1);
@@ -136,43 +136,43 @@ describe("resume", { concurrency: true }, () => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const handle = await abandoned(sim, "runpod", { store });
-    const under = client(sim, { store }).resume(handle, { jobId: "another-u1" });
+    const under = createClient(sim, { store }).resume(handle, { jobId: "another-u1" });
     const outcome = await under.result();
     assert.equal(outcome.handle.jobId, handle.jobId);
-    const ended = client(sim, { store }).resume(handle, { jobId: "another-u1" });
+    const ended = createClient(sim, { store }).resume(handle, { jobId: "another-u1" });
     assert.deepEqual(await ended.result(), outcome);
   });
 
   test("a lost Runware submit settles by itself", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
-    const outcome = await client(sim).generate(TEXT);
+    const outcome = await createClient(sim).generate(TEXT);
     assert.equal(outcome.videos.length, 1);
     assert.equal((await sim.ledger()).charges.length, 1);
   });
 
-  test("pending, jobs, forget", async (t) => {
+  test("jobs, pending jobs, deleteJob", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_200 });
-    const film = client(sim);
-    const done = await film.generate(TEXT);
-    const job = await film.submit(BOTH, { provider: "runpod" });
+    const client = createClient(sim);
+    const done = await client.generate(TEXT);
+    const job = await client.submit(BOTH, { provider: "runpod" });
     assert.deepEqual(
-      (await film.jobs()).map(({ handle }) => handle.id),
+      (await client.jobs()).map(({ handle }) => handle.id),
       [job.handle.id, done.handle.id],
     );
     assert.deepEqual(
-      (await film.jobs({ pending: true })).map(({ handle }) => handle.id),
+      (await client.jobs({ pending: true })).map(({ handle }) => handle.id),
       [job.handle.id],
     );
-    await film.deleteJob(done.handle);
-    assert.equal((await film.jobs()).length, 1);
-    // A job that runs finishes, and stays forgotten.
-    await film.deleteJob(job.handle);
+    await client.deleteJob(done.handle);
+    assert.equal((await client.jobs()).length, 1);
+    // A tracked job finishes, and stays deleted.
+    await client.deleteJob(job.handle);
     assert.equal((await job.result()).videos.length, 1);
-    assert.deepEqual(await film.jobs(), []);
+    assert.deepEqual(await client.jobs(), []);
   });
 
-  test("what others keep in the store is passed over", async (t) => {
+  test("other programs' entries in the store are skipped", async (t) => {
     const store = memoryStore();
     for (const [at, record] of [
       null,
@@ -185,10 +185,10 @@ describe("resume", { concurrency: true }, () => {
     ].entries()) {
       await store.put(`other-${at}`, record, 0);
     }
-    const gateway = { url: "https://films.example", token: "fgw_any" };
-    for (const film of [client(await simulator(t), { store }), createFilmgate({ gateway, store })]) {
-      assert.deepEqual(await film.jobs(), []);
-      assert.deepEqual(await film.jobs({ pending: true }), []);
+    const gateway = { url: "https://gateway.example", token: "fgw_any" };
+    for (const client of [createClient(await simulator(t), { store }), createFilmgate({ gateway, store })]) {
+      assert.deepEqual(await client.jobs(), []);
+      assert.deepEqual(await client.jobs({ pending: true }), []);
     }
   });
 });

@@ -1,9 +1,9 @@
-// A client learns how long a listing's jobs take, so that later ones are asked seldom and heard soon.
+// A client records the run times of a listing, so that later jobs are polled less often and resolve sooner.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { RunTimes } from "../../pkg/dist/client/run-time-history.js";
-import { PROMPT, PROVIDERS, REQUESTS, TEXT, client, failing, simulator } from "./support.mjs";
+import { RunTimeHistory } from "../../pkg/dist/client/planner.js";
+import { PROMPT, PROVIDERS, REQUESTS, TEXT, createClient, failing, simulator } from "./support.mjs";
 
 /** A store, and what the jobs in it knew, in the order of their submits. */
 function remembering() {
@@ -22,13 +22,13 @@ describe("run times", { concurrency: true }, () => {
     test(`${provider}: what one job took is known to the next`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 400 });
       const { store, known } = remembering();
-      const film = client(sim, { store });
-      const outcome = await film.generate(REQUESTS[provider], { provider });
-      await film.generate(REQUESTS[provider], { provider });
+      const client = createClient(sim, { store });
+      const outcome = await client.generate(REQUESTS[provider], { provider });
+      await client.generate(REQUESTS[provider], { provider });
       const [none, one] = known();
       assert.deepEqual(none, []);
-      const told = outcome.timing.executionTimeMs;
-      if (told !== undefined) assert.deepEqual(one, [told]);
+      const reported = outcome.timing.executionTimeMs;
+      if (reported !== undefined) assert.deepEqual(one, [reported]);
       assert.equal(one.length, 1);
       assert.ok(one[0] > 0 && one[0] < 60_000);
     });
@@ -37,13 +37,13 @@ describe("run times", { concurrency: true }, () => {
   test("nothing is learned from a failure, from several videos at once, or from another listing", async (t) => {
     const sim = await simulator(t);
     const { store, known } = remembering();
-    const film = client(sim, { store });
+    const client = createClient(sim, { store });
     const failed = { ...TEXT, prompt: `${PROMPT} [fail]` };
-    await failing(film.generate(failed), "generation_failed");
-    await film.generate({ ...TEXT, n: 2 });
+    await failing(client.generate(failed), "generation_failed");
+    await client.generate({ ...TEXT, n: 2 });
     const echo = { model: "runware:sim:echo@1", input: { positivePrompt: PROMPT } };
-    await film.generate(echo, { provider: "runware" });
-    await film.generate(TEXT);
+    await client.generate(echo, { provider: "runware" });
+    await client.generate(TEXT);
     assert.deepEqual(known(), [[], [], [], []]);
   });
 
@@ -51,20 +51,20 @@ describe("run times", { concurrency: true }, () => {
     const sim = await simulator(t);
     const controller = new AbortController();
     const { store, known } = remembering();
-    const { handle } = await client(sim, { store }).submit(TEXT, { signal: controller.signal });
+    const { handle } = await createClient(sim, { store }).submit(TEXT, { signal: controller.signal });
     controller.abort();
     await sim.control("advance", { ms: 3_600_000 });
-    const film = client(sim, { store });
-    await film.resume(handle).result();
-    await film.generate(TEXT);
+    const client = createClient(sim, { store });
+    await client.resume(handle).result();
+    await client.generate(TEXT);
     assert.deepEqual(known(), [[], []]);
   });
 });
 
-test("the latest 64 are kept, each listing's apart", () => {
-  const times = new RunTimes();
-  for (let ms = 1; ms <= 72; ms++) times.note("runware:a@1", ms);
-  times.note("runpod:b", 7);
+test("the latest 64 run times are kept for each listing", () => {
+  const times = new RunTimeHistory();
+  for (let ms = 1; ms <= 72; ms++) times.record("runware:a@1", ms);
+  times.record("runpod:b", 7);
   const kept = times.toJSON();
   assert.equal(kept["runware:a@1"].length, 64);
   assert.deepEqual([kept["runware:a@1"][0], kept["runware:a@1"].at(-1)], [9, 72]);

@@ -13,14 +13,14 @@ import {
   REQUESTS,
   TEXT,
   addressOf,
-  client,
+  createClient,
   failing,
   simulator,
 } from "./support.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Compiles the values, each under its type; the compiler's words where it finds fault. */
+/** Compiles the values, each with its type. Returns the compiler's errors. */
 function compile(t, values) {
   const output = join(root, "tests", "output");
   mkdirSync(output, { recursive: true });
@@ -56,8 +56,8 @@ function compile(t, values) {
 
 test("values of every kind are of their types", async (t) => {
   const sim = await simulator(t, { jobDurationMs: 1_500 });
-  const film = client(sim);
-  const values = [["Model[]", film.models()]];
+  const client = createClient(sim);
+  const values = [["Model[]", client.models()]];
   const requests = [
     BOTH,
     TEXT,
@@ -74,39 +74,39 @@ test("values of every kind are of their types", async (t) => {
     { model: "nobody-knows" },
   ];
   for (const request of requests) {
-    values.push(["ValidationResult", film.validate(request)], ["Quote[]", film.quote(request)]);
+    values.push(["ValidationResult", client.validate(request)], ["Quote[]", client.quote(request)]);
   }
-  const filmed = async (provider) => {
+  const completed = async (provider) => {
     const request = REQUESTS[provider];
-    const job = await film.submit(request, { provider });
+    const job = await client.submit(request, { provider });
     const updates = [];
     for await (const update of job) updates.push(update);
-    values.push(["Update[]", updates], ["VideoResult", await job.result()], ["Handle", job.handle]);
+    values.push(["JobUpdate[]", updates], ["VideoResult", await job.result()], ["Handle", job.handle]);
     values.push(["CancelResult", await job.cancel()]);
   };
   const failed = async (provider) => {
     const request = { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` };
-    const { handle } = await failing(film.generate(request, { provider }), "generation_failed");
+    const { handle } = await failing(client.generate(request, { provider }), "generation_failed");
     values.push(["Handle", handle]);
   };
-  await Promise.all(PROVIDERS.flatMap((provider) => [filmed(provider), failed(provider)]));
-  const several = await film.generate({
+  await Promise.all(PROVIDERS.flatMap((provider) => [completed(provider), failed(provider)]));
+  const several = await client.generate({
     ...TEXT,
     n: 2,
     prompt: `${PROMPT} [partial]`,
     contentCheck: "full",
   });
   assert.equal(several.errors.length, 1);
-  values.push(["VideoResult", several], ["StoredJob[]", await film.jobs()]);
+  values.push(["VideoResult", several], ["StoredJob[]", await client.jobs()]);
   const body = { id: "a-1", status: "FAILED", error: "no" };
   const secret = "nobody else knows";
   const url = addressOf("runpod", several.handle.id, secret);
-  values.push(["WebhookEvent", await film.verifyWebhook({ url, body, secret })]);
+  values.push(["WebhookEvent", await client.verifyWebhook({ url, body, secret })]);
   assert.equal(compile(t, values), "");
 });
 
 test("the types name each model and each parameter of the catalog, and no other", (t) => {
-  const models = client({ settings: {} }).models();
+  const models = createClient({ settings: {} }).models();
   const params = models.flatMap(({ listings }) => listings).flatMap(({ params }) => params);
   const record = (names) => Object.fromEntries(names.map((name) => [name, 1]));
   const ids = record(models.map(({ id }) => id));
@@ -122,7 +122,7 @@ test("the types name each model and each parameter of the catalog, and no other"
 });
 
 test("the compiler would find a value that is not of its type", (t) => {
-  const [model] = client({ settings: {} }).models();
+  const [model] = createClient({ settings: {} }).models();
   for (const [wrong, words] of [
     [{ ...model, extra: 1 }, /"extra"' does not exist/],
     [{ ...model, name: undefined }, /'name' is missing/],

@@ -1,4 +1,4 @@
-// Submitting and letting go, asking once, and the name that makes a second submit the first one's.
+// `start`, `status`, and the idempotency key that makes a second submit return the first job.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -6,7 +6,7 @@ import {
   PROMPT,
   PROVIDERS,
   REQUESTS,
-  client,
+  createClient,
   counting,
   failing,
   simulator,
@@ -21,12 +21,12 @@ describe("start and status", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     const request = REQUESTS[provider];
 
-    test(`${provider}: nothing goes on after \`start\`, and the record is whole`, async (t) => {
+    test(`${provider}: nothing continues after \`start\`, and the record is complete`, async (t) => {
       const sim = await simulator(t, LONG);
       const store = memoryStore();
       const counted = counting();
-      const film = client(sim, { store, fetch: counted.fetch });
-      const handle = await film.start(request, { provider });
+      const client = createClient(sim, { store, fetch: counted.fetch });
+      const handle = await client.start(request, { provider });
       assert.ok(handle.acceptedAt);
       const [entry] = await store.list();
       assert.deepEqual(entry.record.handle, handle);
@@ -36,54 +36,54 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal(counted.seen.length, asked);
     });
 
-    test(`${provider}: \`status\` asks once, in another client, by the handle alone`, async (t) => {
+    test(`${provider}: \`status\` polls once, in another client, with only the handle`, async (t) => {
       const sim = await simulator(t, LONG);
-      const handle = await client(sim).start(request, { provider });
+      const handle = await createClient(sim).start(request, { provider });
       const counted = counting();
-      const film = client(sim, { fetch: counted.fetch });
-      const { status, handle: told } = await film.status(JSON.parse(JSON.stringify(handle)));
+      const client = createClient(sim, { fetch: counted.fetch });
+      const { status, handle: current } = await client.status(JSON.parse(JSON.stringify(handle)));
       assert.ok(["queued", "running"].includes(status), status);
-      assert.equal(told.id, handle.id);
+      assert.equal(current.id, handle.id);
       assert.equal(counted.seen.length, 1);
     });
 
-    test(`${provider}: \`status\` says when to ask next, until the end`, async (t) => {
+    test(`${provider}: \`status\` returns when to poll next, until the end`, async (t) => {
       const sim = await simulator(t, SHORT);
-      const film = client(sim);
-      const handle = await film.start(request, { provider });
+      const client = createClient(sim);
+      const handle = await client.start(request, { provider });
       const before = Date.now();
-      const first = await film.status(handle);
+      const first = await client.status(handle);
       assert.ok(first.nextPollAt > before, `${first.nextPollAt} after ${before}`);
       const ended = await waitFor(async () => {
-        const now = await film.status(handle);
+        const now = await client.status(handle);
         return now.status === "completed" && now;
       });
       assert.equal(ended.nextPollAt, undefined);
     });
 
-    test(`${provider}: \`status\` tells the outcome, and from the store without asking`, async (t) => {
+    test(`${provider}: \`status\` returns the result, from the store without a request`, async (t) => {
       const sim = await simulator(t, SHORT);
       const counted = counting();
-      const film = client(sim, { fetch: counted.fetch });
-      const handle = await film.start(request, { provider });
+      const client = createClient(sim, { fetch: counted.fetch });
+      const handle = await client.start(request, { provider });
       const ended = await waitFor(async () => {
-        const now = await film.status(handle);
+        const now = await client.status(handle);
         return now.status === "completed" && now;
       });
       assert.equal(ended.outcome.videos.length, 1);
       assert.equal(ended.outcome.charge, "charged");
       const asked = counted.seen.length;
-      assert.deepEqual((await film.status(handle)).outcome, ended.outcome);
+      assert.deepEqual((await client.status(handle)).outcome, ended.outcome);
       assert.equal(counted.seen.length, asked);
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: the end of a job that failed is an answer`, async (t) => {
+    test(`${provider}: the end of a failed job is a status, not a rejection`, async (t) => {
       const sim = await simulator(t, SHORT);
-      const film = client(sim);
-      const handle = await film.start({ ...request, prompt: `${PROMPT} [fail]` }, { provider });
+      const client = createClient(sim);
+      const handle = await client.start({ ...request, prompt: `${PROMPT} [fail]` }, { provider });
       const ended = await waitFor(async () => {
-        const now = await film.status(handle);
+        const now = await client.status(handle);
         return now.status === "failed" && now;
       });
       assert.equal(ended.error.code, "generation_failed");
@@ -96,27 +96,27 @@ describe("start and status", { concurrency: true }, () => {
       ["broken JSON", { kind: "truncated" }, "invalid_response"],
       ["HTTP 401", { kind: "empty401" }, "unauthorized"],
     ]) {
-      test(`${provider}: a question that ends in ${what} rejects, and the next one answers`, async (t) => {
+      test(`${provider}: a poll that ends in ${what} rejects, and the next one succeeds`, async (t) => {
         const sim = await simulator(t, LONG);
-        const film = client(sim);
-        const handle = await film.start(request, { provider });
+        const client = createClient(sim);
+        const handle = await client.start(request, { provider });
         await sim.faults({ operation: "poll", fault });
-        const error = await failing(film.status(handle), code);
+        const error = await failing(client.status(handle), code);
         assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
         assert.equal(error.handle.id, handle.id);
-        assert.ok(["queued", "running"].includes((await film.status(handle)).status));
+        assert.ok(["queued", "running"].includes((await client.status(handle)).status));
       });
     }
 
-    test(`${provider}: of a job that runs here, it tells what was heard`, async (t) => {
+    test(`${provider}: for a job that is tracked here, it returns the last update`, async (t) => {
       const sim = await simulator(t, LONG);
       const counted = counting();
-      const film = client(sim, { fetch: counted.fetch });
+      const client = createClient(sim, { fetch: counted.fetch });
       const controller = new AbortController();
       t.after(() => controller.abort());
-      const job = await film.submit(request, { provider, signal: controller.signal });
+      const job = await client.submit(request, { provider, signal: controller.signal });
       const asked = counted.submissions().length;
-      const { status, handle } = await film.status(job.handle);
+      const { status, handle } = await client.status(job.handle);
       assert.ok(["queued", "running"].includes(status), status);
       assert.equal(handle.id, job.handle.id);
       assert.equal(counted.submissions().length, asked);
@@ -125,23 +125,23 @@ describe("start and status", { concurrency: true }, () => {
     test(`${provider}: a name that the store knows is submitted once`, async (t) => {
       const sim = await simulator(t, SHORT);
       const store = memoryStore();
-      const first = await client(sim, { store }).start(request, { provider, idempotencyKey: NAME });
+      const first = await createClient(sim, { store }).start(request, { provider, idempotencyKey: NAME });
       assert.equal(first.id, NAME);
-      const again = await client(sim, { store }).start(request, { provider, idempotencyKey: NAME });
+      const again = await createClient(sim, { store }).start(request, { provider, idempotencyKey: NAME });
       assert.deepEqual(again, first);
-      const outcome = await client(sim, { store }).generate(request, { provider, idempotencyKey: NAME });
+      const outcome = await createClient(sim, { store }).generate(request, { provider, idempotencyKey: NAME });
       assert.equal(outcome.videos.length, 1);
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: a name whose job reached nobody may be used again`, async (t) => {
+    test(`${provider}: the id of a job that reached no provider may be used again`, async (t) => {
       const sim = await simulator(t, SHORT);
       const busy = { operation: "submit", times: 5, fault: { kind: "rateLimit", retryAfter: 1 } };
       await sim.faults(busy);
-      const film = client(sim);
-      const refused = await failing(film.start(request, { provider, idempotencyKey: NAME }), "rate_limited");
+      const client = createClient(sim);
+      const refused = await failing(client.start(request, { provider, idempotencyKey: NAME }), "rate_limited");
       assert.equal(refused.retryable, true);
-      assert.equal((await film.start(request, { provider, idempotencyKey: NAME })).id, NAME);
+      assert.equal((await client.start(request, { provider, idempotencyKey: NAME })).id, NAME);
       const { submissions } = await sim.ledger();
       assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, 1);
     });
@@ -149,11 +149,11 @@ describe("start and status", { concurrency: true }, () => {
 
   for (const provider of PROVIDERS) {
     for (const how of ["one client", "two clients with one store"]) {
-      test(`${provider}: all who come at once with one name get one job, of ${how}`, async (t) => {
+      test(`${provider}: concurrent calls with one id get one job, of ${how}`, async (t) => {
         const sim = await simulator(t, SHORT);
         const store = memoryStore();
-        const one = client(sim, { store });
-        const other = how === "one client" ? one : client(sim, { store });
+        const one = createClient(sim, { store });
+        const other = how === "one client" ? one : createClient(sim, { store });
         const options = { provider, idempotencyKey: NAME };
         const [started, submitted, again] = await Promise.all([
           one.start(REQUESTS[provider], options),
@@ -163,7 +163,7 @@ describe("start and status", { concurrency: true }, () => {
         assert.deepEqual(new Set([started.id, submitted.handle.id, again.id]), new Set([NAME]));
         assert.equal((await submitted.result()).videos.length, 1);
         const { submissions, charges } = await sim.ledger();
-        assert.deepEqual([submits.length, charges.length], [1, 1]);
+        assert.deepEqual([submissions.length, charges.length], [1, 1]);
       });
     }
   }
@@ -179,53 +179,53 @@ describe("start and status", { concurrency: true }, () => {
       },
     };
     const options = { provider: "runpod", idempotencyKey: NAME };
-    const error = await failing(client(sim, { store }).start(REQUESTS.runpod, options), "store_error");
+    const error = await failing(createClient(sim, { store }).start(REQUESTS.runpod, options), "store_error");
     assert.equal(error.charge, "none");
     assert.equal((await sim.ledger()).submissions.length, 0);
   });
 
   test("a name must be a UUID of version 4", async (t) => {
     const sim = await simulator(t);
-    await assert.rejects(client(sim).start(REQUESTS.runware, { idempotencyKey: "mine" }), TypeError);
+    await assert.rejects(createClient(sim).start(REQUESTS.runware, { idempotencyKey: "mine" }), TypeError);
     assert.equal((await sim.ledger()).submissions.length, 0);
   });
 
-  test("answers that do not know a Runware task are counted from one question to the next", async (t) => {
+  test("responses without a Runware task are counted across polls", async (t) => {
     const sim = await simulator(t, { ...LONG, visibilityDelayMs: 3_600_000 });
     const store = memoryStore();
-    const film = client(sim, { store });
-    const handle = await film.start(REQUESTS.runware, { provider: "runware" });
+    const client = createClient(sim, { store });
+    const handle = await client.start(REQUESTS.runware, { provider: "runware" });
     const counts = [];
     for (let asked = 0; asked < 3; asked++) {
-      assert.equal((await film.status(handle)).status, "queued");
+      assert.equal((await client.status(handle)).status, "queued");
       counts.push((await store.list())[0].record.missing);
     }
-    // The third time, the question for details finds nothing either.
+    // The third time, the details do not have it either.
     assert.deepEqual(counts, [1, 2, 4]);
   });
 
-  test("an abort ends the waiting for a question with the signal's reason", async (t) => {
+  test("an abort ends a poll with the signal's reason", async (t) => {
     const sim = await simulator(t, LONG);
-    const film = client(sim);
-    const handle = await film.start(REQUESTS.runpod, { provider: "runpod" });
+    const client = createClient(sim);
+    const handle = await client.start(REQUESTS.runpod, { provider: "runpod" });
     await sim.faults({ operation: "poll", fault: { kind: "latency", ms: 60_000 } });
     const controller = new AbortController();
-    const asked = film.status(handle, { signal: controller.signal });
+    const asked = client.status(handle, { signal: controller.signal });
     const reason = new Error("enough");
     setTimeout(() => controller.abort(reason), 100);
     await assert.rejects(asked, reason);
   });
 
-  test("a job that runs elsewhere can be asked for within the time limit only", async (t) => {
+  test("a job that is tracked elsewhere can be polled within the timeout only", async (t) => {
     const sim = await simulator(t, LONG);
     const store = memoryStore();
     const controller = new AbortController();
     t.after(() => controller.abort());
-    const job = await client(sim, { store }).submit(REQUESTS.runpod, {
+    const job = await createClient(sim, { store }).submit(REQUESTS.runpod, {
       provider: "runpod",
       signal: controller.signal,
     });
-    const asked = client(sim, { store }).status(job.handle, { timeoutMs: 200 });
+    const asked = createClient(sim, { store }).status(job.handle, { timeoutMs: 200 });
     const error = await failing(asked, "timeout");
     assert.equal(error.handle.id, job.handle.id);
   });

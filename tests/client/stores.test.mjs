@@ -11,8 +11,8 @@ usePages();
 /** Makes the page's client, as it has to again after a reload. */
 async function equip(page, settings) {
   await page.evaluate(async (settings) => {
-    const { filming } = await import("/filming.js");
-    Object.assign(window, filming(settings));
+    const { openClient } = await import("/open-client.js");
+    Object.assign(window, openClient(settings));
   }, settings);
   return page;
 }
@@ -20,18 +20,18 @@ async function equip(page, settings) {
 const submit = (page, provider) =>
   page.evaluate(
     async ([request, provider]) => {
-      window.job = await window.film.submit(request, { provider });
+      window.job = await window.client.submit(request, { provider });
       return window.job.handle;
     },
     [REQUESTS[provider], provider],
   );
 const resume = (page, handle) =>
-  page.evaluate((handle) => void (window.job = window.film.resume(handle)), handle);
+  page.evaluate((handle) => void (window.job = window.client.resume(handle)), handle);
 const result = (page) => page.evaluate(() => window.job.result());
 const asked = (page) => page.evaluate(() => window.asked());
 
-/** The pages have one film between them, submitted and billed once. */
-async function filmedOnce(sim, outcomes) {
+/** The pages share one video, submitted and billed once. */
+async function generatedOnce(sim, outcomes) {
   for (const outcome of outcomes) {
     assert.equal(outcome.videos.length, 1);
     assert.deepEqual(outcome, outcomes[0]);
@@ -71,21 +71,21 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
         [name, method, args],
       );
     const record = { handle: { id: "a" } };
-    assert.equal(await use(one, "films", "put", "a", record, 0), true);
-    assert.deepEqual(await use(two, "films", "get", "a"), { record, revision: 1 });
-    assert.equal(await use(two, "films", "put", "a", record, 0), false);
+    assert.equal(await use(one, "videos", "put", "a", record, 0), true);
+    assert.deepEqual(await use(two, "videos", "get", "a"), { record, revision: 1 });
+    assert.equal(await use(two, "videos", "put", "a", record, 0), false);
     assert.equal(await use(two, "others", "get", "a"), undefined);
     await one.reload();
-    assert.deepEqual(await use(one, "films", "list"), [{ record, revision: 1 }]);
+    assert.deepEqual(await use(one, "videos", "list"), [{ record, revision: 1 }]);
   });
 
-  test("a store whose database is deleted under it opens it anew", async (t) => {
+  test("a store reopens its database after it was deleted", async (t) => {
     const page = await pageOf(await profile(t));
     const left = await page.evaluate(async () => {
       const { indexedDbStore } = await import("/vendor/filmgate/index.js");
-      const store = indexedDbStore("films");
+      const store = indexedDbStore("videos");
       await store.put("a", { handle: { id: "a" } }, 0);
-      const deleting = indexedDB.deleteDatabase("films");
+      const deleting = indexedDB.deleteDatabase("videos");
       await new Promise((resolve, reject) => {
         deleting.onsuccess = resolve;
         deleting.onerror = () => reject(deleting.error);
@@ -96,7 +96,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
   });
 
   for (const provider of PROVIDERS) {
-    test(`${provider}: two pages resume one job: one of them asks, both have the outcome`, async (t) => {
+    test(`${provider}: two pages resume one job: one of them polls, both get the result`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_000 });
       const context = await profile(t);
       const first = await equip(await pageOf(context), sim.settings);
@@ -105,14 +105,14 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
 
       const pages = [await pageOf(context), await pageOf(context)];
       for (const page of pages) await equip(page, sim.settings);
-      const [{ handle }] = await pages[0].evaluate(() => window.film.jobs({ pending: true }));
+      const [{ handle }] = await pages[0].evaluate(() => window.client.jobs({ pending: true }));
       await Promise.all(pages.map((page) => resume(page, handle)));
-      await filmedOnce(sim, await Promise.all(pages.map(result)));
+      await generatedOnce(sim, await Promise.all(pages.map(result)));
       const counts = await Promise.all(pages.map(asked));
       assert.equal(counts.filter((count) => count > 0).length, 1, `they asked ${counts} times`);
     });
 
-    test(`${provider}: the page that polls is reloaded: the other goes on, and nothing is lost`, async (t) => {
+    test(`${provider}: the page that polls is reloaded: the other continues, and nothing is lost`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 6_000 });
       const context = await profile(t);
       const [polls, waits] = [await pageOf(context), await pageOf(context)];
@@ -126,51 +126,51 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
       await waitFor(() => asked(waits));
       await equip(polls, sim.settings);
       await resume(polls, handle);
-      await filmedOnce(sim, await Promise.all([result(waits), result(polls)]));
+      await generatedOnce(sim, await Promise.all([result(waits), result(polls)]));
       assert.equal(await asked(polls), 0);
     });
   }
 
-  test("a reload in the middle of the submit: its answer is asked for, it is not sent again", async (t) => {
+  test("a reload during the submit: its outcome is polled, it is not sent again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
     const page = await equip(await pageOf(await profile(t)), sim.settings);
     await page.evaluate((request) => {
-      window.film.submit(request, { provider: "runware" }).catch(() => {});
+      window.client.submit(request, { provider: "runware" }).catch(() => {});
     }, REQUESTS.runware);
     await waitFor(async () => (await sim.ledger()).submissions.length > 0);
     await page.reload();
     await equip(page, sim.settings);
-    const [{ handle, status }] = await page.evaluate(() => window.film.jobs({ pending: true }));
+    const [{ handle, status }] = await page.evaluate(() => window.client.jobs({ pending: true }));
     assert.equal(status, "submitting");
     await resume(page, handle);
-    await filmedOnce(sim, [await result(page)]);
+    await generatedOnce(sim, [await result(page)]);
   });
 
-  test("a web worker films; its page waits for it, and then has the outcome too", async (t) => {
+  test("a web worker generates; its page waits for it, and then has the result too", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 2_000 });
     const page = await equip(await pageOf(await profile(t)), sim.settings);
     const work = { settings: sim.settings, request: BOTH, options: { provider: "runpod" } };
     const both = await page.evaluate(async (work) => {
-      const worker = new Worker("/film-worker.js", { type: "module" });
-      const told = () =>
+      const worker = new Worker("/job-worker.js", { type: "module" });
+      const message = () =>
         new Promise((resolve, reject) => {
           worker.onmessage = ({ data }) => resolve(data);
           worker.onerror = ({ message }) => reject(new Error(message));
         });
-      const begun = told();
+      const started = message();
       worker.postMessage(work);
-      const { handle } = await begun;
-      const ended = told();
-      const here = await window.film.resume(handle).result();
+      const { handle } = await started;
+      const ended = message();
+      const here = await window.client.resume(handle).result();
       return { worker: await ended, page: { outcome: here, asked: window.asked() } };
     }, work);
-    await filmedOnce(sim, [both.worker.outcome, both.page.outcome]);
+    await generatedOnce(sim, [both.worker.outcome, both.page.outcome]);
     assert.ok(both.worker.asked > 1);
     assert.equal(both.page.asked, 0);
   });
 
-  test("what is kept in the page holds no key, and after the submit no prompt", async (t) => {
+  test("the page's records hold no key, and after the submit no prompt", async (t) => {
     const sim = await simulator(t);
     const page = await equip(await pageOf(await profile(t)), sim.settings);
     await submit(page, "runpod");

@@ -1,5 +1,5 @@
-// A browser sends a POST again by itself where a connection breaks that was used before. RunPod would
-// make two films of it: its submit is a stream, which cannot be sent again.
+// A browser resends a POST by itself if a reused connection breaks. RunPod would
+// make two videos of it: its submit is a stream, which cannot be sent again.
 import assert from "node:assert/strict";
 import { createSecureServer } from "node:http2";
 import { createServer } from "node:https";
@@ -15,7 +15,7 @@ before(async () => {
   tls = { key, cert };
 });
 
-/** A RunPod that takes a submit and tears its connection as often as told, then answers. */
+/** A RunPod that reads a submit and resets its connection so many times, then responds. */
 async function provider(t, { http1 = false, tears = 0, cors = true } = {}) {
   const asked = [];
   const answer = (request, response) => {
@@ -29,7 +29,7 @@ async function provider(t, { http1 = false, tears = 0, cors = true } = {}) {
       asked.push(url.slice(url.lastIndexOf("/run") + 1) || url);
       if (url.endsWith("/run") && asked.length <= tears) return tear(request, response);
       const status = url.endsWith("/run") ? "IN_QUEUE" : "COMPLETED";
-      const output = { video_url: "https://videos.example.com/film.mp4" };
+      const output = { video_url: "https://videos.example.com/video.mp4" };
       response.end(JSON.stringify({ id: "job-1", status, output }));
     });
     request.resume();
@@ -51,15 +51,15 @@ function tear(request, response) {
   (response.stream?.session ?? socket).destroy();
 }
 
-async function film(t, settings) {
+async function generate(t, settings) {
   const page = await pageOf(await profile(t));
   return page.evaluate(async (settings) => {
     const { createFilmgate } = await import("/vendor/filmgate/index.js");
-    const film = createFilmgate({ runpod: { apiKey: "any-key", longPoll: false, ...settings } });
+    const client = createFilmgate({ runpod: { apiKey: "any-key", longPoll: false, ...settings } });
     const image = "https://pictures.example.com/fox.png";
     const request = { model: "sora-2-pro", prompt: "A fox", duration: 4, image };
     try {
-      const { videos } = await film.generate(request, { provider: "runpod" });
+      const { videos } = await client.generate(request, { provider: "runpod" });
       return { videos: videos.length };
     } catch ({ code, charge, retryable }) {
       return { code, charge, retryable };
@@ -67,30 +67,30 @@ async function film(t, settings) {
   }, settings);
 }
 
-test("a submit arrives whole, and its film is made", async (t) => {
+test("a submit arrives whole, and its video is made", async (t) => {
   const { asked, baseURL } = await provider(t);
-  assert.deepEqual(await film(t, { baseURL }), { videos: 1 });
+  assert.deepEqual(await generate(t, { baseURL }), { videos: 1 });
   assert.equal(asked.filter((one) => one === "run").length, 1);
 });
 
-test("a torn submit is not sent again by the browser, and is told as unknown", async (t) => {
+test("a submit with a dropped connection is not resent by the browser, and its outcome is unknown", async (t) => {
   const { asked, baseURL } = await provider(t, { tears: 1 });
-  const end = await film(t, { baseURL });
+  const end = await generate(t, { baseURL });
   assert.deepEqual(end, { code: "submission_unknown", charge: "unknown", retryable: false });
   assert.deepEqual(asked, ["run"]);
 });
 
 test("without the stream the browser sends it twice: this is what it is for", async (t) => {
   const { asked, baseURL } = await provider(t, { tears: 1 });
-  assert.deepEqual(await film(t, { baseURL, disableStreamingUpload: true }), { videos: 1 });
+  assert.deepEqual(await generate(t, { baseURL, disableStreamingUpload: true }), { videos: 1 });
   assert.equal(asked.filter((one) => one === "run").length, 2);
 });
 
-test("what the browser never sent costs nothing, and says so: CORS, HTTP/1.1, nobody there", async (t) => {
+test("what the browser never sent costs nothing: CORS, HTTP/1.1, no server", async (t) => {
   const refused = await provider(t, { cors: false });
   const old = await provider(t, { http1: true });
   for (const baseURL of [refused.baseURL, old.baseURL, "https://localhost:9/v2"]) {
-    const { code, charge } = await film(t, { baseURL });
+    const { code, charge } = await generate(t, { baseURL });
     assert.deepEqual({ code, charge }, { code: "connection_error", charge: "none" }, baseURL);
   }
   assert.deepEqual([...refused.asked, ...old.asked], []);

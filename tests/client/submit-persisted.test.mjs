@@ -1,10 +1,10 @@
-// `submit` answers once the provider's id is stored: a page that leaves right after it loses no paid video.
+// `submit` resolves once the provider's id is stored: a page that closes right after it loses no paid video.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { PROVIDERS, REQUESTS, client, deferred, simulator } from "./support.mjs";
+import { PROVIDERS, REQUESTS, createClient, deferred, simulator } from "./support.mjs";
 
-/** A submit whose store takes what comes after it only once it is let; `held`: it has been asked to. */
+/** A submit whose store delays later writes until it is released; `held`: a write is waiting. */
 async function submitting(t, provider) {
   const sim = await simulator(t, { jobDurationMs: 60_000 });
   const [store, held, allowed] = [memoryStore(), deferred(), deferred()];
@@ -20,8 +20,8 @@ async function submitting(t, provider) {
     stop.abort();
     allowed.resolve();
   });
-  const film = client(sim, { store: { ...store, put } });
-  const submitted = film.submit(REQUESTS[provider], { provider, signal: stop.signal });
+  const client = createClient(sim, { store: { ...store, put } });
+  const submitted = client.submit(REQUESTS[provider], { provider, signal: stop.signal });
   await held.promise;
   return { sim, store, submitted, allow: allowed.resolve, fail: allowed.reject };
 }
@@ -32,7 +32,7 @@ describe("submit", { concurrency: true }, () => {
       const { store, submitted, allow } = await submitting(t, provider);
       let isAnswered = false;
       submitted.then(() => (isAnswered = true));
-      // Much longer than an answer takes that waits for nothing.
+      // Much longer than a response without a wait takes.
       await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal(isAnswered, false);
       allow();
@@ -42,7 +42,7 @@ describe("submit", { concurrency: true }, () => {
       assert.equal(record.handle.jobId, handle.jobId);
     });
 
-    test(`${provider}: is answered all the same where that cannot be stored`, async (t) => {
+    test(`${provider}: is still resolved if that cannot be stored`, async (t) => {
       const { sim, submitted, fail } = await submitting(t, provider);
       fail(new Error("full"));
       const { handle } = await submitted;

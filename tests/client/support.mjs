@@ -22,7 +22,7 @@ export const TEXT = { model: "sora-2-pro", prompt: PROMPT, duration: 4, size: "1
 export const REQUESTS = { runpod: BOTH, runware: TEXT };
 export const PROVIDERS = ["runpod", "runware"];
 
-/** Simulated providers, stopped with the test. A run is over before the first poll where `jobDurationMs` is not given. */
+/** Simulated providers, stopped with the test. By default a job is finished before the first poll. */
 export async function simulator(t, { jobDurationMs = 300, ...config } = {}) {
   const program = process.env.FILMGATE_SIM ?? (await buildServer());
   const server = await startSimulator({ program, args: ["--job-duration-ms", String(jobDurationMs)] });
@@ -50,9 +50,9 @@ export async function simulator(t, { jobDurationMs = 300, ...config } = {}) {
 }
 
 /** A client of the simulated providers. */
-export const client = (sim, options = {}) => createFilmgate({ ...sim.settings, ...options });
+export const createClient = (sim, options = {}) => createFilmgate({ ...sim.settings, ...options });
 
-/** A fetch that counts what passes through it, by method and address, and by what a body asks. */
+/** A fetch that records its requests: method, path, task type and body. */
 export function counting(through = fetch) {
   const seen = [];
   const counted = async (request) => {
@@ -86,7 +86,7 @@ export async function failing(promise, code) {
   return error;
 }
 
-/** The address of a job's webhooks, as a receiver's server is called at it. */
+/** The webhook URL of a job, as the receiver's server gets it. */
 export function addressOf(provider, key, secret) {
   const token = createHmac("sha256", secret).update(`${provider}:${key}`).digest("hex");
   return `/hook?filmgate=${provider}.${key}.${token}`;
@@ -97,7 +97,7 @@ export async function nothingSent(sim) {
   assert.deepEqual((await sim.ledger()).submissions, []);
 }
 
-/** The statuses that a job tells. */
+/** The statuses of a job's updates. */
 export async function statuses(job) {
   const seen = [];
   for await (const { status } of job) seen.push(status);

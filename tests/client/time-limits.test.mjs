@@ -6,7 +6,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   failing,
   simulator,
@@ -18,64 +18,64 @@ describe("time limits", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: the caller's time runs out, and the job resumes by the error's handle`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 4_000 });
-      const film = client(sim);
+      const client = createClient(sim);
       const options = { provider, timeoutMs: 500 };
-      const error = await failing(film.generate(REQUESTS[provider], options), "timeout");
+      const error = await failing(client.generate(REQUESTS[provider], options), "timeout");
       assert.equal(error.charge, "unknown");
       assert.equal(error.retryable, false);
       assert.ok(error.handle.acceptedAt);
-      const [pending] = await film.jobs({ pending: true });
+      const [pending] = await client.jobs({ pending: true });
       assert.equal(pending.handle.id, error.handle.id);
-      const outcome = await client(sim).resume(error.handle).result();
+      const outcome = await createClient(sim).resume(error.handle).result();
       assert.equal(outcome.videos.length, 1);
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: it runs out while the submit is on its way: the answer is heard all the same`, async (t) => {
+    test(`${provider}: it expires while the submit is in flight: the response is still processed`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 3_000 } });
-      const film = client(sim);
+      const client = createClient(sim);
       const options = { provider, timeoutMs: 1_000 };
-      const error = await failing(film.generate(REQUESTS[provider], options), "timeout");
-      const outcome = await film.resume(error.handle).result();
+      const error = await failing(client.generate(REQUESTS[provider], options), "timeout");
+      const outcome = await client.resume(error.handle).result();
       assert.equal(outcome.videos.length, 1);
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
   }
 
-  test("one request's time: a poll that hangs is asked again, and the job completes", async (t) => {
+  test("request timeout: a poll that hangs is repeated, and the job completes", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "poll", fault: LATE });
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch, requestTimeoutMs: 300 });
-    const outcome = await film.generate(TEXT);
+    const client = createClient(sim, { fetch: seen.fetch, requestTimeoutMs: 300 });
+    const outcome = await client.generate(TEXT);
     assert.equal(outcome.videos.length, 1);
     assert.ok(seen.seen[1].request.signal.aborted);
   });
 
-  test("one request's time: a submit without an answer is settled at Runware", async (t) => {
+  test("request timeout: a submit without a response is reconciled at Runware", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: LATE });
-    const film = client(sim, { requestTimeoutMs: 300 });
-    await film.generate(TEXT);
+    const client = createClient(sim, { requestTimeoutMs: 300 });
+    await client.generate(TEXT);
     assert.equal((await sim.ledger()).charges.length, 1);
   });
 
-  test("one request's time: a submit without an answer is unknown at RunPod, and never sent again", async (t) => {
+  test("request timeout: a submit without a response is unknown at RunPod, and never sent again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: LATE });
-    const film = client(sim, { requestTimeoutMs: 300 });
+    const client = createClient(sim, { requestTimeoutMs: 300 });
     const choice = { provider: ["runpod", "runware"] };
-    const error = await failing(film.submit(BOTH, choice), "submission_unknown");
+    const error = await failing(client.submit(BOTH, choice), "submission_unknown");
     assert.equal(error.charge, "unknown");
     assert.equal(error.retryable, false);
     assert.ok((await sim.ledger()).submissions.length <= 1);
   });
 
   test("a limit that is infinite, vast or no number leaves a job that works", async (t) => {
-    const film = client(await simulator(t), { requestTimeoutMs: Infinity });
+    const client = createClient(await simulator(t), { requestTimeoutMs: Infinity });
     for (const timeoutMs of [Infinity, Number.MAX_VALUE, 2 ** 53, NaN]) {
-      assert.equal((await film.generate(TEXT, { timeoutMs })).videos.length, 1);
+      assert.equal((await client.generate(TEXT, { timeoutMs })).videos.length, 1);
     }
   });
 });

@@ -1,4 +1,4 @@
-// A trap takes the module's instance. It takes no job, no answer and no money with it.
+// A trap destroys the module's instance. No job, response or money is lost.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -6,7 +6,7 @@ import {
   PROVIDERS,
   REQUESTS,
   TEXT,
-  client,
+  createClient,
   counting,
   deferred,
   failing,
@@ -49,12 +49,12 @@ test("the trap is real", () => {
 for (const name of ["advance", "check"]) {
   test(`three jobs are under way when \`${name}\` traps: all three finish, one charge each`, async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
-    const film = client(sim);
+    const client = createClient(sim);
     const orders = ["runpod", "runware", "runpod"];
-    const jobs = await Promise.all(orders.map((provider) => film.submit(BOTH, { provider })));
+    const jobs = await Promise.all(orders.map((provider) => client.submit(BOTH, { provider })));
     const before = instances;
     broken.set(name, 1);
-    if (name === "validate") assert.throws(() => film.validate(BOTH), { code: "internal_error" });
+    if (name === "validate") assert.throws(() => client.validate(BOTH), { code: "internal_error" });
     await waitFor(() => instances > before);
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
     assert.deepEqual(
@@ -62,17 +62,17 @@ for (const name of ["advance", "check"]) {
       orders,
     );
     const { charges, submissions } = await sim.ledger();
-    assert.deepEqual([bills.length, submissions.length], [3, 3]);
+    assert.deepEqual([charges.length, submissions.length], [3, 3]);
     assert.equal(instances, before + 1);
-    assert.deepEqual(await film.jobs({ pending: true }), []);
+    assert.deepEqual(await client.jobs({ pending: true }), []);
   });
 }
 
-test("one answer for several jobs is on its way when `advance` traps: each hears it, one charge each", async (t) => {
+test("one response for several jobs is in flight when `advance` traps: each job gets it, one charge each", async (t) => {
   const sim = await simulator(t);
   const gate = deferred();
   let shared;
-  const film = client(sim, {
+  const client = createClient(sim, {
     fetch: async (request) => {
       const tasks = await request.clone().json();
       if (tasks.length > 1) {
@@ -82,8 +82,8 @@ test("one answer for several jobs is on its way when `advance` traps: each hears
       return fetch(request);
     },
   });
-  // So many that some are asked for at about the same time, however busy this machine is.
-  const jobs = await Promise.all(Array.from({ length: 12 }, () => film.submit(TEXT)));
+  // So many that some are polled at about the same time, however busy this machine is.
+  const jobs = await Promise.all(Array.from({ length: 12 }, () => client.submit(TEXT)));
   await waitFor(() => shared);
   const before = instances;
   broken.set("advance", 1);
@@ -92,7 +92,7 @@ test("one answer for several jobs is on its way when `advance` traps: each hears
   assert.equal(outcomes.length, 12);
   assert.equal(instances, before + 1);
   const { charges, submissions } = await sim.ledger();
-  assert.deepEqual([bills.length, submissions.length], [12, 12]);
+  assert.deepEqual([charges.length, submissions.length], [12, 12]);
 });
 
 for (const provider of PROVIDERS) {
@@ -104,55 +104,55 @@ for (const provider of PROVIDERS) {
       return fetch(request);
     });
     const one = { [provider]: { ...sim.settings[provider], maxConcurrency: 1 } };
-    const film = client(sim, { fetch: seen.fetch, ...one });
-    const filming = [1, 2, 3].map(() => film.generate(REQUESTS[provider], { provider }));
+    const client = createClient(sim, { fetch: seen.fetch, ...one });
+    const generating = [1, 2, 3].map(() => client.generate(REQUESTS[provider], { provider }));
     await waitFor(() => seen.seen.length === 1);
     broken.set("check", 1);
-    assert.throws(() => film.validate(TEXT), { code: "internal_error" });
+    assert.throws(() => client.validate(TEXT), { code: "internal_error" });
     gate.resolve();
-    const outcomes = await Promise.all(filming);
+    const outcomes = await Promise.all(generating);
     assert.equal(outcomes.length, 3);
     const { charges, submissions } = await sim.ledger();
-    assert.deepEqual([bills.length, submissions.length], [3, 3]);
+    assert.deepEqual([charges.length, submissions.length], [3, 3]);
   });
 
-  test(`${provider}: an answer that is on its way when the module traps is heard by the next instance`, async (t) => {
+  test(`${provider}: a response that is in flight when the module traps reaches the next instance`, async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 300 } });
     const seen = counting();
-    const film = client(sim, { fetch: seen.fetch });
-    const submitting = film.submit(REQUESTS[provider], { provider });
+    const client = createClient(sim, { fetch: seen.fetch });
+    const submitting = client.submit(REQUESTS[provider], { provider });
     await waitFor(() => seen.submissions().length === 1);
     broken.set("check", 1);
-    assert.throws(() => film.validate(TEXT), { code: "internal_error" });
+    assert.throws(() => client.validate(TEXT), { code: "internal_error" });
     const outcome = await (await submitting).result();
     assert.equal(outcome.charge, "charged");
     assert.equal(seen.submissions().length, 1);
   });
 }
 
-test("after a trap the next call answers at once, and so does the one after", async (t) => {
-  const film = client(await simulator(t));
-  const known = film.validate(BOTH);
+test("after a trap the next call succeeds, and so does the one after", async (t) => {
+  const client = createClient(await simulator(t));
+  const known = client.validate(BOTH);
   for (let round = 0; round < 3; round++) {
     broken.set("check", 1);
     assert.throws(
-      () => film.validate(BOTH),
+      () => client.validate(BOTH),
       (error) => error.code === "internal_error" && error.cause instanceof WebAssembly.RuntimeError,
     );
-    assert.deepEqual(film.validate(BOTH), known);
-    assert.equal(film.quote(BOTH).length, 2);
+    assert.deepEqual(client.validate(BOTH), known);
+    assert.equal(client.quote(BOTH).length, 2);
   }
 });
 
-test("a getter that calls in while the module is broken gets an error, and the outer call its answer", async (t) => {
-  const film = client(await simulator(t));
+test("a getter that calls the trapped module gets an error once, and the outer call its result", async (t) => {
+  const client = createClient(await simulator(t));
   const inner = [];
   const request = {
     ...TEXT,
     get seed() {
       broken.set("quote", 1);
-      for (const use of [() => film.quote(BOTH), () => film.quote(BOTH)]) {
+      for (const use of [() => client.quote(BOTH), () => client.quote(BOTH)]) {
         try {
           use();
         } catch (error) {
@@ -162,14 +162,15 @@ test("a getter that calls in while the module is broken gets an error, and the o
       return 1;
     },
   };
-  assert.ok(film.validate(request));
-  assert.deepEqual(inner, ["internal_error", "internal_error"]);
-  assert.equal(film.validate(BOTH).ok, true);
+  assert.ok(client.validate(request));
+  // Getters run before the outer call: the second inner call has a fresh instance already.
+  assert.deepEqual(inner, ["internal_error"]);
+  assert.equal(client.validate(BOTH).ok, true);
 });
 
 test("a stack that is full in the middle of the module is a trap like any other", async (t) => {
-  const film = client(await simulator(t, { jobDurationMs: 1_500 }));
-  const job = await film.submit(TEXT);
+  const client = createClient(await simulator(t, { jobDurationMs: 1_500 }));
+  const job = await client.submit(TEXT);
   const codes = new Set();
   const dive = () => {
     try {
@@ -178,7 +179,7 @@ test("a stack that is full in the middle of the module is a trap like any other"
       // Somewhere on the way up there is room for the call, but not for all of it.
     }
     try {
-      codes.add(film.validate(BOTH).ok);
+      codes.add(client.validate(BOTH).ok);
     } catch (error) {
       codes.add(error.code ?? error.name);
     }
@@ -189,21 +190,52 @@ test("a stack that is full in the middle of the module is a trap like any other"
     codes.add(error.name);
   }
   assert.ok(codes.has(true));
-  assert.equal(film.validate(BOTH).ok, true);
+  assert.equal(client.validate(BOTH).ok, true);
   assert.equal((await job.result()).charge, "charged");
 });
 
-test("a step that breaks every instance ends the waiting, with the handle; the job itself goes on", async (t) => {
+test("a step that traps every instance rejects with the handle; the job itself continues", async (t) => {
   const sim = await simulator(t);
-  const film = client(sim);
-  const job = await film.submit(BOTH, { provider: "runpod" });
+  const client = createClient(sim);
+  const job = await client.submit(BOTH, { provider: "runpod" });
   broken.set("advance", 1_000);
   const error = await failing(job.result(), "internal_error");
   broken.clear();
   assert.equal(error.charge, "unknown");
   assert.equal(error.handle.jobId, job.handle.jobId);
-  assert.equal((await film.resume(error.handle).result()).videos.length, 1);
+  assert.equal((await client.resume(error.handle).result()).videos.length, 1);
   assert.equal((await sim.ledger()).submissions.length, 1);
+});
+
+test("a trap at any microtask of a request loses no answer, and calls no closure of a dead instance", async (t) => {
+  const sim = await simulator(t);
+  const trapAfter = async (ticks, film) => {
+    for (let tick = 0; tick < ticks; tick++) await undefined;
+    broken.set("check", 1);
+    try {
+      film.validate(BOTH);
+    } catch (error) {
+      assert.equal(error.code, "internal_error");
+    }
+    broken.delete("check");
+  };
+  for (let ticks = 0; ticks < 24; ticks += 6) {
+    const jobs = Array.from({ length: 6 }, async (_, at) => {
+      const film = client(sim, {
+        fetch: async (request) => {
+          void trapAfter(ticks + at, film);
+          const response = await fetch(request);
+          void trapAfter(ticks + at, film);
+          return response;
+        },
+      });
+      return film.generate(REQUESTS.runpod, { provider: "runpod" });
+    });
+    const outcomes = await Promise.all(jobs);
+    assert.equal(outcomes.filter(({ charge }) => charge === "charged").length, 6);
+  }
+  const { charges, submissions } = await sim.ledger();
+  assert.deepEqual([bills.length, submissions.length], [24, 24]);
 });
 
 test("nothing of all this was left uncaught", async () => {

@@ -1,10 +1,10 @@
-// A server that a provider's webhooks reach, as anyone would run one beside the client.
+// A webhook receiver beside the client.
 import { createServer } from "node:http";
 import { once } from "node:events";
 
 export const SECRET = "a long random text that nobody else knows";
 
-/** What it was called with, and the address to order webhooks at; `answer` sees each call, and may throw. */
+/** The received calls, and the `webhook` option of a submit. `answer` gets each call, and may throw. */
 export async function receiver(t, answer = () => {}) {
   const calls = [];
   const server = createServer(async (request, response) => {
@@ -24,6 +24,6 @@ export async function receiver(t, answer = () => {}) {
     server.closeAllConnections();
     server.close();
   });
-  const url = `http://127.0.0.1:${server.address().port}/hooks?from=films`;
+  const url = `http://127.0.0.1:${server.address().port}/hooks?from=app`;
   return { calls, webhook: { url, secret: SECRET } };
 }

@@ -1,4 +1,4 @@
-// A webhook is a hint that may come from anyone: who it is from is proved, and what it says is asked.
+// A webhook is untrusted: its token is verified, and its payload only causes a poll.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -8,7 +8,7 @@ import {
   REQUESTS,
   TEXT,
   addressOf,
-  client,
+  createClient,
   counting,
   deferred,
   failing,
@@ -25,52 +25,52 @@ const BODIES = {
 };
 const WRAPPED = { runpod: { data: BODIES.runpod }, runware: { data: [BODIES.runware] } };
 
-const local = (sim, options) => client(sim, { allowPrivateHosts: true, ...options });
-const read = (film, call, secret = SECRET) =>
-  film.verifyWebhook({ ...call, secret });
+const local = (sim, options) => createClient(sim, { allowPrivateHosts: true, ...options });
+const read = (client, call, secret = SECRET) =>
+  client.verifyWebhook({ ...call, secret });
 
 describe("webhooks", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     for (const shape of ["flat", "envelope"]) {
-      test(`${provider}, ${shape}: a webhook proves whose it is, tells what it says, and leads to one question at most`, async (t) => {
+      test(`${provider}, ${shape}: a webhook is verified and parsed, and causes one poll at most`, async (t) => {
         const sim = await simulator(t, { jobDurationMs: 1_000, webhook: shape });
         const seen = counting();
         const runpod = { ...sim.settings.runpod, longPoll: false };
-        const film = local(sim, { fetch: seen.fetch, runpod });
-        const [notices, asked] = [[], []];
+        const client = local(sim, { fetch: seen.fetch, runpod });
+        const [events, asked] = [[], []];
         const { calls, webhook } = await receiver(t, async (call) => {
-          const notice = await read(film, call);
-          notices.push(notice);
+          const event = await read(client, call);
+          events.push(event);
           asked.push(seen.seen.length);
-          await film.handleWebhook(notice);
+          await client.handleWebhook(event);
         });
-        const job = await film.submit(REQUESTS[provider], { provider, webhook });
+        const job = await client.submit(REQUESTS[provider], { provider, webhook });
         const { handle, videos } = await job.result();
         assert.equal(videos.length, 1);
         assert.ok(seen.seen.length <= asked[0] + 1);
-        const [notice] = notices;
+        const [event] = events;
         const { jobId } = handle;
         assert.deepEqual(
-          { ...notice, raw: undefined },
+          { ...event, raw: undefined },
           { provider, id: handle.id, jobId, status: "completed", raw: undefined },
         );
-        assert.deepEqual(notice.raw, JSON.parse(calls[0].body));
+        assert.deepEqual(event.raw, JSON.parse(calls[0].body));
         const { pathname, searchParams } = new URL(calls[0].url, "http://localhost");
         assert.equal(pathname, "/hooks");
-        assert.equal(searchParams.get("from"), "films");
+        assert.equal(searchParams.get("from"), "app");
         const { charges, submissions } = await sim.ledger();
-        assert.deepEqual([bills.length, submissions.length], [1, 1]);
+        assert.deepEqual([charges.length, submissions.length], [1, 1]);
       });
     }
 
     test(`${provider}: the address carries a token of this job alone, and not the secret`, async (t) => {
       const sim = await simulator(t);
       const seen = counting();
-      const film = local(sim, { fetch: seen.fetch });
+      const client = local(sim, { fetch: seen.fetch });
       const { webhook } = await receiver(t);
       const jobs = [
-        await film.submit(REQUESTS[provider], { provider, webhook }),
-        await film.submit(REQUESTS[provider], { provider, webhook }),
+        await client.submit(REQUESTS[provider], { provider, webhook }),
+        await client.submit(REQUESTS[provider], { provider, webhook }),
       ];
       const addresses = seen.submissions().map(({ body }) => {
         const [task] = [JSON.parse(body)].flat();
@@ -82,13 +82,13 @@ describe("webhooks", { concurrency: true }, () => {
         own.map((path) => `${webhook.url}&${path.split("?")[1]}`),
       );
       assert.notEqual(addresses[0].split(".").at(-1), addresses[1].split(".").at(-1));
-      const told = JSON.stringify([jobs.map(({ handle }) => handle), addresses]);
-      assert.ok(!told.includes(SECRET));
+      const text = JSON.stringify([jobs.map(({ handle }) => handle), addresses]);
+      assert.ok(!text.includes(SECRET));
       await Promise.all(jobs.map((job) => job.result()));
     });
 
-    test(`${provider}: whoever cannot prove it is refused before the body is looked at, and told nothing`, async () => {
-      const film = client({ settings: {} });
+    test(`${provider}: a wrong token is rejected before the body is read, and reveals nothing`, async () => {
+      const client = createClient({ settings: {} });
       const right = addressOf(provider, KEY, SECRET);
       const other = provider === "runpod" ? "runware" : "runpod";
       const hostile = {
@@ -108,48 +108,48 @@ describe("webhooks", { concurrency: true }, () => {
         right.replace(KEY, KEY.replace("1", "2")),
         right.replace(token, token.toUpperCase().replace(/\d/g, "0")),
         right.replace(token, "g".repeat(64)),
-        addressOf(other, KEY, SECRET),
+        addressOf(other, KEY, SECRET).replace(other, provider),
         addressOf(provider, KEY, "another secret"),
         addressOf(provider, "", SECRET),
         addressOf(provider, `${KEY}/../x`, SECRET),
       ];
       for (const url of urls) {
-        const error = await failing(read(film, { url, body: hostile }), "unauthorized");
+        const error = await failing(read(client, { url, body: hostile }), "unauthorized");
         assert.equal(error.charge, "none");
-        const told = JSON.stringify(error) + error.stack;
-        for (const secret of [SECRET, token, KEY]) assert.ok(!told.includes(secret), url);
+        const text = JSON.stringify(error) + error.stack;
+        for (const secret of [SECRET, token, KEY]) assert.ok(!text.includes(secret), url);
       }
-      assert.equal((await read(film, { url: right, body: BODIES[provider] })).id, KEY);
+      assert.equal((await read(client, { url: right, body: BODIES[provider] })).id, KEY);
     });
 
     test(`${provider}: a body as text, as bytes, parsed, wrapped; whole addresses and paths`, async () => {
-      const film = client({ settings: {} });
+      const client = createClient({ settings: {} });
       const path = addressOf(provider, KEY, SECRET);
       for (const body of [BODIES[provider], WRAPPED[provider]]) {
         const text = JSON.stringify(body);
         for (const given of [body, text, Buffer.from(text), new TextEncoder().encode(text)]) {
           for (const url of [path, `https://example.com${path}`, new URL(path, "https://x.net")]) {
-            const notice = await read(film, { url, body: given });
-            assert.equal(notice.status, "completed");
-            assert.equal(notice.id, KEY);
-            assert.deepEqual(notice.raw, body);
+            const event = await read(client, { url, body: given });
+            assert.equal(event.status, "completed");
+            assert.equal(event.id, KEY);
+            assert.deepEqual(event.raw, body);
           }
         }
       }
     });
 
-    test(`${provider}: a proved address with a body that is none`, async () => {
-      const film = client({ settings: {} });
+    test(`${provider}: a valid URL with an invalid body`, async () => {
+      const client = createClient({ settings: {} });
       const url = addressOf(provider, KEY, SECRET);
       const others = { taskUUID: KEY.replace("1", "2"), taskType: "videoInference" };
       const cyclic = {};
       cyclic.data = cyclic;
       for (const body of [undefined, null, 5, "x", "{", [], {}, others, cyclic, new Uint8Array(9)]) {
-        await failing(read(film, { url, body }), "invalid_response");
+        await failing(read(client, { url, body }), "invalid_response");
       }
     });
 
-    test(`${provider}: a job that nobody runs is taken up from the store, and a hint too late changes nothing`, async (t) => {
+    test(`${provider}: a job that is not tracked is resumed from the store, and a late webhook changes nothing`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const store = memoryStore();
       const { calls, webhook } = await receiver(t);
@@ -163,32 +163,32 @@ describe("webhooks", { concurrency: true }, () => {
       controller.abort();
       const [call] = await waitFor(() => calls.length > 0 && calls);
       const later = local(sim, { store });
-      const notice = await read(later, provider, call);
-      const job = await later.handleWebhook(notice);
+      const event = await read(later, call);
+      const job = await later.handleWebhook(event);
       const outcome = await job.result();
       assert.equal(outcome.handle.id, handle.id);
       const seen = counting();
       const last = local(sim, { store, fetch: seen.fetch });
       for (const status of ["completed", "failed", "queued"]) {
-        assert.deepEqual(await (await last.handleWebhook({ ...notice, status })).result(), outcome);
+        assert.deepEqual(await (await last.handleWebhook({ ...event, status })).result(), outcome);
       }
       assert.deepEqual(seen.seen, []);
       assert.equal((await sim.ledger()).submissions.length, 1);
     });
 
-    test(`${provider}: a job of nobody's store is unknown, and nobody is asked`, async (t) => {
+    test(`${provider}: a job that is not in the store is not found, and nothing is sent`, async (t) => {
       const sim = await simulator(t);
-      const film = client(sim);
+      const client = createClient(sim);
       const url = addressOf(provider, KEY, SECRET);
-      const notice = await read(film, { url, body: BODIES[provider] });
-      await failing(film.handleWebhook(notice), "job_not_found");
+      const event = await read(client, { url, body: BODIES[provider] });
+      await failing(client.handleWebhook(event), "job_not_found");
       await nothingSent(sim);
     });
 
-    test(`${provider}: what a webhook says is never believed`, async (t) => {
+    test(`${provider}: the payload of a webhook is never trusted`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500, statusSync: false });
-      const film = client(sim);
-      const job = await film.submit(REQUESTS[provider], { provider });
+      const client = createClient(sim);
+      const job = await client.submit(REQUESTS[provider], { provider });
       const { id: key, jobId } = job.handle;
       const lies = {
         runpod: [
@@ -205,59 +205,59 @@ describe("webhooks", { concurrency: true }, () => {
       };
       for (const body of [...lies[provider], ...lies[provider].toReversed()]) {
         const url = addressOf(provider, key, SECRET);
-        assert.equal(await film.handleWebhook(await read(film, { url, body })), job);
+        assert.equal(await client.handleWebhook(await read(client, { url, body })), job);
       }
       const { handle, videos } = await job.result();
       assert.equal(handle.jobId, jobId);
       assert.ok(videos[0].url.startsWith(sim.origin));
       const { charges, submissions } = await sim.ledger();
-      assert.deepEqual([bills.length, submissions.length], [1, 1]);
+      assert.deepEqual([charges.length, submissions.length], [1, 1]);
     });
 
-    test(`${provider}: one that comes twice, or before the submit's answer, is one film and one charge`, async (t) => {
+    test(`${provider}: a webhook that comes twice, or before the submit's response, is one video and one charge`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 300 });
       await sim.faults(
         { operation: "webhook", fault: { kind: "duplicate" } },
         { operation: "submit", fault: { kind: "latency", ms: 2_000 } },
       );
-      const film = local(sim);
+      const client = local(sim);
       let early = 0;
       const { calls, webhook } = await receiver(t, async (call) => {
-        const notice = await read(film, call);
-        const [{ handle }] = await film.jobs();
+        const event = await read(client, call);
+        const [{ handle }] = await client.jobs();
         if (handle.acceptedAt === undefined) early += 1;
-        await film.handleWebhook(notice);
+        await client.handleWebhook(event);
       });
       const options = { provider, webhook };
-      const outcome = await film.generate(REQUESTS[provider], options);
+      const outcome = await client.generate(REQUESTS[provider], options);
       assert.equal(outcome.videos.length, 1);
       await waitFor(() => calls.length >= 2);
       assert.ok(early >= 1);
       const { charges, submissions } = await sim.ledger();
-      assert.deepEqual([bills.length, submissions.length], [1, 1]);
+      assert.deepEqual([charges.length, submissions.length], [1, 1]);
     });
   }
 
-  test("RunPod: a submit whose answer was lost is found again by its webhook", async (t) => {
+  test("RunPod: a submit whose response was lost is found by its webhook", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const store = memoryStore();
-    const film = local(sim, { store });
+    const client = local(sim, { store });
     const { calls, webhook } = await receiver(t);
-    const submitting = film.submit(BOTH, { provider: "runpod", webhook });
+    const submitting = client.submit(BOTH, { provider: "runpod", webhook });
     const error = await failing(submitting, "submission_unknown");
     const [call] = await waitFor(() => calls.length > 0 && calls);
-    const job = await film.handleWebhook(await read(film, call));
+    const job = await client.handleWebhook(await read(client, call));
     const { handle, videos } = await job.result();
     assert.equal(handle.id, error.handle.id);
     assert.equal(videos.length, 1);
-    const [stored] = await film.jobs();
+    const [stored] = await client.jobs();
     assert.equal(stored.status, "completed");
     const { charges, submissions } = await sim.ledger();
-    assert.deepEqual([bills.length, submissions.length], [1, 1]);
+    assert.deepEqual([charges.length, submissions.length], [1, 1]);
   });
 
-  test("RunPod: a process that was killed before the answer came: the webhook brings the job back", async (t) => {
+  test("RunPod: a process that was killed before the response: the webhook restores the job", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const gone = deferred();
@@ -273,61 +273,61 @@ describe("webhooks", { concurrency: true }, () => {
     const [call] = await waitFor(() => calls.length > 0 && calls);
     // Another process has no lease to wait for.
     const lease = (key, work) => work();
-    const film = local(sim, { store: { ...store, lease } });
-    const outcome = await (await film.handleWebhook(await read(film, call))).result();
+    const client = local(sim, { store: { ...store, lease } });
+    const outcome = await (await client.handleWebhook(await read(client, call))).result();
     assert.equal(outcome.videos.length, 1);
-    assert.equal((await film.jobs())[0].status, "completed");
+    assert.equal((await client.jobs())[0].status, "completed");
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("Runware: each of three videos tells of itself; a hint that comes while the job is resumed counts too", async (t) => {
+  test("Runware: each of three videos sends a webhook; one that arrives while the job is being resumed counts too", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
-    const film = local(sim);
-    let heard = 0;
+    const client = local(sim);
+    let received = 0;
     const { webhook } = await receiver(t, async (call) => {
-      await film.handleWebhook(await read(film, call));
-      heard += 1;
+      await client.handleWebhook(await read(client, call));
+      received += 1;
     });
-    const outcome = await film.generate({ ...TEXT, n: 3 }, { webhook });
+    const outcome = await client.generate({ ...TEXT, n: 3 }, { webhook });
     assert.equal(outcome.videos.length, 3);
-    await waitFor(() => heard === 3);
+    await waitFor(() => received === 3);
     const { charges, submissions } = await sim.ledger();
-    assert.deepEqual([bills.length, submissions.length], [3, 1]);
+    assert.deepEqual([charges.length, submissions.length], [3, 1]);
   });
 
   test("each provider that is tried has a token of its own", async (t) => {
     const sim = await simulator(t);
-    const film = local(sim, { runware: { ...sim.settings.runware, apiKey: "bad-key" } });
+    const client = local(sim, { runware: { ...sim.settings.runware, apiKey: "bad-key" } });
     const { calls, webhook } = await receiver(t);
     const choice = { provider: ["runware", "runpod"], webhook };
-    const { handle } = await film.generate(BOTH, choice);
+    const { handle } = await client.generate(BOTH, choice);
     assert.equal(handle.provider, "runpod");
     const [call] = await waitFor(() => calls.length > 0 && calls);
-    assert.equal((await read(film, call)).id, handle.id);
+    assert.equal((await read(client, call)).id, handle.id);
     const elsewhere = { ...call, url: String(call.url).replace("filmgate=runpod", "filmgate=runware") };
-    await failing(read(film, elsewhere), "unauthorized");
+    await failing(read(client, elsewhere), "unauthorized");
   });
 
   test("a caller's own taskUUID is the key", async (t) => {
     const sim = await simulator(t);
-    const film = local(sim);
+    const client = local(sim);
     const { calls, webhook } = await receiver(t);
-    await film.generate({ ...TEXT, taskUUID: KEY }, { webhook });
+    await client.generate({ ...TEXT, taskUUID: KEY }, { webhook });
     const [call] = await waitFor(() => calls.length > 0 && calls);
-    assert.equal((await read(film, call)).id, KEY);
+    assert.equal((await read(client, call)).id, KEY);
   });
 
-  test("an order without a secret, with two addresses, or with none that can be called: nothing is sent", async (t) => {
+  test("a submit without a secret, with two webhook URLs, or with an invalid one: nothing is sent", async (t) => {
     const sim = await simulator(t);
-    const film = client(sim);
+    const client = createClient(sim);
     const url = "https://example.com/hook";
     for (const secret of [undefined, "", 5, null]) {
-      await assert.rejects(film.submit(TEXT, { webhook: { url, secret } }), TypeError);
+      await assert.rejects(client.submit(TEXT, { webhook: { url, secret } }), TypeError);
     }
-    const twice = film.submit({ ...TEXT, webhookUrl: url }, { webhook: { url, secret: SECRET } });
+    const twice = client.submit({ ...TEXT, webhookUrl: url }, { webhook: { url, secret: SECRET } });
     await assert.rejects(twice, TypeError);
     for (const bad of ["", "nowhere", "ftp://example.com", "http://127.0.0.1/hook", undefined]) {
-      const order = film.submit(TEXT, { webhook: { url: bad, secret: SECRET } });
+      const order = client.submit(TEXT, { webhook: { url: bad, secret: SECRET } });
       const error = await failing(order, "invalid_request");
       assert.ok(error.issues.some(({ path }) => path === "webhookUrl"));
       assert.ok(!JSON.stringify(error).includes(SECRET));
@@ -335,11 +335,11 @@ describe("webhooks", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("a receiver without the secret is told so, and believes nothing", async () => {
-    const film = client({ settings: {} });
+  test("a receiver without the secret gets an error, and verifies nothing", async () => {
+    const client = createClient({ settings: {} });
     const url = addressOf("runware", KEY, "undefined");
     for (const secret of [undefined, "", null]) {
-      const reading = film.verifyWebhook({ url, body: BODIES.runware, secret });
+      const reading = client.verifyWebhook({ url, body: BODIES.runware, secret });
       await assert.rejects(reading, TypeError);
     }
   });

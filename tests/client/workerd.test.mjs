@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startWorker } from "./engine.mjs";
-import { BOTH, KEY, PROMPT, PROVIDERS, REQUESTS, TEXT, client, simulator } from "./support.mjs";
+import { BOTH, KEY, PROMPT, PROVIDERS, REQUESTS, TEXT, createClient, simulator } from "./support.mjs";
 
 let worker;
 before(async () => {
@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => worker?.stop());
 
-/** What the Worker answers. */
+/** The Worker's response. */
 async function ask(question) {
   const response = await fetch(worker.origin, { method: "POST", body: JSON.stringify(question) });
   const text = await response.text();
@@ -35,17 +35,17 @@ describe("workerd", { concurrency: true }, () => {
     assert.ok(text.length < readFileSync(join(worker.folder, "filmgate.wasm")).length);
   });
 
-  test("models, check and quote answer as they do in Node", async () => {
-    const film = client({ settings: {} });
-    assert.deepEqual(await value({ action: "models" }), film.models());
+  test("models, validate and quote return the same as in Node", async () => {
+    const client = createClient({ settings: {} });
+    assert.deepEqual(await value({ action: "models" }), client.models());
     for (const request of [BOTH, TEXT, { ...TEXT, duration: 5, output: { quality: 1000 } }, null]) {
-      assert.deepEqual(await value({ action: "validate", request }), film.validate(request));
-      assert.deepEqual(await value({ action: "quote", request }), film.quote(request));
+      assert.deepEqual(await value({ action: "validate", request }), client.validate(request));
+      assert.deepEqual(await value({ action: "quote", request }), client.quote(request));
     }
   });
 
   for (const provider of PROVIDERS) {
-    test(`${provider}: films`, async (t) => {
+    test(`${provider}: generates`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const ordered = { request: REQUESTS[provider], options: { provider } };
       const outcome = await value({ action: "generate", settings: sim.settings, ...ordered });
@@ -58,7 +58,7 @@ describe("workerd", { concurrency: true }, () => {
       assert.equal(totalMicroUsd, Math.round(outcome.costUsd * 1e6));
     });
 
-    test(`${provider}: one request submissions, a later one of the same isolate brings the film`, async (t) => {
+    test(`${provider}: one request submits, a later one of the same isolate gets the video`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const { settings } = sim;
       const ordered = { request: REQUESTS[provider], options: { provider } };
@@ -69,9 +69,9 @@ describe("workerd", { concurrency: true }, () => {
     });
   }
 
-  test("several requests of one isolate film at once", async (t) => {
+  test("several requests of one isolate generate at once", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
-    const films = [...PROVIDERS, ...PROVIDERS].map((provider) =>
+    const results = [...PROVIDERS, ...PROVIDERS].map((provider) =>
       value({
         action: "generate",
         settings: sim.settings,
@@ -79,7 +79,7 @@ describe("workerd", { concurrency: true }, () => {
         options: { provider },
       }),
     );
-    const outcomes = await Promise.all(films);
+    const outcomes = await Promise.all(results);
     assert.equal(new Set(outcomes.map(({ videos }) => videos[0].url)).size, 4);
     assert.equal((await sim.ledger()).charges.length, 4);
   });

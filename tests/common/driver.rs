@@ -145,6 +145,7 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
                     return at;
                 }
                 Output::Done(done) => self.done = Some(*done),
+                _ => unreachable!("there is no other"),
             }
         }
     }

@@ -10,11 +10,13 @@ mod replies;
 
 use filmgate::catalog::OURS;
 use filmgate::job::{Job, Limits};
-use filmgate::plan::{Wishes, plan, start};
+use filmgate::plan::{PlanOptions, start};
 use filmgate::provider::ProviderId;
 use filmgate::request::{Fit, Order, Policy, listings, parse};
+use filmgate::untyped::plan;
 use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 pub(crate) use driver::{JobDriver, StoreReply, operation_of, script};
 pub(crate) use replies::*;
@@ -25,8 +27,8 @@ pub(crate) const T0: u64 = 1_790_000_000_000;
 pub(crate) const UUID: &str = "982c01aa-813a-4434-aa42-3e512808fd94";
 /// An hour for the job, half a minute for a request.
 pub(crate) const LIMITS: Limits = Limits {
-    request_ms: 30_000,
-    wait_ms: 3_600_000,
+    request_timeout: Duration::from_millis(30_000),
+    timeout: Duration::from_millis(3_600_000),
     long_poll: false,
 };
 
@@ -63,6 +65,7 @@ pub(crate) fn request_for(provider: ProviderId) -> Value {
     match provider {
         ProviderId::Runpod => runpod_request(),
         ProviderId::Runware => runware_request(),
+        _ => unreachable!("there is no other"),
     }
 }
 
@@ -154,10 +157,10 @@ pub(crate) fn job(provider: ProviderId, request: &Value) -> Job {
 
 /// A new job with other limits.
 pub(crate) fn job_with(provider: ProviderId, request: &Value, limits: Limits) -> Job {
-    let wishes = Wishes {
+    let wishes = PlanOptions {
         providers: Some(vec![provider]),
-        keyed: ProviderId::ALL.to_vec(),
-        ..Wishes::default()
+        available_providers: ProviderId::ALL.to_vec(),
+        ..PlanOptions::default()
     };
     let fit = plan(request, &wishes, Policy::default()).unwrap().remove(0);
     start(T0, fit, UUID, limits).unwrap()

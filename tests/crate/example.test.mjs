@@ -1,4 +1,4 @@
-// `examples/generate/`: a Rust program that generates over HTTP, is killed, and resumes.
+// `examples/generate/`: a Rust program that generates videos over HTTP, is killed, and continues.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -22,7 +22,7 @@ before(async () => {
 });
 
 function folder(t) {
-  const made = mkdtempSync(join(tmpdir(), "filmgate-example-"));
+  const made = mkdtempSync(join(tmpdir(), "filmgate-generate-"));
   t.after(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
@@ -33,15 +33,15 @@ function start(t, provider, baseURL, ...args) {
   const env = { PATH: process.env.PATH, [`${name}_API_KEY`]: KEY, [`${name}_BASE_URL`]: baseURL };
   const child = spawn(program, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
-  const said = { out: "", err: "" };
-  child.stdout.on("data", (text) => (said.out += text));
-  child.stderr.on("data", (text) => (said.err += text));
-  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...said }));
+  const output = { out: "", err: "" };
+  child.stdout.on("data", (text) => (output.out += text));
+  child.stderr.on("data", (text) => (output.err += text));
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...output }));
   return { child, ended };
 }
 
-/** The one video of a folder, which is a whole MP4. */
-function isGenerated(place) {
+/** Asserts that a folder has one video, which is a complete MP4. */
+function hasVideo(place) {
   const videos = readdirSync(place).filter((name) => name.endsWith(".mp4"));
   assert.equal(videos.length, 1);
   const bytes = readFileSync(join(place, videos[0]));
@@ -51,19 +51,19 @@ function isGenerated(place) {
 
 function holdsNoSecret(place, ...texts) {
   const records = readdirSync(place).filter((name) => /\.(json|done)$/.test(name));
-  const kept = records.map((name) => readFileSync(join(place, name), "utf8"));
-  for (const text of [...texts, ...kept]) assert.ok(!text.includes(KEY));
+  const stored = records.map((name) => readFileSync(join(place, name), "utf8"));
+  for (const text of [...texts, ...stored]) assert.ok(!text.includes(KEY));
 }
 
-describe("the example in Rust", { concurrency: 4 }, () => {
+describe("the Rust example", { concurrency: 4 }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: a video from the request to the file, and nothing is left to do`, async (t) => {
+    test(`${provider}: generates a video and leaves nothing pending`, async (t) => {
       const sim = await simulator(t);
       const place = folder(t);
       const { code, out, err } = await start(t, provider, sim[provider], place, PROMPT).ended;
       assert.deepEqual([code, err], [0, ""]);
       assert.match(out, /^submitting 0$[^]*^completed 100$[^]*^video .*\.mp4$/m);
-      isGenerated(place);
+      hasVideo(place);
       holdsNoSecret(place, out);
       const again = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([again.code, again.out, again.err], [0, "", ""]);
@@ -81,12 +81,12 @@ describe("the example in Rust", { concurrency: 4 }, () => {
       assert.equal((await first.ended).signal, "SIGKILL");
       const second = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([second.code, second.err], [0, ""]);
-      isGenerated(place);
+      hasVideo(place);
       const { submissions, charges } = await sim.ledger();
       assert.deepEqual([submissions.length, charges.length], [1, 1]);
     });
 
-    test(`${provider}: killed before the submit's response, it is not paid again`, async (t) => {
+    test(`${provider}: killed before the submit's response, it is not submitted again`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_500 });
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
       const place = folder(t);
@@ -96,21 +96,21 @@ describe("the example in Rust", { concurrency: 4 }, () => {
       await first.ended;
       const second = await start(t, provider, sim[provider], place).ended;
       if (provider === "runware") {
-        assert.deepEqual([second.code, second.err], [0, ""], "Runware can reconcile");
-        isGenerated(place);
+        assert.deepEqual([second.code, second.err], [0, ""], "Runware can be reconciled");
+        hasVideo(place);
       } else {
         assert.equal(second.code, 1);
         assert.match(second.err, /^submission_unknown: /);
         holdsNoSecret(place, second.err);
         assert.ok(!second.err.includes(PROMPT));
-        const third = await start(t, provider, sim[provider], place, "Another video").ended;
-        assert.match(third.err, /^submission_unknown: /, "it is checked before another submit");
+        const third = await start(t, provider, sim[provider], place, "Another prompt").ended;
+        assert.match(third.err, /^submission_unknown: /, "the unknown job comes first");
       }
       const { submissions } = await sim.ledger();
       assert.deepEqual(submissions.map(({ outcome }) => outcome), ["accepted"]);
     });
 
-    test(`${provider}: the record is on disk before the submit is sent`, async (t) => {
+    test(`${provider}: the record is on the disk before the submit is sent`, async (t) => {
       const place = folder(t);
       const found = [];
       const server = createServer((request, response) => {
@@ -138,7 +138,7 @@ describe("the example in Rust", { concurrency: 4 }, () => {
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("nothing is sent if the price exceeds the limit or a key is missing", async (t) => {
+  test("nothing is sent without a key", async (t) => {
     const place = folder(t);
     const child = start(t, "elsewhere", "http://127.0.0.1:1", place, PROMPT);
     const { code, err } = await child.ended;

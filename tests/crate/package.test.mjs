@@ -15,14 +15,12 @@ const target = metadata.target_directory;
 const { version } = metadata.packages.find(({ name }) => name === "filmgate");
 
 const PROGRAM = `
-use filmgate::{plan::quote, request::Policy};
-use serde_json::json;
+use filmgate::{plan::quote, request::{Policy, VideoRequest}};
 
 fn main() {
-    let request = json!({
-        "model": "sora-2-pro", "prompt": "A lighthouse", "duration": 8, "size": "1280x720",
-    });
-    println!("{}", quote(&request, Policy::default()));
+    let request = VideoRequest::new("sora-2-pro").prompt("A lighthouse").duration(8).size("1280x720");
+    let quotes = quote(&request, Policy::default());
+    println!("{:?}", quotes[0].price.as_ref().unwrap().total.unwrap().1.0);
 }
 `;
 
@@ -61,7 +59,7 @@ serde_json = "1"
     // Its dependencies are already built there.
     const env = { ...process.env, CARGO_TARGET_DIR: target };
     const { stdout } = await cargo(["run", "--quiet", "--offline"], { cwd: consumer, env });
-    assert.equal(JSON.parse(stdout)[0].totalUsd, 2.4);
+    assert.equal(Number(stdout), 2_400_000);
 
     const wholeTree = ["tree", "--offline", "--prefix=none"];
     const { stdout: tree } = await cargo(wholeTree, { cwd: consumer, env });

@@ -1,7 +1,7 @@
-// Each code block of the documentation does what its page says; README.md here has the marks.
+// Each code block of the documentation does what its page says; README.md here documents the markers.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -13,7 +13,7 @@ import { withChecks } from "./lib/shown.mjs";
 const PRELUDE = pathToFileURL(join(import.meta.dirname, "lib", "prelude.mjs")).href;
 const TSC = join(root, "node_modules", ".bin", "tsc");
 const EXTENSIONS = { js: "mjs", mjs: "mjs", cjs: "cjs", ts: "mts" };
-const LONGEST_MS = 60_000;
+const MAX_RUN_MS = 60_000;
 
 const programs = pages().flatMap(programsOf);
 const blocks = pages().flatMap(blocksOf);
@@ -26,25 +26,26 @@ before(() => {
 });
 after(() => rmSync(output, { recursive: true, force: true }));
 
-/** A folder like a user's project, in which `filmgate` and the packages asked for are found. */
+/** A folder like a user's project, in which `filmgate` and the given packages are found. */
 function project({ page, line, packages }) {
   const outer = join(output, `${page}-${line}`.replaceAll("/", "-"));
   const folder = join(outer, "project");
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(join(root, "pkg"), join(folder, "node_modules", "filmgate"), "dir");
-  if (packages)
-    symlinkSync(join(root, packages, "node_modules"), join(outer, "node_modules"), "dir");
+  // Only where versions differ: what the folders share is the root's, and found there.
+  const own = packages && join(root, packages, "node_modules");
+  if (own && existsSync(own)) symlinkSync(own, join(outer, "node_modules"), "dir");
   return folder;
 }
 
 function run(file, how, command = process.execPath, args = ["--import", PRELUDE]) {
   return new Promise((resolve) => {
-    const options = { ...how, encoding: "utf8", timeout: LONGEST_MS, killSignal: "SIGKILL" };
+    const options = { ...how, encoding: "utf8", timeout: MAX_RUN_MS, killSignal: "SIGKILL" };
     execFile(command, [...args, file], options, (error, out, err) => resolve({ error, out, err }));
   });
 }
 
-// Most of their time is waiting for a simulated film.
+// Most of their time is waiting for a simulated job.
 describe("each program of a page runs", { concurrency: 6 }, () => {
   for (const program of programs) {
     test(`${program.page}:${program.line}`, async () => {
@@ -62,7 +63,7 @@ describe("each program of a page runs", { concurrency: 6 }, () => {
   }
 });
 
-test("each program has the types that it uses", async () => {
+test("each program passes the type check", async () => {
   const files = programs.map((program) => {
     const folder = project({ ...program, line: `${program.line}-types` });
     const file = join(folder, `example.${EXTENSIONS[program.lang]}`);
@@ -89,22 +90,22 @@ test("each program has the types that it uses", async () => {
   assert.ok(!error, out);
 });
 
-test("what is said to come from a file stands there", () => {
+test("an excerpt of a file is in that file", () => {
   const lines = (text) =>
     text
       .split("\n")
       .map((line) => line.trim())
       .filter(Boolean)
       .join("\n");
-  for (const { page, line, code, asks } of blocks.filter(({ asks }) => "from" in asks)) {
-    const isThere = lines(readFileSync(join(root, asks.from), "utf8")).includes(lines(code));
-    assert.ok(isThere, `${page}:${line} is not what ${asks.from} has`);
+  for (const { page, line, code, directives } of blocks.filter(({ directives }) => "from" in directives)) {
+    const isExcerpt = lines(readFileSync(join(root, directives.from), "utf8")).includes(lines(code));
+    assert.ok(isExcerpt, `${page}:${line} is not in ${directives.from}`);
   }
 });
 
-test("Rust that is no excerpt is on a page that cargo runs", () => {
+test("Rust that is not an excerpt is on a page that cargo tests", () => {
   const crate = readFileSync(join(root, "src", "lib.rs"), "utf8");
-  const left = blocks.filter(({ lang, asks }) => lang === "rust" && !("from" in asks));
+  const left = blocks.filter(({ lang, directives }) => lang === "rust" && !("from" in directives));
   for (const { page } of left) assert.ok(crate.includes(`include_str!("../${page}")`), page);
 });
 
@@ -133,7 +134,7 @@ test("every block has a language, and every hidden comment a meaning", () => {
     [],
   );
   assert.deepEqual(pages().flatMap(strayComments), []);
-  const unsaid = blocks.filter(({ asks }) => asks["no run"] === "");
+  const unsaid = blocks.filter(({ directives }) => directives["no run"] === "");
   assert.deepEqual(
     unsaid.map(({ page, line }) => `${page}:${line} does not say why`),
     [],

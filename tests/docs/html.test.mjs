@@ -1,4 +1,4 @@
-// Each page of HTML that the documentation shows comes to say in Chromium what a comment says it does.
+// Each HTML page of the documentation shows in Chromium the text that its comment names.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -11,7 +11,7 @@ import { root } from "../../scripts/lib/run.mjs";
 import { openContext } from "../browser.mjs";
 import { blocksOf, pages } from "./lib/pages.mjs";
 
-/** A static site of the reader's: this page, and the package as npm installs it. */
+/** A static site with this page and the package as npm installs it. */
 async function hosted(t, html) {
   const folder = mkdtempSync(join(tmpdir(), "filmgate-html-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,47 +30,47 @@ async function hosted(t, html) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** The gateway that the page asks, which adds the key; and the hosts of the videos. */
-async function answer(route, simulator, real) {
+/** The proxy of the page, which adds the key; and the hosts of the videos. */
+async function respond(route, simulator, real) {
   const request = route.request();
   const headers = { ...request.headers(), authorization: "Bearer any" };
-  const reply = await simulator.fetch(real ?? request.url(), {
+  const response = await simulator.fetch(real ?? request.url(), {
     method: request.method(),
     headers,
     body: request.postDataBuffer(),
   });
-  const body = Buffer.from(await reply.arrayBuffer());
-  await route.fulfill({ status: reply.status, headers: Object.fromEntries(reply.headers), body });
+  const body = Buffer.from(await response.arrayBuffer());
+  await route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body });
 }
 
 const shown = pages()
   .flatMap(blocksOf)
-  .filter(({ lang, asks }) => lang === "html" && !("no run" in asks));
+  .filter(({ lang, directives }) => lang === "html" && !("no run" in directives));
 
-for (const { page: path, line, code, asks } of shown) {
+for (const { page: path, line, code, directives } of shown) {
   test(`${path}:${line}`, async (t) => {
-    assert.ok(asks.shows, "a comment has to say what the page comes to show");
+    assert.ok(directives.shows, "the block needs a comment `shows:` with the text that the page shows");
     const origin = await hosted(t, code);
     const simulator = createSimulator({ jobDurationMs: 300 });
     const page = await (await openContext(t)).newPage();
-    const complaints = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    const gateways = { runpod: "https://api.runpod.ai/v2", runware: "https://api.runware.ai/v1" };
-    for (const [name, real] of Object.entries(gateways)) {
+    const pageErrors = [];
+    page.on("pageerror", (error) => pageErrors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && pageErrors.push(message.text()));
+    const proxies = { runpod: "https://api.runpod.ai/v2", runware: "https://api.runware.ai/v1" };
+    for (const [name, real] of Object.entries(proxies)) {
       const base = `${origin}/${name}`;
       await page.route(`${base}**`, (route) =>
-        answer(route, simulator, real + route.request().url().slice(base.length)),
+        respond(route, simulator, real + route.request().url().slice(base.length)),
       );
     }
-    await page.route("https://simulator.invalid/**", (route) => answer(route, simulator));
+    await page.route("https://simulator.invalid/**", (route) => respond(route, simulator));
     await page.goto(origin);
     await page
-      .getByText(asks.shows)
+      .getByText(directives.shows)
       .waitFor({ timeout: 60_000 })
       .catch((error) => {
-        assert.fail([...complaints, error.message].join("\n"));
+        assert.fail([...pageErrors, error.message].join("\n"));
       });
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(pageErrors, []);
   });
 }

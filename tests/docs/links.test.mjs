@@ -1,4 +1,4 @@
-// Every link of every page leads somewhere, and every command that a page names is one.
+// Every link of every page has a target, and every command and path that a page names exists.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,12 +19,12 @@ const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const FOLDERS = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && /^(?!node_modules|target)[a-z]/.test(entry.name))
   .map(({ name }) => name);
-const GENERATED = "pkg/dist|www/vendor|tests/output|target";
+const GENERATED = "pkg/dist|docs/api|fuzz/corpus|www/vendor|tests/output|target";
 const SHORT = { start: "npm start", test: "npm test" };
-// A path of the repository, in short code.
+// A path of the repository, in inline code.
 const PATH = new RegExp(`^(?!${GENERATED})(${FOLDERS.join("|")})/[\\w./-]*$`);
 
-test("each relative link leads to a file, and to a heading of it", async () => {
+test("each relative link points to a file, and to a heading of it", async () => {
   const streamError = new PassThrough();
   const code = await promisify(engine)({
     cwd: root,
@@ -39,7 +39,7 @@ test("each relative link leads to a file, and to a heading of it", async () => {
   assert.equal(code, 0, String(streamError.read()));
 });
 
-test("the index names every page of docs/", () => {
+test("docs/README.md links every page of docs/", () => {
   const named = new Set();
   visit(treeOf("docs/README.md"), "link", ({ url }) => void named.add(url.split("#")[0]));
   const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
@@ -49,7 +49,7 @@ test("the index names every page of docs/", () => {
   );
 });
 
-test("the package's page has no relative link, for it stands alone", () => {
+test("the package's README has no relative link, because npm shows it alone", () => {
   const links = [];
   visit(treeOf("pkg/README.md"), ["link", "image"], ({ url }) => links.push(url));
   assert.deepEqual(
@@ -68,7 +68,7 @@ test("each command and each path that a page names exists", () => {
   assert.deepEqual(strange, []);
 });
 
-test("CONTRIBUTING.md tells of each command, each folder and each variable", () => {
+test("CONTRIBUTING.md names each command, each folder and each variable", () => {
   const text = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
   const folders = FOLDERS.filter((name) => filesOf("", name).length > 0);
   const read = filesOf(".mjs").map((path) => readFileSync(join(root, path), "utf8"));
@@ -84,7 +84,7 @@ test("CONTRIBUTING.md tells of each command, each folder and each variable", () 
   );
 });
 
-/** What stands in blocks of shell and in short code, a command each. */
+/** The commands in shell blocks and in inline code. */
 function commandsOf(page) {
   const commands = blocksOf(page)
     .filter(({ lang }) => lang === "sh")

@@ -1,4 +1,4 @@
-// The page of models has what the catalog has: every model, every listing, every place of a field.
+// docs/models.md has what the catalog has: every model, every listing, every provider field.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,29 +9,29 @@ import { tableBelow } from "./lib/pages.mjs";
 
 const PAGE = "docs/models.md";
 const models = createFilmgate().models();
-const sold = tableBelow(PAGE, "What is sold");
-const fields = tableBelow(PAGE, "One request for all");
+const sold = tableBelow(PAGE, "Models and prices");
+const fields = tableBelow(PAGE, "Request fields");
 const COLUMN = { runpod: 1, runware: 2 };
 
-test("every model has a row, and every listing its place in it", () => {
+test("every model has a row with all its listings", () => {
   for (const { id, listings } of models) {
     const row = sold.find(([name]) => name.includes(`\`${id}\``));
     assert.ok(row, `${PAGE} does not list ${id}`);
     for (const { provider, providerModelId, status } of listings) {
       const cell = row[COLUMN[provider]];
-      const isGone = cell.startsWith("retired") && status.state === "retired";
-      assert.ok(isGone || cell.includes(`\`${providerModelId}\``), `${PAGE} does not list ${providerModelId}`);
+      const isRetired = cell.startsWith("retired") && status.state === "retired";
+      assert.ok(isRetired || cell.includes(`\`${providerModelId}\``), `${PAGE} does not list ${providerModelId}`);
     }
   }
 });
 
-test("every field says its place at each provider", () => {
+test("every field names its provider fields", () => {
   for (const { provider, providerModelId, params } of models.flatMap(({ listings }) => listings)) {
     for (const { field, providerField } of params) {
       const row = fields.find(([names]) => names.includes(`\`${field}\``));
       assert.ok(row, `${PAGE} does not list ${field}`);
-      for (const place of providerField.split(" ").filter(Boolean)) {
-        const name = place.slice(place.lastIndexOf(".") + 1);
+      for (const path of providerField.split(" ").filter(Boolean)) {
+        const name = path.slice(path.lastIndexOf(".") + 1);
         const cell = `${row[0]} ${row[COLUMN[provider]]}`;
         assert.match(cell, new RegExp(`\\b${name}\\b`), `${field} at ${provider} ${providerModelId}`);
       }
@@ -39,7 +39,7 @@ test("every field says its place at each provider", () => {
   }
 });
 
-test("the number of models is the one that is told", () => {
+test("the READMEs state the number of models", () => {
   for (const page of ["README.md", "pkg/README.md"]) {
     const text = readFileSync(join(root, page), "utf8");
     assert.equal(Number(/(\d+)\s+models/.exec(text)?.[1]), models.length, page);

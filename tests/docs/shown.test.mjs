@@ -1,4 +1,4 @@
-// A page that shows a wrong result fails, or one that its program never comes to.
+// A page fails if it shows a wrong result, or a result that its program never reaches.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { withChecks } from "./lib/shown.mjs";
 
 const prelude = pathToFileURL(join(import.meta.dirname, "lib", "prelude.mjs")).href;
 
-/** Runs a program as a page's are; answers with what it complained of. */
+/** Runs a program like one of a page. */
 function run(program) {
   const { text, count } = withChecks(program, "example.mjs");
   const env = { ...process.env, SHOWN: String(count) };
@@ -16,7 +16,7 @@ function run(program) {
   return spawnSync(process.execPath, args, { env, encoding: "utf8" });
 }
 
-test("a result that is shown rightly passes", () => {
+test("a correct result passes", () => {
   const { status, stderr } = run(`
     const job = { id: "job-12", costs: [1, 2, 3, 4], at: { x: -1, y: null } };
     job; // → { id: "job-…", … }
@@ -42,24 +42,24 @@ const WRONG = {
   "an item too many": `[1, 2]; // → [1]`,
   "an end": `[1, 2, 3]; // → [1, …, 4]`,
   "a promise's value": `await Promise.resolve("a"); // → "b"`,
-  "a beginning": `"film"; // → "job-…"`,
+  "a beginning": `"video"; // → "job-…"`,
 };
 for (const [what, program] of Object.entries(WRONG)) {
-  test(`${what} that is shown wrongly fails`, () => {
-    assert.match(run(program).stderr, /The page shows something else/);
+  test(`${what} that is wrong fails`, () => {
+    assert.match(run(program).stderr, /The page does not show/);
   });
 }
 
-test("a result that the program never comes to fails", () => {
+test("a result that the program never reaches fails", () => {
   assert.match(run(`if (false) {\n  Math.max(1); // → 1\n}`).stderr, /results that were reached/);
 });
 
-test("a result of nothing, or one that is no value, is refused", () => {
+test("a result without a statement, or one that is not a value, is rejected", () => {
   assert.throws(() => withChecks(`if (true) { // → 1\n}`, "a.mjs"), /no statement/);
   assert.throws(() => withChecks(`1; // → about one`, "a.mjs"), /not a value/);
 });
 
-test("a program reaches no provider but the simulated ones", () => {
+test("a program reaches only the simulated providers", () => {
   assert.match(
     run(`await fetch("https://example.com/");`).stderr,
     /nothing was sent to https:\/\/example\.com/,

@@ -53,6 +53,7 @@ impl Sim {
         let base = match provider {
             ProviderId::Runpod => "/runpod/v2",
             ProviderId::Runware => "/runware/v1",
+            _ => unreachable!("there is no other"),
         };
         Box::new(move |now, request| {
             let path = format!("{base}{}", request.path);
@@ -163,6 +164,7 @@ pub(crate) fn assert_truthful<W: FnMut(u64, &Request) -> Reply>(driver: &JobDriv
                 "called charged: {error}"
             ),
             Charge::Unknown => {}
+            _ => unreachable!("there is no other"),
         },
     }
 }

@@ -31,6 +31,7 @@ fn at_any_moment() {
                         assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown);
                     }
                     (Runware, Err(error)) => panic!("{at} {later}: {error:?}"),
+                    _ => unreachable!("there is no other"),
                 }
             }
         }

@@ -50,6 +50,7 @@ fn a_fault_of_the_submit() {
                 }
                 // Only a submit that is lost for longer than a video takes is given up.
                 (Runware, Err(error)) => panic!("{each}: {error:?} {:?}", driver.operations()),
+                _ => unreachable!("there is no other"),
             }
         }
     }

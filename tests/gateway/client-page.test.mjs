@@ -1,16 +1,16 @@
-// The page films through a gateway of another origin: checked, priced, followed, found again, cancelled and played.
+// The page generates through a gateway of another origin: validated, priced, tracked, resumed, cancelled and played.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  choosePlace,
+  chooseEnvironment,
   chooseProvider,
-  film,
+  generate,
   openPage,
   ready,
   reload,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "../page/support.mjs";
 import { gateway } from "./client.mjs";
 
@@ -19,10 +19,10 @@ const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
 };
 
-/** A film that the test itself brings to its end, once it has seen it run. */
-const LONG = { jobDurationMs: 600_000 };
+/** A job that ends only when the test advances the clock. */
+const SLOW_JOB = { jobDurationMs: 600_000 };
 
-/** The page at the gateway's place, and the gateway that lists its origin. */
+/** The page in the gateway environment, and the gateway that lists its origin. */
 async function open(t, { jobDurationMs = 2_000, ...context } = {}) {
   const opened = await openPage(t, { context });
   const vars = { CORS_ORIGINS: opened.origin };
@@ -31,53 +31,53 @@ async function open(t, { jobDurationMs = 2_000, ...context } = {}) {
   return { ...opened, ...all };
 }
 
-async function enter(page, { url, token }) {
-  await choosePlace(page, "gateway");
+async function enter(page, { url, apiKey }) {
+  await chooseEnvironment(page, "gateway");
   await page.locator("#gateway-url").fill(url);
-  await page.locator("#gateway-token").fill(token);
+  await page.locator("#gateway-api-key").fill(apiKey);
 }
 
-const says = (page, words) => page.locator("#gateway-state").getByText(words).waitFor();
+const showsState = (page, text) => page.locator("#gateway-state").getByText(text).waitFor();
 
 for (const [name, context] of Object.entries(SIZES)) {
-  test(`${name}: a film is ordered, followed and played`, async (t) => {
-    const { page, sim, token, settings, asked, violations } = await open(t, { ...LONG, ...context });
-    await says(page, "The gateway answers, and takes the token.");
-    await takeExample(page, "Mangrove");
-    const card = await film(page);
-    await card.getByText(/^Filming/).waitFor();
-    await sim.control("advance", { ms: LONG.jobDurationMs });
-    await stateOf(card, "completed");
+  test(`${name}: a job is submitted, tracked and played`, async (t) => {
+    const { page, sim, apiKey, settings, requests, violations } = await open(t, { ...SLOW_JOB, ...context });
+    await showsState(page, "The gateway accepts the API key.");
+    await useExample(page, "Mangrove");
+    const card = await generate(page);
+    await card.getByText(/^Generating/).waitFor();
+    await sim.control("advance", { ms: SLOW_JOB.jobDurationMs });
+    await waitForState(card, "completed");
     await assertPlays(card.locator("video"));
-    await card.getByText("The gateway keeps it until it is deleted there.").waitFor();
+    await card.getByText("The gateway stores it until it is deleted there.").waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= context.viewport.width, `${width} px wide`);
-    assert.ok(asked.every((url) => !url.includes(token)));
-    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-    assert.ok(!kept.includes(token) && kept.includes(settings.url));
-    assert.ok(!(await page.locator("#code").textContent()).includes(token));
+    assert.ok(requests.every((url) => !url.includes(apiKey)));
+    const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    assert.ok(!stored.includes(apiKey) && stored.includes(settings.url));
+    assert.ok(!(await page.locator("#code").textContent()).includes(apiKey));
     assert.deepEqual(violations, []);
   });
 }
 
-test("the gateway of `npm start` is there without a word, and its token is kept nowhere", async (t) => {
-  const offered = { url: "", token: "" };
+test("the gateway of `npm start` is filled in, and its API key is not stored", async (t) => {
+  const offered = { url: "", apiKey: "" };
   const simulator = { runpod: "http://127.0.0.1:9/v2", runware: "http://127.0.0.1:9/v1" };
   const { page, origin } = await openPage(t, { simulator, gateway: offered });
   const { settings } = await gateway(t, { vars: { CORS_ORIGINS: origin } });
   Object.assign(offered, settings);
   await reload(page);
-  await choosePlace(page, "gateway");
-  await says(page, "The gateway answers, and takes the token.");
+  await chooseEnvironment(page, "gateway");
+  await showsState(page, "The gateway accepts the API key.");
   await reload(page);
-  await says(page, "The gateway answers, and takes the token.");
-  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-  assert.ok(!kept.includes(settings.token) && kept.includes(settings.url));
+  await showsState(page, "The gateway accepts the API key.");
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  assert.ok(!stored.includes(settings.apiKey) && stored.includes(settings.url));
 });
 
-test("a picture from a file travels along, and RunPod films it", async (t) => {
+test("an image from a file is uploaded, and RunPod uses it", async (t) => {
   const { page } = await open(t);
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#image").fill("");
   await page.locator("#image-file").setInputFiles({
     name: "frame.png",
@@ -88,72 +88,72 @@ test("a picture from a file travels along, and RunPod films it", async (t) => {
     ),
   });
   await chooseProvider(page, "runpod");
-  const card = await film(page);
-  await stateOf(card, "completed");
+  const card = await generate(page);
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });
 
-test("a reload waits for the token, and a second tab follows the same film", async (t) => {
-  const { page, sim, context, origin, settings, count } = await open(t, LONG);
-  await takeExample(page, "Mangrove");
-  await film(page);
-  await page.locator(".film").getByText(/^Filming/).waitFor();
+test("a reload waits for the API key, and a second tab tracks the same job", async (t) => {
+  const { page, sim, context, origin, settings, count } = await open(t, SLOW_JOB);
+  await useExample(page, "Mangrove");
+  await generate(page);
+  await page.locator(".job").getByText(/^Generating/).waitFor();
   await reload(page);
-  await page.getByText("Waiting for the gateway's token").waitFor();
-  await page.locator("#gateway-token").fill(settings.token);
-  await page.locator(".film").getByText(/^Filming/).waitFor();
+  await page.getByText("Waiting for the gateway's API key").waitFor();
+  await page.locator("#gateway-api-key").fill(settings.apiKey);
+  await page.locator(".job").getByText(/^Generating/).waitFor();
   const tab = await context.newPage();
   await tab.goto(origin);
   await ready(tab);
-  await tab.locator("#gateway-token").fill(settings.token);
-  await sim.control("advance", { ms: LONG.jobDurationMs });
+  await tab.locator("#gateway-api-key").fill(settings.apiKey);
+  await sim.control("advance", { ms: SLOW_JOB.jobDurationMs });
   for (const each of [page, tab]) {
-    await stateOf(each.locator(".film"), "completed");
+    await waitForState(each.locator(".job"), "completed");
   }
   assert.equal(await count(), 1);
 });
 
-test("a cancel in one tab is told in both", async (t) => {
-  const { page, context, origin, settings } = await open(t, LONG);
-  await takeExample(page, "Bakery");
+test("a cancel in one tab shows in both", async (t) => {
+  const { page, context, origin, settings } = await open(t, SLOW_JOB);
+  await useExample(page, "Bakery");
   await chooseProvider(page, "runpod");
-  const card = await film(page);
+  const card = await generate(page);
   await card.getByRole("button", { name: "Cancel" }).waitFor();
   const tab = await context.newPage();
   await tab.goto(origin);
   await ready(tab);
-  await tab.locator("#gateway-token").fill(settings.token);
-  await tab.locator(".film").getByRole("button", { name: "Cancel" }).waitFor();
+  await tab.locator("#gateway-api-key").fill(settings.apiKey);
+  await tab.locator(".job").getByRole("button", { name: "Cancel" }).waitFor();
   await card.getByRole("button", { name: "Cancel" }).click();
   for (const each of [page, tab]) {
-    await each.locator(".film[data-state=failed] .state").getByText("Cancelled").waitFor();
+    await each.locator(".job[data-state=failed] .state").getByText("Cancelled").waitFor();
   }
 });
 
-test("what is wrong is said before anything is ordered", async (t) => {
+test("what is wrong is shown before anything is submitted", async (t) => {
   const { page, settings, count, violations } = await open(t);
-  await enter(page, { ...settings, token: "fgw_wrong" });
-  await says(page, "The gateway does not take this token.");
-  await takeExample(page, "Mangrove");
+  await enter(page, { ...settings, apiKey: "fgw_wrong" });
+  await showsState(page, "The gateway rejects this API key.");
+  await useExample(page, "Mangrove");
   await page.locator("#submit").click();
-  await page.locator("#refusal").getByText("Check the key or the token above.").waitFor();
-  await enter(page, { url: "films", token: settings.token });
-  await says(page, "This is no address of a gateway.");
+  await page.locator("#submit-error").getByText("Check the API key above.").waitFor();
+  await enter(page, { url: "videos", apiKey: settings.apiKey });
+  await showsState(page, "Enter the URL of a gateway, such as https://gateway.example.");
   await page.locator("#submit").click();
-  await page.locator("#refusal").getByText("Give the key or the token above").waitFor();
-  await enter(page, { url: "http://127.0.0.1:9", token: settings.token });
-  await says(page, /^No answer/);
+  await page.locator("#submit-error").getByText("Enter the API key above").waitFor();
+  await enter(page, { url: "http://127.0.0.1:9", apiKey: settings.apiKey });
+  await showsState(page, /^No response/);
   assert.equal(await count(), 0);
   assert.deepEqual(violations, []);
 });
 
-test("a token is remembered where the user asks for it, and forgotten again", async (t) => {
+test("an API key is remembered if the user opts in, and removed again", async (t) => {
   const { page, settings } = await open(t);
-  await page.check("#remember-token");
+  await page.check("#remember-api-key");
   await reload(page);
-  await says(page, "The gateway answers, and takes the token.");
-  await page.uncheck("#remember-token");
+  await showsState(page, "The gateway accepts the API key.");
+  await page.uncheck("#remember-api-key");
   await reload(page);
-  assert.equal(await page.locator("#gateway-token").inputValue(), "");
+  assert.equal(await page.locator("#gateway-api-key").inputValue(), "");
   assert.equal(await page.locator("#gateway-url").inputValue(), settings.url);
 });

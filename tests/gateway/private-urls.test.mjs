@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import ipaddr from "ipaddr.js";
-import { isPublicIp, publicAddress } from "../../worker/src/public-fetch.ts";
+import { createFilmgate } from "../../pkg/dist/index.js";
+import { isPublicHost, publicAddress } from "../../worker/src/public-fetch.ts";
 import { chance } from "./random.mjs";
 
 const TRUSTED = new Set(["http://127.0.0.1:8787"]);
@@ -63,6 +64,7 @@ function isPublicToOthers(host) {
   const ip = ipaddr.parse(host);
   return ip.range() === "unicast" && (ip.kind() === "ipv4" || ip.match(ipaddr.parseCIDR("2000::/3")));
 }
+const urlHost = (ip) => (ip.includes(":") ? `[${ip}]` : ip);
 const hostOf = (ip) => new URL(`http://${ip.includes(":") ? `[${ip}]` : ip}/`).hostname.replace(/[[\]]/g, "");
 
 test("each network of IPv4, and the ends of each, are as others have them", () => {
@@ -73,7 +75,7 @@ test("each network of IPv4, and the ends of each, are as others have them", () =
   for (let high = 0; high < 65_536; high += 1) {
     for (const rest of divided.has(high >> 8) ? [...ends, ...within] : ends) {
       const host = `${high >> 8}.${high & 255}.${rest}`;
-      assert.equal(isPublicIp(host), isPublicToOthers(host), host);
+      assert.equal(isPublicHost(urlHost(host)), isPublicToOthers(host), host);
     }
   }
 });
@@ -86,13 +88,26 @@ test("networks of IPv6 are no more public than others have them, and mostly as p
     for (let count = 0; count < 3000; count += 1) {
       const rest = [group(), "db8", "0", "1", "20"][count % 5];
       const host = hostOf(`${first}:${rest}:${count % 2 ? group() : "0"}::${group()}`);
-      if (isPublicIp(host)) assert.ok(isPublicToOthers(host), host);
+      if (isPublicHost(urlHost(host))) assert.ok(isPublicToOthers(host), host);
       else if (isPublicToOthers(host)) differ += 1;
     }
   }
   assert.ok(differ < 33_000 / 10, `${differ} differ`);
 });
 
-test("a name is no number", () => {
-  for (const name of ["example.com", "a1.b2", "1.example", "abc"]) assert.equal(isPublicIp(name), undefined);
+test("a name that looks like a number in part is a name", () => {
+  for (const name of ["example.com", "a1.b2", "1.example", "10.example.com"]) assert.ok(isPublicHost(name), name);
+});
+
+test("the client's validation and the gateway agree on every probe", () => {
+  const client = createFilmgate();
+  const hosts = [
+    ...["a.private", "a.localdomain", "a.corp", "a.test", "a.onion", "example.com", "localhost.example.com"],
+    ...["192.88.99.1", "192.31.196.9", "192.52.193.1", "192.175.48.2", "10.0.0.1", "8.8.8.8", "93.184.215.14"],
+    ...["[2001::1]", "[2001:2::1]", "[3fff::1]", "[2002:808:808::1]", "[2606:4700::1111]", "[::ffff:8.8.8.8]"],
+  ];
+  for (const host of hosts) {
+    const { issues } = client.validate({ model: "sora-2", prompt: "A fox", image: `https://${host}/a.png` });
+    assert.equal(!issues.some(({ code }) => code === "private_host"), isAllowed(`https://${host}/a.png`), host);
+  }
 });

@@ -18,8 +18,8 @@ mod values;
 mod whole;
 
 use common::{runpod_request, runware_request, short, with};
-use filmgate::plan::validate;
 use filmgate::request::Policy;
+use filmgate::untyped::validate;
 use serde_json::Value;
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";

@@ -1,7 +1,7 @@
 //! Field names.
 
-use filmgate::plan::validate;
 use filmgate::request::Policy;
+use filmgate::untyped::validate;
 use serde_json::json;
 
 use crate::common::short;

@@ -1,7 +1,7 @@
 //! A request as a whole.
 
-use filmgate::plan::validate;
 use filmgate::request::Policy;
+use filmgate::untyped::validate;
 use serde_json::json;
 
 use crate::common::{runpod_request, short};

@@ -9,8 +9,9 @@ use serde_json::json;
 use crate::common::*;
 use crate::drive;
 
-fn told(result: CancelOutcome, charge: Charge) -> Vec<CancelResult> {
-    vec![CancelResult { result, charge }]
+pub(crate) fn told(result: CancelOutcome, charge: Charge) -> Vec<CancelResult> {
+    let told = json!({ "result": result, "charge": charge });
+    vec![serde_json::from_value(told).unwrap()]
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn replies(provider: ProviderId) -> Vec<Reply> {
             runpod_completed(),
         ],
         Runware => vec![ack(), runware_progress(5), runware_completed()],
+        _ => unreachable!("there is no other"),
     }
 }
 

@@ -5,13 +5,14 @@ use filmgate::job::{Input, Limits};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
+use std::time::Duration;
 
 use crate::common::*;
 use crate::drive;
 
 const SHORT: Limits = Limits {
-    request_ms: 30_000,
-    wait_ms: 20_000,
+    request_timeout: Duration::from_millis(30_000),
+    timeout: Duration::from_millis(20_000),
     ..LIMITS
 };
 
@@ -156,8 +157,8 @@ fn an_infinite_timeout_does_not_end_the_job() {
         ),
     ] {
         let limits = Limits {
-            request_ms: u64::MAX,
-            wait_ms: u64::MAX,
+            request_timeout: Duration::from_millis(u64::MAX),
+            timeout: Duration::from_millis(u64::MAX),
             ..LIMITS
         };
         let job = job_with(provider, &request_for(provider), limits);

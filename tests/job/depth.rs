@@ -41,6 +41,6 @@ fn a_video_beside_a_deep_value_is_not_lost() {
         assert_eq!(driver.result().videos.len(), 1);
         let stored = driver.records.last().unwrap().to_string();
         let read = serde_json::from_str(&stored).unwrap();
-        assert!(Job::resume(driver.now, read, driver.revision, LIMITS).is_some());
+        assert!(Job::resume(driver.now, read, driver.revision, LIMITS).is_ok());
     }
 }

@@ -4,6 +4,7 @@ use filmgate::error::ErrorCode;
 use filmgate::job::{Input, Limits, Output};
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use serde_json::json;
+use std::time::Duration;
 
 use crate::common::*;
 use crate::drive;
@@ -25,7 +26,7 @@ fn a_late_response_to_a_submit_identifies_the_job() {
 #[test]
 fn a_late_response_to_a_runware_submit_ends_reconciling() {
     let limits = Limits {
-        request_ms: 5_000,
+        request_timeout: Duration::from_millis(5_000),
         ..LIMITS
     };
     let job = job_with(Runware, &runware_request(), limits);
@@ -72,7 +73,7 @@ fn responses_to_unknown_requests_are_dropped() {
 fn a_late_poll_response_does_not_end_the_job() {
     // The response to a poll whose limit has passed; the next poll gets the same.
     let limits = Limits {
-        request_ms: 5_000,
+        request_timeout: Duration::from_millis(5_000),
         ..LIMITS
     };
     let job = job_with(Runpod, &runpod_request(), limits);

@@ -70,7 +70,7 @@ fn the_last_poll_after_the_timeout_is_short() {
             runpod_completed(),
         ])
         .run_for(3_000);
-        driver.now = T0 + LONG.wait_ms + beyond_ms;
+        driver.now = T0 + LONG.timeout.as_millis() as u64 + beyond_ms;
         let driver = driver.run_on(1_000);
         assert_eq!(
             driver.operations(),

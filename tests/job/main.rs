@@ -24,6 +24,7 @@ mod run_time_history;
 mod runpod_shapes;
 mod runware_shapes;
 mod saving;
+mod seeds;
 mod submit;
 mod unsent;
 mod webhook;

@@ -13,6 +13,7 @@ fn accepted(provider: ProviderId) -> Reply {
     match provider {
         Runpod => runpod_status("IN_QUEUE"),
         Runware => ack(),
+        _ => unreachable!("there is no other"),
     }
 }
 
@@ -20,6 +21,7 @@ fn done(provider: ProviderId) -> Reply {
     match provider {
         Runpod => runpod_completed(),
         Runware => runware_completed(),
+        _ => unreachable!("there is no other"),
     }
 }
 

@@ -6,6 +6,7 @@ use filmgate::outcome::Charge;
 use filmgate::provider::Body;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
+use std::time::Duration;
 
 use crate::common::*;
 use crate::drive;
@@ -125,7 +126,7 @@ fn a_refused_save_of_the_acceptance_is_retried() {
 #[test]
 fn an_end_after_the_timeout_is_stored_before_it_is_reported() {
     let limits = Limits {
-        wait_ms: 20_000,
+        timeout: Duration::from_millis(20_000),
         ..LIMITS
     };
     let job = job_with(Runpod, &runpod_request(), limits);
@@ -143,7 +144,7 @@ fn a_late_store_response_counts() {
     let driver = drive(Runpod, vec![connection_lost()])
         .stored(|revision| {
             StoreReply::After(if revision == 2 {
-                LIMITS.wait_ms + 60_000
+                LIMITS.timeout.as_millis() as u64 + 60_000
             } else {
                 0
             })

@@ -1,7 +1,7 @@
 //! Requests that were certainly not sent: the driver had no key, or delayed one for too long.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{CancelOutcome, CancelResult, Input, TransportError};
+use filmgate::job::{CancelOutcome, Input, TransportError};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 
@@ -35,7 +35,7 @@ fn an_unsent_submit_can_be_cancelled() {
             .run();
         assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
         let (result, charge) = (CancelOutcome::Cancelled, Charge::None);
-        assert_eq!(driver.cancellations, [CancelResult { result, charge }]);
+        assert_eq!(driver.cancellations, crate::cancel::told(result, charge));
     }
 }
 

@@ -11,16 +11,16 @@ import { workers } from "./lib/workers.mjs";
 const quick = consumers.filter(({ quick }) => quick);
 const names = await Promise.all(quick.map(({ runtime }) => runtime()));
 
-describe("filmed from the tarball", { concurrency: 4 }, () => {
+describe("generated from the tarball", { concurrency: 4 }, () => {
   for (const [index, consumer] of quick.entries()) {
     test(`${names[index]}: ${consumer.style}`, (t) => prove(consumer, t));
   }
 });
 
-test("docs/runtimes.md tells of these tools: after a change, run `npm run test:packaging`", () => {
+test("docs/runtimes.md lists these tools: after a change, run `npm run test:packaging`", () => {
   const page = readFileSync(new URL("../../docs/runtimes.md", import.meta.url), "utf8");
   const lines = [...pages, ...workers, ...sites].map(
-    ({ runtime, style }) => `| ${runtime()} | ${style} | films |`,
+    ({ runtime, style }) => `| ${runtime()} | ${style} | works |`,
   );
   const missing = lines.filter((line) => !page.includes(line));
   assert.deepEqual(missing, []);

@@ -31,12 +31,12 @@ async function run(words) {
   const { tarball } = await import("./lib/project.mjs");
   expectRuntimes();
 
-  step("Filming from the tarball", "about 3 minutes");
+  step("Generating from the tarball", "about 3 minutes");
   const chosen = (title) => words.length === 0 || words.some((word) => title.includes(word));
   const rows = [];
   for (const consumer of consumers) {
     const runtime = await consumer.runtime();
-    if (chosen(`${runtime}: ${consumer.style}`)) rows.push(await film(runtime, consumer));
+    if (chosen(`${runtime}: ${consumer.style}`)) rows.push(await generate(runtime, consumer));
   }
   const types = [];
   for (const compiler of compilers) {
@@ -53,7 +53,7 @@ async function run(words) {
   console.log(`\n${text}`);
 }
 
-async function film(runtime, { style, ...consumer }) {
+async function generate(runtime, { style, ...consumer }) {
   const { prove } = await import("./lib/prove.mjs");
   const endings = [];
   const t = { after: (end) => endings.unshift(end) };
@@ -73,7 +73,7 @@ async function compile({ version, resolution, libraries, compile }) {
   return { version, resolution, libraries, ...outcome };
 }
 
-/** Does it and tells how it went; a failure is a line of the table, not the end. */
+/** Runs it and logs the result; a failure is a row of the table, not the end. */
 async function attempt(title, work) {
   const since = performance.now();
   try {

@@ -1,4 +1,4 @@
-// The packed package: what is in it, and how its entries stand to each other.
+// The packed package: its files, and its entries.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { report } from "./lib/programs.mjs";
 import { pinned, project, tarball } from "./lib/project.mjs";
 
 const SORA = `{ model: "sora-2-pro", prompt: "A lighthouse", duration: 8, size: "1280x720" }`;
-const QUOTE = `film.quote(${SORA})[0].totalUsd`;
+const QUOTE = `client.quote(${SORA})[0].totalUsd`;
 
 /** What a program prints in a consumer's folder. */
 async function run(name, script) {
@@ -42,7 +42,7 @@ test("`import` and `require` in one process get one package", async () => {
   const script = `const required = require("filmgate");
     import("filmgate").then((imported) => {
       const same = Object.keys(imported).filter((name) => imported[name] === required[name]);
-      console.log(JSON.stringify([same.sort(), ${QUOTE.replace("film", "required.createFilmgate()")}]));
+      console.log(JSON.stringify([same.sort(), ${QUOTE.replace("client", "required.createFilmgate()")}]));
     });`;
   const exports = Object.keys(await import(join(root, "pkg/dist/index.js"))).sort();
   assert.deepEqual(await run("one.cjs", script), [exports, 2.4]);
@@ -51,9 +51,9 @@ test("`import` and `require` in one process get one package", async () => {
 test("the slim entry says what it lacks, and works once it has the module", async () => {
   const script = `import { readFileSync } from "node:fs";
     import { createFilmgate, initWasm } from "filmgate/slim";
-    const film = createFilmgate();
+    const client = createFilmgate();
     let lacking;
-    try { film.models(); } catch (error) { lacking = error.code; }
+    try { client.models(); } catch (error) { lacking = error.code; }
     initWasm(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
     console.log(JSON.stringify([lacking, ${QUOTE}]));`;
   assert.deepEqual(await run("lacking.mjs", script), ["internal_error", 2.4]);
@@ -71,7 +71,7 @@ test("the node entry keeps a job in a folder, by `import` and by `require`", asy
   assert.deepEqual(await run("keep.cjs", required), kept);
 });
 
-test("a bundle for a browser takes nothing of the node entry along", async () => {
+test("a bundle for a browser contains nothing of the node entry", async () => {
   const resolveDir = await project("script");
   const bundle = async (contents) => {
     const how = { bundle: true, write: false, format: "esm", platform: "browser" };

@@ -1,16 +1,16 @@
-// axe finds nothing in any state of the page, light and dark, wide and narrow.
+// axe reports no violation in any state of the page, light and dark, wide and narrow.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
 import {
   chooseModel,
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   openLocal,
-  PICTURE,
-  stateOf,
-  takeExample,
-  thumbOf,
+  IMAGE_FILE,
+  waitForState,
+  useExample,
+  thumbnailOf,
 } from "./support.mjs";
 
 async function assertAccessible(page, state) {
@@ -25,19 +25,19 @@ async function assertAccessible(page, state) {
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 360]) {
     test(`${colorScheme}, ${width} px`, async (t) => {
-      // axe itself writes markup, which the page's policy would refuse it.
+      // axe itself writes markup, which the page's policy would block.
       const context = { colorScheme, viewport: { width, height: 900 }, bypassCSP: true };
       const { page } = await openLocal(t, { context });
       await assertAccessible(page, "empty");
 
-      await takeExample(page, "Lighthouse");
-      await page.locator("#offers-more summary").click();
-      await page.locator("#refused summary").click();
+      await useExample(page, "Lighthouse");
+      await page.locator("#quotes-more summary").click();
+      await page.locator("#unavailable summary").click();
       await assertAccessible(page, "a comparison");
       await chooseModel(page, "kling-o1");
       await page.locator("#more summary").click();
-      await page.locator("#referenceImages-file").setInputFiles(PICTURE);
-      await thumbOf(page, "referenceImages").waitFor();
+      await page.locator("#referenceImages-file").setInputFiles(IMAGE_FILE);
+      await thumbnailOf(page, "referenceImages").waitFor();
       await assertAccessible(page, "a model with lists");
       await page.locator("#more summary").click();
 
@@ -48,28 +48,28 @@ for (const colorScheme of ["light", "dark"]) {
       await page.locator("#output-quality").fill("3");
       await page.locator("#output-quality[aria-invalid]").waitFor();
       await page.locator("#limit").fill("no");
-      await assertAccessible(page, "problems everywhere");
+      await assertAccessible(page, "issues everywhere");
 
       await page.locator("#limit").fill("");
-      await takeExample(page, "Bakery");
-      await page.locator("#image-file").setInputFiles(PICTURE);
-      await thumbOf(page, "image").waitFor();
-      await assertAccessible(page, "a picture");
+      await useExample(page, "Bakery");
+      await page.locator("#image-file").setInputFiles(IMAGE_FILE);
+      await thumbnailOf(page, "image").waitFor();
+      await assertAccessible(page, "an image");
 
-      await takeExample(page, "Mangrove");
-      const good = await film(page);
-      await good.getByText(/^Filming/).waitFor();
-      await assertAccessible(page, "filming");
+      await useExample(page, "Mangrove");
+      const good = await generate(page);
+      await good.getByText(/^Generating/).waitFor();
+      await assertAccessible(page, "a running job");
       await page.locator("#prompt").fill("A cat yawns. [fail]");
-      const bad = await film(page);
-      await Promise.all([stateOf(good, "completed"), stateOf(bad, "failed")]);
+      const bad = await generate(page);
+      await Promise.all([waitForState(good, "completed"), waitForState(bad, "failed")]);
       await good.getByRole("link", { name: "Download" }).waitFor();
-      await assertAccessible(page, "a film and a failure");
+      await assertAccessible(page, "a completed and a failed job");
 
-      await choosePlace(page, "live");
-      await page.getByText("At other addresses").click();
+      await chooseEnvironment(page, "live");
+      await page.getByText("Custom base URLs").click();
       await assertAccessible(page, "keys");
-      await choosePlace(page, "gateway");
+      await chooseEnvironment(page, "gateway");
       await assertAccessible(page, "a gateway");
     });
   }

@@ -1,24 +1,24 @@
-// Cancel says what it came to: RunPod stops the job, Runware cannot.
+// A cancel shows its result: RunPod stops the job, Runware does not support it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
   control,
-  film,
+  generate,
   ledger,
   openLocal,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 test("RunPod: cancelled, with its charge", async (t) => {
   const { page, simulator } = await openLocal(t, { jobDurationMs: 600_000 });
   await control(simulator, "config", { queueShare: 0 });
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await card.getByText(/^Filming/).waitFor();
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await card.getByText(/^Generating/).waitFor();
   await card.getByRole("button", { name: "Cancel" }).click();
-  await stateOf(card, "failed");
+  await waitForState(card, "failed");
   await card.getByText("Cancelled", { exact: true }).waitFor();
   await card.locator(".notice", { hasText: /billed|bills/ }).waitFor();
   assert.equal(await card.locator("video").count(), 0);
@@ -26,12 +26,12 @@ test("RunPod: cancelled, with its charge", async (t) => {
   assert.equal(submissions.length, 1);
 });
 
-test("Runware: the job goes on, and says so", async (t) => {
+test("Runware: the job continues, and the card shows it", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 6_000 });
-  await takeExample(page, "Mangrove");
-  const card = await film(page);
+  await useExample(page, "Mangrove");
+  const card = await generate(page);
   await card.getByRole("button", { name: "Cancel" }).click();
-  await card.getByText("Runware cannot cancel: the job goes on.").waitFor();
-  await stateOf(card, "completed");
+  await card.getByText("Runware does not support cancelling: the job continues.").waitFor();
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });

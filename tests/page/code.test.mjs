@@ -1,16 +1,16 @@
-// The same call as code: what is shown runs, and says what the form says.
+// The code for the request: it runs, and matches the form.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, openLocal, openMore, openPage, PICTURE, takeExample } from "./support.mjs";
+import { chooseProvider, openLocal, openMore, openPage, IMAGE_FILE, useExample } from "./support.mjs";
 
-/** Runs the shown program against a client that only notes its call. */
+/** Runs the shown program against a client that only records its call. */
 async function callOf(page, environment = {}) {
   const code = await page.locator("#code").textContent();
   const body = code.replace(/^import .*$/gm, "");
-  const called = {};
+  const call = {};
   const createFilmgate = (settings) => ({
     generate: async (request, options) => {
-      Object.assign(called, { settings, request, options });
+      Object.assign(call, { settings, request, options });
       return { videos: [{ url: "https://example.com/video.mp4" }], costUsd: 1 };
     },
   });
@@ -18,12 +18,12 @@ async function callOf(page, environment = {}) {
   const names = ["createFilmgate", "readFile", "process", "console"];
   const run = new AsyncFunction(...names, body);
   await run(createFilmgate, async (name) => `bytes of ${name}`, { env: environment }, { log() {} });
-  return called;
+  return call;
 }
 
-test("the form's request, options and keys from the environment", async (t) => {
+test("the form's request and options, with keys from environment variables", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await chooseProvider(page, "runware");
   await page.locator("#limit").fill("4.5");
   await openMore(page);
@@ -47,29 +47,29 @@ test("the form's request, options and keys from the environment", async (t) => {
   );
 });
 
-test("a prompt with quotes, line ends and code in it stays a prompt", async (t) => {
+test("a prompt with quotes, line breaks and code is escaped", async (t) => {
   const { page } = await openPage(t);
   const prompt = 'She says "hi".\n`${1}` </script> \\ \u2028 end';
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#prompt").fill(prompt);
   await page.locator("#code", { hasText: "</script>" }).waitFor();
   assert.equal((await callOf(page)).request.prompt, prompt);
 });
 
-test("a picture is read from its file, and the local server is named", async (t) => {
+test("an image is read from its file, and the base URL is the local server's", async (t) => {
   const { page, simulator } = await openLocal(t);
-  await takeExample(page, "Bakery");
-  await page.locator("#image-file").setInputFiles(PICTURE);
+  await useExample(page, "Bakery");
+  await page.locator("#image-file").setInputFiles(IMAGE_FILE);
   await page.locator("#code", { hasText: "frame.png" }).waitFor();
   const { settings, request } = await callOf(page);
   assert.equal(request.image, "bytes of frame.png");
   assert.equal(settings.runpod.baseURL, simulator.runpod);
 });
 
-test("the button copies it", async (t) => {
+test("the button copies the code", async (t) => {
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
   const { page } = await openPage(t, { context });
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#copy-code").click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   assert.equal(

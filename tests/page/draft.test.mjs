@@ -1,16 +1,16 @@
-// What is in the form outlives a reload of its tab, and is nobody else's.
+// The form survives a reload of its tab, and is not shared with other tabs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   chooseModel,
-  choosePlace,
+  chooseEnvironment,
   chooseProvider,
   openMore,
   openPage,
-  PICTURE,
+  IMAGE_FILE,
   ready,
   reload,
-  thumbOf,
+  thumbnailOf,
 } from "./support.mjs";
 
 const PROMPT = "A lighthouse in the rain,\nseen from the sea";
@@ -48,10 +48,10 @@ async function assertFilled(page) {
   assert.equal(await page.locator("input[name=provider]:checked").inputValue(), "runware");
 }
 
-test("a reload keeps every field, the limit and the choice; in this tab alone", async (t) => {
+test("a reload restores every field, the limit and the choice, in this tab only", async (t) => {
   const { page, context, origin } = await openPage(t);
   await fill(page);
-  // What was typed last had no time to be read.
+  // The last input has not been processed yet.
   await page.reload();
   await ready(page);
   await assertFilled(page);
@@ -60,16 +60,16 @@ test("a reload keeps every field, the limit and the choice; in this tab alone", 
   await other.goto(origin);
   await ready(other);
   assert.equal(await other.locator("#prompt").inputValue(), "");
-  await other.locator("#prompt").fill("Another film");
+  await other.locator("#prompt").fill("Another video");
   await reload(other);
-  assert.equal(await other.locator("#prompt").inputValue(), "Another film");
+  assert.equal(await other.locator("#prompt").inputValue(), "Another video");
   await reload(page);
   await assertFilled(page);
 });
 
-test("the three parts of a prompt stay parts; no key is kept with them", async (t) => {
+test("the three parts of a prompt are restored, without any key", async (t) => {
   const { page } = await openPage(t);
-  await choosePlace(page, "live");
+  await chooseEnvironment(page, "live");
   await page.locator("#key-runpod").fill(KEY);
   await page.locator("#parts summary").click();
   await page.locator("#part-action").fill("She opens her hands");
@@ -88,24 +88,24 @@ test("the three parts of a prompt stay parts; no key is kept with them", async (
   assert.ok(!device.includes("She opens her hands"));
 });
 
-test("a picture is kept until it is removed; one too large is asked for again", async (t) => {
+test("an image is stored until it is removed; one too large must be chosen again", async (t) => {
   const { page } = await openPage(t);
   await page.locator("#prompt").fill(PROMPT);
-  await page.locator("#image-file").setInputFiles(PICTURE);
-  // The file is read after it was chosen.
-  await thumbOf(page, "image").waitFor();
-  const uri = await thumbOf(page, "image").getAttribute("src");
+  await page.locator("#image-file").setInputFiles(IMAGE_FILE);
+  // The file is read asynchronously.
+  await thumbnailOf(page, "image").waitFor();
+  const uri = await thumbnailOf(page, "image").getAttribute("src");
   await reload(page);
-  assert.equal(await thumbOf(page, "image").getAttribute("src"), uri);
+  assert.equal(await thumbnailOf(page, "image").getAttribute("src"), uri);
   assert.match(await page.locator("[data-field=image] figcaption").textContent(), /^frame\.png, /);
-  await page.getByRole("button", { name: "Remove the picture" }).click();
+  await page.getByRole("button", { name: "Remove the image" }).click();
   await reload(page);
-  assert.equal(await thumbOf(page, "image").count(), 0);
+  assert.equal(await thumbnailOf(page, "image").count(), 0);
 
-  const buffer = Buffer.concat([PICTURE.buffer, Buffer.alloc(12_000_000)]);
-  await page.locator("#image-file").setInputFiles({ ...PICTURE, name: "large.png", buffer });
+  const buffer = Buffer.concat([IMAGE_FILE.buffer, Buffer.alloc(12_000_000)]);
+  await page.locator("#image-file").setInputFiles({ ...IMAGE_FILE, name: "large.png", buffer });
   await page.locator("[data-field=image] figcaption").getByText("large.png, ").waitFor();
   await reload(page);
   assert.equal(await page.locator("#prompt").inputValue(), PROMPT);
-  await page.getByText(/^large\.png, .*: too large to be kept here/).waitFor();
+  await page.getByText(/^large\.png, .*: too large to be stored here/).waitFor();
 });

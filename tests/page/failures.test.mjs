@@ -1,44 +1,44 @@
-// What goes wrong is said with what it cost and what to do, and the handle can be copied.
+// A failure shows whether it was billed and what to do, and the handle can be copied.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { control, film, ledger, openLocal, stateOf, takeExample } from "./support.mjs";
+import { control, generate, ledger, openLocal, waitForState, useExample } from "./support.mjs";
 
-test("a generation that fails: nothing billed, after a reload too", async (t) => {
+test("a failed generation is not billed, and stays shown after a reload", async (t) => {
   const { page } = await openLocal(t);
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#prompt").fill("A cat yawns. [fail]");
-  const card = await film(page);
-  await stateOf(card, "failed");
+  const card = await generate(page);
+  await waitForState(card, "failed");
   await card.getByText("Nothing was billed.").waitFor();
-  const said = await card.locator(".state").textContent();
+  const text = await card.locator(".state").textContent();
   await page.reload();
-  await stateOf(card, "failed");
-  assert.equal(await card.locator(".state").textContent(), said);
+  await waitForState(card, "failed");
+  assert.equal(await card.locator(".state").textContent(), text);
 });
 
-test("a lost answer: never sent again, its handle to copy, found by its id", async (t) => {
+test("a lost response: the job is never resubmitted, its handle can be copied, and its id resumes it", async (t) => {
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
   const { page, simulator } = await openLocal(t, { context });
   await control(simulator, "faults", {
     rules: [{ provider: "runpod", operation: "submit", times: 1, fault: { kind: "resetAfter" } }],
   });
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#submit").click();
-  const card = page.locator(".film");
-  await stateOf(card, "failed");
-  await card.getByText(/Whether RunPod bills it is not known/).waitFor();
+  const card = page.locator(".job");
+  await waitForState(card, "failed");
+  await card.getByText(/It is unknown whether RunPod bills it/).waitFor();
   assert.equal((await ledger(simulator)).submissions.length, 1);
 
-  await card.getByRole("button", { name: "Copy the handle" }).click();
+  await card.getByRole("button", { name: "Copy handle" }).click();
   await card.getByRole("button", { name: "Copied" }).waitFor();
   const handle = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   assert.equal(handle.provider, "runpod");
-  assert.equal(handle.id, await card.getAttribute("data-key"));
+  assert.equal(handle.id, await card.getAttribute("data-job-id"));
 
   const [{ id }] = (await ledger(simulator)).submissions;
-  await card.getByLabel("Job id from RunPod's console").fill(id);
-  await card.getByRole("button", { name: "Go on with it" }).click();
-  await stateOf(card, "completed");
+  await card.getByLabel("Job id from the RunPod console").fill(id);
+  await card.getByRole("button", { name: "Resume" }).click();
+  await waitForState(card, "completed");
   await card.getByText("Completed. Cost $1.20, as quoted.").waitFor();
   assert.equal((await ledger(simulator)).submissions.length, 1);
 });

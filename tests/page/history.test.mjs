@@ -1,28 +1,28 @@
-// What was filmed is still there after a reload, place by place, until it is forgotten.
+// Jobs are still listed after a reload, by environment, until they are deleted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  choosePlace,
+  chooseEnvironment,
   control,
-  film,
+  generate,
   ledger,
   openLocal,
   reload,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
-test("several films at once, all found after a reload, shown on demand, and forgotten", async (t) => {
+test("several jobs at once: all listed after a reload, shown on demand, and deleted", async (t) => {
   const { page } = await openLocal(t);
-  await takeExample(page, "Bakery");
-  const first = await film(page);
-  await takeExample(page, "Mangrove");
-  const second = await film(page);
-  await Promise.all([stateOf(first, "completed"), stateOf(second, "completed")]);
+  await useExample(page, "Bakery");
+  const first = await generate(page);
+  await useExample(page, "Mangrove");
+  const second = await generate(page);
+  await Promise.all([waitForState(first, "completed"), waitForState(second, "completed")]);
 
   await reload(page);
-  const titles = await page.locator(".film h3").allTextContents();
+  const titles = await page.locator(".job h3").allTextContents();
   assert.equal(titles.length, 2);
   assert.match(titles[0], /^A cinematic wide shot/);
   assert.match(titles[1], /^Action: She opened her hands/);
@@ -32,41 +32,41 @@ test("several films at once, all found after a reload, shown on demand, and forg
   await first.locator("video").evaluate((video) => void video.play());
   await assertPlays(first.locator("video"));
 
-  await first.getByRole("button", { name: "Forget" }).click();
+  await first.getByRole("button", { name: "Delete" }).click();
   await first.waitFor({ state: "detached" });
   await reload(page);
-  assert.equal(await page.locator(".film").count(), 1);
-  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
-  assert.ok(kept.includes("flooded mangrove forest"));
-  assert.ok(!kept.includes("bakery"));
+  assert.equal(await page.locator(".job").count(), 1);
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.ok(stored.includes("flooded mangrove forest"));
+  assert.ok(!stored.includes("bakery"));
 });
 
-test("two tabs: both show the film, and one alone submits and asks", async (t) => {
+test("two tabs: both show the job, and only one submits and polls", async (t) => {
   const { page, context, simulator } = await openLocal(t);
-  await takeExample(page, "Mangrove");
-  const card = await film(page);
+  await useExample(page, "Mangrove");
+  const card = await generate(page);
   const other = await context.newPage();
-  const askedByOther = [];
-  other.on("request", (request) => askedByOther.push(request.url()));
+  const requestsOfOther = [];
+  other.on("request", (request) => requestsOfOther.push(request.url()));
   await other.goto(page.url());
-  const sameCard = other.locator(`.film[data-key="${await card.getAttribute("data-key")}"]`);
-  await Promise.all([stateOf(card, "completed"), stateOf(sameCard, "completed")]);
+  const sameCard = other.locator(`.job[data-job-id="${await card.getAttribute("data-job-id")}"]`);
+  await Promise.all([waitForState(card, "completed"), waitForState(sameCard, "completed")]);
   await assertPlays(sameCard.locator("video"));
   const { submissions, charges } = await ledger(simulator);
-  assert.deepEqual([submits.length, charges.length], [1, 1]);
+  assert.deepEqual([submissions.length, charges.length], [1, 1]);
   assert.equal(
-    askedByOther.some((url) => url.startsWith(simulator.runware)),
+    requestsOfOther.some((url) => url.startsWith(simulator.runware)),
     false,
   );
 });
 
 test("several videos of one request, each with its own cost", async (t) => {
   const { page } = await openLocal(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await page.locator("#n").selectOption("3");
-  await page.getByRole("button", { name: "Film it for $12.00" }).waitFor();
-  const card = await film(page);
-  await stateOf(card, "completed");
+  await page.getByRole("button", { name: "Generate for $12.00" }).waitFor();
+  const card = await generate(page);
+  await waitForState(card, "completed");
   await card.getByText("Completed. Cost $12.00, as quoted.").waitFor();
   await card.getByRole("link", { name: "Download" }).nth(2).waitFor();
   assert.equal(await card.locator("video").count(), 3);
@@ -75,57 +75,57 @@ test("several videos of one request, each with its own cost", async (t) => {
   assert.equal(new Set(sources).size, 3);
 });
 
-test("each place has films of its own", async (t) => {
+test("each environment has its own jobs", async (t) => {
   const { page } = await openLocal(t);
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await choosePlace(page, "page");
-  await page.getByText("None yet.").waitFor();
-  assert.equal(await page.locator(".film").count(), 0);
-  await choosePlace(page, "local");
-  await stateOf(card, "completed");
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await chooseEnvironment(page, "page");
+  await page.getByText("No videos yet.").waitFor();
+  assert.equal(await page.locator(".job").count(), 0);
+  await chooseEnvironment(page, "local");
+  await waitForState(card, "completed");
 });
 
-test("a place that is not shown tells of the films that go on there", async (t) => {
+test("an environment that is not shown reports its pending jobs", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 600_000 });
-  await takeExample(page, "Bakery");
-  await film(page);
-  await choosePlace(page, "page");
+  await useExample(page, "Bakery");
+  await generate(page);
+  await chooseEnvironment(page, "page");
   await reload(page);
-  const note = page.locator("#place-local").getByText("1 film is under way here.");
+  const note = page.locator("#environment-local").getByText("1 job in progress.");
   await note.waitFor();
-  await choosePlace(page, "local");
+  await chooseEnvironment(page, "local");
   await note.waitFor({ state: "hidden" });
-  await stateOf(page.locator(".film"), "running");
+  await waitForState(page.locator(".job"), "running");
 });
 
-test("a film can be downloaded, and be worked from", async (t) => {
+test("a video can be downloaded and remixed", async (t) => {
   const { page } = await openLocal(t);
-  await takeExample(page, "Mangrove");
-  const card = await film(page);
-  await stateOf(card, "completed");
+  await useExample(page, "Mangrove");
+  const card = await generate(page);
+  await waitForState(card, "completed");
   const downloading = page.waitForEvent("download");
   await card.getByRole("link", { name: "Download" }).click();
   const download = await downloading;
   assert.match(download.suggestedFilename(), /^filmgate-[0-9a-f]{8}-1\.mp4$/);
 
   await card.getByRole("button", { name: "Use as remix" }).click();
-  assert.match(await page.locator("#remix").inputValue(), /^video_/);
+  assert.match(await page.locator("#remixId").inputValue(), /^video_/);
   assert.equal(await page.locator("#size").inputValue(), "");
-  await page.getByRole("button", { name: /^Film it for/ }).waitFor();
-  const remixed = await film(page);
-  await stateOf(remixed, "completed");
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+  const remixed = await generate(page);
+  await waitForState(remixed, "completed");
 });
 
-test("where the video cannot be read by a page, it plays from its own address", async (t) => {
+test("if CORS blocks the download, the video plays from its own URL", async (t) => {
   const { page, simulator } = await openLocal(t);
   await control(simulator, "faults", {
     rules: [{ operation: "download", times: 9, fault: { kind: "corsBlocked" } }],
   });
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await stateOf(card, "completed");
-  await card.getByText("Played from the provider's own address.").waitFor();
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await waitForState(card, "completed");
+  await card.getByText("Played from the provider's URL.").waitFor();
   assert.match(await card.locator("video").getAttribute("src"), /^http:\/\/127\.0\.0\.1/);
   await assertPlays(card.locator("video"));
 });

@@ -1,25 +1,25 @@
-// A first frame by address, by file, by paste and by drop.
+// A first frame by URL, by file, by paste and by drop.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, PICTURE, takeExample, thumbOf } from "./support.mjs";
+import { openPage, IMAGE_FILE, useExample, thumbnailOf } from "./support.mjs";
 
 const FIELD = "[data-field=image]";
 
-const preview = (page) => thumbOf(page, "image");
+const preview = (page) => thumbnailOf(page, "image");
 
-/** A `DataTransfer` with the picture, as the browser hands one to a paste or a drop. */
-const transfer = (page, { type = PICTURE.mimeType } = {}) =>
+/** A `DataTransfer` with the image, as the browser passes one to a paste or a drop. */
+const transfer = (page, { type = IMAGE_FILE.mimeType } = {}) =>
   page.evaluateHandle(
     ([bytes, name, mime]) => {
       const data = new DataTransfer();
       data.items.add(new File([new Uint8Array(bytes)], name, { type: mime }));
       return data;
     },
-    [[...PICTURE.buffer], PICTURE.name, type],
+    [[...IMAGE_FILE.buffer], IMAGE_FILE.name, type],
   );
 
 const WAYS = {
-  file: (page) => page.locator("#image-file").setInputFiles(PICTURE),
+  file: (page) => page.locator("#image-file").setInputFiles(IMAGE_FILE),
   paste: async (page) =>
     page.evaluate(
       (clipboardData) => {
@@ -34,46 +34,46 @@ const WAYS = {
   },
 };
 
-for (const [way, bring] of Object.entries(WAYS)) {
-  test(`by ${way}: shown, sent as data, and offered to RunPod by a fix`, async (t) => {
+for (const [way, add] of Object.entries(WAYS)) {
+  test(`by ${way}: previewed, sent as a data URI, and allowed for RunPod by a fix`, async (t) => {
     const { page } = await openPage(t);
-    await takeExample(page, "Bakery");
+    await useExample(page, "Bakery");
     await page.check("input[name=provider][value=runpod]");
-    await bring(page);
+    await add(page);
     await preview(page).waitFor();
     assert.ok(
       await preview(page).evaluate((node) => node.decode().then(() => node.naturalWidth > 0)),
     );
     await page.locator(`${FIELD} figcaption`, { hasText: "frame.png" }).waitFor();
 
-    const problem = page.locator("#image-problems li.error, #allowInlineImages-problems li.error");
-    await problem.waitFor();
-    await problem.getByRole("button").click();
-    await problem.waitFor({ state: "detached" });
+    const issue = page.locator("#image-issues li.error, #allowInlineImages-issues li.error");
+    await issue.waitFor();
+    await issue.getByRole("button").click();
+    await issue.waitFor({ state: "detached" });
     assert.equal(await page.locator("#allowInlineImages").isChecked(), true);
-    assert.equal(await page.locator("#submit").textContent(), "Film it for $1.20");
+    assert.equal(await page.locator("#submit").textContent(), "Generate for $1.20");
 
-    await page.getByRole("button", { name: "Remove the picture" }).click();
+    await page.getByRole("button", { name: "Remove the image" }).click();
     assert.equal(await preview(page).isVisible(), false);
     assert.equal(await page.locator("#image").isVisible(), true);
   });
 }
 
-test("by address: nothing is asked of that address by the page", async (t) => {
-  const { page, asked } = await openPage(t);
-  await takeExample(page, "Bakery");
+test("by URL: the page does not fetch it", async (t) => {
+  const { page, requests } = await openPage(t);
+  await useExample(page, "Bakery");
   assert.equal(await page.locator("#image").inputValue(), "https://example.com/baker.jpeg");
   assert.equal(
-    asked.some((url) => url.includes("example.com")),
+    requests.some((url) => url.includes("example.com")),
     false,
   );
 });
 
-test("a file that is no picture is said to be none", async (t) => {
+test("a file that is not an image is rejected", async (t) => {
   const { page } = await openPage(t);
   const dataTransfer = await transfer(page, { type: "text/plain" });
   await page.dispatchEvent(FIELD, "drop", { dataTransfer });
-  await page.locator("#image-hint", { hasText: "not a picture" }).waitFor();
+  await page.locator("#image-hint", { hasText: "not an image" }).waitFor();
   assert.equal(await preview(page).isVisible(), false);
 });
 

@@ -1,26 +1,26 @@
-// Problems stand beside the fields they belong to, as one types, and can be mended with a button.
+// Issues appear beside their fields while the user types, and a button fixes them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, chooseProvider, openMore, openPage, takeExample } from "./support.mjs";
+import { chooseModel, chooseProvider, openMore, openPage, useExample } from "./support.mjs";
 
 const invalid = (page, id) => page.locator(`#${id}[aria-invalid=true]`);
 
-test("an empty form reproaches nobody until it is sent", async (t) => {
+test("an empty form shows no issues until it is submitted", async (t) => {
   const { page } = await openPage(t);
   await chooseModel(page, "wan-2.6");
   assert.equal(await page.locator("[aria-invalid=true]").count(), 0);
-  assert.match(await page.locator("#why-runpod").textContent(), /Still needs: .*prompt/);
+  assert.match(await page.locator("#why-runpod").textContent(), /Still required: .*prompt/);
   await page.locator("#submit").click();
   await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
   await invalid(page, "prompt").waitFor();
   await invalid(page, "duration").waitFor();
-  assert.equal(await page.locator(".film").count(), 0);
+  assert.equal(await page.locator(".job").count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
 });
 
-test("a problem appears while typing, describes its field, and its fix mends it", async (t) => {
+test("an issue appears while typing, describes its field, and its fix resolves it", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await openMore(page);
   await chooseProvider(page, "runware");
   await page.locator("#output-quality").pressSequentially("3");
@@ -28,19 +28,19 @@ test("a problem appears while typing, describes its field, and its fix mends it"
   const [described] = (await page.locator("#output-quality").getAttribute("aria-describedby"))
     .split(" ")
     .slice(-1);
-  const problem = page.locator(`#${described} li`);
-  assert.match(await problem.textContent(), /20/);
+  const issue = page.locator(`#${described} li`);
+  assert.match(await issue.textContent(), /20/);
 
-  await problem.getByRole("button").click();
-  await problem.waitFor({ state: "detached" });
+  await issue.getByRole("button").click();
+  await issue.waitFor({ state: "detached" });
   assert.equal(await invalid(page, "output-quality").count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.id), "output-quality");
   assert.notEqual(await page.locator("#output-quality").inputValue(), "3");
 });
 
-test("what is not a number is a problem too, never left out in silence", async (t) => {
+test("text that is not a number is an issue, and is never dropped silently", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await chooseProvider(page, "runware");
   await openMore(page);
   for (const text of ["ten", "60.5", "Infinity", "59"]) {
@@ -51,34 +51,34 @@ test("what is not a number is a problem too, never left out in silence", async (
   }
 });
 
-test("a problem of one provider does not stand in the way of the other", async (t) => {
+test("an issue of one provider does not block the other", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Mangrove");
+  await useExample(page, "Mangrove");
   await page.locator("#n").selectOption("2");
-  const remark = page.locator("#n-problems li.remark");
+  const remark = page.locator("#n-issues li.remark");
   await remark.getByText(/^RunPod makes one video/).waitFor();
   assert.equal(await invalid(page, "n").count(), 0);
-  assert.equal(await page.locator("#submit").textContent(), "Film it for $8.00");
+  assert.equal(await page.locator("#submit").textContent(), "Generate for $8.00");
 
   await chooseProvider(page, "runpod");
   await invalid(page, "n").waitFor();
-  assert.equal(await page.locator("#submit").textContent(), "Film it");
+  assert.equal(await page.locator("#submit").textContent(), "Generate");
 });
 
-test("an address that no provider can reach is refused beside its field", async (t) => {
+test("a URL that no provider can reach is an issue of its field", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Bakery");
-  for (const address of ["javascript:alert(1)", "file:///etc/passwd"]) {
-    await page.locator("#image").fill(address);
+  await useExample(page, "Bakery");
+  for (const url of ["javascript:alert(1)", "file:///etc/passwd"]) {
+    await page.locator("#image").fill(url);
     await invalid(page, "image").waitFor();
     await page.locator("#image").fill("https://example.com/baker.jpeg");
     await page.waitForFunction(() => !document.querySelector("#image[aria-invalid]"));
   }
 });
 
-test("the three parts make one prompt", async (t) => {
+test("the three parts compose one prompt", async (t) => {
   const { page } = await openPage(t);
-  await page.getByText("Write it in three parts").click();
+  await page.getByText("Compose it from three parts").click();
   await page.getByLabel("Action").fill("A cat yawns.");
   await page.getByLabel("Ambient sound").fill("Rain on a window.");
   await page.getByLabel("Character dialogue").fill("Good night!");

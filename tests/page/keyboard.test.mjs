@@ -1,7 +1,7 @@
-// By keyboard alone: every control is reached in order and shows that it is, and a film is made.
+// Keyboard only: every control is reachable in order with a visible focus, and a video can be generated.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, openLocal, openMore, openPage, stateOf, takeExample } from "./support.mjs";
+import { chooseModel, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -16,16 +16,16 @@ const focused = (page) =>
     };
   });
 
-/** Goes on with Tab until the control has the keyboard. */
+/** Presses Tab until the control has the focus. */
 async function tabTo(page, name) {
   const passed = [];
-  for (let step = 0; step < 100; step += 1) {
+  for (let presses = 0; presses < 100; presses += 1) {
     await page.keyboard.press("Tab");
-    const at = await focused(page);
-    passed.push(at);
-    if (at.name === name) return passed;
+    const control = await focused(page);
+    passed.push(control);
+    if (control.name === name) return passed;
   }
-  return assert.fail(`${name} is not reached: ${passed.map((at) => at.name).join(", ")}`);
+  return assert.fail(`${name} is not reached: ${passed.map((control) => control.name).join(", ")}`);
 }
 
 test("every control has a visible focus", async (t) => {
@@ -34,8 +34,10 @@ test("every control has a visible focus", async (t) => {
   await openMore(page);
   await page.locator("h1").click();
   const passed = await tabTo(page, "copy-code");
-  for (const at of passed) assert.ok(at.outlined && at.visible, `${at.name} shows no focus`);
-  const names = passed.map((at) => at.name);
+  for (const control of passed) {
+    assert.ok(control.outlined && control.visible, `${control.name} shows no focus`);
+  }
+  const names = passed.map((control) => control.name);
   for (const name of ["prompt", "image", "image-file", "duration", "taskUUID", "limit", "submit"]) {
     assert.ok(names.includes(name), `${name} is not reached: ${names.join(", ")}`);
   }
@@ -48,45 +50,45 @@ test("the skip link leads to the prompt", async (t) => {
   assert.equal((await focused(page)).name, "prompt");
 });
 
-test("an example, a film and its cancel without a mouse", async (t) => {
+test("an example, a job and its cancel without a mouse", async (t) => {
   const { page } = await openPage(t);
   await tabTo(page, "Bakery");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: /^Film it for/ }).waitFor();
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
   await tabTo(page, "limit");
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
-  const card = page.locator(".film");
-  await card.getByText(/^Filming/).waitFor();
-  await page.locator("#announcer", { hasText: "RunPod: Filming" }).waitFor({ state: "attached" });
+  const card = page.locator(".job");
+  await card.getByText(/^Generating/).waitFor();
+  await page.locator("#announcer", { hasText: "RunPod: Generating" }).waitFor({ state: "attached" });
   await tabTo(page, "Cancel");
   await page.keyboard.press("Enter");
-  await stateOf(card, "failed");
+  await waitForState(card, "failed");
   await page.locator("#announcer", { hasText: "Cancelled" }).waitFor({ state: "attached" });
-  await tabTo(page, "Forget");
+  await tabTo(page, "Delete");
   await page.keyboard.press("Space");
   await card.waitFor({ state: "detached" });
-  assert.equal((await focused(page)).name, "films-title");
+  assert.equal((await focused(page)).name, "jobs-title");
 });
 
-test("who wants less motion gets no video that starts by itself", async (t) => {
+test("with reduced motion, no video starts by itself", async (t) => {
   const { page } = await openLocal(t, { context: { reducedMotion: "reduce" } });
   await page.getByRole("button", { name: "Bakery" }).click();
-  await page.getByRole("button", { name: /^Film it for/ }).click();
-  const video = page.locator(".film video");
-  await page.locator(".film", { hasText: "in this page's memory" }).waitFor();
-  await page.waitForFunction(() => document.querySelector(".film video").readyState >= 2);
+  await page.getByRole("button", { name: /^Generate for/ }).click();
+  const video = page.locator(".job video");
+  await page.locator(".job", { hasText: "in this page's memory" }).waitFor();
+  await page.waitForFunction(() => document.querySelector(".job video").readyState >= 2);
   assert.equal(await video.evaluate((node) => node.paused), true);
 });
 
-test("an offer is chosen among all by the arrow keys, and keeps the keyboard", async (t) => {
+test("the arrow keys select a quote among all, and it keeps the focus", async (t) => {
   const { page } = await openPage(t);
-  await takeExample(page, "Lighthouse");
+  await useExample(page, "Lighthouse");
   await page.locator("input[name=provider][value=cheapest]").focus();
-  const offers = page.locator("#offer-rows .offer");
-  for (const step of [0, 1]) {
+  const rows = page.locator("#quote-rows .quote");
+  for (const index of [0, 1]) {
     await page.keyboard.press("ArrowDown");
-    const value = await offers.nth(step).getAttribute("data-offer");
+    const value = await rows.nth(index).getAttribute("data-quote");
     assert.equal(await page.evaluate(() => document.activeElement.value), value);
     assert.equal(await page.locator("input[name=provider]:checked").inputValue(), value);
     const [model, provider] = value.split("@");

@@ -1,28 +1,28 @@
-// Keys are masked, live in memory alone unless the user asks otherwise, and stand in no address and
-// no code. The providers are the local simulator's, reached as a gateway.
+// API keys are masked, stay in memory unless the user opts in to storage, and appear in no URL and no
+// code. The providers are the local simulator, reached by custom base URLs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   openPage,
   reload,
   simulatorFor,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 const KEY = "secret-key-5f1c";
 
 async function enterLive(page, simulator, key) {
-  await choosePlace(page, "live");
-  await page.getByText("At other addresses").click();
+  await chooseEnvironment(page, "live");
+  await page.getByText("Custom base URLs").click();
   for (const provider of ["runpod", "runware"]) {
     await page.locator(`#key-${provider}`).fill(key);
     await page.locator(`#base-${provider}`).fill(simulator[provider]);
   }
-  // The client is made anew once the typing has ended.
+  // The client is recreated after a pause in typing.
   await page.waitForFunction(() =>
     localStorage.getItem("filmgate.settings")?.includes("runware/v1"),
   );
@@ -49,32 +49,32 @@ async function databaseText(page) {
   });
 }
 
-test("a key films, and is found nowhere but in its field", async (t) => {
+test("a key generates a video, and is found only in its field", async (t) => {
   const simulator = await simulatorFor(t);
-  const { page, asked } = await openPage(t);
+  const { page, requests } = await openPage(t);
   await enterLive(page, simulator, KEY);
   assert.equal(await page.locator("#key-runpod").getAttribute("type"), "password");
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await stateOf(card, "completed");
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
   assert.ok(
-    asked.some((url) => url.startsWith(simulator.runpod)),
-    "the gateway was asked",
+    requests.some((url) => url.startsWith(simulator.runpod)),
+    "the custom base URL was used",
   );
 
-  const places = {
-    addresses: asked.join(" ") + page.url(),
+  const found = {
+    urls: requests.join(" ") + page.url(),
     localStorage: await storedText(page),
     databases: await databaseText(page),
     code: await page.locator("#code").textContent(),
   };
-  assert.match(places.databases, /"provider":"runpod"/);
-  for (const [name, text] of Object.entries(places)) assert.equal(text.includes(KEY), false, name);
-  assert.match(places.code, /process\.env\.RUNPOD_API_KEY/);
+  assert.match(found.databases, /"provider":"runpod"/);
+  for (const [name, text] of Object.entries(found)) assert.equal(text.includes(KEY), false, name);
+  assert.match(found.code, /process\.env\.RUNPOD_API_KEY/);
 });
 
-test("a reload forgets the key, unless the device is to remember it", async (t) => {
+test("a reload clears the key, unless the user opts in to remember it", async (t) => {
   const simulator = await simulatorFor(t);
   const { page } = await openPage(t);
   await enterLive(page, simulator, KEY);
@@ -90,37 +90,37 @@ test("a reload forgets the key, unless the device is to remember it", async (t) 
   assert.equal((await storedText(page)).includes(KEY), false);
 });
 
-test("a wrong key is said to be one, and costs nothing", async (t) => {
+test("a wrong key is reported and costs nothing", async (t) => {
   const simulator = await simulatorFor(t);
   const { page } = await openPage(t);
   await enterLive(page, simulator, "bad-key");
-  await takeExample(page, "Bakery");
+  await useExample(page, "Bakery");
   await page.locator("#submit").click();
   await page
-    .getByText(/Nothing was billed\. Check the key/)
+    .getByText(/Nothing was billed\. Check the API key/)
     .first()
     .waitFor();
 });
 
 test("without a key nothing is sent", async (t) => {
-  const { page, asked } = await openPage(t);
-  await choosePlace(page, "live");
-  await takeExample(page, "Bakery");
+  const { page, requests } = await openPage(t);
+  await chooseEnvironment(page, "live");
+  await useExample(page, "Bakery");
   await page.locator("#submit").click();
   await page
-    .getByText(/Nothing was billed\. Give the key or the token/)
+    .getByText(/Nothing was billed\. Enter the API key/)
     .first()
     .waitFor();
   assert.equal(
-    asked.some((url) => /runpod|runware/.test(url)),
+    requests.some((url) => /runpod|runware/.test(url)),
     false,
   );
 });
 
-test("a job that lost its key at a reload waits for it, and goes on once it is back", async (t) => {
+test("a job whose key was cleared by a reload waits for it, then resumes", async (t) => {
   const simulator = await simulatorFor(t);
   const { page, context } = await openPage(t);
-  // Playwright cannot forward a body that is a stream, as a submit is in a browser that says it is one.
+  // Playwright cannot forward a streamed body, which a submit is unless `onLine` is undefined.
   const plain = () => Object.defineProperty(navigator, "onLine", { get: () => undefined });
   await context.addInitScript(plain);
   await page.evaluate(plain);
@@ -128,27 +128,27 @@ test("a job that lost its key at a reload waits for it, and goes on once it is b
     const url = route.request().url().replace("https://api.runpod.ai/v2", simulator.runpod);
     await route.fulfill({ response: await route.fetch({ url }) });
   });
-  await choosePlace(page, "live");
+  await chooseEnvironment(page, "live");
   await page.locator("#key-runpod").fill(KEY);
-  await takeExample(page, "Bakery");
-  const card = await film(page);
-  await stateOf(card, "running");
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  await waitForState(card, "running");
   await reload(page);
-  await card.getByText("Waiting for the key of RunPod").waitFor();
+  await card.getByText("Waiting for the RunPod API key").waitFor();
   await page.locator("#key-runpod").fill(KEY);
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
 });
 
-test("a job under way goes on with a key that was mended", async (t) => {
+test("a running job continues with a corrected key", async (t) => {
   const simulator = await simulatorFor(t);
   const { page } = await openPage(t);
   await enterLive(page, simulator, KEY);
-  await takeExample(page, "Bakery");
-  const card = await film(page);
+  await useExample(page, "Bakery");
+  const card = await generate(page);
   await page.locator("#key-runpod").fill("bad-key");
-  const refused = await page.waitForResponse((answer) => answer.status() === 401);
-  assert.ok(refused.url().startsWith(simulator.runpod));
+  const rejected = await page.waitForResponse((response) => response.status() === 401);
+  assert.ok(rejected.url().startsWith(simulator.runpod));
   await page.locator("#key-runpod").fill(KEY);
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });

@@ -1,221 +1,221 @@
-// A page that films dies at every phase of its job, in three ways, and is opened again: the one job
-// finishes with one charge. Where the answer to a RunPod submit may have been lost with the page,
-// the reopened page says so, and nothing is sent again.
+// A page dies in every phase of its job, in three ways, and is reopened: the one job finishes with one
+// charge. If the response to a RunPod submit may have been lost with the page, the reopened page reports
+// that, and nothing is resubmitted.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PATIENCE } from "../chromium.mjs";
-import { Bare, serveBare } from "./bare.mjs";
-import { KILLED, LIVES } from "./lives.mjs";
-import { openScene } from "./scene.mjs";
+import { TIMEOUT_MS } from "../chromium.mjs";
+import { BarePage, serveBare } from "./bare-page.mjs";
+import { openScenario } from "./scenario.mjs";
 import { Site } from "./site.mjs";
-import { waitFor, within } from "./support.mjs";
+import { waitFor, withTimeout } from "./support.mjs";
+import { KILLED, TERMINATIONS } from "./terminations.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
 
-const NOTHING = { runpod: "none", runware: "none" };
-// RunPod cannot be asked what became of a submit.
-const SETTLED = { runpod: "submission_unknown", runware: "completed" };
+const NONE = { runpod: "none", runware: "none" };
+// RunPod cannot be queried for the outcome of a submit.
+const RECONCILED = { runpod: "submission_unknown", runware: "completed" };
 const COMPLETED = { runpod: "completed", runware: "completed" };
 
 /**
- * What a page is doing when it dies. `end`: what the reopened page says of its job. `jobs`: how many
- * the provider has made by then. `arrive` brings a scene there; `after` is done once its page is open
- * again; `check` looks at more than how the job has ended.
+ * What a page is doing when it dies. `result`: what the reopened page reports. `jobs`: how many the
+ * provider has accepted by then. `arrive` brings a scenario there; `after` runs once its page is reopened;
+ * `check` asserts more than the result.
  */
 const PHASES = {
   "before its record is stored": {
-    end: NOTHING,
+    result: NONE,
     jobs: 0,
     freeze: "createdAt",
-    async arrive(scene) {
-      scene.begin().catch(() => {}); // It freezes at once.
-      await scene.frozen.reached;
+    async arrive(scenario) {
+      scenario.submit().catch(() => {}); // It hangs at once.
+      await scenario.frozen.reached;
     },
   },
   "after its record is stored, before its submit leaves": {
-    end: SETTLED,
+    result: RECONCILED,
     jobs: 0,
-    arrive: (scene) => reach(scene, scene.gate.hold(scene.view.threshold)),
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold(scenario.view.firstOperation)),
   },
-  "while its submit is on its way, which never arrives": {
-    end: SETTLED,
+  "during its submit, which never arrives": {
+    result: RECONCILED,
     jobs: 0,
-    arrive: (scene) => reach(scene, scene.gate.hold("submit")),
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold("submit")),
   },
-  "while its submit is on its way, which arrives late": {
-    end: SETTLED,
+  "during its submit, which arrives late": {
+    result: RECONCILED,
     jobs: 0,
-    arrive: (scene) => reach(scene, scene.gate.hold("submit")),
-    async after(scene) {
-      // Runware is asked, does not know the task yet, and is sent it again.
-      const submissions = scene.provider === "runware" ? 2 : 1;
-      if (submissions === 2) await scene.accepted();
-      scene.held.release();
-      await waitFor(async () => (await scene.counts()).submissions === submissions);
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold("submit")),
+    async after(scenario) {
+      // Runware is polled, does not know the task yet, and receives it again.
+      const submissions = scenario.provider === "runware" ? 2 : 1;
+      if (submissions === 2) await scenario.waitUntilAccepted();
+      scenario.held.release();
+      await waitFor(async () => (await scenario.counts()).submissions === submissions);
     },
   },
-  "after its submit has arrived, before the answer": {
-    end: SETTLED,
+  "after its submit has arrived, before the response": {
+    result: RECONCILED,
     jobs: 1,
-    arrive: (scene) => reach(scene, scene.gate.hold("submit", "answering")),
+    arrive: (scenario) => reach(scenario, scenario.proxy.hold("submit", "response")),
   },
-  "after the answer, before it is stored": {
-    end: SETTLED,
+  "after the response, before it is stored": {
+    result: RECONCILED,
     jobs: 1,
     freeze: "acceptedAt",
-    async arrive(scene) {
-      await scene.begin();
-      await scene.frozen.reached;
+    async arrive(scenario) {
+      await scenario.submit();
+      await scenario.frozen.reached;
     },
   },
   "in the queue": {
-    end: COMPLETED,
+    result: COMPLETED,
     jobs: 1,
     config: { queueShare: 1 },
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
+    async arrive(scenario) {
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
     },
   },
-  "while it is filmed, between two questions": {
-    end: COMPLETED,
+  "while it is running, between two polls": {
+    result: COMPLETED,
     jobs: 1,
     config: { queueShare: 0, statusSync: false },
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.reload();
-      await scene.runs();
+    async arrive(scenario) {
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
+      await scenario.reload();
+      await scenario.waitUntilRunning();
     },
   },
-  "while a question is away": {
-    end: COMPLETED,
+  "during a poll": {
+    result: COMPLETED,
     jobs: 1,
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      const held = scene.gate.hold("poll");
-      await scene.reload();
+    async arrive(scenario) {
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
+      const held = scenario.proxy.hold("poll");
+      await scenario.reload();
       await held.reached;
     },
   },
   "after its end, before that is stored": {
-    end: COMPLETED,
+    result: COMPLETED,
     jobs: 1,
     freeze: "endedAt",
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish();
-      scene.reload().catch(() => {}); // It freezes while it opens.
-      await scene.frozen.reached;
+    async arrive(scenario) {
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
+      await scenario.finish();
+      scenario.reload().catch(() => {}); // It hangs while it opens.
+      await scenario.frozen.reached;
     },
   },
   "during the download": {
-    end: COMPLETED,
+    result: COMPLETED,
     jobs: 1,
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish();
-      const held = scene.gate.hold("download", "halfway");
-      await scene.reload();
-      scene.download().catch(() => {}); // It does not come to its end.
+    async arrive(scenario) {
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
+      await scenario.finish();
+      const held = scenario.proxy.hold("download", "halfway");
+      await scenario.reload();
+      scenario.download().catch(() => {}); // It never finishes.
       await held.reached;
     },
-    check: (scene) => scene.download(),
+    check: (scenario) => scenario.download(),
   },
 };
 
-async function reach(scene, held) {
-  scene.held = held;
-  await scene.begin();
+async function reach(scenario, held) {
+  scenario.held = held;
+  await scenario.submit();
   await held.reached;
 }
 
-// The films of a bare page are all in one; a page of www/ is opened for each, which takes its time.
-// So what a user sees is shown of the rudest end alone, and of both providers where they differ.
+// A bare page holds all jobs at once; the page of www/ is opened for each, which is slow. So the page
+// of www/ is tested only with a killed browser, and with both providers only if their results differ.
 const VIEWS = {
-  "a bare page": { lives: LIVES, open: openBare, providers: () => PROVIDERS },
+  "a bare page": { terminations: TERMINATIONS, open: openBare, providers: () => PROVIDERS },
   "the page of www/": {
-    lives: { [KILLED]: LIVES[KILLED] },
+    terminations: { [KILLED]: TERMINATIONS[KILLED] },
     open: openSites,
-    providers: ({ end }) => (end === SETTLED ? PROVIDERS : ["runpod"]),
+    providers: ({ result }) => (result === RECONCILED ? PROVIDERS : ["runpod"]),
   },
 };
 
-async function openBare(t, life) {
-  const address = await serveBare(t);
-  const opened = life.untilEnd(async () => {
-    const page = await life.page();
-    await page.goto(address);
+async function openBare(t, browser) {
+  const url = await serveBare(t);
+  const opened = browser.perBrowser(async () => {
+    const page = await browser.page();
+    await page.goto(url);
     return page;
   });
-  return () => new Bare(opened, { asksKey: true });
+  return () => new BarePage(opened, { fetchesKey: true });
 }
 
-async function openSites(t, life) {
-  return () => new Site(life.page);
+async function openSites(t, browser) {
+  return () => new Site(browser.page);
 }
 
-for (const [viewName, { lives, open, providers }] of Object.entries(VIEWS)) {
+for (const [viewName, { terminations, open, providers }] of Object.entries(VIEWS)) {
   describe(viewName, { concurrency: true }, () => {
-    for (const [how, live] of Object.entries(lives)) {
-      test(how, { concurrency: true }, async (t) => {
-        const life = await live(t);
-        const view = await open(t, life);
+    for (const [termination, launch] of Object.entries(terminations)) {
+      test(termination, { concurrency: true }, async (t) => {
+        const browser = await launch(t);
+        const view = await open(t, browser);
         const cases = Object.entries(PHASES).flatMap(([phaseName, phase]) =>
           providers(phase).map((provider) => {
             const name = `${provider}: ${phaseName}`;
-            const scene = openScene(t, { name, view: view(), provider, ...phase });
-            return { name, phase, provider, scene };
+            const scenario = openScenario(t, { name, view: view(), provider, ...phase });
+            return { name, phase, provider, scenario };
           }),
         );
-        await Promise.allSettled(cases.map(({ scene }) => scene));
-        // Runware takes a task again for a short time only: no other is waited for meanwhile.
-        const isHurried = ({ phase, provider }) => phase.jobs === 0 && provider === "runware";
-        const hurried = cases.filter(isHurried);
-        const patient = cases.filter((each) => !isHurried(each));
-        for (const group of [patient, hurried]) {
-          for (const each of group) each.arrived = within(arrive(each), each.name);
+        await Promise.allSettled(cases.map(({ scenario }) => scenario));
+        // Runware accepts a repeated task for a short time only: these cases go last and first.
+        const isUrgent = ({ phase, provider }) => phase.jobs === 0 && provider === "runware";
+        const urgent = cases.filter(isUrgent);
+        const others = cases.filter((each) => !isUrgent(each));
+        for (const group of [others, urgent]) {
+          for (const each of group) each.arrived = withTimeout(arrive(each), each.name);
           await Promise.allSettled(group.map(({ arrived }) => arrived));
         }
-        await life.end();
-        for (const group of [hurried, patient]) {
-          const goOn = (each) => t.test(each.name, { timeout: PATIENCE }, () => reopen(each));
-          await Promise.all(group.map(goOn));
+        await browser.terminate();
+        for (const group of [urgent, others]) {
+          const check = (each) => t.test(each.name, { timeout: TIMEOUT_MS }, () => reopen(each));
+          await Promise.all(group.map(check));
         }
       });
     }
   });
 }
 
-async function arrive({ phase, scene }) {
-  await phase.arrive(await scene);
+async function arrive({ phase, scenario }) {
+  await phase.arrive(await scenario);
 }
 
-/** Opens a page again that has died, and looks what has come of its job. */
-async function reopen({ arrived, phase, provider, scene: opened }) {
+/** Reopens a dead page and asserts the result of its job. */
+async function reopen({ arrived, phase, provider, scenario: opened }) {
   await arrived;
-  const scene = await opened;
-  const expected = phase.end[provider];
-  const isLeft = expected === "completed";
-  // A page that has just been opened asks at once, however seldom it asks later.
-  if (phase.jobs > 0) await scene.finish();
-  await scene.reopen();
-  await phase.after?.(scene);
-  if (phase.jobs === 0 && isLeft) {
-    await scene.accepted();
-    await scene.finish();
-    await scene.reload();
+  const scenario = await opened;
+  const expected = phase.result[provider];
+  const completes = expected === "completed";
+  // A page that was just opened polls at once.
+  if (phase.jobs > 0) await scenario.finish();
+  await scenario.reopen();
+  await phase.after?.(scenario);
+  if (phase.jobs === 0 && completes) {
+    await scenario.waitUntilAccepted();
+    await scenario.finish();
+    await scenario.reload();
   }
-  const { status, charge } = await scene.end();
+  const { status, charge } = await scenario.result();
   assert.equal(status, expected);
   if (status === "submission_unknown") assert.equal(charge, "unknown");
-  await phase.check?.(scene);
+  await phase.check?.(scenario);
 
-  await scene.finish();
-  const { jobs, charges } = await scene.counts();
-  assert.equal(jobs, phase.after || isLeft ? 1 : phase.jobs);
+  await scenario.finish();
+  const { jobs, charges } = await scenario.counts();
+  assert.equal(jobs, phase.after || completes ? 1 : phase.jobs);
   assert.equal(charges, jobs);
 }

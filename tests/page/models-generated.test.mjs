@@ -1,36 +1,36 @@
-// Films of several models, chosen from the comparison of all of them.
+// Videos of several models, selected from the comparison of all models.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, film, ledger, openLocal, stateOf } from "./support.mjs";
+import { assertPlays, generate, ledger, openLocal, waitForState } from "./support.mjs";
 
 const IMAGE = "https://example.com/baker.jpeg";
 
-const FILMS = [
+const CASES = [
   { model: "wan-2.6", name: "Wan 2.6", provider: "RunPod", resolution: "720p" },
   { model: "wan-2.6", name: "Wan 2.6", provider: "Runware", resolution: "720p" },
   { model: "vidu-q3", name: "Vidu Q3", provider: "RunPod", resolution: "720p" },
   { model: "vidu-q3", name: "Vidu Q3", provider: "RunPod", resolution: "720p", image: IMAGE },
 ];
-for (const { model, name, provider, resolution, image } of FILMS) {
-  const what = `${name} at ${provider}${image ? " from a picture" : ""}`;
-  test(`${what}: a film from the comparison to the playing video`, async (t) => {
+for (const { model, name, provider, resolution, image } of CASES) {
+  const what = `${name} at ${provider}${image ? " from an image" : ""}`;
+  test(`${what}: from the comparison to the playing video`, async (t) => {
     const { page, simulator } = await openLocal(t);
     await page.locator("#prompt").fill("A lighthouse in the rain");
     await page.locator("#duration").selectOption("5");
     await page.locator("#resolution").selectOption(resolution);
     if (image) await page.locator("#image").fill(image);
-    const offer = page.locator(`[data-offer="${model}@${provider.toLowerCase()}"]`);
-    await offer.waitFor({ state: "attached" });
-    await page.locator("#offers-more").evaluate((details) => void (details.open = true));
-    await offer.getByRole("radio").check();
-    const price = (await offer.locator(".price").textContent()).match(/\$\d+\.\d+/)[0];
-    await page.getByRole("button", { name: `Film it for ${price}` }).waitFor();
-    const card = await film(page);
-    await stateOf(card, "completed");
-    await card.getByText(/^Completed\. (Cost .*, as quoted\.|The provider does not tell)/).waitFor();
+    const row = page.locator(`[data-quote="${model}@${provider.toLowerCase()}"]`);
+    await row.waitFor({ state: "attached" });
+    await page.locator("#quotes-more").evaluate((details) => void (details.open = true));
+    await row.getByRole("radio").check();
+    const price = (await row.locator(".price").textContent()).match(/\$\d+\.\d+/)[0];
+    await page.getByRole("button", { name: `Generate for ${price}` }).waitFor();
+    const card = await generate(page);
+    await waitForState(card, "completed");
+    await card.getByText(/^Completed\. (Cost .*, as quoted\.|The provider does not report)/).waitFor();
     assert.match(await card.locator(".meta").textContent(), new RegExp(`^${provider} · ${name}`));
     await assertPlays(card.locator("video"));
     const { submissions, charges } = await ledger(simulator);
-    assert.deepEqual([submits.length, charges.length], [1, 1]);
+    assert.deepEqual([submissions.length, charges.length], [1, 1]);
   });
 }

@@ -1,92 +1,92 @@
-// The network goes, or the service does, and comes back: nobody presses anything, and the one job
-// finishes with one charge. Where RunPod's answer to the submit was lost, that is said.
+// The network or the service goes down and comes back: without user action, the one job finishes with
+// one charge. If RunPod's response to the submit was lost, that is reported.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openContext } from "../browser.mjs";
-import { Bare, serveBare } from "./bare.mjs";
-import { openScene } from "./scene.mjs";
+import { BarePage, serveBare } from "./bare-page.mjs";
+import { openScenario } from "./scenario.mjs";
 import { Site } from "./site.mjs";
 import { assertPlays, waitFor } from "./support.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
-const SETTLED = { runpod: "submission_unknown", runware: "completed" };
+const RECONCILED = { runpod: "submission_unknown", runware: "completed" };
 const COMPLETED = { runpod: "completed", runware: "completed" };
 
 /**
- * What a page is doing when the network goes. `arrive` brings a scene there, and gives what then holds
- * its request; `meanwhile` is done while there is no network.
+ * What a page is doing when the network goes down. `arrive` brings a scenario there and returns the hold of
+ * its request; `meanwhile` runs while there is no network.
  */
 const PHASES = {
   "before its submit": {
-    end: SETTLED,
+    result: RECONCILED,
     jobs: { runpod: 0, runware: 1 },
-    meanwhile: (scene) => scene.begin(),
+    meanwhile: (scenario) => scenario.submit(),
   },
-  "while its submit is unanswered": {
-    end: SETTLED,
+  "before the response to its submit": {
+    result: RECONCILED,
     jobs: { runpod: 1, runware: 1 },
-    async arrive(scene) {
-      const held = scene.gate.hold("submit", "answering");
-      await scene.begin();
+    async arrive(scenario) {
+      const held = scenario.proxy.hold("submit", "response");
+      await scenario.submit();
       return held;
     },
   },
   "in the queue": {
-    end: COMPLETED,
+    result: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
     config: { queueShare: 1 },
-    async arrive(scene) {
-      const held = scene.gate.hold("poll");
-      await scene.begin();
-      await scene.accepted();
+    async arrive(scenario) {
+      const held = scenario.proxy.hold("poll");
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
       return held;
     },
   },
-  "while it is filmed": {
-    end: COMPLETED,
+  "while it is running": {
+    result: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
     config: { queueShare: 0, statusSync: false },
-    async arrive(scene) {
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish(0.5);
-      await scene.runs();
-      return scene.gate.hold("poll");
+    async arrive(scenario) {
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
+      await scenario.finish(0.5);
+      await scenario.waitUntilRunning();
+      return scenario.proxy.hold("poll");
     },
   },
   "during the download": {
-    end: COMPLETED,
+    result: COMPLETED,
     jobs: { runpod: 1, runware: 1 },
-    async arrive(scene) {
-      const held = scene.gate.hold("download", "halfway");
-      const poll = scene.gate.hold("poll");
-      await scene.begin();
-      await scene.accepted();
-      await scene.finish();
+    async arrive(scenario) {
+      const held = scenario.proxy.hold("download", "halfway");
+      const poll = scenario.proxy.hold("poll");
+      await scenario.submit();
+      await scenario.waitUntilAccepted();
+      await scenario.finish();
       poll.release();
-      scene.downloading = scene.download();
-      scene.downloading.catch(() => {}); // The check hears of it.
+      scenario.downloading = scenario.download();
+      scenario.downloading.catch(() => {}); // `check` awaits it.
       return held;
     },
-    check: (scene) => scene.downloading,
+    check: (scenario) => scenario.downloading,
   },
 };
 
-/** What goes, and comes back. */
+/** What goes down and comes back. */
 const OUTAGES = {
   "the network": {
     begin: ({ context }) => context.setOffline(true),
     end: ({ context }) => context.setOffline(false),
   },
   "the service": {
-    begin: ({ scenes }) => Promise.all(scenes.map(({ gate }) => gate.close())),
-    end: ({ scenes }) => Promise.all(scenes.map(({ gate }) => gate.open())),
+    begin: ({ scenarios }) => Promise.all(scenarios.map(({ proxy }) => proxy.close())),
+    end: ({ scenarios }) => Promise.all(scenarios.map(({ proxy }) => proxy.open())),
   },
 };
 
 describe("a bare page", { concurrency: true }, () => {
   for (const [what, outage] of Object.entries(OUTAGES)) {
-    test(`${what} goes and comes back`, { concurrency: true }, async (t) => {
+    test(`${what} goes down and comes back`, { concurrency: true }, async (t) => {
       const context = await openContext(t);
       const page = await context.newPage();
       await page.goto(await serveBare(t));
@@ -94,63 +94,63 @@ describe("a bare page", { concurrency: true }, () => {
         Object.entries(PHASES).flatMap(([phaseName, phase]) =>
           PROVIDERS.map(async (provider) => {
             const name = `${provider}: ${phaseName}`;
-            const view = new Bare(() => page);
-            const scene = await openScene(t, { name, view, provider, ...phase });
-            const held = await phase.arrive?.(scene);
+            const view = new BarePage(() => page);
+            const scenario = await openScenario(t, { name, view, provider, ...phase });
+            const held = await phase.arrive?.(scenario);
             await held?.reached;
-            return { name, phase, provider, scene, held };
+            return { name, phase, provider, scenario, held };
           }),
         ),
       );
-      const lost = { context, scenes: cases.map(({ scene }) => scene) };
+      const lost = { context, scenarios: cases.map(({ scenario }) => scenario) };
       let failures = 0;
       page.on("requestfailed", () => (failures += 1));
 
       await outage.begin(lost);
       await Promise.all(
-        cases.map(async ({ phase, scene, held }) => {
+        cases.map(async ({ phase, scenario, held }) => {
           held?.drop();
-          await phase.meanwhile?.(scene);
-          if (phase.arrive) await scene.finish();
+          await phase.meanwhile?.(scenario);
+          if (phase.arrive) await scenario.finish();
         }),
       );
-      // All that was under way is lost, and so is what is tried again.
+      // All pending requests are lost, and so are retries.
       await waitFor(() => failures > cases.length + PROVIDERS.length);
       await outage.end(lost);
-      await Promise.all(cases.map((each) => t.test(each.name, () => goesOn(each))));
+      await Promise.all(cases.map((each) => t.test(each.name, () => assertRecovers(each))));
     });
   }
 });
 
-async function goesOn({ phase, provider, scene }) {
-  const expected = phase.end[provider];
+async function assertRecovers({ phase, provider, scenario }) {
+  const expected = phase.result[provider];
   if (!phase.arrive && expected === "completed") {
-    await scene.accepted();
-    await scene.finish();
+    await scenario.waitUntilAccepted();
+    await scenario.finish();
   }
-  const { status, charge } = await scene.end();
+  const { status, charge } = await scenario.result();
   assert.equal(status, expected);
   if (status === "submission_unknown") assert.equal(charge, "unknown");
-  await phase.check?.(scene);
-  const { jobs, charges } = await scene.counts();
+  await phase.check?.(scenario);
+  const { jobs, charges } = await scenario.counts();
   assert.equal(jobs, phase.jobs[provider]);
   assert.equal(charges, jobs);
 }
 
-test("the page of www/ says that it is offline, and goes on by itself once it is not", async (t) => {
+test("the page of www/ shows that it is offline, and continues by itself when it is back online", async (t) => {
   const context = await openContext(t);
   let page;
   const view = new Site(async () => (page = await context.newPage()));
-  const scene = await openScene(t, { name: "www", view, provider: "runpod" });
-  const poll = scene.gate.hold("poll");
-  const download = scene.gate.hold("download", "halfway");
-  await scene.begin();
+  const scenario = await openScenario(t, { name: "www", view, provider: "runpod" });
+  const poll = scenario.proxy.hold("poll");
+  const download = scenario.proxy.hold("download", "halfway");
+  await scenario.submit();
   await poll.reached;
   await context.setOffline(true);
   const notice = page.getByText("You are offline");
   await notice.waitFor();
   poll.drop();
-  await scene.finish();
+  await scenario.finish();
   await context.setOffline(false);
   await notice.waitFor({ state: "hidden" });
 
@@ -160,6 +160,6 @@ test("the page of www/ says that it is offline, and goes on by itself once it is
   await page.getByRole("button", { name: "Try again" }).waitFor();
   await context.setOffline(false);
   await assertPlays(page.locator("video"));
-  assert.deepEqual(await scene.end(), { status: "completed" });
-  assert.deepEqual(await scene.counts(), { submissions: 1, jobs: 1, charges: 1 });
+  assert.deepEqual(await scenario.result(), { status: "completed" });
+  assert.deepEqual(await scenario.counts(), { submissions: 1, jobs: 1, charges: 1 });
 });

@@ -1,14 +1,14 @@
-// The strict policy holds, and the page asks for nothing but its own files and the chosen provider.
+// The strict content security policy holds, and the page requests only its own files and the provider.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   assertPlays,
-  film,
+  generate,
   openLocal,
   openPage,
   reload,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 const policyOf = async (page) => {
@@ -39,34 +39,34 @@ test("the policy allows what the page needs, and no more", async (t) => {
   });
 });
 
-test("simulated in the page: a whole film asks for nothing but the page's own files", async (t) => {
-  const { page, origin, asked, violations } = await openPage(t);
-  await takeExample(page, "Bakery");
-  const card = await film(page);
+test("simulated in the page: a whole job requests only the page's own files", async (t) => {
+  const { page, origin, requests, violations } = await openPage(t);
+  await useExample(page, "Bakery");
+  const card = await generate(page);
   await reload(page);
-  await stateOf(card, "completed");
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
-  const foreign = asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith("blob:"));
+  const foreign = requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith("blob:"));
   assert.deepEqual(foreign, []);
   assert.deepEqual(violations, []);
 });
 
-test("at a provider: nothing but the page's own files and that provider", async (t) => {
-  const { page, origin, asked, violations, simulator } = await openLocal(t);
-  await takeExample(page, "Mangrove");
-  const card = await film(page);
-  await stateOf(card, "completed");
+test("at a provider: only the page's own files and that provider", async (t) => {
+  const { page, origin, requests, violations, simulator } = await openLocal(t);
+  await useExample(page, "Mangrove");
+  const card = await generate(page);
+  await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
   const known = [`${origin}/`, simulator.runware, `${simulator.origin}/videos/`, "blob:"];
   assert.deepEqual(
-    asked.filter((url) => !known.some((start) => url.startsWith(start))),
+    requests.filter((url) => !known.some((start) => url.startsWith(start))),
     [],
   );
-  assert.ok(asked.some((url) => url.startsWith(simulator.runware)));
+  assert.ok(requests.some((url) => url.startsWith(simulator.runware)));
   assert.deepEqual(violations, []);
 });
 
-test("the watch works: what the policy forbids is seen", async (t) => {
+test("what the policy forbids is reported", async (t) => {
   const { page, violations } = await openPage(t);
   await page.evaluate(() => {
     const image = new Image();

@@ -1,40 +1,40 @@
-// A browser sends a POST again by itself where a connection breaks that was used before, as it was for
-// the preflight, and no byte of the answer has come. No page sees it: what there is to lose, and what
-// protects from it, is pinned down here.
+// A browser resends a POST by itself if a reused connection, for example the preflight's, breaks before
+// the first byte of the response. The page cannot detect it. These tests pin down the damage and the
+// protection.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openContext } from "../browser.mjs";
-import { Bare, serveBare } from "./bare.mjs";
-import { openScene } from "./scene.mjs";
+import { BarePage, serveBare } from "./bare-page.mjs";
+import { openScenario } from "./scenario.mjs";
 import { waitFor } from "./support.mjs";
 
-/** A film whose submit was carried out, and whose answer is torn off. */
-async function tornAfterSubmit(t, provider) {
+/** A job whose submit is processed, and whose response is cut off. */
+async function dropSubmitResponse(t, provider) {
   const context = await openContext(t);
   const page = await context.newPage();
   await page.goto(await serveBare(t));
-  const view = new Bare(() => page);
-  const scene = await openScene(t, { name: provider, view, provider, keepsAlive: true });
-  const held = scene.gate.hold("submit", "answering");
-  await scene.begin();
+  const view = new BarePage(() => page);
+  const scenario = await openScenario(t, { name: provider, view, provider, keepsAlive: true });
+  const held = scenario.proxy.hold("submit", "response");
+  await scenario.submit();
   await held.reached;
   held.drop();
-  await waitFor(async () => (await scene.counts()).submissions === 2);
-  await scene.accepted();
-  await scene.finish();
-  await view.reload(scene);
-  assert.equal((await scene.end()).status, "completed");
-  return scene;
+  await waitFor(async () => (await scenario.counts()).submissions === 2);
+  await scenario.waitUntilAccepted();
+  await scenario.finish();
+  await view.reload(scenario);
+  assert.equal((await scenario.result()).status, "completed");
+  return scenario;
 }
 
-describe("a torn submit, sent again by the browser over HTTP/1.1", { concurrency: true }, () => {
-  test("Runware knows the task by its id, and bills it once", async (t) => {
-    const scene = await tornAfterSubmit(t, "runware");
-    assert.deepEqual(await scene.counts(), { submissions: 2, jobs: 1, charges: 1 });
+describe("a dropped submit, resent by the browser over HTTP/1.1", { concurrency: true }, () => {
+  test("Runware recognizes the task id, and bills once", async (t) => {
+    const scenario = await dropSubmitResponse(t, "runware");
+    assert.deepEqual(await scenario.counts(), { submissions: 2, jobs: 1, charges: 1 });
   });
 
-  test("RunPod makes and bills two jobs, which no page can see", async (t) => {
-    const scene = await tornAfterSubmit(t, "runpod");
-    assert.deepEqual(await scene.counts(), { submissions: 2, jobs: 2, charges: 2 });
+  test("RunPod runs and bills two jobs, which the page cannot detect", async (t) => {
+    const scenario = await dropSubmitResponse(t, "runpod");
+    assert.deepEqual(await scenario.counts(), { submissions: 2, jobs: 2, charges: 2 });
   });
 });

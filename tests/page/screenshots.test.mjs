@@ -1,10 +1,10 @@
-// The pictures in the documentation come from the page as it is: `SCREENSHOTS=docs npm test -- page` takes them anew.
+// The screenshots in the documentation show the current page: `SCREENSHOTS=docs npm test -- page` updates them.
 import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../../scripts/lib/run.mjs";
-import { assertPlays, film, openLocal, stateOf, takeExample } from "./support.mjs";
+import { assertPlays, generate, openLocal, waitForState, useExample } from "./support.mjs";
 
 const FOLDER = join(root, process.env.SCREENSHOTS ?? join("target", "screenshots"));
 const SHOTS = {
@@ -19,14 +19,14 @@ const SHOTS = {
 for (const [name, context] of Object.entries(SHOTS)) {
   test(name, async (t) => {
     const { page } = await openLocal(t, { context });
-    await takeExample(page, "Lighthouse");
-    const card = await film(page);
-    await stateOf(card, "completed");
+    await useExample(page, "Lighthouse");
+    const card = await generate(page);
+    await waitForState(card, "completed");
     await assertPlays(card.locator("video"));
     await page.mouse.move(0, 0);
     await page.evaluate((isPhone) => {
       document.activeElement.blur();
-      if (isPhone) document.getElementById("films-title").scrollIntoView();
+      if (isPhone) document.getElementById("jobs-title").scrollIntoView();
       else scrollTo(0, 0);
     }, context.isMobile === true);
     mkdirSync(FOLDER, { recursive: true });

@@ -1,35 +1,35 @@
-// The simulators as a server on this machine, as `npm start` offers them.
+// The simulated providers as a server on this machine, as `npm start` runs them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { testSeeds } from "./jobs.mjs";
+import { testSeeds } from "./seeds.mjs";
 import {
-  choosePlace,
-  film,
+  chooseEnvironment,
+  generate,
   ledger,
   openPage,
   reload,
   simulatorFor,
-  stateOf,
-  takeExample,
+  waitForState,
+  useExample,
 } from "./support.mjs";
 
 const open = async (t) => ({ simulator: await simulatorFor(t) });
 
 testSeeds("local", open, async ({ simulator }) => {
   const { submissions, charges } = await ledger(simulator);
-  assert.deepEqual([submits.length, charges.length], [1, 1], "filmed and billed once, reload or not");
+  assert.deepEqual([submissions.length, charges.length], [1, 1], "submitted and billed once, despite the reload");
 });
 
 for (const example of ["Bakery", "Mangrove"]) {
-  test(`${example}: the card says when the film is expected, and again after a reload`, async (t) => {
-    const simulator = await simulatorFor(t, ["--job-duration-ms", "600000"]);
+  test(`${example}: the card shows the expected end, also after a reload`, async (t) => {
+    const simulator = await simulatorFor(t, { jobDurationMs: 600_000 });
     const { page } = await openPage(t, { simulator });
-    await choosePlace(page, "local");
-    await takeExample(page, example);
-    const card = await film(page);
+    await chooseEnvironment(page, "local");
+    await useExample(page, example);
+    const card = await generate(page);
     await card.getByText(/^Expected/).waitFor();
     await reload(page);
-    await stateOf(card, "running");
+    await waitForState(card, "running");
     await card.getByText(/^Expected/).waitFor();
   });
 }

@@ -1,18 +1,18 @@
-// The page of www/ as a user has it before the eyes: one film, at the local server's place.
+// The page of www/ as a user sees it: one job, with the simulated local server.
 import assert from "node:assert/strict";
 import { serve } from "../../scripts/lib/serve.mjs";
-import { assertPlays, chooseProvider, ready, takeExample, waitFor } from "./support.mjs";
+import { assertPlays, chooseProvider, ready, useExample, waitFor } from "./support.mjs";
 
 const EXAMPLES = { runpod: "Bakery", runware: "Mangrove" };
 
 export class Site {
-  /** What a submit has to pass first, once its record is stored. */
-  threshold = "preflight";
+  /** The operation that a submit passes first, once its record is stored. */
+  firstOperation = "preflight";
   #newPage;
   #origin;
   #page;
 
-  /** `newPage` gives a page of the profile that the film is kept in. */
+  /** `newPage` opens a page in the profile that stores the job. */
   constructor(newPage) {
     this.#newPage = newPage;
   }
@@ -23,13 +23,13 @@ export class Site {
     this.#origin = server.origin;
   }
 
-  /** Opens a page, which freezes for good when it is about to store its job with that time set. */
-  async open({ gate }, freeze) {
+  /** Opens a page. With `freeze`, it hangs when it is about to store its job with that time set. */
+  async open({ proxy }, freeze) {
     this.#page = await this.#newPage();
-    if (freeze) await this.#page.addInitScript(freezeAt, [freeze, `${gate.origin}/frozen`]);
-    // The place was chosen long ago: a browser takes seconds to put a choice on its disk.
+    if (freeze) await this.#page.addInitScript(freezeAt, [freeze, `${proxy.origin}/frozen`]);
+    // The environment is stored in advance: a browser takes seconds to write a choice to its disk.
     await this.#page.addInitScript(() => {
-      localStorage.setItem("filmgate.settings", JSON.stringify({ place: "local" }));
+      localStorage.setItem("filmgate.settings", JSON.stringify({ environment: "local" }));
     });
     await this.reload();
   }
@@ -39,38 +39,38 @@ export class Site {
     await ready(this.#page);
   }
 
-  async begin({ provider }) {
-    await takeExample(this.#page, EXAMPLES[provider]);
+  async submit({ provider }) {
+    await useExample(this.#page, EXAMPLES[provider]);
     await chooseProvider(this.#page, provider);
     await this.#page.locator("#submit").click();
   }
 
-  async accepted() {
+  async waitUntilAccepted() {
     await waitFor(() => this.#page.evaluate(isAccepted));
   }
 
-  runs() {
-    return this.#page.locator(".film[data-state=running]").getByText(/^Filming/).waitFor();
+  waitUntilRunning() {
+    return this.#page.locator(".job[data-state=running]").getByText(/^Generating/).waitFor();
   }
 
-  /** What is said of the one film, once it has ended; or that there is none. */
-  async end() {
+  /** The shown result of the one job, once it has ended; or that there is none. */
+  async result() {
     const page = this.#page;
-    await page.locator(".film:not([data-state=running]), #films-empty:not([hidden])").waitFor();
-    const films = page.locator(".film");
-    if ((await films.count()) === 0) return { status: "none" };
-    assert.equal(await films.count(), 1);
-    if ((await films.getAttribute("data-state")) === "completed") {
-      await films.getByText(/^Completed\. Cost \$\d\.\d\d, as quoted\.$/).waitFor();
+    await page.locator(".job:not([data-state=running]), #jobs-empty:not([hidden])").waitFor();
+    const jobs = page.locator(".job");
+    if ((await jobs.count()) === 0) return { status: "none" };
+    assert.equal(await jobs.count(), 1);
+    if ((await jobs.getAttribute("data-state")) === "completed") {
+      await jobs.getByText(/^Completed\. Cost \$\d\.\d\d, as quoted\.$/).waitFor();
       return { status: "completed" };
     }
-    await films.getByText(/^The answer to the submit was lost/).waitFor();
-    await films.getByText(/Whether RunPod bills it is not known/).waitFor();
-    await films.getByLabel("Job id from RunPod's console").waitFor();
+    await jobs.getByText(/^The (answer|response) to the submit was lost/).waitFor();
+    await jobs.getByText(/It is unknown whether RunPod bills it/).waitFor();
+    await jobs.getByLabel("Job id from the RunPod console").waitFor();
     return { status: "submission_unknown", charge: "unknown" };
   }
 
-  /** A film that completes before the user's eyes is fetched by itself, one that had is not. */
+  /** A video that completes while it is shown is downloaded by itself; an earlier one is not. */
   async download() {
     const show = this.#page.getByRole("button", { name: "Show the video" });
     if (await show.isVisible()) await show.click();

@@ -1,31 +1,32 @@
-// What every test of the page needs: a server, a browser without an internet, and the page's own words.
+// Shared by every test of the page: a server, a browser without internet access, and the page's controls.
 import assert from "node:assert/strict";
 import { serve } from "../../scripts/lib/serve.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 import { openContext } from "../browser.mjs";
-import { PATIENCE } from "../chromium.mjs";
+import { TIMEOUT_MS } from "../chromium.mjs";
 
 const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost)[:/]/;
 
-// Each simulated server has an exit listener of its own.
+// Each simulated server adds an exit listener.
 process.setMaxListeners(200);
 
-/** The simulated providers as a server, stopped with the test. */
-export async function simulatorFor(t, args = []) {
+/** Starts the simulated providers as a server, stopped with the test. */
+export async function simulatorFor(t, { jobDurationMs } = {}) {
+  const args = jobDurationMs === undefined ? [] : ["--job-duration-ms", String(jobDurationMs)];
   const program = process.env.FILMGATE_SIM ?? (await buildSimulator());
   const simulator = await startSimulator({ program, args });
   t.after(() => simulator.stop());
   return simulator;
 }
 
-/** Tells the simulated server what to do: `faults`, `config`, `advance`, `reset`. */
-export async function control(simulator, what, body) {
-  const answer = await fetch(`${simulator.origin}/control/${what}`, {
+/** Controls the simulated server: `faults`, `config`, `advance`, `reset`. */
+export async function control(simulator, action, body) {
+  const response = await fetch(`${simulator.origin}/control/${action}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  assert.ok(answer.ok, `control/${what}: ${answer.status} ${await answer.text()}`);
+  assert.ok(response.ok, `control/${action}: ${response.status} ${await response.text()}`);
 }
 
 export async function ledger(simulator) {
@@ -38,9 +39,9 @@ async function buildSimulator() {
 }
 
 /**
- * Opens the page in an empty profile. `simulator`, `gateway`: what `npm start` would offer; `context`: Playwright's
- * own settings. Gives `page`, `origin`, what the page has `asked` for, and its `violations`.
- * Every test fails where the page has thrown.
+ * Opens the page in an empty profile. `simulator`, `gateway`: as `npm start` provides them; `context`:
+ * Playwright's context options. Returns `page`, `context`, `origin`, the URLs of the page's `requests`, and
+ * its policy `violations`. The test fails if the page throws.
  */
 export async function openPage(t, { simulator, gateway, context: settings = {} } = {}) {
   const config = simulator && { runpod: simulator.runpod, runware: simulator.runware, gateway };
@@ -52,38 +53,39 @@ export async function openPage(t, { simulator, gateway, context: settings = {} }
     (route) => (/^(data|blob):/.test(route.request().url()) ? route.continue() : route.abort()),
   );
 
-  const seen = { asked: [], violations: [], thrown: [] };
+  const seen = { requests: [], violations: [], thrown: [] };
   const page = await context.newPage();
   watch(page, seen);
-  await page.exposeFunction("tellViolation", (text) => void seen.violations.push(text));
+  await page.exposeFunction("reportViolation", (text) => void seen.violations.push(text));
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
-      window.tellViolation(`${effectiveDirective} ${blockedURI}`);
+      window.reportViolation(`${effectiveDirective} ${blockedURI}`);
     });
   });
-  t.after(() => assert.deepEqual(seen.thrown, [], "the page has thrown"));
+  t.after(() => assert.deepEqual(seen.thrown, [], "the page threw"));
   await page.goto(server.origin);
   await ready(page);
-  return { page, context, origin: server.origin, asked: seen.asked, violations: seen.violations };
+  const { requests, violations } = seen;
+  return { page, context, origin: server.origin, requests, violations };
 }
 
 function watch(page, seen) {
-  page.on("request", (request) => seen.asked.push(request.url()));
+  page.on("request", (request) => seen.requests.push(request.url()));
   page.on("pageerror", (error) => seen.thrown.push(error.stack ?? String(error)));
 }
 
-/** The page with the simulated server chosen, whose runs are short. */
+/** Opens the page with the simulated server, whose jobs are short. */
 export async function openLocal(t, { jobDurationMs = 3_000, ...settings } = {}) {
-  const simulator = await simulatorFor(t, ["--job-duration-ms", String(jobDurationMs)]);
+  const simulator = await simulatorFor(t, { jobDurationMs });
   const opened = await openPage(t, { simulator, ...settings });
-  await choosePlace(opened.page, "local");
+  await chooseEnvironment(opened.page, "local");
   return { ...opened, simulator };
 }
 
-/** The page is ready once the catalog has filled its choices and the films are listed. */
+/** Waits until the catalog has filled the selects and the jobs are listed. */
 export async function ready(page) {
   await page.locator("#duration option[value='8']").waitFor({ state: "attached" });
-  await page.waitForFunction(() => document.getElementById("films-place").textContent !== "");
+  await page.waitForFunction(() => document.getElementById("jobs-environment").textContent !== "");
 }
 
 export async function reload(page) {
@@ -91,47 +93,48 @@ export async function reload(page) {
   await ready(page);
 }
 
-export const choosePlace = (page, place) => page.check(`input[name=place][value=${place}]`);
+export const chooseEnvironment = (page, id) =>
+  page.check(`input[name=environment][value=${id}]`);
 export const chooseModel = (page, id) => page.selectOption("#model", id);
 export const openMore = (page) =>
   page.locator("#more").evaluate((details) => void (details.open = true));
-/** The picture that is shown in a field. */
-export const thumbOf = (page, path) => page.locator(`[data-field="${path}"] .preview img`);
+/** The image that is shown in a field. */
+export const thumbnailOf = (page, path) => page.locator(`[data-field="${path}"] .preview img`);
 export const chooseProvider = (page, provider) =>
   page.check(`input[name=provider][value=${provider}]`);
 
-/** Takes a seed's example, and waits until it is priced. */
-export async function takeExample(page, name) {
+/** Fills in an example and waits until it is priced. */
+export async function useExample(page, name) {
   await page.getByRole("button", { name, exact: true }).click();
-  await page.getByRole("button", { name: /^Film it for/ }).waitFor();
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
 }
 
-/** Submits, and gives the new film's card. */
-export async function film(page) {
-  const films = page.locator(".film");
-  const before = await films.count();
+/** Submits, and returns the new job's card. */
+export async function generate(page) {
+  const jobs = page.locator(".job");
+  const before = await jobs.count();
   await page.locator("#submit").click();
-  await page.waitForFunction((count) => document.querySelectorAll(".film").length > count, before);
-  const key = await films.first().getAttribute("data-key");
-  return page.locator(`.film[data-key="${key}"]`);
+  await page.waitForFunction((count) => document.querySelectorAll(".job").length > count, before);
+  const id = await jobs.first().getAttribute("data-job-id");
+  return page.locator(`.job[data-job-id="${id}"]`);
 }
 
-export const stateOf = (card, state) =>
+export const waitForState = (card, state) =>
   card.and(card.page().locator(`[data-state=${state}]`)).waitFor();
 
-/** A video plays: it has a picture, and its time goes on. */
+/** Asserts that a video plays: it has frames, and its time advances. */
 export async function assertPlays(video) {
   await video.waitFor();
   const element = await video.elementHandle();
   const page = video.page();
   await page.waitForFunction((node) => node.videoWidth > 0 && node.currentTime > 0, element);
-  const at = await element.evaluate((node) => node.currentTime);
-  await page.waitForFunction(([node, time]) => node.currentTime > time, [element, at]);
+  const start = await element.evaluate((node) => node.currentTime);
+  await page.waitForFunction(([node, time]) => node.currentTime > time, [element, start]);
   assert.ok(await element.evaluate((node) => node.videoHeight > 0 && node.error === null));
 }
 
-/** A picture of one red pixel, as a file to choose, paste or drop. */
-export const PICTURE = {
+/** An image of one red pixel, as a file to choose, paste or drop. */
+export const IMAGE_FILE = {
   name: "frame.png",
   mimeType: "image/png",
   buffer: Buffer.from(
@@ -140,20 +143,20 @@ export const PICTURE = {
   ),
 };
 
-/** What `look` finds, once it finds something; the test's own time limit ends a vain wait. */
-export async function waitFor(look) {
+/** Resolves to the first truthy result of `find`; the test's own timeout ends a vain wait. */
+export async function waitFor(find) {
   for (;;) {
-    const found = await look();
+    const found = await find();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** The same promise, which is not waited for in vain. */
-export function within(promise, what) {
+/** The same promise with a timeout. */
+export function withTimeout(promise, what) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`In vain: ${what}`)), PATIENCE);
+    timer = setTimeout(() => reject(new Error(`Timed out: ${what}`)), TIMEOUT_MS);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,23 +1,24 @@
 //! The caller's options: a limit, an order of providers, keys.
 
 use filmgate::error::ErrorCode;
-use filmgate::plan::{Wishes, plan};
+use filmgate::plan::PlanOptions;
 use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
+use filmgate::untyped::plan;
 use serde_json::{Value, json};
 
 use crate::common::{runpod_request, runware_request, with};
 
-fn wishes(max_cost: i64) -> Wishes {
-    Wishes {
-        keyed: ProviderId::ALL.to_vec(),
+fn wishes(max_cost: i64) -> PlanOptions {
+    PlanOptions {
+        available_providers: ProviderId::ALL.to_vec(),
         max_cost: Some(Usd(max_cost)),
-        ..Wishes::default()
+        ..PlanOptions::default()
     }
 }
 
-fn planned(request: &Value, wishes: &Wishes) -> Result<Vec<ProviderId>, ErrorCode> {
+fn planned(request: &Value, wishes: &PlanOptions) -> Result<Vec<ProviderId>, ErrorCode> {
     match plan(request, wishes, Policy::default()) {
         Ok(fits) => Ok(fits.iter().map(|fit| fit.provider).collect()),
         Err(refusal) => {
@@ -60,7 +61,7 @@ fn an_unknown_price_exceeds_any_limit() {
         planned(&raw, &wishes(i64::MAX)),
         Err(ErrorCode::BudgetExceeded)
     );
-    let allowed = Wishes {
+    let allowed = PlanOptions {
         allow_unknown_cost: true,
         ..wishes(1)
     };
@@ -68,7 +69,7 @@ fn an_unknown_price_exceeds_any_limit() {
     assert_eq!(
         planned(
             &raw,
-            &Wishes {
+            &PlanOptions {
                 max_cost: None,
                 ..wishes(0)
             }
@@ -79,19 +80,19 @@ fn an_unknown_price_exceeds_any_limit() {
 
 #[test]
 fn the_callers_order_overrides_the_price() {
-    let both = Wishes {
+    let both = PlanOptions {
         providers: Some(vec![Runware, Runpod]),
         max_cost: None,
         ..wishes(0)
     };
     assert_eq!(planned(&runpod_request(), &both), Ok(vec![Runware, Runpod]));
-    let keyed = Wishes {
-        keyed: vec![Runware],
+    let keyed = PlanOptions {
+        available_providers: vec![Runware],
         ..both.clone()
     };
     assert_eq!(planned(&runpod_request(), &keyed), Ok(vec![Runware]));
-    let keyless = Wishes {
-        keyed: Vec::new(),
+    let keyless = PlanOptions {
+        available_providers: Vec::new(),
         ..both
     };
     assert_eq!(
@@ -104,7 +105,7 @@ fn the_callers_order_overrides_the_price() {
 fn a_plan_error_always_has_a_reason() {
     // The requested provider does not offer the requested model.
     let raw = json!({ "model": "runware:sim:echo@1", "input": {} });
-    let runpod = Wishes {
+    let runpod = PlanOptions {
         providers: Some(vec![Runpod]),
         max_cost: None,
         ..wishes(0)
@@ -117,7 +118,7 @@ fn a_plan_error_always_has_a_reason() {
 
 #[test]
 fn options_are_parsed_or_rejected() {
-    let read = |wishes: Value| Wishes::read(&wishes);
+    let read = |wishes: Value| PlanOptions::read(&wishes);
     let good = read(json!({ "provider": ["runware", "runpod"], "maxCostUsd": 2.5 })).unwrap();
     assert_eq!(good.providers, Some(vec![Runware, Runpod]));
     assert_eq!(good.max_cost, Some(Usd(2_500_000)));
@@ -147,7 +148,7 @@ fn options_are_parsed_or_rejected() {
 fn the_next_provider_gets_its_own_id() {
     let own = "0b0b0b0b-0000-4000-8000-00000000000a";
     let request = with(runpod_request(), json!({ "taskUUID": own }));
-    let both = Wishes {
+    let both = PlanOptions {
         max_cost: None,
         ..wishes(0)
     };

@@ -1,9 +1,9 @@
 //! The price of each listing.
 
-use filmgate::plan::quote;
 use filmgate::price::{Basis, Usd};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
+use filmgate::untyped::quote;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -94,11 +94,11 @@ fn lines_add_up_to_the_total() {
         let quote = order(Runware, &request).quote;
         let (min, max) = quote.total.unwrap();
         assert_eq!(
-            quote.lines.iter().map(|line| line.min.0).sum::<i64>(),
+            quote.line_items.iter().map(|line| line.min.0).sum::<i64>(),
             min.0
         );
         assert_eq!(
-            quote.lines.iter().map(|line| line.max.0).sum::<i64>(),
+            quote.line_items.iter().map(|line| line.max.0).sum::<i64>(),
             max.0
         );
         assert_eq!(quote.reason.is_some(), quote.basis != Basis::Exact);
@@ -200,14 +200,7 @@ fn quotes_are_sorted_by_price() {
 #[test]
 fn the_actual_cost_is_compared_with_the_quote() {
     let over = |cost: i64, ends: (i64, i64)| {
-        let outcome = filmgate::outcome::VideoResult {
-            videos: Vec::new(),
-            failures: Vec::new(),
-            cost: Some(Usd(cost)),
-            queue_time_ms: None,
-            ran_ms: None,
-            raw: Value::Null,
-        };
+        let outcome = outcome(cost);
         outcome
             .quote_delta(Some((Usd(ends.0), Usd(ends.1))))
             .unwrap()
@@ -233,4 +226,9 @@ proptest! {
         prop_assert!(Usd(0) < min && min <= max);
         prop_assert_eq!(min == max, !image);
     }
+}
+
+/// A result that tells its cost alone.
+fn outcome(cost: i64) -> filmgate::outcome::VideoResult {
+    serde_json::from_value(json!({ "cost": cost })).unwrap()
 }

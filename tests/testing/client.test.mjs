@@ -25,7 +25,7 @@ function hurry(t) {
 
 function open(options) {
   const simulator = createSimulator(options);
-  return { simulator, film: createFilmgate(simulator.options) };
+  return { simulator, client: createFilmgate(simulator.options) };
 }
 
 async function failing(promise, code) {
@@ -38,10 +38,10 @@ async function failing(promise, code) {
 }
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: three minutes of filming, in mocked time`, async (t) => {
+  test(`${provider}: three minutes of generating, in mocked time`, async (t) => {
     hurry(t);
-    const { simulator, film } = open({ jobDurationMs: 180_000 });
-    const outcome = await film.generate(REQUEST, { provider });
+    const { simulator, client } = open({ jobDurationMs: 180_000 });
+    const outcome = await client.generate(REQUEST, { provider });
     const [submit, ...others] = simulator.submissions();
     assert.deepEqual([submit.outcome, submit.provider, others], ["accepted", provider, []]);
     const [bill] = simulator.charges();
@@ -49,30 +49,30 @@ for (const provider of PROVIDERS) {
     assert.equal(bill.atMs - submit.atMs, 180_000);
     const pieces = [];
     const sink = new WritableStream({ write: (piece) => void pieces.push(piece) });
-    const { bytes } = await film.download(outcome.videos[0], sink);
+    const { bytes } = await client.download(outcome.videos[0], sink);
     const whole = Buffer.concat(pieces);
     assert.deepEqual([whole.length, whole.subarray(4, 8).toString()], [bytes, "ftyp"]);
   });
 
-  test(`${provider}: questions that fail do not fail the job`, async (t) => {
+  test(`${provider}: polls that fail do not fail the job`, async (t) => {
     hurry(t);
-    const { simulator, film } = open({ jobDurationMs: 30_000 });
+    const { simulator, client } = open({ jobDurationMs: 30_000 });
     simulator.injectFault({ operation: "poll", times: 3, fault: { kind: "error", status: 503 } });
-    const { videos } = await film.generate(REQUEST, { provider });
+    const { videos } = await client.generate(REQUEST, { provider });
     assert.equal(videos.length, 1);
     assert.equal(simulator.submissions().length, 1);
   });
 }
 
-test("a submit's lost answer is settled at Runware and told as unknown at RunPod: one bill each", async (t) => {
+test("a submit's lost response is reconciled at Runware and unknown at RunPod: one charge each", async (t) => {
   hurry(t);
-  const { simulator, film } = open({ jobDurationMs: 30_000 });
+  const { simulator, client } = open({ jobDurationMs: 30_000 });
   for (const provider of PROVIDERS) {
     simulator.injectFault({ provider, operation: "submit", fault: { kind: "resetAfter" } });
   }
-  const error = await failing(film.generate(REQUEST, { provider: "runpod" }), "submission_unknown");
+  const error = await failing(client.generate(REQUEST, { provider: "runpod" }), "submission_unknown");
   assert.equal(error.charge, "unknown");
-  assert.equal((await film.generate(REQUEST, { provider: "runware" })).videos.length, 1);
+  assert.equal((await client.generate(REQUEST, { provider: "runware" })).videos.length, 1);
   simulator.advance(30_000);
   const billed = simulator.charges().map(({ provider }) => provider);
   assert.deepEqual(billed.sort(), PROVIDERS);
@@ -82,9 +82,9 @@ test("the providers' own addresses do as well, and a wrong one costs nothing", a
   hurry(t);
   const simulator = createSimulator();
   const keys = { runpod: { apiKey: "test" }, runware: { apiKey: "test" } };
-  const film = createFilmgate({ fetch: simulator.fetch, ...keys });
-  await film.generate(REQUEST, { provider: "runpod" });
-  await film.generate(REQUEST, { provider: "runware" });
+  const client = createFilmgate({ fetch: simulator.fetch, ...keys });
+  await client.generate(REQUEST, { provider: "runpod" });
+  await client.generate(REQUEST, { provider: "runware" });
   assert.equal(simulator.charges().length, 2);
 
   for (const provider of PROVIDERS) {
@@ -111,8 +111,8 @@ test("what is submitted in the environment's name stays here", async (t) => {
     seen.push(request.headers.get("authorization"), new URL(request.url).hostname);
     return simulator.fetch(request);
   };
-  const film = createFilmgate({ ...simulator.options, fetch: spying });
-  const job = await film.submit(REQUEST, { provider: "runpod" });
+  const client = createFilmgate({ ...simulator.options, fetch: spying });
+  const job = await client.submit(REQUEST, { provider: "runpod" });
   assert.deepEqual(seen.slice(0, 2), ["Bearer simulated", "simulator.invalid"]);
   await job.result();
 });

@@ -1,5 +1,5 @@
-// Where the simulated providers run beside Node: in a page under a strict policy, in its worker, in
-// Cloudflare's engine; and what they weigh where nobody asks for them.
+// The simulated providers outside Node: in a page under a strict policy, in its worker, in
+// workerd; and their size in bundles that do not use them.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -49,14 +49,14 @@ async function openPage() {
   return { page, violations };
 }
 
-test("a page that may connect to nothing films and downloads", async () => {
+test("a page that may connect to nothing generates and downloads", async () => {
   const { page, violations } = await openPage();
   const seen = await page.evaluate(async (request) => {
     const { createFilmgate } = await import("/index.js");
     const { createSimulator } = await import("/testing/index.js");
     const simulator = createSimulator({ jobDurationMs: 100 });
-    const film = createFilmgate(simulator.options);
-    const { videos } = await film.generate(request);
+    const client = createFilmgate(simulator.options);
+    const { videos } = await client.generate(request);
     const video = await (await simulator.fetch(videos[0].url)).blob();
     return [simulator.submissions().length, video.type];
   }, REQUEST);
@@ -100,7 +100,7 @@ test("a page's worker", async () => {
   assert.equal(completed, 0);
 });
 
-test("workerd, where bytes cannot be compiled", async (t) => {
+test("workerd, which does not compile bytes", async (t) => {
   const modules = ["filmgate.wasm", "testing/simulator.wasm"];
   const worker = await startWorker("tests/testing/fixtures/worker.js", modules);
   t.after(worker.stop);
@@ -119,7 +119,7 @@ async function bundled(source) {
   return Object.keys(inputs).filter((name) => inputs[name].bytesInOutput > 0);
 }
 
-test("no other entry takes a byte of it along, and it none of filmgate's module", async () => {
+test("no other entry contains the simulator, and it does not contain filmgate's module", async () => {
   const isTesting = (name) => name.includes("dist/testing/");
   for (const entry of ["index", "slim"]) {
     const names = await bundled(`export * from "./pkg/dist/${entry}.js";`);
@@ -129,7 +129,7 @@ test("no other entry takes a byte of it along, and it none of filmgate's module"
   const own = await bundled(`export * from "./pkg/dist/testing/index.js";`);
   assert.ok(own.includes("pkg/dist/testing/inline.js"));
   const others = own.filter((name) => !isTesting(name) && name !== "<stdin>");
-  assert.deepEqual(others, ["pkg/dist/letters.js"]);
+  assert.deepEqual(others, ["pkg/dist/core/inline-wasm.js", "pkg/dist/util/sleep.js"]);
   const unused = await bundled(`import "./pkg/dist/testing/index.js"; console.log(1);`);
   assert.deepEqual(unused, ["<stdin>"]);
 });

@@ -14,14 +14,14 @@ const open = (options) => createSimulator({ jobDurationMs: 200, ...options });
 const submit = ({ fetch }, path, more) =>
   fetch(`${SORA}/${path}`, { method: "POST", headers: HEADERS, body: BODY, ...more });
 
-test("a film from submit to download", async () => {
+test("a video from submit to download", async () => {
   const simulator = open();
   const answer = await submit(simulator, "runsync");
   const { output } = await answer.json();
   assert.deepEqual([answer.status, answer.url, output.cost], [200, `${SORA}/runsync`, 1.2]);
-  const film = await simulator.fetch(output.video_url);
-  assert.equal(film.headers.get("content-type"), "video/mp4");
-  const bytes = new Uint8Array(await film.arrayBuffer());
+  const client = await simulator.fetch(output.video_url);
+  assert.equal(client.headers.get("content-type"), "video/mp4");
+  const bytes = new Uint8Array(await client.arrayBuffer());
   const asked = new Request(output.video_url, { headers: { range: "bytes=4-7" } });
   const range = await simulator.fetch(asked);
   assert.deepEqual([range.status, await range.text()], [206, "ftyp"]);
@@ -54,7 +54,7 @@ test("faults look as they do to the real fetch", async () => {
   assert.equal((await submit(simulator, "run")).headers.get("retry-after"), "3");
 });
 
-test("a signal's own reason comes back, before and while it waits", async () => {
+test("rejects with the signal's reason, before and while it waits", async () => {
   const simulator = open({ jobDurationMs: 60_000 });
   const reason = { not: "an error" };
   const ended = AbortSignal.abort(reason);
@@ -96,7 +96,7 @@ test("no other address is reached, and the refusal says what it is", async (t) =
     await assert.rejects(simulator.fetch(address, { headers: HEADERS }), (error) => {
       assert.ok(error instanceof TypeError);
       const { origin } = new URL(address);
-      assert.match(error.message, /answers for RunPod, Runware and their simulated videos alone/);
+      assert.match(error.message, /answers for RunPod, Runware and their simulated videos only/);
       assert.ok(error.message.includes(`nothing was sent to ${origin}.`), error.message);
       assert.doesNotMatch(error.message, /secret/);
       assert.equal(error.cause.code, "ENOTFOUND", "as where a host does not exist");
@@ -116,7 +116,7 @@ test("controls say what they cannot do", () => {
   assert.throws(() => createSimulator({ config: { unheard: 1 } }), /unknown field/);
 });
 
-test("faults come one after another, as often as they say, and can be taken back", async () => {
+test("faults apply in order, as often as configured, and can be removed", async () => {
   const simulator = open({ jobDurationMs: 60_000 });
   const status = async () => (await submit(simulator, "run")).status;
   simulator.injectFault({ skip: 1, fault: { kind: "error", status: 503 } });
@@ -133,7 +133,7 @@ test("faults come one after another, as often as they say, and can be taken back
   assert.deepEqual(outcomes.slice(0, 5), ["accepted", "lost", "lost", "lost", "accepted"]);
 });
 
-test("a clock that is moved forward ends jobs, and what is waited for comes sooner", async () => {
+test("advancing the clock ends jobs, and pending responses come sooner", async () => {
   const simulator = open({ jobDurationMs: 60_000 });
   const waiting = submit(simulator, "runsync");
   while (simulator.submissions().length === 0) await new Promise(setImmediate);
@@ -149,7 +149,7 @@ test("a clock that is moved forward ends jobs, and what is waited for comes soon
   assert.deepEqual(simulator.ledger(), { submissions: [], charges: [], totalMicroUsd: 0 });
 });
 
-test("simulators beside each other know nothing of each other, and one seed makes the same ids", async () => {
+test("simulators are independent, and one seed generates the same ids", async () => {
   const ids = [];
   for (const seed of [5, 5, 6]) {
     const simulator = open({ seed });
@@ -160,8 +160,8 @@ test("simulators beside each other know nothing of each other, and one seed make
   assert.notEqual(ids[0], ids[2]);
 });
 
-test("a state put away is taken up by another simulator", async () => {
-  // Longer than any test waits: the first one's film is not made meanwhile.
+test("another simulator restores a snapshot", async () => {
+  // Longer than any test waits: the first one's video is not made meanwhile.
   const jobDurationMs = 600_000;
   const first = open({ jobDurationMs });
   const { id } = await (await submit(first, "run")).json();
@@ -171,7 +171,7 @@ test("a state put away is taken up by another simulator", async () => {
   const answer = await second.fetch(`${SORA}/status/${id}`, { headers: HEADERS });
   assert.equal((await answer.json()).status, "COMPLETED");
   assert.equal(first.ledger().totalMicroUsd, 0, "each has its own state");
-  assert.throws(() => second.restore("nothing"), /not a simulator's snapshot/);
+  assert.throws(() => second.restore("nothing"), /expects a text from `snapshot`/);
   first.close();
   second.close();
 });
@@ -196,7 +196,7 @@ test("every change of state goes through transact", async () => {
   second.close();
 });
 
-test("a closed one answers nothing", async () => {
+test("a closed simulator does not respond", async () => {
   const simulator = open();
   simulator.close();
   await assert.rejects(submit(simulator, "run"), /closed/);

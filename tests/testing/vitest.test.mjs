@@ -1,24 +1,23 @@
-// The example of `docs/testing.md`: a user's project whose tests film at the simulated providers.
+// The example of `docs/testing.md`: a user's project whose tests generate at the simulated providers.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import { modernNode } from "../../scripts/lib/node.mjs";
 import { root } from "../../scripts/lib/run.mjs";
-import { npmPackages } from "../../scripts/lib/tools.mjs";
+import { installed } from "../../scripts/lib/tools.mjs";
 
-const FOLDER = join("examples", "vitest");
 const run = promisify(execFile);
+const FOLDER = join("examples", "vitest");
 const cwd = join(root, FOLDER);
-
-before(() => npmPackages(FOLDER));
+const VITEST = join(installed("vitest", FOLDER), "vitest.mjs");
 
 test("each test of the example passes", async () => {
   const env = { ...process.env, NO_COLOR: "1" };
-  const { stdout } = await run(await modernNode(), ["node_modules/vitest/vitest.mjs", "run"], { cwd, env });
-  const written = readFileSync(join(cwd, "film.test.ts"), "utf8").match(/^test\(/gm).length;
+  const { stdout } = await run(await modernNode(), [VITEST, "run"], { cwd, env });
+  const written = readFileSync(join(cwd, "video.test.ts"), "utf8").match(/^test\(/gm).length;
   assert.match(stdout, new RegExp(`Tests +${written} passed \\(${written}\\)`));
 });
 
@@ -26,5 +25,5 @@ test("its types are right", async () => {
   const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
   const how = ["--noEmit", "--skipLibCheck", "--target", "es2022", "--module", "nodenext"];
   const tsc = join(root, "node_modules", ".bin", "tsc");
-  await run(tsc, [...how, ...strict, "--types", "node", "film.test.ts"], { cwd });
+  await run(tsc, [...how, ...strict, "--types", "node", "video.test.ts"], { cwd });
 });

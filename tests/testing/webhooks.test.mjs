@@ -11,30 +11,30 @@ const REQUEST = { model: "wan-2.6", prompt: "A lighthouse", duration: 5, resolut
 const HOOK = { url: "https://shop.example/hook", secret: "a long text that nobody knows" };
 
 for (const provider of ["runpod", "runware"]) {
-  test(`${provider}: a route's handler hears of the film, and filmgate vouches for it`, async () => {
-    const heard = [];
+  test(`${provider}: a route's handler receives the webhook, and filmgate verifies it`, async () => {
+    const received = [];
     const handler = async (request) => {
       const { secret } = HOOK;
       const body = await request.text();
-      const notice = await film.verifyWebhook({ url: request.url, body, secret });
-      heard.push([request.method, request.headers.get("content-type"), notice.status]);
-      await film.handleWebhook(notice);
+      const event = await client.verifyWebhook({ url: request.url, body, secret });
+      received.push([request.method, request.headers.get("content-type"), event.status]);
+      await client.handleWebhook(event);
       return new Response(null, { status: 200 });
     };
-    const simulator = createSimulator({ jobDurationMs: 300, deliver: handler });
-    const film = createFilmgate(simulator.options);
-    const { handle } = await film.generate(REQUEST, { provider, webhook: HOOK });
+    const simulator = createSimulator({ jobDurationMs: 300, onWebhook: handler });
+    const client = createFilmgate(simulator.options);
+    const { handle } = await client.generate(REQUEST, { provider, webhook: HOOK });
     assert.equal(handle.provider, provider);
-    assert.deepEqual(heard, [["POST", "application/json", "completed"]]);
+    assert.deepEqual(received, [["POST", "application/json", "completed"]]);
     simulator.close();
   });
 }
 
 const LONGER_THAN_ANY_TEST_MS = 3_600_000;
 
-/** A submit whose webhook goes to `deliver`. */
-async function submit(deliver, jobDurationMs = 100) {
-  const simulator = createSimulator({ jobDurationMs, deliver });
+/** A submit whose webhook goes to `onWebhook`. */
+async function submit(onWebhook, jobDurationMs = 100) {
+  const simulator = createSimulator({ jobDurationMs, onWebhook });
   const input = { prompt: "A fox", image: "https://example.com/fox.png", duration: 4 };
   const answer = await simulator.fetch("https://api.runpod.ai/v2/sora-2-pro-i2v/run", {
     method: "POST",
@@ -50,7 +50,7 @@ function soon() {
   return { promise, done };
 }
 
-test("what nobody takes is sent three times, ten seconds apart", async (t) => {
+test("a rejected delivery is sent three times, ten seconds apart", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_800_000_000_000 });
   const at = [];
   const refusals = [
@@ -73,15 +73,15 @@ test("what nobody takes is sent three times, ten seconds apart", async (t) => {
   simulator.close();
 });
 
-test("a clock that is moved forward delivers at once", async () => {
+test("advancing the clock delivers at once", async () => {
   const { promise, done } = soon();
   const { simulator, id } = await submit(async (request) => {
     done(await request.json());
     return new Response();
   }, LONGER_THAN_ANY_TEST_MS);
   simulator.advance(LONGER_THAN_ANY_TEST_MS);
-  const told = await promise;
-  assert.deepEqual([told.id, told.status], [id, "COMPLETED"]);
+  const body = await promise;
+  assert.deepEqual([body.id, body.status], [id, "COMPLETED"]);
   simulator.close();
 });
 
@@ -104,7 +104,7 @@ test("the real fetch delivers to a server", async (t) => {
   simulator.close();
 });
 
-test("a closed one delivers nothing", async (t) => {
+test("a closed simulator delivers nothing", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_800_000_000_000 });
   let count = 0;
   const { simulator } = await submit(() => {
@@ -117,10 +117,10 @@ test("a closed one delivers nothing", async (t) => {
   assert.equal(count, 0);
 });
 
-test("a process stays for a webhook that is due, and ends once it is taken", async () => {
+test("a process stays alive for a due webhook, and ends once it is accepted", async () => {
   const script = `
     import { createSimulator } from ${JSON.stringify(import.meta.resolve("../../pkg/dist/testing/index.js"))};
-    const { fetch } = createSimulator({ jobDurationMs: 100, deliver: () => (console.log("taken"), new Response()) });
+    const { fetch } = createSimulator({ jobDurationMs: 100, onWebhook: () => (console.log("taken"), new Response()) });
     await fetch("https://api.runpod.ai/v2/sora-2-pro-i2v/run", {
       method: "POST",
       headers: { authorization: "Bearer any" },

@@ -1,42 +1,43 @@
-// The page: the form is checked and priced at every change, and sent to the place that is chosen.
+// The page: validates and prices the form at every change, and submits it in the chosen environment.
 
 import { composePrompt } from "../vendor/filmgate/index.js";
-import { adviceFor, chargeWords } from "./messages.js";
+import { adviceFor, chargeText } from "./messages.js";
 import { codeFor } from "./code.js";
 import { createDraft } from "./draft.js";
-import { announce, byId, debounce, wireCopy } from "./dom.js";
+import { announce, bindCopy, byId, debounce } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
-import { createFilms } from "./job-list.js";
-import { createForm, wireParts } from "./form.js";
+import { createJobList } from "./job-list.js";
+import { bindParts, createForm } from "./form.js";
 import { showGateway } from "./gateway.js";
 import { providerName } from "./format.js";
-import { createModelChoice } from "./model-select.js";
-import { watchNotes } from "./prompt-notes.js";
-import { createOffers, spendingLimit } from "./quotes-panel.js";
-import { countUnderWay, findLocal, openPlace } from "./environments.js";
-import { problemsFor, showProblems } from "./issues.js";
+import { createModelSelect } from "./model-select.js";
+import { watchPromptNotes } from "./prompt-notes.js";
+import { createQuotesPanel, spendingLimit } from "./quotes-panel.js";
+import { countPending, createEnvironment, findLocal } from "./environments.js";
+import { issuesFor, showIssues } from "./issues.js";
 import { createSettings } from "./settings.js";
 
-// Without a model and an offer for it there is nothing that could be sent.
-const NO_OFFER = {
+// Without a model and a quote for it there is nothing to submit.
+const NO_QUOTE = {
   code: "invalid_request",
-  message: "No offer is chosen, and none that is still sold can make this video.",
+  message: "No quote is selected, and no current listing can generate this video.",
   charge: "none",
 };
 
+// Fields that the user has edited.
 const touched = new Set();
 let attempted = false;
-let open;
-// Made once the catalog is there.
+let environment;
+// Created once the catalog is available.
 let form;
-let models;
-let offers;
+let modelSelect;
+let quotesPanel;
 let draft;
 
 const refreshSoon = debounce(refresh, 120);
-const films = createFilms({
+const jobList = createJobList({
   onRemix(id, model) {
-    if (form.model() !== model) models.choose(model);
+    if (form.model() !== model) modelSelect.choose(model);
     for (const path of ["image", "size", "resolution", "aspectRatio"]) form.fix({ path });
     form.fix({ path: "remixId", value: id });
     form.focus("prompt");
@@ -44,62 +45,62 @@ const films = createFilms({
   },
 });
 const local = await findLocal();
-const settings = createSettings({ local, onChange: () => enter().catch(showFailure) });
+const settings = createSettings({ local, onChange: () => openEnvironment().catch(showFailure) });
 
-await enter().catch(showFailure);
+await openEnvironment().catch(showFailure);
 
-/** Opens the chosen place and shows its films. */
-async function enter() {
-  const next = await openPlace(settings.place(), { local, settings });
-  if (next.place !== settings.place()) return;
-  const isFirst = open === undefined;
-  open = next;
-  if (isFirst) wire(open.client.models());
-  hideRefusal();
+/** Opens the chosen environment and shows its jobs. */
+async function openEnvironment() {
+  const next = await createEnvironment(settings.environment(), { local, settings });
+  if (next.id !== settings.environment()) return;
+  const isFirst = environment === undefined;
+  environment = next;
+  if (isFirst) bind(environment.client.models());
+  hideSubmitError();
   refresh();
   showConnection();
-  if (open.place === "gateway") void showGateway(settings.gateway());
-  await Promise.all([films.show(open), showUnderWay()]);
+  if (environment.id === "gateway") void showGateway(settings.gateway());
+  await Promise.all([jobList.show(environment), showPendingCounts()]);
 }
 
-/** Tells of films at the places that are not shown: after a reload nobody follows them. */
-async function showUnderWay() {
-  for (const note of document.querySelectorAll("[data-under-way]")) {
-    const place = note.dataset.underWay;
-    const count = place === open.place ? 0 : await countUnderWay(place, settings);
+/** Shows how many jobs are pending in the other environments: after a reload they are not polled. */
+async function showPendingCounts() {
+  for (const note of document.querySelectorAll("[data-pending]")) {
+    const id = note.dataset.pending;
+    const count = id === environment.id ? 0 : await countPending(id, settings);
     note.hidden = count === 0;
-    note.textContent = count === 1 ? "1 film is under way here." : `${count} films are under way here.`;
+    note.textContent = count === 1 ? "1 job in progress." : `${count} jobs in progress.`;
   }
 }
 
 /** The simulator in the page needs no network. */
 function showConnection() {
-  byId("offline").hidden = navigator.onLine || open.place === "page";
+  byId("offline").hidden = navigator.onLine || environment.id === "page";
 }
 
-function wire(catalog) {
+function bind(catalog) {
   form = createForm(catalog, {
-    onPicture(path) {
+    onImage(path) {
       touched.add(path);
       refreshSoon();
     },
   });
-  models = createModelChoice(form, catalog, refresh);
-  offers = createOffers(form, {
-    nameOf: models.name,
+  modelSelect = createModelSelect(form, catalog, refresh);
+  quotesPanel = createQuotesPanel(form, {
+    nameOf: modelSelect.name,
     onPick: refresh,
-    onModel: models.choose,
-    onFix: mend,
+    onModel: modelSelect.choose,
+    onFix: applyFix,
   });
   form.arrange();
-  draft = createDraft(form, offers);
+  draft = createDraft(form, quotesPanel);
   draft.restore();
-  models.refresh();
-  wireParts(form, composePrompt);
-  wireCopy(byId("copy-code"), () => byId("code").textContent);
+  modelSelect.refresh();
+  bindParts(form, composePrompt);
+  bindCopy(byId("copy-code"), () => byId("code").textContent);
   form.node.addEventListener("input", ({ target }) => {
     if (target.name) touched.add(target.name);
-    hideRefusal();
+    hideSubmitError();
     refreshSoon();
   });
   byId("limit").addEventListener("input", refreshSoon);
@@ -108,124 +109,128 @@ function wire(catalog) {
   }
   form.node.addEventListener("submit", (event) => {
     event.preventDefault();
-    film();
+    submit();
   });
-  wireOnce();
+  bindSubmitOnce();
   for (const change of ["online", "offline"]) addEventListener(change, showConnection);
-  watchNotes(() => films.refresh());
-  // What was typed just now is kept too.
-  addEventListener("pagehide", () => draft.keep(form.read()));
+  watchPromptNotes(() => jobList.refresh());
+  // Saves what was typed since the last refresh.
+  addEventListener("pagehide", () => draft.save(form.read()));
 }
 
-/** One press is one film: the second click of a double click is none, nor is a key that is held. */
-function wireOnce() {
+/** One press submits once: the second click of a double click and a held key are ignored. */
+function bindSubmitOnce() {
   byId("submit").addEventListener("click", (event) => {
     if (event.detail > 1) event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
-    const submissions = event.target.form === form.node && event.target.tagName !== "TEXTAREA";
-    if (event.repeat && event.key === "Enter" && submissions) event.preventDefault();
+    const isSubmit = event.target.form === form.node && event.target.tagName !== "TEXTAREA";
+    if (event.repeat && event.key === "Enter" && isSubmit) event.preventDefault();
   });
 }
 
 function fillExample(name) {
   form.fill(EXAMPLES[name]);
-  models.refresh();
+  modelSelect.refresh();
   touched.clear();
   attempted = false;
   refresh();
-  announce("The form holds the example.");
+  announce("Example loaded.");
 }
 
-function mend(fix) {
+function applyFix(fix) {
   form.fix(fix);
   refresh();
 }
 
-/** Checks and prices what the form holds now. */
+/** Validates and prices the current form. */
 function refresh() {
   const request = form.read();
+  const { client, lacksKey } = environment;
   const isAny = request.model === undefined;
-  offers.show(open.client.quote(request), { isAny, lacksKey: open.lacksKey });
-  const target = offers.target();
+  quotesPanel.show(client.quote(request), { isAny, lacksKey });
+  const target = quotesPanel.target();
   const sent = { model: target.model, ...request };
-  const problems = problemsFor(open.client.validate(request), {
+  const issues = issuesFor(client.validate(request), {
     target,
     isAny,
-    nameOf: (listing) => (isAny ? models.name(listing.model) : providerName(listing.provider)),
+    nameOf: (listing) => (isAny ? modelSelect.name(listing.model) : providerName(listing.provider)),
   });
-  showProblems(form, byId("summary"), problems, {
-    // What is missing is no reproach before the user has been there.
+  showIssues(form, byId("summary"), issues, {
+    // A required field is not reported before the user has edited it or tried to submit.
     isQuiet: (path, { code }) => code === "required" && !attempted && !touched.has(path),
-    onFix: mend,
+    onFix: applyFix,
   });
-  showFolded();
+  showCollapsedCounts();
   byId("code").textContent = codeFor(sent, {
     provider: target.provider,
     limit: spendingLimit(),
-    place: open.place,
+    environment: environment.id,
     local,
     settings,
-    pictures: form.pictures(),
+    images: form.images(),
   });
-  draft.keep(request);
+  draft.save(request);
   return { request: sent, provider: target.provider };
 }
 
-/** What is folded away is not to be overlooked. */
-function showFolded() {
-  const given = form.countFolded();
-  const remarks = document.querySelectorAll("#more .problems li").length;
-  const words = [given > 0 && `${given} given`, remarks > 0 && `${remarks} to look at`];
-  const text = words.filter(Boolean).join(", ");
+/** Counts fields and issues in the collapsed part, so that they are not overlooked. */
+function showCollapsedCounts() {
+  const set = form.countCollapsed();
+  const issues = document.querySelectorAll("#more .issues li").length;
+  const counts = [
+    set > 0 && `${set} set`,
+    issues > 0 && (issues === 1 ? "1 issue" : `${issues} issues`),
+  ];
+  const text = counts.filter(Boolean).join(", ");
   byId("more-count").textContent = text && ` (${text})`;
 }
 
-async function film() {
+async function submit() {
   const button = byId("submit");
   if (button.getAttribute("aria-disabled") === "true") return;
   attempted = true;
   const { request, provider } = refresh();
   const limit = spendingLimit();
   if (Number.isNaN(limit)) return byId("limit").focus();
-  if (request.model === undefined) return showRefusal(NO_OFFER);
+  if (request.model === undefined) return showSubmitError(NO_QUOTE);
 
   button.setAttribute("aria-disabled", "true");
-  hideRefusal();
+  hideSubmitError();
   refresh();
   try {
     const options = { provider, maxCostUsd: limit };
-    const { client } = open;
-    await films.watch(open, request.prompt ?? "", () => client.submit(request, options));
-    // A task id is for one job: used again, it may be paid for again.
+    const { client } = environment;
+    await jobList.watch(environment, request.prompt ?? "", () => client.submit(request, options));
+    // A task id belongs to one job: a reused one may be billed again.
     form.fix({ path: "taskUUID" });
   } catch (error) {
-    showRefusal(error);
+    showSubmitError(error);
   } finally {
     button.removeAttribute("aria-disabled");
     refresh();
   }
 }
 
-/** A submit that came to nothing; its job, if there was one, is among the films. */
-function showRefusal(error) {
-  const box = byId("refusal");
-  const words = [
+/** Shows a failed submit; its job, if there was one, is in the list. */
+function showSubmitError(error) {
+  const box = byId("submit-error");
+  const sentences = [
     error.message,
-    chargeWords(error.charge, error.provider),
+    chargeText(error.charge, error.provider),
     adviceFor(error.code).text,
   ];
-  box.textContent = words.join(" ");
+  box.textContent = sentences.join(" ");
   box.hidden = false;
   const invalid = form.node.querySelector("[aria-invalid]");
   if (error.code === "invalid_request" && invalid) form.focus(invalid.name);
 }
 
-function hideRefusal() {
-  byId("refusal").hidden = true;
+function hideSubmitError() {
+  byId("submit-error").hidden = true;
 }
 
 function showFailure(error) {
-  byId("failure").textContent = `filmgate could not start here: ${error.message}`;
+  byId("failure").textContent = `filmgate could not start: ${error.message}`;
   byId("failure").hidden = false;
 }

@@ -1,23 +1,24 @@
-// The same call as code to copy. Keys never appear: the code reads them from the environment.
+// The same request as code to copy. API keys never appear: the code reads them from environment variables.
 
-const LINE = 60;
+const MAX_LINE_LENGTH = 60;
 
-/** The program for a request. `local`: the addresses of a local simulator, where that is the place. */
-export function codeFor(request, { provider, limit, place, local, settings, pictures }) {
+/** The program for a request. `local`: the URLs of the local simulator, if that is the environment. */
+export function codeFor(request, { provider, limit, environment, local, settings, images }) {
   const providers = provider === "cheapest" ? ["runpod", "runware"] : [provider];
   const direct = () =>
-    providers.map((id) => [id, providerCode(id, { place, local, settings })]);
-  const client = place === "gateway" ? { gateway: gatewayCode(settings) } : Object.fromEntries(direct());
-  if (place === "local") client.allowPrivateHosts = new Code("true");
+    providers.map((id) => [id, providerCode(id, { environment, local, settings })]);
+  const settingsCode =
+    environment === "gateway" ? { gateway: gatewayCode(settings) } : Object.fromEntries(direct());
+  if (environment === "local") settingsCode.allowPrivateHosts = new Code("true");
   const options = { provider, maxCostUsd: Number.isNaN(limit) ? undefined : limit };
-  const shown = withFiles(request, pictures);
+  const shown = withFiles(request, images);
   return [
-    ...(pictures.length > 0 ? ['import { readFile } from "node:fs/promises";'] : []),
+    ...(images.length > 0 ? ['import { readFile } from "node:fs/promises";'] : []),
     'import { createFilmgate } from "filmgate";',
     "",
-    `const film = createFilmgate(${literal(client)});`,
+    `const client = createFilmgate(${literal(settingsCode)});`,
     "",
-    "const { videos, costUsd } = await film.generate(",
+    "const { videos, costUsd } = await client.generate(",
     `  ${literal(shown, "  ")},`,
     `  ${literal(options, "  ")},`,
     ");",
@@ -26,10 +27,10 @@ export function codeFor(request, { provider, limit, place, local, settings, pict
   ].join("\n");
 }
 
-/** The request with each picture read from its file. `pictures`: `{ uri, name }`. */
-function withFiles(request, pictures) {
+/** The request with each image read from its file. `images`: `{ uri, name }`. */
+function withFiles(request, images) {
   const files = new Map(
-    pictures.map(({ uri, name }) => [uri, JSON.stringify(name.replace(/, [^,]*$/, ""))]),
+    images.map(({ uri, name }) => [uri, JSON.stringify(name.replace(/, [^,]*$/, ""))]),
   );
   const read = (value) =>
     files.has(value) ? new Code(`await readFile(${files.get(value)})`) : value;
@@ -41,11 +42,11 @@ function withFiles(request, pictures) {
   );
 }
 
-/** A proxy's address may hold a secret as well, so it comes from the environment too. */
-function providerCode(provider, { place, local, settings }) {
+/** A proxy's URL may hold a secret, so the code reads it from an environment variable, too. */
+function providerCode(provider, { environment, local, settings }) {
   const name = provider.toUpperCase();
-  if (place === "local") return { apiKey: "simulated", baseURL: local[provider] };
-  const hasProxy = place === "live" && settings.live(provider).baseURL !== undefined;
+  if (environment === "local") return { apiKey: "simulated", baseURL: local[provider] };
+  const hasProxy = environment === "live" && settings.live(provider).baseURL !== undefined;
   return {
     apiKey: new Code(`process.env.${name}_API_KEY`),
     baseURL: hasProxy ? new Code(`process.env.${name}_BASE_URL`) : undefined,
@@ -53,33 +54,33 @@ function providerCode(provider, { place, local, settings }) {
 }
 
 const gatewayCode = (settings) => ({
-  url: settings.gateway().url || "https://films.example",
-  token: new Code("process.env.GATEWAY_TOKEN"),
+  url: settings.gateway().url || "https://gateway.example",
+  apiKey: new Code("process.env.GATEWAY_API_KEY"),
 });
 
-/** Text that is code already. */
+/** Source code, written as it is. */
 class Code {
   constructor(text) {
     this.text = text;
   }
 }
 
-/** A value as a JavaScript literal; what is undefined is left out. */
+/** A value as a JavaScript literal; `undefined` entries are omitted. */
 function literal(value, indent = "") {
   if (value instanceof Code) return value.text;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    const items = value.map((part) => literal(part, inner));
+    const items = value.map((item) => literal(item, inner));
     const line = `[${items.join(", ")}]`;
-    if (line.length <= LINE) return line;
+    if (line.length <= MAX_LINE_LENGTH) return line;
     return ["[", ...items.map((item) => `${inner}${item},`), `${indent}]`].join("\n");
   }
   const entries = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .map(([name, part]) => `${name}: ${literal(part, inner)}`);
+    .filter(([, item]) => item !== undefined)
+    .map(([name, item]) => `${name}: ${literal(item, inner)}`);
   if (entries.length === 0) return "{}";
   const line = `{ ${entries.join(", ")} }`;
-  if (line.length <= LINE && !line.includes("\n")) return line;
+  if (line.length <= MAX_LINE_LENGTH && !line.includes("\n")) return line;
   return ["{", ...entries.map((entry) => `${inner}${entry},`), `${indent}}`].join("\n");
 }

@@ -1,57 +1,58 @@
-// What the form holds, kept in this tab: neither a reload nor a crash loses it. Keys are no part of it.
+// Saves what the form holds in this tab, so that neither a reload nor a crash loses it. API keys are
+// never part of it.
 
 import { byId } from "./dom.js";
-import { inTab } from "./storage.js";
+import { sessionStore } from "./storage.js";
 
 const DRAFT = "draft";
-// Pictures are large, and written only where they have changed.
-const picturesOf = (path) => `draft.pictures.${path}`;
+// Images are large, so each field's are written only when they change.
+const imagesKey = (path) => `draft.images.${path}`;
 
-export function createDraft(form, offers) {
+export function createDraft(form, quotesPanel) {
   const parts = [...form.node.querySelectorAll("[data-part]")];
-  const kept = new Map();
+  const saved = new Map();
 
-  const keepPictures = ({ path, pictures }) => {
-    const now = pictures();
-    if (now === kept.get(path)) return;
-    kept.set(path, now);
-    const isKept = inTab.write(picturesOf(path), now.length > 0 ? now : undefined);
-    if (!isKept) inTab.write(picturesOf(path), undefined);
+  const saveImages = ({ path, images }) => {
+    const current = images();
+    if (current === saved.get(path)) return;
+    saved.set(path, current);
+    const isStored = sessionStore.write(imagesKey(path), current.length > 0 ? current : undefined);
+    if (!isStored) sessionStore.write(imagesKey(path), undefined);
   };
 
   return {
-    /** Keeps the form as it is. */
-    keep(request) {
-      const fields = form.ofPictures;
-      for (const field of fields) keepPictures(field);
+    /** Saves the form as it is. */
+    save(request) {
+      const fields = form.imageFields;
+      for (const field of fields) saveImages(field);
       const typed = Object.fromEntries(fields.map((field) => [field.path, field.typed()]));
-      const named = fields.map(({ path, pictures }) => [path, pictures().map(({ name }) => name)]);
-      inTab.write(DRAFT, {
+      const named = fields.map(({ path, images }) => [path, images().map(({ name }) => name)]);
+      sessionStore.write(DRAFT, {
         request: { ...request, ...typed },
-        pictures: Object.fromEntries(named.filter(([, names]) => names.length > 0)),
+        images: Object.fromEntries(named.filter(([, names]) => names.length > 0)),
         parts: Object.fromEntries(parts.map(({ dataset, value }) => [dataset.part, value])),
-        provider: offers.picked(),
+        provider: quotesPanel.picked(),
         limit: byId("limit").value,
       });
     },
-    /** Fills the form with what is kept, if anything is. */
+    /** Fills the form with the saved draft, if there is one. */
     restore() {
-      const draft = inTab.read(DRAFT);
+      const draft = sessionStore.read(DRAFT);
       if (draft === undefined) return;
       const { model = "", ...request } = draft.request;
       form.fill({ ...request, model: form.isKnownModel(model) ? model : "" });
       for (const part of parts) part.value = draft.parts[part.dataset.part] ?? "";
-      offers.pick(draft.provider);
+      quotesPanel.pick(draft.provider);
       byId("limit").value = draft.limit;
-      for (const [path, names] of Object.entries(draft.pictures ?? {})) putBack(path, names);
+      for (const [path, names] of Object.entries(draft.images ?? {})) restoreImages(path, names);
       form.refresh();
     },
   };
 
-  function putBack(path, names) {
-    const pictures = inTab.read(picturesOf(path));
-    if (!pictures) return form.field(path)?.missing(names);
-    kept.set(path, pictures);
-    form.field(path)?.putBack(pictures);
+  function restoreImages(path, names) {
+    const images = sessionStore.read(imagesKey(path));
+    if (!images) return form.field(path)?.showNotStored(names);
+    saved.set(path, images);
+    form.field(path)?.restoreImages(images);
   }
 }

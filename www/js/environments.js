@@ -1,65 +1,66 @@
-// The four places a film can be made in, and a client for each. Every place has a store of its own,
-// so that a simulated job is never looked for at a real provider.
+// The four environments a video can be generated in, and a client for each. Every environment has
+// its own store, so that a simulated job is never looked up at a real provider.
 
 import { createFilmgate, indexedDbStore } from "../vendor/filmgate/index.js";
-import { withNotes } from "./prompt-notes.js";
+import { withPromptNotes } from "./prompt-notes.js";
 
-export const PLACE_NAMES = {
+export const ENVIRONMENT_NAMES = {
   page: "Simulated, in this page",
   local: "Simulated, local server",
   live: "RunPod and Runware",
   gateway: "A gateway",
 };
 
-/** A long poll hears of the end alone; here there is progress to be seen. */
+/** Off: a long poll returns only at the end of a job, and this page shows progress. */
 const LONG_POLL = false;
 
-// A simulator takes any key.
+// A simulator accepts any key.
 const ANY_KEY = "simulated";
 
-/** The addresses of the local simulator, and the local gateway with a token, where `npm start` serves this page. */
+/** The URLs of the local simulator and gateway, and its API key, if `npm start` serves this page. */
 export async function findLocal() {
   try {
-    const answer = await fetch("config.json");
-    const { runpod, runware, gateway } = answer.ok ? await answer.json() : {};
+    const response = await fetch("config.json");
+    const { runpod, runware, gateway } = response.ok ? await response.json() : {};
     return runpod && runware ? { runpod, runware, gateway } : undefined;
   } catch {
     return undefined;
   }
 }
 
-const storeOf = (place) => withNotes(indexedDbStore(`filmgate-${place}`));
+const storeOf = (id) => withPromptNotes(indexedDbStore(`filmgate-${id}`));
 
-/** How many films of a place have not ended. */
-export async function countUnderWay(place, settings) {
-  const store = storeOf(place);
-  const client = place === "gateway" ? gatewayClient(settings, store) : createFilmgate({ store });
+/** The number of jobs of an environment that have not ended. */
+export async function countPending(id, settings) {
+  const store = storeOf(id);
+  const client = id === "gateway" ? gatewayClient(settings, store) : createFilmgate({ store });
   return (await client.jobs({ pending: true })).length;
 }
 
 /**
- * The client for a place. `direct`: a video may be played from its own address. `keeps(video)`: a
- * gateway has it, and makes addresses anew. `shared`: each tab asks for every job. `lacksKey(provider)`: nothing can be asked
- * there for now.
+ * Creates an environment: `{ id, client, lacksKey(provider), playsFromUrl, archives(video), isShared }`.
+ * `lacksKey`: requests cannot be sent for now. `playsFromUrl`: a video may be played from its own URL.
+ * `archives`: the gateway stores this video and can sign a new URL. `isShared`: every tab polls each job.
  */
-export async function openPlace(place, { local, settings }) {
-  const store = storeOf(place);
-  if (place === "live") {
+export async function createEnvironment(id, { local, settings }) {
+  const store = storeOf(id);
+  if (id === "live") {
     const client = createFilmgate({
       runpod: liveSettings(settings, "runpod"),
       runware: liveSettings(settings, "runware"),
       store,
     });
     const lacksKey = (provider) => liveSettings(settings, provider).apiKey === undefined;
-    return { place, direct: true, client, lacksKey };
+    return { id, playsFromUrl: true, client, lacksKey };
   }
-  if (place === "gateway") {
+  if (id === "gateway") {
     const client = gatewayClient(settings, store);
-    const lacksKey = () => !isAddress(settings.gateway().url) || !settings.gateway().token;
-    const keeps = ({ url }) => url?.startsWith(settings.gateway().url.replace(/\/+$/, "")) === true;
-    return { place, direct: true, keeps, shared: true, client, lacksKey };
+    const lacksKey = () => !isGatewayUrl(settings.gateway().url) || !settings.gateway().apiKey;
+    const archives = ({ url }) =>
+      url?.startsWith(settings.gateway().url.replace(/\/+$/, "")) === true;
+    return { id, playsFromUrl: true, archives, isShared: true, client, lacksKey };
   }
-  const simulator = place === "local" ? local : await openSimulator();
+  const simulator = id === "local" ? local : await openSimulator();
   const client = createFilmgate({
     runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod, longPoll: LONG_POLL },
     runware: { apiKey: ANY_KEY, baseURL: simulator.runware },
@@ -67,12 +68,12 @@ export async function openPlace(place, { local, settings }) {
     fetch: simulator.fetch,
     store,
   });
-  return { place, direct: place === "local", client, lacksKey: () => false };
+  return { id, playsFromUrl: id === "local", client, lacksKey: () => false };
 }
 
 /**
- * The key is asked for at every request, so that a job under way goes on with a key that was mended.
- * A gateway may add its own.
+ * The key is read at every request, so that a running job continues with a corrected key. A proxy
+ * may add its own key.
  */
 function liveSettings(settings, provider) {
   const { apiKey, baseURL } = settings.live(provider);
@@ -80,18 +81,18 @@ function liveSettings(settings, provider) {
   return { apiKey: apiKey || baseURL ? current : undefined, baseURL, longPoll: LONG_POLL };
 }
 
-/** Without an address it prices all the same, and nothing is sent. The token may be mended under way. */
+/** Without a URL it still quotes, and sends nothing. The API key is read at every request. */
 function gatewayClient(settings, store) {
   const { url } = settings.gateway();
-  const token = () => (isAddress(url) ? settings.gateway().token : "");
+  const apiKey = () => (isGatewayUrl(url) ? settings.gateway().apiKey : "");
   return createFilmgate({
-    gateway: { url: isAddress(url) ? url : "https://gateway.invalid", token },
+    gateway: { url: isGatewayUrl(url) ? url : "https://gateway.invalid", apiKey },
     store,
   });
 }
 
-/** Whether the client takes it: no credentials, query or fragment belong there. */
-export function isAddress(text) {
+/** Whether the client accepts this gateway URL: no credentials, query or fragment. */
+export function isGatewayUrl(text) {
   const { protocol, username, password, search, hash } = parsed(text) ?? {};
   return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
 }
@@ -106,7 +107,7 @@ function parsed(text) {
 
 let simulator;
 
-/** The simulator is a module of its own, fetched once and only where it is wanted. */
+/** The simulator is a separate module, loaded once and only if it is needed. */
 function openSimulator() {
   simulator ??= import("./simulator.js").then((module) => module.openSimulator());
   return simulator;

@@ -1,4 +1,4 @@
-// A video that many models can make, and the examples of the two providers' own documents for Sora 2 Pro.
+// A request that many models accept, and the Sora 2 Pro examples of both providers' documentation.
 
 export const EXAMPLES = {
   any: {

@@ -1,14 +1,14 @@
-// What the catalog says of the fields: for the listings that are in question, who takes a field,
-// which values it may have, and what is worth a hint.
+// What the catalog says about the fields of the relevant listings: which providers support a field,
+// which values it may have, and its limits as a hint.
 
 import { providerName } from "./format.js";
 
-// More values than these are typed, not chosen.
-const MOST_CHOICES = 40;
+// A field with more values is a text input, not a select.
+const MAX_CHOICES = 40;
 
 export const isRetired = ({ status }) => status.state === "retired";
 
-/** The listings that the form is for: a model's, or every one that is still sold. */
+/** The listings that the form is for: a model's, or every one that is not retired. */
 export function listingsOf(models, id) {
   const model = models.find((candidate) => candidate.id === id);
   if (model) return model.listings;
@@ -16,36 +16,37 @@ export function listingsOf(models, id) {
 }
 
 /**
- * A field in these listings, or nothing where none takes it: its `type`, the `values` to choose from
- * with the one provider that has it, the `usual` value, whether it is `needed` by all, and `notes`, a
- * sentence on its limits.
+ * A field in these listings, or `undefined` if none supports it: its `type`; the `values` to choose
+ * from, each with `only`, the single provider that supports it; its `defaultValue`; whether it is
+ * `required` by all; and `limits`, a sentence.
  */
-export function factsOf(listings, path, { isAny = false } = {}) {
-  const takers = listings.flatMap((listing) => {
+export function fieldOptionsOf(listings, path, { isAny = false } = {}) {
+  const supporters = listings.flatMap((listing) => {
     const param = paramOf(listing, path);
     return param ? [{ provider: listing.provider, param }] : [];
   });
-  if (takers.length === 0) return undefined;
-  const { type } = takers[0].param;
-  const values = valuesOf(takers, { isAny });
-  // What can only be as it is needs no choice.
-  if (values.length === 1 && type !== "boolean" && !takers.some(isNeeded)) return undefined;
-  const takenBy = new Set(takers.map(({ provider }) => provider));
-  const needed = !isAny && takers.length === listings.length && takers.every(isNeeded);
+  if (supporters.length === 0) return undefined;
+  const { type } = supporters[0].param;
+  const values = valuesOf(supporters, { isAny });
+  // A field with one possible value is not shown.
+  if (values.length === 1 && type !== "boolean" && !supporters.some(isRequired)) return undefined;
+  const supportedBy = new Set(supporters.map(({ provider }) => provider));
+  const required = !isAny && supporters.length === listings.length && supporters.every(isRequired);
+  const isChosen = values.length > 0;
   return {
     type,
-    values: values.map((value) => ({ value, only: onlyTaker(takers, value, takenBy) })),
-    suggested: type === "size" ? [...new Set(takers.flatMap(({ param }) => param.allowed))] : [],
-    usual: usualOf(takers),
-    needed,
-    isNeededBySome: !isAny && takers.some(isNeeded),
-    notes: isAny ? "" : notesOf(listings, takers, { takenBy, needed, isChosen: values.length > 0 }),
+    values: values.map((value) => ({ value, only: onlySupporter(supporters, value, supportedBy) })),
+    suggested: type === "size" ? [...new Set(supporters.flatMap(({ param }) => param.allowed))] : [],
+    defaultValue: defaultOf(supporters),
+    required,
+    isRequiredBySome: !isAny && supporters.some(isRequired),
+    limits: isAny ? "" : limitsOf(listings, supporters, { supportedBy, required, isChosen }),
   };
 }
 
-const isNeeded = ({ param }) => param.required;
+const isRequired = ({ param }) => param.required;
 
-/** A listing that takes a size is told a resolution and an aspect ratio in its place. */
+/** A listing that takes a size accepts a resolution and an aspect ratio instead. */
 function paramOf({ params }, path) {
   const own = params.find(({ field }) => field === path);
   if (path !== "resolution" && path !== "aspectRatio") return own;
@@ -53,74 +54,74 @@ function paramOf({ params }, path) {
     ({ documented }) => documented,
   );
   if (sizes.length === 0) return own;
-  const words = sizes.map(({ resolution, ratio }) => (path === "resolution" ? resolution : ratio));
+  const values = sizes.map(({ resolution, ratio }) => (path === "resolution" ? resolution : ratio));
   return {
     type: "choice",
     required: own?.required ?? false,
-    allowed: [...new Set([...(own?.allowed ?? []), ...words])],
+    allowed: [...new Set([...(own?.allowed ?? []), ...values])],
   };
 }
 
-/** Every value that some taker allows; none where they cannot all be told. */
-function valuesOf(takers, { isAny }) {
-  const lists = takers.map(({ param }) => choicesOf(param));
+/** Every value that some listing allows; empty if they cannot all be listed. */
+function valuesOf(supporters, { isAny }) {
+  const lists = supporters.map(({ param }) => choicesOf(param));
   if (!isAny && lists.some((list) => list === undefined)) return [];
   const values = [...new Set(lists.flatMap((list) => list ?? []))];
-  if (values.length > MOST_CHOICES) return [];
+  if (values.length > MAX_CHOICES) return [];
   return values.every((value) => Number.isFinite(rank(value)))
     ? values.sort((a, b) => rank(a) - rank(b))
     : values;
 }
 
-/** The values of one parameter, where they can be counted. */
+/** The values of one parameter, or `undefined` if they cannot be listed. */
 function choicesOf({ type, allowed, min, max }) {
   if (type === "boolean") return allowed?.length > 0 ? allowed : [true, false];
   if (type !== "choice" && type !== "integer") return undefined;
   if (allowed?.length > 0) return allowed;
-  if (type !== "integer" || min === undefined || !(max - min < MOST_CHOICES)) return undefined;
+  if (type !== "integer" || min === undefined || !(max - min < MAX_CHOICES)) return undefined;
   return Array.from({ length: max - min + 1 }, (_, index) => min + index);
 }
 
 /** Numbers, and resolutions such as `720p` and `4k`, by size. */
 function rank(value) {
   if (typeof value === "number") return value;
-  const [, digits, letter] = /^(\d+)([pk])$/.exec(value) ?? [];
-  return Number(digits) * (letter === "k" ? 540 : 1);
+  const [, digits, suffix] = /^(\d+)([pk])$/.exec(value) ?? [];
+  return Number(digits) * (suffix === "k" ? 540 : 1);
 }
 
-/** The one provider that takes a value, where another takes the field too. */
-function onlyTaker(takers, value, takenBy) {
-  const able = new Set(
-    takers
+/** The only provider that supports a value, if another supports the field. */
+function onlySupporter(supporters, value, supportedBy) {
+  const providers = new Set(
+    supporters
       .filter(({ param }) => choicesOf(param)?.includes(value))
       .map(({ provider }) => provider),
   );
-  const [only] = able;
-  return able.size === 1 && takenBy.size > 1 ? only : undefined;
+  const [only] = providers;
+  return providers.size === 1 && supportedBy.size > 1 ? only : undefined;
 }
 
-/** The default, where all have the same. */
-function usualOf(takers) {
-  const [usual, ...others] = new Set(takers.map(({ param }) => param.default));
-  return others.length === 0 ? usual : undefined;
+/** The default, if all have the same. */
+function defaultOf(supporters) {
+  const [value, ...others] = new Set(supporters.map(({ param }) => param.default));
+  return others.length === 0 ? value : undefined;
 }
 
-/** Limits in words: once where all have the same, else by provider. */
-function notesOf(listings, takers, { takenBy, needed, isChosen }) {
+/** Limits as text: once if all have the same, otherwise by provider. */
+function limitsOf(listings, supporters, { supportedBy, required, isChosen }) {
   const providers = new Set(listings.map(({ provider }) => provider));
-  const [first] = takenBy;
-  const only = takenBy.size === 1 && providers.size > 1 ? [`${providerName(first)} only`] : [];
-  const words = [...takenBy].map((provider) => {
+  const [first] = supportedBy;
+  const only = supportedBy.size === 1 && providers.size > 1 ? [`${providerName(first)} only`] : [];
+  const byProvider = [...supportedBy].map((provider) => {
     const isOwn = (item) => item.provider === provider;
-    const own = takers.filter(isOwn);
-    const isNeededHere = own.length === listings.filter(isOwn).length && own.every(isNeeded);
-    const limits = isChosen ? [] : own.map(({ param }) => limitWords(param));
-    const parts = [!needed && isNeededHere && "needed", ...limits];
+    const own = supporters.filter(isOwn);
+    const isRequiredHere = own.length === listings.filter(isOwn).length && own.every(isRequired);
+    const limits = isChosen ? [] : own.map(({ param }) => limitText(param));
+    const parts = [!required && isRequiredHere && "required", ...limits];
     return [provider, [...new Set(parts)].filter(Boolean).join(", ")];
   });
-  const texts = new Set(words.map(([, text]) => text));
-  const isSame = takenBy.size === providers.size && texts.size === 1;
-  const limits = words
+  const texts = new Set(byProvider.map(([, text]) => text));
+  const isSame = supportedBy.size === providers.size && texts.size === 1;
+  const limits = byProvider
     .filter(([, text]) => text !== "")
     .map(([provider, text]) =>
       isSame || only.length > 0 ? text : `${providerName(provider)}: ${text}`,
@@ -129,7 +130,7 @@ function notesOf(listings, takers, { takenBy, needed, isChosen }) {
   return sentence && `${sentence[0].toUpperCase()}${sentence.slice(1)}.`;
 }
 
-function limitWords({ type, min, max, allowed, default: usual }) {
+function limitText({ type, min, max, allowed, default: defaultValue }) {
   if (type === "images" || type === "videos") return `up to ${max}`;
   if (type === "text") {
     if (max === undefined) return undefined;
@@ -143,5 +144,5 @@ function limitWords({ type, min, max, allowed, default: usual }) {
       : min === undefined
         ? `at most ${max}`
         : `${min} to ${max}`;
-  return usual === undefined ? range : `${range}, ${usual} by default`;
+  return defaultValue === undefined ? range : `${range}, ${defaultValue} by default`;
 }

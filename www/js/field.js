@@ -1,5 +1,5 @@
-// One field of the form: its label, its control, a hint, and the place for its problems. The control
-// follows the facts: what can be chosen is a choice, everything else is typed.
+// One field of the form: its label, control, hint and list of issues. The control depends on the
+// field's options: a select if its values can be listed, otherwise a text input.
 
 import { el } from "./dom.js";
 import { providerName } from "./format.js";
@@ -9,12 +9,12 @@ export const idOf = (path) => path.replace(".", "-");
 const NUMBERS = new Set(["integer", "number"]);
 const BOOLEANS = { true: "Yes", false: "No" };
 
-/** The parts that every field has. `control` is what gets the keyboard. */
+/** The parts that every field has. `control` receives the focus. */
 export function frameOf({ path, label }, control, ...others) {
   const id = idOf(path);
   const hint = el("p", { class: "hint", id: `${id}-hint` });
-  const list = el("ul", { class: "problems", id: `${id}-problems` });
-  const mark = el("span", { class: "needed", "aria-hidden": "true", hidden: true }, "needed");
+  const list = el("ul", { class: "issues", id: `${id}-issues` });
+  const mark = el("span", { class: "required", "aria-hidden": "true", hidden: true }, "required");
   const node = el(
     "div",
     { class: "field", "data-field": path },
@@ -27,22 +27,22 @@ export function frameOf({ path, label }, control, ...others) {
   return { node, hint, list, mark };
 }
 
-/** What a control is called and described by. */
-export const naming = (path) => ({
+/** The attributes that name and describe a control. */
+export const controlAttributes = (path) => ({
   id: idOf(path),
   name: path,
-  "aria-describedby": `${idOf(path)}-hint ${idOf(path)}-problems`,
+  "aria-describedby": `${idOf(path)}-hint ${idOf(path)}-issues`,
 });
 
-/** A field that is typed or chosen. */
+/** A field with a text input or a select. */
 export function createField(spec) {
-  let facts = { type: "text", values: [], suggested: [], notes: "" };
+  let options = { type: "text", values: [], suggested: [], limits: "" };
   const suggestions = el("datalist", { id: `${idOf(spec.path)}-values` });
-  let control = makeControl(spec, facts, suggestions);
+  let control = makeControl(spec, options, suggestions);
   const frame = frameOf(spec, control, suggestions);
 
   const set = (value) => {
-    if (control.tagName === "SELECT") choose(control, value);
+    if (control.tagName === "SELECT") select(control, value);
     else control.value = value ?? "";
   };
   return {
@@ -52,57 +52,57 @@ export function createField(spec) {
     get control() {
       return control;
     },
-    value: () => valueOf(control, facts.type),
+    value: () => valueOf(control, options.type),
     set,
-    /** Takes up what the catalog says; the value stays. */
+    /** Applies the catalog's options for the field; the value stays. */
     describe(next) {
-      const value = valueOf(control, facts.type);
-      facts = next;
-      const made = makeControl(spec, facts, suggestions);
-      control.replaceWith(made);
-      control = made;
+      const value = valueOf(control, options.type);
+      options = next;
+      const replacement = makeControl(spec, options, suggestions);
+      control.replaceWith(replacement);
+      control = replacement;
       set(value);
-      frame.mark.hidden = !facts.needed;
-      frame.hint.textContent = [spec.hint, facts.notes].filter(Boolean).join(" ");
+      frame.mark.hidden = !options.required;
+      frame.hint.textContent = [spec.hint, options.limits].filter(Boolean).join(" ");
     },
   };
 }
 
-function makeControl(spec, facts, suggestions) {
-  const names = { ...naming(spec.path), "aria-required": facts.needed && "true" };
+function makeControl(spec, options, suggestions) {
+  const names = { ...controlAttributes(spec.path), "aria-required": options.required && "true" };
   if (spec.rows) return el("textarea", { ...names, rows: spec.rows });
-  if (facts.values.length > 0) return makeChoice(spec, facts, names);
-  suggestions.replaceChildren(...facts.suggested.map((value) => new Option(value, value)));
-  if (facts.suggested.length > 0) names.list = suggestions.id;
-  const inputmode = NUMBERS.has(facts.type) ? "decimal" : undefined;
+  if (options.values.length > 0) return makeSelect(spec, options, names);
+  suggestions.replaceChildren(...options.suggested.map((value) => new Option(value, value)));
+  if (options.suggested.length > 0) names.list = suggestions.id;
+  const inputmode = NUMBERS.has(options.type) ? "decimal" : undefined;
   return el("input", { ...names, inputmode, spellcheck: "false", placeholder: spec.placeholder });
 }
 
-function makeChoice(spec, { values, usual, needed }, names) {
-  const words = (value) => BOOLEANS[value] ?? [value, spec.unit].filter(Boolean).join(" ");
-  const isUsual = usual !== undefined && !needed;
-  const empty = isUsual ? `Default (${words(usual).toLowerCase()})` : undefined;
+function makeSelect(spec, { values, defaultValue, required }, names) {
+  const textOf = (value) => BOOLEANS[value] ?? [value, spec.unit].filter(Boolean).join(" ");
+  const hasDefault = defaultValue !== undefined && !required;
+  const empty = hasDefault ? `Default (${textOf(defaultValue).toLowerCase()})` : undefined;
   const options = values.map(({ value, only }) => {
-    const text = only ? `${words(value)} · ${providerName(only)} only` : words(value);
+    const text = only ? `${textOf(value)} · ${providerName(only)} only` : textOf(value);
     return new Option(text, value);
   });
-  const none = new Option(empty ?? spec.empty ?? (needed ? "Choose…" : "Default"), "");
+  const none = new Option(empty ?? spec.empty ?? (required ? "Choose…" : "Default"), "");
   return el("select", names, none, ...options);
 }
 
-/** A value that is not among the choices stays to be seen, and its problem tells of it. */
-function choose(select, value) {
+/** A value that is not among the options stays visible, and its issue explains it. */
+function select(control, value) {
   const text = String(value ?? "");
-  select.querySelector("[data-foreign]")?.remove();
-  if (![...select.options].some((option) => option.value === text)) {
-    const foreign = new Option(`${BOOLEANS[text] ?? text} · not offered`, text);
-    foreign.dataset.foreign = "";
-    select.append(foreign);
+  control.querySelector("[data-unlisted]")?.remove();
+  if (![...control.options].some((option) => option.value === text)) {
+    const unlisted = new Option(`${BOOLEANS[text] ?? text} · not available`, text);
+    unlisted.dataset.unlisted = "";
+    control.append(unlisted);
   }
-  select.value = text;
+  control.value = text;
 }
 
-/** What is empty is no value; what is not a number is passed on as it is. */
+/** An empty control has no value; text that is not a number is passed on as it is. */
 function valueOf(control, type) {
   const text = control.value;
   if (text.trim() === "") return undefined;

@@ -1,10 +1,9 @@
-// How the page names the fields of a request and where it puts them. What a field may hold, and who
-// takes it, is the catalog's to say: see facts.js.
+// How the page labels the fields of a request and where it puts them. Their values and the listings
+// that support them come from the catalog: see field-options.js.
 
 /**
- * `slot`: the part of the form it stands in; a field that a model cannot do without stands in the open
- * all the same. `rows` makes a text of several lines, `unit` follows each value, `empty` is the choice of
- * none.
+ * `slot`: the part of the form it belongs to; a field that a model requires is never collapsed. `rows`
+ * makes a multi-line text, `unit` follows each value, `empty` is the label of the empty option.
  */
 export const FIELDS = [
   { path: "prompt", label: "Prompt", slot: "prompt", rows: 5 },
@@ -12,120 +11,120 @@ export const FIELDS = [
   { path: "image", label: "First frame", slot: "media" },
 
   { path: "duration", label: "Duration", slot: "basics", unit: "s", empty: "Choose…" },
-  { path: "generateAudio", label: "Sound", slot: "basics" },
+  { path: "generateAudio", label: "Audio", slot: "basics" },
   { path: "n", label: "Number of videos", slot: "basics", hint: "Each is billed." },
 
   { path: "resolution", label: "Resolution", slot: "frame" },
   { path: "aspectRatio", label: "Aspect ratio", slot: "frame" },
   { path: "size", label: "or exact size", slot: "frame", placeholder: "1280x720" },
 
-  { path: "lastFrameImage", label: "Last frame", slot: "material" },
+  { path: "lastFrameImage", label: "Last frame", slot: "references" },
   {
     path: "referenceImages",
-    label: "Reference pictures",
-    slot: "material",
-    hint: "Of what shall appear.",
+    label: "Reference images",
+    slot: "references",
+    hint: "Subjects to include.",
   },
   {
     path: "video",
-    label: "Video to work from",
-    slot: "material",
+    label: "Source video",
+    slot: "references",
     placeholder: "https://…",
-    hint: "An address.",
+    hint: "A URL.",
   },
   {
     path: "referenceVideos",
     label: "Reference videos",
-    slot: "material",
-    hint: "Such as a motion to follow.",
+    slot: "references",
+    hint: "For example, a motion to follow.",
   },
   {
     path: "audio",
-    label: "Sound to follow",
-    slot: "material",
+    label: "Source audio",
+    slot: "references",
     placeholder: "https://…",
-    hint: "An address.",
+    hint: "A URL.",
   },
   {
     path: "remixId",
     label: "Remix of",
-    slot: "material",
+    slot: "references",
     placeholder: "video_…",
-    hint: "The id of an earlier video. Takes no first frame and no size.",
+    hint: "The id of an earlier video. Not combined with a first frame or a size.",
   },
 
   {
     path: "negativePrompt",
     label: "Negative prompt",
-    slot: "making",
+    slot: "generation",
     rows: 2,
-    hint: "What shall not be in it.",
+    hint: "What to avoid.",
   },
-  { path: "draft", label: "Draft", slot: "making", hint: "Quick and cheap." },
-  { path: "enhancePrompt", label: "Rewriting of the prompt", slot: "making" },
-  { path: "shotType", label: "Shots", slot: "making" },
-  { path: "style", label: "Style", slot: "making" },
-  { path: "motionAmount", label: "Motion", slot: "making", hint: "How much moves." },
-  { path: "cameraFixed", label: "Fixed camera", slot: "making" },
+  { path: "draft", label: "Draft", slot: "generation", hint: "Faster and cheaper." },
+  { path: "enhancePrompt", label: "Prompt enhancement", slot: "generation" },
+  { path: "shotType", label: "Shot type", slot: "generation" },
+  { path: "style", label: "Style", slot: "generation" },
+  { path: "motionAmount", label: "Motion amount", slot: "generation" },
+  { path: "cameraFixed", label: "Fixed camera", slot: "generation" },
   {
     path: "characterOrientation",
-    label: "Orientation",
-    slot: "making",
-    hint: "Faces as in the picture, or as in the video.",
+    label: "Character orientation",
+    slot: "generation",
+    hint: "Follows the image or the video.",
   },
-  { path: "resizeMode", label: "A picture of another shape", slot: "making" },
-  { path: "loop", label: "Loop", slot: "making", hint: "The end joins the beginning." },
-  { path: "music", label: "Music", slot: "making" },
-  { path: "keepAudio", label: "Keep the video's own sound", slot: "making" },
-  { path: "fps", label: "Frames a second", slot: "making" },
-  { path: "seed", label: "Seed", slot: "making", hint: "Makes a video repeatable." },
+  { path: "resizeMode", label: "Resize mode", slot: "generation" },
+  { path: "loop", label: "Loop", slot: "generation", hint: "The end matches the start." },
+  { path: "music", label: "Music", slot: "generation" },
+  { path: "keepAudio", label: "Keep the source audio", slot: "generation" },
+  { path: "fps", label: "Frames per second", slot: "generation" },
+  { path: "seed", label: "Seed", slot: "generation", hint: "Makes results repeatable." },
   {
     path: "guidanceScale",
-    label: "Guidance",
-    slot: "making",
-    hint: "How strictly the prompt is followed.",
+    label: "Guidance scale",
+    slot: "generation",
+    hint: "How closely to follow the prompt.",
   },
-  { path: "inferenceSteps", label: "Steps", slot: "making", hint: "Of making a frame." },
-  { path: "hdr", label: "High dynamic range", slot: "making" },
-  { path: "exr", label: "EXR files", slot: "making" },
-  { path: "contentCheck", label: "Content check", slot: "making" },
+  { path: "inferenceSteps", label: "Inference steps", slot: "generation" },
+  { path: "hdr", label: "High dynamic range", slot: "generation" },
+  { path: "exr", label: "EXR files", slot: "generation" },
+  { path: "contentCheck", label: "Content check", slot: "generation" },
 
-  { path: "output.type", label: "Form of the answer", slot: "delivery" },
+  { path: "output.type", label: "Output type", slot: "delivery" },
   { path: "output.format", label: "File format", slot: "delivery" },
   { path: "output.quality", label: "Compression quality", slot: "delivery" },
-  { path: "ttlSeconds", label: "Keep the video for, in seconds", slot: "delivery" },
+  { path: "ttlSeconds", label: "Time to live (seconds)", slot: "delivery" },
   {
     path: "uploadUrl",
-    label: "Upload address",
+    label: "Upload URL",
     slot: "delivery",
     placeholder: "https://…",
-    hint: "The finished file is put there.",
+    hint: "Receives the finished file.",
   },
   {
     path: "webhookUrl",
-    label: "Webhook address",
+    label: "Webhook URL",
     slot: "delivery",
     placeholder: "https://…",
     hint: "The provider reports the end of the job there.",
   },
   {
     path: "deliveryMethod",
-    label: "Delivery",
+    label: "Delivery method",
     slot: "delivery",
     empty: "Default (async)",
-    hint: "“sync” loses the job if the answer is lost.",
+    hint: "“sync” loses the job if the response is lost.",
   },
   {
     path: "taskUUID",
     label: "Task id",
     slot: "delivery",
-    hint: "A UUID of version 4. Made for you when empty.",
+    hint: "A version 4 UUID. Generated if empty.",
   },
-  { path: "includeCost", label: "Ask for the actual cost", slot: "delivery" },
+  { path: "includeCost", label: "Report the actual cost", slot: "delivery" },
 ];
 
-/** What one says of a video before a model is chosen. */
-export const OF_ANY_MODEL = new Set([
+/** The fields that are shown before a model is chosen. */
+export const COMMON_FIELDS = new Set([
   "prompt",
   "negativePrompt",
   "image",
@@ -136,7 +135,7 @@ export const OF_ANY_MODEL = new Set([
   "generateAudio",
 ]);
 
-/** Parts of the form that are folded away. */
-export const FOLDED = new Set(["material", "making", "delivery"]);
+/** Parts of the form that are collapsed. */
+export const COLLAPSED = new Set(["references", "generation", "delivery"]);
 
 export const MEDIA = new Set(["image", "images", "video", "videos", "audio"]);

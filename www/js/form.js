@@ -1,61 +1,62 @@
-// The form and the request it stands for. Its fields are those that the chosen model takes, as the
-// catalog says; a field's path is its place in the request.
+// The form and the request that it represents. It shows the fields that the catalog lists for the
+// chosen model; a field's path is its path in the request.
 
 import { byId } from "./dom.js";
-import { factsOf, listingsOf } from "./field-options.js";
+import { fieldOptionsOf, listingsOf } from "./field-options.js";
 import { createField } from "./field.js";
-import { FIELDS, FOLDED, MEDIA, OF_ANY_MODEL } from "./fields.js";
-import { createMedia, wirePictures } from "./image-inputs.js";
+import { COLLAPSED, COMMON_FIELDS, FIELDS, MEDIA } from "./fields.js";
+import { bindImageFiles, createMediaField } from "./image-inputs.js";
 
-/** Makes the form for these models; `onPicture(path)` is called when a picture is chosen or removed. */
-export function createForm(models, { onPicture }) {
+/** Creates the form for these models; `onImage(path)` is called when an image is added or removed. */
+export function createForm(models, { onImage }) {
   const node = byId("request");
   const slots = [...node.querySelectorAll("[data-slot]")];
   const model = node.elements.model;
   const inline = node.elements.allowInlineImages;
   const all = models.flatMap(({ listings }) => listings);
-  const pictured = (path) => {
+  const onImageChange = (path) => {
     showInline();
-    onPicture(path);
+    onImage(path);
   };
-  const made = FIELDS.map((spec) => {
-    const type = factsOf(all, spec.path, { isAny: true })?.type;
+  const allFields = FIELDS.map((spec) => {
+    const type = fieldOptionsOf(all, spec.path, { isAny: true })?.type;
     const isMedia = type === "image" || type === "images" || type === "videos";
-    return isMedia ? createMedia(spec, type, pictured) : createField(spec);
+    return isMedia ? createMediaField(spec, type, onImageChange) : createField(spec);
   });
-  const places = new Map(FIELDS.map(({ path, slot }) => [path, slot]));
-  const fields = new Map(made.map((field) => [field.path, field]));
+  const slotOf = new Map(FIELDS.map(({ path, slot }) => [path, slot]));
+  const fields = new Map(allFields.map((field) => [field.path, field]));
   const fixed = new Map([
     ["model", fixedField("model", model)],
     ["allowInlineImages", fixedField("allowInlineImages", inline)],
   ]);
   let shown = new Map();
 
-  const ofPictures = made.filter(({ takesFiles }) => takesFiles);
-  wirePictures(() => ofPictures.filter(({ path }) => shown.has(path)));
-  const pictures = () => ofPictures.flatMap((field) => field.pictures());
+  const imageFields = allFields.filter(({ acceptsFiles }) => acceptsFiles);
+  bindImageFiles(() => imageFields.filter(({ path }) => shown.has(path)));
+  const images = () => imageFields.flatMap((field) => field.images());
   const showInline = () => {
-    byId("inline-row").hidden = pictures().length === 0;
-    if (pictures().length === 0) inline.checked = false;
+    byId("inline-row").hidden = images().length === 0;
+    if (images().length === 0) inline.checked = false;
   };
 
-  /** Shows the fields that the chosen model takes; gives those that it does not, emptied, with values. */
+  /** Shows the fields of the chosen model. Clears the others and returns the paths that had a value. */
   const arrange = () => {
     const isAny = model.value === "";
     const listings = listingsOf(models, model.value);
-    const left = [];
+    const cleared = [];
     shown = new Map();
-    for (const field of made) {
+    for (const field of allFields) {
       const { path } = field;
-      const isOffered = !isAny || OF_ANY_MODEL.has(path);
-      const facts = isOffered ? factsOf(listings, path, { isAny }) : undefined;
-      if (facts) {
+      const isRelevant = !isAny || COMMON_FIELDS.has(path);
+      const options = isRelevant ? fieldOptionsOf(listings, path, { isAny }) : undefined;
+      if (options) {
         shown.set(path, field);
-        field.describe(facts);
-        field.slot = facts.isNeededBySome ? openSlot(places.get(path), facts) : places.get(path);
+        field.describe(options);
+        const slot = slotOf.get(path);
+        field.slot = options.isRequiredBySome ? openSlot(slot, options) : slot;
       } else if (field.value() !== undefined) {
         field.set(undefined);
-        left.push(path);
+        cleared.push(path);
       }
     }
     for (const slot of slots) {
@@ -63,26 +64,26 @@ export function createForm(models, { onPicture }) {
       slot.replaceChildren(...here.map((field) => field.node));
     }
     showInline();
-    return left;
+    return cleared;
   };
 
-  const of = (path) => fixed.get(path) ?? shown.get(path);
+  const fieldOf = (path) => fixed.get(path) ?? shown.get(path);
   const form = {
     node,
-    /** The field of a path, where the form shows it now. */
-    field: of,
+    /** The field of a path, if the form shows it now. */
+    field: fieldOf,
     shown: () => [...fixed.values(), ...shown.values()],
-    pictures,
-    ofPictures,
+    images,
+    imageFields,
     model: () => model.value,
     isKnownModel: (id) => id === "" || models.some((candidate) => candidate.id === id),
     arrange,
-    /** Chooses a model, or none; gives what was left out as `arrange` does. */
+    /** Chooses a model, or none; returns the cleared paths as `arrange` does. */
     chooseModel(id) {
       model.value = id;
       return arrange();
     },
-    /** The request as typed. What is empty is left out. */
+    /** The request as typed, without empty fields. */
     read() {
       const request = {};
       for (const field of form.shown()) {
@@ -91,56 +92,56 @@ export function createForm(models, { onPicture }) {
       }
       return request;
     },
-    /** Fills in a request, and empties every other field. */
+    /** Fills in a request and clears every other field. */
     fill(request) {
       node.reset();
-      for (const field of made) field.set(undefined);
+      for (const field of allFields) field.set(undefined);
       form.chooseModel(request.model ?? "");
       inline.checked = request.allowInlineImages === true;
       for (const field of shown.values()) field.set(valueAt(request, field.path));
       showInline();
     },
-    /** Shows what hangs on the pictures. */
+    /** Shows what depends on the images. */
     refresh: showInline,
-    /** Whether a fix can be made here: it names fields that are shown. */
-    canFix: ({ path, remove = path }) => [path, remove].every((name) => of(name) !== undefined),
-    /** Sets `path` to `value`, or empties it; empties `remove` too, whose place it may take. */
+    /** Whether a fix can be applied: it names only shown fields. */
+    canFix: ({ path, remove = path }) => [path, remove].every((name) => fieldOf(name) !== undefined),
+    /** Sets `path` to `value`, or clears it; clears `remove`, too, which it may replace. */
     fix({ path, value, remove }) {
-      of(path)?.set(value);
-      if (remove !== undefined) of(remove)?.set(undefined);
+      fieldOf(path)?.set(value);
+      if (remove !== undefined) fieldOf(remove)?.set(undefined);
       showInline();
     },
-    /** Puts the keyboard on a field, and opens the part of the form that hides it. */
+    /** Focuses a field and opens the part of the form that hides it. */
     focus(path) {
-      const control = of(path)?.control;
+      const control = fieldOf(path)?.control;
       const details = control?.closest("details");
       if (details) details.open = true;
       control?.focus();
     },
-    /** How many folded fields hold something. */
-    countFolded: () =>
-      [...shown.values()].filter((field) => FOLDED.has(field.slot) && field.value() !== undefined)
+    /** How many collapsed fields have a value. */
+    countCollapsed: () =>
+      [...shown.values()].filter((field) => COLLAPSED.has(field.slot) && field.value() !== undefined)
         .length,
   };
   return form;
 }
 
-/** Where a folded field goes that the model cannot do without. */
+/** The slot of a collapsed field that the model requires. */
 function openSlot(slot, { type }) {
-  if (!FOLDED.has(slot)) return slot;
+  if (!COLLAPSED.has(slot)) return slot;
   return MEDIA.has(type) ? "media" : "basics";
 }
 
-/** A control that stands in the page itself. */
+/** A control that is part of the page's HTML. */
 function fixedField(path, control) {
-  const isTick = control.type === "checkbox";
+  const isCheckbox = control.type === "checkbox";
   return {
     path,
     control,
-    list: byId(`${path}-problems`),
-    value: () => (isTick ? control.checked : control.value) || undefined,
+    list: byId(`${path}-issues`),
+    value: () => (isCheckbox ? control.checked : control.value) || undefined,
     set(value) {
-      if (isTick) control.checked = value === true;
+      if (isCheckbox) control.checked = value === true;
       else control.value = value ?? "";
     },
   };
@@ -156,8 +157,8 @@ function assign(request, path, value) {
   part[last] = value;
 }
 
-/** Three parts make one prompt, as RunPod advises. */
-export function wireParts(form, composePrompt) {
+/** Composes the prompt of three parts, as RunPod recommends. */
+export function bindParts(form, composePrompt) {
   const inputs = [...form.node.querySelectorAll("[data-part]")];
   const compose = () => {
     const parts = Object.fromEntries(

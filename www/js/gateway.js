@@ -1,27 +1,29 @@
-// Whether the gateway answers this page, said before anything is ordered there.
+// Checks that the gateway accepts this page and API key, before anything is generated there.
 
 import { byId } from "./dom.js";
-import { isAddress } from "./environments.js";
+import { isGatewayUrl } from "./environments.js";
 
 let latest = 0;
 
-/** Asks the gateway for its models, which costs nothing, and shows what came of it. */
-export async function showGateway({ url, token }) {
+/** Fetches the gateway's models, which costs nothing, and shows the result. */
+export async function showGateway({ url, apiKey }) {
   const mine = ++latest;
   byId("gateway-state").textContent = "";
-  if (!url || !token) return;
-  const words = isAddress(url) ? await stateOf(url, token) : "This is no address of a gateway.";
-  if (mine === latest) byId("gateway-state").textContent = words;
+  if (!url || !apiKey) return;
+  const message = isGatewayUrl(url)
+    ? await stateOf(url, apiKey)
+    : "Enter the URL of a gateway, such as https://gateway.example.";
+  if (mine === latest) byId("gateway-state").textContent = message;
 }
 
-async function stateOf(url, token) {
+async function stateOf(url, apiKey) {
   try {
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = { authorization: `Bearer ${apiKey}` };
     const { ok, status } = await fetch(`${url.replace(/\/+$/, "")}/v1/models`, { headers });
-    if (ok) return "The gateway answers, and takes the token.";
-    if (status === 401) return "The gateway does not take this token.";
-    return `What is at this address answers with HTTP ${status}.`;
+    if (ok) return "The gateway accepts the API key.";
+    if (status === 401) return "The gateway rejects this API key.";
+    return `This URL returns HTTP ${status}.`;
   } catch {
-    return "No answer. Is the address right, and does the gateway list this page's origin (CORS_ORIGINS)?";
+    return "No response. Check the URL, and that the gateway lists this page's origin in CORS_ORIGINS.";
   }
 }

@@ -1,23 +1,22 @@
-// Fields of pictures and videos: addresses, and for pictures also files that are chosen, pasted or
-// dropped and travel as data URIs. Only the picture itself is shown: an address is not fetched behind
-// the user's back.
+// Fields for images and videos: URLs, and for images also files that are chosen, pasted or dropped,
+// which are sent as data URIs. Only such a file is previewed: the page never fetches a URL by itself.
 
 import { announce, el } from "./dom.js";
-import { frameOf, idOf, naming } from "./field.js";
+import { controlAttributes, frameOf, idOf } from "./field.js";
 import { size } from "./format.js";
 
 const isData = (text) => text.startsWith("data:");
 
-/** A field of `type` image, images or videos; `onChange` is called when its pictures have changed. */
-export function createMedia(spec, type, onChange) {
+/** A field of `type` image, images or videos; `onChange` is called when its images change. */
+export function createMediaField(spec, type, onChange) {
   const isList = type !== "image";
-  const takesFiles = type !== "videos";
-  let pictures = [];
+  const acceptsFiles = type !== "videos";
+  let images = [];
 
-  const address = isList
-    ? el("textarea", { ...naming(spec.path), rows: 2, inputmode: "url", spellcheck: "false" })
-    : el("input", { ...naming(spec.path), inputmode: "url", spellcheck: "false" });
-  address.placeholder = "https://…";
+  const urlInput = isList
+    ? el("textarea", { ...controlAttributes(spec.path), rows: 2, inputmode: "url", spellcheck: "false" })
+    : el("input", { ...controlAttributes(spec.path), inputmode: "url", spellcheck: "false" });
+  urlInput.placeholder = "https://…";
   const file = el("input", {
     type: "file",
     id: `${idOf(spec.path)}-file`,
@@ -32,81 +31,81 @@ export function createMedia(spec, type, onChange) {
     file,
     isList ? "Choose files" : "Choose a file",
   );
-  const row = el("div", { class: "address" }, address, takesFiles ? chooser : undefined);
+  const row = el("div", { class: "media-input" }, urlInput, acceptsFiles ? chooser : undefined);
   const previews = el("div", { class: "previews" });
   const frame = frameOf(spec, row, previews);
   const { node, hint } = frame;
 
   const show = () => {
-    row.hidden = !isList && pictures.length > 0;
-    const shown = pictures.map((picture) => preview(spec, picture, () => drop(picture)));
+    row.hidden = !isList && images.length > 0;
+    const shown = images.map((image) => preview(spec, image, () => remove(image)));
     previews.replaceChildren(...shown);
   };
-  const put = (next) => {
-    pictures = next;
+  const setImages = (next) => {
+    images = next;
     show();
     onChange(spec.path);
   };
-  const drop = (picture) => {
-    put(pictures.filter((kept) => kept !== picture));
-    address.focus();
+  const remove = (image) => {
+    setImages(images.filter((other) => other !== image));
+    urlInput.focus();
   };
-  const take = async (blobs) => {
-    const images = blobs.filter((blob) => blob.type.startsWith("image/"));
-    if (images.length < blobs.length) {
-      announce("That file is not a picture.");
-      hint.textContent = "That file is not a picture. Take a JPEG, PNG or WebP.";
+  const addFiles = async (blobs) => {
+    const files = blobs.filter((blob) => blob.type.startsWith("image/"));
+    if (files.length < blobs.length) {
+      announce("That file is not an image.");
+      hint.textContent = "That file is not an image. Use a JPEG, PNG or WebP.";
     }
-    if (images.length === 0) return;
-    const read = await Promise.all(images.map(readPicture));
-    put(isList ? [...pictures, ...read] : read.slice(0, 1));
+    if (files.length === 0) return;
+    const read = await Promise.all(files.map(readImage));
+    setImages(isList ? [...images, ...read] : read.slice(0, 1));
     announce(`${spec.label}: ${read.map(({ name }) => name).join("; ")}`);
   };
   file.addEventListener("change", () => {
-    take([...file.files]);
+    addFiles([...file.files]);
     file.value = "";
   });
 
-  const addresses = () => address.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  const urls = () => urlInput.value.split("\n").map((line) => line.trim()).filter(Boolean);
   return {
     path: spec.path,
     node,
     list: frame.list,
-    control: address,
-    takesFiles,
-    take,
+    control: urlInput,
+    acceptsFiles,
+    addFiles,
     value() {
-      const all = [...addresses(), ...pictures.map(({ uri }) => uri)];
+      const all = [...urls(), ...images.map(({ uri }) => uri)];
       if (isList) return all.length > 0 ? all : undefined;
-      return pictures[0]?.uri ?? all[0];
+      return images[0]?.uri ?? all[0];
     },
-    /** What is typed, without the pictures. */
-    typed: () => (isList && addresses().length > 0 ? addresses() : addresses()[0]),
+    /** The typed URLs, without the images from files. */
+    typed: () => (isList && urls().length > 0 ? urls() : urls()[0]),
     set(value) {
       const all = [value ?? []].flat();
       const texts = all.map((item) => (typeof item === "string" ? item : JSON.stringify(item)));
-      address.value = texts.filter((text) => !isData(text)).join("\n");
-      pictures = texts.filter(isData).map((uri) => ({ uri, name: "ImageInput" }));
+      urlInput.value = texts.filter((text) => !isData(text)).join("\n");
+      images = texts.filter(isData).map((uri) => ({ uri, name: "Image" }));
       show();
     },
-    /** The chosen pictures, `{ uri, name }`. */
-    pictures: () => pictures,
-    putBack(kept) {
-      pictures = kept;
+    /** The images from files, `{ uri, name }`. */
+    images: () => images,
+    restoreImages(stored) {
+      images = stored;
       show();
     },
-    /** Says that pictures could not be kept. */
-    missing(names) {
-      hint.textContent = `${names.join("; ")}: too large to be kept here. Choose it again.`;
+    /** Shows that images were too large to be stored. */
+    showNotStored(names) {
+      hint.textContent = `${names.join("; ")}: too large to be stored here. Choose it again.`;
     },
-    describe({ needed, notes }) {
-      frame.mark.hidden = !needed;
-      if (needed) address.setAttribute("aria-required", "true");
-      else address.removeAttribute("aria-required");
+    describe({ required, limits }) {
+      frame.mark.hidden = !required;
+      if (required) urlInput.setAttribute("aria-required", "true");
+      else urlInput.removeAttribute("aria-required");
       const how = isList
-        ? `One address a line${takesFiles ? "; pictures from files come after them" : ""}.`
-        : "An address, or a file: choose, paste or drop one here.";
-      hint.textContent = [spec.hint, how, notes].filter(Boolean).join(" ");
+        ? `One URL per line${acceptsFiles ? "; images from files are added after them" : ""}.`
+        : "A URL, or a file: choose, paste or drop one here.";
+      hint.textContent = [spec.hint, how, limits].filter(Boolean).join(" ");
     },
   };
 }
@@ -116,22 +115,22 @@ function preview({ label }, { uri, name }, onRemove) {
   return el(
     "figure",
     { class: "preview" },
-    el("img", { src: uri, alt: `${label}: the picture that you chose` }),
+    el("img", { src: uri, alt: `${label}: the chosen image` }),
     el("figcaption", {}, name),
-    el("button", remove, "Remove the picture"),
+    el("button", remove, "Remove the image"),
   );
 }
 
-/** Lets pictures be pasted anywhere, and be dropped on a field. `fields` gives those that are shown. */
-export function wirePictures(fields) {
+/** Accepts images pasted anywhere or dropped on a field. `fields()` returns the shown ones. */
+export function bindImageFiles(fields) {
   const at = (target) => fields().find(({ node }) => node.contains(target));
   document.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files];
-    const pictures = files.filter(({ type }) => type.startsWith("image/"));
+    const images = files.filter(({ type }) => type.startsWith("image/"));
     const field = at(event.target) ?? fields()[0];
-    if (pictures.length === 0 || !field) return;
+    if (images.length === 0 || !field) return;
     event.preventDefault();
-    field.take(pictures);
+    field.addFiles(images);
   });
 
   const mark = (marked) => {
@@ -144,19 +143,19 @@ export function wirePictures(fields) {
     mark(at(event.target));
   });
   document.addEventListener("dragleave", () => mark(undefined));
-  // Dropped beside a field, a file must not replace the page.
+  // A file dropped outside a field must not replace the page.
   document.addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     mark(undefined);
     const dropped = [...event.dataTransfer.files];
-    if (dropped.length > 0) at(event.target)?.take(dropped);
+    if (dropped.length > 0) at(event.target)?.addFiles(dropped);
   });
 }
 
-const readPicture = async (blob) => ({
+const readImage = async (blob) => ({
   uri: await dataUri(blob),
-  name: `${blob.name || "Pasted picture"}, ${size(blob.size)}`,
+  name: `${blob.name || "Pasted image"}, ${size(blob.size)}`,
 });
 
 function dataUri(blob) {

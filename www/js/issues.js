@@ -1,36 +1,37 @@
-// Problems beside the fields they belong to, as `film.check` finds them. A problem of one listing that
-// leaves another free is a remark, not an error.
+// Shows the issues of `client.validate()` beside their fields. An error of one listing is only a remark
+// while another listing accepts the request.
 
 import { el, prose, setInvalid } from "./dom.js";
 
 /**
- * The problems that matter, each once: `blocks` where the request cannot be filmed as long as it stands;
- * `whose` only where it does not concern all. `target` is what would be sent: with a `model`, that one
- * alone matters. `isAny`: no model is chosen, so where none can, the nearest one matters.
+ * The relevant issues, each once, as `{ issue, blocks, scope }`. `blocks`: the request cannot be submitted
+ * with it. `scope`: the listing that it concerns, unless it concerns all. `target` is what would be
+ * submitted: if it has a `model`, only that one is relevant. `isAny`: no model is chosen; if no listing
+ * accepts the request, the closest one is relevant.
  */
-export function problemsFor(check, { target, isAny, nameOf }) {
-  const listings = listingsThatMatter(check.listings, target, isAny);
-  const able = listings.some(({ ok }) => ok);
+export function issuesFor(validation, { target, isAny, nameOf }) {
+  const listings = relevantListings(validation.listings, target, isAny);
+  const isPossible = listings.some(({ ok }) => ok);
   const found = new Map();
-  const add = (issue, whose, blocks) => {
+  const add = (issue, scope, blocks) => {
     const key = JSON.stringify([issue.path, issue.code, issue.message]);
     const known = found.get(key);
-    found.set(key, { issue, blocks, whose: known ? undefined : whose });
+    found.set(key, { issue, blocks, scope: known ? undefined : scope });
   };
-  for (const issue of check.issues) add(issue, undefined, issue.severity === "error");
+  for (const issue of validation.issues) add(issue, undefined, issue.severity === "error");
   for (const { provider, model, ok, issues } of listings) {
-    const whose = nameOf(isAny ? { model, provider } : { provider });
+    const scope = nameOf(isAny ? { model, provider } : { provider });
     for (const issue of issues) {
       const isError = issue.severity === "error";
-      // What is retired is told beside the choice of the model; a listing that cannot warns in vain.
-      if (issue.code === "deprecated_model" || (!isError && !ok && able)) continue;
-      add(issue, whose, isError && !able);
+      // Retirement is shown beside the model; warnings of a listing with errors are irrelevant.
+      if (issue.code === "deprecated_model" || (!isError && !ok && isPossible)) continue;
+      add(issue, scope, isError && !isPossible);
     }
   }
   return [...found.values()];
 }
 
-function listingsThatMatter(listings, { model, provider }, isAny) {
+function relevantListings(listings, { model, provider }, isAny) {
   const ordered = listings.toSorted((a, b) => countErrors(a) - countErrors(b));
   if (isAny && model === undefined) return ordered.slice(0, 1);
   const wanted = ordered.filter(
@@ -38,7 +39,7 @@ function listingsThatMatter(listings, { model, provider }, isAny) {
       (model === undefined || listing.model === model) &&
       (provider === "cheapest" || listing.provider === provider),
   );
-  // Of a provider's listings of one model, the nearest speaks for the others.
+  // Of a provider's listings of one model, only the closest is relevant.
   return wanted.filter(
     (listing) => wanted.find((other) => other.provider === listing.provider) === listing,
   );
@@ -57,17 +58,17 @@ function fieldOf(form, path) {
 }
 
 /**
- * Shows the problems. `isQuiet(path, issue)` tells which ones not to show yet; `onFix(fix)` is called
- * when the user takes one up. What no field is shown for stands in `summary`.
+ * Shows the issues. `isQuiet(path, issue)`: it is not shown yet. `onFix(fix)` is called when the user
+ * applies a fix. Issues without a shown field are listed in `summary`.
  */
-export function showProblems(form, summary, problems, { isQuiet, onFix }) {
+export function showIssues(form, summary, entries, { isQuiet, onFix }) {
   const byField = new Map();
-  for (const problem of problems) {
-    const path = fieldOf(form, problem.issue.path);
-    if (isQuiet(path, problem.issue)) continue;
-    byField.set(path, [...(byField.get(path) ?? []), problem]);
+  for (const entry of entries) {
+    const path = fieldOf(form, entry.issue.path);
+    if (isQuiet(path, entry.issue)) continue;
+    byField.set(path, [...(byField.get(path) ?? []), entry]);
   }
-  const item = (problem) => renderProblem(form, problem, onFix);
+  const item = (entry) => renderIssue(form, entry, onFix);
   renderList(summary, byField.get(undefined) ?? [], item);
   for (const { path, control, list } of form.shown()) {
     const here = byField.get(path) ?? [];
@@ -79,33 +80,33 @@ export function showProblems(form, summary, problems, { isQuiet, onFix }) {
   }
 }
 
-/** Draws a list anew only where it has changed, so that a button in it keeps the keyboard. */
-function renderList(list, problems, item) {
-  const state = JSON.stringify(problems);
+/** Renders a list only if it has changed, so that a button in it keeps the focus. */
+function renderList(list, entries, item) {
+  const state = JSON.stringify(entries);
   if (list.dataset.state === state) return;
   list.dataset.state = state;
-  list.replaceChildren(...problems.map(item));
+  list.replaceChildren(...entries.map(item));
 }
 
-function renderProblem(form, { issue, blocks, whose }, onFix) {
+function renderIssue(form, { issue, blocks, scope }, onFix) {
   const kind = blocks ? "error" : issue.severity === "error" ? "remark" : "warning";
-  const isSaid = whose === undefined || issue.message.startsWith(whose);
+  const isNamed = scope === undefined || issue.message.startsWith(scope);
   return el(
     "li",
     { class: kind },
-    isSaid ? undefined : el("span", { class: "tag" }, whose),
+    isNamed ? undefined : el("span", { class: "tag" }, scope),
     ...issueText(issue),
     fixButton(form, issue, onFix),
   );
 }
 
-/** What is wrong, and which values would not be. */
+/** The message, with the allowed values. */
 export function issueText({ message, allowed }) {
   const values = allowed?.length > 0 ? ` Allowed: ${allowed.join(", ")}.` : "";
   return prose(`${message}${values}`);
 }
 
-/** A button that mends a problem, where the form can. */
+/** A button that applies the issue's fix, if the form can. */
 export function fixButton(form, { path, fix }, onFix) {
   if (!fix || !form.canFix(fix)) return undefined;
   const fixIt = () => {
@@ -115,9 +116,9 @@ export function fixButton(form, { path, fix }, onFix) {
   return el("button", { type: "button", class: "small", onclick: fixIt }, fixLabel(fix, path));
 }
 
-function fixLabel({ path, value, remove }, problemPath) {
-  if (value === undefined) return path === problemPath ? "Remove it" : `Remove ${path}`;
+function fixLabel({ path, value, remove }, issuePath) {
+  if (value === undefined) return path === issuePath ? "Remove it" : `Remove ${path}`;
   if (value === true) return "Allow it";
-  if (value === false) return "Switch it off";
+  if (value === false) return "Turn it off";
   return `Use ${String(value).slice(0, 40)}${remove === undefined ? "" : " instead"}`;
 }

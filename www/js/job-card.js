@@ -1,25 +1,25 @@
-// One job in the list: what it is, how far it has come, and what came of it.
+// The card of one job: its title, progress and result.
 
-import { adviceFor, cancellationWords, chargeWords, statusWords } from "./messages.js";
 import { announce, copyButton, el } from "./dom.js";
 import { clock, money, moneyRange, providerName, span } from "./format.js";
+import { adviceFor, cancelText, chargeText, statusText } from "./messages.js";
 import { createPlayer, videoName } from "./player.js";
 
 /**
- * Makes the card of a job. `actions`: `cancel(job)`, `resume(jobId?)`, `forget()`, `remix(id)`. `fresh`
- * below means that the user is waiting for it: it is said aloud, and videos are fetched at once.
+ * Creates the card of a job. `actions`: `cancel(job)`, `resume(jobId?)`, `delete()`, `remix(id)`. Below,
+ * `isNew` means that the job ended just now: that is announced, and videos load at once.
  */
-export function createCard(handle, { title, modelName, open, actions }) {
+export function createCard(handle, { title, modelName, environment, actions }) {
   const state = el("p", { class: "state" });
   const end = el("p", { class: "hint" });
   const bar = el("progress", { max: 1, "aria-label": "Progress" });
   const body = el("div", { class: "body" });
   const buttons = el("div", { class: "actions" });
-  const heading = el("h3", { id: `film-${handle.id}` }, title);
-  const meta = el("p", { class: "meta" }, metaWords(handle, modelName));
+  const heading = el("h3", { id: `job-${handle.id}` }, title);
+  const meta = el("p", { class: "meta" }, metaText(handle, modelName));
   const node = el(
     "article",
-    { class: "film", "aria-labelledby": heading.id, "data-key": handle.id },
+    { class: "job", "aria-labelledby": heading.id, "data-job-id": handle.id },
     heading,
     meta,
     state,
@@ -32,15 +32,15 @@ export function createCard(handle, { title, modelName, open, actions }) {
   let lastStatus;
   let players = [];
 
-  const tell = (words) => {
-    state.textContent = words;
-    announce(`${providerName(handle.provider)}: ${words}`);
+  const announceState = (text) => {
+    state.textContent = text;
+    announce(`${providerName(handle.provider)}: ${text}`);
   };
   const closePlayers = () => {
     for (const player of players) player.close();
     players = [];
   };
-  const settle = (kind) => {
+  const reset = (kind) => {
     node.dataset.state = kind;
     expectedAt = undefined;
     end.textContent = "";
@@ -51,16 +51,16 @@ export function createCard(handle, { title, modelName, open, actions }) {
   };
   const button = (label, onclick, kind = "small") =>
     buttons.append(el("button", { type: "button", class: kind, onclick }, label));
-  const endingButtons = (shown) => {
-    buttons.append(copyButton("Copy the handle", () => JSON.stringify(shown)));
-    button("Forget", actions.forget, "small quiet");
+  const addEndButtons = (current) => {
+    buttons.append(copyButton("Copy handle", () => JSON.stringify(current)));
+    button("Delete", actions.delete, "small quiet");
   };
 
   const tick = (now = Date.now()) => {
     if (expectedAt !== undefined) {
       const left = expectedAt - now;
       end.textContent =
-        left > 0 ? `Expected at ${clock(expectedAt)}, in ${span(left)}.` : "Expected any moment.";
+        left > 0 ? `Expected at ${clock(expectedAt)}, in ${span(left)}.` : "Expected any moment now.";
     }
     for (const player of players) player.tick(now);
   };
@@ -68,28 +68,28 @@ export function createCard(handle, { title, modelName, open, actions }) {
   return {
     node,
     tick,
-    /** The job is on its way, with the status known so far. */
-    follow(job, status) {
-      settle("running");
+    /** The job is pending, with its last known status. */
+    showRunning(job, status) {
+      reset("running");
       bar.hidden = false;
       bar.removeAttribute("value");
-      state.textContent = statusWords(status);
+      state.textContent = statusText(status);
       button("Cancel", async ({ currentTarget }) => {
         currentTarget.disabled = true;
-        const words = await cancellation(actions.cancel(job), handle);
-        // The job may have ended meanwhile, and says so itself.
+        const text = await cancelResult(actions.cancel(job), handle);
+        // The job may have ended meanwhile, and its end is already shown.
         if (node.dataset.state !== "running") return;
-        body.replaceChildren(el("p", { class: "notice" }, words));
-        announce(words);
+        body.replaceChildren(el("p", { class: "notice" }, text));
+        announce(text);
       });
-      buttons.append(copyButton("Copy the handle", () => JSON.stringify(job.handle)));
+      buttons.append(copyButton("Copy handle", () => JSON.stringify(job.handle)));
     },
-    /** A step of the job. */
-    update({ status, progress, etaMs, ready }) {
+    /** An update of the job. */
+    update({ status, progress, etaMs, completedCount }) {
       const percent = progress === undefined ? "" : `, ${Math.round(progress * 100)} %`;
-      const videos = ready > 0 ? `, ${ready} of ${handle.n} ready` : "";
-      if (status === lastStatus) state.textContent = `${statusWords(status)}${percent}${videos}`;
-      else tell(`${statusWords(status)}${percent}${videos}`);
+      const videos = completedCount > 0 ? `, ${completedCount} of ${handle.n} completed` : "";
+      if (status === lastStatus) state.textContent = `${statusText(status)}${percent}${videos}`;
+      else announceState(`${statusText(status)}${percent}${videos}`);
       lastStatus = status;
       if (progress === undefined) bar.removeAttribute("value");
       else bar.value = progress;
@@ -97,21 +97,21 @@ export function createCard(handle, { title, modelName, open, actions }) {
       if (expectedAt === undefined) end.textContent = "";
       tick();
     },
-    /** The job has made its videos. */
-    complete(outcome, fresh) {
-      settle("completed");
-      // A gateway may have found another provider cheaper.
-      meta.textContent = metaWords(outcome.handle, modelName);
-      const words = `Completed. ${costWords(outcome)}`;
-      if (fresh) tell(words);
-      else state.textContent = words;
-      players = outcome.videos.map((video, index) =>
+    /** The job has completed. */
+    complete(result, isNew) {
+      reset("completed");
+      // A gateway may have chosen another provider.
+      meta.textContent = metaText(result.handle, modelName);
+      const text = `Completed. ${costText(result)}`;
+      if (isNew) announceState(text);
+      else state.textContent = text;
+      players = result.videos.map((video, index) =>
         createPlayer(video, {
-          open,
+          environment,
           name: videoName(video, handle.id, index),
           title: `${title}, video ${index + 1}`,
-          autoplay: fresh && index === 0,
-          isOneOfMany: outcome.videos.length > 1,
+          autoplay: isNew && index === 0,
+          isOneOfMany: result.videos.length > 1,
           onRemix: actions.remix,
         }),
       );
@@ -120,28 +120,28 @@ export function createCard(handle, { title, modelName, open, actions }) {
         for (const player of players) player.load();
       };
       body.append(
-        ...outcome.errors.map(({ message }) => el("p", { class: "notice error" }, message)),
+        ...result.errors.map(({ message }) => el("p", { class: "notice error" }, message)),
       );
-      if (fresh) show();
+      if (isNew) show();
       else showLater(buttons, players.length, show);
-      endingButtons(outcome.handle);
+      addEndButtons(result.handle);
     },
-    /** The job has ended without a video, or can be followed no further for now. */
-    fail(error, fresh) {
-      settle("failed");
+    /** The job has ended without a video, or cannot be tracked for now. */
+    fail(error, isNew) {
+      reset("failed");
       const advice = adviceFor(error.code);
-      const words = error.code === "cancelled" ? statusWords("cancelled") : error.message;
-      if (fresh) tell(words);
-      else state.textContent = words;
-      const charge = chargeWords(error.charge, handle.provider);
+      const text = error.code === "cancelled" ? statusText("cancelled") : error.message;
+      if (isNew) announceState(text);
+      else state.textContent = text;
+      const charge = chargeText(error.charge, handle.provider);
       body.append(el("p", { class: "notice" }, `${charge} ${advice.text}`));
-      if (advice.resume) button("Go on with it", () => actions.resume());
+      if (advice.resume) button("Resume", () => actions.resume());
       if (error.code === "submission_unknown") {
-        // A gateway hears of it by itself, or from its admin.
-        if (handle.gateway) button("Ask again", () => actions.resume());
+        // A gateway reconciles it by itself, or its admin does.
+        if (handle.gateway) button("Check again", () => actions.resume());
         else body.append(jobIdForm(handle, actions.resume));
       }
-      endingButtons(error.handle ?? handle);
+      addEndButtons(error.handle ?? handle);
     },
     close: closePlayers,
   };
@@ -156,16 +156,16 @@ function showLater(buttons, count, show) {
   buttons.append(el("button", { type: "button", class: "small", onclick }, label));
 }
 
-/** What a cancel came to, in words; where the asking itself failed, that too. */
-async function cancellation(cancelling, handle) {
+/** The result of a cancel as text, also if the request itself failed. */
+async function cancelResult(cancelling, handle) {
   try {
-    return cancellationWords(await cancelling, handle.provider);
+    return cancelText(await cancelling, handle.provider);
   } catch (error) {
-    return `Could not be cancelled: ${error.message}`;
+    return `Cancelling failed: ${error.message}`;
   }
 }
 
-/** For a submit whose answer was lost: the provider's console may show the job's id. */
+/** For a submit whose response was lost: the provider's console may show the job id. */
 function jobIdForm(handle, resume) {
   const id = `job-id-${handle.id}`;
   const input = el("input", { id, required: true, spellcheck: "false" });
@@ -176,13 +176,13 @@ function jobIdForm(handle, resume) {
   return el(
     "form",
     { class: "job-id", onsubmit },
-    el("label", { for: id }, `Job id from ${providerName(handle.provider)}'s console`),
+    el("label", { for: id }, `Job id from the ${providerName(handle.provider)} console`),
     input,
-    el("button", { class: "small" }, "Go on with it"),
+    el("button", { class: "small" }, "Resume"),
   );
 }
 
-function metaWords({ provider, createdAt, quote, n }, modelName) {
+function metaText({ provider, createdAt, quote, n }, modelName) {
   const quoted = quote && `quoted ${moneyRange(quote.min / 1e6, quote.max / 1e6)}`;
   const count = n > 1 ? `${n} videos` : undefined;
   return [providerName(provider), modelName, clock(createdAt), count, quoted]
@@ -190,9 +190,9 @@ function metaWords({ provider, createdAt, quote, n }, modelName) {
     .join(" · ");
 }
 
-/** The cost against the quote. */
-function costWords({ costUsd, quoteDeltaUsd }) {
-  if (costUsd === undefined) return "The provider does not tell the cost.";
+/** The cost, compared with the quote. */
+function costText({ costUsd, quoteDeltaUsd }) {
+  if (costUsd === undefined) return "The provider does not report the cost.";
   const cost = `Cost ${money(costUsd)}`;
   if (quoteDeltaUsd === undefined) return `${cost}.`;
   if (quoteDeltaUsd === 0) return `${cost}, as quoted.`;

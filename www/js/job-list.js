@@ -1,25 +1,25 @@
-// The list of jobs: what the store of the shown place holds, newest first. Jobs that have not ended
-// go on by themselves, here and after a reload.
+// The list of jobs: what the store of the shown environment holds, newest first. Pending jobs resume
+// by themselves after a reload.
 
 import { createCard } from "./job-card.js";
 import { byId } from "./dom.js";
 import { providerName } from "./format.js";
-import { PLACE_NAMES } from "./environments.js";
-import { noteOf, noting } from "./prompt-notes.js";
+import { ENVIRONMENT_NAMES } from "./environments.js";
+import { promptNote, withPromptNote } from "./prompt-notes.js";
 
-// A submit that takes longer is shown before it is answered.
-const SLOW_MS = 700;
+// A submit that takes longer is shown before its response arrives.
+const SLOW_SUBMIT_MS = 700;
 
-/** `onRemix(id, model)` is called when the user wants to work from a video. */
-export function createFilms({ onRemix }) {
-  const list = byId("films");
+/** `onRemix(id, model)` is called when the user wants to remix a video. */
+export function createJobList({ onRemix }) {
+  const list = byId("jobs");
   const cards = new Map();
-  // The jobs that are followed here, by card.
-  const following = new Map();
+  // The jobs tracked by this tab, by card id.
+  const tracked = new Map();
   let shown;
-  // A cancel is carried out by the tab that asks for the job, which need not be this one.
+  // A cancel is sent by the tab that polls the job, which may be another one.
   const otherTabs = new BroadcastChannel("filmgate.cancel");
-  // Jobs that were cancelled there before they were shown here.
+  // Jobs that another tab cancelled before they were shown here.
   const cancelledEarly = new Set();
   otherTabs.addEventListener("message", ({ data: id }) => {
     if (cards.has(id)) cancel(id);
@@ -29,49 +29,49 @@ export function createFilms({ onRemix }) {
     for (const card of cards.values()) card.tick();
   }, 1000);
 
-  // What came of it the job's own card tells.
-  const cancel = (id) => following.get(id)?.cancel().catch(() => {});
-  const cardId = (place, handle) => `${place} ${handle.id}`;
-  const showEmpty = () => (byId("films-empty").hidden = list.childElementCount > 0);
+  // The job's own card shows the result.
+  const cancel = (id) => tracked.get(id)?.cancel().catch(() => {});
+  const cardId = (environment, handle) => `${environment.id} ${handle.id}`;
+  const showEmpty = () => (byId("jobs-empty").hidden = list.childElementCount > 0);
 
-  const follow = async (id, card, status, start) => {
+  const track = async (id, card, status, start) => {
     try {
       const job = start();
-      following.set(id, job);
-      card.follow(job, status);
+      tracked.set(id, job);
+      card.showRunning(job, status);
       if (cancelledEarly.delete(id)) cancel(id);
       for await (const update of job) card.update(update);
       card.complete(await job.result(), true);
     } catch (error) {
       card.fail(error, true);
     } finally {
-      following.delete(id);
+      tracked.delete(id);
     }
   };
 
-  const makeCard = (open, handle) => {
-    const id = cardId(open.place, handle);
-    const modelName = open.client.models().find((model) => model.id === handle.model)?.name;
+  const makeCard = (environment, handle) => {
+    const id = cardId(environment, handle);
+    const modelName = environment.client.models().find((model) => model.id === handle.model)?.name;
     const card = createCard(handle, {
-      title: noteOf(handle.id) ?? "A film without a note",
+      title: promptNote(handle.id) ?? "Untitled video",
       modelName: modelName ?? handle.model,
-      open,
+      environment,
       actions: {
         remix: (videoId) => onRemix(videoId, handle.model),
-        // The shown client is this place's newest, with the keys as they are now.
+        // The shown client is the newest of this environment, with the current keys.
         resume: (jobId) =>
-          follow(id, card, "reconciling", () => shown.client.resume(handle, { jobId })),
+          track(id, card, "reconciling", () => shown.client.resume(handle, { jobId })),
         cancel: (job) => {
-          if (!open.shared) otherTabs.postMessage(id);
+          if (!environment.isShared) otherTabs.postMessage(id);
           return job.cancel();
         },
-        forget: async () => {
-          await open.client.deleteJob(handle);
+        delete: async () => {
+          await environment.client.deleteJob(handle);
           card.close();
           card.node.remove();
           cards.delete(id);
           showEmpty();
-          byId("films-title").focus();
+          byId("jobs-title").focus();
         },
       },
     });
@@ -79,78 +79,79 @@ export function createFilms({ onRemix }) {
     return card;
   };
 
-  /** The card of a stored job, as its state has it; a job that has not ended goes on. */
-  const restore = (open, stored) => {
-    const id = cardId(open.place, stored.handle);
-    const card = cards.get(id) ?? makeCard(open, stored.handle);
-    if (following.has(id) || card.node.dataset.state === "completed") return card;
-    const isOld = (video) => open.keeps?.(video) && hasRunOut(video);
-    const isStale = stored.outcome?.videos.some(isOld) && !open.lacksKey();
+  /** The card of a stored job, in its stored state; a pending job is resumed. */
+  const restore = (environment, stored) => {
+    const id = cardId(environment, stored.handle);
+    const card = cards.get(id) ?? makeCard(environment, stored.handle);
+    if (tracked.has(id) || card.node.dataset.state === "completed") return card;
+    const isOld = (video) => environment.archives?.(video) && hasExpired(video);
+    const isStale = stored.outcome?.videos.some(isOld) && !environment.lacksKey();
     if (stored.outcome && !isStale) card.complete(stored.outcome, false);
     else if (stored.error) card.fail({ ...stored.error, handle: stored.handle }, false);
-    else if (open.lacksKey(stored.handle.provider)) card.fail(keyMissing(stored.handle, open), false);
-    else follow(id, card, stored.status, () => open.client.resume(stored.handle));
+    else if (environment.lacksKey(stored.handle.provider)) {
+      card.fail(missingKeyError(stored.handle, environment), false);
+    } else track(id, card, stored.status, () => environment.client.resume(stored.handle));
     return card;
   };
 
-  /** Shows the jobs of a place. */
-  const show = async (open) => {
-    shown = open;
-    byId("films-place").textContent = PLACE_NAMES[open.place];
-    const jobs = await open.client.jobs();
-    if (shown !== open) return;
-    dropOthers(open.place, jobs);
-    arrange(jobs.map((job) => restore(open, job).node));
+  /** Shows the jobs of an environment. */
+  const show = async (environment) => {
+    shown = environment;
+    byId("jobs-environment").textContent = ENVIRONMENT_NAMES[environment.id];
+    const jobs = await environment.client.jobs();
+    if (shown !== environment) return;
+    removeDeleted(environment, jobs);
+    arrange(jobs.map((job) => restore(environment, job).node));
     showEmpty();
   };
 
-  /** Lets go of what was forgotten in another tab. */
-  const dropOthers = (place, jobs) => {
-    const known = new Set(jobs.map(({ handle }) => cardId(place, handle)));
+  /** Removes the cards of jobs that another tab deleted. */
+  const removeDeleted = (environment, jobs) => {
+    const known = new Set(jobs.map(({ handle }) => cardId(environment, handle)));
     for (const [id, card] of cards) {
-      if (!id.startsWith(`${place} `) || known.has(id)) continue;
+      if (!id.startsWith(`${environment.id} `) || known.has(id)) continue;
       card.close();
       cards.delete(id);
     }
   };
 
-  /** Puts these into the list. What is there stays where it is: a video that is moved stops. */
+  /** Puts these nodes into the list. Nodes already in order are not moved: moving a video stops it. */
   const arrange = (nodes) => {
     for (const node of [...list.children]) if (!nodes.includes(node)) node.remove();
-    for (const [at, node] of nodes.entries()) {
-      if (list.children[at] !== node) list.insertBefore(node, list.children[at] ?? null);
+    for (const [index, node] of nodes.entries()) {
+      if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
     }
   };
 
   return {
     show,
-    /** Shows the same place once more: another tab may have begun a job, or forgotten one. */
+    /** Shows the same environment again: another tab may have created or deleted a job. */
     async refresh() {
       if (shown) await show(shown);
     },
-    /** Follows a submit to its answer, which may be long in coming: its job is in the store by then. */
-    async watch(open, prompt, submit) {
-      const showIt = () => (shown.place === open.place ? show(shown) : undefined);
-      const slow = setTimeout(showIt, SLOW_MS);
+    /** Waits for a submit and shows its job, which is in the store before the response arrives. */
+    async watch(environment, prompt, submit) {
+      const showJobs = () => (shown.id === environment.id ? show(shown) : undefined);
+      const slow = setTimeout(showJobs, SLOW_SUBMIT_MS);
       try {
-        await noting(prompt, submit);
+        await withPromptNote(prompt, submit);
       } finally {
         clearTimeout(slow);
-        await showIt();
+        await showJobs();
       }
       list.firstElementChild?.scrollIntoView({ block: "nearest" });
     },
   };
 }
 
-/** A job that cannot be asked about until the user gives the key again. */
-const keyMissing = (handle, { place }) => ({
+/** A job that cannot be polled until the user enters the key again. */
+const missingKeyError = (handle, { id }) => ({
   code: "missing_api_key",
   message:
-    place === "gateway"
-      ? "Waiting for the gateway's token"
-      : `Waiting for the key of ${providerName(handle.provider)}`,
+    id === "gateway"
+      ? "Waiting for the gateway's API key"
+      : `Waiting for the ${providerName(handle.provider)} API key`,
   handle,
 });
 
-const hasRunOut = ({ expiresAt = Infinity }) => expiresAt < Date.now();
+const hasExpired = ({ expiresAt = Infinity }) => expiresAt < Date.now();

@@ -1,76 +1,78 @@
-// Statuses, errors and charges in words: what happened, whether it cost anything, what to do.
+// Statuses, errors and charges as text: what happened, whether it was billed, what to do.
 
 import { providerName } from "./format.js";
 
-const STATUS_WORDS = {
+const STATUS_TEXTS = {
   submitting: "Submitting",
-  reconciling: "Finding out whether the provider has accepted",
-  queued: "In the queue",
-  running: "Filming",
+  reconciling: "Checking whether the provider accepted the job",
+  queued: "Queued",
+  running: "Generating",
   completed: "Completed",
   failed: "Failed",
   cancelled: "Cancelled",
-  expired: "The result is past its time",
-  submission_unknown: "Submitted, but the answer was lost",
+  expired: "The result has expired",
+  submission_unknown: "Submitted, but the response was lost",
 };
 
-export const statusWords = (status) => STATUS_WORDS[status] ?? status;
+export const statusText = (status) => STATUS_TEXTS[status] ?? status;
 
-// `resume`: the job goes on at the provider, so the page offers to go on with it.
+// `resume`: the job continues at the provider, so the page offers to resume it.
 const ADVICE = {
-  invalid_request: { text: "Mend the problems beside the fields." },
+  invalid_request: { text: "Fix the issues beside the fields." },
   budget_exceeded: { text: "Raise the limit, or choose something that costs less." },
-  missing_api_key: { text: "Give the key or the token above, then go on.", resume: true },
+  missing_api_key: { text: "Enter the API key above, then resume.", resume: true },
   store_error: {
-    text: "This browser keeps nothing for the page. Allow site data, or leave private browsing.",
+    text: "This browser blocks storage for the page. Allow site data, or leave private browsing.",
   },
-  unauthorized: { text: "Check the key or the token above." },
+  unauthorized: { text: "Check the API key above." },
   insufficient_quota: { text: "Top up the account at the provider." },
   rate_limited: { text: "Wait a minute, then try again.", resume: true },
-  content_policy_violation: { text: "Change the prompt or the picture." },
-  rejected: { text: "Change what the provider names, then film again." },
+  content_policy_violation: { text: "Change the prompt or the image." },
+  bad_request: { text: "Change what the provider names, then generate again." },
   model_unavailable: { text: "Try the other provider, or another model." },
-  generation_failed: { text: "Film it again, or change the prompt." },
-  generation_timeout: { text: "Film it again." },
+  generation_failed: { text: "Generate again, or change the prompt." },
+  generation_timeout: { text: "Generate again." },
   cancelled: { text: "" },
-  expired: { text: "The provider no longer holds the result. Ask its support with the handle." },
+  result_expired: {
+    text: "The provider no longer stores the result. Contact its support with the handle.",
+  },
   submission_unknown: {
     text:
-      "It is never sent again by itself. Look for it in the provider's console: its id, given here or to the " +
-      "gateway's admin, brings it back.",
+      "It is never resubmitted automatically. Look it up in the provider's console, then enter its id " +
+      "here or give it to the gateway's admin.",
   },
-  timeout: { text: "The job goes on at the provider.", resume: true },
-  network: {
+  timeout: { text: "The job continues at the provider.", resume: true },
+  connection_error: {
     text:
-      "Check the connection. A provider that refuses pages (CORS) wants a gateway above; a gateway has to " +
+      "Check the connection. If the provider blocks web pages (CORS), use a gateway; a gateway must " +
       "list this page's origin.",
     resume: true,
   },
-  invalid_response: { text: "The job may go on at the provider.", resume: true },
-  job_not_found: { text: "Nothing is stored for this job any more." },
-  internal: { text: "The job, if there was one, goes on at the provider.", resume: true },
+  invalid_response: { text: "The job may continue at the provider.", resume: true },
+  job_not_found: { text: "This job is no longer stored." },
+  internal_error: { text: "The job, if there was one, continues at the provider.", resume: true },
 };
 
 export const adviceFor = (code) => ADVICE[code] ?? { text: "" };
 
-/** Whether money went, in a sentence. */
-export function chargeWords(charge, provider) {
+/** Whether the job was billed, as a sentence. */
+export function chargeText(charge, provider) {
   const name = provider ? providerName(provider) : "The provider";
   return (
     {
       none: "Nothing was billed.",
       charged: `${name} has billed it.`,
-      unknown: `Whether ${name} bills it is not known: look at your account before you film it again.`,
+      unknown: `It is unknown whether ${name} bills it: check your account before you generate it again.`,
     }[charge] ?? ""
   );
 }
 
-/** What came of a cancel, in a sentence. */
-export function cancellationWords({ result, charge }, provider) {
-  const what = {
+/** The result of a cancel, as a sentence. */
+export function cancelText({ result, charge }, provider) {
+  const text = {
     cancelled: "Cancelled.",
-    already_finished: "Too late to cancel: the job had ended.",
-    unsupported: `${providerName(provider)} cannot cancel: the job goes on.`,
+    already_finished: "Too late to cancel: the job had already ended.",
+    unsupported: `${providerName(provider)} does not support cancelling: the job continues.`,
   }[result];
-  return `${what} ${chargeWords(charge, provider)}`;
+  return `${text} ${chargeText(charge, provider)}`;
 }

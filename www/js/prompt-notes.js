@@ -1,17 +1,17 @@
-// Prompts by job, so that a film in the list has a name: the handle holds no prompt. Each is kept by
-// itself, so that two tabs do not undo each other's.
+// Prompts by job, which title the jobs in the list: a handle holds no prompt. Each has its own entry,
+// so that two tabs do not overwrite each other's.
 
-import { onDevice, storedName } from "./storage.js";
+import { localStore, storageKey } from "./storage.js";
 
-const LONGEST = 300;
-const nameOf = (key) => `note.${key}`;
+const MAX_NOTE_LENGTH = 300;
+const nameOf = (id) => `note.${id}`;
 let prompt;
 
-export const noteOf = (key) => onDevice.read(nameOf(key));
+export const promptNote = (id) => localStore.read(nameOf(id));
 
-/** The prompt of the jobs that are stored while `work` goes on. */
-export async function noting(itsPrompt, work) {
-  prompt = itsPrompt;
+/** Titles every job stored during `work` with this prompt. */
+export async function withPromptNote(jobPrompt, work) {
+  prompt = jobPrompt;
   try {
     return await work();
   } finally {
@@ -19,23 +19,23 @@ export async function noting(itsPrompt, work) {
   }
 }
 
-/** The same store. A job has its note before anything is sent, until it is deleted. */
-export function withNotes(store) {
+/** Wraps a store: a job has its note before anything is sent, until it is deleted. */
+export function withPromptNotes(store) {
   return {
     ...store,
     async put(key, record, revision) {
       const written = await store.put(key, record, revision);
-      if (written && revision === 0) onDevice.write(nameOf(key), prompt?.slice(0, LONGEST));
+      if (written && revision === 0) localStore.write(nameOf(key), prompt?.slice(0, MAX_NOTE_LENGTH));
       return written;
     },
     async delete(key) {
       await store.delete(key);
-      onDevice.write(nameOf(key), undefined);
+      localStore.write(nameOf(key), undefined);
     },
   };
 }
 
-/** Calls `changed` when another tab has begun a job, or has forgotten one. */
-export function watchNotes(changed) {
-  addEventListener("storage", ({ key }) => key?.startsWith(storedName(nameOf(""))) && changed());
+/** Calls `onChange` when another tab creates or deletes a job. */
+export function watchPromptNotes(onChange) {
+  addEventListener("storage", ({ key }) => key?.startsWith(storageKey(nameOf(""))) && onChange());
 }

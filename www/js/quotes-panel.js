@@ -1,6 +1,6 @@
-// Who can make the video and for how much, cheapest first; who cannot, and why; and the user's choice
-// among them with its limit. With a model chosen the choice is between its providers, without one it is
-// between all models at all providers.
+// The available quotes, cheapest first; the unavailable ones with their reasons; and the user's choice
+// with a spending limit. With a model, the choice is between its providers; without one, between all
+// models at all providers.
 
 import { byId, el, prose, setInvalid } from "./dom.js";
 import { money, providerName } from "./format.js";
@@ -8,18 +8,18 @@ import {
   countErrors,
   groupQuotes,
   priceText,
-  refusalLines,
-  refusalText,
+  unavailableReasons,
+  unavailableText,
   submitText,
-  whyAble,
+  availableReasons,
 } from "./quote-format.js";
 
 const CHEAPEST = "cheapest";
 const PROVIDERS = ["runpod", "runware"];
-// More rows than these are folded away.
-const MOST_ROWS = 5;
+// Further rows are collapsed.
+const MAX_OPEN_ROWS = 5;
 
-/** The limit in dollars: `undefined` where there is none, NaN where it is not an amount. */
+/** The limit in US dollars: `undefined` if there is none, NaN if it is not an amount. */
 export function spendingLimit() {
   const text = byId("limit")
     .value.trim()
@@ -29,135 +29,137 @@ export function spendingLimit() {
 }
 
 /** `nameOf(model)`; `onPick()` when the choice has changed; `onModel(id)`; `onFix(fix)`. */
-export function createOffers(form, { nameOf, onPick, onModel, onFix }) {
-  const box = byId("offers");
-  const rows = byId("offer-rows");
-  const refused = byId("refused");
+export function createQuotesPanel(form, { nameOf, onPick, onModel, onFix }) {
+  const box = byId("quotes");
+  const rows = byId("quote-rows");
+  const unavailable = byId("unavailable");
   let picked = CHEAPEST;
   let groups = [];
   let isAny = false;
-  let isKeyed = () => true;
+  let hasKey = () => true;
 
   box.addEventListener("change", ({ target }) => {
     picked = target.value;
     onPick();
   });
   const valueOf = (group) => (isAny ? group.key : group.provider);
-  // A retired model is filmed with by choice alone.
-  const isEligible = ({ able, retired, provider }) =>
-    able.length > 0 && isKeyed(provider) && !(isAny && retired);
+  // A retired model is used only if the user selects it.
+  const isEligible = ({ available, retired, provider }) =>
+    available.length > 0 && hasKey(provider) && !(isAny && retired);
   const cheapest = () => groups.find(isEligible);
-  const chosen = () =>
+  const selected = () =>
     picked === CHEAPEST ? cheapest() : groups.find((group) => valueOf(group) === picked);
-  const check = () => {
+  const checkPicked = () => {
     for (const input of box.querySelectorAll("input")) input.checked = input.value === picked;
   };
 
   const show = () => {
     const best = cheapest();
-    if (picked !== CHEAPEST && !chosen()) picked = CHEAPEST;
-    const view = { form, nameOf, onFix, isAny, isKeyed, valueOf, best };
-    const keyed = PROVIDERS.filter(isKeyed);
-    draw(rows, [groups, keyed, isAny && picked], () =>
+    if (picked !== CHEAPEST && !selected()) picked = CHEAPEST;
+    const view = { form, nameOf, onFix, isAny, hasKey, valueOf, best };
+    const withKey = PROVIDERS.filter(hasKey);
+    draw(rows, [groups, withKey, isAny && picked], () =>
       isAny ? anyRows(groups, picked, view) : modelRows(groups, view),
     );
-    check();
-    const cannot = isAny
-      ? groups.flatMap((group) => group.refused.map((quote) => ({ quote, group })))
+    checkPicked();
+    const excluded = isAny
+      ? groups.flatMap((group) => group.unavailable.map((quote) => ({ quote, group })))
       : [];
-    refused.hidden = cannot.length === 0;
-    const isBlank = groups.every(({ able }) => able.length === 0) && groups.some(onlyLacks);
-    refused.firstElementChild.textContent = isBlank
-      ? `What each of the ${cannot.length} needs`
-      : `${cannot.length} cannot: why?`;
-    draw(refused.lastElementChild, cannot, () => refusals(cannot, nameOf, onModel));
-    setText(byId("offers-count"), isAny ? countText(groups) : "");
-    const bestText = best ? `${whose(best, view)}, ${priceText(best.able[0])}` : "none can yet";
+    unavailable.hidden = excluded.length === 0;
+    const isBlank = groups.every(({ available }) => available.length === 0) && groups.some(onlyLacks);
+    unavailable.firstElementChild.textContent = isBlank
+      ? `What each of the ${excluded.length} listings requires`
+      : `${excluded.length} unavailable`;
+    draw(unavailable.lastElementChild, excluded, () => unavailableItems(excluded, nameOf, onModel));
+    setText(byId("quotes-count"), isAny ? countText(groups) : "");
+    const bestText = best
+      ? `${listingName(best, view)}, ${priceText(best.available[0])}`
+      : "none available yet";
     setText(byId("price-cheapest"), bestText);
-    const taken = chosen()?.able[0];
+    const quote = selected()?.available[0];
     const isBusy = byId("submit").getAttribute("aria-disabled") === "true";
-    setText(byId("submit"), isBusy ? "Submitting…" : submitText(taken));
-    showLimit(taken);
+    setText(byId("submit"), isBusy ? "Submitting…" : submitText(quote));
+    showLimit(quote);
   };
 
   return {
     picked: () => picked,
     pick(value) {
       picked = value;
-      check();
+      checkPicked();
     },
-    /** Takes new quotes in. `lacksKey(provider)`: it can be asked for nothing, but for its price. */
+    /** Shows new quotes. `lacksKey(provider)`: it can quote but not submit. */
     show(quotes, { isAny: any, lacksKey }) {
       groups = groupQuotes(quotes, any);
       isAny = any;
-      const isKeyless = PROVIDERS.every(lacksKey);
-      isKeyed = (provider) => isKeyless || !lacksKey(provider);
+      const lacksAllKeys = PROVIDERS.every(lacksKey);
+      hasKey = (provider) => lacksAllKeys || !lacksKey(provider);
       show();
     },
     /**
-     * What is sent: with a model chosen, the choice of a provider as it is. Without one, that model at
-     * that provider alone: no other video is to be filmed where it is refused.
+     * What is submitted. With a model: the chosen provider option. Without one: the selected model at its
+     * provider only, so that a rejection never falls back to another model.
      */
     target() {
-      const group = isAny ? chosen() : undefined;
+      const group = isAny ? selected() : undefined;
       if (group) return { model: group.model, provider: group.provider };
       return { provider: isAny ? CHEAPEST : picked };
     },
   };
 }
 
-const whose = ({ model, provider }, { isAny, nameOf }) =>
+const listingName = ({ model, provider }, { isAny, nameOf }) =>
   isAny ? `${nameOf(model)} at ${providerName(provider)}` : providerName(provider);
 
-/** A row for each provider of the model, always in the same order. */
+/** A row for each provider of the model, in a fixed order. */
 function modelRows(groups, view) {
   const ordered = PROVIDERS.flatMap((id) => groups.filter(({ provider }) => provider === id));
   return ordered.map((group) => row(group, view));
 }
 
-/** The cheapest in the open, the others of those that can folded away. */
+/** The cheapest rows, and the other available ones collapsed. */
 function anyRows(groups, picked, view) {
-  const able = groups.filter((group) => group.able.length > 0);
-  const lost = groups.filter((group) => group.able.length === 0 && view.valueOf(group) === picked);
-  const open = [...lost, ...able.slice(0, MOST_ROWS)];
-  const folded = able.slice(MOST_ROWS);
-  if (folded.length === 0) return open.map((group) => row(group, view));
+  const available = groups.filter((group) => group.available.length > 0);
+  const lost = groups.filter((group) => group.available.length === 0 && view.valueOf(group) === picked);
+  const open = [...lost, ...available.slice(0, MAX_OPEN_ROWS)];
+  const collapsed = available.slice(MAX_OPEN_ROWS);
+  if (collapsed.length === 0) return open.map((group) => row(group, view));
   return [
     ...open.map((group) => row(group, view)),
     el(
       "details",
-      { id: "offers-more", open: folded.some((group) => view.valueOf(group) === picked) },
-      el("summary", {}, `${folded.length} more that can`),
-      ...folded.map((group) => row(group, view)),
+      { id: "quotes-more", open: collapsed.some((group) => view.valueOf(group) === picked) },
+      el("summary", {}, `${collapsed.length} more available`),
+      ...collapsed.map((group) => row(group, view)),
     ),
   ];
 }
 
 function row(group, view) {
   const value = view.valueOf(group);
-  const [taken] = group.able;
+  const [quote] = group.available;
   const tags = [
     view.isAny && el("span", { class: "tag" }, providerName(group.provider)),
     view.isAny && group.retired && el("span", { class: "tag" }, "retired"),
-    view.isKeyed(group.provider) || el("span", { class: "tag" }, "no key"),
+    view.hasKey(group.provider) || el("span", { class: "tag" }, "no key"),
   ];
   return el(
     "div",
-    { class: "offer", "data-offer": value },
+    { class: "quote", "data-quote": value },
     el(
       "label",
       {},
       el("input", { type: "radio", name: "provider", value, "aria-describedby": `why-${value}` }),
       el(
         "span",
-        { class: "who" },
+        { class: "quote-name" },
         el("strong", {}, view.isAny ? view.nameOf(group.model) : providerName(group.provider)),
         ...tags.filter((tag) => tag instanceof Node),
       ),
       el(
         "span",
         { class: "price", id: `price-${value}` },
-        priceText(taken),
+        priceText(quote),
         group === view.best ? el("span", { class: "tag good" }, "cheapest") : undefined,
       ),
     ),
@@ -165,30 +167,30 @@ function row(group, view) {
   );
 }
 
-/** With a model chosen, warnings stand beside the fields already. */
+/** With a model, warnings are already shown beside the fields. */
 function why(group, { form, onFix, isAny }) {
-  const { able, refused } = group;
-  if (able.length === 0) {
-    return refused.flatMap((quote) => [
-      ...(refused.length > 1 ? [el("p", {}, el("code", {}, quote.providerModelId))] : []),
-      ...refusalLines(form, quote, onFix),
+  const { available, unavailable } = group;
+  if (available.length === 0) {
+    return unavailable.flatMap((quote) => [
+      ...(unavailable.length > 1 ? [el("p", {}, el("code", {}, quote.providerModelId))] : []),
+      ...unavailableReasons(form, quote, onFix),
     ]);
   }
-  const warnings = isAny ? able[0].warnings : [];
+  const warnings = isAny ? available[0].warnings : [];
   return [
-    ...whyAble(group, isAny),
+    ...availableReasons(group, isAny),
     ...warnings.map(({ message }) => el("p", { class: "warning" }, ...prose(message))),
-    ...(isAny ? [] : refused).map((quote) =>
-      el("p", {}, el("code", {}, quote.providerModelId), " cannot. ", ...refusalText(quote)),
+    ...(isAny ? [] : unavailable).map((quote) =>
+      el("p", {}, el("code", {}, quote.providerModelId), " unavailable. ", ...unavailableText(quote)),
     ),
   ];
 }
 
-/** The nearest first; a button takes the model up, where its problems stand beside the fields. */
-function refusals(cannot, nameOf, onModel) {
-  return cannot
+/** The closest first; a button chooses the model, which shows its issues beside the fields. */
+function unavailableItems(excluded, nameOf, onModel) {
+  return excluded
     .toSorted((a, b) => countErrors(a.quote) - countErrors(b.quote))
-    .map(({ quote, group: { key, model, provider, able, refused, retired } }) => {
+    .map(({ quote, group: { key, model, provider, available, unavailable, retired } }) => {
       const name = nameOf(model);
       const choose = {
         type: "button",
@@ -196,10 +198,10 @@ function refusals(cannot, nameOf, onModel) {
         "aria-label": `Choose ${name}`,
         onclick: () => onModel(model),
       };
-      const isOneOfSeveral = able.length + refused.length > 1;
+      const isOneOfSeveral = available.length + unavailable.length > 1;
       return el(
         "li",
-        { "data-refused": key },
+        { "data-unavailable": key },
         el("button", choose, "Choose"),
         el("strong", {}, name),
         " ",
@@ -209,7 +211,7 @@ function refusals(cannot, nameOf, onModel) {
           "p",
           {},
           ...(isOneOfSeveral ? [el("code", {}, quote.providerModelId), ": "] : []),
-          ...refusalText(quote),
+          ...unavailableText(quote),
         ),
       );
     });
@@ -217,23 +219,23 @@ function refusals(cannot, nameOf, onModel) {
 
 function countText(groups) {
   const count = (kind) => groups.reduce((sum, group) => sum + group[kind].length, 0);
-  const able = count("able");
-  const all = able + count("refused");
-  if (able > 0) return `${able} of ${all} offers can make this video.`;
+  const available = count("available");
+  const all = available + count("unavailable");
+  if (available > 0) return `${available} of ${all} listings can generate this video.`;
   return groups.some(onlyLacks)
-    ? "Describe the video to see who can make it, and for how much."
-    : "No offer can make this video as it is.";
+    ? "Describe the video to see which listings can generate it, and at what price."
+    : "No listing accepts this request as it is.";
 }
 
-/** Whether a listing of the group lacks something, and nothing is wrong. */
-const onlyLacks = ({ refused }) =>
-  refused.some(({ issues }) =>
+/** Whether a listing of the group only misses required fields. */
+const onlyLacks = ({ unavailable }) =>
+  unavailable.some(({ issues }) =>
     issues.every(({ severity, code }) => severity !== "error" || code === "required"),
   );
 
 const drawn = new WeakMap();
 
-/** Draws anew only what has changed, so that the keyboard stays where it is; what is unfolded stays so. */
+/** Redraws only what has changed, and keeps the focus and the open details. */
 function draw(box, state, nodes) {
   const text = JSON.stringify(state);
   if (drawn.get(box) === text) return;
@@ -246,26 +248,26 @@ function draw(box, state, nodes) {
   if (focused) box.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
 }
 
-function showLimit(taken) {
+function showLimit(quote) {
   const limit = spendingLimit();
-  const problem = limitProblem(limit, taken);
-  setInvalid(byId("limit"), problem !== undefined);
-  byId("limit-problems").replaceChildren(
-    ...(problem ? [el("li", { class: "error" }, problem)] : []),
+  const message = limitIssue(limit, quote);
+  setInvalid(byId("limit"), message !== undefined);
+  byId("limit-issues").replaceChildren(
+    ...(message ? [el("li", { class: "error" }, message)] : []),
   );
 }
 
-function limitProblem(limit, taken) {
+function limitIssue(limit, quote) {
   if (limit === undefined) return undefined;
-  if (Number.isNaN(limit)) return "Write an amount such as 2.50.";
-  if (taken?.basis === "unknown") {
-    return "Its price is unknown, which no limit covers. Nothing would be sent.";
+  if (Number.isNaN(limit)) return "Not an amount. Enter a number such as 2.50.";
+  if (quote?.basis === "unknown") {
+    return "The price is unknown, so no limit can cover it. Nothing would be sent.";
   }
-  if (!(taken?.maxUsd > limit)) return undefined;
-  return `This may cost ${money(taken.maxUsd)}, more than you allow. Nothing would be sent.`;
+  if (!(quote?.maxUsd > limit)) return undefined;
+  return `This may cost ${money(quote.maxUsd)}, more than the limit. Nothing would be sent.`;
 }
 
-/** Changes a text only where it differs: what is live would be read out again otherwise. */
+/** Changes a text only if it differs: a live region would be announced again. */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,81 +1,82 @@
-// Where to film, the keys, the token and the addresses. Secrets live in their inputs and nowhere else,
-// unless the user asks this device to remember them.
+// The chosen environment, the API keys and the URLs. Secrets exist only in their inputs, unless the
+// user opts in to remember them on this device.
 
 import { byId, debounce } from "./dom.js";
-import { onDevice } from "./storage.js";
+import { localStore } from "./storage.js";
 
 const PROVIDERS = ["runpod", "runware"];
 
-/** Wires the settings; calls `onChange` when the place, a key or an address has changed. */
+/** Binds the settings; calls `onChange` when the environment, a key or a URL changes. */
 export function createSettings({ local, onChange }) {
-  const form = byId("places");
-  byId("place-local").hidden = !local;
+  const form = byId("environments");
+  byId("environment-local").hidden = !local;
   restore(form, local);
 
   const show = () => {
-    for (const place of ["live", "gateway"]) {
-      byId(`${place}-settings`).hidden = form.elements.place.value !== place;
+    for (const id of ["live", "gateway"]) {
+      byId(`${id}-settings`).hidden = form.elements.environment.value !== id;
     }
   };
   let known = JSON.stringify(current(form));
   const changed = () => {
     show();
-    keep(form);
+    save(form);
     const now = JSON.stringify(current(form));
     if (now === known) return;
     known = now;
     onChange();
   };
-  // A key arrives letter by letter: the client is made after a pause, or when the field is left.
+  // A key is typed character by character: a new client is made after a pause or when the field is left.
   form.addEventListener("input", debounce(changed, 400));
   form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
   show();
 
   return {
-    place: () => form.elements.place.value,
-    /** `{ apiKey, baseURL }` of a provider, as far as given. */
+    environment: () => form.elements.environment.value,
+    /** `{ apiKey, baseURL }` of a provider; each is `undefined` if empty. */
     live: (provider) => ({
       apiKey: byId(`key-${provider}`).value.trim() || undefined,
       baseURL: byId(`base-${provider}`).value.trim() || undefined,
     }),
-    /** `{ url, token }` of the gateway: texts, which may be empty. */
+    /** `{ url, apiKey }` of the gateway; strings, which may be empty. */
     gateway: () => ({
       url: byId("gateway-url").value.trim(),
-      token: byId("gateway-token").value.trim(),
+      apiKey: byId("gateway-api-key").value.trim(),
     }),
   };
 }
 
 function restore(form, local) {
-  const { place, remember, keys, addresses, gateway } = onDevice.read("settings") ?? {};
-  const isThere = place === "live" || place === "gateway" || (place === "local" && local);
-  if (isThere) form.elements.place.value = place;
+  const { environment, remember, keys, urls, gateway } = localStore.read("settings") ?? {};
+  const isAvailable =
+    environment === "live" || environment === "gateway" || (environment === "local" && local);
+  if (isAvailable) form.elements.environment.value = environment;
   byId("remember").checked = remember === true;
   restoreGateway(gateway, local?.gateway);
   for (const provider of PROVIDERS) {
     byId(`key-${provider}`).value = keys?.[provider] ?? "";
-    byId(`base-${provider}`).value = addresses?.[provider] ?? "";
+    byId(`base-${provider}`).value = urls?.[provider] ?? "";
   }
 }
 
-/** As it was left; the local one where nothing was. */
-function restoreGateway(kept, local) {
-  const url = kept?.url || local?.url || "";
+/** The stored gateway, or the local one if none is stored. */
+function restoreGateway(stored, local) {
+  const url = stored?.url || local?.url || "";
   byId("gateway-url").value = url;
-  byId("gateway-token").value = kept?.token ?? (url === local?.url ? local.token : "");
-  byId("remember-token").checked = Boolean(kept?.token);
+  byId("gateway-api-key").value = stored?.apiKey ?? (url === local?.url ? local.apiKey : "");
+  byId("remember-api-key").checked = Boolean(stored?.apiKey);
 }
 
-function keep(form) {
+function save(form) {
   const remember = byId("remember").checked;
   const { keys, gateway, ...others } = current(form);
-  const { url, token } = gateway;
-  onDevice.write("settings", {
+  const { url, apiKey } = gateway;
+  localStore.write("settings", {
     ...others,
     remember,
     keys: remember ? keys : undefined,
-    gateway: { url, token: byId("remember-token").checked ? token : undefined },
+    gateway: { url, apiKey: byId("remember-api-key").checked ? apiKey : undefined },
   });
 }
 
@@ -83,9 +84,9 @@ function current(form) {
   const values = (part) =>
     Object.fromEntries(PROVIDERS.map((provider) => [provider, byId(`${part}-${provider}`).value]));
   return {
-    place: form.elements.place.value,
-    addresses: values("base"),
+    environment: form.elements.environment.value,
+    urls: values("base"),
     keys: values("key"),
-    gateway: { url: byId("gateway-url").value, token: byId("gateway-token").value },
+    gateway: { url: byId("gateway-url").value, apiKey: byId("gateway-api-key").value },
   };
 }

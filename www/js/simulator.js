@@ -1,31 +1,31 @@
-// The two providers, simulated inside this page. Their state is kept in IndexedDB, so that a reload
-// finds its jobs; a lock keeps two tabs from undoing each other's jobs.
+// Both providers, simulated in this page. Their state is stored in IndexedDB, so that a reload finds
+// its jobs; a lock prevents two tabs from overwriting each other's.
 
 import { createSimulator } from "../vendor/filmgate/testing/index.js";
 
-const RUN_MS = 8_000;
+const JOB_DURATION_MS = 8_000;
 const LOCK = "filmgate-simulator";
 
 export async function openSimulator() {
   const database = await openDatabase();
   const transact = (change) =>
     navigator.locks.request(LOCK, async () => {
-      takeOver(simulator, await read(database));
+      restoreState(simulator, await read(database));
       change();
       await write(database, simulator.snapshot());
     });
-  const simulator = createSimulator({ jobDurationMs: RUN_MS, transact });
+  const simulator = createSimulator({ jobDurationMs: JOB_DURATION_MS, transact });
   const { fetch, runpod, runware } = simulator.options;
   return { fetch, runpod: runpod.baseURL, runware: runware.baseURL };
 }
 
-/** A state that an older simulator wrote may not be readable: then its jobs are gone. */
-function takeOver(simulator, kept) {
-  if (kept === undefined) return;
+/** A state written by an older simulator may not be readable; its jobs are lost then. */
+function restoreState(simulator, stored) {
+  if (stored === undefined) return;
   try {
-    simulator.restore(kept);
+    simulator.restore(stored);
   } catch {
-    console.warn("The simulator starts anew: its kept state is not readable.");
+    console.warn("The simulator starts empty: its stored state is not readable.");
   }
 }
 

@@ -1,27 +1,27 @@
-// What the page itself keeps: on this device, or in this tab alone. A browser may refuse it: then
-// nothing is kept, and the page works all the same.
+// The page's own storage: on this device, or in this tab only. A browser may block it; then nothing
+// is stored and the page still works.
 
-export const onDevice = keeper(() => localStorage);
-export const inTab = keeper(() => sessionStorage);
+export const localStore = createStore(() => localStorage);
+export const sessionStore = createStore(() => sessionStorage);
 
-/** The name under which the browser has what is kept. */
-export const storedName = (name) => `filmgate.${name}`;
+/** The key under which the browser stores `name`. */
+export const storageKey = (name) => `filmgate.${name}`;
 
-/** Asking for a storage is enough to be refused. */
-function keeper(storage) {
+/** `storage` is a function because access alone may throw. */
+function createStore(storage) {
   return {
     read(name) {
       try {
-        return JSON.parse(storage().getItem(storedName(name))) ?? undefined;
+        return JSON.parse(storage().getItem(storageKey(name))) ?? undefined;
       } catch {
         return undefined;
       }
     },
-    /** Keeps a value, or nothing in its place; says whether that was possible. */
+    /** Stores a value, or removes it if `undefined`. Returns whether that worked. */
     write(name, value) {
       try {
-        if (value === undefined) storage().removeItem(storedName(name));
-        else storage().setItem(storedName(name), JSON.stringify(value));
+        if (value === undefined) storage().removeItem(storageKey(name));
+        else storage().setItem(storageKey(name), JSON.stringify(value));
         return true;
       } catch {
         return false;

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use filmgate::catalog::{Mode, State};
-use filmgate::plain::Plain;
+use filmgate::codec::Codec;
 use filmgate::provider::ProviderId;
 use serde_json::{Map, Value};
 

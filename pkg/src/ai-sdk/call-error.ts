@@ -3,21 +3,21 @@ import type { Handle } from "../types/index.js";
 import type { Operation } from "./operation.js";
 
 const SDK_ERROR = Symbol.for("vercel.ai.error");
-/** The kind of error whose `isRetryable` the AI SDK obeys. */
+/** The class of errors whose `isRetryable` the AI SDK respects. */
 const API_CALL_ERROR = Symbol.for("vercel.ai.error.AI_APICallError");
 
 /**
- * A `FilmgateError` that the AI SDK takes for one of its own (`APICallError.isInstance`). It holds neither the
- * request nor an address.
+ * A `FilmgateError` that the AI SDK recognizes as its own (`APICallError.isInstance`). It holds neither the request nor
+ * a URL.
  */
 export class FilmgateCallError extends FilmgateError {
-  /** Whether the AI SDK may make the same call again: never where a job may have been paid for by it. */
+  /** Whether the AI SDK may repeat the call. False if a job of it may have been billed. */
   readonly isRetryable: boolean;
-  /** The handles of all the call's jobs, where it had several. */
+  /** The handles of all jobs of the call. */
   readonly handles: Handle[];
-  /** In place of an address, which may tell more: the provider's name. */
+  /** The provider's name in place of a URL, which may hold more. */
   readonly url: string;
-  /** Nothing: a request holds the prompt. */
+  /** Empty, because a request holds the prompt. */
   readonly requestBodyValues = {};
 
   constructor(error: FilmgateError, isRetryable: boolean, handles: Handle[]) {
@@ -32,37 +32,37 @@ export class FilmgateCallError extends FilmgateError {
     this.isRetryable = isRetryable;
     this.handles = handles;
     this.url = `filmgate:${provider ?? ""}`;
-    for (const mark of [SDK_ERROR, API_CALL_ERROR])
-      Object.defineProperty(this, mark, { value: true });
+    for (const marker of [SDK_ERROR, API_CALL_ERROR])
+      Object.defineProperty(this, marker, { value: true });
   }
 }
 
 /**
- * The error of a call all of whose submits came to nothing, or of whose jobs none made a video. Made again, it
- * could be paid again, unless none of them can have been taken.
+ * The error of a call without any video. Repeating the call could be billed again, unless certainly none of its jobs was
+ * accepted.
  */
 export function submitError(reasons: unknown[], handles: Handle[]): unknown {
   const errors = reasons.filter((reason) => reason instanceof FilmgateError);
-  // What may have cost something is told first.
-  const told = errors.find(({ charge }) => charge !== "none") ?? errors[0];
-  if (!told) return reasons[0];
-  const isUntaken = ({ retryable, charge, handle }: FilmgateError) =>
+  // An error that may have been billed matters most.
+  const main = errors.find(({ charge }) => charge !== "none") ?? errors[0];
+  if (!main) return reasons[0];
+  const isNotAccepted = ({ retryable, charge, handle }: FilmgateError) =>
     retryable && charge === "none" && handle?.acceptedAt === undefined;
-  const isRetryable = errors.length === reasons.length && errors.every(isUntaken);
-  return new FilmgateCallError(told, isRetryable, handles);
+  const isRetryable = errors.length === reasons.length && errors.every(isNotAccepted);
+  return new FilmgateCallError(main, isRetryable, handles);
 }
 
-// What says nothing of the job, and may be over when it is asked again.
-const PASSING = new Set(["connection_error", "rate_limited", "invalid_response", "timeout", "store_error"]);
+/** Errors of a status check that say nothing about the job, and may not occur again. */
+const TRANSIENT = new Set(["connection_error", "rate_limited", "invalid_response", "timeout", "store_error"]);
 
-/** An error of a call that asks, which costs nothing however often it is made; unless it has waited, too. */
-export function questionError(error: unknown, { handles, wait }: Operation): unknown {
+/** The error of a status check. The check may be repeated at no cost, unless it also waited for the end. */
+export function statusError(error: unknown, { handles, wait }: Operation): unknown {
   if (!(error instanceof FilmgateError)) return error;
-  const isEnd = error.handle?.endedAt !== undefined;
-  return new FilmgateCallError(error, !isEnd && !wait && PASSING.has(error.code), handles);
+  const hasEnded = error.handle?.endedAt !== undefined;
+  return new FilmgateCallError(error, !hasEnded && !wait && TRANSIENT.has(error.code), handles);
 }
 
-/** The handles that errors carry. */
+/** The handles of errors that have one. */
 export function handlesOf(errors: unknown[]): Handle[] {
   const handles = errors.map((error) =>
     error instanceof FilmgateError ? error.handle : undefined,

@@ -1,4 +1,4 @@
-// What every entry of `filmgate/ai-sdk` exports beside its functions.
+// The exports that all entries of `filmgate/ai-sdk` share.
 export { FilmgateCallError } from "./call-error.js";
 export type {
   FilmgateProviderOptions,

@@ -1,11 +1,11 @@
-// filmgate as a provider for the AI SDK (the npm package `ai`).
+// filmgate as a provider of the AI SDK (npm package `ai`).
 import { createFilmgate } from "../index.js";
-import { providersOf } from "./provider.js";
+import { providerFactory } from "./provider.js";
 
-/** Makes a provider. Nothing is loaded or sent before its first call. */
-export const createFilmgateProvider = /* @__PURE__ */ providersOf(createFilmgate);
+/** Creates a provider. Nothing is loaded or sent before its first call. */
+export const createFilmgateProvider = /* @__PURE__ */ providerFactory(createFilmgate);
 
-/** A provider with the keys of the environment. Its store is the process's memory. */
+/** A provider with the keys from the environment and a store in memory. */
 export const filmgate = /* @__PURE__ */ createFilmgateProvider();
 
 export * from "./exports.js";

@@ -1,102 +1,102 @@
-// A video model for the AI SDK: start, ask, wait, over a client of ours. The object is plain, and its
-// functions know no `this`: `ai` 7 wraps it in a Proxy.
+// A video model of the AI SDK on top of a client. The object is plain, and its functions do not use `this`, because
+// `ai` 7 wraps it in a Proxy.
 import { FilmgateError } from "../error.js";
 import type { Filmgate, Handle, Job, JobStatus } from "../types/index.js";
-import { questionError, submitError } from "./call-error.js";
+import { statusError, submitError } from "./call-error.js";
 import { readOperation, writeOperation } from "./operation.js";
 import type { FilmgateProviderOptions } from "./options.js";
-import { failedVideo, generated, metadata, missing, pending, response } from "./result.js";
+import { failedVideo, failureWarning, generateResult, metadata, pendingStatus, response } from "./result.js";
 import type {
   CallOptions,
   FilmgateVideoModel,
-  Generated,
+  GenerateResult,
   OperationStatus,
-  Started,
+  StartResult,
   StatusOptions,
   WebhookOption,
 } from "./spec.js";
-import { submission } from "./submission.js";
+import { planSubmissions } from "./submission.js";
 
-/** `ai` asks for all videos of a call at once: which of them go together is decided by the listings. */
-const ALL = Number.MAX_SAFE_INTEGER;
+/** `ai` passes all videos of a call at once. The listings determine how they are split. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 export function videoModel(
   modelId: string,
   client: Filmgate,
   options: FilmgateProviderOptions,
 ): FilmgateVideoModel {
-  /** Addresses of webhooks that a caller waits for. */
-  const awaited = new Set<string>();
+  /** Webhook URLs that a caller waits for. */
+  const awaitedUrls = new Set<string>();
 
-  async function doGenerate(call: CallOptions): Promise<Generated> {
-    const order = await submission(modelId, client, options, call);
-    const films = await Promise.allSettled(
-      order.parts.map(async ({ request, wishes }) => {
-        const job = await client.submit(request, wishes);
-        await order.taken(job.handle);
+  async function doGenerate(call: CallOptions): Promise<GenerateResult> {
+    const plan = await planSubmissions(modelId, client, options, call);
+    const settled = await Promise.allSettled(
+      plan.parts.map(async ({ request, options }) => {
+        const job = await client.submit(request, options);
+        await plan.onSubmitted(job.handle);
         return job.result();
       }),
     );
     call.abortSignal?.throwIfAborted();
-    const outcomes = valuesOf(films);
-    const reasons = reasonsOf(films);
-    if (outcomes.length === 0) throw submitError(reasons, order.handles(reasons));
-    const result = generated(modelId, outcomes, reasons.map(failedVideo));
-    return { ...result, warnings: [...order.warnings(), ...result.warnings] };
+    const results = valuesOf(settled);
+    const reasons = reasonsOf(settled);
+    if (results.length === 0) throw submitError(reasons, plan.handles(reasons));
+    const generated = generateResult(modelId, results, reasons.map(failedVideo));
+    return { ...generated, warnings: [...plan.warnings(), ...generated.warnings] };
   }
 
-  async function doStart(call: CallOptions & { webhookUrl?: string }): Promise<Started> {
+  async function doStart(call: CallOptions & { webhookUrl?: string }): Promise<StartResult> {
     const { webhookUrl } = call;
-    const order = await submission(modelId, client, options, call);
-    const starts = await Promise.allSettled(
-      order.parts.map(async ({ request, wishes }) => {
-        const handle = await client.start(request, wishes);
-        await order.taken(handle);
+    const plan = await planSubmissions(modelId, client, options, call);
+    const settled = await Promise.allSettled(
+      plan.parts.map(async ({ request, options }) => {
+        const handle = await client.start(request, options);
+        await plan.onSubmitted(handle);
         return handle;
       }),
     );
-    const handles = valuesOf(starts);
-    const reasons = reasonsOf(starts);
-    if (!handles[0]) throw submitError(reasons, order.handles(reasons));
-    const failures = reasons.map(failedVideo);
-    const wait = webhookUrl !== undefined && awaited.delete(webhookUrl);
+    const handles = valuesOf(settled);
+    const reasons = reasonsOf(settled);
+    if (!handles[0]) throw submitError(reasons, plan.handles(reasons));
+    const errors = reasons.map(failedVideo);
+    const wait = webhookUrl !== undefined && awaitedUrls.delete(webhookUrl);
     return {
       operation: writeOperation({ handles, wait }),
-      warnings: [...order.warnings(), ...failures.map(missing)],
+      warnings: [...plan.warnings(), ...errors.map(failureWarning)],
       providerMetadata: metadata({
         status: "queued",
         handle: handles[0],
         handles,
-        ...(failures.length > 0 && { errors: failures }),
+        ...(errors.length > 0 && { errors }),
       }),
       response: response(modelId),
     };
   }
 
-  async function doStatus({ operation, abortSignal }: StatusOptions): Promise<OperationStatus> {
-    const asked = readOperation(operation);
+  async function doStatus({ operation: json, abortSignal }: StatusOptions): Promise<OperationStatus> {
+    const operation = readOperation(json);
     const signal = abortSignal ? { signal: abortSignal } : {};
     const { timeoutMs } = options;
     const limits = { ...signal, ...(timeoutMs !== undefined && { timeoutMs }) };
-    const ask = async (handle: Handle): Promise<JobStatus> => {
-      if (asked.wait) await ended(client.resume(handle, limits));
+    const check = async (handle: Handle): Promise<JobStatus> => {
+      if (operation.wait) await waitForEnd(client.resume(handle, limits));
       return client.status(handle, signal);
     };
-    const answers = await Promise.allSettled(asked.handles.map(ask));
+    const settled = await Promise.allSettled(operation.handles.map(check));
     abortSignal?.throwIfAborted();
-    const [unanswered] = reasonsOf(answers);
-    if (unanswered !== undefined) throw questionError(unanswered, asked);
-    const jobs = valuesOf(answers);
-    if (jobs.some(({ outcome, error }) => !outcome && !error)) return pending(modelId, jobs);
-    const outcomes = jobs.flatMap(({ outcome }) => outcome ?? []);
+    const [reason] = reasonsOf(settled);
+    if (reason !== undefined) throw statusError(reason, operation);
+    const jobs = valuesOf(settled);
+    if (jobs.some(({ outcome, error }) => !outcome && !error)) return pendingStatus(modelId, jobs);
+    const results = jobs.flatMap(({ outcome }) => outcome ?? []);
     const errors = jobs.flatMap(({ error }) => (error ? new FilmgateError(error) : []));
-    if (outcomes.length === 0) throw questionError(errors[0], asked);
-    return { status: "completed", ...generated(modelId, outcomes, errors.map(failedVideo)) };
+    if (results.length === 0) throw statusError(errors[0], operation);
+    return { status: "completed", ...generateResult(modelId, results, errors.map(failedVideo)) };
   }
 
   async function handleWebhookOption<Received>({ webhook }: WebhookOption<Received>) {
     const { url, received } = await webhook();
-    awaited.add(url);
+    awaitedUrls.add(url);
     return { webhookUrl: url, received };
   }
 
@@ -104,7 +104,7 @@ export function videoModel(
     specificationVersion: "v3",
     provider: "filmgate.video",
     modelId,
-    maxVideosPerCall: ALL,
+    maxVideosPerCall: UNLIMITED,
     doGenerate,
     doStart,
     doStatus,
@@ -112,13 +112,13 @@ export function videoModel(
   };
 }
 
-/** Waits for the end, whichever it is; rejects where there is none yet. */
-async function ended(job: Job): Promise<void> {
+/** Waits for the end of a job, successful or not. Rejects if waiting ends before the job. */
+async function waitForEnd(job: Job): Promise<void> {
   try {
     await job.result();
   } catch (error) {
-    const isEnd = error instanceof FilmgateError && error.handle?.endedAt !== undefined;
-    if (!isEnd) throw error;
+    const hasEnded = error instanceof FilmgateError && error.handle?.endedAt !== undefined;
+    if (!hasEnded) throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import type {
   VideoRequest,
 } from "../types/index.js";
 
-/** The same without what JSON cannot hold: pictures as bytes. */
+/** `T` without values that JSON cannot represent, such as images as bytes. */
 export type JsonCompatible<T> = T extends Json
   ? T
   : T extends Uint8Array
@@ -17,45 +17,57 @@ export type JsonCompatible<T> = T extends Json
       ? { [Name in keyof T]: JsonCompatible<T[Name]> }
       : T;
 
-/** What is wished of every submit, unless the call says otherwise. */
+/** Submit options of all calls. A call can override them. */
 export interface SubmitDefaults {
-  /** One provider, an order of preference, or `cheapest`, which is the default. */
+  /**
+   * The providers to use.
+   *
+   * @default "cheapest"
+   */
   provider?: ProviderChoice;
-  /** Refuses, before anything is sent, where all videos of a call together may cost more. */
+  /** Rejects, before anything is sent, if all videos of a call together may cost more. */
   maxCostUsd?: number;
-  /** Lets a listing without a known price pass `maxCostUsd`. */
+  /**
+   * Whether a listing without a known price passes `maxCostUsd`.
+   *
+   * @default false
+   */
   allowUnknownCost?: boolean;
-  /** How long `doGenerate` waits for the end, in milliseconds. Default: one hour. */
+  /**
+   * How long `doGenerate` waits for the end, in milliseconds.
+   *
+   * @default 3_600_000 (one hour)
+   */
   timeoutMs?: number;
 }
 
 /**
- * `providerOptions.filmgate`: the fields of a request that the AI SDK has no word for, such as `resolution:
- * "720p"`, and what is wished of the submit. Write `satisfies FilmgateVideoOptions` behind it.
+ * `providerOptions.filmgate`: fields of a `VideoRequest` that the AI SDK does not have, such as `resolution: "720p"`, and
+ * submit options. Write `satisfies FilmgateVideoOptions` after the object.
  */
 export type FilmgateVideoOptions = {
   [Field in Exclude<keyof VideoRequest, "model" | "prompt" | "n">]?: JsonCompatible<VideoRequest[Field]>;
-} & { [Wish in keyof SubmitDefaults]?: SubmitDefaults[Wish] };
+} & { [Option in keyof SubmitDefaults]?: SubmitDefaults[Option] };
 
-/** What a provider is made with. All of it can be left out. */
+/** Options of a provider. All are optional. */
 export interface FilmgateProviderOptions extends FilmgateOptions, SubmitDefaults {
-  /** A client of yours, in place of one made from these options. */
+  /**
+   * The client to use.
+   *
+   * @default a client with these options
+   */
   client?: Filmgate;
   /**
-   * Hears of each job that a provider has taken, before it is waited for. The AI SDK's own errors, such as that of
-   * its polling time, know nothing of the job: the handle finds it again.
+   * Called with the handle of each accepted job, before its result is awaited. Errors of the AI SDK itself, such as its
+   * polling timeout, do not carry the handle that finds the job again.
    */
   onSubmitted?: (handle: Handle) => void | PromiseLike<void>;
-  /**
-   * Adds a token of the job's own to the address of its webhook, by which `client.verifyWebhook` knows it. A
-   * long random text that nobody else knows.
-   */
+  /** A long random secret. Adds a token of the job to its webhook URL, for `client.verifyWebhook`. */
   webhookSecret?: string;
 }
 
-/** What `submit` takes of the wishes. */
-export function wishesOf(from: SubmitDefaults): SubmitOptions {
-  const { provider, maxCostUsd, allowUnknownCost, timeoutMs } = from;
+export function submitOptionsOf(defaults: SubmitDefaults): SubmitOptions {
+  const { provider, maxCostUsd, allowUnknownCost, timeoutMs } = defaults;
   return {
     ...(provider !== undefined && { provider }),
     ...(maxCostUsd !== undefined && { maxCostUsd }),

@@ -3,26 +3,26 @@ import { videoModel } from "./model.js";
 import type { FilmgateProviderOptions } from "./options.js";
 import type { FilmgateVideoModel } from "./spec.js";
 
-/** A provider for the AI SDK, `ai` 6 and `ai` 7 alike. */
+/** A provider for the AI SDK, `ai` 6 and `ai` 7. */
 export interface FilmgateProvider {
-  /** Of the AI SDK's specification; `ai` 7 takes it, too. */
+  /** Version of the AI SDK's specification. `ai` 7 accepts it, too. */
   readonly specificationVersion: "v3";
-  /** The client behind it: `pending`, `resume`, `download` and all the rest. */
+  /** The underlying client, for `jobs`, `resume`, `download` and more. */
   readonly client: Filmgate;
-  /** A model of the catalog, a row of the caller's, or a provider's own id: `runpod:endpoint`. */
+  /** Returns a model: a built-in one, a custom one, or a provider's own id (`runpod:endpoint`). */
   video(modelId: ModelId): FilmgateVideoModel;
-  /** The same, by the name that registries know. */
+  /** Alias of `video`, used by provider registries. */
   videoModel(modelId: ModelId): FilmgateVideoModel;
-  /** Throws the AI SDK's `NoSuchModelError`: there are none. */
+  /** @throws the AI SDK's `NoSuchModelError`, always */
   languageModel(modelId: string): never;
-  /** Throws the AI SDK's `NoSuchModelError`: there are none. */
+  /** @throws the AI SDK's `NoSuchModelError`, always */
   embeddingModel(modelId: string): never;
-  /** Throws the AI SDK's `NoSuchModelError`: there are none. */
+  /** @throws the AI SDK's `NoSuchModelError`, always */
   imageModel(modelId: string): never;
 }
 
-/** How providers are made; each entry of the package brings the module in its own way. */
-export function providersOf(createFilmgate: (options: FilmgateOptions) => Filmgate) {
+/** Returns `createFilmgateProvider` for an entry, which loads the module in its own way. */
+export function providerFactory(createFilmgate: (options: FilmgateOptions) => Filmgate) {
   return (options: FilmgateProviderOptions = {}): FilmgateProvider => {
     const client = options.client ?? createFilmgate(options);
     const video = (modelId: ModelId) => videoModel(modelId, client, options);
@@ -38,12 +38,12 @@ export function providersOf(createFilmgate: (options: FilmgateOptions) => Filmga
   };
 }
 
-/** An error that the AI SDK takes for its own `NoSuchModelError`. */
+/** A function that throws an error which the AI SDK recognizes as its `NoSuchModelError`. */
 function noModel(modelType: string): (modelId: string) => never {
   return (modelId) => {
-    const error = new Error(`filmgate makes videos alone: it has no ${modelType} "${modelId}".`);
-    const marks = ["vercel.ai.error", "vercel.ai.error.AI_NoSuchModelError"];
-    const marked = marks.map((mark) => [Symbol.for(mark), true] as const);
+    const error = new Error(`filmgate has video models only, and no ${modelType} "${modelId}". Use \`video\`.`);
+    const markers = ["vercel.ai.error", "vercel.ai.error.AI_NoSuchModelError"];
+    const marked = markers.map((marker) => [Symbol.for(marker), true] as const);
     throw Object.assign(
       error,
       { name: "AI_NoSuchModelError", modelId, modelType },

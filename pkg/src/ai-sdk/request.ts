@@ -1,75 +1,75 @@
-// From the AI SDK's call options to a request of ours.
+// Converts the AI SDK's call options to a request.
 import { FilmgateError } from "../error.js";
 import type { Issue, ImageInput, VideoRequest } from "../types/index.js";
 import { FilmgateCallError } from "./call-error.js";
-import { wishesOf } from "./options.js";
+import { submitOptionsOf } from "./options.js";
 import type { FilmgateVideoOptions, SubmitDefaults } from "./options.js";
 import type { CallFile, CallOptions, Warning } from "./spec.js";
 
-/** What a call comes to: a request, the wishes that go with it, and what could not be passed on. */
-export interface Order {
+/** A converted call: the request, its submit options, and warnings about unsupported options. */
+export interface ConvertedCall {
   request: VideoRequest;
-  wishes: SubmitDefaults;
+  options: SubmitDefaults;
   warnings: Warning[];
 }
 
-const WISHES = ["provider", "maxCostUsd", "allowUnknownCost", "timeoutMs"] as const;
-/** Headers that say something to us, or that the AI SDK itself adds. */
-const HEARD_HEADERS = new Set(["idempotency-key", "user-agent"]);
+const SUBMIT_OPTIONS = ["provider", "maxCostUsd", "allowUnknownCost", "timeoutMs"] as const;
+/** Headers that are used here, or that the AI SDK itself adds. */
+const SUPPORTED_HEADERS = new Set(["idempotency-key", "user-agent"]);
 const VIDEO_FILE = /\.(mp4|webm|mov|m4v|mkv)$/i;
 const AUDIO_FILE = /\.(mp3|wav|m4a|aac|ogg|flac)$/i;
 
-export function orderOf(model: string, options: CallOptions): Order {
+export function toRequest(model: string, options: CallOptions): ConvertedCall {
   const { resolution, generateAudio, aspectRatio, prompt, n, duration, fps, seed } = options;
   const own = (options.providerOptions?.filmgate ?? {}) as FilmgateVideoOptions;
-  const isWish = (name: string) => (WISHES as readonly string[]).includes(name);
-  const fields = Object.entries(own).filter(([name]) => !isWish(name));
+  const isSubmitOption = (name: string) => (SUBMIT_OPTIONS as readonly string[]).includes(name);
+  const fields = Object.entries(own).filter(([name]) => !isSubmitOption(name));
   const request = {
     prompt,
     duration,
     fps,
     seed,
-    // "1280x720" is a size to us; a resolution is a tier, such as "720p".
+    // "1280x720" is a `size` here. A `resolution` is a tier, such as "720p".
     size: resolution,
     aspectRatio: aspectRatio === "adaptive" ? undefined : aspectRatio,
-    generateAudio: generateAudio,
-    ...pictures(options),
+    generateAudio,
+    ...frames(options),
     ...references(options),
     ...Object.fromEntries(fields),
     model,
     n,
   };
   return {
-    request: withoutNothing(request) as VideoRequest,
-    wishes: wishesOf(own as SubmitDefaults),
-    warnings: unheard(options),
+    request: omitUndefined(request) as VideoRequest,
+    options: submitOptionsOf(own as SubmitDefaults),
+    warnings: unsupportedWarnings(options),
   };
 }
 
-/** The idempotency key that the call carries: `ai` 7 gives each start one. */
+/** The idempotency key of the call. `ai` 7 adds one to each start. */
 export function idempotencyKey({ headers = {} }: CallOptions): string | undefined {
   const all = Object.entries(headers);
   return all.find(([name, value]) => name.toLowerCase() === "idempotency-key" && value)?.[1];
 }
 
-function pictures({ image, frameImages = [] }: CallOptions): Partial<VideoRequest> {
+function frames({ image, frameImages = [] }: CallOptions): Partial<VideoRequest> {
   const frame = (type: string) => frameImages.find(({ frameType }) => frameType === type)?.image;
   const [first, last] = [frame("first_frame") ?? image, frame("last_frame")];
   return {
-    ...(first && { image: picture(first) }),
-    ...(last && { lastFrameImage: picture(last) }),
+    ...(first && { image: imageOf(first) }),
+    ...(last && { lastFrameImage: imageOf(last) }),
   };
 }
 
-/** Each reference in the place of its kind. */
+/** Each reference in the field of its kind. */
 function references({ inputReferences = [] }: CallOptions): Partial<VideoRequest> {
   const of = (wanted: Kind) => inputReferences.filter((file) => kindOf(file) === wanted);
-  const [images, videos, sounds] = [of("image"), of("video"), of("audio")];
-  if (sounds.length > 1) throw refused("inputReferences", "At most one of them may be sound.");
+  const [images, videos, audios] = [of("image"), of("video"), of("audio")];
+  if (audios.length > 1) throw unsupported("inputReferences", "`inputReferences` may hold at most one audio file.");
   return {
-    ...(images.length > 0 && { referenceImages: images.map(picture) }),
-    ...(videos.length > 0 && { referenceVideos: videos.map(address) }),
-    ...(sounds[0] && { audio: address(sounds[0]) }),
+    ...(images.length > 0 && { referenceImages: images.map(imageOf) }),
+    ...(videos.length > 0 && { referenceVideos: videos.map(urlOf) }),
+    ...(audios[0] && { audio: urlOf(audios[0]) }),
   };
 }
 
@@ -83,38 +83,38 @@ function kindOf(file: CallFile): Kind {
   return VIDEO_FILE.test(path) ? "video" : "image";
 }
 
-function picture(file: CallFile): ImageInput {
+function imageOf(file: CallFile): ImageInput {
   if (file.type === "url") return file.url;
   return typeof file.data === "string" ? `data:${file.mediaType};base64,${file.data}` : file.data;
 }
 
-function address(file: CallFile): string {
+function urlOf(file: CallFile): string {
   if (file.type === "url") return file.url;
-  throw refused("inputReferences", "Videos and sound are given by their address, not as bytes.");
+  throw unsupported("inputReferences", "Pass videos and audio as URLs, not as bytes.");
 }
 
-/** A refusal of what cannot be passed on and would change the film: nothing is paid for another one. */
-function refused(path: string, message: string): FilmgateError {
+/** The error for an option that cannot be passed on and would change the video. */
+function unsupported(path: string, message: string): FilmgateError {
   const issue: Issue = { severity: "error", path, code: "unsupported", message };
   const error = new FilmgateError({ code: "invalid_request", message, issues: [issue] });
   return new FilmgateCallError(error, false, []);
 }
 
-/** What cannot be passed on, and leaves the film as it is. */
-function unheard({ aspectRatio, headers = {} }: CallOptions): Warning[] {
+/** Warnings about options that cannot be passed on and do not change the video. */
+function unsupportedWarnings({ aspectRatio, headers = {} }: CallOptions): Warning[] {
   const warnings: Warning[] = [];
   if (aspectRatio === "adaptive") {
-    const details = "Without an aspect ratio, the listing decides.";
+    const details = "The listing determines the aspect ratio.";
     warnings.push({ type: "unsupported", feature: "aspectRatio: adaptive", details });
   }
-  const strange = Object.keys(headers).filter((name) => !HEARD_HEADERS.has(name.toLowerCase()));
-  if (strange.length > 0) {
-    const details = "Give them to `createFilmgateProvider`, for the provider that they are for.";
+  const others = Object.keys(headers).filter((name) => !SUPPORTED_HEADERS.has(name.toLowerCase()));
+  if (others.length > 0) {
+    const details = "Set the headers of a provider in `createFilmgateProvider`.";
     warnings.push({ type: "unsupported", feature: "headers", details });
   }
   return warnings;
 }
 
-function withoutNothing(request: object): object {
+function omitUndefined(request: object): object {
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,4 @@
-// From outcomes of ours to what the AI SDK hands on.
+// Converts results to those of the AI SDK.
 import { FilmgateError } from "../error.js";
 import type {
   Charge,
@@ -10,56 +10,56 @@ import type {
   Status,
   Video,
 } from "../types/index.js";
-import { plain } from "./operation.js";
-import type { JsonObject, ProviderMetadata, ResponseFacts, VideoData, Warning } from "./spec.js";
+import { toJson } from "./operation.js";
+import type { JsonObject, ProviderMetadata, ResponseMetadata, VideoData, Warning } from "./spec.js";
 
 /** `providerMetadata.filmgate`. */
 export interface FilmgateMetadata {
-  /** Where the jobs stand; of several, the one that is behind. */
+  /** Status of the jobs; of several, that of the slowest. */
   status: Status;
-  /** What finds the job again; of several, the first one's. */
+  /** Handle of the job; of several, that of the first. */
   handle: Handle;
-  /** All of the call's jobs. */
+  /** Handles of all jobs of the call. */
   handles: Handle[];
-  /** The actual cost of all videos, as far as the providers report it. */
+  /** Actual cost of all videos in US dollars, as far as the providers report it. */
   costUsd?: number;
-  /** From 0 to 1, where the provider tells. */
+  /** From 0 to 1, if the provider reports it. */
   progress?: number;
   /** Expected time to the end, in milliseconds. */
   etaMs?: number;
-  /** In the order of the result's videos. */
+  /** Metadata of the videos, in the order of the result. */
   videos?: Omit<Video, "data">[];
-  /** The videos that were not made, while others were. */
+  /** The videos that failed, while others succeeded. */
   errors?: FailedVideo[];
 }
 
-/** A video that was not made; where it had a job of its own, with what finds that. */
+/** A video that failed. If it had a job of its own, with its handle. */
 export interface FailedVideo extends VideoError {
-  /** Whether money went. */
+  /** Whether something was billed. */
   charge?: Charge;
-  /** What finds the job. */
+  /** Handle of the job. */
   handle?: Handle;
 }
 
-export const response = (modelId: string): ResponseFacts => ({
+export const response = (modelId: string): ResponseMetadata => ({
   timestamp: new Date(),
   modelId,
   headers: undefined,
 });
 
-export function metadata(told: FilmgateMetadata): ProviderMetadata {
-  return { filmgate: plain(told) as JsonObject };
+export function metadata(fields: FilmgateMetadata): ProviderMetadata {
+  return { filmgate: toJson(fields) as JsonObject };
 }
 
-/** The videos of all jobs that made some, and a warning for each that was not made. */
-export function generated(modelId: string, outcomes: VideoResult[], failed: FailedVideo[]) {
-  const videos = outcomes.flatMap((outcome) => outcome.videos);
-  const failures = [...outcomes.flatMap((outcome) => outcome.errors), ...failed];
-  const handles = outcomes.map(({ handle }) => handle);
-  const costUsd = sum(outcomes.map((outcome) => outcome.costUsd));
+/** The videos of all successful jobs, and a warning for each video that failed. */
+export function generateResult(modelId: string, results: VideoResult[], failed: FailedVideo[]) {
+  const videos = results.flatMap((result) => result.videos);
+  const errors = [...results.flatMap((result) => result.errors), ...failed];
+  const handles = results.map(({ handle }) => handle);
+  const costUsd = sum(results.map((result) => result.costUsd));
   return {
     videos: videos.flatMap(videoData),
-    warnings: failures.map(missing),
+    warnings: errors.map(failureWarning),
     providerMetadata: metadata({
       status: "completed",
       progress: 1,
@@ -67,18 +67,18 @@ export function generated(modelId: string, outcomes: VideoResult[], failed: Fail
       handle: handles[0]!,
       handles,
       ...(costUsd !== undefined && { costUsd }),
-      videos: videos.map(({ data, ...facts }) => facts),
-      ...(failures.length > 0 && { errors: failures }),
+      videos: videos.map(({ data, ...fields }) => fields),
+      ...(errors.length > 0 && { errors }),
     }),
     response: response(modelId),
   };
 }
 
-/** How far all of a call's jobs have come: as far as the one that is behind. */
-export function pending(modelId: string, jobs: JobStatus[]) {
+/** The progress of a call: that of its slowest job. */
+export function pendingStatus(modelId: string, jobs: JobStatus[]) {
   const open = jobs.filter(({ outcome, error }) => !outcome && !error);
-  const behind = open.reduce((a, b) => ((b.progress ?? 0) < (a.progress ?? 0) ? b : a));
-  const { status, progress, etaMs } = behind;
+  const slowest = open.reduce((a, b) => ((b.progress ?? 0) < (a.progress ?? 0) ? b : a));
+  const { status, progress, etaMs } = slowest;
   const handles = jobs.map(({ handle }) => handle);
   return {
     status: "pending" as const,
@@ -93,19 +93,19 @@ export function pending(modelId: string, jobs: JobStatus[]) {
   };
 }
 
-/** What became of a job that made no video. */
+/** The failure of a job without a video. */
 export function failedVideo(reason: unknown): FailedVideo {
   if (!(reason instanceof FilmgateError)) return { code: "internal_error", message: String(reason) };
   const { code, message, charge, handle } = reason;
   return { code, message, charge, ...(handle && { handle }) };
 }
 
-/** A video that was not made, while others were. */
-export function missing({ code, message }: VideoError): Warning {
-  return { type: "other", message: `A video was not made (${code}): ${message}` };
+/** A warning about a video that failed, while others succeeded. */
+export function failureWarning({ code, message }: VideoError): Warning {
+  return { type: "other", message: `A video failed (${code}): ${message}` };
 }
 
-/** What the listing that is asked first has to say, which the caller may ignore. */
+/** The warnings of a quote. */
 export function warningsOf(quote: Quote | undefined): Warning[] {
   const warnings = quote?.available ? quote.warnings : [];
   return warnings.map(({ path, code, message }) => {
@@ -128,7 +128,7 @@ function videoData({ url, data }: Video): VideoData[] {
   return [{ type: "base64", data: data.replace(/^data:[^,]*,/, ""), mediaType }];
 }
 
-/** Dollars are added as whole micro-dollars; unknown where no part is known. */
+/** The sum in US dollars, added in micro-dollars. Undefined if no part is known. */
 function sum(parts: (number | undefined)[]): number | undefined {
   const known = parts.filter((part) => part !== undefined);
   const micro = known.reduce((total, part) => total + Math.round(part * 1e6), 0);

@@ -1,134 +1,134 @@
-// The part of the AI SDK's specification for video models that is spoken here, structurally: what its
-// version 3 (`ai` 6) and version 4 (`ai` 7) share, and what version 4 adds.
+// The part of the AI SDK's specification of video models that is used here: what version 3 (`ai` 6) and version 4
+// (`ai` 7) have in common, and the additions of version 4.
 import type { Json } from "../types/index.js";
 
-/** An object of JSON. */
+/** A JSON object. */
 export type JsonObject = { [name: string]: Json };
 
-/** What a provider tells beside its videos, by the provider's name. */
+/** Provider-specific metadata of a result, by the provider's name. */
 export type ProviderMetadata = Record<string, JsonObject>;
 
-/** A picture or a video that the caller gives. */
+/** An image, a video or audio in a call. */
 export type CallFile =
   | { type: "file"; mediaType: string; data: string | Uint8Array }
   | { type: "url"; url: string; mediaType?: string };
 
-/** What the AI SDK asks a video model for. */
+/** Options of a call of a video model. */
 export interface CallOptions {
-  /** What happens in the video. */
+  /** Description of the video. */
   prompt: string | undefined;
-  /** How many videos. */
+  /** Number of videos. */
   n: number;
-  /** Such as `16:9`; or as what is given has it. */
+  /** Aspect ratio, such as `16:9`. `adaptive`: that of the input. */
   aspectRatio: `${number}:${number}` | "adaptive" | undefined;
   /** Width and height in pixels. */
   resolution: `${number}x${number}` | undefined;
-  /** Seconds. */
+  /** Length in seconds. */
   duration: number | undefined;
-  /** Frames a second. */
+  /** Frames per second. */
   fps: number | undefined;
-  /** Makes a video repeatable. */
+  /** Seed for reproducible output. */
   seed: number | undefined;
   /** The first frame. */
   image: CallFile | undefined;
   /** The first and the last frame. */
   frameImages?: { image: CallFile; frameType: "first_frame" | "last_frame" }[] | undefined;
-  /** What shall appear, or be followed. */
+  /** Reference images, videos and audio. */
   inputReferences?: CallFile[] | undefined;
-  /** Whether it has sound. */
+  /** Whether the video has sound. */
   generateAudio?: boolean | undefined;
-  /** What only one provider knows, by the provider's name. */
+  /** Provider-specific options, by the provider's name. */
   providerOptions: Record<string, { [name: string]: unknown }>;
-  /** Ends the waiting. */
+  /** Stops waiting. */
   abortSignal?: AbortSignal;
-  /** Of which the idempotency key is heard. */
+  /** Only `idempotency-key` is used. */
   headers?: Record<string, string | undefined>;
 }
 
-/** What the caller should know, and may ignore. */
+/** A warning of a result. */
 export type Warning =
   { type: "unsupported"; feature: string; details?: string } | { type: "other"; message: string };
 
-/** A video that was made. */
+/** A generated video. */
 export type VideoData =
   | { type: "url"; url: string; mediaType: string }
   | { type: "base64"; data: string; mediaType: string };
 
-/** For the AI SDK's telemetry. */
-export interface ResponseFacts {
-  /** When it was answered. */
+/** Response metadata for the AI SDK's telemetry. */
+export interface ResponseMetadata {
+  /** When the response was received. */
   timestamp: Date;
-  /** The model that was asked for. */
+  /** Model of the call. */
   modelId: string;
-  /** None: a job has many responses. */
+  /** Undefined: a job has several responses. */
   headers: Record<string, string> | undefined;
 }
 
-/** What `doGenerate` answers. */
-export interface Generated {
-  /** The videos that were made. */
+/** Result of `doGenerate`. */
+export interface GenerateResult {
+  /** The generated videos. */
   videos: VideoData[];
-  /** What may be ignored, and which videos were not made. */
+  /** Warnings, and the videos that failed. */
   warnings: Warning[];
   /** `filmgate`: a `FilmgateMetadata`. */
   providerMetadata: ProviderMetadata;
-  /** For telemetry. */
-  response: ResponseFacts;
+  /** Response metadata for telemetry. */
+  response: ResponseMetadata;
 }
 
-/** What `doStart` answers. */
-export interface Started {
-  /** Finds the jobs again: of one job, its handle. */
+/** Result of `doStart`. */
+export interface StartResult {
+  /** Identifies the jobs. For one job it is its handle. */
   operation: Json;
-  /** What may be ignored. */
+  /** Warnings. */
   warnings: Warning[];
   /** `filmgate`: a `FilmgateMetadata`. */
   providerMetadata: ProviderMetadata;
-  /** For telemetry. */
-  response: ResponseFacts;
+  /** Response metadata for telemetry. */
+  response: ResponseMetadata;
 }
 
-/** What `doStatus` answers. What failed is thrown, for only an error can hold the handle. */
+/** Result of `doStatus`. A failure is thrown, because only an error can carry the handle. */
 export type OperationStatus =
-  | { status: "pending"; providerMetadata: ProviderMetadata; response: ResponseFacts }
-  | ({ status: "completed" } & Generated);
+  | { status: "pending"; providerMetadata: ProviderMetadata; response: ResponseMetadata }
+  | ({ status: "completed" } & GenerateResult);
 
-/** What `doStatus` is asked with. */
+/** Options of `doStatus`. */
 export interface StatusOptions {
-  /** As `doStart` answered it; a handle will do. */
+  /** `operation` of a `StartResult`, or a handle. */
   operation: Json;
-  /** Ends the waiting. */
+  /** Stops waiting. */
   abortSignal?: AbortSignal;
-  /** Not heard. */
+  /** Not used. */
   headers?: Record<string, string | undefined>;
 }
 
-/** What `handleWebhookOption` is given; `received` settles once the address was called. */
+/** Options of `handleWebhookOption`. */
 export interface WebhookOption<Received> {
-  /** Makes an address, and tells when it was called. */
+  /** Creates a URL. `received` settles once it was called. */
   webhook: () => PromiseLike<{ url: string; received: Received }>;
 }
 
 /**
- * A video model for `ai` 6 and `ai` 7. `ai` 6 knows version 3 alone; `ai` 7 takes that too, and uses the
- * functions of version 4 where they are there.
+ * A video model for `ai` 6 and `ai` 7. `ai` 6 knows version 3 only. `ai` 7 accepts it, too, and uses the functions of
+ * version 4 if they exist.
  */
 export interface FilmgateVideoModel {
-  /** Of the AI SDK's specification. */
+  /** Version of the AI SDK's specification. */
   readonly specificationVersion: "v3";
-  /** For the AI SDK's own messages: `filmgate.video`. */
+  /** `filmgate.video`, for messages of the AI SDK. */
   readonly provider: string;
-  /** As it was given. */
+  /** The model id as given. */
   readonly modelId: string;
-  /** Any number: the listings decide which of them are one job. */
+  /** Unlimited: filmgate splits a call into jobs itself. */
   readonly maxVideosPerCall: number;
-  /** Submits and waits for the end. */
-  doGenerate(options: CallOptions): Promise<Generated>;
-  /** Submits, and answers with what finds the jobs again. */
-  doStart(options: CallOptions & { webhookUrl?: string }): Promise<Started>;
-  /** Asks once. Costs nothing, so that it may be repeated. */
+  /** Submits and waits for the result. Throws a `FilmgateCallError`. */
+  doGenerate(options: CallOptions): Promise<GenerateResult>;
+  /** Submits and returns an operation. Throws a `FilmgateCallError`. */
+  doStart(options: CallOptions & { webhookUrl?: string }): Promise<StartResult>;
+  /** Checks the status once. It costs nothing and may be repeated. Throws a `FilmgateCallError`. */
   doStatus(options: StatusOptions): Promise<OperationStatus>;
-  /** Says that webhooks are understood. */
+  /** Enables webhooks. */
   handleWebhookOption<Received>(
     options: WebhookOption<Received>,
   ): Promise<{ webhookUrl: string; received: Received }>;

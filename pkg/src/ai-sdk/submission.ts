@@ -1,44 +1,43 @@
-// The submits that one call comes to, and what is remembered of them.
+// Splits a call into submits, and remembers their jobs.
 import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types/index.js";
 import { handlesOf } from "./call-error.js";
-import { jobKey } from "./key.js";
-import { wishesOf } from "./options.js";
+import { submitOptionsOf } from "./options.js";
 import type { FilmgateProviderOptions, SubmitDefaults } from "./options.js";
-import { idempotencyKey, orderOf } from "./request.js";
+import { idempotencyKey, toRequest } from "./request.js";
 import { warningsOf } from "./result.js";
 import type { CallOptions, Warning } from "./spec.js";
+import { toUuid } from "../util/uuid.js";
 
-/** More are refused by every listing, and are likelier a mistake than a wish. */
-const MOST_VIDEOS = 100;
+/** Every listing rejects more, and it is probably a mistake. */
+const MAX_VIDEOS = 100;
 
-export interface Submission {
-  parts: { request: VideoRequest; wishes: SubmitOptions }[];
-  /** Tells the caller of a job that a provider has taken. */
-  taken(handle: Handle): Promise<void>;
-  /** The handles of all jobs, those that came to nothing among them. */
+export interface SubmissionPlan {
+  parts: { request: VideoRequest; options: SubmitOptions }[];
+  /** Records an accepted job, and calls the `onSubmitted` of the options. */
+  onSubmitted(handle: Handle): Promise<void>;
+  /** The handles of all jobs, including those of the errors. */
   handles(reasons: unknown[]): Handle[];
-  /** What the caller should know, and may ignore. */
   warnings(): Warning[];
 }
 
-export async function submission(
+export async function planSubmissions(
   modelId: string,
   client: Filmgate,
   options: FilmgateProviderOptions,
   call: CallOptions & { webhookUrl?: string },
-): Promise<Submission> {
+): Promise<SubmissionPlan> {
   const since = Date.now();
-  const { request, wishes, warnings } = orderOf(modelId, call);
-  const wished: SubmitDefaults = { ...wishesOf(options), ...wishes };
-  const requests = split(client, withWebhook(request, call, options), wished);
+  const { request, options: callOptions, warnings } = toRequest(modelId, call);
+  const submitOptions: SubmitDefaults = { ...submitOptionsOf(options), ...callOptions };
+  const requests = split(client, withWebhookUrl(request, call, options), submitOptions);
   const key = idempotencyKey(call);
   const parts = await Promise.all(
     requests.map(async (request, index) => ({
       request,
-      wishes: {
-        ...shareOf(wished, request, call.n),
-        ...webhook(call, options),
-        ...(key !== undefined && { idempotencyKey: await jobKey(key, index) }),
+      options: {
+        ...shareOf(submitOptions, request, call.n),
+        ...webhookOptions(call, options),
+        ...(key !== undefined && { idempotencyKey: await jobIdOf(key, index) }),
         ...(call.abortSignal && { signal: call.abortSignal }),
       },
     })),
@@ -46,18 +45,17 @@ export async function submission(
   const handles: Handle[] = [];
   return {
     parts,
-    taken: async (handle) => {
+    onSubmitted: async (handle) => {
       handles.push(handle);
       if (handle.createdAt < since) {
-        const message =
-          "The idempotency key names a job of before, so nothing was submitted for it.";
+        const message = "The idempotency key belongs to an existing job. Nothing was submitted for it.";
         warnings.push({ type: "other", message });
       }
       try {
         await options.onSubmitted?.(handle);
       } catch {
-        // The film is paid for, and no reason to lose it.
-        warnings.push({ type: "other", message: "`onSubmitted` failed for a job, which goes on." });
+        // The job is paid for, and must not be lost.
+        warnings.push({ type: "other", message: "`onSubmitted` threw for a job. The job continues." });
       }
     },
     handles: (reasons) => {
@@ -67,48 +65,58 @@ export async function submission(
       return [...new Map(all).values()];
     },
     warnings: () => {
-      const [taken] = handles;
-      const quotes = taken && parts[0] ? client.quote(parts[0].request) : [];
-      const isAsked = quotes.find(
-        ({ provider, providerModelId }) => provider === taken?.provider && providerModelId === taken.providerModelId,
+      const [first] = handles;
+      const quotes = first && parts[0] ? client.quote(parts[0].request) : [];
+      const used = quotes.find(
+        ({ provider, providerModelId }) =>
+          provider === first?.provider && providerModelId === first.providerModelId,
       );
-      return [...warnings, ...warningsOf(isAsked)];
+      return [...warnings, ...warningsOf(used)];
     },
   };
 }
 
-/** One request, or several where no listing makes so many at once. */
-function split(client: Filmgate, request: VideoRequest, wished: SubmitDefaults): VideoRequest[] {
+/** The job id of an idempotency key, and of the position of a job in its call. Deterministic in all runtimes. */
+async function jobIdOf(idempotencyKey: string, index: number): Promise<string> {
+  if (!globalThis.crypto?.subtle) {
+    throw new TypeError("An idempotency key requires WebCrypto. A page has it over HTTPS only.");
+  }
+  const text = new TextEncoder().encode(`filmgate/ai-sdk:${index}:${idempotencyKey}`);
+  return toUuid(new Uint8Array(await crypto.subtle.digest("SHA-256", text)));
+}
+
+/** One request, or several if no listing generates so many videos at once. */
+function split(client: Filmgate, request: VideoRequest, options: SubmitDefaults): VideoRequest[] {
   const { n = 1, ...single } = request;
   const of = (n: number): VideoRequest => (n === 1 ? single : { ...single, n });
-  if (!Number.isInteger(n) || n < 2 || n > MOST_VIDEOS) return [of(n)];
-  const asked = (request: VideoRequest) =>
-    client.quote(request).filter(({ provider }) => isWanted(provider, wished));
-  const quotes = asked(of(n));
+  if (!Number.isInteger(n) || n < 2 || n > MAX_VIDEOS) return [of(n)];
+  const quotesOf = (request: VideoRequest) =>
+    client.quote(request).filter(({ provider }) => isRequested(provider, options));
+  const quotes = quotesOf(of(n));
   if (quotes.some(({ available }) => available)) return [of(n)];
-  const limits = quotes.flatMap((quote) => (quote.available ? [] : quote.issues));
-  const most = Math.max(1, ...limits.map(({ path, max = 1 }) => (path === "n" ? max : 1)));
-  const parts = Array.from({ length: Math.ceil(n / most) }, (_, at) =>
-    of(Math.min(most, n - at * most)),
+  const issues = quotes.flatMap((quote) => (quote.available ? [] : quote.issues));
+  const maxN = Math.max(1, ...issues.map(({ path, max = 1 }) => (path === "n" ? max : 1)));
+  const parts = Array.from({ length: Math.ceil(n / maxN) }, (_, at) =>
+    of(Math.min(maxN, n - at * maxN)),
   );
-  // What is not taken in parts either is refused as it was meant.
-  const areTaken = parts.every((part) => asked(part).some(({ available }) => available));
-  return areTaken ? parts : [of(n)];
+  // If the parts are not available either, the whole request is rejected as it was given.
+  const areAvailable = parts.every((part) => quotesOf(part).some(({ available }) => available));
+  return areAvailable ? parts : [of(n)];
 }
 
-function isWanted(id: string, { provider = "cheapest" }: SubmitDefaults): boolean {
-  return provider === "cheapest" || [provider].flat().some((wanted) => wanted === id);
+function isRequested(id: string, { provider = "cheapest" }: SubmitDefaults): boolean {
+  return provider === "cheapest" || [provider].flat().some((one) => one === id);
 }
 
-/** The limit is of all videos together: each part may take its share, in whole micro-dollars. */
-function shareOf(wished: SubmitDefaults, { n = 1 }: VideoRequest, all: number): SubmitDefaults {
-  const { maxCostUsd } = wished;
-  if (n === all || maxCostUsd === undefined) return wished;
-  return { ...wished, maxCostUsd: Math.floor((Math.round(maxCostUsd * 1e6) * n) / all) / 1e6 };
+/** The limit is for all videos together. Each part gets its share, in whole micro-dollars. */
+function shareOf(options: SubmitDefaults, { n = 1 }: VideoRequest, total: number): SubmitDefaults {
+  const { maxCostUsd } = options;
+  if (n === total || maxCostUsd === undefined) return options;
+  return { ...options, maxCostUsd: Math.floor((Math.round(maxCostUsd * 1e6) * n) / total) / 1e6 };
 }
 
-/** The address as it is, where no token is wished for. */
-function withWebhook(
+/** Without a secret, the webhook URL is used as it is. */
+function withWebhookUrl(
   request: VideoRequest,
   { webhookUrl }: { webhookUrl?: string },
   { webhookSecret }: FilmgateProviderOptions,
@@ -116,7 +124,7 @@ function withWebhook(
   return webhookUrl === undefined || webhookSecret ? request : { ...request, webhookUrl };
 }
 
-function webhook(
+function webhookOptions(
   { webhookUrl }: { webhookUrl?: string },
   { webhookSecret }: FilmgateProviderOptions,
 ): Pick<SubmitOptions, "webhook"> {

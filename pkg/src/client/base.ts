@@ -1,12 +1,12 @@
-import { following } from "../util/abort.js";
-import { isEnd } from "../util/status.js";
-import { tooLate } from "../driver/poll-once.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
+import { linkedController } from "../util/abort.js";
+import { isFinal } from "../util/status.js";
+import { pollTimedOut } from "../driver/poll-once.js";
 import { download } from "../download/download.js";
-import { KnownJobs } from "./job-registry.js";
-import { Market } from "./planner.js";
+import { JobRegistry } from "./job-registry.js";
+import { Planner } from "./planner.js";
 import { memoryStore } from "../store/memory.js";
 import type {
-  ValidationResult,
   Filmgate,
   FilmgateOptions,
   GenerateOptions,
@@ -15,76 +15,76 @@ import type {
   JobRecord,
   JobStatus,
   Model,
-  VideoResult,
   Quote,
   ResumeOptions,
   Store,
   StoredJob,
   SubmitOptions,
+  ValidationResult,
   VideoRequest,
-  WebhookRequest,
+  VideoResult,
   WebhookEvent,
+  WebhookRequest,
 } from "../types/index.js";
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
 
-/** The time limit of one request, as the core has it. */
-export const REQUEST_MS = 30_000;
+/** Default time limit of one request. The core has the same. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 
-/** A job that runs here. */
-interface Running extends Job {
-  /** As known at this moment, without asking. */
+/** A job that is tracked in this process. */
+interface TrackedJob extends Job {
+  /** The last known status, without a request. */
   status(): JobStatus;
 }
 
-/** What every client does alike, whomever it asks. */
-export abstract class Client<Film extends Running> implements Filmgate {
+/** What all clients have in common. */
+export abstract class Client<TJob extends TrackedJob> implements Filmgate {
   protected readonly store: Store;
-  protected readonly market: Market;
-  protected readonly known: KnownJobs<Film>;
+  protected readonly planner: Planner;
+  protected readonly registry: JobRegistry<TJob>;
 
-  /** `cameToNothing`: whether a job ended before anyone had it, in a way that lets it be tried again. */
+  /** `isRetryableFailure`: whether a job failed before it was accepted, so that it may be submitted again. */
   constructor(
     protected readonly options: FilmgateOptions,
-    cameToNothing: (record: JobRecord) => boolean,
+    isRetryableFailure: (record: JobRecord) => boolean,
   ) {
     this.store = options.store ?? memoryStore();
-    this.market = new Market(options);
-    this.known = new KnownJobs(this.store, cameToNothing);
+    this.planner = new Planner(options);
+    this.registry = new JobRegistry(this.store, isRetryableFailure);
   }
 
-  /** Submits, and resolves once that is answered. */
-  protected abstract order(request: VideoRequest, options: SubmitOptions): Promise<Film>;
-  /** Submits, and resolves once nothing of it goes on here. */
-  protected abstract letGo(request: VideoRequest, options: SubmitOptions): Promise<Handle>;
-  protected abstract follow(handle: Handle, options: ResumeOptions): Film;
-  protected abstract ask(handle: Handle, stop: AbortSignal, options: ResumeOptions): Promise<JobStatus>;
-  /** A stored job as its owner may see it; `undefined` where it is another kind of client's. */
+  /** Submits a request. Resolves once it is accepted. */
+  protected abstract submitJob(request: VideoRequest, options: SubmitOptions): Promise<TJob>;
+  /** Submits a request. Resolves once nothing of it continues in this process. */
+  protected abstract submitDetached(request: VideoRequest, options: SubmitOptions): Promise<Handle>;
+  protected abstract track(handle: Handle, options: ResumeOptions): TJob;
+  protected abstract pollOnce(handle: Handle, signal: AbortSignal, options: ResumeOptions): Promise<JobStatus>;
+  /** The public view of a record; undefined if it belongs to another kind of client. */
   protected abstract describe(record: JobRecord): StoredJob | undefined;
-  abstract verifyWebhook(received: WebhookRequest): Promise<WebhookEvent>;
+  abstract verifyWebhook(request: WebhookRequest): Promise<WebhookEvent>;
   abstract handleWebhook(event: WebhookEvent): Promise<Job>;
 
   models(): Model[] {
-    return this.market.models();
+    return this.planner.models();
   }
 
   validate(request: VideoRequest): ValidationResult {
-    return this.market.validate(request);
+    return this.planner.validate(request);
   }
 
   quote(request: VideoRequest): Quote[] {
-    return this.market.quote(request);
+    return this.planner.quote(request);
   }
 
   async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
     const { idempotencyKey, signal, timeoutMs } = options;
-    const job = await this.known.unless(idempotencyKey, () => this.order(request, options));
+    const job = await this.registry.submitOnce(idempotencyKey, () => this.submitJob(request, options));
     if ("handle" in job) return job;
     const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
     return this.resume(job, limits);
   }
 
   start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    return this.known.unless(options.idempotencyKey, () => this.letGo(request, options));
+    return this.registry.submitOnce(options.idempotencyKey, () => this.submitDetached(request, options));
   }
 
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
@@ -96,22 +96,22 @@ export abstract class Client<Film extends Running> implements Filmgate {
   }
 
   resume(handle: Handle, options: ResumeOptions = {}): Job {
-    // A handle can come from anyone, and be anything.
-    const asked = Object(handle) as Handle;
-    return this.known.running.get(asked.id) ?? this.follow(asked, options);
+    // A handle is untrusted input of any type.
+    const given = Object(handle) as Handle;
+    return this.registry.running.get(given.id) ?? this.track(given, options);
   }
 
   async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
-    const asked = Object(handle) as Handle;
-    const running = this.known.running.get(asked.id);
+    const given = Object(handle) as Handle;
+    const running = this.registry.running.get(given.id);
     if (running) return running.status();
-    const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? REQUEST_MS;
-    const { controller, unlisten } = following(options.signal);
-    // The job may be running elsewhere, and its lease be held for as long.
-    const late = () => controller.abort(tooLate(asked));
-    const timer = setTimeout(late, Math.min(timeoutMs, LONGEST_WAIT_MS));
+    const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+    const { controller, unlisten } = linkedController(options.signal);
+    // Another process may track the job and hold its lease for as long.
+    const onTimeout = () => controller.abort(pollTimedOut(given));
+    const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
     try {
-      return await this.ask(asked, controller.signal, { ...options, timeoutMs });
+      return await this.pollOnce(given, controller.signal, { ...options, timeoutMs });
     } finally {
       clearTimeout(timer);
       unlisten();
@@ -120,9 +120,9 @@ export abstract class Client<Film extends Running> implements Filmgate {
 
   async jobs({ pending = false }: { pending?: boolean } = {}): Promise<StoredJob[]> {
     const entries = await this.store.list();
-    const jobs = entries.map(({ record }) => this.describe(record)).filter((job) => job !== undefined);
-    const wanted = pending ? jobs.filter(({ status }) => !isEnd(status)) : jobs;
-    return wanted.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
+    const all = entries.map(({ record }) => this.describe(record)).filter((job) => job !== undefined);
+    const jobs = pending ? all.filter(({ status }) => !isFinal(status)) : all;
+    return jobs.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
   }
 
   async deleteJob(handle: Handle): Promise<void> {

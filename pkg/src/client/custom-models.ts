@@ -1,75 +1,77 @@
-import { call } from "../core/instance.js";
+import { audit } from "../core/core.js";
 import { FilmgateError } from "../error.js";
 import type { Issue, IssueCode } from "../types/index.js";
 
-/** Rows are a few levels deep; a circle has no end. */
-const DEEPEST = 12;
-/** The module reads so many values, texts counted by length, and none after them. */
-const MOST_VALUES = 50_000;
-const LETTERS_PER_VALUE = 64;
-const LONGEST_PATH = 200;
+/** Definitions are a few levels deep. A cycle has no end. */
+const MAX_DEPTH = 12;
+/** The module reads no more values. A string counts by its length. */
+const MAX_VALUES = 50_000;
+const CHARACTERS_PER_VALUE = 64;
+const MAX_PATH_LENGTH = 200;
 
-/** The rows that a caller adds: copied at once, so that nothing changes them, and audited once. */
-export class CallerRows {
-  readonly #rows: unknown;
+/** The custom models of a client: copied at once, so that later changes have no effect, and validated once. */
+export class CustomModels {
+  readonly #models: unknown;
   #issues: Issue[] | undefined;
 
-  constructor(rows: unknown) {
+  constructor(models: unknown) {
     try {
-      // What is falsy would be no rows at all to the module.
-      this.#rows = new Copy().of(rows, ["catalog"]) || {};
-    } catch (fault) {
-      if (!(fault instanceof Fault)) throw fault;
-      this.#issues = [fault.issue];
+      // The module takes a falsy value for no models at all.
+      this.#models = new DeepCopy().of(models, ["models"]) || {};
+    } catch (error) {
+      if (!(error instanceof CopyError)) throw error;
+      this.#issues = [error.issue];
     }
   }
 
-  /** The rows, where nothing is wrong with them. */
-  sound(): unknown {
-    this.#issues ??= call((core) => core.audit({ catalog: this.#rows })) as Issue[];
-    if (this.#issues.length === 0) return this.#rows;
+  /** Returns the models. Throws `invalid_request` if they have problems. */
+  validated(): unknown {
+    this.#issues ??= audit({ models: this.#models });
+    if (this.#issues.length === 0) return this.#models;
     throw new FilmgateError({
       code: "invalid_request",
-      message: "The rows of `catalog` have problems, so nothing was sent: see `issues`.",
+      message: "The custom models (`models`) are invalid: see `issues`. Nothing was sent.",
       issues: [...this.#issues],
     });
   }
 }
 
-/** What keeps rows from being copied. */
-class Fault extends Error {
+/** A value that cannot be copied. */
+class CopyError extends Error {
   readonly issue: Issue;
 
   constructor(path: string[], code: IssueCode, message: string) {
     super(message);
-    // Names are the caller's, and may be of any length.
-    const at = path.join(".").slice(0, LONGEST_PATH);
-    this.issue = { severity: "error", path: at, code, message };
+    // The caller's names can be of any length.
+    const issuePath = path.join(".").slice(0, MAX_PATH_LENGTH);
+    this.issue = { severity: "error", path: issuePath, code, message };
   }
 }
 
-/** A copy of plain data. What is none goes along, such as a function: the audit tells of it. */
-class Copy {
-  #left = MOST_VALUES;
+/** Copies plain data. Other values, such as functions, are kept, and reported by the validation. */
+class DeepCopy {
+  #remaining = MAX_VALUES;
 
   of(value: unknown, path: string[]): unknown {
-    this.#left -= typeof value === "string" ? 1 + value.length / LETTERS_PER_VALUE : 1;
-    if (this.#left < 0) {
-      throw new Fault(["catalog"], "too_long", "The rows hold more than anyone would sell.");
+    this.#remaining -= typeof value === "string" ? 1 + value.length / CHARACTERS_PER_VALUE : 1;
+    if (this.#remaining < 0) {
+      throw new CopyError(["models"], "too_long", "`models` is too large (max 50,000 values).");
     }
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
-    if (path.length > DEEPEST) throw new Fault(path, "invalid_type", "No row is as deep as this.");
-    const { isList, entries } = look(value, path);
+    if (path.length > MAX_DEPTH) {
+      throw new CopyError(path, "invalid_type", "This value is nested too deeply, or a cycle.");
+    }
+    const { isArray, entries } = entriesOf(value, path);
     const copied = entries.map(([name, inner]) => [name, this.of(inner, [...path, name])] as const);
-    return isList ? copied.map(([, inner]) => inner) : Object.fromEntries(copied);
+    return isArray ? copied.map(([, inner]) => inner) : Object.fromEntries(copied);
   }
 }
 
-function look(value: object, path: string[]): { isList: boolean; entries: [string, unknown][] } {
+function entriesOf(value: object, path: string[]): { isArray: boolean; entries: [string, unknown][] } {
   try {
-    return { isList: Array.isArray(value), entries: Object.entries(value) };
+    return { isArray: Array.isArray(value), entries: Object.entries(value) };
   } catch {
-    // A getter or a proxy of the caller's threw; what it says may be anything.
-    throw new Fault(path, "invalid_type", "This cannot be read.");
+    // A getter or proxy of the caller threw. Its error may hold anything.
+    throw new CopyError(path, "invalid_type", "This value cannot be read.");
   }
 }

@@ -1,16 +1,14 @@
-import { following } from "../util/abort.js";
-import { Asked } from "../driver/poll-once.js";
-import { call } from "../core/instance.js";
+import { linkedController } from "../util/abort.js";
+import * as core from "../core/core.js";
 import { Client } from "./base.js";
 import { Connection } from "../driver/connection.js";
-import { withImagesInline } from "../util/images.js";
+import { inlineImages } from "../util/images.js";
 import { FilmgateError } from "../error.js";
-import { withJobId } from "./job-id.js";
 import { RunningJob } from "../driver/job.js";
 import type { Stage } from "../driver/job.js";
 import { PROVIDERS } from "./planner.js";
 import { randomUUID } from "../util/uuid.js";
-import { addressFor, bodyOf, vouchedFor } from "./webhook.js";
+import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
 import type {
   Charge,
   ErrorCode,
@@ -29,7 +27,7 @@ import type {
 } from "../types/index.js";
 import type { Step } from "../core/protocol.js";
 
-// A submit that ended so has certainly made no job, and may be tried at the next provider.
+/** A submit with one of these errors has certainly not created a job. The next listing may be tried. */
 const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "bad_request",
   "content_policy_violation",
@@ -41,28 +39,28 @@ const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "missing_api_key",
 ]);
 
-// These are about the provider, whichever of its listings is asked.
-const OF_ALL_LISTINGS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** These errors concern all listings of a provider. */
+const PROVIDER_WIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "unauthorized",
   "insufficient_quota",
   "connection_error",
   "missing_api_key",
 ]);
 
-/** A client that asks the providers itself, with their keys. */
+/** A client that calls the providers directly, with their API keys. */
 export class DirectClient extends Client<RunningJob> {
   readonly #connections = new Map<ProviderId, Connection>();
 
   constructor(options: FilmgateOptions) {
-    super(options, cameToNothing);
+    super(options, isRetryableFailure);
   }
 
-  protected async letGo(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
-    const { controller: leave, unlisten } = following(options.signal);
+  protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
+    const { controller, unlisten } = linkedController(options.signal);
     try {
-      const job = await this.order(request, { ...options, signal: leave.signal });
-      leave.abort();
-      // A runtime that ends now must not take with it what is being stored.
+      const job = await this.submitJob(request, { ...options, signal: controller.signal });
+      controller.abort();
+      // The runtime may end after this call. Writes must be finished by then.
       await job.over;
       return job.handle;
     } finally {
@@ -70,103 +68,100 @@ export class DirectClient extends Client<RunningJob> {
     }
   }
 
-  protected async order(request: VideoRequest, options: SubmitOptions): Promise<RunningJob> {
+  protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<RunningJob> {
     options.signal?.throwIfAborted();
-    const whole = withImagesInline(request);
-    let left = this.#begin(whole, options);
-    while (left[0]) {
-      const [begun, ...others] = left;
-      const step = await this.#withWebhook(begun, whole, options);
+    const whole = inlineImages(request);
+    let candidates = this.#planJobs(whole, options);
+    while (candidates[0]) {
+      const [planned, ...others] = candidates;
+      const step = await this.#withWebhook(planned, whole, options);
       const { handle } = step.state;
-      left = [];
+      candidates = [];
       const job = this.#run(handle, {
         begun: step,
         open: () => step,
         signal: options.signal,
         last: async () => {
-          left = nextAfter(await refusal(job), handle, others);
-          // A record that cannot be dropped tells of a refusal that cost nothing.
-          if (left[0]) await this.store.delete(handle.id);
+          candidates = fallbacksAfter(await rejectionOf(job), handle, others);
+          // If the record cannot be deleted, it describes a rejection that cost nothing.
+          if (candidates[0]) await this.store.delete(handle.id);
         },
       });
       await job.submitted;
-      const error = await refusal(job);
+      const error = await rejectionOf(job);
       if (!error) return job;
       await job.over;
-      if (!left[0]) throw error;
+      if (!candidates[0]) throw error;
     }
-    throw new FilmgateError({ code: "internal_error", message: "There was no order to submit." });
+    throw new FilmgateError({ code: "internal_error", message: "The plan has no job to submit." });
   }
 
-  protected follow(handle: Handle, options: ResumeOptions): RunningJob {
+  protected track(handle: Handle, options: ResumeOptions): RunningJob {
     const { signal } = options;
     return this.#run(handle, { signal, open: this.#reopen(handle, options) });
   }
 
-  protected async ask(
+  protected async pollOnce(
     handle: Handle,
-    stop: AbortSignal,
+    signal: AbortSignal,
     options: ResumeOptions,
   ): Promise<JobStatus> {
     const open = this.#reopen(handle, options);
-    const job = new RunningJob(handle, { ...this.#surroundings(), open, signal: stop, once: true });
-    const error = await job.result().then(noError, (thrown: unknown) => thrown);
+    const job = new RunningJob(handle, { ...this.#deps(), open, signal, once: true });
     await job.over;
-    if (error === undefined || error instanceof Asked || isEnd(job)) return job.status();
-    throw error;
+    if (!job.failure || hasEnded(job)) return job.status();
+    throw job.failure.reason;
   }
 
-  /** How to go on with a job once its lease is held; what left the store meanwhile is nobody's any longer. */
+  /** Returns a function that loads a job once its lease is held. It fails if the job has left the store meanwhile. */
   #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): () => Promise<Step> {
-    const key: unknown = handle.id;
-    const look = async () => (typeof key === "string" ? this.store.get(key) : undefined);
-    const before = look().catch(noError);
+    const id: unknown = handle.id;
+    const load = async () => (typeof id === "string" ? this.store.get(id) : undefined);
+    const before = load().catch(ignore);
     return async () => {
-      const entry = await look();
+      const entry = await load();
       if (!entry && (await before)) {
-        throw unknown("The job has left the store: it was refused, or forgotten.", "unknown");
+        throw notFound("The job is no longer in the store: it was rejected or deleted.", "unknown");
       }
       const record = entry?.record ?? handle;
       const { gateway } = entry?.record.handle ?? handle;
       if (gateway !== undefined) {
-        throw unknown("A gateway has this job: give its handle to a client of that gateway.");
+        throw notFound("This is a job of a gateway. Pass its handle to a client of that gateway.");
       }
-      const settings = this.market.limits(timeoutMs);
-      const resumed = call((core) => core.resume(record, entry?.revision ?? 0, settings, Date.now()));
-      if (!resumed) throw unknown("This is no handle of filmgate's, so no job can be found by it.");
-      const step = resumed as Step;
-      // A process that ended between the provider's answer and its record leaves a handle that knows more.
-      const isBehind = entry !== undefined && entry.record.handle.jobId === undefined;
-      const told = jobId ?? (isBehind ? handle.jobId : undefined);
-      return told === undefined ? step : withJobId(step, told);
+      const settings = this.planner.settings(timeoutMs);
+      const step = core.resume(record, entry?.revision ?? 0, settings);
+      if (!step) throw notFound("This is not a valid handle.");
+      // A process that ended between the response and the write leaves a handle that is newer than the record.
+      const isRecordOlder = entry !== undefined && entry.record.handle.jobId === undefined;
+      const knownId = jobId ?? (isRecordOlder ? handle.jobId : undefined);
+      return knownId === undefined ? step : withJobId(step, knownId);
     };
   }
 
   protected describe(record: JobRecord): StoredJob | undefined {
-    if (isGateways(record)) return undefined;
-    return call((core) => core.describe(record)) as StoredJob | undefined;
+    if (isGatewayJob(record)) return undefined;
+    return core.describe(record);
   }
 
-  async verifyWebhook(received: WebhookRequest): Promise<WebhookEvent> {
-    const { url, body, secret } = received;
-    const { provider, id } = await vouchedFor(url, secret);
-    const raw = bodyOf(body);
-    const notice = call((core) => core.readWebhookBody(provider, raw)) as
-      Omit<WebhookEvent, "id" | "raw"> | undefined;
-    // Runware calls a job by our own id.
-    const isOthers = provider === "runware" && notice?.jobId !== id.toLowerCase();
-    if (notice && !isOthers) return { ...notice, id, raw };
+  async verifyWebhook(request: WebhookRequest): Promise<WebhookEvent> {
+    const { url, body, secret } = request;
+    const { provider, id } = await verifyWebhookUrl(url, secret);
+    const raw = parseBody(body);
+    const payload = core.readWebhookBody(provider, raw);
+    // Runware's id of a job is our own.
+    const isOtherJob = provider === "runware" && payload?.jobId !== id.toLowerCase();
+    if (payload && !isOtherJob) return { ...payload, id, raw };
     throw new FilmgateError({
       code: "invalid_response",
-      message: "The webhook's address is right, but its body does not tell of the same job.",
+      message: "The webhook URL is valid, but the body is not about the same job.",
       provider,
     });
   }
 
   async handleWebhook(event: WebhookEvent): Promise<Job> {
     const { provider, id, jobId, raw } = event;
-    const entry = this.known.running.has(id) ? undefined : await this.store.get(id);
-    const running = this.known.running.get(id);
+    const entry = this.registry.running.has(id) ? undefined : await this.store.get(id);
+    const running = this.registry.running.get(id);
     const handle = running?.handle ?? entry?.record.handle;
     if (handle?.provider !== provider) {
       throw new FilmgateError({
@@ -175,11 +170,11 @@ export class DirectClient extends Client<RunningJob> {
         provider,
       });
     }
-    const isLost = handle.jobId === undefined;
-    const job = running ?? this.follow(handle, isLost ? { jobId } : {});
+    const hasNoJobId = handle.jobId === undefined;
+    const job = running ?? this.track(handle, hasNoJobId ? { jobId } : {});
     running?.hint(raw);
-    // RunPod tells an id once, and its receiver may end as soon as it has answered.
-    if (isLost && provider === "runpod") await job.submitted;
+    // The webhook may be the only source of RunPod's id, and the receiver may end after its response.
+    if (hasNoJobId && provider === "runpod") await job.submitted;
     return job;
   }
 
@@ -191,95 +186,107 @@ export class DirectClient extends Client<RunningJob> {
     return connection;
   }
 
-  /** The jobs to try. */
-  #begin(request: VideoRequest, options: SubmitOptions): Step[] {
+  /** The jobs to try, in order. */
+  #planJobs(request: VideoRequest, options: SubmitOptions): Step[] {
     const { webhook } = options;
     if (!webhook) return this.#plan(request, options);
     if (request.webhookUrl !== undefined) {
-      throw new TypeError("Give either `webhookUrl` in the request or `webhook` in the options.");
+      throw new TypeError("Pass either `webhookUrl` in the request or `webhook` in the options, not both.");
     }
     return this.#plan({ ...request, webhookUrl: String(webhook.url) }, options);
   }
 
-  /** The job begun once more where there is a webhook, now that its key, and so its address, is known. */
-  async #withWebhook(begun: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
-    if (!options.webhook) return begun;
-    const { handle, giveUpAt } = begun.state;
+  /** Plans the job again with the signed webhook URL, which depends on the id from the first plan. */
+  async #withWebhook(planned: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
+    if (!options.webhook) return planned;
+    const { handle, giveUpAt } = planned.state;
     const { provider, model, providerModelId, id } = handle;
-    const webhookUrl = await addressFor(options.webhook, handle);
-    const wishes = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
-    const again = this.#plan({ ...request, model, webhookUrl }, wishes, () => id);
+    const webhookUrl = await signedWebhookUrl(options.webhook, provider, id);
+    const narrowed = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
+    const again = this.#plan({ ...request, model, webhookUrl }, narrowed, id);
     const same = again.find(({ state }) => state.handle.providerModelId === providerModelId);
     if (same) return same;
     throw new FilmgateError({
       code: "internal_error",
-      message: "A webhook's address changed the order.",
+      message: "The signed webhook URL changed the plan.",
     });
   }
 
   #plan(
     request: VideoRequest,
     options: SubmitOptions,
-    uuid = () => options.idempotencyKey ?? randomUUID(),
+    id = options.idempotencyKey,
   ): Step[] {
-    const keyed = PROVIDERS.filter((id) => this.#connection(id).ready);
-    return this.market.plan(request, options, keyed, uuid);
+    const providers = PROVIDERS.filter((provider) => this.#connection(provider).ready);
+    return this.planner.plan(request, options, providers, () => id ?? randomUUID());
   }
 
-  #surroundings(): Pick<Stage, "store" | "connection"> {
+  #deps(): Pick<Stage, "store" | "connection"> {
     return { store: this.store, connection: (provider) => this.#connection(provider) };
   }
 
   #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "last" | "signal">): RunningJob {
-    const stage = { ...how, ...this.#surroundings() };
+    const stage = { ...how, ...this.#deps() };
     const again = (known: Handle): Job => {
       const open = this.#reopen(known, {});
       return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
     };
     const job = new RunningJob(handle, { ...stage, again });
-    this.known.run(job, job.result());
+    this.registry.add(job, job.result());
     job.result().then(({ handle: { provider, providerModelId, n } }) => {
-      // How several at once relate to one is documented nowhere.
+      // The run time of several videos in one job says nothing about that of one.
       if (job.executionTimeMs !== undefined && n === 1) {
-        this.market.runTimes.note(`${provider}:${providerModelId}`, job.executionTimeMs);
+        this.planner.runTimeHistory.record(`${provider}:${providerModelId}`, job.executionTimeMs);
       }
-    }, noError);
+    }, ignore);
     return job;
   }
 }
 
-/** Whether the job ended before any provider had it, in a way that lets it be tried again. */
-function cameToNothing(record: JobRecord): boolean {
-  if (isGateways(record)) return false;
-  const job = call((core) => core.describe(record)) as StoredJob | undefined;
+/**
+ * The job with the id that the provider reportedly has for it, if it had none. The job is no longer final, so that
+ * outputs about its end are dropped, except for writes.
+ */
+function withJobId(step: Step, jobId: string): Step {
+  const next = core.advance(step.state, { type: "job_id", jobId });
+  if (!next) throw new TypeError("`jobId` must be a string.");
+  if (next.state.handle.jobId === step.state.handle.jobId) return step;
+  const saves = step.outputs.filter(({ type }) => type === "save");
+  return { state: next.state, outputs: [...saves, ...next.outputs] };
+}
+
+/** Whether the job failed before any provider accepted it, so that it may be submitted again. */
+function isRetryableFailure(record: JobRecord): boolean {
+  if (isGatewayJob(record)) return false;
+  const job = core.describe(record);
   return job?.error?.retryable === true && job.handle.acceptedAt === undefined;
 }
 
-/** A store may be shared with a client of a gateway, and with others: what is in it can be anything. */
-function isGateways(record: Partial<JobRecord> | null): boolean {
+/** A store may be shared with a gateway's client and with other programs: a record can be anything. */
+function isGatewayJob(record: Partial<JobRecord> | null): boolean {
   return record?.handle?.gateway !== undefined;
 }
 
-function isEnd(job: RunningJob): boolean {
+function hasEnded(job: RunningJob): boolean {
   return job.handle.endedAt !== undefined;
 }
 
-const noError = (): undefined => undefined;
+const ignore = (): undefined => undefined;
 
-function unknown(message: string, charge: Charge = "none"): FilmgateError {
+function notFound(message: string, charge: Charge = "none"): FilmgateError {
   return new FilmgateError({ code: "job_not_found", message, charge });
 }
 
-/** The orders that may follow a refusal, where that is certain. */
-function nextAfter(error: FilmgateError | undefined, { provider }: Handle, others: Step[]): Step[] {
+/** The jobs to try after a rejection. None, unless it is certain that nothing was created or billed. */
+function fallbacksAfter(error: FilmgateError | undefined, { provider }: Handle, others: Step[]): Step[] {
   if (!error || error.charge !== "none" || !REJECTIONS.has(error.code)) return [];
-  const isElsewhere = ({ state }: Step) => state.handle.provider !== provider;
-  const left = OF_ALL_LISTINGS.has(error.code) ? others.filter(isElsewhere) : others;
+  const isOtherProvider = ({ state }: Step) => state.handle.provider !== provider;
+  const left = PROVIDER_WIDE.has(error.code) ? others.filter(isOtherProvider) : others;
   return left.filter(({ state }) => Date.now() < state.giveUpAt);
 }
 
-/** Why a job came to nothing before the provider had accepted it; whatever else was thrown goes on as it is. */
-async function refusal(job: RunningJob): Promise<FilmgateError | undefined> {
+/** The error of a job that the provider has not accepted. Other errors, such as an abort reason, are thrown. */
+async function rejectionOf(job: RunningJob): Promise<FilmgateError | undefined> {
   if (job.handle.acceptedAt !== undefined) return undefined;
   try {
     await job.result();

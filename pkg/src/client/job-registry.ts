@@ -1,61 +1,61 @@
 import { FilmgateError } from "../error.js";
-import { Turns } from "../util/serial.js";
-import type { Handle, JobRecord, Store } from "../types/index.js";
+import { SerialQueue } from "../util/serial.js";
 import { isUuid } from "../util/uuid.js";
+import type { Handle, JobRecord, Store } from "../types/index.js";
 
-/** The jobs of a client: those that run here, and those of its store. */
-export class KnownJobs<Running extends { readonly handle: Handle }> {
-  /** By key, so that one is never run twice. */
-  readonly running = new Map<string, Running>();
+/** The jobs of a client: those tracked in this process, and those of its store. */
+export class JobRegistry<TJob extends { readonly handle: Handle }> {
+  /** By id, so that a job is never tracked twice. */
+  readonly running = new Map<string, TJob>();
   readonly #store: Store;
-  readonly #cameToNothing: (record: JobRecord) => boolean;
-  readonly #turns = new Turns();
+  readonly #isRetryableFailure: (record: JobRecord) => boolean;
+  readonly #queue = new SerialQueue();
 
-  /** `cameToNothing`: whether a job ended before anyone had it, in a way that lets it be tried again. */
-  constructor(store: Store, cameToNothing: (record: JobRecord) => boolean) {
+  /** `isRetryableFailure`: whether a job failed before it was accepted, so that it may be submitted again. */
+  constructor(store: Store, isRetryableFailure: (record: JobRecord) => boolean) {
     this.#store = store;
-    this.#cameToNothing = cameToNothing;
+    this.#isRetryableFailure = isRetryableFailure;
   }
 
-  /** Submits, unless there is a job of that key, or comes to be one meanwhile. */
-  async unless<T>(key: string | undefined, submit: () => Promise<T>): Promise<T | Handle> {
-    if (key === undefined) return submit();
-    if (!isUuid(key)) throw new TypeError("`idempotencyKey` must be a UUID of version 4, in lower case.");
-    return this.#turns.take(key, async () => {
-      const known = await this.#known(key);
-      if (known) return known;
+  /** Submits, unless a job with that id exists or is created meanwhile. */
+  async submitOnce<T>(id: string | undefined, submit: () => Promise<T>): Promise<T | Handle> {
+    if (id === undefined) return submit();
+    if (!isUuid(id)) throw new TypeError("`idempotencyKey` must be a UUID v4 in lower case.");
+    return this.#queue.run(id, async () => {
+      const existing = await this.#find(id);
+      if (existing) return existing;
       try {
         return await submit();
       } catch (error) {
-        // A store that did not fail but refused has another client's record by now.
-        const isRefused =
+        // A store that rejected the write, and did not fail, has the record of another client.
+        const isConflict =
           error instanceof FilmgateError && error.code === "store_error" && error.cause == null;
-        const first = isRefused ? await this.#known(key) : undefined;
-        if (first) return first;
+        const other = isConflict ? await this.#find(id) : undefined;
+        if (other) return other;
         throw error;
       }
     });
   }
 
-  /** Keeps a job in mind until it is over. */
-  run(job: Running, over: Promise<unknown>): void {
-    const { id: key } = job.handle;
-    this.running.set(key, job);
-    const forget = () => void (this.running.get(key) === job && this.running.delete(key));
-    over.then(forget, forget);
+  /** Registers a job until `ended` settles. */
+  add(job: TJob, ended: Promise<unknown>): void {
+    const { id } = job.handle;
+    this.running.set(id, job);
+    const remove = () => void (this.running.get(id) === job && this.running.delete(id));
+    ended.then(remove, remove);
   }
 
-  /** The job of that key, unless it came to nothing before any provider had it. */
-  async #known(key: string): Promise<Handle | undefined> {
-    const running = this.running.get(key);
+  /** The job with that id, unless it failed before any provider accepted it. */
+  async #find(id: string): Promise<Handle | undefined> {
+    const running = this.running.get(id);
     if (running) return running.handle;
-    const entry = await this.#store.get(key);
-    if (!entry || !this.#cameToNothing(entry.record)) return entry?.record.handle;
-    // Whoever submits under this key holds its lease: what is dropped here is nobody's.
-    return this.#store.lease(key, async () => {
-      const now = await this.#store.get(key);
-      if (!now || !this.#cameToNothing(now.record)) return now?.record.handle;
-      await this.#store.delete(key);
+    const entry = await this.#store.get(id);
+    if (!entry || !this.#isRetryableFailure(entry.record)) return entry?.record.handle;
+    // A submit with this id holds the lease, so that nothing in use is deleted.
+    return this.#store.lease(id, async () => {
+      const current = await this.#store.get(id);
+      if (!current || !this.#isRetryableFailure(current.record)) return current?.record.handle;
+      await this.#store.delete(id);
       return undefined;
     });
   }

@@ -1,71 +1,82 @@
-import { withImagesInline } from "../util/images.js";
-import { CallerRows } from "./custom-models.js";
-import { call } from "../core/instance.js";
+import { inlineImages } from "../util/images.js";
+import { CustomModels } from "./custom-models.js";
+import * as core from "../core/core.js";
 import { FilmgateError } from "../error.js";
-import { RunTimes } from "./run-time-history.js";
 import type {
-  ValidationResult,
   FilmgateOptions,
   Model,
   ProviderId,
   Quote,
   SubmitOptions,
+  ValidationResult,
   VideoRequest,
 } from "../types/index.js";
-import type { RefusalFacts, Settings, Step } from "../core/protocol.js";
+import type { Settings, Step } from "../core/protocol.js";
 
 export const PROVIDERS: ProviderId[] = ["runpod", "runware"];
 
-/** What is known without asking anyone: the models, a request's problems, its prices, and its orders. */
-export class Market {
-  readonly runTimes = new RunTimes();
+/** Everything that needs no network: the catalog, the validation of a request, its quotes and its plan. */
+export class Planner {
+  readonly runTimeHistory = new RunTimeHistory();
   readonly #options: FilmgateOptions;
-  readonly #rows: CallerRows | undefined;
+  readonly #customModels: CustomModels | undefined;
 
   constructor(options: FilmgateOptions) {
     this.#options = options;
     const { models } = options;
-    this.#rows = models == null ? undefined : new CallerRows(models);
+    this.#customModels = models == null ? undefined : new CustomModels(models);
   }
 
   models(): Model[] {
-    const settings = this.#settings();
-    return call((core) => core.models(settings)) as Model[];
+    return core.models(this.#catalogSettings());
   }
 
   validate(request: VideoRequest): ValidationResult {
-    const [whole, settings] = [withImagesInline(request), this.#settings()];
-    return call((core) => core.validate(whole, settings)) as ValidationResult;
+    return core.validate(inlineImages(request), this.#catalogSettings());
   }
 
   quote(request: VideoRequest): Quote[] {
-    const [whole, settings] = [withImagesInline(request), this.#settings()];
-    return call((core) => core.quote(whole, settings)) as Quote[];
+    return core.quote(inlineImages(request), this.#catalogSettings());
   }
 
-  /** The jobs to try, the first one first. `keyed`: who can be reached. */
+  /** The jobs to try, in order. `providers`: those that can be called. Throws if there is none to try. */
   plan(
     request: VideoRequest,
     { provider, maxCostUsd, allowUnknownCost, timeoutMs }: SubmitOptions,
-    keyed: ProviderId[],
+    providers: ProviderId[],
     uuid: () => string,
   ): Step[] {
-    const wishes = { provider, maxCostUsd, allowUnknownCost, keyed };
-    const settings = this.#settings(timeoutMs);
-    const begun = call((core) => core.begin(request, wishes, settings, Date.now(), uuid)) as
-      Step[] | { refusal: RefusalFacts };
-    if (Array.isArray(begun)) return begun;
-    throw new FilmgateError({ ...begun.refusal, charge: "none" });
+    const options = { provider, maxCostUsd, allowUnknownCost, keyed: providers };
+    const planned = core.begin(request, options, this.#catalogSettings(timeoutMs), uuid);
+    if (Array.isArray(planned)) return planned;
+    throw new FilmgateError({ ...planned.refusal, charge: "none" });
   }
 
-  /** The settings of a job that there is already. */
-  limits(timeoutMs?: number): Settings {
+  /** The settings of an existing job. */
+  settings(timeoutMs?: number): Settings {
     const { allowPrivateHosts, requestTimeoutMs } = this.#options;
-    return { allowPrivateHosts, requestTimeoutMs, timeoutMs, runTimeHistoryMs: this.runTimes.toJSON() };
+    const runTimeHistoryMs = this.runTimeHistory.toJSON();
+    return { allowPrivateHosts, requestTimeoutMs, timeoutMs, runTimeHistoryMs };
   }
 
-  /** The same with the rows of the caller's, where they are sound. */
-  #settings(timeoutMs?: number): Settings {
-    return { ...this.limits(timeoutMs), catalog: this.#rows?.sound() };
+  /** The settings with the custom models. Throws if these are invalid. */
+  #catalogSettings(timeoutMs?: number): Settings {
+    return { ...this.settings(timeoutMs), models: this.#customModels?.validated() };
+  }
+}
+
+const MAX_RUN_TIMES = 64;
+
+/** Run times of the last jobs of each listing, in milliseconds, by `provider:providerModelId`. */
+export class RunTimeHistory {
+  readonly #byListing = new Map<string, number[]>();
+
+  record(listing: string, ms: number): void {
+    const latest = [...(this.#byListing.get(listing) ?? []), ms].slice(-MAX_RUN_TIMES);
+    this.#byListing.set(listing, latest);
+  }
+
+  toJSON(): Record<string, number[]> {
+    return Object.fromEntries(this.#byListing);
   }
 }

@@ -8,7 +8,7 @@ import type {
   Status,
   JobUpdate,
 } from "../types/index.js";
-import type { FilmgateErrorOptions } from "../error.js";
+import type { FilmgateErrorOptions } from "../types/index.js";
 
 /** Timers hold 31 bits; a later time is reached in several waits. */
 export const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -113,8 +113,8 @@ export interface Settings {
   longPoll?: boolean | undefined;
   /** What the latest jobs of a listing took, by `provider:providerModelId`. */
   runTimeHistoryMs?: Record<string, number[]> | undefined;
-  /** The caller's rows, audited. */
-  catalog?: unknown;
+  /** The validated custom models. */
+  models?: unknown;
 }
 
 export type { Handle };

@@ -1,226 +1,215 @@
-import { onAbort } from "../util/abort.js";
-import { fromBase64 } from "../util/images.js";
 import { FilmgateError } from "../error.js";
-import { placeOf } from "./sink.js";
-import type { DownloadOptions, ResourceMetadata, Place, Sink } from "./sink.js";
-import type { Video } from "../types/index.js";
-import { Broken, ask, failure } from "./range-request.js";
-import type { Answer, Body } from "./range-request.js";
+import type {
+  DownloadOptions,
+  DownloadResult,
+  ResourceMetadata,
+  Sink,
+  Video,
+} from "../types/index.js";
+import { backoffMs } from "../util/backoff.js";
+import { fromBase64 } from "../util/encoding.js";
+import { sleep } from "../util/sleep.js";
+import { RetryableDownloadError, downloadError, fetchRange } from "./range-request.js";
+import type { BodyReader, RangeResponse } from "./range-request.js";
+import { adaptSink } from "./sink.js";
+import type { SinkAdapter } from "./sink.js";
 
 type Fetch = typeof globalThis.fetch;
 
+/** Consecutive requests without a new byte. */
+const MAX_FRUITLESS_REQUESTS = 5;
+const MAX_REQUESTS = 50;
+/** Requests without any response. To a page, a host without CORS looks the same. */
+const MAX_UNANSWERED_REQUESTS = 2;
+const BACKOFF = { initialMs: 500, maxMs: 8_000 };
+
 /**
- * Brings a video into `sink`, a piece at a time, and checks its length. Where the connection breaks
- * it goes on from there, if the host can tell that the rest is of the same video; otherwise it
- * begins again, if the sink can.
+ * Downloads a video to `sink` in chunks, and verifies its length. If the connection drops, it resumes from there if the
+ * host confirms that the rest is of the same video. Otherwise it restarts, if the sink can.
  */
 export async function download(
   fetch: Fetch,
   video: Video,
   sink: Sink,
   options: DownloadOptions = {},
-): Promise<{ bytes: number }> {
+): Promise<DownloadResult> {
   const { signal } = options;
-  const place = placeOf(sink);
+  const adapter = adaptSink(sink);
   try {
     signal?.throwIfAborted();
-    const bytes = await bring(fetch, video, place, options);
-    if (bytes === 0) throw failure("The video's host sent an empty file. Try it again.");
-    await place.close();
+    const bytes = await transfer(fetch, video, adapter, options);
+    if (bytes === 0) throw downloadError("The host of the video sent an empty file. Try again.");
+    await adapter.close();
     return { bytes };
   } catch (error) {
-    // Whoever opened the sink hears that no more will come.
-    await place.abort(error).catch(() => {});
+    await adapter.abort(error).catch(() => {});
     throw error;
   }
 }
 
-async function bring(
+async function transfer(
   fetch: Fetch,
   video: Video,
-  place: Place,
+  sink: SinkAdapter,
   options: DownloadOptions,
 ): Promise<number> {
-  if (video.data !== undefined) {
-    const bytes = decoded(video.data.slice(video.data.indexOf(",") + 1));
-    await place.open("", options.signal);
-    await place.begin({ total: bytes.length });
-    await place.write(bytes);
-    options.onProgress?.(bytes.length, bytes.length);
-    return bytes.length;
-  }
-  const fetching = new Fetching(fetch, addressOf(video), place, options);
-  return fetching.run();
+  if (video.data === undefined) return new Transfer(fetch, urlOf(video), sink, options).run();
+  const bytes = decode(video.data.slice(video.data.indexOf(",") + 1));
+  await sink.open("", options.signal);
+  await sink.restart({ total: bytes.length });
+  await sink.write(bytes);
+  options.onProgress?.(bytes.length, bytes.length);
+  return bytes.length;
 }
 
-// Requests in a row that bring nothing new, and in all.
-const FRUITLESS = 5;
-const MOST_REQUESTS = 50;
-// A first request that nobody answers: a page that may not read the host hears no more than that.
-const UNANSWERED = 2;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
-
-/** A video on its way, over as many requests as it takes. */
-class Fetching {
+/** A download over several requests. */
+class Transfer {
   #bytes = 0;
-  #facts: ResourceMetadata = {};
-  #answered = false;
+  #metadata: ResourceMetadata = {};
+  #responded = false;
   #conditional = true;
   readonly #fetch: Fetch;
-  readonly #address: string;
-  readonly #place: Place;
+  readonly #url: string;
+  readonly #sink: SinkAdapter;
   readonly #options: DownloadOptions;
 
-  constructor(fetch: Fetch, address: string, place: Place, options: DownloadOptions) {
+  constructor(fetch: Fetch, url: string, sink: SinkAdapter, options: DownloadOptions) {
     this.#fetch = fetch;
-    this.#address = address;
-    this.#place = place;
+    this.#url = url;
+    this.#sink = sink;
     this.#options = options;
   }
 
   async run(): Promise<number> {
     const { signal } = this.#options;
-    const kept = await this.#place.open(this.#address, signal);
-    if (kept) ({ bytes: this.#bytes, ...this.#facts } = kept);
-    let most = this.#bytes;
+    const partial = await this.#sink.open(this.#url, signal);
+    if (partial) ({ bytes: this.#bytes, ...this.#metadata } = partial);
+    let maxBytes = this.#bytes;
     let fruitless = 0;
-    for (let requests = 1; !this.#isWhole(); requests++) {
+    for (let requests = 1; !this.#isComplete(); requests++) {
       try {
         await this.#request();
         break;
       } catch (error) {
-        if (!(error instanceof Broken)) throw error;
-        this.#answered ||= error.answered;
-        const { validator } = this.#facts;
-        if (validator === undefined) this.#mayBeginAgain("cannot go on from there", error);
-        // In a page If-Range has to be asked for beforehand, and a host may refuse that.
-        if (!error.answered) this.#conditional = !this.#conditional;
-        fruitless = this.#bytes > most ? 1 : fruitless + 1;
-        most = Math.max(most, this.#bytes);
-        const limit = this.#answered ? FRUITLESS : UNANSWERED;
-        if (fruitless >= limit || requests >= MOST_REQUESTS) throw this.#givenUp(error);
-        const pause = Math.min(FIRST_PAUSE_MS * 2 ** (fruitless - 1), LONGEST_PAUSE_MS);
-        await pauseFor(Math.max(pause, error.waitMs), signal);
+        if (!(error instanceof RetryableDownloadError)) throw error;
+        this.#responded ||= error.responded;
+        const { validator } = this.#metadata;
+        if (validator === undefined) this.#assertCanRestart("cannot resume", error);
+        // In a page, If-Range needs a preflight, which the host may reject.
+        if (!error.responded) this.#conditional = !this.#conditional;
+        fruitless = this.#bytes > maxBytes ? 1 : fruitless + 1;
+        maxBytes = Math.max(maxBytes, this.#bytes);
+        const limit = this.#responded ? MAX_FRUITLESS_REQUESTS : MAX_UNANSWERED_REQUESTS;
+        if (fruitless >= limit || requests >= MAX_REQUESTS) throw this.#finalError(error);
+        await sleep(Math.max(backoffMs(fruitless, BACKOFF), error.waitMs), signal);
       }
     }
     return this.#bytes;
   }
 
-  #isWhole(): boolean {
-    return this.#bytes > 0 && this.#bytes === this.#facts.total;
+  #isComplete(): boolean {
+    return this.#bytes > 0 && this.#bytes === this.#metadata.total;
   }
 
   async #request(): Promise<void> {
-    const { validator, total } = this.#facts;
+    const { validator, total } = this.#metadata;
     const conditional = this.#conditional;
     const hasPart = validator !== undefined && this.#bytes > 0;
-    const wish = hasPart ? { from: this.#bytes, validator, total, conditional } : undefined;
-    const answer = await ask(this.#fetch, this.#address, wish, this.#options.signal);
-    if (answer.kind === "changed") {
-      this.#mayBeginAgain("has other bytes there now");
-      this.#facts = {};
+    const range = hasPart ? { from: this.#bytes, validator, total, conditional } : undefined;
+    const response = await fetchRange(this.#fetch, this.#url, range, this.#options.signal);
+    if (response.kind === "changed") {
+      this.#assertCanRestart("now has another file at this URL");
+      this.#metadata = {};
       return this.#request();
     }
     try {
-      await this.#take(answer.body, await this.#bytesToSkip(answer));
+      await this.#write(response.body, await this.#bytesToSkip(response));
     } finally {
-      answer.body.drop();
+      response.body.cancel();
     }
     this.#checkLength();
   }
 
-  /** Settles where the answer begins; how much of it is there already. */
-  async #bytesToSkip(answer: Exclude<Answer, { kind: "changed" }>): Promise<number> {
-    this.#answered = true;
-    if (answer.kind === "rest") {
-      if (answer.total !== undefined) this.#facts.total = answer.total;
+  /** Determines where the response starts, and how many of its bytes the sink already has. */
+  async #bytesToSkip(response: Exclude<RangeResponse, { kind: "changed" }>): Promise<number> {
+    this.#responded = true;
+    if (response.kind === "range") {
+      if (response.total !== undefined) this.#metadata.total = response.total;
       return 0;
     }
-    const { validator, total } = answer;
-    // A host without ranges sends all of the same video again.
-    if (validator !== undefined && validator === this.#facts.validator) return this.#bytes;
-    this.#mayBeginAgain("has other bytes there now");
+    const { validator, total } = response;
+    // A host without range requests sends the whole of the same video again.
+    if (validator !== undefined && validator === this.#metadata.validator) return this.#bytes;
+    this.#assertCanRestart("now has another file at this URL");
     this.#bytes = 0;
-    this.#facts = {
+    this.#metadata = {
       ...(validator !== undefined && { validator }),
       ...(total !== undefined && { total }),
     };
-    await this.#place.begin(this.#facts);
+    await this.#sink.restart(this.#metadata);
     return 0;
   }
 
-  async #take(body: Body, skip: number): Promise<void> {
+  async #write(body: BodyReader, skip: number): Promise<void> {
     const { signal, onProgress } = this.#options;
-    let left = skip;
-    for (let piece = await body.next(); piece; piece = await body.next()) {
+    let toSkip = skip;
+    for (let chunk = await body.next(); chunk; chunk = await body.next()) {
       signal?.throwIfAborted();
-      const fresh = piece.subarray(Math.min(left, piece.length));
-      left -= piece.length - fresh.length;
+      const fresh = chunk.subarray(Math.min(toSkip, chunk.length));
+      toSkip -= chunk.length - fresh.length;
       if (fresh.length === 0) continue;
-      await this.#place.write(fresh);
+      await this.#sink.write(fresh);
       this.#bytes += fresh.length;
-      onProgress?.(this.#bytes, this.#facts.total);
+      onProgress?.(this.#bytes, this.#metadata.total);
     }
     signal?.throwIfAborted();
-    if (left > 0) throw new Broken("The connection broke off during the download.", true);
+    if (toSkip > 0) {
+      throw new RetryableDownloadError("The connection was lost during the download.", true);
+    }
   }
 
   #checkLength(): void {
-    const { total } = this.#facts;
+    const { total } = this.#metadata;
     if (total === undefined || this.#bytes === total) return;
     const message = `The download ended after ${this.#bytes} of ${total} bytes.`;
-    if (this.#bytes < total) throw new Broken(message, true);
-    throw failure(`The host sent more than the ${total} bytes it had told. Try it again.`);
+    if (this.#bytes < total) throw new RetryableDownloadError(message, true);
+    throw downloadError(`The host sent more than the announced ${total} bytes. Try again.`);
   }
 
-  /** Refuses where bytes are in the sink that cannot be taken back. */
-  #mayBeginAgain(why: string, { cause }: { cause?: unknown } = {}): void {
-    if (this.#bytes === 0 || this.#place.canBeginAgain) return;
+  /** Throws if the sink holds bytes that it cannot discard. */
+  #assertCanRestart(why: string, { cause }: { cause?: unknown } = {}): void {
+    if (this.#bytes === 0 || this.#sink.canRestart) return;
     const message =
-      `The connection broke off after ${this.#bytes} bytes, and the video's host ${why}. ` +
-      "Try it again, with an empty sink.";
-    throw failure(message, cause);
+      `The connection was lost after ${this.#bytes} bytes, and the host of the video ${why}. ` +
+      "Try again with an empty sink.";
+    throw downloadError(message, cause);
   }
 
-  #givenUp(error: Broken): FilmgateError {
-    const keeps = this.#bytes > 0 && this.#facts.validator !== undefined;
-    const again = keeps ? "Try it again: a file goes on from there." : "Try it again.";
-    return failure(`${error.message} ${again}`, error.cause);
+  #finalError(error: RetryableDownloadError): FilmgateError {
+    const canResume = this.#bytes > 0 && this.#metadata.validator !== undefined;
+    const advice = canResume ? "Try again: a file resumes from there." : "Try again.";
+    return downloadError(`${error.message} ${advice}`, error.cause);
   }
 }
 
-/** An address that is fetched as it stands: of a file of this machine nobody asked for a copy. */
-function addressOf({ url }: Video): string {
-  if (!url) throw failure("This video has neither an address nor data.");
+/** The URL, if its scheme is one to fetch from. A `file:` URL is not. */
+function urlOf({ url }: Video): string {
+  if (!url) throw downloadError("This video has neither a URL nor data.");
   let protocol: string | undefined;
   try {
     ({ protocol } = new URL(url));
   } catch {
-    // The platform's own error would quote it.
+    // The platform's error quotes the URL.
   }
   if (protocol && /^(https?|blob|data):$/.test(protocol)) return url;
-  throw failure("This video's address is none that can be fetched.");
+  throw downloadError("The URL of this video cannot be fetched. It must be http, https, blob or data.");
 }
 
-function decoded(base64: string): Uint8Array<ArrayBuffer> {
+function decode(base64: string): Uint8Array<ArrayBuffer> {
   try {
     return fromBase64(base64);
   } catch (cause) {
-    const message = "This video's data is no Base64.";
+    const message = "The data of this video is not Base64.";
     throw new FilmgateError({ code: "invalid_response", message, charge: "charged", cause });
   }
-}
-
-function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const unlisten = onAbort(signal, () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    });
-    const timer = setTimeout(() => {
-      unlisten();
-      resolve();
-    }, ms);
-  });
 }

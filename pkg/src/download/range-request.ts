@@ -1,14 +1,15 @@
-import { onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import type { ResourceMetadata } from "./sink.js";
+import type { ResourceMetadata } from "../types/index.js";
+import { onAbort } from "../util/abort.js";
+import { retryAfterMs } from "../util/retry-after.js";
 
-/** A download that stopped before its end, in a way that another request may mend. */
-export class Broken extends Error {
+/** An incomplete download that another request may continue. */
+export class RetryableDownloadError extends Error {
   constructor(
     message: string,
-    /** Whether the host had answered. */
-    readonly answered: boolean,
-    /** How long it wishes not to be asked. */
+    /** Whether the host had responded. */
+    readonly responded: boolean,
+    /** Minimum wait before the next request, in milliseconds. */
     readonly waitMs = 0,
     cause?: unknown,
   ) {
@@ -16,100 +17,104 @@ export class Broken extends Error {
   }
 }
 
-/** What the host answered: the whole video, the rest of it, or that it has no such rest. */
-export type Answer =
-  | ({ kind: "whole"; body: Body } & ResourceMetadata)
-  | { kind: "rest"; body: Body; total?: number | undefined }
+/** The response: the whole video, the requested range, or neither, because the video has changed. */
+export type RangeResponse =
+  | ({ kind: "whole"; body: BodyReader } & ResourceMetadata)
+  | { kind: "range"; body: BodyReader; total?: number | undefined }
   | { kind: "changed" };
 
-/** A body, read piece by piece. */
-export interface Body {
-  /** The next piece; nothing at the end. */
+/** Reads a response body in chunks. */
+export interface BodyReader {
+  /** The next chunk, or undefined at the end. */
   next(): Promise<Uint8Array | undefined>;
-  /** Reads no more. */
-  drop(): void;
+  cancel(): void;
 }
 
-/** What is there already, as far as the host can be asked for the rest. */
-export interface Wish {
+/** A request for the rest of a video. */
+export interface RangeRequest {
   from: number;
   validator: string;
   total?: number | undefined;
-  /** Whether `If-Range` goes along. */
+  /** Whether to send `If-Range`. */
   conditional: boolean;
 }
 
-// A host that is silent for so long has forgotten the connection.
-const SILENT_MS = 60_000;
-const LONGEST_WAIT_MS = 30_000;
+/** A host that sends nothing for so long has lost the connection. */
+const SILENCE_TIMEOUT_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 30_000;
+/** A `Last-Modified` of this age identifies a version: no second change can have the same date. */
+const MIN_LAST_MODIFIED_AGE_MS = 60_000;
 
-/** Asks for a video, or for the rest of one. */
-export async function ask(
+/** Requests a video, or the rest of one. */
+export async function fetchRange(
   fetch: typeof globalThis.fetch,
-  address: string,
-  wish: Wish | undefined,
+  url: string,
+  range: RangeRequest | undefined,
   signal?: AbortSignal,
-): Promise<Answer> {
-  const stop = new AbortController();
-  const unlisten = onAbort(signal, () => stop.abort(signal?.reason));
-  const drop = () => {
+): Promise<RangeResponse> {
+  const controller = new AbortController();
+  const unlisten = onAbort(signal, () => controller.abort(signal?.reason));
+  const stop = () => {
     unlisten();
-    stop.abort();
+    controller.abort();
   };
-  /** What the host sends next, unless it is silent for too long. */
-  const heard = async <T>(coming: Promise<T>, answered: boolean): Promise<T> => {
+  /** What the host sends next, or an error if it is silent for too long. */
+  const receive = async <T>(next: Promise<T>, responded: boolean): Promise<T> => {
     try {
-      return await soon(coming, stop);
+      return await withTimeout(next, controller);
     } catch (cause) {
-      drop();
+      stop();
       if (signal?.aborted) throw signal.reason;
-      const message = answered
-        ? "The connection broke off during the download."
-        : "Network or CORS: the video could not be fetched. A browser may still show its address.";
-      throw new Broken(message, answered, 0, unquoted(cause, address));
+      const message = responded
+        ? "The connection was lost during the download."
+        : "Network or CORS error: the video could not be fetched. A browser may still show its URL.";
+      throw new RetryableDownloadError(message, responded, 0, redact(cause, url));
     }
   };
-  const init = { headers: wish ? wished(wish) : {}, signal: stop.signal };
-  const response = await heard((async () => fetch(address, init))(), false);
+  const init = { headers: range ? headersOf(range) : {}, signal: controller.signal };
+  const response = await receive((async () => fetch(url, init))(), false);
   const { status, headers } = response;
   const reader = response.body?.getReader();
-  const body: Body = {
-    next: async () => reader && (await heard(reader.read(), true)).value,
-    drop: () => {
+  const body: BodyReader = {
+    next: async () => reader && (await receive(reader.read(), true)).value,
+    cancel: () => {
       void reader?.cancel().catch(() => {});
-      drop();
+      stop();
     },
   };
-  if (wish && status === 206) {
-    const rest = restOf(headers, wish);
-    if (rest) return { kind: "rest", body, total: rest.total };
+  if (range && status === 206) {
+    const rest = matchRange(headers, range);
+    if (rest) return { kind: "range", body, total: rest.total };
   } else if (status === 200 && reader) {
-    return { kind: "whole", body, ...factsOf(headers) };
+    return { kind: "whole", body, ...metadataOf(headers) };
   }
-  body.drop();
-  if (wish && (status === 206 || status === 416)) return { kind: "changed" };
-  throw refusal(status, headers);
+  body.cancel();
+  if (range && (status === 206 || status === 416)) return { kind: "changed" };
+  throw errorOf(status, headers);
 }
 
-function wished({ from, validator, conditional }: Wish): Record<string, string> {
+function headersOf({ from, validator, conditional }: RangeRequest): Record<string, string> {
   const range = { range: `bytes=${from}-` };
   return conditional ? { ...range, "if-range": validator } : range;
 }
 
-/** The total, where the answer is the rest that was wished for, of the same video. */
-function restOf(headers: Headers, wish: Wish): { total: number | undefined } | undefined {
+/** The total length, if the response is the requested range of the same video. */
+function matchRange(
+  headers: Headers,
+  request: RangeRequest,
+): { total: number | undefined } | undefined {
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
-  if (Number(range?.[1]) !== wish.from || headers.get("content-encoding")) return undefined;
-  const total = range?.[2] === "*" ? wish.total : Number(range?.[2]);
-  if (wish.total !== undefined && total !== wish.total) return undefined;
-  const names = [headers.get("etag"), headers.get("last-modified")].filter((name) => name !== null);
-  // Under If-Range the host has compared them itself.
-  const isSame = names.length === 0 ? wish.conditional : names.includes(wish.validator);
+  if (Number(range?.[1]) !== request.from || headers.get("content-encoding")) return undefined;
+  const total = range?.[2] === "*" ? request.total : Number(range?.[2]);
+  if (request.total !== undefined && total !== request.total) return undefined;
+  const validators = [headers.get("etag"), headers.get("last-modified")].filter((one) => one !== null);
+  // With If-Range the host has compared them itself.
+  const isSame = validators.length === 0 ? request.conditional : validators.includes(request.validator);
   return isSame ? { total } : undefined;
 }
 
-/** Of a compressed body neither the length nor a place in it says anything about the video. */
-function factsOf(headers: Headers): ResourceMetadata {
+/** The length and the offsets of a compressed body are not those of the video. */
+function metadataOf(headers: Headers): ResourceMetadata {
   if (headers.get("content-encoding")) return {};
   const length = headers.get("content-length") ?? "";
   const validator = strongValidator(headers);
@@ -119,58 +124,51 @@ function factsOf(headers: Headers): ResourceMetadata {
   };
 }
 
-/**
- * An `ETag` that is not weak; or a date that was over for a minute, so that no second change can
- * share it.
- */
+/** A strong `ETag`, or a `Last-Modified` that is old enough. */
 function strongValidator(headers: Headers): string | undefined {
-  const tag = headers.get("etag");
-  if (tag && /^"[^"]*"$/.test(tag)) return tag;
+  const etag = headers.get("etag");
+  if (etag && /^"[^"]*"$/.test(etag)) return etag;
   const [changed, now] = [headers.get("last-modified"), headers.get("date")];
   if (changed === null || now === null) return undefined;
-  return Date.parse(now) - Date.parse(changed) >= 60_000 ? changed : undefined;
+  const isOld = Date.parse(now) - Date.parse(changed) >= MIN_LAST_MODIFIED_AGE_MS;
+  return isOld ? changed : undefined;
 }
 
-function refusal(status: number, headers: Headers): Error {
+function errorOf(status: number, headers: Headers): Error {
   if (status === 404 || status === 410) {
-    const message = `The video is no longer at its address (HTTP ${status}): it has expired.`;
+    const message = `The URL of the video has expired (HTTP ${status}).`;
     return new FilmgateError({ code: "result_expired", message, charge: "charged" });
   }
-  const message = `The video's host answered with HTTP ${status}.`;
+  const message = `The host of the video responded with HTTP ${status}.`;
   if (status === 408 || status === 429 || status >= 500) {
-    return new Broken(message, true, waitOf(headers));
+    const waitMs = Math.max(retryAfterMs(headers.get("retry-after")) ?? 0, 0);
+    return new RetryableDownloadError(message, true, Math.min(waitMs, MAX_RETRY_AFTER_MS));
   }
-  return failure(`${message} Try it again, or look into the provider's console.`);
+  return downloadError(`${message} Try again, or check the provider's console.`);
 }
 
-function waitOf(headers: Headers): number {
-  const wish = headers.get("retry-after") ?? "";
-  const ms = /^\d+$/.test(wish) ? Number(wish) * 1000 : Date.parse(wish) - Date.now();
-  return Math.min(Math.max(ms || 0, 0), LONGEST_WAIT_MS);
-}
-
-/** The same, unless nothing comes for too long, or it is stopped. */
-function soon<T>(coming: Promise<T>, stop: AbortController): Promise<T> {
+/** The promise, unless it takes too long or the controller aborts. */
+function withTimeout<T>(promise: Promise<T>, controller: AbortController): Promise<T> {
   return new Promise((resolve, reject) => {
-    const silent = () => stop.abort(new Error("The host has been silent for a minute."));
-    const timer = setTimeout(silent, SILENT_MS);
-    const unlisten = onAbort(stop.signal, () => reject(stop.signal.reason));
-    coming.then(resolve, reject).finally(() => {
+    const onTimeout = () => controller.abort(new Error("The host has sent nothing for a minute."));
+    const timer = setTimeout(onTimeout, SILENCE_TIMEOUT_MS);
+    const unlisten = onAbort(controller.signal, () => reject(controller.signal.reason));
+    promise.then(resolve, reject).finally(() => {
       clearTimeout(timer);
       unlisten();
     });
   });
 }
 
-/** What was thrown, unless it quotes the address, whose query may hold a token. */
-function unquoted(cause: unknown, address: string): unknown {
-  const secret = new URL(address).search || address;
+/** The error, unless it quotes the URL, whose query may hold a token. */
+function redact(cause: unknown, url: string): unknown {
+  const secret = new URL(url).search || url;
   for (let each = cause; each instanceof Error; each = each.cause) {
     if (`${each.message} ${each.stack}`.includes(secret)) return undefined;
   }
   return cause;
 }
 
-export function failure(message: string, cause?: unknown): FilmgateError {
+export function downloadError(message: string, cause?: unknown): FilmgateError {
   return new FilmgateError({ code: "connection_error", message, charge: "charged", cause });
 }

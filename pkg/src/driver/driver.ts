@@ -1,12 +1,20 @@
 import { onAbort } from "../util/abort.js";
-import { Asked, unanswered } from "./poll-once.js";
+import { pollFailed } from "./poll-once.js";
 import type { Hear } from "./batch.js";
-import { call } from "../core/instance.js";
+import { advance } from "../core/core.js";
+import { ensureReady } from "../core/instance.js";
 import type { Connection } from "./connection.js";
 import { Flight } from "./http-request.js";
 import type { Place } from "./limiter.js";
 import type { Answered, Done, Failed, Input, JobState, Output, Save, Step, Transmit } from "../core/protocol.js";
+import type { FilmgateError } from "../error.js";
 import type { Store } from "../types/index.js";
+
+/** What `once` ends with, if the poll did not end the job: what has failed, if anything. */
+export interface Polled {
+  type: "polled";
+  error: FilmgateError | undefined;
+}
 
 /**
  * So often, at least, a waiting host looks at the clock: timers stand still while a laptop sleeps, and
@@ -28,7 +36,7 @@ export class Broken extends Error {
 interface HostOptions {
   signal?: AbortSignal | undefined;
   place?: Place | undefined;
-  /** It ends as soon as one question has been answered. */
+  /** It ends as soon as one poll has been answered. */
   once?: boolean | undefined;
 }
 
@@ -109,8 +117,8 @@ export class Host {
     this.#stop((trip, isSubmit) => isSubmit && !trip.hasLeft);
   }
 
-  /** Drives the job to its end; answers with the last output. */
-  async drive(): Promise<Done> {
+  /** Drives the job to its end, or, with `once`, to the response of one poll. */
+  async drive(): Promise<Done | Polled> {
     for (;;) {
       let at = Infinity;
       for (const output of this.#outputs.splice(0)) {
@@ -120,23 +128,26 @@ export class Host {
         else if (output.type === "timeout") ({ at } = output);
         else this.#tell(output);
       }
-      await this.#next(at);
-      this.#step();
+      const polled = await this.#next(at);
+      if (polled) return polled;
+      await this.#step();
     }
   }
 
   /** Advances the job by the next input; on a fresh instance where one broke on it. */
-  #step(): void {
+  async #step(): Promise<void> {
     const input = this.#inputs[0] ?? ({ type: "timeout" } satisfies Input);
     for (let strikes = 1; ; strikes++) {
       try {
-        const step = call((core) => core.advance(this.state, Date.now(), input)) as Step;
+        const step = advance(this.state, input);
+        if (!step) throw new TypeError("The job's state is not one of filmgate's.");
         this.#inputs.shift();
         this.state = step.state;
         this.#outputs = step.outputs;
         return;
       } catch (error) {
         if (strikes >= MOST_STRIKES) throw new Broken(error);
+        await ensureReady();
       }
     }
   }
@@ -198,16 +209,18 @@ export class Host {
 
   // ------------------------------------------------------------------------------------- waiting
 
-  async #next(at: number): Promise<void> {
+  /** Waits for an input, or until that time; returns what `once` ends with, as soon as it can. */
+  async #next(at: number): Promise<Polled | undefined> {
     // What the timers have let pass counts too: a clock that is set back makes no wait longer.
     let left = at - Date.now();
     while (this.#inputs.length === 0) {
       if (this.#signal?.aborted && !this.#isOwed()) throw this.#signal.reason;
-      if (this.#once && this.#answer && this.#isIdle()) throw this.#asked(this.#answer);
-      if (Date.now() >= at || left <= 0) return;
+      if (this.#once && this.#answer && this.#isIdle()) return this.#polled(this.#answer);
+      if (Date.now() >= at || left <= 0) return undefined;
       const ms = Math.min(left, LOOK_MS);
       if (await this.#pause(ms)) left -= ms;
     }
+    return undefined;
   }
 
   /** Resolves after that time, with `true`, or as soon as something has come in. */
@@ -237,10 +250,10 @@ export class Host {
     return this.#saving === 0 && this.#trips.size === 0;
   }
 
-  /** What a job that was to ask once ends with. */
-  #asked(answer: Answered | Failed): Error {
+  #polled(answer: Answered | Failed): Polled {
     const { troubles, handle } = this.state;
-    return troubles === 0 ? new Asked() : unanswered(handle, answer, this.lastFailure);
+    const error = troubles === 0 ? undefined : pollFailed(handle, answer, this.lastFailure);
+    return { type: "polled", error };
   }
 
   #abort(): void {

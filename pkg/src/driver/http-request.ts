@@ -1,4 +1,4 @@
-import { call } from "../core/instance.js";
+import { send } from "../core/send.js";
 import type { Connection } from "./connection.js";
 import type { Place } from "./limiter.js";
 import type { Once } from "./one-shot-body.js";
@@ -48,6 +48,8 @@ export class Flight {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #left = false;
   #landed = false;
+  /** The submit as a browser can send it once only. */
+  #guarded: Once | undefined;
 
   /** With a place of its own it leaves at once, unless the provider has become too busy since. */
   constructor(connection: Connection, freight: Freight, place?: Place) {
@@ -110,32 +112,35 @@ export class Flight {
   }
 
   async #fly(place: Place, body: unknown): Promise<void> {
-    let guarded: Once | undefined;
     try {
       const connection = this.#connection;
       const headers = await connection.headers();
-      const address = connection.baseURL.replace(/\/+$/, "") + this.#freight.path;
-      const request = call((core) => core.request(address, headers, body, this.#limit.signal));
-      if (!request || !/^https?:/.test(request.url)) {
-        throw new TypeError("The base address is none that a request can be sent to.");
-      }
-      if (connection.isOffline) throw new Error("There is no network, so nothing was sent.");
-      if (this.#freight.isUrgent) guarded = await connection.guard(request);
-      if (this.#landed) return;
-      if (this.#freight.atOnce && performance.now() - this.#since > AT_ONCE_MS) {
-        throw new Error("The key came too late to send this a second time.");
-      }
-      this.#left = true;
-      const answer = await connection.fetch(guarded?.request ?? request);
-      const { status } = answer;
-      const retryAfter = answer.headers?.get?.("retry-after");
-      place.answered(status, retryAfter);
-      const text = await answer.text();
-      this.#finish({ type: "response", status, retryAfter, text });
+      const url = connection.baseURL.replace(/\/+$/, "") + this.#freight.path;
+      const fetch = (request: Request) => this.#fetch(place, request);
+      const answer = await send({ url, headers, body }, fetch, this.#limit.signal);
+      this.#finish({ type: "response", ...answer });
     } catch (error) {
-      const hasLeft = this.#left && !isUnconnected(error) && guarded?.wasRead() !== false;
+      const hasLeft = this.#left && !isUnconnected(error) && this.#guarded?.wasRead() !== false;
       this.#fail(hasLeft ? "network" : "unsent", error);
     }
+  }
+
+  /** What the module's transport calls: the last checks, and the caller's `fetch`. */
+  async #fetch(place: Place, request: Request): Promise<Response> {
+    const connection = this.#connection;
+    if (!/^https?:/.test(request.url)) {
+      throw new TypeError("The base address is none that a request can be sent to.");
+    }
+    if (connection.isOffline) throw new Error("There is no network, so nothing was sent.");
+    if (this.#freight.isUrgent) this.#guarded = await connection.guard(request);
+    if (this.#landed) throw new Error("Nobody waits for the answer any longer, so nothing was sent.");
+    if (this.#freight.atOnce && performance.now() - this.#since > AT_ONCE_MS) {
+      throw new Error("The key came too late to send this a second time.");
+    }
+    this.#left = true;
+    const response = await connection.fetch(this.#guarded?.request ?? request);
+    place.answered(response.status, response.headers?.get?.("retry-after"));
+    return response;
   }
 
   #fail(kind: Failed["kind"], thrown?: unknown): void {

@@ -1,5 +1,4 @@
-import { Asked } from "./poll-once.js";
-import { call } from "../core/instance.js";
+import { describe } from "../core/core.js";
 import { onAbort } from "../util/abort.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "../error.js";
@@ -15,7 +14,6 @@ import type {
   VideoResult,
   ProviderId,
   Store,
-  StoredJob,
   JobUpdate,
 } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
@@ -34,7 +32,7 @@ export interface Stage {
   last?: () => Promise<void>;
   /** The job once more, for a cancel after this one has stopped waiting. */
   again?: (handle: Handle) => Job;
-  /** Ends after one question, with `Asked` where that brought no end. */
+  /** Goes on no longer than one poll; where that brings no end, `result()` never settles. */
   once?: boolean | undefined;
 }
 
@@ -57,6 +55,8 @@ export class RunningJob implements Job {
   #acceptedAt: number | undefined;
   /** What the job took, where that is known. */
   executionTimeMs: number | undefined;
+  /** Why nothing more is awaited here, if that is not the job's end: the first of the reasons. */
+  failure: { reason: unknown } | undefined;
   /** Webhooks that came before the job was under way. */
   #hints: unknown[] = [];
   readonly #unlisten: () => void;
@@ -66,7 +66,7 @@ export class RunningJob implements Job {
     this.#handle = handle;
     this.#stage = stage;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    this.#unlisten = onAbort(stage.signal, () => this.#news.reject(stage.signal?.reason));
+    this.#unlisten = onAbort(stage.signal, () => this.#reject(stage.signal?.reason));
     this.over = this.#hold();
   }
 
@@ -81,7 +81,7 @@ export class RunningJob implements Job {
   /** As known at this moment, without asking. */
   status(): JobStatus {
     const state = this.#host?.state ?? this.#state;
-    const known = state && (call((core) => core.describe(state)) as StoredJob | undefined);
+    const known = state && describe(state);
     const { progress, etaMs } = this.#news.updates.at(-1) ?? {};
     const nextPollAt = state?.wakeAt ?? undefined;
     return {
@@ -123,6 +123,11 @@ export class RunningJob implements Job {
     return this.#news[Symbol.asyncIterator]();
   }
 
+  #reject(reason: unknown): void {
+    this.failure ??= { reason };
+    this.#news.reject(reason);
+  }
+
   #end(): void {
     this.#unlisten();
     this.#answered();
@@ -137,7 +142,7 @@ export class RunningJob implements Job {
       if (begun) place = await this.#queue(begun);
       await store.lease(this.#handle.id, () => this.#run(place).finally(last), signal);
     } catch (error) {
-      this.#news.reject(signal?.aborted ? signal.reason : this.#unstored(error));
+      this.#reject(signal?.aborted ? signal.reason : this.#unstored(error));
     } finally {
       place?.leave();
     }
@@ -182,14 +187,19 @@ export class RunningJob implements Job {
     for (const body of this.#hints.splice(0)) this.hint(body);
     try {
       const done = await host.drive();
+      if (done.type === "polled") {
+        const counts = host.state.missing !== missing || host.state.stalled !== stalled;
+        if (!done.error && counts) await this.#keep(host.state);
+        if (done.error) this.#reject(done.error);
+        else this.#end();
+        return;
+      }
       // What the network or the store threw is the cause of an error that it led to.
       if (done.error && host.lastFailure !== undefined) done.error.cause = host.lastFailure;
       this.#finish(done);
     } catch (error) {
-      const counts = host.state.missing !== missing || host.state.stalled !== stalled;
-      if (error instanceof Asked && counts) await this.#keep(host.state);
       const told = error instanceof Broken ? this.#broken(error.cause) : error;
-      this.#news.reject(signal?.aborted ? signal.reason : told);
+      this.#reject(signal?.aborted ? signal.reason : told);
     } finally {
       await host.settled();
       this.#state = host.state;
@@ -229,7 +239,7 @@ export class RunningJob implements Job {
   }
 
   #finish(done: Done): void {
-    if (done.error) this.#news.reject(new FilmgateError(done.error));
+    if (done.error) this.#reject(new FilmgateError(done.error));
     else {
       this.executionTimeMs = done.outcome.timing.executionTimeMs ?? this.#observedMs();
       this.#news.resolve(done.outcome);

@@ -1,3 +1,5 @@
+import { retryAfterMs } from "../util/retry-after.js";
+
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -108,12 +110,4 @@ export class Limiter {
 /** Whether a provider turns a request away unread, for now. */
 export function isBusy(status: number, retryAfter: string | null | undefined): boolean {
   return status === 429 || (status === 503 && Boolean(retryAfter));
-}
-
-/** Seconds, or an HTTP date; `undefined` where it is neither. */
-export function retryAfterMs(text: string | null | undefined): number | undefined {
-  if (!text) return undefined;
-  if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : at - Date.now();
 }

@@ -2,11 +2,8 @@ import { FilmgateError } from "../error.js";
 import type { ErrorCode, Handle } from "../types/index.js";
 import type { Answered, Failed } from "../core/protocol.js";
 
-/** Ends a job that was to ask once, after an answer that was no end. */
-export class Asked extends Error {}
-
 /** The error of a question that came to nothing. It says nothing of the job. */
-export function unanswered(
+export function pollFailed(
   handle: Handle,
   answer: Answered | Failed,
   cause: unknown,
@@ -23,7 +20,7 @@ export function unanswered(
 }
 
 /** Nobody was free to ask in time. */
-export function tooLate(handle: Handle): FilmgateError {
+export function pollTimedOut(handle: Handle): FilmgateError {
   return new FilmgateError({
     code: "timeout",
     message: "The job could not be asked for in time. It goes on: ask again.",

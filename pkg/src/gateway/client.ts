@@ -31,7 +31,7 @@ export class GatewayClient extends Client<GatewayJob> {
   readonly #line: Line;
 
   constructor(options: FilmgateOptions, gateway: GatewaySettings) {
-    super(options, cameToNothing);
+    super(options, isRetryableFailure);
     this.#line = new Line(gateway, options);
   }
 
@@ -43,13 +43,13 @@ export class GatewayClient extends Client<GatewayJob> {
     return super.quote(asKept(request));
   }
 
-  protected async letGo(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
-    const job = await this.order(request, options, true);
+  protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
+    const job = await this.submitJob(request, options, true);
     await job.over;
     return job.handle;
   }
 
-  protected async order(
+  protected async submitJob(
     request: VideoRequest,
     options: SubmitOptions,
     letsGo = false,
@@ -59,7 +59,7 @@ export class GatewayClient extends Client<GatewayJob> {
     if (webhook) throw noWebhook();
     const uuid = () => idempotencyKey ?? randomUUID();
     // Whom it can reach, the gateway knows.
-    const [planned] = this.market.plan(asKept(request), options, PROVIDERS, uuid);
+    const [planned] = this.planner.plan(asKept(request), options, PROVIDERS, uuid);
     const { handle, giveUpAt } = planned!.state;
     const ours: Handle = { ...handle, gateway: this.#line.url };
     const body = bodyOf(request, options);
@@ -71,14 +71,14 @@ export class GatewayClient extends Client<GatewayJob> {
     return job;
   }
 
-  protected follow(handle: Handle, options: ResumeOptions): GatewayJob {
+  protected track(handle: Handle, options: ResumeOptions): GatewayJob {
     const { signal, timeoutMs = HOUR_MS, jobId } = options;
     const open = () => this.#find(handle, jobId);
     return this.#run(handle, { open, isNew: false, giveUpAt: Date.now() + timeoutMs, signal });
   }
 
   /** For the job; or with its order, where that has had no answer. */
-  protected async ask(handle: Handle, stop: AbortSignal, { jobId }: ResumeOptions): Promise<JobStatus> {
+  protected async pollOnce(handle: Handle, stop: AbortSignal, { jobId }: ResumeOptions): Promise<JobStatus> {
     stop.throwIfAborted();
     const entry = await this.#find(handle, jobId);
     if (entry.isFinal) return entry.stored;
@@ -122,7 +122,7 @@ export class GatewayClient extends Client<GatewayJob> {
   #run(handle: Handle, how: Omit<Stage, "line" | "store" | "again">): GatewayJob {
     const again = (known: Handle) => this.resume(known);
     const job = new GatewayJob(handle, { ...how, line: this.#line, store: this.store, again });
-    this.known.run(job, job.over);
+    this.registry.add(job, job.over);
     return job;
   }
 }
@@ -134,7 +134,7 @@ function goneStatus({ code, message, charge, retryable }: FilmgateError, { handl
 }
 
 /** Whether the gateway turned the order away, in a way that lets it be tried again. */
-function cameToNothing(record: JobRecord): boolean {
+function isRetryableFailure(record: JobRecord): boolean {
   const { error, handle } = storedOf(record);
   return error?.retryable === true && handle.acceptedAt === undefined;
 }

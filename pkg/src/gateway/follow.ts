@@ -1,4 +1,4 @@
-import { following } from "../util/abort.js";
+import { linkedController } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
 import type { Handle, JobUpdate } from "../types/index.js";
 import { eventsOf } from "./events.js";
@@ -83,7 +83,7 @@ class Stream {
   /** Hears one stream to its end; whether it brought anything. */
   async listen(stop: AbortSignal): Promise<boolean> {
     if (!this.isPossible) return false;
-    const { controller, unlisten } = following(stop);
+    const { controller, unlisten } = linkedController(stop);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const alive = () => {
       clearTimeout(timer);

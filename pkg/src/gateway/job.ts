@@ -1,4 +1,4 @@
-import { following, onAbort } from "../util/abort.js";
+import { linkedController, onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
 import { News } from "../driver/update-stream.js";
 import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
@@ -46,7 +46,7 @@ export class GatewayJob implements Job, Listener {
     this.#stage = stage;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
     const { signal, giveUpAt } = stage;
-    const { controller, unlisten } = following(signal);
+    const { controller, unlisten } = linkedController(signal);
     this.#stop = controller;
     const deaf = onAbort(signal, () => this.#news.reject(signal?.reason));
     const late = () => controller.abort(outOfTime(this.handle));

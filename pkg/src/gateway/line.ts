@@ -1,8 +1,9 @@
-import { following, onAbort } from "../util/abort.js";
-import { REQUEST_MS } from "../client/base.js";
+import { linkedController, onAbort } from "../util/abort.js";
+import { DEFAULT_REQUEST_TIMEOUT_MS } from "../client/base.js";
 import { FilmgateError } from "../error.js";
 import { isUnconnected } from "../driver/http-request.js";
-import { Limiter, retryAfterMs } from "../driver/limiter.js";
+import { Limiter } from "../driver/limiter.js";
+import { retryAfterMs } from "../util/retry-after.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
 import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import { Trouble, refusalOf } from "./trouble.js";
@@ -47,7 +48,7 @@ export class Line {
     this.url = plainUrl(url);
     this.#token = token;
     this.#fetch = fetch;
-    this.#limitMs = requestTimeoutMs ?? REQUEST_MS;
+    this.#limitMs = requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
   }
 
   /** Asks once. What is thrown: a `Trouble`, a `FilmgateError` where it is refused, or the signal's reason. */
@@ -56,7 +57,7 @@ export class Line {
     const limiter = headers?.["idempotency-key"] ? this.#orders : this.#questions;
     signal.throwIfAborted();
     const place = await limiter.wait(signal);
-    const { controller, unlisten } = following(left ? undefined : signal);
+    const { controller, unlisten } = linkedController(left ? undefined : signal);
     const limitMs = this.#limitMs + body.length / SLOW_BYTES_PER_MS;
     const timer = setTimeout(() => controller.abort(), Math.min(limitMs, LONGEST_WAIT_MS));
     try {

@@ -1,4 +1,4 @@
-import { withImagesInline, withPictures } from "../util/images.js";
+import { inlineImages, mapImages } from "../util/images.js";
 import type { SubmitOptions, VideoRequest } from "../types/index.js";
 
 /** Stands for the address that the gateway gives a provider in place of a picture's data. */
@@ -11,7 +11,7 @@ const PICTURE_DATA = /^(data:image\/[^,]+;base64,.|[\w+/]{65,}={0,2}$)/;
  * here what costs money is always the caller's to say.
  */
 export function bodyOf(request: VideoRequest, options: SubmitOptions): string {
-  const { model, prompt, ...fields } = withImagesInline(request);
+  const { model, prompt, ...fields } = inlineImages(request);
   const { provider, maxCostUsd, allowUnknownCost } = options;
   const filmgate = { ...fields, provider, maxCostUsd, allowUnknownCost, defaults: false };
   return JSON.stringify({ model, prompt, filmgate });
@@ -19,7 +19,7 @@ export function bodyOf(request: VideoRequest, options: SubmitOptions): string {
 
 /** The request as a provider will see it: the gateway keeps pictures, and gives their addresses. */
 export function asKept<T>(request: T): T {
-  return withPictures(request, (picture) =>
+  return mapImages(request, (picture) =>
     picture instanceof Uint8Array || (typeof picture === "string" && PICTURE_DATA.test(picture))
       ? KEPT_PICTURE
       : picture,

@@ -5,114 +5,110 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf, unless, unlessMissing } from "./fs.js";
+import { codeOf, ignoreError, ignoreMissing } from "./fs.js";
 
-/** How often a holder gives a sign of life, and how often one who waits looks for it. */
-export interface Pace {
-  beatMs: number;
-  lookMs: number;
-  /** Looks without a new sign of life after which a holder counts as gone. */
-  patience: number;
+/** Heartbeats of a holder, and checks of a waiting process. */
+export interface LockTiming {
+  heartbeatMs: number;
+  checkMs: number;
+  /** Number of checks without a new heartbeat after which a holder counts as gone. */
+  maxMisses: number;
 }
 
-const PACE: Pace = { beatMs: 5_000, lookMs: 250, patience: 320 };
+const DEFAULT_TIMING: LockTiming = { heartbeatMs: 5_000, checkMs: 250, maxMisses: 320 };
 
 /**
- * Takes the lock that `folder` stands for, after whoever has it now; answers with the way to let it
- * go.
+ * Acquires the lock that a folder represents, after its current holder. Returns a function that releases it.
  *
- * Each process puts a file with a name of its own into the folder, and holds the lock if it then
- * finds no other living one's there. So a dead holder's file can be removed by anyone at any time:
- * no file that is made later can be meant by its name.
+ * Each process creates a claim, a file with a unique name, in the folder. It holds the lock if it then finds no claim
+ * of another living process. Any process may remove the claim of a dead holder at any time, because its name is never
+ * used again.
  *
- * A holder whose process has ended on this machine is gone at once. One on another machine, or one
- * that stands still (stopped, asleep), is gone when its file has not changed for a minute of the
- * waiter's own looking: no two clocks are compared. It may wake and believe that it still holds the
- * lock.
+ * A holder whose process has ended on this machine is gone at once. A holder on another machine, or one that is
+ * suspended, is gone if its claim has not changed for about a minute of the waiting process's own checks; clocks are
+ * not compared. Such a holder may wake up and believe that it still holds the lock.
  */
 export async function takeLock(
   folder: string,
   signal?: AbortSignal,
-  pace: Pace = PACE,
+  timing: LockTiming = DEFAULT_TIMING,
 ): Promise<() => Promise<void>> {
   const own = `${machine()}.${process.pid}.${randomUUID()}`;
-  const watch = new Watch(folder, own, pace.patience);
+  const observer = new LockObserver(folder, own, timing.maxMisses);
   for (;;) {
     signal?.throwIfAborted();
-    if (await watch.isFree()) {
-      if ((await post(folder, own)) && (await watch.isFree())) break;
-      await withdraw(folder, own);
-      // Two who came at once go apart by chance.
-      await sleep(Math.random() * pace.lookMs * 0.2);
+    if (await observer.isFree()) {
+      if ((await createClaim(folder, own)) && (await observer.isFree())) break;
+      await removeClaim(folder, own);
+      // Random, so that two processes that came at once do not collide again.
+      await sleep(Math.random() * timing.checkMs * 0.2);
     } else {
-      await sleep(pace.lookMs * (0.5 + Math.random() * 0.5));
+      await sleep(timing.checkMs * (0.5 + Math.random() * 0.5));
     }
   }
   const path = join(folder, own);
-  const beat = setInterval(() => void sign(path), pace.beatMs);
-  // A lease alone is no reason for a process to live on.
-  beat.unref();
+  const heartbeat = setInterval(() => void touch(path), timing.heartbeatMs);
+  // A lock alone does not keep a process running.
+  heartbeat.unref();
   const release = async () => {
-    clearInterval(beat);
-    await withdraw(folder, own);
+    clearInterval(heartbeat);
+    await removeClaim(folder, own);
   };
   if (!signal?.aborted) return release;
   await release();
   throw signal.reason;
 }
 
-/** What one who waits has seen of the others. */
-class Watch {
-  readonly #seen = new Map<string, { sign: number; looks: number }>();
+/** What a waiting process has observed of the other claims. */
+class LockObserver {
+  readonly #seen = new Map<string, { changedMs: number; misses: number }>();
 
   constructor(
     readonly folder: string,
     readonly own: string,
-    readonly patience: number,
+    readonly maxMisses: number,
   ) {}
 
-  /** Whether nobody else who is alive has a file here; those of the others are removed. */
+  /** Whether no other living process has a claim. Claims of dead processes are removed. */
   async isFree(): Promise<boolean> {
-    const names = await readdir(this.folder).catch(unlessMissing<string[]>([]));
+    const names = await readdir(this.folder).catch(ignoreMissing<string[]>([]));
     let isFree = true;
     for (const name of names) {
       if (name === this.own) continue;
-      if (await this.#isGone(name)) await unlink(join(this.folder, name)).catch(unlessMissing());
+      if (await this.#isGone(name)) await unlink(join(this.folder, name)).catch(ignoreMissing());
       else isFree = false;
     }
     return isFree;
   }
 
   async #isGone(name: string): Promise<boolean> {
-    const [where, pid] = name.split(".");
-    if (where === machine() && !isRunning(Number(pid))) return true;
-    const found = await stat(join(this.folder, name)).catch(unlessMissing());
+    const [host, pid] = name.split(".");
+    if (host === machine() && !isRunning(Number(pid))) return true;
+    const found = await stat(join(this.folder, name)).catch(ignoreMissing());
     if (!found) return false;
     const before = this.#seen.get(name);
-    const looks = before?.sign === found.mtimeMs ? before.looks + 1 : 0;
-    this.#seen.set(name, { sign: found.mtimeMs, looks });
-    return looks >= this.patience;
+    const misses = before?.changedMs === found.mtimeMs ? before.misses + 1 : 0;
+    this.#seen.set(name, { changedMs: found.mtimeMs, misses });
+    return misses >= this.maxMisses;
   }
 }
 
-/** Puts the file there; `false` where the folder was taken away at the same moment. */
-async function post(folder: string, own: string): Promise<boolean> {
-  await mkdir(folder, { mode: 0o700 }).catch(unless("EEXIST"));
-  const file = await open(join(folder, own), "wx", 0o600).catch(unlessMissing());
+/** Returns false if the folder was removed at the same moment. */
+async function createClaim(folder: string, own: string): Promise<boolean> {
+  await mkdir(folder, { mode: 0o700 }).catch(ignoreError("EEXIST"));
+  const file = await open(join(folder, own), "wx", 0o600).catch(ignoreMissing());
   await file?.close();
   return file !== undefined;
 }
 
-async function withdraw(folder: string, own: string): Promise<void> {
-  await unlink(join(folder, own)).catch(unlessMissing());
-  // Where another one's file is in it, it stays.
+async function removeClaim(folder: string, own: string): Promise<void> {
+  await unlink(join(folder, own)).catch(ignoreMissing());
+  // It stays if it has another claim.
   await rmdir(folder).catch(() => {});
 }
 
-/**
- * A sign of life. Where the file is gone, another has taken over, and the store's revisions decide.
- */
-async function sign(path: string): Promise<void> {
+/** A heartbeat. If the claim is gone, another process has taken over, and the store's revisions decide. */
+async function touch(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now).catch(() => {});
 }
@@ -122,19 +118,18 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Whatever else it says (another user's process, no permission to ask), it does not say that it
-    // is gone.
+    // Any other error, such as a missing permission, does not mean that the process is gone.
     return codeOf(error) !== "ESRCH";
   }
 }
 
 let known: string | undefined;
 
-/** Names what process numbers count in: the machine since its start, and on Linux the container. */
+/** Identifies the scope of process ids: the machine since its boot, and on Linux the container. */
 function machine(): string {
-  const read = (look: () => string) => {
+  const read = (source: () => string) => {
     try {
-      return look();
+      return source();
     } catch {
       return "";
     }

@@ -4,68 +4,68 @@ import { open, readFile, rename, stat, unlink, writeFile } from "node:fs/promise
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { takeLock } from "./file-lock.js";
-import { pathOf, syncFolder, unlessMissing } from "./fs.js";
-import type { ResumableSink, Part, ResourceMetadata } from "../download/sink.js";
+import { ignoreMissing, pathOf, syncFolder } from "./fs.js";
+import type { PartialDownload, ResourceMetadata, ResumableSink } from "../types/index.js";
 
 /**
- * A file for `download`. Bytes go to `<path>.part`, with a note beside it (`<path>.part.json`) of
- * what they are; the file gets its name when it is whole. A later call, of another process too,
- * goes on from there. Two that write to one path at once follow each other.
+ * A file as the target of `download`. Bytes are written to `<path>.part`, and their metadata to `<path>.part.json`. The
+ * file is renamed when it is complete. A later call, also of another process, resumes from there. Concurrent
+ * downloads to the same path run one after the other.
  */
 export function fileSink(path: string | URL): ResumableSink {
   return new FileSink(pathOf(path));
 }
 
-/** What is known of the bytes in the part, of which `bytes` are certainly on the disk. */
-interface Note extends ResourceMetadata {
-  /** A digest, for an address may hold a token. */
-  address: string;
+/** Metadata of the partial file, of which the first `bytes` are flushed to disk. */
+interface PartMetadata extends ResourceMetadata {
+  /** A digest, because a URL may hold a token. */
+  urlDigest: string;
   bytes: number;
 }
 
-// After so many bytes the part is brought to the disk, and the note tells so.
-const SYNC_BYTES = 4 << 20;
+/** The partial file is flushed, and the metadata written, each time after so many bytes. */
+const SYNC_INTERVAL_BYTES = 4 << 20;
 
 class FileSink implements ResumableSink {
   readonly #path: string;
-  readonly #part: string;
-  readonly #notes: string;
+  readonly #partPath: string;
+  readonly #metadataPath: string;
   #release: (() => Promise<void>) | undefined;
   #file: FileHandle | undefined;
-  #note: Note = { address: "", bytes: 0 };
+  #metadata: PartMetadata = { urlDigest: "", bytes: 0 };
   #bytes = 0;
 
   constructor(path: string) {
     this.#path = path;
-    this.#part = `${path}.part`;
-    this.#notes = `${path}.part.json`;
+    this.#partPath = `${path}.part`;
+    this.#metadataPath = `${path}.part.json`;
   }
 
-  async open(address: string, signal?: AbortSignal): Promise<Part | undefined> {
+  async open(url: string, signal?: AbortSignal): Promise<PartialDownload | undefined> {
     this.#release = await takeLock(`${this.#path}.part.lock`, signal);
-    const digest = createHash("sha256").update(address).digest("hex");
-    const note = await this.#readNote();
-    const found = await stat(this.#part).catch(unlessMissing());
-    this.#file = await open(this.#part, constants.O_RDWR | constants.O_CREAT);
-    this.#note = { address: digest, bytes: 0 };
-    if (note?.address !== digest || note.validator === undefined) return undefined;
-    const { bytes, validator, total } = note;
+    const digest = createHash("sha256").update(url).digest("hex");
+    const metadata = await this.#readMetadata();
+    const found = await stat(this.#partPath).catch(ignoreMissing());
+    this.#file = await open(this.#partPath, constants.O_RDWR | constants.O_CREAT);
+    this.#metadata = { urlDigest: digest, bytes: 0 };
+    if (metadata?.urlDigest !== digest || metadata.validator === undefined) return undefined;
+    const { bytes, validator, total } = metadata;
     if (!(bytes > 0 && bytes <= (found?.size ?? 0))) return undefined;
-    // What came after the note may not have reached the disk.
+    // Later bytes may not have reached the disk.
     await this.#file.truncate(bytes);
     this.#bytes = bytes;
-    this.#note = note;
+    this.#metadata = metadata;
     return { bytes, validator, ...(total !== undefined && { total }) };
   }
 
-  async begin({ validator, total }: ResourceMetadata): Promise<void> {
-    const { address } = this.#note;
-    // The old note first: it must never stand beside new bytes.
-    await unlink(this.#notes).catch(unlessMissing());
+  async restart({ validator, total }: ResourceMetadata): Promise<void> {
+    const { urlDigest } = this.#metadata;
+    // The old metadata first: it must never exist beside new bytes.
+    await unlink(this.#metadataPath).catch(ignoreMissing());
     await this.#opened.truncate(0);
     this.#bytes = 0;
-    this.#note = {
-      address,
+    this.#metadata = {
+      urlDigest,
       bytes: 0,
       ...(validator !== undefined && { validator }),
       ...(total !== undefined && { total }),
@@ -73,34 +73,34 @@ class FileSink implements ResumableSink {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    // At its place and not at the end: one that slept until its lock was another's harms no byte of theirs.
+    // At an explicit position: a suspended process that has lost its lock does not damage the bytes of the next holder.
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#opened.write(bytes, at, bytes.length - at, this.#bytes);
       at += bytesWritten;
       this.#bytes += bytesWritten;
     }
-    if (this.#bytes - this.#note.bytes >= SYNC_BYTES) await this.#writeNote();
+    if (this.#bytes - this.#metadata.bytes >= SYNC_INTERVAL_BYTES) await this.#writeMetadata();
   }
 
   async close(): Promise<void> {
     await this.#opened.sync();
     await this.#closeFile();
-    await rename(this.#part, this.#path);
-    await unlink(this.#notes).catch(unlessMissing());
+    await rename(this.#partPath, this.#path);
+    await unlink(this.#metadataPath).catch(ignoreMissing());
     await syncFolder(dirname(this.#path));
-    await this.#letGo();
+    await this.#releaseLock();
   }
 
   async abort(): Promise<void> {
     try {
       if (!this.#file) return;
-      const isOfUse = this.#bytes > 0 && this.#note.validator !== undefined;
-      if (isOfUse) await this.#writeNote();
+      const canResume = this.#bytes > 0 && this.#metadata.validator !== undefined;
+      if (canResume) await this.#writeMetadata();
       await this.#closeFile();
-      if (isOfUse) return;
-      for (const path of [this.#notes, this.#part]) await unlink(path).catch(unlessMissing());
+      if (canResume) return;
+      for (const path of [this.#metadataPath, this.#partPath]) await unlink(path).catch(ignoreMissing());
     } finally {
-      await this.#letGo();
+      await this.#releaseLock();
     }
   }
 
@@ -109,20 +109,20 @@ class FileSink implements ResumableSink {
     return this.#file;
   }
 
-  async #writeNote(): Promise<void> {
-    if (this.#note.validator === undefined) return;
+  async #writeMetadata(): Promise<void> {
+    if (this.#metadata.validator === undefined) return;
     await this.#opened.datasync();
-    this.#note.bytes = this.#bytes;
-    const aside = `${this.#notes}.tmp`;
-    await writeFile(aside, JSON.stringify(this.#note), { mode: 0o600 });
-    await rename(aside, this.#notes);
+    this.#metadata.bytes = this.#bytes;
+    const temporary = `${this.#metadataPath}.tmp`;
+    await writeFile(temporary, JSON.stringify(this.#metadata), { mode: 0o600 });
+    await rename(temporary, this.#metadataPath);
   }
 
-  /** The note, where it is one. */
-  async #readNote(): Promise<Note | undefined> {
-    const text = await readFile(this.#notes, "utf8").catch(unlessMissing("null"));
+  /** Undefined if there is none, or if it is damaged. */
+  async #readMetadata(): Promise<PartMetadata | undefined> {
+    const text = await readFile(this.#metadataPath, "utf8").catch(ignoreMissing("null"));
     try {
-      return (JSON.parse(text) as Note | null) ?? undefined;
+      return (JSON.parse(text) as PartMetadata | null) ?? undefined;
     } catch {
       return undefined;
     }
@@ -134,7 +134,7 @@ class FileSink implements ResumableSink {
     await file?.close();
   }
 
-  async #letGo(): Promise<void> {
+  async #releaseLock(): Promise<void> {
     const release = this.#release;
     this.#release = undefined;
     await this.#closeFile();

@@ -2,31 +2,29 @@ import { createHash, randomUUID } from "node:crypto";
 import { link, readFile, readdir, stat, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { takeLock } from "./file-lock.js";
-import { codeOf, makeFolder, pathOf, syncFolder, unlessMissing, writeNew } from "./fs.js";
-import { leases } from "../store/memory.js";
+import { codeOf, ignoreMissing, makeFolder, pathOf, syncFolder, writeNew } from "./fs.js";
+import { processLeases } from "../store/memory.js";
 import type { JobRecord, Store, StoreEntry } from "../types/index.js";
 
 /**
- * Keeps jobs in a folder of this machine's disk, for all its processes at once. The folder is made
- * where it is not there, and its files are their owner's alone: until the provider has accepted, a
- * record holds the prompt.
+ * Stores jobs in a folder on disk, shared by all processes of this machine. The folder is created if it does not exist.
+ * Its files are readable by their owner only: until the provider has accepted a job, its record holds the prompt.
  *
- * A lease goes on to the next process as soon as its holder's has ended, and also where the holder
- * has stood still for a minute (stopped, asleep). One that wakes then may ask beside the new
- * holder, but each of its puts meets another's revision, so it sends no submit that it had not
- * stored before.
+ * A lease passes to the next process as soon as the process of its holder has ended, or if the holder was suspended for
+ * about a minute. A holder that wakes up then may poll concurrently, but its writes fail because of their revision, so
+ * that it sends no submit that was not stored before.
  */
 export function folderStore(path: string | URL): Store {
   const folder = new Folder(pathOf(path));
-  const within = leases();
+  const leaseInProcess = processLeases();
   return {
-    get: async (key) => folder.read(stemOf(key)),
+    get: async (key) => folder.read(fileStem(key)),
     list: () => folder.list(),
     put: async (key, record, expectedRevision) => folder.write(key, record, expectedRevision),
-    delete: async (key) => folder.remove(stemOf(key)),
+    delete: async (key) => folder.remove(fileStem(key)),
     lease: async (key, work, signal) => {
-      const lock = folder.at(`${stemOf(key)}.lock`);
-      const alone = async () => {
+      const lock = folder.at(`${fileStem(key)}.lock`);
+      const locked = async () => {
         await makeFolder(folder.path);
         const release = await takeLock(lock, signal);
         try {
@@ -35,29 +33,27 @@ export function folderStore(path: string | URL): Store {
           await release();
         }
       };
-      return within(key, alone, signal);
+      return leaseInProcess(key, locked, signal);
     },
   };
 }
 
-/** What a record's file holds. The key tells whether the file is what its name says. */
-interface Kept extends StoreEntry {
+/** Content of a record's file. `key` proves that the file belongs to its name. */
+interface StoredFile extends StoreEntry {
   key: string;
 }
 
-// Files that are read at once: thousands are more than a process may open.
-const AT_ONCE = 32;
-// A file that is written aside lives for milliseconds; an older one is what a process left that was
-// killed.
-const LEFT_BEHIND_MS = 60_000;
-// What a file says that is none of ours, or is gone.
-const NOT_OURS = new Set(["ENOENT", "EISDIR", "EACCES", "EPERM"]);
+/** Files that are read concurrently. A process may not open thousands. */
+const MAX_OPEN_FILES = 32;
+/** A temporary file exists for milliseconds. An older one is from a killed process. */
+const STALE_AFTER_MS = 60_000;
+/** Errors of a file that is not a record, or no longer exists. */
+const NOT_A_RECORD = new Set(["ENOENT", "EISDIR", "EACCES", "EPERM"]);
 
 /**
- * A record is one file, `<stem>.<revision>.json`. It is written aside and linked to that name,
- * which only one process can do. What it replaces is emptied but keeps its name, so that whoever
- * comes late cannot take that revision again. Wherever a process ends, the highest revision is a
- * whole record.
+ * A record is one file, `<stem>.<revision>.json`. It is written to a temporary file and linked to that name, which
+ * succeeds for one process only. The previous revision is emptied but keeps its name, so that a late process cannot
+ * use that revision again. Whenever a process ends, the highest revision is a complete record.
  */
 class Folder {
   constructor(readonly path: string) {}
@@ -69,7 +65,7 @@ class Folder {
   async read(stem: string): Promise<StoreEntry | undefined> {
     for (let before = 0; ; ) {
       const highest = (await this.#revisions(stem)).at(-1);
-      // The same twice, and no record: nobody is about to replace it.
+      // Twice the same, and not a record: no process is replacing it.
       if (highest === undefined || highest === before) return undefined;
       const entry = await this.#open(stem, highest);
       if (entry) return entry;
@@ -79,12 +75,12 @@ class Folder {
 
   async list(): Promise<StoreEntry[]> {
     const names = await this.#names();
-    await this.#sweep(names);
+    await this.#removeStale(names);
     const newest = [...revisionsOf(names)].map(([stem, all]) => [stem, all.at(-1) ?? 0] as const);
     const entries: StoreEntry[] = [];
-    for (let from = 0; from < newest.length; from += AT_ONCE) {
-      const some = newest.slice(from, from + AT_ONCE);
-      const read = some.map(
+    for (let from = 0; from < newest.length; from += MAX_OPEN_FILES) {
+      const batch = newest.slice(from, from + MAX_OPEN_FILES);
+      const read = batch.map(
         async ([stem, highest]) => (await this.#open(stem, highest)) ?? this.read(stem),
       );
       entries.push(...(await Promise.all(read)).filter((entry) => entry !== undefined));
@@ -94,91 +90,88 @@ class Folder {
 
   async write(key: string, record: JobRecord, expected: number): Promise<boolean> {
     await makeFolder(this.path);
-    const stem = stemOf(key);
-    const [before, after] = [this.at(fileOf(stem, expected)), this.at(fileOf(stem, expected + 1))];
+    const stem = fileStem(key);
+    const [before, after] = [this.at(fileName(stem, expected)), this.at(fileName(stem, expected + 1))];
     if (expected === 0 ? (await this.#revisions(stem)).length > 0 : !(await exists(before))) {
       return false;
     }
-    const kept: Kept = { key, revision: expected + 1, record };
-    const aside = this.at(`${stem}.${randomUUID()}.tmp`);
+    const content: StoredFile = { key, revision: expected + 1, record };
+    const temporary = this.at(`${stem}.${randomUUID()}.tmp`);
     try {
-      await writeNew(aside, JSON.stringify(kept));
-      if (!(await linked(aside, after))) return false;
+      await writeNew(temporary, JSON.stringify(content));
+      if (!(await linked(temporary, after))) return false;
     } finally {
-      await unlink(aside).catch(unlessMissing());
+      await unlink(temporary).catch(ignoreMissing());
     }
     if (expected > 0 && !(await exists(before))) {
-      // Deleted in between: there is no job to write on.
-      await unlink(after).catch(unlessMissing());
+      // The job was deleted in between.
+      await unlink(after).catch(ignoreMissing());
       return false;
     }
     await syncFolder(this.path);
-    // The one before too: a process may have been killed between its link and this.
+    // Also the one before: a process may have been killed between the link and this step.
     for (const old of [expected - 1, expected]) {
-      if (old > 0) await truncate(this.at(fileOf(stem, old))).catch(unlessMissing());
+      if (old > 0) await truncate(this.at(fileName(stem, old))).catch(ignoreMissing());
     }
     return true;
   }
 
   async remove(stem: string): Promise<void> {
-    // Another process may write meanwhile, so until nothing is left. The record itself goes last.
+    // Repeated, because another process may write meanwhile. The highest revision is deleted last.
     for (;;) {
       const revisions = await this.#revisions(stem);
       if (revisions.length === 0) return;
       for (const revision of revisions) {
-        await unlink(this.at(fileOf(stem, revision))).catch(unlessMissing());
+        await unlink(this.at(fileName(stem, revision))).catch(ignoreMissing());
       }
       await syncFolder(this.path);
     }
   }
 
   async #open(stem: string, revision: number): Promise<StoreEntry | undefined> {
-    let kept: Kept | null;
+    let content: StoredFile | null;
     try {
-      kept = JSON.parse(await readFile(this.at(fileOf(stem, revision)), "utf8")) as Kept | null;
+      content = JSON.parse(await readFile(this.at(fileName(stem, revision)), "utf8")) as StoredFile | null;
     } catch (error) {
-      if (error instanceof SyntaxError || NOT_OURS.has(codeOf(error) ?? "")) return undefined;
+      if (error instanceof SyntaxError || NOT_A_RECORD.has(codeOf(error) ?? "")) return undefined;
       throw error;
     }
-    if (typeof kept?.key !== "string" || stemOf(kept.key) !== stem) return undefined;
-    if (kept.revision !== revision || !kept.record) return undefined;
-    return { record: kept.record, revision };
+    if (typeof content?.key !== "string" || fileStem(content.key) !== stem) return undefined;
+    if (content.revision !== revision || !content.record) return undefined;
+    return { record: content.record, revision };
   }
 
   #names(): Promise<string[]> {
-    return readdir(this.path).catch(unlessMissing<string[]>([]));
+    return readdir(this.path).catch(ignoreMissing<string[]>([]));
   }
 
   async #revisions(stem: string): Promise<number[]> {
     return revisionsOf(await this.#names()).get(stem) ?? [];
   }
 
-  /** Removes what killed processes have left half-written: it may hold a prompt. */
-  async #sweep(names: string[]): Promise<void> {
+  /** Deletes temporary files of killed processes. They may hold a prompt. */
+  async #removeStale(names: string[]): Promise<void> {
     for (const name of names.filter((name) => /^job-.*\.tmp$/.test(name))) {
-      const found = await stat(this.at(name)).catch(unlessMissing());
-      if (!found || Date.now() - found.mtimeMs < LEFT_BEHIND_MS) continue;
-      await unlink(this.at(name)).catch(unlessMissing());
+      const found = await stat(this.at(name)).catch(ignoreMissing());
+      if (!found || Date.now() - found.mtimeMs < STALE_AFTER_MS) continue;
+      await unlink(this.at(name)).catch(ignoreMissing());
     }
   }
 }
 
-const MOST_CHARACTERS = 100;
+const MAX_STEM_LENGTH = 100;
 
-/**
- * A key as a file's name begins: without a character that means anything to a file system, and not
- * too long.
- */
-function stemOf(key: string): string {
+/** The start of the file names of a key: safe for any file system, and not too long. */
+function fileStem(key: string): string {
   const escaped = key.replace(
     /[^a-z0-9_-]/g,
     (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  if (escaped.length <= MOST_CHARACTERS) return `job-${escaped}`;
+  if (escaped.length <= MAX_STEM_LENGTH) return `job-${escaped}`;
   return `job-~${createHash("sha256").update(escaped).digest("hex")}`;
 }
 
-function fileOf(stem: string, revision: number): string {
+function fileName(stem: string, revision: number): string {
   return `${stem}.${revision}.json`;
 }
 
@@ -197,11 +190,11 @@ function revisionsOf(names: string[]): Map<string, number[]> {
 }
 
 function exists(path: string): Promise<boolean> {
-  // `access` ends a Deno that may not tell its user's id, and no `catch` hears of it.
-  return stat(path).then(() => true, unlessMissing(false));
+  // `access` terminates a Deno without permission for the user id, and no `catch` is called.
+  return stat(path).then(() => true, ignoreMissing(false));
 }
 
-/** Gives a file a second name, unless there is one of that name already. */
+/** Links a file to a second name. Returns false if that name exists. */
 async function linked(path: string, name: string): Promise<boolean> {
   try {
     await link(path, name);

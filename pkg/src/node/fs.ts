@@ -1,9 +1,9 @@
-// What the folder store and the file sink both need of a file system.
+// File system helpers of the folder store and the file sink.
 import { mkdir, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The whole path, whatever the process's folder is later. */
+/** The absolute path. Later changes of the working directory do not affect it. */
 export function pathOf(path: string | URL): string {
   return resolve(typeof path === "string" ? path : fileURLToPath(path));
 }
@@ -12,18 +12,18 @@ export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
-/** For `catch`: `otherwise` where that is what is wrong, the error where something else is. */
-export function unless<T = undefined>(code: string, otherwise?: T): (error: unknown) => T {
+/** For `catch`: returns `otherwise` if the error has this code, and rethrows any other. */
+export function ignoreError<T = undefined>(code: string, otherwise?: T): (error: unknown) => T {
   return (error) => {
     if (codeOf(error) === code) return otherwise as T;
     throw error;
   };
 }
 
-/** For `catch`: `otherwise` where there is no such file. */
-export const unlessMissing = <T = undefined>(otherwise?: T) => unless<T>("ENOENT", otherwise);
+/** For `catch`: returns `otherwise` if the file does not exist. */
+export const ignoreMissing = <T = undefined>(otherwise?: T) => ignoreError<T>("ENOENT", otherwise);
 
-/** Writes a new file that its owner alone may read; it is on the disk when this is done. */
+/** Writes and flushes a new file that only its owner can read. */
 export async function writeNew(path: string, text: string): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
@@ -34,7 +34,7 @@ export async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-/** Makes the folder, its owner's alone, where it is not there. */
+/** Creates the folder, if it does not exist, for its owner only. */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
@@ -43,10 +43,10 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-// What systems say that cannot bring a folder to the disk, or do so by themselves.
-const NO_SYNC = new Set(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"]);
+/** Errors of systems that cannot flush a folder, or need not. */
+const SYNC_UNSUPPORTED = new Set(["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"]);
 
-/** Brings a folder's names to the disk, where the system can. */
+/** Flushes the names in a folder to disk, if the system supports it. */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");
@@ -56,6 +56,6 @@ export async function syncFolder(path: string): Promise<void> {
       await folder.close();
     }
   } catch (error) {
-    if (!NO_SYNC.has(codeOf(error) ?? "")) throw error;
+    if (!SYNC_UNSUPPORTED.has(codeOf(error) ?? "")) throw error;
   }
 }

@@ -1,3 +1,3 @@
-// For programs on a machine with a disk: Node, Bun, Deno. No other entry imports this one.
+// Persistence on disk, for Node, Bun and Deno.
 export { fileSink } from "./file-sink.js";
 export { folderStore } from "./folder-store.js";

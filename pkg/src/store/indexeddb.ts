@@ -1,20 +1,20 @@
-import { leases } from "./memory.js";
+import { processLeases } from "./memory.js";
 import type { Store, StoreEntry } from "../types/index.js";
 
 const JOBS = "jobs";
 
 /**
- * Keeps jobs in a page's IndexedDB, so that a reload finds them, and shares them between tabs by Web
- * Locks: two tabs never submit or poll one job at once.
+ * Stores jobs in a page's IndexedDB, so that they survive a reload. Web Locks prevent that two tabs submit or poll the
+ * same job concurrently.
  */
 export function indexedDbStore(name = "filmgate"): Store {
   let opened: Promise<IDBDatabase> | undefined;
   const database = () => (opened ??= open(name, () => (opened = undefined)));
-  const within = leases();
+  const leaseInProcess = processLeases();
 
   const run = async <T>(mode: IDBTransactionMode, work: (jobs: IDBObjectStore) => IDBRequest<T>) => {
     const transaction = (await database()).transaction(JOBS, mode);
-    return finished(transaction, work(transaction.objectStore(JOBS)));
+    return committed(transaction, work(transaction.objectStore(JOBS)));
   };
 
   return {
@@ -22,24 +22,24 @@ export function indexedDbStore(name = "filmgate"): Store {
     list: () => run<StoreEntry[]>("readonly", (jobs) => jobs.getAll()),
     delete: (key) => run("readwrite", (jobs) => jobs.delete(key)),
     put: async (key, record, expectedRevision) => {
-      // On the disk before the submit leaves: what the system only means to write is lost with its power.
+      // Flushed to disk before the submit is sent: data in the system's cache is lost with the power.
       const durability = { durability: "strict" } as const;
       const transaction = (await database()).transaction(JOBS, "readwrite", durability);
       const jobs = transaction.objectStore(JOBS);
       const reading: IDBRequest<StoreEntry | undefined> = jobs.get(key);
       let written = false;
-      // Reading and writing in one transaction, so that no other tab comes between.
+      // One transaction for reading and writing, so that no other tab can write in between.
       reading.onsuccess = () => {
         if ((reading.result?.revision ?? 0) !== expectedRevision) return;
         jobs.put({ record, revision: expectedRevision + 1 }, key);
         written = true;
       };
-      await finished(transaction, reading);
+      await committed(transaction, reading);
       return written;
     },
     lease: (key, work, signal) => {
       const locks = globalThis.navigator?.locks;
-      if (!locks) return within(key, work, signal);
+      if (!locks) return leaseInProcess(key, work, signal);
       const options = signal ? { signal } : {};
       return locks.request(`${name}:${key}`, options, work) as ReturnType<typeof work>;
     },
@@ -56,7 +56,7 @@ function open(name: string, closed: () => void): Promise<IDBDatabase> {
     };
     opening.onsuccess = () => {
       const database = opening.result;
-      // Another tab may want to delete or upgrade; the next call opens again.
+      // Another tab deletes or upgrades the database. The next call opens it again.
       database.onversionchange = () => {
         database.close();
         closed();
@@ -67,8 +67,8 @@ function open(name: string, closed: () => void): Promise<IDBDatabase> {
   });
 }
 
-/** The request's result once the transaction is on disk. */
-function finished<T>(transaction: IDBTransaction, request: IDBRequest<T>): Promise<T> {
+/** The result of the request, once the transaction is committed. */
+function committed<T>(transaction: IDBTransaction, request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(request.result);
     transaction.onabort = () => reject(transaction.error);

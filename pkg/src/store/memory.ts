@@ -1,7 +1,8 @@
 import { onAbort } from "../util/abort.js";
+import { SerialQueue } from "../util/serial.js";
 import type { JobRecord, Store, StoreEntry } from "../types/index.js";
 
-/** Keeps jobs as long as the process lives. For tests, and where a lost process may lose its jobs. */
+/** Stores jobs in memory, for the lifetime of the process. For tests, and if losing jobs with the process is fine. */
 export function memoryStore(): Store {
   const entries = new Map<string, StoreEntry>();
   return {
@@ -13,27 +14,23 @@ export function memoryStore(): Store {
       return true;
     },
     delete: async (key) => void entries.delete(key),
-    lease: leases(),
+    lease: processLeases(),
   };
 }
 
-/** Leases for one process: work on a key waits for the work before it. */
-export function leases(): Store["lease"] {
-  const last = new Map<string, Promise<unknown>>();
+/** Leases within one process. */
+export function processLeases(): Store["lease"] {
+  const queue = new SerialQueue();
   return async (key, work, signal) => {
-    const before = last.get(key) ?? Promise.resolve();
-    const mine = before.then(() => {
+    const result = queue.run(key, async () => {
       signal?.throwIfAborted();
       return work();
     });
-    const settled = mine.catch(() => {});
-    last.set(key, settled);
-    void settled.then(() => last.get(key) === settled && last.delete(key));
-    return signal ? orAborted(mine, signal) : mine;
+    return signal ? orAborted(result, signal) : result;
   };
 }
 
-/** The promise, or the signal's reason where that comes first. */
+/** The promise, or a rejection with the signal's reason if it aborts first. */
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) reject(signal.reason);

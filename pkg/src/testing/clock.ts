@@ -1,6 +1,5 @@
-// What is waited for, so that a clock that is moved forward shortens it.
-
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
+// Waits that end earlier if the clock is advanced.
+import { MAX_TIMER_MS } from "../util/sleep.js";
 
 interface Wait {
   due: number;
@@ -11,27 +10,27 @@ interface Wait {
 export class Clock {
   readonly #waits = new Set<Wait>();
 
-  /** Resolves after that time; rejects with the signal's own reason. */
+  /** Resolves after `ms`. Rejects with the signal's reason if it aborts first. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    // Tests that hold the timers need not move them for what takes no time.
+    // Tests with mocked timers need not advance them for an immediate response.
     if (ms === 0) return;
     await new Promise<void>((resolve, reject) => {
-      const settle = (how: () => void) => {
+      const finish = (settle: () => void) => {
         clearTimeout(wait.timer);
         this.#waits.delete(wait);
         signal.removeEventListener("abort", stop);
-        how();
+        settle();
       };
-      const stop = () => settle(() => reject(signal.reason));
-      const end = () => settle(resolve);
+      const stop = () => finish(() => reject(signal.reason));
+      const end = () => finish(resolve);
       const wait: Wait = { due: Date.now() + ms, timer: after(ms, end), end };
       this.#waits.add(wait);
       signal.addEventListener("abort", stop, { once: true });
     });
   }
 
-  /** Everything is due that much sooner. */
+  /** All waits end sooner by `ms`. */
   advance(ms: number): void {
     for (const wait of this.#waits) {
       wait.due -= ms;
@@ -42,5 +41,5 @@ export class Clock {
 }
 
 function after(ms: number, end: () => void): ReturnType<typeof setTimeout> {
-  return setTimeout(end, Math.min(Math.max(0, ms), LONGEST_WAIT_MS));
+  return setTimeout(end, Math.min(Math.max(0, ms), MAX_TIMER_MS));
 }

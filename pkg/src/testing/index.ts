@@ -1,10 +1,10 @@
-// The default entry: the simulator's bytes travel inside, and are compiled by the first call.
+// The default entry. It contains the simulator's bytes and compiles them on the first call.
 import { fromLetters } from "../core/inline-wasm.js";
 import letters from "./inline.js";
 import { openSimulator } from "./simulator.js";
 import type { Simulator, SimulatorOptions } from "./types.js";
 
-/** Makes RunPod and Runware, simulated in this process: without a server, a key or a network. */
+/** Creates simulated providers in this process: no server, key or network is needed. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   return openSimulator(() => new WebAssembly.Module(fromLetters(letters)), options);
 }

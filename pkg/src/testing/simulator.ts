@@ -1,11 +1,18 @@
 import { Clock } from "./clock.js";
 import * as glue from "./glue.js";
-import { isPage, mayRead, needsPreflight, networkError, refusal, responseOf } from "./network.js";
-import type { Reply } from "./network.js";
-import { Post } from "./post.js";
+import {
+  isCorsReadable,
+  isPage,
+  needsPreflight,
+  networkError,
+  responseOf,
+  unknownHostError,
+} from "./fetch-emulation.js";
+import type { SimulatedResponse } from "./fetch-emulation.js";
 import type { Ledger, Simulator, SimulatorConfig, SimulatorOptions } from "./types.js";
+import { WebhookSender } from "./webhook-sender.js";
 
-const REAL = {
+const PROVIDER_URLS = {
   "https://api.runpod.ai/v2": "/runpod/v2",
   "https://api.runware.ai/v1": "/runware/v1",
 };
@@ -24,17 +31,17 @@ export function openSimulator(
   const base = new URL(origin).origin;
   const number = glue.open(JSON.stringify({ jobDurationMs, ...config }), seed, base);
   const clock = new Clock();
-  const post = onWebhook && new Post(number, onWebhook, transact);
+  const sender = onWebhook && new WebhookSender(number, onWebhook, transact);
 
-  /** One request, read and carried out; waiting and answering come afterwards. */
-  async function carryOut(request: Omit<Asked, "path"> & { path: string }): Promise<Reply> {
-    let reply: Reply | undefined;
+  /** Processes a request. Its delay and its response come later. */
+  async function process(request: SimulatedRequest): Promise<SimulatedResponse> {
+    let response: SimulatedResponse | undefined;
     await transact(() => {
-      reply = handle(number, request);
+      response = handle(number, request);
     });
-    post?.arrange();
-    if (!reply) throw new Error("`transact` has not made the change.");
-    return reply;
+    sender?.schedule();
+    if (!response) throw new Error("`transact` did not call `change`.");
+    return response;
   }
 
   const simulatedFetch: typeof fetch = async (input, init) => {
@@ -42,30 +49,30 @@ export function openSimulator(
     const { method, url, signal } = request;
     signal.throwIfAborted();
     const path = pathOf(url, base);
-    if (path === undefined) throw refusal(url);
+    if (path === undefined) throw unknownHostError(url);
     const headers = [...request.headers];
     const body = new Uint8Array(await request.arrayBuffer());
     signal.throwIfAborted();
     if (isPage() && needsPreflight(request)) {
       const names = [...request.headers.keys()].join(", ");
-      const asked: [string, string][] = [["access-control-request-headers", names]];
-      const preflight = await carryOut({ method: "OPTIONS", path, headers: asked, body: NOTHING });
-      if (!mayRead(preflight)) throw networkError();
+      const preflightHeaders: [string, string][] = [["access-control-request-headers", names]];
+      const preflight = await process({ method: "OPTIONS", path, headers: preflightHeaders, body: NO_BYTES });
+      if (!isCorsReadable(preflight)) throw networkError();
     }
-    const reply = await carryOut({ method, path, headers, body });
-    await clock.wait(reply.afterMs, signal);
-    if (reply.status === undefined || (isPage() && !mayRead(reply))) throw networkError();
-    return responseOf(reply, method, url);
+    const response = await process({ method, path, headers, body });
+    await clock.wait(response.afterMs, signal);
+    if (response.status === undefined || (isPage() && !isCorsReadable(response))) throw networkError();
+    return responseOf(response, method, url);
   };
 
-  function control(what: string, body?: unknown): unknown {
-    const path = `/control/${what}`;
+  function control(command: string, body?: unknown): unknown {
+    const path = `/control/${command}`;
     const method = body === undefined ? "GET" : "POST";
-    const reply = handle(number, { method, path, headers: [], body: bytesOf(body) });
-    post?.arrange();
-    const answer = JSON.parse(new TextDecoder().decode(reply.body));
-    if (reply.status !== 200) throw new TypeError(answer.error);
-    return answer;
+    const response = handle(number, { method, path, headers: [], body: bytesOf(body) });
+    sender?.schedule();
+    const json = JSON.parse(new TextDecoder().decode(response.body));
+    if (response.status !== 200) throw new TypeError(json.error);
+    return json;
   }
 
   const ledger = () => control("ledger") as Ledger;
@@ -90,40 +97,40 @@ export function openSimulator(
     reset: () => void control("reset", {}),
     snapshot: () => glue.snapshot(number),
     restore(text) {
-      if (!glue.restore(number, text)) throw new TypeError("This is not a simulator's snapshot.");
-      post?.arrange();
+      if (!glue.restore(number, text)) throw new TypeError("`restore` expects a text from `snapshot`.");
+      sender?.schedule();
     },
     close() {
-      post?.close();
+      sender?.close();
       glue.close(number);
     },
   };
 }
 
-interface Asked {
+interface SimulatedRequest {
   method: string;
-  /** With its query. */
+  /** Including the query. */
   path: string;
   headers: [string, string][];
   body: Uint8Array;
 }
 
-const NOTHING = new Uint8Array();
+const NO_BYTES = new Uint8Array();
 
-function handle(number: number, { method, path, headers, body }: Asked): Reply {
+function handle(number: number, { method, path, headers, body }: SimulatedRequest): SimulatedResponse {
   const [pathname = "", query = ""] = path.split("?", 2);
-  return glue.handle(number, Date.now(), method, pathname, query, headers, body) as Reply;
+  return glue.handle(number, Date.now(), method, pathname, query, headers, body) as SimulatedResponse;
 }
 
 function bytesOf(body: unknown): Uint8Array {
-  return body === undefined ? NOTHING : new TextEncoder().encode(JSON.stringify(body));
+  return body === undefined ? NO_BYTES : new TextEncoder().encode(JSON.stringify(body));
 }
 
-/** The simulator's own path for an address, where it is one that is simulated. */
+/** The simulator's path for a URL, or undefined if the URL is not simulated. */
 function pathOf(address: string, base: string): string | undefined {
   const { origin, pathname, search } = new URL(address);
   if (origin === base) return pathname + search;
-  for (const [real, path] of Object.entries(REAL)) {
+  for (const [real, path] of Object.entries(PROVIDER_URLS)) {
     const whole = origin + pathname;
     if (whole === real || whole.startsWith(`${real}/`)) return path + whole.slice(real.length) + search;
   }

@@ -1,227 +1,267 @@
 import type { FilmgateOptions, ProviderId } from "../types/index.js";
 
-/** What a request to a provider is for. */
+/** Purpose of a request to a provider. */
 export type Operation = "submit" | "poll" | "cancel" | "details" | "download" | "webhook";
 
 /**
- * What can go wrong. "Before": the provider never reads the request. "After": it does all that was asked,
- * and only the answer is harmed. A webhook is delayed by `latency`, doubled by `duplicate`, and lost by
- * any other.
+ * A fault. "Before": the provider does not process the request. "After": it processes the request, and only the response
+ * is affected. A webhook is delayed by `latency`, sent twice by `duplicate`, and lost by any other fault.
  */
 export type Fault = LatencyFault | ResetFault | RateLimitFault | ErrorFault | ResponseFault;
 
-/** The right answer, late. */
+/** A delayed response. */
 export interface LatencyFault {
-  /** Its name. */
+  /** Kind of the fault. */
   kind: "latency";
-  /** How late, in milliseconds. */
+  /** Delay in milliseconds. */
   ms: number;
 }
 
-/** A torn connection. */
+/** A connection reset. */
 export interface ResetFault {
-  /** Before, or after: then what was submitted is made and billed, and nobody here knows. */
+  /** Before; or after: a submitted job is then generated and billed, without a response. */
   kind: "resetBefore" | "resetAfter";
-  /** When it tears, in milliseconds. Default: 0. */
+  /**
+   * When it is reset, in milliseconds.
+   *
+   * @default 0
+   */
   ms?: number;
 }
 
 /** HTTP 429, before. */
 export interface RateLimitFault {
-  /** Its name. */
+  /** Kind of the fault. */
   kind: "rateLimit";
-  /** The `Retry-After`: seconds, any text, or a date so many seconds from now. Default: none. */
+  /** The `Retry-After` header: seconds, any text, or a date. By default there is none. */
   retryAfter?: number | string | RetryDate;
 }
 
-/** A `Retry-After` that is a date. */
+/** A `Retry-After` header with a date. */
 export interface RetryDate {
   /** Seconds from now. */
   dateInSeconds: number;
 }
 
-/** Another answer in place of the right one. */
+/** An error response. */
 export interface ErrorFault {
-  /** An error in the provider's own shape, a proxy's HTML page, or plain text. */
+  /** An error of the provider, an HTML page of a proxy, or plain text. */
   kind: "error" | "html" | "text";
-  /** The HTTP status. Default: 500 for `error`, else 502. */
+  /**
+   * The HTTP status.
+   *
+   * @default 500 for `error`, 502 otherwise
+   */
   status?: number;
-  /** Whether the request was carried out first. Default: false. */
+  /**
+   * Whether the request is processed first.
+   *
+   * @default false
+   */
   after?: boolean;
 }
 
-/** Faults that have no more to say. */
+/** Faults without parameters. */
 export interface ResponseFault {
   /**
    * - `legacyError`: Runware's older form of an error, before.
-   * - `truncated`: half of the JSON, in a whole message, after.
-   * - `truncatedStream`: half of the body, then a broken connection, after.
+   * - `truncated`: half of the JSON in a complete message, after.
+   * - `truncatedStream`: half of the body, then a connection reset, after.
    * - `empty401`: HTTP 401 without a body, before.
-   * - `duplicate`: each row of a Runware answer twice.
-   * - `corsBlocked`: the right answer, which a page may not read.
+   * - `duplicate`: each row of a Runware response twice.
+   * - `corsBlocked`: the correct response, which a page cannot read.
    */
   kind: "legacyError" | "truncated" | "truncatedStream" | "empty401" | "duplicate" | "corsBlocked";
 }
 
-/** Which requests a fault strikes. The first rule that fits a request decides about it. */
+/** Requests that a fault applies to. The first matching rule is used. */
 export interface FaultRule {
-  /** Absent: either. */
+  /**
+   * The provider.
+   *
+   * @default both
+   */
   provider?: ProviderId;
-  /** Absent: any. */
+  /**
+   * The operation.
+   *
+   * @default all
+   */
   operation?: Operation;
-  /** How many fitting requests pass unharmed first. Default: 0. */
+  /**
+   * Number of matching requests to skip first.
+   *
+   * @default 0
+   */
   skip?: number;
-  /** How many are struck after those. Default: 1. */
+  /**
+   * Number of matching requests to apply the fault to.
+   *
+   * @default 1
+   */
   times?: number;
-  /** What strikes. */
+  /** The fault. */
   fault: Fault;
 }
 
-/** Faults by chance: the same seed and the same requests meet the same faults. */
+/** Random faults. The same seed and the same requests result in the same faults. */
 export interface RandomFaults {
-  /** How many of a thousand requests are struck. */
+  /** Probability of a fault, in per mille. */
   perMille: number;
-  /** Where chance begins. */
+  /** Seed of the random numbers. */
   seed: number;
 }
 
-/** One submit, as the provider saw it. */
+/** A submit as recorded by the provider. */
 export interface RecordedSubmission {
-  /** Who was asked. */
+  /** The provider. */
   provider: ProviderId;
-  /** Milliseconds since 1970, by the simulator's clock. */
+  /** Time by the simulator's clock, in milliseconds since 1970. */
   atMs: number;
-  /** The endpoint or model, where one was named. */
+  /** The endpoint or model, if the request had one. */
   model: string | null;
-  /** The job: RunPod's id, Runware's taskUUID. */
+  /** Id of the job: RunPod's id or Runware's taskUUID. */
   id: string | null;
-  /** Runware's taskUUID, by which it knows a repeated submit. */
+  /** Runware's taskUUID, the idempotency key of a submit. */
   key: string | null;
-  /** `conflict`: refused, as a task of that taskUUID ran. `lost`: a fault came before it was read. */
+  /** `conflict`: a task with this taskUUID was running. `lost`: a fault occurred before. */
   outcome: "accepted" | "rejected" | "conflict" | "lost";
-  /** Whether a finished result was put into an answer. */
+  /** Whether a response contained the finished result. */
   fetched: boolean;
-  /** Millionths of a dollar. */
+  /** Amount in micro-dollars. */
   billedMicroUsd: number;
 }
 
-/** One amount that a provider billed. */
-export interface Bill {
-  /** Who billed it. */
+/** A charge of a provider. */
+export interface ChargeRecord {
+  /** The provider. */
   provider: ProviderId;
-  /** The job: RunPod's id, Runware's taskUUID. */
+  /** Id of the job: RunPod's id or Runware's taskUUID. */
   id: string;
   /** The endpoint or model. */
   model: string;
-  /** Millionths of a dollar. */
+  /** Amount in micro-dollars. */
   microUsd: number;
-  /** Milliseconds since 1970, by the simulator's clock. */
+  /** Time by the simulator's clock, in milliseconds since 1970. */
   atMs: number;
 }
 
-/** Everything about money, in the order in which it happened. It holds no key and no prompt. */
+/** All submits and charges in order. It holds no key and no prompt. */
 export interface Ledger {
-  /** Every submit, whatever became of it. */
+  /** All submits, whatever their outcome. */
   submissions: RecordedSubmission[];
-  /** Every amount billed. */
-  charges: Bill[];
-  /** The sum of all bills. */
+  /** All charges. */
+  charges: ChargeRecord[];
+  /** Sum of all charges in micro-dollars. */
   totalMicroUsd: number;
 }
 
-/** How the providers behave. What the documents leave open can be set each way. */
+/** Behavior of the providers, including what their documentation leaves open. */
 export interface SimulatorConfig {
-  /** Milliseconds from a job's acceptance to its end. */
+  /** Duration of a job from its acceptance to its end, in milliseconds. */
   jobDurationMs: number;
-  /** The part of `jobDurationMs` spent in the queue, from 0 to 1. */
+  /** Share of `jobDurationMs` in the queue, from 0 to 1. */
   queueShare: number;
-  /** Whether pages of other origins may read the answers. */
+  /** Whether responses have CORS headers. */
   cors: boolean;
-  /** How long a video can be downloaded, where the request does not say. */
+  /** Lifetime of a video without a `ttlSeconds`, in milliseconds. */
   videoTtlMs: number;
-  /** RunPod: how long a job is known after its end. */
+  /** RunPod: retention of a finished job, in milliseconds. */
   runpodRetentionMs: number;
-  /** RunPod: the same for a job that came by `/runsync`. */
+  /** RunPod: the same for a job of `/runsync`. */
   runsyncRetentionMs: number;
   /** RunPod: whether `/status-sync` exists. */
   statusSync: boolean;
-  /** RunPod: the status of a job that runs. */
+  /** RunPod: status of a running job. */
   runningStatus: string;
-  /** RunPod: what stands under `output` while a job runs. */
+  /** RunPod: `output` of a running job. */
   progress: "object" | "text" | "none";
-  /** RunPod: where the video's address stands. */
+  /** RunPod: position of the video URL in `output`. */
   output: "documented" | "videoUrl" | "result" | "url" | "bare" | "none";
-  /** Runware: how long an accepted task is not found yet. */
+  /** Runware: delay before an accepted task is visible, in milliseconds. */
   visibilityDelayMs: number;
-  /** Runware: how long `getResponse` knows a finished task. */
+  /** Runware: retention of a finished task in `getResponse`, in milliseconds. */
   runwareRetentionMs: number;
-  /** Runware: how long `getTaskDetails` knows one. */
+  /** Runware: retention of a finished task in `getTaskDetails`, in milliseconds. */
   detailsRetentionMs: number;
-  /** Runware: how a row tells its status. */
+  /** Runware: form of the status in a row. */
   rowStatus: "current" | "legacy" | "absent";
-  /** Runware: whether results that are still to come have a row, once the first is there. */
+  /** Runware: whether pending results have a row once the first result is there. */
   pendingRows: boolean;
-  /** Runware: the body of a webhook. */
+  /** Runware: form of a webhook body. */
   webhook: "envelope" | "flat";
 }
 
-/** What a simulator begins with. */
+/** Options of a simulator. */
 export interface SimulatorOptions {
-  /** Milliseconds from a job's acceptance to its end. Default: 1000. */
+  /**
+   * Duration of a job from its acceptance to its end, in milliseconds.
+   *
+   * @default 1000
+   */
   jobDurationMs?: number;
-  /** Where identifiers come from. Default: 1. */
+  /**
+   * Seed of the generated ids.
+   *
+   * @default 1
+   */
   seed?: number;
-  /** Any other settings. */
+  /** Other settings. */
   config?: Partial<SimulatorConfig>;
   /**
-   * Takes the webhooks and uploads of the providers, whatever their address: your own route's handler,
-   * or `fetch`. Without it they are not sent.
+   * Receives the webhooks and uploads of the providers, whatever their URL: the handler of your route, or `fetch`.
+   * Without it they are not sent.
    */
   onWebhook?: (request: Request) => Response | Promise<Response>;
   /**
-   * Where the providers and their videos seem to be, beside their real addresses. Default:
-   * `https://simulator.invalid`.
+   * Origin of the simulated providers and their videos. The real URLs of the providers work, too.
+   *
+   * @default "https://simulator.invalid"
    */
   origin?: string;
   /**
-   * Called around every change that a request or a delivery makes: `restore`, `change()`, `snapshot`
-   * under a lock let several tabs share one state.
+   * Called around each change of the state. With `restore`, `change()` and `snapshot` under a lock, several tabs can
+   * share one state.
    */
   transact?: (change: () => void) => Promise<void>;
 }
 
-/** RunPod and Runware, simulated in this process. */
+/** Simulated providers. */
 export interface Simulator {
   /**
-   * Answers for both providers and their videos as the real one would: delays, aborts, network errors,
-   * bodies that break off. It reaches nothing else, and never the network.
+   * Responds for both providers and their videos as the real `fetch` does, with delays, aborts, network errors and
+   * truncated bodies. It rejects any other URL, and never uses the network.
    */
   readonly fetch: typeof globalThis.fetch;
-  /** For `createFilmgate`: this `fetch`, with keys and addresses that lead nowhere but here. */
+  /** Options for `createFilmgate`: this `fetch`, with keys and URLs of the simulated providers. */
   readonly options: Required<Pick<FilmgateOptions, "fetch" | ProviderId>>;
-  /** Adds a rule, after those that have not been used up. */
+  /** Adds a fault rule after the existing ones. */
   injectFault(rule: FaultRule): void;
-  /** Replaces all rules, and chance; without an argument nothing goes wrong any longer. */
+  /** Replaces all fault rules and random faults. Without an argument, there are no more faults. */
   setFaults(faults?: { rules?: FaultRule[]; random?: RandomFaults }): void;
-  /** Every submit, whatever became of it. */
+  /** All submits, whatever their outcome. */
   submissions(): RecordedSubmission[];
-  /** Every amount billed. */
-  charges(): Bill[];
-  /** Both, and their sum. */
+  /** All charges. */
+  charges(): ChargeRecord[];
+  /** Submits and charges, and their sum. */
   ledger(): Ledger;
-  /** Changes settings, and tells all of them. */
+  /** Changes settings, and returns all of them. */
   configure(change?: Partial<SimulatorConfig>): SimulatorConfig;
   /**
-   * Moves the providers' clock forward: jobs end, results expire, and answers that are waited for come
-   * that much sooner. The time between filmgate's own questions is the caller's.
+   * Advances the clock of the providers by `ms`: jobs end, results expire, and pending responses come sooner. It does not
+   * change when filmgate polls.
    */
   advance(ms: number): void;
-  /** Forgets everything but the settings that it began with. */
+  /** Resets the state to its initial settings. */
   reset(): void;
-  /** The whole state as text: jobs, ledger, identifiers. */
+  /** Returns the state as text: jobs, ledger and ids. */
   snapshot(): string;
-  /** Takes over a snapshot's state; throws where the text is not one. */
+  /**
+   * Restores the state of a snapshot.
+   *
+   * @throws TypeError if the text is not a snapshot
+   */
   restore(snapshot: string): void;
-  /** Lets go of its memory, and delivers nothing more. */
+  /** Frees its memory. Webhooks are no longer sent. */
   close(): void;
 }

@@ -1,9 +1,9 @@
-// Cloudflare's engine refuses to compile bytes, and imports modules instead.
+// The entry for workerd, which does not compile bytes at run time but imports modules.
 import module from "./simulator.wasm";
 import { openSimulator } from "./simulator.js";
 import type { Simulator, SimulatorOptions } from "./types.js";
 
-/** Makes RunPod and Runware, simulated in this process: without a server, a key or a network. */
+/** Creates simulated providers in this process: no server, key or network is needed. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   return openSimulator(() => module, options);
 }

@@ -1,140 +1,161 @@
-import type { DownloadResult, DownloadOptions, Sink } from "../download/sink.js";
+import type { DownloadResult, DownloadOptions, Sink } from "./download.js";
 import type {
   GenerateOptions,
   Handle,
   Job,
   JobStatus,
-  VideoResult,
   ResumeOptions,
   StoredJob,
   SubmitOptions,
   Video,
-  WebhookRequest,
+  VideoResult,
   WebhookEvent,
+  WebhookRequest,
 } from "./job.js";
 import type { Model, ModelDefinition } from "./models.js";
 import type { Quote } from "./quote.js";
 import type { ValidationResult, VideoRequest } from "./request.js";
 import type { Store } from "./store.js";
 
-/** How one provider is reached. */
+/** Connection settings of one provider. */
 export interface ProviderSettings {
   /**
-   * The key, or a function that brings it. Default: `RUNPOD_API_KEY` or `RUNWARE_API_KEY` of the
-   * environment, where there is one.
+   * The API key, or a function that returns it and is called before each request.
+   *
+   * @default the environment variable `RUNPOD_API_KEY` or `RUNWARE_API_KEY`, if there is an environment
    */
   apiKey?: string | (() => string | Promise<string>);
   /**
-   * Where the provider is: `https://api.runpod.ai/v2`, `https://api.runware.ai/v1`, or a proxy of
-   * yours.
+   * Base URL of the provider, or of a proxy in front of it. With a `baseURL`, `apiKey` is optional: the proxy may
+   * add the key.
+   *
+   * @default "https://api.runpod.ai/v2" or "https://api.runware.ai/v1"
    */
   baseURL?: string;
-  /** More headers for every request to this provider. */
+  /** Additional headers for every request to this provider. */
   headers?: Record<string, string>;
   /**
-   * Requests that are under way at once, at most; the others wait, in order. Default: 6, as many as
-   * a browser has to one host.
+   * Maximum number of concurrent requests. Further requests wait in order.
+   *
+   * @default 6 (a browser's limit per HTTP/1.1 host)
    */
   maxConcurrency?: number;
   /**
-   * Lets the first three jobs ask RunPod with requests that it answers once there is news. Default:
-   * true.
+   * Whether the first three jobs poll RunPod with requests that it answers only when the status changes.
+   *
+   * @default true
    */
   longPoll?: boolean;
   /**
-   * `baseURL` is a proxy that speaks HTTP/1.1 only. In a browser, RunPod's submit otherwise goes over
-   * HTTP/2 as a stream, which the browser cannot send a second time by itself where a connection breaks.
+   * Set this if `baseURL` is a proxy that speaks HTTP/1.1 only. In a browser, a submit to RunPod otherwise has a
+   * streamed body, which needs HTTP/2, so that the browser cannot silently resend it on a broken connection.
+   *
+   * @default false
    */
   disableStreamingUpload?: boolean;
 }
 
-/** How a gateway is reached. */
+/** Connection settings of a gateway. */
 export interface GatewaySettings {
-  /** Where it is, such as `https://films.example`. It stands in every handle, so it holds no secret. */
+  /** URL of the gateway, such as `https://gateway.example`. Every handle contains it, so it must not hold a secret. */
   url: string | URL;
-  /** The token, or a function that brings it, which is asked before each request. */
+  /** The API key of the gateway, or a function that returns it and is called before each request. */
   token: string | (() => string | Promise<string>);
 }
 
-/** What a client is made with. All of it can be left out. */
+/** Options of a client. All are optional. */
 export interface FilmgateOptions {
   /**
-   * Films through this gateway, which has the keys, owns the jobs and keeps the videos. In place of `runpod` and
-   * `runware`.
+   * Sends all jobs through this gateway, which holds the provider keys, owns the jobs and archives the videos. Excludes
+   * `runpod` and `runware`.
    */
   gateway?: GatewaySettings;
-  /** How RunPod is reached. */
+  /** Settings for RunPod. */
   runpod?: ProviderSettings;
-  /** How Runware is reached. */
+  /** Settings for Runware. */
   runware?: ProviderSettings;
   /**
-   * Default: `memoryStore()`. A page passes `indexedDbStore()`, so that a reload finds its jobs.
+   * Where jobs are recorded. A page passes `indexedDbStore()` to find its jobs after a reload.
+   *
+   * @default memoryStore()
    */
   store?: Store;
   /**
-   * Models to add, or to correct, in the form of `models()`: one of a known id takes the place of ours. They are
-   * copied, and checked by the first call that needs them; their prices have the basis `caller`.
+   * Models to add or to override, in the form that `models()` returns. A model with a known id replaces the built-in
+   * one. They are copied, validated by the first call that needs them, and quoted with the basis `custom`.
    */
   models?: readonly ModelDefinition[];
-  /** Default: the global `fetch`. */
+  /**
+   * The function that sends all requests.
+   *
+   * @default globalThis.fetch
+   */
   fetch?: typeof globalThis.fetch;
   /**
-   * Allows images, webhooks and uploads at private hosts, for work against a simulator on one's own
-   * machine.
+   * Allows images, webhooks and uploads at private hosts. Use it with a simulator on your own machine.
+   *
+   * @default false
    */
   allowPrivateHosts?: boolean;
-  /** Time limit of one HTTP request, in milliseconds. Default: 30 000. */
+  /**
+   * Time limit of one HTTP request, in milliseconds.
+   *
+   * @default 30_000
+   */
   requestTimeoutMs?: number;
 }
 
 /**
- * A client. `models`, `check` and `quote` answer at once and send nothing; all that sends is a promise,
- * and rejects with a `FilmgateError` or with a signal's own reason.
+ * A client. `models`, `validate` and `quote` are synchronous and work offline. All other methods return a promise
+ * that rejects with a `FilmgateError`, or with the reason of an aborted signal.
  */
 export interface Filmgate {
-  /** The catalog: who sells what, with which limits, at what price. */
+  /** Returns the catalog: models, their listings, parameters and prices. Offline. */
   models(): Model[];
-  /** Every problem of a request, for each listing. Offline. */
+  /** Returns all problems of a request, for each listing. Offline. */
   validate(request: VideoRequest): ValidationResult;
-  /** What each listing asks, cheapest first, and why one cannot. Offline. */
+  /** Returns the price at each listing, cheapest first, and why a listing is unavailable. Offline. */
   quote(request: VideoRequest): Quote[];
   /**
-   * Sends the request to one listing; its handle says which. Resolves once the provider has taken it
-   * and the record that finds it again is stored.
+   * Submits a request to one listing and tracks the job. Resolves once the provider has accepted the job and its
+   * record is stored. The handle names the listing.
    */
   submit(request: VideoRequest, options?: SubmitOptions): Promise<Job>;
   /**
-   * Submits and lets go: once the provider has the job, and the store knows, nothing of it goes on here. For
-   * functions that end soon; `status` or `resume` finds it again.
+   * Submits a request and returns the handle (fire and forget). Resolves once the provider has accepted the job and
+   * its record is stored; nothing continues in this process. Use `status` or `resume` later. For short-lived
+   * functions.
    */
   start(request: VideoRequest, options?: SubmitOptions): Promise<Handle>;
   /**
-   * Asks for a job once, and tells where it stands. A question that comes to nothing rejects, and says nothing
-   * of the job. Of a job that runs here it tells what was heard last. Default time limit: that of a request.
+   * Checks the status of a job once, without a polling loop. If the check fails, it rejects, and the job is
+   * unaffected. For a job that is tracked in this process it returns the last known status without a request.
+   *
+   * `timeoutMs`: time limit in milliseconds, by default that of one request. `jobId`: see `ResumeOptions`.
    */
   status(
     handle: Handle,
     options?: { signal?: AbortSignal; timeoutMs?: number; jobId?: string },
   ): Promise<JobStatus>;
-  /** Submits and waits for the result. */
+  /** Submits a request and waits for the result. */
   generate(request: VideoRequest, options?: GenerateOptions): Promise<VideoResult>;
-  /** Goes on with a job by its handle, here or in another runtime. */
+  /** Tracks a job by its handle, in this or any other runtime. */
   resume(handle: Handle, options?: ResumeOptions): Job;
-  /** The stored jobs, newest first; `pending`: those alone that have not ended. */
+  /** Lists the stored jobs, newest first. `pending`: only jobs that have not ended. */
   jobs(filter?: { pending?: boolean }): Promise<StoredJob[]>;
-  /** Drops a job from the store. The provider does not hear of it. */
+  /** Deletes a job from the store. The provider is not notified. */
   deleteJob(handle: Handle): Promise<void>;
-  /** Brings a video into `sink`, goes on where the connection breaks, and checks its length. */
+  /** Downloads a video to `sink`, resumes if the connection drops, and verifies the length. */
   download(video: Video, sink: Sink, options?: DownloadOptions): Promise<DownloadResult>;
   /**
-   * Reads a webhook of a job that was submitted with `webhook`. Rejects, before anything else is
-   * read, where the address does not carry the job's token.
+   * Verifies and parses a webhook request of a job that was submitted with `webhook`. Rejects with `unauthorized` if
+   * the URL does not carry the job's token; nothing else is read before that check.
    */
-  verifyWebhook(received: WebhookRequest): Promise<WebhookEvent>;
+  verifyWebhook(request: WebhookRequest): Promise<WebhookEvent>;
   /**
-   * Asks at once for the job that a webhook tells of: one that runs here, or one of the store,
-   * which is resumed. Where it brings the id of a RunPod job that had none, it resolves once that is
-   * stored: answer the webhook then.
+   * Polls the job of a webhook immediately: a job that is tracked here, or one from the store, which is resumed. If
+   * the event carries the missing id of a RunPod job, it resolves once that id is stored; respond to the webhook
+   * afterwards.
    */
   handleWebhook(event: WebhookEvent): Promise<Job>;
 }

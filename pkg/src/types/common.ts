@@ -1,5 +1,5 @@
-/** The two providers that filmgate speaks to. */
+/** The supported providers. */
 export type ProviderId = "runpod" | "runware";
 
-/** Anything that JSON can hold. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

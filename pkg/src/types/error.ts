@@ -1,45 +1,83 @@
-/** A stable name for each way a call can fail. */
+import type { ProviderId } from "./common.js";
+import type { Charge, Handle } from "./job.js";
+import type { Issue } from "./request.js";
+
+/** A stable code for each way in which a call can fail. */
 export type ErrorCode =
-  /** The request has problems: see `issues`. Nothing was sent. */
+  /** The request is invalid: see `issues`. Nothing was sent. */
   | "invalid_request"
-  /** No provider's upper price is within `maxCostUsd`. Nothing was sent. */
+  /** Every quote exceeds `maxCostUsd`. Nothing was sent. */
   | "budget_exceeded"
-  /** No key for the provider. Nothing was sent. */
+  /** There is no API key for the provider. Nothing was sent. */
   | "missing_api_key"
-  /** The record could not be written, so nothing was sent. */
+  /** The store failed. If the record could not be written, nothing was sent. */
   | "store_error"
-  /** The provider refuses the key; or a webhook's address does not carry its job's token. */
+  /** The provider rejects the API key, or a webhook URL does not carry the token of its job. */
   | "unauthorized"
-  /** Credits, quota or balance do not suffice. */
+  /** Credits, quota or balance are insufficient. */
   | "insufficient_quota"
-  /** Too many requests: turned away unread, or no room in time. Nothing was made. */
+  /** Too many requests, until the timeout. Nothing was accepted. */
   | "rate_limited"
-  /** The provider refuses the content. */
+  /** The provider rejects the content. */
   | "content_policy_violation"
-  /** The provider finds fault with the request. */
+  /** The provider rejects the request. */
   | "bad_request"
-  /** Unknown or disabled model, or an endpoint that is not there. */
+  /** The model is unknown or disabled, or the endpoint does not exist. */
   | "model_unavailable"
   /** The generation failed at the provider. */
   | "generation_failed"
-  /** The provider's time limit for the job ran out. */
+  /** The provider's time limit for the job was exceeded. */
   | "generation_timeout"
-  /** The job was stopped on request: by `cancel`, or at the provider. */
+  /** The job was cancelled, by `cancel` or at the provider. */
   | "cancelled"
-  /** The result is past the provider's retention, or a video past its address's life. */
+  /** The result is past the provider's retention, or the URL of a video has expired. */
   | "result_expired"
   /**
-   * The answer to the submit was lost and cannot be settled: it may have been billed. It is never
-   * sent again.
+   * The response to the submit was lost, and its outcome cannot be determined. The job may have been billed. It is
+   * never submitted again.
    */
   | "submission_unknown"
-  /** `timeoutMs` ran out. The job goes on: resume it by its handle. */
+  /** `timeoutMs` was exceeded. The job continues: resume it by its handle. */
   | "timeout"
-  /** The network failed, or a browser refused the answer (CORS). */
+  /** The connection failed, or a browser blocked the response (CORS). */
   | "connection_error"
-  /** The provider answered with something that is not its documented form. */
+  /** The response does not have a known form. */
   | "invalid_response"
-  /** No such job in the store, or a handle that is not one. */
+  /** The store has no such job, or the handle is invalid. */
   | "job_not_found"
-  /** filmgate itself broke. The job, if there was one, goes on: resume it by its handle. */
+  /** filmgate failed. A job that exists continues: resume it by its handle. */
   | "internal_error";
+
+/** Options of `new FilmgateError`. */
+export interface FilmgateErrorOptions {
+  /** Stable code of the error. */
+  code: ErrorCode;
+  /** Description for people. Holds no key and no prompt. */
+  message: string;
+  /** The provider involved, if any. */
+  provider?: ProviderId;
+  /**
+   * Whether something was billed.
+   *
+   * @default "none"
+   */
+  charge?: Charge;
+  /**
+   * Whether submitting the same request again is safe and may succeed.
+   *
+   * @default false
+   */
+  retryable?: boolean;
+  /** Handle of the job, if there is one. */
+  handle?: Handle;
+  /**
+   * Problems of the request.
+   *
+   * @default []
+   */
+  issues?: Issue[];
+  /** The provider's own error code. */
+  providerCode?: string;
+  /** The underlying error. */
+  cause?: unknown;
+}

@@ -1,16 +1,7 @@
-// What the package's functions take and answer, by subject.
-export type { FilmgateErrorOptions } from "../error.js";
-export type {
-  DownloadResult,
-  DownloadOptions,
-  ResumableSink,
-  Part,
-  ResourceMetadata,
-  Sink,
-  WritableFileHandle,
-} from "../download/sink.js";
+// The types of the public API, by subject.
 export type * from "./client.js";
 export type * from "./common.js";
+export type * from "./download.js";
 export type * from "./error.js";
 export type * from "./job.js";
 export type * from "./models.js";

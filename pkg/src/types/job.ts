@@ -2,61 +2,73 @@ import type { Json, ProviderId } from "./common.js";
 import type { ErrorCode } from "./error.js";
 import type { ModelId } from "./models.js";
 
-/** One provider, an order of preference, or the lowest upper price. */
+/** One provider, several in order of preference, or the listing with the lowest maximum price. */
 export type ProviderChoice = ProviderId | ProviderId[] | "cheapest";
 
-/** How a request is sent, and what it may cost. */
+/** Options of a submit. */
 export interface SubmitOptions {
-  /** Default: `cheapest`. */
+  /**
+   * The providers to use.
+   *
+   * @default "cheapest"
+   */
   provider?: ProviderChoice;
-  /** Refuses, before anything is sent, where the upper end of the quote is higher. */
+  /** Rejects with `budget_exceeded`, before anything is sent, if the upper end of the quote is higher. */
   maxCostUsd?: number;
-  /** Lets a listing without a known price pass `maxCostUsd`. */
+  /**
+   * Whether a listing without a known price passes `maxCostUsd`.
+   *
+   * @default false
+   */
   allowUnknownCost?: boolean;
   /**
-   * How long to wait for the end, in milliseconds. The job itself goes on and can be resumed.
-   * Default: one hour.
+   * How long to wait for the end of the job, in milliseconds. After that, the job continues and can be resumed.
+   *
+   * @default 3_600_000 (one hour)
    */
   timeoutMs?: number;
   /**
-   * Names the job: a UUID of version 4, in lower case; at Runware also the taskUUID. Where the store knows a job
-   * of that name, nothing is submitted, and that job goes on, unless it never reached a provider.
+   * Id of the job: a UUID v4 in lower case, which is also Runware's taskUUID. If the store has a job with this id,
+   * nothing is submitted and that job is resumed, unless it never reached a provider.
+   *
+   * @default a random UUID
    */
   idempotencyKey?: string;
-  /** Stops waiting, with the signal's own reason. The job itself goes on and can be resumed. */
+  /** Stops waiting; the call rejects with the signal's reason. The job continues and can be resumed. */
   signal?: AbortSignal;
-  /**
-   * Lets the provider report the job's end to this address, to which a token of the job's own is
-   * added.
-   */
+  /** The provider reports the end of the job to this URL, to which a token of the job is added. */
   webhook?: WebhookOptions;
 }
 
-/** How a request is sent, and who hears of its steps. */
+/** Options of `generate`. */
 export interface GenerateOptions extends SubmitOptions {
-  /** Called with each step, until the end. */
+  /** Called with each update, until the job ends. */
   onUpdate?: (update: JobUpdate) => void;
 }
 
-/** How a job is gone on with. */
+/** Options of `resume`. */
 export interface ResumeOptions {
-  /** Stops waiting, with the signal's own reason. The job itself goes on. */
+  /** Stops waiting; the call rejects with the signal's reason. The job continues. */
   signal?: AbortSignal;
-  /** How long to wait for the end, in milliseconds, from now on. Default: one hour. */
+  /**
+   * How long to wait for the end of the job, in milliseconds from now.
+   *
+   * @default 3_600_000 (one hour)
+   */
   timeoutMs?: number;
-  /** The provider's id for the job, where its submit ended as unknown (RunPod). */
+  /** The provider's id of the job, if the outcome of its submit is unknown (RunPod). */
   jobId?: string;
 }
 
-/** Where webhooks are sent, and what makes their tokens. */
+/** Where a provider sends webhooks, and the secret that their tokens are derived from. */
 export interface WebhookOptions {
-  /** The receiver, as the provider reaches it. */
+  /** URL of the receiver, reachable by the provider. */
   url: string | URL;
-  /** A long random text that nobody else knows. It is never sent. */
+  /** A long random secret. It is never sent. */
   secret: string;
 }
 
-/** Where a job stands. The last five are ends. */
+/** Status of a job. The last five are final. */
 export type Status =
   | "submitting"
   | "reconciling"
@@ -68,128 +80,122 @@ export type Status =
   | "expired"
   | "submission_unknown";
 
-/** A step of a running job. */
+/** A change of a tracked job. */
 export interface JobUpdate {
-  /** Where the job stands now. */
+  /** Current status. */
   status: Status;
-  /** From 0 to 1, where the provider tells. */
+  /** From 0 to 1, if the provider reports it. */
   progress?: number;
-  /**
-   * Expected time to the end, in milliseconds, from the listing's usual run time and the progress
-   * told.
-   */
+  /** Expected time to the end, in milliseconds, from the listing's typical run time and the progress. */
   etaMs?: number;
-  /** Videos ready so far, where several were ordered. */
+  /** Number of videos that are ready, if `n` is greater than 1. */
   completedCount?: number;
 }
 
 /**
- * What finds a job again: plain JSON without prompt, address, body or key. It may be shown, logged and
- * kept anywhere; any runtime with the provider's key can resume from it.
+ * Identifies a job: plain JSON without prompt, URL, request body or key. It may be logged and stored anywhere. Any
+ * runtime that has the provider's key can resume the job from it. All times are in milliseconds since 1970.
  */
 export interface Handle {
-  /** The form of this handle. */
+  /** Version of this format. */
   version: 1;
-  /** Who has the job. */
+  /** The provider that has the job. */
   provider: ProviderId;
-  /** Id in the catalog, or the caller's own `provider:id`. */
+  /** Model of the request: an id of the catalog, or `provider:id`. */
   model: ModelId;
-  /** The provider's own name for the model: endpoint or AIR id. */
+  /** The provider's own id of the model: RunPod's endpoint or Runware's AIR id. */
   providerModelId: string;
-  /** The job's name in the store: a UUID, which at Runware is the taskUUID. */
+  /** Id of the job and its key in the store: a UUID v4, which is also Runware's taskUUID. */
   id: string;
-  /** The provider's id for the job; absent until the provider has accepted (RunPod). */
+  /** The provider's id of the job. Undefined until the provider has accepted it (RunPod). */
   jobId?: string;
-  /** Videos ordered. */
+  /** Number of videos requested. */
   n: number;
-  /** When the job was begun here, in milliseconds since 1970, as all times of a handle. */
+  /** When the job was created. */
   createdAt: number;
-  /** When its submit first left. */
+  /** When its submit was first sent. */
   submittedAt?: number;
-  /** When the provider said that it has it. */
+  /** When the provider confirmed that it has the job. */
   acceptedAt?: number;
-  /** When its end was learnt. */
+  /** When its end became known. */
   endedAt?: number;
-  /** Seconds that the provider was asked to keep the video. */
+  /** Requested retention of the video, in seconds. */
   ttlSeconds?: number;
-  /** The quote's two ends when the job was submitted, in micro-dollars. */
+  /** The quote when the job was submitted, in micro-dollars. */
   quote?: PriceRange;
   /**
-   * The gateway that has the job: `jobId` is its id there, and `acceptedAt` when it took the order. Absent where
-   * the providers are asked directly.
+   * URL of the gateway that has the job. `jobId` is then the gateway's id, and `acceptedAt` is when the gateway
+   * accepted the job. Undefined if the providers are called directly.
    */
   gateway?: string;
 }
 
-/** The two ends of a price, in micro-dollars: 1 000 000 are one US dollar. */
+/** A price range in micro-dollars: 1,000,000 are one US dollar. */
 export interface PriceRange {
-  /** The least that it costs. */
+  /** Lower end. */
   min: number;
-  /** The most that it costs. */
+  /** Upper end. */
   max: number;
 }
 
-/** Whether money went: nothing was billed, something was, or the provider alone knows. */
+/** Billing: nothing was billed, something was billed, or only the provider knows. */
 export type Charge = "none" | "charged" | "unknown";
 
 /** A finished video. */
 export interface Video {
-  /** Where it can be fetched; absent where the provider sent the data itself. */
+  /** URL of the file. Undefined if the provider returned the data itself. */
   url?: string;
-  /**
-   * The bytes as a data URI or bare Base64, where the provider sent them in place of an address;
-   * `download` takes both.
-   */
+  /** The file as a data URI or Base64, if the provider returned it in place of a URL. `download` accepts both. */
   data?: string;
-  /** The provider's id for the video. */
+  /** The provider's id of the video. */
   id?: string;
-  /** Milliseconds since 1970 when the address stops working, where that is known. */
+  /** When the URL expires, in milliseconds since 1970, if known. */
   expiresAt?: number;
-  /** Makes it again, as far as the provider does. */
+  /** Seed for a similar video, as far as the provider supports it. */
   seed?: number;
-  /** What the provider's content check found, where one was made. */
+  /** Result of the provider's content check, if there was one. */
   nsfw?: boolean;
-  /** Give it as `remix` in another request. */
+  /** Id for `remixId` of another request. */
   remixId?: string;
-  /** What this one cost, as the provider reports it. */
+  /** Cost of this video as reported by the provider, in US dollars. */
   costUsd?: number;
 }
 
-/** One of several videos that failed, while others were made. */
+/** Failure of one video among several. */
 export interface VideoError {
-  /** What went wrong. */
+  /** Stable code of the error. */
   code: ErrorCode;
-  /** The same in words. Holds no key and no prompt. */
+  /** Description for people. Holds no key and no prompt. */
   message: string;
-  /** The provider's own code. */
+  /** The provider's own error code. */
   providerCode?: string;
 }
 
-/** The end of a job that made at least one video. The same shape, whichever provider made it. */
+/** Result of a job with at least one video. Its shape is the same for all providers. */
 export interface VideoResult {
-  /** Who made it. */
+  /** The provider that generated the videos. */
   provider: ProviderId;
-  /** The model that was asked for. */
+  /** Model of the request. */
   model: ModelId;
-  /** Finds the job again. */
+  /** Handle of the job. */
   handle: Handle;
   /** The videos, at least one. */
   videos: Video[];
-  /** Those that failed beside them, where several were ordered. */
+  /** Errors of the videos that failed, if `n` is greater than 1. */
   errors: VideoError[];
-  /** The actual cost, as the provider reports it. */
+  /** Actual cost as reported by the provider, in US dollars. */
   costUsd?: number;
-  /** Actual cost less the nearer end of the quote: 0 inside it. Absent where either is unknown. */
+  /** Actual cost minus the nearer end of the quote: 0 within the quote. Undefined if either is unknown. */
   quoteDeltaUsd?: number;
-  /** Whether money went. */
+  /** Whether something was billed. */
   charge: Charge;
-  /** How long it took. */
+  /** Duration of the job. */
   timing: Timing;
-  /** The provider's last answer, untouched. */
+  /** The provider's last response, unchanged. */
   raw: Json;
 }
 
-/** How long a job took, in milliseconds: as the provider reports, or as observed. */
+/** Duration of a job in milliseconds, as reported by the provider or as observed. */
 export interface Timing {
   /** From the submit to the start. */
   queueTimeMs?: number;
@@ -197,84 +203,81 @@ export interface Timing {
   executionTimeMs?: number;
 }
 
-/** What came of `cancel`. */
+/** Result of `cancel`. */
 export interface CancelResult {
   /**
-   * `cancelled`: stopped. `already_finished`: it had ended. `unsupported`: the provider cannot; the job
-   * goes on and is billed.
+   * `cancelled`: the job was stopped. `already_finished`: it had ended before. `unsupported`: the provider cannot
+   * cancel; the job continues and is billed.
    */
   result: "cancelled" | "already_finished" | "unsupported";
-  /** Whether money went. */
+  /** Whether something was billed. */
   charge: Charge;
 }
 
-/** A job that was submitted: iterate over its updates, or wait for its result. */
+/** A submitted job. Iterate over its updates, or await its result. */
 export interface Job extends AsyncIterable<JobUpdate> {
-  /** As known at this moment. */
+  /** Current handle. */
   readonly handle: Handle;
-  /**
-   * The outcome; rejects with a `FilmgateError`, or with the signal's own reason. Asking twice
-   * waits once.
-   */
+  /** The result. Rejects with a `FilmgateError`, or with the signal's reason. May be called more than once. */
   result(): Promise<VideoResult>;
-  /** Asks the provider to stop, and tells what that came to. */
+  /** Asks the provider to cancel the job, and returns the result of that. */
   cancel(): Promise<CancelResult>;
 }
 
-/** A job as the store knows it. */
+/** A job as recorded in the store. */
 export interface StoredJob {
-  /** Finds the job again. */
+  /** Handle of the job. */
   handle: Handle;
-  /** Where it stood when it was last heard of. */
+  /** Last known status. */
   status: Status;
-  /** Present where the job has completed. */
+  /** The result, if the job has completed. */
   outcome?: VideoResult;
-  /** Present where the job has ended otherwise. */
+  /** The error, if the job has ended otherwise. */
   error?: StoredError;
 }
 
-/** How a stored job failed: the facts of a `FilmgateError` as plain JSON. */
+/** The error of a stored job: the fields of a `FilmgateError` as plain JSON. */
 export interface StoredError extends VideoError {
-  /** Whether money went. */
+  /** Whether something was billed. */
   charge: Charge;
-  /** Whether submitting the same request again is safe and may help. */
+  /** Whether submitting the same request again is safe and may succeed. */
   retryable: boolean;
-  /** Who had the job. */
+  /** The provider that had the job. */
   provider: ProviderId;
-  /** Finds the job again. */
+  /** Handle of the job. */
   handle: Handle;
 }
 
-/** A job as `status` finds it. */
+/** A job as returned by `status`. */
 export interface JobStatus extends StoredJob {
-  /** From 0 to 1, where the provider tells. */
+  /** From 0 to 1, if the provider reports it. */
   progress?: number;
   /** Expected time to the end, in milliseconds. */
   etaMs?: number;
-  /** When to ask next, in milliseconds since 1970; absent once nothing more is to be learnt. */
+  /** When to check next, in milliseconds since 1970. Undefined once the job has ended. */
   nextPollAt?: number;
 }
 
-/** A webhook as it was received. */
+/** A webhook request as received. */
 export interface WebhookRequest {
-  /** The address that was called, whole or from its path on. */
+  /** The requested URL, complete or from its path on. */
   url: string | URL;
-  /** The body: as text, as bytes, or parsed. */
+  /** The body: text, bytes, or parsed JSON. */
   body: unknown;
   /** The secret that the job was submitted with. */
   secret: string;
 }
 
-/** A webhook, read. A hint only: the job is asked again before anything of it is believed. */
+/** A verified webhook. Its payload is only a hint: the job is polled before its result is trusted. */
 export interface WebhookEvent {
-  /** Who has the job. */
+  /** The provider that has the job. */
   provider: ProviderId;
-  /** The job's id, as in its handle; the address vouches for it. */
+  /** `id` of the job's handle, verified by the token in the URL. */
   id: string;
-  /** RunPod's job id or Runware's taskUUID. */
+  /** The provider's id of the job: RunPod's job id or Runware's taskUUID. */
   jobId: string;
-  /** Where the job is said to stand. */
+  /** Reported status. */
   status: "queued" | "running" | "completed" | "failed" | "cancelled";
-  /** The body, untouched. */
+  /** The parsed body, unchanged. */
   raw: Json;
 }

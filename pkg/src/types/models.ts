@@ -1,7 +1,7 @@
 import type { Json, ProviderId } from "./common.js";
 import type { Field } from "./request.js";
 
-/** The models of this version's catalog. */
+/** Ids of the built-in models. */
 export type KnownModelId =
   | "wan-2.6"
   | "wan-2.6-flash"
@@ -26,22 +26,22 @@ export type KnownModelId =
   | "sora-2-pro"
   | "sora-2";
 
-/** A model: one of the catalog's, one of the caller's rows, or `provider:id`. */
+/** A model: a built-in one, a custom one, or `provider:id`. */
 export type ModelId = KnownModelId | (string & Record<never, never>);
 
-/** A model, whoever sells it. */
+/** A model and its listings. */
 export interface Model {
-  /** What `model` of a request says. */
+  /** `model` of a request. */
   id: ModelId;
-  /** Its name for people. */
+  /** Display name. */
   name: string;
-  /** Who made it; empty where no document says so. */
+  /** Developer of the model; empty if not documented. */
   creator: string;
-  /** The providers' offers of it. */
+  /** Offers of the providers. */
   listings: Listing[];
 }
 
-/** What a video is made from. */
+/** What a video is generated from. */
 export type Mode =
   | "text-to-video"
   | "image-to-video"
@@ -55,54 +55,51 @@ export type Mode =
   | "reframe"
   | "remix";
 
-/**
- * One provider's offer of a model: what a form needs to know. A provider may have several of one
- * model.
- */
+/** A provider's offer of a model. A provider may have several listings of one model. */
 export interface Listing {
-  /** Who sells it. */
+  /** The provider. */
   provider: ProviderId;
-  /** The provider's own id: RunPod's endpoint, Runware's AIR id. */
+  /** The provider's own id of the model: RunPod's endpoint, Runware's AIR id. */
   providerModelId: string;
-  /** What it makes videos from. */
+  /** Supported modes. */
   modes: Mode[];
-  /** All that it takes, the delivery options of its provider's among them. */
+  /** Supported parameters, including the provider's delivery options. */
   params: Param[];
-  /** What must hold between its parameters. */
+  /** Rules between parameters. */
   rules: Rule[];
   /**
-   * What it costs: the price whose conditions hold. Where several may, a quote is a range; where
-   * none does, it is unknown.
+   * Prices. The one whose conditions hold applies. If several may apply, a quote is a range; if none does, the price
+   * is unknown.
    */
   prices: Price[];
-  /** Why there is no price, or none for all that it makes. */
+  /** Why there is no price, or none for some requests. */
   noPriceReason?: string;
-  /** What its documents leave open. */
+  /** What its documentation leaves open. */
   notes: Note[];
-  /** Whether it is still sold. */
+  /** Whether it is still offered. */
   status: ListingStatus;
-  /** Milliseconds that a video usually takes. No document fixes it; it guides when to ask. */
+  /** Typical run time in milliseconds. It is not documented; it determines when to poll. */
   typicalDurationMs: number;
   /**
-   * Milliseconds in which no video was ever finished, and a submit may be repeated under its id; 0
-   * where nothing is known.
+   * Minimum run time in milliseconds: no video is finished earlier, so that a submit may be repeated with the same id
+   * until then. 0 if unknown.
    */
   minDurationMs: number;
 }
 
-/** Whether a listing is still sold. What is retired draws a warning; the provider decides. */
+/** Whether a listing is still offered. A request for a retired listing has a warning; the provider decides. */
 export interface ListingStatus {
-  /** `unverified`: no document of its own could be read. */
+  /** `unverified`: its documentation could not be read. */
   state: "live" | "retired" | "unverified";
-  /** Day of the evidence, such as `2026-08-20`. */
+  /** Date of the documentation, such as `2026-08-20`. */
   verifiedAt: string;
-  /** Its last day, where it is retired. */
+  /** Last day of a retired listing. */
   sunset?: string;
-  /** Models that take its place. */
+  /** Models that replace it. */
   replacements: ModelId[];
 }
 
-/** What a parameter may be. `choice` is one of several words; `id` one of the provider's. */
+/** Type of a parameter. `choice`: one of several words. `id`: an id of the provider. */
 export type ParamType =
   | "text"
   | "integer"
@@ -119,198 +116,193 @@ export type ParamType =
   | "uuid"
   | "id";
 
-/** A parameter: its name in a request, its place on the wire, and what it may be. */
+/** A parameter: its field in a request, its field in the provider's body, and its values. */
 export interface Param {
-  /** Its path in a request. */
+  /** Path in a request. */
   field: Field;
   /**
-   * Place in the provider's body, dots between levels, or two places for width and height. Empty:
-   * it is not sent, and only means something to prices and rules.
+   * Path in the provider's body, separated by dots, or two paths for width and height. Empty: it is not sent, and only
+   * matters to prices and rules.
    */
   providerField: string;
-  /** Whether a request must have it. */
+  /** Whether it is required. */
   required: boolean;
-  /** What it may be. */
+  /** Type of its value. */
   type: ParamType;
-  /** Smallest number, or fewest characters. */
+  /** Minimum of a number, or of the number of characters. */
   min?: number;
-  /** Largest number, most characters, or most pictures or files. */
+  /** Maximum of a number, or of the number of characters, images or files. */
   max?: number;
-  /** The only values; of pictures and files, the forms: `url`, `uuid`, `data-uri`, `base64`. */
+  /** Allowed values; of images and files, the allowed forms: `url`, `uuid`, `data-uri`, `base64`. */
   allowed?: Json[];
-  /** What stands on the wire for each of `allowed`, where that differs. */
+  /** The provider's values for those of `allowed`, if they differ. */
   providerValues?: Json[];
-  /** The sizes, each with the tier that it is priced by. */
+  /** Sizes, each with its price tier. */
   sizes?: Size[];
-  /** Forms that work without a document saying so; `allowInlineImages` lets them pass. */
+  /** Forms that work but are not documented. `allowInlineImages` allows them. */
   undocumented?: Json[];
-  /** Whether the wire wants a list. */
+  /** Whether the provider expects a list. */
   list?: boolean;
-  /** What the video has where it is absent. */
+  /** Value if the field is not given. */
   default?: Json;
-  /**
-   * Whether the default is written out to the provider, since it costs money or changes the video.
-   */
+  /** Whether the default is sent explicitly, since it affects the price or the video. */
   alwaysSent: boolean;
 }
 
-/** A picture size. */
+/** A video size. */
 export interface Size {
-  /** In pixels. */
+  /** Width in pixels. */
   width: number;
-  /** In pixels. */
+  /** Height in pixels. */
   height: number;
-  /** The price tier, such as `720p`. */
+  /** Price tier, such as `720p`. */
   resolution: string;
-  /** Such as `16:9`; empty for a size that no ratio names. */
+  /** Aspect ratio, such as `16:9`; empty if the size has no named ratio. */
   ratio: string;
-  /** Whether the provider's own list has it. */
+  /** Whether the provider documents this size. */
   documented: boolean;
 }
 
-/**
- * Something that holds for a request, or does not: a field's value, said or by default, or whether
- * it is given.
- */
+/** A condition on a request: the value of a field (given or by default), or whether it is given. */
 export type Condition = EqualsCondition | PresenceCondition;
 
-/** Holds where a field has this value. */
+/** Holds if a field has this value. */
 export interface EqualsCondition {
-  /** Its path in a request. */
+  /** Path in a request. */
   field: Field;
   /** The value. */
   is: string | number | boolean;
 }
 
-/** Holds where a field is given, or where it is not. */
+/** Holds if a field is given, or if it is not given. */
 export interface PresenceCondition {
-  /** Its path in a request. */
+  /** Path in a request. */
   field: Field;
-  /** Whether it is given. */
+  /** Whether the field must be given or must not. */
   given: boolean;
 }
 
-/** A rule between parameters. `size` stands for every way to say a size. */
+/** A rule between parameters. `size` means every way to give a size. */
 export type Rule = OneOfRule | ExclusionRule | RequiresRule | AtMostRule;
 
-/** At least one of several fields is needed. */
+/** At least one of several fields is required. */
 export interface OneOfRule {
-  /** The rule's name. */
+  /** Name of the rule. */
   rule: "oneOf";
   /** Paths in a request. */
   fields: Field[];
-  /** The rule in words. */
+  /** Description of the rule. */
   text: string;
 }
 
-/** A field that others cannot stand beside. */
+/** A field that excludes others. */
 export interface ExclusionRule {
-  /** `excludes`: an error. `overrides`: a warning, and the others are left out. */
+  /** `excludes`: an error. `overrides`: a warning, and the other fields are not sent. */
   rule: "excludes" | "overrides";
-  /** The field that is given. */
+  /** The given field. */
   field: Field;
-  /** The fields that may not stand beside it. */
+  /** The fields that it excludes. */
   fields: Field[];
-  /** The rule in words. */
+  /** Description of the rule. */
   text: string;
 }
 
-/** A field that is needed where others have certain values. */
+/** A field that is required under conditions. */
 export interface RequiresRule {
-  /** The rule's name. */
+  /** Name of the rule. */
   rule: "needs";
-  /** All of these must hold for the rule to matter. */
+  /** The rule applies if all of these hold. */
   when: Condition[];
-  /** The field that is needed then. */
+  /** The required field. */
   field: Field;
-  /** The values that it may have; none: any. */
+  /** Its allowed values; empty: any. */
   allowed: (string | number | boolean)[];
-  /** `false`: a warning, since the documents contradict themselves. */
+  /** `false`: a warning only, since the documentation contradicts itself. */
   strict: boolean;
 }
 
-/** A list that is shorter where other fields have certain values. */
+/** A list with a lower maximum length under conditions. */
 export interface AtMostRule {
-  /** The rule's name. */
+  /** Name of the rule. */
   rule: "atMost";
-  /** All of these must hold for the rule to matter. */
+  /** The rule applies if all of these hold. */
   when: Condition[];
   /** The list. */
   field: Field;
-  /** How many items it may have then. */
+  /** Maximum number of items. */
   max: number;
 }
 
-/** A price in US dollars, and what must hold for it. */
+/** A price in US dollars, and its conditions. */
 export interface Price {
   /** US dollars, exact to the micro-dollar. */
   usd: number;
-  /** For each second, each started block of `blockSeconds`, or each video. */
+  /** Unit: a second, a started block of `blockSeconds`, or a video. */
   per: "second" | "block" | "video";
-  /** The length of a block, where it is `per` block. */
+  /** Length of a block in seconds, if the unit is `block`. */
   blockSeconds?: number;
-  /** All of these must hold; none: it always does. */
+  /** The price applies if all of these hold; empty: always. */
   when: Condition[];
-  /** The documents fix it, give it with "about" or "from", or the caller's row does. */
+  /** Documented; documented with "about" or "from"; or from a custom model. */
   basis: "exact" | "estimate" | "custom";
 }
 
-/** What a listing's documents leave open, told with the price where all of `when` holds. */
+/** Something that the documentation leaves open. It is a warning of the quote if all of `when` hold. */
 export interface Note {
-  /** All of these must hold for it to be told. */
+  /** The note applies if all of these hold. */
   when: Condition[];
-  /** The field that it is about. */
+  /** The field concerned. */
   field: Field;
-  /** What is not known. */
+  /** What is unknown. */
   text: string;
 }
 
-/** A size as a caller gives it. */
+/** A size of a custom model. */
 export type SizeDefinition = Partially<Size, "ratio" | "documented">;
 
-/** A parameter as a caller gives it. */
+/** A parameter of a custom model. */
 export interface ParamDefinition extends Partially<Omit<Param, "sizes">, "required" | "alwaysSent"> {
-  /** The sizes, each with the tier that it is priced by. */
+  /** Sizes, each with its price tier. */
   sizes?: SizeDefinition[];
 }
 
-/** A rule as a caller gives it: its words are made from it where they are left out. */
+/** A rule of a custom model. Without a `text`, one is generated. */
 export type RuleDefinition =
   | Partially<OneOfRule, "text">
   | Partially<ExclusionRule, "text">
   | Partially<RequiresRule, "allowed" | "strict">
   | AtMostRule;
 
-/** A price as a caller gives it. Whatever its `basis` says, it is the caller's. */
+/** A price of a custom model. Its basis is always `custom`. */
 export type PriceDefinition = Partially<Price, "when" | "basis">;
 
-/** A note as a caller gives it. */
+/** A note of a custom model. */
 export type NoteDefinition = Partially<Note, "when">;
 
-/** A listing's status as a caller gives it. */
+/** The status of a listing of a custom model. */
 export type StatusDefinition = Partially<ListingStatus, "verifiedAt" | "replacements">;
 
-/** A listing as a caller gives it: what is left out is none, or unknown. */
+/** A listing of a custom model. Omitted fields are empty or unknown. */
 export interface ListingDefinition
   extends Pick<Listing, "provider" | "providerModelId" | "modes">,
     Partial<Pick<Listing, "noPriceReason" | "typicalDurationMs" | "minDurationMs">> {
-  /** All that it takes. */
+  /** Supported parameters. */
   params?: ParamDefinition[];
-  /** What must hold between its parameters. */
+  /** Rules between parameters. */
   rules?: RuleDefinition[];
-  /** What it costs. */
+  /** Prices. */
   prices?: PriceDefinition[];
-  /** What its documents leave open. */
+  /** What its documentation leaves open. */
   notes?: NoteDefinition[];
-  /** Whether it is still sold. */
+  /** Whether it is still offered. */
   status: StatusDefinition;
 }
 
-/** A model as a caller adds or corrects it, in the form of `models()`. */
+/** A custom model: adds to the catalog, or overrides a built-in model. In the form that `models()` returns. */
 export interface ModelDefinition extends Partially<Omit<Model, "listings">, "creator"> {
-  /** The providers' offers of it. */
+  /** Offers of the providers. */
   listings: ListingDefinition[];
 }
 
-/** `T`, where the fields `Left` may be left out. */
-type Partially<T, Left extends keyof T> = Omit<T, Left> & Partial<Pick<T, Left>>;
+/** `T` with the fields `Name` optional. */
+type Partially<T, Name extends keyof T> = Omit<T, Name> & Partial<Pick<T, Name>>;

@@ -2,95 +2,95 @@ import type { ProviderId } from "./common.js";
 import type { ModelId } from "./models.js";
 import type { Issue } from "./request.js";
 
-/** One line of a quote, such as `8 s at 720p, $0.30 a second`. */
+/** One line item of a quote. */
 export interface LineItem {
-  /** What is paid for. */
+  /** What is billed, such as `8 s at 720p, $0.30 a second`. */
   description: string;
-  /** The least that it costs, in US dollars. */
+  /** Lower end, in US dollars. */
   minUsd: number;
-  /** The most that it costs, in US dollars. */
+  /** Upper end, in US dollars. */
   maxUsd: number;
 }
 
-/** Which listing a quote is of. */
+/** Identifies a listing. */
 export interface ListingRef {
-  /** Who sells it. */
+  /** The provider. */
   provider: ProviderId;
-  /** What `model` of a request says. */
+  /** `model` of a request. */
   model: ModelId;
-  /** The provider's own id for the listing: one provider may sell a model in several. */
+  /** The provider's own id of the model. A provider may have several listings of one model. */
   providerModelId: string;
 }
 
-/** A listing that can take the request. */
+/** A listing that accepts the request. */
 export interface AvailableQuote extends ListingRef {
-  /** It can take the request. */
+  /** The listing accepts the request. */
   available: true;
-  /** What the caller should know, and may ignore. */
+  /** Warnings. They do not prevent a submit. */
   warnings: Issue[];
 }
 
-/** A price, in US dollars, exact to the micro-dollar. `maxCostUsd` goes by `maxUsd`. */
+/** A quote with a price, in US dollars, exact to the micro-dollar. `maxCostUsd` is compared with `maxUsd`. */
 export interface PricedQuote extends AvailableQuote {
-  /** The least that it costs. */
+  /** Lower end. */
   minUsd: number;
-  /** The most that it costs. */
+  /** Upper end. */
   maxUsd: number;
-  /** What it is made up of. */
+  /** The items that make up the price. */
   lineItems: LineItem[];
 }
 
-/** The documents fix the price. */
+/** The price is documented. */
 export interface ExactQuote extends PricedQuote {
-  /** How sure the price is. */
+  /** How reliable the price is. */
   basis: "exact";
-  /** The price: `minUsd` and `maxUsd` in one. */
+  /** The price; `minUsd` and `maxUsd` are the same. */
   totalUsd: number;
 }
 
-/** The documents leave the price open: it is between `minUsd` and `maxUsd`. */
+/** The price depends on something that is not documented: it is between `minUsd` and `maxUsd`. */
 export interface RangeQuote extends PricedQuote {
-  /** How sure the price is. */
+  /** How reliable the price is. */
   basis: "range";
-  /** Why it is open. */
+  /** Why it is a range. */
   reason: string;
 }
 
-/** The documents give the price with "about" or "from". */
+/** The documented price is approximate ("about", "from"). */
 export interface EstimateQuote extends PricedQuote {
-  /** How sure the price is. */
+  /** How reliable the price is. */
   basis: "estimate";
-  /** What the documents say of it. */
+  /** What the documentation says. */
   reason: string;
-  /** Present where it is one price. */
+  /** The price, if it is a single one. */
   totalUsd?: number;
 }
 
-/** The caller's own row says the price. */
+/** The price is from a custom model (`models` of the client's options). */
 export interface CustomQuote extends PricedQuote {
-  /** How sure the price is. */
+  /** How reliable the price is. */
   basis: "custom";
-  /** Present where it is one price. */
+  /** The price, if it is a single one. */
   totalUsd?: number;
 }
 
-/** Nobody documents a price. It never passes `maxCostUsd`, unless `allowUnknownCost` is set. */
+/** The price is not documented. Such a listing passes `maxCostUsd` only with `allowUnknownCost`. */
 export interface UnknownQuote extends AvailableQuote {
-  /** How sure the price is. */
+  /** How reliable the price is. */
   basis: "unknown";
-  /** Why there is none. */
+  /** Why there is no price. */
   reason: string;
 }
 
-/** A listing that cannot take the request. */
+/** A listing that does not accept the request. */
 export interface UnavailableQuote extends ListingRef {
-  /** It cannot take the request. */
+  /** The listing does not accept the request. */
   available: false;
-  /** Why not: errors and warnings. */
+  /** The reasons: errors and warnings. */
   issues: Issue[];
 }
 
-/** What one listing asks for a request, or why it cannot take it. */
+/** The price of a request at one listing, or why the listing does not accept it. */
 export type Quote =
   | ExactQuote
   | RangeQuote

@@ -2,292 +2,328 @@ import type { Json, ProviderId } from "./common.js";
 import type { ModelId } from "./models.js";
 
 /**
- * A picture: an address, a UUID of a file at Runware, a data URI, Base64, or its bytes, which are sent as a
- * data URI. Which of these a listing takes stands in its `params`.
+ * An image: a URL, the UUID of a file at Runware, a data URI, Base64, or bytes, which are sent as a data URI. The
+ * `params` of a listing say which forms it accepts.
  */
 export type ImageInput = string | Uint8Array;
 
 /** The first frame. */
 export type Image = ImageInput | FirstFrameImage;
 
-/** The first frame, called so. */
+/** The first frame, as an object. */
 export interface FirstFrameImage extends ReferenceImageObject {
-  /** Its place in the video. */
+  /** Position in the video. */
   frame?: "first" | 0;
 }
 
 /** The last frame. */
 export type LastImage = ImageInput | LastFrameImage;
 
-/** The last frame, called so. */
+/** The last frame, as an object. */
 export interface LastFrameImage extends ReferenceImageObject {
-  /** Its place in the video. */
+  /** Position in the video. */
   frame?: "last";
 }
 
-/** A picture of what shall appear. */
+/** An image of a subject that appears in the video. */
 export type ReferenceImage = ImageInput | ReferenceImageObject;
 
-/** A picture in an object of its own. */
+/** An image, as an object. */
 export interface ReferenceImageObject {
-  /** The picture. */
+  /** The image. */
   image: ImageInput;
 }
 
 /**
- * A video to be made, in the words shared by all providers. Which listing takes which of them, with which
- * values: `models()`. What it cannot take is a problem or a warning, and never dropped silently.
+ * A request for videos, with the same fields for all providers. `models()` says which listing supports which fields
+ * and values. An unsupported field is an error or a warning; it is never dropped silently.
  *
- * What costs money or changes the video, such as sound or a rewritten prompt, is off unless it is asked for,
- * at both providers alike, where a listing can do without; `duration` is always yours to give.
+ * Options that cost money or change the video, such as audio or a rewritten prompt, are off by default at both
+ * providers if the listing allows it. `duration` has no default.
  */
 export interface VideoRequest {
   /**
-   * A model of the catalog (`wan-2.6`), or a provider's own id (`runpod:my-endpoint`,
-   * `runware:vendor:1@1`), which wants `input`. Left out: every model is checked and quoted; `submit`
-   * wants one.
+   * A model of the catalog (`wan-2.6`), or a provider's own id with `input` (`runpod:my-endpoint`,
+   * `runware:vendor:1@1`). `validate` and `quote` without a model cover all models; `submit` requires one.
    */
   model?: ModelId;
 
-  /**
-   * What happens in the video. `composePrompt` puts the parts together as RunPod advises for Sora.
-   */
+  /** Description of the video. `composePrompt` combines its parts as RunPod recommends for Sora. */
   prompt?: string;
-  /** What shall not be in it. */
+  /** What the video should not show. */
   negativePrompt?: string;
   /** The first frame. */
   image?: Image | [Image];
-  /** The last frame; most listings want the first one, too. */
+  /** The last frame. Most listings require `image`, too. */
   lastFrameImage?: LastImage | [LastImage];
-  /** Pictures of what shall appear: a character, a thing, a place. */
+  /** Images of subjects that appear in the video: a character, an object, a place. */
   referenceImages?: ReferenceImage[];
-  /** A video to change, to extend or to reshape: an address, or at Runware a UUID. */
+  /** A video to edit, extend or reframe: a URL, or the UUID of a file at Runware. */
   video?: string;
-  /** Videos to follow, such as the motion of one. */
+  /** Reference videos, for example for motion. */
   referenceVideos?: string[];
-  /** Sound to follow: speech, or music. An address, or at Runware a UUID. */
+  /** Speech or music that the video follows: a URL, or the UUID of a file at Runware. */
   audio?: string;
-  /** Runware: id of an earlier video (`remixId` of a result) to work from. */
+  /** Runware: id of an earlier video (`remixId` of a result) to remix. */
   remixId?: string;
 
-  /** Seconds, whole. */
+  /** Length in whole seconds. */
   duration?: number;
-  /** Such as `720p`. An alternative to `size`. */
+  /** Resolution tier, such as `720p`. An alternative to `size`. */
   resolution?: string;
   /** Width and height in pixels, such as `1280x720`. Excludes `resolution` and `aspectRatio`. */
   size?: string;
-  /** Such as `16:9`, beside `resolution`. */
+  /** Aspect ratio, such as `16:9`. Used with `resolution`. */
   aspectRatio?: string;
-  /** Frames a second. */
+  /** Frames per second. */
   fps?: number;
-  /** Makes a video repeatable, as far as the provider does. */
+  /** Seed for reproducible output, as far as the provider supports it. */
   seed?: number;
-  /** Number of videos. Each is billed. */
+  /**
+   * Number of videos. Each is billed.
+   *
+   * @default 1
+   */
   n?: number;
 
-  /** Whether the video has sound. It often costs more. Default: false. */
+  /**
+   * Whether the video has sound. It often costs more.
+   *
+   * @default false
+   */
   generateAudio?: boolean;
-  /** Whether music is added. Default: false. */
+  /**
+   * Whether music is added.
+   *
+   * @default false
+   */
   music?: boolean;
-  /** Whether the sound of the video that is followed is kept. */
+  /** Whether the audio of the source video is kept. */
   keepAudio?: boolean;
-  /** Whether the provider rewrites the prompt. Default: false. */
+  /**
+   * Whether the provider rewrites the prompt.
+   *
+   * @default false
+   */
   enhancePrompt?: boolean;
-  /** A quick and cheap version. Default: false. */
+  /**
+   * Whether a fast, cheap preview is generated.
+   *
+   * @default false
+   */
   draft?: boolean;
-  /** How strictly the prompt is followed. */
+  /** How closely the video follows the prompt. */
   guidanceScale?: number;
-  /** Steps of making a frame. */
+  /** Number of inference steps. */
   inferenceSteps?: number;
-  /** Such as `anime`. */
+  /** Style preset, such as `anime`. */
   style?: string;
-  /** How much moves, such as `small`. */
+  /** Amount of motion, such as `small`. */
   motionAmount?: string;
-  /** One shot, or several with cuts between. */
+  /** One continuous shot, or several shots with cuts. */
   shotType?: "single" | "multi";
-  /** Whether the camera stays where it is. */
+  /** Whether the camera stays fixed. */
   cameraFixed?: boolean;
-  /** Where a motion is followed: whether the character faces as in `image` or as in the video. */
+  /** With motion control: whether the character is oriented as in `image` or as in the video. */
   characterOrientation?: "image" | "video";
-  /** How a picture of another shape is fitted. */
+  /** How an image with another aspect ratio is fitted. */
   resizeMode?: "crop" | "pad";
-  /** Whether the end joins the beginning. */
+  /** Whether the video loops seamlessly. */
   loop?: boolean;
   /** High dynamic range. */
   hdr?: boolean;
-  /** Whether EXR files come with it; wants `hdr`. */
+  /** Whether EXR files are included. Requires `hdr`. */
   exr?: boolean;
 
-  /** How the file is delivered. Runware only. */
+  /** Output format. Runware only. */
   output?: Output;
-  /** Content check of the made video: nothing, key frames, or all frames. Default: `none`. */
+  /**
+   * Content check of the generated video: off, key frames, or all frames.
+   *
+   * @default "none"
+   */
   contentCheck?: "none" | "fast" | "full";
-  /** Seconds that Runware keeps the video, at least 60. */
+  /** Runware: retention of the video in seconds, at least 60. */
   ttlSeconds?: number;
-  /** Where Runware sends the finished file by HTTP PUT. */
+  /** Runware: URL to which the finished file is uploaded by HTTP PUT. */
   uploadUrl?: string;
-  /** Where the provider reports the end of the job by HTTP POST. */
+  /** URL to which the provider reports the end of the job by HTTP POST. */
   webhookUrl?: string;
-  /** Ask Runware for the actual cost. Default: true. */
+  /**
+   * Runware: whether the response includes the actual cost.
+   *
+   * @default true
+   */
   includeCost?: boolean;
   /**
-   * `async` submits and polls. `sync` uses RunPod's `/runsync`, which gives no id before it answers
-   * and keeps the result for one minute only. Default: `async`.
+   * `async` submits and polls. `sync` uses RunPod's `/runsync`, which returns no id before it responds, and keeps
+   * the result for one minute only.
+   *
+   * @default "async"
    */
   deliveryMethod?: "async" | "sync";
   /**
-   * Runware: your own task id, a UUID of version 4, which is also the idempotency key. Made for you
-   * when left out.
+   * Runware: the task id, a UUID v4, which is also the idempotency key.
+   *
+   * @default a random UUID
    */
   taskUUID?: string;
 
   /**
-   * Where RunPod documents an address for a picture, `true` sends a data URI all the same, as its
-   * SDK does.
+   * Sends images as data URIs to RunPod listings that document only URLs, as RunPod's SDK does.
+   *
+   * @default false
    */
   allowInlineImages?: boolean;
-  /**
-   * Raw fields for one provider, laid over the body that filmgate builds. Their price is unknown.
-   */
+  /** Raw fields per provider, merged over the body that filmgate builds. Their price is unknown. */
   providerOptions?: ProviderOptions;
-  /** The whole raw input for a model that is not in the catalog. */
+  /** The complete raw input, for a model that is not in the catalog. */
   input?: Record<string, Json>;
 }
 
-/** How a file is delivered. */
+/** Output format of a video. */
 export interface Output {
-  /** Default: `url`, the only one that is documented. */
+  /**
+   * How the file is returned.
+   *
+   * @default "url" (the only documented type)
+   */
   type?: "url";
-  /** Default: `mp4`. */
+  /**
+   * Container format.
+   *
+   * @default "mp4"
+   */
   format?: "mp4" | "webm" | "mov";
-  /** Compression quality, 20 to 99. Default: 95. */
+  /**
+   * Compression quality, 20 to 99.
+   *
+   * @default 95
+   */
   quality?: number;
 }
 
-/** Raw fields for each provider; the other's are left out. */
+/** Raw fields per provider. Only those of the provider that gets the request are used. */
 export interface ProviderOptions {
-  /** Laid over what stands below `input` in RunPod's body. */
+  /** Merged over `input` of RunPod's body. */
   runpod?: Record<string, Json>;
-  /** Laid over Runware's task. */
+  /** Merged over Runware's task. */
   runware?: Record<string, Json>;
 }
 
-/** The path of a parameter in a request. */
+/** Path of a parameter in a request. */
 export type Field =
   | Exclude<keyof VideoRequest, "model" | "output" | "allowInlineImages" | "providerOptions" | "input">
   | "output.type"
   | "output.format"
   | "output.quality";
 
-/** The three parts that RunPod advises for a prompt. */
+/** The parts of a prompt that RunPod recommends for Sora. */
 export interface PromptParts {
   /** What happens. */
   action: string;
-  /** What is heard around it. */
+  /** Background sound. */
   ambientSound?: string;
-  /** What is said, and by whom. */
+  /** Dialogue, with its speakers. */
   characterDialogue?: string;
 }
 
-/** A stable name for what is wrong; the message may change, the code does not. */
+/** A stable code of a problem. Codes do not change; messages may. */
 export type IssueCode =
-  /** No request has a field of this name. */
+  /** The field does not exist. */
   | "unrecognized_field"
-  /** A field that is needed is absent. */
+  /** A required field is missing. */
   | "required"
-  /** The value is of another kind: a text for a number, say. */
+  /** The value has the wrong type, such as a string for a number. */
   | "invalid_type"
-  /** NaN or infinity. */
+  /** The number is NaN or infinite. */
   | "not_finite"
-  /** A number that has to be whole. */
+  /** The number is not an integer. */
   | "not_integer"
-  /** None of the values that are possible here: see `allowed`. */
+  /** The value is not one of `allowed`. */
   | "invalid_value"
-  /** A number below `min`. */
+  /** The number is below `min`. */
   | "too_small"
-  /** A number above `max`. */
+  /** The number is above `max`. */
   | "too_large"
-  /** Fewer characters or items than `min`. */
+  /** The text or list has fewer than `min` characters or items. */
   | "too_short"
-  /** More characters or items than `max`. */
+  /** The text or list has more than `max` characters or items. */
   | "too_long"
-  /** Not in the form that such a value has: an address, a UUID, a picture. */
+  /** The value is malformed: a URL, a UUID, an image. */
   | "invalid_format"
-  /** Half a character (a lone surrogate), which JSON cannot carry. */
+  /** The text has a lone surrogate, which JSON cannot represent. */
   | "invalid_unicode"
-  /** An address that the provider cannot reach, or must not; see `allowPrivateHosts`. */
+  /** The provider cannot or must not reach this URL. See `allowPrivateHosts`. */
   | "private_host"
-  /** Two fields that cannot stand beside each other, or a row that contradicts itself. */
+  /** Two fields exclude each other, or a custom model contradicts itself. */
   | "conflict"
-  /** The listing has no such parameter. */
+  /** The listing does not support this field. */
   | "unsupported"
-  /** A raw field that filmgate itself sends. */
+  /** A raw field that filmgate itself sets. */
   | "reserved"
-  /** No model of the catalog has this name. */
+  /** The catalog has no such model. */
   | "unknown_model"
-  /** A warning: the field has no effect here and is not sent. */
+  /** Warning: the field has no effect here and is not sent. */
   | "ignored"
-  /** A warning: the documents leave something open, or contradict themselves. */
+  /** Warning: the documentation is incomplete or contradictory. */
   | "undocumented"
-  /** A warning: the model is no longer sold. */
+  /** Warning: the model is no longer offered. */
   | "deprecated_model"
-  /** A warning: an address that is not encrypted. */
+  /** Warning: the URL is not encrypted. */
   | "insecure_url";
 
-/** One problem of a request. An `error` stops the submit, a `warning` does not. */
+/** A problem of a request. An `error` prevents the submit, a `warning` does not. */
 export interface Issue {
-  /** Whether it stops the submit. */
+  /** Whether it prevents the submit. */
   severity: "error" | "warning";
-  /**
-   * Where in the request, such as `output.quality`. Empty: the request as a whole. Rows of the
-   * caller's: `catalog.0.…`.
-   */
+  /** Path in the request, such as `output.quality`. Empty: the whole request. Custom models: `models.0.…`. */
   path: string;
-  /** What is wrong. */
+  /** Stable code of the problem. */
   code: IssueCode;
-  /** Says what is wrong and what to do. Never holds the prompt or a key. */
+  /** What is wrong and how to correct it. Holds neither the prompt nor a key. */
   message: string;
-  /** The provider of the listing that has the problem; absent where every listing has it. */
+  /** The provider of the listing with the problem. Undefined if all listings have it. */
   provider?: ProviderId;
-  /** The values that are allowed here. */
+  /** Allowed values. */
   allowed?: Json[];
-  /** The smallest number, or the fewest characters or items, that is allowed. */
+  /** Minimum of a number, or of the number of characters or items. */
   min?: number;
-  /** The largest number, or the most characters or items, that is allowed. */
+  /** Maximum of a number, or of the number of characters or items. */
   max?: number;
-  /** A change that mends it. */
+  /** A change of the request that corrects the problem. */
   fix?: Fix;
 }
 
-/** A change that mends a problem: set `path` to `value`, or remove `path` where `value` is absent. */
+/** A change of the request: set `path` to `value`, or remove `path` if `value` is undefined. */
 export interface Fix {
-  /** Where in the request. */
+  /** Path in the request. */
   path: string;
-  /** What to set there. */
+  /** The new value. */
   value?: Json;
-  /** The field whose place it takes: remove that one. */
+  /** Another field to remove, which `path` replaces. */
   remove?: string;
 }
 
-/** What `check` finds. */
+/** Result of `validate`. */
 export interface ValidationResult {
-  /** Whether at least one listing can take the request. */
+  /** Whether at least one listing accepts the request. */
   ok: boolean;
-  /** Problems of the request whoever takes it. */
+  /** Problems that all listings have. */
   issues: Issue[];
-  /** What each listing says of it. */
+  /** The result for each listing. */
   listings: ListingValidation[];
 }
 
-/** What one listing says of a request. */
+/** Result of `validate` for one listing. */
 export interface ListingValidation {
-  /** Who sells it. */
+  /** The provider. */
   provider: ProviderId;
-  /** What `model` of a request says. */
+  /** `model` of a request. */
   model: ModelId;
-  /** The provider's own id for the listing: one provider may sell a model in several. */
+  /** The provider's own id of the model. A provider may have several listings of one model. */
   providerModelId: string;
-  /** Whether it can take the request. */
+  /** Whether the listing accepts the request. */
   ok: boolean;
   /** Problems of the request at this listing. */
   issues: Issue[];

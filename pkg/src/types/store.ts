@@ -1,38 +1,39 @@
 import type { Handle } from "./job.js";
 
-/** What a store keeps for a job. The record is opaque: keep it whole, show it to nobody. */
+/** A stored job. */
 export interface StoreEntry {
-  /** The job's state, as `put` brought it last. */
+  /** The record that the last `put` wrote. */
   record: JobRecord;
-  /** How often it was written: 1 after the first `put`. */
+  /** Number of writes: 1 after the first `put`. */
   revision: number;
 }
 
 /**
- * A job's whole state, the handle among it. Holds the request's wire body until the provider has
- * accepted. Never a key.
+ * The complete state of a job, including its handle. Treat it as opaque and confidential: until the provider has
+ * accepted the job, it holds the request body. It never holds a key.
  */
 export interface JobRecord {
-  /** Finds the job again; its `key` is what the store files it under. */
+  /** Handle of the job. Its `id` is the store's key. */
   handle: Handle;
   [field: string]: unknown;
 }
 
-/**
- * Keeps jobs across a reload. Every method may be called from several tabs or processes at once.
- */
+/** Persists jobs. Tabs or processes that share a store may call any method concurrently. */
 export interface Store {
-  /** The entry of that key, if there is one. */
+  /** Returns the entry of a key, or undefined. */
   get(key: string): Promise<StoreEntry | undefined>;
-  /** All entries, in any order. */
+  /** Returns all entries, in any order. */
   list(): Promise<StoreEntry[]>;
   /**
-   * Writes where the stored revision is `expectedRevision` (0: nothing stored yet) and adds one to
-   * it. `false`: someone else was first, nothing written.
+   * Writes the record and increments the revision, if the stored revision is `expectedRevision` (0: no entry yet).
+   * Returns false, and writes nothing, if another writer was first.
    */
   put(key: string, record: JobRecord, expectedRevision: number): Promise<boolean>;
-  /** Drops an entry, if there is one. */
+  /** Deletes an entry, if there is one. */
   delete(key: string): Promise<void>;
-  /** Runs `work` while nobody else does for the same key, after whoever does now. */
+  /**
+   * Runs `work` with an exclusive lock on the key, after the current holder. Rejects with the signal's reason if it
+   * aborts first.
+   */
   lease<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }

@@ -1,33 +1,33 @@
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `aborted` when the signal does; answers with a way to stop listening. A signal gets one listener
- * however many jobs share it: Node warns of a leak from the eleventh on.
+ * Calls `aborted` when the signal aborts, and returns a function that stops listening. All jobs that share a signal
+ * share one listener, because Node warns of a leak from the eleventh listener on.
  */
 export function onAbort(signal: AbortSignal | undefined, aborted: () => void): () => void {
   if (!signal) return () => {};
-  const all = waiting.get(signal) ?? listen(signal);
+  const all = listeners.get(signal) ?? listen(signal);
   all.add(aborted);
   return () => void all.delete(aborted);
 }
 
-/** A controller that aborts with the signal, for the same reason, until `unlisten`; or before it. */
-export function following(signal: AbortSignal | undefined): {
+/** Returns a controller that aborts with the signal, for the same reason, until `unlisten` is called. */
+export function linkedController(signal: AbortSignal | undefined): {
   controller: AbortController;
   unlisten: () => void;
 } {
   const controller = new AbortController();
-  const follow = () => controller.abort(signal?.reason);
-  if (signal?.aborted) follow();
-  return { controller, unlisten: onAbort(signal, follow) };
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  return { controller, unlisten: onAbort(signal, abort) };
 }
 
 function listen(signal: AbortSignal): Set<() => void> {
   const all = new Set<() => void>();
-  waiting.set(signal, all);
-  const tell = () => {
+  listeners.set(signal, all);
+  const notify = () => {
     for (const aborted of [...all]) aborted();
   };
-  signal.addEventListener("abort", tell, { once: true });
+  signal.addEventListener("abort", notify, { once: true });
   return all;
 }

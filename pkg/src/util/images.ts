@@ -1,54 +1,42 @@
-/** The bytes of a Base64 text. */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
-  return bytes;
+import { toBase64 } from "./encoding.js";
+
+const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"] as const;
+/** A longer list is passed on unchanged, and rejected by validation. A sparse list can be arbitrarily long. */
+const MAX_LIST_LENGTH = 100;
+
+const SIGNATURES: [type: string, magic: number[]][] = [
+  ["image/png", [0x89, 0x50, 0x4e, 0x47]],
+  ["image/jpeg", [0xff, 0xd8, 0xff]],
+  ["image/gif", [0x47, 0x49, 0x46, 0x38]],
+  ["image/webp", [0x52, 0x49, 0x46, 0x46]],
+];
+
+/** The media type of an image, by its first bytes. */
+export function imageType(bytes: Uint8Array): string {
+  const isOf = (magic: number[]) => magic.every((byte, at) => bytes[at] === byte);
+  return SIGNATURES.find(([, magic]) => isOf(magic))?.[0] ?? "application/octet-stream";
 }
 
-/** A data URI of a picture's bytes; its type is read off them. */
-export function toDataUri(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  // A piece at a time: a spread of a whole picture would overflow the stack.
-  for (let at = 0; at < bytes.length; at += 32_766) {
-    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 32_766)));
-  }
-  return `data:${typeOf(bytes)};base64,${btoa(pieces.join(""))}`;
-}
-
-function typeOf(bytes: Uint8Array): string {
-  const starts = (...magic: number[]) => magic.every((byte, at) => bytes[at] === byte);
-  if (starts(0x89, 0x50, 0x4e, 0x47)) return "image/png";
-  if (starts(0xff, 0xd8, 0xff)) return "image/jpeg";
-  if (starts(0x47, 0x49, 0x46, 0x38)) return "image/gif";
-  if (starts(0x52, 0x49, 0x46, 0x46)) return "image/webp";
-  return "application/octet-stream";
-}
-
-const PICTURES = ["image", "lastFrameImage", "referenceImages"] as const;
-/** A longer list is refused as it is; one with holes can be longer than any time. */
-const LONGEST_LIST = 100;
-
-/** The request with pictures given as bytes turned into data URIs. */
-export function withImagesInline<T>(request: T): T {
-  return withPictures(request, (picture) =>
-    picture instanceof Uint8Array ? toDataUri(picture) : picture,
+/** The request with images that are given as bytes converted to data URIs. */
+export function inlineImages<T>(request: T): T {
+  return mapImages(request, (image) =>
+    image instanceof Uint8Array ? `data:${imageType(image)};base64,${toBase64(image)}` : image,
   );
 }
 
-/** The request with each of its pictures changed. */
-export function withPictures<T>(request: T, change: (picture: unknown) => unknown): T {
-  const changed = (given: unknown) =>
-    isObject(given) && "image" in given ? { ...given, image: change(given.image) } : change(given);
-  const all = (given: unknown) =>
-    Array.isArray(given) && given.length <= LONGEST_LIST ? given.map(changed) : changed(given);
+/** The request with each of its images replaced. */
+export function mapImages<T>(request: T, replace: (image: unknown) => unknown): T {
+  const replaceOne = (given: unknown) =>
+    isObject(given) && "image" in given ? { ...given, image: replace(given.image) } : replace(given);
+  const replaceAll = (given: unknown) =>
+    Array.isArray(given) && given.length <= MAX_LIST_LENGTH ? given.map(replaceOne) : replaceOne(given);
   try {
     if (!isObject(request)) return request;
-    const given = PICTURES.filter((field) => field in request);
-    const fields = given.map((field) => [field, all(request[field])]);
+    const given = IMAGE_FIELDS.filter((field) => field in request);
+    const fields = given.map((field) => [field, replaceAll(request[field])]);
     return given.length > 0 ? { ...request, ...Object.fromEntries(fields) } : request;
   } catch {
-    // What throws when it is looked at cannot be read: the module says so, at its place.
+    // A getter or proxy threw. Validation reports the field.
     return request;
   }
 }

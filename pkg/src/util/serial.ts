@@ -1,15 +1,13 @@
-/** Lets those who are about the same name in one after the other. */
-export class Turns {
+/** Runs work on the same key one after the other, in the order of the calls. */
+export class SerialQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  async take<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(name) ?? Promise.resolve();
-    const turn = before.then(work, work);
-    this.#last.set(name, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#last.get(name) === turn) this.#last.delete(name);
-    }
+  run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const result = before.then(work);
+    const settled = result.catch(() => {});
+    this.#last.set(key, settled);
+    void settled.then(() => this.#last.get(key) === settled && this.#last.delete(key));
+    return result;
   }
 }

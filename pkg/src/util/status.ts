@@ -1,6 +1,6 @@
 import type { Status } from "../types/index.js";
 
-const END_STATUSES: ReadonlySet<Status> = new Set<Status>([
+const FINAL: ReadonlySet<Status> = new Set<Status>([
   "completed",
   "failed",
   "cancelled",
@@ -8,5 +8,5 @@ const END_STATUSES: ReadonlySet<Status> = new Set<Status>([
   "submission_unknown",
 ]);
 
-/** Whether a job of this status has ended. `src/outcome.rs` has the same list. */
-export const isEnd = (status: Status): boolean => END_STATUSES.has(status);
+/** Whether a job with this status has ended. `src/outcome.rs` has the same list. */
+export const isFinal = (status: Status): boolean => FINAL.has(status);

@@ -8,28 +8,28 @@ mod value;
 use crate::json::Value;
 
 use super::{List, Listing, Model, Note, Per, Rate, Size, Status, Str, UNKNOWN_MS};
+use crate::codec::{Codec, DecodeResult, Reader, Writer, expected, object};
 use crate::money::{Basis, Usd};
-use crate::plain::{Fill, Plain, Reader, Writer, no, object};
 
 /// Makes a struct a part of a row: its fields, each with its name, and what it is where it is absent
 /// and need not be there. Other names are refused.
 macro_rules! row {
     ($type:ident { $($field:ident = $name:literal $(else $default:expr)?),* $(,)? }) => {
-        impl Plain for $type {
+        impl Codec for $type {
             fn write(&self) -> Value {
                 let mut object = Writer::new();
                 $(object.put($name, &self.$field);)*
                 object.end()
             }
 
-            fn fill(&mut self, value: &Value) -> Fill {
+            fn decode_into(&mut self, value: &Value) -> DecodeResult {
                 let mut object = Reader::only(value, &[$($name),*]);
                 $(row!(@take object, $name, &mut self.$field $(, $default)?);)*
                 object.end()
             }
 
-            fn blank() -> Self {
-                $type { $($field: row!(@blank $($default)?)),* }
+            fn default_value() -> Self {
+                $type { $($field: row!(@default_value $($default)?)),* }
             }
         }
     };
@@ -37,8 +37,8 @@ macro_rules! row {
     (@take $object:ident, $name:literal, $field:expr, $default:expr) => {
         $object.may_take($name, $field)
     };
-    (@blank) => { Plain::blank() };
-    (@blank $default:expr) => { $default };
+    (@default_value) => { Codec::default_value() };
+    (@default_value $default:expr) => { $default };
 }
 
 row!(Model {
@@ -69,14 +69,14 @@ row!(Note {
     text = "text",
 });
 
-impl Plain for Listing {
+impl Codec for Listing {
     /// With the delivery options of its provider's.
     fn write(&self) -> Value {
         object! {
             "provider": self.provider,
             "providerModelId": self.provider_model_id,
             "modes": self.modes,
-            "params" => self.all_params().map(Plain::write).collect(),
+            "params" => self.all_params().map(Codec::write).collect(),
             "rules": self.rules,
             "prices": self.rates,
             "noPriceReason": self.no_price_reason,
@@ -87,7 +87,7 @@ impl Plain for Listing {
         }
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let names = &[
             "provider",
             "providerModelId",
@@ -116,24 +116,24 @@ impl Plain for Listing {
         row.end()
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Listing {
-            provider: Plain::blank(),
-            provider_model_id: Plain::blank(),
-            modes: Plain::blank(),
-            params: Plain::blank(),
-            rules: Plain::blank(),
-            rates: Plain::blank(),
+            provider: Codec::default_value(),
+            provider_model_id: Codec::default_value(),
+            modes: Codec::default_value(),
+            params: Codec::default_value(),
+            rules: Codec::default_value(),
+            rates: Codec::default_value(),
             no_price_reason: None,
-            notes: Plain::blank(),
-            status: Plain::blank(),
+            notes: Codec::default_value(),
+            status: Codec::default_value(),
             typical_duration_ms: UNKNOWN_MS,
             min_duration_ms: 0,
         }
     }
 }
 
-impl Plain for Rate {
+impl Codec for Rate {
     fn write(&self) -> Value {
         object! {
             "usd": Dollars(self.amount),
@@ -145,7 +145,7 @@ impl Plain for Rate {
     }
 
     /// What a caller says of the basis is passed over: the price is the caller's word.
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let names = &["usd", "per", "blockSeconds", "when", "basis"];
         let mut amount = Dollars(self.amount);
         let mut row = Reader::only(value, names);
@@ -157,12 +157,12 @@ impl Plain for Rate {
         row.end()
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Rate {
             amount: Usd(0),
             per: Per::Second,
             block: None,
-            when: List::blank(),
+            when: List::default_value(),
             basis: Basis::Custom,
         }
     }
@@ -171,18 +171,18 @@ impl Plain for Rate {
 /// An amount that is written in dollars.
 struct Dollars(Usd);
 
-impl Plain for Dollars {
+impl Codec for Dollars {
     fn write(&self) -> Value {
         self.0.to_f64().into()
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let amount = value.as_f64().and_then(Usd::from_f64);
-        self.0 = amount.ok_or_else(|| no("an amount in dollars"))?;
+        self.0 = amount.ok_or_else(|| expected("an amount in dollars"))?;
         Ok(())
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Dollars(Usd(0))
     }
 }

@@ -1,9 +1,9 @@
 //! A parameter, whatever it holds.
 
 use crate::catalog::{Choice, Kind, List, MediaForm, Param, Scalar, Size, Str};
+use crate::codec::{Codec, DecodeError, DecodeResult, Reader, at_field, expected, list, object};
 use crate::field::Field;
 use crate::json::Value;
-use crate::plain::{Fill, Plain, Reader, Wrong, below, list, no, object};
 
 /// A parameter, in one shape for all kinds.
 #[derive(Default)]
@@ -18,7 +18,7 @@ struct Parts {
     list: Option<bool>,
 }
 
-impl Plain for Param {
+impl Codec for Param {
     fn write(&self) -> Value {
         let parts = Parts::of(self);
         object! {
@@ -38,7 +38,7 @@ impl Plain for Param {
         }
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let names = &[
             "field",
             "providerField",
@@ -73,10 +73,10 @@ impl Plain for Param {
         parts.kind(&mut self.kind)
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Param {
-            field: Plain::blank(),
-            wire: Plain::blank(),
+            field: Codec::default_value(),
+            wire: Codec::default_value(),
             kind: Kind::Id,
             required: false,
             default: None,
@@ -86,7 +86,7 @@ impl Plain for Param {
 }
 
 /// A list that is left out where it is empty.
-fn some<T: Plain>(items: &[T]) -> Value {
+fn some<T: Codec>(items: &[T]) -> Value {
     if items.is_empty() {
         Value::Null
     } else {
@@ -147,12 +147,12 @@ impl Parts {
         parts
     }
 
-    fn kind(self, kind: &mut Kind) -> Fill {
+    fn kind(self, kind: &mut Kind) -> DecodeResult {
         let allowed = &self.allowed;
         let count = |name, limit: Option<i32>| match limit.map(u32::try_from) {
             None => Ok(None),
             Some(Ok(limit)) => Ok(Some(limit)),
-            Some(Err(_)) => below(name, Err(no(COUNT))).map(|()| None),
+            Some(Err(_)) => at_field(name, Err(expected(COUNT))).map(|()| None),
         };
         *kind = match self.name.as_ref() {
             "text" => Kind::Text {
@@ -189,7 +189,7 @@ impl Parts {
             "url" => Kind::Url,
             "uuid" => Kind::Uuid,
             "id" => Kind::Id,
-            _ => return below("type", Err(no("the name of a type"))),
+            _ => return at_field("type", Err(expected("the name of a type"))),
         };
         Ok(())
     }
@@ -198,15 +198,15 @@ impl Parts {
 const COUNT: &str = "a whole number from 0 to 2147483647";
 
 /// The values of `allowed`, in the type that the parameter's kind wants.
-fn typed<T: Plain + Clone>(allowed: &Value) -> Result<List<T>, Box<Wrong>> {
-    let mut items = List::blank();
-    below("allowed", items.fill(allowed)).map(|()| items)
+fn typed<T: Codec + Clone>(allowed: &Value) -> Result<List<T>, Box<DecodeError>> {
+    let mut items = List::default_value();
+    at_field("allowed", items.decode_into(allowed)).map(|()| items)
 }
 
-fn choices(words: List<Str>, wires: Vec<Scalar>) -> Result<List<Choice>, Box<Wrong>> {
+fn choices(words: List<Str>, wires: Vec<Scalar>) -> Result<List<Choice>, Box<DecodeError>> {
     if !wires.is_empty() && wires.len() != words.len() {
         let wanted = "as long as `allowed`, or absent";
-        return below("providerValues", Err(no(wanted))).map(|()| List::default());
+        return at_field("providerValues", Err(expected(wanted))).map(|()| List::default());
     }
     let mut wires = wires.into_iter();
     let choice = |word: &Str| Choice {

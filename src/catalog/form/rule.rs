@@ -1,9 +1,9 @@
 //! A rule between parameters, and when it holds.
 
 use crate::catalog::{List, Rule, Scalar, When};
+use crate::codec::{Codec, DecodeResult, Reader, object, string_enum};
 use crate::field::Field;
 use crate::json::Value;
-use crate::plain::{Fill, Plain, Reader, object, words};
 
 /// Names of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ enum RuleName {
     AtMost,
 }
 
-words!(RuleName {
+string_enum!(RuleName {
     OneOf = "oneOf",
     Excludes = "excludes",
     Overrides = "overrides",
@@ -23,7 +23,7 @@ words!(RuleName {
     AtMost = "atMost",
 });
 
-impl Plain for Rule {
+impl Codec for Rule {
     fn write(&self) -> Value {
         let (name, field, fields, text) = match self {
             Rule::OneOf { fields } => {
@@ -65,12 +65,16 @@ impl Plain for Rule {
         object! { "rule": name, "field": field, "fields": *fields, "text": text }
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let names = &[
             "rule", "field", "fields", "text", "when", "allowed", "strict", "max",
         ];
-        let (mut name, mut field, mut fields) = (RuleName::OneOf, Field::blank(), List::blank());
-        let (mut when, mut allowed) = (List::blank(), List::blank());
+        let (mut name, mut field, mut fields) = (
+            RuleName::OneOf,
+            Field::default_value(),
+            List::default_value(),
+        );
+        let (mut when, mut allowed) = (List::default_value(), List::default_value());
         let (mut strict, mut max) = (true, 0);
         let mut row = Reader::only(value, names);
         row.take("rule", &mut name);
@@ -100,9 +104,9 @@ impl Plain for Rule {
         Ok(())
     }
 
-    fn blank() -> Self {
+    fn default_value() -> Self {
         Rule::OneOf {
-            fields: List::blank(),
+            fields: List::default_value(),
         }
     }
 }
@@ -112,7 +116,7 @@ fn names(fields: &[Field]) -> String {
     paths.join(", ")
 }
 
-impl Plain for When {
+impl Codec for When {
     fn write(&self) -> Value {
         match self {
             When::Is(field, scalar) => object! { "field": *field, "is": *scalar },
@@ -120,8 +124,9 @@ impl Plain for When {
         }
     }
 
-    fn fill(&mut self, value: &Value) -> Fill {
-        let (mut field, mut given, mut is) = (Field::blank(), None, Scalar::blank());
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
+        let (mut field, mut given, mut is) =
+            (Field::default_value(), None, Scalar::default_value());
         let mut row = Reader::only(value, &["field", "is", "given"]);
         row.take("field", &mut field);
         row.take("given", &mut given);
@@ -136,7 +141,7 @@ impl Plain for When {
         Ok(())
     }
 
-    fn blank() -> Self {
-        When::Given(Field::blank(), false)
+    fn default_value() -> Self {
+        When::Given(Field::default_value(), false)
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::json::Value;
 
+use crate::codec::object;
 use crate::handle::Handle;
-use crate::plain::object;
 use crate::provider::Request;
 
 pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[

@@ -12,7 +12,7 @@ use super::{Field, Request};
 use crate::catalog::{Catalog, Listing, Model, Param, Scalar, Size, State, When};
 use crate::handle::Handle;
 use crate::issue::{Code, Issue, any_error};
-use crate::price::{Facts, Quote};
+use crate::price::{Facts, Price};
 use crate::provider_id::ProviderId;
 
 /// What one listing makes of a request.
@@ -38,7 +38,7 @@ pub struct Order {
     /// The body, but for the envelope that the provider's dialect puts around it.
     pub body: Value,
     /// Its price.
-    pub quote: Quote,
+    pub quote: Price,
     /// Videos ordered.
     pub n: u32,
     /// Seconds that the provider is asked to keep the video.
@@ -59,7 +59,7 @@ impl Order {
         Order {
             provider_model_id: handle.provider_model_id.clone(),
             body: Value::Null,
-            quote: Quote::unknown("Known to the record alone."),
+            quote: Price::unknown("Known to the record alone."),
             n: handle.n,
             ttl_seconds: handle.ttl_seconds,
             sync: false,
@@ -155,7 +155,7 @@ impl<'a> Fitting<'a> {
             results: n,
             raw: self.raw || self.price_is_open(),
         };
-        let mut quote = Quote::new(self.listing, &facts);
+        let mut quote = Price::new(self.listing, &facts);
         quote.warnings.clone_from(&self.issues);
         Some(Order {
             provider_model_id: self.listing.provider_model_id.to_string(),

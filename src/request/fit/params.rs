@@ -4,10 +4,10 @@ use crate::json::{Object, Value};
 
 use super::Fitting;
 use crate::catalog::{Kind, MediaForm, Param};
+use crate::codec::Codec;
 use crate::field::Field;
 use crate::issue::{Code, Issue};
 use crate::json::text::Text;
-use crate::plain::Plain;
 use crate::request::Medium;
 
 impl Fitting<'_> {

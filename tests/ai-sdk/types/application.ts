@@ -17,7 +17,7 @@ import { createFilmgateProvider, FilmgateCallError, filmgate } from "filmgate/ai
 import type { FilmgateMetadata, FilmgateVideoOptions } from "filmgate/ai-sdk";
 
 const model = filmgate.video("wan-2.6");
-// Both majors take it for a model of version 3.
+// Both majors accept it as a model of version 3.
 model satisfies V3;
 model satisfies V3InV4;
 // What version 4 adds is there in version 4's own form.
@@ -64,5 +64,5 @@ export const mine = createFilmgateProvider({
 ({ prompt: "A lighthouse" }) satisfies FilmgateVideoOptions;
 // @ts-expect-error There is no such provider.
 createFilmgateProvider({ provider: "fal" });
-// @ts-expect-error A bad format is found as deep as it stands.
+// @ts-expect-error An invalid format is found at any depth.
 ({ output: { format: "avi" } }) satisfies FilmgateVideoOptions;

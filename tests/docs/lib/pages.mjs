@@ -1,4 +1,4 @@
-// The documentation's pages, and their code blocks with what the comments around them ask for.
+// The documentation's pages, and their code blocks with the directives in the comments around them.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import remarkGfm from "remark-gfm";
@@ -7,12 +7,12 @@ import { unified } from "unified";
 import { SKIP, visit } from "unist-util-visit";
 import { root } from "../../../scripts/lib/run.mjs";
 
-const WORDS = ["before", "after", "continues", "from", "no run", "packages", "run", "shows"];
-const DIRECTIVE = new RegExp(`^<!--\\s*(${WORDS.join("|")})(?::([^]*?))?\\s*-->$`);
+const DIRECTIVES = ["before", "after", "continues", "from", "no run", "packages", "run", "shows", "imports"];
+const DIRECTIVE = new RegExp(`^<!--\\s*(${DIRECTIVES.join("|")})(?::([^]*?))?\\s*-->$`);
 
 const processor = unified().use(remarkParse).use(remarkGfm);
 
-/** What is installed or built, and no part of the repository. */
+/** Installed or built folders, which are not part of the repository. */
 const FOREIGN = new Set(["node_modules", "target", "dist", "vendor", "output"]);
 
 /** The files below a folder of the repository that end so. */
@@ -25,11 +25,11 @@ export function filesOf(ending, folder = "") {
   });
 }
 
-export const markdownFiles = () => filesOf(".md");
+/** The pages of the repository; docs/api/ is generated. */
+export const markdownFiles = () => filesOf(".md").filter((path) => !path.startsWith("docs/api/"));
 
-/** The pages whose code is tried: all but the generated ones. */
-export const pages = () =>
-  markdownFiles().filter((path) => !/^(docs\/api|bench\/results)\//.test(path));
+/** The pages whose code is run: all except generated ones. */
+export const pages = () => markdownFiles().filter((path) => !path.startsWith("bench/results/"));
 
 const trees = new Map();
 
@@ -42,30 +42,33 @@ export function treeOf(path) {
   return tree;
 }
 
-/** The code blocks of a page: `{ page, line, lang, code, asks }`, in order. */
+/** The code blocks of a page: `{ page, line, lang, code, directives }`, in order. */
 export function blocksOf(path) {
   const blocks = [];
   visit(treeOf(path), (node, index, parent) => {
     if (node.type !== "code") return undefined;
     const line = node.position.start.line;
-    const asks = { ...asked(parent.children, index, -1), ...asked(parent.children, index, 1) };
-    blocks.push({ page: path, line, lang: node.lang ?? "", code: node.value, asks });
+    const directives = {
+      ...directivesOf(parent.children, index, -1),
+      ...directivesOf(parent.children, index, 1),
+    };
+    blocks.push({ page: path, line, lang: node.lang ?? "", code: node.value, directives });
     return SKIP;
   });
   return blocks;
 }
 
-/** What the comments next to a block ask for: `after` behind it, all others before it. */
-function asked(siblings, index, step) {
-  const asks = {};
+/** The directives next to a block: `after` below it, all others above it. */
+function directivesOf(siblings, index, step) {
+  const directives = {};
   for (let at = index + step; siblings[at]?.type === "html"; at += step) {
     const [, word, text = ""] = DIRECTIVE.exec(siblings[at].value) ?? [];
-    if (word && (word === "after") === step > 0) asks[word] = text.trim();
+    if (word && (word === "after") === step > 0) directives[word] = text.trim();
   }
-  return asks;
+  return directives;
 }
 
-/** Comments that look like one of ours and say nothing that is known. */
+/** Comments that are not a known directive. */
 export function strayComments(path) {
   const stray = [];
   visit(treeOf(path), "html", ({ value, position }) => {
@@ -81,15 +84,15 @@ export function programsOf(path) {
   const programs = [];
   for (const block of blocksOf(path)) {
     if (!["js", "mjs", "cjs", "ts"].includes(block.lang)) continue;
-    if ("no run" in block.asks || "from" in block.asks) continue;
-    const text = [block.asks.before, block.code, block.asks.after].filter(Boolean).join("\n");
+    if ("no run" in block.directives || "from" in block.directives) continue;
+    const text = [block.directives.before, block.code, block.directives.after].filter(Boolean).join("\n");
     const last = programs.at(-1);
-    if (!("continues" in block.asks)) {
-      const { page, line, lang, asks } = block;
-      programs.push({ page, line, lang, text, packages: asks.packages, run: asks.run });
+    if (!("continues" in block.directives)) {
+      const { page, line, lang, directives } = block;
+      programs.push({ page, line, lang, text, packages: directives.packages, run: directives.run });
     } else {
       if (last?.lang !== block.lang) {
-        throw new Error(`${path}:${block.line} continues nothing of its language`);
+        throw new Error(`${path}:${block.line} continues no block of its language`);
       }
       last.text += `\n${text}`;
     }

@@ -1,5 +1,5 @@
-// Runs before each program of the documentation: simulated providers in this process, where the
-// real ones would be, no way to anyone else, and `shown`, which holds results against the page.
+// Runs before each program of the documentation: simulated providers in this process in place of the
+// real ones, no other network access, and `shown`, which compares results with the page.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { createSimulator } from "../../../pkg/dist/testing/index.js";
@@ -11,12 +11,12 @@ process.env.RUNWARE_API_KEY = "another key";
 
 const outside = globalThis.fetch;
 const published = [];
-const simulator = createSimulator({ jobDurationMs: 300, deliver: reach });
+const simulator = createSimulator({ jobDurationMs: 300, onWebhook: reach });
 
 globalThis.fetch = reach;
 globalThis.simulator = {
   ...simulator,
-  /** A public address that leads to a port of this process, where no port is named to none. */
+  /** Maps a public address to a port of this process. */
   publish: (address, port) => published.push([address, `http://127.0.0.1:${port}`]),
 };
 globalThis.shown = shown;
@@ -35,20 +35,20 @@ async function movedTo(url, request) {
   return new Request(url, { method, headers, signal, body });
 }
 
-// A result that is never reached is never true.
+// A result that the program never reaches is an error.
 const reached = new Set();
 process.once("exit", (code) => {
   if (code === 0)
     assert.equal(reached.size, Number(process.env.SHOWN), "results that were reached");
 });
 
-/** The value itself, once it is what the page shows; `place` tells the shown results apart. */
+/** Returns the value if it is what the page shows; `place` identifies the shown result. */
 function shown(value, pattern, place) {
   if (value instanceof Promise) return value.then((settled) => shown(settled, pattern, place));
   reached.add(place);
   const plain = value === undefined ? undefined : JSON.parse(JSON.stringify(value));
   if (!fits(plain, pattern))
-    assert.fail(`The page shows something else than ${inspect(plain, { depth: 9 })}`);
+    assert.fail(`The page does not show ${inspect(plain, { depth: 9 })}`);
   return value;
 }
 
@@ -63,7 +63,7 @@ function fits(value, { list, fields, isOpen, text, value: wanted }) {
   return Object.is(value, wanted);
 }
 
-/** `more` stands for any number of items. */
+/** `more` matches any number of items. */
 function listFits(values, [first, ...others]) {
   if (first === undefined) return values.length === 0;
   if (first !== "more")
@@ -73,7 +73,7 @@ function listFits(values, [first, ...others]) {
   );
 }
 
-/** `…` stands for any letters. */
+/** `…` matches any text. */
 function textFits(value, text) {
   const parts = text.split("…").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${parts.join("[^]*")}$`).test(value);

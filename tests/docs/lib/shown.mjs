@@ -1,9 +1,9 @@
-// Makes the results that a page shows into checks: `film.quote(request); // → [{ totalUsd: 0.5, … }]`.
+// Turns the results that a page shows into checks: `client.quote(request); // → [{ totalUsd: 0.5, … }]`.
 import ts from "typescript";
 
 const ARROW = /^\/\/\s*→\s?/;
 
-/** `{ text, count }`: the program with so many calls of `shown`, one for each result. */
+/** Returns `{ text, count }`: the program with one call of `shown` per result, and their number. */
 export function withChecks(text, name) {
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true, kindOf(name));
   const claims = claimsOf(text, source);
@@ -22,7 +22,7 @@ export function withChecks(text, name) {
   return { text: backwards.reduce(insert, text), count: claims.length };
 }
 
-/** The shown results: what is said, and the end of the statement that it is said of. */
+/** The shown results: the pattern, and the end of the statement that it belongs to. */
 function claimsOf(text, source) {
   const comments = new Map();
   const seek = (node) => {
@@ -38,18 +38,18 @@ function claimsOf(text, source) {
     const first = text.slice(range.pos, range.end);
     if (!ARROW.test(first)) return [];
     const follows = text.slice(0, range.pos).trimEnd().length;
-    // A long result goes on in the comment's next lines, until it is whole.
-    let said = first.replace(ARROW, "");
-    for (let next = at + 1; !wholePattern(said) && next < lines.length; next += 1) {
-      said += `\n${text.slice(lines[next].pos, lines[next].end).replace(/^\/\//, "")}`;
+    // A long result continues in the comment's next lines until it is complete.
+    let written = first.replace(ARROW, "");
+    for (let next = at + 1; !completePattern(written) && next < lines.length; next += 1) {
+      written += `\n${text.slice(lines[next].pos, lines[next].end).replace(/^\/\//, "")}`;
     }
-    const pattern = wholePattern(said);
+    const pattern = completePattern(written);
     if (!pattern) throw new Error(`This is not a value that can be checked: ${first}`);
     return [{ follows, pattern, used: false }];
   });
 }
 
-/** The edits that hand a statement's value to `shown`. */
+/** The edits that pass a statement's value to `shown`. */
 function checking(statement, claim, source) {
   claim.used = true;
   const wanted = `${JSON.stringify(claim.pattern)}, ${claim.follows}`;
@@ -70,7 +70,7 @@ function checking(statement, claim, source) {
   );
 }
 
-/** What a `const` has named, in the form in which it took it apart. */
+/** The names that a `const` declares, in the form of its destructuring pattern. */
 function namedBy(name) {
   if (ts.isIdentifier(name)) return name.text;
   const names = name.elements.map(({ name: inner }) => inner.getText()).join(", ");
@@ -79,10 +79,10 @@ function namedBy(name) {
 
 const kindOf = (name) => (name.endsWith("ts") ? ts.ScriptKind.TS : ts.ScriptKind.JS);
 
-/** A shown value as data, or nothing where the text is no whole value. */
-function wholePattern(said) {
-  // Outside of texts, `…` becomes what spreads: the parser knows that in lists and in objects.
-  const spread = said.replace(/("(?:[^"\\]|\\.)*")|…/g, (_, text) => text ?? "...more");
+/** A shown value as data, or `undefined` if the text is not a complete value. */
+function completePattern(written) {
+  // Outside of strings, `…` becomes a spread, which the parser accepts in lists and in objects.
+  const spread = written.replace(/("(?:[^"\\]|\\.)*")|…/g, (_, text) => text ?? "...more");
   const source = ts.createSourceFile(
     "a.js",
     `(${spread.replace(/\.\.\.more:/g, "")}\n)`,

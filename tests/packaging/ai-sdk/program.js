@@ -1,4 +1,4 @@
-import { filmWithAi } from "./film-with-ai.js";
+import { generateWithAiSdk } from "./generate-with-ai-sdk.js";
 
-const films = await filmWithAi(JSON.parse(process.argv[2]));
-console.log(JSON.stringify({ films }));
+const videos = await generateWithAiSdk(JSON.parse(process.argv[2]));
+console.log(JSON.stringify({ videos }));

@@ -1,8 +1,8 @@
-import { filmWithAi } from "./film-with-ai.js";
+import { generateWithAiSdk } from "./generate-with-ai-sdk.js";
 
 export default {
   async fetch(request) {
     const providers = Object.fromEntries(new URL(request.url).searchParams);
-    return Response.json({ films: await filmWithAi(providers) });
+    return Response.json({ videos: await generateWithAiSdk(providers) });
   },
 };

@@ -1,10 +1,10 @@
-// A page's part: the providers' addresses stand in its own, and its films come to stand in `#report`.
-import { filmEverywhere } from "./film.mjs";
+// A page's part: its URL has the providers' URLs, and `#report` gets the videos.
+import { generateEverywhere } from "./generate.mjs";
 
-export async function filmInPage(createFilmgate) {
+export async function generateInPage(createFilmgate) {
   const providers = Object.fromEntries(new URLSearchParams(location.search));
-  const report = await filmEverywhere(createFilmgate, providers).then(
-    (films) => ({ films }),
+  const report = await generateEverywhere(createFilmgate, providers).then(
+    (videos) => ({ videos }),
     (error) => ({ error: `${error.name}: ${error.message}` }),
   );
   document.querySelector("#report").textContent = JSON.stringify(report);

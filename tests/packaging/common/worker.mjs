@@ -1,9 +1,9 @@
-// A Worker's part: a request names the providers' addresses, the answer is the films.
-import { filmEverywhere } from "./film.mjs";
+// A Worker's part: a request has the providers' URLs, the response has the videos.
+import { generateEverywhere } from "./generate.mjs";
 
-export const filmInWorker = (createFilmgate) => ({
+export const generateInWorker = (createFilmgate) => ({
   async fetch(request) {
     const providers = Object.fromEntries(new URL(request.url).searchParams);
-    return Response.json({ films: await filmEverywhere(createFilmgate, providers) });
+    return Response.json({ videos: await generateEverywhere(createFilmgate, providers) });
   },
 });

@@ -1,4 +1,4 @@
 import { createFilmgate } from "filmgate";
-import { filmInPage } from "./common/page.mjs";
+import { generateInPage } from "./common/page.mjs";
 
-filmInPage(createFilmgate);
+generateInPage(createFilmgate);

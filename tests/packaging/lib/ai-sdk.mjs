@@ -14,6 +14,6 @@ const inWorker = async (providers, t) =>
   ask(await served(t, { cwd: await project("ai-sdk"), node, script: "dev" }), providers);
 
 export const aiSdk = [
-  { runtime: () => titleOf(newestNode), style, quick: false, film: inNode },
-  { runtime: () => wrangler, style, quick: false, film: inWorker },
+  { runtime: () => titleOf(newestNode), style, quick: false, generate: inNode },
+  { runtime: () => wrangler, style, quick: false, generate: inWorker },
 ];

@@ -6,7 +6,7 @@ import { BROWSER } from "../../chromium.mjs";
 
 const CODE = /javascript|wasm/;
 
-/** Serves a folder as any static host does; its address. */
+/** Serves a folder as a static host does. Returns its URL. */
 export async function hosted(t, folder) {
   const files = sirv(folder, { dev: true });
   const missing = (response) => response.writeHead(404).end("Not found");
@@ -21,7 +21,7 @@ export async function hosted(t, folder) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** Opens an address; answers with what the page comes to report, and the code that it loaded. */
+/** Opens a URL. Returns the page's report and the code that it loaded. */
 export async function visit(t, origin, query) {
   const browser = await chromium.launch(BROWSER);
   t.after(() => browser.close());

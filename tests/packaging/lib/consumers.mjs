@@ -1,5 +1,5 @@
-// Who uses the package, a row each: `{ runtime(), style, quick, film(providers, t) }`. `film` answers with the
-// films, and with `shipped`, the files that had to travel to make them, where that says something.
+// Who uses the package, a row each: `{ runtime(), style, quick, generate(providers, t) }`. `generate` returns the
+// videos, and `shipped`, the files that were loaded for them, if that is meaningful.
 import { aiSdk } from "./ai-sdk.mjs";
 import { sites } from "./next.mjs";
 import { pages } from "./pages.mjs";

@@ -1,4 +1,4 @@
-// One Next site, and three places of it that can film.
+// One Next site, and three places of it that can generate.
 import { visit } from "./chromium.mjs";
 import { ask, served } from "./programs.mjs";
 import { built, pinned } from "./project.mjs";
@@ -22,4 +22,4 @@ export const sites = [
   [next, "`import` in a server component", inServerComponent],
   [next, "`import` in a route", inRoute],
   [`Chromium, ${next}`, "`import` in a client component", inClientComponent],
-].map(([runtime, style, film]) => ({ runtime: () => runtime, style, film, quick: false }));
+].map(([runtime, style, generate]) => ({ runtime: () => runtime, style, generate, quick: false }));

@@ -1,4 +1,4 @@
-/** A function whose work is done once for each name; later calls get the same answer. */
+/** A function that runs once for each name; later calls get the same result. */
 export function once(work) {
   const done = new Map();
   return (name, ...more) => {

@@ -5,7 +5,7 @@ export function page({ date, chromium, tarball, rows, types }) {
   const table = rows.map(({ runtime, style, ok, shipped }) => [
     runtime,
     style,
-    ok ? "films" : "**fails**",
+    ok ? "works" : "**fails**",
     shipped ? sizes(shipped) : "",
   ]);
   const compiled = types.map(({ version, resolution, libraries, ok }) => [
@@ -19,7 +19,7 @@ export function page({ date, chromium, tarball, rows, types }) {
 Written by \`npm run test:packaging\` on ${date}, with ${chromium}.
 
 Each line is a small project of [\`tests/packaging/\`](../tests/packaging) that installs what \`npm pack\` makes, with no configuration
-beyond what its tool demands. It quotes, films at both simulated providers over HTTP, and downloads the two videos. *films*: each film
+beyond what its tool demands. It quotes, generates at both simulated providers over HTTP, and downloads the two videos. *works*: each video
 cost what was quoted and what the provider billed, nothing was submitted twice, and the bytes are the video's. \`filmgate/testing\` brings
 its own providers.
 

@@ -1,4 +1,4 @@
-// Pages in Chromium, by what brings the package to them.
+// Pages in Chromium, by the tool that bundles the package.
 import { join } from "node:path";
 import { hosted, visit } from "./chromium.mjs";
 import { served } from "./programs.mjs";
@@ -39,4 +39,4 @@ export const pages = [
   [`Chromium, ${vite} build`, SLIM, asBuilt("vite-slim", "dist")],
   [`Chromium, ${vite} dev`, "`import`", inDevelopment("vite")],
   [`Chromium, ${vite} dev`, SLIM, inDevelopment("vite-slim")],
-].map(([runtime, style, film, quick = false]) => ({ runtime: () => runtime, style, film, quick }));
+].map(([runtime, style, generate, quick = false]) => ({ runtime: () => runtime, style, generate, quick }));

@@ -65,9 +65,9 @@ export async function served(t, { cwd, node, script, at = (port) => ["--port", p
   return `http://localhost:${port}`;
 }
 
-/** What a server of a consumer answers that is asked for films. */
+/** The videos that the server of a consumer returns. */
 export async function ask(origin, providers) {
-  const response = await fetch(`${origin}/film?${new URLSearchParams(providers)}`);
+  const response = await fetch(`${origin}/generate?${new URLSearchParams(providers)}`);
   const text = await response.text();
   if (!response.ok) throw new Error(`HTTP ${response.status}: ${text}`);
   return JSON.parse(text);

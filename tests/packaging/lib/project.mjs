@@ -47,14 +47,15 @@ const pack = once(async () => {
 export const tarball = () => pack("filmgate");
 
 /**
- * A consumer's folder after `npm install <tarball>`: its packages are those of its lock file, and beside
- * its own files stands `common/`.
+ * A consumer's folder after `npm install <tarball>`: its package.json pins what it uses, and what these use
+ * in turn is what npm gives to everyone on that day. Beside its own files stands `common/`.
  */
 export const project = once(async (name) => {
   const folder = join(temporary(), name);
   const without = (path) => !path.endsWith("node_modules");
   cpSync(join(PROJECTS, name), folder, { recursive: true, filter: without });
   cpSync(join(PROJECTS, "common"), join(folder, "common"), { recursive: true });
+  cpSync(join(PROJECTS, ".npmrc"), join(folder, ".npmrc"));
   await output("npm", [...INSTALL, (await tarball()).path], { cwd: folder });
   return folder;
 });

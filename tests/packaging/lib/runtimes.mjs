@@ -16,7 +16,7 @@ export const newestNode = fetched("Node", "newest-node/bin/node");
 export const bun = fetched("Bun", "@oven/bun-linux-x64/bin/bun");
 export const deno = fetched("Deno", "@deno/linux-x64-glibc/deno", [
   "run",
-  // No more than a program that films and keeps files needs.
+  // Only what a program needs that generates and stores files.
   ...["net", "env", "read", "write"].map((right) => `--allow-${right}`),
   "--no-prompt",
   "--quiet",

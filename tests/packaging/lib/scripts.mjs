@@ -6,7 +6,7 @@ import { bun, deno, newestNode, node, oldestNode, titleOf } from "./runtimes.mjs
 const STYLES = [
   { style: "`import`", file: "import.mjs" },
   { style: "`require`", file: "require.cjs" },
-  { style: "`filmgate/node`, jobs kept in a folder", file: "folder.mjs" },
+  { style: "`filmgate/node`, jobs stored in a folder", file: "folder.mjs" },
   { style: "`filmgate/slim`, the module read from disk", file: "slim.mjs" },
   { style: "`filmgate/testing`, without a server", file: "testing.mjs" },
 ];
@@ -16,7 +16,7 @@ const inEvery = (runtime, quick = false) =>
     runtime: () => titleOf(runtime),
     style,
     quick,
-    film: async (providers) => {
+    generate: async (providers) => {
       const args = [...runtime.args, file, JSON.stringify(providers)];
       return report(runtime.program, args, { cwd: await project("script") });
     },

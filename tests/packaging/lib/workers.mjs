@@ -1,4 +1,4 @@
-// Cloudflare's engine, by what brings a Worker to it.
+// workerd, by the tool that bundles the Worker.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { visit } from "./chromium.mjs";
@@ -33,8 +33,8 @@ const byWrangler = (file) => async (providers, t) => {
   const at = (port) => [file, "--port", port];
   return ask(await served(t, { cwd, node, script: "dev", at }), providers);
 };
-const weighed = (film) => async (providers, t) => {
-  const report = await film(providers, t);
+const weighed = (generate) => async (providers, t) => {
+  const report = await generate(providers, t);
   return { ...report, shipped: codeIn(await built("wrangler", node), "dist") };
 };
 
@@ -48,7 +48,7 @@ const worker = {
   dev: async (providers, t) => ask(await inDevelopment(t), providers),
   build: async (providers, t) => {
     const report = await ask(await asBuilt(t), providers);
-    return { ...report, shipped: codeIn(await built("cloudflare-vite", node), "dist", "films") };
+    return { ...report, shipped: codeIn(await built("cloudflare-vite", node), "dist", "videos") };
   },
 };
 const page = {
@@ -72,4 +72,4 @@ export const workers = [
   [`workerd in Miniflare, ${plugin} build`, "`import`", worker.build],
   [`Chromium, ${plugin} dev`, "`import`", page.dev],
   [`Chromium, ${plugin} build`, "`import`", page.build],
-].map(([runtime, style, film, quick = false]) => ({ runtime: () => runtime, style, film, quick }));
+].map(([runtime, style, generate, quick = false]) => ({ runtime: () => runtime, style, generate, quick }));

@@ -1,7 +1,7 @@
 import { createFilmgate } from "filmgate";
 import { folderStore } from "filmgate/node";
-import { filmEverywhere } from "./common/film.mjs";
+import { generateEverywhere } from "./common/generate.mjs";
 
 const kept = (options) => createFilmgate({ ...options, store: folderStore("jobs") });
-const films = await filmEverywhere(kept, JSON.parse(process.argv[2]));
-console.log(JSON.stringify({ films }));
+const videos = await generateEverywhere(kept, JSON.parse(process.argv[2]));
+console.log(JSON.stringify({ videos }));

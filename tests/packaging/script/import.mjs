@@ -1,5 +1,5 @@
 import { createFilmgate } from "filmgate";
-import { filmEverywhere } from "./common/film.mjs";
+import { generateEverywhere } from "./common/generate.mjs";
 
-const films = await filmEverywhere(createFilmgate, JSON.parse(process.argv[2]));
-console.log(JSON.stringify({ films }));
+const videos = await generateEverywhere(createFilmgate, JSON.parse(process.argv[2]));
+console.log(JSON.stringify({ videos }));

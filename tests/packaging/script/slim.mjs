@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createFilmgate, initWasm } from "filmgate/slim";
-import { filmEverywhere } from "./common/film.mjs";
+import { generateEverywhere } from "./common/generate.mjs";
 
 initWasm(await readFile(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
-const films = await filmEverywhere(createFilmgate, JSON.parse(process.argv[2]));
-console.log(JSON.stringify({ films }));
+const videos = await generateEverywhere(createFilmgate, JSON.parse(process.argv[2]));
+console.log(JSON.stringify({ videos }));

@@ -1,12 +1,12 @@
 import { createFilmgate } from "filmgate";
 import { createSimulator } from "filmgate/testing";
-import { digest, filmWith } from "./common/film.mjs";
+import { digest, generateWith } from "./common/generate.mjs";
 
 const simulator = createSimulator({ jobDurationMs: 300 });
-const films = await filmWith(createFilmgate(simulator.options));
-for (const film of films) {
-  const video = await simulator.fetch(film.url);
-  film.served = await digest(await video.arrayBuffer());
+const videos = await generateWith(createFilmgate(simulator.options));
+for (const video of videos) {
+  const video = await simulator.fetch(video.url);
+  video.served = await digest(await video.arrayBuffer());
 }
-console.log(JSON.stringify({ films, ledger: simulator.ledger() }));
+console.log(JSON.stringify({ videos, ledger: simulator.ledger() }));
 simulator.close();

@@ -22,7 +22,7 @@ import type {
 import { fileSink, folderStore } from "filmgate/node";
 import { initWasm } from "filmgate/slim";
 
-const stores: Store[] = [memoryStore(), indexedDbStore("films"), folderStore("jobs")];
+const stores: Store[] = [memoryStore(), indexedDbStore("videos"), folderStore("jobs")];
 const [store = folderStore(new URL("file:///var/jobs"))] = stores;
 const own: ModelDefinition = {
   id: "dream-9",
@@ -43,10 +43,10 @@ const own: ModelDefinition = {
   ],
 };
 const catalog: ModelDefinition[] = [own, ...createFilmgate().models()];
-const film = createFilmgate({
-  catalog,
+const client = createFilmgate({
+  models: catalog,
   runpod: { apiKey: "key", baseURL: "https://gateway.example/runpod", longPoll: false },
-  runware: { apiKey: async () => "key", headers: { "x-team": "films" }, maxConcurrency: 2 },
+  runware: { apiKey: async () => "key", headers: { "x-team": "videos" }, maxConcurrency: 2 },
   store,
   fetch: (input, init) => fetch(input, init),
   requestTimeoutMs: 10_000,
@@ -65,7 +65,7 @@ const request: VideoRequest = {
   providerOptions: { runware: { seed: 3 } },
 };
 
-// A quote tells by its shape what can be read of it.
+// The fields of a quote depend on its `available` and `basis`.
 export function upper(quote: Quote): number | string {
   if (!quote.available) return quote.issues.map((issue) => issue.message).join(" ");
   if (quote.basis === "unknown") return quote.reason;
@@ -77,14 +77,14 @@ export const words = ({ field, type, allowed = [], sizes = [] }: Param): string 
   `${field}: ${type} ${allowed.join()} ${sizes.map(({ width }) => width).join()}`;
 export const beside = (rule: Rule): string =>
   rule.rule === "needs" || rule.rule === "atMost" ? rule.when.map(String).join() : rule.text;
-// Known ids are offered, and others are none the less ids.
+// Known ids are suggested, and others are accepted.
 export const ids: ModelId[] = ["wan-2.6", "runpod:my-endpoint", "dream-9"];
 
 export async function main(signal: AbortSignal): Promise<VideoResult> {
-  const prices = film.models().flatMap((model) => model.listings.map((listing) => listing.prices));
-  const { ok, listings } = film.validate(request);
+  const prices = client.models().flatMap((model) => model.listings.map((listing) => listing.prices));
+  const { ok, listings } = client.validate(request);
   if (!ok) throw new Error(listings.map(({ issues }) => issues[0]?.code).join());
-  const job = await film.submit(request, {
+  const job = await client.submit(request, {
     provider: ["runware", "runpod"],
     maxCostUsd: 4,
     timeoutMs: 600_000,
@@ -96,40 +96,40 @@ export async function main(signal: AbortSignal): Promise<VideoResult> {
   const cancellation = await job.cancel();
   if (cancellation.result === "already_finished") console.log(cancellation.charge, prices.length);
   try {
-    const outcome = await film.resume(handle, { signal, jobId: "job-1" }).result();
+    const outcome = await client.resume(handle, { signal, jobId: "job-1" }).result();
     const [video] = outcome.videos;
-    const file = await (await navigator.storage.getDirectory()).getFileHandle("film.mp4");
-    const kept: ResumableSink = fileSink("film.mp4");
+    const file = await (await navigator.storage.getDirectory()).getFileHandle("video.mp4");
+    const kept: ResumableSink = fileSink("video.mp4");
     const sinks: Sink[] = [new WritableStream<Uint8Array>(), file, kept];
-    for (const sink of sinks) if (video) await film.download(video, sink, { signal });
+    for (const sink of sinks) if (video) await client.download(video, sink, { signal });
     return outcome;
   } catch (error) {
-    if (error instanceof FilmgateError && error.code === "result_expired") console.log(error.handle?.key);
+    if (error instanceof FilmgateError && error.code === "result_expired") console.log(error.handle?.id);
     throw error;
   } finally {
-    for (const { status, outcome } of await film.jobs({ pending: true })) console.log(status, outcome?.costUsd);
-    for (const { handle: old } of await film.jobs()) await film.deleteJob(old);
+    for (const { status, outcome } of await client.jobs({ pending: true })) console.log(status, outcome?.costUsd);
+    for (const { handle: old } of await client.jobs()) await client.deleteJob(old);
     const called = { url: "/hook?filmgate=…", body: new Uint8Array(8), secret: "long and random" };
-    const notice = await film.verifyWebhook(called);
-    await (await film.handleWebhook(notice)).result();
+    const event = await client.verifyWebhook(called);
+    await (await client.handleWebhook(event)).result();
   }
 }
 
-export const generated = film.generate(request, { onUpdate: ({ status }) => console.log(status) });
+export const generated = client.generate(request, { onUpdate: ({ status }) => console.log(status) });
 export const provide = (bytes: ArrayBuffer) => initWasm(bytes);
 
-createFilmgate({ gateway: { url: new URL("https://films.example"), token: async () => "fgw_" } });
+createFilmgate({ gateway: { url: new URL("https://gateway.example"), token: async () => "fgw_" } });
 // @ts-expect-error a gateway without a token
-createFilmgate({ gateway: { url: "https://films.example" } });
-// @ts-expect-error a provider that is none
-void film.submit(request, { provider: "elsewhere" });
-// @ts-expect-error a field that is none
+createFilmgate({ gateway: { url: "https://gateway.example" } });
+// @ts-expect-error an unknown provider
+void client.submit(request, { provider: "elsewhere" });
+// @ts-expect-error an unknown field
 const misspelt: VideoRequest = { promt: "A cat" };
-// @ts-expect-error a format that is none
+// @ts-expect-error an unknown format
 const format: VideoRequest = { output: { format: "avi" } };
-// @ts-expect-error a parameter that is none
+// @ts-expect-error an unknown parameter
 export const param: Param = { field: "dream", providerField: "", type: "text", required: true, alwaysSent: false };
-// @ts-expect-error a row without a listing's state
+// @ts-expect-error a listing without a state
 export const row: ModelDefinition = { ...own, listings: [{ ...own.listings[0], status: {} }] };
 // @ts-expect-error only an available quote has a price
 const price = (quote: Quote): number => quote.maxUsd;

@@ -23,7 +23,7 @@ import type {
   Store,
   StoredJob,
   SubmitOptions,
-  Update,
+  JobUpdate,
   Video,
   VideoRequest,
   WebhookRequest,
@@ -39,7 +39,7 @@ import module from "filmgate/filmgate.wasm";
 import * as node from "filmgate/node";
 import * as slim from "filmgate/slim";
 import * as testing from "filmgate/testing";
-import type { Bill, FaultRule, RecordedSubmission, Simulator, SimulatorOptions } from "filmgate/testing";
+import type { ChargeRecord, FaultRule, RecordedSubmission, Simulator, SimulatorOptions } from "filmgate/testing";
 
 // filmgate
 type Values =
@@ -51,39 +51,40 @@ expectTypeOf(whole.memoryStore).toEqualTypeOf<() => Store>();
 expectTypeOf(whole.indexedDbStore).toEqualTypeOf<(name?: string) => Store>();
 
 // A client
-declare const film: Filmgate;
-expectTypeOf(film.models).toEqualTypeOf<() => Model[]>();
-expectTypeOf(film.check).toEqualTypeOf<(request: VideoRequest) => ValidationResult>();
-expectTypeOf(film.quote).toEqualTypeOf<(request: VideoRequest) => Quote[]>();
-expectTypeOf(film.submit).toEqualTypeOf<
+declare const client: Filmgate;
+expectTypeOf(client.models).toEqualTypeOf<() => Model[]>();
+expectTypeOf(client.validate).toEqualTypeOf<(request: VideoRequest) => ValidationResult>();
+expectTypeOf(client.quote).toEqualTypeOf<(request: VideoRequest) => Quote[]>();
+expectTypeOf(client.submit).toEqualTypeOf<
   (request: VideoRequest, options?: SubmitOptions) => Promise<Job>
 >();
-expectTypeOf(film.generate).parameter(0).toEqualTypeOf<VideoRequest>();
-expectTypeOf(film.generate).returns.toEqualTypeOf<Promise<VideoResult>>();
-expectTypeOf(film.resume).parameter(0).toEqualTypeOf<Handle>();
-expectTypeOf(film.resume).returns.toEqualTypeOf<Job>();
-expectTypeOf(film.pending).toEqualTypeOf<() => Promise<StoredJob[]>>();
-expectTypeOf(film.jobs).toEqualTypeOf<() => Promise<StoredJob[]>>();
-expectTypeOf(film.forget).toEqualTypeOf<(handle: Handle) => Promise<void>>();
-expectTypeOf(film.download).toEqualTypeOf<
+expectTypeOf(client.generate).parameter(0).toEqualTypeOf<VideoRequest>();
+expectTypeOf(client.generate).returns.toEqualTypeOf<Promise<VideoResult>>();
+expectTypeOf(client.resume).parameter(0).toEqualTypeOf<Handle>();
+expectTypeOf(client.resume).returns.toEqualTypeOf<Job>();
+expectTypeOf(client.jobs).toEqualTypeOf<
+  (filter?: { pending?: boolean }) => Promise<StoredJob[]>
+>();
+expectTypeOf(client.deleteJob).toEqualTypeOf<(handle: Handle) => Promise<void>>();
+expectTypeOf(client.download).toEqualTypeOf<
   (video: Video, sink: Sink, options?: DownloadOptions) => Promise<{ bytes: number }>
 >();
-expectTypeOf(film.verifyWebhook).toEqualTypeOf<
-  (provider: ProviderId, received: WebhookRequest) => Promise<WebhookEvent>
+expectTypeOf(client.verifyWebhook).toEqualTypeOf<
+  (request: WebhookRequest) => Promise<WebhookEvent>
 >();
-expectTypeOf(film.hear).toEqualTypeOf<(notice: WebhookEvent) => Promise<Job>>();
+expectTypeOf(client.handleWebhook).toEqualTypeOf<(event: WebhookEvent) => Promise<Job>>();
 
 // A job, and what comes of it
-expectTypeOf<Job>().toMatchTypeOf<AsyncIterable<Update>>();
+expectTypeOf<Job>().toMatchTypeOf<AsyncIterable<JobUpdate>>();
 expectTypeOf<Job["handle"]>().toEqualTypeOf<Handle>();
 expectTypeOf<Job["result"]>().returns.resolves.toEqualTypeOf<VideoResult>();
 expectTypeOf<Job["cancel"]>().returns.resolves.toEqualTypeOf<CancelResult>();
-expectTypeOf<Update["status"]>().toEqualTypeOf<Status>();
+expectTypeOf<JobUpdate["status"]>().toEqualTypeOf<Status>();
 expectTypeOf<VideoResult["videos"]>().toEqualTypeOf<Video[]>();
 expectTypeOf<VideoResult["charge"]>().toEqualTypeOf<"none" | "charged" | "unknown">();
 expectTypeOf<NonNullable<StoredJob["error"]>["charge"]>().toEqualTypeOf<Charge>();
 
-// A quote has a price where its `basis` says so, and only there.
+// A quote has a price only if its `basis` says so.
 type Of<Basis> = Extract<Quote, { basis: Basis }>;
 expectTypeOf<Of<"exact">["totalUsd"]>().toEqualTypeOf<number>();
 expectTypeOf<Of<"range">["maxUsd"]>().toEqualTypeOf<number>();
@@ -99,7 +100,7 @@ expectTypeOf<whole.FilmgateError["retryable"]>().toEqualTypeOf<boolean>();
 expectTypeOf<whole.FilmgateError["handle"]>().toEqualTypeOf<Handle | undefined>();
 expectTypeOf<whole.FilmgateError["issues"]>().toEqualTypeOf<Issue[]>();
 
-// filmgate/slim is the same, with one export more; the module is what it takes.
+// filmgate/slim has one more export, which accepts the module.
 expectTypeOf<keyof typeof slim>().toEqualTypeOf<Values | "initWasm">();
 expectTypeOf<Pick<typeof slim, Values>>().toEqualTypeOf<Pick<typeof whole, Values>>();
 expectTypeOf(slim.initWasm).toEqualTypeOf<
@@ -112,14 +113,14 @@ expectTypeOf<keyof typeof node>().toEqualTypeOf<"fileSink" | "folderStore">();
 expectTypeOf(node.fileSink).toEqualTypeOf<(path: string | URL) => ResumableSink>();
 expectTypeOf(node.folderStore).toEqualTypeOf<(path: string | URL) => Store>();
 
-// filmgate/testing: what it makes is what a client takes.
+// filmgate/testing: its options are those of a client.
 expectTypeOf<keyof typeof testing>().toEqualTypeOf<"createSimulator">();
 expectTypeOf(testing.createSimulator).toEqualTypeOf<(options?: SimulatorOptions) => Simulator>();
 expectTypeOf<Simulator["options"]>().toMatchTypeOf<FilmgateOptions>();
 expectTypeOf<Simulator["fetch"]>().toEqualTypeOf<typeof globalThis.fetch>();
-expectTypeOf<Simulator["fault"]>().toEqualTypeOf<(rule: FaultRule) => void>();
-expectTypeOf<Simulator["submits"]>().toEqualTypeOf<() => RecordedSubmission[]>();
-expectTypeOf<Simulator["bills"]>().toEqualTypeOf<() => Bill[]>();
+expectTypeOf<Simulator["injectFault"]>().toEqualTypeOf<(rule: FaultRule) => void>();
+expectTypeOf<Simulator["submissions"]>().toEqualTypeOf<() => RecordedSubmission[]>();
+expectTypeOf<Simulator["charges"]>().toEqualTypeOf<() => ChargeRecord[]>();
 
 // filmgate/ai-sdk
 type AiSdkValues = "FilmgateCallError" | "createFilmgateProvider" | "filmgate";

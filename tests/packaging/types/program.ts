@@ -8,9 +8,9 @@ import { createSimulator } from "filmgate/testing";
 
 initWasm(readFileSync(new URL(import.meta.resolve("filmgate/filmgate.wasm"))));
 const simulator = createSimulator();
-const film = createFilmgate({ ...simulator.options, store: folderStore("jobs") });
+const client = createFilmgate({ ...simulator.options, store: folderStore("jobs") });
 const request = { model: "wan-2.6", prompt: "A lighthouse" };
-const { videos } = await film.generate(request, { signal: AbortSignal.timeout(1000) });
-for (const video of videos) await film.download(video, fileSink("film.mp4"));
-for (const video of videos) await film.download(video, new WritableStream());
-export const model = createFilmgateProvider({ client: film }).video("wan-2.6");
+const { videos } = await client.generate(request, { signal: AbortSignal.timeout(1000) });
+for (const video of videos) await client.download(video, fileSink("video.mp4"));
+for (const video of videos) await client.download(video, new WritableStream());
+export const model = createFilmgateProvider({ client }).video("wan-2.6");

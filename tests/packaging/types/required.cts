@@ -2,4 +2,4 @@
 import filmgate = require("filmgate");
 import node = require("filmgate/node");
 
-export const film: filmgate.Filmgate = filmgate.createFilmgate({ store: node.folderStore("jobs") });
+export const client: filmgate.Filmgate = filmgate.createFilmgate({ store: node.folderStore("jobs") });

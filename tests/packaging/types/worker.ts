@@ -14,9 +14,9 @@ interface Env {
 export default {
   async fetch(request, env) {
     const runware = { apiKey: env.RUNWARE_API_KEY };
-    const film = createFilmgate({ runware, store: memoryStore(), fetch });
+    const client = createFilmgate({ runware, store: memoryStore(), fetch });
     const { signal } = request;
-    const outcome = await film.generate({ model: "wan-2.6", prompt: "A lighthouse" }, { signal });
+    const outcome = await client.generate({ model: "wan-2.6", prompt: "A lighthouse" }, { signal });
     return Response.json(outcome);
   },
 } satisfies ExportedHandler<Env>;

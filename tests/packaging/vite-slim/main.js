@@ -1,6 +1,6 @@
 import { createFilmgate, initWasm } from "filmgate/slim";
 import address from "filmgate/filmgate.wasm?url";
-import { filmInPage } from "./common/page.mjs";
+import { generateInPage } from "./common/page.mjs";
 
 initWasm(await WebAssembly.compileStreaming(fetch(address)));
-filmInPage(createFilmgate);
+generateInPage(createFilmgate);

@@ -1,6 +1,6 @@
 import module from "filmgate/filmgate.wasm";
 import { createFilmgate, initWasm } from "filmgate/slim";
-import { filmInWorker } from "./common/worker.mjs";
+import { generateInWorker } from "./common/worker.mjs";
 
 initWasm(module);
-export default filmInWorker(createFilmgate);
+export default generateInWorker(createFilmgate);

@@ -1,4 +1,4 @@
 import { createFilmgate } from "filmgate";
-import { filmInWorker } from "./common/worker.mjs";
+import { generateInWorker } from "./common/worker.mjs";
 
-export default filmInWorker(createFilmgate);
+export default generateInWorker(createFilmgate);

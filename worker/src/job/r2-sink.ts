@@ -41,7 +41,7 @@ export class R2Sink implements ResumableSink {
     return undefined;
   }
 
-  async begin({ total }: ResourceMetadata): Promise<void> {
+  async restart({ total }: ResourceMetadata): Promise<void> {
     await this.#upload?.abort(new Error("The video comes from its first byte on."));
     const target = this.#target();
     this.#boxes = new Boxes();

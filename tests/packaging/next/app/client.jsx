@@ -1,13 +1,13 @@
 "use client";
 import { createFilmgate } from "filmgate";
 import { useEffect, useState } from "react";
-import { filmEverywhere } from "../common/film.mjs";
+import { generateEverywhere } from "../common/generate.mjs";
 
 export function Client({ providers }) {
   const [report, setReport] = useState();
   useEffect(() => {
-    filmEverywhere(createFilmgate, providers).then(
-      (films) => setReport({ films }),
+    generateEverywhere(createFilmgate, providers).then(
+      (videos) => setReport({ videos }),
       (error) => setReport({ error: `${error.name}: ${error.message}` }),
     );
   }, [providers]);

@@ -1,11 +1,11 @@
-// A server component: it films while it renders, where the address asks for that.
+// A server component: it videos while it renders, where the address asks for that.
 import { createFilmgate } from "filmgate";
-import { filmEverywhere } from "../common/film.mjs";
+import { generateEverywhere } from "../common/generate.mjs";
 import { Client } from "./client";
 
 export default async function Page({ searchParams }) {
   const { where, ...providers } = await searchParams;
   if (where === "client") return <Client providers={providers} />;
-  const films = await filmEverywhere(createFilmgate, providers);
-  return <output id="report">{JSON.stringify({ films })}</output>;
+  const videos = await generateEverywhere(createFilmgate, providers);
+  return <output id="report">{JSON.stringify({ videos })}</output>;
 }

@@ -1,0 +1,133 @@
+// Values on their way into the module and out of it. What JSON cannot hold is found and named here, before
+// the call: serde-wasm-bindgen lets NaN through, names no path, and would copy every long string.
+
+// As in src/json/text.rs.
+const REF_KEY = "\0outside";
+const UNREADABLE = "\0unreadable";
+const MAX_INLINE_LEN = 65_536;
+const MAX_DEPTH = 48;
+
+/** A job's state holds what was read, a few levels further down. */
+const MAX_STATE_DEPTH = MAX_DEPTH + 16;
+/** Nothing that is meant as a request or a response holds more values, texts counted by length. */
+const MAX_VALUES = 50_000;
+const MAX_STATE_VALUES = 4 * MAX_VALUES;
+const CHARS_PER_VALUE = 64;
+/** Names of fields are short. */
+const MAX_NAME_LEN = 1_024;
+
+/** How a value that JSON cannot hold crosses: the code names the problem. */
+type Unreadable = { [UNREADABLE]: "too_deep" | "not_data" | "not_finite" | "invalid_unicode" };
+
+const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNREADABLE]: code });
+
+/**
+ * The values of one call. Long strings, such as a video in Base64, stay in JavaScript: a reference crosses in
+ * their place, and the strings are put back into what the module returns.
+ */
+export class Values {
+  readonly #longStrings: string[] = [];
+  #sawProto = false;
+
+  /** Encodes a value that may come from anyone. It reads each getter once, and never throws. */
+  encode(value: unknown): unknown {
+    return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH }, 0);
+  }
+
+  /** Encodes a state or a record of our own writing, which holds what was read before. */
+  encodeState(value: unknown): unknown {
+    return this.#copy(value, { left: MAX_STATE_VALUES, maxDepth: MAX_STATE_DEPTH }, 0);
+  }
+
+  /** Puts the long strings back, in place, into what the module has returned. */
+  decode(value: unknown): unknown {
+    if (this.#longStrings.length === 0 && !this.#sawProto) return value;
+    if (typeof value !== "object" || value === null) return value;
+    const index = (value as { [REF_KEY]?: unknown })[REF_KEY];
+    if (typeof index === "number") return this.#longStrings[index] ?? value;
+    if (!Array.isArray(value)) restoreProto(value);
+    for (const [name, field] of Object.entries(value)) {
+      if (typeof field === "object" && field !== null) setField(value, name, this.decode(field));
+    }
+    return value;
+  }
+
+  /** A plain copy of at most `budget.left` values: a circle, or a list with holes, has no end. */
+  #copy(value: unknown, budget: { left: number; maxDepth: number }, depth: number): unknown {
+    if (depth > budget.maxDepth || !spend(budget, 1)) return unreadable("too_deep");
+    switch (typeof value) {
+      case "undefined":
+        return null;
+      case "boolean":
+        return value;
+      case "number":
+        return Number.isFinite(value) ? value : unreadable("not_finite");
+      case "string":
+        return this.#copyString(value, budget);
+      case "object":
+        break;
+      default:
+        return unreadable("not_data");
+    }
+    if (value === null) return null;
+    if (ArrayBuffer.isView(value)) return unreadable("not_data");
+    let items: unknown[] | undefined;
+    let fields: [string, unknown][] = [];
+    try {
+      // To `Object.entries`, a boxed string is a list of characters.
+      if (value instanceof String) return unreadable("not_data");
+      if (!Array.isArray(value)) fields = Object.entries(value);
+      else if (value.length > budget.left) return unreadable("not_data");
+      else items = Array.from(value);
+    } catch {
+      // Getters and proxies may throw.
+      return unreadable("not_data");
+    }
+    if (items) return items.map((item) => this.#copy(item, budget, depth + 1));
+    if (fields.length > budget.left) return unreadable("not_data");
+    const copy = {};
+    for (const [name, field] of fields) {
+      if (name.length > MAX_NAME_LEN || name === REF_KEY || name === UNREADABLE) {
+        return unreadable("not_data");
+      }
+      // An absent value is an absent field; null is kept, since a body may need it.
+      if (field === undefined) continue;
+      this.#sawProto ||= name === "__proto__";
+      setField(copy, name, this.#copy(field, budget, depth + 1));
+    }
+    return copy;
+  }
+
+  #copyString(value: string, budget: { left: number }): unknown {
+    const size = Math.floor(Math.min(value.length, MAX_INLINE_LEN) / CHARS_PER_VALUE);
+    if (!spend(budget, size)) return unreadable("too_deep");
+    if (value.length > MAX_INLINE_LEN) {
+      const index = this.#longStrings.push(value) - 1;
+      const head = value.slice(0, MAX_INLINE_LEN);
+      return { [REF_KEY]: index, head, length: value.length };
+    }
+    // Half of a surrogate pair, which no JSON can carry.
+    return /\p{Surrogate}/u.test(value) ? unreadable("invalid_unicode") : value;
+  }
+}
+
+function spend(budget: { left: number }, values: number): boolean {
+  budget.left -= values;
+  if (budget.left >= 0) return true;
+  budget.left = 0;
+  return false;
+}
+
+/** Sets an own field, whatever its name. */
+function setField(object: object, name: string, value: unknown): void {
+  if (name !== "__proto__") (object as Record<string, unknown>)[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** serde-wasm-bindgen assigns fields, and to assign `__proto__` changes the prototype: an own field again. */
+function restoreProto(object: object): void {
+  const proto: unknown = Object.getPrototypeOf(object);
+  if (proto === Object.prototype || proto === null) return;
+  Object.setPrototypeOf(object, Object.prototype);
+  setField(object, "__proto__", proto);
+}

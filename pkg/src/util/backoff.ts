@@ -1,0 +1,15 @@
+/** Limits of an exponential back-off, in milliseconds. */
+export interface Backoff {
+  initialMs: number;
+  maxMs: number;
+}
+
+/** The wait after so many consecutive failures: doubled each time, up to the maximum. */
+export function backoffMs(failures: number, { initialMs, maxMs }: Backoff): number {
+  return Math.min(initialMs * 2 ** Math.max(failures - 1, 0), maxMs);
+}
+
+/** Between half and all of the wait, so that clients that failed together do not retry together. */
+export function withJitter(ms: number): number {
+  return ms * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,28 @@
+export function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The bytes of a hexadecimal text of even length. */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  const pairs = text.match(/../g) ?? [];
+  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
+}
+
+// A chunk at a time: spreading a whole image overflows the stack. A multiple of 3, so that chunks could be joined.
+const CHUNK_BYTES = 32_766;
+
+export function toBase64(bytes: Uint8Array): string {
+  const chunks: string[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    chunks.push(String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES)));
+  }
+  return btoa(chunks.join(""));
+}
+
+/** The bytes of a Base64 text. Throws if it is not Base64. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}

@@ -1,0 +1,26 @@
+//! The same answers as JSON, for a request that is any JSON: what the WebAssembly module returns, and what the
+//! tests compare. No part of the crate's API.
+
+use crate::json::Value;
+use crate::plan::{self, PlanError, PlanOptions, Quote};
+use crate::request::{Fit, Policy};
+
+/// [`plan::validate`] as `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`.
+pub fn validate(raw: &Value, policy: Policy<'_>) -> Value {
+    plan::validate_value(raw, policy).to_json()
+}
+
+/// [`plan::quote`] as a list, with amounts in dollars.
+pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
+    let quotes = plan::quote_value(raw, policy);
+    quotes.iter().map(Quote::to_json).collect()
+}
+
+/// [`plan::plan`].
+///
+/// # Errors
+///
+/// As there.
+pub fn plan(raw: &Value, options: &PlanOptions, policy: Policy<'_>) -> Result<Vec<Fit>, PlanError> {
+    plan::plan_value(raw, options, policy)
+}

@@ -1,0 +1,135 @@
+// What crosses into the module: each value is plain and bounded, long strings stay outside, and what was read
+// once is read again whole, however much deeper a job's state holds it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import "../../pkg/dist/index.js";
+import { advance, begin, check, describe, quote, verifyWebhook, resume } from "../../pkg/dist/core/core.js";
+import { Values } from "../../pkg/dist/core/values.js";
+
+const MAX_DEPTH = 48;
+/** Far more levels than the module's stack has room for. */
+const ABYSS = 200_000;
+const KEY = "11111111-1111-4111-8111-111111111111";
+
+const encode = (value) => new Values().encode(value);
+const marked = (code) => ({ "\0unreadable": code });
+const nestedText = (levels) => `${"[".repeat(levels)}7${"]".repeat(levels)}`;
+const nested = (levels) => JSON.parse(nestedText(levels));
+const request = (levels) => ({ model: "runpod:echo-video", input: { a: nested(levels) } });
+const output = ({ outputs }, type) => outputs.find((one) => one.type === type);
+
+function submitted(raw) {
+  const [{ state }] = begin(raw, { keyed: ["runpod", "runware"] }, {}, () => KEY);
+  return advance(state, { type: "saved", revision: 1 });
+}
+
+const respond = ({ state }, text) =>
+  advance(state, { type: "response", id: 0, status: 200, retryAfter: null, text });
+
+test("what JSON cannot hold is marked where it stands", () => {
+  const throwing = Object.defineProperty({}, "a", {
+    enumerable: true,
+    get() {
+      throw new Error("looked at");
+    },
+  });
+  const cases = [
+    [NaN, "not_finite"],
+    [-Infinity, "not_finite"],
+    ["cut \ud83d", "invalid_unicode"],
+    [4n, "not_data"],
+    [Symbol("x"), "not_data"],
+    [() => 1, "not_data"],
+    [new Uint8Array(9), "not_data"],
+    [new String("x".repeat(200_000)), "not_data"],
+    [throwing, "not_data"],
+    [new Array(2 ** 32 - 1), "not_data"],
+    [{ "\0outside": 0 }, "not_data"],
+    [{ "\0unreadable": "not_finite" }, "not_data"],
+  ];
+  for (const [value, code] of cases) {
+    assert.deepEqual(encode(value), marked(code));
+    assert.deepEqual(encode({ a: [1, value] }), { a: [1, marked(code)] });
+  }
+});
+
+test("plain values stay what they are, but for undefined", () => {
+  const value = { a: [1, -0, 1e21, 0.1, 2 ** 53, null, true, ""], "": {}, "é 😀": "\u2028" };
+  assert.deepEqual(encode(value), value);
+  assert.deepEqual(encode({ a: undefined, b: [undefined] }), { b: [null] });
+});
+
+test("an object of 200,000 fields and a circle have an end, soon", () => {
+  const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`k${at}`, at]));
+  const circle = [];
+  circle.push(circle, circle);
+  const since = process.cpuUsage();
+  for (const value of [wide, circle, { a: wide }]) {
+    assert.equal(check(value, {}).ok, false);
+    assert.equal(resume(value, 0, {}), undefined);
+  }
+  // A field used to cost the square of their number: 17 s.
+  // Processor time, since a busy machine is slow at anything.
+  const { user, system } = process.cpuUsage(since);
+  assert.ok((user + system) / 1_000 < 5_000);
+});
+
+test("a field named __proto__ is a field, there and back", () => {
+  const input = JSON.parse('{"__proto__":{"a":1},"b":{"__proto__":{"c":2}}}');
+  const { body } = output(submitted({ model: "runpod:echo-video", input }), "transmit");
+  assert.deepEqual(Object.entries(body.input).sort(), Object.entries(input).sort());
+  assert.equal({}.a, undefined);
+});
+
+test("a long text stays outside and arrives whole", () => {
+  const image = `data:image/png;base64,${"iVBO".repeat(1_300_000)}`;
+  const raw = { model: "sora-2-pro", prompt: "A lighthouse", duration: 8, image };
+  assert.ok(JSON.stringify(encode(raw)).length < 100_000);
+  const begun = begin(raw, { provider: "runware", keyed: ["runware"] }, {}, () => KEY);
+  assert.equal(output(begun[0], "save").record.body.inputs.frameImages[0], image);
+  const sent = advance(begun[0].state, { type: "saved", revision: 1 });
+  assert.equal(output(sent, "transmit").body[0].inputs.frameImages[0], image);
+});
+
+test("an error that is JSON in a text is read", () => {
+  const raw = { model: "sora-2-pro", prompt: "A baker", image: "https://example.com/a.png", duration: 4 };
+  const error = JSON.stringify({ error_type: "<class 'X'>", error_message: "out of memory" });
+  const ended = respond(submitted(raw), JSON.stringify({ id: "job-1", status: "FAILED", error }));
+  assert.equal(describe(ended.state).error.message, "out of memory");
+});
+
+test("the deepest input leaves as it came", () => {
+  const deepest = MAX_DEPTH - 2;
+  const { body } = output(submitted(request(deepest)), "transmit");
+  assert.equal(JSON.stringify(body.input.a), nestedText(deepest));
+  assert.equal(check(request(deepest + 1), {}).ok, false);
+});
+
+test("the deepest answer is kept through every step", () => {
+  const deepest = MAX_DEPTH - 2;
+  const body = (levels) =>
+    `{"id":"job-1","status":"COMPLETED","output":{"url":"https://a.example.com/v.mp4","a":${nestedText(levels)}}}`;
+  const ended = respond(submitted(request(1)), body(deepest));
+  const { record } = output(advance(ended.state, { type: "saved", revision: 2 }), "save");
+  const { outcome } = describe(resume(record, 3, {}).state);
+  assert.equal(JSON.stringify(outcome.raw.output.a), nestedText(deepest));
+  // Deeper, the video is there all the same.
+  const deep = respond(submitted(request(1)), body(ABYSS));
+  assert.equal(describe(deep.state).outcome.videos[0].url, "https://a.example.com/v.mp4");
+});
+
+test("no depth traps", () => {
+  const abyss = nested(ABYSS);
+  for (const value of [request(ABYSS), abyss]) {
+    assert.equal(check(value, {}).ok, false);
+    assert.ok(quote(value, {}).every(({ available }) => !available));
+    for (const provider of ["runpod", "runware"]) assert.equal(verifyWebhook(provider, value), undefined);
+    for (const revision of [0, 1]) assert.equal(resume(value, revision, {}), undefined);
+    assert.equal(describe(value), undefined);
+    assert.equal(advance(value, { type: "timeout" }), undefined);
+  }
+  const sent = submitted(request(1));
+  assert.ok(advance(sent.state, { type: "webhook", body: abyss }));
+  const ended = respond(sent, nestedText(ABYSS));
+  assert.equal(describe(ended.state).error.code, "submission_unknown");
+});

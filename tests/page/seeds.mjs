@@ -1,0 +1,51 @@
+// The examples, generated at both providers with a reload in the middle. Both simulated environments
+// share these tests, each in its own test file.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  assertPlays,
+  chooseEnvironment,
+  generate,
+  openPage,
+  reload,
+  waitForState,
+  useExample,
+} from "./support.mjs";
+
+const EXAMPLES = [
+  {
+    example: "Bakery",
+    provider: "RunPod",
+    price: "$1.20",
+    expiry: /^The provider stores it for 6 days/,
+  },
+  { example: "Mangrove", provider: "Runware", price: "$4.00", expiry: /does not document/ },
+];
+
+/** `open(t)` returns the options of `openPage`; `check(opened)` asserts the final state. */
+export function testSeeds(environment, open, check = () => {}) {
+  for (const { example, provider, price, expiry } of EXAMPLES) {
+    test(`${example}, at ${provider}: a reload in the middle, and a playing video`, async (t) => {
+      const opened = await open(t);
+      const { page } = await openPage(t, opened);
+      await chooseEnvironment(page, environment);
+      await useExample(page, example);
+      assert.equal(await page.locator("#price-cheapest").textContent(), `${provider}, ${price}`);
+
+      const card = await generate(page);
+      await card.getByText(/^Generating/).waitFor();
+      // On a slow machine the job may end before the page is loaded again.
+      await reload(page);
+      await waitForState(card, "completed");
+      await card.getByText(`Completed. Cost ${price}, as quoted.`).waitFor();
+      await assertPlays(card.locator("video"));
+      assert.match(await card.locator("video").getAttribute("src"), /^blob:/);
+      assert.match(
+        await card.locator(".meta").textContent(),
+        new RegExp(`^${provider} · Sora 2 Pro`),
+      );
+      await card.getByText(expiry).waitFor();
+      await check(opened);
+    });
+  }
+}
