@@ -1,5 +1,5 @@
 // Fuzzes every parser of external input, and prints the number of executions.
-// `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- [target …] cmin` minimizes the found inputs in fuzz/corpus.
+// `npm run fuzz -- [target …] [seconds]`; `npm run fuzz -- [target …] cmin` minimizes what was found, in fuzz/corpus.
 import { buildFuzz, minimizeCorpus, runFuzz, targets } from "./lib/fuzz.mjs";
 import { Failure, main } from "./lib/run.mjs";
 import { note, seconds as took, step } from "./lib/log.mjs";
@@ -12,7 +12,7 @@ await main(async () => {
   if (cmin) {
     for (const target of chosen) {
       const { before, after } = await minimizeCorpus(built, target);
-      note(`${target}: ${after} of ${before} inputs reach the same code`);
+      note(`${target}: ${after} of ${before} inputs reach as much`);
     }
     return;
   }

@@ -40,8 +40,8 @@ export async function buildFuzz() {
 }
 
 /**
- * Runs a target for some seconds and returns `{ target, executions, perSecond, megabytes, failed }`.
- * New inputs go into fuzz/corpus; each run starts with them, the seeds and the regressions.
+ * Runs a target for some seconds; returns `{ target, executions, perSecond, megabytes, failed }`. Found inputs are
+ * written to fuzz/corpus; seeds and regressions are read first.
  */
 export async function runFuzz({ programs, folder }, target, seconds) {
   const found = inputs("corpus", target);
@@ -66,7 +66,7 @@ export async function runFuzz({ programs, folder }, target, seconds) {
   const input = printed.match(/Test unit written to (\S+)/)?.[1];
   if (input) {
     console.error(`\nRepeat with: ${program} ${input}`);
-    console.error(`Once fixed, move it to fuzz/regressions/${target}/, under a name that describes it.`);
+    console.error(`Once fixed, move it to fuzz/regressions/${target}/, named after what it was.`);
   }
   return {
     target,
@@ -77,20 +77,20 @@ export async function runFuzz({ programs, folder }, target, seconds) {
   };
 }
 
-/** Leaves in fuzz/corpus the fewest inputs that reach what all of them reach; `{ before, after }` counts them. */
+/** Keeps in fuzz/corpus the fewest inputs with the same coverage; returns the counts `{ before, after }`. */
 export async function minimizeCorpus({ programs, folder }, target) {
   const found = inputs("corpus", target);
   const before = existsSync(found) ? readdirSync(found).length : 0;
   if (before === 0) return { before, after: 0 };
-  const fresh = join(folder, "minimised", target);
+  const fresh = join(folder, "minimized", target);
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   const maxLength = `-max_len=${TARGETS[target].maxLength}`;
-  // By places in the code alone: by how often each was passed, a few thousand inputs would stay.
+  // By edge coverage alone: hit counts would keep a few thousand inputs.
   const flags = ["-set_cover_merge=1", "-use_counters=0", "-use_cmp=0", maxLength, "-verbosity=0"];
   await run(join(programs, target), [...flags, fresh, found], { quiet: true });
   const after = readdirSync(fresh).length;
-  if (after === 0) throw new Failure(`${target}: no input reaches any code`);
+  if (after === 0) throw new Failure(`${target}: no input has any coverage`);
   rmSync(found, { recursive: true, force: true });
   cpSync(fresh, found, { recursive: true });
   return { before, after };

@@ -17,7 +17,7 @@ export function nodeVersion() {
 }
 
 /**
- * Installs npm packages: of all workspaces of the root's package.json, or of one separate folder. A lock file is
+ * Installs npm packages: of all workspaces of the root's package.json, or of one folder outside them. A lock file is
  * followed exactly; a folder without one pins versions in its package.json.
  */
 export async function npmPackages(folder = ".") {
@@ -46,10 +46,10 @@ export async function npmPackages(folder = ".") {
   writeFileSync(stamp, wanted);
 }
 
-/** The folder of a package that a folder uses: its own copy if versions differ, otherwise the root's. */
+/** The folder of a package that another folder uses: its own if versions differ, otherwise the root's. */
 export function installed(name, folder) {
-  const places = [folder, "."].map((at) => join(root, at, "node_modules", name));
-  const found = places.find(existsSync);
+  const folders = [folder, "."].map((at) => join(root, at, "node_modules", name));
+  const found = folders.find(existsSync);
   if (!found) throw new Failure(`${name} is not installed: run \`npm run setup\`.`);
   return found;
 }

@@ -18,7 +18,7 @@ test("each target of fuzz/Cargo.toml is run, and has initial inputs", () => {
   }
 });
 
-test("each seed has a descriptive name and the format of its extension", () => {
+test("each seed has a descriptive name and the content of its extension", () => {
   const kinds = ["seeds", "regressions"].map((kind) => join(root, "fuzz", kind)).filter(existsSync);
   const paths = kinds.flatMap((kind) =>
     targets.flatMap((target) => {
@@ -28,7 +28,7 @@ test("each seed has a descriptive name and the format of its extension", () => {
   );
   for (const path of paths) {
     assert.match(basename(path), /^[a-z]+(-[a-z0-9]+)*\.(json|txt)$/);
-    assert.doesNotMatch(basename(path), /[0-9a-f]{8}/, "a digest is not descriptive");
+    assert.doesNotMatch(basename(path), /[0-9a-f]{8}/, "a digest describes nothing");
     if (path.endsWith(".json")) JSON.parse(readFileSync(path, "utf8"));
   }
 });
