@@ -1,7 +1,7 @@
 // The steps at the provider: submit once, poll until the end, cancel.
 import { FilmgateError } from "filmgate";
 import type { CancelResult, Handle, JobStatus, StoredError } from "filmgate";
-import { isEnd } from "../../../pkg/dist/util/status.js";
+import { isFinal } from "../../../pkg/dist/util/status.js";
 import { webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
 import { withJitter } from "./backoff.js";
@@ -35,12 +35,12 @@ const CANCEL_MS = 2 * MINUTE;
 /** Submits once in the job's life: the idempotency key names it, and the record says what may have left before a crash. */
 export async function submit(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
   const { state } = runner;
-  if (!isEnd(state.snapshot.status)) {
+  if (!isFinal(state.snapshot.status)) {
     const retryAt = await send(runner, signal);
     if (retryAt !== undefined) return retryAt;
   }
   const { status } = state.snapshot;
-  if (!isEnd(status)) runner.schedule("poll", Date.now() + INITIAL_POLL_MS);
+  if (!isFinal(status)) runner.schedule("poll", Date.now() + INITIAL_POLL_MS);
   else if (status === "submission_unknown") runner.schedule("poll");
   return undefined;
 }
@@ -93,7 +93,7 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
   const isLost = isReconcileTimedOut(runner, polled, now);
   const snapshot = isLost ? failedStatus(polled.handle, NOT_RECONCILED) : polled;
   const age = now - spec.createdAt;
-  if (!isEnd(snapshot.status) && age >= MAX_JOB_AGE_MS) {
+  if (!isFinal(snapshot.status) && age >= MAX_JOB_AGE_MS) {
     runner.apply(failedStatus(snapshot.handle, TIMED_OUT));
     return undefined;
   }
@@ -101,7 +101,7 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
   const hasChanged = snapshot.status !== "reconciling" || state.unknownSince === undefined;
   if (hasChanged) runner.apply(snapshot);
   if (!hasChanged || snapshot.status === "submission_unknown") return nextUnknownPoll(runner, now);
-  if (isEnd(snapshot.status)) return undefined;
+  if (isFinal(snapshot.status)) return undefined;
   if (state.isStuck) return now + HOUR;
   return Math.min(snapshot.nextPollAt ?? now + MINUTE, now + MAX_POLL_MS);
 }
@@ -110,7 +110,7 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
 function checkDeadlines(runner: JobRunner, now: number): void {
   const { state, spec } = runner;
   const { status } = state.snapshot;
-  if (!isEnd(status) && !state.isStuck && now - spec.createdAt >= STUCK_AFTER_MS) {
+  if (!isFinal(status) && !state.isStuck && now - spec.createdAt >= STUCK_AFTER_MS) {
     // It stays reserved, and the admin sees it.
     state.isStuck = true;
     runner.log("error", { step: "poll", code: "stuck", ms: now - spec.createdAt });
@@ -168,7 +168,7 @@ async function fetchStatus({ client, state, spec }: JobRunner): Promise<JobStatu
 
 /** Whether the job may continue after this: its outcome is unknown, or the gateway stopped waiting for it. */
 export const mayResume = ({ status, error }: JobStatus): boolean =>
-  !isEnd(status) || status === "submission_unknown" || error?.code === "timeout";
+  !isFinal(status) || status === "submission_unknown" || error?.code === "timeout";
 
 type TerminalError = Pick<StoredError, "code" | "message" | "charge"> & Partial<StoredError>;
 
@@ -202,7 +202,7 @@ function failedStatus(handle: Handle, error: TerminalError): JobStatus {
 export async function cancel(runner: JobRunner): Promise<CancelResult> {
   const { client, state } = runner;
   const { snapshot } = state;
-  if (isEnd(snapshot.status)) return alreadyFinished(snapshot);
+  if (isFinal(snapshot.status)) return alreadyFinished(snapshot);
   const record = await storedStatus(runner);
   if (!record || wasNotCharged(record)) {
     delete state.due.submit;
@@ -218,7 +218,7 @@ export async function cancel(runner: JobRunner): Promise<CancelResult> {
   } finally {
     abort.abort();
     runner.apply((await storedStatus(runner)) ?? snapshot);
-    if (!isEnd(state.snapshot.status)) runner.schedule("poll");
+    if (!isFinal(state.snapshot.status)) runner.schedule("poll");
   }
 }
 

@@ -1,6 +1,6 @@
 // What the steps of a job share: its state, its dependencies, and the consequences of a new status.
 import type { Filmgate, JobStatus } from "filmgate";
-import { isEnd } from "../../../pkg/dist/util/status.js";
+import { isFinal } from "../../../pkg/dist/util/status.js";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
 import { keyIdOf, log } from "../log.js";
@@ -122,7 +122,7 @@ export class JobRunner {
     if (state.isDeleted) return this.#save();
     const now = Date.now();
     const { status, progress, etaMs, error } = viewOf(state);
-    const isOver = isEnd(status);
+    const isOver = isFinal(status);
     if (status !== state.lastUpdate?.status || progress !== state.lastUpdate?.progress) {
       const update = { status, ...(progress !== undefined && { progress }) };
       state.lastUpdate = update;

@@ -1,6 +1,6 @@
 // A job as its owner sees it: the package's status and the archiving of the video, in OpenAI's form.
 import type { JobStatus, VideoResult } from "filmgate";
-import { isEnd } from "../../../pkg/dist/util/status.js";
+import { isFinal } from "../../../pkg/dist/util/status.js";
 import type { Env } from "../env.js";
 import { signedPath } from "../signing.js";
 import { videoId } from "../types.js";
@@ -32,7 +32,7 @@ export function viewOf(state: State): View {
   }
   // A webhook may still recover it.
   if (status === "submission_unknown" && !isReconcileOver) return { handle, status: "reconciling" };
-  if (isEnd(status) && isBillingPending(state)) {
+  if (isFinal(status) && isBillingPending(state)) {
     return { handle, status: "submitting", ...state.lastUpdate };
   }
   return {
@@ -60,7 +60,7 @@ function isReady(outcome: VideoResult, videos: VideoArchive[]): boolean {
   });
 }
 
-export const hasEnded = (state: State): boolean => isEnd(viewOf(state).status);
+export const hasEnded = (state: State): boolean => isFinal(viewOf(state).status);
 
 /** Whether every video is in R2. */
 const isArchived = ({ snapshot, videos }: State): boolean =>
