@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "../../pkg/dist/index.js";
-import { advance, begin, check, describe, quote, verifyWebhook, resume } from "../../pkg/dist/core/core.js";
+import { advance, begin, validate, describe, quote, readWebhookBody, resume } from "../../pkg/dist/core/core.js";
 import { Values } from "../../pkg/dist/core/values.js";
 
 const MAX_DEPTH = 48;
@@ -65,7 +65,7 @@ test("an object of 200,000 fields and a circle have an end, soon", () => {
   circle.push(circle, circle);
   const since = process.cpuUsage();
   for (const value of [wide, circle, { a: wide }]) {
-    assert.equal(check(value, {}).ok, false);
+    assert.equal(validate(value, {}).ok, false);
     assert.equal(resume(value, 0, {}), undefined);
   }
   // A field used to cost the square of their number: 17 s.
@@ -102,7 +102,7 @@ test("the deepest input leaves as it came", () => {
   const deepest = MAX_DEPTH - 2;
   const { body } = output(submitted(request(deepest)), "transmit");
   assert.equal(JSON.stringify(body.input.a), nestedText(deepest));
-  assert.equal(check(request(deepest + 1), {}).ok, false);
+  assert.equal(validate(request(deepest + 1), {}).ok, false);
 });
 
 test("the deepest answer is kept through every step", () => {
@@ -121,9 +121,9 @@ test("the deepest answer is kept through every step", () => {
 test("no depth traps", () => {
   const abyss = nested(ABYSS);
   for (const value of [request(ABYSS), abyss]) {
-    assert.equal(check(value, {}).ok, false);
+    assert.equal(validate(value, {}).ok, false);
     assert.ok(quote(value, {}).every(({ available }) => !available));
-    for (const provider of ["runpod", "runware"]) assert.equal(verifyWebhook(provider, value), undefined);
+    for (const provider of ["runpod", "runware"]) assert.equal(readWebhookBody(provider, value), undefined);
     for (const revision of [0, 1]) assert.equal(resume(value, revision, {}), undefined);
     assert.equal(describe(value), undefined);
     assert.equal(advance(value, { type: "timeout" }), undefined);
