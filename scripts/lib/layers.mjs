@@ -9,9 +9,9 @@ export const CORE_LAYERS = [
   ["plan"],
   ["job"],
   ["provider", "schedule"],
-  ["outcome", "price", "request"],
+  ["outcome", "quote", "request"],
   ["catalog"],
   VOCABULARY,
-  ["plain"],
+  ["codec"],
   ["json"],
 ];

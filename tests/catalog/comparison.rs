@@ -23,7 +23,7 @@ fn of(provider_model_id: &str, request: &Value) -> Value {
 fn micros(dollars: &Value) -> Option<i64> {
     dollars
         .as_f64()
-        .map(|dollars| filmgate::price::Usd::from_f64(dollars).unwrap().0)
+        .map(|dollars| filmgate::money::Usd::from_f64(dollars).unwrap().0)
 }
 
 /// A quote's basis, its total, and both ends in micro-dollars.

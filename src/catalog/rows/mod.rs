@@ -1,4 +1,4 @@
-//! The rows. Facts only: each comes from the provider's own page for the model, and where two
+//! The rows. PricingContext only: each comes from the provider's own page for the model, and where two
 //! documents disagree, the comment says which one is followed.
 //!
 //! Prices of RunPod's tables that are the same a second for each length are rates a second.
@@ -8,23 +8,23 @@
 
 #![cfg_attr(filmgate_without_rows, allow(dead_code, unused_imports))]
 
+mod builders;
 mod bytedance;
-mod frame;
 mod google;
 mod kling;
 mod others;
-pub(super) mod parts;
+pub(super) mod params;
 mod sora;
 mod vidu;
 mod wan;
 
 use super::Model;
 
-/// None: a build that tells, by the difference, what the rows weigh (`npm run size:catalog`).
+/// None: `npm run size:catalog` builds this to measure the size of the definitions.
 #[cfg(filmgate_without_rows)]
 pub static MODELS: &[Model] = &[];
 
-/// Every model that the catalog knows.
+/// Every built-in model.
 #[cfg(not(filmgate_without_rows))]
 pub static MODELS: &[Model] = &[
     wan::WAN_2_6,
