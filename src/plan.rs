@@ -41,7 +41,7 @@ pub struct PlanOptions {
 /// assert_eq!(
 ///     refusal.to_string(),
 ///     "The request has problems, so nothing was sent: see `issues`.\n\
-///      duration: Runware does not take 7."
+///      duration: Runware does not support 7. Use a value from `allowed`."
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq)]

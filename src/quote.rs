@@ -115,7 +115,7 @@ impl Price {
     }
 }
 
-/// A rate that the context allow, with the price of one video.
+/// A rate that may apply, with the price of one video.
 type Priced<'a> = (&'a Rate, Usd);
 
 fn applicable<'a>(rates: &'a [Rate], context: &PricingContext<'_>) -> Vec<Priced<'a>> {
