@@ -57,7 +57,7 @@ fields! {
     Fps = "fps": Integer,
     /// Makes a video repeatable.
     Seed = "seed": Integer,
-    /// Whether the video has sound.
+    /// Whether the video has audio.
     GenerateAudio = "generateAudio": Boolean,
     /// Whether music is added.
     Music = "music": Boolean,

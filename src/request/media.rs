@@ -3,7 +3,7 @@
 use crate::json::Value;
 
 use super::parse::Parser;
-use super::{Address, Field, MediaInput, Request, Text, image};
+use super::{CheckedUrl, Field, MediaInput, Request, Text, image};
 use crate::catalog::MediaForm;
 use crate::issue::{Code, Issue};
 
@@ -158,10 +158,10 @@ impl Parser {
             }
         };
         if form == MediaForm::Url {
-            let address = Address {
-                secure: !text.starts_with("http:"),
+            let url = CheckedUrl {
+                is_secure: !text.starts_with("http:"),
             };
-            self.warn_insecure(path, address, text);
+            self.warn_insecure(path, url, text);
         }
         Some(form)
     }

@@ -22,7 +22,7 @@ pub use crate::json::text::{DEEPEST, LONG, MARK, Text, UNREADABLE, index, json_l
 pub use crate::uuid::is_uuid;
 pub use encode::{Candidate, NamedListing, PreparedRequest, listings};
 pub use parse::parse;
-pub use url::{Address, UrlError, check as check_url, is_public_host};
+pub use url::{CheckedUrl, UrlError, check as check_url, is_public_host};
 pub use video_request::VideoRequest;
 
 /// What the environment allows, and the models it has.

@@ -3,7 +3,7 @@
 use crate::json::{Object, Value};
 
 use super::sanitize::{self, extended};
-use super::{Address, Field, Policy, Request, Text, UNREADABLE, UrlError, is_uuid, url};
+use super::{CheckedUrl, Field, Policy, Request, Text, UNREADABLE, UrlError, is_uuid, url};
 use crate::field::{self, Shape};
 use crate::issue::{Code, Issue};
 use crate::provider_id::ProviderId;
@@ -140,7 +140,7 @@ impl Parser {
                 Shape::Image => self.image(field, path, value),
                 Shape::Images => self.list(field, value, "image"),
                 Shape::File => self.file(field, path, value),
-                Shape::Files => self.list(field, value, "address"),
+                Shape::Files => self.list(field, value, "url"),
             };
             if let Some(parsed) = parsed {
                 self.request.values.push((field, parsed));
@@ -265,8 +265,8 @@ impl Parser {
             return self.reject(path, "a URL");
         };
         match url::check(text, self.allow_private_hosts) {
-            Ok(address) => {
-                self.warn_insecure(path, address, text);
+            Ok(url) => {
+                self.warn_insecure(path, url, text);
                 Some(value.clone())
             }
             Err(error) => {
@@ -276,8 +276,8 @@ impl Parser {
         }
     }
 
-    pub(super) fn warn_insecure(&mut self, path: &str, address: Address, text: &str) {
-        if !address.secure {
+    pub(super) fn warn_insecure(&mut self, path: &str, url: CheckedUrl, text: &str) {
+        if !url.is_secure {
             let message = "This URL is not encrypted, so others can read or change its content. Use `https://`.";
             let https = text.get("http".len()..).map(|rest| format!("https{rest}"));
             let issue = Issue::warning(path, Code::InsecureUrl, message);

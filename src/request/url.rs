@@ -17,16 +17,16 @@ pub enum UrlError {
 
 /// A valid URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address {
+pub struct CheckedUrl {
     /// Whether it uses TLS.
-    pub secure: bool,
+    pub is_secure: bool,
 }
 
 /// Validates a URL. Anything that browsers and servers parse differently (backslashes, spaces,
 /// percent-encoded or non-ASCII hosts) is rejected, because the provider's parser is unknown.
-pub fn check(text: &str, allow_private: bool) -> Result<Address, UrlError> {
+pub fn check(text: &str, allow_private: bool) -> Result<CheckedUrl, UrlError> {
     let (scheme, rest) = text.split_once(':').ok_or(UrlError::Form)?;
-    let secure = match scheme.to_ascii_lowercase().as_str() {
+    let is_secure = match scheme.to_ascii_lowercase().as_str() {
         "https" => true,
         "http" => false,
         other if is_scheme(other) => return Err(UrlError::Scheme),
@@ -45,8 +45,8 @@ pub fn check(text: &str, allow_private: bool) -> Result<Address, UrlError> {
     }
     let host = host_of(authority).ok_or(UrlError::Form)?;
     match is_private(&host) {
-        Some(false) => Ok(Address { secure }),
-        Some(true) if allow_private => Ok(Address { secure }),
+        Some(false) => Ok(CheckedUrl { is_secure }),
+        Some(true) if allow_private => Ok(CheckedUrl { is_secure }),
         Some(true) => Err(UrlError::Private),
         None => Err(UrlError::Form),
     }

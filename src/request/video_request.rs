@@ -171,7 +171,7 @@ setters! {
     video: Video as media,
     /// Videos to follow, such as the motion of one.
     reference_videos: ReferenceVideos as list,
-    /// Sound to follow.
+    /// Audio to follow.
     audio: Audio as media,
     /// Length of the video, in seconds.
     duration: Duration as u32,
@@ -185,7 +185,7 @@ setters! {
     fps: Fps as u32,
     /// Makes a video repeatable.
     seed: Seed as i64,
-    /// Whether the video has sound.
+    /// Whether the video has audio.
     generate_audio: GenerateAudio as bool,
     /// Whether music is added.
     music: Music as bool,
@@ -207,7 +207,7 @@ setters! {
     camera_fixed: CameraFixed as bool,
     /// Whether a character faces as in the `image` or as in the `video`.
     character_orientation: CharacterOrientation as string,
-    /// Whether the sound of the video that is followed is kept.
+    /// Whether the audio of the reference video is kept.
     keep_audio: KeepAudio as bool,
     /// How an image of another aspect ratio is fitted: `crop` or `pad`.
     resize_mode: ResizeMode as string,

@@ -121,7 +121,7 @@ test("each refusal is the package's own class of error, with code and param", as
   await refused(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
     ...param,
     param: "seconds",
-    message: "400 `seconds` must be a whole number.",
+    message: "400 `seconds` must be an integer.",
   });
   await refused(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
     ...param,

@@ -14,7 +14,7 @@ const SIZES: &[Size] = &[
     size(3840, 2160, "4k", "16:9"),
     size(2160, 3840, "4k", "9:16"),
 ];
-const SOUND: Param = always_off(
+const GENERATE_AUDIO: Param = always_off(
     Field::GenerateAudio,
     "providerSettings.google.generateAudio",
 );
@@ -62,7 +62,7 @@ pub(super) const VEO_3_1: Model = model!(
             params: [
                 prompt(2, 3000), IMAGE, LAST_IMAGE, reference_images(3), VIDEO,
                 duration(one_of(&[4, 6, 7, 8])),
-                resolution(TIERS), sizes(SIZES), SEED, SOUND, RESIZE,
+                resolution(TIERS), sizes(SIZES), SEED, GENERATE_AUDIO, RESIZE,
             ],
             rules: [
                 IMAGE_OR_SIZE, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE, VIDEO_EXCLUDES, LAST_FRAME_REQUIRES_IMAGE,
@@ -84,7 +84,7 @@ pub(super) const VEO_3_1_FAST: Model = model!(
             params: [
                 prompt(2, 3000), IMAGE, LAST_IMAGE, reference_images(3), VIDEO,
                 duration(one_of(&[4, 6, 7, 8])),
-                resolution(TIERS), sizes(SIZES), SEED, SOUND, RESIZE,
+                resolution(TIERS), sizes(SIZES), SEED, GENERATE_AUDIO, RESIZE,
             ],
             rules: [
                 IMAGE_OR_SIZE, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE, VIDEO_EXCLUDES, LAST_FRAME_REQUIRES_IMAGE,

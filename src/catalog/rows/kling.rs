@@ -8,7 +8,7 @@ use crate::catalog::{Kind, Listing, Model, Param, Rule, Scalar, Size, Str};
 use crate::field::Field;
 
 const ORIENTATION: Kind = choice!["image", "video"];
-const SOUND: Param = always_off(Field::GenerateAudio, "providerSettings.klingai.sound");
+const GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "providerSettings.klingai.sound");
 const KEEP_AUDIO: Param = optional(
     Field::KeepAudio,
     "providerSettings.klingai.keepOriginalSound",
@@ -157,7 +157,7 @@ pub(super) const KLING_3_0_PRO: Model = model!(
                 IMAGE, LAST_IMAGE, reference_images(1), reference_videos(1),
                 duration(from_to(3, 15)),
                 sizes(SQUARE_1080),
-                SOUND, KEEP_AUDIO, RUNWARE_ORIENTATION,
+                GENERATE_AUDIO, KEEP_AUDIO, RUNWARE_ORIENTATION,
             ],
             rules: [
                 PROMPT_OR_MEDIA,
@@ -183,7 +183,7 @@ pub(super) const KLING_2_6_PRO: Model = model!(
                 IMAGE, reference_videos(1),
                 duration(one_of(&[5, 10])),
                 sizes(SMALL_SQUARE_1080),
-                GUIDANCE, SOUND, KEEP_AUDIO, RUNWARE_ORIENTATION,
+                GUIDANCE, GENERATE_AUDIO, KEEP_AUDIO, RUNWARE_ORIENTATION,
             ],
             rules: [PROMPT_OR_MEDIA, VIDEO_SETS_DURATION],
             no_price_reason: "Runware's price could not be read; only other sources have one.",
@@ -204,7 +204,7 @@ pub(super) const KLING_2_6_STANDARD: Model = model!(
                 RUNPOD_NEGATIVE, RUNPOD_IMAGE, RUNPOD_REQUIRED_VIDEO,
                 required(Field::CharacterOrientation, "input.character_orientation", ORIENTATION),
                 defaulted(Field::KeepAudio, "input.keep_original_sound", YES_NO, YES),
-                // Not sent: it tells the length of the reference video for the price.
+                // Not sent: it is the length of the reference video, for the price.
                 optional(Field::Duration, "", at_least(1)),
             ],
             // The table ends at nine seconds with a plus sign.

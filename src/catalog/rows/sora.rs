@@ -16,7 +16,7 @@ const TYPICAL_MS: u32 = 185_000;
 const MIN_MS: u32 = 20_000;
 
 /// Both always generate audio.
-const SOUND: Param = defaulted(
+const GENERATE_AUDIO: Param = defaulted(
     Field::GenerateAudio,
     "",
     Kind::Boolean { only: Some(true) },
@@ -58,7 +58,7 @@ pub(super) const SORA_2_PRO: Model = model!(
                 runpod_duration(one_of(&[4, 8, 12])),
                 // The page enumerates nothing; these are the two of its price table.
                 always_sent(Field::Resolution, "input.size", choice!["720p", "1080p"], word("720p")),
-                SOUND,
+                GENERATE_AUDIO,
             ],
             rates: [
                 per_second(300_000, at("720p")),
@@ -77,7 +77,7 @@ pub(super) const SORA_2_PRO: Model = model!(
                 sizes(PRO_SIZES),
                 REMIX,
                 CONTENT_CHECK,
-                SOUND,
+                GENERATE_AUDIO,
             ],
             rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE],
             rates: [
@@ -98,7 +98,7 @@ pub(super) const SORA_2: Model = model!(
         // sora-2-i2v
         listing!(Runpod "sora-2-i2v" {
             modes: [ImageToVideo],
-            params: [RUNPOD_PROMPT, RUNPOD_IMAGE, runpod_duration(one_of(&[4, 8, 12])), SOUND],
+            params: [RUNPOD_PROMPT, RUNPOD_IMAGE, runpod_duration(one_of(&[4, 8, 12])), GENERATE_AUDIO],
             rates: [per_second(100_000)],
             status: ENDED,
             typical_duration_ms: TYPICAL_MS, min_duration_ms: MIN_MS,
@@ -113,7 +113,7 @@ pub(super) const SORA_2: Model = model!(
                 sizes(SIZES),
                 REMIX,
                 CONTENT_CHECK,
-                SOUND,
+                GENERATE_AUDIO,
             ],
             rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE],
             rates: [per_second(100_000, at("720p"))],

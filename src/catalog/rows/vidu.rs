@@ -12,7 +12,7 @@ const MOTION: Param = defaulted(
     choice!["auto", "small", "medium", "large"],
     word("auto"),
 );
-const RUNPOD_AUDIO_TRACK: Param = always_off(Field::GenerateAudio, "input.generate_audio");
+const RUNPOD_GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "input.generate_audio");
 const RUNPOD_MUSIC: Param = always_off(Field::Music, "input.bgm");
 
 pub(super) const VIDU_Q3: Model = model!(
@@ -27,7 +27,7 @@ pub(super) const VIDU_Q3: Model = model!(
                 RUNPOD_PROMPT, RUNPOD_IMAGE,
                 runpod_duration(from_to(1, 16)),
                 runpod_resolution(TIERS),
-                MOTION, RUNPOD_AUDIO_TRACK, RUNPOD_MUSIC, RUNPOD_SEED,
+                MOTION, RUNPOD_GENERATE_AUDIO, RUNPOD_MUSIC, RUNPOD_SEED,
             ],
             rates: [per_second(150_000)],
         }),
@@ -43,7 +43,7 @@ pub(super) const VIDU_Q3: Model = model!(
                     Field::AspectRatio, "input.aspect_ratio",
                     choice!["16:9", "9:16", "4:3", "3:4", "1:1"], word("16:9"),
                 ),
-                MOTION, RUNPOD_AUDIO_TRACK, RUNPOD_MUSIC, RUNPOD_SEED,
+                MOTION, RUNPOD_GENERATE_AUDIO, RUNPOD_MUSIC, RUNPOD_SEED,
             ],
             rates: [per_second(150_000)],
         }),

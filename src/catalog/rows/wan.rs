@@ -10,7 +10,7 @@ const ENHANCE_PROMPT: Param = always_off(
     Field::EnhancePrompt,
     "providerSettings.alibaba.promptExtend",
 );
-const SOUND: Param = always_off(Field::GenerateAudio, "providerSettings.alibaba.audio");
+const GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "providerSettings.alibaba.audio");
 const RUNWARE_SHOT_TYPE: Param = optional(
     Field::ShotType,
     "providerSettings.alibaba.shotType",
@@ -76,7 +76,7 @@ pub(super) const WAN_2_6: Model = model!(
                 IMAGE, reference_videos(3), AUDIO,
                 duration(one_of(&[5, 10, 15])),
                 resolution(HD), sizes(SIZES_2_6),
-                SEED, SOUND, ENHANCE_PROMPT, RUNWARE_SHOT_TYPE,
+                SEED, GENERATE_AUDIO, ENHANCE_PROMPT, RUNWARE_SHOT_TYPE,
             ],
             rules: [
                 IMAGE_OR_SIZE,
@@ -123,7 +123,7 @@ pub(super) const WAN_2_6_FLASH: Model = model!(
                 PROMPT, NEGATIVE, IMAGE, reference_videos(1), AUDIO,
                 duration(from_to(2, 15)),
                 resolution(HD), sizes(SIZES_2_6_FLASH),
-                SEED, SOUND, ENHANCE_PROMPT, RUNWARE_SHOT_TYPE,
+                SEED, GENERATE_AUDIO, ENHANCE_PROMPT, RUNWARE_SHOT_TYPE,
             ],
             rules: [
                 IMAGE_OR_SIZE,
@@ -185,7 +185,7 @@ pub(super) const WAN_2_5: Model = model!(
                 PROMPT, NEGATIVE, IMAGE, AUDIO,
                 duration(one_of(&[5, 10])),
                 resolution(choice!["480p", "720p", "1080p"]), sizes(SIZES_2_5),
-                SEED, SOUND, ENHANCE_PROMPT,
+                SEED, GENERATE_AUDIO, ENHANCE_PROMPT,
             ],
             rules: [IMAGE_OR_SIZE, AUDIO_REPLACES_GENERATED],
             rates: [per_second(94_600, at("720p")), per_second(147_600, at("1080p"))],
