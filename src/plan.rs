@@ -41,7 +41,7 @@ pub struct PlanOptions {
 /// assert_eq!(
 ///     refusal.to_string(),
 ///     "The request has problems, so nothing was sent: see `issues`.\n\
-///      duration: Runware does not support 7. Use a value from `allowed`."
+///      duration: Runware does not support 7. Use 5, 10 or 15."
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -189,15 +189,14 @@ impl<'a> Encoder<'a> {
     fn status(&mut self) {
         let status = &self.listing.status;
         if status.state == State::Retired {
+            let ids = status.replacements.iter();
+            let replacements: Vec<Value> = ids.map(|id| id.as_ref().into()).collect();
             let sunset = status.sunset.as_deref().unwrap_or("an unknown date");
             let name = self.name();
             let message = format!(
-                "This model was retired on {sunset}, and {name} may reject it. Use a model from `allowed`."
+                "This model was shut down on {sunset}, and {name} may reject it.{}",
+                use_one_of(&replacements)
             );
-            let replacements = status
-                .replacements
-                .iter()
-                .map(|id| Value::from(id.as_ref()));
             self.issues.push(
                 Issue::warning("model", Code::DeprecatedModel, message).allowed(replacements),
             );
@@ -282,6 +281,26 @@ impl<'a> Encoder<'a> {
         let (first, rest) = self.listing.sizes().split_first()?;
         let only = rest.iter().all(|size| size.resolution == first.resolution);
         (only && self.listing.param(Field::Resolution).is_none()).then_some(&*first.resolution)
+    }
+}
+
+/// Values that a message lists; `allowed` has all of them.
+const MAX_LISTED: usize = 12;
+
+/// What to do about an unsupported value, as the end of a message: ` Use 5, 10 or 15.`
+fn use_one_of(allowed: &[Value]) -> String {
+    let word = |value: &Value| match value {
+        Value::String(word) => word.clone(),
+        other => other.to_string(),
+    };
+    match allowed.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!(" Use {}.", word(only)),
+        Some((last, rest)) if rest.len() < MAX_LISTED => {
+            let rest: Vec<String> = rest.iter().map(word).collect();
+            format!(" Use {} or {}.", rest.join(", "), word(last))
+        }
+        Some(_) => " Use a value from `allowed`.".to_owned(),
     }
 }
 

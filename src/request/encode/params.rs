@@ -2,7 +2,7 @@
 
 use crate::json::{Object, Value};
 
-use super::Encoder;
+use super::{Encoder, use_one_of};
 use crate::catalog::{Kind, MediaForm, Param};
 use crate::codec::Codec;
 use crate::field::Field;
@@ -90,12 +90,13 @@ impl Encoder<'_> {
                     .any(|choice| Some(choice.word.as_ref()) == value.as_str());
                 if !known {
                     let path = param.field.path();
+                    let allowed = param.kind.allowed();
                     let message = format!(
-                        "{} does not support this `{path}`. Use a value from `allowed`.",
-                        self.name()
+                        "{} does not support this `{path}`.{}",
+                        self.name(),
+                        use_one_of(&allowed)
                     );
-                    let issue = Issue::error(path, Code::InvalidValue, message);
-                    let issue = issue.allowed(param.kind.allowed());
+                    let issue = Issue::error(path, Code::InvalidValue, message).allowed(allowed);
                     self.issues.push(match choices.as_ref() {
                         [only] => issue.suggest_set(path, only.word.as_ref()),
                         _ => issue,
@@ -197,9 +198,9 @@ impl Encoder<'_> {
             let nearest = allowed
                 .iter()
                 .min_by_key(|allowed| allowed.abs_diff(number));
-            let message = format!("{name} does not support {number}. Use a value from `allowed`.");
-            let issue = error(Code::InvalidValue, message)
-                .allowed(allowed.iter().map(|number| Value::from(*number)));
+            let values: Vec<Value> = allowed.iter().map(|number| (*number).into()).collect();
+            let message = format!("{name} does not support {number}.{}", use_one_of(&values));
+            let issue = error(Code::InvalidValue, message).allowed(values);
             nearest.map(|nearest| issue.suggest_set(path, *nearest))
         } else if let Some(min) = min.filter(|min| number < *min) {
             let message = format!("{name} requires at least {min}.");
@@ -262,8 +263,9 @@ impl Encoder<'_> {
         };
         if !undocumented.contains(&other) {
             let message = format!(
-                "{} does not accept this form of media. Use a form from `allowed`.",
-                self.name()
+                "{} does not accept this form of media.{}",
+                self.name(),
+                use_one_of(&words().collect::<Vec<_>>())
             );
             let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
             self.issues.push(issue);

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::Encoder;
+use super::{Encoder, use_one_of};
 use crate::catalog::{Param, Size};
 use crate::field::Field;
 use crate::issue::{Code, Issue};
@@ -65,10 +65,11 @@ impl<'a> Encoder<'a> {
         }
         if found.is_none() {
             let ratios = of_tier().filter(|size| !size.ratio.is_empty());
-            let ratios = ratios.map(|size| Value::from(size.ratio.as_ref()));
+            let ratios: Vec<Value> = ratios.map(|size| size.ratio.as_ref().into()).collect();
             let message = format!(
-                "{} does not offer this aspect ratio. Use a value from `allowed`.",
-                self.name()
+                "{} does not offer this aspect ratio.{}",
+                self.name(),
+                use_one_of(&ratios)
             );
             let issue = Issue::error("aspectRatio", Code::InvalidValue, message).allowed(ratios);
             self.issues.push(issue);
@@ -77,9 +78,14 @@ impl<'a> Encoder<'a> {
     }
 
     fn unsupported_tier(&mut self, resolution: &str) {
-        let message = format!("{} does not offer {resolution}.", self.name());
+        let tiers = self.tiers();
+        let message = format!(
+            "{} does not offer {resolution}.{}",
+            self.name(),
+            use_one_of(&tiers)
+        );
         let issue = Issue::error("resolution", Code::InvalidValue, message);
-        self.issues.push(issue.allowed(self.tiers()));
+        self.issues.push(issue.allowed(tiers));
     }
 
     /// Whether the request has media that decide the aspect ratio.
