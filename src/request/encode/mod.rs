@@ -289,9 +289,10 @@ const MAX_LISTED: usize = 12;
 
 /// What to do about an unsupported value, as the end of a message: ` Use 5, 10 or 15.`
 fn use_one_of(allowed: &[Value]) -> String {
+    // Not `Value::to_string`: it would bring a serializer into the module.
     let word = |value: &Value| match value {
-        Value::String(word) => word.clone(),
-        other => other.to_string(),
+        Value::Number(number) => number.to_string(),
+        other => other.as_str().unwrap_or_default().to_owned(),
     };
     match allowed.split_last() {
         None => String::new(),
