@@ -8,7 +8,7 @@
 //! | [`catalog`] | models and listings as data: who sells what, its parameters, limits and prices |
 //! | [`request`] | raw JSON → well-formed request → what one listing would be sent |
 //! | [`issue`] | the one vocabulary of problems |
-//! | [`price`] | integer micro-dollars, quotes |
+//! | [`quote`] | the price of a request at a listing |
 //! | [`plan`] | validation, prices, and the orders to try, in order |
 //! | [`job`] | the state machine of one job; handle and record |
 //! | [`schedule`] | when to ask next |
@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use filmgate::plan::{quote, validate};
-//! use filmgate::price::Usd;
+//! use filmgate::money::Usd;
 //! use filmgate::provider::ProviderId;
 //! use filmgate::request::{Policy, VideoRequest};
 //!
@@ -49,7 +49,7 @@
 //! ```
 //! use filmgate::job::{Input, Limits, Output};
 //! use filmgate::plan::{PlanOptions, plan, start};
-//! use filmgate::price::Usd;
+//! use filmgate::money::Usd;
 //! use filmgate::provider::{Body, ProviderId, Request, Response};
 //! use filmgate::request::{Policy, VideoRequest};
 //! use serde_json::{Value, json};
@@ -126,9 +126,9 @@ pub mod json;
 pub mod money;
 pub mod outcome;
 pub mod plan;
-pub mod price;
 pub mod provider;
 pub mod provider_id;
+pub mod quote;
 pub mod request;
 pub mod schedule;
 #[doc(hidden)]

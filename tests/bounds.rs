@@ -11,8 +11,8 @@ mod common;
 
 use common::*;
 use filmgate::job::{Handle, Input, Job, Limits, Output};
+use filmgate::money::Usd;
 use filmgate::outcome::Charge;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::{Body, Response, Submitted};
 use filmgate::request::{DEEPEST, Policy, UNREADABLE, json_len};

@@ -14,8 +14,8 @@ use common::{
 };
 use filmgate::error::ErrorCode;
 use filmgate::issue::Code;
+use filmgate::money::Usd;
 use filmgate::outcome::{Charge, Status, VideoResult};
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runpod;
 use serde_json::{Value, json};
 

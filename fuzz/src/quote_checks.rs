@@ -84,7 +84,7 @@ pub fn check_all(data: &[u8]) {
     };
     for fit in plan(&request, &options, policy).unwrap_or_default() {
         assert!(options.available_providers.contains(&fit.provider), "no key");
-        let order = fit.order.as_ref().expect("an order");
+        let order = fit.prepared.as_ref().expect("an order");
         let upper = order.quote.total.map(|(_, upper)| upper);
         let covered = upper.map_or(options.allow_unknown_cost, |upper| {
             Some(upper) <= options.max_cost

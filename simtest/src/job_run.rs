@@ -94,7 +94,7 @@ impl<'a> JobRun<'a> {
         world: &World,
     ) -> Option<Self> {
         let mut fit = scenario.fit.clone();
-        let order = fit.order.as_mut()?;
+        let order = fit.prepared.as_mut()?;
         order.body = world.with_job_values(std::mem::take(&mut order.body), number);
         let mut job = start(world.now, fit, key, scenario.limits).ok()?;
         job.learn(&scenario.ran_ms);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use filmgate::job::Limits;
 use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
-use filmgate::request::{Fit, Policy};
+use filmgate::request::{Candidate, Policy};
 use filmgate::untyped::plan;
 use filmgate_simulator::{Config, Progress, RowStatus, WebhookBody};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub(crate) const LATENCY_MS: u64 = 100;
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) provider: ProviderId,
-    pub(crate) fit: Fit,
+    pub(crate) fit: Candidate,
     pub(crate) config: Config,
     pub(crate) limits: Limits,
     /// Run times of earlier jobs of the listing.
@@ -268,7 +268,7 @@ mod tests {
         let names: HashSet<_> = ALL.iter().map(|scenario| scenario.name).collect();
         assert_eq!(names.len(), ALL.len());
         for scenario in ALL.iter() {
-            assert!(scenario.fit.order.is_some(), "{}", scenario.name);
+            assert!(scenario.fit.prepared.is_some(), "{}", scenario.name);
         }
     }
 }

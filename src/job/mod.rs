@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
 use crate::error::Error;
 use crate::outcome::{Status, Video, VideoResult};
-use crate::request::Order;
+use crate::request::PreparedRequest;
 
 use quoted::Texts;
 
@@ -233,7 +233,7 @@ string_enum!(Ask {
 
 impl Job {
     /// A new job. `handle` names it; nothing leaves before its record is stored.
-    pub fn start(now: u64, handle: Handle, order: Order, limits: Limits) -> Self {
+    pub fn start(now: u64, handle: Handle, order: PreparedRequest, limits: Limits) -> Self {
         let mut job = Job {
             handle,
             status: Status::Submitting,
@@ -352,7 +352,7 @@ impl Job {
             return Err(ResumeError::InvalidHandle);
         }
         let accepted = handle.accepted_at.is_some() || handle.job_id.is_some();
-        let unsent = Order::unsent(&handle, typical_duration_ms);
+        let unsent = PreparedRequest::unsent(&handle, typical_duration_ms);
         let mut job = Job::start(now, handle, unsent, limits);
         job.body = None;
         job.outputs.clear();

@@ -109,7 +109,7 @@ impl Body {
         {
             *error = inner;
         }
-        cut_deep(&mut json, 0);
+        truncate_depth(&mut json, 0);
         Body::Json(json)
     }
 
@@ -123,14 +123,18 @@ impl Body {
 
 /// Marks what nests too deep to be stored and read again, as the other transport does.
 #[cfg(not(target_arch = "wasm32"))]
-fn cut_deep(value: &mut Value, depth: u32) {
+fn truncate_depth(value: &mut Value, depth: u32) {
     if depth > DEEPEST {
         *value = serde_json::json!({ UNREADABLE: "too_deep" });
         return;
     }
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| cut_deep(item, depth + 1)),
-        Value::Object(map) => map.values_mut().for_each(|item| cut_deep(item, depth + 1)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| truncate_depth(item, depth + 1)),
+        Value::Object(map) => map
+            .values_mut()
+            .for_each(|item| truncate_depth(item, depth + 1)),
         _ => {}
     }
 }

@@ -29,7 +29,7 @@ use crate::untyped;
 /// The catalog, as a form needs it.
 #[wasm_bindgen]
 pub fn models(settings: JsValue) -> JsValue {
-    to_js(&catalog::describe(&catalog(&from_js(settings))))
+    to_js(&catalog(&from_js(settings)).to_json())
 }
 
 /// What is wrong with the rows of `models` of the settings.

@@ -1,7 +1,7 @@
 //! Every parameter of the two model pages, completed.
 
+use filmgate::money::Usd;
 use filmgate::outcome::Status;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::{Value, json};
 

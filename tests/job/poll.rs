@@ -1,8 +1,8 @@
 //! Polling: no failed poll ends a job, and the effect of each response.
 
 use filmgate::error::ErrorCode;
+use filmgate::money::Usd;
 use filmgate::outcome::{Charge, Status};
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
 

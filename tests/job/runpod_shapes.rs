@@ -1,8 +1,8 @@
 //! Every shape in which RunPod may report a job, in a table.
 
 use filmgate::error::ErrorCode::{self, *};
+use filmgate::money::Usd;
 use filmgate::outcome::Charge;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runpod;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! Every shape in which Runware may report a task, and each of its error codes, in tables.
 
 use filmgate::error::ErrorCode::{self, *};
+use filmgate::money::Usd;
 use filmgate::outcome::{Charge, Status};
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
