@@ -70,13 +70,13 @@ codec!(QuoteEnds {
 impl Handle {
     /// Whether every part is what we would have written. A handle can come from anywhere, and its
     /// parts go into addresses and bodies.
-    pub fn is_sound(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         let id = |id: &String| {
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
             !id.is_empty() && id.len() <= 200 && id.chars().all(plain)
         };
         self.version == 1
-            && self.provider.is_wire_id(&self.provider_model_id)
+            && self.provider.is_provider_model_id(&self.provider_model_id)
             && self.model.len() <= 256
             && is_uuid(&self.id, Some(4))
             && self.job_id.as_ref().is_none_or(id)

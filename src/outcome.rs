@@ -100,7 +100,7 @@ pub struct VideoResult {
     /// Milliseconds in the provider's queue.
     pub queue_time_ms: Option<u64>,
     /// Milliseconds of making.
-    pub ran_ms: Option<u64>,
+    pub execution_time_ms: Option<u64>,
     /// The provider's last answer, untouched.
     pub raw: Value,
 }
@@ -110,7 +110,7 @@ codec!(VideoResult {
     failures = "errors",
     cost = "cost",
     queue_time_ms = "queueTimeMs",
-    ran_ms = "executionTimeMs",
+    execution_time_ms = "executionTimeMs",
     raw = "raw",
 });
 
@@ -135,7 +135,7 @@ impl VideoResult {
             "costUsd" => dollars(self.cost),
             "quoteDeltaUsd" => dollars(over),
             "charge": Charge::Charged,
-            "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.ran_ms },
+            "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.execution_time_ms },
             "raw": self.raw,
         }
     }

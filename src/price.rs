@@ -191,7 +191,7 @@ fn label(low: &Rate, high: &Rate, facts: &Facts<'_>) -> String {
 pub fn cheapest_first(a: (&Price, ProviderId), b: (&Price, ProviderId)) -> std::cmp::Ordering {
     let key = |(quote, provider): (&Price, ProviderId)| {
         let upper = quote.total.map_or(Usd(i64::MAX), |(_, upper)| upper);
-        (upper, !provider.settles())
+        (upper, !provider.supports_idempotency())
     };
     key(a).cmp(&key(b))
 }

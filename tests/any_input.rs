@@ -173,7 +173,7 @@ proptest! {
         let mut driver = JobDriver::new(job(provider, &request_for(provider)), |_, _| runpod_status("IN_QUEUE"));
         driver.run_until(T0 + 1_000);
         driver.job.handle_input(driver.now, Input::Webhook(value));
-        prop_assert!(driver.job.handle.is_sound());
+        prop_assert!(driver.job.handle.is_valid());
     }
 
     #[test]
@@ -183,7 +183,7 @@ proptest! {
         let driver = JobDriver::new(job(provider, &request_for(provider)), world).run();
         prop_assert!(driver.now - T0 <= (LIMITS.timeout + LIMITS.request_timeout).as_millis() as u64);
         prop_assert!(driver.count("submit") <= 5);
-        prop_assert!(driver.job.handle.is_sound());
+        prop_assert!(driver.job.handle.is_valid());
         if let Ok(outcome) = driver.done.as_ref().unwrap() {
             prop_assert!(!outcome.videos.is_empty());
         }
@@ -257,22 +257,22 @@ fn paths() -> impl Strategy<Value = String> {
         "minDurationMs",
         "firstSent",
         "sends",
-        "required",
-        "troubles",
-        "stalled",
+        "consecutiveNotFound",
+        "consecutiveErrors",
+        "consecutiveStalls",
         "progress",
         "videos",
         "end",
         "cancelWanted",
-        "toldId",
+        "webhookJobId",
         "revision",
         "saving",
         "dirty",
-        "flight",
+        "inFlight",
         "requests",
         "wakeAt",
-        "requestMs",
-        "giveUpAt",
+        "requestTimeoutMs",
+        "deadline",
         "handle.n",
         "handle.jobId",
         "handle.acceptedAt",

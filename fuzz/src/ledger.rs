@@ -5,7 +5,7 @@ use filmgate::codec::Codec;
 use filmgate::error::Error;
 use filmgate::job::{Job, TransportError};
 use filmgate::outcome::{Charge, VideoResult};
-use filmgate::provider::{Request, Response, Submitted};
+use filmgate::provider::{Request, Response, SubmitResult};
 use serde_json::Value;
 
 use crate::input_script::PROMPT;
@@ -114,12 +114,12 @@ impl Ledger {
         if self.take_in_flight(id) {
             let provider = job.handle.provider;
             let submitted = provider.read_submit(&job.handle, response);
-            if matches!(submitted, Submitted::Busy(_) | Submitted::Rejected(_)) {
+            if matches!(submitted, SubmitResult::Busy(_) | SubmitResult::Rejected(_)) {
                 self.on_rejected();
             }
-            let busy = matches!(submitted, Submitted::Busy(_));
+            let busy = matches!(submitted, SubmitResult::Busy(_));
             assert!(
-                !busy || response.status == 429 || provider.settles(),
+                !busy || response.status == 429 || provider.supports_idempotency(),
                 "busy is HTTP 429"
             );
         }
@@ -163,7 +163,7 @@ impl Ledger {
                 .and_then(Value::as_str);
             // A driver that resumes this record must not conclude that nothing was sent.
             assert!(
-                matches!(phase, Some("storing" | "submitting" | "reconciling")),
+                matches!(phase, Some("persisting" | "submitting" | "reconciling")),
                 "a submit leaves while the store says {phase:?}"
             );
             let submit = (request.path.clone(), request.body.clone());

@@ -116,7 +116,7 @@ fn assert_valid_price(quote: &Value) {
 
 /// The job saves first, and the record contains what finds it again.
 fn assert_valid_job(mut job: Job) {
-    assert!(job.handle.is_sound());
+    assert!(job.handle.is_valid());
     let Output::Save {
         revision: 1,
         record,

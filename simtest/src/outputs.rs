@@ -125,7 +125,7 @@ impl JobRun<'_> {
         });
         match self.inject(context, point) {
             Some(Fault::KilledUnsent) => self.die(context, 0),
-            Some(Fault::RequestHeld) if request.at_once => {
+            Some(Fault::RequestHeld) if request.send_now_or_fail => {
                 let kind = TransportError::Unsent;
                 self.deliver_at(now, Message::Input(Input::TransportFailed { id, kind }));
             }

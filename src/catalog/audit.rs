@@ -76,7 +76,9 @@ impl Audit<'_> {
 
     fn whole(&mut self) {
         let listing = self.listing;
-        let fits = listing.provider.is_wire_id(&listing.provider_model_id);
+        let fits = listing
+            .provider
+            .is_provider_model_id(&listing.provider_model_id);
         self.expect(fits, "providerModelId", "The provider has no such ids.");
         self.expect(!listing.modes.is_empty(), "modes", "It makes nothing.");
         let status = &listing.status;

@@ -47,7 +47,7 @@ pub enum Input {
     Timeout,
     /// The caller wants the provider to stop.
     Cancel,
-    /// A webhook's body: a hint to ask at once.
+    /// A webhook's body: a hint to kind at once.
     Webhook(Value),
 }
 
@@ -178,11 +178,11 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(super) fn request_ms(self) -> u64 {
+    pub(super) fn request_timeout_ms(self) -> u64 {
         whole_ms(self.request_timeout)
     }
 
-    pub(super) fn wait_ms(self) -> u64 {
+    pub(super) fn timeout_ms(self) -> u64 {
         whole_ms(self.timeout)
     }
 }

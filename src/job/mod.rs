@@ -9,12 +9,12 @@
 //! may exist is never forgotten. And a submit has three ends, accepted, rejected and unknown; an
 //! unknown one is settled by asking, and is sent again only where the provider cannot bill it twice.
 
+mod in_flight;
 mod io;
-mod quoted;
-mod record;
-mod running;
-mod sending;
-mod submitting;
+mod persist;
+mod poll;
+mod redact;
+mod submit;
 
 use crate::json::Value;
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::outcome::{Status, Video, VideoResult};
 use crate::request::Order;
 
-use quoted::Texts;
+use redact::RequestTexts;
 
 pub use crate::handle::{Handle, QuoteEnds};
 pub use io::{
@@ -48,13 +48,13 @@ pub struct Job {
     /// Submits sent.
     sends: u32,
     /// Answers in a row that did not know the job.
-    missing: u32,
+    consecutive_not_found: u32,
     /// Failed requests in a row.
-    troubles: u32,
+    consecutive_errors: u32,
     /// Answers in a row in which nothing is under way, though not all has ended.
-    stalled: u32,
+    consecutive_stalls: u32,
     /// Milliseconds that were waited between answers without news. No clock that jumps adds to it.
-    quiet_ms: u64,
+    idle_ms: u64,
     /// Milliseconds in the queue, as far as it was told.
     queue_time_ms: u64,
     progress: Option<u8>,
@@ -62,35 +62,35 @@ pub struct Job {
     end: Option<End>,
     cancel_wanted: bool,
     /// The job's id is what someone told, and the provider has not said so yet.
-    hearsay: bool,
+    job_id_unverified: bool,
     /// The job's id as a webhook told it, while the answer to the submit is waited for.
-    told_id: Option<String>,
+    webhook_job_id: Option<String>,
 
     // What stands for this run of the driver alone.
     revision: u32,
     saving: Option<u32>,
     dirty: bool,
     /// The store has refused what it should know: it is given it again with the next question.
-    behind: bool,
-    flight: Option<Flight>,
+    store_out_of_date: bool,
+    in_flight: Option<InFlight>,
     requests: u32,
     wake_at: Option<u64>,
     /// When the last input came.
-    told_at: u64,
+    last_input_at: u64,
     /// When the last request was sent.
-    asked_at: u64,
+    last_request_at: u64,
     /// When a webhook last led to a question.
-    hinted_at: u64,
-    request_ms: u64,
-    give_up_at: u64,
+    last_webhook_at: u64,
+    request_timeout_ms: u64,
+    deadline: u64,
     /// Milliseconds that earlier jobs of the listing took.
-    ran_ms: Vec<u32>,
+    run_time_history_ms: Vec<u32>,
     /// Whether a question may hold the line; no longer, once the provider has shown that it cannot.
     long_poll: bool,
     /// A cancel came too late: the job's end is still to be heard.
     cancel_late: bool,
     /// What was sent, in order to keep it out of errors. It is in the state, but not in the record.
-    texts: Texts,
+    texts: RequestTexts,
     outputs: VecDeque<Output>,
 }
 
@@ -104,30 +104,30 @@ codec!(Job {
     min_duration_ms = "minDurationMs",
     first_sent = "firstSent",
     sends = "sends",
-    missing = "missing",
-    troubles = "troubles",
-    stalled = "stalled",
-    quiet_ms = "quietMs",
+    consecutive_not_found = "consecutiveNotFound",
+    consecutive_errors = "consecutiveErrors",
+    consecutive_stalls = "consecutiveStalls",
+    idle_ms = "idleMs",
     queue_time_ms = "queueTimeMs",
     progress = "progress",
     videos = "videos",
     end = "end",
     cancel_wanted = "cancelWanted",
-    hearsay = "hearsay",
-    told_id = "toldId",
+    job_id_unverified = "jobIdUnverified",
+    webhook_job_id = "webhookJobId",
     revision = "revision",
     saving = "saving",
     dirty = "dirty",
-    behind = "behind",
-    flight = "flight",
+    store_out_of_date = "storeOutOfDate",
+    in_flight = "inFlight",
     requests = "requests",
     wake_at = "wakeAt",
-    told_at = "toldAt",
-    asked_at = "askedAt",
-    hinted_at = "hintedAt",
-    request_ms = "requestMs",
-    give_up_at = "giveUpAt",
-    ran_ms = "runTimeHistoryMs",
+    last_input_at = "lastInputAt",
+    last_request_at = "lastRequestAt",
+    last_webhook_at = "lastWebhookAt",
+    request_timeout_ms = "requestTimeoutMs",
+    deadline = "deadline",
+    run_time_history_ms = "runTimeHistoryMs",
     long_poll = "longPoll",
     cancel_late = "cancelLate",
     texts = "texts",
@@ -137,11 +137,11 @@ codec!(Job {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The record is being stored before a submit leaves.
-    Storing,
+    Persisting,
     /// The submit is on its way.
     Submitting,
     /// The submit was turned away unread, by HTTP 429, and is to go again.
-    Waiting,
+    Backoff,
     /// The answer to a submit was lost.
     Reconciling,
     /// The provider has the job.
@@ -151,9 +151,9 @@ enum Phase {
 }
 
 string_enum!(Phase {
-    Storing = "storing",
+    Persisting = "persisting",
     Submitting = "submitting",
-    Waiting = "waiting",
+    Backoff = "backoff",
     Reconciling = "reconciling",
     Running = "running",
     Ended = "ended",
@@ -197,24 +197,24 @@ impl Codec for End {
 
 /// The one request that is under way.
 #[derive(Debug, Clone, Copy)]
-struct Flight {
+struct InFlight {
     id: u32,
-    ask: Ask,
+    kind: RequestKind,
     limit_ms: u64,
     /// When the waiting ends; nothing while the driver keeps the request back.
     deadline: Option<u64>,
 }
 
-codec!(Flight {
+codec!(InFlight {
     id = "id",
-    ask = "ask",
+    kind = "kind",
     limit_ms = "limitMs",
     deadline = "deadline",
 });
 
 /// What a request asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
+enum RequestKind {
     Submit,
     Poll,
     /// A question whose answer may take its time.
@@ -223,7 +223,7 @@ enum Ask {
     Cancel,
 }
 
-string_enum!(Ask {
+string_enum!(RequestKind {
     Submit = "submit",
     Poll = "poll",
     LongPoll = "long_poll",
@@ -237,41 +237,41 @@ impl Job {
         let mut job = Job {
             handle,
             status: Status::Submitting,
-            phase: Phase::Storing,
+            phase: Phase::Persisting,
             body: Some(order.body),
             sync: order.sync,
             typical_duration_ms: order.typical_duration_ms,
             min_duration_ms: order.min_duration_ms,
             first_sent: None,
             sends: 0,
-            missing: 0,
-            troubles: 0,
-            stalled: 0,
-            quiet_ms: 0,
+            consecutive_not_found: 0,
+            consecutive_errors: 0,
+            consecutive_stalls: 0,
+            idle_ms: 0,
             queue_time_ms: 0,
             progress: None,
             videos: Vec::new(),
             end: None,
             cancel_wanted: false,
-            hearsay: false,
-            told_id: None,
+            job_id_unverified: false,
+            webhook_job_id: None,
             revision: 0,
             saving: None,
             dirty: false,
-            behind: false,
-            flight: None,
+            store_out_of_date: false,
+            in_flight: None,
             requests: 0,
             wake_at: None,
-            told_at: now,
-            asked_at: 0,
-            hinted_at: 0,
-            request_ms: limits.request_ms(),
-            give_up_at: now.saturating_add(limits.wait_ms()),
-            ran_ms: Vec::new(),
+            last_input_at: now,
+            last_request_at: 0,
+            last_webhook_at: 0,
+            request_timeout_ms: limits.request_timeout_ms(),
+            deadline: now.saturating_add(limits.timeout_ms()),
+            run_time_history_ms: Vec::new(),
             long_poll: limits.long_poll,
             outputs: VecDeque::new(),
             cancel_late: false,
-            texts: Texts::default(),
+            texts: RequestTexts::default(),
         };
         job.store_submit(now);
         job
@@ -330,7 +330,7 @@ impl Job {
         if job.phase == Phase::Ended && job.end.is_none() {
             return Err(ResumeError::MissingResult);
         }
-        if !job.handle.is_sound() {
+        if !job.handle.is_valid() {
             return Err(ResumeError::InvalidHandle);
         }
         Ok(job.resumed(now, revision, limits))
@@ -348,7 +348,7 @@ impl Job {
         typical_duration_ms: u32,
         limits: Limits,
     ) -> Result<Self, ResumeError> {
-        if !handle.is_sound() {
+        if !handle.is_valid() {
             return Err(ResumeError::InvalidHandle);
         }
         let accepted = handle.accepted_at.is_some() || handle.job_id.is_some();
@@ -372,46 +372,50 @@ impl Job {
     }
 
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
-        if now < self.told_at {
+        if now < self.last_input_at {
             // How long ago it was sent, nobody knows.
             self.first_sent = None;
         }
-        (self.saving, self.flight, self.revision) = (None, None, revision);
-        (self.dirty, self.behind) = (false, false);
-        (self.troubles, self.cancel_wanted) = (0, false);
+        (self.saving, self.in_flight, self.revision) = (None, None, revision);
+        (self.dirty, self.store_out_of_date) = (false, false);
+        (self.consecutive_errors, self.cancel_wanted) = (0, false);
         self.cancel_late = false;
-        self.request_ms = limits.request_ms();
-        self.give_up_at = now.saturating_add(limits.wait_ms());
+        self.request_timeout_ms = limits.request_timeout_ms();
+        self.deadline = now.saturating_add(limits.timeout_ms());
         self.long_poll = limits.long_poll;
-        (self.told_at, self.asked_at, self.wake_at) = (now, 0, Some(now));
+        (self.last_input_at, self.last_request_at, self.wake_at) = (now, 0, Some(now));
         match self.phase {
-            Phase::Ended if self.may_be_found_yet() => self.reopen(now),
+            Phase::Ended if self.may_still_exist() => self.reopen(now),
             Phase::Ended => {
                 self.wake_at = None;
-                self.deliver();
+                self.emit_done();
             }
             // Accepted, as it says, but without what would find it.
-            Phase::Running if self.handle.provider.poll(&self.handle).is_none() => self.settle(now),
-            Phase::Running | Phase::Waiting => {}
+            Phase::Running if self.handle.provider.poll(&self.handle).is_none() => {
+                self.reconcile(now)
+            }
+            Phase::Running | Phase::Backoff => {}
             // The record was stored before the submit left; whether it left is not known.
-            Phase::Storing | Phase::Submitting | Phase::Reconciling => self.settle(now),
+            Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.reconcile(now),
         }
         self
     }
 
     /// Tells how many milliseconds earlier jobs of the listing took; the last
-    /// [`MOST_RUNS`](crate::schedule::MOST_RUNS) count. By them it asks more seldom and hears sooner.
-    pub fn learn(&mut self, ran_ms: &[u32]) {
-        let skip = ran_ms.len().saturating_sub(crate::schedule::MOST_RUNS);
-        self.ran_ms = ran_ms.iter().skip(skip).copied().collect();
+    /// [`MAX_RUN_TIMES`](crate::schedule::MAX_RUN_TIMES) count. By them it asks more seldom and hears sooner.
+    pub fn set_run_time_history(&mut self, run_time_history_ms: &[u32]) {
+        let skip = run_time_history_ms
+            .len()
+            .saturating_sub(crate::schedule::MAX_RUN_TIMES);
+        self.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
     }
 
     /// Whether the job ended because the provider knew nothing of it: it may have been wrong, and asking
     /// costs little.
-    fn may_be_found_yet(&self) -> bool {
+    fn may_still_exist(&self) -> bool {
         match self.status {
             Status::Expired => true,
-            Status::SubmissionUnknown => self.handle.provider.settles(),
+            Status::SubmissionUnknown => self.handle.provider.supports_idempotency(),
             _ => false,
         }
     }
@@ -421,7 +425,7 @@ impl Job {
         if self.handle.accepted_at.is_some() {
             (self.phase, self.status) = (Phase::Running, Status::Running);
         } else {
-            self.settle(now);
+            self.reconcile(now);
         }
     }
 
@@ -454,41 +458,41 @@ impl Job {
 
     /// Takes what happened.
     pub fn handle_input(&mut self, now: u64, input: Input) {
-        self.set_clock(now);
+        self.rebase_clock(now);
         match input {
-            Input::Saved(revision) => self.saved(now, revision),
-            Input::SaveFailed(revision) => self.save_failed(now, revision),
-            Input::Response { id, response } => match self.land(id) {
-                Some(ask) => self.answered(now, ask, &response),
-                None => self.late(now, &response),
+            Input::Saved(revision) => self.on_saved(now, revision),
+            Input::SaveFailed(revision) => self.on_save_failed(now, revision),
+            Input::Response { id, response } => match self.take_in_flight(id) {
+                Some(kind) => self.on_response(now, kind, &response),
+                None => self.on_late_response(now, &response),
             },
-            Input::TransportFailed { id, kind } => {
-                if let Some(ask) = self.land(id) {
-                    self.unanswered(now, ask, kind);
+            Input::TransportFailed { id, kind: error } => {
+                if let Some(kind) = self.take_in_flight(id) {
+                    self.on_transport_error(now, kind, error);
                 }
             }
             Input::Held { id } => self.set_deadline(id, None),
             Input::Left { id } => self.set_deadline(id, Some(now)),
             Input::Timeout => {}
             Input::Cancel => self.cancel(now),
-            Input::Webhook(body) => self.hint(now, &body),
+            Input::Webhook(body) => self.on_webhook(now, &body),
         }
-        self.pass_time(now);
+        self.on_time(now);
     }
 
     /// What is to be done next.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
-            let next = match self.flight {
-                Some(flight) => flight.deadline,
+            let next = match self.in_flight {
+                Some(in_flight) => in_flight.deadline,
                 None => self.wake_at,
             };
-            let give_up_at = match self.phase {
+            let deadline = match self.phase {
                 Phase::Ended if self.saving.is_none() => u64::MAX,
                 _ if self.is_awaited() => u64::MAX,
-                _ => self.give_up_at,
+                _ => self.deadline,
             };
-            Output::Timeout(next.unwrap_or(u64::MAX).min(give_up_at))
+            Output::Timeout(next.unwrap_or(u64::MAX).min(deadline))
         })
     }
 }

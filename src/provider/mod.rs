@@ -26,13 +26,13 @@ pub struct Request {
     /// The body of a `POST`; `None` for a `GET`.
     pub body: Option<Value>,
     /// Milliseconds beyond the usual limit, where the provider holds the line.
-    pub extra_ms: u64,
+    pub extra_timeout_ms: u64,
     /// Whether it leaves at once or not at all: a driver that would keep it back answers with
     /// [`TransportError::Unsent`](crate::job::TransportError::Unsent).
-    pub at_once: bool,
+    pub send_now_or_fail: bool,
     /// Whether the body is a list of tasks that may travel together with other jobs' tasks. Each job
     /// takes its own out of the answer.
-    pub shared: bool,
+    pub batchable: bool,
 }
 
 impl Request {
@@ -41,9 +41,9 @@ impl Request {
         Request {
             path,
             body,
-            extra_ms: 0,
-            at_once: false,
-            shared: false,
+            extra_timeout_ms: 0,
+            send_now_or_fail: false,
+            batchable: false,
         }
     }
 }
@@ -77,7 +77,7 @@ pub enum Body {
     /// JSON. A text under `error` that is JSON itself has been parsed too.
     Json(Value),
     /// Something else: an HTML page, a cut answer.
-    Text,
+    NonJson,
     /// Nothing.
     Empty,
 }
@@ -90,7 +90,7 @@ impl Body {
     /// use serde_json::json;
     ///
     /// assert_eq!(Body::parse(r#"{"id":"a"}"#), Body::Json(json!({ "id": "a" })));
-    /// assert_eq!(Body::parse("<html>Bad gateway</html>"), Body::Text);
+    /// assert_eq!(Body::parse("<html>Bad gateway</html>"), Body::NonJson);
     /// assert_eq!(Body::parse(" "), Body::Empty);
     /// ```
     #[cfg(not(target_arch = "wasm32"))]
@@ -99,7 +99,7 @@ impl Body {
             return Body::Empty;
         }
         let Ok(mut json) = serde_json::from_str::<Value>(text) else {
-            return Body::Text;
+            return Body::NonJson;
         };
         if let Some(error) = json.get_mut("error")
             && let Some(inner) = error
@@ -116,7 +116,7 @@ impl Body {
     pub(crate) fn json(&self) -> Option<&Value> {
         match self {
             Body::Json(json) => Some(json),
-            Body::Text | Body::Empty => None,
+            Body::NonJson | Body::Empty => None,
         }
     }
 }
@@ -138,7 +138,7 @@ fn cut_deep(value: &mut Value, depth: u32) {
 /// What an answer tells about a job.
 #[doc(hidden)]
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Seen {
+pub struct JobSnapshot {
     /// The provider's id for it.
     pub job_id: Option<String>,
     /// Where it stands; `None` where the answer says only that it exists.
@@ -154,7 +154,7 @@ pub struct Seen {
     /// Milliseconds in the queue.
     pub queue_time_ms: Option<u64>,
     /// Milliseconds of making.
-    pub ran_ms: Option<u64>,
+    pub execution_time_ms: Option<u64>,
     /// Some of what was ordered has ended, and nothing of the rest is under way.
     pub stalled: bool,
     /// The answer, untouched.
@@ -164,9 +164,9 @@ pub struct Seen {
 /// The three ends of a submit, and "later".
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
-pub enum Submitted {
+pub enum SubmitResult {
     /// The provider has the job.
-    Accepted(Box<Seen>),
+    Accepted(Box<JobSnapshot>),
     /// It certainly has not, and nothing was billed.
     Rejected(Failure),
     /// It has not (HTTP 429): the request was turned away before it was looked at.
@@ -175,23 +175,23 @@ pub enum Submitted {
     Unknown(Failure),
 }
 
-/// What an answer to a question about a job comes to. None but `Seen` can end a job.
+/// What an answer to a question about a job comes to. None but `JobSnapshot` can end a job.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
-pub enum Polled {
+pub enum PollResult {
     /// The provider knows the job.
-    Seen(Box<Seen>),
+    Found(Box<JobSnapshot>),
     /// It does not, or not yet, or no longer.
-    NotThere,
+    NotFound,
     /// The key is refused: asking again will not help.
-    Refused(Failure),
+    Unauthorized(Failure),
     /// A fault of the network or the server: ask again later.
-    Trouble(Failure),
+    Transient(Failure),
 }
 
 /// A webhook's body, read. It is not signed: a hint to ask, never a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct WebhookEvent {
     /// RunPod's job id, Runware's taskUUID.
     pub job_id: String,
     /// Where the job is said to stand.
@@ -227,17 +227,17 @@ impl ProviderId {
     /// ```
     /// use filmgate::provider::ProviderId;
     ///
-    /// let reconciling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.settles()).collect();
+    /// let reconciling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.supports_idempotency()).collect();
     /// assert_eq!(reconciling, [&ProviderId::Runware]);
     /// ```
-    pub const fn settles(self) -> bool {
+    pub const fn supports_idempotency(self) -> bool {
         matches!(self, ProviderId::Runware)
     }
 
     /// Milliseconds that a result is kept after the job's end, where that is documented.
-    pub const fn keeps_result_ms(self) -> Option<u64> {
+    pub const fn result_retention_ms(self) -> Option<u64> {
         match self {
-            ProviderId::Runpod => Some(runpod::KEEPS_RESULT_MS),
+            ProviderId::Runpod => Some(runpod::RESULT_RETENTION_MS),
             ProviderId::Runware => None,
         }
     }
@@ -251,12 +251,12 @@ impl ProviderId {
     }
 
     /// Whether the text can be an id of a model there.
-    pub(crate) fn is_wire_id(self, text: &str) -> bool {
+    pub(crate) fn is_provider_model_id(self, text: &str) -> bool {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let air = |c: char| plain(c) || matches!(c, ':' | '@' | '/');
         let fits = !text.is_empty() && text.len() <= 200;
         match self {
-            ProviderId::Runpod => fits && text.chars().all(plain) && !has_part(text, ".."),
+            ProviderId::Runpod => fits && text.chars().all(plain) && !contains(text, ".."),
             ProviderId::Runware => fits && text.chars().all(air),
         }
     }
@@ -278,7 +278,7 @@ impl ProviderId {
     }
 
     /// Whether a raw field may change the price.
-    pub(crate) fn may_cost(self, field: &str) -> bool {
+    pub(crate) fn may_affect_price(self, field: &str) -> bool {
         match self {
             ProviderId::Runpod => field == "input",
             ProviderId::Runware => true,
@@ -340,7 +340,7 @@ impl ProviderId {
 
     /// What the answer to a submit comes to.
     #[doc(hidden)]
-    pub fn read_submit(self, handle: &Handle, response: &Response) -> Submitted {
+    pub fn read_submit(self, handle: &Handle, response: &Response) -> SubmitResult {
         match self {
             ProviderId::Runpod => runpod::read_submit(response),
             ProviderId::Runware => runware::read_submit(handle, response),
@@ -349,7 +349,7 @@ impl ProviderId {
 
     /// What the answer to `poll` or `cancel` comes to.
     #[doc(hidden)]
-    pub fn read_poll(self, handle: &Handle, response: &Response) -> Polled {
+    pub fn read_poll(self, handle: &Handle, response: &Response) -> PollResult {
         match self {
             ProviderId::Runpod => runpod::read_poll(response),
             ProviderId::Runware => runware::read_poll(handle, response),
@@ -358,15 +358,15 @@ impl ProviderId {
 
     /// What the answer to `details` comes to.
     #[doc(hidden)]
-    pub fn read_details(self, handle: &Handle, response: &Response) -> Polled {
+    pub fn read_details(self, handle: &Handle, response: &Response) -> PollResult {
         match self {
-            ProviderId::Runpod => Polled::NotThere,
+            ProviderId::Runpod => PollResult::NotFound,
             ProviderId::Runware => runware::read_details(handle, response),
         }
     }
 
     /// Reads a webhook's body.
-    pub fn read_webhook(self, body: &Value) -> Option<Notice> {
+    pub fn read_webhook(self, body: &Value) -> Option<WebhookEvent> {
         match self {
             ProviderId::Runpod => runpod::read_webhook(body),
             ProviderId::Runware => runware::read_webhook(body),
@@ -376,7 +376,7 @@ impl ProviderId {
 
 /// Whether a part stands anywhere in a text. The texts are short; the standard library's search, made for
 /// long ones, is a kilobyte of the module.
-fn has_part(text: &str, part: &str) -> bool {
+fn contains(text: &str, part: &str) -> bool {
     let mut places = text.char_indices();
     places.any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
 }

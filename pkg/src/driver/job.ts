@@ -156,7 +156,7 @@ export class RunningJob implements Job {
     const quit = this.#quit;
     const unlisten = onAbort(signal, () => quit.abort());
     let late: FilmgateError | undefined;
-    const patience = Math.min(state.giveUpAt - Date.now(), LONGEST_WAIT_MS);
+    const patience = Math.min(state.deadline - Date.now(), LONGEST_WAIT_MS);
     const timer = setTimeout(() => {
       late = this.#crowdedOut(provider);
       quit.abort();
@@ -175,7 +175,7 @@ export class RunningJob implements Job {
     const { connection, open, signal, store, once } = this.#stage;
     signal?.throwIfAborted();
     const step = await open();
-    const { missing, stalled } = step.state;
+    const { consecutiveNotFound, consecutiveStalls } = step.state;
     this.#handle = step.state.handle;
     const tell = (output: Output) => this.#hear(output);
     const to = connection(this.#handle.provider);
@@ -188,7 +188,9 @@ export class RunningJob implements Job {
     try {
       const done = await host.drive();
       if (done.type === "polled") {
-        const counts = host.state.missing !== missing || host.state.stalled !== stalled;
+        const counts =
+          host.state.consecutiveNotFound !== consecutiveNotFound ||
+          host.state.consecutiveStalls !== consecutiveStalls;
         if (!done.error && counts) await this.#keep(host.state);
         if (done.error) this.#reject(done.error);
         else this.#end();

@@ -60,11 +60,11 @@ export class GatewayClient extends Client<GatewayJob> {
     const uuid = () => idempotencyKey ?? randomUUID();
     // Whom it can reach, the gateway knows.
     const [planned] = this.planner.plan(asKept(request), options, PROVIDERS, uuid);
-    const { handle, giveUpAt } = planned!.state;
+    const { handle, deadline } = planned!.state;
     const ours: Handle = { ...handle, gateway: this.#line.url };
     const body = bodyOf(request, options);
     const open = () => Entry.create(this.store, ours, body);
-    const job = this.#run(ours, { open, isNew: true, letsGo, giveUpAt, signal });
+    const job = this.#run(ours, { open, isNew: true, letsGo, deadline, signal });
     await job.submitted;
     // What came of it is told by the job, unless nobody has it.
     if (job.handle.jobId === undefined) await job.result();
@@ -74,7 +74,7 @@ export class GatewayClient extends Client<GatewayJob> {
   protected track(handle: Handle, options: ResumeOptions): GatewayJob {
     const { signal, timeoutMs = HOUR_MS, jobId } = options;
     const open = () => this.#find(handle, jobId);
-    return this.#run(handle, { open, isNew: false, giveUpAt: Date.now() + timeoutMs, signal });
+    return this.#run(handle, { open, isNew: false, deadline: Date.now() + timeoutMs, signal });
   }
 
   /** For the job; or with its order, where that has had no answer. */

@@ -21,7 +21,7 @@ export interface Stage {
   isNew: boolean;
   /** Nothing of it goes on here once the order is answered. */
   letsGo?: boolean;
-  giveUpAt: number;
+  deadline: number;
   signal?: AbortSignal | undefined;
   /** The job once more, for a cancel after this one has stopped waiting. */
   again: (handle: Handle) => Job;
@@ -45,12 +45,12 @@ export class GatewayJob implements Job, Listener {
     this.#planned = planned;
     this.#stage = stage;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    const { signal, giveUpAt } = stage;
+    const { signal, deadline } = stage;
     const { controller, unlisten } = linkedController(signal);
     this.#stop = controller;
     const deaf = onAbort(signal, () => this.#news.reject(signal?.reason));
     const late = () => controller.abort(outOfTime(this.handle));
-    const timer = setTimeout(late, Math.min(giveUpAt - Date.now(), LONGEST_WAIT_MS));
+    const timer = setTimeout(late, Math.min(deadline - Date.now(), LONGEST_WAIT_MS));
     this.#news = new News(() => {
       clearTimeout(timer);
       unlisten();

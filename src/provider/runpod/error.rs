@@ -4,15 +4,15 @@
 use crate::json::Value;
 
 use crate::error::{ErrorCode, Failure};
-use crate::provider::{Response, has_part};
+use crate::provider::{Response, contains};
 
 /// The failure of a job that ended without a video.
-pub(super) fn of_job(status: &str, json: &Value) -> Failure {
+pub(super) fn from_job(status: &str, json: &Value) -> Failure {
     let error = json.get("error").unwrap_or(&Value::Null);
     let message = text(error).unwrap_or("RunPod gives no reason.");
     let code = match status {
         "TIMED_OUT" => ErrorCode::GenerationTimeout,
-        _ => by_words(message).unwrap_or(ErrorCode::GenerationFailed),
+        _ => code_from_message(message).unwrap_or(ErrorCode::GenerationFailed),
     };
     Failure::new(
         code,
@@ -22,7 +22,7 @@ pub(super) fn of_job(status: &str, json: &Value) -> Failure {
 }
 
 /// The failure behind an answer that is no job.
-pub(super) fn of_http(response: &Response) -> Failure {
+pub(super) fn from_http(response: &Response) -> Failure {
     let json = response.body.json();
     let named = |name: &str| json.and_then(|json| json.get(name)).and_then(text);
     let message = named("error")
@@ -33,7 +33,9 @@ pub(super) fn of_http(response: &Response) -> Failure {
         402 => ErrorCode::InsufficientQuota,
         404 => ErrorCode::ModelUnavailable,
         429 => ErrorCode::RateLimited,
-        400..=499 => message.and_then(by_words).unwrap_or(ErrorCode::BadRequest),
+        400..=499 => message
+            .and_then(code_from_message)
+            .unwrap_or(ErrorCode::BadRequest),
         _ => ErrorCode::InvalidResponse,
     };
     match message {
@@ -59,9 +61,9 @@ fn text(error: &Value) -> Option<&str> {
 }
 
 /// What a message in plain words most likely means.
-fn by_words(message: &str) -> Option<ErrorCode> {
+fn code_from_message(message: &str) -> Option<ErrorCode> {
     let lower = message.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| has_part(&lower, word));
+    let has = |words: &[&str]| words.iter().any(|word| contains(&lower, word));
     if has(&[
         "moderation",
         "safety",

@@ -12,7 +12,7 @@ pub(super) use response::{read_poll, read_submit, read_webhook};
 pub const BASE_URL: &str = "https://api.runpod.ai/v2";
 
 /// A result is kept for 30 minutes after the job's end ("Operation reference").
-pub const KEEPS_RESULT_MS: u64 = 30 * 60 * 1000;
+pub const RESULT_RETENTION_MS: u64 = 30 * 60 * 1000;
 
 /// A video's address works for 7 days (the model's page).
 pub(super) const fn video_expiry(ended_at: u64) -> u64 {

@@ -26,9 +26,9 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value, sync: bool) -> 
     Request {
         path: format!("/{}/{operation}", handle.provider_model_id),
         body: Some(body.clone()),
-        extra_ms: if sync { SYNC_WAIT_MS } else { 0 },
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: if sync { SYNC_WAIT_MS } else { 0 },
+        send_now_or_fail: false,
+        batchable: false,
     }
 }
 
@@ -37,9 +37,9 @@ pub(in crate::provider) fn poll(handle: &Handle) -> Option<Request> {
     Some(Request {
         path: format!("/{}/status/{job_id}", handle.provider_model_id),
         body: None,
-        extra_ms: 0,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: 0,
+        send_now_or_fail: false,
+        batchable: false,
     })
 }
 
@@ -52,9 +52,9 @@ pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
             handle.provider_model_id
         ),
         body: None,
-        extra_ms: SYNC_WAIT_MS,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: SYNC_WAIT_MS,
+        send_now_or_fail: false,
+        batchable: false,
     })
 }
 
@@ -63,8 +63,8 @@ pub(in crate::provider) fn cancel(handle: &Handle) -> Option<Request> {
     Some(Request {
         path: format!("/{}/cancel/{job_id}", handle.provider_model_id),
         body: Some(Value::Object(Object::new())),
-        extra_ms: 0,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: 0,
+        send_now_or_fail: false,
+        batchable: false,
     })
 }

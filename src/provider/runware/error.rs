@@ -1,10 +1,10 @@
 //! Runware's errors in our words. Its codes "are being standardized", so they are told apart by
-//! their parts, in a fixed order, and kept as they are beside ours.
+//! their parts, in a fixed order, and kept as they are beside own_errors.
 
 use crate::json::Value;
 
 use crate::error::{ErrorCode, Failure};
-use crate::provider::{Response, has_part};
+use crate::provider::{Response, contains};
 
 /// One entry of an answer's errors.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) enum Class {
     Validation,
     Provider,
     Server,
-    Unrecognised,
+    Unrecognized,
 }
 
 impl Class {
@@ -39,7 +39,7 @@ impl Class {
             Class::Timeout => ErrorCode::GenerationTimeout,
             Class::NotFound => ErrorCode::ModelUnavailable,
             Class::Conflict | Class::Validation => ErrorCode::BadRequest,
-            Class::Provider | Class::Server | Class::Unrecognised => ErrorCode::GenerationFailed,
+            Class::Provider | Class::Server | Class::Unrecognized => ErrorCode::GenerationFailed,
         }
     }
 }
@@ -71,10 +71,10 @@ impl<'a> Entry<'a> {
     }
 
     /// Whether the error is about our question rather than about the video.
-    pub(super) fn is_about_question(&self) -> bool {
+    pub(super) fn is_about_poll(&self) -> bool {
         let text = |name: &str| self.json.get(name).and_then(Value::as_str);
         let task = text("taskType");
-        let found = || !contains(&lower(text("code").unwrap_or_default()), &["model"]);
+        let found = || !contains_any(&lower(text("code").unwrap_or_default()), &["model"]);
         matches!(task, Some("getResponse" | "getTaskDetails"))
             || self.class == Class::NotFound && found()
     }
@@ -82,10 +82,10 @@ impl<'a> Entry<'a> {
     pub(super) fn failure(&self) -> Failure {
         let named = |name: &str| self.json.get(name).and_then(Value::as_str);
         let code = named("code").or_else(|| named("errorCode"));
-        let by_code = |code| contains(&lower(code), &["modelunavailable", "modeldisabled"]);
+        let by_code = |code| contains_any(&lower(code), &["modelunavailable", "modeldisabled"]);
         // An unknown model is also told as a fault of the parameter that names it.
         let by_parameter = self.class == Class::Validation && named("parameter") == Some("model");
-        let ours = if code.is_some_and(by_code) || by_parameter {
+        let own_errors = if code.is_some_and(by_code) || by_parameter {
             ErrorCode::ModelUnavailable
         } else {
             self.class.code()
@@ -95,7 +95,7 @@ impl<'a> Entry<'a> {
             .or(self.json.as_str())
             .filter(|message| !message.trim().is_empty())
             .unwrap_or("Runware gives no reason.");
-        Failure::new(ours, code, message)
+        Failure::new(own_errors, code, message)
     }
 }
 
@@ -117,7 +117,7 @@ pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
 }
 
 /// The failure behind an answer without any error that can be read.
-pub(super) fn of_http(response: &Response) -> Failure {
+pub(super) fn from_http(response: &Response) -> Failure {
     let code = match response.status {
         401 | 403 => ErrorCode::Unauthorized,
         402 => ErrorCode::InsufficientQuota,
@@ -137,8 +137,8 @@ fn lower(code: &str) -> String {
     code.to_ascii_lowercase()
 }
 
-fn contains(code: &str, parts: &[&str]) -> bool {
-    parts.iter().any(|part| has_part(code, part))
+fn contains_any(code: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| contains(code, part))
 }
 
 /// The order matters: `invalidApiKey` is about the key, `providerContentPolicyViolation` about the
@@ -191,7 +191,7 @@ fn classify(code: &str) -> Class {
         return Class::Auth;
     }
     for (class, parts) in ORDER {
-        if contains(&code, parts) {
+        if contains_any(&code, parts) {
             return *class;
         }
     }
@@ -210,8 +210,8 @@ fn classify(code: &str) -> Class {
     if provider.iter().any(|start| code.starts_with(start)) || code == "noavailableserver" {
         return Class::Provider;
     }
-    if contains(&code, &["server", "service", "internal", "gateway"]) {
+    if contains_any(&code, &["server", "service", "internal", "gateway"]) {
         return Class::Server;
     }
-    Class::Unrecognised
+    Class::Unrecognized
 }

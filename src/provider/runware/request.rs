@@ -18,9 +18,9 @@ fn post(tasks: Value) -> Request {
     Request {
         path: String::new(),
         body: Some(tasks),
-        extra_ms: 0,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: 0,
+        send_now_or_fail: false,
+        batchable: false,
     }
 }
 
@@ -39,7 +39,7 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
 /// One of several in a list, where that is wanted ("Task polling").
 pub(in crate::provider) fn poll(handle: &Handle) -> Request {
     Request {
-        shared: true,
+        batchable: true,
         ..post(question("getResponse", handle))
     }
 }

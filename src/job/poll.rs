@@ -2,116 +2,127 @@
 
 use crate::json::Value;
 
-use super::{Ask, CancelOutcome, End, Job, Phase};
+use super::{CancelOutcome, End, Job, Phase, RequestKind};
 use crate::error::{Error, ErrorCode};
 use crate::money::Usd;
 use crate::outcome::{Charge, Failure, Status, Video, VideoResult};
-use crate::provider::{Polled, ProviderId, Seen};
-use crate::schedule::back_off_ms;
+use crate::provider::{JobSnapshot, PollResult, ProviderId};
+use crate::schedule::backoff_ms;
 
 /// Answers in a row that must not know a job, inside the provider's retention, before it is gone.
-const MOST_MISSING: u32 = 3;
+const MAX_NOT_FOUND: u32 = 3;
 /// The same, where not knowing a job can also mean that it is not visible yet.
-const MOST_EMPTY: u32 = 9;
+const MAX_EMPTY_RESPONSES: u32 = 9;
 /// Answers in a row in which nothing is under way before what is there is taken as all.
-const MOST_STALLED: u32 = 5;
+const MAX_STALLS: u32 = 5;
 /// Cancels in a row without an answer before the job is asked for again.
-const MOST_CANCELS: u32 = 3;
+const MAX_CANCEL_ATTEMPTS: u32 = 3;
 /// An answer that took so long was held back until there was news, or no longer.
-const HELD_MS: u64 = 10_000;
+const MIN_LONG_POLL_MS: u64 = 10_000;
 /// Hints may come from anyone: no more often than this do they lead to a question.
-const HINT_MS: u64 = 1_000;
+const MIN_WEBHOOK_INTERVAL_MS: u64 = 1_000;
 /// Refusals of the key in a row before nobody asks any longer.
-const MOST_REFUSED: u32 = 2;
+const MAX_UNAUTHORIZED: u32 = 2;
 
 impl Job {
-    pub(super) fn polled(
+    pub(super) fn on_job_poll(
         &mut self,
         now: u64,
-        ask: Ask,
-        polled: Polled,
+        kind: RequestKind,
+        polled: PollResult,
         retry_after_ms: Option<u64>,
     ) {
         match polled {
-            Polled::Seen(seen) => {
-                (self.missing, self.troubles, self.hearsay) = (0, 0, false);
-                self.see(now, *seen);
+            PollResult::Found(seen) => {
+                (
+                    self.consecutive_not_found,
+                    self.consecutive_errors,
+                    self.job_id_unverified,
+                ) = (0, 0, false);
+                self.on_snapshot(now, *seen);
             }
-            Polled::NotThere => self.not_there(now, ask),
-            Polled::Refused(failure) => {
-                self.troubles = self.troubles.saturating_add(1);
-                if self.troubles >= MOST_REFUSED {
+            PollResult::NotFound => self.on_not_found(now, kind),
+            PollResult::Unauthorized(failure) => {
+                self.consecutive_errors = self.consecutive_errors.saturating_add(1);
+                if self.consecutive_errors >= MAX_UNAUTHORIZED {
                     // The job goes on; with another key it can be resumed.
-                    self.stop(Error {
+                    self.stop_waiting(Error {
                         failure,
                         charge: Charge::Unknown,
                     });
                 } else {
-                    self.wake_at =
-                        Some(now.saturating_add(back_off_ms(self.troubles, retry_after_ms)));
+                    self.wake_at = Some(
+                        now.saturating_add(backoff_ms(self.consecutive_errors, retry_after_ms)),
+                    );
                 }
             }
-            Polled::Trouble(_) => self.trouble(now, retry_after_ms),
+            PollResult::Transient(_) => self.retry_later(now, retry_after_ms),
         }
     }
 
     /// An answer that may have taken its time. One that has not, or says nothing of the job, shows that
     /// there is no such way to ask: RunPod documents none, its SDK alone uses it.
-    pub(super) fn long_polled(&mut self, now: u64, polled: Polled, retry_after_ms: Option<u64>) {
+    pub(super) fn on_long_poll(
+        &mut self,
+        now: u64,
+        polled: PollResult,
+        retry_after_ms: Option<u64>,
+    ) {
         self.long_poll = false;
         match polled {
-            Polled::Seen(seen) => {
-                let (before, held_ms) = (self.status, now.saturating_sub(self.asked_at));
-                self.polled(now, Ask::LongPoll, Polled::Seen(seen), None);
-                self.long_poll = held_ms >= HELD_MS || self.status != before;
-                if held_ms >= HELD_MS && self.phase == Phase::Running {
+            PollResult::Found(seen) => {
+                let (before, held_ms) = (self.status, now.saturating_sub(self.last_request_at));
+                self.on_job_poll(now, RequestKind::LongPoll, PollResult::Found(seen), None);
+                self.long_poll = held_ms >= MIN_LONG_POLL_MS || self.status != before;
+                if held_ms >= MIN_LONG_POLL_MS && self.phase == Phase::Running {
                     self.wake_at = Some(now);
                 }
             }
-            // The endpoint is missing, or the job: the plain question tells which.
-            Polled::NotThere => self.wake_at = Some(now),
-            other => self.polled(now, Ask::LongPoll, other, retry_after_ms),
+            // The endpoint is consecutive_not_found, or the job: the plain question tells which.
+            PollResult::NotFound => self.wake_at = Some(now),
+            other => self.on_job_poll(now, RequestKind::LongPoll, other, retry_after_ms),
         }
     }
 
     /// A question that failed says nothing of the job.
-    pub(super) fn trouble(&mut self, now: u64, retry_after_ms: Option<u64>) {
-        self.troubles = self.troubles.saturating_add(1);
-        self.wake_at = Some(now.saturating_add(back_off_ms(self.troubles, retry_after_ms)));
+    pub(super) fn retry_later(&mut self, now: u64, retry_after_ms: Option<u64>) {
+        self.consecutive_errors = self.consecutive_errors.saturating_add(1);
+        self.wake_at =
+            Some(now.saturating_add(backoff_ms(self.consecutive_errors, retry_after_ms)));
     }
 
-    fn see(&mut self, now: u64, mut seen: Seen) {
-        let more = self.collect(std::mem::take(&mut seen.videos));
+    fn on_snapshot(&mut self, now: u64, mut seen: JobSnapshot) {
+        let more = self.add_videos(std::mem::take(&mut seen.videos));
         if more {
-            self.quiet_ms = 0;
+            self.idle_ms = 0;
         }
         self.progress = seen.progress.or(self.progress);
-        self.wait_in_queue(now, &seen);
+        self.set_queue_time(now, &seen);
         let some = !self.videos.is_empty();
         let empty = seen.status == Some(Status::Completed) && !some;
-        self.stalled = if seen.stalled || empty {
-            self.stalled.saturating_add(1)
+        self.consecutive_stalls = if seen.stalled || empty {
+            self.consecutive_stalls.saturating_add(1)
         } else {
             0
         };
         // Results come one by one, and those to come need not be named: nothing is given up that was
         // paid, as long as it may still be on its way.
         let patience = u64::from(self.typical_duration_ms).saturating_mul(4);
-        let given_up = self.stalled >= MOST_STALLED && self.quiet_ms > patience;
+        let given_up = self.consecutive_stalls >= MAX_STALLS && self.idle_ms > patience;
         let all = self.videos.len() >= self.handle.n as usize || given_up;
         match seen.status {
             Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
-            Some(Status::Completed) => self.no_video(now, seen),
-            Some(Status::Failed) => self.failed(now, seen),
-            Some(Status::Cancelled) => self.was_cancelled(now),
+            Some(Status::Completed) => self.on_completed_without_video(now, seen),
+            Some(Status::Failed) => self.on_failed(now, seen),
+            Some(Status::Cancelled) => self.fail_cancelled(now),
             _ if all && some => self.complete(now, seen),
-            _ if all => self.failed(now, seen),
+            _ if all => self.on_failed(now, seen),
             status => {
                 self.status = status.unwrap_or(self.status);
-                self.update_with_eta(now);
-                let wait = self.course(now).next_ms();
-                if self.stalled > 0 {
-                    self.quiet_ms = self.quiet_ms.saturating_add(wait);
+                self.emit_update_with_eta(now);
+                let wait = self.poll_context(now).next_ms();
+                if self.consecutive_stalls > 0 {
+                    self.idle_ms = self.idle_ms.saturating_add(wait);
                 }
                 self.wake_at = Some(now.saturating_add(wait));
                 if more {
@@ -123,7 +134,7 @@ impl Job {
     }
 
     /// The run begins when the queue is left, as far as that is told.
-    fn wait_in_queue(&mut self, now: u64, seen: &Seen) {
+    fn set_queue_time(&mut self, now: u64, seen: &JobSnapshot) {
         let since = now.saturating_sub(self.handle.accepted_at.unwrap_or(now));
         match (seen.status, seen.queue_time_ms) {
             (Some(Status::Queued), _) => self.queue_time_ms = since,
@@ -134,7 +145,7 @@ impl Job {
 
     /// Videos accumulate from answer to answer; each is kept once, as it was told most fully.
     /// Returns whether there are more than before.
-    fn collect(&mut self, videos: Vec<Video>) -> bool {
+    fn add_videos(&mut self, videos: Vec<Video>) -> bool {
         let before = self.videos.len();
         for video in videos {
             match self.videos.iter_mut().find(|known| known.is_same(&video)) {
@@ -146,7 +157,7 @@ impl Job {
         self.videos.len() > before
     }
 
-    fn complete(&mut self, now: u64, seen: Seen) {
+    fn complete(&mut self, now: u64, seen: JobSnapshot) {
         let ended_at = *self.handle.ended_at.get_or_insert(now);
         let expires_at = self.handle.provider.video_expiry(&self.handle, ended_at);
         let videos: Vec<Video> = self
@@ -164,7 +175,7 @@ impl Job {
             failures: seen.failures,
             cost: each.map(Usd::sum).or(seen.cost),
             queue_time_ms: seen.queue_time_ms,
-            ran_ms: seen.ran_ms,
+            execution_time_ms: seen.execution_time_ms,
             raw: seen.raw,
         };
         self.progress = Some(100);
@@ -172,9 +183,9 @@ impl Job {
     }
 
     /// Called completed, but without a video. It may come yet; the provider will have billed it.
-    fn no_video(&mut self, now: u64, mut seen: Seen) {
-        if self.stalled < MOST_MISSING {
-            self.wake_at = Some(now.saturating_add(back_off_ms(self.stalled, None)));
+    fn on_completed_without_video(&mut self, now: u64, mut seen: JobSnapshot) {
+        if self.consecutive_stalls < MAX_NOT_FOUND {
+            self.wake_at = Some(now.saturating_add(backoff_ms(self.consecutive_stalls, None)));
             return;
         }
         let message = "The provider calls the job completed, but names no video.";
@@ -183,7 +194,7 @@ impl Job {
         self.fail(now, Status::Failed, failure, Charge::Charged);
     }
 
-    fn failed(&mut self, now: u64, seen: Seen) {
+    fn on_failed(&mut self, now: u64, seen: JobSnapshot) {
         let message = "The provider gives no reason.";
         let unsaid = Failure::new(ErrorCode::GenerationFailed, None, message);
         let failure = seen.failures.into_iter().next().unwrap_or(unsaid);
@@ -199,33 +210,42 @@ impl Job {
     }
 
     /// The provider does not know a job that it had accepted.
-    fn not_there(&mut self, now: u64, ask: Ask) {
-        self.missing = self.missing.saturating_add(1);
+    fn on_not_found(&mut self, now: u64, kind: RequestKind) {
+        self.consecutive_not_found = self.consecutive_not_found.saturating_add(1);
         let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
         let age = now.saturating_sub(accepted_at);
         let provider = self.handle.provider;
-        let is_turn = ask == Ask::Poll && self.missing.is_multiple_of(MOST_MISSING);
+        let is_turn =
+            kind == RequestKind::Poll && self.consecutive_not_found.is_multiple_of(MAX_NOT_FOUND);
         let details = is_turn.then(|| provider.details(&self.handle)).flatten();
-        match (provider.keeps_result_ms(), details) {
-            (Some(_), _) if self.hearsay && self.missing >= MOST_MISSING => self.drop_told_id(now),
-            (Some(kept), _) if !self.hearsay && (age > kept || self.missing >= MOST_MISSING) => {
-                self.expired(now);
-            }
-            (None, Some(request)) => self.send(now, Ask::Details, request),
-            (None, None)
-                if self.missing >= MOST_EMPTY && age > 4 * u64::from(self.typical_duration_ms) =>
+        match (provider.result_retention_ms(), details) {
+            (Some(_), _)
+                if self.job_id_unverified && self.consecutive_not_found >= MAX_NOT_FOUND =>
             {
-                self.expired(now);
+                self.discard_webhook_job_id(now)
+            }
+            (Some(kept), _)
+                if !self.job_id_unverified
+                    && (age > kept || self.consecutive_not_found >= MAX_NOT_FOUND) =>
+            {
+                self.fail_expired(now);
+            }
+            (None, Some(request)) => self.send(now, RequestKind::Details, request),
+            (None, None)
+                if self.consecutive_not_found >= MAX_EMPTY_RESPONSES
+                    && age > 4 * u64::from(self.typical_duration_ms) =>
+            {
+                self.fail_expired(now);
             }
             _ => {
-                let wait = back_off_ms(self.missing.min(4), None);
+                let wait = backoff_ms(self.consecutive_not_found.min(4), None);
                 self.wake_at = Some(now.saturating_add(wait));
             }
         }
     }
 
     /// Whether it failed, and was not billed, is known no longer: taken at its worst.
-    fn expired(&mut self, now: u64) {
+    fn fail_expired(&mut self, now: u64) {
         let message = "The provider no longer knows the job: its result was kept for a time only.";
         let failure = Failure::new(ErrorCode::ResultExpired, None, message);
         self.fail(now, Status::Expired, failure, Charge::Charged);
@@ -237,50 +257,56 @@ impl Job {
         match self.phase {
             // Its end is told once it is stored, and the cancel with it.
             Phase::Ended if self.saving.is_some() => self.cancel_wanted = true,
-            Phase::Ended => self.cancelled(CancelOutcome::AlreadyFinished, self.end_charge()),
+            Phase::Ended => {
+                self.emit_cancel_result(CancelOutcome::AlreadyFinished, self.end_charge())
+            }
             Phase::Running if self.handle.provider.cancel(&self.handle).is_none() => {
-                self.cancelled(CancelOutcome::Unsupported, Charge::Unknown);
+                self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
             }
             Phase::Running => {
                 self.cancel_wanted = true;
                 if self.is_idle() {
-                    self.next_poll_at(now);
+                    self.poll_at(now);
                 }
             }
             // It cannot be stopped before it is known to be there.
-            Phase::Waiting => self.cancelled_unsent(now),
-            Phase::Storing | Phase::Submitting | Phase::Reconciling => self.cancel_wanted = true,
+            Phase::Backoff => self.fail_cancelled_unsent(now),
+            Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.cancel_wanted = true,
         }
     }
 
-    pub(super) fn cancel_answered(&mut self, now: u64, polled: Polled) {
+    pub(super) fn on_cancel_response(&mut self, now: u64, polled: PollResult) {
         match polled {
-            Polled::Seen(seen) if seen.status == Some(Status::Cancelled) => self.was_cancelled(now),
+            PollResult::Found(seen) if seen.status == Some(Status::Cancelled) => {
+                self.fail_cancelled(now)
+            }
             // Too late; but the answer to a cancel need not name the video that the job has made.
-            Polled::Seen(seen) if seen.status.is_some_and(Status::is_end) => {
+            PollResult::Found(seen) if seen.status.is_some_and(Status::is_end) => {
                 self.cancel_late = true;
                 self.wake_at = Some(now);
             }
-            Polled::Seen(_) | Polled::NotThere | Polled::Refused(_) => self.cannot_cancel(now),
-            Polled::Trouble(_) => self.cancel_lost(now),
+            PollResult::Found(_) | PollResult::NotFound | PollResult::Unauthorized(_) => {
+                self.cancel_unsupported(now)
+            }
+            PollResult::Transient(_) => self.on_cancel_failed(now),
         }
     }
 
     /// A cancel that came to nothing is repeated, but not in place of hearing of the job.
-    pub(super) fn cancel_lost(&mut self, now: u64) {
-        self.trouble(now, None);
-        if self.troubles >= MOST_CANCELS {
-            self.cannot_cancel(now);
+    pub(super) fn on_cancel_failed(&mut self, now: u64) {
+        self.retry_later(now, None);
+        if self.consecutive_errors >= MAX_CANCEL_ATTEMPTS {
+            self.cancel_unsupported(now);
         }
     }
 
-    fn cannot_cancel(&mut self, now: u64) {
-        self.troubles = 0;
-        self.cancelled(CancelOutcome::Unsupported, Charge::Unknown);
+    fn cancel_unsupported(&mut self, now: u64) {
+        self.consecutive_errors = 0;
+        self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
         self.wake_at = Some(now);
     }
 
-    fn was_cancelled(&mut self, now: u64) {
+    fn fail_cancelled(&mut self, now: u64) {
         // Not documented: what had begun may be billed, and it may have begun since it was last seen.
         let charge = Charge::Unknown;
         let failure = Failure::new(ErrorCode::Cancelled, None, "The job was cancelled.");
@@ -289,22 +315,27 @@ impl Job {
 
     // ------------------------------------------------------------------------------------ webhooks
 
-    /// A webhook is not signed: it is a reason to ask at once, and it can bring the id of a job
+    /// A webhook is not signed: it is a reason to kind at once, and it can bring the id of a job
     /// whose submit was lost.
-    pub(super) fn hint(&mut self, now: u64, body: &Value) {
-        let Some(notice) = self.handle.provider.read_webhook(body) else {
+    pub(super) fn on_webhook(&mut self, now: u64, body: &Value) {
+        let Some(event) = self.handle.provider.read_webhook(body) else {
             return;
         };
         match &self.handle.job_id {
-            None if !self.handle.provider.settles() => self.told_job_id(now, &notice.job_id),
+            None if !self.handle.provider.supports_idempotency() => {
+                self.on_webhook_job_id(now, &event.job_id)
+            }
             known
                 if matches!(self.phase, Phase::Reconciling | Phase::Running)
-                    && notice.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
+                    && event.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
             {
-                let soon = self.hinted_at.saturating_add(HINT_MS).max(now);
+                let soon = self
+                    .last_webhook_at
+                    .saturating_add(MIN_WEBHOOK_INTERVAL_MS)
+                    .max(now);
                 if self.is_idle() && self.wake_at.is_none_or(|at| at > soon) {
-                    self.hinted_at = soon;
-                    self.next_poll_at(soon);
+                    self.last_webhook_at = soon;
+                    self.poll_at(soon);
                 }
             }
             _ => {}
@@ -313,11 +344,12 @@ impl Job {
 
     /// Whether nothing is on its way that will bring news soon.
     fn is_idle(&self) -> bool {
-        self.flight.is_none_or(|flight| flight.ask == Ask::LongPoll)
+        self.in_flight
+            .is_none_or(|in_flight| in_flight.kind == RequestKind::LongPoll)
     }
 
     /// Asks then; an answer that takes its time is not waited for.
-    fn next_poll_at(&mut self, at: u64) {
-        (self.flight, self.wake_at) = (None, Some(at));
+    fn poll_at(&mut self, at: u64) {
+        (self.in_flight, self.wake_at) = (None, Some(at));
     }
 }

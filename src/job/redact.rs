@@ -6,115 +6,115 @@ use super::Job;
 use crate::codec::{Codec, DecodeResult};
 use crate::json::text::LONG;
 use crate::outcome::Failure;
-use crate::provider::{Polled, Seen, Submitted};
+use crate::provider::{JobSnapshot, PollResult, SubmitResult};
 
 /// So many letters in a row that are in the request, too, are a quotation of it: it may be cut, or
 /// escaped in between.
-const PIECE: usize = 12;
+const NGRAM: usize = 12;
 
 /// Shorter texts of a request are the provider's own words, such as a size.
-const SHORTEST: usize = 6;
+const MIN_TEXT_LEN: usize = 6;
 
 /// The texts of a request. They are kept as long as its driver lives, and never stored.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Texts(Vec<String>);
+pub(super) struct RequestTexts(Vec<String>);
 
 /// In place of words that cannot be compared with the request, which is known to nobody here.
-const KEPT_BACK: &str = "The provider's words are kept back: they may quote the request.";
+const REDACTED: &str = "The provider's words are kept back: they may quote the request.";
 
 impl Job {
     /// The body is needed no longer; what it says is known as long as the driver lives.
     pub(super) fn drop_body(&mut self) {
         if let Some(body) = self.body.take() {
-            self.texts = Texts::of(&body);
+            self.texts = RequestTexts::of(&body);
         }
     }
 
-    pub(super) fn submitted_kept_back(&self, submitted: Submitted) -> Submitted {
+    pub(super) fn redact_submit(&self, submitted: SubmitResult) -> SubmitResult {
         match submitted {
-            Submitted::Accepted(seen) => Submitted::Accepted(Box::new(self.seen_kept_back(*seen))),
-            Submitted::Rejected(failure) => Submitted::Rejected(self.kept_back(failure)),
-            Submitted::Busy(failure) => Submitted::Busy(self.kept_back(failure)),
-            Submitted::Unknown(failure) => Submitted::Unknown(self.kept_back(failure)),
+            SubmitResult::Accepted(seen) => {
+                SubmitResult::Accepted(Box::new(self.redact_snapshot(*seen)))
+            }
+            SubmitResult::Rejected(failure) => SubmitResult::Rejected(self.redact(failure)),
+            SubmitResult::Busy(failure) => SubmitResult::Busy(self.redact(failure)),
+            SubmitResult::Unknown(failure) => SubmitResult::Unknown(self.redact(failure)),
         }
     }
 
-    pub(super) fn polled_kept_back(&self, polled: Polled) -> Polled {
+    pub(super) fn redact_poll(&self, polled: PollResult) -> PollResult {
         match polled {
-            Polled::Seen(seen) => Polled::Seen(Box::new(self.seen_kept_back(*seen))),
-            Polled::Refused(failure) => Polled::Refused(self.kept_back(failure)),
-            Polled::Trouble(failure) => Polled::Trouble(self.kept_back(failure)),
-            Polled::NotThere => Polled::NotThere,
+            PollResult::Found(seen) => PollResult::Found(Box::new(self.redact_snapshot(*seen))),
+            PollResult::Unauthorized(failure) => PollResult::Unauthorized(self.redact(failure)),
+            PollResult::Transient(failure) => PollResult::Transient(self.redact(failure)),
+            PollResult::NotFound => PollResult::NotFound,
         }
     }
 
-    fn seen_kept_back(&self, seen: Seen) -> Seen {
+    fn redact_snapshot(&self, seen: JobSnapshot) -> JobSnapshot {
         let failures = seen.failures.into_iter();
-        Seen {
-            failures: failures.map(|failure| self.kept_back(failure)).collect(),
+        JobSnapshot {
+            failures: failures.map(|failure| self.redact(failure)).collect(),
             ..seen
         }
     }
 
     /// The failure without what it quotes.
-    fn kept_back(&self, failure: Failure) -> Failure {
-        let of_body = self.body.as_ref().map(Texts::of);
+    fn redact(&self, failure: Failure) -> Failure {
+        let of_body = self.body.as_ref().map(RequestTexts::of);
         let texts = of_body.as_ref().unwrap_or(&self.texts);
         if texts.0.is_empty() {
             return Failure {
-                message: KEPT_BACK.to_owned(),
+                message: REDACTED.to_owned(),
                 provider_code: failure.provider_code.filter(|code| is_word(code)),
                 ..failure
             };
         }
         Failure {
-            message: texts.without_quotations(&failure.message),
-            provider_code: failure
-                .provider_code
-                .map(|code| texts.without_quotations(&code)),
+            message: texts.redact_quotes(&failure.message),
+            provider_code: failure.provider_code.map(|code| texts.redact_quotes(&code)),
             ..failure
         }
     }
 }
 
-impl Codec for Texts {
+impl Codec for RequestTexts {
     fn write(&self) -> Value {
         self.0.write()
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
         self.0.decode_into(value)?;
-        self.0.retain(|text| is_telling(text));
+        self.0.retain(|text| is_distinctive(text));
         Ok(())
     }
 
     fn default_value() -> Self {
-        Texts::default()
+        RequestTexts::default()
     }
 }
 
-impl Texts {
+impl RequestTexts {
     pub(super) fn of(body: &Value) -> Self {
-        let mut texts = Texts::default();
-        texts.collect(body);
+        let mut texts = RequestTexts::default();
+        texts.add_videos(body);
         texts
     }
 
-    fn collect(&mut self, value: &Value) {
+    fn add_videos(&mut self, value: &Value) {
         match value {
-            Value::String(text) if is_telling(text) => {
+            Value::String(text) if is_distinctive(text) => {
                 self.0.push(text.chars().take(LONG as usize).collect());
             }
-            Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
-            Value::Object(map) => map.values().for_each(|item| self.collect(item)),
+            Value::Array(items) => items.iter().for_each(|item| self.add_videos(item)),
+            Value::Object(map) => map.values().for_each(|item| self.add_videos(item)),
             _ => {}
         }
     }
 
     /// The message with a mark in place of each quotation. Any text may be long, and there may be many,
     /// so each is looked at once.
-    fn without_quotations(&self, message: &str) -> String {
-        let mut told: Vec<(&str, usize)> = pieces(message).zip(0..).collect();
+    fn redact_quotes(&self, message: &str) -> String {
+        let mut told: Vec<(&str, usize)> = ngrams(message).zip(0..).collect();
         told.sort_unstable();
         let mut quoted = vec![false; message.chars().count()];
         let mut mark = |at: usize, length: usize| {
@@ -126,7 +126,7 @@ impl Texts {
         };
         for text in &self.0 {
             let length = text.chars().count();
-            if length < PIECE {
+            if length < NGRAM {
                 for (letters, (start, _)) in message.char_indices().enumerate() {
                     let rest = message.get(start..).unwrap_or_default();
                     if rest.starts_with(text.as_str()) {
@@ -135,11 +135,11 @@ impl Texts {
                 }
                 continue;
             }
-            for piece in pieces(text) {
+            for piece in ngrams(text) {
                 let first = told.partition_point(|(known, _)| *known < piece);
                 let same = told.iter().skip(first);
                 same.take_while(|(known, _)| *known == piece)
-                    .for_each(|(_, at)| mark(*at, PIECE));
+                    .for_each(|(_, at)| mark(*at, NGRAM));
             }
         }
         let mut kept = String::with_capacity(message.len());
@@ -162,14 +162,14 @@ fn is_word(code: &str) -> bool {
     code.chars().all(plain)
 }
 
-fn is_telling(text: &str) -> bool {
-    text.len() >= SHORTEST
+fn is_distinctive(text: &str) -> bool {
+    text.len() >= MIN_TEXT_LEN
 }
 
-/// Each [`PIECE`] letters of the text that stand in a row.
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
+/// Each [`NGRAM`] letters of the text that stand in a row.
+fn ngrams(text: &str) -> impl Iterator<Item = &str> {
     let starts = || text.char_indices().map(|(at, _)| at);
-    let ends = starts().chain([text.len()]).skip(PIECE);
+    let ends = starts().chain([text.len()]).skip(NGRAM);
     starts()
         .zip(ends)
         .filter_map(|(start, end)| text.get(start..end))

@@ -3,7 +3,7 @@
 use super::{CancelOutcome, CancelResult, End, Job, Output, Phase, Update};
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure, Status};
-use crate::schedule::Course;
+use crate::schedule::PollContext;
 
 impl Job {
     /// One save at a time: the store counts revisions.
@@ -12,14 +12,14 @@ impl Job {
             self.dirty = true;
             return;
         }
-        self.behind = false;
+        self.store_out_of_date = false;
         let revision = self.revision.saturating_add(1);
         let record = self.record();
         self.saving = Some(revision);
         self.outputs.push_back(Output::Save { revision, record });
     }
 
-    pub(super) fn saved(&mut self, now: u64, revision: u32) {
+    pub(super) fn on_saved(&mut self, now: u64, revision: u32) {
         if self.saving == Some(revision) {
             (self.saving, self.revision) = (None, revision);
             self.after_save(now);
@@ -29,34 +29,34 @@ impl Job {
         }
     }
 
-    pub(super) fn save_failed(&mut self, now: u64, revision: u32) {
+    pub(super) fn on_save_failed(&mut self, now: u64, revision: u32) {
         if self.saving != Some(revision) {
             return;
         }
         self.saving = None;
-        if self.phase == Phase::Storing {
-            self.not_stored();
+        if self.phase == Phase::Persisting {
+            self.fail_not_stored();
         } else {
-            self.behind = true;
+            self.store_out_of_date = true;
             self.after_save(now);
         }
     }
 
-    pub(super) fn not_stored(&mut self) {
+    pub(super) fn fail_not_stored(&mut self) {
         let message = "The job could not be stored, so nothing was sent.";
         let error = Error::new(ErrorCode::StoreError, Charge::None, message);
         (self.status, self.phase, self.saving) = (Status::Failed, Phase::Ended, None);
         self.end = Some(End::Error(error));
-        self.deliver();
+        self.emit_done();
     }
 
     pub(super) fn after_save(&mut self, now: u64) {
         if std::mem::take(&mut self.dirty) {
             self.save();
-        } else if self.phase == Phase::Storing {
-            self.begin(now);
+        } else if self.phase == Phase::Persisting {
+            self.submit_after_save(now);
         } else if self.phase == Phase::Ended {
-            self.deliver();
+            self.emit_done();
         }
     }
 
@@ -64,12 +64,14 @@ impl Job {
     pub(super) fn finish(&mut self, now: u64, status: Status, end: End) {
         self.handle.ended_at.get_or_insert(now);
         (self.status, self.phase) = (status, Phase::Ended);
-        (self.flight, self.wake_at) = (None, None);
+        (self.in_flight, self.wake_at) = (None, None);
         self.drop_body();
         self.end = Some(end);
         // An end that comes late is stored before it is told, too.
-        self.give_up_at = self.give_up_at.max(now.saturating_add(self.request_ms));
-        self.update();
+        self.deadline = self
+            .deadline
+            .max(now.saturating_add(self.request_timeout_ms));
+        self.emit_update();
         self.save();
     }
 
@@ -78,7 +80,7 @@ impl Job {
     }
 
     /// Ends the waiting, not the job: the record stays as it is and can be resumed.
-    pub(super) fn stop(&mut self, error: Error) {
+    pub(super) fn stop_waiting(&mut self, error: Error) {
         self.wake_at = None;
         // A key may be refused just when the time runs out: one of the two is told.
         if !matches!(self.outputs.back(), Some(Output::Done(_))) {
@@ -88,7 +90,7 @@ impl Job {
 
     /// Tells the end, and what came of a cancel: before the end is stored, a process that dies could
     /// yet lead to another.
-    pub(super) fn deliver(&mut self) {
+    pub(super) fn emit_done(&mut self) {
         let done = match self.end.clone() {
             Some(End::Completed(outcome)) => Ok(*outcome),
             Some(End::Error(error)) => Err(error),
@@ -99,7 +101,7 @@ impl Job {
                 Status::Cancelled => CancelOutcome::Cancelled,
                 _ => CancelOutcome::AlreadyFinished,
             };
-            self.cancelled(result, self.end_charge());
+            self.emit_cancel_result(result, self.end_charge());
         }
         self.outputs.push_back(Output::Done(Box::new(done)));
     }
@@ -112,26 +114,26 @@ impl Job {
         }
     }
 
-    pub(super) fn cancelled(&mut self, result: CancelOutcome, charge: Charge) {
+    pub(super) fn emit_cancel_result(&mut self, result: CancelOutcome, charge: Charge) {
         self.cancel_wanted = false;
         self.outputs
             .push_back(Output::Cancelled(CancelResult { result, charge }));
     }
 
-    pub(super) fn course(&self, now: u64) -> Course<'_> {
+    pub(super) fn poll_context(&self, now: u64) -> PollContext<'_> {
         let since = self.handle.accepted_at.unwrap_or(now);
-        Course {
+        PollContext {
             accepted_ms: now.saturating_sub(since),
             queue_time_ms: self.queue_time_ms,
             typical_duration_ms: self
                 .typical_duration_ms
                 .saturating_mul(self.handle.n.max(1)),
-            ran_ms: &self.ran_ms,
+            run_time_history_ms: &self.run_time_history_ms,
             progress: self.progress,
         }
     }
 
-    pub(super) fn update(&mut self) {
+    pub(super) fn emit_update(&mut self) {
         self.outputs.push_back(Output::Update(Update {
             status: self.status,
             progress: self.progress,
@@ -140,9 +142,9 @@ impl Job {
         }));
     }
 
-    pub(super) fn update_with_eta(&mut self, now: u64) {
-        let eta_ms = Some(self.course(now).remaining_ms());
-        self.update();
+    pub(super) fn emit_update_with_eta(&mut self, now: u64) {
+        let eta_ms = Some(self.poll_context(now).remaining_ms());
+        self.emit_update();
         if let Some(Output::Update(update)) = self.outputs.back_mut() {
             update.eta_ms = eta_ms;
         }

@@ -4,71 +4,74 @@
 //! ∫f/(2n) lateness. For a given worth of a request the sum is least where n = √(f / (2·W·S)); then
 //! requests × lateness = (∫√(S·f/2))², which no other density undercuts.
 //!
-//! f is what the listing is said to take, what its earlier jobs took, and a share for the case that
+//! f is what the listing is prior to take, what its earlier jobs took, and a share for the case that
 //! both are wrong. Numbers with a fraction are fine here: a time is not money.
 #![allow(clippy::float_arithmetic, reason = "a time is not money")]
 
 /// What one request is worth: so many milliseconds of lateness.
 const REQUEST_MS: f64 = 40.0;
-/// What is said of a listing may be wrong by about a third. It weighs as much as one earlier job, and
+/// What is prior of a listing may be wrong by about a third. It weighs as much as one earlier job, and
 /// fades as there are more of them.
-const SAID_SPREAD: f64 = 0.33;
+const PRIOR_SPREAD: f64 = 0.33;
 /// The case that nothing known fits weighs half as much, and a little more with each earlier job: the
 /// provider may have become faster or slower since.
-const SURPRISE: f64 = 0.5;
-const CHANGE: f64 = 0.008;
+const TAIL_WEIGHT: f64 = 0.5;
+const TAIL_WEIGHT_PER_JOB: f64 = 0.008;
 /// An earlier job speaks for the times between it and this share of its neighbours.
-const NEIGHBOURS: usize = 4;
+const NEIGHBOR_SHARE: usize = 4;
 /// Once nearly all the odds are spent, what is left of them is doubtful: it draws no flood of questions.
-const DOUBT: f64 = 0.02;
-/// The surprise is Pareto-like with this power, nearly without a memory.
+const EPSILON: f64 = 0.02;
+/// The tail is Pareto-like with this power, nearly without a memory.
 const POWER: i32 = 8;
 /// Steps in which the density is summed up.
 const STEP_MS: f64 = 500.0;
 
 /// Triangles around the times that are known, and a long tail.
-pub(super) struct Odds {
-    bumps: Vec<Bump>,
+pub(super) struct EndTimeDistribution {
+    kernels: Vec<Kernel>,
     tail_ms: f64,
     tail_weight: f64,
 }
 
-struct Bump {
+struct Kernel {
     at: f64,
     half_width: f64,
     weight: f64,
 }
 
-impl Odds {
-    pub(super) fn of(typical_ms: u32, said_ms: u32, ran_ms: &[u32]) -> Self {
-        let mut times: Vec<f64> = ran_ms.iter().map(|ms| f64::from((*ms).max(1))).collect();
+impl EndTimeDistribution {
+    pub(super) fn of(typical_ms: u32, prior_ms: u32, run_time_history_ms: &[u32]) -> Self {
+        let mut times: Vec<f64> = run_time_history_ms
+            .iter()
+            .map(|ms| f64::from((*ms).max(1)))
+            .collect();
         times.sort_unstable_by(f64::total_cmp);
         let count = times.len() as f64;
-        let said_weight = 1.0 / (count + 1.0);
-        let surprise = SURPRISE + CHANGE * count;
-        let whole = count + said_weight + surprise;
-        let said = f64::from(said_ms.max(1));
-        let mut bumps = vec![Bump {
-            at: said,
-            half_width: said * SAID_SPREAD,
-            weight: said_weight / whole,
+        let prior_weight = 1.0 / (count + 1.0);
+        let tail = TAIL_WEIGHT + TAIL_WEIGHT_PER_JOB * count;
+        let whole = count + prior_weight + tail;
+        let prior = f64::from(prior_ms.max(1));
+        let mut kernels = vec![Kernel {
+            at: prior,
+            half_width: prior * PRIOR_SPREAD,
+            weight: prior_weight / whole,
         }];
-        bumps.extend(times.iter().map(|&at| Bump {
+        kernels.extend(times.iter().map(|&at| Kernel {
             at,
-            half_width: neighbourhood(&times, at).max(at * SAID_SPREAD / (count + 1.0)),
+            half_width: neighbor_distance(&times, at).max(at * PRIOR_SPREAD / (count + 1.0)),
             weight: 1.0 / whole,
         }));
-        Odds {
-            bumps,
+        EndTimeDistribution {
+            kernels,
             tail_ms: f64::from(typical_ms.max(1)) * 1.3 * f64::from(POWER),
-            tail_weight: surprise / whole,
+            tail_weight: tail / whole,
         }
     }
 
     /// Milliseconds until the density, summed up from `elapsed_ms` on, makes one question.
-    pub(super) fn next_ms(&self, elapsed_ms: u64, most_ms: u64) -> u64 {
+    pub(super) fn next_ms(&self, elapsed_ms: u64, max_ms: u64) -> u64 {
         let (start, mut sum, mut waited) = (elapsed_ms as f64, 0.0, 0.0);
-        while sum < 1.0 && waited < most_ms as f64 {
+        while sum < 1.0 && waited < max_ms as f64 {
             sum += self.density(start + waited + STEP_MS / 2.0) * STEP_MS;
             waited += STEP_MS;
         }
@@ -78,11 +81,11 @@ impl Odds {
     /// Questions a millisecond.
     fn density(&self, at: f64) -> f64 {
         let (mut ending, mut left) = (0.0, 0.0);
-        for bump in &self.bumps {
-            let from_middle = (at - bump.at) / bump.half_width;
+        for kernel in &self.kernels {
+            let from_middle = (at - kernel.at) / kernel.half_width;
             let beside = (1.0 - from_middle.abs()).max(0.0);
-            ending += bump.weight * beside / bump.half_width;
-            left += bump.weight
+            ending += kernel.weight * beside / kernel.half_width;
+            left += kernel.weight
                 * if from_middle > 0.0 {
                     beside * beside / 2.0
                 } else {
@@ -91,18 +94,18 @@ impl Odds {
         }
         let tail_left = self.tail_weight * (self.tail_ms / (self.tail_ms + at)).powi(POWER);
         let tail_ending = tail_left * f64::from(POWER) / (self.tail_ms + at);
-        let known = ending / (left + tail_left + DOUBT);
-        let surprise = tail_ending / (left + tail_left);
-        ((known + surprise) / (2.0 * REQUEST_MS)).sqrt()
+        let known = ending / (left + tail_left + EPSILON);
+        let tail = tail_ending / (left + tail_left);
+        ((known + tail) / (2.0 * REQUEST_MS)).sqrt()
     }
 }
 
 /// The distance that takes in a share of the other times.
-fn neighbourhood(times: &[f64], at: f64) -> f64 {
+fn neighbor_distance(times: &[f64], at: f64) -> f64 {
     let mut distances: Vec<f64> = times.iter().map(|time| (time - at).abs()).collect();
     distances.sort_unstable_by(f64::total_cmp);
     distances
-        .get(times.len().div_ceil(NEIGHBOURS))
+        .get(times.len().div_ceil(NEIGHBOR_SHARE))
         .copied()
         .unwrap_or(0.0)
 }

@@ -1,0 +1,234 @@
+//! Sending requests and taking their answers: one is under way at a time.
+
+use super::{InFlight, Job, Output, Phase, RequestKind, TransportError};
+use crate::error::{Error, ErrorCode};
+use crate::outcome::{Charge, Failure, Status};
+use crate::provider::{PollResult, Request, Response, SubmitResult};
+
+/// After so long without a question, the job may well have ended.
+const MAX_SILENCE_MS: u64 = 60_000;
+
+impl Job {
+    pub(super) fn send(&mut self, now: u64, kind: RequestKind, request: Request) {
+        let id = self.requests;
+        self.requests = self.requests.wrapping_add(1);
+        let limit_ms = self
+            .request_timeout_ms
+            .saturating_add(request.extra_timeout_ms);
+        self.in_flight = Some(InFlight {
+            id,
+            kind,
+            limit_ms,
+            deadline: Some(now.saturating_add(limit_ms)),
+        });
+        (self.last_request_at, self.wake_at) = (now, None);
+        self.outputs.push_back(Output::Transmit {
+            id,
+            limit_ms,
+            request,
+        });
+    }
+
+    /// The time for an answer runs from when the request leaves.
+    pub(super) fn set_deadline(&mut self, id: u32, left: Option<u64>) {
+        if let Some(in_flight) = self
+            .in_flight
+            .as_mut()
+            .filter(|in_flight| in_flight.id == id)
+        {
+            in_flight.deadline = left.map(|now| now.saturating_add(in_flight.limit_ms));
+        }
+    }
+
+    /// The request that an answer belongs to; `None` where nobody waits for it any longer.
+    pub(super) fn take_in_flight(&mut self, id: u32) -> Option<RequestKind> {
+        let in_flight = self.in_flight.filter(|in_flight| in_flight.id == id)?;
+        self.in_flight = None;
+        Some(in_flight.kind)
+    }
+
+    pub(super) fn on_time(&mut self, now: u64) {
+        let late = now >= self.deadline;
+        match self.phase {
+            Phase::Persisting if late => return self.fail_not_stored(),
+            // The end is not kept back by a store that does not answer.
+            Phase::Ended if late && self.saving.take().is_some() => return self.emit_done(),
+            Phase::Persisting | Phase::Ended => return,
+            Phase::Submitting | Phase::Backoff | Phase::Reconciling | Phase::Running => {}
+        }
+        if let Some(in_flight) = self.in_flight
+            && in_flight.deadline.is_some_and(|deadline| now >= deadline)
+        {
+            self.in_flight = None;
+            self.on_transport_error(now, in_flight.kind, TransportError::Timeout);
+        }
+        if matches!(self.phase, Phase::Persisting | Phase::Ended) {
+            return;
+        }
+        // The answer to a submit may be all that ever finds the job: it is waited for.
+        if late && !self.is_awaited() {
+            if self.phase == Phase::Backoff {
+                return self.fail_rate_limited(now);
+            }
+            // One that has slept for long asks once more before it gives up.
+            if self.in_flight.is_some() || now.saturating_sub(self.last_request_at) < MAX_SILENCE_MS
+            {
+                let message = "The time to wait ran out. The job goes on: resume it by its handle.";
+                return self.stop_waiting(Error::new(ErrorCode::Timeout, Charge::Unknown, message));
+            }
+            self.wake_at = Some(now);
+        }
+        if self.in_flight.is_none() && self.wake_at.is_some_and(|at| now >= at) {
+            self.wake_at = None;
+            self.on_wake(now);
+        }
+    }
+
+    /// Whether a request is under way that is waited for beyond the caller's time: a submit, or the
+    /// last question, which was asked beyond it.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.in_flight.is_some_and(|in_flight| {
+            in_flight.kind == RequestKind::Submit || self.last_request_at >= self.deadline
+        })
+    }
+
+    /// A clock that was set back takes the times with it that the machine counts by.
+    pub(super) fn rebase_clock(&mut self, now: u64) {
+        let back = self.last_input_at.saturating_sub(now);
+        self.last_input_at = now;
+        let times = [
+            self.wake_at.as_mut(),
+            self.in_flight
+                .as_mut()
+                .and_then(|in_flight| in_flight.deadline.as_mut()),
+            self.first_sent.as_mut(),
+            Some(&mut self.deadline),
+            Some(&mut self.last_request_at),
+            Some(&mut self.last_webhook_at),
+        ];
+        for time in times.into_iter().flatten() {
+            *time = time.saturating_sub(back);
+        }
+    }
+
+    pub(super) fn on_wake(&mut self, now: u64) {
+        match self.phase {
+            Phase::Backoff => self.store_submit(now),
+            Phase::Reconciling | Phase::Running => self.poll_or_cancel(now),
+            Phase::Persisting | Phase::Submitting | Phase::Ended => {}
+        }
+    }
+
+    /// Asks how the job stands, or to stop it.
+    pub(super) fn poll_or_cancel(&mut self, now: u64) {
+        if self.store_out_of_date {
+            self.save();
+        }
+        let provider = self.handle.provider;
+        if self.cancel_wanted
+            && !self.cancel_late
+            && self.phase == Phase::Running
+            && let Some(request) = provider.cancel(&self.handle)
+        {
+            return self.send(now, RequestKind::Cancel, request);
+        }
+        let in_peace = self.phase == Phase::Running && self.consecutive_errors == 0;
+        if in_peace
+            && self.long_poll
+            && now < self.deadline
+            && let Some(request) = provider.long_poll(&self.handle)
+        {
+            self.send(now, RequestKind::LongPoll, request);
+        } else if let Some(mut request) = provider.poll(&self.handle) {
+            // After a failure it goes alone, so that one job's does not fail others' for ever.
+            request.batchable &= in_peace;
+            self.send(now, RequestKind::Poll, request);
+        }
+    }
+
+    pub(super) fn on_response(&mut self, now: u64, kind: RequestKind, response: &Response) {
+        let provider = self.handle.provider;
+        match kind {
+            RequestKind::Submit => {
+                let submitted = provider.read_submit(&self.handle, response);
+                let submitted = self.redact_submit(submitted);
+                self.on_submit_result(now, submitted, response.retry_after_ms);
+            }
+            RequestKind::Poll
+            | RequestKind::LongPoll
+            | RequestKind::Details
+            | RequestKind::Cancel => {
+                let polled = match kind {
+                    RequestKind::Details => provider.read_details(&self.handle, response),
+                    _ => provider.read_poll(&self.handle, response),
+                };
+                let polled = self.redact_poll(polled);
+                self.on_poll_result(now, kind, polled, response.retry_after_ms);
+            }
+        }
+    }
+
+    fn on_poll_result(
+        &mut self,
+        now: u64,
+        kind: RequestKind,
+        polled: PollResult,
+        retry_after_ms: Option<u64>,
+    ) {
+        match kind {
+            RequestKind::Cancel => self.on_cancel_response(now, polled),
+            RequestKind::LongPoll => self.on_long_poll(now, polled, retry_after_ms),
+            _ if self.phase == Phase::Reconciling => {
+                self.on_reconcile_poll(now, kind, polled, retry_after_ms)
+            }
+            _ => self.on_job_poll(now, kind, polled, retry_after_ms),
+        }
+    }
+
+    /// An answer that nobody waits for. The one that matters is to a submit that was given up as
+    /// unknown: it brings the job's id, and after a held line all of its end.
+    pub(super) fn on_late_response(&mut self, now: u64, response: &Response) {
+        let lost = matches!(self.status, Status::SubmissionUnknown | Status::Reconciling);
+        let submitted = self.handle.provider.read_submit(&self.handle, response);
+        if lost
+            && let SubmitResult::Accepted(seen) = &submitted
+            && seen
+                .job_id
+                .as_ref()
+                .is_some_and(|id| self.accepts_job_id(id))
+        {
+            self.discard_end();
+            let submitted = self.redact_submit(submitted);
+            self.on_submit_result(now, submitted, None);
+        }
+    }
+
+    pub(super) fn on_transport_error(
+        &mut self,
+        now: u64,
+        kind: RequestKind,
+        error: TransportError,
+    ) {
+        let message = match error {
+            TransportError::Network => {
+                "Network or CORS: no answer came. Check the connection and the base address; a \
+                 browser needs a provider or gateway that allows its origin."
+            }
+            TransportError::Timeout => "No answer came within the time limit.",
+            TransportError::Unsent => {
+                "Nothing was sent: check the connection, the key and the base address."
+            }
+        };
+        let failure = Failure::new(ErrorCode::ConnectionError, None, message);
+        match kind {
+            RequestKind::Submit if error == TransportError::Unsent => self.on_unsent(now, failure),
+            RequestKind::Submit => self.on_submit_lost(now, failure),
+            RequestKind::LongPoll => {
+                self.long_poll = false;
+                self.retry_later(now, None);
+            }
+            RequestKind::Poll | RequestKind::Details => self.retry_later(now, None),
+            RequestKind::Cancel => self.on_cancel_failed(now),
+        }
+    }
+}
