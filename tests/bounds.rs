@@ -67,7 +67,7 @@ fn an_error_without_a_message_gets_one() {
         let SubmitResult::Unknown(failure) = Runware.read_submit(&handle, &answer) else {
             panic!("it may be taken");
         };
-        assert_eq!(failure.message, "Runware gives no reason.");
+        assert_eq!(failure.message, "Runware gave no reason.");
     }
 }
 

@@ -1,11 +1,11 @@
-//! Sending requests and taking their answers: one is under way at a time.
+//! Requests and their responses. One request is in flight at a time.
 
 use super::{InFlight, Job, Output, Phase, RequestKind, TransportError};
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure, Status};
 use crate::provider::{PollResult, Request, Response, SubmitResult};
 
-/// After so long without a question, the job may well have ended.
+/// After this time without a request, a job is polled once more before the wait times out.
 const MAX_SILENCE_MS: u64 = 60_000;
 
 impl Job {
@@ -29,7 +29,7 @@ impl Job {
         });
     }
 
-    /// The time for an answer runs from when the request leaves.
+    /// The time limit of a request starts when it leaves.
     pub(super) fn set_deadline(&mut self, id: u32, left: Option<u64>) {
         if let Some(in_flight) = self
             .in_flight
@@ -40,7 +40,7 @@ impl Job {
         }
     }
 
-    /// The request that an answer belongs to; `None` where nobody waits for it any longer.
+    /// The kind of the request with this id; `None` if it is not in flight.
     pub(super) fn take_in_flight(&mut self, id: u32) -> Option<RequestKind> {
         let in_flight = self.in_flight.filter(|in_flight| in_flight.id == id)?;
         self.in_flight = None;
@@ -51,7 +51,7 @@ impl Job {
         let late = now >= self.deadline;
         match self.phase {
             Phase::Persisting if late => return self.fail_not_stored(),
-            // The end is not kept back by a store that does not answer.
+            // A store that does not respond must not delay the result.
             Phase::Ended if late && self.saving.take().is_some() => return self.emit_done(),
             Phase::Persisting | Phase::Ended => return,
             Phase::Submitting | Phase::Backoff | Phase::Reconciling | Phase::Running => {}
@@ -65,15 +65,15 @@ impl Job {
         if matches!(self.phase, Phase::Persisting | Phase::Ended) {
             return;
         }
-        // The answer to a submit may be all that ever finds the job: it is waited for.
+        // The response to a submit may be the only way to find the job, so it is waited for.
         if late && !self.is_awaited() {
             if self.phase == Phase::Backoff {
                 return self.fail_rate_limited(now);
             }
-            // One that has slept for long asks once more before it gives up.
+            // After a long pause the job is polled once more before the wait times out.
             if self.in_flight.is_some() || now.saturating_sub(self.last_request_at) < MAX_SILENCE_MS
             {
-                let message = "The time to wait ran out. The job goes on: resume it by its handle.";
+                let message = "Timed out. The job continues: resume it with its handle.";
                 return self.stop_waiting(Error::new(ErrorCode::Timeout, Charge::Unknown, message));
             }
             self.wake_at = Some(now);
@@ -84,15 +84,15 @@ impl Job {
         }
     }
 
-    /// Whether a request is under way that is waited for beyond the caller's time: a submit, or the
-    /// last question, which was asked beyond it.
+    /// Whether the request in flight is waited for beyond the deadline: a submit, or a poll that was
+    /// sent after the deadline.
     pub(super) fn is_awaited(&self) -> bool {
         self.in_flight.is_some_and(|in_flight| {
             in_flight.kind == RequestKind::Submit || self.last_request_at >= self.deadline
         })
     }
 
-    /// A clock that was set back takes the times with it that the machine counts by.
+    /// If the clock was set back, moves the stored times back by the same amount.
     pub(super) fn rebase_clock(&mut self, now: u64) {
         let back = self.last_input_at.saturating_sub(now);
         self.last_input_at = now;
@@ -119,7 +119,7 @@ impl Job {
         }
     }
 
-    /// Asks how the job stands, or to stop it.
+    /// Sends a poll, or the cancel request that is due.
     pub(super) fn poll_or_cancel(&mut self, now: u64) {
         if self.store_out_of_date {
             self.save();
@@ -132,16 +132,16 @@ impl Job {
         {
             return self.send(now, RequestKind::Cancel, request);
         }
-        let in_peace = self.phase == Phase::Running && self.consecutive_errors == 0;
-        if in_peace
+        let without_errors = self.phase == Phase::Running && self.consecutive_errors == 0;
+        if without_errors
             && self.long_poll
             && now < self.deadline
             && let Some(request) = provider.long_poll(&self.handle)
         {
             self.send(now, RequestKind::LongPoll, request);
         } else if let Some(mut request) = provider.poll(&self.handle) {
-            // After a failure it goes alone, so that one job's does not fail others' for ever.
-            request.batchable &= in_peace;
+            // After an error the poll is sent alone, so that one bad task does not fail the batch again.
+            request.batchable &= without_errors;
             self.send(now, RequestKind::Poll, request);
         }
     }
@@ -185,8 +185,8 @@ impl Job {
         }
     }
 
-    /// An answer that nobody waits for. The one that matters is to a submit that was given up as
-    /// unknown: it brings the job's id, and after a held line all of its end.
+    /// A response to a request that is no longer in flight. It matters only for a submit whose outcome
+    /// was unknown: it contains the job's id, and after a synchronous submit also the result.
     pub(super) fn on_late_response(&mut self, now: u64, response: &Response) {
         let lost = matches!(self.status, Status::SubmissionUnknown | Status::Reconciling);
         let submitted = self.handle.provider.read_submit(&self.handle, response);
@@ -211,12 +211,12 @@ impl Job {
     ) {
         let message = match error {
             TransportError::Network => {
-                "Network or CORS: no answer came. Check the connection and the base address; a \
-                 browser needs a provider or gateway that allows its origin."
+                "Network or CORS error: no response. Check the connection and the base URL; a browser \
+                 needs a provider or gateway that allows its origin."
             }
-            TransportError::Timeout => "No answer came within the time limit.",
+            TransportError::Timeout => "The request timed out.",
             TransportError::Unsent => {
-                "Nothing was sent: check the connection, the key and the base address."
+                "Nothing was sent. Check the connection, the API key and the base URL."
             }
         };
         let failure = Failure::new(ErrorCode::ConnectionError, None, message);

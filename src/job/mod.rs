@@ -1,13 +1,15 @@
-//! The state machine of one job. It does no I/O: a driver feeds it [`Input`]s and carries out the
-//! [`Output`]s, over fetch, over a Durable Object's alarms, or over simulated time.
+//! The state machine of one job: submit, poll, cancel, persist.
+//! May import: provider, request, schedule, outcome, error, handle and the codec.
+//! Must never: do I/O, read a clock or a random source, or know a single model.
 //!
-//! After every input the driver drains [`Job::poll_output`] until it says [`Output::Timeout`] or
-//! [`Output::Done`]. A job is plain data: [`Job::record`] is its whole state, and [`Job::resume`]
-//! goes on from it.
+//! A driver passes [`Input`]s to it and executes its [`Output`]s, over fetch, a Durable Object's
+//! alarms or simulated time. After every input the driver drains [`Job::poll_output`] until it returns
+//! [`Output::Timeout`] or [`Output::Done`]. A job is plain data: [`Job::record`] is its whole state,
+//! and [`Job::resume`] continues from it.
 //!
-//! Two rules carry the promises. The record is stored before the submit leaves, so that a job that
-//! may exist is never forgotten. And a submit has three ends, accepted, rejected and unknown; an
-//! unknown one is settled by asking, and is sent again only where the provider cannot bill it twice.
+//! Two rules guarantee that a job is never paid twice or lost. The record is stored before the submit
+//! leaves. A submit has three outcomes: accepted, rejected and unknown; an unknown one is reconciled
+//! by polling, and is sent again only if the provider cannot bill it twice.
 
 mod in_flight;
 mod io;
@@ -34,62 +36,62 @@ pub use io::{
 /// One job.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// What finds it.
+    /// Finds the job again.
     pub handle: Handle,
     status: Status,
     phase: Phase,
-    /// The wire body, until the provider has accepted.
+    /// The request body, until the provider has accepted it.
     body: Option<Value>,
     sync: bool,
     typical_duration_ms: u32,
     min_duration_ms: u32,
-    /// When a submit first left whose answer is not known.
+    /// When the first submit without a known response was sent.
     first_sent: Option<u64>,
     /// Submits sent.
     sends: u32,
-    /// Answers in a row that did not know the job.
+    /// Consecutive responses that did not know the job.
     consecutive_not_found: u32,
-    /// Failed requests in a row.
+    /// Consecutive failed requests.
     consecutive_errors: u32,
-    /// Answers in a row in which nothing is under way, though not all has ended.
+    /// Consecutive responses without pending videos, although some are missing.
     consecutive_stalls: u32,
-    /// Milliseconds that were waited between answers without news. No clock that jumps adds to it.
+    /// Milliseconds waited between such responses. It counts waits, so that a clock jump does not add to it.
     idle_ms: u64,
-    /// Milliseconds in the queue, as far as it was told.
+    /// Milliseconds in the queue, as far as the provider reports it.
     queue_time_ms: u64,
     progress: Option<u8>,
     videos: Vec<Video>,
     end: Option<End>,
     cancel_wanted: bool,
-    /// The job's id is what someone told, and the provider has not said so yet.
+    /// The job's id is from a webhook or the caller, and the provider has not confirmed it yet.
     job_id_unverified: bool,
-    /// The job's id as a webhook told it, while the answer to the submit is waited for.
+    /// The job's id from a webhook, while the submit is in flight.
     webhook_job_id: Option<String>,
 
-    // What stands for this run of the driver alone.
+    // Valid only for the current run of the driver.
     revision: u32,
     saving: Option<u32>,
     dirty: bool,
-    /// The store has refused what it should know: it is given it again with the next question.
+    /// A save has failed; the record is saved again before the next poll.
     store_out_of_date: bool,
     in_flight: Option<InFlight>,
     requests: u32,
     wake_at: Option<u64>,
-    /// When the last input came.
+    /// When the last input was received.
     last_input_at: u64,
     /// When the last request was sent.
     last_request_at: u64,
-    /// When a webhook last led to a question.
+    /// When a webhook last caused a poll.
     last_webhook_at: u64,
     request_timeout_ms: u64,
     deadline: u64,
     /// Milliseconds that earlier jobs of the listing took.
     run_time_history_ms: Vec<u32>,
-    /// Whether a question may hold the line; no longer, once the provider has shown that it cannot.
+    /// Whether to use long polling. Cleared once the provider proves not to support it.
     long_poll: bool,
-    /// A cancel came too late: the job's end is still to be heard.
+    /// A cancel was too late; the job's result is not known yet.
     cancel_late: bool,
-    /// What was sent, in order to keep it out of errors. It is in the state, but not in the record.
+    /// Strings of the request, to redact them in errors. Part of the state, but not of the record.
     texts: RequestTexts,
     outputs: VecDeque<Output>,
 }
@@ -133,20 +135,20 @@ codec!(Job {
     texts = "texts",
 } skip outputs);
 
-/// What the machine is about.
+/// What the state machine is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The record is being stored before a submit leaves.
     Persisting,
-    /// The submit is on its way.
+    /// The submit is in flight.
     Submitting,
-    /// The submit was turned away unread, by HTTP 429, and is to go again.
+    /// The submit was rate limited (HTTP 429) and is sent again later.
     Backoff,
-    /// The answer to a submit was lost.
+    /// The response to a submit was lost.
     Reconciling,
-    /// The provider has the job.
+    /// The provider has accepted the job.
     Running,
-    /// Nothing more will come.
+    /// The job has ended.
     Ended,
 }
 
@@ -159,7 +161,7 @@ string_enum!(Phase {
     Ended = "ended",
 });
 
-/// How a job ended.
+/// The result of a job.
 #[derive(Debug, Clone, PartialEq)]
 enum End {
     Completed(Box<VideoResult>),
@@ -195,13 +197,13 @@ impl Codec for End {
     }
 }
 
-/// The one request that is under way.
+/// The request in flight.
 #[derive(Debug, Clone, Copy)]
 struct InFlight {
     id: u32,
     kind: RequestKind,
     limit_ms: u64,
-    /// When the waiting ends; nothing while the driver keeps the request back.
+    /// When the request times out; `None` while the driver holds it.
     deadline: Option<u64>,
 }
 
@@ -212,12 +214,12 @@ codec!(InFlight {
     deadline = "deadline",
 });
 
-/// What a request asks.
+/// The kind of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RequestKind {
     Submit,
     Poll,
-    /// A question whose answer may take its time.
+    /// A poll that the provider may hold open until there is a change.
     LongPoll,
     Details,
     Cancel,
@@ -232,7 +234,7 @@ string_enum!(RequestKind {
 });
 
 impl Job {
-    /// A new job. `handle` names it; nothing leaves before its record is stored.
+    /// Creates a job. Its first output saves the record; the submit is sent after that.
     pub fn start(now: u64, handle: Handle, order: Order, limits: Limits) -> Self {
         let mut job = Job {
             handle,
@@ -277,7 +279,7 @@ impl Job {
         job
     }
 
-    /// Goes on from a stored record, at the revision that the store has.
+    /// Resumes a job from a stored record and its revision in the store.
     /// ```
     /// use filmgate::job::{Input, Job, Limits, Output};
     /// use filmgate::plan::{PlanOptions, plan, start};
@@ -295,14 +297,14 @@ impl Job {
     /// let key = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11";
     /// let job = start(1_000, offer, key, limits)?;
     ///
-    /// // What a store holds when a process is killed just before, or just after, its submit has left.
+    /// // The stored record of a process that was killed just before or after it sent the submit.
     /// let stored: Value = serde_json::from_str(&job.record().to_string())?;
     /// let mut resumed = Job::resume(60_000, stored, 1, limits)?;
     /// assert_eq!(resumed.handle, job.handle);
     ///
-    /// // It asks first what became of that submit.
+    /// // It polls for the outcome of that submit first.
     /// resumed.handle_input(60_000, Input::Timeout);
-    /// let question = loop {
+    /// let poll = loop {
     ///     match resumed.poll_output() {
     ///         Output::Transmit { request, .. } => break request.body,
     ///         Output::Save { revision, .. } => resumed.handle_input(60_000, Input::Saved(revision)),
@@ -311,7 +313,7 @@ impl Job {
     ///         other => panic!("{other:?}"),
     ///     }
     /// };
-    /// assert_eq!(question, Some(json!([{ "taskType": "getResponse", "taskUUID": key }])));
+    /// assert_eq!(poll, Some(json!([{ "taskType": "getResponse", "taskUUID": key }])));
     ///
     /// assert!(Job::resume(60_000, json!({ "not": "ours" }), 1, limits).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -319,7 +321,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`ResumeError`] if the record is not one of filmgate's.
+    /// [`ResumeError`] if the record was not written by filmgate.
     pub fn resume(
         now: u64,
         record: Value,
@@ -336,12 +338,12 @@ impl Job {
         Ok(job.resumed(now, revision, limits))
     }
 
-    /// Goes on from a handle alone, where no record is at hand. `typical_duration_ms` is how long a job of its listing
-    /// usually takes, in milliseconds: [`catalog::typical_duration_ms`](crate::catalog::typical_duration_ms).
+    /// Resumes a job from its handle, without a record. `typical_duration_ms` is the typical duration of the
+    /// listing in milliseconds: [`catalog::typical_duration_ms`](crate::catalog::typical_duration_ms).
     ///
     /// # Errors
     ///
-    /// [`ResumeError::InvalidHandle`] if the handle is not one of filmgate's.
+    /// [`ResumeError::InvalidHandle`] if the handle was not written by filmgate.
     pub fn adopt(
         now: u64,
         handle: Handle,
@@ -373,7 +375,7 @@ impl Job {
 
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
         if now < self.last_input_at {
-            // How long ago it was sent, nobody knows.
+            // The clock was set back, so the time since the submit is unknown.
             self.first_sent = None;
         }
         (self.saving, self.in_flight, self.revision) = (None, None, revision);
@@ -390,19 +392,19 @@ impl Job {
                 self.wake_at = None;
                 self.emit_done();
             }
-            // Accepted, as it says, but without what would find it.
+            // Accepted according to the record, but without an id to poll.
             Phase::Running if self.handle.provider.poll(&self.handle).is_none() => {
                 self.reconcile(now)
             }
             Phase::Running | Phase::Backoff => {}
-            // The record was stored before the submit left; whether it left is not known.
+            // The record is stored before the submit leaves, so the submit may have been sent.
             Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.reconcile(now),
         }
         self
     }
 
-    /// Tells how many milliseconds earlier jobs of the listing took; the last
-    /// [`MAX_RUN_TIMES`](crate::schedule::MAX_RUN_TIMES) count. By them it asks more seldom and hears sooner.
+    /// Sets the durations of earlier jobs of the listing in milliseconds, oldest first; the last
+    /// [`MAX_RUN_TIMES`](crate::schedule::MAX_RUN_TIMES) are used. They make polling more efficient.
     pub fn set_run_time_history(&mut self, run_time_history_ms: &[u32]) {
         let skip = run_time_history_ms
             .len()
@@ -410,8 +412,8 @@ impl Job {
         self.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
     }
 
-    /// Whether the job ended because the provider knew nothing of it: it may have been wrong, and asking
-    /// costs little.
+    /// Whether the job ended because the provider did not find it. The provider may have been wrong, and
+    /// a poll is cheap.
     fn may_still_exist(&self) -> bool {
         match self.status {
             Status::Expired => true,
@@ -429,7 +431,7 @@ impl Job {
         }
     }
 
-    /// The whole state, for the store: none of what was sent, once the provider has accepted.
+    /// The whole state, for the store. It has no part of the request once the provider has accepted it.
     pub fn record(&self) -> Value {
         let mut record = self.write();
         if let Some(map) = record.as_object_mut() {
@@ -438,17 +440,17 @@ impl Job {
         record
     }
 
-    /// The record, and what was sent, for a driver that keeps no job between two steps.
+    /// The record and the strings of the request, for a driver that keeps no `Job` between two steps.
     pub fn state(&self) -> Value {
         self.write()
     }
 
-    /// Where the job stands.
+    /// The job's status.
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// How the job ended, if it has.
+    /// The job's result, once it has ended.
     pub fn end(&self) -> Option<Result<&VideoResult, &Error>> {
         self.end.as_ref().map(|end| match end {
             End::Completed(outcome) => Ok(outcome.as_ref()),
@@ -456,7 +458,7 @@ impl Job {
         })
     }
 
-    /// Takes what happened.
+    /// Handles an input at the time `now`, in milliseconds since 1970.
     pub fn handle_input(&mut self, now: u64, input: Input) {
         self.rebase_clock(now);
         match input {
@@ -480,7 +482,7 @@ impl Job {
         self.on_time(now);
     }
 
-    /// What is to be done next.
+    /// The next output to execute.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
             let next = match self.in_flight {

@@ -1,4 +1,4 @@
-//! Storing the record and ending: what the caller hears only once it is written down.
+//! Saves and results: a result is reported only after its record is stored.
 
 use super::{CancelOutcome, CancelResult, End, Job, Output, Phase, Update};
 use crate::error::{Error, ErrorCode};
@@ -6,7 +6,7 @@ use crate::outcome::{Charge, Failure, Status};
 use crate::schedule::PollContext;
 
 impl Job {
-    /// One save at a time: the store counts revisions.
+    /// Saves the record. One save runs at a time, since each one increments the revision.
     pub(super) fn save(&mut self) {
         if self.saving.is_some() {
             self.dirty = true;
@@ -24,7 +24,7 @@ impl Job {
             (self.saving, self.revision) = (None, revision);
             self.after_save(now);
         } else if self.saving.is_none() && revision == self.revision.saturating_add(1) {
-            // Nobody waited for it any longer, but what comes next builds on it.
+            // The save was abandoned, but the next one needs its revision.
             self.revision = revision;
         }
     }
@@ -43,7 +43,8 @@ impl Job {
     }
 
     pub(super) fn fail_not_stored(&mut self) {
-        let message = "The job could not be stored, so nothing was sent.";
+        let message =
+            "The job could not be stored, so nothing was sent. Check the store and submit again.";
         let error = Error::new(ErrorCode::StoreError, Charge::None, message);
         (self.status, self.phase, self.saving) = (Status::Failed, Phase::Ended, None);
         self.end = Some(End::Error(error));
@@ -60,14 +61,14 @@ impl Job {
         }
     }
 
-    /// Puts the end into the record, and tells of it once that is stored.
+    /// Sets the result and saves it. `emit_done` reports it after the save.
     pub(super) fn finish(&mut self, now: u64, status: Status, end: End) {
         self.handle.ended_at.get_or_insert(now);
         (self.status, self.phase) = (status, Phase::Ended);
         (self.in_flight, self.wake_at) = (None, None);
         self.drop_body();
         self.end = Some(end);
-        // An end that comes late is stored before it is told, too.
+        // A result after the deadline is stored before it is reported, too.
         self.deadline = self
             .deadline
             .max(now.saturating_add(self.request_timeout_ms));
@@ -79,17 +80,17 @@ impl Job {
         self.finish(now, status, End::Error(Error { failure, charge }));
     }
 
-    /// Ends the waiting, not the job: the record stays as it is and can be resumed.
+    /// Stops waiting. The job itself continues and can be resumed from its record.
     pub(super) fn stop_waiting(&mut self, error: Error) {
         self.wake_at = None;
-        // A key may be refused just when the time runs out: one of the two is told.
+        // Authorization may fail just when the deadline passes: only the first error is reported.
         if !matches!(self.outputs.back(), Some(Output::Done(_))) {
             self.outputs.push_back(Output::Done(Box::new(Err(error))));
         }
     }
 
-    /// Tells the end, and what came of a cancel: before the end is stored, a process that dies could
-    /// yet lead to another.
+    /// Reports the result, and the result of a cancel. Called after the save: a process that stops
+    /// before it could still reach a different result.
     pub(super) fn emit_done(&mut self) {
         let done = match self.end.clone() {
             Some(End::Completed(outcome)) => Ok(*outcome),
@@ -106,7 +107,7 @@ impl Job {
         self.outputs.push_back(Output::Done(Box::new(done)));
     }
 
-    /// Whether money went, where the job has ended.
+    /// Whether the job was charged. Called after the job has ended.
     pub(super) fn end_charge(&self) -> Charge {
         match &self.end {
             Some(End::Error(error)) => error.charge,

@@ -1,4 +1,4 @@
-//! A job that the provider has: asking, hearing, cancelling.
+//! Polling, cancelling and webhooks of a job that the provider has accepted.
 
 use crate::json::Value;
 
@@ -9,19 +9,19 @@ use crate::outcome::{Charge, Failure, Status, Video, VideoResult};
 use crate::provider::{JobSnapshot, PollResult, ProviderId};
 use crate::schedule::backoff_ms;
 
-/// Answers in a row that must not know a job, inside the provider's retention, before it is gone.
+/// Consecutive "not found" responses, within the provider's retention, before the job is gone.
 const MAX_NOT_FOUND: u32 = 3;
-/// The same, where not knowing a job can also mean that it is not visible yet.
+/// The same for a provider that also responds so before a job is visible.
 const MAX_EMPTY_RESPONSES: u32 = 9;
-/// Answers in a row in which nothing is under way before what is there is taken as all.
+/// Consecutive responses without pending videos before the job completes with the videos it has.
 const MAX_STALLS: u32 = 5;
-/// Cancels in a row without an answer before the job is asked for again.
+/// Consecutive failed cancel requests before polling continues.
 const MAX_CANCEL_ATTEMPTS: u32 = 3;
-/// An answer that took so long was held back until there was news, or no longer.
+/// A response after this time shows that the provider supports long polling.
 const MIN_LONG_POLL_MS: u64 = 10_000;
-/// Hints may come from anyone: no more often than this do they lead to a question.
+/// Minimum time between two polls that webhooks cause: webhooks are not signed.
 const MIN_WEBHOOK_INTERVAL_MS: u64 = 1_000;
-/// Refusals of the key in a row before nobody asks any longer.
+/// Consecutive authorization failures before polling stops.
 const MAX_UNAUTHORIZED: u32 = 2;
 
 impl Job {
@@ -45,7 +45,7 @@ impl Job {
             PollResult::Unauthorized(failure) => {
                 self.consecutive_errors = self.consecutive_errors.saturating_add(1);
                 if self.consecutive_errors >= MAX_UNAUTHORIZED {
-                    // The job goes on; with another key it can be resumed.
+                    // The job continues; the caller can resume it with another key.
                     self.stop_waiting(Error {
                         failure,
                         charge: Charge::Unknown,
@@ -60,8 +60,8 @@ impl Job {
         }
     }
 
-    /// An answer that may have taken its time. One that has not, or says nothing of the job, shows that
-    /// there is no such way to ask: RunPod documents none, its SDK alone uses it.
+    /// Handles the response to a long poll. One that comes early without a change, or does not know
+    /// the job, shows that the endpoint is not supported: only RunPod's SDK uses it, the documents do not.
     pub(super) fn on_long_poll(
         &mut self,
         now: u64,
@@ -78,13 +78,13 @@ impl Job {
                     self.wake_at = Some(now);
                 }
             }
-            // The endpoint is consecutive_not_found, or the job: the plain question tells which.
+            // Either the endpoint or the job is missing: a plain poll shows which.
             PollResult::NotFound => self.wake_at = Some(now),
             other => self.on_job_poll(now, RequestKind::LongPoll, other, retry_after_ms),
         }
     }
 
-    /// A question that failed says nothing of the job.
+    /// A failed request says nothing about the job, so it is repeated later.
     pub(super) fn retry_later(&mut self, now: u64, retry_after_ms: Option<u64>) {
         self.consecutive_errors = self.consecutive_errors.saturating_add(1);
         self.wake_at =
@@ -105,10 +105,10 @@ impl Job {
         } else {
             0
         };
-        // Results come one by one, and those to come need not be named: nothing is given up that was
-        // paid, as long as it may still be on its way.
-        let patience = u64::from(self.typical_duration_ms).saturating_mul(4);
-        let given_up = self.consecutive_stalls >= MAX_STALLS && self.idle_ms > patience;
+        // Results arrive one by one, and pending ones may be absent from a response: a paid video is
+        // waited for as long as it may still arrive.
+        let max_idle_ms = u64::from(self.typical_duration_ms).saturating_mul(4);
+        let given_up = self.consecutive_stalls >= MAX_STALLS && self.idle_ms > max_idle_ms;
         let all = self.videos.len() >= self.handle.n as usize || given_up;
         match seen.status {
             Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
@@ -126,25 +126,25 @@ impl Job {
                 }
                 self.wake_at = Some(now.saturating_add(wait));
                 if more {
-                    // What was seen once need not be told again.
+                    // The provider may not return these videos again.
                     self.save();
                 }
             }
         }
     }
 
-    /// The run begins when the queue is left, as far as that is told.
+    /// The run starts when the job leaves the queue, as far as the provider reports it.
     fn set_queue_time(&mut self, now: u64, seen: &JobSnapshot) {
         let since = now.saturating_sub(self.handle.accepted_at.unwrap_or(now));
         match (seen.status, seen.queue_time_ms) {
             (Some(Status::Queued), _) => self.queue_time_ms = since,
-            (_, Some(told)) => self.queue_time_ms = told.min(since),
+            (_, Some(reported)) => self.queue_time_ms = reported.min(since),
             _ => {}
         }
     }
 
-    /// Videos accumulate from answer to answer; each is kept once, as it was told most fully.
-    /// Returns whether there are more than before.
+    /// Adds the videos of a response, each once; one with a URL or data replaces one without.
+    /// Returns whether a video was added.
     fn add_videos(&mut self, videos: Vec<Video>) -> bool {
         let before = self.videos.len();
         for video in videos {
@@ -168,7 +168,7 @@ impl Job {
                 ..video.clone()
             })
             .collect();
-        // What each video cost, where each says so; else what the answer says of all.
+        // The sum of the videos' costs if each has one, else the cost of the response.
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
         let outcome = VideoResult {
             videos,
@@ -182,24 +182,24 @@ impl Job {
         self.finish(now, Status::Completed, End::Completed(Box::new(outcome)));
     }
 
-    /// Called completed, but without a video. It may come yet; the provider will have billed it.
+    /// Completed without a video. It may still arrive, and the provider has probably billed it.
     fn on_completed_without_video(&mut self, now: u64, mut seen: JobSnapshot) {
         if self.consecutive_stalls < MAX_NOT_FOUND {
             self.wake_at = Some(now.saturating_add(backoff_ms(self.consecutive_stalls, None)));
             return;
         }
-        let message = "The provider calls the job completed, but names no video.";
+        let message = "The provider reports the job as completed but returned no video.";
         let failure = Failure::new(ErrorCode::InvalidResponse, None, message);
         let failure = seen.failures.pop().unwrap_or(failure);
         self.fail(now, Status::Failed, failure, Charge::Charged);
     }
 
     fn on_failed(&mut self, now: u64, seen: JobSnapshot) {
-        let message = "The provider gives no reason.";
-        let unsaid = Failure::new(ErrorCode::GenerationFailed, None, message);
-        let failure = seen.failures.into_iter().next().unwrap_or(unsaid);
+        let message = "The provider gave no reason.";
+        let unknown = Failure::new(ErrorCode::GenerationFailed, None, message);
+        let failure = seen.failures.into_iter().next().unwrap_or(unknown);
         let charge = match self.handle.provider {
-            // Not documented, for one that ran until the provider's time was up.
+            // Not documented for a job that reached the provider's time limit.
             _ if failure.code == ErrorCode::GenerationTimeout => Charge::Unknown,
             // "Failed generations are not charged."
             ProviderId::Runpod => Charge::None,
@@ -209,24 +209,26 @@ impl Job {
         self.fail(now, Status::Failed, failure, charge);
     }
 
-    /// The provider does not know a job that it had accepted.
+    /// The provider does not know a job that it accepted.
     fn on_not_found(&mut self, now: u64, kind: RequestKind) {
         self.consecutive_not_found = self.consecutive_not_found.saturating_add(1);
         let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
         let age = now.saturating_sub(accepted_at);
         let provider = self.handle.provider;
-        let is_turn =
+        let uses_details =
             kind == RequestKind::Poll && self.consecutive_not_found.is_multiple_of(MAX_NOT_FOUND);
-        let details = is_turn.then(|| provider.details(&self.handle)).flatten();
+        let details = uses_details
+            .then(|| provider.details(&self.handle))
+            .flatten();
         match (provider.result_retention_ms(), details) {
             (Some(_), _)
                 if self.job_id_unverified && self.consecutive_not_found >= MAX_NOT_FOUND =>
             {
                 self.discard_webhook_job_id(now)
             }
-            (Some(kept), _)
+            (Some(retention_ms), _)
                 if !self.job_id_unverified
-                    && (age > kept || self.consecutive_not_found >= MAX_NOT_FOUND) =>
+                    && (age > retention_ms || self.consecutive_not_found >= MAX_NOT_FOUND) =>
             {
                 self.fail_expired(now);
             }
@@ -244,9 +246,10 @@ impl Job {
         }
     }
 
-    /// Whether it failed, and was not billed, is known no longer: taken at its worst.
+    /// Whether the job was billed is no longer known, so it is assumed.
     fn fail_expired(&mut self, now: u64) {
-        let message = "The provider no longer knows the job: its result was kept for a time only.";
+        let message =
+            "The provider no longer has the result: its retention time is over. Submit a new job.";
         let failure = Failure::new(ErrorCode::ResultExpired, None, message);
         self.fail(now, Status::Expired, failure, Charge::Charged);
     }
@@ -255,7 +258,7 @@ impl Job {
 
     pub(super) fn cancel(&mut self, now: u64) {
         match self.phase {
-            // Its end is told once it is stored, and the cancel with it.
+            // The result is reported after its save, and the cancel result with it.
             Phase::Ended if self.saving.is_some() => self.cancel_wanted = true,
             Phase::Ended => {
                 self.emit_cancel_result(CancelOutcome::AlreadyFinished, self.end_charge())
@@ -269,7 +272,7 @@ impl Job {
                     self.poll_at(now);
                 }
             }
-            // It cannot be stopped before it is known to be there.
+            // A job can be cancelled only after it is known to exist.
             Phase::Backoff => self.fail_cancelled_unsent(now),
             Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.cancel_wanted = true,
         }
@@ -280,7 +283,7 @@ impl Job {
             PollResult::Found(seen) if seen.status == Some(Status::Cancelled) => {
                 self.fail_cancelled(now)
             }
-            // Too late; but the answer to a cancel need not name the video that the job has made.
+            // The job has already ended, but a response to a cancel may not contain its video.
             PollResult::Found(seen) if seen.status.is_some_and(Status::is_end) => {
                 self.cancel_late = true;
                 self.wake_at = Some(now);
@@ -292,7 +295,7 @@ impl Job {
         }
     }
 
-    /// A cancel that came to nothing is repeated, but not in place of hearing of the job.
+    /// Repeats a failed cancel a few times, then polls again.
     pub(super) fn on_cancel_failed(&mut self, now: u64) {
         self.retry_later(now, None);
         if self.consecutive_errors >= MAX_CANCEL_ATTEMPTS {
@@ -307,7 +310,7 @@ impl Job {
     }
 
     fn fail_cancelled(&mut self, now: u64) {
-        // Not documented: what had begun may be billed, and it may have begun since it was last seen.
+        // Not documented: a job that has started may be billed, and it may have started since the last poll.
         let charge = Charge::Unknown;
         let failure = Failure::new(ErrorCode::Cancelled, None, "The job was cancelled.");
         self.fail(now, Status::Cancelled, failure, charge);
@@ -315,8 +318,8 @@ impl Job {
 
     // ------------------------------------------------------------------------------------ webhooks
 
-    /// A webhook is not signed: it is a reason to kind at once, and it can bring the id of a job
-    /// whose submit was lost.
+    /// A webhook is not signed: it causes a poll, and it can supply the id of a job
+    /// whose submit got no response.
     pub(super) fn on_webhook(&mut self, now: u64, body: &Value) {
         let Some(event) = self.handle.provider.read_webhook(body) else {
             return;
@@ -329,26 +332,26 @@ impl Job {
                 if matches!(self.phase, Phase::Reconciling | Phase::Running)
                     && event.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
             {
-                let soon = self
+                let poll_at = self
                     .last_webhook_at
                     .saturating_add(MIN_WEBHOOK_INTERVAL_MS)
                     .max(now);
-                if self.is_idle() && self.wake_at.is_none_or(|at| at > soon) {
-                    self.last_webhook_at = soon;
-                    self.poll_at(soon);
+                if self.is_idle() && self.wake_at.is_none_or(|at| at > poll_at) {
+                    self.last_webhook_at = poll_at;
+                    self.poll_at(poll_at);
                 }
             }
             _ => {}
         }
     }
 
-    /// Whether nothing is on its way that will bring news soon.
+    /// Whether no request is in flight, apart from a long poll.
     fn is_idle(&self) -> bool {
         self.in_flight
             .is_none_or(|in_flight| in_flight.kind == RequestKind::LongPoll)
     }
 
-    /// Asks then; an answer that takes its time is not waited for.
+    /// Polls at that time and abandons a long poll that is in flight.
     fn poll_at(&mut self, at: u64) {
         (self.in_flight, self.wake_at) = (None, Some(at));
     }

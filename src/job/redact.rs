@@ -1,4 +1,4 @@
-//! A provider may quote the request in its errors; none of that goes on.
+//! Removes quotations of the request from the providers' error messages.
 
 use crate::json::Value;
 
@@ -8,22 +8,22 @@ use crate::json::text::LONG;
 use crate::outcome::Failure;
 use crate::provider::{JobSnapshot, PollResult, SubmitResult};
 
-/// So many letters in a row that are in the request, too, are a quotation of it: it may be cut, or
-/// escaped in between.
+/// Characters in a row that count as a quotation if the request contains them, too. A quotation may
+/// be truncated or escaped.
 const NGRAM: usize = 12;
 
-/// Shorter texts of a request are the provider's own words, such as a size.
+/// Shorter strings of a request, such as a size, are not redacted.
 const MIN_TEXT_LEN: usize = 6;
 
-/// The texts of a request. They are kept as long as its driver lives, and never stored.
+/// The strings of a request. They stay in memory and are never stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestTexts(Vec<String>);
 
-/// In place of words that cannot be compared with the request, which is known to nobody here.
-const REDACTED: &str = "The provider's words are kept back: they may quote the request.";
+/// Replaces a message that cannot be compared with the request, which a resumed job does not have.
+const REDACTED: &str = "The provider's message is redacted because it may quote the request. See the provider's console.";
 
 impl Job {
-    /// The body is needed no longer; what it says is known as long as the driver lives.
+    /// Drops the body, but remembers its strings in memory for redaction.
     pub(super) fn drop_body(&mut self) {
         if let Some(body) = self.body.take() {
             self.texts = RequestTexts::of(&body);
@@ -58,7 +58,7 @@ impl Job {
         }
     }
 
-    /// The failure without what it quotes.
+    /// The failure with all quotations of the request redacted.
     fn redact(&self, failure: Failure) -> Failure {
         let of_body = self.body.as_ref().map(RequestTexts::of);
         let texts = of_body.as_ref().unwrap_or(&self.texts);
@@ -111,11 +111,11 @@ impl RequestTexts {
         }
     }
 
-    /// The message with a mark in place of each quotation. Any text may be long, and there may be many,
-    /// so each is looked at once.
+    /// The message with `[…]` in place of each quotation. Texts may be long and many, so each is
+    /// scanned once.
     fn redact_quotes(&self, message: &str) -> String {
-        let mut told: Vec<(&str, usize)> = ngrams(message).zip(0..).collect();
-        told.sort_unstable();
+        let mut known: Vec<(&str, usize)> = ngrams(message).zip(0..).collect();
+        known.sort_unstable();
         let mut quoted = vec![false; message.chars().count()];
         let mut mark = |at: usize, length: usize| {
             quoted
@@ -136,27 +136,27 @@ impl RequestTexts {
                 continue;
             }
             for piece in ngrams(text) {
-                let first = told.partition_point(|(known, _)| *known < piece);
-                let same = told.iter().skip(first);
-                same.take_while(|(known, _)| *known == piece)
+                let first = known.partition_point(|(ngram, _)| *ngram < piece);
+                let same = known.iter().skip(first);
+                same.take_while(|(ngram, _)| *ngram == piece)
                     .for_each(|(_, at)| mark(*at, NGRAM));
             }
         }
-        let mut kept = String::with_capacity(message.len());
+        let mut redacted = String::with_capacity(message.len());
         let mut before = false;
         for (letter, quoted) in message.chars().zip(quoted) {
             match (quoted, before) {
-                (false, _) => kept.push(letter),
-                (true, false) => kept.push_str("[…]"),
+                (false, _) => redacted.push(letter),
+                (true, false) => redacted.push_str("[…]"),
                 (true, true) => {}
             }
             before = quoted;
         }
-        kept
+        redacted
     }
 }
 
-/// As the providers' codes are.
+/// Whether a code contains only characters that the providers' codes use.
 fn is_word(code: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     code.chars().all(plain)
@@ -166,7 +166,7 @@ fn is_distinctive(text: &str) -> bool {
     text.len() >= MIN_TEXT_LEN
 }
 
-/// Each [`NGRAM`] letters of the text that stand in a row.
+/// All runs of [`NGRAM`] characters of the text.
 fn ngrams(text: &str) -> impl Iterator<Item = &str> {
     let starts = || text.char_indices().map(|(at, _)| at);
     let ends = starts().chain([text.len()]).skip(NGRAM);

@@ -1,4 +1,4 @@
-//! The submit and its three ends.
+//! The submit and its three outcomes: accepted, rejected, unknown.
 
 use super::{CancelOutcome, Job, Output, Phase, RequestKind};
 use crate::error::ErrorCode;
@@ -6,22 +6,22 @@ use crate::outcome::{Charge, Failure, Status};
 use crate::provider::{JobSnapshot, PollResult, SubmitResult};
 use crate::schedule::backoff_ms;
 
-/// Sends of one submit: the first, and again after HTTP 429 or a lost answer.
+/// Maximum sends of one submit: the first one and those after HTTP 429 or a lost response.
 const MAX_SENDS: u32 = 5;
 
-/// Times that a provider must not know the job before its submit is given up as unknown: about a
-/// minute, since a task may take a while to become visible.
+/// Polls that must not find the job before the outcome of its submit is unknown. They take about a
+/// minute: a task may not be visible at once.
 const MAX_RECONCILE_POLLS: u32 = 7;
 
 impl Job {
-    /// Writes down that a submit may have left, before it does.
+    /// Stores the record before the submit leaves.
     pub(super) fn store_submit(&mut self, now: u64) {
         self.phase = Phase::Persisting;
         self.first_sent = Some(now);
         self.save();
     }
 
-    /// The record is stored: the submit may leave.
+    /// Sends the submit, now that the record is stored.
     pub(super) fn submit_after_save(&mut self, now: u64) {
         if self.cancel_wanted {
             return self.fail_cancelled_unsent(now);
@@ -32,16 +32,21 @@ impl Job {
         self.submit(now);
     }
 
-    /// Nothing was sent, or what was sent was turned away.
+    /// Ends a cancelled job that the provider has not accepted.
     pub(super) fn fail_cancelled_unsent(&mut self, now: u64) {
         self.cancel_wanted = true;
-        let failure = Failure::new(ErrorCode::Cancelled, None, "Cancelled before it was taken.");
+        let failure = Failure::new(
+            ErrorCode::Cancelled,
+            None,
+            "The job was cancelled before the provider accepted it.",
+        );
         self.fail(now, Status::Cancelled, failure, Charge::None);
     }
 
-    /// The caller's time ran out while a provider that was too busy was waited for.
+    /// The deadline passed between two attempts that were rate limited.
     pub(super) fn fail_rate_limited(&mut self, now: u64) {
-        let message = "The provider was too busy for as long as there was time. It took nothing.";
+        let message = "Rate limited until the timeout. The request was not accepted and nothing was charged. Submit \
+             it again later.";
         let failure = Failure::new(ErrorCode::RateLimited, None, message);
         self.fail(now, Status::Failed, failure, Charge::None);
     }
@@ -51,7 +56,7 @@ impl Job {
             return self.reconcile(now);
         };
         let mut request = self.handle.provider.submit(&self.handle, body, self.sync);
-        // It was found safe now, not whenever the driver gets to it.
+        // A resubmit is safe now, but may not be when the driver has capacity.
         request.send_now_or_fail = self.first_sent.is_some();
         self.sends = self.sends.saturating_add(1);
         self.handle.submitted_at = Some(now);
@@ -76,8 +81,8 @@ impl Job {
             }
             SubmitResult::Busy(_) if first && self.cancel_wanted => self.fail_cancelled_unsent(now),
             SubmitResult::Busy(_) if first && self.sends < MAX_SENDS => {
-                // Turned away unread (HTTP 429), so that going again repeats nothing, and that an id
-                // that someone told is another job's.
+                // HTTP 429 means that the request was not processed: a resubmit duplicates nothing, and
+                // an id from a webhook belongs to another job.
                 (self.phase, self.first_sent, self.webhook_job_id) = (Phase::Backoff, None, None);
                 self.save();
                 let wait = backoff_ms(self.sends, retry_after_ms);
@@ -86,7 +91,7 @@ impl Job {
             SubmitResult::Busy(failure) if first => {
                 self.fail(now, Status::Failed, failure, Charge::None);
             }
-            // The refusal of a second send says nothing of the first.
+            // A rejected resubmit says nothing about the first submit.
             SubmitResult::Rejected(_) | SubmitResult::Busy(_) => {
                 self.reconcile_later(now, retry_after_ms)
             }
@@ -102,7 +107,7 @@ impl Job {
         }
     }
 
-    /// A submit that never left says nothing of an earlier one that did.
+    /// A submit that was not sent says nothing about an earlier one that was.
     pub(super) fn on_unsent(&mut self, now: u64, failure: Failure) {
         match self.phase {
             Phase::Submitting if self.cancel_wanted => self.fail_cancelled_unsent(now),
@@ -111,13 +116,13 @@ impl Job {
         }
     }
 
-    /// Asks what became of a submit. Without a way to kind, it is unknown at once.
+    /// Polls for the outcome of a submit. It is unknown at once if the provider cannot find a submit.
     pub(super) fn reconcile(&mut self, now: u64) {
         if let Some(job_id) = self.webhook_job_id.take() {
             return self.set_unverified_job_id(now, job_id);
         }
         if !self.handle.provider.supports_idempotency() {
-            return self.submission_unknown(now, "The answer to the submit was lost.");
+            return self.submission_unknown(now, "The response to the submit was lost.");
         }
         if self.phase != Phase::Reconciling {
             (self.phase, self.status, self.consecutive_not_found) =
@@ -127,8 +132,8 @@ impl Job {
         self.wake_at = Some(now.saturating_add(1_000));
     }
 
-    /// What the questions brought. Not knowing the task is no proof that it was never there: it may
-    /// not be visible yet.
+    /// Handles a poll for the outcome of a submit. "Not found" does not prove that there is no task: it
+    /// may not be visible yet.
     pub(super) fn on_reconcile_poll(
         &mut self,
         now: u64,
@@ -155,8 +160,8 @@ impl Job {
         }
     }
 
-    /// Within the time in which no video of the listing was ever finished, the first submit would
-    /// still be running, and the second would be refused without a charge.
+    /// Before the listing's minimum duration has passed, a first submit is still running and the
+    /// provider rejects a second one without a charge.
     fn may_resubmit(&self, now: u64) -> bool {
         let sent = self.first_sent.unwrap_or(0);
         self.body.is_some()
@@ -170,7 +175,7 @@ impl Job {
         self.consecutive_not_found = self.consecutive_not_found.saturating_add(1);
         self.consecutive_errors = 0;
         if self.consecutive_not_found >= MAX_RECONCILE_POLLS {
-            return self.submission_unknown(now, "The answer to the submit was lost.");
+            return self.submission_unknown(now, "The response to the submit was lost.");
         }
         let wait = backoff_ms(self.consecutive_not_found, retry_after_ms);
         self.wake_at = Some(now.saturating_add(wait));
@@ -180,14 +185,14 @@ impl Job {
         let name = self.handle.provider.name();
         let why = why.trim_end_matches(['.', ' ']);
         let message = format!(
-            "{why}. Whether {name} took the job cannot be found out, so it is not sent again: look \
-             into {name}'s console, and resume with the job's id if it is there."
+            "{why}. It is unknown whether {name} accepted the job, so it is not sent again. Check \
+             {name}'s console, and resume with the job's id if it is there."
         );
         let failure = Failure::new(ErrorCode::SubmissionUnknown, None, &message);
         self.fail(now, Status::SubmissionUnknown, failure, Charge::Unknown);
     }
 
-    /// The provider has the job: its id is kept, and the body is no longer needed.
+    /// Records that the provider has the job. The body is no longer needed.
     pub(super) fn accept(&mut self, now: u64, seen: JobSnapshot) {
         if seen.job_id.is_some() {
             self.handle.job_id = seen.job_id;
@@ -202,8 +207,9 @@ impl Job {
         }
     }
 
-    /// Takes the provider's id for a job whose submit ended as unknown, as a webhook or the
-    /// provider's console tells it.
+    /// Sets the provider's id of a job whose submit had an unknown outcome, for example from a webhook or
+    /// the provider's console. Polling continues with it. Does nothing if the id is invalid or the job
+    /// already has one.
     pub fn adopt_job_id(&mut self, now: u64, job_id: &str) {
         let lost = matches!(self.status, Status::SubmissionUnknown | Status::Reconciling);
         if lost && self.accepts_job_id(job_id) {
@@ -219,7 +225,7 @@ impl Job {
         }
     }
 
-    /// A job that was given up is found after all.
+    /// Discards the result of a job that was found after it had ended as unknown.
     pub(super) fn discard_end(&mut self) {
         (self.end, self.handle.ended_at) = (None, None);
         self.outputs
@@ -232,21 +238,24 @@ impl Job {
             job_id: Some(job_id),
             ..Default::default()
         };
-        // Before it is stored: whoever goes on from the record must know it, too.
+        // Set before the save, since a resumed job needs it too.
         self.job_id_unverified = true;
         self.accept(now, seen);
         self.wake_at = Some(now);
     }
 
-    /// The provider does not know the id that someone told.
+    /// The provider does not know the id that a webhook or the caller supplied.
     pub(super) fn discard_webhook_job_id(&mut self, now: u64) {
         (self.handle.job_id, self.handle.accepted_at) = (None, None);
         self.job_id_unverified = false;
-        self.submission_unknown(now, "The job's id that was told is not known there.");
+        self.submission_unknown(
+            now,
+            "The provider does not know the job's id that was supplied.",
+        );
     }
 
-    /// A webhook tells the id of a job. Where the answer to the submit may still tell it, that goes
-    /// first; the id is kept for the case that it does not come. Where nothing is out, it is not ours.
+    /// Handles a job id from a webhook. While a submit is in flight, its response takes precedence and
+    /// the id is stored in case it is lost. If no submit was sent, the id belongs to another job.
     pub(super) fn on_webhook_job_id(&mut self, now: u64, job_id: &str) {
         match self.phase {
             Phase::Persisting | Phase::Backoff => {}

@@ -1,8 +1,9 @@
-//! The providers. This file holds the one dispatch; [`runpod`] and [`runware`] have the same rooms:
-//! `request.rs` (addresses and envelopes), `response.rs` (statuses and results), `error.rs` (the
-//! provider's errors in our words).
+//! The providers' HTTP APIs: requests, responses and errors, behind one dispatch on [`ProviderId`].
+//! May import: handle, outcome, error, money, uuid and the codec.
+//! Must never: do I/O, know a single model (those are in the catalog), or keep state.
 //!
-//! A dialect knows nothing of single models: those are rows of the catalog.
+//! [`runpod`] and [`runware`] have the same files: `request.rs` (paths and bodies), `response.rs`
+//! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s).
 
 pub mod runpod;
 pub mod runware;
@@ -17,26 +18,26 @@ use crate::json::text::{DEEPEST, UNREADABLE};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 
-/// What is sent. The transport adds the base address, the key and the time limit.
+/// An HTTP request. The transport adds the base URL, the API key and the time limit.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
-    /// The path below the base address; empty for the base itself.
+    /// The path below the base URL; empty for the base URL itself.
     pub path: String,
     /// The body of a `POST`; `None` for a `GET`.
     pub body: Option<Value>,
-    /// Milliseconds beyond the usual limit, where the provider holds the line.
+    /// Milliseconds added to the time limit, for a request that the provider holds open.
     pub extra_timeout_ms: u64,
-    /// Whether it leaves at once or not at all: a driver that would keep it back answers with
+    /// Whether it must be sent now or fail: a driver that would hold it passes
     /// [`TransportError::Unsent`](crate::job::TransportError::Unsent).
     pub send_now_or_fail: bool,
-    /// Whether the body is a list of tasks that may travel together with other jobs' tasks. Each job
-    /// takes its own out of the answer.
+    /// Whether the body is a list of tasks that may be merged with other jobs' tasks. Each job reads its
+    /// own part of the response.
     pub batchable: bool,
 }
 
 impl Request {
-    /// A request that may wait, and travels alone.
+    /// A request that may be held and is not batchable.
     pub const fn new(path: String, body: Option<Value>) -> Self {
         Request {
             path,
@@ -48,7 +49,7 @@ impl Request {
     }
 }
 
-/// What came back.
+/// An HTTP response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response {
     /// HTTP status.
@@ -70,21 +71,20 @@ impl Response {
     }
 }
 
-/// A body, as far as it could be read.
+/// A response body.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
-    /// JSON. A text under `error` that is JSON itself has been parsed too.
+    /// JSON. A string under `error` that contains JSON is parsed, too.
     Json(Value),
-    /// Something else: an HTML page, a cut answer.
+    /// Not JSON: an HTML page or a truncated response.
     NonJson,
-    /// Nothing.
+    /// An empty body.
     Empty,
 }
 
 impl Body {
-    /// Reads a body's text, as every transport must. A browser's build leaves the parsing to
-    /// JavaScript.
+    /// Parses the text of a body, as every transport must. In a WebAssembly build JavaScript parses it.
     /// ```
     /// use filmgate::provider::Body;
     /// use serde_json::json;
@@ -109,7 +109,7 @@ impl Body {
         {
             *error = inner;
         }
-        cut_deep(&mut json, 0);
+        truncate_depth(&mut json, 0);
         Body::Json(json)
     }
 
@@ -121,29 +121,33 @@ impl Body {
     }
 }
 
-/// Marks what nests too deep to be stored and read again, as the other transport does.
+/// Replaces values that are nested too deeply to be stored, as the JavaScript transport does.
 #[cfg(not(target_arch = "wasm32"))]
-fn cut_deep(value: &mut Value, depth: u32) {
+fn truncate_depth(value: &mut Value, depth: u32) {
     if depth > DEEPEST {
         *value = serde_json::json!({ UNREADABLE: "too_deep" });
         return;
     }
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| cut_deep(item, depth + 1)),
-        Value::Object(map) => map.values_mut().for_each(|item| cut_deep(item, depth + 1)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| truncate_depth(item, depth + 1)),
+        Value::Object(map) => map
+            .values_mut()
+            .for_each(|item| truncate_depth(item, depth + 1)),
         _ => {}
     }
 }
 
-/// What an answer tells about a job.
+/// What a response contains about a job.
 #[doc(hidden)]
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct JobSnapshot {
-    /// The provider's id for it.
+    /// The provider's id of the job.
     pub job_id: Option<String>,
-    /// Where it stands; `None` where the answer says only that it exists.
+    /// The status; `None` if the response shows only that the job exists.
     pub status: Option<Status>,
-    /// Per cent.
+    /// Percent.
     pub progress: Option<u8>,
     /// Videos that are ready.
     pub videos: Vec<Video>,
@@ -153,61 +157,61 @@ pub struct JobSnapshot {
     pub cost: Option<Usd>,
     /// Milliseconds in the queue.
     pub queue_time_ms: Option<u64>,
-    /// Milliseconds of making.
+    /// Milliseconds of generation.
     pub execution_time_ms: Option<u64>,
-    /// Some of what was ordered has ended, and nothing of the rest is under way.
+    /// Some of the requested videos have ended, and none of the others is pending.
     pub stalled: bool,
-    /// The answer, untouched.
+    /// The response, unchanged.
     pub raw: Value,
 }
 
-/// The three ends of a submit, and "later".
+/// The outcome of a submit.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum SubmitResult {
     /// The provider has the job.
     Accepted(Box<JobSnapshot>),
-    /// It certainly has not, and nothing was billed.
+    /// The provider has rejected the job, and nothing was billed.
     Rejected(Failure),
-    /// It has not (HTTP 429): the request was turned away before it was looked at.
+    /// Rate limited (HTTP 429): the request was not processed.
     Busy(Failure),
-    /// It may or may not.
+    /// The provider may or may not have the job.
     Unknown(Failure),
 }
 
-/// What an answer to a question about a job comes to. None but `JobSnapshot` can end a job.
+/// The outcome of a poll. Only `Found` can end a job.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum PollResult {
     /// The provider knows the job.
     Found(Box<JobSnapshot>),
-    /// It does not, or not yet, or no longer.
+    /// The provider does not know the job, not yet or no longer.
     NotFound,
-    /// The key is refused: asking again will not help.
+    /// The API key is rejected: a retry does not help.
     Unauthorized(Failure),
-    /// A fault of the network or the server: ask again later.
+    /// A network or server error: retry later.
     Transient(Failure),
 }
 
-/// A webhook's body, read. It is not signed: a hint to ask, never a fact.
+/// A parsed webhook. It is not signed: it causes a poll and is never trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
     /// RunPod's job id, Runware's taskUUID.
     pub job_id: String,
-    /// Where the job is said to stand.
+    /// The status according to the webhook.
     pub status: Status,
 }
 
 impl ProviderId {
-    /// Both.
+    /// All providers.
     pub const ALL: &[ProviderId] = &[ProviderId::Runpod, ProviderId::Runware];
 
-    /// The one of that name, as it stands in requests and handles.
+    /// The provider with this name, as written in requests and handles.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|one| one.as_str() == name)
     }
 
-    /// As people write it.
+    /// The display name.
     pub const fn name(self) -> &'static str {
         match self {
             ProviderId::Runpod => "RunPod",
@@ -215,7 +219,7 @@ impl ProviderId {
         }
     }
 
-    /// The base address that its documents give.
+    /// The documented base URL.
     pub const fn base_url(self) -> &'static str {
         match self {
             ProviderId::Runpod => runpod::BASE_URL,
@@ -223,7 +227,7 @@ impl ProviderId {
         }
     }
 
-    /// Whether a submit whose answer was lost can be settled: the client chooses the job's id.
+    /// Whether a submit without a response can be reconciled: the client chooses the job's id.
     /// ```
     /// use filmgate::provider::ProviderId;
     ///
@@ -234,7 +238,7 @@ impl ProviderId {
         matches!(self, ProviderId::Runware)
     }
 
-    /// Milliseconds that a result is kept after the job's end, where that is documented.
+    /// How long a result is retained after the job's end, in milliseconds; `None` if it is not documented.
     pub const fn result_retention_ms(self) -> Option<u64> {
         match self {
             ProviderId::Runpod => Some(runpod::RESULT_RETENTION_MS),
@@ -242,7 +246,7 @@ impl ProviderId {
         }
     }
 
-    /// When the address of a video stops working, where that is known.
+    /// When the URL of a video expires, if that is known.
     pub(crate) fn video_expiry(self, handle: &Handle, ended_at: u64) -> Option<u64> {
         match self {
             ProviderId::Runpod => Some(runpod::video_expiry(ended_at)),
@@ -250,7 +254,7 @@ impl ProviderId {
         }
     }
 
-    /// Whether the text can be an id of a model there.
+    /// Whether the text is a valid model id of the provider.
     pub(crate) fn is_provider_model_id(self, text: &str) -> bool {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let air = |c: char| plain(c) || matches!(c, ':' | '@' | '/');
@@ -261,7 +265,7 @@ impl ProviderId {
         }
     }
 
-    /// The body for a caller's raw input.
+    /// The request body for a caller's raw input.
     pub(crate) fn raw_body(self, input: Object) -> Value {
         match self {
             ProviderId::Runpod => runpod::raw_body(input),
@@ -269,7 +273,7 @@ impl ProviderId {
         }
     }
 
-    /// Raw fields that filmgate sets itself, and what to use in their place.
+    /// Raw fields that filmgate sets itself, and what to use instead.
     pub(crate) const fn reserved(self) -> &'static [(&'static str, &'static str)] {
         match self {
             ProviderId::Runpod => runpod::RESERVED,
@@ -285,7 +289,7 @@ impl ProviderId {
         }
     }
 
-    /// The largest body, in bytes.
+    /// The maximum size of a request body, in bytes.
     pub(crate) const fn body_limit(self, sync: bool) -> Option<u64> {
         match self {
             ProviderId::Runpod => Some(runpod::body_limit(sync)),
@@ -293,7 +297,7 @@ impl ProviderId {
         }
     }
 
-    /// The request that costs money.
+    /// The request that submits a job. It costs money.
     #[doc(hidden)]
     pub fn submit(self, handle: &Handle, body: &Value, sync: bool) -> Request {
         match self {
@@ -302,7 +306,7 @@ impl ProviderId {
         }
     }
 
-    /// The question how a job stands; `None` where nothing finds it.
+    /// The request that polls a job; `None` if the handle has no job id.
     #[doc(hidden)]
     pub fn poll(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -311,7 +315,7 @@ impl ProviderId {
         }
     }
 
-    /// The same question, answered once there is news; `None` where the provider has none such.
+    /// A poll that the provider holds open until there is a change; `None` if it has none.
     #[doc(hidden)]
     pub fn long_poll(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -320,7 +324,7 @@ impl ProviderId {
         }
     }
 
-    /// A second way to ask, for what the first no longer knows.
+    /// A second poll request, for a job that the first one no longer finds.
     #[doc(hidden)]
     pub fn details(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -329,7 +333,7 @@ impl ProviderId {
         }
     }
 
-    /// The request to stop; `None` where the provider has none.
+    /// The request that cancels a job; `None` if the provider has none.
     #[doc(hidden)]
     pub fn cancel(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -338,7 +342,7 @@ impl ProviderId {
         }
     }
 
-    /// What the answer to a submit comes to.
+    /// Reads the response to a submit.
     #[doc(hidden)]
     pub fn read_submit(self, handle: &Handle, response: &Response) -> SubmitResult {
         match self {
@@ -347,7 +351,7 @@ impl ProviderId {
         }
     }
 
-    /// What the answer to `poll` or `cancel` comes to.
+    /// Reads the response to `poll` or `cancel`.
     #[doc(hidden)]
     pub fn read_poll(self, handle: &Handle, response: &Response) -> PollResult {
         match self {
@@ -356,7 +360,7 @@ impl ProviderId {
         }
     }
 
-    /// What the answer to `details` comes to.
+    /// Reads the response to `details`.
     #[doc(hidden)]
     pub fn read_details(self, handle: &Handle, response: &Response) -> PollResult {
         match self {
@@ -374,9 +378,9 @@ impl ProviderId {
     }
 }
 
-/// Whether a part stands anywhere in a text. The texts are short; the standard library's search, made for
-/// long ones, is a kilobyte of the module.
+/// Whether a text contains a part. The texts are short, and the standard library's search adds a kilobyte
+/// to the module.
 fn contains(text: &str, part: &str) -> bool {
-    let mut places = text.char_indices();
-    places.any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
+    text.char_indices()
+        .any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
 }

@@ -1,32 +1,32 @@
-//! How likely a job is to end at each moment, and how densely to ask for it.
+//! The distribution of a job's end time, and the poll density that follows from it.
 //!
-//! With questions at density n(t), a job whose time has density f and survival S costs ∫nS requests and
-//! ∫f/(2n) lateness. For a given worth of a request the sum is least where n = √(f / (2·W·S)); then
-//! requests × lateness = (∫√(S·f/2))², which no other density undercuts.
+//! With polls at density n(t), a job whose end time has density f and survival S costs ∫nS requests and
+//! ∫f/(2n) latency. For a given cost W of a request the sum is minimal at n = √(f / (2·W·S)); then
+//! requests × latency = (∫√(S·f/2))², the minimum over all densities.
 //!
-//! f is what the listing is prior to take, what its earlier jobs took, and a share for the case that
-//! both are wrong. Numbers with a fraction are fine here: a time is not money.
+//! f combines the listing's typical duration (the prior), the durations of earlier jobs, and a tail for
+//! the case that both are wrong. Floating point is fine here: a time is not money.
 #![allow(clippy::float_arithmetic, reason = "a time is not money")]
 
-/// What one request is worth: so many milliseconds of lateness.
+/// The cost of one request, in milliseconds of latency.
 const REQUEST_MS: f64 = 40.0;
-/// What is prior of a listing may be wrong by about a third. It weighs as much as one earlier job, and
-/// fades as there are more of them.
+/// The prior may be wrong by about a third. It weighs as much as one earlier job and fades with more of
+/// them.
 const PRIOR_SPREAD: f64 = 0.33;
-/// The case that nothing known fits weighs half as much, and a little more with each earlier job: the
-/// provider may have become faster or slower since.
+/// The tail weighs half as much, and a little more with each earlier job: the provider may have become
+/// faster or slower.
 const TAIL_WEIGHT: f64 = 0.5;
 const TAIL_WEIGHT_PER_JOB: f64 = 0.008;
-/// An earlier job speaks for the times between it and this share of its neighbours.
+/// A kernel's half width reaches to this share of the other durations.
 const NEIGHBOR_SHARE: usize = 4;
-/// Once nearly all the odds are spent, what is left of them is doubtful: it draws no flood of questions.
+/// Keeps the hazard rate finite when little probability is left, which would cause too many polls.
 const EPSILON: f64 = 0.02;
-/// The tail is Pareto-like with this power, nearly without a memory.
+/// The exponent of the Pareto tail; nearly memoryless.
 const POWER: i32 = 8;
-/// Steps in which the density is summed up.
+/// Step of the numerical integration.
 const STEP_MS: f64 = 500.0;
 
-/// Triangles around the times that are known, and a long tail.
+/// Triangular kernels around the known durations, and a long tail.
 pub(super) struct EndTimeDistribution {
     kernels: Vec<Kernel>,
     tail_ms: f64,
@@ -68,7 +68,7 @@ impl EndTimeDistribution {
         }
     }
 
-    /// Milliseconds until the density, summed up from `elapsed_ms` on, makes one question.
+    /// Milliseconds until the integral of the poll density from `elapsed_ms` reaches one poll.
     pub(super) fn next_ms(&self, elapsed_ms: u64, max_ms: u64) -> u64 {
         let (start, mut sum, mut waited) = (elapsed_ms as f64, 0.0, 0.0);
         while sum < 1.0 && waited < max_ms as f64 {
@@ -78,7 +78,7 @@ impl EndTimeDistribution {
         waited as u64
     }
 
-    /// Questions a millisecond.
+    /// Polls per millisecond.
     fn density(&self, at: f64) -> f64 {
         let (mut ending, mut left) = (0.0, 0.0);
         for kernel in &self.kernels {
@@ -100,7 +100,7 @@ impl EndTimeDistribution {
     }
 }
 
-/// The distance that takes in a share of the other times.
+/// The distance within which a share of the other durations lies.
 fn neighbor_distance(times: &[f64], at: f64) -> f64 {
     let mut distances: Vec<f64> = times.iter().map(|time| (time - at).abs()).collect();
     distances.sort_unstable_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! RunPod's errors in our words. It documents no codes: `error` is a text, an object with
+//! RunPod's errors as failures. It documents no codes: `error` is a string, an object with
 //! `error_type` and `error_message`, or anything else.
 
 use crate::json::Value;
@@ -9,7 +9,7 @@ use crate::provider::{Response, contains};
 /// The failure of a job that ended without a video.
 pub(super) fn from_job(status: &str, json: &Value) -> Failure {
     let error = json.get("error").unwrap_or(&Value::Null);
-    let message = text(error).unwrap_or("RunPod gives no reason.");
+    let message = text(error).unwrap_or("RunPod gave no reason.");
     let code = match status {
         "TIMED_OUT" => ErrorCode::GenerationTimeout,
         _ => code_from_message(message).unwrap_or(ErrorCode::GenerationFailed),
@@ -21,7 +21,7 @@ pub(super) fn from_job(status: &str, json: &Value) -> Failure {
     )
 }
 
-/// The failure behind an answer that is no job.
+/// The failure of a response that is not a job.
 pub(super) fn from_http(response: &Response) -> Failure {
     let json = response.body.json();
     let named = |name: &str| json.and_then(|json| json.get(name)).and_then(text);
@@ -42,7 +42,7 @@ pub(super) fn from_http(response: &Response) -> Failure {
         Some(message) => Failure::new(code, None, message),
         None => {
             let message = format!(
-                "RunPod answered with HTTP {} and no reason.",
+                "RunPod responded with HTTP {} and gave no reason.",
                 response.status
             );
             Failure::new(code, None, &message)
@@ -60,7 +60,7 @@ fn text(error: &Value) -> Option<&str> {
         .filter(|text| !text.trim().is_empty())
 }
 
-/// What a message in plain words most likely means.
+/// The most likely code for a message.
 fn code_from_message(message: &str) -> Option<ErrorCode> {
     let lower = message.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| contains(&lower, word));

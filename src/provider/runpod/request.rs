@@ -1,16 +1,16 @@
-//! Addresses and envelope.
+//! Paths and bodies.
 
 use crate::json::{Object, Value};
 
 use crate::handle::Handle;
 use crate::provider::Request;
 
-/// `/runsync` holds the line this long at most by default ("Operation reference"), `/status-sync` at all.
+/// How long `/runsync` holds the connection by default ("Operation reference"), and `/status-sync` at most.
 const SYNC_WAIT_MS: u64 = 90_000;
 
 pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[("webhook", ": use `webhookUrl`")];
 
-/// 10 MB for `/run`, 20 MB for `/runsync` ("Payload limits"). Read as 1000² bytes, the lower one.
+/// 10 MB for `/run`, 20 MB for `/runsync` ("Payload limits"). The documents do not define MB; 1000² bytes is the lower reading.
 pub(in crate::provider) const fn body_limit(sync: bool) -> u64 {
     if sync { 20_000_000 } else { 10_000_000 }
 }
@@ -43,7 +43,7 @@ pub(in crate::provider) fn poll(handle: &Handle) -> Option<Request> {
     })
 }
 
-/// RunPod's JavaScript SDK alone knows this one, and waits for 90 seconds at most.
+/// Not documented; RunPod's JavaScript SDK uses it and waits for at most 90 seconds.
 pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
     let job_id = handle.job_id.as_deref()?;
     Some(Request {

@@ -8,14 +8,14 @@ use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
 
-/// What the answer to `/run` or `/runsync` comes to.
+/// Reads the response to `/run` or `/runsync`.
 ///
-/// There is no idempotency of any kind, so what is not certainly a refusal is unknown. 400, 401, 404
-/// and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 refuse the request
-/// itself by HTTP's own definition. Any other status, a cut or a foreign body may each follow an
+/// RunPod has no idempotency, so every response that is not certainly a rejection is unknown. 400, 401,
+/// 404 and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 reject the
+/// request by HTTP's definition. Any other status, and a truncated or unknown body, may follow an
 /// accepted job.
 pub(in crate::provider) fn read_submit(response: &Response) -> SubmitResult {
-    // A job's shape goes before the HTTP status: the documents show a job body under 400.
+    // The body takes precedence over the HTTP status: the documents show a job with status 400.
     if let Some(seen) = response.body.json().and_then(job) {
         return match (seen.status, seen.failures.first(), response.status) {
             (Some(Status::Failed), Some(failure), 400..=499) => {
@@ -32,7 +32,7 @@ pub(in crate::provider) fn read_submit(response: &Response) -> SubmitResult {
     }
 }
 
-/// What the answer to `/status` or `/cancel` comes to.
+/// Reads the response to `/status` or `/cancel`.
 pub(in crate::provider) fn read_poll(response: &Response) -> PollResult {
     if let Some(seen) = response.body.json().and_then(job) {
         return PollResult::Found(Box::new(seen));
@@ -44,7 +44,7 @@ pub(in crate::provider) fn read_poll(response: &Response) -> PollResult {
     }
 }
 
-/// RunPod posts the body of `/status`.
+/// Reads a webhook. RunPod sends the body of `/status`.
 pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
     let flat = body
         .get("data")
@@ -78,13 +78,13 @@ fn job(json: &Value) -> Option<JobSnapshot> {
     Some(seen)
 }
 
-/// Ids go into collect_urls, so one that could leave its place in a path is none.
+/// Whether the text is safe as a segment of a URL path.
 fn is_id(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     !text.is_empty() && text.len() <= 200 && text.chars().all(plain)
 }
 
-/// Seven statuses are documented. One that is not known is no end.
+/// Seven statuses are documented. An unknown one is not final.
 fn status(word: &str) -> Status {
     match word {
         "IN_QUEUE" => Status::Queued,
@@ -95,7 +95,7 @@ fn status(word: &str) -> Status {
     }
 }
 
-/// The address is `output.video_url` (the model's page), `output.result` (RunPod's tutorial),
+/// The URL is `output.video_url` (the model's page), `output.result` (RunPod's tutorial),
 /// `output.url`, or the output itself (RunPod's SDK).
 fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
     let named = |name: &str| output?.get(name)?.as_str();
@@ -119,7 +119,7 @@ fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
         seen.failures
             .push(from_job("FAILED", output.unwrap_or(json)));
     } else {
-        let message = "RunPod calls the job completed, but names no video.";
+        let message = "RunPod reports the job as completed but returned no video.";
         seen.failures
             .push(Failure::new(ErrorCode::InvalidResponse, None, message));
     }
@@ -129,18 +129,18 @@ fn is_http_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
-/// Endpoints that the catalog does not know have outputs of any shape: the address in it that
-/// looks like a film's, or else the first one.
+/// Finds the URL in the output of an endpoint outside the catalog: the first one with a video's file
+/// extension, or else the first one.
 fn any_url(output: &Value) -> Option<&str> {
     let mut found = Vec::new();
     collect_urls(output, &mut found);
-    let film = |url: &&&str| {
+    let is_video = |url: &&&str| {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         [".mp4", ".webm", ".mov"]
             .iter()
             .any(|end| path.ends_with(end))
     };
-    found.iter().find(film).or(found.first()).copied()
+    found.iter().find(is_video).or(found.first()).copied()
 }
 
 fn collect_urls<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
@@ -152,7 +152,7 @@ fn collect_urls<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
-/// While a job runs, its output can be progress: a number, or one under `progress`.
+/// The output of a running job can be its progress: a number, or one under `progress`.
 fn progress(output: &Value) -> Option<u8> {
     let number = output.get("progress").unwrap_or(output).as_f64()?;
     (0.0..=100.0).contains(&number).then_some(number as u8)

@@ -1,19 +1,19 @@
-//! Runware's errors in our words. Its codes "are being standardized", so they are told apart by
-//! their parts, in a fixed order, and kept as they are beside own_errors.
+//! Runware's errors as failures. Its codes "are being standardized", so they are classified by
+//! substrings, in a fixed order, and also returned unchanged.
 
 use crate::json::Value;
 
 use crate::error::{ErrorCode, Failure};
 use crate::provider::{Response, contains};
 
-/// One entry of an answer's errors.
+/// One error of a response.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     json: &'a Value,
     pub(super) class: Class,
 }
 
-/// What an error is about.
+/// The class of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     Safety,
@@ -53,7 +53,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Whether the error is about the task; one that names none is about the whole request.
+    /// Whether the error is about the task; an error without a task is about the whole request.
     pub(super) fn is_about(&self, task_uuid: &str) -> bool {
         self.task()
             .is_none_or(|task| task.eq_ignore_ascii_case(task_uuid))
@@ -70,7 +70,7 @@ impl<'a> Entry<'a> {
         self.task().is_some()
     }
 
-    /// Whether the error is about our question rather than about the video.
+    /// Whether the error is about the poll rather than about the video.
     pub(super) fn is_about_poll(&self) -> bool {
         let text = |name: &str| self.json.get(name).and_then(Value::as_str);
         let task = text("taskType");
@@ -83,9 +83,9 @@ impl<'a> Entry<'a> {
         let named = |name: &str| self.json.get(name).and_then(Value::as_str);
         let code = named("code").or_else(|| named("errorCode"));
         let by_code = |code| contains_any(&lower(code), &["modelunavailable", "modeldisabled"]);
-        // An unknown model is also told as a fault of the parameter that names it.
+        // An unknown model can also be reported as an invalid parameter `model`.
         let by_parameter = self.class == Class::Validation && named("parameter") == Some("model");
-        let own_errors = if code.is_some_and(by_code) || by_parameter {
+        let error_code = if code.is_some_and(by_code) || by_parameter {
             ErrorCode::ModelUnavailable
         } else {
             self.class.code()
@@ -94,13 +94,13 @@ impl<'a> Entry<'a> {
         let message = message
             .or(self.json.as_str())
             .filter(|message| !message.trim().is_empty())
-            .unwrap_or("Runware gives no reason.");
-        Failure::new(own_errors, code, message)
+            .unwrap_or("Runware gave no reason.");
+        Failure::new(error_code, code, message)
     }
 }
 
-/// The errors of an answer in any of the known envelopes: `errors[]`, `error` as object, list or
-/// text, and the legacy `{"error":true,"errorId":…,"errorMessage":…}`.
+/// The errors of a response in any of the known formats: `errors[]`, `error` as object, list or
+/// string, and the legacy `{"error":true,"errorId":…,"errorMessage":…}`.
 pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
     let list = |name: &str| json.get(name).and_then(Value::as_array);
     if let Some(items) = list("errors")
@@ -116,7 +116,7 @@ pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
     }
 }
 
-/// The failure behind an answer without any error that can be read.
+/// The failure of a response without a readable error.
 pub(super) fn from_http(response: &Response) -> Failure {
     let code = match response.status {
         401 | 403 => ErrorCode::Unauthorized,
@@ -127,7 +127,7 @@ pub(super) fn from_http(response: &Response) -> Failure {
         _ => ErrorCode::InvalidResponse,
     };
     let message = format!(
-        "Runware answered with HTTP {} and no reason.",
+        "Runware responded with HTTP {} and gave no reason.",
         response.status
     );
     Failure::new(code, None, &message)

@@ -10,14 +10,14 @@ use crate::outcome::{Failure, Status, Video};
 use crate::provider::{Body, JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
 use crate::uuid::is_uuid;
 
-/// Rows of one task that are read, and errors: twenty videos are the most that are ordered.
+/// Maximum rows and errors of one task that are read; a request has at most twenty videos.
 const MAX_ROWS: usize = 100;
 
-/// What the answer to a submit comes to.
+/// Reads the response to a submit.
 ///
-/// A row with our taskUUID means accepted, and so does `conflictTaskUUID` (the first submit of it is
-/// running; Runware's SDK treats it so). An error of the classes that are decided before a task is
-/// made means rejected. All else may have made one.
+/// A row with the job's taskUUID means accepted, and so does `conflictTaskUUID` (the first submit is
+/// running; Runware's SDK treats it so). An error of a class that is checked before a task is created
+/// means rejected. Any other response may have created a task.
 pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> SubmitResult {
     let Some(json) = response.body.json() else {
         return by_status(response);
@@ -44,10 +44,10 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
         Class::Safety | Class::Auth | Class::Quota | Class::NotFound | Class::Validation => {
             SubmitResult::Rejected(failure)
         }
-        // A disabled model is refused before any task is made; a failing server may have made one.
+        // A disabled model is rejected before a task is created; a server error may come after that.
         Class::Provider if response.status == 400 => SubmitResult::Rejected(failure),
         Class::Provider | Class::Timeout | Class::Server => SubmitResult::Unknown(failure),
-        // A code that nobody knows is worth what its HTTP status says.
+        // An unknown code is classified by its HTTP status.
         Class::Unrecognized => match by_status(response) {
             SubmitResult::Rejected(Failure { code, .. }) => {
                 SubmitResult::Rejected(Failure { code, ..failure })
@@ -60,8 +60,8 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     }
 }
 
-/// An answer that says nothing but its HTTP status. Runware documents 400, 401, 402, 403, 404 as
-/// refusals of the request.
+/// The outcome by the HTTP status alone. Runware documents 400, 401, 402, 403 and 404 as rejections of
+/// the request.
 fn by_status(response: &Response) -> SubmitResult {
     let failure = from_http(response);
     match (response.status, &response.body) {
@@ -71,8 +71,8 @@ fn by_status(response: &Response) -> SubmitResult {
     }
 }
 
-/// What the answer to `getResponse` comes to. An unknown task and one that is not yet visible both
-/// answer with an empty list.
+/// Reads the response to `getResponse`. It is an empty list for an unknown task and for one that is not
+/// visible yet.
 pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> PollResult {
     let Some(json) = response.body.json() else {
         return by_http_status(response);
@@ -82,7 +82,7 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
             .into_iter()
             .filter(|entry| entry.is_about(&handle.id))
     };
-    // A server that fails has not answered, whichever task it names.
+    // A server error is not a result, even if it contains a task.
     let of_server = |entry: &Entry<'_>| {
         response.status >= 500 && matches!(entry.class, Class::Server | Class::Timeout)
     };
@@ -108,7 +108,7 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
     }
 }
 
-/// What the answer to `getTaskDetails` comes to: `{request:[…],response:{…}}`, in a row of its own.
+/// Reads the response to `getTaskDetails`: a row with `{request:[…],response:{…}}`.
 pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) -> PollResult {
     let Some(json) = response.body.json() else {
         return by_http_status(response);
@@ -119,13 +119,13 @@ pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) ->
         .unwrap_or(json);
     let Some(answer) = row.get("response").filter(|answer| !answer.is_null()) else {
         return match read_poll(handle, response) {
-            // A row that tells of the request alone: the task exists.
+            // A row with only the request: the task exists.
             PollResult::Found(_) if row.get("request").is_some() => exists(handle),
             PollResult::Found(_) => PollResult::NotFound,
             other => other,
         };
     };
-    // The last response: an envelope, a list of rows, or one row.
+    // The task's last response: an object with `data`, a list of rows, or one row.
     let seen = seen(handle, answer);
     if seen.videos.is_empty() && seen.failures.is_empty() {
         return exists(handle);
@@ -148,12 +148,12 @@ fn by_http_status(response: &Response) -> PollResult {
     }
 }
 
-/// Faults of the moment, which say nothing of the video.
+/// Temporary errors, which say nothing about the video.
 fn is_transient(entry: &Entry<'_>) -> bool {
     matches!(entry.class, Class::RateLimit | Class::Auth)
 }
 
-/// A webhook comes for each finished item, flat or under `data`.
+/// Reads a webhook. Runware sends one for each finished item, flat or under `data`.
 pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
     let row = match body.get("data") {
         Some(Value::Array(items)) => items.first().unwrap_or(body),
@@ -176,9 +176,9 @@ pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
     Some(WebhookEvent { job_id, status })
 }
 
-/// The rows of our task, in any of the shapes that hold rows.
+/// The rows of the task, in any of the known formats.
 fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
-    let own_errors = |row: &&Value| {
+    let is_own = |row: &&Value| {
         let of = row.get("taskUUID").and_then(Value::as_str);
         of.is_some_and(|of| of.eq_ignore_ascii_case(task_uuid))
     };
@@ -188,13 +188,13 @@ fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
     };
     items
         .into_iter()
-        .filter(own_errors)
+        .filter(is_own)
         .take(MAX_ROWS)
         .collect()
 }
 
-/// The answer without what it says of other jobs that were asked for in the same request.
-fn own(json: &Value, task_uuid: &str) -> Value {
+/// The response without the parts about other jobs of the same batch.
+fn without_other_tasks(json: &Value, task_uuid: &str) -> Value {
     let mut own = json.clone();
     for name in ["data", "errors", "error"] {
         if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
@@ -215,18 +215,19 @@ fn has_video(row: &Value) -> bool {
         .any(|name| row.get(name).is_some_and(|value| !value.is_null()))
 }
 
-/// Reads the rows and errors of our task. Done when successes and errors make up what was ordered.
+/// Reads the rows and errors of the task. It has ended when videos and errors add up to the number of
+/// requested videos.
 fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
     let mut seen = JobSnapshot {
         job_id: Some(handle.id.clone()),
-        raw: own(json, &handle.id),
+        raw: without_other_tasks(json, &handle.id),
         ..JobSnapshot::default()
     };
     let (mut pending, mut progress) = (0u32, 0u32);
     for row in rows(json, &handle.id) {
         match word(row) {
             Some("error") => seen.failures.push(entries(row).first().map_or_else(
-                || Failure::new(Class::Server.code(), None, "Runware gives no reason."),
+                || Failure::new(Class::Server.code(), None, "Runware gave no reason."),
                 Entry::failure,
             )),
             Some("processing" | "pending") => {
@@ -236,7 +237,7 @@ fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
             }
             _ if has_video(row) => {
                 let video = video(row);
-                // A row that is told twice is one video, and was paid once.
+                // A duplicate row is one video, paid once.
                 if seen.videos.iter().any(|known| known.is_same(&video)) {
                     continue;
                 }
