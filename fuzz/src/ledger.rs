@@ -58,8 +58,11 @@ impl Ledger {
         let record = job.record();
         let phase = record.get("phase").and_then(Value::as_str);
         Ledger {
-            may_be_accepted: !matches!(phase, Some("waiting" | "ended")),
-            submitted_at: record.get("firstSent").and_then(Value::as_u64).unwrap_or(0),
+            may_be_accepted: !matches!(phase, Some("backoff" | "ended")),
+            submitted_at: record
+                .pointer("/submission/firstSent")
+                .and_then(Value::as_u64)
+                .unwrap_or(0),
             ..Ledger::default()
         }
     }
@@ -191,7 +194,8 @@ impl Ledger {
     /// Runware rejects the same task while it runs, and no video finishes sooner than this.
     fn assert_resubmit_is_safe(&self, now: u64, request: &Request, stored: Option<&Value>) {
         assert!(request.path.is_empty(), "sent again");
-        let shortest = stored.and_then(|record| record.get("minDurationMs")?.as_u64());
+        let shortest =
+            stored.and_then(|record| record.pointer("/submission/minDurationMs")?.as_u64());
         let passed = now.checked_sub(self.submitted_at);
         assert!(
             passed < shortest && passed.is_some(),

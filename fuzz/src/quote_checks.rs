@@ -124,7 +124,7 @@ fn assert_valid_job(mut job: Job) {
     else {
         panic!("not stored first");
     };
-    let body = &record["body"];
+    let body = &record["submission"]["body"];
     let text = body.to_string();
     // References to long strings count as the strings.
     assert!(

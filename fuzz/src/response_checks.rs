@@ -1,7 +1,7 @@
 //! Invariants of every parsed response.
 
 use filmgate::outcome::Failure;
-use filmgate::provider::{PollResult, ProviderId, JobSnapshot, SubmitResult};
+use filmgate::provider::{JobSnapshot, PollResult, ProviderId, SubmitResult};
 
 use crate::alloc_meter::{MemoryLimit, within};
 use crate::response::TestResponse;
@@ -50,7 +50,9 @@ pub fn check(provider: ProviderId, data: &[u8]) {
     ] {
         match polled {
             PollResult::Found(seen) => check_seen(provider, &seen, bytes),
-            PollResult::Unauthorized(failure) | PollResult::Transient(failure) => check_failure(&failure),
+            PollResult::Unauthorized(failure) | PollResult::Transient(failure) => {
+                check_failure(&failure)
+            }
             PollResult::NotFound => {}
         }
     }

@@ -94,7 +94,7 @@ impl JobRun<'_> {
     fn check_record(&self, context: &mut RunContext<'_>, record: &Value) {
         context.trace.detail(|| record.to_string());
         let accepted = record.pointer("/handle/acceptedAt").is_some();
-        if accepted && record.get("body").is_some() {
+        if accepted && record.pointer("/submission/body").is_some() {
             context.violate(Invariant::NoSecrets, "the body is stored after acceptance");
         }
         if accepted && let Some(what) = secret_of(record) {

@@ -1,35 +1,92 @@
 //! Requests and their responses. One request is in flight at a time.
 
-use super::{InFlight, Job, Output, Phase, RequestKind, TransportError};
+use super::{Job, Output, Phase, TransportError};
+use crate::codec::{codec, string_enum};
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure, Status};
 use crate::provider::{PollResult, Request, Response, SubmitResult};
+use crate::schedule::backoff_ms;
 
 /// After this time without a request, a job is polled once more before the wait times out.
 const MAX_SILENCE_MS: u64 = 60_000;
 
-impl Job {
-    pub(super) fn send(&mut self, now: u64, kind: RequestKind, request: Request) {
-        let id = self.requests;
-        self.requests = self.requests.wrapping_add(1);
-        let limit_ms = self
-            .request_timeout_ms
-            .saturating_add(request.extra_timeout_ms);
-        self.in_flight = Some(InFlight {
-            id,
-            kind,
-            limit_ms,
-            deadline: Some(now.saturating_add(limit_ms)),
-        });
-        (self.last_request_at, self.wake_at) = (now, None);
-        self.outputs.push_back(Output::Transmit {
-            id,
-            limit_ms,
-            request,
-        });
+/// The requests of a job: when the next one is due, and the one in flight.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Requests {
+    pub(super) in_flight: Option<InFlight>,
+    /// The id of the next request.
+    pub(super) next_id: u32,
+    /// When the last request was sent.
+    pub(super) last_request_at: u64,
+    /// When the next request is due.
+    pub(super) wake_at: Option<u64>,
+    /// Time limit of one request, in milliseconds.
+    pub(super) timeout_ms: u64,
+    /// Consecutive failed requests.
+    pub(super) consecutive_errors: u32,
+}
+
+codec!(Requests {
+    in_flight = "inFlight",
+    next_id = "nextId",
+    last_request_at = "lastRequestAt",
+    wake_at = "wakeAt",
+    timeout_ms = "timeoutMs",
+    consecutive_errors = "consecutiveErrors",
+});
+
+/// The request in flight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InFlight {
+    pub(super) id: u32,
+    pub(super) kind: RequestKind,
+    pub(super) limit_ms: u64,
+    /// When the request times out; `None` while the driver holds it.
+    pub(super) deadline: Option<u64>,
+}
+
+codec!(InFlight {
+    id = "id",
+    kind = "kind",
+    limit_ms = "limitMs",
+    deadline = "deadline",
+});
+
+/// The kind of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RequestKind {
+    Submit,
+    Poll,
+    /// A poll that the provider may hold open until there is a change.
+    LongPoll,
+    Details,
+    Cancel,
+}
+
+string_enum!(RequestKind {
+    Submit = "submit",
+    Poll = "poll",
+    LongPoll = "long_poll",
+    Details = "details",
+    Cancel = "cancel",
+});
+
+impl Requests {
+    pub(super) fn new(timeout_ms: u64) -> Self {
+        Requests {
+            timeout_ms,
+            ..Requests::default()
+        }
     }
 
-    /// The time limit of a request starts when it leaves.
+    /// The kind of the request with this id, which is then no longer in flight; `None` if it was not.
+    pub(super) fn take_in_flight(&mut self, id: u32) -> Option<RequestKind> {
+        let in_flight = self.in_flight.filter(|in_flight| in_flight.id == id)?;
+        self.in_flight = None;
+        Some(in_flight.kind)
+    }
+
+    /// Starts or stops the time limit of a request. It starts when the request leaves.
     pub(super) fn set_deadline(&mut self, id: u32, left: Option<u64>) {
         if let Some(in_flight) = self
             .in_flight
@@ -40,11 +97,34 @@ impl Job {
         }
     }
 
-    /// The kind of the request with this id; `None` if it is not in flight.
-    pub(super) fn take_in_flight(&mut self, id: u32) -> Option<RequestKind> {
-        let in_flight = self.in_flight.filter(|in_flight| in_flight.id == id)?;
-        self.in_flight = None;
-        Some(in_flight.kind)
+    /// Counts a failure and sets when to try again.
+    pub(super) fn back_off(&mut self, now: u64, retry_after_ms: Option<u64>) {
+        self.consecutive_errors = self.consecutive_errors.saturating_add(1);
+        let wait = backoff_ms(self.consecutive_errors, retry_after_ms);
+        self.wake_at = Some(now.saturating_add(wait));
+    }
+}
+
+impl Job {
+    pub(super) fn send(&mut self, now: u64, kind: RequestKind, request: Request) {
+        let id = self.requests.next_id;
+        self.requests.next_id = self.requests.next_id.wrapping_add(1);
+        let limit_ms = self
+            .requests
+            .timeout_ms
+            .saturating_add(request.extra_timeout_ms);
+        self.requests.in_flight = Some(InFlight {
+            id,
+            kind,
+            limit_ms,
+            deadline: Some(now.saturating_add(limit_ms)),
+        });
+        (self.requests.last_request_at, self.requests.wake_at) = (now, None);
+        self.outputs.push_back(Output::Transmit {
+            id,
+            limit_ms,
+            request,
+        });
     }
 
     pub(super) fn on_time(&mut self, now: u64) {
@@ -52,14 +132,16 @@ impl Job {
         match self.phase {
             Phase::Persisting if late => return self.fail_not_stored(),
             // A store that does not respond must not delay the result.
-            Phase::Ended if late && self.saving.take().is_some() => return self.emit_done(),
+            Phase::Ended if late && self.persistence.saving.take().is_some() => {
+                return self.emit_done();
+            }
             Phase::Persisting | Phase::Ended => return,
             Phase::Submitting | Phase::Backoff | Phase::Reconciling | Phase::Running => {}
         }
-        if let Some(in_flight) = self.in_flight
+        if let Some(in_flight) = self.requests.in_flight
             && in_flight.deadline.is_some_and(|deadline| now >= deadline)
         {
-            self.in_flight = None;
+            self.requests.in_flight = None;
             self.on_transport_error(now, in_flight.kind, TransportError::Timeout);
         }
         if matches!(self.phase, Phase::Persisting | Phase::Ended) {
@@ -71,15 +153,16 @@ impl Job {
                 return self.fail_rate_limited(now);
             }
             // After a long pause the job is polled once more before the wait times out.
-            if self.in_flight.is_some() || now.saturating_sub(self.last_request_at) < MAX_SILENCE_MS
+            if self.requests.in_flight.is_some()
+                || now.saturating_sub(self.requests.last_request_at) < MAX_SILENCE_MS
             {
                 let message = "Timed out. The job continues: resume it with its handle.";
                 return self.stop_waiting(Error::new(ErrorCode::Timeout, Charge::Unknown, message));
             }
-            self.wake_at = Some(now);
+            self.requests.wake_at = Some(now);
         }
-        if self.in_flight.is_none() && self.wake_at.is_some_and(|at| now >= at) {
-            self.wake_at = None;
+        if self.requests.in_flight.is_none() && self.requests.wake_at.is_some_and(|at| now >= at) {
+            self.requests.wake_at = None;
             self.on_wake(now);
         }
     }
@@ -87,8 +170,8 @@ impl Job {
     /// Whether the request in flight is waited for beyond the deadline: a submit, or a poll that was
     /// sent after the deadline.
     pub(super) fn is_awaited(&self) -> bool {
-        self.in_flight.is_some_and(|in_flight| {
-            in_flight.kind == RequestKind::Submit || self.last_request_at >= self.deadline
+        self.requests.in_flight.is_some_and(|in_flight| {
+            in_flight.kind == RequestKind::Submit || self.requests.last_request_at >= self.deadline
         })
     }
 
@@ -97,14 +180,15 @@ impl Job {
         let back = self.last_input_at.saturating_sub(now);
         self.last_input_at = now;
         let times = [
-            self.wake_at.as_mut(),
-            self.in_flight
+            self.requests.wake_at.as_mut(),
+            self.requests
+                .in_flight
                 .as_mut()
                 .and_then(|in_flight| in_flight.deadline.as_mut()),
-            self.first_sent.as_mut(),
+            self.submission.first_sent.as_mut(),
             Some(&mut self.deadline),
-            Some(&mut self.last_request_at),
-            Some(&mut self.last_webhook_at),
+            Some(&mut self.requests.last_request_at),
+            Some(&mut self.polling.last_webhook_at),
         ];
         for time in times.into_iter().flatten() {
             *time = time.saturating_sub(back);
@@ -121,7 +205,7 @@ impl Job {
 
     /// Sends a poll, or the cancel request that is due.
     pub(super) fn poll_or_cancel(&mut self, now: u64) {
-        if self.store_out_of_date {
+        if self.persistence.store_out_of_date {
             self.save();
         }
         let provider = self.handle.provider;
@@ -132,9 +216,9 @@ impl Job {
         {
             return self.send(now, RequestKind::Cancel, request);
         }
-        let without_errors = self.phase == Phase::Running && self.consecutive_errors == 0;
+        let without_errors = self.phase == Phase::Running && self.requests.consecutive_errors == 0;
         if without_errors
-            && self.long_poll
+            && self.polling.long_poll
             && now < self.deadline
             && let Some(request) = provider.long_poll(&self.handle)
         {
@@ -224,10 +308,10 @@ impl Job {
             RequestKind::Submit if error == TransportError::Unsent => self.on_unsent(now, failure),
             RequestKind::Submit => self.on_submit_lost(now, failure),
             RequestKind::LongPoll => {
-                self.long_poll = false;
-                self.retry_later(now, None);
+                self.polling.long_poll = false;
+                self.requests.back_off(now, None);
             }
-            RequestKind::Poll | RequestKind::Details => self.retry_later(now, None),
+            RequestKind::Poll | RequestKind::Details => self.requests.back_off(now, None),
             RequestKind::Cancel => self.on_cancel_failed(now),
         }
     }

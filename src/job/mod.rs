@@ -23,10 +23,14 @@ use std::collections::VecDeque;
 
 use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
 use crate::error::Error;
-use crate::outcome::{Status, Video, VideoResult};
+use crate::outcome::{Status, VideoResult};
 use crate::request::Order;
 
+use in_flight::{RequestKind, Requests};
+use persist::Persistence;
+use poll::Polling;
 use redact::RequestTexts;
+use submit::Submission;
 
 pub use crate::handle::{Handle, QuoteEnds};
 pub use io::{
@@ -40,57 +44,18 @@ pub struct Job {
     pub handle: Handle,
     status: Status,
     phase: Phase,
-    /// The request body, until the provider has accepted it.
-    body: Option<Value>,
-    sync: bool,
-    typical_duration_ms: u32,
-    min_duration_ms: u32,
-    /// When the first submit without a known response was sent.
-    first_sent: Option<u64>,
-    /// Submits sent.
-    sends: u32,
-    /// Consecutive responses that did not know the job.
-    consecutive_not_found: u32,
-    /// Consecutive failed requests.
-    consecutive_errors: u32,
-    /// Consecutive responses without pending videos, although some are missing.
-    consecutive_stalls: u32,
-    /// Milliseconds waited between such responses. It counts waits, so that a clock jump does not add to it.
-    idle_ms: u64,
-    /// Milliseconds in the queue, as far as the provider reports it.
-    queue_time_ms: u64,
-    progress: Option<u8>,
-    videos: Vec<Video>,
+    submission: Submission,
+    polling: Polling,
+    persistence: Persistence,
+    requests: Requests,
     end: Option<End>,
     cancel_wanted: bool,
-    /// The job's id is from a webhook or the caller, and the provider has not confirmed it yet.
-    job_id_unverified: bool,
-    /// The job's id from a webhook, while the submit is in flight.
-    webhook_job_id: Option<String>,
-
-    // Valid only for the current run of the driver.
-    revision: u32,
-    saving: Option<u32>,
-    dirty: bool,
-    /// A save has failed; the record is saved again before the next poll.
-    store_out_of_date: bool,
-    in_flight: Option<InFlight>,
-    requests: u32,
-    wake_at: Option<u64>,
-    /// When the last input was received.
-    last_input_at: u64,
-    /// When the last request was sent.
-    last_request_at: u64,
-    /// When a webhook last caused a poll.
-    last_webhook_at: u64,
-    request_timeout_ms: u64,
-    deadline: u64,
-    /// Milliseconds that earlier jobs of the listing took.
-    run_time_history_ms: Vec<u32>,
-    /// Whether to use long polling. Cleared once the provider proves not to support it.
-    long_poll: bool,
     /// A cancel was too late; the job's result is not known yet.
     cancel_late: bool,
+    /// When the caller stops waiting.
+    deadline: u64,
+    /// When the last input was received.
+    last_input_at: u64,
     /// Strings of the request, to redact them in errors. Part of the state, but not of the record.
     texts: RequestTexts,
     outputs: VecDeque<Output>,
@@ -100,38 +65,15 @@ codec!(Job {
     handle = "handle",
     status = "status",
     phase = "phase",
-    body = "body",
-    sync = "sync",
-    typical_duration_ms = "typicalDurationMs",
-    min_duration_ms = "minDurationMs",
-    first_sent = "firstSent",
-    sends = "sends",
-    consecutive_not_found = "consecutiveNotFound",
-    consecutive_errors = "consecutiveErrors",
-    consecutive_stalls = "consecutiveStalls",
-    idle_ms = "idleMs",
-    queue_time_ms = "queueTimeMs",
-    progress = "progress",
-    videos = "videos",
+    submission = "submission",
+    polling = "polling",
+    persistence = "persistence",
+    requests = "requests",
     end = "end",
     cancel_wanted = "cancelWanted",
-    job_id_unverified = "jobIdUnverified",
-    webhook_job_id = "webhookJobId",
-    revision = "revision",
-    saving = "saving",
-    dirty = "dirty",
-    store_out_of_date = "storeOutOfDate",
-    in_flight = "inFlight",
-    requests = "requests",
-    wake_at = "wakeAt",
-    last_input_at = "lastInputAt",
-    last_request_at = "lastRequestAt",
-    last_webhook_at = "lastWebhookAt",
-    request_timeout_ms = "requestTimeoutMs",
-    deadline = "deadline",
-    run_time_history_ms = "runTimeHistoryMs",
-    long_poll = "longPoll",
     cancel_late = "cancelLate",
+    deadline = "deadline",
+    last_input_at = "lastInputAt",
     texts = "texts",
 } skip outputs);
 
@@ -197,42 +139,6 @@ impl Codec for End {
     }
 }
 
-/// The request in flight.
-#[derive(Debug, Clone, Copy)]
-struct InFlight {
-    id: u32,
-    kind: RequestKind,
-    limit_ms: u64,
-    /// When the request times out; `None` while the driver holds it.
-    deadline: Option<u64>,
-}
-
-codec!(InFlight {
-    id = "id",
-    kind = "kind",
-    limit_ms = "limitMs",
-    deadline = "deadline",
-});
-
-/// The kind of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RequestKind {
-    Submit,
-    Poll,
-    /// A poll that the provider may hold open until there is a change.
-    LongPoll,
-    Details,
-    Cancel,
-}
-
-string_enum!(RequestKind {
-    Submit = "submit",
-    Poll = "poll",
-    LongPoll = "long_poll",
-    Details = "details",
-    Cancel = "cancel",
-});
-
 impl Job {
     /// Creates a job. Its first output saves the record; the submit is sent after that.
     pub fn start(now: u64, handle: Handle, order: Order, limits: Limits) -> Self {
@@ -240,40 +146,17 @@ impl Job {
             handle,
             status: Status::Submitting,
             phase: Phase::Persisting,
-            body: Some(order.body),
-            sync: order.sync,
-            typical_duration_ms: order.typical_duration_ms,
-            min_duration_ms: order.min_duration_ms,
-            first_sent: None,
-            sends: 0,
-            consecutive_not_found: 0,
-            consecutive_errors: 0,
-            consecutive_stalls: 0,
-            idle_ms: 0,
-            queue_time_ms: 0,
-            progress: None,
-            videos: Vec::new(),
+            submission: Submission::new(order.body, order.sync, order.min_duration_ms),
+            polling: Polling::new(order.typical_duration_ms, limits.long_poll),
+            persistence: Persistence::default(),
+            requests: Requests::new(limits.request_timeout_ms()),
             end: None,
             cancel_wanted: false,
-            job_id_unverified: false,
-            webhook_job_id: None,
-            revision: 0,
-            saving: None,
-            dirty: false,
-            store_out_of_date: false,
-            in_flight: None,
-            requests: 0,
-            wake_at: None,
-            last_input_at: now,
-            last_request_at: 0,
-            last_webhook_at: 0,
-            request_timeout_ms: limits.request_timeout_ms(),
-            deadline: now.saturating_add(limits.timeout_ms()),
-            run_time_history_ms: Vec::new(),
-            long_poll: limits.long_poll,
-            outputs: VecDeque::new(),
             cancel_late: false,
+            deadline: now.saturating_add(limits.timeout_ms()),
+            last_input_at: now,
             texts: RequestTexts::default(),
+            outputs: VecDeque::new(),
         };
         job.store_submit(now);
         job
@@ -356,10 +239,10 @@ impl Job {
         let accepted = handle.accepted_at.is_some() || handle.job_id.is_some();
         let unsent = Order::unsent(&handle, typical_duration_ms);
         let mut job = Job::start(now, handle, unsent, limits);
-        job.body = None;
+        job.submission.body = None;
         job.outputs.clear();
-        (job.saving, job.revision) = (None, 0);
-        job.first_sent = job.handle.submitted_at.or(Some(job.handle.created_at));
+        (job.persistence.saving, job.persistence.revision) = (None, 0);
+        job.submission.first_sent = job.handle.submitted_at.or(Some(job.handle.created_at));
         job.phase = if accepted {
             Phase::Running
         } else {
@@ -376,20 +259,22 @@ impl Job {
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
         if now < self.last_input_at {
             // The clock was set back, so the time since the submit is unknown.
-            self.first_sent = None;
+            self.submission.first_sent = None;
         }
-        (self.saving, self.in_flight, self.revision) = (None, None, revision);
-        (self.dirty, self.store_out_of_date) = (false, false);
-        (self.consecutive_errors, self.cancel_wanted) = (0, false);
-        self.cancel_late = false;
-        self.request_timeout_ms = limits.request_timeout_ms();
+        self.persistence = Persistence::at(revision);
+        self.requests = Requests {
+            next_id: self.requests.next_id,
+            wake_at: Some(now),
+            ..Requests::new(limits.request_timeout_ms())
+        };
+        (self.cancel_wanted, self.cancel_late) = (false, false);
         self.deadline = now.saturating_add(limits.timeout_ms());
-        self.long_poll = limits.long_poll;
-        (self.last_input_at, self.last_request_at, self.wake_at) = (now, 0, Some(now));
+        self.polling.long_poll = limits.long_poll;
+        self.last_input_at = now;
         match self.phase {
             Phase::Ended if self.may_still_exist() => self.reopen(now),
             Phase::Ended => {
-                self.wake_at = None;
+                self.requests.wake_at = None;
                 self.emit_done();
             }
             // Accepted according to the record, but without an id to poll.
@@ -409,7 +294,7 @@ impl Job {
         let skip = run_time_history_ms
             .len()
             .saturating_sub(crate::schedule::MAX_RUN_TIMES);
-        self.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
+        self.polling.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
     }
 
     /// Whether the job ended because the provider did not find it. The provider may have been wrong, and
@@ -464,17 +349,17 @@ impl Job {
         match input {
             Input::Saved(revision) => self.on_saved(now, revision),
             Input::SaveFailed(revision) => self.on_save_failed(now, revision),
-            Input::Response { id, response } => match self.take_in_flight(id) {
+            Input::Response { id, response } => match self.requests.take_in_flight(id) {
                 Some(kind) => self.on_response(now, kind, &response),
                 None => self.on_late_response(now, &response),
             },
             Input::TransportFailed { id, kind: error } => {
-                if let Some(kind) = self.take_in_flight(id) {
+                if let Some(kind) = self.requests.take_in_flight(id) {
                     self.on_transport_error(now, kind, error);
                 }
             }
-            Input::Held { id } => self.set_deadline(id, None),
-            Input::Left { id } => self.set_deadline(id, Some(now)),
+            Input::Held { id } => self.requests.set_deadline(id, None),
+            Input::Left { id } => self.requests.set_deadline(id, Some(now)),
             Input::Timeout => {}
             Input::Cancel => self.cancel(now),
             Input::Webhook(body) => self.on_webhook(now, &body),
@@ -485,12 +370,12 @@ impl Job {
     /// The next output to execute.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
-            let next = match self.in_flight {
+            let next = match self.requests.in_flight {
                 Some(in_flight) => in_flight.deadline,
-                None => self.wake_at,
+                None => self.requests.wake_at,
             };
             let deadline = match self.phase {
-                Phase::Ended if self.saving.is_none() => u64::MAX,
+                Phase::Ended if self.persistence.saving.is_none() => u64::MAX,
                 _ if self.is_awaited() => u64::MAX,
                 _ => self.deadline,
             };

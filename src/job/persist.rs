@@ -1,43 +1,76 @@
 //! Saves and results: a result is reported only after its record is stored.
 
 use super::{CancelOutcome, CancelResult, End, Job, Output, Phase, Update};
+use crate::codec::codec;
 use crate::error::{Error, ErrorCode};
 use crate::outcome::{Charge, Failure, Status};
 use crate::schedule::PollContext;
 
+/// The state of the stored record.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Persistence {
+    /// The revision in the store.
+    pub(super) revision: u32,
+    /// The revision of the save that is running.
+    pub(super) saving: Option<u32>,
+    /// The job has changed since that save started.
+    pub(super) dirty: bool,
+    /// A save has failed; the record is saved again before the next poll.
+    pub(super) store_out_of_date: bool,
+}
+
+codec!(Persistence {
+    revision = "revision",
+    saving = "saving",
+    dirty = "dirty",
+    store_out_of_date = "storeOutOfDate",
+});
+
+impl Persistence {
+    /// The state after a resume from a record of this revision.
+    pub(super) fn at(revision: u32) -> Self {
+        Persistence {
+            revision,
+            ..Persistence::default()
+        }
+    }
+}
+
 impl Job {
     /// Saves the record. One save runs at a time, since each one increments the revision.
     pub(super) fn save(&mut self) {
-        if self.saving.is_some() {
-            self.dirty = true;
+        if self.persistence.saving.is_some() {
+            self.persistence.dirty = true;
             return;
         }
-        self.store_out_of_date = false;
-        let revision = self.revision.saturating_add(1);
+        self.persistence.store_out_of_date = false;
+        let revision = self.persistence.revision.saturating_add(1);
         let record = self.record();
-        self.saving = Some(revision);
+        self.persistence.saving = Some(revision);
         self.outputs.push_back(Output::Save { revision, record });
     }
 
     pub(super) fn on_saved(&mut self, now: u64, revision: u32) {
-        if self.saving == Some(revision) {
-            (self.saving, self.revision) = (None, revision);
+        if self.persistence.saving == Some(revision) {
+            (self.persistence.saving, self.persistence.revision) = (None, revision);
             self.after_save(now);
-        } else if self.saving.is_none() && revision == self.revision.saturating_add(1) {
+        } else if self.persistence.saving.is_none()
+            && revision == self.persistence.revision.saturating_add(1)
+        {
             // The save was abandoned, but the next one needs its revision.
-            self.revision = revision;
+            self.persistence.revision = revision;
         }
     }
 
     pub(super) fn on_save_failed(&mut self, now: u64, revision: u32) {
-        if self.saving != Some(revision) {
+        if self.persistence.saving != Some(revision) {
             return;
         }
-        self.saving = None;
+        self.persistence.saving = None;
         if self.phase == Phase::Persisting {
             self.fail_not_stored();
         } else {
-            self.store_out_of_date = true;
+            self.persistence.store_out_of_date = true;
             self.after_save(now);
         }
     }
@@ -46,13 +79,13 @@ impl Job {
         let message =
             "The job could not be stored, so nothing was sent. Check the store and submit again.";
         let error = Error::new(ErrorCode::StoreError, Charge::None, message);
-        (self.status, self.phase, self.saving) = (Status::Failed, Phase::Ended, None);
+        (self.status, self.phase, self.persistence.saving) = (Status::Failed, Phase::Ended, None);
         self.end = Some(End::Error(error));
         self.emit_done();
     }
 
     pub(super) fn after_save(&mut self, now: u64) {
-        if std::mem::take(&mut self.dirty) {
+        if std::mem::take(&mut self.persistence.dirty) {
             self.save();
         } else if self.phase == Phase::Persisting {
             self.submit_after_save(now);
@@ -65,13 +98,13 @@ impl Job {
     pub(super) fn finish(&mut self, now: u64, status: Status, end: End) {
         self.handle.ended_at.get_or_insert(now);
         (self.status, self.phase) = (status, Phase::Ended);
-        (self.in_flight, self.wake_at) = (None, None);
+        (self.requests.in_flight, self.requests.wake_at) = (None, None);
         self.drop_body();
         self.end = Some(end);
         // A result after the deadline is stored before it is reported, too.
         self.deadline = self
             .deadline
-            .max(now.saturating_add(self.request_timeout_ms));
+            .max(now.saturating_add(self.requests.timeout_ms));
         self.emit_update();
         self.save();
     }
@@ -82,7 +115,7 @@ impl Job {
 
     /// Stops waiting. The job itself continues and can be resumed from its record.
     pub(super) fn stop_waiting(&mut self, error: Error) {
-        self.wake_at = None;
+        self.requests.wake_at = None;
         // Authorization may fail just when the deadline passes: only the first error is reported.
         if !matches!(self.outputs.back(), Some(Output::Done(_))) {
             self.outputs.push_back(Output::Done(Box::new(Err(error))));
@@ -123,23 +156,16 @@ impl Job {
 
     pub(super) fn poll_context(&self, now: u64) -> PollContext<'_> {
         let since = self.handle.accepted_at.unwrap_or(now);
-        PollContext {
-            accepted_ms: now.saturating_sub(since),
-            queue_time_ms: self.queue_time_ms,
-            typical_duration_ms: self
-                .typical_duration_ms
-                .saturating_mul(self.handle.n.max(1)),
-            run_time_history_ms: &self.run_time_history_ms,
-            progress: self.progress,
-        }
+        let accepted_ms = now.saturating_sub(since);
+        self.polling.context(accepted_ms, self.handle.n)
     }
 
     pub(super) fn emit_update(&mut self) {
         self.outputs.push_back(Output::Update(Update {
             status: self.status,
-            progress: self.progress,
+            progress: self.polling.progress,
             eta_ms: None,
-            completed_count: u32::try_from(self.videos.len()).unwrap_or(u32::MAX),
+            completed_count: u32::try_from(self.polling.videos.len()).unwrap_or(u32::MAX),
         }));
     }
 

@@ -25,7 +25,7 @@ const REDACTED: &str = "The provider's message is redacted because it may quote 
 impl Job {
     /// Drops the body, but remembers its strings in memory for redaction.
     pub(super) fn drop_body(&mut self) {
-        if let Some(body) = self.body.take() {
+        if let Some(body) = self.submission.body.take() {
             self.texts = RequestTexts::of(&body);
         }
     }
@@ -60,7 +60,7 @@ impl Job {
 
     /// The failure with all quotations of the request redacted.
     fn redact(&self, failure: Failure) -> Failure {
-        let of_body = self.body.as_ref().map(RequestTexts::of);
+        let of_body = self.submission.body.as_ref().map(RequestTexts::of);
         let texts = of_body.as_ref().unwrap_or(&self.texts);
         if texts.0.is_empty() {
             return Failure {

@@ -1,5 +1,8 @@
 //! The submit and its three outcomes: accepted, rejected, unknown.
 
+use crate::codec::codec;
+use crate::json::Value;
+
 use super::{CancelOutcome, Job, Output, Phase, RequestKind};
 use crate::error::ErrorCode;
 use crate::outcome::{Charge, Failure, Status};
@@ -13,11 +16,59 @@ const MAX_SENDS: u32 = 5;
 /// minute: a task may not be visible at once.
 const MAX_RECONCILE_POLLS: u32 = 7;
 
+/// The submit of a job, until the provider has accepted it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Submission {
+    /// The request body, until the provider has accepted it.
+    pub(super) body: Option<Value>,
+    pub(super) sync: bool,
+    pub(super) min_duration_ms: u32,
+    /// When the first submit without a known response was sent.
+    pub(super) first_sent: Option<u64>,
+    /// Submits sent.
+    pub(super) sends: u32,
+    /// The job's id from a webhook, while the submit is in flight.
+    pub(super) webhook_job_id: Option<String>,
+    /// The job's id is from a webhook or the caller, and the provider has not confirmed it yet.
+    pub(super) job_id_unverified: bool,
+}
+
+codec!(Submission {
+    body = "body",
+    sync = "sync",
+    min_duration_ms = "minDurationMs",
+    first_sent = "firstSent",
+    sends = "sends",
+    webhook_job_id = "webhookJobId",
+    job_id_unverified = "jobIdUnverified",
+});
+
+impl Submission {
+    pub(super) fn new(body: Value, sync: bool, min_duration_ms: u32) -> Self {
+        Submission {
+            body: Some(body),
+            sync,
+            min_duration_ms,
+            ..Submission::default()
+        }
+    }
+
+    /// Before the listing's minimum duration has passed, a first submit is still running and the
+    /// provider rejects a second one without a charge.
+    fn may_resend(&self, now: u64) -> bool {
+        let sent = self.first_sent.unwrap_or(0);
+        self.body.is_some()
+            && self.sends < MAX_SENDS
+            && now >= sent
+            && now - sent < u64::from(self.min_duration_ms)
+    }
+}
+
 impl Job {
     /// Stores the record before the submit leaves.
     pub(super) fn store_submit(&mut self, now: u64) {
         self.phase = Phase::Persisting;
-        self.first_sent = Some(now);
+        self.submission.first_sent = Some(now);
         self.save();
     }
 
@@ -27,7 +78,7 @@ impl Job {
             return self.fail_cancelled_unsent(now);
         }
         self.phase = Phase::Submitting;
-        self.first_sent = None;
+        self.submission.first_sent = None;
         self.emit_update();
         self.submit(now);
     }
@@ -52,15 +103,18 @@ impl Job {
     }
 
     pub(super) fn submit(&mut self, now: u64) {
-        let Some(body) = &self.body else {
+        let Some(body) = &self.submission.body else {
             return self.reconcile(now);
         };
-        let mut request = self.handle.provider.submit(&self.handle, body, self.sync);
+        let mut request = self
+            .handle
+            .provider
+            .submit(&self.handle, body, self.submission.sync);
         // A resubmit is safe now, but may not be when the driver has capacity.
-        request.send_now_or_fail = self.first_sent.is_some();
-        self.sends = self.sends.saturating_add(1);
+        request.send_now_or_fail = self.submission.first_sent.is_some();
+        self.submission.sends = self.submission.sends.saturating_add(1);
         self.handle.submitted_at = Some(now);
-        self.first_sent.get_or_insert(now);
+        self.submission.first_sent.get_or_insert(now);
         self.send(now, RequestKind::Submit, request);
     }
 
@@ -80,13 +134,17 @@ impl Job {
                 self.fail(now, Status::Failed, failure, Charge::None);
             }
             SubmitResult::Busy(_) if first && self.cancel_wanted => self.fail_cancelled_unsent(now),
-            SubmitResult::Busy(_) if first && self.sends < MAX_SENDS => {
+            SubmitResult::Busy(_) if first && self.submission.sends < MAX_SENDS => {
                 // HTTP 429 means that the request was not processed: a resubmit duplicates nothing, and
                 // an id from a webhook belongs to another job.
-                (self.phase, self.first_sent, self.webhook_job_id) = (Phase::Backoff, None, None);
+                (
+                    self.phase,
+                    self.submission.first_sent,
+                    self.submission.webhook_job_id,
+                ) = (Phase::Backoff, None, None);
                 self.save();
-                let wait = backoff_ms(self.sends, retry_after_ms);
-                self.wake_at = Some(now.saturating_add(wait));
+                let wait = backoff_ms(self.submission.sends, retry_after_ms);
+                self.requests.wake_at = Some(now.saturating_add(wait));
             }
             SubmitResult::Busy(failure) if first => {
                 self.fail(now, Status::Failed, failure, Charge::None);
@@ -100,7 +158,7 @@ impl Job {
     }
 
     pub(super) fn on_submit_lost(&mut self, now: u64, failure: Failure) {
-        if self.handle.provider.supports_idempotency() || self.webhook_job_id.is_some() {
+        if self.handle.provider.supports_idempotency() || self.submission.webhook_job_id.is_some() {
             self.reconcile(now);
         } else {
             self.submission_unknown(now, &failure.message);
@@ -118,18 +176,18 @@ impl Job {
 
     /// Polls for the outcome of a submit. It is unknown at once if the provider cannot find a submit.
     pub(super) fn reconcile(&mut self, now: u64) {
-        if let Some(job_id) = self.webhook_job_id.take() {
+        if let Some(job_id) = self.submission.webhook_job_id.take() {
             return self.set_unverified_job_id(now, job_id);
         }
         if !self.handle.provider.supports_idempotency() {
             return self.submission_unknown(now, "The response to the submit was lost.");
         }
         if self.phase != Phase::Reconciling {
-            (self.phase, self.status, self.consecutive_not_found) =
+            (self.phase, self.status, self.polling.consecutive_not_found) =
                 (Phase::Reconciling, Status::Reconciling, 0);
             self.emit_update();
         }
-        self.wake_at = Some(now.saturating_add(1_000));
+        self.requests.wake_at = Some(now.saturating_add(1_000));
     }
 
     /// Handles a poll for the outcome of a submit. "Not found" does not prove that there is no task: it
@@ -152,33 +210,24 @@ impl Job {
                     None => self.reconcile_later(now, None),
                 }
             }
-            PollResult::NotFound if self.may_resubmit(now) => self.submit(now),
+            PollResult::NotFound if !self.cancel_wanted && self.submission.may_resend(now) => {
+                self.submit(now)
+            }
             PollResult::NotFound => self.reconcile_later(now, None),
             PollResult::Unauthorized(_) | PollResult::Transient(_) => {
-                self.retry_later(now, retry_after_ms)
+                self.requests.back_off(now, retry_after_ms)
             }
         }
     }
 
-    /// Before the listing's minimum duration has passed, a first submit is still running and the
-    /// provider rejects a second one without a charge.
-    fn may_resubmit(&self, now: u64) -> bool {
-        let sent = self.first_sent.unwrap_or(0);
-        self.body.is_some()
-            && !self.cancel_wanted
-            && self.sends < MAX_SENDS
-            && now >= sent
-            && now - sent < u64::from(self.min_duration_ms)
-    }
-
     fn reconcile_later(&mut self, now: u64, retry_after_ms: Option<u64>) {
-        self.consecutive_not_found = self.consecutive_not_found.saturating_add(1);
-        self.consecutive_errors = 0;
-        if self.consecutive_not_found >= MAX_RECONCILE_POLLS {
+        self.polling.consecutive_not_found = self.polling.consecutive_not_found.saturating_add(1);
+        self.requests.consecutive_errors = 0;
+        if self.polling.consecutive_not_found >= MAX_RECONCILE_POLLS {
             return self.submission_unknown(now, "The response to the submit was lost.");
         }
-        let wait = backoff_ms(self.consecutive_not_found, retry_after_ms);
-        self.wake_at = Some(now.saturating_add(wait));
+        let wait = backoff_ms(self.polling.consecutive_not_found, retry_after_ms);
+        self.requests.wake_at = Some(now.saturating_add(wait));
     }
 
     fn submission_unknown(&mut self, now: u64, why: &str) {
@@ -200,7 +249,8 @@ impl Job {
         self.handle.accepted_at.get_or_insert(now);
         self.drop_body();
         (self.phase, self.status) = (Phase::Running, Status::Queued);
-        (self.consecutive_not_found, self.consecutive_errors) = (0, 0);
+        self.polling.consecutive_not_found = 0;
+        self.requests.consecutive_errors = 0;
         self.save();
         if self.cancel_wanted && self.handle.provider.cancel(&self.handle).is_none() {
             self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
@@ -239,15 +289,15 @@ impl Job {
             ..Default::default()
         };
         // Set before the save, since a resumed job needs it too.
-        self.job_id_unverified = true;
+        self.submission.job_id_unverified = true;
         self.accept(now, seen);
-        self.wake_at = Some(now);
+        self.requests.wake_at = Some(now);
     }
 
     /// The provider does not know the id that a webhook or the caller supplied.
     pub(super) fn discard_webhook_job_id(&mut self, now: u64) {
         (self.handle.job_id, self.handle.accepted_at) = (None, None);
-        self.job_id_unverified = false;
+        self.submission.job_id_unverified = false;
         self.submission_unknown(
             now,
             "The provider does not know the job's id that was supplied.",
@@ -260,7 +310,7 @@ impl Job {
         match self.phase {
             Phase::Persisting | Phase::Backoff => {}
             Phase::Submitting if self.accepts_job_id(job_id) => {
-                self.webhook_job_id = Some(job_id.to_owned());
+                self.submission.webhook_job_id = Some(job_id.to_owned());
                 self.save();
             }
             Phase::Submitting => {}

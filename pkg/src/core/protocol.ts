@@ -16,18 +16,23 @@ export const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** A job's whole state between two steps. */
 export interface JobState extends JobRecord {
   status: Status;
-  revision: number;
   /** When the caller stops waiting, in milliseconds since 1970. */
   deadline: number;
-  /** When to poll next; absent while a request is in flight and after the end. */
-  wakeAt?: number | null;
-  longPoll: boolean;
-  /** Failed requests, responses that did not know the job and responses without progress, each in a row. */
-  consecutiveErrors: number;
-  consecutiveNotFound: number;
-  consecutiveStalls: number;
-  /** The request in flight. */
-  inFlight?: { kind: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
+  persistence: { revision: number };
+  polling: {
+    longPoll: boolean;
+    /** Consecutive responses that did not know the job. */
+    consecutiveNotFound: number;
+    /** Consecutive responses without progress. */
+    consecutiveStalls: number;
+  };
+  requests: {
+    /** When to poll next; absent while a request is in flight and after the end. */
+    wakeAt?: number | null;
+    /** Consecutive failed requests. */
+    consecutiveErrors: number;
+    inFlight?: { kind: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
+  };
 }
 
 /** The record is to be stored. */

@@ -160,7 +160,7 @@ export class Host {
   #transmit(output: Transmit): void {
     // The machine waits for one request at a time: it has given up any question before this one.
     this.#stop((_, isSubmit) => !isSubmit);
-    const isSubmit = this.state.inFlight?.kind === "submit";
+    const isSubmit = this.state.requests.inFlight?.kind === "submit";
     const hear: Hear = (input, thrown) => {
       if (input.type === "response" || input.type === "failed") {
         this.#trips.delete(trip);
@@ -180,7 +180,7 @@ export class Host {
 
   #fly(output: Transmit, hear: Hear): Trip {
     const { id, path, limitMs, body, sendNowOrFail } = output;
-    const ask = this.state.inFlight?.kind;
+    const ask = this.state.requests.inFlight?.kind;
     const place = this.#place;
     this.#place = undefined;
     return new Flight(
@@ -251,8 +251,8 @@ export class Host {
   }
 
   #polled(answer: Answered | Failed): Polled {
-    const { consecutiveErrors, handle } = this.state;
-    const error = consecutiveErrors === 0 ? undefined : pollFailed(handle, answer, this.lastFailure);
+    const { handle, requests } = this.state;
+    const error = requests.consecutiveErrors === 0 ? undefined : pollFailed(handle, answer, this.lastFailure);
     return { type: "polled", error };
   }
 

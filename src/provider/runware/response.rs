@@ -186,11 +186,7 @@ fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
         Value::Array(items) => items.iter().collect(),
         row => vec![row],
     };
-    items
-        .into_iter()
-        .filter(is_own)
-        .take(MAX_ROWS)
-        .collect()
+    items.into_iter().filter(is_own).take(MAX_ROWS).collect()
 }
 
 /// The response without the parts about other jobs of the same batch.
