@@ -193,7 +193,7 @@ fn description(low: &Rate, high: &Rate, context: &PricingContext<'_>) -> String 
 pub fn cheapest_first(a: (&Price, ProviderId), b: (&Price, ProviderId)) -> std::cmp::Ordering {
     let key = |(quote, provider): (&Price, ProviderId)| {
         let upper = quote.total.map_or(Usd(i64::MAX), |(_, upper)| upper);
-        (upper, !provider.settles())
+        (upper, !provider.supports_idempotency())
     };
     key(a).cmp(&key(b))
 }

@@ -279,7 +279,7 @@ fn response_delay_time() {
 
 #[test]
 fn response_execution_time() {
-    assert_eq!(completed().ran_ms, Some(185_432));
+    assert_eq!(completed().execution_time_ms, Some(185_432));
 }
 
 #[test]

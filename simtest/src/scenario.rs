@@ -31,7 +31,7 @@ pub(crate) struct Scenario {
     pub(crate) config: Config,
     pub(crate) limits: Limits,
     /// Run times of earlier jobs of the listing.
-    pub(crate) ran_ms: Vec<u32>,
+    pub(crate) run_time_history_ms: Vec<u32>,
     /// Milliseconds after the start at which the caller cancels.
     pub(crate) cancel_ms: Option<u64>,
     /// Whether the generation fails and costs nothing.
@@ -78,7 +78,7 @@ impl Scenario {
                 timeout: Duration::from_millis(HOUR),
                 long_poll: false,
             },
-            ran_ms: vec![u32::try_from(job_duration_ms).unwrap_or(u32::MAX); 8],
+            run_time_history_ms: vec![u32::try_from(job_duration_ms).unwrap_or(u32::MAX); 8],
             cancel_ms: None,
             fails: prompt.contains("[fail]") || prompt.contains("[nsfw]"),
             remixes: changes.get("remixId").is_some(),

@@ -80,7 +80,9 @@ impl Validator<'_> {
 
     fn listing(&mut self) {
         let listing = self.listing;
-        let is_id = listing.provider.is_wire_id(&listing.provider_model_id);
+        let is_id = listing
+            .provider
+            .is_provider_model_id(&listing.provider_model_id);
         self.expect(
             is_id,
             "providerModelId",

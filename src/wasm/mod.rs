@@ -101,7 +101,7 @@ fn learn(job: &mut Job, settings: &Value) {
     // There are none before the first job of a listing has ended.
     if let Some(times) = entry(entry(settings, "runTimeHistoryMs"), &listing).as_array() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
-        job.learn(&times.collect::<Vec<u32>>());
+        job.set_run_time_history(&times.collect::<Vec<u32>>());
     }
 }
 

@@ -45,7 +45,7 @@ fn runpod_each_duration_and_size() {
             let (_, outcome) = completed(Runpod, &with(runpod_request(), changes));
             let cents = duration * if resolution == "720p" { 30 } else { 50 };
             assert_eq!(outcome.cost, Some(Usd(cents * 10_000)));
-            assert!(outcome.queue_time_ms.is_some() && outcome.ran_ms.is_some());
+            assert!(outcome.queue_time_ms.is_some() && outcome.execution_time_ms.is_some());
         }
     }
 }

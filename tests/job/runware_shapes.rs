@@ -206,7 +206,7 @@ fn a_model_error_is_recognized_by_its_parameter() {
         let driver = polled(ok(json!({ "errors": [error] })));
         let failure = &driver.error().failure;
         assert_eq!(failure.code, ours, "{code} {parameter}");
-        assert_eq!(failure.message, "Runware gives no reason.");
+        assert_eq!(failure.message, "Runware gave no reason.");
     }
 }
 

@@ -16,18 +16,23 @@ export const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** A job's whole state between two steps. */
 export interface JobState extends JobRecord {
   status: Status;
-  revision: number;
-  /** When nobody waits for the end any longer. */
-  giveUpAt: number;
-  /** When to ask next, unless a request is under way or nothing more is to be asked. */
-  wakeAt?: number | null;
-  longPoll: boolean;
-  /** In a row: requests that failed, answers that did not know the job, answers without anything new. */
-  troubles: number;
-  missing: number;
-  stalled: number;
-  /** The request that is waited for. */
-  flight?: { ask: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
+  /** When the caller stops waiting, in milliseconds since 1970. */
+  deadline: number;
+  persistence: { revision: number };
+  polling: {
+    longPoll: boolean;
+    /** Consecutive responses that did not know the job. */
+    consecutiveNotFound: number;
+    /** Consecutive responses without progress. */
+    consecutiveStalls: number;
+  };
+  requests: {
+    /** When to poll next; absent while a request is in flight and after the end. */
+    wakeAt?: number | null;
+    /** Consecutive failed requests. */
+    consecutiveErrors: number;
+    inFlight?: { kind: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
+  };
 }
 
 /** The record is to be stored. */
@@ -45,10 +50,10 @@ export interface Transmit {
   limitMs: number;
   path: string;
   body: unknown;
-  /** The body is a list that may travel with other jobs'. */
-  shared: boolean;
-  /** It leaves now or not at all: later it might be paid twice. */
-  atOnce: boolean;
+  /** Whether the body is a list of tasks that may be merged with other jobs' tasks. */
+  batchable: boolean;
+  /** Whether it is sent now or fails as `unsent`: sent later, it might be billed twice. */
+  sendNowOrFail: boolean;
 }
 
 /** What the driver is to do. */

@@ -72,7 +72,7 @@ class Batch {
       limitMs: this.#limitMs,
       patienceMs: Infinity,
       isUrgent: false,
-      atOnce: false,
+      sendNowOrFail: false,
       load: () => this.#load(),
       // Who has a seat hears it there.
       held: () => {},

@@ -160,7 +160,7 @@ export class Host {
   #transmit(output: Transmit): void {
     // The machine waits for one request at a time: it has given up any question before this one.
     this.#stop((_, isSubmit) => !isSubmit);
-    const isSubmit = this.state.flight?.ask === "submit";
+    const isSubmit = this.state.requests.inFlight?.kind === "submit";
     const hear: Hear = (input, thrown) => {
       if (input.type === "response" || input.type === "failed") {
         this.#trips.delete(trip);
@@ -169,7 +169,7 @@ export class Host {
       }
       this.post(input);
     };
-    const trip = output.shared ? this.#connection.pool.join(output, hear) : this.#fly(output, hear);
+    const trip = output.batchable ? this.#connection.pool.join(output, hear) : this.#fly(output, hear);
     this.#trips.set(trip, isSubmit);
     // Only its own time limit may call a submit lost: a clock that jumps may not.
     if (isSubmit) this.post({ type: "held", id: output.id });
@@ -179,8 +179,8 @@ export class Host {
   // ------------------------------------------------------------------------------------ requests
 
   #fly(output: Transmit, hear: Hear): Trip {
-    const { id, path, limitMs, body, atOnce } = output;
-    const ask = this.state.flight?.ask;
+    const { id, path, limitMs, body, sendNowOrFail } = output;
+    const ask = this.state.requests.inFlight?.kind;
     const place = this.#place;
     this.#place = undefined;
     return new Flight(
@@ -189,9 +189,9 @@ export class Host {
         path,
         limitMs,
         // The machine itself gives up a question; a submit it leaves to us.
-        patienceMs: ask === "submit" ? this.state.giveUpAt - Date.now() : Infinity,
+        patienceMs: ask === "submit" ? this.state.deadline - Date.now() : Infinity,
         isUrgent: ask === "submit" || ask === "cancel",
-        atOnce,
+        sendNowOrFail,
         load: () => body,
         held: () => hear({ type: "held", id }),
         left: () => ask !== "submit" && hear({ type: "left", id }),
@@ -251,8 +251,8 @@ export class Host {
   }
 
   #polled(answer: Answered | Failed): Polled {
-    const { troubles, handle } = this.state;
-    const error = troubles === 0 ? undefined : pollFailed(handle, answer, this.lastFailure);
+    const { handle, requests } = this.state;
+    const error = requests.consecutiveErrors === 0 ? undefined : pollFailed(handle, answer, this.lastFailure);
     return { type: "polled", error };
   }
 

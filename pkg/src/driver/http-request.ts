@@ -26,7 +26,7 @@ export interface Freight {
   readonly patienceMs: number;
   readonly isUrgent: boolean;
   /** It leaves at once or not at all. */
-  readonly atOnce: boolean;
+  readonly sendNowOrFail: boolean;
   /** The body, asked for when it leaves. */
   load(): unknown;
   /** There is no room for it yet. */
@@ -75,8 +75,8 @@ export class Flight {
   }
 
   #queue(): void {
-    const { isUrgent, atOnce } = this.#freight;
-    const patienceMs = atOnce ? 0 : this.#freight.patienceMs;
+    const { isUrgent, sendNowOrFail } = this.#freight;
+    const patienceMs = sendNowOrFail ? 0 : this.#freight.patienceMs;
     let isHeld = false;
     this.#withdraw = this.#connection.limiter.ask(isUrgent, (place) => {
       if (isHeld) this.#freight.left();
@@ -134,7 +134,7 @@ export class Flight {
     if (connection.isOffline) throw new Error("There is no network, so nothing was sent.");
     if (this.#freight.isUrgent) this.#guarded = await connection.guard(request);
     if (this.#landed) throw new Error("Nobody waits for the answer any longer, so nothing was sent.");
-    if (this.#freight.atOnce && performance.now() - this.#since > AT_ONCE_MS) {
+    if (this.#freight.sendNowOrFail && performance.now() - this.#since > AT_ONCE_MS) {
       throw new Error("The key came too late to send this a second time.");
     }
     this.#left = true;

@@ -83,7 +83,7 @@ export class RunningJob implements Job {
     const state = this.#host?.state ?? this.#state;
     const known = state && describe(state);
     const { progress, etaMs } = this.#news.updates.at(-1) ?? {};
-    const nextPollAt = state?.wakeAt ?? undefined;
+    const nextPollAt = state?.requests.wakeAt ?? undefined;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
       ...(progress !== undefined && { progress }),
@@ -156,7 +156,7 @@ export class RunningJob implements Job {
     const quit = this.#quit;
     const unlisten = onAbort(signal, () => quit.abort());
     let late: FilmgateError | undefined;
-    const patience = Math.min(state.giveUpAt - Date.now(), LONGEST_WAIT_MS);
+    const patience = Math.min(state.deadline - Date.now(), LONGEST_WAIT_MS);
     const timer = setTimeout(() => {
       late = this.#crowdedOut(provider);
       quit.abort();
@@ -175,11 +175,11 @@ export class RunningJob implements Job {
     const { connection, open, signal, store, once } = this.#stage;
     signal?.throwIfAborted();
     const step = await open();
-    const { missing, stalled } = step.state;
+    const { consecutiveNotFound, consecutiveStalls } = step.state.polling;
     this.#handle = step.state.handle;
     const tell = (output: Output) => this.#hear(output);
     const to = connection(this.#handle.provider);
-    step.state.longPoll = !once && to.hasRoomForLongPoll;
+    step.state.polling.longPoll = !once && to.hasRoomForLongPoll;
     to.jobs += 1;
     const host = new Host(step, to, store, tell, { signal, place, once });
     this.#host = host;
@@ -188,7 +188,9 @@ export class RunningJob implements Job {
     try {
       const done = await host.drive();
       if (done.type === "polled") {
-        const counts = host.state.missing !== missing || host.state.stalled !== stalled;
+        const counts =
+          host.state.polling.consecutiveNotFound !== consecutiveNotFound ||
+          host.state.polling.consecutiveStalls !== consecutiveStalls;
         if (!done.error && counts) await this.#keep(host.state);
         if (done.error) this.#reject(done.error);
         else this.#end();
@@ -216,7 +218,7 @@ export class RunningJob implements Job {
     // What was sent is kept out of every record.
     delete record.texts;
     try {
-      await this.#stage.store.put(state.handle.id, record, state.revision);
+      await this.#stage.store.put(state.handle.id, record, state.persistence.revision);
     } catch {
       // Then one answer more is needed before a job is given up.
     }

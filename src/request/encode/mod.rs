@@ -92,7 +92,7 @@ pub fn listings<'a>(
     }
     if let Some((provider, provider_model_id)) = id.split_once(':')
         && let Some(provider) = ProviderId::named(provider)
-        && provider.is_wire_id(provider_model_id)
+        && provider.is_provider_model_id(provider_model_id)
     {
         let raw = Listing::raw(provider, provider_model_id);
         return Ok(vec![(id.to_owned(), Cow::Owned(raw))]);

@@ -53,7 +53,7 @@ impl Encoder<'_> {
     pub(super) fn price_is_open(&self) -> bool {
         let provider = self.listing.provider;
         let mut of_provider = self.request.raw.iter().filter(|(of, _)| *of == provider);
-        of_provider.any(|(_, fields)| fields.keys().any(|name| provider.may_cost(name)))
+        of_provider.any(|(_, fields)| fields.keys().any(|name| provider.may_affect_price(name)))
     }
 
     pub(super) fn body_limit(&mut self) {
