@@ -127,7 +127,7 @@ describe("abort", { concurrency: true }, () => {
     await waitFor(() => seen.seen[1].request.signal.aborted);
   });
 
-  test("twenty jobs on one signal: all end with it, and nothing is left unhandled", async (t) => {
+  test("twenty jobs on one signal: all end with it, without an unhandled rejection", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
     const client = createClient(sim);
     const controller = new AbortController();

@@ -142,7 +142,7 @@ test("submits and cancels alternate with polls, each kind in order; a withdrawn 
   assert.deepEqual(order, ["submit 1", "poll 1", "submit 2", "poll 2", "poll 3"]);
 });
 
-test("a place that was given before a pause is not open while it lasts", (t) => {
+test("a slot from before a pause is not open during it", (t) => {
   const { limiter, take } = busy(t);
   const [one, other] = [take(), take()];
   one.answered(429, "2");

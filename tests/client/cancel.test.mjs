@@ -20,7 +20,7 @@ import {
 const LONG = { jobDurationMs: 60_000 };
 
 describe("cancel", { concurrency: true }, () => {
-  test("RunPod, in the queue: cancelled; that it costs nothing is documented nowhere", async (t) => {
+  test("RunPod, in the queue: cancelled; the charge is not documented", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
     const client = createClient(sim);
     const job = await client.submit(BOTH, { provider: "runpod" });
@@ -31,7 +31,7 @@ describe("cancel", { concurrency: true }, () => {
     assert.equal((await client.jobs())[0].status, "cancelled");
   });
 
-  test("RunPod, while it runs: cancelled, and what it cost is not known", async (t) => {
+  test("RunPod, while running: cancelled, and the charge is unknown", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 0, statusSync: false });
     const job = await createClient(sim).submit(BOTH, { provider: "runpod" });
     for await (const { status } of job) if (status === "running") break;
@@ -92,7 +92,7 @@ describe("cancel", { concurrency: true }, () => {
     await failing(job.result(), "cancelled");
   });
 
-  test("a job whose time to wait ran out is cancelled all the same", async (t) => {
+  test("a job can be cancelled after its timeout", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
     const job = await createClient(sim).submit(BOTH, { provider: "runpod", timeoutMs: 400 });
     await failing(job.result(), "timeout");

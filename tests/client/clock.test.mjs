@@ -30,7 +30,7 @@ describe("clock", () => {
       ["back by an hour", -HOUR],
       ["forward by a day", DAY],
     ]) {
-      test(`${provider}: set ${name} while the job runs: it ends as if nothing was`, async (t) => {
+      test(`${provider}: set ${name} while the job runs: it ends normally`, async (t) => {
         t.after(() => setClock(0));
         const sim = await simulator(t);
         const timeoutMs = 10 * DAY;

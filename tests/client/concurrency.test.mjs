@@ -101,7 +101,7 @@ describe("concurrency", { concurrency: true }, () => {
     await Promise.all(generating);
   });
 
-  test("an abort while it waits for its turn: the reason itself, nothing is sent or stored", async (t) => {
+  test("an abort in the queue: rejects with the reason, nothing is sent or stored", async (t) => {
     const sim = await simulator(t);
     const { fetch, now, open } = gated();
     const client = createClient(sim, { fetch, ...limited(sim, "runware", 1) });
@@ -137,7 +137,7 @@ describe("concurrency", { concurrency: true }, () => {
   });
 
   for (const provider of PROVIDERS) {
-    test(`${provider}: a cancel of a submit that was turned away and waits for its turn again: nothing is sent`, async (t) => {
+    test(`${provider}: a cancel of a submit that is queued again after a 429: nothing is sent`, async (t) => {
       const sim = await simulator(t);
       const { fetch, now, open } = gated();
       let refused = 0;

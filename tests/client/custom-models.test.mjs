@@ -195,7 +195,7 @@ describe("custom models", { concurrency: true }, () => {
     assert.equal(client.quote({ ...TEXT, model: "sora-2" })[0].basis, "exact");
   });
 
-  test("a model that is added generates under its own id", async (t) => {
+  test("an added model generates under its own id", async (t) => {
     const sim = await simulator(t);
     const fields = [
       { field: "prompt", providerField: "positivePrompt", type: "text", required: true },
@@ -240,7 +240,7 @@ describe("custom models", { concurrency: true }, () => {
   });
 
   for (const [name, [rows, place]] of Object.entries(UNSOUND)) {
-    test(`unsound: ${name}`, async () => {
+    test(`invalid: ${name}`, async () => {
       const [{ path, severity, message }] = await issuesOf(rows);
       assert.match(path, place instanceof RegExp ? place : new RegExp(`^${place}$`));
       assert.equal(severity, "error");
@@ -274,7 +274,7 @@ describe("custom models", { concurrency: true }, () => {
     assert.equal({}.polluted, undefined);
   });
 
-  test("what was found does not stay in a caller's hands", async () => {
+  test("callers cannot modify the stored issues", async () => {
     const client = offline([priced("free")]);
     const first = await failing(client.submit(DREAM), "invalid_request");
     first.issues.length = 0;

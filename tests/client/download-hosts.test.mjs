@@ -36,7 +36,7 @@ async function isWhole({ done, ends, bytes }, content = CONTENT) {
 }
 
 describe("the rest is of the same video", { concurrency: true }, () => {
-  test("by its tag", async () => {
+  test("by its ETag", async () => {
     const run = streamed([BROKEN, REST]);
     await isWhole(run);
     assert.deepEqual(run.asked, [{}, { range: "bytes=400-", "if-range": TAG }]);
@@ -58,7 +58,7 @@ describe("the rest is of the same video", { concurrency: true }, () => {
     await isWhole(streamed([BROKEN, { ...REST, headers: { etag: undefined } }]));
   });
 
-  test("the host knows no ranges and sends all again: no byte goes down twice", async () => {
+  test("the host does not support ranges and sends all again: no byte is written twice", async () => {
     await isWhole(streamed([BROKEN, { content: CONTENT }]));
     await isWhole(streamed([BROKEN, { content: CONTENT, until: 150 }, { content: CONTENT }]));
   });
@@ -119,7 +119,7 @@ describe("the rest may be of another video", { concurrency: true }, () => {
       assert.ok(bytes().equals(CONTENT.subarray(0, 400)), "nothing of the other went down");
     });
 
-    test(`${name}: a file begins again`, async () => {
+    test(`${name}: a file restarts`, async () => {
       const { fetch, asked } = host(...answers);
       const { handle, content } = fileHandle();
       assert.deepEqual(await createFilmgate({ fetch }).download(VIDEO, handle), { bytes: 1000 });
@@ -136,8 +136,8 @@ describe("the rest may be of another video", { concurrency: true }, () => {
   });
 });
 
-describe("a download that cannot end well", { concurrency: true }, () => {
-  test("the file that was there stays as it was", async () => {
+describe("a download that cannot succeed", { concurrency: true }, () => {
+  test("an existing file is unchanged", async () => {
     const { fetch } = host(BROKEN, { status: 404 });
     const { handle, content } = fileHandle();
     const error = await failing(createFilmgate({ fetch }).download(VIDEO, handle), "result_expired");
@@ -182,7 +182,7 @@ describe("a download that cannot end well", { concurrency: true }, () => {
     assert.deepEqual(ends, ["aborted"]);
   });
 
-  test("no error quotes the address, which may hold a token", async () => {
+  test("no error quotes the URL, which may hold a token", async () => {
     const quoting = new TypeError("fetch failed", { cause: new Error(`at ${URL_WITH_TOKEN}`) });
     const headers = { etag: undefined };
     const ends = [
@@ -220,7 +220,7 @@ describe("a download that cannot end well", { concurrency: true }, () => {
   });
 });
 
-describe("what is in memory", () => {
+describe("memory use", () => {
   test("no more is read than the sink accepts", async () => {
     let read = 0;
     const body = new ReadableStream({

@@ -37,8 +37,8 @@ const download = (page, video) =>
 
 const digestOf = async (bytes) => [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
 
-describe("a page's own file", { concurrency: 3 }, () => {
-  test("is whole, through two breaks, by the rest alone", async (t) => {
+describe("a file of a page", { concurrency: 3 }, () => {
+  test("is complete after two breaks, by range requests", async (t) => {
     const breaks = [
       { after: 200_000, end },
       { after: 50_000, end },
@@ -62,7 +62,7 @@ describe("a page's own file", { concurrency: 3 }, () => {
     assert.deepEqual(got.digest, await digestOf(CONTENT));
   });
 
-  test("of the simulator, through two breaks", async (t) => {
+  test("a video of the simulator, after two breaks", async (t) => {
     const sim = await simulator(t);
     const { videos } = await createClient(sim).generate(TEXT);
     const bytes = await (await fetch(videos[0].url)).arrayBuffer();

@@ -77,7 +77,7 @@ describe("download", { concurrency: true }, () => {
     });
   }
 
-  test("a compressed one is longer than its length says", async () => {
+  test("a compressed video is longer than its Content-Length", async () => {
     const headers = { "content-length": "3", "content-encoding": "gzip" };
     const client = createFilmgate({ fetch: async () => new Response("12345", { headers }) });
     assert.deepEqual(await client.download({ url: "https://example.com/v.mp4" }, collector().sink), {
@@ -94,7 +94,7 @@ describe("download", { concurrency: true }, () => {
     );
   });
 
-  test("an abort passes its own reason on, before and in the middle", async () => {
+  test("an abort rejects with its reason, before and in the middle", async () => {
     let pull;
     const body = new ReadableStream({
       pull: (controller) => (pull = controller).enqueue(new Uint8Array(9)),
@@ -120,7 +120,7 @@ describe("download", { concurrency: true }, () => {
     assert.deepEqual(ends, ["aborted"]);
   });
 
-  test("what the sink throws is the caller's own, and passes unchanged", async () => {
+  test("an error of the sink passes unchanged", async () => {
     const full = new Error("disk full");
     const client = createFilmgate({ fetch: async () => new Response("12345") });
     const sink = new WritableStream({ write: () => Promise.reject(full) });

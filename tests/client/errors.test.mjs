@@ -69,7 +69,7 @@ describe("errors", { concurrency: true }, () => {
       assert.deepEqual((await sim.ledger()).charges, []);
     });
 
-    test(`${provider}: HTTP 429 is waited out`, async (t) => {
+    test(`${provider}: HTTP 429 is retried after a pause`, async (t) => {
       const sim = await simulator(t);
       await sim.faults({
         provider,
@@ -97,7 +97,7 @@ describe("errors", { concurrency: true }, () => {
       assert.equal(new Set((await sim.ledger()).submissions.map(({ key, id }) => key ?? id)).size, 1);
     });
 
-    test(`${provider}: a prompt that is refused`, async (t) => {
+    test(`${provider}: a rejected prompt`, async (t) => {
       const client = createClient(await simulator(t));
       const request = { ...REQUESTS[provider], prompt: `${PROMPT} [moderated]` };
       const error = await failing(client.generate(request, { provider }), "content_policy_violation");
@@ -115,7 +115,7 @@ describe("errors", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("a request with problems: all of them at once, and nothing is sent", async (t) => {
+  test("an invalid request: all problems at once, and nothing is sent", async (t) => {
     const sim = await simulator(t);
     const error = await failing(
       createClient(sim).submit({ prompt: "", duration: 4.5, imagee: "x" }),
@@ -194,7 +194,7 @@ describe("errors", { concurrency: true }, () => {
     assert.ok(puts > 1);
   });
 
-  test("an error of one time is not the cause of another", async (t) => {
+  test("an error is not the cause of a later one", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     await sim.faults({ operation: "poll", fault: { kind: "resetBefore" } });
     const request = { ...TEXT, prompt: `${PROMPT} [fail]` };

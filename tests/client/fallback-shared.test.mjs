@@ -14,7 +14,7 @@ describe("fallback with another runtime", { concurrency: true }, () => {
     ["by its handle", IN_TURN],
     ["by a name of the caller's", { ...IN_TURN, idempotencyKey: NAME }],
   ]) {
-    test(`a job ${what} that was refused while another waited for it is no unknown submit`, async (t) => {
+    test(`a job ${what} that was rejected while another waited for it does not end as unknown`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_000 });
       const folder = folderOf(t);
       const store = folderStore(folder);
@@ -37,7 +37,7 @@ describe("fallback with another runtime", { concurrency: true }, () => {
     });
   }
 
-  test("a record that is dropped late is the refused one, and not another runtime's of that name", async (t) => {
+  test("a late deletion deletes the rejected record, and not a newer one of the same id", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const busy = { provider: "runpod", operation: "submit", times: 5 };
     await sim.faults({ ...busy, fault: { kind: "rateLimit", retryAfter: 1 } });

@@ -52,7 +52,7 @@ describe("fallback", { concurrency: true }, () => {
     });
   }
 
-  test("after a provider that cannot be reached at all, and after a key that cannot be had", async (t) => {
+  test("after an unreachable provider, and after a key that cannot be loaded", async (t) => {
     const sim = await simulator(t);
     const gone = await simulator(t);
     await gone.stop();
@@ -107,7 +107,7 @@ describe("fallback", { concurrency: true }, () => {
     });
   }
 
-  test("never after a generation that failed: a new one is the caller's to order", async (t) => {
+  test("never after a failed generation", async (t) => {
     const sim = await simulator(t);
     const request = { ...BOTH, prompt: `${BOTH.prompt} [fail]` };
     await failing(
@@ -117,7 +117,7 @@ describe("fallback", { concurrency: true }, () => {
     assert.deepEqual(await asked(sim), ["runpod"]);
   });
 
-  test("never to a provider that is above the limit or has no key", async (t) => {
+  test("never to a provider above the limit or without a key", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim, bad(sim, "runpod", "bad-key"));
     await failing(client.submit(BOTH, { maxCostUsd: 1.5 }), "unauthorized");

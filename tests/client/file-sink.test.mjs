@@ -39,7 +39,7 @@ async function begun(t) {
 }
 
 describe("fileSink", { concurrency: true }, () => {
-  test("a video of the simulator, through two breaks", async (t) => {
+  test("a video of the simulator, after two breaks", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     const { videos } = await client.generate(TEXT);
@@ -51,7 +51,7 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder, whole);
   });
 
-  test("until it is whole there is a part with its note, and no file of that name", async (t) => {
+  test("an incomplete download has a partial file with metadata, and no file of that name", async (t) => {
     const folder = await begun(t);
     assert.deepEqual(readdirSync(folder).sort(), ["video.mp4.part", "video.mp4.part.json"]);
     assert.equal(statSync(join(folder, "video.mp4.part")).size, 400);
@@ -79,7 +79,7 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder);
   });
 
-  test("another video at the address, or another address: it begins again", async (t) => {
+  test("another video at the URL, or another URL: it restarts", async (t) => {
     const other = videoBytes(700, 7);
     const changed = await begun(t);
     await into(changed, [{ content: other, tag: '"v2"' }]).done;
@@ -93,7 +93,7 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(elsewhere, other);
   });
 
-  test("broken while it begins again, what is left is of the new video", async (t) => {
+  test("interrupted after a restart, the partial file is of the new video", async (t) => {
     const other = videoBytes(700, 7);
     const folder = await begun(t);
     const broken = { content: other, tag: '"v2"', until: 300 };
@@ -133,7 +133,7 @@ describe("fileSink", { concurrency: true }, () => {
     "a part without a note": async (folder) => fs.unlink(join(folder, "video.mp4.part.json")),
   };
   for (const [name, spoil] of Object.entries(SPOILT)) {
-    test(`${name}: it begins again`, async (t) => {
+    test(`${name}: it restarts`, async (t) => {
       const folder = await begun(t);
       await spoil(folder);
       const { done, asked } = into(folder, [{ content: CONTENT }]);
@@ -143,7 +143,7 @@ describe("fileSink", { concurrency: true }, () => {
     });
   }
 
-  test("bytes after those that the note vouches for are not trusted", async (t) => {
+  test("bytes beyond those in the metadata are not trusted", async (t) => {
     const folder = await begun(t);
     await fs.appendFile(join(folder, "video.mp4.part"), Buffer.alloc(200));
     await into(folder, [REST]).done;
@@ -159,7 +159,7 @@ describe("fileSink", { concurrency: true }, () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test("a file of that name stays until the new one is whole", async (t) => {
+  test("an existing file stays until the new one is complete", async (t) => {
     const folder = await begun(t);
     writeFileSync(join(folder, "video.mp4"), "what was there");
     await failing(into(folder, [GONE]).done, "connection_error");
@@ -168,21 +168,21 @@ describe("fileSink", { concurrency: true }, () => {
     isWhole(folder);
   });
 
-  test("a video that came as data", async (t) => {
+  test("a video as data", async (t) => {
     const folder = folderOf(t);
     const data = `data:video/mp4;base64,${Buffer.from(CONTENT).toString("base64")}`;
     assert.deepEqual(await into(folder, [], { data }).done, { bytes: 1000 });
     isWhole(folder);
   });
 
-  test("two calls for one path follow each other", async (t) => {
+  test("two downloads to one path run one after the other", async (t) => {
     const folder = folderOf(t);
     const [one, other] = [into(folder, [{ content: CONTENT }]), into(folder, [{ content: CONTENT }])];
     assert.deepEqual(await Promise.all([one.done, other.done]), [{ bytes: 1000 }, { bytes: 1000 }]);
     isWhole(folder);
   });
 
-  test("one that slept until another took its place harms no byte of a whole file", async (t) => {
+  test("a suspended writer whose lock was taken over does not damage the complete file", async (t) => {
     const folder = folderOf(t);
     const awake = deferred();
     const body = new ReadableStream({
@@ -210,7 +210,7 @@ describe("fileSink", { concurrency: true }, () => {
     assert.ok(readFileSync(path).equals(CONTENT));
   });
 
-  test("no folder, or a folder in the file's place, is the caller's own error", async (t) => {
+  test("a missing folder, or a folder at the path, is an error of the file system", async (t) => {
     const folder = folderOf(t);
     const client = createFilmgate({ fetch: host({ content: CONTENT }).fetch });
     const nowhere = fileSink(join(folder, "none", "video.mp4"));
@@ -222,7 +222,7 @@ describe("fileSink", { concurrency: true }, () => {
   });
 });
 
-test("a full disk is the caller's own error; what is there is gone on with", async (t) => {
+test("a full disk is an error of the file system; the download resumes later", async (t) => {
   const folder = await begun(t);
   const { open } = fs;
   const use = (opening) => {

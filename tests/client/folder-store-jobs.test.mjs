@@ -136,7 +136,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
     await chargedOnce(sim);
   });
 
-  test("when it has ended, the folder holds neither key nor prompt", async (t) => {
+  test("after the end, the folder holds neither key nor prompt", async (t) => {
     const sim = await simulator(t);
     const folder = folderOf(t);
     const client = createClient(sim, { store: folderStore(folder) });
@@ -164,7 +164,7 @@ describe("a folder that cannot be written", () => {
     return { error, client, sim };
   }
 
-  test("a file is in the folder's place: nothing is sent, nothing is charged", async (t) => {
+  test("the path is a file: nothing is sent, nothing is charged", async (t) => {
     const file = join(folderOf(t), "jobs");
     writeFileSync(file, "");
     const { error } = await refused(t, file);
@@ -180,7 +180,7 @@ describe("a folder that cannot be written", () => {
     assert.match(error.cause.code, /^(EACCES|EPERM|EROFS)$/);
   });
 
-  test("the disk is full: nothing is sent; with room again the same request goes", async (t) => {
+  test("the disk is full: nothing is sent; with space the same request succeeds", async (t) => {
     const { open } = fs;
     const full = async (path, ...how) => {
       const file = await open(path, ...how);

@@ -27,7 +27,7 @@ describe("folderStore", () => {
     test(name, (t) => holds(folderStore(join(folderOf(t), "jobs"))));
   }
 
-  test("another store of the same folder has its records, by path or by address", async (t) => {
+  test("another store of the same folder has its records, by path or by URL", async (t) => {
     const folder = folderOf(t);
     await folderStore(folder).put("a", record("a"), 0);
     const again = folderStore(pathToFileURL(folder));
@@ -35,7 +35,7 @@ describe("folderStore", () => {
     assert.equal(await again.put("a", record("a"), 0), false);
   });
 
-  test("two stores of one process do not hold one lease at once", async (t) => {
+  test("two stores of one process do not hold a lease concurrently", async (t) => {
     const folder = folderOf(t);
     const seen = [];
     const work = (name) => async () => {
@@ -49,7 +49,7 @@ describe("folderStore", () => {
     assert.deepEqual(readdirSync(folder), [], "a lease leaves nothing behind");
   });
 
-  test("files and folder are their owner's alone", async (t) => {
+  test("files and folder are readable by their owner only", async (t) => {
     const folder = join(folderOf(t), "some", "jobs");
     await folderStore(folder).put("a", record("a"), 0);
     for (const each of [folder, dirname(folder)]) assert.equal(statSync(each).mode & 0o777, 0o700);
@@ -58,7 +58,7 @@ describe("folderStore", () => {
     }
   });
 
-  test("what a put replaces leaves no word on the disk, what a delete drops no file", async (t) => {
+  test("a put erases the replaced record, and a delete leaves no file", async (t) => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     await store.put("a", record("a", { body: "a secret prompt" }), 0);
@@ -108,7 +108,7 @@ describe("folderStore", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test("files that are not ours, or not whole, are passed over", async (t) => {
+  test("foreign or incomplete files are skipped", async (t) => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     for (const key of ["a", "b", "c"]) await store.put(key, record(key), 0);
@@ -133,7 +133,7 @@ describe("folderStore", () => {
     assert.equal(await store.put("b", record("b"), 0), true);
   });
 
-  test("what a killed process left half-written is removed when it is old", async (t) => {
+  test("old temporary files of killed processes are deleted", async (t) => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     const [old, fresh] = ["old", "fresh"].map((name) => join(folder, `job-a.${name}.tmp`));
@@ -144,7 +144,7 @@ describe("folderStore", () => {
     assert.deepEqual(readdirSync(folder), [basename(fresh)]);
   });
 
-  test("a process killed before it emptied what it replaced: the next put does", async (t) => {
+  test("a process killed before it emptied the replaced record: the next put does", async (t) => {
     const folder = folderOf(t);
     const store = folderStore(folder);
     await store.put("a", record("a", { body: "a secret prompt" }), 0);
@@ -156,7 +156,7 @@ describe("folderStore", () => {
     assert.ok(!textsIn(folder).join().includes("prompt"));
   });
 
-  test("a folder that cannot be made or read is an error, not an empty store", async (t) => {
+  test("a folder that cannot be created or read is an error, not an empty store", async (t) => {
     const file = join(folderOf(t), "file");
     writeFileSync(file, "");
     const store = folderStore(file);
@@ -176,7 +176,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     assert.equal(revision, 100);
   });
 
-  test("of four that want one lease, each has it alone", async (t) => {
+  test("four processes hold one lease one after the other", async (t) => {
     const folder = folderOf(t);
     const inside = join(folderOf(t), "inside");
     writeFileSync(inside, "");
@@ -247,7 +247,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
     assert.equal(await folderStore(folder).lease("a", async () => "free"), "free");
   });
 
-  test("killed at any moment of its writing, it leaves a whole record to write on", async (t) => {
+  test("killed at any moment of a write, it leaves a complete record", async (t) => {
     const folder = folderOf(t);
     for (let time = 0; time < 12; time++) {
       const store = folderStore(folder);

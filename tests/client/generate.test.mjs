@@ -21,7 +21,7 @@ const micro = (usd) => Math.round(usd * 1e6);
 
 describe("generate", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: progress from 0 to 1, statuses in order, the outcome and its price`, async (t) => {
+    test(`${provider}: progress from 0 to 1, statuses in order, the result and its price`, async (t) => {
       // A long poll skips intermediate states.
       const sim = await simulator(t, { jobDurationMs: 3_500, statusSync: false });
       const client = createClient(sim);

@@ -67,7 +67,7 @@ describe("hostile handles", { concurrency: true }, () => {
     });
   }
 
-  test("a whole record in place of a handle is never submitted", async (t) => {
+  test("a record passed as a handle is never submitted", async (t) => {
     const sim = await simulator(t);
     const store = memoryStore();
     const held = deferred();

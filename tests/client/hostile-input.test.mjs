@@ -126,11 +126,11 @@ describe("hostile input", { concurrency: true }, () => {
     });
   }
 
-  test("a request that branches in circles", () => {
+  test("a request with branching cycles", () => {
     assert.equal(client.validate(branching()).ok, false);
   });
 
-  test("objects without a prototype, frozen ones, class instances and honest proxies are read like any other", () => {
+  test("objects without a prototype, frozen ones, class instances and transparent proxies are read like any other", () => {
     class Order {
       constructor() {
         Object.assign(this, TEXT);
@@ -160,7 +160,7 @@ describe("hostile input", { concurrency: true }, () => {
     assert.equal(sent[0].positivePrompt, prompt);
   });
 
-  test("what no module can read in the options is an error, and nothing is sent", async (t) => {
+  test("unreadable options are an error, and nothing is sent", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     for (const provider of [5, {}, circle, Symbol("x"), 4n, new Proxy([], TRAPS), "RunPod"]) {
@@ -172,7 +172,7 @@ describe("hostile input", { concurrency: true }, () => {
     await nothingSent(sim);
   });
 
-  test("composePrompt puts the parts together, and cuts nothing", () => {
+  test("composePrompt combines the parts, and truncates nothing", () => {
     const composed = composePrompt({
       action: PROMPT,
       ambientSound: "Rain.",

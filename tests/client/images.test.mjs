@@ -34,7 +34,7 @@ function jpeg(width, height) {
 const runware = (client, request) =>
   client.quote(request).find(({ provider }) => provider === "runware");
 
-test("bytes are measured, so that the price is exact; an address leaves a range", () => {
+test("bytes are measured, so that the price is exact; a URL results in a range", () => {
   const client = createClient({ settings: {} });
   const cases = [
     [png(1280, 720), 1.2],
@@ -59,7 +59,7 @@ test("bytes are measured, so that the price is exact; an address leaves a range"
   assert.deepEqual([range.basis, range.minUsd, range.maxUsd], ["range", 1.2, 2]);
 });
 
-test("a picture of five megabytes arrives whole, and leaves the module's memory as it was", async (t) => {
+test("an image of five megabytes arrives complete, and does not grow the module's memory", async (t) => {
   const sim = await simulator(t);
   const seen = counting();
   const client = createClient(sim, { fetch: seen.fetch });
@@ -90,7 +90,7 @@ test("a data URI of a little more than 64 kB keeps every character", async (t) =
   await Promise.all([49_100, 49_136, 49_150, 49_200, 70_000].map(generate));
 });
 
-test("a resubmit after HTTP 429 carries the picture again", async (t) => {
+test("a resubmit after HTTP 429 has the image again", async (t) => {
   const sim = await simulator(t);
   await sim.faults({ operation: "submit", fault: { kind: "rateLimit" } });
   const seen = counting();

@@ -102,7 +102,7 @@ describe("keys", { concurrency: true }, () => {
     assert.equal(seen.seen[0].request.headers.get("content-type"), "application/json");
   });
 
-  test("a base address with and without a slash at its end, and with a path and a query of its own", async (t) => {
+  test("a base URL with and without a trailing slash, and with a path and a query of its own", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     for (const slash of ["", "/", "//"]) {
@@ -119,7 +119,7 @@ describe("keys", { concurrency: true }, () => {
   });
 
   for (const baseURL of ["", "nonsense", "file:///etc", "https://user:secret@example.com/v1"]) {
-    test(`the base address ${JSON.stringify(baseURL)} sends nothing`, async () => {
+    test(`the base URL ${JSON.stringify(baseURL)} sends nothing`, async () => {
       const seen = counting(() => assert.fail("it was sent"));
       const client = createFilmgate({ fetch: seen.fetch, runware: { apiKey: KEY, baseURL } });
       const error = await failing(client.submit(TEXT, { timeoutMs: 3_000 }), "connection_error");

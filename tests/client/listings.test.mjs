@@ -76,7 +76,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     assert.deepEqual(models(seen), [PRO]);
   });
 
-  test("a limit between their prices leaves the cheaper one; below both it stops", async (t) => {
+  test("a limit between their prices selects the cheaper one; below both it rejects", async (t) => {
     const sim = await simulator(t);
     const seen = refusing(STANDARD, GONE);
     const client = createClient(sim, { fetch: seen.fetch });
@@ -86,7 +86,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
     assert.match(error.message, /\$0\.42/);
   });
 
-  test("a listing that is gone gives way to the next, and leaves no record", async (t) => {
+  test("a missing listing is followed by the next, and leaves no record", async (t) => {
     const sim = await simulator(t);
     const seen = refusing(STANDARD, GONE);
     const client = createClient(sim, { fetch: seen.fetch });

@@ -52,7 +52,7 @@ describe("long poll", { concurrency: true }, () => {
     });
   }
 
-  test("a job that ends leaves its place to the next one that begins", async (t) => {
+  test("a job that ends frees its long poll for the next job", async (t) => {
     const { client, seen, under, end } = await runJobs(t, 3);
     await waitFor(() => holding(seen).size === 3);
     assert.equal((await under[0].cancel()).result, "cancelled");

@@ -30,7 +30,7 @@ function failingFetch(t) {
 }
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: a submit without a network has certainly not left`, async (t) => {
+  test(`${provider}: a submit without a network was certainly not sent`, async (t) => {
     online(t, false);
     const tried = failingFetch(t);
     const client = createFilmgate(settings);

@@ -75,7 +75,7 @@ async function resumed(sim, { store, handles }) {
 }
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: a submit's time is never the machine's`, async (t) => {
+  test(`${provider}: the state machine never times out a submit`, async (t) => {
     const client = createClient(await simulator(t));
     const job = await client.submit(REQUESTS[provider], { provider });
     await job.result();

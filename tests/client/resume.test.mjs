@@ -42,7 +42,7 @@ describe("resume", { concurrency: true }, () => {
       assert.deepEqual(job.outcome, outcome);
     });
 
-    test(`${provider}: from a handle alone, by way of JSON, without the store`, async (t) => {
+    test(`${provider}: from a handle alone, through JSON, without the store`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
       const handle = await abandoned(sim, provider);
       const text = JSON.stringify(handle);
@@ -68,7 +68,7 @@ describe("resume", { concurrency: true }, () => {
       assert.deepEqual(seen.seen, []);
     });
 
-    test(`${provider}: a job that has failed fails the same again`, async (t) => {
+    test(`${provider}: a failed job fails the same again`, async (t) => {
       const sim = await simulator(t);
       const store = memoryStore();
       const request = { ...REQUESTS[provider], prompt: `${PROMPT} [fail]` };
@@ -82,7 +82,7 @@ describe("resume", { concurrency: true }, () => {
     });
   }
 
-  test("while it runs here, resuming gives the job that runs", async (t) => {
+  test("resume returns a job that is already tracked", async (t) => {
     const sim = await simulator(t);
     const client = createClient(sim);
     const job = await client.submit(TEXT);
@@ -132,7 +132,7 @@ describe("resume", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submissions.length, 1);
   });
 
-  test("an id for a job that has ended, or that has one, changes nothing", async (t) => {
+  test("a job id for a job that has ended, or that has one, changes nothing", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_000 });
     const store = memoryStore();
     const handle = await abandoned(sim, "runpod", { store });
@@ -143,7 +143,7 @@ describe("resume", { concurrency: true }, () => {
     assert.deepEqual(await ended.result(), outcome);
   });
 
-  test("a lost Runware submit settles by itself", async (t) => {
+  test("a lost Runware submit is reconciled automatically", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "resetAfter" } });
     const outcome = await createClient(sim).generate(TEXT);

@@ -19,7 +19,7 @@ function remembering() {
 
 describe("run times", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: what one job took is known to the next`, async (t) => {
+    test(`${provider}: the run time of one job is known to the next`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 400 });
       const { store, known } = remembering();
       const client = createClient(sim, { store });
@@ -34,7 +34,7 @@ describe("run times", { concurrency: true }, () => {
     });
   }
 
-  test("nothing is learned from a failure, from several videos at once, or from another listing", async (t) => {
+  test("no run time is recorded from a failure, from several videos at once, or from another listing", async (t) => {
     const sim = await simulator(t);
     const { store, known } = remembering();
     const client = createClient(sim, { store });
@@ -47,7 +47,7 @@ describe("run times", { concurrency: true }, () => {
     assert.deepEqual(known(), [[], [], [], []]);
   });
 
-  test("nothing is learned of how long ago a job was over that is resumed after its end", async (t) => {
+  test("no run time is recorded from a job that is resumed after its end", async (t) => {
     const sim = await simulator(t);
     const controller = new AbortController();
     const { store, known } = remembering();

@@ -122,7 +122,7 @@ describe("start and status", { concurrency: true }, () => {
       assert.equal(counted.submissions().length, asked);
     });
 
-    test(`${provider}: a name that the store knows is submitted once`, async (t) => {
+    test(`${provider}: an id that the store has is submitted once`, async (t) => {
       const sim = await simulator(t, SHORT);
       const store = memoryStore();
       const first = await createClient(sim, { store }).start(request, { provider, idempotencyKey: NAME });
@@ -168,7 +168,7 @@ describe("start and status", { concurrency: true }, () => {
     }
   }
 
-  test("a store that fails is no job of that name", async (t) => {
+  test("a failing store is not treated as a missing job", async (t) => {
     const sim = await simulator(t, SHORT);
     const kept = memoryStore();
     const store = {
@@ -184,7 +184,7 @@ describe("start and status", { concurrency: true }, () => {
     assert.equal((await sim.ledger()).submissions.length, 0);
   });
 
-  test("a name must be a UUID of version 4", async (t) => {
+  test("an idempotency key must be a UUID v4", async (t) => {
     const sim = await simulator(t);
     await assert.rejects(createClient(sim).start(REQUESTS.runware, { idempotencyKey: "mine" }), TypeError);
     assert.equal((await sim.ledger()).submissions.length, 0);

@@ -59,7 +59,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     }
   });
 
-  test("a name has one store, in every page and after a reload; another name has another", async (t) => {
+  test("one name is one store, in every page and after a reload", async (t) => {
     const context = await profile(t);
     const [one, two] = [await pageOf(context), await pageOf(context)];
     const use = (page, name, method, ...args) =>

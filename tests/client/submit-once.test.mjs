@@ -67,7 +67,7 @@ async function generate(t, settings) {
   }, settings);
 }
 
-test("a submit arrives whole, and its video is made", async (t) => {
+test("a submit arrives complete, and its video is generated", async (t) => {
   const { asked, baseURL } = await provider(t);
   assert.deepEqual(await generate(t, { baseURL }), { videos: 1 });
   assert.equal(asked.filter((one) => one === "run").length, 1);
@@ -80,7 +80,7 @@ test("a submit with a dropped connection is not resent by the browser, and its o
   assert.deepEqual(asked, ["run"]);
 });
 
-test("without the stream the browser sends it twice: this is what it is for", async (t) => {
+test("without the stream the browser sends it twice", async (t) => {
   const { asked, baseURL } = await provider(t, { tears: 1 });
   assert.deepEqual(await generate(t, { baseURL, disableStreamingUpload: true }), { videos: 1 });
   assert.equal(asked.filter((one) => one === "run").length, 2);

@@ -16,7 +16,7 @@ const LATE = { kind: "latency", ms: 20_000 };
 
 describe("time limits", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: the caller's time runs out, and the job resumes by the error's handle`, async (t) => {
+    test(`${provider}: the caller's timeout expires, and the job resumes from the error's handle`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 4_000 });
       const client = createClient(sim);
       const options = { provider, timeoutMs: 500 };
@@ -72,7 +72,7 @@ describe("time limits", { concurrency: true }, () => {
     assert.ok((await sim.ledger()).submissions.length <= 1);
   });
 
-  test("a limit that is infinite, vast or no number leaves a job that works", async (t) => {
+  test("a timeout that is infinite, huge or not a number still works", async (t) => {
     const client = createClient(await simulator(t), { requestTimeoutMs: Infinity });
     for (const timeoutMs of [Infinity, Number.MAX_VALUE, 2 ** 53, NaN]) {
       assert.equal((await client.generate(TEXT, { timeoutMs })).videos.length, 1);

@@ -33,7 +33,7 @@ WebAssembly.Instance = function (module, imports) {
       broken.set(name, left - 1);
       return trap();
     };
-    return [name, ["advance", "check", "quote"].includes(name) ? guarded : value];
+    return [name, ["advance", "validate", "quote"].includes(name) ? guarded : value];
   });
   return { exports: Object.fromEntries(mended) };
 };
@@ -46,8 +46,8 @@ test("the trap is real", () => {
   assert.throws(trap, WebAssembly.RuntimeError);
 });
 
-for (const name of ["advance", "check"]) {
-  test(`three jobs are under way when \`${name}\` traps: all three finish, one charge each`, async (t) => {
+for (const name of ["advance", "validate"]) {
+  test(`three jobs are tracked when \`${name}\` traps: all three finish, one charge each`, async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const client = createClient(sim);
     const orders = ["runpod", "runware", "runpod"];
@@ -96,7 +96,7 @@ test("one response for several jobs is in flight when `advance` traps: each job 
 });
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: a job that waits for its turn when the module traps gets it all the same`, async (t) => {
+  test(`${provider}: a job that is queued when the module traps is sent later`, async (t) => {
     const sim = await simulator(t);
     const gate = deferred();
     const seen = counting(async (request) => {
@@ -107,7 +107,7 @@ for (const provider of PROVIDERS) {
     const client = createClient(sim, { fetch: seen.fetch, ...one });
     const generating = [1, 2, 3].map(() => client.generate(REQUESTS[provider], { provider }));
     await waitFor(() => seen.seen.length === 1);
-    broken.set("check", 1);
+    broken.set("validate", 1);
     assert.throws(() => client.validate(TEXT), { code: "internal_error" });
     gate.resolve();
     const outcomes = await Promise.all(generating);
@@ -123,7 +123,7 @@ for (const provider of PROVIDERS) {
     const client = createClient(sim, { fetch: seen.fetch });
     const submitting = client.submit(REQUESTS[provider], { provider });
     await waitFor(() => seen.submissions().length === 1);
-    broken.set("check", 1);
+    broken.set("validate", 1);
     assert.throws(() => client.validate(TEXT), { code: "internal_error" });
     const outcome = await (await submitting).result();
     assert.equal(outcome.charge, "charged");
@@ -135,7 +135,7 @@ test("after a trap the next call succeeds, and so does the one after", async (t)
   const client = createClient(await simulator(t));
   const known = client.validate(BOTH);
   for (let round = 0; round < 3; round++) {
-    broken.set("check", 1);
+    broken.set("validate", 1);
     assert.throws(
       () => client.validate(BOTH),
       (error) => error.code === "internal_error" && error.cause instanceof WebAssembly.RuntimeError,
@@ -168,7 +168,7 @@ test("a getter that calls the trapped module gets an error once, and the outer c
   assert.equal(client.validate(BOTH).ok, true);
 });
 
-test("a stack that is full in the middle of the module is a trap like any other", async (t) => {
+test("a stack overflow in the module is a trap like any other", async (t) => {
   const client = createClient(await simulator(t, { jobDurationMs: 1_500 }));
   const job = await client.submit(TEXT);
   const codes = new Set();
@@ -207,38 +207,38 @@ test("a step that traps every instance rejects with the handle; the job itself c
   assert.equal((await sim.ledger()).submissions.length, 1);
 });
 
-test("a trap at any microtask of a request loses no answer, and calls no closure of a dead instance", async (t) => {
+test("a trap at any microtask of a request loses no response, and calls no closure of a dead instance", async (t) => {
   const sim = await simulator(t);
-  const trapAfter = async (ticks, film) => {
+  const trapAfter = async (ticks, client) => {
     for (let tick = 0; tick < ticks; tick++) await undefined;
-    broken.set("check", 1);
+    broken.set("validate", 1);
     try {
-      film.validate(BOTH);
+      client.validate(BOTH);
     } catch (error) {
       assert.equal(error.code, "internal_error");
     }
-    broken.delete("check");
+    broken.delete("validate");
   };
   for (let ticks = 0; ticks < 24; ticks += 6) {
     const jobs = Array.from({ length: 6 }, async (_, at) => {
-      const film = client(sim, {
+      const client = createClient(sim, {
         fetch: async (request) => {
-          void trapAfter(ticks + at, film);
+          void trapAfter(ticks + at, client);
           const response = await fetch(request);
-          void trapAfter(ticks + at, film);
+          void trapAfter(ticks + at, client);
           return response;
         },
       });
-      return film.generate(REQUESTS.runpod, { provider: "runpod" });
+      return client.generate(REQUESTS.runpod, { provider: "runpod" });
     });
     const outcomes = await Promise.all(jobs);
     assert.equal(outcomes.filter(({ charge }) => charge === "charged").length, 6);
   }
   const { charges, submissions } = await sim.ledger();
-  assert.deepEqual([bills.length, submissions.length], [24, 24]);
+  assert.deepEqual([charges.length, submissions.length], [24, 24]);
 });
 
-test("nothing of all this was left uncaught", async () => {
+test("no rejection is unhandled", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(uncaught, []);
 });

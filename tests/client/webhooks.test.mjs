@@ -63,7 +63,7 @@ describe("webhooks", { concurrency: true }, () => {
       });
     }
 
-    test(`${provider}: the address carries a token of this job alone, and not the secret`, async (t) => {
+    test(`${provider}: the URL carries a token of this job only, and not the secret`, async (t) => {
       const sim = await simulator(t);
       const seen = counting();
       const client = local(sim, { fetch: seen.fetch });
@@ -122,7 +122,7 @@ describe("webhooks", { concurrency: true }, () => {
       assert.equal((await read(client, { url: right, body: BODIES[provider] })).id, KEY);
     });
 
-    test(`${provider}: a body as text, as bytes, parsed, wrapped; whole addresses and paths`, async () => {
+    test(`${provider}: a body as text, as bytes, parsed, wrapped; complete URLs and paths`, async () => {
       const client = createClient({ settings: {} });
       const path = addressOf(provider, KEY, SECRET);
       for (const body of [BODIES[provider], WRAPPED[provider]]) {
@@ -295,7 +295,7 @@ describe("webhooks", { concurrency: true }, () => {
     assert.deepEqual([charges.length, submissions.length], [3, 1]);
   });
 
-  test("each provider that is tried has a token of its own", async (t) => {
+  test("each attempted provider has a token of its own", async (t) => {
     const sim = await simulator(t);
     const client = local(sim, { runware: { ...sim.settings.runware, apiKey: "bad-key" } });
     const { calls, webhook } = await receiver(t);
@@ -308,7 +308,7 @@ describe("webhooks", { concurrency: true }, () => {
     await failing(read(client, elsewhere), "unauthorized");
   });
 
-  test("a caller's own taskUUID is the key", async (t) => {
+  test("a given taskUUID is the id", async (t) => {
     const sim = await simulator(t);
     const client = local(sim);
     const { calls, webhook } = await receiver(t);
