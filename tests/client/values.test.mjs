@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "../../pkg/dist/index.js";
-import { advance, begin, check, describe, quote, verifyWebhook, resume } from "../../pkg/dist/core/core.js";
+import { advance, describe, plan, quote, readWebhookBody, resume, validate } from "../../pkg/dist/core/core.js";
 import { Values } from "../../pkg/dist/core/values.js";
 
 const MAX_DEPTH = 48;
@@ -19,7 +19,7 @@ const request = (levels) => ({ model: "runpod:echo-video", input: { a: nested(le
 const output = ({ outputs }, type) => outputs.find((one) => one.type === type);
 
 function submitted(raw) {
-  const [{ state }] = begin(raw, { keyed: ["runpod", "runware"] }, {}, () => KEY);
+  const [{ state }] = plan(raw, { availableProviders: ["runpod", "runware"] }, {}, () => KEY);
   return advance(state, { type: "saved", revision: 1 });
 }
 
@@ -65,7 +65,7 @@ test("an object of 200,000 fields and a circle have an end, soon", () => {
   circle.push(circle, circle);
   const since = process.cpuUsage();
   for (const value of [wide, circle, { a: wide }]) {
-    assert.equal(check(value, {}).ok, false);
+    assert.equal(validate(value, {}).ok, false);
     assert.equal(resume(value, 0, {}), undefined);
   }
   // A field used to cost the square of their number: 17 s.
@@ -85,9 +85,9 @@ test("a long text stays outside and arrives whole", () => {
   const image = `data:image/png;base64,${"iVBO".repeat(1_300_000)}`;
   const raw = { model: "sora-2-pro", prompt: "A lighthouse", duration: 8, image };
   assert.ok(JSON.stringify(encode(raw)).length < 100_000);
-  const begun = begin(raw, { provider: "runware", keyed: ["runware"] }, {}, () => KEY);
-  assert.equal(output(begun[0], "save").record.body.inputs.frameImages[0], image);
-  const sent = advance(begun[0].state, { type: "saved", revision: 1 });
+  const planned = plan(raw, { provider: "runware", availableProviders: ["runware"] }, {}, () => KEY);
+  assert.equal(output(planned[0], "save").record.body.inputs.frameImages[0], image);
+  const sent = advance(planned[0].state, { type: "saved", revision: 1 });
   assert.equal(output(sent, "transmit").body[0].inputs.frameImages[0], image);
 });
 
@@ -102,7 +102,7 @@ test("the deepest input leaves as it came", () => {
   const deepest = MAX_DEPTH - 2;
   const { body } = output(submitted(request(deepest)), "transmit");
   assert.equal(JSON.stringify(body.input.a), nestedText(deepest));
-  assert.equal(check(request(deepest + 1), {}).ok, false);
+  assert.equal(validate(request(deepest + 1), {}).ok, false);
 });
 
 test("the deepest answer is kept through every step", () => {
@@ -121,9 +121,9 @@ test("the deepest answer is kept through every step", () => {
 test("no depth traps", () => {
   const abyss = nested(ABYSS);
   for (const value of [request(ABYSS), abyss]) {
-    assert.equal(check(value, {}).ok, false);
+    assert.equal(validate(value, {}).ok, false);
     assert.ok(quote(value, {}).every(({ available }) => !available));
-    for (const provider of ["runpod", "runware"]) assert.equal(verifyWebhook(provider, value), undefined);
+    for (const provider of ["runpod", "runware"]) assert.equal(readWebhookBody(provider, value), undefined);
     for (const revision of [0, 1]) assert.equal(resume(value, revision, {}), undefined);
     assert.equal(describe(value), undefined);
     assert.equal(advance(value, { type: "timeout" }), undefined);

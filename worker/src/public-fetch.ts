@@ -1,5 +1,5 @@
 // Addresses that come from outside, and are fetched: only such as the public reaches.
-import { call } from "../../pkg/dist/core/instance.js";
+import { isPublicHost } from "../../pkg/dist/core/core.js";
 import type { Env } from "./env.js";
 
 /** A redirect more than this is none that leads anywhere. */
@@ -26,9 +26,6 @@ export function publicAddress(address: string | URL, trusted: ReadonlySet<string
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined;
   return trusted.has(url.origin) || isPublicHost(url.hostname) ? url : undefined;
 }
-
-/** Whether the public internet can reach the host of a parsed address: the core's rule, as for a request's addresses. */
-export const isPublicHost = (hostname: string): boolean => call((core) => core.isPublicHost(hostname));
 
 /**
  * A `fetch` that checks every address on its way, also those that it is sent on to. What a name resolves to is

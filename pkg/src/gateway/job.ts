@@ -1,8 +1,8 @@
 import { linkedController, onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import { News } from "../driver/update-stream.js";
+import { UpdateStream } from "../driver/update-stream.js";
 import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
 import type { Entry } from "./entry.js";
 import { follow } from "./follow.js";
 import type { Listener } from "./follow.js";
@@ -35,7 +35,7 @@ export class GatewayJob implements Job, Listener {
   readonly over: Promise<void>;
   readonly #stage: Stage;
   readonly #planned: Handle;
-  readonly #news: News;
+  readonly #news: UpdateStream;
   /** Ends all that goes on here. */
   readonly #stop: AbortController;
   #entry: Entry | undefined;
@@ -50,8 +50,8 @@ export class GatewayJob implements Job, Listener {
     this.#stop = controller;
     const deaf = onAbort(signal, () => this.#news.reject(signal?.reason));
     const late = () => controller.abort(outOfTime(this.handle));
-    const timer = setTimeout(late, Math.min(giveUpAt - Date.now(), LONGEST_WAIT_MS));
-    this.#news = new News(() => {
+    const timer = setTimeout(late, Math.min(giveUpAt - Date.now(), MAX_TIMER_MS));
+    this.#news = new UpdateStream(() => {
       clearTimeout(timer);
       unlisten();
       deaf();
@@ -65,7 +65,7 @@ export class GatewayJob implements Job, Listener {
   }
 
   result(): Promise<VideoResult> {
-    return this.#news.outcome;
+    return this.#news.result;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
@@ -111,7 +111,7 @@ export class GatewayJob implements Job, Listener {
   /** A stream begins with what has been: no step is told again, or after a later one. */
   tell(update: JobUpdate): void {
     const last = this.#news.updates.at(-1);
-    if (!last || isLater(update, last)) this.#news.tell(update);
+    if (!last || isLater(update, last)) this.#news.push(update);
   }
 
   async take(told: Told): Promise<void> {

@@ -5,7 +5,7 @@ import { isUnconnected } from "../driver/http-request.js";
 import { Limiter } from "../driver/limiter.js";
 import { retryAfterMs } from "../util/retry-after.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
 import { Trouble, refusalOf } from "./trouble.js";
 
 /** A slow line brings this much of a picture in a millisecond. */
@@ -59,12 +59,12 @@ export class Line {
     const place = await limiter.wait(signal);
     const { controller, unlisten } = linkedController(left ? undefined : signal);
     const limitMs = this.#limitMs + body.length / SLOW_BYTES_PER_MS;
-    const timer = setTimeout(() => controller.abort(), Math.min(limitMs, LONGEST_WAIT_MS));
+    const timer = setTimeout(() => controller.abort(), Math.min(limitMs, MAX_TIMER_MS));
     try {
       signal.throwIfAborted();
       const answer = await this.open(question, controller.signal, signal);
       const { status } = answer;
-      place?.answered(status, answer.headers.get("retry-after"));
+      place?.report(status, answer.headers.get("retry-after"));
       const text = await answer.text().catch((cause: unknown) => {
         throw unanswered(cause);
       });
@@ -76,7 +76,7 @@ export class Line {
     } finally {
       clearTimeout(timer);
       unlisten();
-      place?.leave();
+      place?.release();
     }
   }
 
@@ -135,7 +135,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(() => {
       unlisten();
       resolve();
-    }, Math.min(ms, LONGEST_WAIT_MS));
+    }, Math.min(ms, MAX_TIMER_MS));
     if (signal.aborted) stop();
   });
 }
