@@ -32,7 +32,7 @@ await main(async () => {
   const pageOrigin = originOf(pagePort);
   const gateway = await startKeptGateway({ simulator, port: gatewayPort, pageOrigin });
   const { runpod, runware } = simulator;
-  const config = { runpod, runware, gateway: { url: gateway.url, token: gateway.apiToken } };
+  const config = { runpod, runware, gateway: { url: gateway.url, apiKey: gateway.apiKey } };
   const page = await serve({ port: pagePort, config });
 
   note(
@@ -47,16 +47,16 @@ await main(async () => {
   await simulator.stop();
 });
 
-function banner(page, { url, apiToken, adminToken }) {
+function banner(page, { url, apiKey, adminToken }) {
   const body = '{"model": "wan-2.6", "prompt": "A fox", "seconds": "5", "size": "1280x720"}';
   return `
   The page:    ${page.origin}
   The gateway: ${url}
-  Its token:   ${apiToken}
-  Its admin:   ${url}/admin
-  With:        ${adminToken}
+  API key:     ${apiKey}
+  Admin page:  ${url}/admin
+  Admin token: ${adminToken}
 
-  curl ${url}/v1/videos -H 'authorization: Bearer ${apiToken}' \\
+  curl ${url}/v1/videos -H 'authorization: Bearer ${apiKey}' \\
     -H 'content-type: application/json' -d '${body}'
 
   Ctrl-C stops everything.`;

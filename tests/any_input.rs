@@ -150,8 +150,8 @@ proptest! {
             let found = validate(&request, Policy::default());
             prop_assert_eq!(&found, &validate(&request, Policy::default()));
             // Valid requests can be planned, others cannot.
-            let wishes = PlanOptions { available_providers: ProviderId::ALL.to_vec(), ..PlanOptions::default() };
-            let planned = plan(&request, &wishes, Policy::default());
+            let options = PlanOptions { available_providers: ProviderId::ALL.to_vec(), ..PlanOptions::default() };
+            let planned = plan(&request, &options, Policy::default());
             // A request without a model can be priced, but not planned.
             let named = request.get("model").is_some_and(|model| !model.is_null());
             let ok = found["ok"].as_bool().unwrap() && named;

@@ -1,30 +1,30 @@
-// What one video takes of what Cloudflare bills, counted in films that nothing disturbs.
+// What Cloudflare bills for one video, counted over undisturbed jobs.
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 
 const ENTRY = "bench/gateway/counted.ts";
-const ORDER = { model: "wan-2.6", prompt: "A fox", seconds: "5", size: "1280x720" };
+const REQUEST = { model: "wan-2.6", prompt: "A fox", seconds: "5", size: "1280x720" };
 const JOBS = 20;
-/** What a film usually takes. */
+/** A typical job duration. */
 const RUN_MS = 60_000;
 const POLL_MS = 5_000;
 
-/** Averages of a job: created, asked for every five seconds until it has completed, fetched once. */
+/** Averages per job: created, polled every five seconds until it has completed, downloaded once. */
 export async function costs() {
   const simulator = await startSimulator({ args: ["--job-duration-ms", String(RUN_MS)] });
   const gateway = await startGateway({ simulator, entry: ENTRY });
   try {
-    const { token } = await gateway.token();
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const { apiKey } = await gateway.createKey();
+    const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
     const call = async (path, init) => {
-      const answer = await fetch(gateway.url + path, { headers, ...init });
-      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-      return answer;
+      const response = await fetch(gateway.url + path, { headers, ...init });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return response;
     };
     const counted = async () => (await call("/counted")).json();
-    const film = async () => {
-      const created = await call("/v1/videos", { method: "POST", body: JSON.stringify(ORDER) });
+    const generate = async () => {
+      const created = await call("/v1/videos", { method: "POST", body: JSON.stringify(REQUEST) });
       const { id } = await created.json();
       for (let isDone = false; !isDone; ) {
         await sleep(POLL_MS);
@@ -33,7 +33,7 @@ export async function costs() {
       await (await call(`/v1/videos/${id}/content`)).arrayBuffer();
     };
     const before = await counted();
-    await Promise.all(Array.from({ length: JOBS }, film));
+    await Promise.all(Array.from({ length: JOBS }, generate));
     await sleep(2000);
     const after = await counted();
     return Object.fromEntries(

@@ -1,5 +1,5 @@
-// The gateway, counting what Cloudflare bills: calls of the worker and of its objects, how long these were at work, the
-// rows that they wrote, and what R2 did. `GET /counted` tells.
+// The gateway, counting what Cloudflare bills: requests to the worker and its objects, their active time, the rows that
+// they wrote, and R2 operations. `GET /counted` returns the counts.
 import { app } from "../../worker/src/app.js";
 import { Account, Job, JobIndex, Registry } from "../../worker/src/index.js";
 import type { Env } from "../../worker/src/env.js";
@@ -12,7 +12,7 @@ const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
 type Method = (this: object, ...args: unknown[]) => unknown;
 type Methods = Record<string, Method>;
 
-/** Does `before` whenever that method of a class of the engine's is called. */
+/** Calls `before` whenever that method of an engine class is called. */
 function whenever(instance: object, name: string, before: (result: unknown) => void): void {
   const prototype = Object.getPrototypeOf(instance) as Methods;
   const method = prototype[name];
@@ -36,7 +36,7 @@ function watch(storage: DurableObjectStorage): void {
   whenever(storage, "setAlarm", oneRow);
 }
 
-/** How many calls are in each object, and since when there was one. */
+/** The number of active requests of each object, and when it became active. */
 const busy = new WeakMap<object, { calls: number; since: number }>();
 
 async function timed(self: object, work: () => unknown): Promise<unknown> {
@@ -75,7 +75,7 @@ function watchBucket(bucket: R2Bucket): void {
 
 export default {
   fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
-    watchBucket(env.FILES);
+    watchBucket(env.VIDEO_BUCKET);
     if (new URL(request.url).pathname === "/counted") {
       for (const cursor of cursors.splice(0)) counted.rowsWritten += cursor.rowsWritten;
       return Response.json(counted);

@@ -1,4 +1,4 @@
-// Calls again and again, 50 at once, and what workerd worked for them.
+// Load with 50 connections, and workerd's CPU time for it.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -7,7 +7,7 @@ import autocannon from "autocannon";
 
 export const CONNECTIONS = 50;
 
-/** Calls by autocannon: `{ perSecond, p50, p99, cpuMs }`. `calls` gives each connection's own request. */
+/** Load by autocannon: `{ perSecond, p50, p99, cpuMs }`. `calls` returns each connection's own request. */
 export async function load(server, { seconds, amount, calls }) {
   const before = cpuMs(server.workerd());
   let connection = 0;
@@ -19,8 +19,8 @@ export async function load(server, { seconds, amount, calls }) {
   });
   const { non2xx, errors, timeouts, statusCodeStats } = result;
   if (non2xx + errors + timeouts > 0) {
-    const told = JSON.stringify({ errors, timeouts, statusCodeStats });
-    throw new Error(`calls failed at ${server.url}: ${told}`);
+    const failures = JSON.stringify({ errors, timeouts, statusCodeStats });
+    throw new Error(`calls failed at ${server.url}: ${failures}`);
   }
   const spent = cpuMs(server.workerd()) - before;
   return {
@@ -32,8 +32,8 @@ export async function load(server, { seconds, amount, calls }) {
 }
 
 /**
- * The same for streams of events: each is over once its first event is there. So many, since workerd notices that a
- * client is gone when it next sends something, and until then has the connection open.
+ * The same for event streams: each ends after its first event. Their number is limited, because workerd notices that a
+ * client has disconnected only on its next write, and keeps the connection open until then.
  */
 export async function firstEvents(server, { amount, path, headers }) {
   const agent = new Agent({ keepAlive: false, maxSockets: CONNECTIONS });
@@ -44,45 +44,45 @@ export async function firstEvents(server, { amount, path, headers }) {
   let left = amount;
   const listen = async (connection) => {
     while (left-- > 0) {
-      const begun = performance.now();
+      const start = performance.now();
       await firstEvent({ agent, hostname, port, path: path(connection), headers });
-      waits.push(performance.now() - begun);
+      waits.push(performance.now() - start);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, (_, connection) => listen(connection)));
   const took = (performance.now() - since) / 1000;
   const spent = cpuMs(server.workerd()) - before;
   waits.sort((a, b) => a - b);
-  const part = (share) => waits[Math.floor((waits.length - 1) * share)];
+  const quantile = (share) => waits[Math.floor((waits.length - 1) * share)];
   return {
     perSecond: waits.length / took,
-    p50: part(0.5),
-    p99: part(0.99),
+    p50: quantile(0.5),
+    p99: quantile(0.99),
     cpuMs: spent / waits.length,
   };
 }
 
 function firstEvent(options) {
   return new Promise((resolve, reject) => {
-    const asked = request(options, (answer) => {
-      if (answer.statusCode !== 200) reject(new Error(`events: HTTP ${answer.statusCode}`));
+    const clientRequest = request(options, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`events: HTTP ${response.statusCode}`));
       let text = "";
-      answer.setEncoding("utf8").on("data", (more) => {
+      response.setEncoding("utf8").on("data", (more) => {
         text += more;
         if (!/^data: .*\n\n/m.test(text)) return;
-        asked.destroy();
+        clientRequest.destroy();
         resolve();
       });
-      answer.once("end", () => reject(new Error(`events: none in ${text}`)));
+      response.once("end", () => reject(new Error(`events: none in ${text}`)));
     });
-    asked.once("error", reject).end();
+    clientRequest.once("error", reject).end();
   });
 }
 
-/** The processor time that a process has had, all its threads together (Linux tells it in ticks). */
+/** The CPU time of a process with all of its threads (Linux reports it in ticks). */
 function cpuMs(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // After the name, which may hold anything; user and system time are the twelfth and thirteenth from there.
+  // After the name, which may contain anything; user and system time are fields 12 and 13 from there.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [user, system] = [Number(fields[11]), Number(fields[12])];
   return ((user + system) * 1000) / ticksPerSecond();

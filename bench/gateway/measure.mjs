@@ -1,4 +1,4 @@
-// The gateway and the forwarder beside each other, in the same engine, before the same simulated provider.
+// Measures the gateway and the forwarder in the same engine, with the same simulated provider.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
@@ -7,25 +7,25 @@ import { median } from "../speed/median.mjs";
 import { CONNECTIONS, firstEvents, load } from "./load.mjs";
 
 const FORWARDER = "bench/gateway/forwarder/wrangler.jsonc";
-const ORDER = { model: "wan-2.6", prompt: "A fox looks for a lantern", seconds: "5", size: "1280x720" };
-/** No job ends while it is measured. */
+const REQUEST = { model: "wan-2.6", prompt: "A fox looks for a lantern", seconds: "5", size: "1280x720" };
+/** No job ends during the measurement. */
 const RUN_MS = 3_600_000;
 const ROUNDS = 3;
 const SECONDS = 5;
-const CREATES = 400;
+const CREATE_COUNT = 400;
 const STREAMS = 2000;
 
-/** By name of a kind below, `{ gateway, forwarder }`: the median round. */
+/** For each kind below, `{ gateway, forwarder }`: the median round. */
 export async function measure(say) {
   const simulator = await startSimulator({ args: ["--job-duration-ms", "300"] });
-  const limits = { CREATES: 10_000_000, READS: 10_000_000 };
+  const limits = { CREATE_LIMITER: 10_000_000, READ_LIMITER: 10_000_000 };
   const gateway = await startGateway({ simulator, limits });
   const forwarder = await startGateway({ simulator, config: FORWARDER });
   try {
-    const { token } = await gateway.token();
+    const { apiKey } = await gateway.createKey();
     const open = async () => ({
-      gateway: await side(gateway, token),
-      forwarder: await side(forwarder, token),
+      gateway: await side(gateway, apiKey),
+      forwarder: await side(forwarder, apiKey),
     });
     const ended = await open();
     await Promise.all(Object.values(ended).map(haveEnded));
@@ -41,7 +41,7 @@ export async function measure(say) {
     await round("status", running);
     await round("events", running);
     const alone = { gateway: running.gateway };
-    // Creates without what follows from them: nothing stored or sent, and nothing begun.
+    // Quotes and duplicates: nothing is stored, sent or started.
     await round("quote", alone);
     await round("again", alone);
     await round("create", running);
@@ -52,13 +52,13 @@ export async function measure(say) {
 }
 
 /** A server and a job for each connection. */
-async function side(server, token) {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+async function side(server, apiKey) {
+  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
   const create = async () => {
-    const init = { method: "POST", headers, body: JSON.stringify(ORDER) };
-    const answer = await fetch(`${server.url}/v1/videos`, init);
-    if (!answer.ok) throw new Error(`create: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()).id;
+    const init = { method: "POST", headers, body: JSON.stringify(REQUEST) };
+    const response = await fetch(`${server.url}/v1/videos`, init);
+    if (!response.ok) throw new Error(`create: ${response.status} ${await response.text()}`);
+    return (await response.json()).id;
   };
   const ids = await Promise.all(Array.from({ length: CONNECTIONS }, create));
   const path = (connection) => `/v1/videos/${ids[connection % ids.length]}`;
@@ -68,13 +68,13 @@ async function side(server, token) {
 async function haveEnded({ server, headers, path }) {
   for (let at = 0; at < CONNECTIONS; at += 1) {
     for (let isEnd = false; !isEnd; await sleep(100)) {
-      const answer = await fetch(server.url + path(at), { headers });
-      isEnd = /^completed$/i.test((await answer.json()).status);
+      const response = await fetch(server.url + path(at), { headers });
+      isEnd = /^completed$/i.test((await response.json()).status);
     }
   }
 }
 
-const post = (path, headers) => ({ method: "POST", path, headers, body: JSON.stringify(ORDER) });
+const post = (path, headers) => ({ method: "POST", path, headers, body: JSON.stringify(REQUEST) });
 
 const KINDS = {
   status: ({ server, headers, path }) =>
@@ -89,10 +89,10 @@ const KINDS = {
     return load(server, { seconds: SECONDS, calls });
   },
   create: ({ server, headers }) =>
-    load(server, { amount: CREATES, calls: () => post("/v1/videos", headers) }),
+    load(server, { amount: CREATE_COUNT, calls: () => post("/v1/videos", headers) }),
 };
 
-/** Round about, so that neither has the quieter machine; the first of each is for warming up. */
+/** Alternating, so that both see the same load of the machine; the first round of each is a warm-up. */
 async function rounds(sides, kind) {
   const seen = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {

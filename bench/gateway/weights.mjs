@@ -1,4 +1,4 @@
-// What is uploaded, and what the engine does with it before its first call.
+// The upload's size, and the engine's startup time.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ export async function upload() {
   return Object.fromEntries(files.map((name) => [name.replace(/^[0-9a-f]{40}-/, ""), size(name)]));
 }
 
-/** Milliseconds of `wrangler check startup`: the median of what was active in its profile. */
+/** Milliseconds of `wrangler check startup`: the median active time in its profile. */
 export function startup() {
   const folder = mkdtempSync(join(tmpdir(), "filmgate-startup-"));
   const outfile = join(folder, "startup.cpuprofile");

@@ -95,12 +95,12 @@ pub(crate) fn new_job(script: &Value) -> Option<Job> {
         _ => unreachable!("there is no other"),
     };
     request.as_object_mut()?.extend(fields.as_object()?.clone());
-    let wishes = PlanOptions {
+    let options = PlanOptions {
         providers: Some(vec![provider]),
         available_providers: vec![provider],
         ..PlanOptions::default()
     };
-    let fit = plan(&request, &wishes, Policy::default()).ok()?.pop()?;
+    let fit = plan(&request, &options, Policy::default()).ok()?.pop()?;
     start(T0, fit, KEY, limits(script)).ok()
 }
 

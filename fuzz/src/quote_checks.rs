@@ -79,17 +79,17 @@ pub fn check_all(data: &[u8]) {
     let is_named = !request["model"].is_null();
     assert_eq!(found["ok"] == true && is_named, taken.is_ok());
 
-    let Ok(wishes) = PlanOptions::read(&options) else {
+    let Ok(options) = PlanOptions::read(&options) else {
         return;
     };
-    for fit in plan(&request, &wishes, policy).unwrap_or_default() {
-        assert!(wishes.available_providers.contains(&fit.provider), "no key");
+    for fit in plan(&request, &options, policy).unwrap_or_default() {
+        assert!(options.available_providers.contains(&fit.provider), "no key");
         let order = fit.order.as_ref().expect("an order");
         let upper = order.quote.total.map(|(_, upper)| upper);
-        let covered = upper.map_or(wishes.allow_unknown_cost, |upper| {
-            Some(upper) <= wishes.max_cost
+        let covered = upper.map_or(options.allow_unknown_cost, |upper| {
+            Some(upper) <= options.max_cost
         });
-        assert!(wishes.max_cost.is_none() || covered, "over the limit");
+        assert!(options.max_cost.is_none() || covered, "over the limit");
         let job = within("start", &READING, bytes, || start(0, fit, KEY, LIMITS));
         assert_valid_job(job.expect("a job"));
     }

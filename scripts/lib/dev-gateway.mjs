@@ -1,5 +1,5 @@
-// The gateway of `npm start`: on the port that is free, with what it stored the last time, and a token for whoever
-// tries it.
+// The gateway of `npm start`: on the port that is free, with what it stored the last time, and an API key to
+// try it.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { root } from "./run.mjs";
 
 const FOLDER = join(root, "target", "start");
 
-/** Starts it for the page of that origin: what `startGateway` gives, and `apiToken`. */
+/** Starts it for the page of that origin: what `startGateway` returns, and `apiKey`. */
 export async function startKeptGateway({ simulator, port, pageOrigin, folder = FOLDER }) {
   mkdirSync(folder, { recursive: true });
   const adminToken = join(folder, "admin-token");
@@ -21,20 +21,20 @@ export async function startKeptGateway({ simulator, port, pageOrigin, folder = F
       CORS_ORIGINS: pageOrigin,
     },
   });
-  return { ...gateway, apiToken: await tokenOf(gateway, join(folder, "api-token")) };
+  return { ...gateway, apiKey: await keyOf(gateway, join(folder, "api-key")) };
 }
 
-/** The token of the last time, where the gateway still knows it. */
-async function tokenOf({ url, token }, path) {
+/** The API key of the last run, if the gateway still knows it. */
+async function keyOf({ url, createKey }, path) {
   const before = read(path);
   if (before && (await isKnown(url, before))) return before;
-  const made = await token({ name: "npm start" });
-  return write(path, made.token);
+  const { apiKey } = await createKey({ name: "npm start" });
+  return write(path, apiKey);
 }
 
-async function isKnown(url, token) {
+async function isKnown(url, apiKey) {
   const answer = await fetch(`${url}/v1/videos?limit=1`, {
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${apiKey}` },
   });
   return answer.ok;
 }

@@ -25,9 +25,9 @@ const COMMON = [
 
 /**
  * Starts it beside the simulated providers, with a port, the same after a restart, and a folder of its own unless told:
- * `{ url, adminToken, token(), kill(), restart(), stop(), logs(), workerd(), data }`.
+ * `{ url, adminToken, createKey(), kill(), restart(), stop(), logs(), workerd(), data }`.
  *
- * `vars` are variables and secrets of worker/src/env.ts, `limits` other numbers of calls per minute (`{ READS: 1e6 }`),
+ * `vars` are variables and secrets of worker/src/env.ts, `limits` other rate limits per minute (`{ READ_LIMITER: 1e6 }`),
  * `config` and `entry` another worker in place of the gateway.
  */
 export async function startGateway({
@@ -44,7 +44,7 @@ export async function startGateway({
   const adminToken = vars.ADMIN_TOKEN ?? randomBytes(32).toString("base64url");
   const env = { ...(simulator && beside(simulator)), ADMIN_TOKEN: adminToken, ...vars };
   const args = ["--config", join(root, config), "--bundle", bundle, "--data", data];
-  for (const [name, limit] of Object.entries(limits)) args.push("--limit", `${name}=${limit}`);
+  for (const [name, limit] of Object.entries(limits)) args.push("--rate-limit", `${name}=${limit}`);
 
   let text = "";
   const onOutput = (more) => (text += more);
@@ -62,9 +62,9 @@ export async function startGateway({
     await program.stop();
     if (!persist) rmSync(data, { recursive: true, force: true });
   };
-  const token = (limits = {}) => makeToken(url, adminToken, limits);
+  const createKey = (limits = {}) => postKey(url, adminToken, limits);
   const workerd = () => program.workerd;
-  return { url, adminToken, token, kill, restart, stop, logs: () => text, workerd, data };
+  return { url, adminToken, createKey, kill, restart, stop, logs: () => text, workerd, data };
 }
 
 /** Variables that lead the gateway to the simulated providers, which are on this machine and take any key. */
@@ -76,15 +76,16 @@ const beside = ({ origin, runpod, runware }) => ({
   TRUSTED_ORIGINS: origin,
 });
 
-/** What the admin is answered: `{ token, id, … }`. `limits` is the call's body. */
-async function makeToken(url, adminToken, limits) {
-  const answer = await fetch(`${url}/admin/api/tokens`, {
+/** A new API key: `{ apiKey, id, … }`. `limits` is the request's body. */
+async function postKey(url, adminToken, limits) {
+  const answer = await fetch(`${url}/admin/api/keys`, {
     method: "POST",
     headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
     body: JSON.stringify({ name: "test", ...limits }),
   });
-  if (!answer.ok) throw new Failure(`No token: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  if (!answer.ok) throw new Failure(`No API key: ${answer.status} ${await answer.text()}`);
+  const { key: apiKey, ...info } = await answer.json();
+  return { apiKey, ...info };
 }
 
 /** The folder of a worker's bundle, made once for the same sources. */

@@ -1,34 +1,34 @@
-// Holds what the gateway says against the providers' ledger: what fits goes into the figures, what does not is broken.
+// Compares the gateway's state with the providers' ledger. Returns figures, and violations of the invariants.
 import { hexOf, isUnknown } from "./requests.mjs";
 
-/** `{ figures, broken }`; each entry of `broken` is a sentence about a job or an account. */
-export function judge({ orders, accounts, submissions, heard, ledger, films, kept, report }) {
-  const broken = [];
-  const jobs = orders.filter(({ id }) => id !== undefined);
+/** `{ figures, violations }`; each violation is a sentence about a job or an account. */
+export function check({ requests, accounts, submissions, webhookJobs, ledger, videos, archived, usage }) {
+  const violations = [];
+  const jobs = requests.filter(({ id }) => id !== undefined);
   const byProviderId = new Map();
   for (const job of jobs) {
     const name = providerId(job);
     if (name === undefined) continue;
-    if (byProviderId.has(name)) broken.push(`${name} belongs to two jobs`);
+    if (byProviderId.has(name)) violations.push(`${name} belongs to two jobs`);
     byProviderId.set(name, job);
   }
 
   for (const { id, video } of jobs) {
-    if (!video.filmgate.settlement) broken.push(`${id}: ${video.status}, and not settled`);
+    if (!video.filmgate.billing) violations.push(`${id}: ${video.status}, without billing`);
   }
-  checkSubmits({ jobs, submissions, ledger, broken });
-  const unclaimed = checkBills({ ledger, films, kept, byProviderId, broken });
+  checkSubmissions({ jobs, submissions, ledger, violations });
+  const unclaimed = checkCharges({ ledger, videos, archived, byProviderId, violations });
   const unknown = jobs.filter(isUnknown);
   const atRunpod = unknown.filter(({ video }) => video.filmgate.handle.provider === "runpod");
   if (unclaimed.length > atRunpod.length) {
-    broken.push(`${unclaimed.length} bills belong to no job, ${atRunpod.length} are unknown at RunPod`);
+    violations.push(`${unclaimed.length} charges belong to no job, ${atRunpod.length} are unknown at RunPod`);
   }
   for (const job of unknown) {
-    if (!isHeld(job)) broken.push(`${job.id}: unknown, and not held`);
-    if (heard.has(hexOf(job))) broken.push(`${job.id}: unknown, and a webhook told of it`);
+    if (!isPending(job)) violations.push(`${job.id}: unknown, but not pending`);
+    if (webhookJobs.has(hexOf(job))) violations.push(`${job.id}: unknown, although a webhook reported it`);
   }
-  checkCompleted({ jobs, ledger, kept, broken });
-  const sums = checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken });
+  checkCompleted({ jobs, ledger, archived, violations });
+  const sums = checkAccounts({ jobs, accounts, usage, ledger, byProviderId, violations });
 
   const count = (list, nameOf) => {
     const counts = {};
@@ -36,111 +36,111 @@ export function judge({ orders, accounts, submissions, heard, ledger, films, kep
     return counts;
   };
   const figures = {
-    ordered: orders.length,
-    letIn: jobs.length,
-    refused: count(orders.filter(({ refused }) => refused), ({ refused }) => refused),
+    created: requests.length,
+    accepted: jobs.length,
+    rejected: count(requests.filter(({ rejected }) => rejected), ({ rejected }) => rejected),
     ended: count(jobs, ({ video }) => video.error?.code ?? video.status),
     submissions: count(ledger.submissions, ({ provider, outcome }) => `${provider} ${outcome}`),
     charges: ledger.charges.length,
-    billedMicroUsd: ledger.totalMicroUsd,
-    filmsInR2: kept.size,
+    chargedMicroUsd: ledger.totalMicroUsd,
+    archivedVideos: archived.size,
     unknownAtRunpod: atRunpod.length,
-    billedOfThem: unclaimed.length,
+    chargedOfThem: unclaimed.length,
     unknownAtRunware: unknown.length - atRunpod.length,
     ...sums,
   };
-  return { figures, broken };
+  return { figures, violations };
 }
 
-/** What the provider calls the job, where the gateway knows. */
+/** The provider's id of the job, if the gateway knows it. */
 function providerId({ video }) {
   const { provider, id: key, jobId } = video.filmgate.handle;
   return provider === "runware" ? key : jobId;
 }
 
-/** At RunPod a submit is sent again only where the last was turned away unread; at Runware always as the same task. */
-function checkSubmits({ jobs, submissions, ledger, broken }) {
+/** At RunPod a submit is retried only if the last was rejected unprocessed; at Runware always as the same task. */
+function checkSubmissions({ jobs, submissions, ledger, violations }) {
   if (submissions.length !== ledger.submissions.length) {
-    broken.push(`${submissions.length} submits went by, the ledger has ${ledger.submissions.length}`);
+    violations.push(`${submissions.length} submits passed the proxy, the ledger has ${ledger.submissions.length}`);
   }
   const known = new Set(jobs.map(hexOf));
   const paid = new Map();
   const tasks = new Map();
-  for (const { provider, job, taskUUID, answered } of submissions) {
-    if (!known.has(job)) broken.push(`a submit for ${job}, which no client was told of`);
-    if (provider === "runpod" && answered !== 429) paid.set(job, (paid.get(job) ?? 0) + 1);
+  for (const { provider, job, taskUUID, status } of submissions) {
+    if (!known.has(job)) violations.push(`a submit for ${job}, which no client knows`);
+    if (provider === "runpod" && status !== 429) paid.set(job, (paid.get(job) ?? 0) + 1);
     if (provider === "runware") {
-      if ((tasks.get(job) ?? taskUUID) !== taskUUID) broken.push(`${job}: two tasks at Runware`);
+      if ((tasks.get(job) ?? taskUUID) !== taskUUID) violations.push(`${job}: two tasks at Runware`);
       tasks.set(job, taskUUID);
     }
   }
   for (const [job, times] of paid) {
-    if (times > 1) broken.push(`${job}: ${times} submits that RunPod may have accepted`);
-    if (tasks.has(job)) broken.push(`${job}: submitted at both providers`);
+    if (times > 1) violations.push(`${job}: ${times} submits that RunPod may have accepted`);
+    if (tasks.has(job)) violations.push(`${job}: submitted at both providers`);
   }
   const accepted = ledger.submissions.filter(({ outcome }) => outcome === "accepted");
   const names = accepted.map(({ provider, id }) => `${provider} ${id}`);
-  if (new Set(names).size !== names.length) broken.push("a job was accepted twice");
+  if (new Set(names).size !== names.length) violations.push("a job was accepted twice");
 }
 
-/** Each bill's film is kept; returns the bills of jobs that the gateway could not learn of. */
-function checkBills({ ledger, films, kept, byProviderId, broken }) {
+/** The video of each charge is archived; returns the charges of jobs that the gateway cannot know. */
+function checkCharges({ ledger, videos, archived, byProviderId, violations }) {
   const unclaimed = [];
-  for (const bill of ledger.charges) {
-    const job = byProviderId.get(bill.id);
+  for (const charge of ledger.charges) {
+    const job = byProviderId.get(charge.id);
     if (!job) {
-      if (bill.provider === "runware") broken.push(`Runware billed ${bill.id}, and no job knows it`);
-      unclaimed.push(bill);
+      if (charge.provider === "runware") violations.push(`Runware charged ${charge.id}, which no job knows`);
+      unclaimed.push(charge);
       continue;
     }
-    const film = films.get(bill.id);
-    if (!film) broken.push(`${job.id}: the provider's film was not seen`);
-    else if (kept.get(job.id) !== film) {
-      broken.push(`${job.id}: billed; at the provider ${film}, kept ${kept.get(job.id)}`);
+    const video = videos.get(charge.id);
+    if (!video) violations.push(`${job.id}: the provider's video was not seen`);
+    else if (archived.get(job.id) !== video) {
+      violations.push(`${job.id}: charged; at the provider ${video}, archived ${archived.get(job.id)}`);
     }
   }
   return unclaimed;
 }
 
-function checkCompleted({ jobs, ledger, kept, broken }) {
-  const billed = new Set(ledger.charges.map(({ id }) => id));
+function checkCompleted({ jobs, ledger, archived, violations }) {
+  const charged = new Set(ledger.charges.map(({ id }) => id));
   for (const job of jobs) {
     const { status, filmgate } = job.video;
     if (status !== "completed") continue;
-    if (!filmgate.stored) broken.push(`${job.id}: completed, and not stored`);
-    if (!kept.has(job.id)) broken.push(`${job.id}: completed, and not to be had`);
-    if (!billed.has(providerId(job))) broken.push(`${job.id}: completed, and never billed`);
+    if (!filmgate.archived) violations.push(`${job.id}: completed, but not archived`);
+    if (!archived.has(job.id)) violations.push(`${job.id}: completed, but not served`);
+    if (!charged.has(providerId(job))) violations.push(`${job.id}: completed, but never charged`);
   }
 }
 
-/** Spent is what was billed, reserved is what is held, to the millionth; nobody went over a budget. */
-function checkAccounts({ jobs, accounts, report, ledger, byProviderId, broken }) {
+/** Spent equals charged, reserved equals pending, to the micro-dollar; no account exceeds its budget. */
+function checkAccounts({ jobs, accounts, usage, ledger, byProviderId, violations }) {
   const charges = new Map();
   for (const { id, microUsd } of ledger.charges) {
     const job = byProviderId.get(id);
     if (job) charges.set(job.account.id, (charges.get(job.account.id) ?? 0) + microUsd);
   }
-  const sums = { spentMicroUsd: 0, reservedMicroUsd: 0, heldMicroUsd: 0 };
+  const sums = { spentMicroUsd: 0, reservedMicroUsd: 0, pendingMicroUsd: 0 };
   for (const { id, limits } of accounts) {
-    const { days } = report.data.find((account) => account.id === id);
+    const { days } = usage.data.find((account) => account.id === id);
     const total = (what) => days.reduce((sum, day) => sum + micro(day[what]), 0);
     const [spent, reserved] = [total("spentUsd"), total("reservedUsd")];
-    const open = report.open.filter(({ token }) => token === id);
-    const held = open.reduce((sum, { reservedUsd }) => sum + micro(reservedUsd), 0);
-    if (spent !== (charges.get(id) ?? 0)) broken.push(`${id}: spent ${spent}, billed ${charges.get(id)}`);
-    if (reserved !== held) broken.push(`${id}: reserved ${reserved}, held ${held}`);
-    for (const { id: job, state } of open) if (state !== "held") broken.push(`${job}: still ${state}`);
-    if (limits.dailyBudgetUsd && spent + reserved > micro(limits.dailyBudgetUsd)) broken.push(`${id}: over its budget`);
-    const heldHere = jobs.filter((job) => job.account.id === id && isHeld(job));
-    if (heldHere.length !== open.length) {
-      broken.push(`${id}: ${heldHere.length} videos say that they are held, the account ${open.length}`);
+    const open = usage.open.filter(({ keyId }) => keyId === id);
+    const pending = open.reduce((sum, { reservedUsd }) => sum + micro(reservedUsd), 0);
+    if (spent !== (charges.get(id) ?? 0)) violations.push(`${id}: spent ${spent}, charged ${charges.get(id)}`);
+    if (reserved !== pending) violations.push(`${id}: reserved ${reserved}, pending ${pending}`);
+    for (const { id: job, state } of open) if (state !== "pending") violations.push(`${job}: still ${state}`);
+    if (limits.dailyBudgetUsd && spent + reserved > micro(limits.dailyBudgetUsd)) violations.push(`${id}: budget exceeded`);
+    const pendingHere = jobs.filter((job) => job.account.id === id && isPending(job));
+    if (pendingHere.length !== open.length) {
+      violations.push(`${id}: ${pendingHere.length} videos are pending, the account has ${open.length}`);
     }
     sums.spentMicroUsd += spent;
     sums.reservedMicroUsd += reserved;
-    sums.heldMicroUsd += held;
+    sums.pendingMicroUsd += pending;
   }
   return sums;
 }
 
-const isHeld = ({ video }) => video.filmgate.settlement?.kind === "held";
+const isPending = ({ video }) => video.filmgate.billing?.kind === "pending";
 const micro = (usd) => Math.round(usd * 1e6);

@@ -1,21 +1,21 @@
-// Stands between the gateway and the simulated providers and passes everything on, faults included. It remembers
-// which job each submit and each webhook was for: the providers' ledger knows their own ids alone.
+// A proxy between the gateway and the simulated providers that forwards everything, including faults. It records which
+// job each submit and each webhook was for: the providers' ledger has only their own ids.
 import { once } from "node:events";
-import { createServer, request as ask } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
 import { LOOPBACK, originOf } from "../../scripts/lib/port.mjs";
 
-/** Starts it: `{ runpod, runware, origin, lead, submits, heard, films, stop }`. */
-export async function startRelay(simulator) {
-  /** Each submit, in order: `{ provider, job, taskUUID?, answered? }`; without an answer it may have been accepted. */
+/** Starts it: `{ runpod, runware, origin, setGateway, submissions, webhookJobs, videos, stop }`. */
+export async function startFaultProxy(simulator) {
+  /** Each submit, in order: `{ provider, job, taskUUID?, status? }`; without a status it may have been accepted. */
   const submissions = [];
-  /** The address of each film that an answer told, by the provider's id of its job. */
-  const films = new Map();
-  /** The jobs whose webhook the gateway has taken. */
-  const heard = new Set();
+  /** The URL of each video in a response, by the provider's id of its job. */
+  const videos = new Map();
+  /** The jobs whose webhook the gateway has accepted. */
+  const webhookJobs = new Set();
   let gateway;
   const server = createServer((request, response) => {
-    const isHook = request.url.startsWith("/hooks/");
-    relay(isHook ? gateway : simulator.origin, request, response, { submissions, heard, films });
+    const isWebhook = request.url.startsWith("/webhooks/");
+    forward(isWebhook ? gateway : simulator.origin, request, response, { submissions, webhookJobs, videos });
   });
   server.listen(0, LOOPBACK);
   await once(server, "listening");
@@ -26,34 +26,34 @@ export async function startRelay(simulator) {
     await once(server, "close");
   };
   const here = (address) => origin + new URL(address).pathname;
-  /** Where webhooks go on to. */
-  const lead = (url) => (gateway = url);
+  /** Where webhooks are forwarded to. */
+  const setGateway = (url) => (gateway = url);
   const addresses = { origin, runpod: here(simulator.runpod), runware: here(simulator.runware) };
-  return { ...addresses, lead, submissions, heard, films, stop };
+  return { ...addresses, setGateway, submissions, webhookJobs, videos, stop };
 }
 
-async function relay(origin, request, response, seen) {
-  const torn = () => response.destroy();
+async function forward(origin, request, response, records) {
+  const fail = () => response.destroy();
   try {
     const body = await whole(request);
     const { method, headers, url } = request;
     const submit = submitOf(url, body);
-    if (submit) seen.submissions.push(submit);
-    const asked = ask(origin + url, { method, headers, agent: false });
-    asked.once("error", torn).end(body);
-    const [answer] = await once(asked, "response");
-    if (submit) submit.answered = answer.statusCode;
-    if (answer.statusCode === 200) seen.heard.add(jobOf(url));
-    response.writeHead(answer.statusCode, answer.headers);
+    if (submit) records.submissions.push(submit);
+    const upstream = httpRequest(origin + url, { method, headers, agent: false });
+    upstream.once("error", fail).end(body);
+    const [upstreamResponse] = await once(upstream, "response");
+    if (submit) submit.status = upstreamResponse.statusCode;
+    if (upstreamResponse.statusCode === 200) records.webhookJobs.add(jobOf(url));
+    response.writeHead(upstreamResponse.statusCode, upstreamResponse.headers);
     const chunks = [];
-    for await (const chunk of answer) {
+    for await (const chunk of upstreamResponse) {
       chunks.push(chunk);
       response.write(chunk);
     }
     response.end();
-    noteFilms(Buffer.concat(chunks), seen.films);
+    recordVideos(Buffer.concat(chunks), records.videos);
   } catch {
-    torn();
+    fail();
   }
 }
 
@@ -63,7 +63,7 @@ async function whole(stream) {
   return Buffer.concat(chunks);
 }
 
-/** What a submit asks for, if it is one. */
+/** The submit in a request; `undefined` if it is another request. */
 function submitOf(url, body) {
   if (/\/run(sync)?$/.test(url)) {
     return { provider: "runpod", job: jobOf(JSON.parse(body).webhook) };
@@ -75,19 +75,19 @@ function submitOf(url, body) {
   );
 }
 
-/** The job's id in hex, out of the address that a provider is to call. */
-const jobOf = (webhook) => /\/hooks\/(?:\w+\/)?([0-9a-f]{64})/.exec(webhook ?? "")?.[1];
+/** The job's id in hex, from its webhook URL. */
+const jobOf = (webhook) => /\/webhooks\/(?:\w+\/)?([0-9a-f]{64})/.exec(webhook ?? "")?.[1];
 
-function noteFilms(body, films) {
-  let answer;
+function recordVideos(body, videos) {
+  let json;
   try {
-    answer = JSON.parse(body);
+    json = JSON.parse(body);
   } catch {
-    return; // Half of an answer: the gateway could not read it either.
+    return; // Truncated: the gateway could not parse it either.
   }
-  const { id, output, data } = answer;
-  if (id && output?.video_url) films.set(id, output.video_url);
-  if (id && output?.result) films.set(id, output.result);
+  const { id, output, data } = json;
+  if (id && output?.video_url) videos.set(id, output.video_url);
+  if (id && output?.result) videos.set(id, output.result);
   if (!Array.isArray(data)) return;
-  for (const { taskUUID, videoURL } of data) if (videoURL) films.set(taskUUID, videoURL);
+  for (const { taskUUID, videoURL } of data) if (videoURL) videos.set(taskUUID, videoURL);
 }

@@ -1,4 +1,4 @@
-// `npm run chaos:gateway`: a thousand jobs at once, faults at the providers, workerd killed in the middle.
+// `npm run chaos:gateway`: a thousand concurrent jobs, faults at the providers, workerd killed meanwhile.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -7,55 +7,58 @@ import { setUp } from "../../bench/lib/set-up.mjs";
 import { formatJson } from "../../scripts/lib/json.mjs";
 import { Failure, main, root } from "../../scripts/lib/run.mjs";
 import { note, step } from "../../scripts/lib/log.mjs";
-import { judge } from "./checker.mjs";
-import { told } from "./report.mjs";
+import { check } from "./checker.mjs";
+import { reportOf } from "./report.mjs";
 
-const SETTINGS = { jobs: "1000", kills: "2", faults: "300", tokens: "8", seed: "1" };
+const DEFAULTS = { jobs: "1000", kills: "2", "fault-rate": "0.3", keys: "8", seed: "1" };
 const RESULTS = join(root, "bench", "results", "gateway-faults");
 
 await main(async () => {
   const { values } = parseArgs({
     options: Object.fromEntries(
-      Object.entries(SETTINGS).map(([name, usual]) => [name, { type: "string", default: usual }]),
+      Object.entries(DEFAULTS).map(([name, initial]) => [name, { type: "string", default: initial }]),
     ),
   });
   const settings = Object.fromEntries(
-    Object.entries(values).map(([name, text]) => [name, whole(name, text)]),
+    Object.entries(values).map(([name, text]) => [name, numberOf(name, text)]),
   );
   await setUp();
-  // Only now: it needs what was installed and built.
+  // Imported late: it needs what was installed and built.
   const { run } = await import("./run.mjs");
-  const { jobs, kills, faults: perMille, tokens, seed } = settings;
-  step(`${jobs} jobs at once, ${perMille / 10} % faults, workerd killed ${kills} times, seed ${seed}`);
+  const { jobs, kills, "fault-rate": faultRate, keys, seed } = settings;
+  const perMille = Math.round(faultRate * 1000);
+  step(`${jobs} concurrent jobs, ${perMille / 10} % faults, workerd killed ${kills} times, seed ${seed}`);
   const faults = { rules: [], random: { perMille, seed } };
-  const evidence = await run({ jobs, kills, tokens, faults, say: note });
-  const { figures, broken } = judge(evidence);
-  const text = told(figures, evidence, settings);
+  const evidence = await run({ jobs, kills, keys, faults, log: note });
+  const { figures, violations } = check(evidence);
+  const text = reportOf(figures, evidence, { jobs, kills, faultRate, keys, seed });
   console.log(`\n${text}`);
-  const isUsual = Object.entries(SETTINGS).every(([name, usual]) => values[name] === usual);
-  if (isUsual) writeResults(text, figures, broken);
-  for (const rule of broken) note(logOf(rule, evidence.logs));
-  if (broken.length > 0) throw new Failure(`${broken.length} rules are broken:\n${broken.join("\n")}`);
-  note("No rule is broken.");
+  const isDefault = Object.entries(DEFAULTS).every(([name, initial]) => values[name] === initial);
+  if (isDefault) writeResults(text, figures, violations);
+  for (const violation of violations) note(logOf(violation, evidence.logs));
+  if (violations.length > 0) throw new Failure(`${violations.length} invariants are violated:\n${violations.join("\n")}`);
+  note("No invariant is violated.");
 });
 
-/** What the gateway logged of the job that a broken rule names. */
-function logOf(rule, logs) {
-  const job = /[0-9a-f]{64}/.exec(rule)?.[0];
+/** The gateway's log of the job that a violation names. */
+function logOf(violation, logs) {
+  const job = /[0-9a-f]{64}/.exec(violation)?.[0];
   return job ? logs.split("\n").filter((line) => line.includes(job)).join("\n") : "";
 }
 
-function whole(name, text) {
+function numberOf(name, text) {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new Failure(`--${name} ${text}: a whole number is wanted`);
+  if (name === "fault-rate" && number >= 0 && number <= 1) return number;
+  if (name !== "fault-rate" && Number.isInteger(number) && number >= 0) return number;
+  const expected = name === "fault-rate" ? "a number from 0 to 1" : "an integer";
+  throw new Failure(`--${name} ${text}: expected ${expected}`);
 }
 
-function writeResults(text, figures, broken) {
+function writeResults(text, figures, violations) {
   mkdirSync(join(RESULTS, ".."), { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
   const where = `${process.platform} ${process.arch}, ${availableParallelism()} cores`;
   const head = `# The gateway through faults and kills\n\nWritten by \`npm run chaos:gateway\` on ${date}: ${where}.\n`;
   writeFileSync(`${RESULTS}.md`, `${head}\n${text}\n`);
-  writeFileSync(`${RESULTS}.json`, formatJson({ date, figures, broken }));
+  writeFileSync(`${RESULTS}.json`, formatJson({ date, figures, violations }));
 }

@@ -1,4 +1,4 @@
-// What is ordered: at both providers, of several prices, the same for the same seed.
+// The requests: at both providers, of several prices, the same for the same seed.
 
 const KINDS = [
   { model: "wan-2.6", seconds: "5", filmgate: { provider: "runpod", resolution: "720p" } },
@@ -10,13 +10,13 @@ const KINDS = [
   { model: "sora-2", seconds: "4" },
 ];
 
-/** One order's body; each prompt is its own, as people's are. */
-export const order = (number) => ({
+/** One request's body; every prompt is unique. */
+export const requestOf = (number) => ({
   ...KINDS[number % KINDS.length],
   prompt: `A fox looks for lantern ${number}`,
 });
 
-/** The job's id in hex, as the addresses of its webhooks have it. */
+/** The job's id in hex, as in its webhook URL. */
 export const hexOf = ({ id }) => id.slice("video_".length);
 
 export const isUnknown = ({ video }) => video?.filmgate.status === "submission_unknown";

@@ -1,161 +1,162 @@
-// Many jobs at once through the gateway, while the providers are struck by faults and workerd is killed in the middle.
-// Gathers what each side says of it; judge.mjs says whether that fits together.
+// Runs many concurrent jobs through the gateway while faults hit the providers and workerd is killed. Collects the state
+// of each side; checker.mjs compares them.
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
-import { customer } from "./load-generator.mjs";
-import { hexOf, isUnknown, order } from "./requests.mjs";
-import { startRelay } from "./fault-proxy.mjs";
+import { createClient } from "./load-generator.mjs";
+import { hexOf, isUnknown, requestOf } from "./requests.mjs";
+import { startFaultProxy } from "./fault-proxy.mjs";
 
-/** A job that has not ended after that long never will. */
-const PATIENCE_MS = 20 * 60_000;
-/** How often `say` hears of those that are still waited for. */
-const NEWS_MS = 30_000;
-/** A webhook that was taken is followed by a question to the provider, which may fail a few times. */
-const HEARD_MS = 2 * 60_000;
-const UNLIMITED = { CREATES: 1_000_000, READS: 1_000_000 };
+/** A job that has not ended after this never will. */
+const TIMEOUT_MS = 20 * 60_000;
+/** How often progress is logged. */
+const PROGRESS_MS = 30_000;
+/** After an accepted webhook the gateway polls the provider, which may fail a few times. */
+const AFTER_WEBHOOK_MS = 2 * 60_000;
+const UNLIMITED = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
 
 /**
- * Runs it: the evidence. `faults` are what the simulated providers are told to do, a job there runs `jobDurationMs`; a submit
- * that is unknown is given up after `graceMinutes`; `say` hears of each phase.
+ * Returns the evidence. `faults` configures the simulated providers, whose jobs take `jobDurationMs`; an unknown submit
+ * fails after `reconcileWindowMinutes`; `log` receives progress.
  */
 export async function run(settings) {
-  const { jobs, tokens, faults, jobDurationMs = 15_000, graceMinutes = 1, say = () => {} } = settings;
+  const { jobs, keys, faults, jobDurationMs = 15_000, reconcileWindowMinutes = 1, log = () => {} } = settings;
   const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
-  const relay = await startRelay(simulator);
+  const proxy = await startFaultProxy(simulator);
   const gateway = await startGateway({
-    simulator: relay,
+    simulator: proxy,
     limits: UNLIMITED,
     vars: {
-      PUBLIC_URL: relay.origin,
-      TRUSTED_ORIGINS: `${relay.origin},${simulator.origin}`,
-      RECONCILE_WINDOW_MINUTES: String(graceMinutes),
+      PUBLIC_URL: proxy.origin,
+      TRUSTED_ORIGINS: `${proxy.origin},${simulator.origin}`,
+      RECONCILE_WINDOW_MINUTES: String(reconcileWindowMinutes),
     },
   });
-  relay.lead(gateway.url);
+  proxy.setGateway(gateway.url);
   try {
     const control = controlOf(simulator);
-    const accounts = await openAccounts(gateway, tokens, jobs);
+    const accounts = await openAccounts(gateway, keys, jobs);
     await control("faults", faults);
-    const film = await filmAll(gateway, accounts, { say, ...settings });
+    const result = await generateAll(gateway, accounts, { log, ...settings });
     await control("faults", []);
-    say("all have ended; asking what each side says");
-    await revisit(film.orders, jobDurationMs, relay.heard);
+    log("all have ended; collecting the state of each side");
+    await revisit(result.requests, jobDurationMs, proxy.webhookJobs);
     const ledger = await control("ledger");
-    const films = await hashes(relay.films);
+    const videos = await hashes(proxy.videos);
     await simulator.stop();
-    await relay.stop();
-    // The providers are gone: what the gateway still serves is its own.
-    const kept = await keptBy(film.orders);
-    const report = await reportOf(gateway);
-    const { submissions, heard } = relay;
-    return { ...film, accounts, ledger, films, kept, report, submissions, heard, logs: gateway.logs() };
+    await proxy.stop();
+    // The providers are stopped: what the gateway still serves is archived.
+    const archived = await archivedBy(result.requests);
+    const usage = await usageOf(gateway);
+    const { submissions, webhookJobs } = proxy;
+    const state = { ledger, videos, archived, usage, submissions, webhookJobs };
+    return { ...result, accounts, ...state, logs: gateway.logs() };
   } finally {
     await gateway.stop();
-    await relay.stop();
+    await proxy.stop();
     await simulator.stop();
   }
 }
 
-/** Accounts with all the money they want, but one that has half of it, and one that may only have a few jobs at once. */
+/** API keys with enough budget, except one with half of it, and one with a limit of concurrent jobs. */
 async function openAccounts(gateway, count, jobs) {
   const each = Math.ceil(jobs / count);
   const limits = (index) => {
     if (index === 0) return { dailyBudgetUsd: Math.ceil(each * 0.3) };
-    if (index === 1) return { concurrency: Math.max(2, Math.ceil(each / 2)) };
+    if (index === 1) return { maxConcurrentJobs: Math.max(2, Math.ceil(each / 2)) };
     return { dailyBudgetUsd: 2 * each, monthlyBudgetUsd: 20 * each };
   };
   const open = async (_, index) => ({
     limits: limits(index),
-    ...(await gateway.token({ name: `account ${index}`, ...limits(index) })),
+    ...(await gateway.createKey({ name: `account ${index}`, ...limits(index) })),
   });
   return Promise.all(Array.from({ length: count }, open));
 }
 
-/** Orders all at once and waits for every end; kills workerd when so much has been answered, and again in the films. */
-async function filmAll(gateway, accounts, { jobs, kills, patienceMs = PATIENCE_MS, say }) {
+/** Creates all jobs at once and waits for every end; kills workerd during the creates, and again during generation. */
+async function generateAll(gateway, accounts, { jobs, kills, timeoutMs = TIMEOUT_MS, log }) {
   const tally = {};
   const since = performance.now();
-  const orders = Array.from({ length: jobs }, (_, number) => {
+  const requests = Array.from({ length: jobs }, (_, number) => {
     const account = accounts[number % accounts.length];
-    return { number, account, asked: order(number), customer: customer(gateway, account.token, tally) };
+    return { number, account, body: requestOf(number), client: createClient(gateway, account.apiKey, tally) };
   });
   let created = 0;
   let ended = 0;
-  const film = async (order) => {
-    const begun = performance.now();
-    Object.assign(order, await order.customer.create(order.asked));
-    order.createMs = performance.now() - begun;
+  const generate = async (request) => {
+    const start = performance.now();
+    Object.assign(request, await request.client.create(request.body));
+    request.createMs = performance.now() - start;
     created += 1;
-    if (order.id) order.video = await order.customer.ended(order.id, since + patienceMs);
+    if (request.id) request.video = await request.client.ended(request.id, since + timeoutMs);
     ended += 1;
   };
-  const all = Promise.all(orders.map(film));
+  const all = Promise.all(requests.map(generate));
   const moments = [() => created >= jobs * 0.3, () => ended >= jobs * 0.3, () => ended >= jobs * 0.6];
   for (const isTime of moments.slice(0, kills)) {
     while (!isTime()) await Promise.race([sleep(50), all]);
-    say(`killing workerd: ${created} creates answered, ${ended} jobs ended`);
+    log(`killing workerd: ${created} creates answered, ${ended} jobs ended`);
     await gateway.kill();
     await sleep(1000);
     await gateway.restart();
   }
-  const news = setInterval(() => say(`${ended} of ${jobs} have ended`), NEWS_MS);
-  await all.finally(() => clearInterval(news));
-  return { orders, tally, ms: performance.now() - since };
+  const progress = setInterval(() => log(`${ended} of ${jobs} have ended`), PROGRESS_MS);
+  await all.finally(() => clearInterval(progress));
+  return { requests, tally, ms: performance.now() - since };
 }
 
-/** A late webhook may have brought back what was unknown; by then no film runs any more. */
-async function revisit(orders, jobDurationMs, heard) {
+/** A late webhook may have recovered an unknown submit; by then no job runs any more. */
+async function revisit(requests, jobDurationMs, webhookJobs) {
   await sleep(jobDurationMs + 5000);
-  const until = performance.now() + HEARD_MS;
-  const look = async (order) => {
-    order.video = await order.customer.ended(order.id, until);
+  const until = performance.now() + AFTER_WEBHOOK_MS;
+  const read = async (request) => {
+    request.video = await request.client.ended(request.id, until);
   };
-  const visit = async (order) => {
-    await look(order);
-    // The gateway has taken the webhook, and asks the provider.
-    while (isUnknown(order) && heard.has(hexOf(order)) && performance.now() < until) {
+  const visit = async (request) => {
+    await read(request);
+    // The gateway has accepted the webhook, and polls the provider.
+    while (isUnknown(request) && webhookJobs.has(hexOf(request)) && performance.now() < until) {
       await sleep(500);
-      await look(order);
+      await read(request);
     }
   };
-  await Promise.all(orders.filter(isUnknown).map(visit));
+  await Promise.all(requests.filter(isUnknown).map(visit));
 }
 
-/** SHA-256 and length of each film at the provider, by the provider's id of its job. */
-async function hashes(films) {
+/** SHA-256 and length of each video at the provider, by the provider's id of its job. */
+async function hashes(videos) {
   const found = new Map();
-  for (const [id, address] of films) {
-    const answer = await fetch(address);
-    if (answer.ok) found.set(id, told(Buffer.from(await answer.arrayBuffer())));
+  for (const [id, url] of videos) {
+    const response = await fetch(url);
+    if (response.ok) found.set(id, digestOf(Buffer.from(await response.arrayBuffer())));
   }
   return found;
 }
 
 /** The same of what the gateway serves, by the job's public id. */
-async function keptBy(orders) {
-  const kept = new Map();
-  for (const { id, video, customer } of orders) {
+async function archivedBy(requests) {
+  const archived = new Map();
+  for (const { id, video, client } of requests) {
     if (video?.status !== "completed") continue;
-    const { status, body } = await customer.content(id);
-    if (status === 200) kept.set(id, told(body));
+    const { status, body } = await client.content(id);
+    if (status === 200) archived.set(id, digestOf(body));
   }
-  return kept;
+  return archived;
 }
 
-const told = (body) => `${createHash("sha256").update(body).digest("hex")} ${body.length}`;
+const digestOf = (body) => `${createHash("sha256").update(body).digest("hex")} ${body.length}`;
 
-async function reportOf({ url, adminToken }) {
+async function usageOf({ url, adminToken }) {
   const headers = { authorization: `Bearer ${adminToken}` };
-  const answer = await fetch(`${url}/admin/api/report`, { headers });
-  if (!answer.ok) throw new Error(`report: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  const response = await fetch(`${url}/admin/api/usage`, { headers });
+  if (!response.ok) throw new Error(`usage: ${response.status} ${await response.text()}`);
+  return response.json();
 }
 
 const controlOf = ({ origin }) => async (path, body) => {
   const method = body === undefined ? "GET" : "POST";
-  const answer = await fetch(`${origin}/control/${path}`, { method, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`control/${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  const response = await fetch(`${origin}/control/${path}`, { method, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`control/${path}: ${response.status} ${await response.text()}`);
+  return response.json();
 };

@@ -52,12 +52,12 @@ impl Scenario {
     pub(crate) fn new(name: &'static str, provider: ProviderId, changes: Value) -> Self {
         let request = merged(base(provider, changes.get("model").is_some()), &changes);
         let job_duration_ms = if provider == Runpod { POD_MS } else { WARE_MS };
-        let wishes = PlanOptions {
+        let options = PlanOptions {
             providers: Some(vec![provider]),
             available_providers: ProviderId::ALL.to_vec(),
             ..PlanOptions::default()
         };
-        let fits = plan(&request, &wishes, Policy::default());
+        let fits = plan(&request, &options, Policy::default());
         let Some(fit) = fits.ok().and_then(|fits| fits.into_iter().next()) else {
             unreachable!("{name} is no request");
         };

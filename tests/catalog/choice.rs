@@ -8,7 +8,7 @@ use filmgate::request::Policy;
 use filmgate::untyped::{plan, quote};
 use serde_json::{Value, json};
 
-fn wishes() -> PlanOptions {
+fn options() -> PlanOptions {
     PlanOptions {
         available_providers: ProviderId::ALL.to_vec(),
         ..PlanOptions::default()
@@ -32,7 +32,7 @@ fn a_request_without_a_model_is_quoted_but_not_planned() {
         .collect();
     assert!(known.is_sorted(), "cheapest first: {known:?}");
 
-    let refusal = plan(&request, &wishes(), Policy::default()).unwrap_err();
+    let refusal = plan(&request, &options(), Policy::default()).unwrap_err();
     assert_eq!(refusal.code, ErrorCode::InvalidRequest);
     let (_, issue) = &refusal.issues[0];
     assert_eq!((&*issue.path, issue.code), ("model", Code::Required));
@@ -48,10 +48,10 @@ fn one_model_can_have_several_listings_at_one_provider() {
     });
     let named = PlanOptions {
         providers: Some(vec![ProviderId::Runpod, ProviderId::Runware]),
-        ..wishes()
+        ..options()
     };
-    for wishes in [wishes(), named] {
-        let plan = plan(&request, &wishes, Policy::default()).unwrap();
+    for options in [options(), named] {
+        let plan = plan(&request, &options, Policy::default()).unwrap();
         let ids: Vec<&str> = plan
             .iter()
             .map(|fit| fit.provider_model_id.as_str())

@@ -93,12 +93,15 @@ fn an_unknown_price_exceeds_any_limit_unless_allowed() {
     let request = json!({
         "model": "kling-3.0-pro", "prompt": "A fox", "duration": 5, "resolution": "1080p",
     });
-    let mut wishes = PlanOptions {
+    let mut options = PlanOptions {
         available_providers: ProviderId::ALL.to_vec(),
         max_cost: Some(Usd(1_000_000_000)),
         ..PlanOptions::default()
     };
-    assert!(plan(&request, &wishes, Policy::default()).is_err());
-    wishes.allow_unknown_cost = true;
-    assert_eq!(plan(&request, &wishes, Policy::default()).unwrap().len(), 1);
+    assert!(plan(&request, &options, Policy::default()).is_err());
+    options.allow_unknown_cost = true;
+    assert_eq!(
+        plan(&request, &options, Policy::default()).unwrap().len(),
+        1
+    );
 }

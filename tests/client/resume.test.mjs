@@ -185,7 +185,7 @@ describe("resume", { concurrency: true }, () => {
     ].entries()) {
       await store.put(`other-${at}`, record, 0);
     }
-    const gateway = { url: "https://gateway.example", token: "fgw_any" };
+    const gateway = { url: "https://gateway.example", apiKey: "fgw_any" };
     for (const client of [createClient(await simulator(t), { store }), createFilmgate({ gateway, store })]) {
       assert.deepEqual(await client.jobs(), []);
       assert.deepEqual(await client.jobs({ pending: true }), []);

@@ -231,8 +231,8 @@ test("a trap at any microtask of a request loses no response, and calls no closu
       });
       return client.generate(REQUESTS.runpod, { provider: "runpod" });
     });
-    const outcomes = await Promise.all(jobs);
-    assert.equal(outcomes.filter(({ charge }) => charge === "charged").length, 6);
+    const results = await Promise.all(jobs);
+    assert.equal(results.filter(({ charge }) => charge === "charged").length, 6);
   }
   const { charges, submissions } = await sim.ledger();
   assert.deepEqual([charges.length, submissions.length], [24, 24]);

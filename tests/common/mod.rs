@@ -157,12 +157,14 @@ pub(crate) fn job(provider: ProviderId, request: &Value) -> Job {
 
 /// A new job with other limits.
 pub(crate) fn job_with(provider: ProviderId, request: &Value, limits: Limits) -> Job {
-    let wishes = PlanOptions {
+    let options = PlanOptions {
         providers: Some(vec![provider]),
         available_providers: ProviderId::ALL.to_vec(),
         ..PlanOptions::default()
     };
-    let fit = plan(request, &wishes, Policy::default()).unwrap().remove(0);
+    let fit = plan(request, &options, Policy::default())
+        .unwrap()
+        .remove(0);
     start(T0, fit, UUID, limits).unwrap()
 }
 

@@ -1,4 +1,4 @@
-// What was reserved for a job that never began is given back; what began is left alone.
+// The reservation of a job that never started is released; that of a started job stays.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -11,25 +11,25 @@ const ADMITTED_AT = "2030-05-01T12:00:00.000Z";
 const minutesLater = (minutes) =>
   new Date(Date.parse(ADMITTED_AT) + minutes * 60_000).toISOString();
 
-test("an account wakes ten minutes after it let a job in", async () => {
-  const { admit, call } = await account();
+test("an account's alarm is ten minutes after a reservation", async () => {
+  const { reserve, call } = await account();
   objects.setClock(ADMITTED_AT);
   assert.equal(await call("wakesAt"), null);
-  await admit(500);
+  await reserve(500);
   assert.equal(await call("wakesAt"), Date.parse(minutesLater(10)));
   objects.setClock(minutesLater(5));
-  await admit(500);
+  await reserve(500);
   assert.equal(await call("wakesAt"), Date.parse(minutesLater(10)), "the first one's time stands");
   objects.setClock(undefined);
 });
 
-test("a job that never began is taken back after ten minutes, to the micro-dollar", async () => {
-  const { admit, call, report } = await account({ dayMicroUsd: 1000 });
+test("a job that never started is reclaimed after ten minutes, to the micro-dollar", async () => {
+  const { reserve, call, report } = await account({ dailyBudgetMicroUsd: 1000 });
   objects.setClock(ADMITTED_AT);
   const key = { idempotencyKey: "key", bodyHash: "body" };
-  const lost = await admit(333, key);
+  const lost = await reserve(333, key);
   objects.setClock(minutesLater(5));
-  const young = await admit(667);
+  const young = await reserve(667);
   objects.setClock(minutesLater(9));
   await call("sweep");
   assert.equal((await report()).open.length, 2, "it may still begin");
@@ -39,57 +39,57 @@ test("a job that never began is taken back after ten minutes, to the micro-dolla
   assert.deepEqual(open.map(({ jobId }) => jobId), [young.jobId]);
   assert.partialDeepStrictEqual(days[0], { reservedMicroUsd: 667, spentMicroUsd: 0, jobs: 1 });
   assert.equal(await call("wakesAt"), Date.parse(minutesLater(15)), "for the younger one");
-  const again = await admit(333, key);
+  const again = await reserve(333, key);
   assert.ok(again.isNew, "its key is free again");
   assert.notEqual(again.jobId, lost.jobId);
   objects.setClock(undefined);
 });
 
-test("the engine wakes it by itself", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 500 });
+test("the engine runs the alarm", async () => {
+  const { reserve, report } = await account({ dailyBudgetMicroUsd: 500 });
   objects.setClock(new Date(Date.now() - 10 * 60_000 + 1000).toISOString());
-  await admit(500);
+  await reserve(500);
   objects.setClock(undefined);
   await waitFor(async () => (await report()).open.length === 0);
 });
 
-test("what closed is forgotten after a day, its sums are not, and then it sleeps", async () => {
-  const { admit, call, settle, report } = await account();
+test("a closed job is deleted after a day, its sums stay, and no alarm is set", async () => {
+  const { reserve, call, recordBilling, report } = await account();
   objects.setClock(ADMITTED_AT);
-  const { jobId } = await admit(500);
-  await settle(jobId, { kind: "spent", microUsd: 450, isEstimate: false });
+  const { jobId } = await reserve(500);
+  await recordBilling(jobId, { kind: "charged", microUsd: 450, isEstimate: false });
   objects.setClock(minutesLater(10));
   await call("sweep");
   assert.equal(await call("wakesAt"), Date.parse(minutesLater(25 * 60)));
   objects.setClock(minutesLater(25 * 60));
   await call("sweep");
   assert.equal(await call("wakesAt"), null);
-  assert.equal(await settle(jobId, { kind: "free" }), "unknown");
+  assert.equal(await recordBilling(jobId, { kind: "not_charged" }), "unknown");
   assert.equal((await report()).days[0].spentMicroUsd, 450);
   objects.setClock(undefined);
 });
 
-test("what an admin has yet to settle is never forgotten", async () => {
-  const { admit, call, settle, report } = await account();
+test("a pending job is never deleted", async () => {
+  const { reserve, call, recordBilling, report } = await account();
   objects.setClock(ADMITTED_AT);
-  const { jobId } = await admit(500);
-  await settle(jobId, { kind: "held", why: "submission_unknown" });
+  const { jobId } = await reserve(500);
+  await recordBilling(jobId, { kind: "pending", reason: "submission_unknown" });
   objects.setClock(minutesLater(400 * 24 * 60));
   await call("sweep");
   assert.equal((await report()).open[0].jobId, jobId);
-  assert.equal(await settle(jobId, { kind: "free" }), "booked");
+  assert.equal(await recordBilling(jobId, { kind: "not_charged" }), "recorded");
   objects.setClock(undefined);
 });
 
-test("an answered admission outlives the death of the machine", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 1000 });
-  const admitted = await Promise.all(Array.from({ length: 10 }, () => admit(100)));
+test("an answered reservation survives a kill", async () => {
+  const { reserve, report } = await account({ dailyBudgetMicroUsd: 1000 });
+  const reserved = await Promise.all(Array.from({ length: 10 }, () => reserve(100)));
   await objects.gateway.restart();
   const { days, open } = await report();
   assert.deepEqual(
     open.map(({ jobId }) => jobId).sort(),
-    admitted.map(({ jobId }) => jobId).sort(),
+    reserved.map(({ jobId }) => jobId).sort(),
   );
   assert.equal(days[0].reservedMicroUsd, 1000);
-  assert.equal((await admit(1)).error.code, "budget_exceeded");
+  assert.equal((await reserve(1)).error.code, "budget_exceeded");
 });

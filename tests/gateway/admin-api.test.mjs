@@ -1,4 +1,4 @@
-// The admin's calls: tokens made, listed, changed and revoked; nobody else gets in.
+// The admin API: API keys are created, listed, changed and revoked, by the admin only.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";
@@ -16,25 +16,25 @@ async function ask(method, path, body, token = adminToken) {
   return { status: answer.status, headers: answer.headers, ...(await answer.json()) };
 }
 
-const make = (body) => ask("POST", "/tokens", { name: "a team", ...body });
+const make = (body) => ask("POST", "/keys", { name: "a team", ...body });
 
-test("a token is told once, and kept as a hash", async () => {
-  const made = await make({ dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, concurrency: 3, models: ["sora-2"] });
+test("an API key is returned once, and stored as a hash", async () => {
+  const made = await make({ dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, maxConcurrentJobs: 3, models: ["sora-2"] });
   assert.equal(made.status, 201);
   assert.equal(made.headers.get("cache-control"), "no-store");
-  assert.match(made.token, /^fgw_[\w-]{43}$/);
-  const hash = createHash("sha256").update(made.token).digest("hex");
-  assert.equal(made.id, `tok_${hash.slice(0, 12)}`);
-  assert.partialDeepStrictEqual(made, { dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, concurrency: 3 });
-  const facts = await objects.call("ACCOUNTS", hash, "facts");
-  assert.partialDeepStrictEqual(facts, { dayMicroUsd: 12_500_000, monthMicroUsd: 100_000 });
-  const { data } = await ask("GET", "/tokens");
+  assert.match(made.key, /^fgw_[\w-]{43}$/);
+  const hash = createHash("sha256").update(made.key).digest("hex");
+  assert.equal(made.id, `key_${hash.slice(0, 12)}`);
+  assert.partialDeepStrictEqual(made, { dailyBudgetUsd: 12.5, monthlyBudgetUsd: 0.1, maxConcurrentJobs: 3 });
+  const facts = await objects.call("ACCOUNTS", hash, "info");
+  assert.partialDeepStrictEqual(facts, { dailyBudgetMicroUsd: 12_500_000, monthlyBudgetMicroUsd: 100_000 });
+  const { data } = await ask("GET", "/keys");
   const listed = data.find(({ id }) => id === made.id);
   assert.deepEqual(Object.keys(listed).sort(), [
-    ...["concurrency", "createdAt", "dailyBudgetUsd", "id", "models", "monthlyBudgetUsd", "name"],
+    ...["createdAt", "dailyBudgetUsd", "id", "maxConcurrentJobs", "models", "monthlyBudgetUsd", "name"],
   ]);
-  assert.ok(!JSON.stringify(data).includes(made.token));
-  assert.ok(!objects.gateway.logs().includes(made.token));
+  assert.ok(!JSON.stringify(data).includes(made.key));
+  assert.ok(!objects.gateway.logs().includes(made.key));
 });
 
 test("dollars become micro-dollars by their digits", async () => {
@@ -47,14 +47,14 @@ test("dollars become micro-dollars by their digits", async () => {
     ["1.005000", 1_005_000],
     [999999999.999999, 999_999_999_999_999],
   ]) {
-    const { token, id, dailyBudgetUsd: shown } = await make({ dailyBudgetUsd });
-    const hash = createHash("sha256").update(token).digest("hex");
-    assert.equal((await objects.call("ACCOUNTS", hash, "facts")).dayMicroUsd, micro, id);
+    const { key, id, dailyBudgetUsd: shown } = await make({ dailyBudgetUsd });
+    const hash = createHash("sha256").update(key).digest("hex");
+    assert.equal((await objects.call("ACCOUNTS", hash, "info")).dailyBudgetMicroUsd, micro, id);
     assert.equal(shown, Number(dailyBudgetUsd));
   }
 });
 
-test("what is wrong is said, with the field", async () => {
+test("an invalid body is rejected with its field", async () => {
   for (const [body, param, words] of [
     [{ name: "" }, "name", /empty/],
     [{ name: "x".repeat(101) }, "name", /100 characters/],
@@ -64,11 +64,11 @@ test("what is wrong is said, with the field", async () => {
     [{ monthlyBudgetUsd: "1,5" }, "monthlyBudgetUsd", /US dollars/],
     [{ monthlyBudgetUsd: 1e30 }, "monthlyBudgetUsd", /999999999/],
     [{ monthlyBudgetUsd: true }, "monthlyBudgetUsd", /US dollars/],
-    [{ concurrency: 0 }, "concurrency", /at least 1/],
-    [{ concurrency: 1.5 }, "concurrency", /whole number/],
+    [{ maxConcurrentJobs: 0 }, "maxConcurrentJobs", /at least 1/],
+    [{ maxConcurrentJobs: 1.5 }, "maxConcurrentJobs", /integer/],
     [{ models: [] }, "models", /leave it out/],
     [{ models: "sora-2" }, "models", /list/],
-    [{ webhook: { url: "nowhere" } }, "webhook.url", /address/],
+    [{ webhook: { url: "nowhere" } }, "webhook.url", /URL/],
     [{ webhook: {} }, "webhook.url", /missing/],
     [{ dayUSD: 5 }, "dayUSD", /not a field/],
   ]) {
@@ -76,24 +76,24 @@ test("what is wrong is said, with the field", async () => {
     assert.deepEqual([status, error.code, error.param], [400, "invalid_request_body", param]);
     assert.match(error.message, words);
   }
-  assert.equal((await ask("POST", "/tokens", {})).error.message, "name is missing.");
+  assert.equal((await ask("POST", "/keys", {})).error.message, "name is missing.");
   for (const body of ["", "{", "[]", "null", '"x"']) {
-    const { status, error } = await ask("POST", "/tokens", body);
+    const { status, error } = await ask("POST", "/keys", body);
     assert.deepEqual([status, error.code, error.param], [400, "invalid_request_body", null], body);
   }
 });
 
-test("a webhook's secret is told once; its address must be a public one", async () => {
+test("a webhook's secret is returned once; its URL must be public", async () => {
   const made = await make({ webhook: { url: "https://team.example/hooks" } });
   assert.match(made.webhookSecret, /^whsec_[A-Za-z0-9+/]{43}=$/);
   assert.deepEqual(made.webhook, { url: "https://team.example/hooks" });
   const registered = await objects.call("REGISTRY", "registry", "find", made.id);
   assert.ok(!JSON.stringify(registered).includes(made.webhookSecret));
-  assert.ok(!JSON.stringify(await ask("GET", "/tokens")).includes(made.webhookSecret));
-  const moved = await ask("PATCH", `/tokens/${made.id}`, { webhook: { url: "https://b.example/" } });
+  assert.ok(!JSON.stringify(await ask("GET", "/keys")).includes(made.webhookSecret));
+  const moved = await ask("PATCH", `/keys/${made.id}`, { webhook: { url: "https://b.example/" } });
   assert.match(moved.webhookSecret, /^whsec_/);
   assert.notEqual(moved.webhookSecret, made.webhookSecret);
-  const gone = await ask("PATCH", `/tokens/${made.id}`, { webhook: null });
+  const gone = await ask("PATCH", `/keys/${made.id}`, { webhook: null });
   assert.equal(gone.webhook, undefined);
   for (const address of [
     "http://localhost/",
@@ -109,7 +109,7 @@ test("a webhook's secret is told once; its address must be a public one", async 
   ]) {
     for (const { status, error } of [
       await make({ webhook: { url: address } }),
-      await ask("PATCH", `/tokens/${made.id}`, { webhook: { url: address } }),
+      await ask("PATCH", `/keys/${made.id}`, { webhook: { url: address } }),
     ]) {
       assert.deepEqual([status, error.code], [400, "private_url"], address);
       assert.ok(!error.message.includes(address));
@@ -117,27 +117,27 @@ test("a webhook's secret is told once; its address must be a public one", async 
   }
 });
 
-test("limits change: what is named, and null lifts one", async () => {
+test("a change sets the given limits, and null removes one", async () => {
   const { id } = await make({ dailyBudgetUsd: 5, monthlyBudgetUsd: 50, models: ["sora-2"] });
-  const change = (body) => ask("PATCH", `/tokens/${id}`, body);
+  const change = (body) => ask("PATCH", `/keys/${id}`, body);
   assert.partialDeepStrictEqual(await change({ dailyBudgetUsd: 6 }), { dailyBudgetUsd: 6, monthlyBudgetUsd: 50 });
   const { dailyBudgetUsd, models, name } = await change({ dailyBudgetUsd: null, models: null, name: "others" });
   assert.deepEqual([dailyBudgetUsd, models, name], [undefined, undefined, "others"]);
-  const { data } = await ask("GET", "/tokens");
-  assert.partialDeepStrictEqual(data.find((token) => token.id === id), { name: "others", monthlyBudgetUsd: 50 });
-  assert.equal((await change({ id: "tok_x" })).error.code, "invalid_request_body");
-  assert.equal((await ask("PATCH", "/tokens/tok_000000000000", {})).status, 404);
+  const { data } = await ask("GET", "/keys");
+  assert.partialDeepStrictEqual(data.find((key) => key.id === id), { name: "others", monthlyBudgetUsd: 50 });
+  assert.equal((await change({ id: "key_x" })).error.code, "invalid_request_body");
+  assert.equal((await ask("PATCH", "/keys/key_000000000000", {})).status, 404);
 });
 
-test("who is revoked stays so: at once for a new job, within ten seconds for reads", async () => {
-  const { id, token } = await make({});
-  const header = `Bearer ${token}`;
+test("a revoked key stays revoked: at once for creates, within ten seconds for reads", async () => {
+  const { id, key } = await make({});
+  const header = `Bearer ${key}`;
   objects.setClock("2030-05-01T12:00:00.000Z");
-  assert.equal((await objects.run("authenticate", header)).token.id, id);
-  const revoked = await ask("DELETE", `/tokens/${id}`);
+  assert.equal((await objects.run("authenticate", header)).key.id, id);
+  const revoked = await ask("DELETE", `/keys/${id}`);
   assert.ok(revoked.revokedAt > 0);
-  const hash = createHash("sha256").update(token).digest("hex");
-  const { error } = await objects.call("ACCOUNTS", hash, "admit", {
+  const hash = createHash("sha256").update(key).digest("hex");
+  const { error } = await objects.call("ACCOUNTS", hash, "reserve", {
     jobId: "1",
     model: "m",
     bodyHash: "b",
@@ -147,27 +147,27 @@ test("who is revoked stays so: at once for a new job, within ten seconds for rea
   assert.deepEqual([error.status, error.code], [401, "invalid_token"]);
   objects.setClock("2030-05-01T12:00:10.000Z");
   assert.equal((await objects.run("authenticate", header)).error.code, "invalid_token");
-  await ask("PATCH", `/tokens/${id}`, { name: "again" });
+  await ask("PATCH", `/keys/${id}`, { name: "again" });
   assert.equal((await objects.run("authenticate", header)).error.code, "invalid_token");
-  assert.equal((await ask("DELETE", `/tokens/${id}`)).revokedAt, revoked.revokedAt);
-  assert.equal((await ask("DELETE", "/tokens/tok_000000000000")).status, 404);
+  assert.equal((await ask("DELETE", `/keys/${id}`)).revokedAt, revoked.revokedAt);
+  assert.equal((await ask("DELETE", "/keys/key_000000000000")).status, 404);
   objects.setClock(undefined);
 });
 
-test("without the admin's token there is nothing, and it is compared in constant time", async () => {
+test("every route needs the admin token, which is compared in constant time", async () => {
   const before = await objects.run("comparisons");
   const calls = [
-    ["GET", "/tokens"],
-    ["POST", "/tokens"],
-    ["PATCH", "/tokens/tok_000000000000"],
-    ["DELETE", "/tokens/tok_000000000000"],
-    ["GET", "/tokens/tok_000000000000/videos"],
-    ["GET", "/report"],
-    ["POST", `/videos/video_${"0".repeat(64)}/settle`],
+    ["GET", "/keys"],
+    ["POST", "/keys"],
+    ["PATCH", "/keys/key_000000000000"],
+    ["DELETE", "/keys/key_000000000000"],
+    ["GET", "/keys/key_000000000000/videos"],
+    ["GET", "/usage"],
+    ["POST", `/videos/video_${"0".repeat(64)}/reconcile`],
     ["GET", "/nothing"],
   ];
-  const { token } = await make({});
-  const wrong = [`${adminToken}x`, adminToken.slice(1), adminToken.toUpperCase(), "x", token];
+  const { key } = await make({});
+  const wrong = [`${adminToken}x`, adminToken.slice(1), adminToken.toUpperCase(), "x", key];
   for (const [method, path] of calls) {
     for (const given of wrong) {
       const { status, error } = await ask(method, path, undefined, given);
@@ -180,11 +180,11 @@ test("without the admin's token there is nothing, and it is compared in constant
   assert.equal(asked, calls.length * wrong.length + 1);
 });
 
-test("an admin's token that is unset or short lets nobody in", async (t) => {
+test("an unset or short admin token grants no access", async (t) => {
   for (const short of ["", "x".repeat(31)]) {
     const { gateway } = await openObjects(t, { vars: { ADMIN_TOKEN: short } });
     for (const token of [short, "", "undefined"]) {
-      const answer = await fetch(`${gateway.url}/admin/api/tokens`, {
+      const answer = await fetch(`${gateway.url}/admin/api/keys`, {
         headers: { authorization: `Bearer ${token}` },
       });
       assert.equal(answer.status, 401);
@@ -192,7 +192,7 @@ test("an admin's token that is unset or short lets nobody in", async (t) => {
   }
 });
 
-test("guessed tokens are refused alike, and leave nothing behind", async () => {
+test("guessed API keys are all rejected alike, and create no storage", async () => {
   const unknown = `fgw_${"A".repeat(43)}`;
   const refusal = await objects.run("authenticate", `Bearer ${unknown}`);
   assert.equal(refusal.error.status, 401);
@@ -202,7 +202,7 @@ test("guessed tokens are refused alike, and leave nothing behind", async () => {
   const hash = createHash("sha256").update(unknown).digest("hex");
   const untouched = await objects.call("ACCOUNTS", "untouched", "size");
   assert.equal(await objects.call("ACCOUNTS", hash, "size"), untouched);
-  const { token } = await make({});
-  const known = createHash("sha256").update(token).digest("hex");
+  const { key } = await make({});
+  const known = createHash("sha256").update(key).digest("hex");
   assert.ok((await objects.call("ACCOUNTS", known, "size")) > untouched);
 });

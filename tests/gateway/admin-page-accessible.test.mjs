@@ -1,4 +1,4 @@
-// axe finds nothing on the admin's page, light and dark, on a desk and on a phone, where it also fits.
+// axe finds nothing on the admin page, light and dark, on a desktop and on a phone, where it also fits.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
@@ -20,10 +20,10 @@ async function assertFine(page, state) {
 test("accessible, and no wider than the screen", async (t) => {
   const { gateway, order, settled, orderUnknown } = await openGateway(t);
   const webhook = { url: `https://team.example/${"hooks".repeat(20)}` };
-  const { token } = await gateway.token({ name: "n".repeat(100), dailyBudgetUsd: 50, webhook });
-  await settled(await order(token, "[fail] " + "unbroken".repeat(30)), token);
-  await settled(await order(token, "A fox in the snow"), token);
-  await orderUnknown(token, "A lost letter");
+  const { apiKey } = await gateway.createKey({ name: "n".repeat(100), dailyBudgetUsd: 50, webhook });
+  await settled(await order(apiKey, "[fail] " + "unbroken".repeat(30)), apiKey);
+  await settled(await order(apiKey, "A fox in the snow"), apiKey);
+  await orderUnknown(apiKey, "A lost letter");
 
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 360]) {
@@ -33,17 +33,17 @@ test("accessible, and no wider than the screen", async (t) => {
         const page = await openAdmin(t, gateway, settings);
         await assertFine(page, "signed out");
         await signIn(page, "wrong");
-        await page.getByRole("alert").getByText("This is the admin's").waitFor();
+        await page.getByRole("alert").getByText("This needs the admin token").waitFor();
         await assertFine(page, "refused");
         await signIn(page, gateway.adminToken);
-        await rowOf(page, "tokens", "nnn").getByRole("button", { name: "Jobs" }).click();
+        await rowOf(page, "keys", "nnn").getByRole("button", { name: "Jobs" }).click();
         await rowOf(page, "jobs", "A lost letter").waitFor();
         await assertFine(page, "everything shown");
-        await page.getByRole("button", { name: "New token" }).click();
+        await page.getByRole("button", { name: "New API key" }).click();
         await assertFine(page, "a new token");
         await page.keyboard.press("Escape");
         await page.getByRole("dialog").waitFor({ state: "detached" });
-        await rowOf(page, "attention", "nnn").getByRole("button", { name: /^Settle/ }).click();
+        await rowOf(page, "attention", "nnn").getByRole("button", { name: /^Reconcile/ }).click();
         await assertFine(page, "reconciling");
       });
     }

@@ -1,4 +1,4 @@
-// Markup in a token's name, a prompt, a model or an error is shown as what it is: text.
+// Markup in an API key's name, a prompt, a model or an error is shown as text.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openAdmin, openGateway, rowOf, signIn } from "./admin-page/scene.mjs";
@@ -11,33 +11,33 @@ const ATTACKS = [
   `<iframe srcdoc="<script>parent.hacked='frame'</script>"></iframe>`,
 ];
 
-test("nothing of it runs, and all of it can be read", async (t) => {
+test("no markup runs, and all of it is shown as text", async (t) => {
   const { gateway, ask, order, settled, call, account } = await openGateway(t);
   const [name, prompt, model, hook, limited] = ATTACKS;
-  const made = await gateway.token({ name, models: ["wan-2.6", limited] });
-  const video = await settled(await order(made.token, `${prompt} [fail]`), made.token);
+  const made = await gateway.createKey({ name, models: ["wan-2.6", limited] });
+  const video = await settled(await order(made.apiKey, `${prompt} [fail]`), made.apiKey);
   assert.equal(video.status, "failed");
-  await order(made.token, hook);
+  await order(made.apiKey, hook);
   // No listing has such a name today, and the account does not ask: the page must not mind either.
   const { hash } = await call("REGISTRY", "registry", "find", made.id);
-  const facts = await call("ACCOUNTS", hash, "facts");
-  const { admit, settle } = await account(facts, hash);
+  const facts = await call("ACCOUNTS", hash, "info");
+  const { reserve, recordBilling } = await account(facts, hash);
   const { models: _models, ...unlimited } = facts;
   await call("ACCOUNTS", hash, "open", unlimited);
-  const { jobId } = await admit(5, { model });
-  await settle(jobId, { kind: "held", why: "charge_unknown" });
+  const { jobId } = await reserve(5, { model });
+  await recordBilling(jobId, { kind: "pending", reason: "charge_unknown" });
 
   const page = await openAdmin(t, gateway);
   await signIn(page, gateway.adminToken);
-  await rowOf(page, "tokens", name).getByText(name, { exact: true }).waitFor();
-  await rowOf(page, "tokens", name).getByText(limited).waitFor();
+  await rowOf(page, "keys", name).getByText(name, { exact: true }).waitFor();
+  await rowOf(page, "keys", name).getByText(limited).waitFor();
   await rowOf(page, "attention", model).getByText(model, { exact: true }).waitFor();
   await rowOf(page, "spending", name).first().waitFor();
-  await rowOf(page, "tokens", name).getByRole("button", { name: "Jobs" }).click();
+  await rowOf(page, "keys", name).getByRole("button", { name: "Jobs" }).click();
   await page.getByRole("heading", { name: `Jobs of ${name}` }).waitFor();
   await rowOf(page, "jobs", `${prompt} [fail]`).waitFor();
   await rowOf(page, "jobs", hook).waitFor();
-  await rowOf(page, "tokens", name).getByRole("button", { name: /^Change/ }).click();
+  await rowOf(page, "keys", name).getByRole("button", { name: /^Change/ }).click();
   await page.getByRole("heading", { name: `Change ${name}` }).waitFor();
 
   const found = await page.evaluate(() => ({
@@ -50,7 +50,7 @@ test("nothing of it runs, and all of it can be read", async (t) => {
   assert.deepEqual(found, { hacked: undefined, elements: 0, handlers: 0 });
 });
 
-test("the page's policy leaves no other way", async (t) => {
+test("the page's policy allows nothing else", async (t) => {
   const { gateway } = await openGateway(t);
   const answer = await fetch(`${gateway.url}/admin`);
   const policy = answer.headers.get("content-security-policy");

@@ -1,4 +1,4 @@
-// What an admin sees of all accounts, and settles for those who cannot.
+// The usage report, and manual reconciliation.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -16,99 +16,99 @@ async function ask(method, path, body) {
   return { http: answer.status, ...(await answer.json()) };
 }
 
-/** A token with short words for its account. */
+/** An API key with short words for its account. */
 async function open(limits) {
-  const made = await gateway.token(limits);
+  const made = await gateway.createKey(limits);
   const { hash } = await call("REGISTRY", "registry", "find", made.id);
-  const account = await openAccount(objects, await call("ACCOUNTS", hash, "facts"), hash);
+  const account = await openAccount(objects, await call("ACCOUNTS", hash, "info"), hash);
   return { ...made, hash, ...account };
 }
 
-test("spending by token and day, and what is open: running, stuck after an hour, or held", async () => {
+test("spending by API key and day, and open jobs: running, stuck after an hour, or pending", async () => {
   const webhook = { url: "https://team.example/" };
-  const token = await open({ name: "films", dailyBudgetUsd: 5, webhook });
+  const account = await open({ name: "editors", dailyBudgetUsd: 5, webhook });
   objects.setClock(ADMITTED_AT);
-  const held = await token.admit(300_001);
-  await token.settle(held.jobId, { kind: "held", why: "charge_unknown" });
-  const stuck = await token.admit(200_000);
-  const spent = await token.admit(400_000);
-  await token.settle(spent.jobId, { kind: "spent", microUsd: 123_457, isEstimate: false });
+  const held = await account.reserve(300_001);
+  await account.recordBilling(held.jobId, { kind: "pending", reason: "charge_unknown" });
+  const stuck = await account.reserve(200_000);
+  const spent = await account.reserve(400_000);
+  await account.recordBilling(spent.jobId, { kind: "charged", microUsd: 123_457, isEstimate: false });
   objects.setClock("2030-05-01T13:00:00.001Z");
-  const running = await token.admit(100_000);
+  const running = await account.reserve(100_000);
 
-  const report = await ask("GET", "/report");
-  const { days, month, dailyBudgetUsd } = report.data.find(({ id }) => id === token.id);
+  const report = await ask("GET", "/usage");
+  const { days, month, dailyBudgetUsd } = report.data.find(({ id }) => id === account.id);
   assert.equal(dailyBudgetUsd, 5);
   const sums = { spentUsd: 0.123457, reservedUsd: 0.600001 };
   assert.deepEqual(days, [{ day: "2030-05-01", jobs: 4, ...sums }]);
   assert.deepEqual(month, { month: "2030-05", ...sums });
   assert.deepEqual(
-    report.open.map(({ id, state, why, reservedUsd }) => [id, state, why, reservedUsd]),
+    report.open.map(({ id, state, reason, reservedUsd }) => [id, state, reason, reservedUsd]),
     [
-      [`video_${held.jobId}`, "held", "charge_unknown", 0.300001],
+      [`video_${held.jobId}`, "pending", "charge_unknown", 0.300001],
       [`video_${stuck.jobId}`, "stuck", undefined, 0.2],
       [`video_${running.jobId}`, "running", undefined, 0.1],
     ],
   );
-  for (const { token: id, tokenName } of report.open) {
-    assert.deepEqual([id, tokenName], [token.id, "films"]);
+  for (const { keyId, keyName } of report.open) {
+    assert.deepEqual([keyId, keyName], [account.id, "editors"]);
   }
   const text = JSON.stringify(report);
-  for (const secret of [token.token, token.hash, token.webhookSecret]) {
+  for (const secret of [account.apiKey, account.hash, account.webhookSecret]) {
     assert.ok(!text.includes(secret));
   }
-  for (const { jobId } of [held, stuck, running]) await token.settle(jobId, { kind: "free" });
+  for (const { jobId } of [held, stuck, running]) await account.recordBilling(jobId, { kind: "not_charged" });
   objects.setClock(undefined);
 });
 
-test("many tokens come page by page, newest first", async () => {
+test("API keys are listed in pages, newest first", async () => {
   const made = [];
-  for (const name of ["first", "second", "third"]) made.unshift((await gateway.token({ name })).id);
+  for (const name of ["first", "second", "third"]) made.unshift((await gateway.createKey({ name })).id);
   const ids = [];
   let page = { last_id: undefined, has_more: true };
   while (page.has_more) {
-    page = await ask("GET", `/report?limit=2${page.last_id ? `&after=${page.last_id}` : ""}`);
+    page = await ask("GET", `/usage?limit=2${page.last_id ? `&after=${page.last_id}` : ""}`);
     assert.ok(page.data.length <= 2);
     ids.push(...page.data.map(({ id }) => id));
   }
-  const { data } = await ask("GET", "/tokens");
+  const { data } = await ask("GET", "/keys");
   assert.deepEqual(ids, data.map(({ id }) => id));
   assert.deepEqual(new Set(ids).size, ids.length);
   assert.ok(made.every((id) => ids.includes(id)));
-  for (const query of ["after=tok_000000000000", "limit=0", "limit=101", "limit=x"]) {
-    assert.equal((await ask("GET", `/report?${query}`)).http, 400, query);
+  for (const query of ["after=key_000000000000", "limit=0", "limit=101", "limit=x"]) {
+    assert.equal((await ask("GET", `/usage?${query}`)).http, 400, query);
   }
 });
 
-test("where a job was erased, its account is settled: to the micro-dollar, once", async () => {
-  const token = await open({ name: "erased" });
-  const [one, other] = [await token.admit(500_000), await token.admit(500_000)];
+test("the account of a deleted job is reconciled once, to the micro-dollar", async () => {
+  const account = await open({ name: "erased" });
+  const [one, other] = [await account.reserve(500_000), await account.reserve(500_000)];
   for (const { jobId } of [one, other]) {
-    await token.settle(jobId, { kind: "held", why: "submission_unknown" });
+    await account.recordBilling(jobId, { kind: "pending", reason: "submission_unknown" });
   }
-  const settle = (jobId, body) => ask("POST", `/videos/video_${jobId}/settle`, body);
-  assert.equal((await settle(one.jobId, { costUsd: 0.1 })).http, 404, "nobody says whose it was");
-  const done = await settle(one.jobId, { costUsd: "0.100001", token: token.id });
-  assert.deepEqual([done.http, done.settled], [200, true]);
-  assert.equal((await settle(one.jobId, { costUsd: 9, token: token.id })).http, 409);
-  assert.equal((await settle(other.jobId, { costUsd: null, token: token.id })).http, 200);
-  const { days, open: left } = await token.report();
+  const reconcile = (jobId, body) => ask("POST", `/videos/video_${jobId}/reconcile`, body);
+  assert.equal((await reconcile(one.jobId, { costUsd: 0.1 })).http, 404, "nobody says whose it was");
+  const done = await reconcile(one.jobId, { costUsd: "0.100001", keyId: account.id });
+  assert.deepEqual([done.http, done.reconciled], [200, true]);
+  assert.equal((await reconcile(one.jobId, { costUsd: 9, keyId: account.id })).http, 409);
+  assert.equal((await reconcile(other.jobId, { costUsd: null, keyId: account.id })).http, 200);
+  const { days, open: left } = await account.report();
   assert.deepEqual(left, []);
   assert.partialDeepStrictEqual(days[0], { spentMicroUsd: 100_001, reservedMicroUsd: 0 });
 });
 
-test("what there is not, and what is wrong, is refused", async () => {
-  const { id } = await gateway.token({});
+test("unknown ids and invalid bodies are rejected", async () => {
+  const { id } = await gateway.createKey({});
   const stranger = await objects.newJobId();
   for (const video of [`video_${stranger}`, `video_${"0".repeat(64)}`, "video_1", "..%2Ftokens"]) {
-    const { http, error } = await ask("POST", `/videos/${video}/settle`, { costUsd: 1, token: id });
+    const { http, error } = await ask("POST", `/videos/${video}/reconcile`, { costUsd: 1, keyId: id });
     assert.deepEqual([http, error.code], [404, "not_found"], video);
   }
-  for (const body of [{}, { costUsd: -1 }, { costUsd: "" }, { costUsd: 1, kind: "free" }]) {
-    const { http, error } = await ask("POST", `/videos/video_${stranger}/settle`, body);
+  for (const body of [{}, { costUsd: -1 }, { costUsd: "" }, { costUsd: 1, kind: "not_charged" }]) {
+    const { http, error } = await ask("POST", `/videos/video_${stranger}/reconcile`, body);
     assert.deepEqual([http, error.code], [400, "invalid_request_body"], JSON.stringify(body));
   }
-  assert.equal((await ask("GET", "/tokens/tok_000000000000/videos")).http, 404);
-  assert.deepEqual((await ask("GET", `/tokens/${id}/videos`)).data, []);
-  assert.equal((await ask("GET", `/tokens/${id}/videos?after=video_1`)).http, 400);
+  assert.equal((await ask("GET", "/keys/key_000000000000/videos")).http, 404);
+  assert.deepEqual((await ask("GET", `/keys/${id}/videos`)).data, []);
+  assert.equal((await ask("GET", `/keys/${id}/videos?after=video_1`)).http, 400);
 });

@@ -1,4 +1,4 @@
-// The whole gateway in workerd beside the simulated providers, as its callers see it.
+// The whole gateway in workerd beside the simulated providers, as its clients see it.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -6,15 +6,15 @@ import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
 
 /**
- * For a call on a connection of its own. workerd ends one that has waited for five seconds, and one that it was busy on
- * for as long as that: who writes to it at that moment is not answered.
+ * For a request on its own connection. workerd closes connections that were idle or busy for five seconds; a request that
+ * is written at that moment receives no response.
  */
 export const ALONE = { connection: "close" };
 
-/** No test is about the rate of calls unless it says so. */
-const LIMITS = { CREATES: 1_000_000, READS: 1_000_000 };
+/** Tests disable the rate limits unless they test them. */
+const LIMITS = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
 
-/** `{ url, origin, simulator, ledger, control, token, call, film, until }`, gone with the test or the file. */
+/** `{ url, origin, simulator, ledger, control, createKey, call, generate, until }`, gone with the test or the file. */
 export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 200, entry } = {}) {
   const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   t.after(simulator.stop);
@@ -29,13 +29,13 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
     assert.ok(answer.ok, `control ${name}`);
     return answer.json();
   };
-  /** `{ status, headers, body }` of a call with JSON. */
-  const call = async (path, { token, method, json, headers = {}, body, ...more } = {}) => {
+  /** Sends a request; returns `{ status, headers, body }`. */
+  const call = async (path, { apiKey, method, json, headers = {}, body, ...more } = {}) => {
     const answer = await fetch(url + path, {
       method: method ?? (json === undefined && body === undefined ? "GET" : "POST"),
       headers: {
         ...ALONE,
-        ...(token && { authorization: `Bearer ${token}` }),
+        ...(apiKey && { authorization: `Bearer ${apiKey}` }),
         ...(json !== undefined && { "content-type": "application/json" }),
         ...headers,
       },
@@ -46,41 +46,41 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
     const isJson = text && answer.headers.get("content-type") === "application/json";
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
   };
-  /** A token's text; `limits` as the admin's call has them. */
-  const token = async (limits) => (await started.token(limits)).token;
-  const admin = (path, more) => call(`/admin/api/${path}`, { token: started.adminToken, ...more });
+  /** Creates an API key; `limits` as in the admin API. */
+  const createKey = async (limits) => (await started.createKey(limits)).apiKey;
+  const admin = (path, more) => call(`/admin/api/${path}`, { apiKey: started.adminToken, ...more });
   /** The video, once it has ended. */
-  const ended = (id, token) =>
+  const ended = (id, apiKey) =>
     waitFor(async () => {
-      const { body } = await call(`/v1/videos/${id}`, { token });
+      const { body } = await call(`/v1/videos/${id}`, { apiKey });
       return ["completed", "failed"].includes(body.status) && body;
     });
-  /** A completed video of an order. */
-  const film = async (token, order = { prompt: "A paper boat" }) => {
-    const { status, body } = await call("/v1/videos", { token, json: order });
+  /** Generates a video; returns it once it is completed. */
+  const generate = async (apiKey, request = { prompt: "A paper boat" }) => {
+    const { status, body } = await call("/v1/videos", { apiKey, json: request });
     assert.equal(status, 200, JSON.stringify(body));
-    const video = await ended(body.id, token);
+    const video = await ended(body.id, apiKey);
     assert.equal(video.status, "completed", JSON.stringify(video));
     return video;
   };
   const submissions = async () => (await control("ledger")).charges.length;
-  return { ...started, simulator, control, call, admin, token, ended, film, submissions };
+  return { ...started, simulator, control, call, admin, createKey, ended, generate, submissions };
 }
 
-/** What `look` finds, once it finds something. A machine may be slow: the limit is for what never comes. */
+/** The first truthy result of `look`. The limit is generous for slow machines. */
 export async function waitFor(look, limitMs = 120_000) {
   const end = Date.now() + limitMs;
   for (;;) {
     const found = await look();
     if (found) return found;
-    assert.ok(Date.now() < end, "it did not come to that");
+    assert.ok(Date.now() < end, "timed out");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 /**
- * A server for the gateway to call, gone with the test; its origin. It leaves it to the gateway to end a connection: a
- * server that ends it may do so while the next call is on its way.
+ * Starts a server for the gateway to call, closed after the test; returns its origin. Only the gateway closes connections:
+ * a server that closes one may do so while the next request is in flight.
  */
 export async function host(t, answer) {
   const server = createServer(answer).listen(0, "127.0.0.1");
@@ -93,7 +93,7 @@ export async function host(t, answer) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** A server that passes calls on to `target()`, and notes them; `{ url, calls }`. */
+/** A server that forwards requests to `target()` and records them; `{ url, calls }`. */
 export async function recorder(t, target) {
   const calls = [];
   const url = await host(t, async (request, response) => {
@@ -113,15 +113,15 @@ export async function recorder(t, target) {
       response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
       response.end(Buffer.from(await answer.arrayBuffer()));
     } catch {
-      // What it leads to is stopped before the gateway, which asks on.
+      // The target is stopped before the gateway, which continues polling.
       response.destroy();
     }
   });
   return { url, calls };
 }
 
-/** The smallest pictures of each kind that a decoder takes. */
-export const PICTURES = {
+/** The smallest images of each type that a decoder accepts. */
+export const IMAGE_FIELDS = {
   png: Buffer.from(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
     "base64",

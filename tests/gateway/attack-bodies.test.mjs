@@ -1,14 +1,14 @@
-// Bodies made to cost time or memory: refused in words, at once, and the gateway serves on.
+// Bodies made to cost time or memory are rejected at once, and the gateway stays available.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
+const apiKey = await served.createKey();
 
 const send = async (path, body) => {
   const headers = { "content-type": "application/json" };
-  const answer = await served.call(path, { token, method: "POST", headers, body });
+  const answer = await served.call(path, { apiKey, method: "POST", headers, body });
   const length = JSON.stringify(answer.body).length;
   return { status: answer.status, code: answer.body.error?.code, length };
 };
@@ -42,7 +42,7 @@ for (const path of ["/v1/videos", "/v1/quotes"]) {
   }
 }
 
-test("a long prompt is refused before anybody prices it", async () => {
+test("a long prompt is rejected before it is priced", async () => {
   const body = JSON.stringify({ prompt: "🎬".repeat(2_000_000) });
   for (const path of ["/v1/videos", "/v1/quotes"]) {
     const { status, code } = await send(path, body);
@@ -50,11 +50,11 @@ test("a long prompt is refused before anybody prices it", async () => {
   }
 });
 
-test("a form's `filmgate` may be no deeper", async () => {
+test("a form's `filmgate` has the same depth limit", async () => {
   const form = new FormData();
   form.set("prompt", "A boat");
   form.set("filmgate", `{"image":${nested("[", "]", 100_000)}}`);
-  const { status, body } = await served.call("/v1/videos", { token, body: form });
+  const { status, body } = await served.call("/v1/videos", { apiKey, body: form });
   assert.deepEqual([status, body.error.code], [400, "invalid_request_body"]);
 });
 

@@ -1,12 +1,12 @@
-// Calls between the gateway's parts break before or after they were carried out: nothing is paid twice, nothing is
-// lost, and the books agree with the provider's.
+// Calls between the gateway's objects fail before or after they run: nothing is paid twice, nothing is
+// lost, and the ledger agrees with the provider's.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { gateway, PICTURES, waitFor } from "./api.mjs";
+import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
 
 const served = await gateway({ after }, { entry: "tests/gateway/attack/worker.ts", jobDurationMs: 300 });
-const token = await served.token({ dailyBudgetUsd: 1000, monthlyBudgetUsd: 1000 });
+const apiKey = await served.createKey({ dailyBudgetUsd: 1000, monthlyBudgetUsd: 1000 });
 const JOBS = 40;
 
 const engine = async (name, body) => {
@@ -16,12 +16,12 @@ const engine = async (name, body) => {
 /** The answer, once the gateway has one that is not its own trouble. */
 const insist = (path, more) =>
   waitFor(async () => {
-    const answer = await served.call(path, { token, ...more });
+    const answer = await served.call(path, { apiKey, ...more });
     return answer.status < 500 && answer;
   });
 
-const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
-const film = async (at) => {
+const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
+const generate = async (at) => {
   const filmgate = { provider: at % 2 ? "runware" : "runpod" };
   const json = { model: "wan-2.6", prompt: `Boat ${at}`, seconds: 5, filmgate: { ...filmgate, resolution: "720p" } };
   if (at % 4 === 0) json.input_reference = { image_url };
@@ -31,9 +31,9 @@ const film = async (at) => {
   return body.id;
 };
 
-test("every fifth call breaks: each order is one job, one video, and one bill", async () => {
+test("every fifth call fails: each request is one job, one video, and one charge", async () => {
   await engine("rate", "0.2");
-  const ids = await Promise.all(Array.from({ length: JOBS }, (_, at) => film(at)));
+  const ids = await Promise.all(Array.from({ length: JOBS }, (_, at) => generate(at)));
   assert.equal(new Set(ids).size, JOBS);
   for (const id of ids) {
     const video = await waitFor(async () => {
@@ -47,9 +47,9 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
 
   const { submissions, totalMicroUsd } = await served.control("ledger");
   assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, JOBS);
-  const admin = { token: served.adminToken };
+  const admin = { apiKey: served.adminToken };
   const books = await waitFor(async () => {
-    const { body } = await served.call("/admin/api/report", admin);
+    const { body } = await served.call("/admin/api/usage", admin);
     return body.open.length === 0 && body.data[0].days[0];
   });
   assert.deepEqual(
@@ -57,13 +57,13 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
     [JOBS, 0, totalMicroUsd],
   );
 
-  const { body: list } = await served.call("/v1/videos?limit=100", { token });
+  const { body: list } = await served.call("/v1/videos?limit=100", { apiKey });
   assert.deepEqual(list.data.map(({ id }) => id).sort(), [...ids].sort());
   const files = await waitFor(async () => {
     const found = await engine("files");
     return !found.some((key) => key.startsWith("uploads/")) && found;
   });
-  const stored = list.data.filter(({ filmgate }) => filmgate.stored);
+  const stored = list.data.filter(({ filmgate }) => filmgate.archived);
   assert.ok(stored.length > JOBS / 2);
   for (const { id } of stored) assert.ok(files.includes(`videos/${id.slice(6)}/0.mp4`), id);
 
@@ -74,20 +74,20 @@ test("every fifth call breaks: each order is one job, one video, and one bill", 
   }
   await engine("rate", "0");
   assert.deepEqual(await engine("files"), []);
-  assert.deepEqual((await served.call("/v1/videos", { token })).body.data, []);
-  const { body: report } = await served.call("/admin/api/report", admin);
+  assert.deepEqual((await served.call("/v1/videos", { apiKey })).body.data, []);
+  const { body: report } = await served.call("/admin/api/usage", admin);
   assert.equal(Math.round(report.data[0].days[0].spentUsd * 1e6), totalMicroUsd);
 });
 
-test("a file that R2 took without saying so goes with its video", async () => {
+test("a file of which R2's response was lost is deleted with its video", async () => {
   await engine("rate", "0");
   await engine("deaf", "1");
   const order = { prompt: "An unheard boat", filmgate: { provider: "runware" } };
-  const { body } = await served.call("/v1/videos", { token, json: order });
-  const video = await served.ended(body.id, token);
+  const { body } = await served.call("/v1/videos", { apiKey, json: order });
+  const video = await served.ended(body.id, apiKey);
   await engine("deaf", "0");
-  assert.equal(video.filmgate.stored, false);
+  assert.equal(video.filmgate.archived, false);
   assert.equal((await engine("files")).length, 1);
-  assert.equal((await served.call(`/v1/videos/${body.id}`, { token, method: "DELETE" })).status, 200);
+  assert.equal((await served.call(`/v1/videos/${body.id}`, { apiKey, method: "DELETE" })).status, 200);
   assert.deepEqual(await engine("files"), []);
 });

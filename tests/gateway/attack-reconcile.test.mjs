@@ -1,4 +1,4 @@
-// An admin settles by hand, and the provider tells another end all the same.
+// An admin reconciles manually, and the provider reports another end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
@@ -8,10 +8,10 @@ async function lostJob(t) {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
   const [{ id }] = (await jobs.ledger()).submissions;
-  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", filmgate.handle.id);
   const comeBack = async () => {
     assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
     await jobs.until(jobId, "completed");
@@ -25,9 +25,9 @@ const settled = (jobs) =>
     return books.open.length === 0 && books;
   });
 
-test("what was said to be free, and is billed after all, is spent", async (t) => {
+test("a job reconciled as not charged is charged if the provider charges it after all", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), true);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), true);
   assert.equal((await settled(jobs)).spentMicroUsd, 0);
   await comeBack();
   const { totalMicroUsd } = await jobs.ledger();
@@ -37,25 +37,25 @@ test("what was said to be free, and is billed after all, is spent", async (t) =>
     return books.spentMicroUsd > 0 && books;
   });
   assert.deepEqual([spentMicroUsd, reservedMicroUsd], [totalMicroUsd, 0]);
-  assert.equal((await jobs.read(jobId)).filmgate.settlement.kind, "spent");
+  assert.equal((await jobs.read(jobId)).filmgate.billing.kind, "charged");
 });
 
-test("what was said to be spent is spent once, whatever the provider tells", async (t) => {
+test("a job reconciled as charged is charged once, whatever the provider reports", async (t) => {
   const { jobs, jobId, comeBack } = await lostJob(t);
-  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
   await settled(jobs);
   await comeBack();
   const { spentMicroUsd, reservedMicroUsd } = await settled(jobs);
   assert.deepEqual([spentMicroUsd, reservedMicroUsd], [123_456, 0]);
-  assert.deepEqual((await jobs.read(jobId)).filmgate.settlement, settlement);
+  assert.deepEqual((await jobs.read(jobId)).filmgate.billing, billing);
 });
 
-test("two admins at once: one of them settles it", async (t) => {
+test("of two concurrent admins one reconciles it", async (t) => {
   const { jobs, jobId } = await lostJob(t);
   const answers = await Promise.all(
     [100, 200, 300].map((microUsd) =>
-      jobs.job(jobId, "settleByHand", { kind: "spent", microUsd, isEstimate: false }),
+      jobs.job(jobId, "reconcileManually", { kind: "charged", microUsd, isEstimate: false }),
     ),
   );
   assert.deepEqual(answers.filter(Boolean), [true]);

@@ -1,13 +1,13 @@
-// Signed addresses, written in other ways: each opens what was signed, or nothing.
+// Variants of signed URLs: each opens what was signed, or nothing.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
+const apiKey = await served.createKey();
 const order = { prompt: "Two boats", filmgate: { n: 2, provider: "runware" } };
-const { id, filmgate } = await served.film(token, order);
+const { id, filmgate } = await served.generate(apiKey, order);
 const [first, second] = filmgate.outcome.videos.map(({ url }) => url);
 
 const hashOf = async (url) => {
@@ -16,7 +16,7 @@ const hashOf = async (url) => {
   return answer.status === 200 ? createHash("sha256").update(bytes).digest("hex") : answer.status;
 };
 
-test("a query written otherwise leads to the same video or to none", async () => {
+test("a rewritten query opens the same video or none", async () => {
   const [one, two] = [await hashOf(first), await hashOf(second)];
   assert.notEqual(one, two);
   const spellings = [
@@ -43,7 +43,7 @@ test("a query written otherwise leads to the same video or to none", async () =>
   }
 });
 
-test("what is signed for a file opens nothing else", async () => {
+test("a URL signed for one file opens nothing else", async () => {
   const query = new URL(first).search;
   for (const [path, method] of [
     [`/v1/videos/${id}${query}`, "GET"],
@@ -51,7 +51,7 @@ test("what is signed for a file opens nothing else", async () => {
     [`/v1/videos/${id}/events${query}`, "GET"],
     [`/v1/videos/${id}/cancel${query}`, "POST"],
     [`/v1/videos${query}`, "GET"],
-    [`/admin/api/tokens${query}`, "GET"],
+    [`/admin/api/keys${query}`, "GET"],
   ]) {
     const { status } = await served.call(path, { method });
     assert.equal(status, 401, `${method} ${path.split("?")[0]}`);
@@ -59,14 +59,14 @@ test("what is signed for a file opens nothing else", async () => {
   assert.equal(typeof (await hashOf(first)), "string");
 });
 
-test("an address that is signed is not opened by a token instead, nor by half of its query", async () => {
+test("a signed URL is not opened by an API key instead, nor by half of its query", async () => {
   for (const query of ["?signature=x", "?expires=99999999999", "?signature=", "?expires="]) {
-    const { status } = await served.call(`/v1/videos/${id}/content${query}`, { token });
+    const { status } = await served.call(`/v1/videos/${id}/content${query}`, { apiKey });
     assert.equal(status, 401, query);
   }
 });
 
-test("an erased video's signed address opens nothing", async () => {
-  await served.call(`/v1/videos/${id}`, { token, method: "DELETE" });
+test("a deleted video's signed URL opens nothing", async () => {
+  await served.call(`/v1/videos/${id}`, { apiKey, method: "DELETE" });
   assert.equal(await hashOf(first), 404);
 });

@@ -1,4 +1,4 @@
-// A provider that answers no question any more: no job is asked after for ever, and what is reserved can be settled.
+// A provider that stops responding: no job is polled forever, and reservations can be reconciled.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
@@ -11,28 +11,28 @@ const KEY_IS_GONE = ["poll", "details"].map((operation) => ({
   fault: { kind: "error", status: 401 },
 }));
 
-/** A job of that age at a provider that takes no question since it was begun. */
-async function begun(t, provider, hours) {
+/** A job of that age at a provider that has not responded since. */
+async function stuckJob(t, provider, hours) {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   for (const rule of KEY_IS_GONE) await jobs.fault(rule);
-  return { jobs, jobId: await jobs.begin(provider, ago(hours)) };
+  return { jobs, jobId: await jobs.create(provider, ago(hours)) };
 }
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: after a day it is stuck, and an admin may settle it`, async (t) => {
-    const { jobs, jobId } = await begun(t, provider, 25);
+  test(`${provider}: after a day it is stuck, and an admin can reconcile it`, async (t) => {
+    const { jobs, jobId } = await stuckJob(t, provider, 25);
     await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
-    const settlement = { kind: "spent", microUsd: 400_000, isEstimate: false };
-    assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+    const billing = { kind: "charged", microUsd: 400_000, isEstimate: false };
+    assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
     await waitFor(async () => (await jobs.books()).open.length === 0);
     assert.equal((await jobs.books()).spentMicroUsd, 400_000);
   });
 
-  test(`${provider}: after eight days it has failed, and is held`, async (t) => {
-    const { jobs, jobId } = await begun(t, provider, 9 * 24);
+  test(`${provider}: after eight days it has failed, and is pending`, async (t) => {
+    const { jobs, jobId } = await stuckJob(t, provider, 9 * 24);
     const { error } = await jobs.until(jobId, "failed");
     assert.equal(error.code, "timeout");
-    await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
-    assert.equal(await jobs.job(jobId, "erase", OWNER), true);
+    await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
+    assert.equal(await jobs.job(jobId, "delete", OWNER), true);
   });
 }

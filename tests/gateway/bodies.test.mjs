@@ -1,4 +1,4 @@
-// Bodies that are too large, too slow, or of no use.
+// Bodies that are too large, too slow or invalid.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
+const apiKey = await served.createKey();
 const { hostname, port, host } = new URL(served.url);
 
 /** A connection that has sent a head, and hears the answer: `{ socket, answer }`. */
@@ -23,7 +23,7 @@ async function speak(head) {
     text += more;
     if (text.includes('"code"')) tell(text);
   });
-  const lines = [`Host: ${host}`, `Authorization: Bearer ${token}`, ...head.slice(1)];
+  const lines = [`Host: ${host}`, `Authorization: Bearer ${apiKey}`, ...head.slice(1)];
   socket.write([head[0], ...lines, "", ""].join("\r\n"));
   after(() => socket.destroy());
   return { socket, answer };
@@ -31,7 +31,7 @@ async function speak(head) {
 
 const told = (text) => [Number(text.split(" ")[1]), /"code": ?"(\w+)"/.exec(text)?.[1]];
 
-test("a body of 100 MB is refused by its head, before any of it has come", async () => {
+test("a body of 100 MB is rejected by its headers, before any of it is read", async () => {
   for (const type of ["application/json", "multipart/form-data; boundary=x"]) {
     const { answer } = await speak([
       "POST /v1/videos HTTP/1.1",
@@ -42,11 +42,11 @@ test("a body of 100 MB is refused by its head, before any of it has come", async
   }
 });
 
-test("who sends somewhat too much, and listens only then, is told so", async () => {
+test("a client that reads the response only after sending a slightly oversized body receives 413", async () => {
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   after(() => socket.destroy());
-  const head = [`Host: ${host}`, `Authorization: Bearer ${token}`, "Content-Type: application/json"];
+  const head = [`Host: ${host}`, `Authorization: Bearer ${apiKey}`, "Content-Type: application/json"];
   socket.write(["POST /v1/videos HTTP/1.1", ...head, "Content-Length: 20000000", "", ""].join("\r\n"));
   // Longer than the engine hears who was answered already.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -55,7 +55,7 @@ test("who sends somewhat too much, and listens only then, is told so", async () 
   assert.equal(told(text)[0], 413);
 });
 
-test("a body of 100 MB that does not say so is refused while it comes in", async () => {
+test("a body of 100 MB without a length is rejected while it is read", async () => {
   const { socket, answer } = await speak([
     "POST /v1/videos HTTP/1.1",
     "Content-Type: application/json",
@@ -77,7 +77,7 @@ test("a body of 100 MB that does not say so is refused while it comes in", async
   assert.ok(sent < 60, `${sent} MB were taken`);
 });
 
-test("a body that comes byte by byte is given up after 30 seconds", { timeout: 90_000 }, async () => {
+test("a body that arrives byte by byte is rejected after 30 seconds", { timeout: 90_000 }, async () => {
   const { socket, answer } = await speak([
     "POST /v1/videos HTTP/1.1",
     "Content-Type: application/json",
@@ -89,25 +89,25 @@ test("a body that comes byte by byte is given up after 30 seconds", { timeout: 9
   assert.deepEqual(told(text), [408, "request_timeout"]);
 });
 
-test("bodies that need no picture may be 64 kB, and a provider's webhook 1 MB", async () => {
+test("bodies without images may be 64 kB, and a provider's webhook 1 MB", async () => {
   const id = `video_${"0".repeat(64)}`;
   const calls = {
     [`/v1/videos/${id}/remix`]: 64_001,
     [`/v1/videos/${id}/cancel`]: 64_001,
-    [`/hooks/${"0".repeat(64)}?filmgate=x`]: 1_000_001,
+    [`/webhooks/${"0".repeat(64)}?filmgate=x`]: 1_000_001,
   };
   for (const [path, length] of Object.entries(calls)) {
     const body = `"${"a".repeat(length - 2)}"`;
     const headers = { "content-type": "application/json" };
-    const answer = await served.call(path, { token, method: "POST", headers, body });
+    const answer = await served.call(path, { apiKey, method: "POST", headers, body });
     assert.deepEqual([answer.status, answer.body.error.code], [413, "payload_too_large"], path);
   }
 });
 
-test("a body that is not what it says is refused, and so is one of another kind", async () => {
+test("a malformed body is rejected, and so is another media type", async () => {
   const send = async (type, body) => {
     const headers = { "content-type": type };
-    const answer = await served.call("/v1/videos", { token, method: "POST", headers, body });
+    const answer = await served.call("/v1/videos", { apiKey, method: "POST", headers, body });
     return [answer.status, answer.body.error.code];
   };
   const json = "application/json";
@@ -126,7 +126,7 @@ test("a body that is not what it says is refused, and so is one of another kind"
   ]);
 });
 
-test("a form's field names make no object but the order's own", async () => {
+test("a form's field names cannot reach other objects", async () => {
   const form = (name) => {
     const fields = new FormData();
     fields.set("prompt", "A boat");
@@ -134,24 +134,24 @@ test("a form's field names make no object but the order's own", async () => {
     return fields;
   };
   for (const name of ["__proto__[a]", "filmgate[__proto__][a]", "a b", "a[b", "filmgate[n]]"]) {
-    const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
+    const { status, body } = await served.call("/v1/videos", { apiKey, body: form(name) });
     assert.deepEqual([status, body.error.code], [400, "invalid_request_body"], name);
   }
   for (const name of ["constructor[prototype]", "filmgate[constructor]", "toString"]) {
-    const { status, body } = await served.call("/v1/videos", { token, body: form(name) });
+    const { status, body } = await served.call("/v1/videos", { apiKey, body: form(name) });
     assert.deepEqual([status, body.error.code], [400, "invalid_request"], name);
   }
 });
 
-test("what is given twice is not dropped once", async () => {
+test("a duplicate field is rejected", async () => {
   const fields = new FormData();
   fields.append("prompt", "A boat");
   fields.append("prompt", "Another boat");
-  const { status, body } = await served.call("/v1/videos", { token, body: fields });
+  const { status, body } = await served.call("/v1/videos", { apiKey, body: fields });
   assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_request_body", "prompt"]);
 });
 
-test("a field of JSON may have any name, and is refused by it", async () => {
+test("a JSON field of any name is rejected by that name", async () => {
   const headers = { "content-type": "application/json" };
   const bodies = {
     '{"prompt":"A boat","__proto__":{"size":"1x1"}}': "__proto__",
@@ -160,18 +160,18 @@ test("a field of JSON may have any name, and is refused by it", async () => {
     '{"prompt":"A boat","duration":8}': "duration",
   };
   for (const [body, param] of Object.entries(bodies)) {
-    const answer = await served.call("/v1/videos", { token, method: "POST", headers, body });
+    const answer = await served.call("/v1/videos", { apiKey, method: "POST", headers, body });
     assert.deepEqual([answer.status, answer.body.error?.param], [400, param], body);
   }
 });
 
-test("an order is no place to keep things", async () => {
+test("a request cannot be used as storage", async () => {
   const json = { prompt: "a".repeat(300_000) };
-  const { status, body } = await served.call("/v1/videos", { token, json });
+  const { status, body } = await served.call("/v1/videos", { apiKey, json });
   assert.deepEqual([status, body.error.code], [413, "payload_too_large"]);
 });
 
-test("nobody without a token has a body read", async () => {
+test("without an API key no body is read", async () => {
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   after(() => socket.destroy());

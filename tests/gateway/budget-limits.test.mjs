@@ -1,4 +1,4 @@
-// A token's budget: spent and reserved together stay within it, by UTC day and month.
+// An API key's budget covers what is spent and reserved, by UTC day and month.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -8,12 +8,12 @@ const USD = 1_000_000;
 let accounts = 0;
 const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
 
-test("of 100 at once as many are let in as the budget pays, to the micro-dollar", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 37 * 120_001 + 120_000 });
-  const answers = await Promise.all(Array.from({ length: 100 }, () => admit(120_001)));
-  const admitted = answers.filter(({ isNew }) => isNew);
-  assert.equal(admitted.length, 37);
-  assert.equal(new Set(admitted.map(({ jobId }) => jobId)).size, 37);
+test("of 100 concurrent jobs as many are accepted as the budget covers, to the micro-dollar", async () => {
+  const { reserve, report } = await account({ dailyBudgetMicroUsd: 37 * 120_001 + 120_000 });
+  const answers = await Promise.all(Array.from({ length: 100 }, () => reserve(120_001)));
+  const reserved = answers.filter(({ isNew }) => isNew);
+  assert.equal(reserved.length, 37);
+  assert.equal(new Set(reserved.map(({ jobId }) => jobId)).size, 37);
   const { days, open } = await report();
   assert.equal(open.length, 37);
   assert.equal(days[0].reservedMicroUsd, 37 * 120_001);
@@ -23,25 +23,25 @@ test("of 100 at once as many are let in as the budget pays, to the micro-dollar"
   assert.match(refused.message, /0\.120001 USD, and 0\.12 USD .* UTC day are left/);
 });
 
-test("what fits to the micro-dollar is let in, and what costs nothing always", async () => {
-  const { admit } = await account({ monthMicroUsd: USD });
-  assert.equal((await admit(USD + 1)).error.code, "budget_exceeded");
-  assert.ok((await admit(USD)).isNew);
-  assert.equal((await admit(1)).error.code, "budget_exceeded");
-  assert.ok((await admit(0)).isNew);
+test("a job that fits to the micro-dollar is accepted, and a free one always", async () => {
+  const { reserve } = await account({ monthlyBudgetMicroUsd: USD });
+  assert.equal((await reserve(USD + 1)).error.code, "budget_exceeded");
+  assert.ok((await reserve(USD)).isNew);
+  assert.equal((await reserve(1)).error.code, "budget_exceeded");
+  assert.ok((await reserve(0)).isNew);
 });
 
-test("a day ends at midnight UTC, and the month goes on", async () => {
-  const { admit, report } = await account({ dayMicroUsd: USD, monthMicroUsd: 2 * USD });
+test("a day ends at midnight UTC, and the month continues", async () => {
+  const { reserve, report } = await account({ dailyBudgetMicroUsd: USD, monthlyBudgetMicroUsd: 2 * USD });
   objects.setClock("2030-01-30T23:59:59.999Z");
-  assert.ok((await admit(USD)).isNew);
-  assert.match((await admit(1)).error.message, /this UTC day/);
+  assert.ok((await reserve(USD)).isNew);
+  assert.match((await reserve(1)).error.message, /this UTC day/);
   objects.setClock("2030-01-31T00:00:00.000Z");
-  assert.ok((await admit(USD)).isNew);
+  assert.ok((await reserve(USD)).isNew);
   objects.setClock("2030-01-31T23:59:59.999Z");
-  assert.match((await admit(1)).error.message, /this UTC day/);
+  assert.match((await reserve(1)).error.message, /this UTC day/);
   objects.setClock("2030-02-01T00:00:00.000Z");
-  assert.ok((await admit(USD)).isNew, "a new month as well");
+  assert.ok((await reserve(USD)).isNew, "a new month as well");
   const { days, month } = await report();
   assert.deepEqual(
     days.map(({ day, jobs }) => [day, jobs]),
@@ -55,51 +55,51 @@ test("a day ends at midnight UTC, and the month goes on", async () => {
   objects.setClock(undefined);
 });
 
-test("the month's limit holds where the day's would let it in", async () => {
-  const { admit } = await account({ dayMicroUsd: USD, monthMicroUsd: 1.5 * USD });
+test("the monthly limit applies if the daily one does not", async () => {
+  const { reserve } = await account({ dailyBudgetMicroUsd: USD, monthlyBudgetMicroUsd: 1.5 * USD });
   objects.setClock("2030-03-01T12:00:00Z");
-  assert.ok((await admit(USD)).isNew);
+  assert.ok((await reserve(USD)).isNew);
   objects.setClock("2030-03-02T12:00:00Z");
-  assert.match((await admit(USD)).error.message, /0\.5 USD .* UTC month are left/);
+  assert.match((await reserve(USD)).error.message, /0\.5 USD .* UTC month are left/);
   objects.setClock(undefined);
 });
 
-test("what nobody knows the price of is for tokens without a budget", async () => {
-  for (const limits of [{ dayMicroUsd: USD }, { monthMicroUsd: USD }]) {
-    const { admit } = await account(limits);
-    assert.equal((await admit(null)).error.code, "budget_exceeded");
+test("a job without a price needs an API key without a budget", async () => {
+  for (const limits of [{ dailyBudgetMicroUsd: USD }, { monthlyBudgetMicroUsd: USD }]) {
+    const { reserve } = await account(limits);
+    assert.equal((await reserve(null)).error.code, "budget_exceeded");
   }
-  const { admit, settle, report } = await account({ concurrency: 5 });
-  const { jobId } = await admit(null);
-  await settle(jobId, { kind: "spent", microUsd: 77, isEstimate: false });
+  const { reserve, recordBilling, report } = await account({ maxConcurrentJobs: 5 });
+  const { jobId } = await reserve(null);
+  await recordBilling(jobId, { kind: "charged", microUsd: 77, isEstimate: false });
   assert.partialDeepStrictEqual((await report()).days[0], { spentMicroUsd: 77, reservedMicroUsd: 0 });
 });
 
-test("limits that an admin changes hold for the next job", async () => {
-  const { admit, call } = await account({ dayMicroUsd: USD });
-  assert.ok((await admit(USD)).isNew);
-  const { error } = await admit(USD);
+test("changed limits apply to the next job", async () => {
+  const { reserve, call } = await account({ dailyBudgetMicroUsd: USD });
+  assert.ok((await reserve(USD)).isNew);
+  const { error } = await reserve(USD);
   assert.equal(error.code, "budget_exceeded");
-  await call("open", { ...(await call("facts")), dayMicroUsd: 2 * USD });
-  assert.ok((await admit(USD)).isNew);
+  await call("open", { ...(await call("info")), dailyBudgetMicroUsd: 2 * USD });
+  assert.ok((await reserve(USD)).isNew);
 });
 
-test("only so many jobs at once; who waits for an admin counts no more", async () => {
-  const { admit, settle } = await account({ concurrency: 2 });
-  const first = await admit(1);
-  assert.ok((await admit(1)).isNew);
-  const { error } = await admit(1);
+test("the concurrency limit applies, without pending jobs", async () => {
+  const { reserve, recordBilling } = await account({ maxConcurrentJobs: 2 });
+  const first = await reserve(1);
+  assert.ok((await reserve(1)).isNew);
+  const { error } = await reserve(1);
   assert.deepEqual([error.status, error.code], [429, "concurrency_limit_exceeded"]);
   assert.ok(error.retryAfterSeconds > 0);
-  await settle(first.jobId, { kind: "held", why: "submission_unknown" });
-  assert.ok((await admit(1)).isNew);
-  assert.equal((await admit(1)).error.code, "concurrency_limit_exceeded");
+  await recordBilling(first.jobId, { kind: "pending", reason: "submission_unknown" });
+  assert.ok((await reserve(1)).isNew);
+  assert.equal((await reserve(1)).error.code, "concurrency_limit_exceeded");
 });
 
-test("only the models that it may order", async () => {
-  const { admit } = await account({ models: ["sora-2", "veo-3"] });
-  const { error } = await admit(1, { model: "sora-2-pro" });
+test("only the allowed models are accepted", async () => {
+  const { reserve } = await account({ models: ["sora-2", "veo-3"] });
+  const { error } = await reserve(1, { model: "sora-2-pro" });
   assert.deepEqual([error.status, error.code, error.param], [403, "model_not_allowed", "model"]);
   assert.match(error.message, /sora-2, veo-3/);
-  assert.ok((await admit(1, { model: "veo-3" })).isNew);
+  assert.ok((await reserve(1, { model: "veo-3" })).isNew);
 });

@@ -1,4 +1,4 @@
-// What a job came to is booked once, on the day of its reservation.
+// A job's cost is recorded once, on the day of its reservation.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -8,9 +8,9 @@ const objects = await openObjects({ after });
 let accounts = 0;
 const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
 
-const spent = (microUsd) => ({ kind: "spent", microUsd, isEstimate: false });
-const FREE = { kind: "free" };
-const HELD = { kind: "held", why: "submission_unknown" };
+const spent = (microUsd) => ({ kind: "charged", microUsd, isEstimate: false });
+const FREE = { kind: "not_charged" };
+const HELD = { kind: "pending", reason: "submission_unknown" };
 
 const sums = async ({ report }) => {
   const { days, month, open } = await report();
@@ -19,107 +19,107 @@ const sums = async ({ report }) => {
   return { spent: spentMicroUsd, reserved: reservedMicroUsd, open: open.length };
 };
 
-test("the actual cost takes the reservation's place, however often it is told", async () => {
+test("the actual cost replaces the reservation once, however often it is sent", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
+  const { jobId } = await books.reserve(500);
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
-  assert.equal(await books.settle(jobId, spent(123)), "booked");
+  assert.equal(await books.recordBilling(jobId, spent(123)), "recorded");
   const after = { spent: 123, reserved: 0, open: 0 };
   assert.deepEqual(await sums(books), after);
   for (const again of [spent(123), spent(999), FREE, HELD]) {
-    assert.equal(await books.settle(jobId, again), "booked before");
+    assert.equal(await books.recordBilling(jobId, again), "already_recorded");
     assert.deepEqual(await sums(books), after, `${again.kind} after spent`);
   }
 });
 
-test("told twice at the same time, it is booked once", async () => {
+test("sent twice concurrently, it is recorded once", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
-  await Promise.all(Array.from({ length: 20 }, () => books.settle(jobId, spent(123))));
+  const { jobId } = await books.reserve(500);
+  await Promise.all(Array.from({ length: 20 }, () => books.recordBilling(jobId, spent(123))));
   assert.deepEqual(await sums(books), { spent: 123, reserved: 0, open: 0 });
 });
 
-test("nothing billed gives the reservation back", async () => {
-  const books = await account({ dayMicroUsd: 500 });
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, FREE);
-  await books.settle(jobId, FREE);
+test("without a charge the reservation is released", async () => {
+  const books = await account({ dailyBudgetMicroUsd: 500 });
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, FREE);
+  await books.recordBilling(jobId, FREE);
   assert.deepEqual(await sums(books), { spent: 0, reserved: 0, open: 0 });
-  assert.ok((await books.admit(500)).isNew);
+  assert.ok((await books.reserve(500)).isNew);
 });
 
-test("what nobody knows stays reserved until it is known", async () => {
+test("an unknown cost stays reserved until it is known", async () => {
   for (const [known, expected] of [
     [spent(400), { spent: 400, reserved: 0, open: 0 }],
     [FREE, { spent: 0, reserved: 0, open: 0 }],
   ]) {
-    const books = await account({ dayMicroUsd: 500 });
-    const { jobId } = await books.admit(500);
-    await books.settle(jobId, HELD);
-    await books.settle(jobId, HELD);
+    const books = await account({ dailyBudgetMicroUsd: 500 });
+    const { jobId } = await books.reserve(500);
+    await books.recordBilling(jobId, HELD);
+    await books.recordBilling(jobId, HELD);
     assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
     const [open] = (await books.report()).open;
-    assert.deepEqual([open.jobId, open.microUsd, open.held], [jobId, 500, "submission_unknown"]);
-    assert.equal((await books.admit(1)).error.code, "budget_exceeded");
-    assert.equal(await books.settle(jobId, known), "booked");
+    assert.deepEqual([open.jobId, open.microUsd, open.pendingReason], [jobId, 500, "submission_unknown"]);
+    assert.equal((await books.reserve(1)).error.code, "budget_exceeded");
+    assert.equal(await books.recordBilling(jobId, known), "recorded");
     assert.deepEqual(await sums(books), expected);
   }
 });
 
-test("why it is not known may change: the reservation stays as it is", async () => {
+test("the reason may change while the reservation stays", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, HELD);
-  await books.settle(jobId, { kind: "held", why: "charge_unknown" });
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, HELD);
+  await books.recordBilling(jobId, { kind: "pending", reason: "charge_unknown" });
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
-  assert.equal((await books.report()).open[0].held, "charge_unknown");
+  assert.equal((await books.report()).open[0].pendingReason, "charge_unknown");
 });
 
-test("what was thought free and was billed after all is spent", async () => {
+test("a job that was not charged can be charged after all", async () => {
   const books = await account();
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, FREE);
-  assert.equal(await books.settle(jobId, HELD), "booked before");
-  assert.equal(await books.settle(jobId, spent(300)), "booked");
-  assert.equal(await books.settle(jobId, FREE), "booked before");
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, FREE);
+  assert.equal(await books.recordBilling(jobId, HELD), "already_recorded");
+  assert.equal(await books.recordBilling(jobId, spent(300)), "recorded");
+  assert.equal(await books.recordBilling(jobId, FREE), "already_recorded");
   assert.deepEqual(await sums(books), { spent: 300, reserved: 0, open: 0 });
 });
 
-test("more than was reserved counts in full", async () => {
-  const books = await account({ dayMicroUsd: 1000 });
-  const { jobId } = await books.admit(500);
-  await books.settle(jobId, spent(1700));
+test("a cost above the reservation counts in full", async () => {
+  const books = await account({ dailyBudgetMicroUsd: 1000 });
+  const { jobId } = await books.reserve(500);
+  await books.recordBilling(jobId, spent(1700));
   assert.deepEqual(await sums(books), { spent: 1700, reserved: 0, open: 0 });
-  assert.match((await books.admit(1)).error.message, / 0 USD /);
+  assert.match((await books.reserve(1)).error.message, / 0 USD /);
 });
 
-test("the day of the reservation pays, not that of the end", async () => {
+test("the cost counts for the day of the reservation, not of the end", async () => {
   const books = await account();
   objects.setClock("2030-01-31T23:59:00Z");
-  const { jobId } = await books.admit(500);
+  const { jobId } = await books.reserve(500);
   objects.setClock("2030-02-01T00:10:00Z");
-  await books.settle(jobId, spent(450));
+  await books.recordBilling(jobId, spent(450));
   const { days, month } = await books.report();
   assert.deepEqual(days, [{ day: "2030-01-31", spentMicroUsd: 450, reservedMicroUsd: 0, jobs: 1 }]);
   assert.deepEqual(month, { month: "2030-02", spentMicroUsd: 0, reservedMicroUsd: 0 });
   objects.setClock(undefined);
 });
 
-test("a job that nobody knows changes nothing, and is said in the log", async () => {
+test("an unknown job changes nothing, and is logged", async () => {
   const books = await account();
-  await books.admit(500);
+  await books.reserve(500);
   const stranger = await objects.newJobId();
-  assert.equal(await books.settle(stranger, spent(9)), "unknown");
+  assert.equal(await books.recordBilling(stranger, spent(9)), "unknown");
   assert.deepEqual(await sums(books), { spent: 0, reserved: 500, open: 1 });
-  await waitFor(() => objects.gateway.logs().includes(`"settled_unknown_job","job":"${stranger}"`));
+  await waitFor(() => objects.gateway.logs().includes(`"reconciled_unknown_job","job":"${stranger}"`));
 });
 
-test("sums stay exact where floats would not", async () => {
+test("sums stay exact, unlike floats", async () => {
   const books = await account();
   const large = 9_000_000_000_000_00;
   for (const microUsd of [large, 1, 1, 1]) {
-    const { jobId } = await books.admit(microUsd);
-    await books.settle(jobId, spent(microUsd));
+    const { jobId } = await books.reserve(microUsd);
+    await books.recordBilling(jobId, spent(microUsd));
   }
   assert.equal((await sums(books)).spent, large + 3);
 });

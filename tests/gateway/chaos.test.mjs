@@ -1,8 +1,8 @@
-// Forty jobs at once, faults at the providers, workerd killed while they are submitted: what `npm run chaos:gateway`
-// does with a thousand and by chance, here with faults of which none takes minutes to settle.
+// Forty concurrent jobs, faults at the providers, workerd killed during the submits: what `npm run chaos:gateway` does
+// with a thousand jobs and random faults, here without faults that take minutes to reconcile.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge } from "../../simtest/gateway/checker.mjs";
+import { check } from "../../simtest/gateway/checker.mjs";
 import { run } from "../../simtest/gateway/run.mjs";
 
 const rule = (provider, operation, skip, times, fault) => ({ provider, operation, skip, times, fault });
@@ -22,15 +22,15 @@ const FAULTS = [
   rule(undefined, "download", 1, 2, { kind: "error", status: 403 }),
 ];
 
-test("each film that is billed is kept, none is ordered twice, and the books are exact", async (t) => {
+test("each charged video is archived, none is submitted twice, and the ledger is exact", async (t) => {
   const jobs = 40;
-  const settings = { jobs, kills: 1, tokens: 4, jobDurationMs: 2000, graceMinutes: 0.05 };
-  const evidence = await run({ ...settings, faults: FAULTS, say: (text) => t.diagnostic(text) });
-  const { figures, broken } = judge(evidence);
+  const settings = { jobs, kills: 1, keys: 4, jobDurationMs: 2000, reconcileWindowMinutes: 0.05 };
+  const evidence = await run({ ...settings, faults: FAULTS, log: (text) => t.diagnostic(text) });
+  const { figures, violations } = check(evidence);
   t.diagnostic(JSON.stringify(figures));
-  assert.deepEqual(broken, []);
-  assert.equal(figures.ordered, jobs);
-  assert.ok(figures.refused.budget_exceeded > 0, "an account has less money than it asks for");
-  // How many submits are on their way when workerd is killed is the machine's affair.
-  assert.ok(figures.filmsInR2 > 0, "some are filmed");
+  assert.deepEqual(violations, []);
+  assert.equal(figures.created, jobs);
+  assert.ok(figures.rejected.budget_exceeded > 0, "one API key has too small a budget");
+  // How many submits are in flight when workerd is killed depends on the machine.
+  assert.ok(figures.archivedVideos > 0, "some are archived");
 });

@@ -25,22 +25,22 @@ const call = (model, more) => ({
   ...more,
 });
 
-describe("ai 7 through the gateway", { concurrency: true }, () => {
-  test("generates a film", async () => {
+describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
+  test("generates a video", async () => {
     const { video, providerMetadata } = await generateVideo(call(provider().video("sora-2-pro")));
     assert.equal(Buffer.from(video.uint8Array).subarray(4, 8).toString(), "ftyp");
     const { status, costUsd, handle } = providerMetadata.filmgate;
     assert.deepEqual([status, costUsd, handle.gateway], ["completed", 1.2, all.settings.url]);
   });
 
-  test("generates one from a picture's bytes", async () => {
+  test("generates one from an image's bytes", async () => {
     const model = provider().video("sora-2-pro");
     const prompt = { text: PROMPT, image: PICTURE };
     const { video } = await generateVideo(call(model, { prompt, resolution: undefined }));
     assert.equal(video.mediaType, "video/mp4");
   });
 
-  test("starts, and asks in another process, by the handle", async () => {
+  test("starts, and polls in another process by the handle", async () => {
     const { operation } = await startVideo(call(provider().video("sora-2-pro")));
     const copy = JSON.parse(JSON.stringify(operation));
     const model = provider().video("sora-2-pro");
@@ -51,9 +51,9 @@ describe("ai 7 through the gateway", { concurrency: true }, () => {
     assert.equal(ended.videos.length, 1);
   });
 
-  test("a start whose answer is lost, and that the AI SDK makes again, is one job", async () => {
-    const { token } = await all.server.token();
-    const settings = { url: all.settings.url, token };
+  test("a start whose response is lost and that the AI SDK retries is one job", async () => {
+    const { apiKey } = await all.server.createKey();
+    const settings = { url: all.settings.url, apiKey };
     let lost = 0;
     const { fetch } = between(async ({ key }, on) => {
       const answer = await on();
@@ -68,10 +68,10 @@ describe("ai 7 through the gateway", { concurrency: true }, () => {
     assert.equal(again.operation.jobId, first.operation.jobId);
   });
 
-  test("a refusal is an error of the AI SDK's own kind, and is not made again", async () => {
-    const { token } = await all.server.token({ dailyBudgetUsd: 0.5 });
+  test("a rejection is an error of the AI SDK, and is not retried", async () => {
+    const { apiKey } = await all.server.createKey({ dailyBudgetUsd: 0.5 });
     const calls = between();
-    const options = { gateway: { url: all.settings.url, token }, fetch: calls.fetch };
+    const options = { gateway: { url: all.settings.url, apiKey }, fetch: calls.fetch };
     const error = await generateVideo(call(provider(options).video("sora-2-pro"))).then(
       assert.fail,
       (thrown) => thrown,

@@ -1,4 +1,4 @@
-// A job of the gateway's, from any runtime to its end: by events, by questions, through trouble, and by cancel.
+// A gateway job, tracked from any runtime to its end: by events, by polling, through errors, and by cancel.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
@@ -16,10 +16,10 @@ const events = async (job) => {
   return told;
 };
 
-describe("a job of a gateway", { concurrency: true }, () => {
-  test("tells its steps, and hears them in one stream", async () => {
+describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
+  test("emits its updates, received in one stream", async () => {
     const calls = between();
-    const job = await all.film({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
+    const job = await all.createClient({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
     const told = await events(job);
     assert.deepEqual([told[0].status, told.at(-1).status], ["submitting", "completed"]);
     assert.ok(told.every(({ progress = 0 }) => progress >= 0 && progress <= 1));
@@ -36,19 +36,19 @@ describe("a job of a gateway", { concurrency: true }, () => {
     ["without an answer", down],
     ["broken off at once", (on) => cut(on, 0)],
   ]) {
-    test(`whose events are ${what} is asked for`, async () => {
+    test(`whose events are ${what} is polled`, async () => {
       const calls = between((call, on) => (isEvents(call) ? answer(on) : on()));
-      const { videos } = await all.film({ fetch: calls.fetch }).generate(TEXT);
+      const { videos } = await all.createClient({ fetch: calls.fetch }).generate(TEXT);
       assert.equal(videos.length, 1);
       assert.ok(calls.seen.filter(isLook).length >= 1);
       assert.ok(calls.seen.filter(isEvents).length <= 3);
     });
   }
 
-  test("whose stream breaks off goes on after the last event", async () => {
+  test("whose stream breaks resumes after the last event", async () => {
     let streams = 0;
     const calls = between((call, on) => (isEvents(call) && streams++ === 0 ? cut(on, 75) : on()));
-    const job = await all.film({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
+    const job = await all.createClient({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });
     assert.equal((await job.result()).videos.length, 1);
     const ids = calls.seen
       .filter(isEvents)
@@ -57,7 +57,7 @@ describe("a job of a gateway", { concurrency: true }, () => {
     assert.match(ids[1] ?? "", /^\d+$/);
   });
 
-  test("no trouble of the connection, and no refused token, fails it", async () => {
+  test("neither connection errors nor a rejected API key fail it", async () => {
     let calls = 0;
     const trouble = [
       down,
@@ -71,31 +71,31 @@ describe("a job of a gateway", { concurrency: true }, () => {
       if (isEvents(call)) return new Response("", { status: 404 });
       return trouble[calls++]?.() ?? on();
     }).fetch;
-    const { videos } = await all.film({ fetch }).generate(TEXT);
+    const { videos } = await all.createClient({ fetch }).generate(TEXT);
     assert.equal(videos.length, 1);
     assert.ok(calls > trouble.length);
   });
 
-  test("goes on in another runtime, by its handle alone", async () => {
-    const handle = await all.film().start(TEXT);
+  test("resumes in another runtime by its handle only", async () => {
+    const handle = await all.createClient().start(TEXT);
     const copy = JSON.parse(JSON.stringify(handle));
-    assert.ok(!JSON.stringify(copy).includes(all.token) && !JSON.stringify(copy).includes(PROMPT));
+    assert.ok(!JSON.stringify(copy).includes(all.apiKey) && !JSON.stringify(copy).includes(PROMPT));
     const store = memoryStore();
-    const film = all.film({ store });
-    assert.equal((await film.resume(copy).result()).handle.jobId, handle.jobId);
-    const [stored] = await film.jobs();
+    const client = all.createClient({ store });
+    assert.equal((await client.resume(copy).result()).handle.jobId, handle.jobId);
+    const [stored] = await client.jobs();
     assert.equal(stored.outcome.videos.length, 1);
-    const offline = all.film({ store, fetch: down });
+    const offline = all.createClient({ store, fetch: down });
     assert.deepEqual((await offline.resume(copy).result()).videos, stored.outcome.videos);
   });
 
-  test("nothing goes on after `start`, and `status` asks once", async () => {
+  test("nothing runs after `start`, and `status` polls once", async () => {
     const calls = between();
-    const film = long.film({ fetch: calls.fetch });
-    const handle = await film.start(TEXT);
+    const client = long.createClient({ fetch: calls.fetch });
+    const handle = await client.start(TEXT);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     assert.equal(calls.seen.length, 1);
-    const { status, handle: told, nextPollAt } = await long.film({ fetch: calls.fetch }).status(handle);
+    const { status, handle: told, nextPollAt } = await long.createClient({ fetch: calls.fetch }).status(handle);
     assert.ok(["submitting", "queued", "running"].includes(status), status);
     assert.equal(told.id, handle.id);
     assert.ok(nextPollAt > Date.now());
@@ -108,45 +108,45 @@ describe("a job of a gateway", { concurrency: true }, () => {
     ["broken JSON", () => new Response('{"id'), "invalid_response"],
     ["HTTP 429", () => new Response("", { status: 429 }), "rate_limited"],
   ]) {
-    test(`a \`status\` that is answered with ${what} rejects, and says nothing of the job`, async () => {
+    test(`a \`status\` with ${what} rejects, and says nothing about the job`, async () => {
       const store = memoryStore();
-      const handle = await long.film({ store }).start(TEXT);
-      const error = await failing(long.film({ store, fetch: answer }).status(handle), code);
+      const handle = await long.createClient({ store }).start(TEXT);
+      const error = await failing(long.createClient({ store, fetch: answer }).status(handle), code);
       assert.deepEqual([error.charge, error.retryable, error.handle.id], ["unknown", false, handle.id]);
-      assert.ok((await long.film({ store }).status(handle)).status);
+      assert.ok((await long.createClient({ store }).status(handle)).status);
     });
   }
 
-  test("the time runs out, and the job goes on", async () => {
-    const film = long.film();
-    const error = await failing(film.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
+  test("after a timeout the job continues", async () => {
+    const client = long.createClient();
+    const error = await failing(client.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
-    assert.equal((await film.jobs({ pending: true }))[0].handle.id, error.handle.id);
-    assert.ok((await film.status(error.handle)).status);
+    assert.equal((await client.jobs({ pending: true }))[0].handle.id, error.handle.id);
+    assert.ok((await client.status(error.handle)).status);
   });
 
-  test("a signal ends the waiting with its own reason", async () => {
+  test("a signal aborts with its own reason", async () => {
     const controller = new AbortController();
-    const job = await long.film().submit(TEXT, { signal: controller.signal });
+    const job = await long.createClient().submit(TEXT, { signal: controller.signal });
     controller.abort(0);
     assert.equal(await job.result().catch((reason) => reason), 0);
     for await (const { status } of job) assert.ok(status);
-    const already = long.film().submit(TEXT, { signal: AbortSignal.abort("no") });
+    const already = long.createClient().submit(TEXT, { signal: AbortSignal.abort("no") });
     assert.equal(await already.catch((reason) => reason), "no");
   });
 
-  test("a cancel tells what it came to, here and from elsewhere", async () => {
-    const film = long.film();
-    const job = await film.submit(BOTH, { provider: "runpod" });
+  test("a cancel returns its result, here and from another client", async () => {
+    const client = long.createClient();
+    const job = await client.submit(BOTH, { provider: "runpod" });
     await taken(job);
     assert.deepEqual(await job.cancel(), { result: "cancelled", charge: "unknown" });
     const error = await failing(job.result(), "cancelled");
     assert.ok(error.handle.endedAt);
     assert.equal((await job.cancel()).result, "already_finished");
-    const other = await long.film().start(BOTH, { provider: "runpod" });
-    assert.equal((await long.film().resume(other).cancel()).result, "cancelled");
+    const other = await long.createClient().start(BOTH, { provider: "runpod" });
+    assert.equal((await long.createClient().resume(other).cancel()).result, "cancelled");
     const { signal, abort } = leaving();
-    const runware = await long.film().submit(TEXT, { provider: "runware", signal });
+    const runware = await long.createClient().submit(TEXT, { provider: "runware", signal });
     await taken(runware);
     assert.equal((await runware.cancel()).result, "unsupported");
     abort(); // It goes on, and would be followed beyond the test.
@@ -154,80 +154,80 @@ describe("a job of a gateway", { concurrency: true }, () => {
 
   test("a cancel after an abort still reaches the gateway", async () => {
     const controller = new AbortController();
-    const job = await long.film().submit(BOTH, { provider: "runpod", signal: controller.signal });
+    const job = await long.createClient().submit(BOTH, { provider: "runpod", signal: controller.signal });
     controller.abort();
     await job.result().catch(() => {});
     assert.equal((await job.cancel()).result, "cancelled");
   });
 
-  test("a video that was deleted is expired, and no end that is kept", async () => {
+  test("a deleted video is expired, which is not stored as an end", async () => {
     const store = memoryStore();
-    const film = all.film({ store });
-    const outcome = await film.generate(TEXT);
+    const client = all.createClient({ store });
+    const outcome = await client.generate(TEXT);
     const { jobId } = outcome.handle;
     assert.equal((await all.call(`/v1/videos/${jobId}`, { method: "DELETE" })).status, 200);
-    const elsewhere = all.film();
+    const elsewhere = all.createClient();
     const error = await failing(elsewhere.resume(outcome.handle).result(), "result_expired");
     assert.equal(error.charge, "unknown");
     const { status, error: told } = await elsewhere.status(outcome.handle);
     assert.deepEqual([status, told.code], ["expired", "result_expired"]);
     assert.deepEqual(await elsewhere.jobs(), []);
-    assert.equal((await film.jobs())[0].status, "completed");
+    assert.equal((await client.jobs())[0].status, "completed");
   });
 
-  test("another token's job is not told of, and stays for the right token", async () => {
+  test("another API key's job is not found, and stays for the right API key", async () => {
     const store = memoryStore();
-    const handle = await all.film({ store }).start(TEXT);
-    const { token } = await all.server.token();
-    const other = all.film({ store, gateway: { url: all.settings.url, token } });
+    const handle = await all.createClient({ store }).start(TEXT);
+    const { apiKey } = await all.server.createKey();
+    const other = all.createClient({ store, gateway: { url: all.settings.url, apiKey } });
     await failing(other.resume(handle).result(), "result_expired");
-    assert.equal((await all.film({ store }).jobs({ pending: true })).length, 1);
-    assert.equal((await all.film({ store }).resume(handle).result()).videos.length, 1);
+    assert.equal((await all.createClient({ store }).jobs({ pending: true })).length, 1);
+    assert.equal((await all.createClient({ store }).resume(handle).result()).videos.length, 1);
   });
 
-  test("a token that is wrong says so, and the job goes on with the right one", async () => {
-    const handle = await long.film().start(TEXT);
-    let token = "fgw_wrong";
-    const film = long.film({ gateway: { url: long.settings.url, token: () => token } });
-    await failing(film.status(handle), "unauthorized");
-    const job = film.resume(handle);
+  test("a wrong API key is an error, and the job continues with the right one", async () => {
+    const handle = await long.createClient().start(TEXT);
+    let apiKey = "fgw_wrong";
+    const client = long.createClient({ gateway: { url: long.settings.url, apiKey: () => apiKey } });
+    await failing(client.status(handle), "unauthorized");
+    const job = client.resume(handle);
     const told = job[Symbol.asyncIterator]();
     assert.equal((await told.next()).value.status, "queued");
-    token = long.token;
+    apiKey = long.apiKey;
     assert.equal((await told.next()).value.status, "running");
     await job.cancel();
   });
 
-  test("a handle of another kind is a clear error, and never guessed", async () => {
+  test("a handle of another client is a clear error", async () => {
     const store = memoryStore();
-    const through = await all.film({ store }).start(TEXT);
+    const through = await all.createClient({ store }).start(TEXT);
     const direct = await all.direct({ store }).start(TEXT);
-    const theirs = all.film({ store, gateway: { url: long.settings.url, token: long.token } });
-    for (const film of [all.direct({ store }), all.direct(), theirs]) {
-      const error = await failing(film.resume(through).result(), "job_not_found");
+    const theirs = all.createClient({ store, gateway: { url: long.settings.url, apiKey: long.apiKey } });
+    for (const client of [all.direct({ store }), all.direct(), theirs]) {
+      const error = await failing(client.resume(through).result(), "job_not_found");
       assert.match(error.message, /gateway/);
-      await failing(film.status(through), "job_not_found");
+      await failing(client.status(through), "job_not_found");
     }
-    for (const film of [all.film({ store }), all.film()]) {
-      await failing(film.resume(direct).result(), "job_not_found");
-      await failing(film.status(direct), "job_not_found");
+    for (const client of [all.createClient({ store }), all.createClient()]) {
+      await failing(client.resume(direct).result(), "job_not_found");
+      await failing(client.status(direct), "job_not_found");
     }
     const keys = (jobs) => jobs.map(({ handle }) => handle.id);
-    assert.deepEqual(keys(await all.film({ store }).jobs()), [through.id]);
+    assert.deepEqual(keys(await all.createClient({ store }).jobs()), [through.id]);
     assert.deepEqual(keys(await all.direct({ store }).jobs()), [direct.id]);
     assert.deepEqual(await theirs.jobs(), []);
     const forged = [{}, null, "a", { ...through, id: "../x" }, { ...through, id: "" }];
-    for (const handle of forged) await failing(all.film().resume(handle).result(), "job_not_found");
+    for (const handle of forged) await failing(all.createClient().resume(handle).result(), "job_not_found");
     const nameless = { ...through, jobId: undefined };
-    await failing(all.film().status(nameless), "job_not_found");
+    await failing(all.createClient().status(nameless), "job_not_found");
     const strange = { ...through, jobId: "../../healthz" };
-    await failing(all.film().resume(strange).result(), "job_not_found");
+    await failing(all.createClient().resume(strange).result(), "job_not_found");
   });
 
-  test("videos are downloaded from the gateway, and go on where the connection breaks", async () => {
-    const film = all.film();
-    const { videos } = await film.generate(TEXT);
-    const whole = await bytesOf(all.film(), videos[0]);
+  test("videos are downloaded from the gateway, and resume after a broken connection", async () => {
+    const client = all.createClient();
+    const { videos } = await client.generate(TEXT);
+    const whole = await bytesOf(all.createClient(), videos[0]);
     const ranges = [];
     let requests = 0;
     const fetch = async (url, init) => {
@@ -235,37 +235,37 @@ describe("a job of a gateway", { concurrency: true }, () => {
       const answer = await globalThis.fetch(url, init);
       return requests++ === 0 ? torn(answer, 1_000) : answer;
     };
-    const again = await bytesOf(all.film({ fetch }), videos[0]);
+    const again = await bytesOf(all.createClient({ fetch }), videos[0]);
     assert.deepEqual(again, whole);
     assert.deepEqual(ranges, [null, "bytes=1000-"]);
   });
 
-  test("an address that has run out is made anew by `status`", async () => {
+  test("an expired URL is renewed by `status`", async () => {
     const store = memoryStore();
-    const film = all.film({ store });
-    const { handle, videos } = await film.generate(TEXT);
+    const client = all.createClient({ store });
+    const { handle, videos } = await client.generate(TEXT);
     const stale = { ...videos[0], url: videos[0].url.replace(/expires=\d+/, "expires=1") };
-    await assert.rejects(bytesOf(film, stale));
+    await assert.rejects(bytesOf(client, stale));
     const { record, revision } = await store.get(handle.id);
     record.outcome.videos[0] = { ...stale, expiresAt: Date.now() - 1 };
     await store.put(handle.id, record, revision);
-    const { outcome } = await film.status(handle);
-    assert.ok((await bytesOf(film, outcome.videos[0])).length > 0);
-    assert.deepEqual((await film.jobs())[0].outcome.videos, outcome.videos);
+    const { outcome } = await client.status(handle);
+    assert.ok((await bytesOf(client, outcome.videos[0])).length > 0);
+    assert.deepEqual((await client.jobs())[0].outcome.videos, outcome.videos);
   });
 
-  test("ten jobs at once: a few by events, the others by questions, and all come to their end", async () => {
+  test("ten concurrent jobs: a few by events, the others by polling, and all end", async () => {
     const calls = between();
-    const film = all.film({ fetch: calls.fetch });
-    const films = await Promise.all(Array.from({ length: 10 }, () => film.generate(TEXT)));
-    assert.equal(new Set(films.map(({ handle }) => handle.jobId)).size, 10);
+    const client = all.createClient({ fetch: calls.fetch });
+    const results = await Promise.all(Array.from({ length: 10 }, () => client.generate(TEXT)));
+    assert.equal(new Set(results.map(({ handle }) => handle.jobId)).size, 10);
     assert.ok(calls.seen.filter(isLook).length > 0);
   });
 });
 
-test("the gateway is killed and started again: the job goes on", { timeout: 60_000 }, async (t) => {
-  const { film, server } = await gateway(t, { sim: { jobDurationMs: 4_000 } });
-  const job = await film().submit(TEXT);
+test("the gateway is killed and restarted: the job continues", { timeout: 60_000 }, async (t) => {
+  const { createClient, server } = await gateway(t, { sim: { jobDurationMs: 4_000 } });
+  const job = await createClient().submit(TEXT);
   await server.kill();
   await server.restart();
   assert.equal((await job.result()).videos.length, 1);
@@ -302,9 +302,9 @@ function torn(answer, length) {
   return new Response(body, { status: answer.status, headers: answer.headers });
 }
 
-async function bytesOf(film, video) {
+async function bytesOf(client, video) {
   const pieces = [];
   const sink = new WritableStream({ write: (piece) => void pieces.push(piece) });
-  await film.download(video, sink);
+  await client.download(video, sink);
   return Buffer.concat(pieces);
 }

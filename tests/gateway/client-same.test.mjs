@@ -1,4 +1,4 @@
-// The same request makes the same outcome, asked directly and through the gateway, at both providers.
+// The same request has the same result, directly and through the gateway, at both providers.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { BOTH, PICTURE, PROMPT, TEXT, failing, gateway } from "./client.mjs";
@@ -20,11 +20,11 @@ const FAILING = [
 
 const both = await gateway({ after });
 
-describe("the same through the gateway", { concurrency: true }, () => {
+describe("the same through the gateway", { maxConcurrentJobs: true }, () => {
   for (const [provider, what, request, options] of CASES) {
     test(`${provider}: ${what}`, async () => {
       const wishes = { provider, ...options };
-      const through = await both.film().generate(request, wishes);
+      const through = await both.createClient().generate(request, wishes);
       const direct = await both.direct().generate(request, wishes);
       assert.deepEqual(shape(through), shape(direct));
       assert.equal(through.videos[0].url.startsWith(both.settings.url), true);
@@ -34,9 +34,9 @@ describe("the same through the gateway", { concurrency: true }, () => {
   }
 
   for (const [provider, what, request, mark] of FAILING) {
-    test(`${provider}: a film ${what}`, async () => {
+    test(`${provider}: a video ${what}`, async () => {
       const asked = { ...request, prompt: `${PROMPT} ${mark}` };
-      const through = await failing(both.film().generate(asked, { provider }), "generation_failed");
+      const through = await failing(both.createClient().generate(asked, { provider }), "generation_failed");
       const direct = await failing(both.direct().generate(asked, { provider }), "generation_failed");
       assert.deepEqual(facts(through), facts(direct));
     });
@@ -49,12 +49,12 @@ describe("the same through the gateway", { concurrency: true }, () => {
     ["no request", undefined],
     ["a provider that does not sell it", TEXT, { provider: "runpod" }],
   ]) {
-    test(`refused before anything is sent: ${name}`, async () => {
+    test(`rejected before anything is sent: ${name}`, async () => {
       const calls = [];
       const fetch = (request) => void calls.push(request);
-      const thrown = async (film) => film.submit(request, options).then(assert.fail, (error) => error);
+      const thrown = async (client) => client.submit(request, options).then(assert.fail, (error) => error);
       const [through, direct] = [
-        await thrown(both.film({ fetch })),
+        await thrown(both.createClient({ fetch })),
         await thrown(both.direct({ fetch })),
       ];
       assert.deepEqual(through.toJSON(), direct.toJSON());
@@ -63,7 +63,7 @@ describe("the same through the gateway", { concurrency: true }, () => {
   }
 
   test("what is known offline is the same", () => {
-    const [through, direct] = [both.film(), both.direct()];
+    const [through, direct] = [both.createClient(), both.direct()];
     assert.deepEqual(through.models(), direct.models());
     for (const [, , request] of CASES) {
       assert.deepEqual(through.validate(request), direct.validate(request));
@@ -72,12 +72,12 @@ describe("the same through the gateway", { concurrency: true }, () => {
   });
 
   // RunPod takes addresses alone, so that directly it would be refused.
-  test("a picture as bytes: the gateway keeps it, and the provider is given its address", async () => {
+  test("an image as bytes: the gateway hosts it, and the provider receives its URL", async () => {
     const request = { ...BOTH, image: PICTURE };
     assert.equal(both.direct().validate(request).listings[0].ok, false);
     for (const provider of ["runpod", "runware"]) {
-      assert.equal(both.film().validate(request).ok, true);
-      const { videos } = await both.film().generate(request, { provider });
+      assert.equal(both.createClient().validate(request).ok, true);
+      const { videos } = await both.createClient().generate(request, { provider });
       assert.equal(videos.length, 1);
     }
   });

@@ -8,7 +8,7 @@ import { ALONE } from "./api.mjs";
 export * from "../client/support.mjs";
 
 /** Many more calls a minute than a test makes. */
-const LIMITS = { CREATES: 100_000, READS: 100_000 };
+const RATE_LIMITS = { CREATE_LIMITER: 100_000, READ_LIMITER: 100_000 };
 
 /** A whole PNG of one pixel. */
 export const PICTURE = Uint8Array.from(
@@ -18,26 +18,26 @@ export const PICTURE = Uint8Array.from(
   (letter) => letter.charCodeAt(0),
 );
 
-/** A gateway of the simulated providers, with a token; all of it is stopped with the test. */
-export async function gateway(t, { sim: config = {}, token: limits, ...options } = {}) {
+/** A gateway of the simulated providers, with an API key; all of it is stopped with the test. */
+export async function gateway(t, { sim: config = {}, limits, ...options } = {}) {
   const sim = await simulator(t, config);
-  const server = await startGateway({ simulator: sim, limits: LIMITS, ...options });
+  const server = await startGateway({ simulator: sim, limits: RATE_LIMITS, ...options });
   t.after(server.stop);
-  const { token, id } = await server.token(limits);
-  const settings = { url: server.url, token };
+  const { apiKey, id } = await server.createKey(limits);
+  const settings = { url: server.url, apiKey };
   return {
-    ...{ sim, server, token, id, settings },
-    film: (more = {}) => createFilmgate({ gateway: settings, fetch: alone, ...more }),
+    ...{ sim, server, apiKey, id, settings },
+    createClient: (more = {}) => createFilmgate({ gateway: settings, fetch: alone, ...more }),
     direct: (more = {}) => createFilmgate({ ...sim.settings, ...more }),
     /** A call of the gateway's own API. */
     async call(path, init = {}) {
-      const headers = { authorization: `Bearer ${token}`, ...init.headers };
+      const headers = { authorization: `Bearer ${apiKey}`, ...init.headers };
       return alone(`${server.url}${path}`, { ...init, headers });
     },
-    /** How many jobs the gateway has of the token. */
+    /** How many jobs the gateway has of the API key. */
     async count() {
       const answer = await alone(`${server.url}/v1/videos?limit=100`, {
-        headers: { authorization: `Bearer ${token}` },
+        headers: { authorization: `Bearer ${apiKey}` },
       });
       assert.ok(answer.ok);
       return (await answer.json()).data.length;

@@ -1,17 +1,17 @@
-// A video's file: whole and in parts, from R2 and, where it could not be kept, from the provider.
+// A video's file: whole and by range, from R2 or, if it could not be archived, from the provider.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
-const video = await served.film(token, {
+const apiKey = await served.createKey();
+const video = await served.generate(apiKey, {
   prompt: "A paper boat",
   filmgate: { n: 2, provider: "runware" },
 });
 
 /** `{ status, headers, bytes }`. */
-const get = async (headers = {}, { query = "", id = video.id, method = "GET", as = token } = {}) => {
+const get = async (headers = {}, { query = "", id = video.id, method = "GET", as = apiKey } = {}) => {
   const answer = await fetch(`${served.url}/v1/videos/${id}/content${query}`, {
     method,
     headers: { ...(as && { authorization: `Bearer ${as}` }), ...headers },
@@ -24,7 +24,7 @@ const whole = await get();
 const size = whole.bytes.length;
 const etag = whole.headers.get("etag");
 
-test("the whole file comes with its length, tag and type", () => {
+test("the whole file has its length, ETag and type", () => {
   assert.equal(whole.status, 200);
   assert.equal(whole.bytes.toString("latin1", 4, 8), "ftyp");
   assert.equal(whole.headers.get("content-length"), String(size));
@@ -33,7 +33,7 @@ test("the whole file comes with its length, tag and type", () => {
   assert.match(etag, /^"[0-9a-f]+"$/);
 });
 
-test("HEAD tells the same, and sends nothing", async () => {
+test("HEAD returns the same headers without a body", async () => {
   const { status, headers, bytes } = await get({ range: "bytes=0-1" }, { method: "HEAD" });
   assert.deepEqual([status, bytes.length], [200, 0]);
   for (const name of ["content-length", "content-type", "etag", "accept-ranges"]) {
@@ -50,7 +50,7 @@ const PARTS = {
   [`bytes=-${size + 1000}`]: [0, size],
 };
 
-test("a part is exactly that part", async () => {
+test("a range is exact", async () => {
   for (const [range, [start, end]] of Object.entries(PARTS)) {
     const { status, headers, bytes } = await get({ range });
     assert.equal(status, 206, range);
@@ -60,14 +60,14 @@ test("a part is exactly that part", async () => {
   }
 });
 
-test("a range that is none, or several, is answered with the whole file", async () => {
+test("an invalid range, or several, returns the whole file", async () => {
   for (const range of ["bytes=5-2", "bytes=0-1,5-6", "bytes=-", "lines=1-2", "bytes=a-b"]) {
     const { status, bytes } = await get({ range });
     assert.deepEqual([status, bytes.length], [200, size], range);
   }
 });
 
-test("a part behind the end is refused with the length", async () => {
+test("a range beyond the end is rejected with the length", async () => {
   for (const range of [`bytes=${size}-`, `bytes=${size + 5}-${size + 9}`, "bytes=-0"]) {
     const { status, headers, bytes } = await get({ range });
     assert.equal(status, 416, range);
@@ -76,7 +76,7 @@ test("a part behind the end is refused with the length", async () => {
   }
 });
 
-test("a part goes on only with the file that it began with", async () => {
+test("a download resumes only if the file is the same", async () => {
   const same = await get({ range: "bytes=0-9", "if-range": etag });
   assert.deepEqual([same.status, same.bytes.length], [206, 10]);
   const other = await get({ range: "bytes=0-9", "if-range": '"0"' });
@@ -90,7 +90,7 @@ test("a part goes on only with the file that it began with", async () => {
   assert.equal((await get({ "if-none-match": '"0"' })).status, 200);
 });
 
-test("each of several videos has its place; there is no other, and no other variant", async () => {
+test("each of several videos has its index; there is no other variant", async () => {
   const second = await get({}, { query: "?index=1" });
   assert.equal(second.status, 200);
   const third = await get({}, { query: "?index=2" });
@@ -104,14 +104,14 @@ test("each of several videos has its place; there is no other, and no other vari
   }
 });
 
-test("a signed address opens that one video without a token, and only as it was signed", async () => {
+test("a signed URL opens that one video without an API key, and only as it was signed", async () => {
   const addresses = video.filmgate.outcome.videos.map(({ url }) => new URL(url));
   for (const url of addresses) {
     assert.equal(url.origin, served.url);
     const answer = await fetch(url, { headers: { range: "bytes=4-7" } });
     assert.deepEqual([answer.status, await answer.text()], [206, "ftyp"]);
   }
-  const other = await served.film(token);
+  const other = await served.generate(apiKey);
   const [url] = addresses;
   const forged = [
     url.href.replace(video.id, other.id),
@@ -127,38 +127,38 @@ test("a signed address opens that one video without a token, and only as it was 
   }
 });
 
-test("what is not ready is told so", async (t) => {
+test("a video that is not ready is an error", async (t) => {
   const slow = await gateway(t, { jobDurationMs: 60_000 });
-  const as = await slow.token();
-  const { body } = await slow.call("/v1/videos", { token: as, json: { prompt: "A slow boat" } });
-  const { status, body: told } = await slow.call(`/v1/videos/${body.id}/content`, { token: as });
+  const as = await slow.createKey();
+  const { body } = await slow.call("/v1/videos", { apiKey: as, json: { prompt: "A slow boat" } });
+  const { status, body: told } = await slow.call(`/v1/videos/${body.id}/content`, { apiKey: as });
   assert.deepEqual([status, told.error.code], [409, "not_ready"]);
-  const early = await slow.call(`/v1/videos/${body.id}`, { token: as, method: "DELETE" });
+  const early = await slow.call(`/v1/videos/${body.id}`, { apiKey: as, method: "DELETE" });
   assert.deepEqual([early.status, early.body.error.code], [409, "job_not_finished"]);
   const remix = { prompt: "A faster boat" };
-  const refused = await slow.call(`/v1/videos/${body.id}/remix`, { token: as, json: remix });
+  const refused = await slow.call(`/v1/videos/${body.id}/remix`, { apiKey: as, json: remix });
   assert.deepEqual([refused.status, refused.body.error.code], [409, "not_ready"]);
 });
 
-test("a file that could not be kept comes from the provider, checked and in parts", async (t) => {
+test("a file that could not be archived comes from the provider, by range, too", async (t) => {
   const torn = await gateway(t);
-  const as = await torn.token();
+  const as = await torn.createKey();
   const rule = { operation: "download", times: 10_000, fault: { kind: "error", status: 404 } };
   await torn.control("faults", [rule]);
   const order = { prompt: "A boat elsewhere", filmgate: { provider: "runware" } };
-  const { body } = await torn.call("/v1/videos", { token: as, json: order });
+  const { body } = await torn.call("/v1/videos", { apiKey: as, json: order });
   const ended = await torn.ended(body.id, as);
   assert.equal(ended.status, "completed");
-  assert.equal(ended.filmgate.stored, false);
+  assert.equal(ended.filmgate.archived, false);
   const path = `/v1/videos/${body.id}/content`;
-  const down = await torn.call(path, { token: as });
+  const down = await torn.call(path, { apiKey: as });
   assert.deepEqual([down.status, down.body.error.code], [503, "service_unavailable"]);
   assert.ok(Number(down.headers.get("retry-after")) > 0);
   const late = { operation: "download", fault: { kind: "latency", ms: 60_000 } };
   await torn.control("faults", [late]);
-  assert.equal((await torn.call(path, { token: as })).status, 503, "a provider that says nothing");
+  assert.equal((await torn.call(path, { apiKey: as })).status, 503, "a provider that says nothing");
   await torn.control("faults", []);
-  const answer = await torn.call(path, { token: as, headers: { range: "bytes=4-7" } });
+  const answer = await torn.call(path, { apiKey: as, headers: { range: "bytes=4-7" } });
   assert.deepEqual([answer.status, answer.body], [206, "ftyp"]);
   assert.match(answer.headers.get("content-range"), /^bytes 4-7\/\d+$/);
   assert.equal(answer.headers.get("content-type"), "video/mp4");

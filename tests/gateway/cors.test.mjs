@@ -1,4 +1,4 @@
-// Pages of other origins may call the API where the owner lists them, and nothing but the API.
+// Pages of listed origins may call the API, and only the API.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
@@ -7,7 +7,7 @@ const PAGE = "https://page.example";
 const served = await gateway({ after }, {
   vars: { CORS_ORIGINS: `${PAGE}, https://other.example` },
 });
-const token = await served.token();
+const apiKey = await served.createKey();
 
 const preflight = (path, origin, asked = "authorization,content-type,idempotency-key") =>
   served.call(path, {
@@ -19,7 +19,7 @@ const preflight = (path, origin, asked = "authorization,content-type,idempotency
     },
   });
 
-test("a listed page may call, and read what it needs of the answer", async () => {
+test("a listed page may call, and read the headers that it needs", async () => {
   const { status, headers } = await preflight("/v1/videos", PAGE);
   assert.equal(status, 204);
   assert.equal(headers.get("access-control-allow-origin"), PAGE);
@@ -27,14 +27,14 @@ test("a listed page may call, and read what it needs of the answer", async () =>
   assert.match(headers.get("access-control-allow-methods"), /POST.*DELETE/);
   assert.equal(headers.get("access-control-allow-credentials"), null);
   assert.match(headers.get("vary"), /origin/i);
-  const answer = await served.call("/v1/videos", { token, headers: { origin: PAGE } });
+  const answer = await served.call("/v1/videos", { apiKey, headers: { origin: PAGE } });
   assert.equal(answer.headers.get("access-control-allow-origin"), PAGE);
   for (const name of ["x-request-id", "openai-poll-after-ms", "retry-after", "content-range"]) {
     assert.ok(answer.headers.get("access-control-expose-headers").includes(name), name);
   }
 });
 
-test("a refusal can be read, too", async () => {
+test("an error can be read, too", async () => {
   const { status, headers } = await served.call("/v1/videos", { headers: { origin: PAGE } });
   assert.equal(status, 401);
   assert.equal(headers.get("access-control-allow-origin"), PAGE);
@@ -44,13 +44,13 @@ test("no other page may", async () => {
   for (const origin of ["https://evil.example", `${PAGE}.evil.example`, "null", "http://page.example"]) {
     const { headers } = await preflight("/v1/videos", origin);
     assert.equal(headers.get("access-control-allow-origin"), null, origin);
-    const answer = await served.call("/v1/videos", { token, headers: { origin } });
+    const answer = await served.call("/v1/videos", { apiKey, headers: { origin } });
     assert.equal(answer.headers.get("access-control-allow-origin"), null, origin);
   }
 });
 
-test("nothing beside the API is for pages", async () => {
-  for (const path of ["/admin/api/tokens", "/healthz", `/hooks/${"0".repeat(64)}`]) {
+test("only the API is for pages", async () => {
+  for (const path of ["/admin/api/keys", "/healthz", `/webhooks/${"0".repeat(64)}`]) {
     const { headers } = await preflight(path, PAGE);
     assert.equal(headers.get("access-control-allow-origin"), null, path);
     const answer = await served.call(path, { headers: { origin: PAGE } });
@@ -61,7 +61,7 @@ test("nothing beside the API is for pages", async () => {
 test("without a list no page may", async (t) => {
   const closed = await gateway(t);
   const answer = await closed.call("/v1/models", {
-    token: await closed.token(),
+    apiKey: await closed.createKey(),
     headers: { origin: closed.url },
   });
   assert.equal(answer.status, 200);

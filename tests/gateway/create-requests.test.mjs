@@ -1,34 +1,34 @@
-// From a body to an order: defaults, every problem at once, who may make it, and what is reserved.
+// From a body to a plan: defaults, every issue at once, the providers, and the reservation.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
-// Slow enough that a reservation is seen before it is settled.
+// Slow enough that a reservation is seen before it is billed.
 const served = await gateway({ after }, { jobDurationMs: 60_000 });
-const token = await served.token();
+const apiKey = await served.createKey();
 
-const create = (json, as = token) => served.call("/v1/videos", { token: as, json });
-const quote = (json) => served.call("/v1/quotes", { token, json });
+const create = (json, as = apiKey) => served.call("/v1/videos", { apiKey: as, json });
+const quote = (json) => served.call("/v1/quotes", { apiKey, json });
 
-/** An order's answer, and the dollars that its token has reserved for it. */
+/** An order's answer, and the dollars that its API key has reserved for it. */
 async function reserved(json) {
-  const { body: made } = await served.admin("tokens", { json: { name: "one order" } });
-  const { status, body } = await create(json, made.token);
+  const { body: made } = await served.admin("keys", { json: { name: "one order" } });
+  const { status, body } = await create(json, made.key);
   assert.equal(status, 200, JSON.stringify(body));
-  const { body: report } = await served.admin("report?limit=100");
+  const { body: report } = await served.admin("usage?limit=100");
 
   const job = report.open.find(({ id }) => id === body.id);
   return { video: body, job };
 }
 
-test("OpenAI's defaults are filled in, and shown", async () => {
+test("OpenAI's defaults are applied, and returned", async () => {
   const { body } = await create({ prompt: "A boat" });
   assert.deepEqual([body.model, body.seconds, body.size], ["sora-2", "4", "720x1280"]);
   const said = await create({ prompt: "A boat", model: null, seconds: 8, size: "1280x720" });
   assert.deepEqual([said.body.seconds, said.body.size], ["8", "1280x720"]);
 });
 
-test("a default gives way where nobody could take it", async () => {
+test("a default that no listing takes is dropped", async () => {
   const image_url = "https://pictures.example/a.png";
   const pictured = await create({ prompt: "A boat", input_reference: { image_url } });
   assert.deepEqual([pictured.status, pictured.body.seconds, pictured.body.size], [200, "4", ""]);
@@ -43,8 +43,8 @@ test("a default gives way where nobody could take it", async () => {
   assert.deepEqual([status, body.error.param], [400, "size"], "what was said does not");
 });
 
-test("without defaults nothing is filled in", async () => {
-  const filmgate = { defaults: false };
+test("without defaults nothing is added", async () => {
+  const filmgate = { applyOpenAIDefaults: false };
   const bare = await create({ prompt: "A boat", filmgate });
   assert.deepEqual([bare.status, bare.body.error.param], [400, "model"]);
   const { status, body } = await create({ prompt: "A boat", model: "sora-2", filmgate });
@@ -54,7 +54,7 @@ test("without defaults nothing is filled in", async () => {
   assert.equal((await create({ prompt: "A boat", model: "sora-2", filmgate: whole })).status, 200);
 });
 
-test("every problem is told at once, in the client's words", async () => {
+test("every issue is returned at once, in the client's field names", async () => {
   const { status, body } = await create({
     prompt: 5,
     seconds: "4.5",
@@ -74,7 +74,7 @@ test("every problem is told at once, in the client's words", async () => {
   assert.equal(found.image, "private_host");
 });
 
-test("the first problem's param is the client's own field", async () => {
+test("the first issue's param is the client's own field", async () => {
   const paramOf = async (json) => {
     const { status, body } = await create({ prompt: "A boat", ...json });
     assert.equal(status, 400, JSON.stringify(json));
@@ -97,14 +97,14 @@ test("the first problem's param is the client's own field", async () => {
   assert.equal(await paramOf({ filmgate: [] }), "filmgate");
 });
 
-test("what is not allowed is told with what is, in the message itself", async () => {
+test("the message of an invalid value lists the allowed ones", async () => {
   const messageOf = async (json) => (await create({ prompt: "A boat", ...json })).body.error.message;
   assert.match(await messageOf({ seconds: "5" }), /Allowed: 4, 8, 12, 16, 20\.$/);
   assert.match(await messageOf({ size: "1x1" }), /Allowed: .*1280x720/);
   assert.match(await messageOf({ model: "sora-9" }), /Allowed: .*sora-2-pro/);
 });
 
-test("what is reserved is the upper end of what may be tried", async () => {
+test("the reservation is the highest price of what may be tried", async () => {
   const cheapest = await reserved({ prompt: "A boat" });
   assert.equal(cheapest.job.reservedUsd, 0.4);
   const twice = { n: 2, provider: ["runpod", "runware"] };
@@ -119,7 +119,7 @@ test("what is reserved is the upper end of what may be tried", async () => {
   assert.equal(range.job.reservedUsd, body.data[0].maxUsd);
 });
 
-test("a limit is kept to the micro-dollar", async () => {
+test("a limit is exact to the micro-dollar", async () => {
   const filmgate = { provider: "runware" };
   const order = { prompt: "A boat", filmgate };
   const at = (maxCostUsd) => create({ ...order, filmgate: { ...filmgate, maxCostUsd } });
@@ -133,33 +133,33 @@ test("a limit is kept to the micro-dollar", async () => {
   assert.match(body.error.message, /\$0\.4.*\$0\.399999/);
 });
 
-test("an unknown price passes no limit unless it is allowed to", async () => {
+test("an unknown price exceeds every limit unless it is allowed", async () => {
   const raw = { model: "runware:vendor:1@1", filmgate: { input: { positivePrompt: "A boat" } } };
   const at = (more) => create({ ...raw, filmgate: { ...raw.filmgate, ...more } });
   const { status, body } = await at({ maxCostUsd: 5 });
   assert.deepEqual([status, body.error.code], [402, "budget_exceeded"]);
   assert.match(body.error.message, /allowUnknownCost/);
-  const poor = await served.token({ dailyBudgetUsd: 5 });
+  const poor = await served.createKey({ dailyBudgetUsd: 5 });
   const refused = await create({ ...raw }, poor);
   assert.equal(refused.status, 402, "a budget covers no unknown price");
 });
 
-test("only providers with a key are asked", async (t) => {
+test("only providers with an API key are used", async (t) => {
   const one = await gateway(t, { vars: { RUNPOD_API_KEY: "" } });
-  const as = await one.token();
+  const as = await one.createKey();
   const { body: health } = await one.call("/healthz");
   assert.deepEqual(health, { ok: true, providers: ["runware"] });
   const json = { prompt: "A boat", filmgate: { provider: "runpod" } };
   const pictured = { ...json, input_reference: { image_url: "https://pictures.example/a.png" } };
-  const { status, body } = await one.call("/v1/videos", { token: as, json: pictured });
+  const { status, body } = await one.call("/v1/videos", { apiKey: as, json: pictured });
   assert.deepEqual([status, body.error.code], [400, "missing_api_key"]);
-  const { body: models } = await one.call("/v1/models", { token: as });
+  const { body: models } = await one.call("/v1/models", { apiKey: as });
   const sora = models.data.find(({ id }) => id === "sora-2");
   assert.deepEqual(sora.providers, ["runware"]);
   assert.equal(sora.filmgate.listings.length, 2);
 });
 
-test("a quote tells what each listing asks, or why it cannot, and stores nothing", async () => {
+test("a quote has the price or the issues of each listing, and stores nothing", async () => {
   const { status, body } = await quote({ prompt: "A boat" });
   assert.equal(status, 200);
   assert.equal(body.object, "list");
@@ -167,15 +167,15 @@ test("a quote tells what each listing asks, or why it cannot, and stores nothing
   assert.deepEqual([first.provider, first.totalUsd, first.basis], ["runware", 0.4, "exact"]);
   assert.equal(second.available, false);
   assert.ok(second.issues.some(({ path }) => path === "image"));
-  const all = await quote({ prompt: "A boat", seconds: "5", filmgate: { defaults: false } });
+  const all = await quote({ prompt: "A boat", seconds: "5", filmgate: { applyOpenAIDefaults: false } });
   assert.ok(new Set(all.body.data.map(({ model }) => model)).size > 10, "without a model: of all");
   const wrong = await quote({ prompt: 5 });
   assert.deepEqual([wrong.status, wrong.body.error.param], [400, "prompt"]);
 });
 
-test("a model is found by its id alone", async () => {
-  const { status, body } = await served.call("/v1/models/wan-2.6", { token });
+test("a model is found by its id only", async () => {
+  const { status, body } = await served.call("/v1/models/wan-2.6", { apiKey });
   assert.deepEqual([status, body.id, body.object], [200, "wan-2.6", "model"]);
-  const none = await served.call("/v1/models/wan-9", { token });
+  const none = await served.call("/v1/models/wan-9", { apiKey });
   assert.deepEqual([none.status, none.body.error.code], [404, "not_found"]);
 });

@@ -1,4 +1,4 @@
-// What is uploaded: made by wrangler as a deployment would, small, and nobody's.
+// The upload: built by wrangler as for a deployment, small, and without an account.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -20,14 +20,14 @@ test(`wrangler bundles it, to less than ${LIMIT} bytes of gzip`, async (t) => {
   assert.ok(total < LIMIT, `${total} bytes: ${files.map((name, i) => `${name} ${sizes[i]}`)}`);
 });
 
-test("the configuration names no account, zone or address of anyone", () => {
+test("the configuration names no account, zone or URL", () => {
   const text = readFileSync(join(root, "worker", "wrangler.jsonc"), "utf8");
   for (const owner of ["account_id", "zone", "route", "kv_namespaces", "custom_domain"]) {
     assert.doesNotMatch(text, new RegExp(`"${owner}`), owner);
   }
 });
 
-test("each variable of the environment is one that the local engine passes on", () => {
+test("the local engine forwards each variable of the environment", () => {
   const source = readFileSync(join(root, "worker", "src", "env.ts"), "utf8");
   const declared = [...source.matchAll(/^ {2}([A-Z_]+)\?: string;/gm)].map(([, name]) => name);
   assert.deepEqual([...VARIABLES].sort(), declared.sort());

@@ -1,13 +1,13 @@
-// Hearing of a video as it is made, and stopping it.
+// A video's events, and its cancel.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after }, { jobDurationMs: 1500 });
-const token = await served.token();
+const apiKey = await served.createKey();
 const create = async (filmgate = { provider: "runware" }, more = {}) => {
   const json = { prompt: "A boat that is watched", filmgate, ...more };
-  const { status, body } = await served.call("/v1/videos", { token, json });
+  const { status, body } = await served.call("/v1/videos", { apiKey, json });
   assert.equal(status, 200, JSON.stringify(body));
   return body.id;
 };
@@ -15,7 +15,7 @@ const create = async (filmgate = { provider: "runware" }, more = {}) => {
 /** The events of a stream, to its end: `[{ id, event, data }]`. */
 async function eventsOf(id, headers = {}) {
   const answer = await fetch(`${served.url}/v1/videos/${id}/events`, {
-    headers: { authorization: `Bearer ${token}`, ...headers },
+    headers: { authorization: `Bearer ${apiKey}`, ...headers },
   });
   assert.equal(answer.status, 200);
   assert.match(answer.headers.get("content-type"), /^text\/event-stream/);
@@ -29,7 +29,7 @@ async function eventsOf(id, headers = {}) {
   });
 }
 
-test("a stream tells each step and ends with the video", async () => {
+test("a stream sends each update and ends with the video", async () => {
   const id = await create();
   const events = await eventsOf(id);
   const last = events.pop();
@@ -42,7 +42,7 @@ test("a stream tells each step and ends with the video", async () => {
   }
 });
 
-test("it goes on after the event that was heard last", async () => {
+test("it resumes after the last event received", async () => {
   const id = await create();
   const all = await eventsOf(id);
   const rest = await eventsOf(id, { "last-event-id": all.at(-2).id });
@@ -52,36 +52,36 @@ test("it goes on after the event that was heard last", async () => {
   );
 });
 
-test("no stream is opened for a HEAD", async () => {
+test("HEAD opens no stream", async () => {
   const id = await create();
-  const { status } = await served.call(`/v1/videos/${id}/events`, { token, method: "HEAD" });
+  const { status } = await served.call(`/v1/videos/${id}/events`, { apiKey, method: "HEAD" });
   assert.equal(status, 405);
 });
 
-test("a cancel tells what came of it", async () => {
+test("a cancel returns its result", async () => {
   const image_url = "https://pictures.example/a.png";
   const id = await create({ provider: "runpod" }, { input_reference: { image_url } });
-  const { status, body } = await served.call(`/v1/videos/${id}/cancel`, { token, method: "POST" });
+  const { status, body } = await served.call(`/v1/videos/${id}/cancel`, { apiKey, method: "POST" });
   assert.equal(status, 200, JSON.stringify(body));
   assert.equal(body.id, id);
   assert.ok(["cancelled", "already_finished"].includes(body.filmgate.cancellation.result));
   const unable = await create();
-  const told = await served.call(`/v1/videos/${unable}/cancel`, { token, method: "POST" });
+  const told = await served.call(`/v1/videos/${unable}/cancel`, { apiKey, method: "POST" });
   assert.equal(told.status, 200);
   assert.ok(told.body.filmgate.cancellation.charge);
 });
 
-test("a video that its provider cannot remix is not remixed", async () => {
+test("a video whose provider has no remix is not remixed", async () => {
   const image_url = "https://pictures.example/a.png";
-  const video = await served.film(token, {
+  const video = await served.generate(apiKey, {
     prompt: "A boat",
     input_reference: { image_url },
     filmgate: { provider: "runpod" },
   });
   const json = { prompt: "Another boat" };
-  const { status, body } = await served.call(`/v1/videos/${video.id}/remix`, { token, json });
+  const { status, body } = await served.call(`/v1/videos/${video.id}/remix`, { apiKey, json });
   assert.deepEqual([status, body.error.code], [400, "remix_not_supported"]);
   const more = { prompt: "Another boat", seconds: "8" };
-  const told = await served.call(`/v1/videos/${video.id}/remix`, { token, json: more });
+  const told = await served.call(`/v1/videos/${video.id}/remix`, { apiKey, json: more });
   assert.deepEqual([told.status, told.body.error.param], [400, "seconds"]);
 });

@@ -1,4 +1,4 @@
-// One order, one job: by its key for a day, by its body for a retry of OpenAI's SDKs.
+// One request, one job: by its key for a day, by its body for a retry of OpenAI's SDKs.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
@@ -11,87 +11,87 @@ const KEYED = { idempotencyKey: "key", bodyHash: "body" };
 const RETRY = { bodyHash: "body", isRetry: true };
 
 test("the same key and body is the same job, reserved once", async () => {
-  const { admit, report } = await account({ dayMicroUsd: 500, concurrency: 1 });
-  const first = await admit(500, KEYED);
+  const { reserve, report } = await account({ dailyBudgetMicroUsd: 500, maxConcurrentJobs: 1 });
+  const first = await reserve(500, KEYED);
   assert.equal(first.isNew, true);
-  assert.deepEqual(await admit(500, KEYED), { jobId: first.jobId, isNew: false });
+  assert.deepEqual(await reserve(500, KEYED), { jobId: first.jobId, isNew: false });
   assert.equal((await report()).days[0].reservedMicroUsd, 500);
 });
 
-test("of duplicates at once one is new", async () => {
-  const { admit, report } = await account();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => admit(500, KEYED)));
+test("of concurrent duplicates one is new", async () => {
+  const { reserve, report } = await account();
+  const answers = await Promise.all(Array.from({ length: 100 }, () => reserve(500, KEYED)));
   assert.equal(answers.filter(({ isNew }) => isNew).length, 1);
   assert.equal(new Set(answers.map(({ jobId }) => jobId)).size, 1);
   assert.equal((await report()).days[0].reservedMicroUsd, 500);
 });
 
-test("the same key with another body is refused", async () => {
-  const { admit } = await account();
-  await admit(500, KEYED);
-  const { error } = await admit(500, { ...KEYED, bodyHash: "another" });
+test("the same key with another body is rejected", async () => {
+  const { reserve } = await account();
+  await reserve(500, KEYED);
+  const { error } = await reserve(500, { ...KEYED, bodyHash: "another" });
   assert.deepEqual([error.status, error.code], [422, "idempotency_key_reused"]);
 });
 
-test("a key is good for a day, and after it for another order", async () => {
-  const { admit, settle, call } = await account();
+test("a key names its job for a day, and then another one", async () => {
+  const { reserve, recordBilling, call } = await account();
   objects.setClock("2030-05-01T12:00:00.000Z");
-  const first = await admit(500, KEYED);
-  await settle(first.jobId, { kind: "free" });
+  const first = await reserve(500, KEYED);
+  await recordBilling(first.jobId, { kind: "not_charged" });
   objects.setClock("2030-05-02T11:59:59.999Z");
   await call("sweep");
-  assert.equal((await admit(500, KEYED)).jobId, first.jobId);
+  assert.equal((await reserve(500, KEYED)).jobId, first.jobId);
   objects.setClock("2030-05-02T12:00:00.000Z");
-  assert.ok((await admit(500, { ...KEYED, bodyHash: "another" })).isNew);
+  assert.ok((await reserve(500, { ...KEYED, bodyHash: "another" })).isNew);
   objects.setClock(undefined);
 });
 
-test("the keys of another account are its own", async () => {
+test("each account has its own keys", async () => {
   const [one, other] = [await account(), await account()];
-  await one.admit(500, KEYED);
-  assert.ok((await other.admit(500, { ...KEYED, bodyHash: "another" })).isNew);
+  await one.reserve(500, KEYED);
+  assert.ok((await other.reserve(500, { ...KEYED, bodyHash: "another" })).isNew);
 });
 
-test("a retry without a key joins the job of its body, for ten minutes", async () => {
-  const { admit } = await account({ dayMicroUsd: 500 });
+test("a retry without a key finds the job of its body, for ten minutes", async () => {
+  const { reserve } = await account({ dailyBudgetMicroUsd: 500 });
   objects.setClock("2030-05-01T12:00:00.000Z");
-  const first = await admit(500, { bodyHash: "body" });
+  const first = await reserve(500, { bodyHash: "body" });
   objects.setClock("2030-05-01T12:09:59.999Z");
-  assert.deepEqual(await admit(500, RETRY), { jobId: first.jobId, isNew: false });
+  assert.deepEqual(await reserve(500, RETRY), { jobId: first.jobId, isNew: false });
   objects.setClock("2030-05-01T12:10:00.000Z");
-  assert.equal((await admit(500, RETRY)).error.code, "budget_exceeded");
+  assert.equal((await reserve(500, RETRY)).error.code, "budget_exceeded");
   objects.setClock(undefined);
 });
 
-test("a retry joins the last of several equal orders, and none of another body", async () => {
-  const { admit } = await account();
+test("a retry finds the last of several equal requests, and none with another body", async () => {
+  const { reserve } = await account();
   objects.setClock("2030-05-01T12:00:00.000Z");
-  const first = await admit(500, { bodyHash: "body" });
+  const first = await reserve(500, { bodyHash: "body" });
   objects.setClock("2030-05-01T12:00:01.000Z");
-  const second = await admit(500, { bodyHash: "body" });
-  assert.notEqual(first.jobId, second.jobId, "no retry: a second film is meant");
-  assert.equal((await admit(500, RETRY)).jobId, second.jobId);
-  assert.ok((await admit(500, { ...RETRY, bodyHash: "another" })).isNew);
+  const second = await reserve(500, { bodyHash: "body" });
+  assert.notEqual(first.jobId, second.jobId, "not a retry: a second video is requested");
+  assert.equal((await reserve(500, RETRY)).jobId, second.jobId);
+  assert.ok((await reserve(500, { ...RETRY, bodyHash: "another" })).isNew);
   objects.setClock(undefined);
 });
 
-test("a retry whose first try never came in is a new job", async () => {
-  const { admit } = await account();
-  assert.ok((await admit(500, RETRY)).isNew);
+test("a retry whose first attempt never arrived is a new job", async () => {
+  const { reserve } = await account();
+  assert.ok((await reserve(500, RETRY)).isNew);
 });
 
-test("a retry with a key goes by its key", async () => {
-  const { admit } = await account();
-  const first = await admit(500, { bodyHash: "body" });
-  const keyed = await admit(500, { ...KEYED, isRetry: true });
+test("a retry with a key is identified by its key", async () => {
+  const { reserve } = await account();
+  const first = await reserve(500, { bodyHash: "body" });
+  const keyed = await reserve(500, { ...KEYED, isRetry: true });
   assert.ok(keyed.isNew);
   assert.notEqual(keyed.jobId, first.jobId);
-  assert.equal((await admit(500, RETRY)).jobId, first.jobId);
+  assert.equal((await reserve(500, RETRY)).jobId, first.jobId);
 });
 
-test("a revoked token joins nothing", async () => {
-  const { admit, call } = await account();
-  await admit(500, KEYED);
+test("a revoked API key finds nothing", async () => {
+  const { reserve, call } = await account();
+  await reserve(500, KEYED);
   await call("revoke", 5);
-  assert.deepEqual((await admit(500, KEYED)).error.status, 401);
+  assert.deepEqual((await reserve(500, KEYED)).error.status, 401);
 });

@@ -1,4 +1,4 @@
-// Ids and headers that mean harm: another's, ill-formed ones, paths and lines in them.
+// Malicious ids and headers: another key's, malformed ones, paths and line breaks in them.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -6,8 +6,8 @@ import { after, test } from "node:test";
 import { gateway } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
-const video = await served.film(token);
+const apiKey = await served.createKey();
+const video = await served.generate(apiKey);
 
 /** Every call that an id leads to. */
 const CALLS = [
@@ -25,23 +25,23 @@ const reach = (id, as) =>
   Promise.all(
     CALLS.map(async ([method, rest]) => {
       const json = method === "POST" ? { json: { prompt: "Mine now" } } : {};
-      const { status, body } = await served.call(`/v1/videos/${id}${rest}`, { token: as, method, ...json });
+      const { status, body } = await served.call(`/v1/videos/${id}${rest}`, { apiKey: as, method, ...json });
       return { call: `${method} ${rest}`, status, body };
     }),
   );
 
-test("another token's video is not there, in the same words as none", async () => {
-  const stranger = await served.token();
+test("another API key's video returns the same error as an unknown one", async () => {
+  const stranger = await served.createKey();
   const none = await reach(`video_${"0".repeat(64)}`, stranger);
   const theirs = await reach(video.id, stranger);
   assert.deepEqual(theirs, none);
   for (const { call, status } of theirs) assert.equal(status, 404, call);
-  const { body } = await served.call("/v1/videos", { token: stranger });
+  const { body } = await served.call("/v1/videos", { apiKey: stranger });
   assert.deepEqual(body.data, []);
-  const after = await served.call(`/v1/videos?after=${video.id}`, { token: stranger });
-  const unknown = await served.call(`/v1/videos?after=video_${"0".repeat(64)}`, { token: stranger });
+  const after = await served.call(`/v1/videos?after=${video.id}`, { apiKey: stranger });
+  const unknown = await served.call(`/v1/videos?after=video_${"0".repeat(64)}`, { apiKey: stranger });
   assert.deepEqual([after.status, after.body], [400, unknown.body]);
-  assert.equal((await served.call(`/v1/videos/${video.id}`, { token })).status, 200);
+  assert.equal((await served.call(`/v1/videos/${video.id}`, { apiKey })).status, 200);
 });
 
 const ODD = [
@@ -63,21 +63,21 @@ const ODD = [
   "a".repeat(4000),
 ];
 
-test("an id of another form names nothing, and comes back in no header", async () => {
+test("a malformed id finds nothing, and is in no response header", async () => {
   for (const id of ODD) {
-    for (const { call, status } of await reach(id, token)) assert.equal(status, 404, `${call} ${id}`);
-    const { headers } = await served.call(`/v1/videos/${id}/content`, { token });
+    for (const { call, status } of await reach(id, apiKey)) assert.equal(status, 404, `${call} ${id}`);
+    const { headers } = await served.call(`/v1/videos/${id}/content`, { apiKey });
     assert.equal(headers.get("set-cookie"), null);
     assert.ok(![...headers.values()].some((value) => value.includes("a=b")));
   }
 });
 
-test("a file's name and range come from the gateway alone", async () => {
-  const { headers } = await served.call(`/v1/videos/${video.id}/content`, { token, method: "HEAD" });
+test("a file's name and range come from the gateway only", async () => {
+  const { headers } = await served.call(`/v1/videos/${video.id}/content`, { apiKey, method: "HEAD" });
   assert.equal(headers.get("content-disposition"), `attachment; filename="${video.id}.mp4"`);
 });
 
-test("a call keeps its caller's name for it only where that is harmless", async () => {
+test("a request keeps its client's request id only if that is harmless", async () => {
   const named = async (id) => {
     const { headers } = await served.call("/healthz", { headers: { "x-request-id": id } });
     return headers.get("x-request-id");
@@ -88,7 +88,7 @@ test("a call keeps its caller's name for it only where that is harmless", async 
   }
 });
 
-test("a line smuggled into a header ends the call, not the answer", async () => {
+test("a line break in a header ends the request, not the response", async () => {
   const { hostname, port, host } = new URL(served.url);
   const socket = connect(Number(port), hostname);
   after(() => socket.destroy());
@@ -97,14 +97,14 @@ test("a line smuggled into a header ends the call, not the answer", async () => 
     `GET /v1/videos/${video.id} HTTP/1.1`,
     `Host: ${host}`,
     "X-Request-Id: a\rset-cookie: a=b",
-    `Authorization: Bearer ${token}`,
+    `Authorization: Bearer ${apiKey}`,
   ];
   socket.write([...lines, "", ""].join("\r\n"));
   const [text] = await once(socket, "data");
   assert.doesNotMatch(text, /^set-cookie/im);
 });
 
-test("each address takes its own methods, and says which", async () => {
+test("each path accepts its own methods, and lists them", async () => {
   const wrong = {
     "/v1/videos": ["PUT", "PATCH", "DELETE"],
     [`/v1/videos/${video.id}`]: ["POST", "PUT", "PATCH"],
@@ -113,11 +113,11 @@ test("each address takes its own methods, and says which", async () => {
     "/v1/quotes": ["GET"],
     "/v1/models": ["POST"],
     "/healthz": ["POST"],
-    [`/hooks/${"0".repeat(64)}`]: ["GET"],
+    [`/webhooks/${"0".repeat(64)}`]: ["GET"],
   };
   for (const [path, methods] of Object.entries(wrong)) {
     for (const method of methods) {
-      const { status, headers, body } = await served.call(path, { token, method });
+      const { status, headers, body } = await served.call(path, { apiKey, method });
       assert.deepEqual([status, body.error.code], [405, "method_not_allowed"], `${method} ${path}`);
       assert.ok(headers.get("allow") && !headers.get("allow").includes(method));
     }
@@ -126,7 +126,7 @@ test("each address takes its own methods, and says which", async () => {
 
 test("a path is exact", async () => {
   for (const path of ["/v1/videos/", "/V1/videos", "/v1//videos", "/v2/videos", "/", "/v1"]) {
-    const { status, body } = await served.call(path, { token });
+    const { status, body } = await served.call(path, { apiKey });
     assert.deepEqual([status, body.error?.code], [404, "not_found"], path);
   }
 });

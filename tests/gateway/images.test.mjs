@@ -1,7 +1,7 @@
-// Pictures that come along: told by their bytes, kept for the provider alone, and dropped in the end.
+// Images in requests: recognized by their bytes, hosted for the provider only, and deleted at the end.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { gateway, PICTURES, recorder, waitFor } from "./api.mjs";
+import { gateway, IMAGE_FIELDS, recorder, waitFor } from "./api.mjs";
 
 let simulator;
 const provider = await recorder({ after }, () => simulator.runware);
@@ -12,7 +12,7 @@ const served = await gateway({ after }, {
     return { RUNWARE_BASE_URL: provider.url };
   },
 });
-const token = await served.token();
+const apiKey = await served.createKey();
 const TYPES = { png: "image/png", jpeg: "image/jpeg", webp: "image/webp" };
 
 /** What the provider was given as the picture of a video, once it was. */
@@ -28,11 +28,11 @@ const order = async (fields, name = "first.bin") => {
     if (value instanceof Buffer) form.set(field, new File([value], name, { type: "text/html" }));
     else form.set(field, value);
   }
-  return served.call("/v1/videos", { token, body: form });
+  return served.call("/v1/videos", { apiKey, body: form });
 };
 
-for (const [kind, bytes] of Object.entries(PICTURES)) {
-  test(`${kind}: the provider finds it at a signed address, as what its bytes are`, async () => {
+for (const [kind, bytes] of Object.entries(IMAGE_FIELDS)) {
+  test(`${kind}: the provider fetches it at a signed URL, with the type of its bytes`, async () => {
     const prompt = `A boat of ${kind}`;
     const { status, body } = await order({ prompt, input_reference: bytes });
     assert.equal(status, 200, JSON.stringify(body));
@@ -50,9 +50,9 @@ for (const [kind, bytes] of Object.entries(PICTURES)) {
   });
 }
 
-test("it can be had at no other address, and not once its job has ended", async () => {
+test("it has no other URL, and none once its job has ended", async () => {
   const prompt = "A boat for a while";
-  const { body } = await order({ prompt, input_reference: PICTURES.png });
+  const { body } = await order({ prompt, input_reference: IMAGE_FIELDS.png });
   const url = new URL(await address({ prompt }));
   const changed = (change) => {
     const other = new URL(url);
@@ -74,25 +74,25 @@ test("it can be had at no other address, and not once its job has ended", async 
     assert.equal(status, 404, other.href);
   }
   assert.equal((await fetch(url)).status, 200);
-  await served.ended(body.id, token);
+  await served.ended(body.id, apiKey);
   await waitFor(async () => (await fetch(url)).status === 404);
 });
 
-test("what is no picture is refused by its bytes, whatever it is called", async () => {
+test("a file that is not an image is rejected by its bytes, whatever its type", async () => {
   const html = Buffer.from("<script>alert(1)</script>");
   const { status, body } = await order({ prompt: "A boat", input_reference: html }, "boat.png");
   assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_image", "input_reference"]);
   const gif = `data:image/png;base64,${Buffer.from("GIF89a").toString("base64")}`;
   const json = { prompt: "A boat", input_reference: { image_url: gif } };
-  const told = await served.call("/v1/videos", { token, json });
+  const told = await served.call("/v1/videos", { apiKey, json });
   assert.deepEqual([told.status, told.body.error.code], [400, "invalid_image"]);
   const damaged = { prompt: "A boat", input_reference: "data:image/png;base64,%%%" };
-  const broken = await served.call("/v1/videos", { token, json: damaged });
+  const broken = await served.call("/v1/videos", { apiKey, json: damaged });
   assert.deepEqual([broken.status, broken.body.error.code], [400, "invalid_image"]);
 });
 
-test("a picture may have 10 MB", async () => {
-  const large = Buffer.concat([PICTURES.png, Buffer.alloc(10_000_000 - PICTURES.png.length)]);
+test("an image may have 10 MB", async () => {
+  const large = Buffer.concat([IMAGE_FIELDS.png, Buffer.alloc(10_000_000 - IMAGE_FIELDS.png.length)]);
   const fits = await order({ prompt: "A large boat", input_reference: large });
   assert.equal(fits.status, 200, JSON.stringify(fits.body));
   const larger = Buffer.concat([large, Buffer.alloc(1)]);
@@ -100,12 +100,12 @@ test("a picture may have 10 MB", async () => {
   assert.deepEqual([status, body.error.code, body.error.param], [413, "payload_too_large", "input_reference"]);
   const image_url = `data:image/png;base64,${large.toString("base64")}`;
   const json = { prompt: "A boat in a text", input_reference: { image_url } };
-  const text = await served.call("/v1/videos", { token, json });
+  const text = await served.call("/v1/videos", { apiKey, json });
   assert.equal(text.status, 200, JSON.stringify(text.body));
 });
 
-test("pictures of `filmgate` go the same way, in every form", async () => {
-  const base64 = PICTURES.png.toString("base64");
+test("images in `filmgate` are handled alike, in every form", async () => {
+  const base64 = IMAGE_FIELDS.png.toString("base64");
   const prompt = "A boat between two pictures";
   const filmgate = {
     image: [{ image: `data:image/png;base64,${base64}`, frame: "first" }],
@@ -113,7 +113,7 @@ test("pictures of `filmgate` go the same way, in every form", async () => {
     provider: "runware",
   };
   const json = { model: "kling-2.1-pro", prompt, seconds: 5, filmgate };
-  const { status, body } = await served.call("/v1/videos", { token, json });
+  const { status, body } = await served.call("/v1/videos", { apiKey, json });
   assert.equal(status, 200, JSON.stringify(body));
   const sent = await waitFor(() => provider.calls.find((call) => call.body.includes(prompt)));
   assert.equal(sent.body.match(/\/uploads\//g).length, 2);
@@ -136,33 +136,33 @@ const PRIVATE = [
   "http://example.com/a.png",
 ];
 
-test("an address that is private, or not encrypted, is refused wherever it stands", async () => {
+test("a private or unencrypted URL is rejected in every field", async () => {
   for (const address of PRIVATE) {
     const json = { prompt: "A boat", input_reference: { image_url: address } };
-    const { status, body } = await served.call("/v1/videos", { token, json });
+    const { status, body } = await served.call("/v1/videos", { apiKey, json });
     assert.equal(status, 400, address);
     assert.equal(body.error.param, "input_reference", address);
     assert.ok(!JSON.stringify(body).includes(address), "an error quotes no address");
   }
   const uploads = { prompt: "A boat", filmgate: { uploadUrl: PRIVATE[0] } };
-  const { status, body } = await served.call("/v1/videos", { token, json: uploads });
+  const { status, body } = await served.call("/v1/videos", { apiKey, json: uploads });
   assert.deepEqual([status, body.error.param], [400, "filmgate.uploadUrl"]);
   for (const address of PRIVATE) {
     const runware = { uploadEndpoint: address, inputs: { frameImages: [{ image: address }] } };
     const raw = { prompt: "A boat", filmgate: { providerOptions: { runware } } };
-    const { status, body } = await served.call("/v1/videos", { token, json: raw });
+    const { status, body } = await served.call("/v1/videos", { apiKey, json: raw });
     const param = "filmgate.providerOptions.runware.uploadEndpoint";
     assert.deepEqual([status, body.error.param], [400, param], address);
   }
   const inside = { prompt: "A boat", filmgate: { referenceImages: [{ image: PRIVATE[1] }] } };
-  const told = await served.call("/v1/videos", { token, json: inside });
+  const told = await served.call("/v1/videos", { apiKey, json: inside });
   assert.equal(told.status, 400);
   const found = told.body.error.issues.find(({ code }) => code === "private_host");
   assert.equal(found.path, "referenceImages.0.image");
   assert.equal(provider.calls.filter((call) => /127\.0\.0\.1\/a|10\.1\.2\.3/.test(call.body)).length, 0);
 });
 
-test("nothing of the gateway's own is the client's to say", async () => {
+test("the client cannot set the gateway's own fields", async () => {
   for (const filmgate of [
     { webhookUrl: "https://example.com/hook" },
     { taskUUID: "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192" },
@@ -172,7 +172,7 @@ test("nothing of the gateway's own is the client's to say", async () => {
     { providerOptions: { runware: { taskUUID: "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192" } } },
   ]) {
     const json = { prompt: "A boat", filmgate };
-    const { status, body } = await served.call("/v1/videos", { token, json });
+    const { status, body } = await served.call("/v1/videos", { apiKey, json });
     assert.equal(status, 400, JSON.stringify(filmgate));
     assert.match(body.error.param, /^filmgate\./);
   }

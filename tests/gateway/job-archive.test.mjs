@@ -1,4 +1,4 @@
-// What a video's host may do: tell no length, call it anything, lead elsewhere.
+// What a video's host may do: send no length, send any type, redirect.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
@@ -8,12 +8,12 @@ import { openJobs } from "./job/jobs.mjs";
 /** A gateway that trusts these origins, and keeps what is at an address. */
 async function keeper(t, ...origins) {
   const jobs = await openJobs(t, { trusted: origins });
-  const keep = (url) => fetch(`${jobs.gateway.url}/test/keep`, { method: "POST", body: url });
+  const keep = (url) => fetch(`${jobs.gateway.url}/test/archive`, { method: "POST", body: url });
   return { ...jobs, keep };
 }
 
-test("a video whose length nobody tells is kept in parts", async (t) => {
-  const piece = Buffer.alloc(1_000_003, "film");
+test("a video of unknown length is archived in parts", async (t) => {
+  const piece = Buffer.alloc(1_000_003, "clip");
   const origin = await host(t, async (_, answer) => {
     answer.writeHead(200, { "content-type": "video/webm" });
     for (let count = 0; count < 21; count++) {
@@ -29,7 +29,7 @@ test("a video whose length nobody tells is kept in parts", async (t) => {
   assert.deepEqual(await files(), [{ key: "videos/test/0.webm", size: bytes }]);
 });
 
-test("what breaks off without a length that was told leaves nothing", async (t) => {
+test("a truncated download of unknown length leaves nothing", async (t) => {
   const origin = await host(t, (_, answer) => {
     answer.writeHead(200, { "content-type": "video/mp4" });
     answer.write(Buffer.alloc(100_000));
@@ -40,7 +40,7 @@ test("what breaks off without a length that was told leaves nothing", async (t) 
   assert.deepEqual(await files(), []);
 });
 
-test("a page in the video's place is not kept as the video", async (t) => {
+test("a page in place of the video is not archived", async (t) => {
   let type;
   const origin = await host(t, (_, answer) => {
     answer.writeHead(200, { "content-type": type, "content-length": "8" }).end("<script>");
@@ -52,7 +52,7 @@ test("a page in the video's place is not kept as the video", async (t) => {
   assert.deepEqual(await files(), []);
 });
 
-test("whatever its host calls it, what is kept is a video and no page of the gateway's", async (t) => {
+test("whatever its host's type, the archived file is served as a video", async (t) => {
   const origin = await host(t, (_, answer) => {
     answer.writeHead(200, { "content-type": "image/svg+xml", "content-length": "8" }).end("<script>");
   });
@@ -61,14 +61,14 @@ test("whatever its host calls it, what is kept is a video and no page of the gat
   assert.deepEqual([key, type], ["videos/test/0.mp4", "video/mp4"]);
 });
 
-test("redirects are followed to public and trusted hosts alone, and not for ever", async (t) => {
+test("redirects are followed to public and trusted hosts only, and not endlessly", async (t) => {
   const hidden = await host(t, (_, answer) => answer.end("the metadata of this machine"));
   let visits = 0;
   const origin = await host(t, ({ url }, answer) => {
     visits += 1;
     const steps = Number(url.slice(1));
     const to = url === "/hidden" ? `${hidden}/` : `/${steps - 1}`;
-    if (steps === 0) answer.end("a film");
+    if (steps === 0) answer.end("a clip");
     else answer.writeHead(302, { location: to }).end();
   });
   const { keep, files } = await keeper(t, origin);

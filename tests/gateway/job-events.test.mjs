@@ -1,4 +1,4 @@
-// A job's events: numbered, heard again from any of them on, ended by the video.
+// A job's events: numbered, resumable from any of them, ended by the video.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo } from "./job/jobs.mjs";
@@ -15,9 +15,9 @@ async function heard(answer) {
   });
 }
 
-test("live until the end, which is the video; again from any event on", async (t) => {
+test("live until the end, which is the video; resumable from any event", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   const stream = (...after) => jobs.answerTo(`JOBS/${jobId}/events`, OWNER, ...after);
   const live = await heard(await stream());
   const last = live.at(-1);
@@ -40,10 +40,10 @@ test("live until the end, which is the video; again from any event on", async (t
 });
 
 const PATIENCE = { timeout: 60_000 };
-test("a stream whose end cannot be told ends without it, and the next one tells it", PATIENCE, async (t) => {
+test("a stream whose end cannot be generated ends without it, and the next one sends it", PATIENCE, async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
-  const jobId = await jobs.begin("runware");
-  // The film's address in the last event.
+  const jobId = await jobs.create("runware");
+  // The video's URL in the last event.
   await postTo(`${jobs.gateway.url}/test/unsigned`, "1");
   const stream = () => jobs.answerTo(`JOBS/${jobId}/events`, OWNER);
   const text = await (await stream()).text().catch(() => "");
@@ -52,9 +52,9 @@ test("a stream whose end cannot be told ends without it, and the next one tells 
   assert.deepEqual([events.at(-1).event, events.at(-1).data.status], ["end", "completed"]);
 });
 
-test("events outlive the object: killed, it goes on counting", async (t) => {
+test("events survive the object: after a kill it continues numbering", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, ({ filmgate }) => filmgate.status !== "submitting");
   await jobs.gateway.restart();
   const events = await heard(await jobs.answerTo(`JOBS/${jobId}/events`, OWNER));
@@ -63,12 +63,12 @@ test("events outlive the object: killed, it goes on counting", async (t) => {
   assert.equal(events.at(-1).id, events.length);
 });
 
-test("a silent stream is kept open for ten minutes, and says when to come again", async (t) => {
+test("a silent stream stays open for ten minutes, and sends a retry time", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
   const text = await (await jobs.answerTo(`JOBS/${jobId}/eventsInHaste`, OWNER)).text();
-  const [silence] = /(: still there\n\n)+retry: 1000\n\n$/.exec(text) ?? [];
+  const [silence] = /(: heartbeat\n\n)+retry: 1000\n\n$/.exec(text) ?? [];
   assert.ok(silence, text);
   const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
   const next = await jobs.answerTo(`JOBS/${jobId}/events`, OWNER, String(ids.at(-1)));

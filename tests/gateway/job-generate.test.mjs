@@ -1,19 +1,19 @@
-// One job from its order to the video that is kept.
+// One job, from its creation to the archived video.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: submitted once, kept in R2, paid from the account`, async (t) => {
+  test(`${provider}: submitted once, archived in R2, charged to the account`, async (t) => {
     const jobs = await openJobs(t);
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     const video = await jobs.until(jobId, "completed");
     assert.equal(video.id, `video_${jobId}`);
     assert.deepEqual([video.object, video.progress, video.error], ["video", 100, null]);
-    assert.deepEqual([video.expires_at, video.filmgate.stored], [null, true]);
+    assert.deepEqual([video.expires_at, video.filmgate.archived], [null, true]);
 
     const place = await jobs.job(jobId, "file", OWNER, 0);
-    assert.equal(place.kind, "stored");
+    assert.equal(place.kind, "archived");
     const [shown] = video.filmgate.outcome.videos;
     assert.ok(shown.url.startsWith(`${jobs.gateway.url}/v1/videos/${video.id}/content`), shown.url);
     const file = await fetch(shown.url);
@@ -29,7 +29,7 @@ for (const provider of PROVIDERS) {
       return now.open.length === 0 && now;
     });
     assert.deepEqual(books, { spentMicroUsd: totalMicroUsd, reservedMicroUsd: 0, open: [] });
-    const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+    const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
     assert.deepEqual(
       list.entries.map((entry) => entry.jobId),
       [jobId],
@@ -37,24 +37,24 @@ for (const provider of PROVIDERS) {
     assert.ok(!jobs.gateway.logs().includes("A fox in the snow"));
   });
 
-  test(`${provider}: a job that fails there is free or held, and says why`, async (t) => {
+  test(`${provider}: a job that fails there is not charged or pending, with a reason`, async (t) => {
     const jobs = await openJobs(t);
-    const jobId = await jobs.begin(provider, { request: { prompt: "A fox [fail]" } });
+    const jobId = await jobs.create(provider, { request: { prompt: "A fox [fail]" } });
     const video = await jobs.until(jobId, "failed");
     assert.equal(video.error.code, "generation_failed");
     // Runware's documents do not say that a failure costs nothing.
-    const kind = provider === "runpod" ? "free" : "held";
-    assert.equal(video.filmgate.settlement.kind, kind);
+    const kind = provider === "runpod" ? "not_charged" : "pending";
+    assert.equal(video.filmgate.billing.kind, kind);
     await waitFor(async () => {
       const { spentMicroUsd, open } = await jobs.books();
-      return spentMicroUsd === 0 && (kind === "free" ? !open[0] : open[0]?.held);
+      return spentMicroUsd === 0 && (kind === "not_charged" ? !open[0] : open[0]?.pendingReason);
     });
   });
 }
 
-test("several videos of one order are all kept", async (t) => {
+test("several videos of one job are all archived", async (t) => {
   const jobs = await openJobs(t);
-  const jobId = await jobs.begin("runware", {
+  const jobId = await jobs.create("runware", {
     request: { model: "sora-2-pro", duration: 4, n: 2 },
     reservedMicroUsd: 20_000_000,
   });
@@ -68,11 +68,11 @@ test("several videos of one order are all kept", async (t) => {
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("what was sent for the job goes once the job has ended", async (t) => {
+test("uploads are deleted once the job has ended", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const picture = "uploads/test/a.png";
   await jobs.put(picture);
-  const jobId = await jobs.begin("runware", { uploads: [picture] });
+  const jobId = await jobs.create("runware", { uploads: [picture] });
   await jobs.until(jobId, "in_progress");
   assert.deepEqual((await jobs.files()).map(({ key }) => key), [picture]);
   await jobs.control("advance", { ms: 600_000 });
@@ -80,14 +80,14 @@ test("what was sent for the job goes once the job has ended", async (t) => {
   await waitFor(async () => !(await jobs.files()).some(({ key }) => key === picture));
 });
 
-test("another's job is nobody's: not read, not cancelled, not erased", async (t) => {
+test("another key's job cannot be read, cancelled or deleted", async (t) => {
   const jobs = await openJobs(t);
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   const other = "cd".repeat(32);
   assert.equal(await jobs.job(jobId, "read", other), null);
-  assert.equal(await jobs.job(jobId, "facts", other), null);
+  assert.equal(await jobs.job(jobId, "info", other), null);
   assert.equal(await jobs.job(jobId, "events", other), null);
-  for (const method of ["cancel", "erase"]) {
+  for (const method of ["cancel", "delete"]) {
     assert.equal((await jobs.job(jobId, method, other)).error.code, "not_found", method);
   }
   assert.equal((await jobs.job(jobId, "file", other, 0)).error.code, "not_found");

@@ -1,4 +1,4 @@
-// The list of a token's jobs: by age, in pages that hold still.
+// The list of an API key's jobs: by age, in stable pages.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openObjects } from "./account/objects.mjs";
@@ -8,7 +8,7 @@ let indexes = 0;
 
 function openIndex() {
   const name = `index ${indexes++}`;
-  const call = (method, ...args) => objects.call("INDEXES", name, method, ...args);
+  const call = (method, ...args) => objects.call("JOB_INDEX", name, method, ...args);
   return {
     add: (jobId, createdAt) => call("add", { jobId, createdAt }),
     remove: (jobId) => call("remove", jobId),
@@ -30,14 +30,14 @@ test("newest or oldest first, page by page; equal times by id", async () => {
   assert.deepEqual(ids(await list({ order: "asc", after: "b", limit: 3 })), ["cde", false]);
 });
 
-test("a job is in it once, with the time that it came with", async () => {
+test("a job is in it once, with its first time", async () => {
   const { add, list } = openIndex();
   await add("a", 1);
   await add("a", 9);
   assert.deepEqual((await list()).entries, [{ jobId: "a", createdAt: 1 }]);
 });
 
-test("who erases a page's jobs still finds the page after it", async () => {
+test("after the jobs of a page are deleted the next page is still found", async () => {
   const { add, remove, list } = openIndex();
   for (const [at, jobId] of ["a", "b", "c", "d"].entries()) await add(jobId, at);
   await remove("d");
@@ -48,7 +48,7 @@ test("who erases a page's jobs still finds the page after it", async () => {
   assert.deepEqual(ids(await list()), ["ba", false]);
 });
 
-test("an empty index, and a job that it does not know", async () => {
+test("an empty index, and an unknown job", async () => {
   const { add, remove, list } = openIndex();
   assert.deepEqual(ids(await list()), ["", false]);
   assert.equal(await list({ after: "a" }), null);

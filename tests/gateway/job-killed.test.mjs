@@ -1,16 +1,16 @@
-// workerd is killed in the middle: what was begun goes on by itself, and nothing is paid twice.
+// workerd is killed: started jobs continue by themselves, and nothing is paid twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
-test("killed while the submit is on its way: Runware is asked, and has it once", async (t) => {
+test("killed while the submit is in flight: Runware is polled, and has it once", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, true);
+  assert.equal(video.filmgate.archived, true);
   const { submissions, totalMicroUsd } = await jobs.ledger();
   assert.deepEqual(
     submissions.map(({ outcome }) => outcome),
@@ -23,21 +23,21 @@ test("killed while the submit is on its way: Runware is asked, and has it once",
   assert.equal(books.spentMicroUsd, totalMicroUsd);
 });
 
-test("killed while the submit is on its way: RunPod is not asked twice, and its webhook brings it back", async (t) => {
+test("killed while the submit is in flight: RunPod receives it once, and its webhook recovers it", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
   await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "completed");
-  assert.equal(video.filmgate.stored, true);
+  assert.equal(video.filmgate.archived, true);
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("killed while a submit that was turned away waits to go again: it is sent once", async (t) => {
+test("killed while a rejected submit waits for its retry: it is sent once", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 10 } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   // Before the refusal was heard, and written down, nobody could tell.
   await jobs.turnedAway(jobId);
   await jobs.gateway.restart();
@@ -46,10 +46,10 @@ test("killed while a submit that was turned away waits to go again: it is sent o
   assert.equal(accepted.length, 1);
 });
 
-test("killed during the download: the video is kept whole all the same", async (t) => {
+test("killed during the download: the video is archived completely", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 60_000 } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, ({ progress }) => progress === 99);
   await jobs.gateway.restart();
   await jobs.until(jobId, "completed");
@@ -57,14 +57,14 @@ test("killed during the download: the video is kept whole all the same", async (
   assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
 });
 
-test("killed before the submit has arrived: Runware does not know it, and that is told, held", async (t) => {
+test("killed before the submit arrives: Runware does not know it, and it is pending", async (t) => {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.1" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetBefore", ms: 5_000 } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "failed");
   assert.equal(video.error.code, "submission_unknown");
-  assert.deepEqual(video.filmgate.settlement, { kind: "held", why: "submission_unknown" });
+  assert.deepEqual(video.filmgate.billing, { kind: "pending", reason: "submission_unknown" });
   assert.deepEqual((await jobs.ledger()).charges, []);
 });

@@ -1,4 +1,4 @@
-// Jobs that do not end, as the calendar says: seen, asked for once an hour, and settled by an admin.
+// Jobs that do not end for days: shown, polled once an hour, and reconciled by an admin.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
@@ -6,43 +6,43 @@ import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 const HOUR = 3_600_000;
 const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
 
-test("after a day it is stuck, stays reserved, and an admin may settle it", async (t) => {
+test("after a day it is stuck, stays reserved, and an admin can reconcile it", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware", ago(25));
+  const jobId = await jobs.create("runware", ago(25));
   await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
   await jobs.until(jobId, "in_progress");
   const [open] = (await jobs.books()).open;
   assert.deepEqual([open.jobId, open.microUsd], [jobId, 2_000_000]);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), true);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), true);
   await waitFor(async () => (await jobs.books()).open.length === 0);
 });
 
-test("a job that goes on as it should is not an admin's to settle", async (t) => {
+test("an admin cannot reconcile a healthy job", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), false);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), false);
 });
 
-test("after eight days it has failed, and is held; its end is heard all the same", async (t) => {
+test("after eight days it has failed, and is pending; its end is still processed", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware", ago(9 * 24));
+  const jobId = await jobs.create("runware", ago(9 * 24));
   const failed = await jobs.until(jobId, "failed");
   assert.equal(failed.error.code, "timeout");
-  await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+  await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
   // Nobody else tells of the end.
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   await jobs.control("advance", { ms: 600_000 });
   assert.equal((await jobs.ledger()).submissions.length, 1);
   const { id: key } = failed.filmgate.handle;
-  const hook = await jobs.hookOf(jobId, "runware", key);
+  const hook = await jobs.webhookUrlOf(jobId, "runware", key);
   assert.equal(await postTo(hook, webhookBody("runware", { key })), 200);
   await jobs.until(jobId, "completed");
 });
 
-test("a provider that answers no question any more does not keep a job open for ever", async (t) => {
+test("a provider that stops responding does not keep a job open forever", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });
   const days = (count) => jobs.job(jobId, "wake", count * 24 * HOUR);
@@ -51,15 +51,15 @@ test("a provider that answers no question any more does not keep a job open for 
   assert.notEqual((await jobs.read(jobId)).status, "failed");
   await days(7);
   assert.equal((await jobs.read(jobId)).error.code, "timeout");
-  await waitFor(async () => (await jobs.books()).open[0]?.held === "charge_unknown");
+  await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
 });
 
-for (const method of ["read", "void"]) {
-  test(`${method}: an alarm that a killed engine forgot is set again by whoever looks`, async (t) => {
+for (const method of ["read", "abandon"]) {
+  test(`${method}: an alarm that a killed engine lost is set again by a read`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 6_000 });
     // Nobody else wakes it.
     await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
-    const jobId = await jobs.begin("runware");
+    const jobId = await jobs.create("runware");
     await jobs.until(jobId, "in_progress");
     await jobs.job(jobId, "forgotten", 60_000, method, OWNER);
     await waitFor(async () => (await jobs.books()).open.length === 0);
@@ -67,10 +67,10 @@ for (const method of ["read", "void"]) {
   });
 }
 
-test("one that is forgotten again, as soon as it was set, is set once more", async (t) => {
+test("an alarm that is lost again is set again", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 6_000 });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
   await jobs.job(jobId, "forgotten", 60_000, "read", OWNER, true);
   assert.equal(await jobs.job(jobId, "wakesAt"), null);

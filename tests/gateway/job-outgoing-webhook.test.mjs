@@ -1,4 +1,4 @@
-// The token's own webhook: in the form of Standard Webhooks, repeated until it is taken.
+// The API key's own webhook: a Standard Webhook, retried until it is accepted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
@@ -21,18 +21,18 @@ async function receiver(t, ...statuses) {
   return { posts, origin };
 }
 
-/** Jobs of a token with that webhook. */
+/** Jobs of an API key with that webhook. */
 async function notified(t, { origin }, { isTrusted = true } = {}) {
-  const token = { webhook: { url: `${origin}/taken`, secret: SECRET } };
-  return openJobs(t, { token, ...(isTrusted && { trusted: [origin] }) });
+  const key = { webhook: { url: `${origin}/taken`, secret: SECRET } };
+  return openJobs(t, { key, ...(isTrusted && { trusted: [origin] }) });
 }
 
-test("completed and failed jobs are told, and both libraries believe it", async (t) => {
+test("completed and failed jobs are posted, and both libraries verify it", async (t) => {
   const at = await receiver(t, 200);
   const jobs = await notified(t, at);
-  const good = await jobs.begin("runpod");
+  const good = await jobs.create("runpod");
   await waitFor(() => at.posts.length === 1);
-  const bad = await jobs.begin("runpod", { request: { prompt: "A fox [fail]" } });
+  const bad = await jobs.create("runpod", { request: { prompt: "A fox [fail]" } });
   await waitFor(() => at.posts.length === 2);
   const types = ["video.completed", "video.failed"];
   for (const [index, { url, headers, body }] of at.posts.entries()) {
@@ -47,10 +47,10 @@ test("completed and failed jobs are told, and both libraries believe it", async 
   }
 });
 
-test("what is not taken is posted again, under the same id; a redirect is not followed", async (t) => {
+test("a failed delivery is retried with the same id; a redirect is not followed", async (t) => {
   const at = await receiver(t, 302, 200);
   const jobs = await notified(t, at);
-  await jobs.begin("runware");
+  await jobs.create("runware");
   await waitFor(() => at.posts.length === 2);
   const [first, second] = at.posts;
   assert.equal(second.url, "/taken");
@@ -59,10 +59,10 @@ test("what is not taken is posted again, under the same id; a redirect is not fo
   new Webhook(SECRET).verify(second.body, second.headers);
 });
 
-test("a private address is not posted to", async (t) => {
+test("a private URL receives no post", async (t) => {
   const at = await receiver(t, 200);
   const jobs = await notified(t, at, { isTrusted: false });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "completed");
   await waitFor(() => jobs.gateway.logs().includes('"step":"notify"'));
   assert.deepEqual(at.posts, []);

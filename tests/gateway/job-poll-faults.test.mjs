@@ -1,4 +1,4 @@
-// Questions that fail say nothing of the job: it is asked again, and kept.
+// Failed polls say nothing about the job: it is polled again, and archived.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
@@ -13,24 +13,24 @@ const FAULTS = [
 ];
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: the end is learnt behind ${FAULTS.length} kinds of failed questions`, async (t) => {
+  test(`${provider}: the end is found after ${FAULTS.length} kinds of failed polls`, async (t) => {
     const jobs = await openJobs(t);
     // No webhook shortens the way.
     const silent = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
     await jobs.fault(silent);
     for (const fault of FAULTS) await jobs.fault({ operation: "poll", fault });
-    const begun = [];
-    for (let count = 0; count < 3; count++) begun.push(await jobs.begin(provider));
-    for (const jobId of begun) await jobs.until(jobId, "completed");
-    assert.equal((await jobs.ledger()).submissions.length, begun.length);
-    const troubles = /("event":"trouble".*"step":"ask"[^]*){3}/;
+    const jobIds = [];
+    for (let count = 0; count < 3; count++) jobIds.push(await jobs.create(provider));
+    for (const jobId of jobIds) await jobs.until(jobId, "completed");
+    assert.equal((await jobs.ledger()).submissions.length, jobIds.length);
+    const troubles = /("event":"error".*"step":"poll"[^]*){3}/;
     await waitFor(() => troubles.test(jobs.gateway.logs()));
   });
 }
 
-test("however many questions have failed, the next comes after a minute or so", async (t) => {
+test("after any number of failed polls the next follows within about a minute", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "in_progress");
   await jobs.fault({ operation: "poll", times: 1_000, fault: { kind: "error", status: 503 } });
   const hour = 3_600_000;

@@ -1,4 +1,4 @@
-// A submit whose answer was lost: never sent again, held, and brought back by a webhook however late.
+// A submit whose response was lost: never sent again, pending, and recovered by a webhook however late.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
@@ -11,20 +11,20 @@ async function lostJob(t, minutes) {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: minutes } });
   await jobs.fault(LOST);
   await jobs.fault(SILENT);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   return { jobs, jobId };
 }
 
 const isHeld = (jobs) =>
-  waitFor(async () => (await jobs.books()).open[0]?.held === "submission_unknown");
+  waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "submission_unknown");
 
-test("RunPod: within the grace it is in progress and held; a webhook brings the video", async (t) => {
+test("RunPod: within the window it is in progress and pending; a webhook recovers the video", async (t) => {
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const waiting = await jobs.read(jobId);
   assert.deepEqual([waiting.status, waiting.filmgate.status], ["in_progress", "reconciling"]);
   const [{ id }] = (await jobs.ledger()).submissions;
-  const hook = await jobs.hookOf(jobId, "runpod", waiting.filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", waiting.filmgate.handle.id);
   assert.equal(await postTo(hook, webhookBody("runpod", { id })), 200);
   await jobs.until(jobId, "completed");
   const { submissions, totalMicroUsd } = await jobs.ledger();
@@ -32,17 +32,17 @@ test("RunPod: within the grace it is in progress and held; a webhook brings the 
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
 
-test("RunPod: past the grace it has failed and stays held; a late webhook revives it", async (t) => {
+test("RunPod: after the window it has failed and stays pending; a late webhook recovers it", async (t) => {
   const { jobs, jobId } = await lostJob(t, "0.02");
   const failed = await jobs.until(jobId, "failed");
   assert.equal(failed.error.code, "submission_unknown");
   await isHeld(jobs);
   const { submissions } = await jobs.ledger();
   assert.equal(submissions.length, 1);
-  const hook = await jobs.hookOf(jobId, "runpod", failed.filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", failed.filmgate.handle.id);
   assert.equal(await postTo(hook, webhookBody("runpod", { id: submissions[0].id })), 200);
   const video = await jobs.until(jobId, "completed");
-  assert.deepEqual([video.error, video.filmgate.stored], [null, true]);
+  assert.deepEqual([video.error, video.filmgate.archived], [null, true]);
   const { totalMicroUsd } = await jobs.ledger();
   await waitFor(async () => {
     const { spentMicroUsd, open } = await jobs.books();
@@ -50,11 +50,11 @@ test("RunPod: past the grace it has failed and stays held; a late webhook revive
   });
 });
 
-test("RunPod: an id that RunPod does not know leaves it unknown and held", async (t) => {
+test("RunPod: an id that RunPod does not know leaves it unknown and pending", async (t) => {
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const { id: key } = (await jobs.read(jobId)).filmgate.handle;
-  const hook = await jobs.hookOf(jobId, "runpod", key);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", key);
   const before = await jobs.job(jobId, "seen");
   assert.equal(before.at(-1), "reconciling");
   assert.equal(await postTo(hook, webhookBody("runpod", { id: "no-such-job-u1" })), 200);
@@ -67,32 +67,32 @@ test("RunPod: an id that RunPod does not know leaves it unknown and held", async
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("RunPod: an admin's word is final", async (t) => {
+test("RunPod: a manual reconciliation is final", async (t) => {
   const { jobs, jobId } = await lostJob(t, "0.02");
   await jobs.until(jobId, "failed");
-  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
   await waitFor(async () => (await jobs.books()).spentMicroUsd === 123_456);
-  assert.equal(await jobs.job(jobId, "settleByHand", { kind: "free" }), false);
+  assert.equal(await jobs.job(jobId, "reconcileManually", { kind: "not_charged" }), false);
   const video = await jobs.read(jobId);
-  assert.deepEqual(video.filmgate.settlement, settlement);
+  assert.deepEqual(video.filmgate.billing, billing);
   assert.deepEqual((await jobs.books()).open, []);
 });
 
-test("Runware is asked what became of it, and nothing is sent again", async (t) => {
+test("Runware is polled for it, and nothing is sent again", async (t) => {
   const jobs = await openJobs(t);
   await jobs.fault(LOST);
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await jobs.until(jobId, "completed");
   const { submissions, totalMicroUsd } = await jobs.ledger();
   assert.equal(submissions.filter(({ outcome }) => outcome === "accepted").length, 1);
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
 
-test("Runware: what it never knew has failed after the grace, for good, and is held", async (t) => {
+test("Runware: an unknown submit has failed after the window, for good, and is pending", async (t) => {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "60" } });
   await jobs.fault({ operation: "submit", times: 9, fault: { kind: "resetBefore" } });
-  const jobId = await jobs.begin("runware");
+  const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   const minutes = async (count) => {
     await jobs.job(jobId, "wake", count * 60_000);

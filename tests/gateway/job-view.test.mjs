@@ -1,4 +1,4 @@
-// What somebody was told is so for whoever asks next: in the list, in the books, and for the next order.
+// A response is visible to the next request: in the list, in the ledger, and for the next job.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor } from "./job/jobs.mjs";
@@ -8,16 +8,16 @@ const FAILING = { request: { prompt: "A fox [fail]" } };
 
 /** Jobs whose account and list are slow to take what they are told. */
 async function open(t, settings) {
-  const jobs = await openJobs(t, { token: { concurrency: 1 }, ...settings });
+  const jobs = await openJobs(t, { key: { maxConcurrentJobs: 1 }, ...settings });
   await postTo(`${jobs.gateway.url}/test/slow`, "1500");
   return jobs;
 }
 
-test("an order that joins one that is being entered into the list finds it there", async (t) => {
+test("a duplicate of a job that is being indexed finds it in the list", async (t) => {
   const jobs = await open(t);
-  const { token } = await jobs.gateway.token();
+  const { apiKey } = await jobs.gateway.createKey();
   const ask = async (init) => {
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
     const answer = await fetch(`${jobs.gateway.url}/v1/videos`, { ...init, headers: { ...headers, ...init?.headers } });
     return answer.json();
   };
@@ -28,38 +28,38 @@ test("an order that joins one that is being entered into the list finds it there
     return [id, data.map((video) => video.id)];
   };
   const first = listed();
-  await waitFor(() => jobs.gateway.logs().includes('"event":"begun"'));
+  await waitFor(() => jobs.gateway.logs().includes('"event":"created"'));
   for (const [id, list] of await Promise.all([listed(), first])) assert.deepEqual(list, [id]);
 });
 
-test("who hears that a job has failed may order the next at once", async (t) => {
+test("after a job is seen as failed the next can be created at once", async (t) => {
   const jobs = await open(t);
-  const jobId = await jobs.begin("runpod", FAILING);
+  const jobId = await jobs.create("runpod", FAILING);
   const text = await (await jobs.answerTo(`JOBS/${jobId}/events`, OWNER)).text();
   assert.match(text, /^event: end$/m);
   assert.match(text, /"status":"failed"/);
-  const next = await jobs.begin("runpod", FAILING);
+  const next = await jobs.create("runpod", FAILING);
   await jobs.until(next, "failed");
-  await jobs.begin("runpod");
+  await jobs.create("runpod");
 });
 
-test("who is told that a job is cancelled may order the next at once", async (t) => {
+test("after a job is cancelled the next can be created at once", async (t) => {
   const jobs = await open(t, CANCELLABLE);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   const { cancellation, video } = await jobs.job(jobId, "cancel", OWNER);
   assert.equal(cancellation.result, "cancelled");
   assert.equal(JSON.parse(video).status, "failed");
-  await jobs.begin("runpod");
+  await jobs.create("runpod");
 });
 
-test("who has settled a job by hand sees it in the books", async (t) => {
+test("after a manual reconciliation the report has it", async (t) => {
   const jobs = await open(t, CANCELLABLE);
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
   await jobs.job(jobId, "cancel", OWNER);
-  await waitFor(async () => (await jobs.books()).open[0]?.held);
-  const settlement = { kind: "spent", microUsd: 123_456, isEstimate: false };
-  assert.equal(await jobs.job(jobId, "settleByHand", settlement), true);
+  await waitFor(async () => (await jobs.books()).open[0]?.pendingReason);
+  const billing = { kind: "charged", microUsd: 123_456, isEstimate: false };
+  assert.equal(await jobs.job(jobId, "reconcileManually", billing), true);
   assert.deepEqual(await jobs.books(), { spentMicroUsd: 123_456, reservedMicroUsd: 0, open: [] });
 });

@@ -1,4 +1,4 @@
-// Providers' webhooks: a hint at once for the job whose token they carry, and nothing for anybody else.
+// Providers' webhooks: an immediate hint for the job whose signature they carry, and nothing for others.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PROVIDERS, openJobs, postTo, webhookBody } from "./job/jobs.mjs";
@@ -6,21 +6,21 @@ import { PROVIDERS, openJobs, postTo, webhookBody } from "./job/jobs.mjs";
 const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: what carries no token of the job's own is not believed`, async (t) => {
+  test(`${provider}: without the job's own signature it is rejected`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 60_000 });
-    const jobId = await jobs.begin(provider);
-    const other = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
+    const other = await jobs.create(provider);
     const { id: key } = (await jobs.until(jobId, "queued")).filmgate.handle;
     const others = (await jobs.read(other)).filmgate.handle.id;
-    const hook = await jobs.hookOf(jobId, provider, key);
+    const hook = await jobs.webhookUrlOf(jobId, provider, key);
     const body = webhookBody(provider, { key, id: "any" });
     const elsewhere = provider === "runpod" ? "runware" : "runpod";
     const forged = {
-      "no token": hook.split("?")[0],
-      "another token": hook.slice(0, -1) + (hook.endsWith("0") ? "1" : "0"),
-      "another job's token": await jobs.hookOf(jobId, provider, others),
-      "this job's token at another job": await jobs.hookOf(other, provider, key),
-      "a token of the other provider's": await jobs.hookOf(jobId, elsewhere, key),
+      "no signature": hook.split("?")[0],
+      "another signature": hook.slice(0, -1) + (hook.endsWith("0") ? "1" : "0"),
+      "another job's signature": await jobs.webhookUrlOf(jobId, provider, others),
+      "this job's apiKey at another job": await jobs.webhookUrlOf(other, provider, key),
+      "a apiKey of the other provider's": await jobs.webhookUrlOf(jobId, elsewhere, key),
       "no such job": hook.replace(jobId, "0".repeat(64)),
       "no id": hook.replace(jobId, "..%2f..%2fadmin"),
     };
@@ -31,12 +31,12 @@ for (const provider of PROVIDERS) {
     assert.equal(await postTo(hook, body), 200);
   });
 
-  test(`${provider}: one that says completed is asked after, and not believed`, async (t) => {
+  test(`${provider}: one that says completed triggers a poll, and is not trusted`, async (t) => {
     const jobs = await openJobs(t, { jobDurationMs: 20_000 });
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     const { id: key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
       .filmgate.handle;
-    const hook = await jobs.hookOf(jobId, provider, key);
+    const hook = await jobs.webhookUrlOf(jobId, provider, key);
     const body = webhookBody(provider, { key, id });
     for (let time = 0; time < 3; time++) assert.equal(await postTo(hook, body), 200);
     await jobs.until(jobId, ({ filmgate }) => filmgate.status === "running");
@@ -45,10 +45,10 @@ for (const provider of PROVIDERS) {
 
   test(`${provider}: replayed after the end it changes nothing`, async (t) => {
     const jobs = await openJobs(t);
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     const video = await jobs.until(jobId, "completed");
     const { id: key, jobId: id } = video.filmgate.handle;
-    const hook = await jobs.hookOf(jobId, provider, key);
+    const hook = await jobs.webhookUrlOf(jobId, provider, key);
     for (let time = 0; time < 3; time++) {
       assert.equal(await postTo(hook, webhookBody(provider, { key, id })), 200);
     }
@@ -56,10 +56,10 @@ for (const provider of PROVIDERS) {
     assert.equal((await jobs.ledger()).submissions.length, 1);
   });
 
-  test(`${provider}: without any webhook the job is asked for until its end`, async (t) => {
+  test(`${provider}: without any webhook the job is polled until its end`, async (t) => {
     const jobs = await openJobs(t);
     await jobs.fault(SILENT);
-    const jobId = await jobs.begin(provider);
+    const jobId = await jobs.create(provider);
     await jobs.until(jobId, "completed");
   });
 }

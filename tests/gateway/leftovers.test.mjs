@@ -1,15 +1,15 @@
-// What a picture leaves behind where its order comes to nothing: nothing.
+// An image of a request that creates no job is deleted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PICTURES, waitFor } from "./api.mjs";
+import { IMAGE_FIELDS, waitFor } from "./api.mjs";
 import { openJobs } from "./job/jobs.mjs";
 
 /** A gateway whose files can be seen: `{ order, jobs }`; an order has a picture. */
 async function opened(t) {
   const jobs = await openJobs(t, { jobDurationMs: 200 });
-  const { token } = await jobs.gateway.token();
+  const { apiKey } = await jobs.gateway.createKey();
   const call = async (path, headers, init) => {
-    const authorization = `Bearer ${token}`;
+    const authorization = `Bearer ${apiKey}`;
     const answer = await fetch(`${jobs.gateway.url}/v1/videos${path}`, {
       headers: { authorization, ...headers },
       ...init,
@@ -20,20 +20,20 @@ async function opened(t) {
     const form = new FormData();
     form.set("prompt", "A boat");
     form.set("filmgate", JSON.stringify(filmgate));
-    form.set("input_reference", new File([PICTURES.png], "first.png"));
+    form.set("input_reference", new File([IMAGE_FIELDS.png], "first.png"));
     return call("", headers, { method: "POST", body: form });
   };
   return { jobs, call, order };
 }
 
-test("a refused order's picture is not kept", async (t) => {
+test("a rejected request's image is not stored", async (t) => {
   const { jobs, order } = await opened(t);
   const refused = await order({}, { provider: "runware", maxCostUsd: 0.01 });
   assert.equal(refused.status, 402);
   assert.deepEqual(await jobs.files(), []);
 });
 
-test("the picture of an order whose video was erased is not kept", async (t) => {
+test("the image of a retry after its video was deleted is not stored", async (t) => {
   const { jobs, call, order } = await opened(t);
   const key = { "idempotency-key": "one boat" };
   const { body } = await order(key);
@@ -45,23 +45,23 @@ test("the picture of an order whose video was erased is not kept", async (t) => 
   assert.deepEqual(await jobs.files(), []);
 });
 
-test("a picture that a late repetition brings once more, after the job's end, is not kept", async (t) => {
+test("the image of a late retry, after the job's end, is not stored", async (t) => {
   const { jobs } = await opened(t);
   const uploads = ["uploads/test/a.png"];
-  const order = jobs.order("runware", { uploads });
-  const jobId = await jobs.begin("runware", { uploads });
+  const order = jobs.specOf("runware", { uploads });
+  const jobId = await jobs.create("runware", { uploads });
   await jobs.until(jobId, "completed");
   await jobs.put(uploads[0]);
-  assert.ok((await jobs.job(jobId, "begin", order)).video);
+  assert.ok((await jobs.job(jobId, "create", order)).video);
   await waitFor(async () => (await jobs.files()).every((file) => file.key.startsWith("videos/")));
 });
 
-test("a picture that was kept for a job that never began goes with it", async (t) => {
+test("the image of a job that never started is deleted with it", async (t) => {
   const { jobs } = await opened(t);
   const jobId = await jobs.call("JOBS/new");
   for (const name of ["a.png", "b.jpg"]) await jobs.put(`uploads/${jobId}/${name}`);
   await jobs.put(`uploads/${"0".repeat(64)}/a.png`);
-  assert.equal(await jobs.job(jobId, "void"), true);
+  assert.equal(await jobs.job(jobId, "abandon"), true);
   const left = (await jobs.files()).map((file) => file.key);
   assert.deepEqual(left, [`uploads/${"0".repeat(64)}/a.png`]);
 });

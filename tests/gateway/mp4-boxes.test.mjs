@@ -1,7 +1,7 @@
-// Where a film's file ends, by its own boxes: in any pieces, of any kind.
+// Detects whether a video file is complete by its boxes: in chunks of any size, in any format.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Boxes } from "../../worker/src/job/mp4-boxes.ts";
+import { Mp4BoxScanner } from "../../worker/src/job/mp4-boxes.ts";
 
 const box = (name, length, size = length) => {
   const bytes = Buffer.alloc(length);
@@ -17,10 +17,10 @@ const longBox = (name, length) => {
 };
 const BEGINNING = box("ftyp", 24);
 
-function isBrokenOff(file, pieceLength = file.length) {
-  const boxes = new Boxes();
-  for (let at = 0; at < file.length; at += pieceLength) boxes.see(file.subarray(at, at + pieceLength));
-  return boxes.isBrokenOff();
+function isTruncated(file, pieceLength = file.length) {
+  const boxes = new Mp4BoxScanner();
+  for (let at = 0; at < file.length; at += pieceLength) boxes.scan(file.subarray(at, at + pieceLength));
+  return boxes.isTruncated();
 }
 
 for (const [name, ...boxes] of [
@@ -30,19 +30,19 @@ for (const [name, ...boxes] of [
 ]) {
   const file = Buffer.concat(boxes);
   const ends = new Set(boxes.map((_, at) => Buffer.concat(boxes.slice(0, at + 1)).length));
-  test(`${name}: whole at its end, broken off before, in pieces of any length`, () => {
-    for (const piece of [1, 7, 16, 333, file.length]) assert.equal(isBrokenOff(file, piece), false);
+  test(`${name}: complete at its end, truncated before, in chunks of any size`, () => {
+    for (const piece of [1, 7, 16, 333, file.length]) assert.equal(isTruncated(file, piece), false);
     for (let length = 8; length < file.length; length += 1) {
-      if (!ends.has(length)) assert.equal(isBrokenOff(file.subarray(0, length), 13), true, `${length}`);
+      if (!ends.has(length)) assert.equal(isTruncated(file.subarray(0, length), 13), true, `${length}`);
     }
   });
 }
 
 for (const [name, file] of [
-  ["another format", Buffer.from("\x1aE\xdf\xa3 a film in WebM, or whatever it is", "latin1")],
-  ["a few bytes", Buffer.from("film")],
+  ["another format", Buffer.from("\x1aE\xdf\xa3 a clip in WebM, or whatever it is", "latin1")],
+  ["a few bytes", Buffer.from("clip")],
   ["a last box up to the end", Buffer.concat([BEGINNING, box("mdat", 500, 0)])],
   ["a box of a length that cannot be", Buffer.concat([BEGINNING, box("mdat", 500, 3)])],
 ]) {
-  test(`${name}: nothing is said of it`, () => assert.equal(isBrokenOff(file), false));
+  test(`${name}: never truncated`, () => assert.equal(isTruncated(file), false));
 }

@@ -1,12 +1,12 @@
-// The published `openai` package for Node, unchanged but for its address.
+// The published `openai` package for Node, with another base URL.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI, { toFile } from "openai";
-import { gateway, PICTURES, waitFor } from "./api.mjs";
+import { gateway, IMAGE_FIELDS, waitFor } from "./api.mjs";
 
 const served = await gateway({ after });
-const token = await served.token();
-const client = new OpenAI({ apiKey: token, baseURL: `${served.url}/v1` });
+const apiKey = await served.createKey();
+const client = new OpenAI({ apiKey: apiKey, baseURL: `${served.url}/v1` });
 const ORDER = { prompt: "A paper boat on a rainy street" };
 
 const completed = (id) =>
@@ -16,7 +16,7 @@ const completed = (id) =>
     return video.status === "completed" && video;
   });
 
-test("a video is ordered with OpenAI's defaults, which the answer shows", async () => {
+test("a video is created with OpenAI's defaults, which the response has", async () => {
   const video = await client.videos.create(ORDER);
   assert.match(video.id, /^video_[0-9a-f]{64}$/);
   assert.equal(video.object, "video");
@@ -29,20 +29,20 @@ test("a video is ordered with OpenAI's defaults, which the answer shows", async 
   assert.ok(done.completed_at >= done.created_at);
 });
 
-test("a picture goes along as a file", async () => {
-  const input_reference = await toFile(PICTURES.png, "first.png", { type: "image/png" });
+test("an image is sent as a file", async () => {
+  const input_reference = await toFile(IMAGE_FIELDS.png, "first.png", { type: "image/png" });
   const video = await client.videos.create({ ...ORDER, seconds: "8", input_reference });
   assert.equal(video.seconds, "8");
   await completed(video.id);
 });
 
-test("a picture goes along as a data URI", async () => {
-  const image_url = `data:image/png;base64,${PICTURES.png.toString("base64")}`;
+test("an image is sent as a data URI", async () => {
+  const image_url = `data:image/png;base64,${IMAGE_FIELDS.png.toString("base64")}`;
   const video = await client.videos.create({ ...ORDER, input_reference: { image_url } });
   await completed(video.id);
 });
 
-test("what OpenAI's API lacks stands in `filmgate`, in the form that the package sends", async () => {
+test("fields that OpenAI's API lacks go into `filmgate`, as the package encodes them", async () => {
   const filmgate = {
     resolution: "720p",
     aspectRatio: "16:9",
@@ -60,7 +60,7 @@ test("what OpenAI's API lacks stands in `filmgate`, in the form that the package
   assert.equal(done.filmgate.outcome.costUsd, 0.8);
 });
 
-test("the file is downloaded, whole and in part", async () => {
+test("the file is downloaded, whole and by range", async () => {
   const { id } = await completed((await client.videos.create(ORDER)).id);
   const whole = await client.videos.downloadContent(id);
   assert.equal(whole.headers.get("content-type"), "video/mp4");
@@ -73,8 +73,8 @@ test("the file is downloaded, whole and in part", async () => {
   assert.equal(await part.text(), "ftyp");
 });
 
-test("a list comes page by page, newest first, and the other way round", async () => {
-  const other = new OpenAI({ apiKey: await served.token(), baseURL: `${served.url}/v1` });
+test("videos are listed in pages, newest or oldest first", async () => {
+  const other = new OpenAI({ apiKey: await served.createKey(), baseURL: `${served.url}/v1` });
   const ids = [];
   for (let n = 0; n < 5; n++) ids.push((await other.videos.create(ORDER)).id);
   const seen = [];
@@ -108,8 +108,8 @@ test("models are listed and found", async () => {
   assert.equal(model.filmgate.listings.length, 2);
 });
 
-test("each refusal is the package's own class of error, with code and param", async () => {
-  const refused = (promise, kind, facts) =>
+test("each error is the package's own class, with code and param", async () => {
+  const rejects = (promise, kind, facts) =>
     assert.rejects(promise, (error) => {
       assert.ok(error instanceof kind, `${error}`);
       for (const [name, value] of Object.entries(facts)) assert.equal(error[name], value, name);
@@ -118,29 +118,29 @@ test("each refusal is the package's own class of error, with code and param", as
     });
   const param = { type: "invalid_request_error", code: "invalid_request" };
   const { videos } = client;
-  await refused(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
+  await rejects(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
     ...param,
     param: "seconds",
     message: "400 `seconds` must be a whole number.",
   });
-  await refused(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
+  await rejects(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
     ...param,
     param: "size",
   });
-  await refused(videos.create({ ...ORDER, quality: "hd" }), OpenAI.BadRequestError, {
+  await rejects(videos.create({ ...ORDER, quality: "hd" }), OpenAI.BadRequestError, {
     ...param,
     param: "quality",
   });
-  await refused(videos.retrieve(`video_${"0".repeat(64)}`), OpenAI.NotFoundError, {
+  await rejects(videos.retrieve(`video_${"0".repeat(64)}`), OpenAI.NotFoundError, {
     code: "not_found",
   });
   const running = await videos.create({ ...ORDER, filmgate: { provider: "runware" } });
   const anonymous = client.withOptions({ apiKey: "fgw_nobody" });
-  await refused(anonymous.videos.retrieve(running.id), OpenAI.AuthenticationError, {
+  await rejects(anonymous.videos.retrieve(running.id), OpenAI.AuthenticationError, {
     code: "invalid_token",
     type: "authentication_error",
   });
-  const poor = client.withOptions({ apiKey: await served.token({ dailyBudgetUsd: 0.1 }), maxRetries: 0 });
+  const poor = client.withOptions({ apiKey: await served.createKey({ dailyBudgetUsd: 0.1 }), maxRetries: 0 });
   await assert.rejects(poor.videos.create(ORDER), (error) => {
     assert.deepEqual([error.status, error.code, error.type], [402, "budget_exceeded", "insufficient_quota"]);
     return true;

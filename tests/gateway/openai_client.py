@@ -9,8 +9,8 @@ import openai
 client = openai.OpenAI(api_key=os.environ["TOKEN"], base_url=os.environ["URL"] + "/v1")
 prompt = "A paper boat on a rainy street"
 
-film = client.videos.create_and_poll(prompt=prompt, seconds="8", size="1280x720", poll_interval_ms=200)
-content = client.videos.download_content(film.id).read()
+video = client.videos.create_and_poll(prompt=prompt, seconds="8", size="1280x720", poll_interval_ms=200)
+content = client.videos.download_content(video.id).read()
 
 png = base64.b64decode(os.environ["PNG"])
 pictured = client.videos.create_and_poll(
@@ -21,7 +21,7 @@ extended = client.videos.create(
     extra_body={"filmgate": {"n": 2, "provider": "runware", "maxCostUsd": 1.5, "sound": True}},
 )
 
-remix = client.videos.remix(film.id, prompt="The boat catches fire")
+remix = client.videos.remix(video.id, prompt="The boat catches fire")
 polled = client.videos.poll(remix.id, poll_interval_ms=200)
 listed = [video.id for video in client.videos.list(limit=1)]
 deleted = client.videos.delete(remix.id)
@@ -40,7 +40,7 @@ for call in [
 print(
     json.dumps(
         {
-            "film": film.model_dump(),
+            "video": video.model_dump(),
             "box": content[4:8].decode(),
             "pictured": pictured.status,
             "extended": extended.model_dump()["filmgate"]["handle"],

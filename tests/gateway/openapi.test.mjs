@@ -1,4 +1,4 @@
-// The served document against the running gateway: schemathesis makes calls of every kind from it, right ones and wrong ones.
+// The OpenAPI document against the running gateway: schemathesis generates valid and invalid requests from it.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,21 +14,21 @@ const EXAMPLES = "8";
 const programs = pythonPackages("tests/gateway");
 const served = await gateway({ after });
 
-test("what is served is the document of the repository", async () => {
+test("the served document is that of the repository", async () => {
   const text = readFileSync(join(root, "worker", "public", "openapi.json"), "utf8");
   const { status, body } = await served.call("/openapi.json");
   assert.equal(status, 200);
   assert.deepEqual(body, JSON.parse(text));
 });
 
-test("every call is answered as the document says", { timeout: 180_000 }, async () => {
-  const token = await served.token();
+test("every response conforms to the document", { timeout: 180_000 }, async () => {
+  const apiKey = await served.createKey();
   const options = ["--max-examples", EXAMPLES, "--seed", "1", "--no-color"];
   const child = spawn(
     join(programs, "schemathesis"),
     [
       ...["--config-file", join(import.meta.dirname, "schemathesis.toml"), "run"],
-      ...[`${served.url}/openapi.json`, "--header", `Authorization: Bearer ${token}`, ...options],
+      ...[`${served.url}/openapi.json`, "--header", `Authorization: Bearer ${apiKey}`, ...options],
     ],
     { cwd: served.data, env: { PATH: process.env.PATH, HOME: served.data, PYTHONUTF8: "1" } },
   );

@@ -1,4 +1,4 @@
-// Which addresses from outside may be fetched.
+// Which URLs may be fetched.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import ipaddr from "ipaddr.js";
@@ -11,7 +11,7 @@ const isAllowed = (address) => publicAddress(address, TRUSTED) !== undefined;
 
 test("public hosts are allowed, by name and by number", () => {
   for (const address of [
-    "https://films.example.com/a.mp4?token=1",
+    "https://videos.example.com/a.mp4?token=1",
     "http://example.com:8080/",
     "https://93.184.215.14/",
     "https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/",
@@ -36,7 +36,7 @@ test("private hosts are not, however they are written", () => {
   }
 });
 
-test("other schemes, credentials and what is no address are not", () => {
+test("other schemes, credentials and invalid URLs are not", () => {
   for (const address of [
     "ftp://example.com/",
     "file:///etc/passwd",
@@ -52,7 +52,7 @@ test("other schemes, credentials and what is no address are not", () => {
   }
 });
 
-test("a trusted origin may be private, that one alone", () => {
+test("a trusted origin may be private, and only that one", () => {
   assert.ok(isAllowed("http://127.0.0.1:8787/control"));
   assert.ok(!isAllowed("http://127.0.0.1:8788/"));
   assert.ok(!isAllowed("https://127.0.0.1:8787/"));

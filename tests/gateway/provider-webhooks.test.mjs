@@ -1,4 +1,4 @@
-// Providers' webhooks: believed by their address alone, and then only as a hint.
+// Providers' webhooks: verified by their URL, and trusted only as a hint.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { gateway, recorder, waitFor } from "./api.mjs";
@@ -12,12 +12,12 @@ const served = await gateway({ after }, {
     return { RUNWARE_BASE_URL: provider.url };
   },
 });
-const token = await served.token();
+const apiKey = await served.createKey();
 
 /** A job, and the address and body by which its provider reports its end. */
 async function job(prompt) {
   const json = { prompt, filmgate: { provider: "runware" } };
-  const { body } = await served.call("/v1/videos", { token, json });
+  const { body } = await served.call("/v1/videos", { apiKey, json });
   const sent = await waitFor(() => provider.calls.find((call) => call.body.includes(prompt)));
   const [task] = JSON.parse(sent.body);
   const { webhookURL, taskUUID } = task;
@@ -33,14 +33,14 @@ const post = async (url, told, more = {}) => {
   return { status: answer.status, ok, error };
 };
 
-test("the address given to the provider leads to the job, and no secret is in it", async () => {
+test("the URL that the provider receives leads to the job, and contains no secret", async () => {
   const { id, url } = await job("A boat with a hook");
   assert.equal(url.origin, served.url);
-  assert.equal(url.pathname, `/hooks/${id.slice(6)}`);
+  assert.equal(url.pathname, `/webhooks/${id.slice(6)}`);
   assert.match(url.search, /^\?filmgate=(runpod|runware)\.[0-9a-f-]{36}\.[0-9a-f]{64}$/);
 });
 
-test("a forged webhook is answered like one for a job that there is not", async () => {
+test("a forged webhook returns the same as one for an unknown job", async () => {
   const { id, url, told } = await job("A boat with a forger");
   const other = await job("Another boat");
   const changed = (change) => {
@@ -56,9 +56,9 @@ test("a forged webhook is answered like one for a job that there is not", async 
     changed((u) => u.searchParams.set("filmgate", `${key}.${"0".repeat(64)}`)),
     changed((u) => u.searchParams.set("filmgate", token.slice(0, -1))),
     changed((u) => (u.search = other.url.search)),
-    changed((u) => (u.pathname = `/hooks/${"0".repeat(64)}`)),
-    changed((u) => (u.pathname = "/hooks/x")),
-    changed((u) => (u.pathname = `/hooks/%2e%2e%2f${id}`)),
+    changed((u) => (u.pathname = `/webhooks/${"0".repeat(64)}`)),
+    changed((u) => (u.pathname = "/webhooks/x")),
+    changed((u) => (u.pathname = `/webhooks/%2e%2e%2f${id}`)),
   ];
   const answers = [];
   for (const address of forged) answers.push(await post(address, told));
@@ -69,27 +69,27 @@ test("a forged webhook is answered like one for a job that there is not", async 
   }
 });
 
-test("a webhook that lies about the end makes nobody believe it", async () => {
+test("a webhook with a false end is not trusted", async () => {
   const { id, url, told } = await job("A boat with a liar");
   assert.equal((await post(url, told)).status, 200);
-  const video = await served.ended(id, token);
+  const video = await served.ended(id, apiKey);
   assert.equal(video.filmgate.outcome.costUsd, 0.4, "the provider's own word, not the webhook's");
 });
 
 test("a replayed webhook changes nothing", async () => {
   const { id, url, told } = await job("A boat with an echo");
-  const before = await served.ended(id, token);
+  const before = await served.ended(id, apiKey);
   const submissions = await served.submissions();
   for (let n = 0; n < 5; n++) assert.equal((await post(url, told)).status, 200);
-  const { body: now } = await served.call(`/v1/videos/${id}`, { token });
+  const { body: now } = await served.call(`/v1/videos/${id}`, { apiKey });
   assert.deepEqual(
-    [now.status, now.completed_at, now.filmgate.settlement],
-    [before.status, before.completed_at, before.filmgate.settlement],
+    [now.status, now.completed_at, now.filmgate.billing],
+    [before.status, before.completed_at, before.filmgate.billing],
   );
   assert.equal(await served.submissions(), submissions);
 });
 
-test("a body of another job, or of none, is not believed", async () => {
+test("a body of another job, or of none, is ignored", async () => {
   const { url } = await job("A boat with a stranger's news");
   const stranger = "7e4a8b9c-0d1e-4f2a-8b3c-4d5e6f708192";
   const bodies = [

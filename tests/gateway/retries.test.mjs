@@ -1,10 +1,10 @@
-// The first answer is lost on its way: the SDK asks again, and one job is made and billed.
+// The first response is lost: the SDK retries, and one job is created and charged.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { after, test } from "node:test";
 import OpenAI, { toFile } from "openai";
-import { gateway, PICTURES } from "./api.mjs";
+import { gateway, IMAGE_FIELDS } from "./api.mjs";
 
 const served = await gateway({ after });
 const ORDER = { prompt: "A paper boat on a rainy street" };
@@ -40,60 +40,60 @@ const orders = {
   "with a picture, which the SDK encodes anew": async () => ({
     ...ORDER,
     prompt: "Another boat",
-    input_reference: await toFile(PICTURES.jpeg, "first.jpg", { type: "image/jpeg" }),
+    input_reference: await toFile(IMAGE_FIELDS.jpeg, "first.jpg", { type: "image/jpeg" }),
   }),
 };
 
 for (const [name, order] of Object.entries(orders)) {
-  test(`an order ${name} joins its first try`, async () => {
-    const token = await served.token();
+  test(`a request ${name} finds its first attempt`, async () => {
+    const apiKey = await served.createKey();
     const { url, lost } = await breaking(2);
-    const client = new OpenAI({ apiKey: token, baseURL: `${url}/v1`, maxRetries: 3 });
+    const client = new OpenAI({ apiKey: apiKey, baseURL: `${url}/v1`, maxRetries: 3 });
     const before = await served.submissions();
     const { id } = await client.videos.create(await order());
     assert.equal(lost(), 2);
-    assert.equal((await served.ended(id, token)).status, "completed");
+    assert.equal((await served.ended(id, apiKey)).status, "completed");
     assert.equal(await served.submissions(), before + 1);
-    const { body } = await served.call("/v1/videos", { token });
+    const { body } = await served.call("/v1/videos", { apiKey });
     assert.deepEqual(body.data.map((video) => video.id), [id]);
   });
 }
 
-test("two orders of one body, neither of them a retry, are two videos", async () => {
-  const client = new OpenAI({ apiKey: await served.token(), baseURL: `${served.url}/v1` });
+test("two requests with one body, neither a retry, are two videos", async () => {
+  const client = new OpenAI({ apiKey: await served.createKey(), baseURL: `${served.url}/v1` });
   const [one, two] = await Promise.all([client.videos.create(ORDER), client.videos.create(ORDER)]);
   assert.notEqual(one.id, two.id);
 });
 
-test("a key names one job, however often and in whatever encoding it is asked for", async () => {
-  const token = await served.token();
+test("a key names one job, however often and in whatever encoding it is sent", async () => {
+  const apiKey = await served.createKey();
   const headers = { "idempotency-key": "boat 1" };
   const order = { ...ORDER, seconds: 4, filmgate: { provider: "runware" } };
   const asked = await Promise.all(
-    Array.from({ length: 8 }, () => served.call("/v1/videos", { token, headers, json: order })),
+    Array.from({ length: 8 }, () => served.call("/v1/videos", { apiKey, headers, json: order })),
   );
   const form = new FormData();
   form.set("filmgate[provider]", "runware");
   form.set("seconds", "4");
   form.set("prompt", ORDER.prompt);
-  asked.push(await served.call("/v1/videos", { token, headers, body: form }));
+  asked.push(await served.call("/v1/videos", { apiKey, headers, body: form }));
   assert.deepEqual([...new Set(asked.map(({ status }) => status))], [200]);
   assert.equal(new Set(asked.map(({ body }) => body.id)).size, 1);
   const other = { ...order, seconds: 8 };
-  const refused = await served.call("/v1/videos", { token, headers, json: other });
+  const refused = await served.call("/v1/videos", { apiKey, headers, json: other });
   assert.equal(refused.status, 422);
   assert.equal(refused.body.error.code, "idempotency_key_reused");
   const strange = { "idempotency-key": "x".repeat(256) };
-  const long = await served.call("/v1/videos", { token, headers: strange, json: order });
+  const long = await served.call("/v1/videos", { apiKey, headers: strange, json: order });
   assert.equal(long.status, 400);
   assert.equal(long.body.error.param, "Idempotency-Key");
 });
 
-test("another token's key is another key", async () => {
+test("another API key's idempotency key is another key", async () => {
   const headers = { "idempotency-key": "boat 2" };
   const [one, two] = await Promise.all(
-    [await served.token(), await served.token()].map((token) =>
-      served.call("/v1/videos", { token, headers, json: ORDER }),
+    [await served.createKey(), await served.createKey()].map((apiKey) =>
+      served.call("/v1/videos", { apiKey, headers, json: ORDER }),
     ),
   );
   assert.notEqual(one.body.id, two.body.id);

@@ -1,4 +1,4 @@
-// Signed addresses: they open what was signed, until they expire, and nothing else.
+// Signed URLs open what was signed, until they expire, and nothing else.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openObjects } from "./account/objects.mjs";
@@ -9,9 +9,9 @@ const NOW = "2030-05-01T12:00:00.000Z";
 const END = Date.parse(NOW) + 60_000;
 
 const sign = (path = PATH, end = END) => objects.run("signedPath", path, end);
-const holds = (path) => objects.run("verifySigned", `https://films.example${path}`);
+const holds = (path) => objects.run("verifySigned", `https://gateway.example${path}`);
 
-test("it holds until it expires, at whichever host", async () => {
+test("it is valid until it expires, at any host", async () => {
   objects.setClock(NOW);
   const signed = await sign();
   assert.match(signed, /^\/v1\/videos\/video_1\/content\?index=1&name=a\+b&expires=1903867260&signature=[\w-]{43}$/);
@@ -23,7 +23,7 @@ test("it holds until it expires, at whichever host", async () => {
   objects.setClock(undefined);
 });
 
-test("any other path, query, time or signature does not", async () => {
+test("any other path, query, time or signature is invalid", async () => {
   const signed = await sign("/uploads/a/b.png?index=1");
   const signature = new URL(signed, "http://x").searchParams.get("signature");
   const other = await sign("/uploads/a/c.png?index=1");
@@ -61,7 +61,7 @@ test("no bit of a signature can be flipped", async () => {
   }
 });
 
-test("the secret is made once and outlives a restart", async () => {
+test("the secret is generated once and survives a restart", async () => {
   const signed = await sign();
   const secrets = await objects.call("REGISTRY", "registry", "secrets");
   assert.match(secrets.signing, /^[\w-]{43}$/);

@@ -1,4 +1,4 @@
-// The gateway of `npm start`: a second start finds the token and the videos of the first.
+// The gateway of `npm start`: a second start has the API key and the videos of the first.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { simulator, waitFor } from "../client/support.mjs";
 const PAGE = "http://127.0.0.1:4173";
 const ORDER = { model: "wan-2.6", prompt: "A fox", seconds: "5", size: "1280x720" };
 
-test("a second start goes on with what the first has left", async (t) => {
+test("a second start continues with the data of the first", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "filmgate-start-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const start = async (settings) => {
@@ -18,8 +18,8 @@ test("a second start goes on with what the first has left", async (t) => {
     t.after(gateway.stop);
     return gateway;
   };
-  const call = async ({ url, apiToken }, path, init) => {
-    const headers = { authorization: `Bearer ${apiToken}`, origin: PAGE, "content-type": "application/json" };
+  const call = async ({ url, apiKey }, path, init) => {
+    const headers = { authorization: `Bearer ${apiKey}`, origin: PAGE, "content-type": "application/json" };
     const answer = await fetch(url + path, { ...init, headers });
     assert.equal(answer.status, 200, await answer.clone().text());
     return answer;
@@ -34,16 +34,16 @@ test("a second start goes on with what the first has left", async (t) => {
     const video = await (await call(first, `/v1/videos/${id}`)).json();
     return video.status === "completed";
   });
-  const film = await (await call(first, `/v1/videos/${id}/content`)).bytes();
+  const video = await (await call(first, `/v1/videos/${id}/content`)).bytes();
   await first.stop();
   await sim.stop();
 
   const second = await start({ simulator: await simulator(t) });
-  assert.equal(second.apiToken, first.apiToken);
+  assert.equal(second.apiKey, first.apiKey);
   assert.equal(second.adminToken, first.adminToken);
-  assert.deepEqual(await (await call(second, `/v1/videos/${id}/content`)).bytes(), film);
+  assert.deepEqual(await (await call(second, `/v1/videos/${id}/content`)).bytes(), video);
 
-  for (const name of ["admin-token", "api-token"]) {
+  for (const name of ["admin-token", "api-key"]) {
     assert.equal(statSync(join(folder, name)).mode & 0o077, 0, `${name} is for its owner alone`);
     assert.ok(readFileSync(join(folder, name), "utf8").length > 40);
   }

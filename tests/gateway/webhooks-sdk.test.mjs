@@ -1,4 +1,4 @@
-// What a token's webhook is told, as the published packages read it.
+// An API key's webhook, as the published packages verify it.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import OpenAI from "openai";
@@ -16,10 +16,10 @@ const origin = await host({ after }, async (request, response) => {
 const served = await gateway({ after }, {
   vars: (simulator) => ({ TRUSTED_ORIGINS: `${simulator.origin},${origin}` }),
 });
-const { body: made } = await served.admin("tokens", {
+const { body: made } = await served.admin("keys", {
   json: { name: "with a webhook", webhook: { url: `${origin}/hook` } },
 });
-const video = await served.film(made.token);
+const video = await served.generate(made.key);
 const { headers, body } = await waitFor(() => heard[0]);
 
 test("the openai package unwraps it", async () => {
@@ -30,7 +30,7 @@ test("the openai package unwraps it", async () => {
   assert.equal(event.object, "event");
 });
 
-test("the standardwebhooks package verifies it, and nothing that was changed", () => {
+test("the standardwebhooks package verifies it, and rejects changes", () => {
   const webhook = new Webhook(made.webhookSecret);
   assert.equal(webhook.verify(body, headers).data.id, video.id);
   assert.throws(() => webhook.verify(body.replace("completed", "failed"), headers));
@@ -38,7 +38,7 @@ test("the standardwebhooks package verifies it, and nothing that was changed", (
   assert.throws(() => webhook.verify(body, later));
 });
 
-test("it holds neither prompt nor token", () => {
+test("it contains neither prompt nor API key", () => {
   const text = JSON.stringify({ headers, body });
-  assert.ok(!text.includes("paper boat") && !text.includes(made.token));
+  assert.ok(!text.includes("paper boat") && !text.includes(made.key));
 });

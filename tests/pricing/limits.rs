@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::common::{runpod_request, runware_request, with};
 
-fn wishes(max_cost: i64) -> PlanOptions {
+fn options(max_cost: i64) -> PlanOptions {
     PlanOptions {
         available_providers: ProviderId::ALL.to_vec(),
         max_cost: Some(Usd(max_cost)),
@@ -18,8 +18,8 @@ fn wishes(max_cost: i64) -> PlanOptions {
     }
 }
 
-fn planned(request: &Value, wishes: &PlanOptions) -> Result<Vec<ProviderId>, ErrorCode> {
-    match plan(request, wishes, Policy::default()) {
+fn planned(request: &Value, options: &PlanOptions) -> Result<Vec<ProviderId>, ErrorCode> {
+    match plan(request, options, Policy::default()) {
         Ok(fits) => Ok(fits.iter().map(|fit| fit.provider).collect()),
         Err(refusal) => {
             assert!(!refusal.message.is_empty());
@@ -32,38 +32,38 @@ fn planned(request: &Value, wishes: &PlanOptions) -> Result<Vec<ProviderId>, Err
 fn the_limit_applies_to_the_upper_end() {
     let image = runpod_request();
     assert_eq!(
-        planned(&image, &wishes(2_000_000)),
+        planned(&image, &options(2_000_000)),
         Ok(vec![Runpod, Runware])
     );
-    assert_eq!(planned(&image, &wishes(1_999_999)), Ok(vec![Runpod]));
-    assert_eq!(planned(&image, &wishes(1_200_000)), Ok(vec![Runpod]));
+    assert_eq!(planned(&image, &options(1_999_999)), Ok(vec![Runpod]));
+    assert_eq!(planned(&image, &options(1_200_000)), Ok(vec![Runpod]));
     assert_eq!(
-        planned(&image, &wishes(1_199_999)),
+        planned(&image, &options(1_199_999)),
         Err(ErrorCode::BudgetExceeded)
     );
-    assert_eq!(planned(&image, &wishes(0)), Err(ErrorCode::BudgetExceeded));
+    assert_eq!(planned(&image, &options(0)), Err(ErrorCode::BudgetExceeded));
     let remix = with(
         runware_request(),
         json!({ "size": null, "remixId": "video_1" }),
     );
     assert_eq!(
-        planned(&remix, &wishes(2_400_000)),
+        planned(&remix, &options(2_400_000)),
         Err(ErrorCode::BudgetExceeded),
         "not the lower"
     );
-    assert_eq!(planned(&remix, &wishes(4_000_000)), Ok(vec![Runware]));
+    assert_eq!(planned(&remix, &options(4_000_000)), Ok(vec![Runware]));
 }
 
 #[test]
 fn an_unknown_price_exceeds_any_limit() {
     let raw = json!({ "model": "runpod:echo-video", "input": {} });
     assert_eq!(
-        planned(&raw, &wishes(i64::MAX)),
+        planned(&raw, &options(i64::MAX)),
         Err(ErrorCode::BudgetExceeded)
     );
     let allowed = PlanOptions {
         allow_unknown_cost: true,
-        ..wishes(1)
+        ..options(1)
     };
     assert_eq!(planned(&raw, &allowed), Ok(vec![Runpod]));
     assert_eq!(
@@ -71,7 +71,7 @@ fn an_unknown_price_exceeds_any_limit() {
             &raw,
             &PlanOptions {
                 max_cost: None,
-                ..wishes(0)
+                ..options(0)
             }
         ),
         Ok(vec![Runpod])
@@ -83,7 +83,7 @@ fn the_callers_order_overrides_the_price() {
     let both = PlanOptions {
         providers: Some(vec![Runware, Runpod]),
         max_cost: None,
-        ..wishes(0)
+        ..options(0)
     };
     assert_eq!(planned(&runpod_request(), &both), Ok(vec![Runware, Runpod]));
     let keyed = PlanOptions {
@@ -108,7 +108,7 @@ fn a_plan_error_always_has_a_reason() {
     let runpod = PlanOptions {
         providers: Some(vec![Runpod]),
         max_cost: None,
-        ..wishes(0)
+        ..options(0)
     };
     let refusal = plan(&raw, &runpod, Policy::default()).unwrap_err();
     assert_eq!(refusal.code, ErrorCode::InvalidRequest);
@@ -118,7 +118,7 @@ fn a_plan_error_always_has_a_reason() {
 
 #[test]
 fn options_are_parsed_or_rejected() {
-    let read = |wishes: Value| PlanOptions::read(&wishes);
+    let read = |options: Value| PlanOptions::read(&options);
     let good = read(json!({ "provider": ["runware", "runpod"], "maxCostUsd": 2.5 })).unwrap();
     assert_eq!(good.providers, Some(vec![Runware, Runpod]));
     assert_eq!(good.max_cost, Some(Usd(2_500_000)));
@@ -150,7 +150,7 @@ fn the_next_provider_gets_its_own_id() {
     let request = with(runpod_request(), json!({ "taskUUID": own }));
     let both = PlanOptions {
         max_cost: None,
-        ..wishes(0)
+        ..options(0)
     };
     let limits = crate::common::LIMITS;
     for fit in plan(&request, &both, Policy::default()).unwrap() {

@@ -1,4 +1,4 @@
-// What `wrangler deploy` would upload, without uploading it.
+// Builds what `wrangler deploy` would upload, without uploading it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync } from "node:fs";
@@ -14,16 +14,16 @@ const wrangler = join(
   "wrangler.js",
 );
 
-/** Bundles the worker of a configuration into `folder`, which it names; `entry` is bundled in place of its `main`. */
+/** Bundles the worker of a configuration; returns the folder. `entry` replaces its `main`. */
 export async function bundled(config, { folder, entry } = {}) {
   const out = resolve(folder ?? mkdtempSync(join(tmpdir(), "filmgate-bundle-")));
   const main = entry ? [resolve(entry)] : [];
   const args = ["deploy", ...main, "--config", resolve(config), "--dry-run", "--outdir", out];
   const child = spawn(process.execPath, [wrangler, ...args], {
-    // Where a configuration's own build steps are run.
+    // Build steps of the configuration run here.
     cwd: dirname(resolve(config)),
     stdio: ["ignore", "pipe", "pipe"],
-    // Nothing is written outside the folder, and nobody is told.
+    // Nothing is written outside the folder, and no telemetry is sent.
     env: {
       ...process.env,
       WRANGLER_SEND_METRICS: "false",
@@ -33,12 +33,12 @@ export async function bundled(config, { folder, entry } = {}) {
       NO_COLOR: "1",
     },
   });
-  let said = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => (said += text));
+    stream.setEncoding("utf8").on("data", (text) => (output += text));
   }
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`wrangler could not bundle ${config}:\n${said}`);
+  if (code !== 0) throw new Error(`wrangler could not bundle ${config}:\n${output}`);
   const { assets } = unstable_readConfig({ config });
   if (assets) cpSync(resolve(dirname(config), assets.directory), join(out, "assets"), { recursive: true });
   return out;

@@ -1,28 +1,28 @@
-// Rate limits as Cloudflare keeps them, in memory and beside the worker: Miniflare's own are written to a disk with each
-// call, which made a status read half as quick as it is.
+// Cloudflare's rate limits, in memory and inside the worker: Miniflare's own write to disk on each request, which halves
+// the throughput of status reads.
 
-/** The text of a module that is the gateway's entry in place of `entry`, with these limits as its bindings. */
+/** The source of an entry module that wraps `entry` and adds these rate limits as bindings. */
 export const limitedEntry = (entry, ratelimits) => `
 import gateway from "./${entry}";
 export * from "./${entry}";
 
-class Limit {
+class RateLimit {
   #counts = new Map();
   constructor({ limit, period }) {
-    this.most = limit;
+    this.max = limit;
     this.periodMs = period * 1000;
   }
   async limit({ key }) {
     const period = Math.floor(Date.now() / this.periodMs);
-    const seen = this.#counts.get(key);
-    const count = seen?.period === period ? seen.count + 1 : 1;
+    const current = this.#counts.get(key);
+    const count = current?.period === period ? current.count + 1 : 1;
     this.#counts.set(key, { period, count });
-    return { success: count <= this.most };
+    return { success: count <= this.max };
   }
 }
 
 const rules = ${JSON.stringify(ratelimits)};
-const limits = Object.fromEntries(Object.entries(rules).map(([name, { simple }]) => [name, new Limit(simple)]));
+const limits = Object.fromEntries(Object.entries(rules).map(([name, { simple }]) => [name, new RateLimit(simple)]));
 let bindings;
 
 export default {

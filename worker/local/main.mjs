@@ -1,6 +1,6 @@
-// The gateway on one's own machine: the bundle that a deployment uploads, in workerd, with its objects and files in
-// a folder. Secrets and variables come from the environment. Prints one line of JSON once it can be called:
-// `{"url": "http://127.0.0.1:8787", "workerd": 4711}`; what the worker logs goes to the error output.
+// Runs the gateway on this machine: the bundle that a deployment uploads, in workerd, with its storage in a folder.
+// Secrets and variables come from the environment. Prints one line of JSON when it is ready:
+// `{"url": "http://127.0.0.1:8787", "workerd": 4711}`. The worker's log goes to the error output.
 import { parseArgs } from "node:util";
 import { bundled } from "./bundle.mjs";
 import { serve } from "./serve.mjs";
@@ -11,16 +11,16 @@ const { values: options } = parseArgs({
     port: { type: "string", default: "8787" },
     data: { type: "string", default: "data" },
     config: { type: "string", default: new URL("../wrangler.jsonc", import.meta.url).pathname },
-    // A folder that a bundle is in already.
+    // A folder that already contains a bundle.
     bundle: { type: "string" },
-    // Another number of calls per minute for one of the rate limits: READS=100000.
-    limit: { type: "string", multiple: true, default: [] },
+    // Overrides a rate limit, in requests per minute: READ_LIMITER=100000.
+    "rate-limit": { type: "string", multiple: true, default: [] },
   },
 });
 
 const { config, host, data } = options;
 const bundle = options.bundle ?? (await bundled(config));
-const limits = Object.fromEntries(options.limit.map((text) => text.split("=")));
+const limits = Object.fromEntries(options["rate-limit"].map((text) => text.split("=")));
 const gateway = await serve({ config, bundle, host, port: Number(options.port), data, limits });
 
 let isEnding = false;
@@ -31,7 +31,7 @@ async function end() {
   process.exit();
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
-// Whoever started it with a channel takes it along.
+// Ends with the parent process, if that opened a channel.
 process.once("disconnect", end);
 
 console.log(JSON.stringify({ url: gateway.url, workerd: gateway.pid() }));

@@ -1,4 +1,4 @@
-// A bundle in workerd, by Miniflare: bindings, dates and flags as wrangler reads them from the configuration.
+// Runs a bundle in workerd by Miniflare, with the bindings, dates and flags that wrangler reads from the configuration.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -7,14 +7,14 @@ import { unstable_getMiniflareWorkerOptions as readWorker } from "wrangler";
 import { limitedEntry } from "./limits.mjs";
 import { VARIABLES } from "./variables.mjs";
 
-/** Standard output is for the one line that tells the address. */
+/** Logs to the error output: standard output has only the line with the URL. */
 class ErrorOutput extends Log {
   log(message) {
     process.stderr.write(`${message}\n`);
   }
 }
 
-/** Starts it: `{ url, pid(), stop() }`. Where workerd dies, Miniflare starts it again. */
+/** Starts it: `{ url, pid(), stop() }`. Miniflare restarts workerd if it exits. */
 export async function serve({ config, bundle, host, port, data, limits }) {
   const { assets, ratelimits = {}, ...workerOptions } = readWorker(resolve(config)).workerOptions;
   for (const [name, limit] of Object.entries(limits)) ratelimits[name].simple.limit = Number(limit);
@@ -39,7 +39,7 @@ export async function serve({ config, bundle, host, port, data, limits }) {
       host,
       port,
       resourcePersistencePath: resolve(data),
-      // Cloudflare is asked nothing, and told nothing.
+      // No request to Cloudflare, and no telemetry.
       cf: false,
       telemetry: { enabled: false },
       log: new ErrorOutput(LogLevel.WARN),
@@ -51,15 +51,15 @@ export async function serve({ config, bundle, host, port, data, limits }) {
     url: origin,
     pid: workerd.pid,
     stop: async () => {
-      workerd.forget();
+      workerd.dispose();
       await miniflare.dispose();
     },
   };
 }
 
 /**
- * The bundle's assets, beside the gateway. Miniflare would put them before it, and half as much work again into each
- * call; a deployment has them at the edge.
+ * The bundle's assets as a separate worker. Miniflare would put them in front of the gateway, which costs half as much
+ * again per request; a deployment has them at the edge.
  */
 function filesOf(bundle, { assetConfig }) {
   const script = "export default { fetch: () => new Response(null, { status: 404 }) };";
@@ -80,12 +80,12 @@ function modulesOf(bundle, ratelimits) {
   return [{ type: "ESModule", path: "limited.js", contents }, ...modules];
 }
 
-/** Which of the processes that this one starts is workerd: Miniflare does not tell, and a test wants to kill it. */
+/** Finds workerd's process among the children: Miniflare does not expose it, and tests kill it. */
 function watchWorkerd() {
   let newest;
-  const see = ({ process: child }) => {
+  const onSpawn = ({ process: child }) => {
     newest = child;
   };
-  subscribe("child_process", see);
-  return { pid: () => newest?.pid, forget: () => unsubscribe("child_process", see) };
+  subscribe("child_process", onSpawn);
+  return { pid: () => newest?.pid, dispose: () => unsubscribe("child_process", onSpawn) };
 }

@@ -1,4 +1,4 @@
-/** The variables and secrets of src/env.ts: what of the environment the worker gets to see. */
+/** The variables and secrets of src/env.ts that the worker receives from the environment. */
 export const VARIABLES = [
   "ADMIN_TOKEN",
   "RUNPOD_API_KEY",

@@ -1,60 +1,60 @@
-// Who calls: tokens of the API, and the admin's.
+// Authenticates API keys and the admin token.
 import { randomBytes, toBase64Url, toHex } from "./encoding.js";
 import type { Env } from "./env.js";
 import { accountOf } from "./stubs.js";
-import type { Refusal, TokenFacts } from "./types.js";
+import type { ApiErrorDetails, ApiKeyInfo } from "./types.js";
 
-/** How long an isolate takes a token for good without asking its account. */
-const TRUSTED_MS = 10_000;
-const MOST_TRUSTED = 1000;
-const SHORTEST_ADMIN_TOKEN = 32;
+/** How long an isolate accepts an API key without reading its account again. */
+const CACHE_MS = 10_000;
+const MAX_CACHED = 1000;
+const MIN_ADMIN_TOKEN_LENGTH = 32;
 
-/** By hash. Only tokens that exist: guesses do not push them out. */
-const trusted = new Map<string, { facts: TokenFacts; until: number }>();
+/** By hash. Only keys that exist, so guesses evict nothing. */
+const cache = new Map<string, { info: ApiKeyInfo; until: number }>();
 
 export type Authenticated =
-  | { token: TokenFacts; error?: never }
-  | { error: Refusal; token?: never };
+  | { key: ApiKeyInfo; error?: never }
+  | { error: ApiErrorDetails; key?: never };
 
-/** The token of an `Authorization` header. Revoked ones are refused within ten seconds. */
+/** The API key of an `Authorization` header. A revoked key is rejected within ten seconds. */
 export async function authenticate(
   env: Env,
   authorization: string | null | undefined,
 ): Promise<Authenticated> {
-  const token = bearer(authorization);
-  if (token === undefined || !/^fgw_[\w-]{43}$/.test(token)) return { error: INVALID };
-  const hash = await hashToken(token);
-  const facts = trustedFacts(hash) ?? (await factsOf(env, hash));
-  return facts ? { token: facts } : { error: INVALID };
+  const key = bearer(authorization);
+  if (key === undefined || !/^fgw_[\w-]{43}$/.test(key)) return { error: INVALID };
+  const hash = await hashKey(key);
+  const info = cachedInfo(hash) ?? (await fetchInfo(env, hash));
+  return info ? { key: info } : { error: INVALID };
 }
 
-/** Whether it is the admin's header. Nobody is where no token is set, or one that is too short. */
+/** Whether this is the admin token. Always false if ADMIN_TOKEN is unset or shorter than 32 characters. */
 export async function isAdmin(env: Env, authorization: string | null | undefined): Promise<boolean> {
   const expected = env.ADMIN_TOKEN ?? "";
   const given = bearer(authorization);
-  if (expected.length < SHORTEST_ADMIN_TOKEN || given === undefined) return false;
-  // Of equal length whatever was given, so that the comparison takes equally long.
+  if (expected.length < MIN_ADMIN_TOKEN_LENGTH || given === undefined) return false;
+  // Hashes have equal lengths, so the comparison takes the same time for every input.
   return crypto.subtle.timingSafeEqual(await sha256(given), await sha256(expected));
 }
 
-/** A new token: 32 random bytes. */
-export const newToken = (): string => `fgw_${toBase64Url(randomBytes(32))}`;
+/** A new API key: 32 random bytes. */
+export const generateKey = (): string => `fgw_${toBase64Url(randomBytes(32))}`;
 
-export const hashToken = async (token: string): Promise<string> => toHex(await sha256(token));
+export const hashKey = async (key: string): Promise<string> => toHex(await sha256(key));
 
-function trustedFacts(hash: string): TokenFacts | undefined {
-  const entry = trusted.get(hash);
-  return entry && entry.until > Date.now() ? entry.facts : undefined;
+function cachedInfo(hash: string): ApiKeyInfo | undefined {
+  const entry = cache.get(hash);
+  return entry && entry.until > Date.now() ? entry.info : undefined;
 }
 
-async function factsOf(env: Env, hash: string): Promise<TokenFacts | undefined> {
-  const facts = await accountOf(env, hash).facts();
-  trusted.delete(hash);
-  if (!facts || facts.revokedAt !== undefined) return undefined;
-  const [oldest] = trusted.keys();
-  if (oldest !== undefined && trusted.size >= MOST_TRUSTED) trusted.delete(oldest);
-  trusted.set(hash, { facts, until: Date.now() + TRUSTED_MS });
-  return facts;
+async function fetchInfo(env: Env, hash: string): Promise<ApiKeyInfo | undefined> {
+  const info = await accountOf(env, hash).info();
+  cache.delete(hash);
+  if (!info || info.revokedAt !== undefined) return undefined;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined && cache.size >= MAX_CACHED) cache.delete(oldest);
+  cache.set(hash, { info, until: Date.now() + CACHE_MS });
+  return info;
 }
 
 const bearer = (authorization: string | null | undefined): string | undefined =>
@@ -63,8 +63,8 @@ const bearer = (authorization: string | null | undefined): string | undefined =>
 const sha256 = async (text: string): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
-const INVALID: Refusal = {
+const INVALID: ApiErrorDetails = {
   status: 401,
   code: "invalid_token",
-  message: "No valid token: send `Authorization: Bearer fgw_…`, as the admin gave it to you.",
+  message: "Missing or invalid API key. Send `Authorization: Bearer fgw_…` with a key from your admin.",
 };

@@ -1,4 +1,4 @@
-// The package's client, made from what the gateway is deployed with.
+// The package's client, configured from what the gateway is deployed with.
 import { createFilmgate } from "filmgate";
 import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
 import type { Env } from "./env.js";
@@ -8,18 +8,18 @@ import { registryOf } from "./stubs.js";
 
 const PROVIDERS: readonly ProviderId[] = ["runpod", "runware"];
 
-/** The providers that there is a key for. */
+/** The providers that the gateway has an API key for. */
 export function providersOf(env: Env): ProviderId[] {
   return PROVIDERS.filter((provider) => keyOf(env, provider));
 }
 
-/** A client for the checks of what a user says: without a store, and every address has to be public. */
-export function checkingFilm(env: Env): Filmgate {
+/** A client that validates requests: it has no store, and every URL has to be public. */
+export function validationClient(env: Env): Filmgate {
   return createFilmgate(settingsOf(env));
 }
 
-/** A job's own client. Its webhook, and a picture that the gateway keeps, are at the gateway's `origin`. */
-export function filmOf(env: Env, origin: string, store: Store): Filmgate {
+/** A job's own client. Its webhook, and the images that the gateway serves, are at the gateway's `origin`. */
+export function jobClient(env: Env, origin: string, store: Store): Filmgate {
   const allowPrivateHosts = [origin, ...trustedOrigins(env)].some(isPrivate);
   return createFilmgate({ ...settingsOf(env), store, allowPrivateHosts });
 }
@@ -44,7 +44,7 @@ function isPrivate(origin: string): boolean {
 
 let secret: string | undefined;
 
-/** What vouches for the providers' webhooks: the same for every job, and read once in an isolate. */
+/** Signs the URLs of the providers' webhooks: the same for every job, and read once per isolate. */
 export async function webhookSecret(env: Env): Promise<string> {
   secret ??= (await registryOf(env).secrets()).webhook;
   return secret;

@@ -1,38 +1,34 @@
-// What the gateway is deployed with: bindings, secrets, variables.
-import type { Account } from "./account/account.js";
-import type { JobIndex } from "./account/job-index.js";
-import type { Registry } from "./account/registry.js";
-import type { Job } from "./job/job.js";
+// What the gateway is deployed with: bindings, secrets and variables.
 
-/** Bindings of wrangler.jsonc, and what the owner sets. All that is a text may be absent or empty. */
+/** Bindings of wrangler.jsonc, and what the owner sets. Texts may be absent or empty. stubs.ts types the objects. */
 export interface Env {
-  JOBS: DurableObjectNamespace<Job>;
-  ACCOUNTS: DurableObjectNamespace<Account>;
-  INDEXES: DurableObjectNamespace<JobIndex>;
-  REGISTRY: DurableObjectNamespace<Registry>;
-  FILES: R2Bucket;
+  JOBS: DurableObjectNamespace;
+  ACCOUNTS: DurableObjectNamespace;
+  JOB_INDEX: DurableObjectNamespace;
+  REGISTRY: DurableObjectNamespace;
+  VIDEO_BUCKET: R2Bucket;
   /** The files of public/. */
   ASSETS: Fetcher;
-  CREATES: RateLimit;
-  READS: RateLimit;
-  COUNTERS: AnalyticsEngineDataset;
+  CREATE_LIMITER: RateLimit;
+  READ_LIMITER: RateLimit;
+  METRICS: AnalyticsEngineDataset;
 
-  /** Secret: opens the admin's calls and page. At least 32 characters. */
+  /** Secret: grants access to the admin API and page. At least 32 characters. */
   ADMIN_TOKEN?: string;
-  /** Secret: the key for RunPod. Without it RunPod is not offered. */
+  /** Secret: the API key for RunPod. Without it RunPod is not offered. */
   RUNPOD_API_KEY?: string;
-  /** Secret: the key for Runware. */
+  /** Secret: the API key for Runware. Without it Runware is not offered. */
   RUNWARE_API_KEY?: string;
 
-  /** Where the gateway is reached from outside, such as `https://films.example`. Default: as it was called. */
+  /** The gateway's public URL, such as `https://gateway.example`. Default: the origin of each request. */
   PUBLIC_URL?: string;
-  /** Origins of pages that may call the API, divided by commas. Default: none. */
+  /** Origins of pages that may call the API, separated by commas. Default: none. */
   CORS_ORIGINS?: string;
-  /** The providers' addresses, where they are not the public ones. */
+  /** The providers' base URLs, if they are not the public ones. */
   RUNPOD_BASE_URL?: string;
   RUNWARE_BASE_URL?: string;
-  /** Origins that may be private: simulated providers and receivers on one's own machine. Divided by commas. */
+  /** Origins that may be private, separated by commas: simulators and receivers on this machine. */
   TRUSTED_ORIGINS?: string;
-  /** Minutes in which a webhook may still bring back a submit whose answer was lost. Default: 60. */
+  /** How many minutes a webhook can recover a submit whose response was lost. Default: 60. */
   RECONCILE_WINDOW_MINUTES?: string;
 }

@@ -1,5 +1,4 @@
-// The package without its client of a gateway, for which a gateway has no use: `alias` of wrangler.jsonc puts this in its
-// place.
+// The package without its gateway client, which a gateway does not need: `alias` in wrangler.jsonc replaces it by this.
 import type { Filmgate, FilmgateOptions } from "../../pkg/dist/types/index.js";
 import { DirectClient } from "../../pkg/dist/client/direct.js";
 import { setModule } from "../../pkg/dist/core/core.js";

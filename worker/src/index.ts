@@ -1,4 +1,4 @@
-// What Cloudflare runs: the gateway's calls, and the objects behind them.
+// The entry: the routes, and the Durable Objects behind them.
 import { app } from "./app.js";
 import type { Env } from "./env.js";
 

@@ -1,23 +1,22 @@
-// What the gateway says of its work: one JSON line for each event. No field can hold a prompt, a key, a
-// token or an address.
+// The log: one JSON line for each event. No field can hold a prompt, a key or a URL.
 import type { Charge, ProviderId } from "filmgate";
 
 /** What happens to a job. */
 export type JobEvent =
-  | "begun"
+  | "created"
   | "submitted"
   | "ended"
-  | "stored"
-  | "settled"
-  | "notified"
-  | "trouble";
+  | "archived"
+  | "reconciled"
+  | "webhook_sent"
+  | "error";
 
 /** What a line may hold. */
-export interface Facts {
+export interface LogFields {
   /** The job's id in hex. */
   job?: string;
-  /** `tok_…`: says whose, and opens nothing. */
-  token?: string;
+  /** `key_…`: identifies the API key, and grants nothing. */
+  key?: string;
   provider?: ProviderId;
   model?: string;
   status?: string;
@@ -27,18 +26,18 @@ export interface Facts {
   bytes?: number;
   /** A stable name: an error code of the package or of the gateway. */
   code?: string;
-  /** Where in the gateway, such as `keep`. */
+  /** The part of the gateway, such as `archive`. */
   step?: string;
-  /** How often it has failed in a row. */
+  /** Consecutive failures. */
   tries?: number;
 }
 
-/** Writes a line. `trouble` goes where errors go. */
-export function log(event: string, facts: Facts = {}): void {
-  const line = JSON.stringify({ event, ...facts });
-  if (event === "trouble") console.error(line);
+/** Writes a line. `error` goes to the error output. */
+export function log(event: string, fields: LogFields = {}): void {
+  const line = JSON.stringify({ event, ...fields });
+  if (event === "error") console.error(line);
   else console.log(line);
 }
 
-/** How a token is called where it may be read: the account's hash, cut short. */
-export const tokenName = (owner: string): string => `tok_${owner.slice(0, 12)}`;
+/** The public id of an API key: its hash, truncated. */
+export const keyIdOf = (hash: string): string => `key_${hash.slice(0, 12)}`;

@@ -1,13 +1,13 @@
-// Counters in Analytics Engine. The places of a data point are its columns: they are only ever added to.
+// Metrics in Analytics Engine. The positions of a data point are its columns: they are only ever appended to.
 import type { Env } from "./env.js";
-import type { Facts } from "./log.js";
+import type { LogFields } from "./log.js";
 
-/** Counts an event: `index1` token; `blob1…` event, provider, model, status, code; `double1…` money, ms, bytes. */
-export function count(env: Env, event: string, facts: Facts): void {
-  const { token = "", provider = "", model = "", status = "", code = "" } = facts;
-  const { microUsd = 0, ms = 0, bytes = 0 } = facts;
-  env.COUNTERS.writeDataPoint({
-    indexes: [token],
+/** Counts an event: `index1` API key; `blob1…` event, provider, model, status, code; `double1…` money, ms, bytes. */
+export function count(env: Env, event: string, fields: LogFields): void {
+  const { key = "", provider = "", model = "", status = "", code = "" } = fields;
+  const { microUsd = 0, ms = 0, bytes = 0 } = fields;
+  env.METRICS.writeDataPoint({
+    indexes: [key],
     blobs: [event, provider, model, status, code],
     doubles: [microUsd, ms, bytes],
   });

@@ -1,9 +1,9 @@
-// Addresses that open one thing for a while: signed, expiring paths of the gateway.
+// Signed URLs of the gateway that expire.
 import { fromBase64Url, toBase64Url } from "./encoding.js";
 import type { Env } from "./env.js";
 import { registryOf } from "./stubs.js";
 
-/** The same for every request of this isolate, and of every other: it is read once. */
+/** The same for every isolate; read once per isolate. */
 let key: CryptoKey | undefined;
 
 /** The path with `expires` (seconds since 1970, from milliseconds) and `signature` added to its query. */
@@ -24,7 +24,7 @@ export async function verifySigned(env: Env, address: string | URL): Promise<boo
   return crypto.subtle.verify("HMAC", await signingKey(env), signature, signedBytes(url));
 }
 
-/** All but the signature itself: path, query and when it ends. */
+/** Path and query, including `expires`, without the signature. */
 function signedBytes(url: URL): Uint8Array {
   const query = new URLSearchParams(url.search);
   query.delete("signature");

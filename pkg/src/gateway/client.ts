@@ -15,32 +15,32 @@ import type {
   VideoRequest,
 } from "../types/index.js";
 import { randomUUID } from "../util/uuid.js";
-import { Entry, storedOf } from "./entry.js";
-import { look } from "./follow.js";
+import { JobEntry, storedOf } from "./job-entry.js";
+import { fetchStatus } from "./track.js";
 import { GatewayJob } from "./job.js";
-import type { Stage } from "./job.js";
-import { Line } from "./line.js";
-import { asKept, bodyOf } from "./order.js";
+import type { JobDeps } from "./job.js";
+import { GatewayConnection } from "./connection.js";
+import { withHostedImages, bodyOf } from "./request-body.js";
 import { send } from "./submit.js";
-import { unanswered } from "./trouble.js";
+import { unanswered } from "./errors.js";
 
 const HOUR_MS = 3_600_000;
 
 /** A client of a gateway. */
 export class GatewayClient extends Client<GatewayJob> {
-  readonly #line: Line;
+  readonly #connection: GatewayConnection;
 
   constructor(options: FilmgateOptions, gateway: GatewaySettings) {
     super(options, isRetryableFailure);
-    this.#line = new Line(gateway, options);
+    this.#connection = new GatewayConnection(gateway, options);
   }
 
   override validate(request: VideoRequest): ValidationResult {
-    return super.validate(asKept(request));
+    return super.validate(withHostedImages(request));
   }
 
   override quote(request: VideoRequest): Quote[] {
-    return super.quote(asKept(request));
+    return super.quote(withHostedImages(request));
   }
 
   protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
@@ -52,21 +52,21 @@ export class GatewayClient extends Client<GatewayJob> {
   protected async submitJob(
     request: VideoRequest,
     options: SubmitOptions,
-    letsGo = false,
+    detached = false,
   ): Promise<GatewayJob> {
     const { idempotencyKey, signal, webhook } = options;
     signal?.throwIfAborted();
     if (webhook) throw noWebhook();
     const uuid = () => idempotencyKey ?? randomUUID();
-    // Whom it can reach, the gateway knows.
-    const [planned] = this.planner.plan(asKept(request), options, PROVIDERS, uuid);
+    // The gateway knows which providers it has API keys for.
+    const [planned] = this.planner.plan(withHostedImages(request), options, PROVIDERS, uuid);
     const { handle, giveUpAt } = planned!.state;
-    const ours: Handle = { ...handle, gateway: this.#line.url };
+    const own: Handle = { ...handle, gateway: this.#connection.url };
     const body = bodyOf(request, options);
-    const open = () => Entry.create(this.store, ours, body);
-    const job = this.#run(ours, { open, isNew: true, letsGo, giveUpAt, signal });
+    const open = () => JobEntry.create(this.store, own, body);
+    const job = this.#run(own, { open, isNew: true, detached, giveUpAt, signal });
     await job.submitted;
-    // What came of it is told by the job, unless nobody has it.
+    // If the gateway does not have the job, its error is thrown here.
     if (job.handle.jobId === undefined) await job.result();
     return job;
   }
@@ -77,17 +77,17 @@ export class GatewayClient extends Client<GatewayJob> {
     return this.#run(handle, { open, isNew: false, giveUpAt: Date.now() + timeoutMs, signal });
   }
 
-  /** For the job; or with its order, where that has had no answer. */
+  /** Polls the job, or sends its create request again if that was not answered. */
   protected async pollOnce(handle: Handle, stop: AbortSignal, { jobId }: ResumeOptions): Promise<JobStatus> {
     stop.throwIfAborted();
     const entry = await this.#find(handle, jobId);
     if (entry.isFinal) return entry.stored;
     try {
       const isUnanswered = entry.handle.jobId === undefined;
-      const question = isUnanswered ? send(entry, this.#line, stop) : look(entry.handle, this.#line, stop);
-      const { told, waitMs } = await question;
-      await entry.take(told);
-      const { progress, etaMs } = told.update;
+      const request = isUnanswered ? send(entry, this.#connection, stop) : fetchStatus(entry.handle, this.#connection, stop);
+      const { snapshot, waitMs } = await request;
+      await entry.apply(snapshot);
+      const { progress, etaMs } = snapshot.update;
       return {
         ...entry.stored,
         ...(progress !== undefined && { progress }),
@@ -96,15 +96,15 @@ export class GatewayClient extends Client<GatewayJob> {
       };
     } catch (error) {
       if (entry.record.error) return entry.stored;
-      if (error instanceof FilmgateError && error.code === "result_expired") return goneStatus(error, entry);
+      if (error instanceof FilmgateError && error.code === "result_expired") return deletedStatus(error, entry);
       throw unanswered(entry.handle, error);
     }
   }
 
   protected describe(record: JobRecord): StoredJob | undefined {
-    // What others keep in a store can be anything.
+    // A shared store may contain anything.
     const { handle }: Partial<JobRecord> = Object(record);
-    return handle?.gateway === this.#line.url ? storedOf(record) : undefined;
+    return handle?.gateway === this.#connection.url ? storedOf(record) : undefined;
   }
 
   async verifyWebhook(): Promise<never> {
@@ -115,25 +115,25 @@ export class GatewayClient extends Client<GatewayJob> {
     throw noWebhook();
   }
 
-  #find(handle: Handle, jobId: string | undefined): Promise<Entry> {
-    return Entry.find(this.store, this.#line.url, handle, jobId);
+  #find(handle: Handle, jobId: string | undefined): Promise<JobEntry> {
+    return JobEntry.find(this.store, this.#connection.url, handle, jobId);
   }
 
-  #run(handle: Handle, how: Omit<Stage, "line" | "store" | "again">): GatewayJob {
-    const again = (known: Handle) => this.resume(known);
-    const job = new GatewayJob(handle, { ...how, line: this.#line, store: this.store, again });
+  #run(handle: Handle, how: Omit<JobDeps, "connection" | "store" | "resume">): GatewayJob {
+    const resume = (known: Handle) => this.resume(known);
+    const job = new GatewayJob(handle, { ...how, connection: this.#connection, store: this.store, resume });
     this.registry.add(job, job.over);
     return job;
   }
 }
 
-/** No end that is kept: under the right token the job may be there. */
-function goneStatus({ code, message, charge, retryable }: FilmgateError, { handle }: Entry): JobStatus {
+/** Not stored as an end: another API key may find the job. */
+function deletedStatus({ code, message, charge, retryable }: FilmgateError, { handle }: JobEntry): JobStatus {
   const { provider } = handle;
   return { handle, status: "expired", error: { code, message, charge, retryable, provider, handle } };
 }
 
-/** Whether the gateway turned the order away, in a way that lets it be tried again. */
+/** Whether the gateway rejected the request in a way that allows a retry. */
 function isRetryableFailure(record: JobRecord): boolean {
   const { error, handle } = storedOf(record);
   return error?.retryable === true && handle.acceptedAt === undefined;
@@ -141,7 +141,7 @@ function isRetryableFailure(record: JobRecord): boolean {
 
 function noWebhook(): TypeError {
   return new TypeError(
-    "A gateway hears the providers itself, and tells the address that its admin has set for the token. " +
-      "Verify what it posts as a Standard Webhook, then ask for the job by `status`.",
+    "A gateway receives the providers' webhooks itself, and posts to the URL that its admin has set for the API key. " +
+      "Verify what it posts as a Standard Webhook, then call `status`.",
   );
 }

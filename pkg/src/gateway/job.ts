@@ -3,58 +3,58 @@ import { FilmgateError } from "../error.js";
 import { UpdateStream } from "../driver/update-stream.js";
 import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
-import type { Entry } from "./entry.js";
-import { follow } from "./follow.js";
-import type { Listener } from "./follow.js";
-import type { Line } from "./line.js";
+import type { JobEntry } from "./job-entry.js";
+import { track } from "./track.js";
+import type { Listener } from "./track.js";
+import type { GatewayConnection } from "./connection.js";
 import { stopped, submit } from "./submit.js";
-import { cancelled, outOfTime, unanswered } from "./trouble.js";
+import { cancelled, timedOut, unanswered } from "./errors.js";
 import { read, videoOf } from "./video.js";
-import type { Told } from "./video.js";
+import type { JobSnapshot } from "./video.js";
 
-/** What a job needs to run. */
-export interface Stage {
-  line: Line;
+/** What a job depends on. */
+export interface JobDeps {
+  connection: GatewayConnection;
   store: Store;
-  /** The job: new, and stored by this; or found again. */
-  open: () => Promise<Entry>;
+  /** Loads the job: creates and stores a new one, or finds an existing one. */
+  open: () => Promise<JobEntry>;
   isNew: boolean;
-  /** Nothing of it goes on here once the order is answered. */
-  letsGo?: boolean;
+  /** Stop tracking it once the create request is answered. */
+  detached?: boolean;
   giveUpAt: number;
   signal?: AbortSignal | undefined;
-  /** The job once more, for a cancel after this one has stopped waiting. */
-  again: (handle: Handle) => Job;
+  /** Resumes the job, for a cancel after this one has stopped. */
+  resume: (handle: Handle) => Job;
 }
 
-/** One job of a gateway, followed. */
+/** One job of a gateway. */
 export class GatewayJob implements Job, Listener {
-  /** Settles once the gateway has answered the order, or nobody waits for it. */
+  /** Resolves once the create request is answered, or is no longer awaited. */
   readonly submitted: Promise<void>;
-  /** Settles once nothing of the job goes on here. Never rejects. */
+  /** Resolves once tracking has ended. Never rejects. */
   readonly over: Promise<void>;
-  readonly #stage: Stage;
+  readonly #deps: JobDeps;
   readonly #planned: Handle;
-  readonly #news: UpdateStream;
-  /** Ends all that goes on here. */
-  readonly #stop: AbortController;
-  #entry: Entry | undefined;
+  readonly #updates: UpdateStream;
+  /** Ends tracking. */
+  readonly #abort: AbortController;
+  #entry: JobEntry | undefined;
   #answered: () => void = () => {};
 
-  constructor(planned: Handle, stage: Stage) {
+  constructor(planned: Handle, deps: JobDeps) {
     this.#planned = planned;
-    this.#stage = stage;
+    this.#deps = deps;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    const { signal, giveUpAt } = stage;
+    const { signal, giveUpAt } = deps;
     const { controller, unlisten } = linkedController(signal);
-    this.#stop = controller;
-    const deaf = onAbort(signal, () => this.#news.reject(signal?.reason));
-    const late = () => controller.abort(outOfTime(this.handle));
-    const timer = setTimeout(late, Math.min(giveUpAt - Date.now(), MAX_TIMER_MS));
-    this.#news = new UpdateStream(() => {
+    this.#abort = controller;
+    const removeAbort = onAbort(signal, () => this.#updates.reject(signal?.reason));
+    const onTimeout = () => controller.abort(timedOut(this.handle));
+    const timer = setTimeout(onTimeout, Math.min(giveUpAt - Date.now(), MAX_TIMER_MS));
+    this.#updates = new UpdateStream(() => {
       clearTimeout(timer);
       unlisten();
-      deaf();
+      removeAbort();
       this.#answered();
     });
     this.over = this.#run();
@@ -65,16 +65,16 @@ export class GatewayJob implements Job, Listener {
   }
 
   result(): Promise<VideoResult> {
-    return this.#news.result;
+    return this.#updates.result;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
-    return this.#news[Symbol.asyncIterator]();
+    return this.#updates[Symbol.asyncIterator]();
   }
 
-  /** As known at this moment, without asking. */
+  /** The last known status, without a request. */
   status(): JobStatus {
-    const { progress, etaMs } = this.#news.updates.at(-1) ?? {};
+    const { progress, etaMs } = this.#updates.updates.at(-1) ?? {};
     return {
       ...(this.#entry?.stored ?? { handle: this.#planned, status: "submitting" }),
       ...(progress !== undefined && { progress }),
@@ -83,9 +83,9 @@ export class GatewayJob implements Job, Listener {
   }
 
   async cancel(): Promise<CancelResult> {
-    // What has not left can be kept from leaving.
-    if (!this.#news.ended && this.#entry?.mayExist === false) {
-      this.#stop.abort(cancelled(this.handle));
+    // A request that was not sent is not sent any more.
+    if (!this.#updates.ended && this.#entry?.maybeSubmitted === false) {
+      this.#abort.abort(cancelled(this.handle));
       await this.over;
       if (this.status().status === "cancelled") return { result: "cancelled", charge: "none" };
     }
@@ -94,82 +94,82 @@ export class GatewayJob implements Job, Listener {
     if (endedAt !== undefined) {
       return { result: "already_finished", charge: this.status().error?.charge ?? "charged" };
     }
-    if (jobId === undefined) return this.#stage.again(this.handle).cancel();
+    if (jobId === undefined) return this.#deps.resume(this.handle).cancel();
     const path = `/${encodeURIComponent(jobId)}/cancel`;
-    // It is asked whoever waits for the job.
+    // The cancel is independent of the job's own signal.
     const { signal } = new AbortController();
     try {
-      const { json } = await this.#stage.line.ask({ method: "POST", path }, signal);
+      const { json } = await this.#deps.connection.send({ method: "POST", path }, signal);
       const video = videoOf(json);
-      await this.take(read(video, this.handle));
+      await this.apply(read(video, this.handle));
       return video.filmgate?.cancellation ?? { result: "unsupported", charge: "unknown" };
     } catch (error) {
       throw unanswered(this.handle, error);
     }
   }
 
-  /** A stream begins with what has been: no step is told again, or after a later one. */
-  tell(update: JobUpdate): void {
-    const last = this.#news.updates.at(-1);
-    if (!last || isLater(update, last)) this.#news.push(update);
+  /** A stream starts with past events: no update is emitted twice, or after a later one. */
+  onUpdate(update: JobUpdate): void {
+    const last = this.#updates.updates.at(-1);
+    if (!last || isLater(update, last)) this.#updates.push(update);
   }
 
-  async take(told: Told): Promise<void> {
-    await this.#entry?.take(told);
-    this.tell(told.update);
-    if (told.outcome) this.#news.resolve(told.outcome);
-    if (told.error) this.#news.reject(new FilmgateError(told.error));
-    if (told.outcome || told.error) this.#stop.abort();
+  async apply(snapshot: JobSnapshot): Promise<void> {
+    await this.#entry?.apply(snapshot);
+    this.onUpdate(snapshot.update);
+    if (snapshot.outcome) this.#updates.resolve(snapshot.outcome);
+    if (snapshot.error) this.#updates.reject(new FilmgateError(snapshot.error));
+    if (snapshot.outcome || snapshot.error) this.#abort.abort();
   }
 
   async #run(): Promise<void> {
-    const { line, open, isNew, letsGo, signal } = this.#stage;
-    const stop = this.#stop.signal;
+    const { connection, open, isNew, detached, signal } = this.#deps;
+    const stop = this.#abort.signal;
     try {
       stop.throwIfAborted();
       const entry = await open();
       this.#entry = entry;
-      this.tell({ status: entry.record.status });
+      this.onUpdate({ status: entry.record.status });
       if (!entry.isFinal && entry.handle.jobId === undefined) await this.#submit(entry, stop);
       this.#answered();
       if (entry.isFinal) this.#finish(entry);
-      else if (letsGo) this.#stop.abort();
-      else await follow(this, line, stop, isNew);
+      else if (detached) this.#abort.abort();
+      else await track(this, connection, stop, isNew);
       stop.throwIfAborted();
     } catch (error) {
-      this.#news.reject(signal?.aborted ? signal.reason : error);
+      this.#updates.reject(signal?.aborted ? signal.reason : error);
     }
   }
 
-  /** Under its lease, so that two runtimes do not both bring a picture there. */
-  async #submit(entry: Entry, stop: AbortSignal): Promise<void> {
-    const { line, store } = this.#stage;
+  /** Under its lease, so that two runtimes do not both upload its images. */
+  async #submit(entry: JobEntry, stop: AbortSignal): Promise<void> {
+    const { connection, store } = this.#deps;
     let sending: Promise<void> | undefined;
-    const work = () => (sending = this.#send(entry, line, stop));
+    const work = () => (sending = this.#send(entry, connection, stop));
     try {
       await store.lease(entry.handle.id, work, stop);
     } catch (error) {
-      // A lease may end with its signal, before what was sent is answered.
+      // A lease may end with its signal, before the request is answered.
       await sending;
       throw stop.aborted && !sending ? await stopped(entry, stop.reason) : error;
     }
   }
 
-  async #send(entry: Entry, line: Line, stop: AbortSignal): Promise<void> {
+  async #send(entry: JobEntry, connection: GatewayConnection, stop: AbortSignal): Promise<void> {
     await entry.refresh();
-    if (entry.handle.jobId === undefined) await this.take(await submit(entry, line, stop));
+    if (entry.handle.jobId === undefined) await this.apply(await submit(entry, connection, stop));
   }
 
-  #finish({ record: { outcome, error } }: Entry): void {
-    if (outcome) this.#news.resolve(outcome);
-    else if (error) this.#news.reject(new FilmgateError(error));
+  #finish({ record: { outcome, error } }: JobEntry): void {
+    if (outcome) this.#updates.resolve(outcome);
+    else if (error) this.#updates.reject(new FilmgateError(error));
   }
 }
 
-const STEPS: Status[] = ["submitting", "reconciling", "queued", "running"];
+const STATUS_ORDER: Status[] = ["submitting", "reconciling", "queued", "running"];
 
 function isLater(update: JobUpdate, last: JobUpdate): boolean {
-  const [step, before] = [STEPS.indexOf(update.status), STEPS.indexOf(last.status)];
+  const [step, before] = [STATUS_ORDER.indexOf(update.status), STATUS_ORDER.indexOf(last.status)];
   if (step !== before) return step < 0 || step > before;
   const [progress = 0, known = 0] = [update.progress, last.progress];
   return progress > known || (progress === known && update.etaMs !== last.etaMs);

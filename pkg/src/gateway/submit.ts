@@ -1,86 +1,86 @@
 import { FilmgateError } from "../error.js";
-import type { Entry } from "./entry.js";
-import { backOff, pause } from "./line.js";
-import type { Line } from "./line.js";
-import { Trouble, cancelled, unanswered, unknown, unread } from "./trouble.js";
-import { found } from "./video.js";
-import type { Found, Told } from "./video.js";
+import type { JobEntry } from "./job-entry.js";
+import { backOff, pause } from "./connection.js";
+import type { GatewayConnection } from "./connection.js";
+import { RetryableError, cancelled, unanswered, submissionUnknown, neverProcessed } from "./errors.js";
+import { pollResponseOf } from "./video.js";
+import type { PollResponse, JobSnapshot } from "./video.js";
 
-/** The gateway knows a key for a day; an hour is left for clocks that differ. */
-const KEY_MS = 23 * 3_600_000;
-/** So long an order is sent again without any answer: the address may be no gateway's at all. */
-const SILENT_MS = 120_000;
+/** The gateway remembers an idempotency key for a day; one hour less allows for clock skew. */
+const IDEMPOTENCY_KEY_MS = 23 * 3_600_000;
+/** How long a request without any response is retried: the URL may not be a gateway's. */
+const SILENCE_LIMIT_MS = 120_000;
 
 /**
- * Sends an order until it is answered. It may be sent again because the gateway promises to make one job of it:
- * the same order under the same key, however often it comes. The providers promise nothing of the kind.
+ * Sends a create request until it is answered. Retries are safe, because the gateway guarantees one job per idempotency
+ * key. The providers have no such guarantee.
  */
-export async function submit(entry: Entry, line: Line, stop: AbortSignal): Promise<Told> {
+export async function submit(entry: JobEntry, connection: GatewayConnection, stop: AbortSignal): Promise<JobSnapshot> {
   const since = performance.now();
-  let trouble: Trouble | undefined;
+  let failure: RetryableError | undefined;
   for (let tries = 0; ; tries++) {
     try {
-      if (trouble) await pause(Math.max(trouble.waitMs, backOff(tries)), stop);
-      return (await send(entry, line, stop)).told;
+      if (failure) await pause(Math.max(failure.waitMs, backOff(tries)), stop);
+      return (await send(entry, connection, stop)).snapshot;
     } catch (error) {
-      if (stop.aborted) throw await stopped(entry, stop.reason, trouble);
-      if (!(error instanceof Trouble)) throw error;
-      trouble = error;
+      if (stop.aborted) throw await stopped(entry, stop.reason, failure);
+      if (!(error instanceof RetryableError)) throw error;
+      failure = error;
     }
-    const isSilent = trouble.code !== "rate_limited" && performance.now() - since > SILENT_MS;
-    if (isSilent) throw await unheard(entry, trouble);
+    const isSilent = failure.code !== "rate_limited" && performance.now() - since > SILENCE_LIMIT_MS;
+    if (isSilent) throw await noResponse(entry, failure);
   }
 }
 
-/** Sends an order once. What is thrown: a `Trouble`, the error that ended the job, or the signal's reason. */
-export async function send(entry: Entry, line: Line, stop: AbortSignal): Promise<Found> {
-  const { handle, mayExist } = entry;
-  if (Date.now() - handle.createdAt > KEY_MS) {
-    throw await entry.end("submission_unknown", unknown(handle));
+/** Sends a create request once. @throws a `RetryableError`, the error that ended the job, or the signal's reason. */
+export async function send(entry: JobEntry, connection: GatewayConnection, stop: AbortSignal): Promise<PollResponse> {
+  const { handle, maybeSubmitted } = entry;
+  if (Date.now() - handle.createdAt > IDEMPOTENCY_KEY_MS) {
+    throw await entry.end("submission_unknown", submissionUnknown(handle));
   }
   try {
-    const answer = await line.ask(
+    const response = await connection.send(
       {
         method: "POST",
         path: "",
         headers: { "content-type": "application/json", "idempotency-key": handle.id },
-        body: entry.record.order ?? "",
-        left: () => entry.left(),
+        body: entry.record.body ?? "",
+        onSent: () => entry.markSubmitted(),
       },
       stop,
     );
-    return found(answer, entry.handle);
+    return pollResponseOf(response, entry.handle);
   } catch (error) {
-    const isRefused = error instanceof FilmgateError;
-    // Turned away unread, it is as if it had never left.
-    if (isRefused || (error instanceof Trouble && !error.mayBeRead)) entry.mayExist = mayExist;
-    throw isRefused ? await refused(entry, error) : error;
+    const isRejected = error instanceof FilmgateError;
+    // The gateway did not process it, so it counts as not sent.
+    if (isRejected || (error instanceof RetryableError && !error.maybeProcessed)) entry.maybeSubmitted = maybeSubmitted;
+    throw isRejected ? await rejected(entry, error) : error;
   }
 }
 
-/** A refusal ends the job, unless an earlier order of it may have been read and it is about the token alone. */
-async function refused(entry: Entry, error: FilmgateError): Promise<unknown> {
-  if (!entry.mayExist) return entry.end("failed", error);
-  const isOfToken = error.code === "unauthorized" || error.code === "missing_api_key";
-  if (isOfToken) return unanswered(entry.handle, error);
+/** A rejection ends the job, unless an earlier attempt may have been processed and only the API key is rejected. */
+async function rejected(entry: JobEntry, error: FilmgateError): Promise<unknown> {
+  if (!entry.maybeSubmitted) return entry.end("failed", error);
+  const isAboutKey = error.code === "unauthorized" || error.code === "missing_api_key";
+  if (isAboutKey) return unanswered(entry.handle, error);
   const { code, message, issues } = error;
   return entry.end("failed", new FilmgateError({ code, message, issues, charge: "unknown" }));
 }
 
-/** Nobody answers: what cannot have been read is over, and anything else is gone on with another time. */
-async function unheard(entry: Entry, trouble: Trouble): Promise<unknown> {
-  if (entry.mayExist) return unanswered(entry.handle, trouble);
-  return entry.end("failed", unread(entry.handle, trouble));
+/** No response: a request that was never processed fails, and any other can be resumed. */
+async function noResponse(entry: JobEntry, failure: RetryableError): Promise<unknown> {
+  if (entry.maybeSubmitted) return unanswered(entry.handle, failure);
+  return entry.end("failed", neverProcessed(entry.handle, failure));
 }
 
-/** What ends the waiting ends the job too, where no order of it can have been read. */
+/** An abort or timeout ends the job if no request was processed. */
 export async function stopped(
-  entry: Entry,
+  entry: JobEntry,
   reason: unknown,
-  trouble = new Trouble("timeout", "The time to wait ran out before anything was sent.", false),
+  failure = new RetryableError("timeout", "Timed out before anything was sent.", false),
 ): Promise<unknown> {
-  if (entry.mayExist) return reason;
-  if (reason instanceof FilmgateError && reason.code === "timeout") return unheard(entry, trouble);
+  if (entry.maybeSubmitted) return reason;
+  if (reason instanceof FilmgateError && reason.code === "timeout") return noResponse(entry, failure);
   const error = await entry.end("cancelled", cancelled(entry.handle));
   return reason instanceof FilmgateError ? error : reason;
 }

@@ -7,10 +7,10 @@ import type {
   StoredError,
   JobUpdate,
 } from "../types/index.js";
-import type { Answer } from "./line.js";
-import { Trouble } from "./trouble.js";
+import type { GatewayResponse } from "./connection.js";
+import { RetryableError } from "./errors.js";
 
-/** A video as the gateway tells of it: OpenAI's fields, as far as they are heard here, and ours. */
+/** A video as the gateway returns it: the fields of OpenAI that are used here, and `filmgate`. */
 export interface GatewayVideo {
   id: string;
   status: "queued" | "in_progress" | "completed" | "failed";
@@ -18,37 +18,37 @@ export interface GatewayVideo {
   filmgate?: Partial<JobStatus> & { cancellation?: CancelResult };
 }
 
-/** How often the gateway is asked where it does not say, and at most and at least where it does. */
-const POLL_MS = { usual: 2_000, least: 250, most: 60_000 };
+/** The polling interval: the default, and the limits of the gateway's own value. */
+const POLL_MS = { default: 2_000, min: 250, max: 60_000 };
 
-/** An answer about a job, and how long to wait before the next question. */
-export interface Found {
-  told: Told;
+/** A job's snapshot, and how long to wait before the next poll. */
+export interface PollResponse {
+  snapshot: JobSnapshot;
   waitMs: number;
 }
 
-/** What it says of the job. */
-export interface Told {
+/** The job as the gateway returned it. */
+export interface JobSnapshot {
   handle: Handle;
   update: JobUpdate;
   outcome?: JobStatus["outcome"];
   error?: StoredError;
 }
 
-export function found({ headers, json }: Answer, ours: Handle): Found {
-  const wished = Number(headers.get("openai-poll-after-ms")) || POLL_MS.usual;
-  const waitMs = Math.min(Math.max(wished, POLL_MS.least), POLL_MS.most);
-  return { told: read(videoOf(json), ours), waitMs };
+export function pollResponseOf({ headers, json }: GatewayResponse, ours: Handle): PollResponse {
+  const requested = Number(headers.get("openai-poll-after-ms")) || POLL_MS.default;
+  const waitMs = Math.min(Math.max(requested, POLL_MS.min), POLL_MS.max);
+  return { snapshot: read(videoOf(json), ours), waitMs };
 }
 
 export function videoOf(json: unknown): GatewayVideo {
   const { id, status } = Object(json) as Partial<GatewayVideo>;
   if (typeof id === "string" && typeof status === "string") return json as GatewayVideo;
-  throw new Trouble("invalid_response", "The gateway answered with something that is no video.", true);
+  throw new RetryableError("invalid_response", "The gateway's response is not a video.", true);
 }
 
-/** What the video tells of the job with that handle, whose names here stay as they are. */
-export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: Handle): Told {
+/** The job in a video. The handle keeps the ids of this client. */
+export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: Handle): JobSnapshot {
   const { provider, model, providerModelId, n, quote, ttlSeconds, endedAt } = filmgate.handle ?? ours;
   const hasEnded = status === "completed" || status === "failed";
   const handle: Handle = {
@@ -66,24 +66,24 @@ export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: H
   }
   const facts: Omit<StoredError, "provider" | "handle"> = filmgate.error ?? {
     code: (error?.code ?? "generation_failed") as ErrorCode,
-    message: error?.message ?? "The gateway says that the job failed, and not why.",
+    message: error?.message ?? "The job failed; the gateway gave no reason.",
     charge: "unknown",
     retryable: false,
   };
   return { handle, update, error: { ...facts, provider, handle } };
 }
 
-// While the gateway still brings a film to safety, or may hear of a lost submit, there is no end yet.
-const NO_END: Partial<Record<Status, Status>> = {
+// The job has not ended while the gateway archives the video or may still recover a lost submit.
+const NOT_ENDED: Partial<Record<Status, Status>> = {
   completed: "running",
   submission_unknown: "reconciling",
 };
 
-/** The step that is told. */
-export function updateOf(told: JobUpdate, hasEnded: boolean): JobUpdate {
-  const { status, progress, etaMs, completedCount } = told;
+/** The update to emit. */
+export function updateOf(snapshot: JobUpdate, hasEnded: boolean): JobUpdate {
+  const { status, progress, etaMs, completedCount } = snapshot;
   return {
-    status: hasEnded ? status : (NO_END[status] ?? status),
+    status: hasEnded ? status : (NOT_ENDED[status] ?? status),
     ...(progress !== undefined && { progress }),
     ...(etaMs !== undefined && { etaMs }),
     ...(completedCount !== undefined && { completedCount }),

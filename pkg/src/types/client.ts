@@ -57,10 +57,10 @@ export interface ProviderSettings {
 
 /** Connection settings of a gateway. */
 export interface GatewaySettings {
-  /** URL of the gateway, such as `https://gateway.example`. Every handle contains it, so it must not hold a secret. */
+  /** The gateway's URL, such as `https://gateway.example`. Every handle contains it, so it must not hold a secret. */
   url: string | URL;
-  /** The API key of the gateway, or a function that returns it and is called before each request. */
-  token: string | (() => string | Promise<string>);
+  /** An API key of the gateway (`fgw_…`), or a function that returns one and is called before each request. */
+  apiKey: string | (() => string | Promise<string>);
 }
 
 /** Options of a client. All are optional. */

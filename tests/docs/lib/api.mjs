@@ -8,14 +8,14 @@ import { root } from "../../../scripts/lib/run.mjs";
 
 /** What is written about, in the order of a page; and the files of the types that are about it. */
 const SUBJECTS = {
-  Clients: ["filmgate", "client", "common"],
+  Clients: ["create-client", "client", "common"],
   Requests: ["request"],
   Quotes: ["quote"],
   Jobs: ["job"],
   Errors: ["error"],
   "The catalog": ["models"],
-  Downloads: ["sink"],
-  Stores: ["store", "memory-store", "indexeddb-store"],
+  Downloads: ["download"],
+  Stores: ["store", "memory", "indexeddb"],
 };
 
 const AFTER_INHERITANCE = -100;
@@ -37,7 +37,7 @@ export function entries() {
     .map(([path, { types }]) => ({ name: join("filmgate", path), file: join(root, "pkg", types) }));
 }
 
-/** Writes the reference into a folder; answers with what the types leave unsaid. */
+/** Writes the reference into a folder; returns what the types do not describe. */
 export async function writeReference(out) {
   const found = entries();
   const said = [];
@@ -57,6 +57,8 @@ export async function writeReference(out) {
     categoryOrder: Object.keys(SUBJECTS),
     sort: ["kind", "source-order"],
     kindSortOrder: ["Module", "Function", "Variable", "Class", "Interface", "TypeAlias"],
+    // A helper of the types of custom models.
+    intentionallyNotExported: ["Partially"],
     validation: { notDocumented: true, notExported: true, invalidLink: true },
     requiredToBeDocumented: DOCUMENTED,
     hideBreadcrumbs: true,

@@ -29,14 +29,14 @@ export async function openObjects(t, settings = {}) {
 /** An account with these limits, and short words for its calls. */
 export async function openAccount(objects, limits = {}, name = "a".repeat(64)) {
   const call = (method, ...args) => objects.call("ACCOUNTS", name, method, ...args);
-  await call("open", { id: "tok_test", hash: name, name: "test", createdAt: 1, ...limits });
+  await call("open", { id: "key_test", hash: name, name: "test", createdAt: 1, ...limits });
   return {
     call,
-    settle: (jobId, settlement) => call("settle", jobId, settlement),
+    recordBilling: (jobId, billing) => call("recordBilling", jobId, billing),
     report: () => call("report"),
     /** Asks for a job of that price; `more` of an admission. */
-    admit: async (reservedMicroUsd, more = {}) =>
-      call("admit", {
+    reserve: async (reservedMicroUsd, more = {}) =>
+      call("reserve", {
         jobId: await objects.newJobId(),
         model: "model",
         bodyHash: crypto.randomUUID(),

@@ -41,7 +41,7 @@ export class JobIndex extends RealIndex {
 
 interface Call {
   /** A binding, and the object's name or id; or one of the functions below. */
-  object?: "ACCOUNTS" | "INDEXES" | "REGISTRY" | "JOBS";
+  object?: "ACCOUNTS" | "JOB_INDEX" | "REGISTRY" | "JOBS";
   name: string;
   method: string;
   args: unknown[];

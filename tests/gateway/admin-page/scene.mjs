@@ -6,7 +6,7 @@ import { openAccount, openObjects } from "../account/objects.mjs";
 import { ALONE } from "../api.mjs";
 import { waitFor } from "../job/jobs.mjs";
 
-export const FILM = {
+export const REQUEST = {
   prompt: "A fox in the snow",
   model: "wan-2.6",
   filmgate: { duration: 5, resolution: "720p", provider: "runpod" },
@@ -16,36 +16,36 @@ export const FILM = {
 export async function openGateway(t) {
   const simulator = await startSimulator({ args: ["--job-duration-ms", "200"] });
   t.after(() => simulator.stop());
-  const objects = await openObjects(t, { simulator, limits: { CREATES: 1e6, READS: 1e6 } });
+  const objects = await openObjects(t, { simulator, limits: { CREATE_LIMITER: 1e6, READ_LIMITER: 1e6 } });
   const { gateway } = objects;
-  const ask = async (method, path, token, body) => {
+  const ask = async (method, path, apiKey, body) => {
     const answer = await fetch(`${gateway.url}${path}`, {
       method,
-      headers: { ...ALONE, authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { ...ALONE, authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),
     });
     return { http: answer.status, ...(await answer.json()) };
   };
-  const order = async (token, prompt) => {
-    const video = await ask("POST", "/v1/videos", token, { ...FILM, prompt });
+  const order = async (apiKey, prompt) => {
+    const video = await ask("POST", "/v1/videos", apiKey, { ...REQUEST, prompt });
     assert.equal(video.http, 200, JSON.stringify(video));
     return video;
   };
-  const settled = ({ id }, token) =>
+  const settled = ({ id }, apiKey) =>
     waitFor(async () => {
-      const video = await ask("GET", `/v1/videos/${id}`, token);
-      return video.filmgate.settlement && /completed|failed/.test(video.status) && video;
+      const video = await ask("GET", `/v1/videos/${id}`, apiKey);
+      return video.filmgate.billing && /completed|failed/.test(video.status) && video;
     });
   /** A job whose submit nobody ever answers for; from then on, no webhook comes. */
-  const orderUnknown = async (token, prompt) => {
+  const orderUnknown = async (apiKey, prompt) => {
     await control(simulator, "faults", [
       { operation: "submit", times: 1, fault: { kind: "resetAfter" } },
       { operation: "webhook", times: 10_000, fault: { kind: "resetBefore" } },
     ]);
-    const video = await order(token, prompt);
+    const video = await order(apiKey, prompt);
     return waitFor(async () => {
-      const { open } = await ask("GET", "/admin/api/report", gateway.adminToken);
-      return open.find((job) => job.id === video.id && job.state === "held");
+      const { open } = await ask("GET", "/admin/api/usage", gateway.adminToken);
+      return open.find((job) => job.id === video.id && job.state === "pending");
     });
   };
   const account = (limits, hash) => openAccount(objects, limits, hash);

@@ -8,7 +8,7 @@ import gateway, {
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Admission, IndexEntry, Order, Settlement } from "../../../worker/src/types.js";
+import type { ReservationRequest, IndexEntry, JobSpec, Billing } from "../../../worker/src/types.js";
 
 export { Registry };
 
@@ -29,7 +29,7 @@ type Call = (...args: unknown[]) => Promise<unknown>;
 
 /** The same bucket, of which any call may break. */
 const faulty = (env: Env): Env => {
-  const FILES = new Proxy(env.FILES, {
+  const VIDEO_BUCKET = new Proxy(env.VIDEO_BUCKET, {
     get: (bucket, name) => {
       const method = (Reflect.get(bucket, name) as Call).bind(bucket);
       return async (...args: unknown[]) => {
@@ -39,18 +39,18 @@ const faulty = (env: Env): Env => {
       };
     },
   });
-  return { ...env, FILES };
+  return { ...env, VIDEO_BUCKET };
 };
 
 export class Account extends RealAccount {
-  override admit(ask: Admission) {
-    return perhaps(() => super.admit(ask));
+  override reserve(request: ReservationRequest) {
+    return perhaps(() => super.reserve(request));
   }
-  override facts() {
-    return perhaps(() => super.facts());
+  override info() {
+    return perhaps(() => super.info());
   }
-  override settle(jobId: string, settlement: Settlement) {
-    return perhaps(() => super.settle(jobId, settlement));
+  override recordBilling(jobId: string, billing: Billing) {
+    return perhaps(() => super.recordBilling(jobId, billing));
   }
 }
 
@@ -67,14 +67,14 @@ export class Job extends RealJob {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, faulty(env));
   }
-  override begin(order: Order) {
-    return perhaps(() => super.begin(order));
+  override create(spec: JobSpec) {
+    return perhaps(() => super.create(spec));
   }
   override read(owner: string) {
     return perhaps(() => super.read(owner));
   }
-  override erase(owner: string) {
-    return perhaps(() => super.erase(owner));
+  override delete(owner: string) {
+    return perhaps(() => super.delete(owner));
   }
 }
 
@@ -90,7 +90,7 @@ export default {
       case "/test/broken":
         return Response.json(broken);
       case "/test/files": {
-        const { objects } = await env.FILES.list();
+        const { objects } = await env.VIDEO_BUCKET.list();
         return Response.json(objects.map(({ key }) => key));
       }
       default:

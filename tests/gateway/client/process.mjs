@@ -1,4 +1,4 @@
-// A process of its own that films through a gateway and dies at a moment that is chosen.
+// A process of its own that generates through a gateway and dies at a chosen moment.
 import { createFilmgate } from "../../../pkg/dist/index.js";
 import { folderStore } from "../../../pkg/dist/node/index.js";
 
@@ -14,5 +14,5 @@ const dying = async (sent) => {
   return answer;
 };
 
-const film = createFilmgate({ gateway, store: folderStore(folder), fetch: dying });
-await film.generate(request);
+const client = createFilmgate({ gateway, store: folderStore(folder), fetch: dying });
+await client.generate(request);

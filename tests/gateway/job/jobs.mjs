@@ -11,8 +11,8 @@ export const OWNER = "ab".repeat(32);
 export const PROVIDERS = ["runpod", "runware"];
 const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, resolution: "720p" };
 
-/** Simulated providers and a gateway with one account, gone with the test. */
-export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, trusted = [] } = {}) {
+/** Simulated providers and a gateway with one account, stopped after the test. */
+export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, trusted = [] } = {}) {
   const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   t.after(() => simulator.stop());
   const entry = "tests/gateway/job/worker.ts";
@@ -39,11 +39,11 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
     assert.ok(answer.ok, text);
     return text ? JSON.parse(text) : undefined;
   };
-  const facts = { id: "tok_abababababab", hash: OWNER, name: "test", createdAt: 1, ...token };
-  await call(`ACCOUNTS/${OWNER}/open`, facts);
+  const info = { id: "key_abababababab", hash: OWNER, name: "test", createdAt: 1, ...key };
+  await call(`ACCOUNTS/${OWNER}/open`, info);
 
   const job = (jobId, method, ...args) => call(`JOBS/${jobId}/${method}`, ...args);
-  const order = (provider, { request, ...more } = {}) => ({
+  const specOf = (provider, { request, ...more } = {}) => ({
     owner: OWNER,
     request: { ...REQUEST, ...request },
     provider,
@@ -55,16 +55,16 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
     createdAt: Date.now(),
     ...more,
   });
-  /** Admits and begins a job; its id. */
-  const begin = async (provider, more) => {
-    const ordered = order(provider, more);
+  /** Reserves and creates a job; returns its id. */
+  const create = async (provider, more) => {
+    const spec = specOf(provider, more);
     const jobId = await call("JOBS/new");
-    const { reservedMicroUsd } = ordered;
-    const admission = { jobId, model: "m", bodyHash: jobId, isRetry: false, reservedMicroUsd };
-    const admitted = await call(`ACCOUNTS/${OWNER}/admit`, admission);
-    assert.equal(admitted.jobId, jobId, JSON.stringify(admitted));
-    const begun = await job(jobId, "begin", ordered);
-    assert.ok(begun.video, JSON.stringify(begun));
+    const { reservedMicroUsd } = spec;
+    const request = { jobId, model: "m", bodyHash: jobId, isRetry: false, reservedMicroUsd };
+    const reservation = await call(`ACCOUNTS/${OWNER}/reserve`, request);
+    assert.equal(reservation.jobId, jobId, JSON.stringify(reservation));
+    const created = await job(jobId, "create", spec);
+    assert.ok(created.video, JSON.stringify(created));
     return jobId;
   };
   const read = async (jobId) => JSON.parse(await job(jobId, "read", OWNER));
@@ -74,31 +74,31 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, token = {}, 
       const isSo = typeof look === "function" ? look(video) : video.status === look;
       return isSo && video;
     });
-  /** The day's books once nothing is running any more. */
+  /** The day's sums, and the open jobs. */
   const books = async () => {
     const report = await call(`ACCOUNTS/${OWNER}/report`);
     const [{ spentMicroUsd, reservedMicroUsd }] = report.days;
     return { spentMicroUsd, reservedMicroUsd, open: report.open };
   };
-  /** An address for webhooks as the gateway makes it. */
-  const hookOf = async (jobId, provider, key) => {
+  /** A webhook URL as the gateway signs it. */
+  const webhookUrlOf = async (jobId, provider, key) => {
     const { webhook } = await call("REGISTRY/registry/secrets");
-    const token = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
-    return `${gateway.url}/hooks/${jobId}?filmgate=${provider}.${key}.${token}`;
+    const signature = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
+    return `${gateway.url}/webhooks/${jobId}?filmgate=${provider}.${key}.${signature}`;
   };
   const fault = (rule) => control("fault", rule);
-  /** The submit has been turned away, and that is written down. */
+  /** Resolves once the rejected submit is stored. */
   const turnedAway = (jobId) =>
     waitFor(async () => (await job(jobId, "record"))?.phase === "waiting");
   const ledger = () => control("ledger");
-  const files = () => call("FILES");
-  /** Makes a file of that key. */
+  const files = () => call("VIDEO_BUCKET");
+  /** Creates a file with that key. */
   const put = (key) => postTo(`${gateway.url}/test/put`, key);
-  const test = { put, answerTo, call, control, fault, ledger, files, books, hookOf, turnedAway };
-  return { simulator, gateway, ...test, job, order, begin, read, until };
+  const test = { put, answerTo, call, control, fault, ledger, files, books, webhookUrlOf, turnedAway };
+  return { simulator, gateway, ...test, job, specOf, create, read, until };
 }
 
-/** What is posted to an address of a provider's webhook. */
+/** The body of a provider's webhook. */
 export const webhookBody = (provider, { key, id, status = "COMPLETED" }) =>
   JSON.stringify(
     provider === "runpod"

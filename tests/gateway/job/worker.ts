@@ -1,24 +1,24 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
-// arguments as a list; `/test/FILES` lists R2, `/test/keep` brings an address into it, `/test/put` makes a file;
-// after `/test/slow` the account and the list take so many milliseconds for what a job tells them,
-// after `/test/unsigned` so many signatures fail.
+// arguments as a list; `/test/VIDEO_BUCKET` lists R2, `/test/archive` archives a URL, `/test/put` creates a file;
+// after `/test/slow` the account and the list take that many milliseconds for each request of a job,
+// after `/test/unsigned` that many signatures fail.
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
   JobIndex as RealIndex,
   Registry,
 } from "../../../worker/src/index.js";
-import { keepVideo } from "../../../worker/src/job/archive.js";
+import { archiveVideo } from "../../../worker/src/job/archive.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { Told } from "../../../worker/src/job/event-stream.js";
-import type { IndexEntry, Order, Settlement } from "../../../worker/src/types.js";
+import type { StreamEvent } from "../../../worker/src/job/event-stream.js";
+import type { IndexEntry, JobSpec, Billing } from "../../../worker/src/types.js";
 
 export { Registry };
 
 let slowMs = 0;
 const slowly = () => new Promise((resolve) => setTimeout(resolve, slowMs));
 
-/** So many signatures are not made. */
+/** That many signatures fail. */
 let unsigned = 0;
 const sign = crypto.subtle.sign.bind(crypto.subtle);
 crypto.subtle.sign = async (...args) => {
@@ -27,9 +27,9 @@ crypto.subtle.sign = async (...args) => {
 };
 
 export class Account extends RealAccount {
-  override async settle(jobId: string, settlement: Settlement) {
+  override async recordBilling(jobId: string, billing: Billing) {
     await slowly();
-    return super.settle(jobId, settlement);
+    return super.recordBilling(jobId, billing);
   }
 }
 
@@ -44,7 +44,7 @@ let later = 0;
 const clock = Date.now;
 Date.now = () => clock() + later;
 
-/** How many times as fast as usual what is planned now comes. */
+/** The speed of timers that are set now. */
 let pace = 1;
 for (const name of ["setTimeout", "setInterval"] as const) {
   const plan = globalThis[name] as (work: () => void, ms?: number) => number;
@@ -52,15 +52,15 @@ for (const name of ["setTimeout", "setInterval"] as const) {
 }
 
 export class Job extends RealJob {
-  /** What the engine does once that time has gone by. */
+  /** What the engine does after that time. */
   async wake(ms: number): Promise<void> {
     later += ms;
     await this.alarm();
   }
 
-  /** Takes the order, and is woken by nothing. */
-  async beginAsleep(order: Order): Promise<unknown> {
-    const answer = this.begin(order);
+  /** Creates the job without an alarm. */
+  async createAsleep(spec: JobSpec): Promise<unknown> {
+    const answer = this.create(spec);
     await this.ctx.storage.deleteAlarm();
     return answer;
   }
@@ -77,7 +77,7 @@ export class Job extends RealJob {
    * Calls that method after a killed engine has forgotten the alarm, and so much time has gone by; it may forget
    * the alarm that is set then as well.
    */
-  async forgotten(ms: number, method: "read" | "void", owner: string, again = false): Promise<unknown> {
+  async forgotten(ms: number, method: "read" | "abandon", owner: string, again = false): Promise<unknown> {
     const { storage } = this.ctx;
     await storage.deleteAlarm();
     later += ms;
@@ -89,20 +89,20 @@ export class Job extends RealJob {
     return answer;
   }
 
-  /** What the package has written down of the job. */
+  /** The package's record of the job. */
   async record(): Promise<unknown> {
     const text = this.ctx.storage.kv.get<string>("record/0000");
     return text && (JSON.parse(text) as { record: unknown }).record;
   }
 
-  /** The statuses that it was seen in, one after the other. */
+  /** The statuses of its events, in order. */
   async seen(): Promise<unknown[]> {
-    const kept = [...this.ctx.storage.kv.list<Told>({ prefix: "event/" })];
+    const kept = [...this.ctx.storage.kv.list<StreamEvent>({ prefix: "event/" })];
     return kept.map(([, told]) => (told.event === "update" ? told.data.status : told.event));
   }
 
-  /** Whether anything is kept of it. */
-  async begun(): Promise<boolean> {
+  /** Whether anything of it is stored. */
+  async exists(): Promise<boolean> {
     return [...this.ctx.storage.kv.list()].length > 0;
   }
 
@@ -111,11 +111,11 @@ export class Job extends RealJob {
   }
 }
 
-/** Keeps what is at an address, as a job does. */
+/** Archives a URL, as a job does. */
 async function kept(env: Env, url: string): Promise<Response> {
   try {
     const { signal } = new AbortController();
-    return Response.json(await keepVideo(env, { url }, "videos/test/0", 0, signal));
+    return Response.json(await archiveVideo(env, { url }, "videos/test/0", 0, signal));
   } catch (error) {
     return new Response(String(error), { status: 502 });
   }
@@ -127,14 +127,14 @@ export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     const [, test, binding = "", name = "", method = ""] = new URL(request.url).pathname.split("/");
     if (test !== "test") return gateway.fetch(request, env, context);
-    // Read in any case: the engine ends a connection on which a body was left lying.
+    // Always read: the engine closes a connection with an unread body.
     const body = await request.text();
-    if (binding === "keep") return kept(env, body);
+    if (binding === "archive") return kept(env, body);
     if (binding === "unsigned") return Response.json((unsigned = Number(body)));
     if (binding === "slow") return Response.json((slowMs = Number(body)));
-    if (binding === "put") return Response.json(await env.FILES.put(body, "a file"));
-    if (binding === "FILES") {
-      const { objects } = await env.FILES.list();
+    if (binding === "put") return Response.json(await env.VIDEO_BUCKET.put(body, "a file"));
+    if (binding === "VIDEO_BUCKET") {
+      const { objects } = await env.VIDEO_BUCKET.list();
       return Response.json(objects.map(({ key, size }) => ({ key, size })));
     }
     const namespace = env[binding as "JOBS"] as DurableObjectNamespace;

@@ -118,8 +118,8 @@ export async function main(signal: AbortSignal): Promise<VideoResult> {
 export const generated = client.generate(request, { onUpdate: ({ status }) => console.log(status) });
 export const provide = (bytes: ArrayBuffer) => initWasm(bytes);
 
-createFilmgate({ gateway: { url: new URL("https://gateway.example"), token: async () => "fgw_" } });
-// @ts-expect-error a gateway without a token
+createFilmgate({ gateway: { url: new URL("https://gateway.example"), apiKey: async () => "fgw_" } });
+// @ts-expect-error a gateway without an API key
 createFilmgate({ gateway: { url: "https://gateway.example" } });
 // @ts-expect-error an unknown provider
 void client.submit(request, { provider: "elsewhere" });

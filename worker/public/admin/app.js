@@ -1,42 +1,42 @@
-// The admin's page: signs in, and shows what the gateway reports.
-import { dropToken, isSignedIn, keepToken, readReport } from "./calls.js";
+// The admin page: signs in, and shows usage, keys and jobs.
+import { clearToken, fetchUsage, isSignedIn, saveToken } from "./api.js";
 import { showAttention, showJobs } from "./jobs.js";
-import { busily, byId, tell } from "./parts.js";
+import { createKey, showKeys } from "./keys.js";
+import { byId, showMessage, withBusy } from "./parts.js";
 import { showSpending } from "./spending.js";
-import { askForToken, showTokens } from "./tokens.js";
 
-const SIGNED_IN = ["session", "attention", "tokens", "spending"];
+const SIGNED_IN = ["session", "attention", "keys", "spending"];
 const SIGNED_OUT = ["sign-in"];
 
-/** The token whose jobs are shown. */
-let watched;
+/** The API key whose jobs are shown. */
+let selectedKey;
 
 async function refresh() {
-  const { tokens, open } = await readReport();
+  const { keys, open } = await fetchUsage();
   showAttention(open, refresh);
-  showTokens(tokens, { changed: refresh, showJobs: watch });
-  showSpending(tokens);
-  if (watched) await showJobs(watched, refresh);
-  byId("seen").textContent = `As of ${new Date().toLocaleTimeString()}`;
+  showKeys(keys, { onChange: refresh, onShowJobs: select });
+  showSpending(keys);
+  if (selectedKey) await showJobs(selectedKey, refresh);
+  byId("updated-at").textContent = `Updated at ${new Date().toLocaleTimeString()}`;
   showOnly(SIGNED_IN);
 }
 
-async function watch(token) {
-  await showJobs(token, refresh);
-  watched = token;
+async function select(key) {
+  await showJobs(key, refresh);
+  selectedKey = key;
 }
 
-function unwatch() {
-  watched = undefined;
+function deselect() {
+  selectedKey = undefined;
   byId("jobs").hidden = true;
   byId("jobs-list").replaceChildren();
 }
 
 function signOut() {
-  dropToken();
-  unwatch();
-  for (const id of ["attention-list", "tokens-list", "spending-list"]) byId(id).replaceChildren();
-  byId("seen").textContent = "";
+  clearToken();
+  deselect();
+  for (const id of ["attention-list", "keys-list", "spending-list"]) byId(id).replaceChildren();
+  byId("updated-at").textContent = "";
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   showOnly(SIGNED_OUT);
   byId("admin-token").focus();
@@ -49,18 +49,18 @@ function showOnly(ids) {
 byId("sign-in-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const input = byId("admin-token");
-  keepToken(input.value.trim());
+  saveToken(input.value.trim());
   input.value = "";
-  void busily(event.submitter, refresh);
+  void withBusy(event.submitter, refresh);
 });
-byId("refresh").addEventListener("click", ({ target }) => busily(target, refresh));
-byId("new-token").addEventListener("click", () => askForToken(refresh));
-byId("close-jobs").addEventListener("click", unwatch);
+byId("refresh").addEventListener("click", ({ target }) => withBusy(target, refresh));
+byId("new-key").addEventListener("click", () => createKey(refresh));
+byId("close-jobs").addEventListener("click", deselect);
 byId("sign-out").addEventListener("click", () => {
-  tell(byId("failure"), "");
+  showMessage(byId("failure"), "");
   signOut();
 });
 addEventListener("signed-out", signOut);
 
-if (isSignedIn()) void busily(byId("refresh"), refresh);
+if (isSignedIn()) void withBusy(byId("refresh"), refresh);
 else signOut();

@@ -1,7 +1,6 @@
-// Jobs that want a look, the jobs of a token, and reconciling by hand.
-import { call } from "./calls.js";
+// Jobs that need attention, the jobs of an API key, and reconciling manually.
+import { request } from "./api.js";
 import {
-  busily,
   button,
   byId,
   dollars,
@@ -12,56 +11,57 @@ import {
   shortId,
   since,
   table,
+  withBusy,
 } from "./parts.js";
 
-const WHY = {
+const REASONS = {
   stuck: "has not ended",
-  submission_unknown: "nobody knows whether it was submitted",
-  charge_unknown: "nobody knows what it cost",
+  submission_unknown: "the outcome of the submit is unknown",
+  charge_unknown: "the cost is unknown",
 };
 
-/** `changed` is called once something was settled. */
-export function showAttention(open, changed) {
-  const wanted = open.filter(({ state }) => state !== "running");
-  const running = open.length - wanted.length;
+/** `onChange` is called after a job was reconciled. */
+export function showAttention(open, onChange) {
+  const pending = open.filter(({ state }) => state !== "running");
+  const running = open.length - pending.length;
   const columns = [
     { label: "Video", cell: ({ id }) => shortId(id) },
-    { label: "Token", cell: ({ tokenName }) => tokenName },
+    { label: "API key", cell: ({ keyName }) => keyName },
     { label: "Model", cell: ({ model }) => model },
     { label: "Reserved", cell: ({ reservedUsd }) => dollars(reservedUsd), isNumber: true },
     { label: "For", cell: ({ reservedAt }) => since(reservedAt), isNumber: true },
-    { label: "Why", cell: ({ state, why }) => [badge(state), " ", WHY[why ?? state] ?? String(why)] },
-    { label: "Actions", cell: (job) => settleButton(job.id, job.token, changed) },
+    { label: "Reason", cell: ({ state, reason }) => [badge(state), " ", REASONS[reason ?? state] ?? String(reason)] },
+    { label: "Actions", cell: (job) => reconcileButton(job.id, job.keyId, onChange) },
   ];
-  const list = table("Jobs that want a look", columns, wanted, "None.");
+  const list = table("Jobs that need attention", columns, pending, "None.");
   const others = `${running} ${running === 1 ? "other is" : "others are"} running.`;
   byId("attention-list").replaceChildren(list, el("p", { class: "hint", hidden: !running }, others));
 }
 
-/** The newest jobs of a token, and more of them on request. */
-export async function showJobs(token, changed) {
+/** The newest jobs of an API key, and more of them on request. */
+export async function showJobs(key, onChange) {
   const videos = [];
   const more = byId("more-jobs");
   let after = "";
   const load = async () => {
-    const page = await call("GET", `/tokens/${token.id}/videos?limit=50${after && `&after=${after}`}`);
+    const page = await request("GET", `/keys/${key.id}/videos?limit=50${after && `&after=${after}`}`);
     videos.push(...page.data);
     after = page.last_id;
     more.hidden = !page.has_more;
     byId("jobs-list").replaceChildren(
-      table(`Jobs of ${token.name}`, jobColumns(token, changed), videos, "No jobs yet."),
+      table(`Jobs of ${key.name}`, jobColumns(key, onChange), videos, "No jobs yet."),
     );
   };
-  byId("jobs-title").textContent = `Jobs of ${token.name}`;
+  byId("jobs-title").textContent = `Jobs of ${key.name}`;
   await load();
-  more.onclick = () => busily(more, load);
+  more.onclick = () => withBusy(more, load);
   byId("jobs").hidden = false;
   byId("jobs-title").focus();
 }
 
-const jobColumns = (token, changed) => [
+const jobColumns = (key, onChange) => [
   { label: "Video", cell: ({ id }) => shortId(id) },
-  { label: "Made", cell: ({ created_at }) => moment(created_at * 1000) },
+  { label: "Created", cell: ({ created_at }) => moment(created_at * 1000) },
   { label: "Model", cell: ({ model }) => String(model) },
   { label: "Prompt", cell: ({ prompt }) => el("span", { class: "prompt" }, prompt ?? "") },
   { label: "Status", cell: statusOf },
@@ -69,7 +69,7 @@ const jobColumns = (token, changed) => [
   {
     label: "Actions",
     cell: ({ id, filmgate }) =>
-      filmgate?.settlement?.kind === "held" ? settleButton(id, token.id, changed) : [],
+      filmgate?.billing?.kind === "pending" ? reconcileButton(id, key.id, onChange) : [],
   },
 ];
 
@@ -79,44 +79,44 @@ function statusOf({ status, progress, error }) {
 }
 
 function costOf({ filmgate }) {
-  const { kind, microUsd, isEstimate } = filmgate?.settlement ?? {};
-  if (kind === "spent") return `${microDollars(microUsd)}${isEstimate ? " (estimated)" : ""}`;
-  return { free: "nothing", held: "not known" }[kind] ?? "";
+  const { kind, microUsd, isEstimate } = filmgate?.billing ?? {};
+  if (kind === "charged") return `${microDollars(microUsd)}${isEstimate ? " (estimated)" : ""}`;
+  return { not_charged: "nothing", pending: "unknown" }[kind] ?? "";
 }
 
 const badge = (kind, words = kind) =>
   el("span", { class: "badge", "data-kind": kind }, words.replaceAll("_", " "));
 
-const settleButton = (id, token, changed) =>
-  button("Settle…", async () => askToSettle(id, token, changed), {
-    "aria-label": `Settle ${id.slice(-6)}…`,
+const reconcileButton = (id, keyId, onChange) =>
+  button("Reconcile…", async () => openReconcileDialog(id, keyId, onChange), {
+    "aria-label": `Reconcile ${id.slice(-6)}…`,
   });
 
-function askToSettle(id, token, changed) {
+function openReconcileDialog(id, keyId, onChange) {
   const failure = el("p", { class: "failure", role: "alert", hidden: true });
   const cost = el("input", { id: "cost", inputmode: "decimal", autocomplete: "off", required: true });
-  const settle = async (costUsd) => {
-    await call("POST", `/videos/${id}/settle`, { costUsd, token });
+  const reconcile = async (costUsd) => {
+    await request("POST", `/videos/${id}/reconcile`, { costUsd, keyId });
     dialog.close();
-    void busily(byId("refresh"), changed);
+    void withBusy(byId("refresh"), onChange);
   };
-  const book = el("button", { class: "primary" }, "Book this cost");
-  const free = el("button", { type: "button" }, "Nothing was billed");
-  free.addEventListener("click", () => busily(free, () => settle(null), failure));
+  const record = el("button", { class: "primary" }, "Record this cost");
+  const free = el("button", { type: "button" }, "Not charged");
+  free.addEventListener("click", () => withBusy(free, () => reconcile(null), failure));
   const form = el(
     "form",
     {
       class: "fields",
       onsubmit: (event) => {
         event.preventDefault();
-        void busily(book, () => settle(cost.value.trim()), failure);
+        void withBusy(record, () => reconcile(cost.value.trim()), failure);
       },
     },
     el("label", { for: "cost" }, "Cost in US dollars"),
     cost,
-    el("p", { class: "hint" }, "As the provider's bill says. What is booked as spent stays so."),
+    el("p", { class: "hint" }, "The amount on the provider's bill. A recorded charge is final."),
     failure,
-    el("div", { class: "actions" }, book, free, button("Cancel", async () => dialog.close())),
+    el("div", { class: "actions" }, record, free, button("Cancel", async () => dialog.close())),
   );
-  const dialog = openDialog("Settle a job", shortId(id), form);
+  const dialog = openDialog("Reconcile a job", shortId(id), form);
 }

@@ -1,8 +1,8 @@
-// Elements and words. Whatever comes from outside is set as text, never as markup.
+// Elements and formatting. Data from outside is always set as text, never as markup.
 
 export const byId = (id) => document.getElementById(id);
 
-/** Makes an element: attributes by name, functions as listeners. */
+/** Creates an element: attributes by name, functions as listeners. */
 export function el(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -14,37 +14,37 @@ export function el(tag, properties = {}, ...children) {
   return node;
 }
 
-/** A button that cannot be pressed again while it is at work, and says what went wrong. */
+/** A button that is disabled while its action runs, and shows its error. */
 export function button(label, action, properties = {}) {
   const node = el("button", { type: "button", ...properties }, label);
-  node.addEventListener("click", () => busily(node, action));
+  node.addEventListener("click", () => withBusy(node, action));
   return node;
 }
 
-/** Runs an action with its control at rest; a failure is shown at the top of the page, or in `where`. */
-export async function busily(control, action, where = byId("failure")) {
+/** Runs an action with its control disabled; an error is shown in `target`, by default at the top of the page. */
+export async function withBusy(control, action, target = byId("failure")) {
   control.disabled = true;
-  tell(where, "");
+  showMessage(target, "");
   try {
     await action();
   } catch (error) {
-    tell(where, error.message);
+    showMessage(target, error.message);
   } finally {
     control.disabled = false;
   }
 }
 
-export function tell(where, text) {
-  where.textContent = text;
-  where.hidden = text === "";
+export function showMessage(target, text) {
+  target.textContent = text;
+  target.hidden = text === "";
 }
 
 /**
- * A table; on a phone each row is a card. Columns are `{ label, cell, isNumber }`. Their roles are said, since a
- * browser forgets them where a row is laid out as a card.
+ * A table; on a phone each row is a card. Columns are `{ label, cell, isNumber }`. Roles are explicit, because a browser
+ * drops them if a row is laid out as a card.
  */
-export function table(label, columns, rows, nothing) {
-  if (rows.length === 0) return el("p", { class: "hint" }, nothing);
+export function table(label, columns, rows, emptyText) {
+  if (rows.length === 0) return el("p", { class: "hint" }, emptyText);
   const heads = columns.map((column) =>
     el("th", { scope: "col", role: "columnheader", class: column.isNumber && "number" }, column.label),
   );
@@ -65,7 +65,7 @@ export function table(label, columns, rows, nothing) {
   );
 }
 
-/** An amount in dollars with all of its decimals, two at least. */
+/** An amount in dollars with all of its decimals, at least two. */
 export function dollars(usd) {
   const [whole, fraction = ""] = String(usd).split(".");
   return `$${whole}.${fraction.padEnd(2, "0")}`;
@@ -78,26 +78,26 @@ export function microDollars(microUsd) {
   return `$${digits.slice(0, -6)}.${fraction}`;
 }
 
-/** A moment in the reader's own time, with the exact one behind it. */
+/** A time in the reader's time zone, with the exact one as its title. */
 export function moment(ms) {
   const at = new Date(ms);
   const words = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
   return el("time", { datetime: at.toISOString(), title: at.toISOString() }, words);
 }
 
-/** How long ago, roughly. */
+/** The approximate age. */
 export function since(ms) {
   const minutes = Math.max(0, Math.round((Date.now() - ms) / 60_000));
   if (minutes < 120) return `${minutes} min`;
   return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }
 
-/** A video's id, cut short: its middle says nothing to a reader. */
+/** A video's id, truncated in the middle. */
 export const shortId = (id) => el("code", { title: id }, `${id.slice(0, 14)}…${id.slice(-6)}`);
 
 let dialogs = 0;
 
-/** A dialog that is gone once it is closed. Escape closes it. */
+/** Opens a dialog that is removed when it is closed. Escape closes it. */
 export function openDialog(title, ...children) {
   const heading = el("h2", { id: `dialog-${++dialogs}` }, title);
   const dialog = el("dialog", { "aria-labelledby": heading.id }, heading, ...children);
@@ -107,7 +107,7 @@ export function openDialog(title, ...children) {
   return dialog;
 }
 
-/** A text that is shown once, with a button that copies it. */
+/** A text that is shown once, with a button to copy it. */
 export function secret(label, text) {
   const copy = button(
     "Copy",

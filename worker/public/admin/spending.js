@@ -1,19 +1,19 @@
-// What was spent, by day and token: a line each, with a bar.
+// Spending by day and API key: a row each, with a bar.
 import { byId, dollars, el, table } from "./parts.js";
 
-const DAYS_AT_FIRST = 14;
+const INITIAL_DAYS = 14;
 
-export function showSpending(tokens) {
-  const choice = byId("spending-token");
+export function showSpending(keys) {
+  const choice = byId("spending-key");
   const more = byId("more-days");
   const chosen = choice.value;
-  let shown = DAYS_AT_FIRST;
-  const options = tokens.map(({ id, name }) => el("option", { value: id }, `${name} (${id})`));
+  let shown = INITIAL_DAYS;
+  const options = keys.map(({ id, name }) => el("option", { value: id }, `${name} (${id})`));
   choice.replaceChildren(el("option", { value: "" }, "all"), ...options);
-  choice.value = tokens.some(({ id }) => id === chosen) ? chosen : "";
+  choice.value = keys.some(({ id }) => id === chosen) ? chosen : "";
 
   const show = () => {
-    const rows = rowsOf(tokens.filter(({ id }) => !choice.value || id === choice.value));
+    const rows = rowsOf(keys.filter(({ id }) => !choice.value || id === choice.value));
     const days = [...new Set(rows.map(({ day }) => day))];
     const visible = rows.filter(({ day }) => days.indexOf(day) < shown);
     byId("spending-list").replaceChildren(tableOf(visible));
@@ -27,29 +27,29 @@ export function showSpending(tokens) {
   show();
 }
 
-const rowsOf = (tokens) =>
-  tokens
+const rowsOf = (keys) =>
+  keys
     .flatMap(({ name, days }) => days.map((day) => ({ name, ...day })))
     .sort((a, b) => (a.day === b.day ? b.spentUsd - a.spentUsd : a.day < b.day ? 1 : -1));
 
 function tableOf(rows) {
-  const most = Math.max(...rows.map(({ spentUsd, reservedUsd }) => spentUsd + reservedUsd), 0);
+  const max = Math.max(...rows.map(({ spentUsd, reservedUsd }) => spentUsd + reservedUsd), 0);
   const columns = [
     { label: "Day", cell: ({ day }) => day },
-    { label: "Token", cell: ({ name }) => name },
+    { label: "API key", cell: ({ name }) => name },
     { label: "Jobs", cell: ({ jobs }) => String(jobs), isNumber: true },
     { label: "Spent", cell: ({ spentUsd }) => dollars(spentUsd), isNumber: true },
     { label: "Reserved", cell: ({ reservedUsd }) => dollars(reservedUsd), isNumber: true },
-    { label: "Share", cell: (row) => bar(row, most) },
+    { label: "Share", cell: (row) => bar(row, max) },
   ];
-  return table("Spent by UTC day", columns, rows, "Nothing was spent yet.");
+  return table("Spent by UTC day", columns, rows, "No spending yet.");
 }
 
-/** The figures are beside it: it is for the eye alone. */
-function bar({ spentUsd, reservedUsd }, most) {
+/** Decorative: the numbers are beside it. */
+function bar({ spentUsd, reservedUsd }, max) {
   const part = (kind, usd) => {
     const node = el("span", { class: kind });
-    node.style.width = `${most > 0 ? (100 * usd) / most : 0}%`;
+    node.style.width = `${max > 0 ? (100 * usd) / max : 0}%`;
     return node;
   };
   return el(

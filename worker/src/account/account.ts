@@ -1,201 +1,205 @@
-// One token's account: lets jobs in and keeps its books. Its name is the token's hash.
+// The account of one API key: reserves and records what its jobs cost. The object's name is the key's hash.
 import { DurableObject } from "cloudflare:workers";
-import type { TokenChange } from "../admin/schemas.js";
 import type { Env } from "../env.js";
+import { errorCode } from "../errors.js";
+import { log } from "../log.js";
+import { jobOf } from "../stubs.js";
 import type {
   AccountReport,
-  Admission,
-  Admitted,
-  Refusal,
-  Settlement,
-  TokenFacts,
+  AccountRpc,
+  ApiErrorDetails,
+  ApiKeyInfo,
+  Billing,
+  BillingResult,
+  KeyChange,
+  Reservation,
+  ReservationRequest,
 } from "../types.js";
-import { log } from "../log.js";
-import { overBudget } from "./budget.js";
-import { changed } from "./change.js";
-import { type Booked, Ledger } from "./ledger.js";
+import { budgetError } from "./budget.js";
+import { applyChange } from "./change.js";
+import { Ledger } from "./ledger.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** How long an idempotency key stands for its job. */
-const KEY_LIFE = 24 * HOUR;
-/** How long a retry without a key joins the job of an equal body. */
-const RETRY_LIFE = 10 * MINUTE;
-/** After which a job that was let in and never began is taken back. */
-const BEGIN_WITHIN = 10 * MINUTE;
-/** How many jobs one sweep asks. */
-const SWEPT_AT_ONCE = 100;
+/** How long an idempotency key names its job. */
+const IDEMPOTENCY_KEY_TTL_MS = 24 * HOUR;
+/** How long a retry without a key finds the job of an equal body. */
+const RETRY_TTL_MS = 10 * MINUTE;
+/** A job that has not started after this is reclaimed. */
+const START_TIMEOUT_MS = 10 * MINUTE;
+/** How many jobs one sweep checks. */
+const SWEEP_BATCH = 100;
 
-const FACTS = "facts";
+const INFO_KEY = "info";
 
-export class Account extends DurableObject<Env> {
-  #facts: TokenFacts | undefined;
+export class Account extends DurableObject<Env> implements AccountRpc {
+  #info: ApiKeyInfo | undefined;
   #ledger: Ledger | undefined;
   #isAlarmSet = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    // Reads alone: who guesses tokens makes no storage.
-    this.#facts = ctx.storage.kv.get<TokenFacts>(FACTS);
-    if (!this.#facts) return;
+    // Only reads: guessing keys creates no storage.
+    this.#info = ctx.storage.kv.get<ApiKeyInfo>(INFO_KEY);
+    if (!this.#info) return;
     this.#ledger = new Ledger(ctx.storage.sql);
     void ctx.blockConcurrencyWhile(async () => {
       this.#isAlarmSet = (await ctx.storage.getAlarm()) !== null;
     });
   }
 
-  /** Makes the account, or says anew what it may. Who was revoked stays so. */
-  async open(facts: TokenFacts): Promise<void> {
-    const revokedAt = this.#facts?.revokedAt ?? facts.revokedAt;
-    this.#keep({ ...facts, ...(revokedAt !== undefined && { revokedAt }) });
+  /** Creates the account, or replaces its limits. A revoked key stays revoked. */
+  async open(info: ApiKeyInfo): Promise<void> {
+    const revokedAt = this.#info?.revokedAt ?? info.revokedAt;
+    this.#save({ ...info, ...(revokedAt !== undefined && { revokedAt }) });
     this.#ledger ??= new Ledger(this.ctx.storage.sql);
   }
 
-  /** In one step: of several changes at once each holds. `undefined`: there is no such token. */
-  async change(change: TokenChange): Promise<TokenFacts | undefined> {
-    if (this.#facts) this.#keep(changed(this.#facts, change));
-    return this.#facts;
+  /** Atomic: of several concurrent changes, each applies. `undefined`: the key does not exist. */
+  async change(change: KeyChange): Promise<ApiKeyInfo | undefined> {
+    if (this.#info) this.#save(applyChange(this.#info, change));
+    return this.#info;
   }
 
   async revoke(at: number): Promise<void> {
-    if (this.#facts && this.#facts.revokedAt === undefined) {
-      this.#keep({ ...this.#facts, revokedAt: at });
+    if (this.#info && this.#info.revokedAt === undefined) {
+      this.#save({ ...this.#info, revokedAt: at });
     }
   }
 
-  async facts(): Promise<TokenFacts | undefined> {
-    return this.#facts;
+  async info(): Promise<ApiKeyInfo | undefined> {
+    return this.#info;
   }
 
   /**
-   * Lets a job in, or says why not. There is no `await` in it, so that no other call comes between the
-   * sums and the reservation; the engine holds the answer back until the writes are durable.
+   * Reserves the cost of a job, or returns why it may not start. It contains no `await`, so no other call runs between
+   * the sums and the reservation; the engine holds the response back until the writes are durable.
    */
-  async admit(ask: Admission): Promise<Admitted> {
-    const facts = this.#facts;
+  async reserve(request: ReservationRequest): Promise<Reservation> {
+    const info = this.#info;
     const ledger = this.#ledger;
-    if (!facts || !ledger || facts.revokedAt !== undefined) return { error: REVOKED };
+    if (!info || !ledger || info.revokedAt !== undefined) return { error: REVOKED };
     const now = Date.now();
-    const known = this.#join(ledger, ask, now);
-    if (known) return known;
-    const error = refusalOf(facts, ledger, ask, now);
+    const duplicate = this.#findDuplicate(ledger, request, now);
+    if (duplicate) return duplicate;
+    const error = limitError(info, ledger, request, now);
     if (error) return { error };
-    ledger.reserve(ask, now);
-    this.#wakeIn(BEGIN_WITHIN);
-    return { jobId: ask.jobId, isNew: true };
+    ledger.reserve(request, now);
+    this.#scheduleAlarm(START_TIMEOUT_MS);
+    return { jobId: request.jobId, isNew: true };
   }
 
-  /** Books what a job came to, and says what was made of it. May be told twice. */
-  async settle(jobId: string, settlement: Settlement): Promise<Booked> {
-    const booked = this.#ledger?.settle(jobId, settlement) ?? "unknown";
-    if (booked === "unknown") log("settled_unknown_job", { job: jobId, ...this.#named() });
-    return booked;
+  /** Records what a job cost. Idempotent. */
+  async recordBilling(jobId: string, billing: Billing): Promise<BillingResult> {
+    const result = this.#ledger?.recordBilling(jobId, billing) ?? "unknown";
+    if (result === "unknown") log("reconciled_unknown_job", { job: jobId, ...this.#logFields() });
+    return result;
   }
 
   async report(): Promise<AccountReport | undefined> {
-    if (!this.#facts || !this.#ledger) return undefined;
-    const { hash: _hash, webhook, ...token } = this.#facts;
+    if (!this.#info || !this.#ledger) return undefined;
+    const { hash: _hash, webhook, ...key } = this.#info;
     return {
-      token: { ...token, ...(webhook && { webhookUrl: webhook.url }) },
+      key: { ...key, ...(webhook && { webhookUrl: webhook.url }) },
       ...this.#ledger.report(Date.now()),
     };
   }
 
-  /** Takes back what never began, and forgets what closed long ago. */
+  /** Reclaims jobs that never started, and deletes those that closed long ago. */
   override async alarm(): Promise<void> {
     const ledger = this.#ledger;
     if (!ledger) return;
-    const asked = ledger.unbegun(Date.now() - BEGIN_WITHIN, SWEPT_AT_ONCE);
-    await Promise.all(asked.map((jobId) => this.#sweep(ledger, jobId)));
-    ledger.forget(Date.now() - KEY_LIFE);
-    await this.#wakeAgain(ledger);
+    const unstarted = ledger.unstarted(Date.now() - START_TIMEOUT_MS, SWEEP_BATCH);
+    await Promise.all(unstarted.map((jobId) => this.#reclaim(ledger, jobId)));
+    ledger.deleteClosed(Date.now() - IDEMPOTENCY_KEY_TTL_MS);
+    await this.#rescheduleAlarm(ledger);
   }
 
-  #join(ledger: Ledger, ask: Admission, now: number): Admitted | undefined {
-    if (ask.idempotencyKey !== undefined) {
-      const known = ledger.byKey(ask.idempotencyKey, now - KEY_LIFE);
+  #findDuplicate(
+    ledger: Ledger,
+    request: ReservationRequest,
+    now: number,
+  ): Reservation | undefined {
+    if (request.idempotencyKey !== undefined) {
+      const known = ledger.byKey(request.idempotencyKey, now - IDEMPOTENCY_KEY_TTL_MS);
       if (!known) return undefined;
-      if (known.bodyHash !== ask.bodyHash) return { error: MISMATCH };
+      if (known.bodyHash !== request.bodyHash) return { error: KEY_REUSED };
       return { jobId: known.jobId, isNew: false };
     }
-    const known = ask.isRetry ? ledger.byBody(ask.bodyHash, now - RETRY_LIFE) : undefined;
+    const known = request.isRetry ? ledger.byBody(request.bodyHash, now - RETRY_TTL_MS) : undefined;
     return known === undefined ? undefined : { jobId: known, isNew: false };
   }
 
-  async #sweep(ledger: Ledger, jobId: string): Promise<void> {
+  async #reclaim(ledger: Ledger, jobId: string): Promise<void> {
     try {
-      const job = this.env.JOBS.get(this.env.JOBS.idFromString(jobId));
-      if (await job.void()) ledger.release(jobId);
-      else ledger.markBegun(jobId);
+      if (await jobOf(this.env, jobId).abandon()) ledger.release(jobId);
+      else ledger.markStarted(jobId);
     } catch (error) {
-      // It is asked again: the next alarm finds it where it is.
-      log("trouble", { step: "sweep", job: jobId, code: nameOf(error), ...this.#named() });
+      // The next alarm retries it.
+      log("error", { step: "sweep", job: jobId, code: errorCode(error), ...this.#logFields() });
     }
   }
 
-  #wakeIn(ms: number): void {
+  #scheduleAlarm(ms: number): void {
     if (this.#isAlarmSet) return;
     this.#isAlarmSet = true;
     void this.ctx.storage.setAlarm(Date.now() + ms);
   }
 
-  /** A minute apart at least where a job could not be asked, and an hour where rows merely grow old. */
-  async #wakeAgain(ledger: Ledger): Promise<void> {
+  /** At least a minute later if a job could not be checked, and an hour later if rows only expire. */
+  async #rescheduleAlarm(ledger: Ledger): Promise<void> {
     const now = Date.now();
-    const { unbegun, closed } = ledger.oldest();
+    const { unstarted, closed } = ledger.oldest();
     const next = Math.min(
-      unbegun === undefined ? Infinity : Math.max(unbegun + BEGIN_WITHIN, now + MINUTE),
-      closed === undefined ? Infinity : Math.max(closed + KEY_LIFE, now) + HOUR,
+      unstarted === undefined ? Infinity : Math.max(unstarted + START_TIMEOUT_MS, now + MINUTE),
+      closed === undefined ? Infinity : Math.max(closed + IDEMPOTENCY_KEY_TTL_MS, now) + HOUR,
     );
     this.#isAlarmSet = next !== Infinity;
     if (this.#isAlarmSet) await this.ctx.storage.setAlarm(next);
   }
 
-  /** Whose, for a line of the log. */
-  #named(): { token?: string } {
-    return this.#facts ? { token: this.#facts.id } : {};
+  #logFields(): { key?: string } {
+    return this.#info ? { key: this.#info.id } : {};
   }
 
-  #keep(facts: TokenFacts): void {
-    this.#facts = { ...facts, version: (this.#facts?.version ?? 0) + 1 };
-    this.ctx.storage.kv.put(FACTS, this.#facts);
+  #save(info: ApiKeyInfo): void {
+    this.#info = { ...info, version: (this.#info?.version ?? 0) + 1 };
+    this.ctx.storage.kv.put(INFO_KEY, this.#info);
   }
 }
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
-
-/** Why a new job may not begin. */
-function refusalOf(facts: TokenFacts, ledger: Ledger, ask: Admission, now: number) {
-  if (facts.models && !facts.models.includes(ask.model)) return modelNotAllowed(facts.models);
-  if (facts.concurrency !== undefined && ledger.countOpen() >= facts.concurrency) {
-    return tooManyJobs(facts.concurrency);
+/** Why a new job may not start. */
+function limitError(info: ApiKeyInfo, ledger: Ledger, request: ReservationRequest, now: number) {
+  if (info.models && !info.models.includes(request.model)) return modelNotAllowed(info.models);
+  if (info.maxConcurrentJobs !== undefined && ledger.countOpen() >= info.maxConcurrentJobs) {
+    return tooManyJobs(info.maxConcurrentJobs);
   }
-  return overBudget(facts, ledger.taken(now), ask.reservedMicroUsd);
+  return budgetError(info, ledger.committed(now), request.reservedMicroUsd);
 }
 
-const modelNotAllowed = (models: string[]): Refusal => ({
+const modelNotAllowed = (models: string[]): ApiErrorDetails => ({
   status: 403,
   code: "model_not_allowed",
-  message: `This token may not order that model. It may order: ${models.join(", ")}.`,
+  message: `This API key is not allowed to use that model. It allows: ${models.join(", ")}.`,
   param: "model",
 });
 
-const tooManyJobs = (concurrency: number): Refusal => ({
+const tooManyJobs = (max: number): ApiErrorDetails => ({
   status: 429,
   code: "concurrency_limit_exceeded",
-  message: `This token may have ${concurrency} jobs at once: wait until one has ended.`,
+  message: `This API key allows ${max} concurrent jobs. Wait until one has ended.`,
   retryAfterSeconds: 10,
 });
 
-const REVOKED: Refusal = {
+const REVOKED: ApiErrorDetails = {
   status: 401,
   code: "invalid_token",
-  message: "This token is unknown or revoked. Ask the admin for one.",
+  message: "This API key is unknown or revoked. Ask your admin for a new one.",
 };
 
-const MISMATCH: Refusal = {
+const KEY_REUSED: ApiErrorDetails = {
   status: 422,
   code: "idempotency_key_reused",
-  message: "This Idempotency-Key was used with another body: use a new one for each order.",
+  message: "This Idempotency-Key was used with a different body. Use a new key for each request.",
   param: "Idempotency-Key",
 };

@@ -1,45 +1,52 @@
-// What a token may spend: rules without storage or clock.
-import type { Refusal, TokenLimits } from "../types.js";
+// The budget of an API key: rules without storage or clock.
 import { usdText } from "../money.js";
+import type { ApiErrorDetails, KeyLimits } from "../types.js";
 
-/** What is spent or reserved already. */
-export interface Taken {
+/** What is spent or reserved already, in micro-dollars. */
+export interface Committed {
   day: number;
   month: number;
 }
 
-/** The UTC day of a moment, such as `2026-11-22`. */
+/** The UTC day of a time, such as `2026-11-22`. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** The UTC month of a moment, such as `2026-11`. */
+/** The UTC month of a time, such as `2026-11`. */
 export const monthOf = (at: number): string => dayOf(at).slice(0, 7);
 
-/** Why an amount is not within the limits; `undefined` where it is. */
-export function overBudget(
-  limits: Pick<TokenLimits, "dayMicroUsd" | "monthMicroUsd">,
-  taken: Taken,
+/** Why an amount exceeds a budget; `undefined` if it does not. */
+export function budgetError(
+  limits: Pick<KeyLimits, "dailyBudgetMicroUsd" | "monthlyBudgetMicroUsd">,
+  committed: Committed,
   microUsd: number | null,
-): Refusal | undefined {
-  const { dayMicroUsd, monthMicroUsd } = limits;
+): ApiErrorDetails | undefined {
+  const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd } = limits;
   if (microUsd === null) {
-    if (dayMicroUsd === undefined && monthMicroUsd === undefined) return undefined;
-    return refusal(
-      "Nobody knows what this may cost, and the token has a budget: order a model that has a price.",
-    );
+    if (dailyBudgetMicroUsd === undefined && monthlyBudgetMicroUsd === undefined) return undefined;
+    return exceeded("The price is unknown, and this API key has a budget. Use a model that has a price.");
   }
   return (
-    beyond("day", dayMicroUsd, taken.day, microUsd) ??
-    beyond("month", monthMicroUsd, taken.month, microUsd)
+    exceeds("day", dailyBudgetMicroUsd, committed.day, microUsd) ??
+    exceeds("month", monthlyBudgetMicroUsd, committed.month, microUsd)
   );
 }
 
-function beyond(span: "day" | "month", limit: number | undefined, taken: number, microUsd: number) {
-  if (limit === undefined || taken + microUsd <= limit) return undefined;
-  const left = Math.max(0, limit - taken);
-  return refusal(
-    `This may cost ${usdText(microUsd)} USD, and ${usdText(left)} USD of the token's budget for this ` +
-      `UTC ${span} are left. Order something cheaper, wait for the next ${span}, or ask the admin for more.`,
+function exceeds(
+  period: "day" | "month",
+  limit: number | undefined,
+  committed: number,
+  microUsd: number,
+) {
+  if (limit === undefined || committed + microUsd <= limit) return undefined;
+  const left = Math.max(0, limit - committed);
+  return exceeded(
+    `This may cost ${usdText(microUsd)} USD, and ${usdText(left)} USD of this API key's budget for this ` +
+      `UTC ${period} are left. Use a cheaper request, wait for the next ${period}, or ask your admin for more.`,
   );
 }
 
-const refusal = (message: string): Refusal => ({ status: 402, code: "budget_exceeded", message });
+const exceeded = (message: string): ApiErrorDetails => ({
+  status: 402,
+  code: "budget_exceeded",
+  message,
+});

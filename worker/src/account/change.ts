@@ -1,29 +1,27 @@
-// What an admin's change makes of a token.
-import type { TokenChange } from "../admin/schemas.js";
+// Applies an admin's change to an API key.
 import { randomBytes, toBase64 } from "../encoding.js";
-import type { TokenFacts } from "../types.js";
+import type { ApiKeyInfo, KeyChange } from "../types.js";
 
-/** Each new webhook address gets a new secret. */
-export function changed(facts: TokenFacts, body: TokenChange): TokenFacts {
-  const { dayMicroUsd, monthMicroUsd, concurrency, models, webhook, ...rest } = facts;
-  const limits = present({
-    dayMicroUsd: next(body.dailyBudgetUsd, dayMicroUsd),
-    monthMicroUsd: next(body.monthlyBudgetUsd, monthMicroUsd),
-    concurrency: next(body.concurrency, concurrency),
-    models: next(body.models, models),
-    webhook: next(body.webhook && { url: body.webhook.url, secret: newSecret() }, webhook),
+/** Each new webhook URL gets a new secret. */
+export function applyChange(info: ApiKeyInfo, change: KeyChange): ApiKeyInfo {
+  const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, webhook, ...rest } = info;
+  const limits = withoutUndefined({
+    dailyBudgetMicroUsd: merged(change.dailyBudgetUsd, dailyBudgetMicroUsd),
+    monthlyBudgetMicroUsd: merged(change.monthlyBudgetUsd, monthlyBudgetMicroUsd),
+    maxConcurrentJobs: merged(change.maxConcurrentJobs, maxConcurrentJobs),
+    models: merged(change.models, models),
+    webhook: merged(change.webhook && { url: change.webhook.url, secret: newSecret() }, webhook),
   });
-  return { ...rest, name: body.name ?? facts.name, ...limits };
+  return { ...rest, name: change.name ?? info.name, ...limits };
 }
 
-/** What is not named stays, `null` lifts it. */
-const next = <T>(wanted: T | null | undefined, known: T | undefined): T | undefined =>
-  wanted === null ? undefined : (wanted ?? known);
+/** An absent field stays, and `null` removes it. */
+const merged = <T>(change: T | null | undefined, current: T | undefined): T | undefined =>
+  change === null ? undefined : (change ?? current);
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the fields that are absent. */
-export const present = <T extends object>(fields: T): Present<T> =>
+export const withoutUndefined = <T extends object>(fields: T): Present<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 
 const newSecret = (): string => `whsec_${toBase64(randomBytes(32))}`;

@@ -1,7 +1,7 @@
-// Which jobs a token has, by age. Apart from its account, so that lists do not hold up creates.
+// The list of an API key's jobs, by age. Separate from its account, so that lists do not delay creates.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
-import type { IndexEntry } from "../types.js";
+import type { IndexEntry, JobIndexRpc, Page } from "../types.js";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -14,28 +14,21 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS by_age ON entries (created_at, job_id) WHERE removed_at IS NULL;
   CREATE INDEX IF NOT EXISTS by_removal ON entries (removed_at) WHERE removed_at IS NOT NULL;`;
 
-export interface Page {
-  /** The job that the page before ended with. */
-  after?: string;
-  limit: number;
-  order: "asc" | "desc";
-}
-
-export class JobIndex extends DurableObject<Env> {
+export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
   readonly #sql: SqlStorage;
-  #isMade: boolean;
+  #hasTables: boolean;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     const tables = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'entries'");
-    this.#isMade = tables.toArray().length > 0;
+    this.#hasTables = tables.toArray().length > 0;
   }
 
-  /** What was removed does not come back. */
+  /** A job that was removed is not added again. */
   async add(entry: IndexEntry): Promise<void> {
-    if (!this.#isMade) this.#sql.exec(SCHEMA);
-    this.#isMade = true;
+    if (!this.#hasTables) this.#sql.exec(SCHEMA);
+    this.#hasTables = true;
     this.#sql.exec(
       "INSERT INTO entries (job_id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
       entry.jobId,
@@ -43,9 +36,9 @@ export class JobIndex extends DurableObject<Env> {
     );
   }
 
-  /** Its row stays for a day: who erases the jobs of a page still asks for the page after it. */
+  /** The row stays for a day: a client that deletes the jobs of a page can still request the page after it. */
   async remove(jobId: string): Promise<void> {
-    if (!this.#isMade) return;
+    if (!this.#hasTables) return;
     const now = Date.now();
     this.#sql.exec(
       "UPDATE entries SET removed_at = ? WHERE job_id = ? AND removed_at IS NULL",
@@ -55,11 +48,11 @@ export class JobIndex extends DurableObject<Env> {
     this.#sql.exec("DELETE FROM entries WHERE removed_at < ?", now - DAY);
   }
 
-  /** `undefined`: nobody knows the job that the page is to begin after. */
+  /** `undefined`: the job of `after` is unknown. */
   async list(page: Page): Promise<{ entries: IndexEntry[]; hasMore: boolean } | undefined> {
     const start = page.after === undefined ? undefined : this.#createdAt(page.after);
     if (page.after !== undefined && start === undefined) return undefined;
-    if (!this.#isMade) return { entries: [], hasMore: false };
+    if (!this.#hasTables) return { entries: [], hasMore: false };
     const [beyond, order] = page.order === "asc" ? [">", "ASC"] : ["<", "DESC"];
     const entries = this.#sql
       .exec<{ jobId: string; createdAt: number }>(
@@ -74,7 +67,7 @@ export class JobIndex extends DurableObject<Env> {
   }
 
   #createdAt(jobId: string): number | undefined {
-    if (!this.#isMade) return undefined;
+    if (!this.#hasTables) return undefined;
     const rows = this.#sql.exec<{ at: number }>(
       "SELECT created_at AS at FROM entries WHERE job_id = ?",
       jobId,

@@ -1,10 +1,10 @@
-// An account's books in SQLite: one row for each job that was let in, and the sums by UTC day.
-// All of it is synchronous, so that nothing comes between a check and its write.
-import type { AccountReport, Admission, Settlement } from "../types.js";
-import { type Taken, dayOf, monthOf } from "./budget.js";
+// An account's ledger in SQLite: one row for each reservation, and the sums by UTC day.
+// It is synchronous, so that nothing runs between a check and its write.
+import type { AccountReport, Billing, BillingResult, PendingReason, ReservationRequest } from "../types.js";
+import { type Committed, dayOf, monthOf } from "./budget.js";
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS admissions (
+  CREATE TABLE IF NOT EXISTS reservations (
     job_id TEXT PRIMARY KEY,
     model TEXT NOT NULL,
     body_hash TEXT NOT NULL,
@@ -12,13 +12,13 @@ const SCHEMA = `
     at INTEGER NOT NULL,
     micro_usd INTEGER,
     state TEXT NOT NULL DEFAULT 'open',
-    why TEXT,
-    begun INTEGER NOT NULL DEFAULT 0
+    reason TEXT,
+    started INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS by_key ON admissions (idempotency_key, at)
+  CREATE INDEX IF NOT EXISTS by_key ON reservations (idempotency_key, at)
     WHERE idempotency_key IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS by_body ON admissions (body_hash, at) WHERE idempotency_key IS NULL;
-  CREATE INDEX IF NOT EXISTS by_state ON admissions (state, at);
+  CREATE INDEX IF NOT EXISTS by_body ON reservations (body_hash, at) WHERE idempotency_key IS NULL;
+  CREATE INDEX IF NOT EXISTS by_state ON reservations (state, at);
   CREATE TABLE IF NOT EXISTS days (
     day TEXT PRIMARY KEY,
     spent INTEGER NOT NULL DEFAULT 0,
@@ -26,14 +26,11 @@ const SCHEMA = `
     jobs INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;`;
 
-/** How many days, and how many reservations, a report shows. */
+/** The maximum number of days, and of reservations, in a report. */
 const REPORTED_DAYS = 92;
 const REPORTED_OPEN = 1000;
 
-/** What was made of a settlement; `unknown`: there is no such job, or it closed long ago. */
-export type Booked = "booked" | "booked before" | "unknown";
-
-type Row = { micro_usd: number | null; at: number; state: string; why: string | null };
+type Row = { micro_usd: number | null; at: number; state: string; reason: string | null };
 
 export class Ledger {
   readonly #sql: SqlStorage;
@@ -43,20 +40,20 @@ export class Ledger {
     sql.exec(SCHEMA);
   }
 
-  /** The job that a key brought since then, and its body's hash. */
+  /** The job that was created with a key since then, and its body's hash. */
   byKey(key: string, since: number): { jobId: string; bodyHash: string } | undefined {
     return this.#first(
-      `SELECT job_id AS jobId, body_hash AS bodyHash FROM admissions
+      `SELECT job_id AS jobId, body_hash AS bodyHash FROM reservations
        WHERE idempotency_key = ? AND at > ? ORDER BY at DESC LIMIT 1`,
       key,
       since,
     );
   }
 
-  /** The last job that a body without a key brought since then. */
+  /** The latest job that was created by a body without a key since then. */
   byBody(bodyHash: string, since: number): string | undefined {
     const row = this.#first<{ job_id: string }>(
-      `SELECT job_id FROM admissions
+      `SELECT job_id FROM reservations
        WHERE idempotency_key IS NULL AND body_hash = ? AND at > ? ORDER BY at DESC LIMIT 1`,
       bodyHash,
       since,
@@ -64,53 +61,53 @@ export class Ledger {
     return row?.job_id;
   }
 
-  /** How many jobs have not ended. */
+  /** The number of jobs that have not ended. */
   countOpen(): number {
-    return this.#number("SELECT count(*) AS value FROM admissions WHERE state = 'open'") ?? 0;
+    return this.#number("SELECT count(*) AS value FROM reservations WHERE state = 'open'") ?? 0;
   }
 
-  /** What is spent or reserved in the day and the month of that moment. */
-  taken(now: number): Taken {
+  /** What is spent or reserved in the day and the month of that time. */
+  committed(now: number): Committed {
     const sum = (days: string) =>
       this.#number(`SELECT sum(spent + reserved) AS value FROM days WHERE day GLOB '${days}'`) ?? 0;
     return { day: sum(dayOf(now)), month: sum(`${monthOf(now)}-*`) };
   }
 
-  reserve(ask: Admission, now: number): void {
+  reserve(request: ReservationRequest, now: number): void {
     this.#sql.exec(
-      `INSERT INTO admissions (job_id, model, body_hash, idempotency_key, at, micro_usd)
+      `INSERT INTO reservations (job_id, model, body_hash, idempotency_key, at, micro_usd)
        VALUES (?, ?, ?, ?, ?, ?)`,
-      ask.jobId,
-      ask.model,
-      ask.bodyHash,
-      ask.idempotencyKey ?? null,
+      request.jobId,
+      request.model,
+      request.bodyHash,
+      request.idempotencyKey ?? null,
       now,
-      ask.reservedMicroUsd,
+      request.reservedMicroUsd,
     );
-    this.#addToDay(now, { spent: 0, reserved: ask.reservedMicroUsd ?? 0, jobs: 1 });
+    this.#addToDay(now, { spent: 0, reserved: request.reservedMicroUsd ?? 0, jobs: 1 });
   }
 
-  /** Books what a job came to, on the day of its reservation; says what was made of it. */
-  settle(jobId: string, settlement: Settlement): Booked {
+  /** Records what a job cost, on the day of its reservation. */
+  recordBilling(jobId: string, billing: Billing): BillingResult {
     const row = this.#row(jobId);
     if (!row) return "unknown";
-    const { kind } = settlement;
-    const why = kind === "held" ? settlement.why : null;
-    const isClosed = row.state === "spent" || row.state === "free";
-    const isKnown = row.state === kind && row.why === why;
-    // What was free may turn out to be billed after all; what was spent stays so.
-    if (isKnown || row.state === "spent" || (isClosed && kind === "held")) return "booked before";
-    this.#sql.exec("UPDATE admissions SET state = ?, why = ? WHERE job_id = ?", kind, why, jobId);
-    const released = isClosed || kind === "held" ? 0 : (row.micro_usd ?? 0);
-    const spent = kind === "spent" ? settlement.microUsd : 0;
+    const { kind } = billing;
+    const reason = kind === "pending" ? billing.reason : null;
+    const isClosed = row.state === "charged" || row.state === "not_charged";
+    const isKnown = row.state === kind && row.reason === reason;
+    // What was not charged may be charged after all; what was charged stays so.
+    if (isKnown || row.state === "charged" || (isClosed && kind === "pending")) return "already_recorded";
+    this.#sql.exec("UPDATE reservations SET state = ?, reason = ? WHERE job_id = ?", kind, reason, jobId);
+    const released = isClosed || kind === "pending" ? 0 : (row.micro_usd ?? 0);
+    const spent = kind === "charged" ? billing.microUsd : 0;
     this.#addToDay(row.at, { spent, reserved: -released, jobs: 0 });
-    return "booked";
+    return "recorded";
   }
 
-  /** Jobs let in up to then of which it is not known that they began. */
-  unbegun(until: number, limit: number): string[] {
+  /** Jobs reserved up to then that are not known to have started. */
+  unstarted(until: number, limit: number): string[] {
     const rows = this.#sql.exec<{ job_id: string }>(
-      `SELECT job_id FROM admissions WHERE state = 'open' AND begun = 0 AND at <= ?
+      `SELECT job_id FROM reservations WHERE state = 'open' AND started = 0 AND at <= ?
        ORDER BY at LIMIT ?`,
       until,
       limit,
@@ -118,30 +115,30 @@ export class Ledger {
     return rows.toArray().map((row) => row.job_id);
   }
 
-  markBegun(jobId: string): void {
-    this.#sql.exec("UPDATE admissions SET begun = 1 WHERE job_id = ?", jobId);
+  markStarted(jobId: string): void {
+    this.#sql.exec("UPDATE reservations SET started = 1 WHERE job_id = ?", jobId);
   }
 
-  /** Takes back a job that never began. */
+  /** Releases the reservation of a job that never started. */
   release(jobId: string): void {
     const row = this.#row(jobId);
     if (row?.state !== "open") return;
-    this.#sql.exec("DELETE FROM admissions WHERE job_id = ?", jobId);
+    this.#sql.exec("DELETE FROM reservations WHERE job_id = ?", jobId);
     this.#addToDay(row.at, { spent: 0, reserved: -(row.micro_usd ?? 0), jobs: -1 });
   }
 
-  /** Forgets closed jobs let in up to then; their sums stay. */
-  forget(until: number): void {
-    this.#sql.exec("DELETE FROM admissions WHERE state IN ('spent', 'free') AND at <= ?", until);
+  /** Deletes closed jobs that were reserved up to then; their sums stay. */
+  deleteClosed(until: number): void {
+    this.#sql.exec("DELETE FROM reservations WHERE state IN ('charged', 'not_charged') AND at <= ?", until);
   }
 
-  /** When the oldest job was let in of which it is not known that it began, and the oldest closed one. */
-  oldest(): { unbegun: number | undefined; closed: number | undefined } {
+  /** When the oldest job that is not known to have started was reserved, and the oldest closed one. */
+  oldest(): { unstarted: number | undefined; closed: number | undefined } {
     const min = (where: string) =>
-      this.#number(`SELECT min(at) AS value FROM admissions WHERE ${where}`);
+      this.#number(`SELECT min(at) AS value FROM reservations WHERE ${where}`);
     return {
-      unbegun: min("state = 'open' AND begun = 0"),
-      closed: min("state IN ('spent', 'free')"),
+      unstarted: min("state = 'open' AND started = 0"),
+      closed: min("state IN ('charged', 'not_charged')"),
     };
   }
 
@@ -168,13 +165,12 @@ export class Ledger {
     };
   }
 
-  /** Oldest first: who waits longest is seen, however many there are. */
+  /** Oldest first, so that the limit never hides the oldest. */
   #open(): AccountReport["open"] {
-    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; why: Why };
-    type Why = "submission_unknown" | "charge_unknown" | null;
+    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; reason: PendingReason | null };
     const rows = this.#sql.exec<Open>(
-      `SELECT job_id, model, micro_usd, at, why FROM admissions WHERE state IN ('open', 'held')
-       ORDER BY at LIMIT ?`,
+      `SELECT job_id, model, micro_usd, at, reason FROM reservations WHERE state IN ('open', 'pending')
+       ORDER BY at, state DESC LIMIT ?`,
       REPORTED_OPEN,
     );
     return rows.toArray().map((row) => ({
@@ -182,7 +178,7 @@ export class Ledger {
       model: row.model,
       microUsd: row.micro_usd ?? 0,
       reservedAt: row.at,
-      ...(row.why && { held: row.why }),
+      ...(row.reason && { pendingReason: row.reason }),
     }));
   }
 
@@ -200,7 +196,7 @@ export class Ledger {
 
   #row(jobId: string): Row | undefined {
     return this.#first<Row>(
-      "SELECT micro_usd, at, state, why FROM admissions WHERE job_id = ?",
+      "SELECT micro_usd, at, state, reason FROM reservations WHERE job_id = ?",
       jobId,
     );
   }

@@ -1,26 +1,18 @@
-// What the gateway has once: its secrets, and the list of its tokens. No create and no read waits for it
-// but the first of an isolate.
+// What the gateway has once: its secrets, and the list of its API keys. Only the first request of an isolate waits
+// for it.
 import { DurableObject } from "cloudflare:workers";
 import { randomBytes, toBase64Url } from "../encoding.js";
 import type { Env } from "../env.js";
-import type { TokenFacts } from "../types.js";
-
-/** Random, made at the first need, kept for ever. */
-export interface Secrets {
-  /** Vouches for the providers' webhooks. */
-  webhook: string;
-  /** Signs addresses. */
-  signing: string;
-}
+import type { ApiKeyInfo, RegistryRpc, Secrets } from "../types.js";
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS tokens (
+  CREATE TABLE IF NOT EXISTS keys (
     id TEXT PRIMARY KEY,
     created_at INTEGER NOT NULL,
-    facts TEXT NOT NULL
+    info TEXT NOT NULL
   ) STRICT, WITHOUT ROWID`;
 
-export class Registry extends DurableObject<Env> {
+export class Registry extends DurableObject<Env> implements RegistryRpc {
   readonly #sql: SqlStorage;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -33,43 +25,43 @@ export class Registry extends DurableObject<Env> {
     const { kv } = this.ctx.storage;
     const known = kv.get<Secrets>("secrets");
     if (known) return known;
-    const made = { webhook: random(), signing: random() };
-    kv.put("secrets", made);
-    return made;
+    const created = { webhook: random(), signing: random() };
+    kv.put("secrets", created);
+    return created;
   }
 
-  /** Enters a token, or what is new of it; who was revoked stays so. A webhook's secret stays with its account. */
-  async put({ webhook, ...facts }: TokenFacts): Promise<void> {
-    const [known] = this.#read("SELECT facts FROM tokens WHERE id = ?", facts.id);
-    // Two changes may come here in another order than they were made in.
-    if ((known?.version ?? 0) > (facts.version ?? 0)) return;
-    const revokedAt = known?.revokedAt ?? facts.revokedAt;
+  /** Adds or updates an API key; a revoked key stays revoked. The secret of a webhook stays in its account. */
+  async put({ webhook, ...info }: ApiKeyInfo): Promise<void> {
+    const [known] = this.#read("SELECT info FROM keys WHERE id = ?", info.id);
+    // Two changes may arrive out of order.
+    if ((known?.version ?? 0) > (info.version ?? 0)) return;
+    const revokedAt = known?.revokedAt ?? info.revokedAt;
     const listed = {
-      ...facts,
+      ...info,
       ...(revokedAt !== undefined && { revokedAt }),
       ...(webhook && { webhook: { url: webhook.url, secret: "" } }),
     };
     this.#sql.exec(
-      `INSERT INTO tokens (id, created_at, facts) VALUES (?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET facts = excluded.facts`,
-      facts.id,
-      facts.createdAt,
+      `INSERT INTO keys (id, created_at, info) VALUES (?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET info = excluded.info`,
+      info.id,
+      info.createdAt,
       JSON.stringify(listed),
     );
   }
 
-  async find(id: string): Promise<TokenFacts | undefined> {
-    return this.#read("SELECT facts FROM tokens WHERE id = ?", id)[0];
+  async find(id: string): Promise<ApiKeyInfo | undefined> {
+    return this.#read("SELECT info FROM keys WHERE id = ?", id)[0];
   }
 
   /** Newest first. */
-  async list(): Promise<TokenFacts[]> {
-    return this.#read("SELECT facts FROM tokens ORDER BY created_at DESC, id");
+  async list(): Promise<ApiKeyInfo[]> {
+    return this.#read("SELECT info FROM keys ORDER BY created_at DESC, id");
   }
 
-  #read(query: string, ...values: string[]): TokenFacts[] {
-    const rows = this.#sql.exec<{ facts: string }>(query, ...values).toArray();
-    return rows.map((row) => JSON.parse(row.facts) as TokenFacts);
+  #read(query: string, ...values: string[]): ApiKeyInfo[] {
+    const rows = this.#sql.exec<{ info: string }>(query, ...values).toArray();
+    return rows.map((row) => JSON.parse(row.info) as ApiKeyInfo);
   }
 }
 

@@ -1,16 +1,16 @@
-// The admin's calls and page. Whoever holds ADMIN_TOKEN may all of it.
+// The admin API and page. The admin token grants full access.
 import { Hono } from "hono/tiny";
 import type { App } from "../api/context.js";
-import { refused } from "../api/errors.js";
-import { videosOf } from "../api/videos.js";
+import { listVideosOf } from "../api/videos.js";
 import { isAdmin } from "../auth.js";
+import { apiError } from "../errors.js";
 import { registryOf } from "../stubs.js";
-import { NewToken, SettleByHand, TokenChange } from "./schemas.js";
+import { createKey, findKey, revokeKey, toPublic, updateKey } from "./keys.js";
 import { page } from "./page.js";
 import { readBody, readPage } from "./read.js";
-import { report } from "./usage.js";
-import { changeToken, findToken, makeToken, revokeToken, shown } from "./tokens.js";
-import { settleByHand } from "./reconcile.js";
+import { reconcileManually } from "./reconcile.js";
+import { KeyUpdate, ManualReconciliation, NewKey } from "./schemas.js";
+import { usage } from "./usage.js";
 
 export const admin = new Hono<App>();
 
@@ -18,43 +18,41 @@ const api = new Hono<App>();
 
 api.use(async (context, next) => {
   if (!(await isAdmin(context.env, context.req.header("authorization")))) {
-    throw refused("invalid_token", "This is the admin's: send `Authorization: Bearer <ADMIN_TOKEN>`.");
+    throw apiError("invalid_token", "This needs the admin token. Send `Authorization: Bearer <ADMIN_TOKEN>`.");
   }
   context.header("cache-control", "no-store");
   await next();
 });
 
-api.post("/tokens", async (context) =>
-  context.json(await makeToken(context.env, await readBody(context, NewToken)), 201),
+api.post("/keys", async (context) =>
+  context.json(await createKey(context.env, await readBody(context, NewKey)), 201),
 );
 
-api.get("/tokens", async (context) => {
-  const tokens = await registryOf(context.env).list();
-  return context.json({ object: "list", data: tokens.map(shown) });
+api.get("/keys", async (context) => {
+  const keys = await registryOf(context.env).list();
+  return context.json({ object: "list", data: keys.map(toPublic) });
 });
 
-api.patch("/tokens/:id", async (context) => {
-  const body = await readBody(context, TokenChange);
-  return context.json(await changeToken(context.env, context.req.param("id"), body));
+api.patch("/keys/:id", async (context) => {
+  const body = await readBody(context, KeyUpdate);
+  return context.json(await updateKey(context.env, context.req.param("id"), body));
 });
 
-api.delete("/tokens/:id", async (context) =>
-  context.json(await revokeToken(context.env, context.req.param("id"))),
+api.delete("/keys/:id", async (context) =>
+  context.json(await revokeKey(context.env, context.req.param("id"))),
 );
 
-api.get("/tokens/:id/videos", async (context) => {
-  const { hash } = await findToken(context.env, context.req.param("id"));
-  return videosOf(context, hash);
+api.get("/keys/:id/videos", async (context) => {
+  const { hash } = await findKey(context.env, context.req.param("id"));
+  return listVideosOf(context, hash);
 });
 
-api.get("/report", async (context) =>
-  context.json(await report(context.env, readPage(context))),
-);
+api.get("/usage", async (context) => context.json(await usage(context.env, readPage(context))));
 
-api.post("/videos/:id/settle", async (context) => {
-  const body = await readBody(context, SettleByHand);
-  await settleByHand(context.env, context.req.param("id"), body);
-  return context.json({ id: context.req.param("id"), object: "video.settled", settled: true });
+api.post("/videos/:id/reconcile", async (context) => {
+  const id = context.req.param("id");
+  await reconcileManually(context.env, id, await readBody(context, ManualReconciliation));
+  return context.json({ id, object: "video.reconciled", reconciled: true });
 });
 
 admin.route("/api", api);

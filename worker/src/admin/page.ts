@@ -1,7 +1,7 @@
-// The admin's page: the files of public/admin/, under a policy that runs nothing else.
+// The admin page: the files of public/admin/, under a policy that allows nothing else.
 import { Hono } from "hono/tiny";
-import { nowhere } from "../api/errors.js";
 import type { Env } from "../env.js";
+import { notFound } from "../errors.js";
 
 const HEADERS = {
   "content-security-policy": [
@@ -25,13 +25,13 @@ const HEADERS = {
 
 export const page = new Hono<{ Bindings: Env }>();
 
-page.get("/", ({ env }) => sent(env, "index.html"));
-page.get("/:file{[a-z]+\\.(?:js|css)}", ({ env, req }) => sent(env, req.param("file")));
+page.get("/", ({ env }) => serve(env, "index.html"));
+page.get("/:file{[a-z]+\\.(?:js|css)}", ({ env, req }) => serve(env, req.param("file")));
 
-async function sent(env: Env, file: string): Promise<Response> {
-  // The binding looks at the path alone.
+async function serve(env: Env, file: string): Promise<Response> {
+  // The binding ignores the origin.
   const { status, body, headers } = await env.ASSETS.fetch(`https://assets.invalid/admin/${file}`);
-  if (status !== 200) throw nowhere();
+  if (status !== 200) throw notFound();
   const type = headers.get("content-type") ?? "";
   return new Response(body, { headers: { ...HEADERS, "content-type": type } });
 }

@@ -1,34 +1,34 @@
-// Settles by hand what nobody else can.
+// Records what a job cost, as the admin found it on the provider's bill.
 import type * as v from "valibot";
-import { jobNamed } from "../api/context.js";
-import { noSuchVideo, refused } from "../api/errors.js";
+import { jobOfVideo } from "../api/context.js";
 import type { Env } from "../env.js";
+import { apiError, videoNotFound } from "../errors.js";
 import { accountOf } from "../stubs.js";
-import { type Settlement, jobIdOf } from "../types.js";
-import type { SettleByHand } from "./schemas.js";
-import { findToken } from "./tokens.js";
+import { type Billing, jobIdOf } from "../types.js";
+import { findKey } from "./keys.js";
+import type { ManualReconciliation } from "./schemas.js";
 
-/** Tells the job, which tells its account; where the job was erased, the account itself. */
-export async function settleByHand(
+/** Updates the job, which updates its account; if the job was deleted, updates the account itself. */
+export async function reconcileManually(
   env: Env,
   video: string,
-  { costUsd, token }: v.InferOutput<typeof SettleByHand>,
+  { costUsd, keyId }: v.InferOutput<typeof ManualReconciliation>,
 ): Promise<void> {
-  const settlement: Settlement =
+  const billing: Billing =
     costUsd === null
-      ? { kind: "free" }
-      : { kind: "spent", microUsd: costUsd, isEstimate: false };
-  const job = jobNamed(env, video);
-  if (await job.settleByHand(settlement)) return;
-  if (token === undefined) {
-    throw refused("not_found", "No such video is to be settled. If it was erased, name its `token`.");
+      ? { kind: "not_charged" }
+      : { kind: "charged", microUsd: costUsd, isEstimate: false };
+  const job = jobOfVideo(env, video);
+  if (await job.reconcileManually(billing)) return;
+  if (keyId === undefined) {
+    throw apiError("not_found", "No such video is pending. If it was deleted, send its `keyId`.");
   }
-  const { hash } = await findToken(env, token);
-  if ((await job.read(hash)) !== undefined) throw notHeld();
-  const booked = await accountOf(env, hash).settle(jobIdOf(video) ?? "", settlement);
-  if (booked === "unknown") throw noSuchVideo();
-  if (booked === "booked before") throw notHeld();
+  const { hash } = await findKey(env, keyId);
+  if ((await job.read(hash)) !== undefined) throw notPending();
+  const result = await accountOf(env, hash).recordBilling(jobIdOf(video) ?? "", billing);
+  if (result === "unknown") throw videoNotFound();
+  if (result === "already_recorded") throw notPending();
 }
 
-const notHeld = () =>
-  refused("job_not_finished", "The job is running, or settled already: there is nothing to be done.");
+const notPending = () =>
+  apiError("job_not_finished", "The job is running or already reconciled, so there is nothing to do.");

@@ -1,7 +1,8 @@
-// What the admin sends, checked.
+// Schemas of the admin API's request bodies.
 import * as v from "valibot";
 import { parseUsd } from "../money.js";
 
+/** Dollars; parsed to micro-dollars. */
 const usd = v.pipe(
   v.union([v.number(), v.string()], "must be an amount in US dollars, such as 12.5"),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -14,46 +15,44 @@ const usd = v.pipe(
   }),
 );
 
-const named = v.pipe(
+const name = v.pipe(
   v.string("must be a text"),
   v.trim(),
   v.minLength(1, "must not be empty"),
   v.maxLength(100, "must have at most 100 characters"),
 );
 
-const concurrency = v.pipe(
+const maxConcurrentJobs = v.pipe(
   v.number("must be a number"),
-  v.integer("must be a whole number"),
+  v.integer("must be an integer"),
   v.minValue(1, "must be at least 1"),
   v.maxValue(100_000, "must be at most 100000"),
 );
 
 const models = v.pipe(
   v.array(v.pipe(v.string(), v.maxLength(200)), "must be a list of model ids"),
-  v.minLength(1, "must name a model: leave it out to allow all"),
+  v.minLength(1, "must contain a model: leave it out to allow all"),
   v.maxLength(500, "must have at most 500 entries"),
 );
 
 const webhook = v.strictObject({
-  url: v.pipe(v.string("must be an address"), v.maxLength(2000), v.url("must be an address")),
+  url: v.pipe(v.string("must be a URL"), v.maxLength(2000), v.url("must be a URL")),
 });
 
-/** A limit that is `null` is lifted. */
+/** `null` removes a limit. */
 const limits = {
   dailyBudgetUsd: v.nullish(usd),
   monthlyBudgetUsd: v.nullish(usd),
-  concurrency: v.nullish(concurrency),
+  maxConcurrentJobs: v.nullish(maxConcurrentJobs),
   models: v.nullish(models),
   webhook: v.nullish(webhook),
 };
 
-export const NewToken = v.strictObject({ name: named, ...limits });
-export const TokenChange = v.strictObject({ name: v.optional(named), ...limits });
+export const NewKey = v.strictObject({ name, ...limits });
+export const KeyUpdate = v.strictObject({ name: v.optional(name), ...limits });
 
-/** `null`: nothing was billed. `token` finds the account of a video that was erased. */
-export const SettleByHand = v.strictObject({
+/** `costUsd: null`: not charged. `keyId` finds the account of a video that was deleted. */
+export const ManualReconciliation = v.strictObject({
   costUsd: v.nullable(usd),
-  token: v.optional(v.string("must be a token's id, such as tok_0123456789ab")),
+  keyId: v.optional(v.string("must be the id of an API key, such as key_0123456789ab")),
 });
-
-export type TokenChange = v.InferOutput<typeof TokenChange>;

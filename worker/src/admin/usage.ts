@@ -1,38 +1,37 @@
-// What the tokens spend, and which of their jobs want a look.
-import { refused } from "../api/errors.js";
+// What the API keys spend, and which of their jobs need attention.
 import type { Env } from "../env.js";
+import { apiError } from "../errors.js";
 import { toUsd } from "../money.js";
 import { accountOf, registryOf } from "../stubs.js";
-import { type AccountReport, type TokenFacts, videoId } from "../types.js";
-import type { Wanted } from "./read.js";
-import { shown } from "./tokens.js";
+import { type AccountReport, type ApiKeyInfo, videoId } from "../types.js";
+import { toPublic } from "./keys.js";
+import type { PageRequest } from "./read.js";
 
-/** A job that has not ended after that long is stuck. */
-const STUCK_AFTER = 60 * 60_000;
+/** A job that has not ended after this is stuck. */
+const STUCK_AFTER_MS = 60 * 60_000;
 
-/** A page of tokens with their spending, newest first, and what is open at them. */
-export async function report(env: Env, wanted: Wanted) {
-  const { page, hasMore } = pageOf(await registryOf(env).list(), wanted);
-  const asked = page.map((facts) => accountOf(env, facts.hash).report());
-  const reports = await Promise.all(asked);
+/** A page of API keys with their spending and their open jobs, newest first. */
+export async function usage(env: Env, request: PageRequest) {
+  const { page, hasMore } = pageOf(await registryOf(env).list(), request);
+  const reports = await Promise.all(page.map((info) => accountOf(env, info.hash).report()));
   const now = Date.now();
   return {
     object: "list",
-    data: page.map((facts, at) => ({ ...shown(facts), ...spending(reports[at]) })),
-    open: page.flatMap((facts, at) =>
-      (reports[at]?.open ?? []).map((job) => openJob(facts, job, now)),
+    data: page.map((info, at) => ({ ...toPublic(info), ...spending(reports[at]) })),
+    open: page.flatMap((info, at) =>
+      (reports[at]?.open ?? []).map((job) => openJob(info, job, now)),
     ),
     last_id: page.at(-1)?.id ?? null,
     has_more: hasMore,
   };
 }
 
-function pageOf(tokens: TokenFacts[], { after, limit }: Wanted) {
-  const last = tokens.findIndex(({ id }) => id === after);
+function pageOf(keys: ApiKeyInfo[], { after, limit }: PageRequest) {
+  const last = keys.findIndex(({ id }) => id === after);
   if (after !== undefined && last < 0) {
-    throw refused("invalid_request", "There is no such token to go on after.", { param: "after" });
+    throw apiError("invalid_request", "`after` must be the id of an API key.", { param: "after" });
   }
-  const rest = tokens.slice(last + 1);
+  const rest = keys.slice(last + 1);
   return { page: rest.slice(0, limit), hasMore: rest.length > limit };
 }
 
@@ -50,16 +49,16 @@ const dollars = (sums: { spentMicroUsd: number; reservedMicroUsd: number }) => (
   reservedUsd: toUsd(sums.reservedMicroUsd),
 });
 
-function openJob(facts: TokenFacts, job: AccountReport["open"][number], now: number) {
-  const isStuck = now - job.reservedAt > STUCK_AFTER;
+function openJob(info: ApiKeyInfo, job: AccountReport["open"][number], now: number) {
+  const isStuck = now - job.reservedAt > STUCK_AFTER_MS;
   return {
     id: videoId(job.jobId),
-    token: facts.id,
-    tokenName: facts.name,
+    keyId: info.id,
+    keyName: info.name,
     model: job.model,
     reservedUsd: toUsd(job.microUsd),
     reservedAt: job.reservedAt,
-    state: job.held ? "held" : isStuck ? "stuck" : "running",
-    ...(job.held && { why: job.held }),
+    state: job.pendingReason ? "pending" : isStuck ? "stuck" : "running",
+    ...(job.pendingReason && { reason: job.pendingReason }),
   };
 }

@@ -1,14 +1,45 @@
-// The catalog, read out of the module once for each isolate.
+// The catalog, read from the module once per isolate, and its routes in OpenAI's form.
 import { createFilmgate } from "filmgate";
 import type { Listing, Model, Param } from "filmgate";
+import { providersOf } from "../client.js";
+import { apiError } from "../errors.js";
+import type { Call } from "./context.js";
+import { callerOf } from "./context.js";
 
-let known: Model[] | undefined;
+let cached: Model[] | undefined;
 
-export const models = (): Model[] => (known ??= createFilmgate().models());
+export const models = (): Model[] => (cached ??= createFilmgate().models());
 
-/** The listings of a model; none where the catalog does not have it. */
+/** The listings of a model; none if the catalog does not have it. */
 export const listingsOf = (model: unknown): Listing[] =>
   models().find(({ id }) => id === model)?.listings ?? [];
 
 export const paramOf = (listing: Listing, field: string): Param | undefined =>
   listing.params.find((param) => param.field === field);
+
+export async function listModels(c: Call): Promise<Response> {
+  await callerOf(c, "READ_LIMITER");
+  return c.json({ object: "list", data: models().map((model) => toOpenAI(c, model)) });
+}
+
+export async function retrieveModel(c: Call): Promise<Response> {
+  await callerOf(c, "READ_LIMITER");
+  const model = models().find(({ id }) => id === c.req.param("id"));
+  if (model) return c.json(toOpenAI(c, model));
+  throw apiError("not_found", "No such model. `GET /v1/models` lists all.", { param: "model" });
+}
+
+function toOpenAI(c: Call, model: Model) {
+  const available = providersOf(c.env);
+  const providers = new Set(model.listings.map(({ provider }) => provider));
+  const verified = model.listings.map(({ status }) => Date.parse(status.verifiedAt) / 1000);
+  return {
+    id: model.id,
+    object: "model",
+    // When the catalog last verified it: its release date is not documented.
+    created: Math.max(0, ...verified.filter(Number.isFinite)),
+    owned_by: model.creator || "unknown",
+    providers: [...providers].filter((provider) => available.includes(provider)),
+    filmgate: model,
+  };
+}

@@ -1,102 +1,103 @@
-// A video's bytes: from R2, or, where the gateway could not keep them, from the provider.
+// A video's bytes: from R2 or, if the gateway could not archive them, from the provider.
+import { ApiError, apiError, errorResponse } from "../errors.js";
 import { publicFetch } from "../public-fetch.js";
 import { verifySigned } from "../signing.js";
-import type { FilePlace } from "../types.js";
+import type { VideoLocation } from "../types.js";
 import type { Call } from "./context.js";
-import { callerOf, jobNamed } from "./context.js";
-import { answerOf, Refused, refused } from "./errors.js";
-import { partOf } from "./range.js";
+import { callerOf, jobOfVideo } from "./context.js";
 
 const TYPES = new Set(["video/mp4", "video/webm", "video/quicktime"]);
-/** So long a provider may take to begin its answer. */
-const PATIENCE_MS = 10_000;
-/** Headers of a provider's answer that go on to the client. */
-const PASSED = ["content-length", "content-range", "etag", "last-modified"];
+/** Time limit of a provider's response headers. */
+const PROVIDER_TIMEOUT_MS = 10_000;
+/** Headers of a provider's response that the client receives. */
+const FORWARDED_HEADERS = ["content-length", "content-range", "etag", "last-modified"];
 
 export async function content(c: Call): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const isSigned = ["expires", "signature"].some((name) => c.req.query(name) !== undefined);
-  const owner = isSigned ? null : (await callerOf(c, "READS")).hash;
-  const job = jobNamed(c.env, id);
+  const owner = isSigned ? null : (await callerOf(c, "READ_LIMITER")).hash;
+  const job = jobOfVideo(c.env, id);
   if (isSigned && !(await verifySigned(c.env, c.req.url))) {
-    throw refused("invalid_token", "The address has expired, or is not the gateway's.");
+    throw apiError("invalid_token", "The URL has expired, or its signature is invalid.");
   }
-  const place = await job.file(owner, indexOf(c));
-  if (place.error) throw new Refused(place.error);
-  return place.kind === "stored" ? fromStore(c, place, id) : fromProvider(c, place.url, id);
+  const location = await job.file(owner, indexOf(c));
+  if (location.error) throw new ApiError(location.error);
+  return location.kind === "archived"
+    ? fromBucket(c, location, id)
+    : fromProvider(c, location.url, id);
 }
 
-/** Which of the order's videos. */
+/** Which of the job's videos. */
 function indexOf(c: Call): number {
   const variant = c.req.query("variant") ?? "video";
   if (variant !== "video") {
-    throw refused("unsupported_variant", "There is the video itself, and no other variant.", {
-      param: "variant",
-    });
+    throw apiError("unsupported_variant", "The only `variant` is `video`.", { param: "variant" });
   }
   const index = c.req.query("index") ?? "0";
   if (/^\d{1,3}$/.test(index)) return Number(index);
-  throw refused("invalid_request", "`index` counts the order's videos, from 0.", { param: "index" });
+  throw apiError("invalid_request", "`index` must be the video's number in its job, from 0.", {
+    param: "index",
+  });
 }
 
-async function fromStore(
+async function fromBucket(
   c: Call,
-  { key, bytes, type }: Extract<FilePlace, { kind: "stored" }>,
+  { key, bytes, type }: Extract<VideoLocation, { kind: "archived" }>,
   id: string,
 ): Promise<Response> {
   const isHead = c.req.method === "HEAD";
-  const asked = isHead ? undefined : c.req.header("range");
+  const requested = isHead ? undefined : c.req.header("range");
   const needsTag = ["if-range", "if-none-match"].some((name) => c.req.header(name) !== undefined);
-  const known = isHead || needsTag ? await c.env.FILES.head(key) : undefined;
-  if (known === null) throw gone();
-  const tag = known?.httpEtag;
-  if (tag !== undefined && isAmong(tag, c.req.header("if-none-match"))) {
+  const head = isHead || needsTag ? await c.env.VIDEO_BUCKET.head(key) : undefined;
+  if (head === null) throw unreadable();
+  const tag = head?.httpEtag;
+  if (tag !== undefined && includesTag(c.req.header("if-none-match"), tag)) {
     return new Response(null, { status: 304, headers: { etag: tag } });
   }
   const isSame = c.req.header("if-range") === undefined || c.req.header("if-range") === tag;
-  const part = isSame ? partOf(asked, bytes) : undefined;
-  if (part === null) return unsatisfiable(bytes);
+  const range = isSame ? rangeOf(requested, bytes) : undefined;
+  if (range === null) return unsatisfiable(bytes);
   const headers = headersFor(id, type);
-  headers.set("content-length", String(part?.length ?? bytes));
+  headers.set("content-length", String(range?.length ?? bytes));
   if (isHead) {
     if (tag !== undefined) headers.set("etag", tag);
     return new Response(null, { headers });
   }
-  const file = await c.env.FILES.get(key, part ? { range: part } : {});
-  if (!file) throw gone();
+  const file = await c.env.VIDEO_BUCKET.get(key, range ? { range } : {});
+  if (!file) throw unreadable();
   headers.set("etag", file.httpEtag);
-  if (!part) return new Response(file.body, { headers });
-  const last = part.offset + part.length - 1;
-  headers.set("content-range", `bytes ${part.offset}-${last}/${bytes}`);
+  if (!range) return new Response(file.body, { headers });
+  const last = range.offset + range.length - 1;
+  headers.set("content-range", `bytes ${range.offset}-${last}/${bytes}`);
   return new Response(file.body, { status: 206, headers });
 }
 
-/** As the provider sends it; the client's own headers stay here, except for the part that it wants. */
+/** As the provider sends it. Of the client's headers only those of the range are forwarded. */
 async function fromProvider(c: Call, url: string, id: string): Promise<Response> {
   const headers = new Headers();
   for (const name of ["range", "if-range"]) {
     const value = c.req.header(name);
     if (value !== undefined) headers.set(name, value);
   }
-  const answer = await begun(publicFetch(c.env), url, { method: c.req.method, headers });
-  if (answer?.status !== 200 && answer?.status !== 206) {
-    await answer?.body?.cancel();
-    throw refused("service_unavailable", "The provider does not send the video now: ask again.", {
+  const response = await responseOf(publicFetch(c.env), url, { method: c.req.method, headers });
+  if (response?.status !== 200 && response?.status !== 206) {
+    await response?.body?.cancel();
+    throw apiError("service_unavailable", "The provider does not serve the video right now. Retry.", {
       retryAfterSeconds: 10,
     });
   }
-  const passed = headersFor(id, answer.headers.get("content-type") ?? "");
-  for (const name of PASSED) {
-    const value = answer.headers.get(name);
-    if (value !== null) passed.set(name, value);
+  const forwarded = headersFor(id, response.headers.get("content-type") ?? "");
+  for (const name of FORWARDED_HEADERS) {
+    const value = response.headers.get(name);
+    if (value !== null) forwarded.set(name, value);
   }
-  return new Response(answer.body, { status: answer.status, headers: passed });
+  return new Response(response.body, { status: response.status, headers: forwarded });
 }
 
-/** The answer once it has begun; its body may take as long as it does. */
-async function begun(fetch: typeof globalThis.fetch, url: string, init: RequestInit) {
+/** The response once its headers have arrived; its body has no time limit. */
+async function responseOf(fetch: typeof globalThis.fetch, url: string, init: RequestInit) {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => controller.abort(), PROVIDER_TIMEOUT_MS);
   try {
     return await fetch(url, { ...init, signal: controller.signal });
   } catch {
@@ -106,8 +107,28 @@ async function begun(fetch: typeof globalThis.fetch, url: string, init: RequestI
   }
 }
 
-const isAmong = (tag: string, told = ""): boolean =>
-  told.split(",").some((one) => [tag, `W/${tag}`, "*"].includes(one.trim()));
+/**
+ * The single range of a `Range` header. `undefined`: the whole file, also for several ranges, which the header allows.
+ * `null`: the range is not satisfiable.
+ */
+function rangeOf(
+  range: string | undefined,
+  size: number,
+): { offset: number; length: number } | undefined | null {
+  const [, first = "", last = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range ?? "") ?? [];
+  if (first === "" && last === "") return undefined;
+  if (first === "") {
+    const length = Math.min(Number(last), size);
+    return length > 0 ? { offset: size - length, length } : null;
+  }
+  const offset = Number(first);
+  const end = last === "" ? size : Math.min(Number(last) + 1, size);
+  if (last !== "" && Number(last) < offset) return undefined;
+  return offset < size ? { offset, length: end - offset } : null;
+}
+
+const includesTag = (header = "", tag: string): boolean =>
+  header.split(",").some((one) => [tag, `W/${tag}`, "*"].includes(one.trim()));
 
 function headersFor(id: string, type: string): Headers {
   const isKnown = TYPES.has(type);
@@ -121,10 +142,11 @@ function headersFor(id: string, type: string): Headers {
 }
 
 function unsatisfiable(bytes: number): Response {
-  const message = `The video has ${bytes} bytes.`;
-  const answer = answerOf(refused("range_not_satisfiable", message).refusal);
-  answer.headers.set("content-range", `bytes */${bytes}`);
-  return answer;
+  const message = `The range is beyond the video's ${bytes} bytes.`;
+  const response = errorResponse(apiError("range_not_satisfiable", message).details);
+  response.headers.set("content-range", `bytes */${bytes}`);
+  return response;
 }
 
-const gone = () => refused("service_unavailable", "The video cannot be read now.", { retryAfterSeconds: 5 });
+const unreadable = () =>
+  apiError("service_unavailable", "The video cannot be read right now. Retry.", { retryAfterSeconds: 5 });

@@ -1,11 +1,11 @@
-// What every route has at hand.
+// What every route needs: the caller, the job of an id, and the gateway's public URL.
 import type { Context } from "hono";
 import { authenticate } from "../auth.js";
 import type { Env } from "../env.js";
-import type { Job } from "../job/job.js";
+import { ApiError, apiError, videoNotFound } from "../errors.js";
+import { jobOf } from "../stubs.js";
 import { jobIdOf } from "../types.js";
-import type { TokenFacts } from "../types.js";
-import { noSuchVideo, Refused, refused } from "./errors.js";
+import type { ApiKeyInfo, JobRpc } from "../types.js";
 
 /** Hono's types for this app. */
 export interface App {
@@ -14,43 +14,36 @@ export interface App {
 
 export type Call = Context<App>;
 
-/** Seconds after which a caller over its rate may come back. */
-const RATE_SECONDS = 10;
+/** Seconds after which a caller over its rate limit may retry. */
+const RATE_LIMIT_RETRY_SECONDS = 10;
 
-/** Whose call it is, within its rate; refuses all others. */
-export async function callerOf(c: Call, rate: "CREATES" | "READS"): Promise<TokenFacts> {
-  const { token, error } = await authenticate(c.env, c.req.header("authorization"));
-  if (error) throw new Refused(error);
-  const { success } = await c.env[rate].limit({ key: token.id });
-  if (success) return token;
-  throw refused("rate_limited", "This token calls too often.", { retryAfterSeconds: RATE_SECONDS });
+/** The caller's API key. @throws {ApiError} if the key is invalid, or over its rate limit. */
+export async function callerOf(
+  c: Call,
+  limiter: "CREATE_LIMITER" | "READ_LIMITER",
+): Promise<ApiKeyInfo> {
+  const { key, error } = await authenticate(c.env, c.req.header("authorization"));
+  if (error) throw new ApiError(error);
+  const { success } = await c.env[limiter].limit({ key: key.id });
+  if (success) return key;
+  throw apiError("rate_limited", "Too many requests with this API key. Retry later.", {
+    retryAfterSeconds: RATE_LIMIT_RETRY_SECONDS,
+  });
 }
 
-/** The job of that id in hex, whoever has it: it answers its owner alone. */
-export function jobOf(env: Env, jobId: string): Job {
-  let id: DurableObjectId;
-  try {
-    id = env.JOBS.idFromString(jobId);
-  } catch {
-    // Only ids that the engine has made name an object.
-    throw noSuchVideo();
-  }
-  return env.JOBS.get(id) as unknown as Job;
-}
-
-/** The job of that public id. */
-export function jobNamed(env: Env, videoId: string): Job {
+/** The job of a video id. The job itself checks its owner. */
+export function jobOfVideo(env: Env, videoId: string): JobRpc {
   const jobId = jobIdOf(videoId);
-  if (jobId === undefined) throw noSuchVideo();
+  if (jobId === undefined) throw videoNotFound();
   return jobOf(env, jobId);
 }
 
-/** Where the gateway is reached from outside. */
+/** The gateway's public URL. */
 export function originOf(c: Call): string {
   return (c.env.PUBLIC_URL || new URL(c.req.url).origin).replace(/\/+$/, "");
 }
 
-/** Texts of JSON that objects answered go out as they are. */
+/** A JSON text that an object returned, sent as it is. */
 export function jsonText(text: string, headers: Record<string, string> = {}): Response {
   return new Response(text, {
     headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },

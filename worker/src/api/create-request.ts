@@ -1,26 +1,33 @@
-// What a client asks for: OpenAI's fields and `filmgate`, read into the package's own words.
+// The body of `POST /v1/videos`: OpenAI's fields and `filmgate`, parsed into the package's own fields.
 import type { Issue, ProviderChoice } from "filmgate";
+import { apiError } from "../errors.js";
 import { parseUsd } from "../money.js";
-import { holdsLittle, isShort } from "./bounds.js";
-import { refused } from "./errors.js";
-import { ImageInput, pictureInText, pictureOf } from "./images.js";
+import { ImageInput, imageInText, readImage } from "./images.js";
+import {
+  assertSize,
+  assertStorable,
+  fieldsOf,
+  formOf,
+  jsonOf,
+  LIMITS,
+  mediaTypeOf,
+} from "./request-body.js";
 
-/** A body, read but not yet checked: what is wrong with its shape stands in `issues`. */
-export interface Ask {
-  /** The package's VideoRequest, with pictures that came along as `ImageInput`. */
+/** A body, parsed but not yet validated; `issues` says what is wrong with its shape. */
+export interface CreateRequest {
+  /** The package's VideoRequest, with images that were sent as `ImageInput`. */
   request: Record<string, unknown>;
   provider: ProviderChoice;
   maxMicroUsd?: number;
   allowUnknownCost: boolean;
-  /** Whether OpenAI's defaults are filled in. */
-  defaults: boolean;
+  applyOpenAIDefaults: boolean;
   issues: Issue[];
-  /** How the client called a field of the request. */
-  words: Record<string, string>;
+  /** The client's name for each field of the request. */
+  paramNames: Record<string, string>;
 }
 
-/** OpenAI's word for each field that is called otherwise here. */
-const OPENAI: Record<string, string> = {
+/** Our field for each of OpenAI's fields. */
+const OPENAI_FIELDS: Record<string, string> = {
   prompt: "prompt",
   model: "model",
   seconds: "duration",
@@ -28,67 +35,72 @@ const OPENAI: Record<string, string> = {
   input_reference: "image",
 };
 
-/** Fields of a request that the gateway itself decides, each with the only value that passes. */
-const OWN: Record<string, unknown> = {
+/** Fields that the gateway sets itself, each with the only value that a client may send. */
+const GATEWAY_FIELDS: Record<string, unknown> = {
   webhookUrl: undefined,
   taskUUID: undefined,
   deliveryMethod: "async",
   includeCost: true,
 };
 
-const PICTURES = ["image", "lastFrameImage", "referenceImages"] as const;
+const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"] as const;
 
-/** Reads a body: parsed JSON, or the fields of a form. */
-export async function readAsk(body: unknown): Promise<Ask> {
-  if (!isObject(body)) throw refused("invalid_request_body", "The body must be a JSON object.");
-  holdsLittle(body);
-  const ask: Ask = {
-    // A field may have any name, `__proto__` too: the core says what it is not.
+/** Reads a body, as JSON or as a form. */
+export async function readCreateRequest(request: Request): Promise<CreateRequest> {
+  const isForm = mediaTypeOf(request) === "multipart/form-data";
+  return parse(isForm ? fieldsOf(await formOf(request)) : await jsonOf(request, LIMITS.json));
+}
+
+async function parse(body: unknown): Promise<CreateRequest> {
+  if (!isObject(body)) throw apiError("invalid_request_body", "The body must be a JSON object.");
+  assertSize(body);
+  const create: CreateRequest = {
+    // A field may have any name, even `__proto__`: the core reports the unknown ones.
     request: Object.create(null) as Record<string, unknown>,
     provider: "cheapest",
     allowUnknownCost: false,
-    defaults: true,
+    applyOpenAIDefaults: true,
     issues: [],
-    words: Object.create(null) as Record<string, string>,
+    paramNames: Object.create(null) as Record<string, string>,
   };
-  for (const [name, value] of given(body)) {
-    const field = Object.hasOwn(OPENAI, name) ? OPENAI[name] : undefined;
+  for (const [name, value] of present(body)) {
+    const field = Object.hasOwn(OPENAI_FIELDS, name) ? OPENAI_FIELDS[name] : undefined;
     if (field !== undefined) {
-      ask.words[field] = name;
-      ask.request[field] = readField(name, value);
+      create.paramNames[field] = name;
+      create.request[field] = readField(name, value);
     } else if (name !== "filmgate") {
-      const message = `There is no field \`${name}\`: what OpenAI's API lacks goes into \`filmgate\`.`;
-      ask.issues.push({ severity: "error", path: name, code: "unrecognized_field", message });
-      ask.words[name] = name;
+      const message = `Unknown field \`${name}\`. Put fields that OpenAI's API lacks into \`filmgate\`.`;
+      create.issues.push({ severity: "error", path: name, code: "unrecognized_field", message });
+      create.paramNames[name] = name;
     }
   }
-  readExtension(ask, body.filmgate ?? {});
-  await readPictures(ask);
-  isShort(withPictures(ask.request, ({ name }) => name));
-  return ask;
+  readExtension(create, body.filmgate ?? {});
+  await readImages(create);
+  assertStorable(mapImages(create.request, ({ name }) => name));
+  return create;
 }
 
-/** What the client calls that place of a request. */
-export function wordFor(ask: Ask, path: string): string {
+/** The client's name for a path of the request. */
+export function paramName(create: CreateRequest, path: string): string {
   const [field = "", ...rest] = path.split(".");
-  const absent = Object.keys(OPENAI).find((name) => OPENAI[name] === field);
-  const isExtended = field in ask.request && !(field in ask.words);
-  const word = ask.words[field] ?? (isExtended || !absent ? `filmgate.${field}` : absent);
-  return [word, ...rest].join(".");
+  const absent = Object.keys(OPENAI_FIELDS).find((name) => OPENAI_FIELDS[name] === field);
+  const isExtension = field in create.request && !(field in create.paramNames);
+  const name = create.paramNames[field] ?? (isExtension || !absent ? `filmgate.${field}` : absent);
+  return [name, ...rest].join(".");
 }
 
-/** The request with something else in place of each picture that came along. */
-export function withPictures(
+/** The request with each image that was sent replaced. */
+export function mapImages(
   request: Record<string, unknown>,
-  replace: (picture: ImageInput) => unknown,
+  replace: (image: ImageInput) => unknown,
 ): Record<string, unknown> {
-  const swap = (value: unknown): unknown => {
+  const map = (value: unknown): unknown => {
     if (value instanceof ImageInput) return replace(value);
-    if (Array.isArray(value)) return value.map(swap);
-    return isObject(value) && "image" in value ? { ...value, image: swap(value.image) } : value;
+    if (Array.isArray(value)) return value.map(map);
+    return isObject(value) && "image" in value ? { ...value, image: map(value.image) } : value;
   };
-  const given = PICTURES.filter((field) => field in request);
-  return { ...request, ...Object.fromEntries(given.map((field) => [field, swap(request[field])])) };
+  const given = IMAGE_FIELDS.filter((field) => field in request);
+  return { ...request, ...Object.fromEntries(given.map((field) => [field, map(request[field])])) };
 }
 
 function readField(name: string, value: unknown): unknown {
@@ -96,90 +108,90 @@ function readField(name: string, value: unknown): unknown {
     return /^\d{1,6}(\.\d{1,6})?$/.test(value) ? Number(value) : value;
   }
   if (name !== "input_reference" || !isObject(value) || value instanceof Blob) return value;
-  const { image_url: address, ...others } = value;
-  if (typeof address === "string" && Object.keys(others).length === 0) return address;
-  const message = "Give a picture as a file, or as `image_url`: an address or a data URI.";
-  throw refused("invalid_request", message, { param: "input_reference" });
+  const { image_url: url, ...others } = value;
+  if (typeof url === "string" && Object.keys(others).length === 0) return url;
+  const message = "Send an image as a file, or as `image_url` with a URL or a data URI.";
+  throw apiError("invalid_request", message, { param: "input_reference" });
 }
 
-function readExtension(ask: Ask, extension: unknown): void {
-  if (!isObject(extension)) throw wrong("filmgate", "`filmgate` must be an object.");
-  for (const [name, value] of given(extension)) {
+function readExtension(create: CreateRequest, extension: unknown): void {
+  if (!isObject(extension)) throw invalid("filmgate", "`filmgate` must be an object.");
+  for (const [name, value] of present(extension)) {
     const param = `filmgate.${name}`;
     switch (name) {
       case "provider":
-        ask.provider = readProvider(value);
+        create.provider = readProvider(value);
         break;
       case "maxCostUsd":
-        ask.maxMicroUsd = readUsd(value);
+        create.maxMicroUsd = readUsd(value);
         break;
       case "allowUnknownCost":
-        ask.allowUnknownCost = readBoolean(param, value);
+        create.allowUnknownCost = readBoolean(param, value);
         break;
-      case "defaults":
-        ask.defaults = readBoolean(param, value);
+      case "applyOpenAIDefaults":
+        create.applyOpenAIDefaults = readBoolean(param, value);
         break;
       case "prompt":
       case "model":
-        throw wrong(param, `\`${name}\` stands beside \`filmgate\`, not in it.`);
+        throw invalid(param, `Put \`${name}\` beside \`filmgate\`, not into it.`);
       default:
-        readOther(ask, name, value);
+        readOther(create, name, value);
     }
   }
 }
 
-function readOther(ask: Ask, name: string, value: unknown): void {
+function readOther(create: CreateRequest, name: string, value: unknown): void {
   const param = `filmgate.${name}`;
-  if (Object.hasOwn(OWN, name) && value !== OWN[name]) {
-    throw wrong(param, `The gateway itself decides on \`${name}\`: leave it out.`);
+  if (Object.hasOwn(GATEWAY_FIELDS, name) && value !== GATEWAY_FIELDS[name]) {
+    throw invalid(param, `The gateway sets \`${name}\` itself. Leave it out.`);
   }
-  const twice = ask.words[name];
-  if (twice !== undefined) {
-    throw wrong(param, `\`${twice}\` says it already: give either it or \`${param}\`.`);
+  const duplicate = create.paramNames[name];
+  if (duplicate !== undefined) {
+    throw invalid(param, `\`${duplicate}\` and \`${param}\` are the same field. Send one of them.`);
   }
-  if (!Object.hasOwn(OWN, name)) ask.request[name] = value;
+  if (!Object.hasOwn(GATEWAY_FIELDS, name)) create.request[name] = value;
 }
 
 function readProvider(value: unknown): ProviderChoice {
   const list = Array.isArray(value) ? value : [value];
   const isKnown = (one: unknown) => one === "runpod" || one === "runware";
   if (value === "cheapest" || (list.length > 0 && list.every(isKnown))) return value as ProviderChoice;
-  const message = "Name a provider (`runpod`, `runware`), a list of them, or `cheapest`.";
-  throw wrong("filmgate.provider", message);
+  const message = "Must be a provider (`runpod`, `runware`), a list of them, or `cheapest`.";
+  throw invalid("filmgate.provider", message);
 }
 
 function readUsd(value: unknown): number {
-  // A sum of floats has digits behind the last that money has.
+  // A sum of floats has digits beyond a micro-dollar.
   const micro = typeof value === "number" ? parseUsd(value.toFixed(6)) : undefined;
   if (micro !== undefined) return micro;
-  throw wrong("filmgate.maxCostUsd", "The limit must be an amount in dollars, such as 2.5.");
+  throw invalid("filmgate.maxCostUsd", "`filmgate.maxCostUsd` must be an amount in dollars, such as 2.5.");
 }
 
 function readBoolean(param: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
-  throw wrong(param, `\`${param}\` must be true or false.`);
+  throw invalid(param, `\`${param}\` must be true or false.`);
 }
 
-async function readPictures(ask: Ask): Promise<void> {
+async function readImages(create: CreateRequest): Promise<void> {
   const read = async (value: unknown, param: string): Promise<unknown> => {
-    if (value instanceof Blob) return pictureOf(new Uint8Array(await value.arrayBuffer()), param);
-    if (typeof value === "string") return (await pictureInText(value, param)) ?? value;
+    if (value instanceof Blob) return readImage(new Uint8Array(await value.arrayBuffer()), param);
+    if (typeof value === "string") return (await imageInText(value, param)) ?? value;
     if (Array.isArray(value)) {
       return Promise.all(value.map((item, at) => read(item, `${param}.${at}`)));
     }
     if (!isObject(value) || !("image" in value)) return value;
     return { ...value, image: await read(value.image, `${param}.image`) };
   };
-  for (const field of PICTURES.filter((field) => field in ask.request)) {
-    ask.request[field] = await read(ask.request[field], wordFor(ask, field));
+  for (const field of IMAGE_FIELDS.filter((field) => field in create.request)) {
+    create.request[field] = await read(create.request[field], paramName(create, field));
   }
 }
 
-/** The fields that say something: `null` is as good as left out. */
-const given = (object: Record<string, unknown>) =>
+/** The fields with a value: `null` means absent. */
+const present = (object: Record<string, unknown>) =>
   Object.entries(object).filter(([, value]) => value !== null && value !== undefined);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const wrong = (param: string, message: string) => refused("invalid_request", message, { param });
+const invalid = (param: string, message: string) => apiError("invalid_request", message, { param });

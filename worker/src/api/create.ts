@@ -1,51 +1,69 @@
-// Places an order: lets the account admit it, keeps its pictures, and begins its job. Each step can be repeated.
+// Creates a job: reserves its cost, stores its images, and starts it. Each step can be repeated.
 import { toHex } from "../encoding.js";
 import type { Env } from "../env.js";
-import { accountOf } from "../stubs.js";
+import { ApiError, apiError } from "../errors.js";
 import { signedPath } from "../signing.js";
-import type { Admission, Order, TokenFacts } from "../types.js";
-import type { Ask } from "./create-request.js";
-import { withPictures } from "./create-request.js";
+import { accountOf, jobOf } from "../stubs.js";
+import type { ApiKeyInfo, JobSpec, ReservationRequest } from "../types.js";
 import type { Call } from "./context.js";
-import { jobOf, originOf } from "./context.js";
-import { refused, Refused } from "./errors.js";
-import { planOf } from "./plan.js";
-import type { Plan } from "./plan.js";
+import { callerOf, jsonText, originOf } from "./context.js";
+import { mapImages, readCreateRequest } from "./create-request.js";
+import type { CreateRequest } from "./create-request.js";
 import { ImageInput } from "./images.js";
+import { planJob, quotesOf } from "./plan.js";
+import type { Plan } from "./plan.js";
 
-/** So long a provider may come for a picture. */
-const PICTURE_MS = 24 * 3_600_000;
+/** How long a provider can fetch an image. */
+const IMAGE_URL_TTL_MS = 24 * 3_600_000;
 
-/** What a remix has of its source. */
-interface Source {
+/** What a remix takes from its source. */
+interface RemixSource {
   id: string;
   seconds: string;
   size: string;
 }
 
-/** Admits and begins a job for what is asked, or finds the one that there is already; answers its video. */
-export async function place(c: Call, owner: TokenFacts, ask: Ask, source?: Source): Promise<string> {
-  const plan = { ...planOf(c.env, ask), ...source };
-  const meant = canonical({ ...ask, issues: undefined, words: undefined, source: source?.id });
+export async function createVideo(c: Call): Promise<Response> {
+  const owner = await callerOf(c, "CREATE_LIMITER");
+  return jsonText(await createJob(c, owner, await readCreateRequest(c.req.raw)));
+}
+
+/** The price at every provider. Stores and sends nothing. */
+export async function quoteVideo(c: Call): Promise<Response> {
+  await callerOf(c, "READ_LIMITER");
+  const { quotes, warnings } = quotesOf(c.env, await readCreateRequest(c.req.raw));
+  const list = { object: "list", data: quotes, issues: warnings };
+  return c.json(list, 200, { "cache-control": "no-store" });
+}
+
+/** Creates a job, or finds the existing job of the same request; returns its video as JSON. */
+export async function createJob(
+  c: Call,
+  owner: ApiKeyInfo,
+  create: CreateRequest,
+  source?: RemixSource,
+): Promise<string> {
+  const plan = { ...planJob(c.env, create), ...source };
+  const meaning = canonical({ ...create, issues: undefined, paramNames: undefined, source: source?.id });
   const key = idempotencyKey(c);
-  const admitted = await accountOf(c.env, owner.hash).admit({
+  const reservation = await accountOf(c.env, owner.hash).reserve({
     jobId: c.env.JOBS.newUniqueId().toString(),
     model: plan.model,
-    bodyHash: await sha256(meant),
+    bodyHash: await sha256(meaning),
     isRetry: Number(c.req.header("x-stainless-retry-count") ?? 0) > 0,
     reservedMicroUsd: plan.reservedMicroUsd,
     ...(key !== undefined && { idempotencyKey: key }),
-  } satisfies Admission);
-  if (admitted.error) throw new Refused(admitted.error);
-  const { jobId, isNew } = admitted;
+  } satisfies ReservationRequest);
+  if (reservation.error) throw new ApiError(reservation.error);
+  const { jobId, isNew } = reservation;
   const job = jobOf(c.env, jobId);
-  // One that has begun has had its pictures, or has even dropped them.
-  const known = isNew ? undefined : await job.read(owner.hash);
-  if (known !== undefined) return known;
-  const { request, uploads } = await keepPictures(c.env, originOf(c), jobId, plan);
-  const begun = await job.begin({
+  // A job that exists has its images already, or has even deleted them.
+  const existing = isNew ? undefined : await job.read(owner.hash);
+  if (existing !== undefined) return existing;
+  const { request, uploads } = await storeImages(c.env, originOf(c), jobId, plan);
+  const created = await job.create({
     owner: owner.hash,
-    request: request as Order["request"],
+    request: request as JobSpec["request"],
     provider: plan.provider,
     reservedMicroUsd: plan.reservedMicroUsd,
     seconds: plan.seconds,
@@ -55,42 +73,42 @@ export async function place(c: Call, owner: TokenFacts, ask: Ask, source?: Sourc
     createdAt: Date.now(),
     ...(source && { remixedFrom: source.id }),
   });
-  if ("error" in begun) {
-    await c.env.FILES.delete(uploads);
-    throw new Refused(begun.error);
+  if ("error" in created) {
+    await c.env.VIDEO_BUCKET.delete(uploads);
+    throw new ApiError(created.error);
   }
-  return begun.video;
+  return created.video;
 }
 
-/** Keeps the pictures that came along below the job's own name, and puts their addresses in their places. */
-async function keepPictures(env: Env, origin: string, jobId: string, { request }: Plan) {
-  const pictures = new Set<ImageInput>();
-  withPictures(request, (picture) => pictures.add(picture));
-  const expiresAt = Date.now() + PICTURE_MS;
-  const keep = async (picture: ImageInput) => {
-    const key = `uploads/${jobId}/${picture.name}`;
-    const httpMetadata = { contentType: picture.type };
+/** Stores the images that were sent under the job's id, and replaces them by signed URLs. */
+async function storeImages(env: Env, origin: string, jobId: string, { request }: Plan) {
+  const images = new Set<ImageInput>();
+  mapImages(request, (image) => images.add(image));
+  const expiresAt = Date.now() + IMAGE_URL_TTL_MS;
+  const store = async (image: ImageInput) => {
+    const key = `uploads/${jobId}/${image.name}`;
+    const httpMetadata = { contentType: image.type };
     const [path] = await Promise.all([
       signedPath(env, `/${key}`, expiresAt),
-      env.FILES.put(key, picture.bytes, { httpMetadata }),
+      env.VIDEO_BUCKET.put(key, image.bytes, { httpMetadata }),
     ]);
-    return { picture, key, address: origin + path };
+    return { image, key, url: origin + path };
   };
-  const kept = await Promise.all([...pictures].map(keep));
-  const addresses = new Map(kept.map(({ picture, address }) => [picture, address]));
-  const uploads = [...new Set(kept.map(({ key }) => key))];
-  return { request: withPictures(request, (picture) => addresses.get(picture)), uploads };
+  const stored = await Promise.all([...images].map(store));
+  const urls = new Map(stored.map(({ image, url }) => [image, url]));
+  const uploads = [...new Set(stored.map(({ key }) => key))];
+  return { request: mapImages(request, (image) => urls.get(image)), uploads };
 }
 
 function idempotencyKey(c: Call): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || /^[\x20-\x7e]{1,255}$/.test(key)) return key;
-  throw refused("invalid_request", "An `Idempotency-Key` has 1 to 255 printable characters.", {
+  throw apiError("invalid_request", "`Idempotency-Key` must have 1 to 255 printable ASCII characters.", {
     param: "Idempotency-Key",
   });
 }
 
-/** The same text for the same meaning: keys in order, pictures by what they show. */
+/** The same text for the same meaning: keys are sorted, and images are named by their content. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;

@@ -1,22 +1,31 @@
-// What every answer has, whatever it answers.
+// What applies to every route: security headers, CORS and errors.
+import { cors as honoCors } from "hono/cors";
 import type { ErrorHandler, MiddlewareHandler } from "hono";
-import { codeOf } from "../job/backoff.js";
+import { ApiError, apiError, errorCode, errorResponse, notFound } from "../errors.js";
 import { log } from "../log.js";
 import type { App } from "./context.js";
-import { answerOf, nowhere, Refused, refused } from "./errors.js";
 
-/** A call without a name of its own is given one at random. */
-const nameOf = (theirs = ""): string =>
+const EXPOSED_HEADERS = [
+  "x-request-id",
+  "openai-poll-after-ms",
+  "retry-after",
+  "content-range",
+  "accept-ranges",
+  "etag",
+];
+
+/** The client's request id, or a random one. */
+const requestId = (theirs = ""): string =>
   /^[\w-]{1,64}$/.test(theirs) ? theirs : crypto.randomUUID();
 
 /**
- * Names the call, and forbids what an answer is not meant for: nothing that the gateway sends is a page, except the
- * admin's, which says for itself what it may do. Hono's own `header` would copy the whole answer for each of them.
+ * Sets the request id, and forbids what a response is not meant for: nothing that the gateway sends is a page, except
+ * the admin page, which sets its own policy. Hono's own `header` would copy the whole response for each header.
  */
-export const framed: MiddlewareHandler<App> = async (c, next) => {
+export const securityHeaders: MiddlewareHandler<App> = async (c, next) => {
   await next();
   const { headers } = c.res;
-  headers.set("x-request-id", nameOf(c.req.header("x-request-id")));
+  headers.set("x-request-id", requestId(c.req.header("x-request-id")));
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");
   if (!headers.has("content-security-policy")) {
@@ -24,22 +33,36 @@ export const framed: MiddlewareHandler<App> = async (c, next) => {
   }
 };
 
-/** The small router takes `/v1/videos/` for `/v1/videos`; nothing here has two addresses. */
-export const exact: MiddlewareHandler<App> = async (c, next) => {
-  if (c.req.path.endsWith("/")) throw nowhere();
+/** The small router matches `/v1/videos/` as `/v1/videos`; here every resource has one URL. */
+export const noTrailingSlash: MiddlewareHandler<App> = async (c, next) => {
+  if (c.req.path.endsWith("/")) throw notFound();
   await next();
 };
 
-/** What was thrown, as an answer; what nobody expected is logged, and not told. */
-export const failed: ErrorHandler<App> = (error) => {
-  if (error instanceof Refused) return answerOf(error.refusal);
-  // An object that is being moved or has too much to do: what was asked can be asked again.
+/** Pages of the listed origins may call the API. API keys travel in a header, never in a cookie. */
+export const cors: MiddlewareHandler<App> = (c, next) => {
+  // The caller is not a page.
+  if (c.req.header("origin") === undefined) return next();
+  const listed = (c.env.CORS_ORIGINS ?? "").split(",").map((origin) => origin.trim());
+  const allowed = new Set(listed.filter(Boolean));
+  return honoCors({
+    origin: (origin) => (allowed.has(origin) ? origin : null),
+    allowMethods: ["GET", "HEAD", "POST", "DELETE"],
+    exposeHeaders: EXPOSED_HEADERS,
+    maxAge: 7200,
+  })(c, next);
+};
+
+/** Turns what was thrown into a response. An unexpected error is logged, and not shown. */
+export const onError: ErrorHandler<App> = (error) => {
+  if (error instanceof ApiError) return errorResponse(error.details);
+  // An object that is being moved or is overloaded: the request can be retried.
   const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
-  const isPassing = retryable === true || overloaded === true;
-  const code = isPassing ? "service_unavailable" : "internal_error";
-  log("trouble", { step: "api", code: codeOf(error) });
-  const refusal = isPassing
-    ? refused(code, "The gateway is busy: ask again.", { retryAfterSeconds: 1 })
-    : refused(code, "The gateway broke at this call. Nothing is lost: it can be made again.");
-  return answerOf(refusal.refusal);
+  const isTransient = retryable === true || overloaded === true;
+  const code = isTransient ? "service_unavailable" : "internal_error";
+  log("error", { step: "api", code: errorCode(error) });
+  const { details } = isTransient
+    ? apiError(code, "The gateway is busy. Retry the request.", { retryAfterSeconds: 1 })
+    : apiError(code, "Internal error. No job is lost; retry the request.");
+  return errorResponse(details);
 };

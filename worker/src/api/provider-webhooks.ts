@@ -1,24 +1,24 @@
-// Providers' webhooks. The address alone is believed, and only as a hint: the job asks the provider itself.
-import { bytesOf, LIMITS } from "./body.js";
+// Webhooks from the providers. Only the signed URL is trusted, and only as a hint: the job polls the provider itself.
+import { ApiError, apiError, errorResponse } from "../errors.js";
+import { jobOf } from "../stubs.js";
 import type { Call } from "./context.js";
-import { jobOf } from "./context.js";
-import { answerOf, Refused, refused } from "./errors.js";
+import { bytesOf, LIMITS } from "./request-body.js";
 
-export async function hear(c: Call): Promise<Response> {
-  const jobId = c.req.param("job") ?? "";
-  const bytes = await bytesOf(c.req.raw, LIMITS.hook);
-  if (await isBelieved(c, jobId, new TextDecoder().decode(bytes))) return c.json({ ok: true });
-  // The same answer for a job that there is not.
-  return answerOf(refused("unauthorized", "This address is not a job's own.").refusal);
+export async function onProviderWebhook(c: Call): Promise<Response> {
+  const jobId = c.req.param("jobId") ?? "";
+  const bytes = await bytesOf(c.req.raw, LIMITS.webhook);
+  if (await isVerified(c, jobId, new TextDecoder().decode(bytes))) return c.json({ ok: true });
+  // The same response if the job does not exist.
+  return errorResponse(apiError("unauthorized", "This is not a webhook URL of a job.").details);
 }
 
-async function isBelieved(c: Call, jobId: string, body: string): Promise<boolean> {
-  // Nothing is asked of any object before the address has the form that a token has.
+async function isVerified(c: Call, jobId: string, body: string): Promise<boolean> {
+  // No object is called before the URL has the right form.
   if (!/^[0-9a-f]{64}$/.test(jobId) || !c.req.query("filmgate")) return false;
   try {
-    return await jobOf(c.env, jobId).hear(c.req.url, body);
+    return await jobOf(c.env, jobId).onProviderWebhook(c.req.url, body);
   } catch (error) {
-    if (error instanceof Refused) return false;
+    if (error instanceof ApiError) return false;
     throw error;
   }
 }

@@ -1,50 +1,52 @@
-// A remixId: the same model, provider and duration as the source's, with another prompt.
-import type { Ask } from "./create-request.js";
-import { jsonOf, LIMITS } from "./body.js";
-import type { Call } from "./context.js";
-import { callerOf, jobNamed, jsonText } from "./context.js";
+// Remixes: the model, provider and duration of a source video, with another prompt.
+import { apiError, videoNotFound } from "../errors.js";
 import { listingsOf, paramOf } from "./catalog.js";
-import { noSuchVideo, refused } from "./errors.js";
-import { place } from "./create.js";
+import type { Call } from "./context.js";
+import { callerOf, jobOfVideo, jsonText } from "./context.js";
+import type { CreateRequest } from "./create-request.js";
+import { createJob } from "./create.js";
+import { jsonOf, LIMITS } from "./request-body.js";
 
-export async function remix(c: Call): Promise<Response> {
-  const owner = await callerOf(c, "CREATES");
+export async function remixVideo(c: Call): Promise<Response> {
+  const owner = await callerOf(c, "CREATE_LIMITER");
   const id = c.req.param("id") ?? "";
   const prompt = promptOf(await jsonOf(c.req.raw, LIMITS.small));
-  const source = await jobNamed(c.env, id).facts(owner.hash);
-  if (!source) throw noSuchVideo();
-  const { order, outcome } = source;
+  const source = await jobOfVideo(c.env, id).info(owner.hash);
+  if (!source) throw videoNotFound();
+  const { spec, outcome } = source;
   if (source.status !== "completed" || !outcome) {
-    throw refused("not_ready", "Only a completed video can be remixed.", { param: "video_id" });
+    throw apiError("not_ready", "Only a completed video can be remixed.", { param: "video_id" });
   }
   const { provider, model, handle } = outcome;
   const remixId = outcome.videos.find((video) => video.remixId !== undefined)?.remixId;
-  const listing = listingsOf(model).find(({ providerModelId }) => providerModelId === handle.providerModelId);
+  const listing = listingsOf(model).find(
+    ({ providerModelId }) => providerModelId === handle.providerModelId,
+  );
   if (remixId === undefined || !listing || !paramOf(listing, "remixId")) {
-    throw refused("remix_not_supported", "This video's provider cannot remix it.", {
+    throw apiError("remix_not_supported", "This video's provider does not support remixes.", {
       param: "video_id",
     });
   }
-  const { duration } = order.request;
-  const ask: Ask = {
-    request: { model, prompt, remixId: remixId, ...(duration !== undefined && { duration }) },
+  const { duration } = spec.request;
+  const create: CreateRequest = {
+    request: { model, prompt, remixId, ...(duration !== undefined && { duration }) },
     provider,
     allowUnknownCost: false,
-    defaults: false,
+    applyOpenAIDefaults: false,
     issues: [],
-    words: { prompt: "prompt" },
+    paramNames: { prompt: "prompt" },
   };
-  return jsonText(await place(c, owner, ask, { id, seconds: order.seconds, size: order.size }));
+  return jsonText(await createJob(c, owner, create, { id, seconds: spec.seconds, size: spec.size }));
 }
 
 function promptOf(body: unknown): string {
   const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
   const [other] = fields.find(([name]) => name !== "prompt") ?? [];
   if (other !== undefined) {
-    const message = "A remix takes a `prompt` and nothing else: it has its source's duration.";
-    throw refused("invalid_request", message, { param: other });
+    const message = "A remix accepts a `prompt` and nothing else: the rest comes from its source.";
+    throw apiError("invalid_request", message, { param: other });
   }
   const prompt: unknown = fields[0]?.[1];
   if (typeof prompt === "string" && prompt !== "") return prompt;
-  throw refused("invalid_request", "A remix needs a `prompt`.", { param: "prompt" });
+  throw apiError("invalid_request", "A remix needs a `prompt`.", { param: "prompt" });
 }

@@ -2,10 +2,10 @@
 import type { Issue, VideoRequest } from "filmgate";
 import type { Env } from "../env.js";
 import { publicAddress, trustedOrigins } from "../public-fetch.js";
-import { withPictures } from "./create-request.js";
+import { mapImages } from "./create-request.js";
 
 /** Stands for what the provider will fetch from the gateway, or from an origin that its owner trusts. */
-const STAND_IN = "https://filmgate.example/";
+const PLACEHOLDER_URL = "https://filmgate.example/";
 
 const FIELDS = [
   "image",
@@ -53,15 +53,15 @@ export function checkable(env: Env, request: Record<string, unknown>): VideoRequ
     return url !== undefined && trusted.has(url.origin);
   };
   const masked = (value: unknown): unknown => {
-    if (typeof value === "string") return isTrusted(value) ? STAND_IN : value;
+    if (typeof value === "string") return isTrusted(value) ? PLACEHOLDER_URL : value;
     if (Array.isArray(value)) return value.map(masked);
     return hasImage(value) ? { ...value, image: masked(value.image) } : value;
   };
-  const whole = withPictures(request, ({ name }) => STAND_IN + name);
+  const whole = mapImages(request, ({ name }) => PLACEHOLDER_URL + name);
   const fields = FIELDS.filter((field) => field in whole);
   const swapped = fields.map((field) => [field, masked(whole[field])]);
   // Raw fields may not set what the gateway will send: the core says so where there is a webhook.
-  return { ...whole, ...Object.fromEntries(swapped), webhookUrl: STAND_IN } as VideoRequest;
+  return { ...whole, ...Object.fromEntries(swapped), webhookUrl: PLACEHOLDER_URL } as VideoRequest;
 }
 
 const PRIVATE = "The provider cannot reach a private host: give a public address.";

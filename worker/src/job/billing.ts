@@ -1,23 +1,23 @@
-// What a job came to, for its account.
+// What a job cost.
 import type { JobStatus } from "filmgate";
 import { parseUsd } from "../money.js";
-import type { Settlement } from "../types.js";
+import type { Billing } from "../types.js";
 
-/** `undefined`: the job has not ended. What is not known stays reserved. */
-export function settlementOf(told: JobStatus, reserved: number | null): Settlement | undefined {
-  const { status, outcome, error } = told;
-  if (status === "submission_unknown") return { kind: "held", why: "submission_unknown" };
+/** `undefined`: the job has not ended. An unknown cost stays reserved. */
+export function billingOf(job: JobStatus, reservedMicroUsd: number | null): Billing | undefined {
+  const { status, outcome, error } = job;
+  if (status === "submission_unknown") return { kind: "pending", reason: "submission_unknown" };
   const end = outcome ?? error;
   if (!end) return undefined;
-  if (end.charge === "none") return { kind: "free" };
-  if (end.charge === "unknown") return { kind: "held", why: "charge_unknown" };
+  if (end.charge === "none") return { kind: "not_charged" };
+  if (end.charge === "unknown") return { kind: "pending", reason: "charge_unknown" };
   // By its digits: a float never becomes money by arithmetic.
   const microUsd = outcome?.costUsd === undefined ? undefined : parseUsd(outcome.costUsd.toFixed(6));
-  if (microUsd !== undefined) return { kind: "spent", microUsd, isEstimate: false };
-  // Billed, and nobody says how much: what may at most have been, where that is known.
-  if (reserved === null) return { kind: "held", why: "charge_unknown" };
-  return { kind: "spent", microUsd: reserved, isEstimate: true };
+  if (microUsd !== undefined) return { kind: "charged", microUsd, isEstimate: false };
+  // Charged, but the amount is unknown: the highest possible cost, if that is known.
+  if (reservedMicroUsd === null) return { kind: "pending", reason: "charge_unknown" };
+  return { kind: "charged", microUsd: reservedMicroUsd, isEstimate: true };
 }
 
-export const microUsdOf = (settlement: Settlement | undefined): number =>
-  settlement?.kind === "spent" ? settlement.microUsd : 0;
+export const microUsdOf = (billing: Billing | undefined): number =>
+  billing?.kind === "charged" ? billing.microUsd : 0;

@@ -1,10 +1,10 @@
-// Texts of any length in an object's storage, where one value holds 2 MB at most.
+// Texts of any length in an object's storage, where one value may have at most 2 MB.
 
-/** Two bytes a character at the worst: half of what a value holds. */
-const MOST_CHARACTERS = 500_000;
+/** Two bytes a character in the worst case: half of the maximum value. */
+const MAX_CHUNK_CHARS = 500_000;
 
-/** Reads and writes at once; what is written together is durable together. */
-export class Texts {
+/** Reads and writes synchronously; what is written together becomes durable together. */
+export class ChunkedKv {
   readonly #kv: SyncKvStorage;
 
   constructor(kv: SyncKvStorage) {
@@ -12,24 +12,24 @@ export class Texts {
   }
 
   get(name: string): string | undefined {
-    const parts = [...this.#kv.list<string>({ prefix: `${name}/` })].map(([, part]) => part);
-    return parts.length === 0 ? undefined : parts.join("");
+    const chunks = [...this.#kv.list<string>({ prefix: `${name}/` })].map(([, chunk]) => chunk);
+    return chunks.length === 0 ? undefined : chunks.join("");
   }
 
   put(name: string, text: string): void {
-    const count = Math.max(Math.ceil(text.length / MOST_CHARACTERS), 1);
+    const count = Math.max(Math.ceil(text.length / MAX_CHUNK_CHARS), 1);
     for (let at = 0; at < count; at++) {
-      const part = text.slice(at * MOST_CHARACTERS, (at + 1) * MOST_CHARACTERS);
-      this.#kv.put(placeOf(name, at), part);
+      const chunk = text.slice(at * MAX_CHUNK_CHARS, (at + 1) * MAX_CHUNK_CHARS);
+      this.#kv.put(keyOf(name, at), chunk);
     }
-    // Of a longer text that was there before.
-    for (let at = count; this.#kv.delete(placeOf(name, at)); at++);
+    // Chunks of a longer text that was there before.
+    for (let at = count; this.#kv.delete(keyOf(name, at)); at++);
   }
 
   delete(name: string): void {
-    for (let at = 0; this.#kv.delete(placeOf(name, at)); at++);
+    for (let at = 0; this.#kv.delete(keyOf(name, at)); at++);
   }
 }
 
-/** Names are listed in their order, so that their numbers have one length. */
-const placeOf = (name: string, at: number): string => `${name}/${String(at).padStart(4, "0")}`;
+/** Keys are listed in order, so the numbers have a fixed length. */
+const keyOf = (name: string, at: number): string => `${name}/${String(at).padStart(4, "0")}`;

@@ -1,16 +1,16 @@
-// A job's steps as server-sent events: kept and numbered, so that who was away hears what it has missed.
+// A job's updates as server-sent events: stored and numbered, so that a client that reconnects receives what it missed.
 import type { JobUpdate } from "filmgate";
 
-/** An event as it is kept. The end's data is the video, and made when it is sent. */
-export type Told =
+/** An event as it is stored. The data of the end is the video, generated when it is sent. */
+export type StreamEvent =
   | { event: "update"; data: Pick<JobUpdate, "status" | "progress" | "etaMs"> }
   | { event: "end" };
 
 const PREFIX = "event/";
 const HEARTBEAT_MS = 15_000;
-/** Streams that nobody ends hold the object in memory, which costs: the client comes again. */
-const MOST_MS = 10 * 60_000;
-const COME_AGAIN_MS = 1_000;
+/** An open stream holds the object in memory, which costs: it is closed, and the client reconnects. */
+const MAX_STREAM_MS = 10 * 60_000;
+const RECONNECT_MS = 1_000;
 
 const HEADERS = {
   "content-type": "text/event-stream",
@@ -18,30 +18,30 @@ const HEADERS = {
   "x-accel-buffering": "no",
 };
 
-export class Events {
+export class EventStream {
   readonly #kv: SyncKvStorage;
   readonly #video: () => Promise<string>;
-  readonly #listeners = new Set<(seq: number, told: Told) => void>();
+  readonly #listeners = new Set<(seq: number, event: StreamEvent) => void>();
 
   constructor(kv: SyncKvStorage, video: () => Promise<string>) {
     this.#kv = kv;
     this.#video = video;
   }
 
-  add(told: Told): void {
+  add(event: StreamEvent): void {
     const seq = this.#last() + 1;
-    this.#kv.put(keyOf(seq), told);
-    for (const listener of this.#listeners) listener(seq, told);
+    this.#kv.put(keyOf(seq), event);
+    for (const listener of this.#listeners) listener(seq, event);
   }
 
   clear(): void {
     for (const [key] of [...this.#kv.list({ prefix: PREFIX })]) this.#kv.delete(key);
   }
 
-  /** What came after that event, and what comes. `isOver`: nothing more comes. */
+  /** The events after that one, and those to come. `isOver`: no more come. */
   stream(lastEventId: string | undefined, isOver: boolean): Response {
     const seen = /^\d{1,6}$/.test(lastEventId ?? "") ? Number(lastEventId) : 0;
-    // An EventSource asks again until it is told so.
+    // 204 stops an EventSource from reconnecting.
     if (isOver && seen >= this.#last()) return new Response(null, { status: 204 });
     return new Response(this.#body(seen), { headers: HEADERS });
   }
@@ -51,55 +51,55 @@ export class Events {
     let stop = (): void => {};
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
-        let turn = Promise.resolve();
-        const say = (text: string) => controller.enqueue(encoder.encode(text));
+        let queue = Promise.resolve();
+        const write = (text: string) => controller.enqueue(encoder.encode(text));
         const end = () => {
           stop();
           controller.close();
         };
-        // Who is cut off comes again, and is told what it has missed.
-        const cut = (error: unknown) => {
+        // The client reconnects, and receives what it missed.
+        const fail = (error: unknown) => {
           stop();
           controller.error(error);
         };
-        // One after the other: the end waits for its video.
-        const tell = (seq: number, told: Told) => {
-          turn = turn.then(() => this.#tell(seq, told, say, end)).catch(cut);
+        // In order: the end waits for its video.
+        const send = (seq: number, event: StreamEvent) => {
+          queue = queue.then(() => this.#send(seq, event, write, end)).catch(fail);
         };
-        const heartbeat = setInterval(() => say(": still there\n\n"), HEARTBEAT_MS);
+        const heartbeat = setInterval(() => write(": heartbeat\n\n"), HEARTBEAT_MS);
         const limit = setTimeout(() => {
-          say(`retry: ${COME_AGAIN_MS}\n\n`);
+          write(`retry: ${RECONNECT_MS}\n\n`);
           end();
-        }, MOST_MS);
+        }, MAX_STREAM_MS);
         stop = () => {
           clearInterval(heartbeat);
           clearTimeout(limit);
-          this.#listeners.delete(tell);
+          this.#listeners.delete(send);
         };
-        this.#listeners.add(tell);
-        say(": filmgate\n\n");
-        for (const [key, told] of this.#kept(seen)) tell(seqOf(key), told);
+        this.#listeners.add(send);
+        write(": filmgate\n\n");
+        for (const [key, event] of this.#stored(seen)) send(seqOf(key), event);
       },
       cancel: () => stop(),
     });
   }
 
-  async #tell(
+  async #send(
     seq: number,
-    told: Told,
-    say: (text: string) => void,
+    event: StreamEvent,
+    write: (text: string) => void,
     end: () => void,
   ): Promise<void> {
-    const isEnd = told.event === "end";
-    // An end that was not the last, since a webhook brought the job back, is none.
+    const isEnd = event.event === "end";
+    // A webhook has recovered the job since, so this was not the end.
     if (isEnd && seq < this.#last()) return;
-    const data = isEnd ? await this.#video() : JSON.stringify(told.data);
-    say(`id: ${seq}\nevent: ${told.event}\ndata: ${data}\n\n`);
+    const data = isEnd ? await this.#video() : JSON.stringify(event.data);
+    write(`id: ${seq}\nevent: ${event.event}\ndata: ${data}\n\n`);
     if (isEnd) end();
   }
 
-  #kept(seen: number): [string, Told][] {
-    return [...this.#kv.list<Told>({ prefix: PREFIX, startAfter: keyOf(seen) })];
+  #stored(seen: number): [string, StreamEvent][] {
+    return [...this.#kv.list<StreamEvent>({ prefix: PREFIX, startAfter: keyOf(seen) })];
   }
 
   #last(): number {

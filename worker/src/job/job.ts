@@ -1,307 +1,337 @@
-// One video job, from its order to the video that is kept. It lives by its alarm; nobody has to wait for it.
+// One video job, from its creation to the archived video. Alarms drive it; no request has to wait for it.
 import { DurableObject } from "cloudflare:workers";
 import type { CancelResult } from "filmgate";
+import { jobClient, providersOf, webhookSecret } from "../client.js";
 import type { Env } from "../env.js";
-import { filmOf, providersOf, webhookSecret } from "../client.js";
+import { errorCode, VIDEO_NOT_FOUND } from "../errors.js";
 import { jobIndexOf } from "../stubs.js";
-import type { FilePlace, JobFacts, Order, Refusal, Settlement } from "../types.js";
-import { Desk } from "./runner.js";
-import { Events } from "./event-stream.js";
-import { newState } from "./expected.js";
-import { cancel, mayComeBack, recorded } from "./provider-steps.js";
-import { dropAll } from "./archive.js";
-import { GONE, JOB_RUNNING, NOT_FOUND, NOT_READY, UNANSWERED } from "./errors.js";
-import type { State } from "./state.js";
-import { STEPS, loadBegun, nextDue, saveOrder, saveState } from "./state.js";
-import { steps, tellAccount } from "./steps.js";
+import type { ApiErrorDetails, Billing, JobInfo, JobRpc, JobSpec, VideoLocation } from "../types.js";
+import { deleteAll } from "./archive.js";
+import { ChunkedKv } from "./chunked-kv.js";
+import { EventStream } from "./event-stream.js";
+import { cancel, mayResume, storedStatus } from "./provider-steps.js";
 import { recordStore } from "./record-store.js";
-import { Texts } from "./chunked-kv.js";
-import { codeOf } from "./backoff.js";
-import { videoText } from "./video.js";
-import type { VideoText } from "./video.js";
-import { hasEnded, viewOf } from "./view.js";
+import { JobRunner } from "./runner.js";
+import { loadJob, newState, nextDue, saveSpec, saveState, STEPS } from "./state.js";
+import type { State } from "./state.js";
+import { recordBilling, steps } from "./steps.js";
+import { hasEnded, videoJson, viewOf } from "./view.js";
+import type { VideoJson } from "./view.js";
 
 const HOUR = 60 * 60_000;
-/** Longer than any idempotency key stands for its job: none begins it a second time. */
+/** Longer than an idempotency key names its job, so that no key creates it a second time. */
 const TOMBSTONE_MS = 48 * HOUR;
-/** After this no other step is begun in the same run of the alarm: the engine ends it after 15 minutes. */
+/** No step starts after this in the same run of the alarm: the engine ends a run after 15 minutes. */
 const RUN_MS = 4 * 60_000;
-/** Failures of the alarm itself from which on the engine may give it up. */
-const RETRIES_TRUSTED = 3;
-const NET_MS = 10 * 60_000;
-/** An alarm that is so late was lost: an engine of one's own that is killed can forget one. */
-const LATE_MS = 30_000;
-/** Key of a mark: this job was given up before it began. */
-const VOIDED = "voided";
+/** After this many failures of the alarm the engine may give up. */
+const MAX_ENGINE_RETRIES = 3;
+const FALLBACK_ALARM_MS = 10 * 60_000;
+/** An alarm that is later than this was lost: a self-hosted engine that is killed can forget one. */
+const ALARM_LATE_MS = 30_000;
+/** Marks a job that was abandoned before it was created. */
+const ABANDONED_KEY = "abandoned";
 
-export class Job extends DurableObject<Env> {
+export class Job extends DurableObject<Env> implements JobRpc {
   readonly #jobId: string;
-  readonly #texts: Texts;
-  readonly #events: Events;
-  #desk: Desk | undefined;
-  #video: VideoText | undefined;
-  /** What has been made of the video meanwhile is older than the state. */
+  readonly #kv: ChunkedKv;
+  readonly #events: EventStream;
+  #runner: JobRunner | undefined;
+  #video: VideoJson | undefined;
+  /** A video that was generated for an older version is outdated. */
   #version = 0;
-  /** The alarm's handler runs. */
+  /** The alarm's handler is running. */
   #isAwake = false;
-  /** When it was last woken by whoever looked. */
-  #revivedAt = 0;
-  /** Steps and cancels come one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** When a read last rescheduled a late alarm. */
+  #rescheduledAt = 0;
+  /** Steps and cancels run one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#jobId = ctx.id.toString();
-    this.#texts = new Texts(ctx.storage.kv);
-    this.#events = new Events(ctx.storage.kv, () => this.#text());
-    // Reads alone: an id that nobody began costs no storage.
-    const begun = loadBegun(this.#texts);
-    if (begun) this.#desk = this.#deskOf(begun.order, begun.state);
+    this.#kv = new ChunkedKv(ctx.storage.kv);
+    this.#events = new EventStream(ctx.storage.kv, () => this.#json());
+    // Only reads: an id that was never created costs no storage.
+    const job = loadJob(this.#kv);
+    if (job) this.#runner = this.#createRunner(job.spec, job.state);
   }
 
-  /** Takes an order, once: then it is in its owner's list, or will be. Nothing is sent here: the alarm does that. */
-  async begin(order: Order): Promise<{ video: string } | { error: Refusal }> {
-    if (this.ctx.storage.kv.get(VOIDED)) return { error: GONE };
-    if (!this.#desk) {
-      // No `await` in here: a second call finds the job begun.
-      this.#desk = this.#deskOf(order);
-      saveOrder(this.#texts, order);
-      this.#desk.plan("enter");
-      this.#desk.settleView();
-      this.#arm();
-      this.#desk.say("begun");
+  /** Creates the job, once; its owner's list has it then, or will have it. Nothing is sent here: the alarm does that. */
+  async create(spec: JobSpec): Promise<{ video: string } | { error: ApiErrorDetails }> {
+    if (this.ctx.storage.kv.get(ABANDONED_KEY)) return { error: ABANDONED };
+    if (!this.#runner) {
+      // No `await` in here: a second call finds the job.
+      this.#runner = this.#createRunner(spec);
+      saveSpec(this.#kv, spec);
+      this.#runner.schedule("index");
+      this.#runner.refreshView();
+      this.#setAlarm();
+      this.#runner.log("created");
     }
-    const desk = this.#owned(order.owner);
-    if (!desk) return { error: GONE };
-    if (desk.dropsAfterEnd(order)) this.#arm();
-    await Promise.all([this.ctx.storage.sync(), this.#entered()]);
-    return { video: await this.#text() };
+    const runner = this.#ownedBy(spec.owner);
+    if (!runner) return { error: ABANDONED };
+    if (runner.scheduleCleanup(spec)) this.#setAlarm();
+    await Promise.all([this.ctx.storage.sync(), this.#indexed()]);
+    return { video: await this.#json() };
   }
 
   async read(owner: string): Promise<string | undefined> {
-    this.#revive();
-    // An order that joins this one is answered by it.
-    await this.#entered();
-    return this.#owned(owner) && this.#text();
+    this.#rescheduleIfLate();
+    // A retry of the create request receives this job.
+    await this.#indexed();
+    return this.#ownedBy(owner) && this.#json();
   }
 
-  async facts(owner: string): Promise<JobFacts | undefined> {
-    const desk = this.#owned(owner);
-    if (!desk) return undefined;
-    const { status, outcome } = viewOf(desk.state);
-    return { order: desk.order, status, ...(outcome && { outcome }) };
+  async info(owner: string): Promise<JobInfo | undefined> {
+    const runner = this.#ownedBy(owner);
+    if (!runner) return undefined;
+    const { status, outcome } = viewOf(runner.state);
+    return { spec: runner.spec, status, ...(outcome && { outcome }) };
   }
 
-  /** Where a video is. Without an owner: a signed address has been verified. */
-  async file(owner: string | null, index: number): Promise<FilePlace | { error: Refusal }> {
-    const desk = this.#owned(owner ?? this.#desk?.order.owner ?? "");
-    if (!desk) return { error: NOT_FOUND };
-    const { outcome, error } = viewOf(desk.state);
-    if (!outcome) return { error: error ? NOT_FOUND : NOT_READY };
+  /** Where a video is. Without an owner: a signed URL was verified. */
+  async file(
+    owner: string | null,
+    index: number,
+  ): Promise<VideoLocation | { error: ApiErrorDetails }> {
+    const runner = this.#ownedBy(owner ?? this.#runner?.spec.owner ?? "");
+    if (!runner) return { error: VIDEO_NOT_FOUND };
+    const { outcome, error } = viewOf(runner.state);
+    if (!outcome) return { error: error ? VIDEO_NOT_FOUND : NOT_READY };
     const video = outcome.videos[index];
-    const file = desk.state.videos[index]?.file;
-    if (file) return { kind: "stored", ...file };
-    return video?.url ? { kind: "provider", url: video.url } : { error: NOT_FOUND };
+    const file = runner.state.videos[index]?.file;
+    if (file) return { kind: "archived", ...file };
+    return video?.url ? { kind: "provider", url: video.url } : { error: VIDEO_NOT_FOUND };
   }
 
   async cancel(
     owner: string,
-  ): Promise<{ cancellation: CancelResult; video: string } | { error: Refusal }> {
-    const desk = this.#owned(owner);
-    if (!desk) return { error: NOT_FOUND };
-    desk.interrupt("submit");
+  ): Promise<{ cancellation: CancelResult; video: string } | { error: ApiErrorDetails }> {
+    const runner = this.#ownedBy(owner);
+    if (!runner) return { error: VIDEO_NOT_FOUND };
+    runner.interrupt("submit");
     try {
-      const cancellation = await this.#next(async () => {
-        const came = await cancel(desk);
-        if (desk.isDue("settle")) await desk.run("settle", steps.settle);
-        return came;
+      const cancellation = await this.#enqueue(async () => {
+        const result = await cancel(runner);
+        if (runner.isDue("reconcile")) await runner.run("reconcile", steps.reconcile);
+        return result;
       });
-      return { cancellation, video: await this.#text() };
+      return { cancellation, video: await this.#json() };
     } catch (error) {
-      desk.say("trouble", { step: "cancel", code: codeOf(error) });
-      return { error: UNANSWERED };
+      runner.log("error", { step: "cancel", code: errorCode(error) });
+      return { error: CANCEL_FAILED };
     } finally {
-      this.#arm();
+      this.#setAlarm();
     }
   }
 
-  /** Takes a job that has ended, and its videos, away. What it costs is settled all the same. */
-  async erase(owner: string): Promise<true | { error: Refusal }> {
-    const desk = this.#owned(owner);
-    if (!desk) return { error: NOT_FOUND };
-    if (!hasEnded(desk.state)) return { error: JOB_RUNNING };
-    desk.interrupt("keep");
-    return this.#next(() => this.#erase(desk));
+  /** Deletes a job that has ended, and its videos. Its cost is recorded all the same. */
+  async delete(owner: string): Promise<true | { error: ApiErrorDetails }> {
+    const runner = this.#ownedBy(owner);
+    if (!runner) return { error: VIDEO_NOT_FOUND };
+    if (!hasEnded(runner.state)) return { error: NOT_FINISHED };
+    runner.interrupt("archive");
+    return this.#enqueue(() => this.#delete(runner));
   }
 
-  async #erase({ order, state }: Desk): Promise<true | { error: Refusal }> {
-    // What ran until now may have brought it back.
-    if (!hasEnded(state)) return { error: JOB_RUNNING };
+  async #delete({ spec, state }: JobRunner): Promise<true | { error: ApiErrorDetails }> {
+    // What ran until now may have recovered it.
+    if (!hasEnded(state)) return { error: NOT_FINISHED };
     const { env } = this;
-    // Also what R2 has taken without anybody having heard so.
-    await dropAll(env.FILES, `videos/${this.#jobId}/`);
-    await jobIndexOf(env, order.owner).remove(this.#jobId);
-    order.request = {};
-    saveOrder(this.#texts, order);
-    this.#texts.delete("record");
+    // Includes files of which R2's response was lost.
+    await deleteAll(env.VIDEO_BUCKET, `videos/${this.#jobId}/`);
+    await jobIndexOf(env, spec.owner).remove(this.#jobId);
+    spec.request = {};
+    saveSpec(this.#kv, spec);
+    this.#kv.delete("record");
     this.#events.clear();
-    const { settle, drop } = state.due;
-    state.due = { ...(settle !== undefined && { settle }), ...(drop !== undefined && { drop }) };
-    state.isErased = true;
+    const { reconcile, cleanup } = state.due;
+    state.due = {
+      ...(reconcile !== undefined && { reconcile }),
+      ...(cleanup !== undefined && { cleanup }),
+    };
+    state.isDeleted = true;
     state.videos = [];
-    delete state.told.outcome;
-    this.#changed();
-    this.#arm();
+    delete state.snapshot.outcome;
+    this.#save();
+    this.#setAlarm();
     return true;
   }
 
   async events(owner: string, lastEventId?: string): Promise<Response | undefined> {
-    const desk = this.#owned(owner);
-    return desk && this.#events.stream(lastEventId, hasEnded(desk.state));
+    const runner = this.#ownedBy(owner);
+    return runner && this.#events.stream(lastEventId, hasEnded(runner.state));
   }
 
-  /** A provider's webhook. What it says is not believed: it is a reason to ask, and may name a lost job. */
-  async hear(url: string, body: string): Promise<boolean> {
-    const desk = this.#desk;
-    if (!desk || desk.state.isErased) return false;
-    const { state, film } = desk;
+  /** A provider's webhook. Its payload is never trusted: it triggers a poll, and may carry the id of a lost job. */
+  async onProviderWebhook(url: string, body: string): Promise<boolean> {
+    const runner = this.#runner;
+    if (!runner || runner.state.isDeleted) return false;
+    const { state, client } = runner;
     try {
-      // A submit that was turned away elsewhere has another provider than was expected.
-      const { handle } = (await recorded(desk)) ?? state.told;
+      // After a rejected submit the provider may be another one than was expected.
+      const { handle } = (await storedStatus(runner)) ?? state.snapshot;
       const secret = await webhookSecret(this.env);
-      const notice = await film.verifyWebhook({ url, body, secret });
-      if (notice.id !== state.key || notice.provider !== handle.provider) return false;
-      if (handle.jobId === undefined) state.heardJobId = notice.jobId;
+      const event = await client.verifyWebhook({ url, body, secret });
+      if (event.id !== state.idempotencyKey || event.provider !== handle.provider) return false;
+      if (handle.jobId === undefined) state.webhookJobId = event.jobId;
     } catch {
       return false;
     }
-    if (!mayComeBack(state.told)) return true;
-    desk.plan("ask");
-    this.#changed();
-    this.#arm();
+    if (!mayResume(state.snapshot)) return true;
+    runner.schedule("poll");
+    this.#save();
+    this.#setAlarm();
     return true;
   }
 
-  /** Whether it was never begun; then it never will be. */
-  async void(): Promise<boolean> {
-    this.#revive();
-    if (this.#desk) return false;
-    this.ctx.storage.kv.put(VOIDED, true);
+  /** Returns whether the job was never created; it cannot be created any more then. */
+  async abandon(): Promise<boolean> {
+    this.#rescheduleIfLate();
+    if (this.#runner) return false;
+    this.ctx.storage.kv.put(ABANDONED_KEY, true);
     await this.ctx.storage.setAlarm(Date.now() + TOMBSTONE_MS);
-    // Pictures are kept before a job begins.
-    await dropAll(this.env.FILES, `uploads/${this.#jobId}/`);
+    // Images are stored before a job is created.
+    await deleteAll(this.env.VIDEO_BUCKET, `uploads/${this.#jobId}/`);
     return true;
   }
 
-  /** An admin says what nobody else can. `false`: there is nothing of the kind to be settled. */
-  async settleByHand(settlement: Settlement): Promise<boolean> {
-    const desk = this.#desk;
-    if (!desk) return false;
-    const { state } = desk;
-    if (state.settlement?.kind !== "held" && !state.isStuck) return false;
-    state.settlement = settlement;
-    state.isSettledByHand = true;
-    desk.plan("settle");
-    this.#changed();
-    this.#arm();
-    // Who looks at the books next sees it there. Should it fail, the alarm tells it.
-    await tellAccount(desk, settlement).catch(() => {});
+  /** An admin sets the billing. `false`: the job is neither pending nor stuck. */
+  async reconcileManually(billing: Billing): Promise<boolean> {
+    const runner = this.#runner;
+    if (!runner) return false;
+    const { state } = runner;
+    if (state.billing?.kind !== "pending" && !state.isStuck) return false;
+    state.billing = billing;
+    state.isManuallyReconciled = true;
+    runner.schedule("reconcile");
+    this.#save();
+    this.#setAlarm();
+    // The next usage report has it already. If this fails, the alarm retries it.
+    await recordBilling(runner, billing).catch(() => {});
     return true;
   }
 
   /**
-   * Does what is due. The engine keeps an alarm until its handler has ended, and runs it again after a crash;
-   * only where that itself fails again and again is there a net of our own.
+   * Runs what is due. The engine keeps an alarm until its handler has ended, and runs it again after a crash; only if
+   * the handler itself fails repeatedly is there a fallback alarm.
    */
   override async alarm({ retryCount }: { retryCount: number } = { retryCount: 0 }): Promise<void> {
     const { storage } = this.ctx;
     this.#isAwake = true;
     try {
-      if (retryCount >= RETRIES_TRUSTED) await storage.setAlarm(Date.now() + NET_MS);
+      if (retryCount >= MAX_ENGINE_RETRIES) await storage.setAlarm(Date.now() + FALLBACK_ALARM_MS);
       const until = Date.now() + RUN_MS;
-      while (Date.now() < until && (await this.#next(() => this.#work())));
+      while (Date.now() < until && (await this.#enqueue(() => this.#runNextStep())));
     } finally {
       this.#isAwake = false;
     }
-    if (this.#desk) this.#arm();
+    if (this.#runner) this.#setAlarm();
     else await storage.deleteAll();
   }
 
-  /** Whoever looks at a job that sleeps beyond its time wakes it; its account does, if nobody else. */
-  #revive(): void {
-    const at = this.#desk && nextDue(this.#desk.state);
+  /** Any read of a job whose alarm is late reschedules it; otherwise its account does. */
+  #rescheduleIfLate(): void {
+    const at = this.#runner && nextDue(this.#runner.state);
     if (at === undefined || this.#isAwake) return;
     const now = Date.now();
-    if (now - Math.max(at, this.#revivedAt) < LATE_MS) return;
-    this.#revivedAt = now;
-    // Never at a time that was set before, which an engine takes for set even where it has lost it.
+    if (now - Math.max(at, this.#rescheduledAt) < ALARM_LATE_MS) return;
+    this.#rescheduledAt = now;
+    // Never at a time that was set before: an engine that has lost that alarm would ignore it.
     void this.ctx.storage.setAlarm(now);
   }
 
-  /** Once its owner's list knows it, before the alarm's turn comes. Should that fail, the alarm does it again. */
-  async #entered(): Promise<void> {
-    const isAwaited = () => this.#desk?.isDue("enter");
-    if (isAwaited()) await this.#next(async () => isAwaited() && this.#work());
+  /** Adds the job to its owner's list without waiting for the alarm. If this fails, the alarm retries it. */
+  async #indexed(): Promise<void> {
+    const isPending = () => this.#runner?.isDue("index");
+    if (isPending()) await this.#enqueue(async () => isPending() && this.#runNextStep());
   }
 
-  /** Does one step, if one is due. */
-  async #work(): Promise<boolean> {
-    const desk = this.#desk;
-    const step = desk && STEPS.find((name) => desk.isDue(name));
-    if (!desk || !step) return false;
+  /** Runs one step, if one is due. */
+  async #runNextStep(): Promise<boolean> {
+    const runner = this.#runner;
+    const step = runner && STEPS.find((name) => runner.isDue(name));
+    if (!runner || !step) return false;
     if (step === "purge") {
-      this.#desk = undefined;
+      this.#runner = undefined;
       return false;
     }
-    await desk.run(step, steps[step]);
+    await runner.run(step, steps[step]);
     return true;
   }
 
-  /** Runs this after what runs now. */
-  #next<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => {});
-    return mine;
+  /** Runs this after what is running now. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
   }
 
   /** One alarm for all steps: the earliest. */
-  #arm(): void {
-    const { state } = this.#desk!;
-    const isSettled = state.due.settle === undefined && state.settlement?.kind !== "held";
-    if (state.isErased && isSettled) state.due.purge ??= Date.now() + TOMBSTONE_MS;
+  #setAlarm(): void {
+    const { state } = this.#runner!;
+    const isBilled = state.due.reconcile === undefined && state.billing?.kind !== "pending";
+    if (state.isDeleted && isBilled) state.due.purge ??= Date.now() + TOMBSTONE_MS;
     const at = nextDue(state);
     void (at === undefined ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(at));
   }
 
-  #changed(): void {
-    if (!this.#desk) return;
-    saveState(this.#texts, this.#desk.state);
+  #save(): void {
+    if (!this.#runner) return;
+    saveState(this.#kv, this.#runner.state);
     this.#video = undefined;
     this.#version += 1;
   }
 
-  async #text(): Promise<string> {
+  /** The video as JSON. */
+  async #json(): Promise<string> {
     if (this.#video && Date.now() < this.#video.until) return this.#video.text;
     const version = this.#version;
-    const video = await videoText(this.env, this.#jobId, this.#desk!);
+    const video = await videoJson(this.env, this.#jobId, this.#runner!);
     if (version === this.#version) this.#video = video;
     return video.text;
   }
 
-  #owned(owner: string): Desk | undefined {
-    const desk = this.#desk;
-    return desk && desk.order.owner === owner && !desk.state.isErased ? desk : undefined;
+  #ownedBy(owner: string): JobRunner | undefined {
+    const runner = this.#runner;
+    return runner && runner.spec.owner === owner && !runner.state.isDeleted ? runner : undefined;
   }
 
-  #deskOf(order: Order, state?: State): Desk {
+  #createRunner(spec: JobSpec, state?: State): JobRunner {
     const { env } = this;
-    const film = filmOf(env, order.origin, recordStore(this.#texts, this.ctx.storage));
-    return new Desk(order, state ?? newState(film, providersOf(env), order), {
+    const client = jobClient(env, spec.origin, recordStore(this.#kv, this.ctx.storage));
+    return new JobRunner(spec, state ?? newState(client, providersOf(env), spec), {
       env,
       jobId: this.#jobId,
-      film,
+      client,
       events: this.#events,
-      changed: () => this.#changed(),
+      save: () => this.#save(),
     });
   }
 }
+
+const NOT_READY: ApiErrorDetails = {
+  status: 409,
+  code: "not_ready",
+  message: "The video is not ready yet. Poll its status until it is completed.",
+};
+
+const NOT_FINISHED: ApiErrorDetails = {
+  status: 409,
+  code: "job_not_finished",
+  message: "The video is still being generated. Cancel it or wait until it has ended, then delete it.",
+};
+
+/** It was reclaimed or deleted: a late retry does not create it again. */
+const ABANDONED: ApiErrorDetails = {
+  status: 410,
+  code: "not_found",
+  message: "This request was abandoned, or its video deleted. Send it again with a new Idempotency-Key.",
+};
+
+const CANCEL_FAILED: ApiErrorDetails = {
+  status: 503,
+  code: "service_unavailable",
+  message: "The provider did not confirm the cancellation. The job continues; cancel it again.",
+  retryAfterSeconds: 10,
+};

@@ -1,34 +1,34 @@
-// Whether a film's file ends where it says. MP4 and QuickTime are boxes in a row, each of which begins with its length:
-// half a file that arrives as a whole message, because its host has no more of it yet, is told by that alone.
+// Detects truncated video files. MP4 and QuickTime are a sequence of boxes, each of which starts with its length. A host
+// that has only half of a file may send that as a complete response; only the boxes reveal it.
 
 const LENGTH_AND_NAME = 8;
 const WITH_LONG_LENGTH = 16;
 const LONG_LENGTH_FOLLOWS = 1;
-const FIRST_BOX = "ftyp";
+const INITIAL_BOX = "ftyp";
 
-export class Boxes {
-  #seen = 0;
-  /** Where the next box begins. Absent where that cannot be told: another format, or a box of length 0, up to the end. */
+export class Mp4BoxScanner {
+  #scanned = 0;
+  /** Where the next box starts. Absent if unknown: another format, or a box of length 0, which extends to the end. */
   #next: number | undefined = 0;
   #head: number[] = [];
 
-  see(bytes: Uint8Array): void {
-    const start = this.#seen;
-    this.#seen += bytes.length;
-    while (this.#next !== undefined && this.#next + this.#head.length < this.#seen) {
+  scan(bytes: Uint8Array): void {
+    const start = this.#scanned;
+    this.#scanned += bytes.length;
+    while (this.#next !== undefined && this.#next + this.#head.length < this.#scanned) {
       this.#head.push(bytes[this.#next + this.#head.length - start] ?? 0);
-      if (this.#head.length >= headLength(this.#head)) this.#pass(this.#next);
+      if (this.#head.length >= headLength(this.#head)) this.#skipBox(this.#next);
     }
   }
 
-  /** The bytes so far are of such a file, and not all of it. */
-  isBrokenOff(): boolean {
-    return Boolean(this.#next) && this.#next !== this.#seen;
+  /** Whether the bytes so far are such a file, but not all of it. */
+  isTruncated(): boolean {
+    return Boolean(this.#next) && this.#next !== this.#scanned;
   }
 
-  #pass(at: number): void {
+  #skipBox(at: number): void {
     const length = boxLength(this.#head);
-    const isKnown = at > 0 || String.fromCharCode(...this.#head.slice(4, 8)) === FIRST_BOX;
+    const isKnown = at > 0 || String.fromCharCode(...this.#head.slice(4, 8)) === INITIAL_BOX;
     this.#next = isKnown && length >= this.#head.length ? at + length : undefined;
     this.#head = [];
   }

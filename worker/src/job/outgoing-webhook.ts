@@ -1,32 +1,32 @@
-// Tells a token's own webhook of the end, in the form of Standard Webhooks.
+// Posts the end of a job to the API key's own webhook, in the form of Standard Webhooks.
 import { fromBase64, toBase64 } from "../encoding.js";
 import type { Env } from "../env.js";
 import { publicFetch } from "../public-fetch.js";
 import { videoId } from "../types.js";
-import type { Notice } from "./state.js";
+import type { WebhookEvent } from "./state.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const ANSWER_MS = 15 * SECOND;
-/** Waits after each post that was not taken; after the last there is no other. */
+const RESPONSE_TIMEOUT_MS = 15 * SECOND;
+/** Waits after each failed delivery; after the last there is no retry. */
 const WAITS_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR];
 
-/** How long to wait after so many tries; `undefined`: long enough. */
-export const waitAfterPost = (tries: number): number | undefined => WAITS_MS[tries - 1];
+/** How long to wait after that many tries; `undefined`: no retry. */
+export const deliveryRetryMs = (tries: number): number | undefined => WAITS_MS[tries - 1];
 
-export function noticeOf(isCompleted: boolean, now: number): Notice {
+export function webhookEventFor(isCompleted: boolean, now: number): WebhookEvent {
   const type = isCompleted ? "video.completed" : "video.failed";
   return { id: `evt_${crypto.randomUUID().replaceAll("-", "")}`, type, createdAt: now, tries: 0 };
 }
 
-/** Posts a notice once. Throws where it was not taken. */
-export async function post(
+/** Posts an event once. @throws if the response is not 2xx. */
+export async function deliver(
   env: Env,
   webhook: { url: string; secret: string },
   jobId: string,
-  { id, type, createdAt }: Notice,
+  { id, type, createdAt }: WebhookEvent,
 ): Promise<void> {
   const body = JSON.stringify({
     id,
@@ -36,7 +36,7 @@ export async function post(
     data: { id: videoId(jobId) },
   });
   const timestamp = String(Math.floor(Date.now() / SECOND));
-  const answer = await publicFetch(env, { redirects: 0 })(webhook.url, {
+  const response = await publicFetch(env, { redirects: 0 })(webhook.url, {
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -45,10 +45,10 @@ export async function post(
       "webhook-signature": await signature(webhook.secret, `${id}.${timestamp}.${body}`),
     },
     body,
-    signal: AbortSignal.timeout(ANSWER_MS),
+    signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
   });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error(`The webhook was answered with HTTP ${answer.status}.`);
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`The webhook returned HTTP ${response.status}.`);
 }
 
 async function signature(secret: string, signed: string): Promise<string> {

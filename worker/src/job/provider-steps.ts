@@ -1,238 +1,247 @@
-// The steps at the provider: submit once, ask until the end, cancel.
+// The steps at the provider: submit once, poll until the end, cancel.
 import { FilmgateError } from "filmgate";
 import type { CancelResult, Handle, JobStatus, StoredError } from "filmgate";
+import { isFinal } from "../../../pkg/dist/util/status.js";
 import { webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
-import type { Desk } from "./runner.js";
-import { isEnd } from "./state.js";
-import { spread } from "./backoff.js";
+import { withJitter } from "./backoff.js";
+import type { JobRunner } from "./runner.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What a submit may take beside its answer, such as waits for a busy provider; the rest is done by alarms. */
+/** Time limit of a submit, including waits for a busy provider; alarms do the rest. */
 const SUBMIT_MS = 45 * SECOND;
-/** How long a submit that made no job is tried again. */
-const SUBMIT_PATIENCE_MS = 10 * MINUTE;
-const SUBMIT_AGAIN_MS = 15 * SECOND;
-/** As the core does: a request that is refused is refused at once. */
-const FIRST_ASK_MS = 2 * SECOND;
-/** As long as the core asks after a submit that the provider does not know, and more than once where a question fails. */
-const SETTLE_MS = 2 * MINUTE;
-/** RunPod keeps a result for 30 minutes: three questions fall into them. */
-const LATEST_ASK_MS = 10 * MINUTE;
-/** Within this a job has ended; later it is asked for once an hour, for a week. */
+/** How long a submit that created no job is retried. */
+const MAX_SUBMIT_RETRY_MS = 10 * MINUTE;
+const SUBMIT_RETRY_MS = 15 * SECOND;
+/** As the core does: a request that is rejected is rejected at once. */
+const INITIAL_POLL_MS = 2 * SECOND;
+/** How long a submit that the provider does not know is reconciled: as long as the core does, and over several polls. */
+const RECONCILE_MS = 2 * MINUTE;
+/** RunPod keeps a result for 30 minutes: three polls fit into them. */
+const MAX_POLL_MS = 10 * MINUTE;
+/** A job that has not ended after this is polled once an hour, for a week. */
 const STUCK_AFTER_MS = DAY;
-const GIVEN_UP_AFTER_MS = 8 * DAY;
-/** How often a provider that can tell is asked after a submit that it did not know. */
-const UNKNOWN_ASK_MS = 5 * MINUTE;
-const GRACE_MINUTES = 60;
-/** What a cancel may take, its repetitions included. */
+const MAX_JOB_AGE_MS = 8 * DAY;
+/** How often a provider that can look up a submit is polled for one that it did not know. */
+const UNKNOWN_POLL_MS = 5 * MINUTE;
+const DEFAULT_RECONCILE_WINDOW_MINUTES = 60;
+/** Time limit of a cancel, including its retries. */
 const CANCEL_MS = 2 * MINUTE;
 
-/** Submits, once in the job's life: the key names it, and the record says what may have left before a crash. */
-export async function submit(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
-  const { state } = desk;
-  if (!isEnd(state.told.status)) {
-    const again = await send(desk, signal);
-    if (again !== undefined) return again;
+/** Submits once in the job's life: the idempotency key names it, and the record says what may have left before a crash. */
+export async function submit(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
+  const { state } = runner;
+  if (!isFinal(state.snapshot.status)) {
+    const retryAt = await send(runner, signal);
+    if (retryAt !== undefined) return retryAt;
   }
-  if (!isEnd(state.told.status)) desk.plan("ask", Date.now() + FIRST_ASK_MS);
-  else if (state.told.status === "submission_unknown") desk.plan("ask");
+  const { status } = state.snapshot;
+  if (!isFinal(status)) runner.schedule("poll", Date.now() + INITIAL_POLL_MS);
+  else if (status === "submission_unknown") runner.schedule("poll");
   return undefined;
 }
 
-/** Takes what came of the submit; answers with when to submit again, where that is safe and may help. */
-async function send(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
-  const { film, order, state, jobId } = desk;
+/** Applies the result of the submit; returns when to retry it, if that is safe and may help. */
+async function send(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
+  const { client, spec, state, jobId } = runner;
   const since = Date.now();
-  const secret = await webhookSecret(desk.env);
+  const secret = await webhookSecret(runner.env);
   let failure: unknown;
   try {
-    await film.start(order.request, {
-      idempotencyKey: state.key,
-      provider: order.provider,
-      ...(order.reservedMicroUsd === null
+    await client.start(spec.request, {
+      idempotencyKey: state.idempotencyKey,
+      provider: spec.provider,
+      ...(spec.reservedMicroUsd === null
         ? { allowUnknownCost: true }
-        : { maxCostUsd: toUsd(order.reservedMicroUsd) }),
+        : { maxCostUsd: toUsd(spec.reservedMicroUsd) }),
       timeoutMs: SUBMIT_MS,
-      webhook: { url: `${order.origin}/hooks/${jobId}`, secret },
+      webhook: { url: `${spec.origin}/webhooks/${jobId}`, secret },
       signal,
     });
   } catch (error) {
     failure = error;
   }
-  const isYoung = since - order.createdAt < SUBMIT_PATIENCE_MS;
-  const record = await recorded(desk);
-  // Without a record nothing has left.
-  if (!record && isYoung && !isRefusal(failure)) throw failure;
-  const { handle } = record ?? state.told;
-  const told = record ?? failed(handle, refusalOf(failure));
-  const { error } = told;
-  // A job that a provider took and that failed at once has had its submit.
-  const isTaken = told.handle.acceptedAt !== undefined;
-  const mayGoAgain = error?.retryable && error.charge === "none" && !isTaken;
-  if (mayGoAgain && isYoung && !signal.aborted) {
-    desk.say("trouble", { step: "submit", code: error.code });
-    return Date.now() + spread(SUBMIT_AGAIN_MS);
+  const isYoung = since - spec.createdAt < MAX_SUBMIT_RETRY_MS;
+  const record = await storedStatus(runner);
+  // Without a record nothing was sent.
+  if (!record && isYoung && !isNotCharged(failure)) throw failure;
+  const { handle } = record ?? state.snapshot;
+  const snapshot = record ?? failedStatus(handle, notSentError(failure));
+  const { error } = snapshot;
+  // A job that a provider accepted and that failed at once was submitted.
+  const isAccepted = snapshot.handle.acceptedAt !== undefined;
+  const isRetryable = error?.retryable && error.charge === "none" && !isAccepted;
+  if (isRetryable && isYoung && !signal.aborted) {
+    runner.log("error", { step: "submit", code: error.code });
+    return Date.now() + withJitter(SUBMIT_RETRY_MS);
   }
-  desk.take(told);
-  desk.say("submitted", { ms: Date.now() - since, status: told.status });
+  runner.apply(snapshot);
+  runner.log("submitted", { ms: Date.now() - since, status: snapshot.status });
   return undefined;
 }
 
-/** Asks how the job stands; answers with when to ask again. */
-export async function ask(desk: Desk): Promise<number | undefined> {
-  const { state, order } = desk;
-  noteTime(desk, Date.now());
-  const answer = await answerTo(desk);
+/** Polls the job; returns when to poll again. */
+export async function poll(runner: JobRunner): Promise<number | undefined> {
+  const { state, spec } = runner;
+  checkDeadlines(runner, Date.now());
+  const polled = await fetchStatus(runner);
   const now = Date.now();
-  const told = isNeverSettled(desk, answer, now) ? failed(answer.handle, UNSETTLED) : answer;
-  const age = now - order.createdAt;
-  if (!isEnd(told.status) && age >= GIVEN_UP_AFTER_MS) {
-    desk.take(failed(told.handle, GIVEN_UP));
+  const isLost = isReconcileTimedOut(runner, polled, now);
+  const snapshot = isLost ? failedStatus(polled.handle, NOT_RECONCILED) : polled;
+  const age = now - spec.createdAt;
+  if (!isFinal(snapshot.status) && age >= MAX_JOB_AGE_MS) {
+    runner.apply(failedStatus(snapshot.handle, TIMED_OUT));
     return undefined;
   }
-  // One that was unknown is asked after once more: not knowing it still is no news.
-  const isNews = told.status !== "reconciling" || state.unknownSince === undefined;
-  if (isNews) desk.take(told);
-  if (!isNews || told.status === "submission_unknown") return nextUnknown(desk, now);
-  if (isEnd(told.status)) return undefined;
+  // Polls of an unknown submit go on; that it is still unknown changes nothing.
+  const hasChanged = snapshot.status !== "reconciling" || state.unknownSince === undefined;
+  if (hasChanged) runner.apply(snapshot);
+  if (!hasChanged || snapshot.status === "submission_unknown") return nextUnknownPoll(runner, now);
+  if (isFinal(snapshot.status)) return undefined;
   if (state.isStuck) return now + HOUR;
-  return Math.min(told.nextPollAt ?? now + MINUTE, now + LATEST_ASK_MS);
+  return Math.min(snapshot.nextPollAt ?? now + MINUTE, now + MAX_POLL_MS);
 }
 
-/** What time alone changes, whether the provider answers or not. */
-function noteTime(desk: Desk, now: number): void {
-  const { state, order } = desk;
-  const { status } = state.told;
-  if (!isEnd(status) && !state.isStuck && now - order.createdAt >= STUCK_AFTER_MS) {
+/** What time alone changes, whether or not the provider responds. */
+function checkDeadlines(runner: JobRunner, now: number): void {
+  const { state, spec } = runner;
+  const { status } = state.snapshot;
+  if (!isFinal(status) && !state.isStuck && now - spec.createdAt >= STUCK_AFTER_MS) {
     // It stays reserved, and the admin sees it.
     state.isStuck = true;
-    desk.say("trouble", { step: "ask", code: "stuck", ms: now - order.createdAt });
+    runner.log("error", { step: "poll", code: "stuck", ms: now - spec.createdAt });
   }
-  if (status === "submission_unknown" && !state.isGivenUp && now >= graceEnd(desk, now)) {
-    state.isGivenUp = true;
-    desk.settleView();
+  const isUnknown = status === "submission_unknown";
+  if (isUnknown && !state.isReconcileOver && now >= reconcileDeadline(runner, now)) {
+    state.isReconcileOver = true;
+    runner.refreshView();
   }
 }
 
-/** Until then a webhook may bring back a submit whose answer was lost, without anybody having noticed. */
-const graceEnd = (desk: Desk, now: number): number =>
-  (desk.state.unknownSince ?? now) + graceMs(desk);
+/** Until then a webhook can recover a submit whose response was lost, and the owner sees it as running. */
+const reconcileDeadline = (runner: JobRunner, now: number): number =>
+  (runner.state.unknownSince ?? now) + reconcileWindowMs(runner);
 
-const graceMs = ({ env }: Desk): number =>
-  (Number(env.RECONCILE_WINDOW_MINUTES ?? "") || GRACE_MINUTES) * MINUTE;
+const reconcileWindowMs = ({ env }: JobRunner): number =>
+  (Number(env.RECONCILE_WINDOW_MINUTES ?? "") || DEFAULT_RECONCILE_WINDOW_MINUTES) * MINUTE;
 
-/** The provider does not know it: it was lost, or a crash came before it left. A single question never says so. */
-function isNeverSettled(desk: Desk, { status, handle }: JobStatus, now: number): boolean {
-  if (status !== "reconciling" || desk.state.unknownSince !== undefined) return false;
-  const since = handle.submittedAt ?? desk.order.createdAt;
-  return now - since >= Math.min(SETTLE_MS, graceMs(desk));
+/** The provider does not know the submit: it was lost, or a crash came before it was sent. One poll is never enough. */
+function isReconcileTimedOut(
+  runner: JobRunner,
+  { status, handle }: JobStatus,
+  now: number,
+): boolean {
+  if (status !== "reconciling" || runner.state.unknownSince !== undefined) return false;
+  const since = handle.submittedAt ?? runner.spec.createdAt;
+  return now - since >= Math.min(RECONCILE_MS, reconcileWindowMs(runner));
 }
 
-/** RunPod knows a job by its own id alone, which nobody has; Runware is asked on. */
-function nextUnknown(desk: Desk, now: number): number | undefined {
-  const { state } = desk;
-  const canTell = state.told.handle.provider === "runware";
-  const end = graceEnd(desk, now);
-  if (!state.isGivenUp) return canTell ? Math.min(now + UNKNOWN_ASK_MS, end) : end;
-  return canTell && now - (state.unknownSince ?? now) < DAY ? now + HOUR : undefined;
+/** RunPod finds a job only by its own id, which is lost; Runware is polled further. */
+function nextUnknownPoll(runner: JobRunner, now: number): number | undefined {
+  const { state } = runner;
+  const canLookUp = state.snapshot.handle.provider === "runware";
+  const deadline = reconcileDeadline(runner, now);
+  if (!state.isReconcileOver) {
+    return canLookUp ? Math.min(now + UNKNOWN_POLL_MS, deadline) : deadline;
+  }
+  return canLookUp && now - (state.unknownSince ?? now) < DAY ? now + HOUR : undefined;
 }
 
-/** What the provider tells; what was told last, where it has answered nothing in all that time. */
-async function answerTo({ film, state, order }: Desk): Promise<JobStatus> {
-  const { handle } = state.told;
-  const jobId = handle.jobId === undefined ? state.heardJobId : undefined;
+/** The provider's status; the last known one if a stuck job's provider does not respond. */
+async function fetchStatus({ client, state, spec }: JobRunner): Promise<JobStatus> {
+  const { handle } = state.snapshot;
+  const jobId = handle.jobId === undefined ? state.webhookJobId : undefined;
   try {
-    const told = await film.status(handle, jobId === undefined ? {} : { jobId });
-    if (state.heardJobId === jobId) delete state.heardJobId;
-    return told;
+    const snapshot = await client.status(handle, jobId === undefined ? {} : { jobId });
+    if (state.webhookJobId === jobId) delete state.webhookJobId;
+    return snapshot;
   } catch (error) {
-    // It is asked again soon, unless it is stuck: a key that was withdrawn answers no question.
-    if (Date.now() - order.createdAt < STUCK_AFTER_MS) throw error;
-    return state.told;
+    // Retried soon, unless it is stuck: after a provider key was withdrawn, every poll fails.
+    if (Date.now() - spec.createdAt < STUCK_AFTER_MS) throw error;
+    return state.snapshot;
   }
 }
 
-/** Whether the job may go on after this: its end is unknown, or nobody waited for it any longer. */
-export const mayComeBack = ({ status, error }: JobStatus): boolean =>
-  !isEnd(status) || status === "submission_unknown" || error?.code === "timeout";
+/** Whether the job may continue after this: its outcome is unknown, or the gateway stopped waiting for it. */
+export const mayResume = ({ status, error }: JobStatus): boolean =>
+  !isFinal(status) || status === "submission_unknown" || error?.code === "timeout";
 
-const GIVEN_UP: Refused = {
+type TerminalError = Pick<StoredError, "code" | "message" | "charge"> & Partial<StoredError>;
+
+const TIMED_OUT: TerminalError = {
   code: "timeout",
-  message: "The provider has told no end in eight days. What it costs is not known.",
+  message: "The provider reported no end within eight days. The cost is unknown.",
   charge: "unknown",
 };
 
-const UNSETTLED: Refused = {
+const NOT_RECONCILED: TerminalError = {
   code: "submission_unknown",
-  message: "The answer to the submit was lost, and the provider does not know the job. It may have been billed.",
+  message: "The response to the submit was lost, and the provider does not know the job. It may have been charged.",
   charge: "unknown",
 };
 
-const UNSENT: Refused = {
+const CANCELLED_BEFORE_SUBMIT: TerminalError = {
   code: "cancelled",
-  message: "Cancelled before it was sent.",
+  message: "Cancelled before it was submitted.",
   charge: "none",
 };
 
-type Refused = Pick<StoredError, "code" | "message" | "charge"> & Partial<StoredError>;
-
-/** An end that no record tells of. */
-function failed(handle: Handle, error: Refused): JobStatus {
+/** An end without a record. */
+function failedStatus(handle: Handle, error: TerminalError): JobStatus {
   const { code } = error;
   const status = code === "cancelled" || code === "submission_unknown" ? code : "failed";
   const { provider } = handle;
   return { handle, status, error: { retryable: false, provider, handle, ...error } };
 }
 
-/** Stops the job, as far as it can be. What has not left does not leave. */
-export async function cancel(desk: Desk): Promise<CancelResult> {
-  const { film, state } = desk;
-  const { told } = state;
-  if (isEnd(told.status)) return tooLate(told);
-  const record = await recorded(desk);
-  if (!record || madeNothing(record)) {
+/** Cancels the job as far as possible. What has not been sent is not sent. */
+export async function cancel(runner: JobRunner): Promise<CancelResult> {
+  const { client, state } = runner;
+  const { snapshot } = state;
+  if (isFinal(snapshot.status)) return alreadyFinished(snapshot);
+  const record = await storedStatus(runner);
+  if (!record || wasNotCharged(record)) {
     delete state.due.submit;
-    desk.take(failed(told.handle, UNSENT));
+    runner.apply(failedStatus(snapshot.handle, CANCELLED_BEFORE_SUBMIT));
     return { result: "cancelled", charge: "none" };
   }
-  const leave = new AbortController();
+  const abort = new AbortController();
   try {
-    const job = film.resume(record.handle, { signal: leave.signal, timeoutMs: CANCEL_MS });
-    // What it ends with is read from its record.
+    const job = client.resume(record.handle, { signal: abort.signal, timeoutMs: CANCEL_MS });
+    // Its result is read from the record.
     job.result().catch(() => {});
     return await job.cancel();
   } finally {
-    leave.abort();
-    desk.take((await recorded(desk)) ?? told);
-    if (!isEnd(state.told.status)) desk.plan("ask");
+    abort.abort();
+    runner.apply((await storedStatus(runner)) ?? snapshot);
+    if (!isFinal(state.snapshot.status)) runner.schedule("poll");
   }
 }
 
-/** The job as its record tells. */
-export async function recorded({ film }: Desk): Promise<JobStatus | undefined> {
-  return (await film.jobs())[0];
+/** The job as its record has it. */
+export async function storedStatus({ client }: JobRunner): Promise<JobStatus | undefined> {
+  return (await client.jobs())[0];
 }
 
-/** Refused in a way that cost nothing: to be tried again, but for the cancel. */
-const madeNothing = ({ error }: JobStatus): boolean => error?.charge === "none";
+/** Rejected without a charge: it would have been retried. */
+const wasNotCharged = ({ error }: JobStatus): boolean => error?.charge === "none";
 
-const tooLate = (told: JobStatus): CancelResult => ({
+const alreadyFinished = (snapshot: JobStatus): CancelResult => ({
   result: "already_finished",
-  charge: (told.outcome ?? told.error)?.charge ?? "unknown",
+  charge: (snapshot.outcome ?? snapshot.error)?.charge ?? "unknown",
 });
 
-const isRefusal = (error: unknown): error is FilmgateError =>
+const isNotCharged = (error: unknown): error is FilmgateError =>
   error instanceof FilmgateError && error.charge === "none";
 
-/** Why nothing was sent. What is no refusal is the gateway's own fault. */
-function refusalOf(error: unknown): Refused {
-  if (!isRefusal(error)) {
-    const message = "The gateway could not send it, in many tries. Nothing was billed.";
+/** Why nothing was sent. Any other error is the gateway's own. */
+function notSentError(error: unknown): TerminalError {
+  if (!isNotCharged(error)) {
+    const message = "The gateway could not submit the job after several tries. Nothing was charged.";
     return { code: "internal_error", message, charge: "none" };
   }
   const { code, message, charge, retryable } = error;

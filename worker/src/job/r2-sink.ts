@@ -1,40 +1,40 @@
-// A file of R2 as a place that `film.download` writes to: piece by piece, never the whole in memory.
+// A sink for `client.download` that writes to R2 in chunks: the whole file is never in memory.
 import { FilmgateError } from "filmgate";
 import type { ResumableSink, ResourceMetadata } from "filmgate";
-import { Boxes } from "./mp4-boxes.js";
+import { Mp4BoxScanner } from "./mp4-boxes.js";
 
-/** A file that is being written. Nothing is there before it is whole. */
+/** A file that is being written. It becomes visible when it is complete. */
 interface Upload {
   write(bytes: Uint8Array): Promise<void>;
   close(): Promise<R2Object>;
   abort(reason: unknown): Promise<void>;
 }
 
-/** R2's parts are of one length, 5 MiB at least. */
+/** R2's parts have equal lengths of at least 5 MiB. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-/** Where a file goes, once its host has told of what type it is. */
+/** Where a file goes, once its host has declared its type. */
 export interface Target {
   key: string;
   type: string;
 }
 
-/** Writes one file. What a broken connection has brought stays as long as the call lasts. */
+/** Writes one file. After a broken connection the download resumes as long as the call lasts. */
 export class R2Sink implements ResumableSink {
-  /** The file, once it is whole. */
+  /** The file, once it is complete. */
   file: R2Object | undefined;
   readonly #bucket: R2Bucket;
   readonly #target: () => Target;
-  readonly #mayBreakOff: boolean;
+  readonly #allowTruncated: boolean;
   #upload: Upload | undefined;
-  #boxes = new Boxes();
+  #boxes = new Mp4BoxScanner();
   #left = Infinity;
 
-  /** `mayBreakOff`: a file that seems to end in its middle is kept all the same. */
-  constructor(bucket: R2Bucket, target: () => Target, mayBreakOff = false) {
+  /** `allowTruncated`: a file that seems truncated is archived all the same. */
+  constructor(bucket: R2Bucket, target: () => Target, allowTruncated = false) {
     this.#bucket = bucket;
     this.#target = target;
-    this.#mayBreakOff = mayBreakOff;
+    this.#allowTruncated = allowTruncated;
   }
 
   async open(): Promise<undefined> {
@@ -42,9 +42,9 @@ export class R2Sink implements ResumableSink {
   }
 
   async restart({ total }: ResourceMetadata): Promise<void> {
-    await this.#upload?.abort(new Error("The video comes from its first byte on."));
+    await this.#upload?.abort(new Error("The download restarts from the first byte."));
     const target = this.#target();
-    this.#boxes = new Boxes();
+    this.#boxes = new Mp4BoxScanner();
     this.#left = total ?? Infinity;
     this.#upload =
       total === undefined
@@ -53,9 +53,9 @@ export class R2Sink implements ResumableSink {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    this.#boxes.see(bytes);
+    this.#boxes.scan(bytes);
     this.#left -= bytes.length;
-    // R2 would have the whole with these.
+    // With these bytes the file would be complete.
     if (this.#left <= 0) this.#checkEnd();
     await this.#upload?.write(bytes);
   }
@@ -71,27 +71,27 @@ export class R2Sink implements ResumableSink {
   }
 
   #checkEnd(): void {
-    if (this.#mayBreakOff || !this.#boxes.isBrokenOff()) return;
-    const message = "The video's file ends in its middle.";
+    if (this.#allowTruncated || !this.#boxes.isTruncated()) return;
+    const message = "The video file is truncated.";
     throw new FilmgateError({ code: "invalid_response", message, charge: "charged" });
   }
 }
 
-/** Of a known length: R2 takes it as a stream, and keeps nothing of one that ends too early. */
+/** Of known length: R2 reads a stream, and discards one that ends too early. */
 function uploadWhole(bucket: R2Bucket, { key, type }: Target, total: number): Upload {
   const { readable, writable } = new FixedLengthStream(total);
   const writer = writable.getWriter();
   const put = bucket.put(key, readable, { httpMetadata: { contentType: type } });
-  // Who writes on would wait for ever for a reader that is gone.
-  const refused = put.then(
+  // After an error R2 stops reading, and a write would never resolve.
+  const failure = put.then(
     () => new Promise<never>(() => {}),
     (error: unknown) => Promise.reject(error),
   );
-  refused.catch(() => {});
+  failure.catch(() => {});
   return {
-    write: async (bytes) => Promise.race([writer.write(bytes), refused]),
+    write: async (bytes) => Promise.race([writer.write(bytes), failure]),
     close: async () => {
-      await Promise.race([writer.close(), refused]);
+      await Promise.race([writer.close(), failure]);
       return put;
     },
     abort: async (reason) => {
@@ -101,7 +101,7 @@ function uploadWhole(bucket: R2Bucket, { key, type }: Target, total: number): Up
   };
 }
 
-/** Of an unknown length: in parts, of which one at a time is in memory. */
+/** Of unknown length: in parts, one of which is in memory at a time. */
 async function uploadInParts(bucket: R2Bucket, { key, type }: Target): Promise<Upload> {
   const upload = await bucket.createMultipartUpload(key, { httpMetadata: { contentType: type } });
   const sent: R2UploadedPart[] = [];
@@ -115,10 +115,10 @@ async function uploadInParts(bucket: R2Bucket, { key, type }: Target): Promise<U
   return {
     write: async (bytes) => {
       for (let at = 0; at < bytes.length; ) {
-        const piece = bytes.subarray(at, at + PART_BYTES - filled);
-        part.set(piece, filled);
-        filled += piece.length;
-        at += piece.length;
+        const chunk = bytes.subarray(at, at + PART_BYTES - filled);
+        part.set(chunk, filled);
+        filled += chunk.length;
+        at += chunk.length;
         if (filled === PART_BYTES) await send();
       }
     },

@@ -1,70 +1,71 @@
-// What the steps of a job work on: its state, its surroundings, and what follows from news.
+// What the steps of a job share: its state, its dependencies, and the consequences of a new status.
 import type { Filmgate, JobStatus } from "filmgate";
-import { count } from "../metrics.js";
+import { isFinal } from "../../../pkg/dist/util/status.js";
 import type { Env } from "../env.js";
-import { log, tokenName } from "../log.js";
-import type { Facts, JobEvent } from "../log.js";
-import type { Order } from "../types.js";
-import type { Events } from "./event-stream.js";
-import { noticeOf } from "./outgoing-webhook.js";
-import { microUsdOf, settlementOf } from "./billing.js";
+import { errorCode } from "../errors.js";
+import { keyIdOf, log } from "../log.js";
+import type { JobEvent, LogFields } from "../log.js";
+import { count } from "../metrics.js";
+import type { JobSpec } from "../types.js";
+import { backOff } from "./backoff.js";
+import { billingOf, microUsdOf } from "./billing.js";
+import type { EventStream } from "./event-stream.js";
+import { webhookEventFor } from "./outgoing-webhook.js";
 import type { State, StepName } from "./state.js";
-import { isEnd } from "./state.js";
-import { backOff, codeOf } from "./backoff.js";
 import { viewOf } from "./view.js";
 
-/** Answers with when it is next due. */
-export type Step = (desk: Desk, signal: AbortSignal) => Promise<number | undefined>;
+/** Returns when it is next due. */
+export type Step = (runner: JobRunner, signal: AbortSignal) => Promise<number | undefined>;
 
-export interface Surroundings {
+export interface JobDeps {
   readonly env: Env;
   /** The job's id in hex. */
   readonly jobId: string;
-  readonly film: Filmgate;
-  readonly events: Events;
-  /** The state has changed: it is written down before anything else happens. */
-  readonly changed: () => void;
+  readonly client: Filmgate;
+  readonly events: EventStream;
+  /** The state has changed: it is stored before anything else happens. */
+  readonly save: () => void;
 }
 
-export class Desk {
+export class JobRunner {
   readonly env: Env;
   readonly jobId: string;
-  readonly film: Filmgate;
-  readonly order: Order;
+  readonly client: Filmgate;
+  readonly spec: JobSpec;
   readonly state: State;
   #running: { step: StepName; stop: AbortController } | undefined;
-  /** When the step that runs now is to come once more: somebody has wished for it meanwhile. */
+  /** When the running step is to run again: it was scheduled meanwhile. */
   #again: number | undefined;
-  readonly #events: Events;
-  readonly #changed: () => void;
+  readonly #events: EventStream;
+  readonly #save: () => void;
 
-  constructor(order: Order, state: State, surroundings: Surroundings) {
-    ({ env: this.env, jobId: this.jobId, film: this.film } = surroundings);
-    this.order = order;
+  constructor(spec: JobSpec, state: State, deps: JobDeps) {
+    ({ env: this.env, jobId: this.jobId, client: this.client } = deps);
+    this.spec = spec;
     this.state = state;
-    this.#events = surroundings.events;
-    this.#changed = surroundings.changed;
+    this.#events = deps.events;
+    this.#save = deps.save;
   }
 
   isDue(step: StepName): boolean {
     return (this.state.due[step] ?? Infinity) <= Date.now();
   }
 
-  /** Plans a step, unless it is to come sooner anyway. */
-  plan(step: StepName, at = Date.now()): void {
+  /** Schedules a step, unless it is due earlier anyway. */
+  schedule(step: StepName, at = Date.now()): void {
     if (step === this.#running?.step) this.#again = Math.min(this.#again ?? at, at);
     else this.state.due[step] = Math.min(this.state.due[step] ?? at, at);
   }
 
-  /** Plans to drop the pictures that an order repeated after the end has brought once more; whether there are any. */
-  dropsAfterEnd({ uploads }: Order): boolean {
+  /** Schedules the deletion of images that a retry has stored again after the end; returns whether there are any. */
+  scheduleCleanup({ uploads }: JobSpec): boolean {
     if (this.state.endedAt === undefined || uploads.length === 0) return false;
-    this.plan("drop");
-    this.#changed();
+    this.schedule("cleanup");
+    this.#save();
     return true;
   }
 
-  /** Runs a step. It stays due until it has ended, so that a crash finds it. */
+  /** Runs a step. It stays due until it has ended, so that it runs again after a crash. */
   async run(step: StepName, work: Step): Promise<void> {
     const { due, failed } = this.state;
     const stop = new AbortController();
@@ -77,87 +78,87 @@ export class Desk {
       const tries = (failed[step] ?? 0) + 1;
       failed[step] = tries;
       next = Date.now() + backOff(tries);
-      this.say("trouble", { step, code: codeOf(error), tries });
+      this.log("error", { step, code: errorCode(error), tries });
     }
     const times = [next, this.#again].filter((at) => at !== undefined);
     this.#running = this.#again = undefined;
     if (times.length > 0) due[step] = Math.min(...times);
     else delete due[step];
-    // An end is seen once its account knows it.
-    if (step === "settle") this.settleView();
-    else this.#changed();
+    // The end becomes visible once its billing is recorded.
+    if (step === "reconcile") this.refreshView();
+    else this.#save();
   }
 
-  /** Stops that step, if it is what runs now. */
+  /** Aborts that step if it is running. */
   interrupt(step: StepName): void {
     if (this.#running?.step === step) this.#running.stop.abort();
   }
 
-  /** Takes what is told of the job, and what follows from it. */
-  take(told: JobStatus): void {
-    const { state, order } = this;
+  /** Applies a new status, and schedules what follows from it. */
+  apply(snapshot: JobStatus): void {
+    const { state, spec } = this;
     const now = Date.now();
-    state.told = told;
-    if (told.status === "submission_unknown") state.unknownSince ??= now;
-    else delete state.isGivenUp;
-    const settlement = settlementOf(told, order.reservedMicroUsd);
-    // An admin's word stands, unless what was said to be free is billed after all.
-    const isBilled = settlement?.kind === "spent" && state.settlement?.kind === "free";
-    if (settlement && (!state.isSettledByHand || isBilled)) {
-      const isNews = JSON.stringify(settlement) !== JSON.stringify(state.settlement);
-      state.settlement = settlement;
-      if (isNews) this.plan("settle");
+    state.snapshot = snapshot;
+    if (snapshot.status === "submission_unknown") state.unknownSince ??= now;
+    else delete state.isReconcileOver;
+    const billing = billingOf(snapshot, spec.reservedMicroUsd);
+    // An admin's billing stays, unless what was said to be free is charged after all.
+    const isCharged = billing?.kind === "charged" && state.billing?.kind === "not_charged";
+    if (billing && (!state.isManuallyReconciled || isCharged)) {
+      const hasChanged = JSON.stringify(billing) !== JSON.stringify(state.billing);
+      state.billing = billing;
+      if (hasChanged) this.schedule("reconcile");
     }
-    if (told.outcome && !state.isErased) {
-      state.videos = told.outcome.videos.map((_, at) => state.videos[at] ?? { tries: 0 });
-      this.plan("keep");
+    if (snapshot.outcome && !state.isDeleted) {
+      state.videos = snapshot.outcome.videos.map((_, at) => state.videos[at] ?? { tries: 0 });
+      this.schedule("archive");
     }
-    this.settleView();
+    this.refreshView();
   }
 
-  /** Tells whoever listens how the job is to be seen now, and begins what follows from its end. */
-  settleView(): void {
-    const { state, order } = this;
-    if (state.isErased) return this.#changed();
+  /** Emits an event if the view has changed, and schedules what follows from its end. */
+  refreshView(): void {
+    const { state, spec } = this;
+    if (state.isDeleted) return this.#save();
     const now = Date.now();
     const { status, progress, etaMs, error } = viewOf(state);
-    const isOver = isEnd(status);
-    if (status !== state.shown?.status || progress !== state.shown?.progress) {
-      const shown = { status, ...(progress !== undefined && { progress }) };
-      state.shown = shown;
+    const isOver = isFinal(status);
+    if (status !== state.lastUpdate?.status || progress !== state.lastUpdate?.progress) {
+      const update = { status, ...(progress !== undefined && { progress }) };
+      state.lastUpdate = update;
       this.#events.add({
         event: "update",
-        data: { ...shown, ...(etaMs !== undefined && { etaMs }) },
+        data: { ...update, ...(etaMs !== undefined && { etaMs }) },
       });
     }
     if (isOver && state.endedAt === undefined) {
       state.endedAt = now;
-      state.notice = noticeOf(status === "completed", now);
-      this.plan("notify");
-      if (order.uploads.length > 0) this.plan("drop");
+      state.webhookEvent = webhookEventFor(status === "completed", now);
+      this.schedule("notify");
+      if (spec.uploads.length > 0) this.schedule("cleanup");
       this.#events.add({ event: "end" });
-      const charge = (state.told.outcome ?? error)?.charge;
-      this.say("ended", {
+      const charge = (state.snapshot.outcome ?? error)?.charge;
+      this.log("ended", {
         status,
-        ms: now - order.createdAt,
-        microUsd: microUsdOf(state.settlement),
+        ms: now - spec.createdAt,
+        microUsd: microUsdOf(state.billing),
         ...(charge && { charge }),
         ...(error && { code: error.code }),
       });
     } else if (!isOver && state.endedAt !== undefined) {
-      // A webhook has brought it back.
+      // A webhook has recovered it.
       delete state.endedAt;
-      delete state.notice;
+      delete state.webhookEvent;
       delete state.due.notify;
-      delete state.due.drop;
+      delete state.due.cleanup;
     }
-    this.#changed();
+    this.#save();
   }
 
-  say(event: JobEvent, facts: Facts = {}): void {
-    const { provider, model } = this.state.told.handle;
-    const token = tokenName(this.order.owner);
-    const all = { job: this.jobId, token, provider, model, ...facts };
+  log(event: JobEvent, fields: LogFields = {}): void {
+    const { provider, model } = this.state.snapshot.handle;
+    const key = keyIdOf(this.spec.owner);
+    const all = { job: this.jobId, key, provider, model, ...fields };
     log(event, all);
     count(this.env, event, all);
   }

@@ -1,93 +1,124 @@
-// What a job's object keeps of it, beside the package's record.
-import type { JobStatus, Status } from "filmgate";
-import type { Order, Settlement } from "../types.js";
-import type { Texts } from "./chunked-kv.js";
+// What a job's object stores, beside the package's record.
+import type { Filmgate, Handle, JobStatus, ProviderId, Quote } from "filmgate";
+import type { Billing, JobSpec } from "../types.js";
+import type { ChunkedKv } from "./chunked-kv.js";
 
-/** What there is to do, in the order in which it is done where several are due. */
-export const STEPS = ["enter", "submit", "ask", "settle", "keep", "notify", "drop", "purge"] as const;
+/** The steps of a job, in the order in which they run if several are due. */
+export const STEPS = [
+  "index",
+  "submit",
+  "poll",
+  "reconcile",
+  "archive",
+  "notify",
+  "cleanup",
+  "purge",
+] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** One video of the job. */
-export interface Kept {
-  /** Tries that failed. */
+export interface VideoArchive {
+  /** Failed attempts. */
   tries: number;
   /** When it is tried next. */
   nextAt?: number;
-  /** It cannot be had any longer. */
+  /** It is not available any more. */
   isLost?: boolean;
-  /** Where it is, once it is in R2 as a whole. */
+  /** The file, once all of it is in R2. */
   file?: { key: string; bytes: number; type: string };
 }
 
-/** An event for the token's own webhook. */
-export interface Notice {
+/** An event for the API key's own webhook. */
+export interface WebhookEvent {
   id: string;
   type: "video.completed" | "video.failed";
   createdAt: number;
   tries: number;
 }
 
-/** All but the order. */
+/** All but the spec. */
 export interface State {
-  /** The submit's name: the same after a crash. */
-  key: string;
-  /** What the package tells; before the submit, what is expected. */
-  told: JobStatus;
-  /** When each step is due; absent where there is nothing to do. */
+  /** The idempotency key of the submit: the same after a crash. */
+  idempotencyKey: string;
+  /** What the package knows; before the submit, what is expected. */
+  snapshot: JobStatus;
+  /** When each step is due; absent if it is not. */
   due: Partial<Record<StepName, number>>;
-  /** How often each has failed in a row. */
+  /** Consecutive failures of each step. */
   failed: Partial<Record<StepName, number>>;
-  /** The provider's id for the job, as a webhook told it. */
-  heardJobId?: string;
-  /** When the submit was first unknown. */
+  /** The provider's id of the job, as a webhook reported it. */
+  webhookJobId?: string;
+  /** When the outcome of the submit became unknown. */
   unknownSince?: number;
-  /** Nobody waits any longer for a webhook that brings back an unknown submit. */
-  isGivenUp?: boolean;
-  /** The provider has told no end in a day. */
+  /** The time in which a webhook can recover an unknown submit is over. */
+  isReconcileOver?: boolean;
+  /** The provider has reported no end in a day. */
   isStuck?: boolean;
-  videos: Kept[];
-  settlement?: Settlement;
-  /** An admin has said so: nothing but a bill changes it any more. */
-  isSettledByHand?: boolean;
-  /** What the latest event told. */
-  shown?: Pick<JobStatus, "status" | "progress">;
+  videos: VideoArchive[];
+  billing?: Billing;
+  /** An admin has set the billing: only a charge changes it. */
+  isManuallyReconciled?: boolean;
+  /** The latest update event. */
+  lastUpdate?: Pick<JobStatus, "status" | "progress">;
   /** When the client could see the end. */
   endedAt?: number;
-  notice?: Notice;
-  /** Its owner has erased it. It stays until its account is settled, and then for the sake of late retries. */
-  isErased?: boolean;
+  webhookEvent?: WebhookEvent;
+  /** The owner has deleted it. It stays until it is billed, and then for late retries. */
+  isDeleted?: boolean;
 }
 
-/** A job that was begun. */
-export interface Begun {
-  order: Order;
+/** A job that was created. */
+export interface JobData {
+  spec: JobSpec;
   state: State;
 }
 
-const ENDS: ReadonlySet<Status> = new Set<Status>([
-  "completed",
-  "failed",
-  "cancelled",
-  "expired",
-  "submission_unknown",
-]);
+/** The state before anything is sent. `providers` are those with an API key. */
+export function newState(client: Filmgate, providers: ProviderId[], spec: JobSpec): State {
+  const idempotencyKey = crypto.randomUUID();
+  const handle = expectedHandle(client, providers, spec, idempotencyKey);
+  return {
+    idempotencyKey,
+    snapshot: { handle, status: "submitting" },
+    due: {},
+    failed: {},
+    videos: [],
+  };
+}
 
-export const isEnd = (status: Status): boolean => ENDS.has(status);
+/** A handle that finds no job yet. Its provider is only expected: a rejected submit may go to another one. */
+function expectedHandle(
+  client: Filmgate,
+  providers: ProviderId[],
+  spec: JobSpec,
+  id: string,
+): Handle {
+  const { request, provider, createdAt } = spec;
+  const isAvailable = (quote: Quote) => quote.available && providers.includes(quote.provider);
+  const quotes = client.quote(request).filter(isAvailable);
+  // Quotes are sorted by price.
+  const ordered: ProviderId[] =
+    provider === "cheapest" ? quotes.map((quote) => quote.provider) : [provider].flat();
+  const quote = ordered.flatMap((id) => quotes.filter((quote) => quote.provider === id))[0];
+  const { model, providerModelId } = quote ?? { model: request.model ?? "", providerModelId: "" };
+  const expected = quote?.provider ?? ordered[0] ?? "runware";
+  return { version: 1, provider: expected, model, providerModelId, id, n: request.n ?? 1, createdAt };
+}
 
-/** The earliest time at which something is due. */
+/** The earliest time at which a step is due. */
 export function nextDue(state: State): number | undefined {
   const times = STEPS.map((step) => state.due[step]).filter((at) => at !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-export function loadBegun(texts: Texts): Begun | undefined {
-  const [order, state] = [texts.get("order"), texts.get("state")];
-  if (order === undefined || state === undefined) return undefined;
-  return { order: JSON.parse(order) as Order, state: JSON.parse(state) as State };
+export function loadJob(kv: ChunkedKv): JobData | undefined {
+  const [spec, state] = [kv.get("spec"), kv.get("state")];
+  if (spec === undefined || state === undefined) return undefined;
+  return { spec: JSON.parse(spec) as JobSpec, state: JSON.parse(state) as State };
 }
 
-export const saveOrder = (texts: Texts, order: Order): void =>
-  texts.put("order", JSON.stringify(order));
+export const saveSpec = (kv: ChunkedKv, spec: JobSpec): void =>
+  kv.put("spec", JSON.stringify(spec));
 
-export const saveState = (texts: Texts, state: State): void =>
-  texts.put("state", JSON.stringify(state));
+export const saveState = (kv: ChunkedKv, state: State): void =>
+  kv.put("state", JSON.stringify(state));

@@ -1,103 +1,108 @@
-// What there is to do for a job. Each step may be done again after a crash, and answers with when it is next due.
+// The steps of a job. Each may run again after a crash, and returns when it is next due.
+import { errorCode } from "../errors.js";
 import { accountOf, jobIndexOf } from "../stubs.js";
-import type { Settlement } from "../types.js";
-import type { Desk, Step } from "./runner.js";
-import { ask, submit } from "./provider-steps.js";
-import { keepVideo, waitAfterTry } from "./archive.js";
-import { post, waitAfterPost } from "./outgoing-webhook.js";
+import type { Billing } from "../types.js";
+import { archiveRetryMs, archiveVideo } from "./archive.js";
+import { withJitter } from "./backoff.js";
 import { microUsdOf } from "./billing.js";
-import type { Kept, StepName } from "./state.js";
-import { codeOf, spread } from "./backoff.js";
+import { deliver, deliveryRetryMs } from "./outgoing-webhook.js";
+import { poll, submit } from "./provider-steps.js";
+import type { JobRunner, Step } from "./runner.js";
+import type { StepName, VideoArchive } from "./state.js";
 
 /** All but `purge`, which leaves nothing to work on. */
 export const steps: Record<Exclude<StepName, "purge">, Step> = {
-  enter,
+  index,
   submit,
-  ask,
-  settle,
-  keep,
+  poll,
+  reconcile,
+  archive,
   notify,
-  drop,
+  cleanup,
 };
 
-/** Its owner's list knows the job before anything is sent for it. */
-async function enter(desk: Desk): Promise<undefined> {
-  const { env, order, jobId } = desk;
-  await jobIndexOf(env, order.owner).add({ jobId, createdAt: order.createdAt });
-  desk.plan("submit");
+/** The owner's list has the job before anything is sent for it. */
+async function index(runner: JobRunner): Promise<undefined> {
+  const { env, spec, jobId } = runner;
+  await jobIndexOf(env, spec.owner).add({ jobId, createdAt: spec.createdAt });
+  runner.schedule("submit");
 }
 
-/** Tells the account, until it has answered. */
-async function settle(desk: Desk): Promise<undefined> {
-  const { state } = desk;
-  if (!state.settlement) return;
-  await tellAccount(desk, state.settlement);
-  desk.say("settled", { status: state.settlement.kind, microUsd: microUsdOf(state.settlement) });
+/** Sends the billing to the account. */
+async function reconcile(runner: JobRunner): Promise<undefined> {
+  const { state } = runner;
+  if (!state.billing) return;
+  await recordBilling(runner, state.billing);
+  runner.log("reconciled", { status: state.billing.kind, microUsd: microUsdOf(state.billing) });
 }
 
-/** May be told twice. */
-export async function tellAccount(desk: Desk, settlement: Settlement): Promise<void> {
-  const { env, order, jobId } = desk;
-  await accountOf(env, order.owner).settle(jobId, settlement);
+/** Idempotent. */
+export async function recordBilling(runner: JobRunner, billing: Billing): Promise<void> {
+  const { env, spec, jobId } = runner;
+  await accountOf(env, spec.owner).recordBilling(jobId, billing);
 }
 
-/** So often a host has to say that a video is not there: a fresh one may not be everywhere yet. */
+/** How often a host has to report that a video is missing: a fresh one may not be everywhere yet. */
 const MISSING_TRIES = 5;
 
-/** Brings a video that is not in R2 yet, one at a time: the engine gives a run of the alarm 15 minutes. */
-async function keep(desk: Desk, signal: AbortSignal): Promise<number | undefined> {
-  const { state } = desk;
-  const left = () => state.videos.filter(({ file, isLost }) => !file && !isLost);
-  const due = left().find(({ nextAt = 0 }) => nextAt <= Date.now());
-  if (due) await keepOne(desk, due, signal);
-  // Whoever erases it goes first; where that fails, it is kept.
-  const times = left().map(({ nextAt }) => nextAt ?? Date.now());
+/** Archives one video that is not in R2 yet: the engine limits a run of the alarm to 15 minutes. */
+async function archive(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
+  const { state } = runner;
+  const missing = () => state.videos.filter(({ file, isLost }) => !file && !isLost);
+  const due = missing().find(({ nextAt = 0 }) => nextAt <= Date.now());
+  if (due) await archiveOne(runner, due, signal);
+  // A delete takes precedence; if it fails, archiving goes on.
+  const times = missing().map(({ nextAt }) => nextAt ?? Date.now());
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** A try that fails is counted, and made again until it is too late. */
-async function keepOne(desk: Desk, kept: Kept, signal: AbortSignal): Promise<void> {
-  const { env, state, jobId } = desk;
-  const index = state.videos.indexOf(kept);
-  const video = state.told.outcome?.videos[index];
+/** A failed attempt is counted, and retried until it is too late. */
+async function archiveOne(
+  runner: JobRunner,
+  entry: VideoArchive,
+  signal: AbortSignal,
+): Promise<void> {
+  const { env, state, jobId } = runner;
+  const index = state.videos.indexOf(entry);
+  const video = state.snapshot.outcome?.videos[index];
   if (!video) return;
   const since = Date.now();
   try {
-    kept.file = await keepVideo(env, video, `videos/${jobId}/${index}`, kept.tries, signal);
-    desk.say("stored", { bytes: kept.file.bytes, ms: Date.now() - since });
+    entry.file = await archiveVideo(env, video, `videos/${jobId}/${index}`, entry.tries, signal);
+    runner.log("archived", { bytes: entry.file.bytes, ms: Date.now() - since });
   } catch (error) {
     if (signal.aborted) return;
-    kept.tries += 1;
-    kept.nextAt = Date.now() + spread(waitAfterTry(kept.tries));
-    kept.isLost =
-      (codeOf(error) === "result_expired" && kept.tries >= MISSING_TRIES) ||
+    entry.tries += 1;
+    entry.nextAt = Date.now() + withJitter(archiveRetryMs(entry.tries));
+    entry.isLost =
+      (errorCode(error) === "result_expired" && entry.tries >= MISSING_TRIES) ||
       (video.expiresAt ?? Infinity) <= Date.now();
-    desk.say("trouble", { step: "keep", code: codeOf(error), tries: kept.tries });
+    runner.log("error", { step: "archive", code: errorCode(error), tries: entry.tries });
   }
-  desk.settleView();
+  runner.refreshView();
 }
 
-/** Posts the end to the token's own webhook, if it has one now. */
-async function notify(desk: Desk): Promise<number | undefined> {
-  const { env, order, state, jobId } = desk;
-  const { notice } = state;
-  if (!notice) return undefined;
-  const facts = await accountOf(env, order.owner).facts();
-  if (!facts?.webhook || facts.revokedAt !== undefined) return undefined;
+/** Posts the end to the API key's own webhook, if it has one now. */
+async function notify(runner: JobRunner): Promise<number | undefined> {
+  const { env, spec, state, jobId } = runner;
+  const { webhookEvent } = state;
+  if (!webhookEvent) return undefined;
+  const info = await accountOf(env, spec.owner).info();
+  if (!info?.webhook || info.revokedAt !== undefined) return undefined;
   const since = Date.now();
   try {
-    await post(env, facts.webhook, jobId, notice);
+    await deliver(env, info.webhook, jobId, webhookEvent);
   } catch (error) {
-    notice.tries += 1;
-    desk.say("trouble", { step: "notify", code: codeOf(error), tries: notice.tries });
-    const wait = waitAfterPost(notice.tries);
+    webhookEvent.tries += 1;
+    runner.log("error", { step: "notify", code: errorCode(error), tries: webhookEvent.tries });
+    const wait = deliveryRetryMs(webhookEvent.tries);
     return wait === undefined ? undefined : Date.now() + wait;
   }
-  desk.say("notified", { status: notice.type, ms: Date.now() - since });
+  runner.log("webhook_sent", { status: webhookEvent.type, ms: Date.now() - since });
   return undefined;
 }
 
-/** Drops the pictures that were sent for this job alone: the provider has no more use for them. */
-async function drop({ env, order }: Desk): Promise<undefined> {
-  await env.FILES.delete(order.uploads);
+/** Deletes the images that were sent for this job: the provider does not need them any more. */
+async function cleanup({ env, spec }: JobRunner): Promise<undefined> {
+  await env.VIDEO_BUCKET.delete(spec.uploads);
 }

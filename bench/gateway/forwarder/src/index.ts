@@ -1,5 +1,4 @@
-// What the gateway is measured beside: a bare Worker of Hono and valibot that keeps nothing, and passes each call on
-// to RunPod.
+// The baseline for the gateway: a bare Worker of Hono and valibot that stores nothing and forwards each request to RunPod.
 import { Hono } from "hono";
 import * as v from "valibot";
 
@@ -8,7 +7,7 @@ interface Env {
   RUNPOD_BASE_URL: string;
 }
 
-const Order = v.object({
+const CreateBody = v.object({
   model: v.string(),
   prompt: v.pipe(v.string(), v.minLength(1), v.maxLength(5000)),
   seconds: v.optional(v.picklist(["5", "10", "15"]), "5"),
@@ -18,17 +17,17 @@ const Order = v.object({
 const app = new Hono<{ Bindings: Env }>();
 
 app.post("/v1/videos", async (context) => {
-  const order = v.safeParse(Order, await context.req.json());
-  if (!order.success) return context.json({ error: { message: order.issues[0].message } }, 400);
-  const { prompt, seconds } = order.output;
+  const create = v.safeParse(CreateBody, await context.req.json());
+  if (!create.success) return context.json({ error: { message: create.issues[0].message } }, 400);
+  const { prompt, seconds } = create.output;
   const input = { prompt, duration: Number(seconds), size: "1280*720" };
-  const answer = await fetch(`${context.env.RUNPOD_BASE_URL}/wan-2-6-t2v/run`, {
+  const response = await fetch(`${context.env.RUNPOD_BASE_URL}/wan-2-6-t2v/run`, {
     method: "POST",
     headers: { ...bearer(context.env), "content-type": "application/json" },
     body: JSON.stringify({ input }),
   });
-  const job = await answer.json<{ id: string; status: string }>();
-  return context.json({ id: job.id, object: "video", status: job.status }, answer.ok ? 200 : 502);
+  const job = await response.json<{ id: string; status: string }>();
+  return context.json({ id: job.id, object: "video", status: job.status }, response.ok ? 200 : 502);
 });
 
 app.get("/v1/videos/:id", async (context) => {
@@ -43,9 +42,9 @@ app.get("/v1/videos/:id/events", async (context) => {
 });
 
 async function statusOf(env: Env, id: string): Promise<{ id: string; status: string }> {
-  const address = `${env.RUNPOD_BASE_URL}/wan-2-6-t2v/status/${encodeURIComponent(id)}`;
-  const answer = await fetch(address, { headers: bearer(env) });
-  return answer.json();
+  const url = `${env.RUNPOD_BASE_URL}/wan-2-6-t2v/status/${encodeURIComponent(id)}`;
+  const response = await fetch(url, { headers: bearer(env) });
+  return response.json();
 }
 
 const bearer = (env: Env) => ({ authorization: `Bearer ${env.RUNPOD_API_KEY}` });

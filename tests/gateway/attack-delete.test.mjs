@@ -1,20 +1,20 @@
-// Erasing in a race with what happens to the job.
+// Deleting in a race with other events of the job.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 
-test("a job that a webhook is bringing back is not erased: it is filmed, kept and paid", async (t) => {
+test("a job that a webhook recovers is not deleted: it completes, is archived and charged", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 6_000, vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const { filmgate } = await jobs.until(jobId, "failed");
   const [{ id }] = (await jobs.ledger()).submissions;
-  const hook = await jobs.hookOf(jobId, "runpod", filmgate.handle.id);
+  const hook = await jobs.webhookUrlOf(jobId, "runpod", filmgate.handle.id);
   await jobs.fault({ operation: "poll", fault: { kind: "latency", ms: 2_000 } });
   assert.equal(await postTo(hook, webhookBody("runpod", { id, status: "IN_PROGRESS" })), 200);
   // RunPod is still being asked whether the job is there.
-  const erased = await jobs.job(jobId, "erase", OWNER);
+  const erased = await jobs.job(jobId, "delete", OWNER);
   assert.equal(erased.error?.code, "job_not_finished");
   await jobs.until(jobId, "completed");
   const { totalMicroUsd } = await jobs.ledger();

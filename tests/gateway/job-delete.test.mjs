@@ -1,27 +1,27 @@
-// Erasing: only after the end, then wholly, and for good.
+// Deleting: only after the end, completely, and for good.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs } from "./job/jobs.mjs";
 
-test("a running job stays; one that has ended goes with its files, and does not come again", async (t) => {
+test("a running job stays; an ended one is deleted with its files, and is not created again", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
-  const order = jobs.order("runware");
-  const jobId = await jobs.begin("runware");
-  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "job_not_finished");
+  const spec = jobs.specOf("runware");
+  const jobId = await jobs.create("runware");
+  assert.equal((await jobs.job(jobId, "delete", OWNER)).error.code, "job_not_finished");
   const { id: key } = (await jobs.until(jobId, "completed")).filmgate.handle;
   assert.equal((await jobs.files()).length, 1);
 
-  assert.equal(await jobs.job(jobId, "erase", OWNER), true);
+  assert.equal(await jobs.job(jobId, "delete", OWNER), true);
   assert.deepEqual(await jobs.files(), []);
   assert.equal(await jobs.job(jobId, "read", OWNER), null);
   assert.equal(await jobs.job(jobId, "events", OWNER), null);
-  assert.equal((await jobs.job(jobId, "erase", OWNER)).error.code, "not_found");
-  const list = await jobs.call(`INDEXES/${OWNER}/list`, { limit: 10, order: "desc" });
+  assert.equal((await jobs.job(jobId, "delete", OWNER)).error.code, "not_found");
+  const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
   assert.deepEqual(list.entries, []);
 
   // A retry that comes late, or a webhook, begins nothing.
-  assert.equal((await jobs.job(jobId, "begin", order)).error.status, 410);
-  const hook = await jobs.hookOf(jobId, "runware", key);
+  assert.equal((await jobs.job(jobId, "create", spec)).error.status, 410);
+  const hook = await jobs.webhookUrlOf(jobId, "runware", key);
   assert.equal((await fetch(hook, { method: "POST", body: "{}" })).status, 401);
   assert.equal((await jobs.ledger()).submissions.length, 1);
   assert.equal((await jobs.books()).open.length, 0);
@@ -29,27 +29,27 @@ test("a running job stays; one that has ended goes with its files, and does not 
   // Two days later nothing is left of it, and nothing wakes it any more.
   await jobs.job(jobId, "wake", 49 * 3_600_000);
   assert.equal(await jobs.job(jobId, "wakesAt"), null);
-  assert.equal(await jobs.job(jobId, "begun"), false);
+  assert.equal(await jobs.job(jobId, "exists"), false);
 });
 
-test("a job that never began is given up once, and never begins", async (t) => {
+test("a job that never started is abandoned once, and never starts", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
-  assert.equal(await jobs.job(jobId, "void"), true);
-  assert.equal(await jobs.job(jobId, "void"), true);
-  assert.equal((await jobs.job(jobId, "begin", jobs.order("runware"))).error.status, 410);
-  const begun = await jobs.begin("runware");
-  assert.equal(await jobs.job(begun, "void"), false);
-  await jobs.until(begun, "completed");
+  assert.equal(await jobs.job(jobId, "abandon"), true);
+  assert.equal(await jobs.job(jobId, "abandon"), true);
+  assert.equal((await jobs.job(jobId, "create", jobs.specOf("runware"))).error.status, 410);
+  const created = await jobs.create("runware");
+  assert.equal(await jobs.job(created, "abandon"), false);
+  await jobs.until(created, "completed");
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
 
-test("begun many times at once, it is one job", async (t) => {
+test("created many times concurrently, it is one job", async (t) => {
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
-  const order = jobs.order("runpod");
+  const spec = jobs.specOf("runpod");
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => jobs.job(jobId, "begin", order)),
+    Array.from({ length: 20 }, () => jobs.job(jobId, "create", spec)),
   );
   assert.equal(new Set(answers.map(({ video }) => JSON.parse(video).id)).size, 1);
   await jobs.until(jobId, "completed");

@@ -9,41 +9,41 @@ import type {
   StoredJob,
 } from "../types/index.js";
 import { isUuid } from "../util/uuid.js";
-import type { Told } from "./video.js";
+import type { JobSnapshot } from "./video.js";
 
-/** What the store keeps of a gateway's job. */
+/** A gateway job as it is stored. */
 export interface GatewayRecord extends JobRecord {
   status: Status;
-  /** The body of the POST, until it is answered. */
-  order?: string;
+  /** The body of the create request, until it is answered. */
+  body?: string;
   outcome?: StoredJob["outcome"];
   error?: StoredError;
 }
 
-// A gateway's own answer may change: a lost submit turns up, a token is the right one again.
+// Other ends of a gateway's job may change: a lost submit is recovered, or an API key is corrected.
 const FINAL: ReadonlySet<Status> = new Set<Status>(["completed", "failed", "cancelled"]);
 
-/** An address is to last for the start of a download. */
+/** A URL must stay valid long enough to start a download. */
 const MARGIN_MS = 60_000;
 
-/** One job, as it stands and as it is stored. */
-export class Entry {
+/** One job's state, and its record in the store. */
+export class JobEntry {
   record: GatewayRecord;
-  /** Whether an order may have reached the gateway. */
-  mayExist: boolean;
+  /** Whether a create request may have reached the gateway. */
+  maybeSubmitted: boolean;
   #revision: number;
   readonly #store: Store;
 
   private constructor(store: Store, record: GatewayRecord, revision: number) {
     this.#store = store;
     this.record = record;
-    this.mayExist = revision > 0;
+    this.maybeSubmitted = revision > 0;
     this.#revision = revision;
   }
 
-  /** A new job, stored before anything of it is sent. */
-  static async create(store: Store, handle: Handle, order: string): Promise<Entry> {
-    const entry = new Entry(store, { handle, status: "submitting", order }, 0);
+  /** A new job, stored before anything is sent. */
+  static async create(store: Store, handle: Handle, body: string): Promise<JobEntry> {
+    const entry = new JobEntry(store, { handle, status: "submitting", body }, 0);
     let cause: unknown;
     try {
       if (await store.put(handle.id, entry.record, 0)) {
@@ -55,69 +55,69 @@ export class Entry {
     }
     throw new FilmgateError({
       code: "store_error",
-      message: "The store failed, so nothing was sent.",
+      message: "The store failed. Nothing was sent.",
       retryable: true,
       handle,
       cause,
     });
   }
 
-  /** The job of that handle, which may come from anyone: by its record, or by the gateway's id in it. */
-  static async find(store: Store, gateway: string, asked: Handle, jobId?: string): Promise<Entry> {
-    const { version, id } = asked;
-    const entry = isUuid(id) ? await stored(store, asked) : undefined;
-    const handle = entry?.record.handle ?? asked;
+  /** The job of a handle, which is untrusted: by its record, or by the gateway's id in it. */
+  static async find(store: Store, gateway: string, given: Handle, jobId?: string): Promise<JobEntry> {
+    const { version, id } = given;
+    const entry = isUuid(id) ? await stored(store, given) : undefined;
+    const handle = entry?.record.handle ?? given;
     if (version !== 1 || !isUuid(id) || handle.gateway !== gateway) {
       throw new FilmgateError({
         code: "job_not_found",
         message:
-          "This handle is none of this gateway's, so no job can be found by it. One of a provider's " +
-          "own, or of another gateway, is for the client that made it.",
+          "This handle does not belong to this gateway, so it finds no job. Use the client that created it: one " +
+          "without a gateway, or of another gateway.",
       });
     }
-    const known = jobId ?? handle.jobId ?? asked.jobId;
+    const known = jobId ?? handle.jobId ?? given.jobId;
     if (!entry && !/^[\w-]+$/.test(known ?? "")) {
-      const message = "The store does not know this job, and its handle holds no id of the gateway's.";
+      const message = "The store has no record of this job, and its handle has no gateway id.";
       throw new FilmgateError({ code: "job_not_found", message, handle });
     }
     const record = (entry?.record ?? { status: "queued" }) as GatewayRecord;
-    const whole = { ...record, handle: { ...handle, ...(known !== undefined && { jobId: known }) } };
-    return new Entry(store, whole, entry?.revision ?? 0);
+    const complete = { ...record, handle: { ...handle, ...(known !== undefined && { jobId: known }) } };
+    return new JobEntry(store, complete, entry?.revision ?? 0);
   }
 
   get handle(): Handle {
     return this.record.handle;
   }
 
-  /** Whether nothing more is to be learnt of it. Addresses that have run out are asked for anew. */
+  /** Whether its state is final. Expired URLs have to be fetched again. */
   get isFinal(): boolean {
     const { status, outcome } = this.record;
-    const isOver = ({ expiresAt = Infinity }) => expiresAt < Date.now() + MARGIN_MS;
-    return FINAL.has(status) && !outcome?.videos.some(isOver);
+    const isExpired = ({ expiresAt = Infinity }) => expiresAt < Date.now() + MARGIN_MS;
+    return FINAL.has(status) && !outcome?.videos.some(isExpired);
   }
 
-  /** The job as its owner may see it. */
+  /** The job as the caller sees it. */
   get stored(): StoredJob {
     return storedOf(this.record);
   }
 
-  /** An order leaves. */
-  left(): void {
-    this.mayExist = true;
+  /** A create request is being sent. */
+  markSubmitted(): void {
+    this.maybeSubmitted = true;
     const { handle } = this.record;
     this.record.handle = { ...handle, submittedAt: handle.submittedAt ?? Date.now() };
   }
 
-  /** Takes in what the gateway tells; the order is not needed any longer. */
-  async take({ handle, update: { status }, outcome, error }: Told): Promise<void> {
-    const isNews = this.#revision === 0 || this.record.order !== undefined || outcome || error;
+  /** Applies a snapshot; the request's body is not needed any more. */
+  async apply({ handle, update: { status }, outcome, error }: JobSnapshot): Promise<void> {
+    const hasChanged = this.#revision === 0 || this.record.body !== undefined || outcome || error;
     this.record = { handle, status, ...(outcome && { outcome }), ...(error && { error }) };
-    if (isNews) await this.#save();
+    if (hasChanged) await this.#save();
   }
 
-  /** Ends the job here; answers with the error that says so. */
-  async end(status: Status, why: FilmgateError): Promise<FilmgateError> {
-    const { code, message, charge, retryable, providerCode, issues, cause } = why;
+  /** Ends the job here; returns its error. */
+  async end(status: Status, reason: FilmgateError): Promise<FilmgateError> {
+    const { code, message, charge, retryable, providerCode, issues, cause } = reason;
     const handle = { ...this.handle, endedAt: Date.now() };
     const { provider } = handle;
     const facts = { code, message, charge, retryable, provider, handle };
@@ -127,14 +127,14 @@ export class Entry {
     return new FilmgateError({ ...error, issues, cause });
   }
 
-  /** What another runtime may have learnt meanwhile. */
+  /** Loads what another runtime may have stored meanwhile. */
   async refresh(): Promise<void> {
     const { record, revision = this.#revision } = (await this.#store.get(this.handle.id)) ?? {};
     if (record) this.record = record as GatewayRecord;
     this.#revision = revision;
   }
 
-  /** Stores what is known by now. Where that fails, a later look brings the same. */
+  /** Stores the current state. If that fails, the next poll returns the same. */
   async #save(): Promise<void> {
     const { id } = this.handle;
     try {
@@ -142,13 +142,13 @@ export class Entry {
         this.#revision += 1;
         return;
       }
-      // Another runtime follows the same job; what was forgotten stays so.
+      // Another runtime tracks the same job; a deleted record stays deleted.
       const now = await this.#store.get(id);
       if (now && (await this.#store.put(id, this.record, now.revision))) {
         this.#revision = now.revision + 1;
       }
     } catch {
-      // The job is the gateway's, and safe there.
+      // The gateway has the job; nothing is lost.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** One of the server's events. */
+/** A server-sent event. */
 export interface ServerEvent {
   id?: string;
   event?: string;
@@ -7,7 +7,7 @@ export interface ServerEvent {
   retry?: string;
 }
 
-/** The events of a stream, as they come, and `undefined` for each sign of life between them. */
+/** The events of a stream as they arrive, and `undefined` after each chunk, which proves that the stream is alive. */
 export async function* eventsOf(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<ServerEvent | undefined> {

@@ -1,20 +1,20 @@
-// A provider whose answer to the submit is the job's end already.
+// A provider whose response to the submit is already the job's end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { host } from "./api.mjs";
 import { openJobs, waitFor } from "./job/jobs.mjs";
 
-test("a job that failed as soon as it was taken has failed, and is sent once", async (t) => {
+test("a job that fails at once has failed, and is submitted once", async (t) => {
   let submissions = 0;
   const origin = await host(t, (request, response) => {
-    if (request.method === "POST") submits += 1;
+    if (request.method === "POST") submissions += 1;
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ id: "job-1-u1", status: "FAILED", error: "out of memory" }));
   });
   const jobs = await openJobs(t, { vars: { RUNPOD_BASE_URL: `${origin}/v2` } });
-  const jobId = await jobs.begin("runpod");
+  const jobId = await jobs.create("runpod");
   const { error } = await jobs.until(jobId, "failed");
   assert.equal(error.code, "generation_failed");
-  await waitFor(async () => (await jobs.books()).open.every(({ held }) => held));
+  await waitFor(async () => (await jobs.books()).open.every(({ pendingReason }) => pendingReason));
   assert.equal(submissions, 1);
 });

@@ -1,37 +1,37 @@
-// The sweep asks the job itself: one that has begun keeps its reservation, however long it takes.
+// The sweep checks the job itself: a started job keeps its reservation, however long it takes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openGateway } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
-test("a job that is under way is left alone, and then paid", async (t) => {
+test("a running job keeps its reservation, and is charged", async (t) => {
   const { gateway, order, settled, call, setClock } = await openGateway(t);
-  const { token, id } = await gateway.token({ dailyBudgetUsd: 5 });
+  const { apiKey, id } = await gateway.createKey({ dailyBudgetUsd: 5 });
   const { hash } = await call("REGISTRY", "registry", "find", id);
   const account = (method) => call("ACCOUNTS", hash, method);
-  const video = await order(token, "[slow] The sea");
+  const video = await order(apiKey, "[slow] The sea");
   setClock(new Date(Date.now() + 11 * 60_000).toISOString());
   await account("sweep");
   setClock(undefined);
   const { open } = await account("report");
   assert.deepEqual(open.map(({ jobId }) => `video_${jobId}`), [video.id]);
-  const { filmgate } = await settled(video, token);
-  assert.equal(filmgate.settlement.kind, "spent");
+  const { filmgate } = await settled(video, apiKey);
+  assert.equal(filmgate.billing.kind, "charged");
   const { days } = await waitFor(async () => {
     const report = await account("report");
     return report.open.length === 0 && report;
   });
   assert.partialDeepStrictEqual(days[0], {
-    spentMicroUsd: filmgate.settlement.microUsd,
+    spentMicroUsd: filmgate.billing.microUsd,
     reservedMicroUsd: 0,
     jobs: 1,
   });
 });
 
-test("a job that was taken back does not begin any more", async (t) => {
+test("a reclaimed job cannot be created any more", async (t) => {
   const { call, newJobId } = await openGateway(t);
   const jobId = await newJobId();
-  assert.equal(await call("JOBS", jobId, "void"), true);
+  assert.equal(await call("JOBS", jobId, "abandon"), true);
   const order = {
     owner: "a".repeat(64),
     request: { model: "wan-2.6", prompt: "A fox", duration: 5, resolution: "720p" },
@@ -43,6 +43,6 @@ test("a job that was taken back does not begin any more", async (t) => {
     uploads: [],
     createdAt: Date.now(),
   };
-  const { error } = await call("JOBS", jobId, "begin", order);
+  const { error } = await call("JOBS", jobId, "create", order);
   assert.equal(error.status, 410);
 });

@@ -1,0 +1,170 @@
+import { linkedController, onAbort } from "../util/abort.js";
+import { DEFAULT_REQUEST_TIMEOUT_MS } from "../client/base.js";
+import { FilmgateError } from "../error.js";
+import { isUnconnected } from "../driver/http-request.js";
+import { Limiter } from "../driver/limiter.js";
+import { retryAfterMs } from "../util/retry-after.js";
+import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
+import { RetryableError, errorOf } from "./errors.js";
+
+/** The upload speed of a slow connection. */
+const SLOW_BYTES_PER_MS = 50;
+const INITIAL_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 30_000;
+/** The number of connections that a browser opens to one host. */
+const MAX_CONCURRENCY = 6;
+
+/** A request to the gateway. */
+export interface GatewayRequest {
+  method?: "GET" | "POST";
+  /** After `/v1/videos`. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Called when it is sent. From then on its response is awaited even if the caller aborts. */
+  onSent?: () => void;
+}
+
+/** A successful response. */
+export interface GatewayResponse {
+  headers: Headers;
+  json: unknown;
+}
+
+/** Sends requests to one gateway. Only this class holds its API key, which is sent in a header only. */
+export class GatewayConnection {
+  readonly url: string;
+  /** The number of open streams. */
+  streams = 0;
+  readonly #apiKey: GatewaySettings["apiKey"];
+  readonly #fetch: typeof globalThis.fetch | undefined;
+  readonly #limitMs: number;
+  // The gateway limits creates and reads separately, so each kind has its own limiter.
+  readonly #creates = new Limiter(MAX_CONCURRENCY);
+  readonly #reads = new Limiter(MAX_CONCURRENCY);
+
+  constructor({ url, apiKey }: GatewaySettings, { fetch, requestTimeoutMs }: FilmgateOptions) {
+    this.url = plainUrl(url);
+    this.#apiKey = apiKey;
+    this.#fetch = fetch;
+    this.#limitMs = requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+  }
+
+  /** Sends once. @throws a `RetryableError`, a `FilmgateError` if it is rejected, or the signal's reason. */
+  async send(request: GatewayRequest, signal: AbortSignal): Promise<GatewayResponse> {
+    const { body = "", headers, onSent } = request;
+    const limiter = headers?.["idempotency-key"] ? this.#creates : this.#reads;
+    signal.throwIfAborted();
+    const slot = await limiter.wait(signal);
+    const { controller, unlisten } = linkedController(onSent ? undefined : signal);
+    const limitMs = this.#limitMs + body.length / SLOW_BYTES_PER_MS;
+    const timer = setTimeout(() => controller.abort(), Math.min(limitMs, MAX_TIMER_MS));
+    try {
+      signal.throwIfAborted();
+      const response = await this.open(request, controller.signal, signal);
+      const { status } = response;
+      slot?.report(status, response.headers.get("retry-after"));
+      const text = await response.text().catch((cause: unknown) => {
+        throw connectionError(cause);
+      });
+      if (response.ok) return { headers: response.headers, json: parsed(text) };
+      throw errorOf(status, parsed(text), retryAfterMs(response.headers.get("retry-after")));
+    } catch (error) {
+      if (signal.aborted && !onSent) throw signal.reason;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      unlisten();
+      slot?.release();
+    }
+  }
+
+  /** The response as soon as it arrives, with its body unread. */
+  async open(
+    { method = "GET", path, body, headers, onSent }: GatewayRequest,
+    signal: AbortSignal,
+    abortSignal = signal,
+  ): Promise<Response> {
+    const bearer = await this.#bearer();
+    abortSignal.throwIfAborted();
+    onSent?.();
+    try {
+      return await (this.#fetch ?? globalThis.fetch)(
+        new Request(`${this.url}/v1/videos${path}`, {
+          method,
+          headers: { ...headers, authorization: bearer },
+          signal,
+          ...(body !== undefined && { body }),
+        }),
+      );
+    } catch (cause) {
+      throw connectionError(cause);
+    }
+  }
+
+  async #bearer(): Promise<string> {
+    const apiKey = this.#apiKey;
+    try {
+      const text = typeof apiKey === "function" ? await apiKey() : apiKey;
+      if (!text) throw new TypeError("The key is empty.");
+      return new Headers({ authorization: `Bearer ${text}` }).get("authorization") ?? "";
+    } catch (error) {
+      // The platform's own error quotes a header that cannot be sent, and with it the key.
+      const cause = typeof apiKey === "function" ? error : undefined;
+      const message = "The gateway's API key is missing or invalid. Nothing was sent.";
+      throw new FilmgateError({ code: "missing_api_key", message, cause });
+    }
+  }
+}
+
+/** Exponential, with jitter. */
+export function backOff(tries: number): number {
+  const ms = Math.min(INITIAL_BACKOFF_MS * 2 ** Math.max(tries - 1, 0), MAX_BACKOFF_MS);
+  return ms * (0.5 + Math.random() / 2);
+}
+
+/** Resolves after that time; rejects with the signal's reason if that comes first. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const unlisten = onAbort(signal, stop);
+    const timer = setTimeout(() => {
+      unlisten();
+      resolve();
+    }, Math.min(ms, MAX_TIMER_MS));
+    if (signal.aborted) stop();
+  });
+}
+
+/** The URL as it is stored in handles: without credentials, and without a slash at the end. */
+function plainUrl(given: string | URL): string {
+  let url: URL;
+  try {
+    url = new URL(given);
+  } catch {
+    // The platform's own error would quote it.
+    throw new TypeError("The gateway's `url` is not a valid URL. Use one such as https://gateway.example.");
+  }
+  const { protocol, username, password, search, hash, origin, pathname } = url;
+  if (!/^https?:$/.test(protocol) || username || password || search || hash) {
+    throw new TypeError("The gateway's `url` must be http(s) without credentials, query or fragment, such as https://gateway.example.");
+  }
+  return origin + pathname.replace(/\/+$/, "");
+}
+
+function connectionError(cause: unknown): RetryableError {
+  const message = "The gateway did not respond, or the browser blocked its response (CORS).";
+  return new RetryableError("connection_error", message, !isUnconnected(cause), 0, cause);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

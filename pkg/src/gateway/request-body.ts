@@ -1,0 +1,27 @@
+import { inlineImages, mapImages } from "../util/images.js";
+import type { SubmitOptions, VideoRequest } from "../types/index.js";
+
+/** A placeholder for the URL under which the gateway serves an image to the provider. */
+const HOSTED_IMAGE = "https://gateway.example/image";
+/** A data URI; or bare Base64, which is longer than any id and has no colon. */
+const IMAGE_DATA = /^(data:image\/[^,]+;base64,.|[\w+/]{65,}={0,2}$)/;
+
+/**
+ * The body of a create request: OpenAI's fields, and the package's in `filmgate`. Without OpenAI's defaults: the caller
+ * always sets what costs money.
+ */
+export function bodyOf(request: VideoRequest, options: SubmitOptions): string {
+  const { model, prompt, ...fields } = inlineImages(request);
+  const { provider, maxCostUsd, allowUnknownCost } = options;
+  const filmgate = { ...fields, provider, maxCostUsd, allowUnknownCost, applyOpenAIDefaults: false };
+  return JSON.stringify({ model, prompt, filmgate });
+}
+
+/** The request as a provider receives it: the gateway hosts images and sends their URLs. */
+export function withHostedImages<T>(request: T): T {
+  return mapImages(request, (image) =>
+    image instanceof Uint8Array || (typeof image === "string" && IMAGE_DATA.test(image))
+      ? HOSTED_IMAGE
+      : image,
+  );
+}

@@ -1,0 +1,105 @@
+// The imports of worker/src run in one direction and form no circle. Type imports count, too.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { test } from "node:test";
+
+const SOURCES = resolve(import.meta.dirname, "../../worker/src");
+
+/** The rooms from top to bottom. A file imports its own room and rooms of lower layers, never one of the same layer. */
+const LAYERS = [
+  ["index"],
+  ["app"],
+  ["admin"],
+  ["api"],
+  ["job", "account"],
+  ["auth", "client", "signing"],
+  ["stubs", "public-fetch", "metrics"],
+  ["env", "errors", "log"],
+  ["types", "money", "encoding"],
+];
+/** Beside the layers: `alias` of wrangler.jsonc puts it in place of the package. */
+const ALONE = new Set(["filmgate-direct"]);
+/** The modules of the package that the worker may import; everything else of it comes by its name. */
+const PACKAGE = new Set(["util/status.js", "util/backoff.js", "util/encoding.js", "util/hosts.js"]);
+
+/** The room of a file: its folder, or its own name at the top. */
+const roomOf = (file) => file.split("/")[0].replace(/\.ts$/, "");
+const layerOf = (room) => LAYERS.findIndex((rooms) => rooms.includes(room));
+
+/** `file → the files that it imports`, both relative to the sources. */
+function readImports() {
+  const files = readdirSync(SOURCES, { recursive: true }).filter((name) => name.endsWith(".ts"));
+  return new Map(files.map((name) => [name.split(sep).join("/"), importsOf(join(SOURCES, name))]));
+}
+
+function importsOf(path) {
+  const text = readFileSync(path, "utf8");
+  const names = [...text.matchAll(/\bfrom\s+"(\.[^"]+)"|\bimport\s*\(?\s*"(\.[^"]+)"/g)];
+  return names.map((match) => {
+    const target = resolve(dirname(path), match[1] ?? match[2]);
+    return relative(SOURCES, target).split(sep).join("/").replace(/\.js$/, ".ts");
+  });
+}
+
+/** Imports that run up, or aside, as sentences. */
+function wrongImports(imports) {
+  const wrong = [];
+  for (const [file, targets] of imports) {
+    const room = roomOf(file);
+    if (ALONE.has(room)) continue;
+    if (layerOf(room) < 0) wrong.push(`${file}: its room is in no layer`);
+    for (const target of targets) {
+      if (target.startsWith("../")) {
+        const [, module = target] = target.split("../../pkg/dist/");
+        if (!PACKAGE.has(module.replace(/\.ts$/, ".js"))) wrong.push(`${file} imports ${target}`);
+      } else if (roomOf(target) !== room && layerOf(roomOf(target)) <= layerOf(room)) {
+        wrong.push(`${file} imports ${target}`);
+      }
+    }
+  }
+  return wrong;
+}
+
+/** The first circle of files, if there is one. */
+function circleIn(imports) {
+  const done = new Set();
+  const visit = (file, path) => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const target of imports.get(file) ?? []) {
+      const circle = visit(target, [...path, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = visit(file, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+const imports = readImports();
+
+test("every import runs to a lower layer", () => {
+  assert.ok(imports.size > 30, "the sources are read");
+  assert.deepEqual(wrongImports(imports), []);
+});
+
+test("no files form a circle", () => {
+  assert.equal(circleIn(imports)?.join(" → "), undefined);
+});
+
+test("a wrong import and a circle are found", () => {
+  const including = (file, target) => new Map([...imports, [file, [...imports.get(file), target]]]);
+  assert.deepEqual(wrongImports(including("account/account.ts", "admin/schemas.ts")), [
+    "account/account.ts imports admin/schemas.ts",
+  ]);
+  assert.deepEqual(wrongImports(including("job/job.ts", "account/ledger.ts")), [
+    "job/job.ts imports account/ledger.ts",
+  ]);
+  const circle = circleIn(including("money.ts", "account/budget.ts"));
+  assert.deepEqual(new Set(circle), new Set(["money.ts", "account/budget.ts"]));
+});
