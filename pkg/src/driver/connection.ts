@@ -99,7 +99,7 @@ function headersOf(provider: ProviderId, token: unknown, more: Record<string, st
   } catch {
     // The platform's error quotes the header, and with it the key.
     throw new TypeError(
-      `\`${provider}.apiKey\` or \`${provider}.headers\` contains a character that is not valid in an HTTP header.`,
+      `The API key for ${provider}, or one of \`${provider}.headers\`, contains a character that HTTP headers do not allow.`,
     );
   }
 }

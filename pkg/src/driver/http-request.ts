@@ -131,7 +131,7 @@ export class PendingRequest {
     if (!/^https?:/.test(request.url)) {
       throw new TypeError("`baseURL` is not a valid http(s) URL.");
     }
-    if (connection.isOffline) throw new Error("This device is offline. Nothing was sent.");
+    if (connection.isOffline) throw new Error("There is no network connection. Nothing was sent.");
     if (this.#spec.isPriority) this.#oneShot = await connection.singleUse(request);
     if (this.#isFinished) throw new Error("The request was stopped before it was sent.");
     if (this.#spec.atOnce && performance.now() - this.#createdAt > MAX_IMMEDIATE_MS) {
