@@ -1,26 +1,26 @@
-//! Our types as JSON values and back, by tables that a macro writes.
+//! The crate's types as JSON values and back, by macros.
 //!
-//! Every field goes through one function by a trait object, and a value that is not of its form is named by its
-//! path, which serde does not tell. Derived readers and writers cost the module 13 kB after Brotli more
-//! (`docs/size.md`). An absent field and a null are one.
+//! Every field passes through one function with a trait object, and an error has the path of the wrong value, which
+//! serde does not report. Derived code would add 13 kB after Brotli to the module (`docs/size.md`). An absent field
+//! and a null are the same.
 
 use crate::json::{Object, Value};
 
-/// A type that is plain data, with its form in JSON.
+/// A type with a form in JSON.
 pub trait Codec {
     /// As JSON.
     fn write(&self) -> Value;
-    /// Becomes what the JSON says.
+    /// Reads the JSON into `self`.
     ///
     /// # Errors
     ///
-    /// The first place that is not of this form.
+    /// The first value that has another form.
     fn decode_into(&mut self, value: &Value) -> DecodeResult;
-    /// What it is before it is filled.
+    /// The value before `decode_into`.
     fn default_value() -> Self
     where
         Self: Sized;
-    /// From JSON; `None` where it is not of this form.
+    /// Reads JSON; `None` if it has another form.
     fn read(value: &Value) -> Option<Self>
     where
         Self: Sized,
@@ -30,49 +30,46 @@ pub trait Codec {
     }
 }
 
-/// Whether a value was of the form that is wanted.
+/// Whether a value has the expected form.
 pub type DecodeResult = Result<(), Box<DecodeError>>;
 
-/// A place that is not of the form that is wanted.
+/// A value without the expected form.
 #[derive(Debug)]
 pub struct DecodeError {
-    /// The names on the way to it, the innermost one first.
+    /// The path to it, the innermost name first.
     pub(crate) path: Vec<String>,
-    /// What it must be.
+    /// The expected form.
     pub(crate) expected: Expected,
 }
 
-/// What a place must be.
+/// The expected form of a value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Expected {
-    /// The same in words.
+    /// A description.
     Kind(&'static str),
-    /// One of these words.
+    /// One of these strings.
     Word(&'static [&'static str]),
-    /// An object with none but these names.
+    /// An object with these names only.
     Names(&'static [&'static str]),
 }
 
-/// The fault of a value that is something else.
+/// An error without a path.
 #[inline(never)]
-pub(crate) fn decode_error(wanted: Expected) -> Box<DecodeError> {
+pub(crate) fn decode_error(expected: Expected) -> Box<DecodeError> {
     let path = Vec::new();
-    Box::new(DecodeError {
-        path,
-        expected: wanted,
-    })
+    Box::new(DecodeError { path, expected })
 }
 
-/// The fault of a value that is not what these words say.
-pub(crate) fn expected(wanted: &'static str) -> Box<DecodeError> {
-    decode_error(Expected::Kind(wanted))
+/// The error of a value that does not match the description.
+pub(crate) fn expected(description: &'static str) -> Box<DecodeError> {
+    decode_error(Expected::Kind(description))
 }
 
-/// The fault, seen from one level further up.
-pub(crate) fn at_field(name: &str, fill: DecodeResult) -> DecodeResult {
-    fill.map_err(|mut fault| {
-        fault.path.push(name.to_owned());
-        fault
+/// Adds a name to the path of the error.
+pub(crate) fn at_field(name: &str, result: DecodeResult) -> DecodeResult {
+    result.map_err(|mut error| {
+        error.path.push(name.to_owned());
+        error
     })
 }
 
@@ -88,7 +85,7 @@ impl std::fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-/// An object in the making. What is null is left out.
+/// Builds an object. Null fields are left out.
 pub(crate) struct Writer(Object);
 
 impl Writer {
@@ -113,40 +110,40 @@ impl Writer {
     }
 }
 
-/// The fields of an object that is read, up to the first that is wrong.
+/// Reads the fields of an object, up to the first error.
 pub(crate) struct Reader<'a> {
     object: &'a Value,
-    fill: DecodeResult,
+    result: DecodeResult,
 }
 
 impl<'a> Reader<'a> {
-    /// Any names.
+    /// Allows any other names.
     pub(crate) fn new(object: &'a Value) -> Self {
-        let fill = object.as_object().map(|_| ());
+        let result = object.as_object().map(|_| ());
         Reader {
             object,
-            fill: fill.ok_or_else(|| expected("an object")),
+            result: result.ok_or_else(|| expected("an object")),
         }
     }
 
-    /// None but these names.
+    /// Allows these names only.
     pub(crate) fn only(object: &'a Value, names: &'static [&'static str]) -> Self {
         let mut reader = Reader::new(object);
         let mut given = object.as_object().into_iter().flat_map(Object::keys);
         if given.any(|name| !names.contains(&name.as_str())) {
-            reader.fill = Err(decode_error(Expected::Names(names)));
+            reader.result = Err(decode_error(Expected::Names(names)));
         }
         reader
     }
 
     #[inline(never)]
     pub(crate) fn take(&mut self, name: &str, field: &mut dyn Codec) {
-        if self.fill.is_ok() {
-            self.fill = at_field(name, field.decode_into(entry(self.object, name)));
+        if self.result.is_ok() {
+            self.result = at_field(name, field.decode_into(entry(self.object, name)));
         }
     }
 
-    /// A field that stays what it is where nothing is given.
+    /// An optional field: it keeps its value if it is absent.
     #[inline(never)]
     pub(crate) fn may_take(&mut self, name: &str, field: &mut dyn Codec) {
         if !entry(self.object, name).is_null() {
@@ -155,11 +152,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn end(self) -> DecodeResult {
-        self.fill
+        self.result
     }
 }
 
-/// The entry of that name, or null.
+/// The field of that name, or null.
 pub(crate) fn entry<'a>(value: &'a Value, name: &str) -> &'a Value {
     value.get(name).unwrap_or(&Value::Null)
 }
@@ -185,7 +182,7 @@ macro_rules! entries {
     };
 }
 
-/// Makes a struct plain: its fields, each with its name in JSON; `skip` are made afresh on reading.
+/// Implements [`Codec`] for a struct: its fields, each with its name in JSON. Those of `skip` get their default value.
 macro_rules! codec {
     ($type:ident { $($field:ident = $name:literal),* $(,)? } $(skip $($skipped:ident),*)?) => {
         impl $crate::codec::Codec for $type {
@@ -212,12 +209,12 @@ macro_rules! codec {
     };
 }
 
-/// Makes an enum of bare names plain: each variant, and its word.
+/// Implements [`Codec`] for an enum of strings: its variants, each with its name in JSON.
 macro_rules! string_enum {
     ($type:ident { $first:ident = $word:literal $(, $variant:ident = $other:literal)* $(,)? }) => {
         #[allow(unreachable_pub, reason = "some of the types are private")]
         impl $type {
-            /// Its word in JSON.
+            /// The name in JSON.
             pub const fn as_str(self) -> &'static str {
                 match self { $type::$first => $word, $($type::$variant => $other,)* }
             }
@@ -261,7 +258,7 @@ macro_rules! string_enum {
     };
 }
 
-/// The place of a text among words.
+/// The index of a text among words.
 pub(crate) fn index_of(
     value: &Value,
     words: &'static [&'static str],
@@ -271,7 +268,7 @@ pub(crate) fn index_of(
     at.ok_or_else(|| decode_error(Expected::Word(words)))
 }
 
-/// The same form for serde, so that native users keep our types with whatever they use.
+/// Implements serde with the same form, for Rust programs that store these types.
 macro_rules! serde_via_value {
     ($type:ident) => {
         impl serde::Serialize for $type {
@@ -292,9 +289,9 @@ macro_rules! serde_via_value {
 
 pub(crate) use {codec, entries, object, serde_via_value, string_enum};
 
-/// Sets a place to what was read, if that is anything.
-fn put<T>(place: &mut T, read: Option<T>, wanted: &'static str) -> DecodeResult {
-    *place = read.ok_or_else(|| expected(wanted))?;
+/// Sets the target to the value; an error if there is none.
+fn put<T>(target: &mut T, value: Option<T>, description: &'static str) -> DecodeResult {
+    *target = value.ok_or_else(|| expected(description))?;
     Ok(())
 }
 
@@ -421,7 +418,7 @@ impl<T: Codec> Codec for Vec<T> {
     }
 }
 
-/// Fills from each item of a list; from nothing where it is null.
+/// Calls `fill` for each item of a list; for none if it is null.
 fn each(value: &Value, fill: &mut dyn FnMut(&Value) -> DecodeResult) -> DecodeResult {
     if value.is_null() {
         return Ok(());

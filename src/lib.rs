@@ -1,25 +1,24 @@
-//! filmgate checks, prices and films generated video through RunPod and Runware.
+//! filmgate validates, prices and generates video through RunPod and Runware.
 //!
-//! The crate does no I/O. Whoever drives it brings the clock, the random id, the network and the
-//! store; `src/wasm/` does so over `fetch`, and tests do so over simulated time.
+//! The crate does no I/O. The caller, called the driver, provides the clock, random ids, the network and the store.
+//! `pkg/src/driver/` does it over `fetch`, and tests do it over simulated time.
 //!
-//! | module | holds |
+//! | module | content |
 //! |---|---|
-//! | [`catalog`] | models and listings as data: who sells what, its parameters, limits and prices |
-//! | [`request`] | raw JSON → well-formed request → what one listing would be sent |
-//! | [`issue`] | the one vocabulary of problems |
-//! | [`quote`] | the price of a request at a listing |
-//! | [`plan`] | validation, prices, and the orders to try, in order |
-//! | [`job`] | the state machine of one job; handle and record |
-//! | [`schedule`] | when to ask next |
-//! | [`outcome`] | what became of a job, in one shape |
-//! | [`error`] | the one error |
-//! | [`json`] | JSON in memory |
-//! | [`provider`] | the two dialects, behind one dispatch |
+//! | [`plan`] | validation, quotes, and the listings to try, in order |
+//! | [`job`] | the state machine of one job |
+//! | [`provider`] | the wire formats of both providers, behind one dispatch |
+//! | [`schedule`] | when to poll next |
+//! | [`request`] | raw JSON → a valid request → the body for one listing |
+//! | [`quote`] | prices of a request, in integer micro-dollars |
+//! | [`outcome`] | the result of a job, the same for both providers |
+//! | [`catalog`] | models and listings as data: providers, parameters, limits and prices |
+//! | [`error`], [`field`], [`handle`], [`issue`], [`money`], [`provider_id`], [`uuid`] | the types that all modules share |
+//! | [`json`] | JSON values |
 //!
-//! # What is wrong, and what it costs
+//! # Validation and quotes
 //!
-//! Both are answered offline, for every provider at once.
+//! Both work offline, for all providers at once.
 //!
 //! ```
 //! use filmgate::plan::{quote, validate};
@@ -36,15 +35,15 @@
 //! let price = quotes[0].price.as_ref().ok().and_then(|price| price.total);
 //! assert_eq!(price, Some((Usd(473_000), Usd(473_000))));
 //!
-//! // RunPod animates images alone, and says so.
+//! // RunPod's listing requires an image.
 //! let result = validate(&request, Policy::default());
 //! assert_eq!(result.listings[0].issues[0].path, "image");
 //! ```
 //!
 //! # A whole job
 //!
-//! [`plan::plan`] chooses, [`plan::start`] begins, and the driver's loop is the same over any network, store
-//! and clock. Here all three are made up; `examples/generate/` has real ones.
+//! [`plan::plan`] chooses a listing, [`plan::start`] starts its job, and the driver's loop is the same for any network,
+//! store and clock. Here all three are simulated. `examples/generate/` has real ones.
 //!
 //! ```
 //! use filmgate::job::{Input, Limits, Output};
@@ -63,15 +62,15 @@
 //!     max_cost: Some(Usd(600_000)),
 //!     ..PlanOptions::default()
 //! };
-//! let offer = plan(&request, &options, Policy::default())?.remove(0);
+//! let listing = plan(&request, &options, Policy::default())?.remove(0);
 //! let limits = Limits::default();
-//! let key = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11"; // A fresh UUID of version 4.
+//! let id = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11"; // A new UUID of version 4.
 //!
 //! let mut now = 1_800_000_000_000;
-//! let mut job = start(now, offer, key, limits)?;
+//! let mut job = start(now, listing, id, limits)?;
 //! let mut stored = Vec::new();
 //! let mut inputs = vec![Input::Timeout];
-//! let outcome = 'film: loop {
+//! let result = 'job: loop {
 //!     job.handle_input(now, inputs.pop().unwrap_or(Input::Timeout));
 //!     loop {
 //!         match job.poll_output() {
@@ -80,7 +79,7 @@
 //!                 inputs.push(Input::Saved(revision));
 //!             }
 //!             Output::Transmit { id, request, .. } => {
-//!                 assert!(!stored.is_empty(), "what may be paid is stored before it leaves");
+//!                 assert!(!stored.is_empty(), "the record is stored before the submit is sent");
 //!                 let response = Response::new(200, Body::Json(runware(&request)));
 //!                 inputs.push(Input::Response { id, response });
 //!             }
@@ -90,21 +89,21 @@
 //!                 }
 //!                 break;
 //!             }
-//!             Output::Done(done) => break 'film *done,
-//!             _ => {} // An update, or what came of a cancel.
+//!             Output::Done(done) => break 'job *done,
+//!             _ => {} // An update, or the result of a cancel.
 //!         }
 //!     }
 //! }?;
-//! assert_eq!(outcome.videos[0].url.as_deref(), Some("https://vm.runware.ai/film.mp4"));
-//! assert_eq!(outcome.cost, Some(Usd(500_000)));
+//! assert_eq!(result.videos[0].url.as_deref(), Some("https://vm.runware.ai/video.mp4"));
+//! assert_eq!(result.cost, Some(Usd(500_000)));
 //!
-//! /// What Runware would answer: it takes the task, and has made it when it is asked.
+//! /// Simulates Runware: it accepts the task, and has finished it at the first poll.
 //! fn runware(request: &Request) -> Value {
 //!     let task = request.body.as_ref().map_or(&Value::Null, |tasks| &tasks[0]);
 //!     let mut row = json!({ "taskType": "videoInference", "taskUUID": task["taskUUID"] });
 //!     if task["taskType"] == "getResponse" {
 //!         row["status"] = "success".into();
-//!         row["videoURL"] = "https://vm.runware.ai/film.mp4".into();
+//!         row["videoURL"] = "https://vm.runware.ai/video.mp4".into();
 //!         row["cost"] = 0.5.into();
 //!     }
 //!     json!({ "data": [row] })
@@ -112,7 +111,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A process that was killed goes on from what was stored last: [`job::Job::resume`].
+//! After a crash, [`job::Job::resume`] continues from the last stored record.
 
 pub mod catalog;
 #[doc(hidden)]
@@ -138,7 +137,7 @@ pub mod uuid;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
-/// The guide's examples, run.
+/// Runs the examples of the guide.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/rust.md")]
 struct Guide;

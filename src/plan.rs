@@ -1,5 +1,6 @@
-//! From a request and the caller's options to answers: what is wrong, what it costs, and which orders
-//! are tried in which order.
+//! Validates a request, prices it, and plans the listings to try, in order.
+//! May import everything except `wasm`.
+//! Must never send anything: a plan is made offline.
 
 use crate::json::Value;
 use std::cmp::Ordering;
@@ -14,16 +15,16 @@ use crate::provider::ProviderId;
 use crate::quote::{LineItem, Price, cheapest_first};
 use crate::request::{Candidate, NamedListing, Policy, VideoRequest, listings, parse};
 
-/// What the caller options beside the video.
+/// The caller's options for a submit.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
-    /// The providers to try, in this order; `None`: the cheapest first.
+    /// The providers to try, in this order. `None`: the cheapest first.
     pub providers: Option<Vec<ProviderId>>,
-    /// The providers that the caller has a key for.
+    /// The providers that the caller has an API key for.
     pub available_providers: Vec<ProviderId>,
-    /// The most that the upper end of a quote may be.
+    /// The maximum for the upper bound of a quote.
     pub max_cost: Option<Usd>,
-    /// Lets an unknown price pass `max_cost`.
+    /// Whether listings of unknown price are allowed despite `max_cost`.
     pub allow_unknown_cost: bool,
 }
 
@@ -36,11 +37,11 @@ pub struct PlanOptions {
 ///
 /// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(7).resolution("720p");
 /// let options = PlanOptions { providers: Some(vec![ProviderId::Runware]), ..PlanOptions::default() };
-/// let refusal = plan(&request, &options, Policy::default()).unwrap_err();
-/// assert_eq!(refusal.issues[0].1.allowed, [5, 10, 15]);
+/// let error = plan(&request, &options, Policy::default()).unwrap_err();
+/// assert_eq!(error.issues[0].1.allowed, [5, 10, 15]);
 /// assert_eq!(
-///     refusal.to_string(),
-///     "The request has problems, so nothing was sent: see `issues`.\n\
+///     error.to_string(),
+///     "The request is invalid: see `issues`. Nothing was sent.\n\
 ///      duration: Runware does not support 7. Use 5, 10 or 15."
 /// );
 /// ```
@@ -48,14 +49,14 @@ pub struct PlanOptions {
 pub struct PlanError {
     /// `InvalidRequest`, `BudgetExceeded` or `MissingApiKey`.
     pub code: ErrorCode,
-    /// In words.
+    /// What is wrong, and what to do.
     pub message: String,
-    /// The problems behind it, each with the provider that has it.
+    /// The problems of the request or the options, each with its provider.
     pub issues: Vec<ProviderIssue>,
 }
 
 impl PlanError {
-    /// The caller's options are none.
+    /// The error of an invalid option.
     pub fn from_options(issue: Issue) -> Self {
         let message = issue.message.clone();
         PlanError {
@@ -77,14 +78,14 @@ impl fmt::Display for PlanError {
 
 impl std::error::Error for PlanError {}
 
-/// A request, read for all its listings.
+/// A request, encoded for all its listings.
 struct Reading {
     issues: Vec<Issue>,
     fits: Vec<Candidate>,
 }
 
-/// Reads a request for all its listings. What sends nothing keeps no body: of all the models' bodies one
-/// at a time is in memory.
+/// Encodes a request for all its listings. Without `keeps_bodies`, one body at a time is in memory: a request
+/// without a model has hundreds.
 fn read(raw: &Value, policy: Policy<'_>, keeps_bodies: bool) -> Reading {
     let (request, mut issues) = parse(raw, policy);
     let fit = |(model, listing): &NamedListing<'_>| {
@@ -104,53 +105,53 @@ fn read(raw: &Value, policy: Policy<'_>, keeps_bodies: bool) -> Reading {
     Reading { issues, fits }
 }
 
-/// Every problem of a request.
+/// The result of [`validate`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ValidationResult {
-    /// Whether at least one listing can take the request.
+    /// Whether at least one listing accepts the request.
     pub ok: bool,
-    /// The problems that it has for every listing.
+    /// The problems that concern every listing.
     pub issues: Vec<Issue>,
     /// Each listing of the model, or of all models if the request names none.
     pub listings: Vec<ListingValidation>,
 }
 
-/// What one listing finds in a request.
+/// The validation of a request by one listing.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListingValidation {
-    /// Who sells it.
+    /// The provider of the listing.
     pub provider: ProviderId,
-    /// The model's id in the catalog, or the caller's own `provider:id`.
+    /// The model's id in the catalog, or a `provider:id` of the caller's.
     pub model: String,
     /// The listing's id at the provider.
     pub provider_model_id: String,
-    /// Whether it can take the request.
+    /// Whether it accepts the request.
     pub ok: bool,
-    /// The problems that the request has for this listing alone.
+    /// The problems that concern this listing only.
     pub issues: Vec<Issue>,
 }
 
-/// What one listing asks for a request.
+/// The price of a request at one listing.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Quote {
-    /// Who sells it.
+    /// The provider of the listing.
     pub provider: ProviderId,
-    /// The model's id in the catalog, or the caller's own `provider:id`.
+    /// The model's id in the catalog, or a `provider:id` of the caller's.
     pub model: String,
     /// The listing's id at the provider.
     pub provider_model_id: String,
-    /// The price; or, if the listing cannot take the request, the problems, each with the provider that
-    /// has it, or none for those of every listing.
+    /// The price; or, if the listing does not accept the request, its problems.
     pub price: Result<Price, Vec<ProviderIssue>>,
 }
 
-/// A problem, and the provider that has it; `None`: it is the request's own.
+/// A problem, and its provider. `None`: it concerns every listing.
 pub type ProviderIssue = (Option<ProviderId>, Issue);
 
-/// Finds every problem of a request at once, for every listing. Nothing is sent.
+/// Finds every problem of a request at once, for every listing. Sends nothing.
+///
 /// ```
 /// use filmgate::issue::Code;
 /// use filmgate::plan::validate;
@@ -159,7 +160,7 @@ pub type ProviderIssue = (Option<ProviderId>, Issue);
 /// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(7).resolution("720p");
 /// let result = validate(&request, Policy::default());
 /// assert!(!result.ok);
-/// let issue = &result.listings[1].issues[0]; // The first one animates images.
+/// let issue = &result.listings[1].issues[0]; // The first listing requires an image.
 /// assert_eq!((issue.path.as_str(), issue.code), ("duration", Code::InvalidValue));
 /// assert_eq!(issue.allowed, [5, 10, 15]);
 /// ```
@@ -185,8 +186,9 @@ pub(crate) fn validate_value(raw: &Value, policy: Policy<'_>) -> ValidationResul
     }
 }
 
-/// Prices a request at every listing: the cheapest first, then those whose price is unknown, then those that
-/// cannot take it. Nothing is sent.
+/// Prices a request at every listing: the cheapest first, then those of unknown price, then those that do not accept
+/// it. Sends nothing.
+///
 /// ```
 /// use filmgate::plan::quote;
 /// use filmgate::money::Usd;
@@ -197,7 +199,7 @@ pub(crate) fn validate_value(raw: &Value, policy: Policy<'_>) -> ValidationResul
 /// let quotes = quote(&request, Policy::default());
 /// assert_eq!(quotes[0].provider, ProviderId::Runware);
 /// assert_eq!(quotes[0].price.as_ref().ok().and_then(|price| price.total), Some((Usd(500_000), Usd(500_000))));
-/// // The one that animates an image says what it lacks.
+/// // The listing that requires an image reports that it is missing.
 /// let issues = quotes.iter().find_map(|quote| quote.price.as_ref().err());
 /// assert_eq!(issues.map(|issues| issues[0].1.path.as_str()), Some("image"));
 /// ```
@@ -242,7 +244,7 @@ pub(crate) fn provider_issues_json(issues: &[ProviderIssue]) -> Value {
 }
 
 impl ValidationResult {
-    /// `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`, as the module returns it.
+    /// `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`.
     pub(crate) fn to_json(&self) -> Value {
         let listing = |listing: &ListingValidation| {
             object! {
@@ -262,7 +264,7 @@ impl ValidationResult {
 }
 
 impl Quote {
-    /// As the module returns it, with amounts in dollars.
+    /// JSON with amounts in dollars.
     pub(crate) fn to_json(&self) -> Value {
         let price = match &self.price {
             Ok(price) => price,
@@ -301,7 +303,9 @@ impl Quote {
     }
 }
 
-/// The orders to try, first one first; the next one only after a certain rejection of the one before.
+/// Plans the listings to try, in order. The next one may be tried only after the one before has certainly rejected the
+/// request.
+///
 /// ```
 /// use filmgate::error::ErrorCode;
 /// use filmgate::plan::{PlanOptions, plan};
@@ -310,19 +314,19 @@ impl Quote {
 ///
 /// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(5).resolution("720p");
 /// let mut options = PlanOptions { available_providers: vec![ProviderId::Runpod], ..PlanOptions::default() };
-/// let offers = plan(&request, &options, Policy::default())?;
-/// assert_eq!(offers[0].provider_model_id, "wan-2-6-t2v");
+/// let planned = plan(&request, &options, Policy::default())?;
+/// assert_eq!(planned[0].provider_model_id, "wan-2-6-t2v");
 ///
 /// options.max_cost = Some(Usd(400_000));
-/// let refusal = plan(&request, &options, Policy::default()).unwrap_err();
-/// assert_eq!(refusal.code, ErrorCode::BudgetExceeded);
+/// let error = plan(&request, &options, Policy::default()).unwrap_err();
+/// assert_eq!(error.code, ErrorCode::BudgetExceeded);
 /// # Ok::<(), filmgate::plan::PlanError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// Why nothing can be submitted: problems of the request, a price above the limit, or no provider that the
-/// caller has a key for.
+/// [`PlanError`] if the request is invalid, the price exceeds the limit, or no provider with an API key offers the
+/// model.
 pub fn plan(
     request: &VideoRequest,
     options: &PlanOptions,
@@ -338,7 +342,7 @@ pub(crate) fn plan_value(
 ) -> Result<Vec<Candidate>, PlanError> {
     let has_model = raw.get("model").is_some_and(|model| !model.is_null());
     let Reading { issues, fits } = read(raw, policy, has_model);
-    let refuse = |code, message: &str, issues| {
+    let fail = |code, message: &str, issues| {
         Err(PlanError {
             code,
             message: message.to_owned(),
@@ -347,75 +351,80 @@ pub(crate) fn plan_value(
     };
     let general = issues.iter().map(|issue| (None, issue.clone()));
     if !has_model && !any_error(&issues) {
-        return refuse(
+        return fail(
             ErrorCode::InvalidRequest,
-            MODEL,
+            MODEL_REQUIRED,
             vec![(None, no_model(&fits))],
         );
     }
-    let wanted = |provider: &ProviderId| {
+    let is_allowed = |provider: &ProviderId| {
         options
             .providers
             .as_ref()
             .is_none_or(|providers| providers.contains(provider))
     };
-    let (taken, refused): (Vec<Candidate>, Vec<Candidate>) = fits
+    let (accepted, rejected): (Vec<Candidate>, Vec<Candidate>) = fits
         .into_iter()
-        .filter(|fit| wanted(&fit.provider))
+        .filter(|fit| is_allowed(&fit.provider))
         .partition(|fit| fit.prepared.is_some() && !any_error(&issues));
-    let of = |fit: &Candidate| {
+    let issues_of = |fit: &Candidate| {
         fit.issues
             .iter()
             .map(|issue| (Some(fit.provider), issue.clone()))
             .collect::<Vec<_>>()
     };
-    if taken.is_empty() {
-        let mut found: Vec<_> = general.chain(refused.iter().flat_map(of)).collect();
-        if refused.is_empty() && !any_error(&issues) {
-            let message = "None of the providers that were named sells this model.";
+    if accepted.is_empty() {
+        let mut found: Vec<_> = general.chain(rejected.iter().flat_map(issues_of)).collect();
+        if rejected.is_empty() && !any_error(&issues) {
+            let message =
+                "No provider in `provider` offers this model: name another provider or model.";
             found.push((None, Issue::error("model", Code::UnknownModel, message)));
         }
-        let message = "The request has problems, so nothing was sent: see `issues`.";
-        return refuse(ErrorCode::InvalidRequest, message, found);
+        let message = "The request is invalid: see `issues`. Nothing was sent.";
+        return fail(ErrorCode::InvalidRequest, message, found);
     }
-    let (mut taken, keyless): (Vec<Candidate>, Vec<Candidate>) = taken
+    let (mut offers, without_key): (Vec<Candidate>, Vec<Candidate>) = accepted
         .into_iter()
         .partition(|fit| options.available_providers.contains(&fit.provider));
-    if taken.is_empty() {
-        let names: Vec<&str> = keyless.iter().map(|fit| fit.provider.name()).collect();
-        let message = format!("No key for {}, so nothing was sent.", names.join(" or "));
-        return refuse(ErrorCode::MissingApiKey, &message, Vec::new());
+    if offers.is_empty() {
+        let names: Vec<&str> = without_key.iter().map(|fit| fit.provider.name()).collect();
+        let message = format!(
+            "No API key for {}: set one. Nothing was sent.",
+            names.join(" or ")
+        );
+        return fail(ErrorCode::MissingApiKey, &message, Vec::new());
     }
     if let Some(limit) = options.max_cost {
-        let dearest = taken.iter().filter_map(upper).min();
-        taken.retain(|fit| upper(fit).map_or(options.allow_unknown_cost, |upper| upper <= limit));
-        if taken.is_empty() {
-            let message = match dearest {
-                Some(dearest) => format!(
-                    "The price may reach {dearest}, which is above the limit of {limit}. Nothing \
-                     was sent."
+        let lowest = offers.iter().filter_map(upper).min();
+        offers.retain(|fit| upper(fit).map_or(options.allow_unknown_cost, |upper| upper <= limit));
+        if offers.is_empty() {
+            let message = match lowest {
+                Some(lowest) => format!(
+                    "The price may reach {lowest}, above the limit of {limit}. Raise `maxCostUsd` or \
+                     change the request. Nothing was sent."
                 ),
-                None => "The price is unknown, which no limit covers. Nothing was sent; \
-                         `allowUnknownCost` lets it pass."
+                None => "The price is unknown, so `maxCostUsd` cannot be checked. Set `allowUnknownCost` \
+                         to submit anyway. Nothing was sent."
                     .to_owned(),
             };
-            return refuse(ErrorCode::BudgetExceeded, &message, Vec::new());
+            return fail(ErrorCode::BudgetExceeded, &message, Vec::new());
         }
     }
-    taken.sort_by(|a, b| {
+    offers.sort_by(|a, b| {
         let order = options.providers.as_ref();
-        let wished = order.map(|order| place(order, a.provider).cmp(&place(order, b.provider)));
-        wished
+        let preferred =
+            order.map(|order| position(order, a.provider).cmp(&position(order, b.provider)));
+        preferred
             .unwrap_or(Ordering::Equal)
             .then_with(|| by_price(a, b))
     });
-    Ok(taken)
+    Ok(offers)
 }
 
-const MODEL: &str =
-    "Say which `model`: `quote` lists those that can make this video. Nothing was sent.";
+const MODEL_REQUIRED: &str =
+    "Set `model`. `quote` lists the models that accept this request. Nothing was sent.";
 
-/// Nobody's money goes to a model that nobody has chosen.
+/// A submit requires a chosen model.
 fn no_model(fits: &[Candidate]) -> Issue {
     let mut able: Vec<&Candidate> = fits.iter().filter(|fit| fit.prepared.is_some()).collect();
     able.sort_by(|a, b| by_price(a, b));
@@ -426,10 +435,10 @@ fn no_model(fits: &[Candidate]) -> Issue {
             models.push(model);
         }
     }
-    Issue::error("model", Code::Required, MODEL).allowed(models)
+    Issue::error("model", Code::Required, MODEL_REQUIRED).allowed(models)
 }
 
-/// The cheaper of two orders first.
+/// The cheaper of two listings first.
 fn by_price(a: &Candidate, b: &Candidate) -> Ordering {
     match (&a.prepared, &b.prepared) {
         (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
@@ -441,21 +450,21 @@ fn upper(fit: &Candidate) -> Option<Usd> {
     Some(fit.prepared.as_ref()?.quote.total?.1)
 }
 
-fn place(order: &[ProviderId], provider: ProviderId) -> usize {
+fn position(order: &[ProviderId], provider: ProviderId) -> usize {
     order
         .iter()
         .position(|wanted| *wanted == provider)
         .unwrap_or(order.len())
 }
 
-/// Starts the job of an order. `uuid` is a fresh UUID of version 4, which names the job unless the
-/// caller has named it.
+/// Starts the job of a planned listing. `uuid` is a new UUID of version 4. It is the job's id unless the request
+/// contains one.
 ///
 /// `now` is in milliseconds since 1970.
 ///
 /// # Errors
 ///
-/// [`StartError`] if the listing cannot take the request, which [`plan`] never returns.
+/// [`StartError`] if the listing does not accept the request. [`plan`] returns no such listing.
 pub fn start(now: u64, fit: Candidate, uuid: &str, limits: Limits) -> Result<Job, StartError> {
     let Some(order) = fit.prepared else {
         return Err(StartError { issues: fit.issues });
@@ -478,7 +487,7 @@ pub fn start(now: u64, fit: Candidate, uuid: &str, limits: Limits) -> Result<Job
     Ok(Job::start(now, handle, order, limits))
 }
 
-/// Why no job can be made of what a listing makes of a request.
+/// The listing does not accept the request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StartError {
@@ -488,7 +497,7 @@ pub struct StartError {
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("The listing cannot take the request, so no job was made.")?;
+        f.write_str("The listing does not accept the request, so no job was created.")?;
         self.issues
             .iter()
             .try_for_each(|Issue { path, message, .. }| write!(f, "\n{path}: {message}"))
@@ -498,7 +507,7 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 impl PlanOptions {
-    /// Reads `{ provider, available_providers, maxCostUsd, allowUnknownCost }`.
+    /// Reads `{ provider, availableProviders, maxCostUsd, allowUnknownCost }`.
     pub fn read(raw: &Value) -> Result<Self, Box<Issue>> {
         let by_name = |value: &Value| ProviderId::named(value.as_str()?);
         let list = |items: &Vec<Value>| items.iter().map(by_name).collect::<Option<Vec<_>>>();
@@ -506,24 +515,24 @@ impl PlanOptions {
             None | Some(Value::Null) => None,
             Some(Value::String(word)) if word == "cheapest" => None,
             Some(Value::Array(items)) if !items.is_empty() => Some(list(items).ok_or(())),
-            Some(one) => Some(by_name(one).map(|provider| vec![provider]).ok_or(())),
+            Some(name) => Some(by_name(name).map(|provider| vec![provider]).ok_or(())),
         };
         let providers = providers.transpose().map_err(|()| {
             let names = ["runpod", "runware", "cheapest"].map(Value::from);
-            let message = "Name a provider, a list of them, or `cheapest`.";
+            let message = "`provider` must be a provider, a list of providers, or `cheapest`.";
             Issue::error("provider", Code::InvalidValue, message).allowed(names)
         })?;
         let max_cost = match raw.get("maxCostUsd") {
             None | Some(Value::Null) => None,
             Some(limit) => Some(limit.as_f64().and_then(Usd::from_f64).ok_or_else(|| {
-                let message = "The limit must be an amount in dollars, such as 2.5.";
+                let message = "`maxCostUsd` must be an amount in US dollars, for example 2.5.";
                 Issue::error("maxCostUsd", Code::InvalidFormat, message)
             })?),
         };
         Ok(PlanOptions {
             providers,
             available_providers: raw
-                .get("keyed")
+                .get("availableProviders")
                 .and_then(Value::as_array)
                 .and_then(list)
                 .unwrap_or_default(),

@@ -1,5 +1,5 @@
-//! The same answers as JSON, for a request that is any JSON: what the WebAssembly module returns, and what the
-//! tests compare. No part of the crate's API.
+//! `validate`, `quote` and `plan` for a request that is any JSON, with results as JSON. The WebAssembly module returns
+//! these, and the tests compare them. Not part of the crate's API.
 
 use crate::json::Value;
 use crate::plan::{self, PlanError, PlanOptions, Quote};
@@ -20,7 +20,7 @@ pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
 ///
 /// # Errors
 ///
-/// As there.
+/// Those of [`plan::plan`].
 pub fn plan(
     raw: &Value,
     options: &PlanOptions,

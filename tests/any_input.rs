@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn any_options(value in anything(), name in select(vec!["provider", "maxCostUsd", "keyed"])) {
+    fn any_options(value in anything(), name in select(vec!["provider", "maxCostUsd", "availableProviders"])) {
         let _ = PlanOptions::read(&value);
         let _ = PlanOptions::read(&json!({ name: value }));
     }

@@ -15,7 +15,7 @@ use filmgate::money::Usd;
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::{Body, Response, SubmitResult};
-use filmgate::request::{DEEPEST, Policy, UNREADABLE, json_len};
+use filmgate::request::{MAX_DEPTH, Policy, UNREADABLE, json_len};
 use filmgate::untyped::validate;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -133,7 +133,7 @@ fn a_long_name_is_truncated_in_messages() {
 fn a_request_that_nests_too_deep_is_rejected() {
     let request =
         |levels| json!({ "model": "runpod:echo-video", "input": { "a": nested(levels) } });
-    let deep = DEEPEST as usize;
+    let deep = MAX_DEPTH as usize;
     assert_eq!(validate(&request(deep - 2), Policy::default())["ok"], true);
     let found = validate(&request(deep - 1), Policy::default());
     assert_eq!(found["ok"], false);
@@ -142,7 +142,7 @@ fn a_request_that_nests_too_deep_is_rejected() {
 
 #[test]
 fn a_response_that_nests_too_deep_is_truncated() {
-    let deep = DEEPEST as usize;
+    let deep = MAX_DEPTH as usize;
     let text = |levels| {
         json!({ "id": RUNPOD_ID, "status": "COMPLETED",
         "output": { "video_url": RUNPOD_VIDEO, "more": nested(levels) } })

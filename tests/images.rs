@@ -12,7 +12,7 @@ mod common;
 use common::{order, proptest_config, runware_request, with};
 use filmgate::money::{Basis, Usd};
 use filmgate::provider::ProviderId::Runware;
-use filmgate::request::reference;
+use filmgate::request::long_string_ref;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -142,7 +142,10 @@ fn each_format_has_a_readable_size() {
 #[test]
 fn a_long_image_is_measured_by_its_beginning() {
     let head = format!("data:image/jpeg;base64,{}", base64(&jpeg(1280, 720)));
-    assert_eq!(price(reference(0, &head, 9_000_000)), exactly(1_200_000));
+    assert_eq!(
+        price(long_string_ref(0, &head, 9_000_000)),
+        exactly(1_200_000)
+    );
 }
 
 #[test]

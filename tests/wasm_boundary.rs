@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use filmgate::wasm::{
-    advance, begin, check, compose_prompt, describe, quote, read_webhook, resume,
+    advance, compose_prompt, describe, plan, quote, read_webhook_body, resume, validate,
 };
 use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::prelude::*;
@@ -45,7 +45,7 @@ fn numbers_cross_as_they_are() {
     assert_eq!(text(&get(&sent(&input), "a")), text(&parse(numbers)));
     // What is whole is an integer to the core, and zero has no sign there.
     assert_eq!(text(&get(&sent(&parse(r#"{"a":[-0,8.0]}"#)), "a")), "[0,8]");
-    let found = check(parse(REQUEST), JsValue::UNDEFINED);
+    let found = validate(parse(REQUEST), JsValue::UNDEFINED);
     assert_eq!(get(&found, "ok"), JsValue::TRUE);
 }
 
@@ -70,7 +70,7 @@ fn what_is_no_request_is_a_problem_and_no_trap() {
         js_sys::Symbol::iterator().into(),
         js_sys::Map::new().into(),
     ] {
-        let found = check(value.clone(), JsValue::UNDEFINED);
+        let found = validate(value.clone(), JsValue::UNDEFINED);
         assert_eq!(get(&found, "ok"), JsValue::FALSE);
         assert!(describe(value).is_undefined());
     }
@@ -89,11 +89,11 @@ fn amounts_cross_exactly() {
 
 fn first_job(request: &JsValue, provider: &str) -> JsValue {
     let options = parse(&format!(
-        r#"{{"provider":"{provider}","keyed":["runpod","runware"]}}"#
+        r#"{{"provider":"{provider}","availableProviders":["runpod","runware"]}}"#
     ));
     let uuid = Function::new_no_args("return '11111111-1111-4111-8111-111111111111'");
     let jobs: Array =
-        begin(request.clone(), options, JsValue::UNDEFINED, 1_000.0, &uuid).unchecked_into();
+        plan(request.clone(), options, JsValue::UNDEFINED, 1_000.0, &uuid).unchecked_into();
     jobs.get(0)
 }
 
@@ -150,7 +150,7 @@ fn small_things_cross() {
         compose_prompt("She opens", "", "Hello"),
         "Action: She opens Character Dialogue: Hello"
     );
-    let notice = read_webhook("runpod", parse(r#"{"id":"job-1","status":"COMPLETED"}"#));
+    let notice = read_webhook_body("runpod", parse(r#"{"id":"job-1","status":"COMPLETED"}"#));
     assert_eq!(get(&notice, "jobId").as_string().unwrap(), "job-1");
-    assert!(read_webhook("elsewhere", JsValue::NULL).is_undefined());
+    assert!(read_webhook_body("elsewhere", JsValue::NULL).is_undefined());
 }

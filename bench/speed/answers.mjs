@@ -30,8 +30,8 @@ const openai = new OpenAI({
 function step() {
   createFilmgate();
   const now = Date.now();
-  const wishes = { provider: "runpod", keyed: ["runpod"] };
-  let [at] = call((core) => core.begin(both, wishes, { longPoll: false }, now, () => ID.slice(0, 36)));
+  const options = { provider: "runpod", availableProviders: ["runpod"] };
+  let [at] = call((core) => core.plan(both, options, { longPoll: false }, now, () => ID.slice(0, 36)));
   const tell = (input) => (at = call((core) => core.advance(at.state, now, input)));
   const asked = () => at.outputs.find(({ type }) => type === "transmit").id;
   const response = (id, body) => ({

@@ -83,7 +83,10 @@ pub fn check_all(data: &[u8]) {
         return;
     };
     for fit in plan(&request, &options, policy).unwrap_or_default() {
-        assert!(options.available_providers.contains(&fit.provider), "no key");
+        assert!(
+            options.available_providers.contains(&fit.provider),
+            "no key"
+        );
         let order = fit.prepared.as_ref().expect("an order");
         let upper = order.quote.total.map(|(_, upper)| upper);
         let covered = upper.map_or(options.allow_unknown_cost, |upper| {

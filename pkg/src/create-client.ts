@@ -1,4 +1,4 @@
-import { call } from "./core/instance.js";
+import * as core from "./core/core.js";
 import { DirectClient } from "./client/direct.js";
 import { GatewayClient } from "./gateway/client.js";
 import type { Filmgate, FilmgateOptions, PromptParts } from "./types/index.js";
@@ -17,5 +17,5 @@ export function createFilmgate(options: FilmgateOptions = {}): Filmgate {
 /** Combines the parts of a prompt as RunPod recommends: Action, Ambient Sound, Character Dialogue. */
 export function composePrompt(parts: PromptParts): string {
   const { action, ambientSound = "", characterDialogue = "" } = parts;
-  return call((core) => core.composePrompt(action, ambientSound, characterDialogue));
+  return core.composePrompt(action, ambientSound, characterDialogue);
 }

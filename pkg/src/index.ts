@@ -1,8 +1,8 @@
 // The default entry. It contains the module's bytes and compiles them on the first call.
-import letters from "./inline.js";
-import { provide } from "./core/instance.js";
-import { fromLetters } from "./core/inline-wasm.js";
+import encoded from "./inline.js";
+import { setModule } from "./core/core.js";
+import { decodeWasm } from "./core/inline-wasm.js";
 
-provide(() => new WebAssembly.Module(fromLetters(letters)));
+setModule(() => new WebAssembly.Module(decodeWasm(encoded)));
 
 export * from "./exports.js";

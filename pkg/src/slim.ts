@@ -1,5 +1,5 @@
 // The entry without the module: the application loads it in its own way.
-import { provide } from "./core/instance.js";
+import { setModule } from "./core/core.js";
 
 /** `WebAssembly.Module`, if the program's type libraries have it. Node's without the DOM's do not. */
 export type CompiledModule = typeof globalThis extends {
@@ -12,7 +12,7 @@ export type CompiledModule = typeof globalThis extends {
 export function initWasm(module: CompiledModule | ArrayBuffer | ArrayBufferView): void {
   const compile = () =>
     module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
-  provide(compile);
+  setModule(compile);
 }
 
 export * from "./exports.js";

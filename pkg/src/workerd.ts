@@ -1,7 +1,7 @@
 // The entry for workerd, which does not compile bytes at run time but imports modules.
 import module from "./filmgate.wasm";
-import { provide } from "./core/instance.js";
+import { setModule } from "./core/core.js";
 
-provide(() => module);
+setModule(() => module);
 
 export * from "./exports.js";

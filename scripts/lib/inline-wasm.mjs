@@ -7,18 +7,18 @@ const SINGLE = " !#%()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdef
 // They sort after all others in ASCII, which identifies them.
 const PREFIXES = "}~";
 
-/** The encoded bytes and what decodes them: `{ alphabet, often, length, text }`. */
+/** The encoded bytes and what decodes them: `{ alphabet, frequent, length, text }`. */
 export function encodeWasm(bytes) {
   const count = new Uint32Array(256);
   for (const byte of bytes) count[byte] += 1;
   const ranked = [...count.keys()].sort((a, b) => count[b] - count[a] || a - b);
-  const often = ranked.slice(0, SINGLE.length).sort((a, b) => a - b);
+  const frequent = ranked.slice(0, SINGLE.length).sort((a, b) => a - b);
   const rare = ranked.slice(SINGLE.length).sort((a, b) => a - b);
   const codes = new Array(256);
-  often.forEach((byte, at) => (codes[byte] = SINGLE[at]));
+  frequent.forEach((byte, at) => (codes[byte] = SINGLE[at]));
   rare.forEach((byte, at) => {
     codes[byte] = PREFIXES[Math.floor(at / SINGLE.length)] + SINGLE[at % SINGLE.length];
   });
   const text = Array.from(bytes, (byte) => codes[byte]).join("");
-  return { alphabet: SINGLE + PREFIXES, often, length: bytes.length, text };
+  return { alphabet: SINGLE + PREFIXES, frequent, length: bytes.length, text };
 }

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { fromLetters } from "../../pkg/dist/core/inline-wasm.js";
+import { decodeWasm } from "../../pkg/dist/core/inline-wasm.js";
 import { encodeWasm } from "../lib/inline-wasm.mjs";
 
 const MODULE = readFileSync(new URL("../../pkg/dist/filmgate.wasm", import.meta.url));
@@ -22,7 +22,7 @@ for (const [name, bytes] of [
     const { text, ...rest } = JSON.parse(JSON.stringify(encodeWasm(bytes)));
     assert.match(text, /^[ -~]*$/);
     assert.doesNotMatch(text, /["'\\`$<&]/, "no character that needs an escape");
-    assert.deepEqual([...fromLetters({ text, ...rest })], [...bytes]);
+    assert.deepEqual([...decodeWasm({ text, ...rest })], [...bytes]);
   });
 }
 

@@ -4,7 +4,7 @@ use crate::json::Value;
 
 use super::Job;
 use crate::codec::{Codec, DecodeResult};
-use crate::json::text::LONG;
+use crate::json::text::MAX_INLINE_LEN;
 use crate::outcome::Failure;
 use crate::provider::{JobSnapshot, PollResult, SubmitResult};
 
@@ -103,7 +103,8 @@ impl RequestTexts {
     fn add_videos(&mut self, value: &Value) {
         match value {
             Value::String(text) if is_distinctive(text) => {
-                self.0.push(text.chars().take(LONG as usize).collect());
+                self.0
+                    .push(text.chars().take(MAX_INLINE_LEN as usize).collect());
             }
             Value::Array(items) => items.iter().for_each(|item| self.add_videos(item)),
             Value::Object(map) => map.values().for_each(|item| self.add_videos(item)),

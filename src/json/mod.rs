@@ -1,8 +1,10 @@
-//! JSON in memory: serde_json's tree on every target, and text that may be long.
+//! JSON values: those of serde_json, and references to long strings.
+//! May import nothing of this crate.
+//! Must never know a type of the domain.
 
 pub mod text;
 
 pub use serde_json::{Number, Value};
 
-/// An object, sorted by its names.
+/// An object, sorted by name.
 pub type Object = serde_json::Map<String, Value>;

@@ -1,27 +1,26 @@
-//! Text that may be long. A string beyond [`LONG`] stays outside: in its place stands a reference
-//! that tells its length and its beginning, which is enough to check it and to measure a picture.
+//! Text that may be long. A string longer than [`MAX_INLINE_LEN`] stays in JavaScript. A reference with its length and
+//! its beginning replaces it, which is enough to validate it and to read an image's size.
 
 use super::{Object, Value};
 
-/// Strings longer than this many UTF-16 units never enter the module's memory, which cannot shrink.
-pub const LONG: u32 = 65_536;
+/// Longer strings, in UTF-16 units, never enter the memory of the WebAssembly module, which cannot shrink.
+pub const MAX_INLINE_LEN: u32 = 65_536;
 
-/// Nothing that is meant as a request or an answer nests deeper. What is stored has a few levels more,
-/// and readers of JSON stop at 128.
-pub const DEEPEST: u32 = 48;
+/// The maximum depth of a request or a response. A record has a few levels more, and JSON parsers stop at 128.
+pub const MAX_DEPTH: u32 = 48;
 
-/// Marks a reference. The boundary refuses it as a name in anything that comes from a caller.
-pub const MARK: &str = "\u{0}outside";
+/// The key that marks a reference. It is not allowed in untrusted values.
+pub const REF_KEY: &str = "\u{0}outside";
 
-/// Marks a value that JSON cannot hold; its text is the issue's code.
+/// The key that marks a value that JSON cannot hold. Its text is the issue's code.
 pub const UNREADABLE: &str = "\u{0}unreadable";
 
-/// Text, or the beginning of one that stands outside.
+/// A text, or the beginning of a long one.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
-    /// The text, or its first [`LONG`] units.
+    /// The text, or its first [`MAX_INLINE_LEN`] units.
     pub head: &'a str,
-    /// Its whole length in bytes.
+    /// The length of the whole text in bytes.
     pub len: u64,
 }
 
@@ -34,7 +33,7 @@ impl<'a> Text<'a> {
                 len: text.len() as u64,
             }),
             Value::Object(map) => {
-                map.get(MARK)?;
+                map.get(REF_KEY)?;
                 let head = map.get("head")?.as_str()?;
                 Some(Text {
                     head,
@@ -46,21 +45,16 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The reference that stands for the `index`th text outside.
-pub fn reference(index: u32, head: &str, length: u32) -> Value {
+/// The reference to the long string with this index.
+pub fn long_string_ref(index: u32, head: &str, length: u32) -> Value {
     let mut reference = Object::new();
-    reference.insert(MARK.to_owned(), index.into());
+    reference.insert(REF_KEY.to_owned(), index.into());
     reference.insert("head".to_owned(), head.into());
     reference.insert("length".to_owned(), length.into());
     Value::Object(reference)
 }
 
-/// The index of the text that a reference stands for.
-pub fn index(value: &Value) -> Option<u64> {
-    value.get(MARK)?.as_u64()
-}
-
-/// Bytes of the value as JSON without blanks.
+/// The number of bytes of the value as JSON without whitespace.
 pub fn json_len(value: &Value) -> u64 {
     let escapes = |text: &str| text.chars().map(escape_len).sum::<u64>();
     if let Some(text) = Text::read(value) {
@@ -81,9 +75,9 @@ pub fn json_len(value: &Value) -> u64 {
     }
 }
 
-/// Bytes that a letter of a text takes in JSON beside its own.
-fn escape_len(letter: char) -> u64 {
-    match letter {
+/// The number of bytes that escaping adds to a character.
+fn escape_len(character: char) -> u64 {
+    match character {
         '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 1,
         '\0'..='\u{1f}' => 5,
         _ => 0,

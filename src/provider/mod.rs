@@ -14,7 +14,7 @@ use crate::json::{Object, Value};
 
 use crate::handle::Handle;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::json::text::{DEEPEST, UNREADABLE};
+use crate::json::text::{MAX_DEPTH, UNREADABLE};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 
@@ -124,7 +124,7 @@ impl Body {
 /// Replaces values that are nested too deeply to be stored, as the JavaScript transport does.
 #[cfg(not(target_arch = "wasm32"))]
 fn truncate_depth(value: &mut Value, depth: u32) {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         *value = serde_json::json!({ UNREADABLE: "too_deep" });
         return;
     }

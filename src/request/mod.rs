@@ -18,7 +18,9 @@ use crate::provider_id::ProviderId;
 
 pub use crate::field::{Field, Shape};
 #[doc(hidden)]
-pub use crate::json::text::{DEEPEST, LONG, MARK, Text, UNREADABLE, index, json_len, reference};
+pub use crate::json::text::{
+    MAX_DEPTH, MAX_INLINE_LEN, REF_KEY, Text, UNREADABLE, json_len, long_string_ref,
+};
 pub use crate::uuid::is_uuid;
 pub use encode::{Candidate, NamedListing, PreparedRequest, listings};
 pub use parse::parse;

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::{DEEPEST, UNREADABLE};
+use super::{MAX_DEPTH, UNREADABLE};
 use crate::issue::{Code, Issue};
 
 /// Bytes of a path that are reported; the caller chooses the names.
@@ -12,20 +12,20 @@ const MAX_PATH_BYTES: usize = 200;
 pub(super) fn unsendable(path: &str, value: &Value, max: usize) -> Vec<Issue> {
     let mut found = Vec::new();
     let levels = path.bytes().filter(|byte| *byte == b'.').count();
-    let depth = u32::try_from(levels).map_or(DEEPEST, |levels| levels + 1);
+    let depth = u32::try_from(levels).map_or(MAX_DEPTH, |levels| levels + 1);
     collect(&mut found, max, path, depth, value);
     found
 }
 
 fn collect(found: &mut Vec<Issue>, max: usize, path: &str, depth: u32, value: &Value) {
     let mut below = |name: &str, item: &Value| {
-        let may_fail = item.is_array() || item.is_object() || depth >= DEEPEST;
+        let may_fail = item.is_array() || item.is_object() || depth >= MAX_DEPTH;
         if may_fail && found.len() < max {
             collect(found, max, &extended(path, name), depth + 1, item);
         }
     };
     let problem = match value {
-        _ if depth > DEEPEST => Some("too_deep"),
+        _ if depth > MAX_DEPTH => Some("too_deep"),
         Value::Array(items) => {
             let named = items.iter().enumerate();
             named.for_each(|(at, item)| below(&at.to_string(), item));

@@ -1,8 +1,8 @@
-//! The only place that knows JavaScript: exports, conversion, and the transport over fetch.
+//! The boundary to JavaScript: exported functions, the conversion of values, and the transport over `fetch`.
+//! May import any room.
+//! Must never keep anything between two calls: a job's state is passed in and returned, so that it survives a trap.
 //!
-//! Exports are free functions over plain objects; nothing is kept between two calls. A job's state
-//! goes in and comes out, so that the façade can go on with it on a fresh instance. `send` is the one
-//! that is asynchronous.
+//! Exports take and return plain objects. Only `send` is asynchronous. `pkg/src/core/core.ts` calls them.
 
 mod step;
 mod transport;
@@ -26,22 +26,22 @@ use crate::provider::ProviderId;
 use crate::request::{self, Policy};
 use crate::untyped;
 
-/// The catalog, as a form needs it.
+/// The catalog, with the custom models of the settings.
 #[wasm_bindgen]
 pub fn models(settings: JsValue) -> JsValue {
     to_js(&catalog(&from_js(settings)).to_json())
 }
 
-/// What is wrong with the rows of `models` of the settings.
-#[wasm_bindgen]
-pub fn audit(settings: JsValue) -> JsValue {
-    let found = rows(&from_js(settings))
+/// The problems of the custom models: `models` of the settings.
+#[wasm_bindgen(js_name = validateModels)]
+pub fn validate_models(settings: JsValue) -> JsValue {
+    let found = custom_catalog(&from_js(settings))
         .and_then(Result::err)
         .unwrap_or_default();
     to_js(&found.iter().map(|issue| issue.to_json(None)).collect())
 }
 
-/// Every problem of a request.
+/// Validates a request for every listing.
 #[wasm_bindgen]
 pub fn validate(request: JsValue, settings: JsValue) -> JsValue {
     let settings = from_js(settings);
@@ -51,7 +51,7 @@ pub fn validate(request: JsValue, settings: JsValue) -> JsValue {
     ))
 }
 
-/// What each listing asks.
+/// Prices a request at every listing.
 #[wasm_bindgen]
 pub fn quote(request: JsValue, settings: JsValue) -> JsValue {
     let settings = from_js(settings);
@@ -61,9 +61,9 @@ pub fn quote(request: JsValue, settings: JsValue) -> JsValue {
     ))
 }
 
-/// The jobs to try, first one first, each as `{ state, outputs }`; or `{ refusal }`.
+/// Plans the jobs to try, in order, each as `{ state, outputs }`; or `{ error }` if nothing can be submitted.
 #[wasm_bindgen]
-pub fn begin(
+pub fn plan(
     request: JsValue,
     options: JsValue,
     settings: JsValue,
@@ -72,12 +72,12 @@ pub fn begin(
 ) -> JsValue {
     let (raw, options, settings) = (from_js(request), from_js(options), from_js(settings));
     let fits = match PlanOptions::read(&options) {
-        Ok(wishes) => plan::plan_value(&raw, &wishes, policy(&settings, &catalog(&settings))),
+        Ok(options) => plan::plan_value(&raw, &options, policy(&settings, &catalog(&settings))),
         Err(issue) => Err(PlanError::from_options(*issue)),
     };
     let fits = match fits {
         Ok(fits) => fits,
-        Err(refusal) => return to_js(&object! { "refusal" => refusal_json(&refusal) }),
+        Err(error) => return to_js(&object! { "error" => plan_error_json(&error) }),
     };
     let mut jobs = Vec::new();
     for fit in fits {
@@ -94,26 +94,25 @@ pub fn begin(
     to_js(&Value::Array(jobs))
 }
 
-/// How long earlier jobs of the handle's listing took: `runTimeHistoryMs` of the settings, by
-/// `provider:wire-id`.
+/// Passes on the run times of earlier jobs of the same listing: `runTimeHistoryMs` of the settings, by
+/// `provider:providerModelId`.
 fn learn(job: &mut Job, settings: &Value) {
     let listing = format!("{}:{}", job.handle.provider, job.handle.provider_model_id);
-    // There are none before the first job of a listing has ended.
     if let Some(times) = entry(entry(settings, "runTimeHistoryMs"), &listing).as_array() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
         job.set_run_time_history(&times.collect::<Vec<u32>>());
     }
 }
 
-/// Takes an input: `{ state, outputs }`, or `undefined` where the state is none of ours.
+/// Advances a job by one input: `{ state, outputs }`, or `undefined` if the state is not valid.
 #[wasm_bindgen]
 pub fn advance(state: JsValue, now: f64, input: JsValue) -> JsValue {
     let (state, input) = (from_js(state), from_js(input));
     step::advance(&state, now as u64, &input).map_or(JsValue::UNDEFINED, |step| to_js(&step))
 }
 
-/// Goes on with a stored record, or, at revision 0, with a handle alone: `{ state, outputs }`, or
-/// `undefined` where it is neither. A handle may come from anyone, so that nothing in it is sent.
+/// Resumes a stored record, or, at revision 0, a handle: `{ state, outputs }`, or `undefined` if it is not valid. A
+/// handle is untrusted, so that its contents are never sent.
 #[wasm_bindgen]
 pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> JsValue {
     let (record, settings) = (from_js(record), from_js(settings));
@@ -132,7 +131,7 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
     })
 }
 
-/// A stored record as its owner may see it: `{ handle, status, outcome?, error? }`.
+/// The public view of a stored record: `{ handle, status, outcome?, error? }`.
 #[wasm_bindgen]
 pub fn describe(record: JsValue) -> JsValue {
     let Some(job) = Job::read(&from_js(record)) else {
@@ -151,12 +150,12 @@ pub fn describe(record: JsValue) -> JsValue {
     })
 }
 
-/// Sends `{ url, headers, body }` by the given `fetch`: `{ status, retryAfter, text }`. A rejection passes
+/// Sends `{ url, headers, body }` with the given `fetch`: `{ status, retryAfter, text }`. A rejection passes
 /// through unchanged.
 ///
 /// # Errors
 ///
-/// What `fetch` or the reading of its response has thrown; a `TypeError` if the address is none.
+/// What `fetch` or reading its response throws; a `TypeError` if the URL is not valid.
 #[wasm_bindgen]
 pub async fn send(
     request: Outgoing,
@@ -166,44 +165,44 @@ pub async fn send(
     transport::send(&request, &fetch, &signal).await
 }
 
-/// Reads a webhook's body: `{ jobId, status }`, or `undefined` where it is none.
+/// Parses the body of a webhook: `{ provider, jobId, status }`, or `undefined` if it is not one.
 #[wasm_bindgen(js_name = readWebhookBody)]
 pub fn read_webhook_body(provider: &str, body: JsValue) -> JsValue {
     let provider = ProviderId::named(provider);
     let body = from_js(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
-        Some((provider, notice)) => to_js(&object! {
+        Some((provider, event)) => to_js(&object! {
             "provider": provider,
-            "jobId": notice.job_id,
-            "status": notice.status,
+            "jobId": event.job_id,
+            "status": event.status,
         }),
         None => JsValue::UNDEFINED,
     }
 }
 
-/// Puts the parts of a prompt together as RunPod advises.
+/// Combines the parts of a prompt as RunPod recommends.
 #[wasm_bindgen(js_name = composePrompt)]
 pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &str) -> String {
     request::compose_prompt(action, ambient_sound, character_dialogue)
 }
 
-/// Whether the public internet can reach a host: the one rule, for requests and for the gateway.
+/// Whether the host of a parsed URL may be public. The gateway applies the same rule.
 #[wasm_bindgen(js_name = isPublicHost)]
 pub fn is_public_host(host: &str) -> bool {
     request::is_public_host(host)
 }
 
-/// The base address that a provider's documents give.
+/// The documented base URL of a provider.
 #[wasm_bindgen(js_name = baseURL)]
 pub fn base_url(provider: &str) -> Option<String> {
     Some(ProviderId::named(provider)?.base_url().to_owned())
 }
 
-fn refusal_json(refusal: &PlanError) -> Value {
+fn plan_error_json(error: &PlanError) -> Value {
     object! {
-        "code": refusal.code,
-        "message": refusal.message,
-        "issues" => plan::provider_issues_json(&refusal.issues),
+        "code": error.code,
+        "message": error.message,
+        "issues" => plan::provider_issues_json(&error.issues),
     }
 }
 
@@ -214,18 +213,19 @@ fn policy<'a>(settings: &Value, catalog: &'a Catalog) -> Policy<'a> {
     }
 }
 
-/// The caller's rows, or what is wrong with them; `None` where there are none.
-fn rows(settings: &Value) -> Option<Result<Catalog, Vec<Issue>>> {
+/// The built-in catalog with the custom models, or their problems; `None` if there are no custom models.
+fn custom_catalog(settings: &Value) -> Option<Result<Catalog, Vec<Issue>>> {
     settings.get("models").map(Catalog::read)
 }
 
-/// Our rows, and the caller's where they are sound.
+/// The catalog, with the custom models if they are valid.
 fn catalog(settings: &Value) -> Catalog {
-    rows(settings).and_then(Result::ok).unwrap_or_default()
+    custom_catalog(settings)
+        .and_then(Result::ok)
+        .unwrap_or_default()
 }
 
-/// The limits of a job; `pkg/src/core/core.ts` keeps the times below 2^53, where JavaScript still counts in
-/// milliseconds.
+/// The limits of a job. `pkg/src/core/core.ts` keeps them below 2^53 ms.
 fn limits(settings: &Value) -> Limits {
     let ms = |name: &str| Some(Duration::from_millis(entry(settings, name).as_f64()? as u64));
     let default = Limits::default();

@@ -1,5 +1,5 @@
-//! One step of a job: state in, state and outputs out. The module keeps nothing between two calls,
-//! so that a trap in it loses nothing.
+//! One step of a job: from a state and an input to the next state and its outputs. The module keeps nothing between
+//! two calls, so that a trap loses nothing.
 
 use crate::codec::{Codec, entry, object};
 use crate::error::Error;
@@ -7,7 +7,7 @@ use crate::job::{Handle, Input, Job, Output, TransportError};
 use crate::json::Value;
 use crate::provider::{Body, Response};
 
-/// The state after a step, and what the driver is to do: `{ state, outputs }`.
+/// The state after a step and the actions for the driver: `{ state, outputs }`.
 pub(super) fn finish(mut job: Job) -> Value {
     let mut outputs = Vec::new();
     loop {
@@ -20,7 +20,7 @@ pub(super) fn finish(mut job: Job) -> Value {
     object! { "state" => job.state(), "outputs" => Value::Array(outputs) }
 }
 
-/// Takes an input. `None` if the state is not one of ours.
+/// Advances a job by one input. `None` if the state is not valid.
 pub(super) fn advance(state: &Value, now: u64, input: &Value) -> Option<Value> {
     let mut job = Job::read(state)?;
     match entry(input, "type").as_str()? {
@@ -47,8 +47,8 @@ fn read_input(kind: &str, input: &Value) -> Input {
                 _ => TransportError::Network,
             },
         },
-        "held" => Input::Held { id },
-        "left" => Input::Left { id },
+        "queued" => Input::Held { id },
+        "sent" => Input::Left { id },
         "cancel" => Input::Cancel,
         "webhook" => Input::Webhook(readable(entry(input, "body"))),
         _ => Input::Timeout,
@@ -68,7 +68,7 @@ fn read_response(input: &Value) -> Response {
     }
 }
 
-/// A value of somebody else's inside an input; `Null` if the whole is unreadable.
+/// An untrusted value inside an input; `Null` if all of it is unreadable.
 fn readable(value: &Value) -> Value {
     if value.get(crate::request::UNREADABLE).is_some() {
         return Value::Null;
@@ -105,7 +105,7 @@ fn write_output(job: &Job, output: &Output) -> Value {
             object! { "type" => "cancelled".into(), "cancellation": *cancellation }
         }
         Output::Timeout(at) => {
-            // JavaScript has no number for the end of all times, which stands for "never".
+            // u64::MAX, "never", is not a safe integer of JavaScript.
             let at = (*at).min(1 << 52);
             object! { "type" => "timeout".into(), "at": at }
         }

@@ -1,7 +1,7 @@
-//! JavaScript values in, JavaScript values out, by serde-wasm-bindgen.
+//! JavaScript values as JSON values and back, by serde-wasm-bindgen.
 //!
-//! `pkg/src/core/values.ts` prepares what comes in: it marks what JSON cannot hold, keeps long strings
-//! outside and limits depth and size, so that every value that arrives here is plain and bounded.
+//! `pkg/src/core/values.ts` encodes the arguments: it marks what JSON cannot hold, keeps long strings in JavaScript
+//! and limits depth and size, so that every value that arrives here is plain and bounded.
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::json::Value;
 use crate::request::UNREADABLE;
 
-/// Reads a prepared value; `Null` if the whole is unreadable.
+/// Reads an encoded value; `Null` if all of it is unreadable.
 pub(super) fn from_js(js: JsValue) -> Value {
     let value: Value = serde_wasm_bindgen::from_value(js).unwrap_or_default();
     if value.get(UNREADABLE).is_some() {
@@ -19,7 +19,7 @@ pub(super) fn from_js(js: JsValue) -> Value {
     value
 }
 
-/// Plain objects and arrays, `undefined` nowhere. References to long strings stay what they are.
+/// Plain objects and arrays without `undefined`. References to long strings stay as they are.
 pub(super) fn to_js(value: &Value) -> JsValue {
     value
         .serialize(&Serializer::json_compatible())

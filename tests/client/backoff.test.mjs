@@ -30,7 +30,7 @@ describe("back-off", { concurrency: true }, () => {
         assert.ok(busy);
         assert.deepEqual(others, []);
         const inPause = responses.filter(({ sentAt }) => {
-          const after = sentAt - busy.heardAt;
+          const after = sentAt - busy.receivedAt;
           return after > 0 && after < RETRY_AFTER_MS - 5;
         });
         assert.deepEqual(inPause, []);
@@ -47,17 +47,17 @@ function busy(t) {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 1) });
   const limiter = new Limiter(2);
   const take = () => {
-    let place;
-    limiter.ask(false, (given) => (place = given));
-    return place;
+    let slot;
+    limiter.acquire(false, (given) => (slot = given));
+    return slot;
   };
-  const waited = (status, retryAfter, place = take()) => {
-    place.answered(status, retryAfter);
-    place.leave();
+  const waited = (status, retryAfter, slot = take()) => {
+    slot.report(status, retryAfter);
+    slot.release();
     let admitted = false;
-    limiter.ask(false, (given) => {
+    limiter.acquire(false, (given) => {
       admitted = true;
-      given.leave();
+      given.release();
     });
     for (let seconds = 0; seconds <= 100; seconds++) {
       if (admitted) return seconds;
@@ -110,12 +110,12 @@ test("HTTP 503 counts if it has Retry-After, and no other failure does", (t) => 
 test("several that were in flight when it began count once: no doubling, and no early end by a good response", (t) => {
   const { take, waited } = busy(t);
   const [one, other] = [take(), take()];
-  one.answered(429, "4");
-  one.leave();
+  one.report(429, "4");
+  one.release();
   assert.equal(waited(200, undefined, other), 4);
   const [third, fourth] = [take(), take()];
-  third.answered(429);
-  third.leave();
+  third.report(429);
+  third.release();
   assert.equal(waited(429, undefined, fourth), 4);
   assert.equal(waited(429), 8);
 });
@@ -124,20 +124,20 @@ test("submits and cancels alternate with polls, each kind in order; a withdrawn 
   const limiter = new Limiter(1);
   const order = [];
   let held;
-  limiter.ask(false, (place) => (held = place));
-  const wish = (name, isUrgent) =>
-    limiter.ask(isUrgent, (place) => {
+  limiter.acquire(false, (slot) => (held = slot));
+  const wait = (name, isPriority) =>
+    limiter.acquire(isPriority, (slot) => {
       order.push(name);
-      held = place;
+      held = slot;
     });
-  for (const name of ["poll 1", "poll 2", "poll 3"]) wish(name, false);
-  const leave = wish("cancel", true);
-  for (const name of ["submit 1", "submit 2"]) wish(name, true);
-  leave();
+  for (const name of ["poll 1", "poll 2", "poll 3"]) wait(name, false);
+  const withdraw = wait("cancel", true);
+  for (const name of ["submit 1", "submit 2"]) wait(name, true);
+  withdraw();
   for (let turn = 0; turn < 6; turn++) {
     const last = held;
-    last.leave();
-    last.leave();
+    last.release();
+    last.release();
   }
   assert.deepEqual(order, ["submit 1", "poll 1", "submit 2", "poll 2", "poll 3"]);
 });
@@ -145,7 +145,7 @@ test("submits and cancels alternate with polls, each kind in order; a withdrawn 
 test("a slot from before a pause is not open during it", (t) => {
   const { limiter, take } = busy(t);
   const [one, other] = [take(), take()];
-  one.answered(429, "2");
+  one.report(429, "2");
   assert.equal(other.isOpen(), false);
   t.mock.timers.tick(2_000);
   assert.equal(other.isOpen(), true);

@@ -80,7 +80,7 @@ describe("keys", { concurrency: true }, () => {
     const seen = counting();
     const client = createFilmgate({ fetch: seen.fetch, runware: { apiKey: async () => undefined } });
     const error = await failing(client.submit(TEXT), "connection_error");
-    assert.match(error.cause.message, /no key/);
+    assert.match(error.cause.message, /No API key/);
     assert.deepEqual(seen.seen, []);
   });
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "../../pkg/dist/index.js";
-import { advance, begin, validate, describe, quote, readWebhookBody, resume } from "../../pkg/dist/core/core.js";
+import { advance, describe, plan, quote, readWebhookBody, resume, validate } from "../../pkg/dist/core/core.js";
 import { Values } from "../../pkg/dist/core/values.js";
 
 const MAX_DEPTH = 48;
@@ -19,7 +19,7 @@ const request = (levels) => ({ model: "runpod:echo-video", input: { a: nested(le
 const output = ({ outputs }, type) => outputs.find((one) => one.type === type);
 
 function submitted(raw) {
-  const [{ state }] = begin(raw, { keyed: ["runpod", "runware"] }, {}, () => KEY);
+  const [{ state }] = plan(raw, { availableProviders: ["runpod", "runware"] }, {}, () => KEY);
   return advance(state, { type: "saved", revision: 1 });
 }
 
@@ -85,9 +85,9 @@ test("a long text stays outside and arrives whole", () => {
   const image = `data:image/png;base64,${"iVBO".repeat(1_300_000)}`;
   const raw = { model: "sora-2-pro", prompt: "A lighthouse", duration: 8, image };
   assert.ok(JSON.stringify(encode(raw)).length < 100_000);
-  const begun = begin(raw, { provider: "runware", keyed: ["runware"] }, {}, () => KEY);
-  assert.equal(output(begun[0], "save").record.submission.body.inputs.frameImages[0], image);
-  const sent = advance(begun[0].state, { type: "saved", revision: 1 });
+  const planned = plan(raw, { provider: "runware", availableProviders: ["runware"] }, {}, () => KEY);
+  assert.equal(output(planned[0], "save").record.submission.body.inputs.frameImages[0], image);
+  const sent = advance(planned[0].state, { type: "saved", revision: 1 });
   assert.equal(output(sent, "transmit").body[0].inputs.frameImages[0], image);
 });
 

@@ -143,7 +143,7 @@ describe("the Rust example", { concurrency: 4 }, () => {
     const child = start(t, "elsewhere", "http://127.0.0.1:1", place, PROMPT);
     const { code, err } = await child.ended;
     assert.equal(code, 1);
-    assert.match(err, /^No key for /);
+    assert.match(err, /^No API key for /);
     assert.equal(readRecord(place), undefined);
   });
 });

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import ipaddr from "ipaddr.js";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { isPublicHost, publicAddress } from "../../worker/src/public-fetch.ts";
+import { isPublicHost } from "../../pkg/dist/core/core.js";
+import { publicAddress } from "../../worker/src/public-fetch.ts";
 import { chance } from "./random.mjs";
 
 const TRUSTED = new Set(["http://127.0.0.1:8787"]);

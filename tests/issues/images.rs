@@ -1,6 +1,6 @@
 //! Images: their forms, their number, their bytes.
 
-use filmgate::request::reference;
+use filmgate::request::long_string_ref;
 use serde_json::{Value, json};
 
 use crate::common::with;
@@ -94,8 +94,9 @@ fn images() {
 #[test]
 fn ten_megabytes() {
     let head = "data:image/png;base64,iVBORw0KGgo=";
-    let inline =
-        |length| image(json!({ "image": reference(0, head, length), "allowInlineImages": true }));
+    let inline = |length| {
+        image(json!({ "image": long_string_ref(0, head, length), "allowInlineImages": true }))
+    };
     let whole = format!("data:image/png;base64,{}", "A".repeat(10_000_000));
     assert_said(&[
         (inline(9_999_000), " |  | "),
@@ -115,7 +116,7 @@ fn ten_megabytes() {
         ),
         // Without an image, the prompt alone can be too long.
         (
-            image(json!({ "prompt": reference(0, "a", 10_000_000) })),
+            image(json!({ "prompt": long_string_ref(0, "a", 10_000_000) })),
             " | ! too_long | !prompt too_long",
         ),
     ]);

@@ -1,6 +1,6 @@
 //! Prompts, numbers, and values that JSON cannot hold.
 
-use filmgate::request::{UNREADABLE, reference};
+use filmgate::request::{UNREADABLE, long_string_ref};
 use serde_json::json;
 
 use crate::{PICTURE, assert_said, image};
@@ -35,7 +35,7 @@ fn prompts() {
             " |  | !prompt too_long",
         ),
         (
-            image(json!({ "prompt": reference(0, "a", 70_000) })),
+            image(json!({ "prompt": long_string_ref(0, "a", 70_000) })),
             " |  | !prompt too_long",
         ),
         (image(json!({ "prompt": 5 })), "!prompt invalid_type |  | "),

@@ -3,7 +3,7 @@
 use filmgate::job::Job;
 use filmgate::provider::Body;
 use filmgate::provider::ProviderId::Runpod;
-use filmgate::request::{DEEPEST, UNREADABLE};
+use filmgate::request::{MAX_DEPTH, UNREADABLE};
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -20,12 +20,12 @@ const WRAPS: [fn(Value) -> Value; 2] = [|value| json!([value]), |value| json!({ 
 fn values_that_are_too_deep_are_marked_and_the_rest_stays() {
     for wrap in WRAPS {
         let parsed = |json: &Value| Body::parse(&json.to_string());
-        let deepest = nested(DEEPEST, json!(1), wrap);
+        let deepest = nested(MAX_DEPTH, json!(1), wrap);
         assert_eq!(parsed(&deepest), Body::Json(deepest));
         let mark = json!({ UNREADABLE: "too_deep" });
         for more in [1, 2, 60] {
-            let deeper = nested(DEEPEST + more, json!(1), wrap);
-            let marked = nested(DEEPEST + 1, mark.clone(), wrap);
+            let deeper = nested(MAX_DEPTH + more, json!(1), wrap);
+            let marked = nested(MAX_DEPTH + 1, mark.clone(), wrap);
             assert_eq!(parsed(&deeper), Body::Json(marked));
         }
     }

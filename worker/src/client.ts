@@ -2,7 +2,8 @@
 import { createFilmgate } from "filmgate";
 import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
 import type { Env } from "./env.js";
-import { isPublicHost, trustedOrigins } from "./public-fetch.js";
+import { isPublicHost } from "../../pkg/dist/core/core.js";
+import { trustedOrigins } from "./public-fetch.js";
 import { registryOf } from "./stubs.js";
 
 const PROVIDERS: readonly ProviderId[] = ["runpod", "runware"];

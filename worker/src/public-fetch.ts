@@ -1,5 +1,5 @@
 // Fetches URLs that come from outside, if they are public.
-import { call } from "../../pkg/dist/core/instance.js";
+import { isPublicHost } from "../../pkg/dist/core/core.js";
 import type { Env } from "./env.js";
 
 const MAX_REDIRECTS = 3;
@@ -26,9 +26,6 @@ export function publicAddress(address: string | URL, trusted: ReadonlySet<string
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined;
   return trusted.has(url.origin) || isPublicHost(url.hostname) ? url : undefined;
 }
-
-/** Whether the public internet can reach the host of a parsed URL: the core's rule, as for the URLs of a request. */
-export const isPublicHost = (hostname: string): boolean => call((core) => core.isPublicHost(hostname));
 
 /**
  * A `fetch` that checks the URL and that of every redirect. The runtime checks what a name resolves to:

@@ -1,11 +1,11 @@
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { linkedController } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
-import { pollTimedOut } from "../driver/poll-once.js";
 import { download } from "../download/download.js";
 import { JobRegistry } from "./job-registry.js";
 import { Planner } from "./planner.js";
 import { memoryStore } from "../store/memory.js";
+import { FilmgateError } from "../error.js";
 import type {
   Filmgate,
   FilmgateOptions,
@@ -131,4 +131,15 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
 
   download: Filmgate["download"] = (video, sink, options) =>
     download(this.options.fetch ?? globalThis.fetch, video, sink, options);
+}
+
+/** Another call held the job's lease until the timeout. */
+function pollTimedOut(handle: Handle): FilmgateError {
+  return new FilmgateError({
+    code: "timeout",
+    message: "The job could not be polled before the timeout. The job itself continues. Poll again later.",
+    provider: handle.provider,
+    charge: "unknown",
+    handle,
+  });
 }

@@ -1,4 +1,4 @@
-import { audit } from "../core/core.js";
+import { validateModels } from "../core/core.js";
 import { FilmgateError } from "../error.js";
 import type { Issue, IssueCode } from "../types/index.js";
 
@@ -26,7 +26,7 @@ export class CustomModels {
 
   /** Returns the models. Throws `invalid_request` if they have problems. */
   validated(): unknown {
-    this.#issues ??= audit({ models: this.#models });
+    this.#issues ??= validateModels({ models: this.#models });
     if (this.#issues.length === 0) return this.#models;
     throw new FilmgateError({
       code: "invalid_request",

@@ -4,8 +4,8 @@ import { Client } from "./base.js";
 import { Connection } from "../driver/connection.js";
 import { inlineImages } from "../util/images.js";
 import { FilmgateError } from "../error.js";
-import { RunningJob } from "../driver/job.js";
-import type { Stage } from "../driver/job.js";
+import { DirectJob } from "../driver/job.js";
+import type { JobDeps } from "../driver/job.js";
 import { PROVIDERS } from "./planner.js";
 import { randomUUID } from "../util/uuid.js";
 import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
@@ -48,7 +48,7 @@ const PROVIDER_WIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** A client that calls the providers directly, with their API keys. */
-export class DirectClient extends Client<RunningJob> {
+export class DirectClient extends Client<DirectJob> {
   readonly #connections = new Map<ProviderId, Connection>();
 
   constructor(options: FilmgateOptions) {
@@ -61,14 +61,14 @@ export class DirectClient extends Client<RunningJob> {
       const job = await this.submitJob(request, { ...options, signal: controller.signal });
       controller.abort();
       // The runtime may end after this call. Writes must be finished by then.
-      await job.over;
+      await job.closed;
       return job.handle;
     } finally {
       unlisten();
     }
   }
 
-  protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<RunningJob> {
+  protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
     options.signal?.throwIfAborted();
     const whole = inlineImages(request);
     let candidates = this.#planJobs(whole, options);
@@ -78,10 +78,10 @@ export class DirectClient extends Client<RunningJob> {
       const { handle } = step.state;
       candidates = [];
       const job = this.#run(handle, {
-        begun: step,
-        open: () => step,
+        initialStep: step,
+        load: () => step,
         signal: options.signal,
-        last: async () => {
+        onFinish: async () => {
           candidates = fallbacksAfter(await rejectionOf(job), handle, others);
           // If the record cannot be deleted, it describes a rejection that cost nothing.
           if (candidates[0]) await this.store.delete(handle.id);
@@ -90,15 +90,15 @@ export class DirectClient extends Client<RunningJob> {
       await job.submitted;
       const error = await rejectionOf(job);
       if (!error) return job;
-      await job.over;
+      await job.closed;
       if (!candidates[0]) throw error;
     }
     throw new FilmgateError({ code: "internal_error", message: "The plan has no job to submit." });
   }
 
-  protected track(handle: Handle, options: ResumeOptions): RunningJob {
+  protected track(handle: Handle, options: ResumeOptions): DirectJob {
     const { signal } = options;
-    return this.#run(handle, { signal, open: this.#reopen(handle, options) });
+    return this.#run(handle, { signal, load: this.#loader(handle, options) });
   }
 
   protected async pollOnce(
@@ -106,15 +106,15 @@ export class DirectClient extends Client<RunningJob> {
     signal: AbortSignal,
     options: ResumeOptions,
   ): Promise<JobStatus> {
-    const open = this.#reopen(handle, options);
-    const job = new RunningJob(handle, { ...this.#deps(), open, signal, once: true });
-    await job.over;
+    const load = this.#loader(handle, options);
+    const job = new DirectJob(handle, { ...this.#deps(), load, signal, pollOnce: true });
+    await job.closed;
     if (!job.failure || hasEnded(job)) return job.status();
     throw job.failure.reason;
   }
 
   /** Returns a function that loads a job once its lease is held. It fails if the job has left the store meanwhile. */
-  #reopen(handle: Handle, { timeoutMs, jobId }: ResumeOptions): () => Promise<Step> {
+  #loader(handle: Handle, { timeoutMs, jobId }: ResumeOptions): () => Promise<Step> {
     const id: unknown = handle.id;
     const load = async () => (typeof id === "string" ? this.store.get(id) : undefined);
     const before = load().catch(ignore);
@@ -172,7 +172,7 @@ export class DirectClient extends Client<RunningJob> {
     }
     const hasNoJobId = handle.jobId === undefined;
     const job = running ?? this.track(handle, hasNoJobId ? { jobId } : {});
-    running?.hint(raw);
+    running?.onWebhook(raw);
     // The webhook may be the only source of RunPod's id, and the receiver may end after its response.
     if (hasNoJobId && provider === "runpod") await job.submitted;
     return job;
@@ -221,17 +221,17 @@ export class DirectClient extends Client<RunningJob> {
     return this.planner.plan(request, options, providers, () => id ?? randomUUID());
   }
 
-  #deps(): Pick<Stage, "store" | "connection"> {
+  #deps(): Pick<JobDeps, "store" | "connection"> {
     return { store: this.store, connection: (provider) => this.#connection(provider) };
   }
 
-  #run(handle: Handle, how: Pick<Stage, "begun" | "open" | "last" | "signal">): RunningJob {
-    const stage = { ...how, ...this.#deps() };
-    const again = (known: Handle): Job => {
-      const open = this.#reopen(known, {});
-      return new RunningJob(known, { ...stage, begun: undefined, open, signal: undefined });
+  #run(handle: Handle, how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal">): DirectJob {
+    const deps = { ...how, ...this.#deps() };
+    const reopen = (known: Handle): Job => {
+      const load = this.#loader(known, {});
+      return new DirectJob(known, { ...deps, initialStep: undefined, load, signal: undefined });
     };
-    const job = new RunningJob(handle, { ...stage, again });
+    const job = new DirectJob(handle, { ...deps, reopen });
     this.registry.add(job, job.result());
     job.result().then(({ handle: { provider, providerModelId, n } }) => {
       // The run time of several videos in one job says nothing about that of one.
@@ -267,7 +267,7 @@ function isGatewayJob(record: Partial<JobRecord> | null): boolean {
   return record?.handle?.gateway !== undefined;
 }
 
-function hasEnded(job: RunningJob): boolean {
+function hasEnded(job: DirectJob): boolean {
   return job.handle.endedAt !== undefined;
 }
 
@@ -286,7 +286,7 @@ function fallbacksAfter(error: FilmgateError | undefined, { provider }: Handle, 
 }
 
 /** The error of a job that the provider has not accepted. Other errors, such as an abort reason, are thrown. */
-async function rejectionOf(job: RunningJob): Promise<FilmgateError | undefined> {
+async function rejectionOf(job: DirectJob): Promise<FilmgateError | undefined> {
   if (job.handle.acceptedAt !== undefined) return undefined;
   try {
     await job.result();

@@ -46,10 +46,10 @@ export class Planner {
     providers: ProviderId[],
     uuid: () => string,
   ): Step[] {
-    const options = { provider, maxCostUsd, allowUnknownCost, keyed: providers };
-    const planned = core.begin(request, options, this.#catalogSettings(timeoutMs), uuid);
+    const options = { provider, maxCostUsd, allowUnknownCost, availableProviders: providers };
+    const planned = core.plan(request, options, this.#catalogSettings(timeoutMs), uuid);
     if (Array.isArray(planned)) return planned;
-    throw new FilmgateError({ ...planned.refusal, charge: "none" });
+    throw new FilmgateError({ ...planned.error, charge: "none" });
   }
 
   /** The settings of an existing job. */

@@ -1,64 +1,67 @@
-// The module's functions, with values encoded on the way in and decoded on the way out. None of a caller's
-// getters runs inside the module: they have all been read before the call.
+// The module's exports as typed functions. Arguments are encoded and results decoded. A caller's getters are read
+// before the call, so that none runs inside the module.
 import { retryAfterMs } from "../util/retry-after.js";
-import type { ValidationResult, Issue, Model, Quote, StoredJob, WebhookEvent } from "../types/index.js";
+import type { Issue, Model, ProviderId, Quote, StoredJob, ValidationResult, WebhookEvent } from "../types/index.js";
 import { call } from "./instance.js";
-import type { Answered, Input, JobState, RefusalFacts, Settings, Step } from "./protocol.js";
+import type { Input, JobState, PlanErrorDetails, ResponseInput, Settings, Step } from "./protocol.js";
 import { Values } from "./values.js";
 
-/** Times stay below this, where JavaScript still counts in milliseconds. */
+export { ensureReady, setModule } from "./instance.js";
+export { send } from "./send.js";
+
+/** JavaScript counts single milliseconds up to 2^53. */
 const MAX_TIME_MS = 2 ** 52;
 
-/** The models and listings, as a form needs them. */
+/** The catalog with the custom models. */
 export function models(settings: Settings): Model[] {
   const values = new Values();
   const encoded = encodeSettings(values, settings);
   return values.decode(call((core) => core.models(encoded))) as Model[];
 }
 
-/** What is wrong with the caller's models. */
-export function audit(settings: Settings): Issue[] {
+/** The problems of the custom models. */
+export function validateModels(settings: Settings): Issue[] {
   const values = new Values();
   const encoded = encodeSettings(values, settings);
-  return values.decode(call((core) => core.audit(encoded))) as Issue[];
+  return values.decode(call((core) => core.validateModels(encoded))) as Issue[];
 }
 
-/** Every problem of a request. */
+/** Validates a request for every listing. */
 export function validate(request: unknown, settings: Settings): ValidationResult {
   const values = new Values();
   const [raw, encoded] = [values.encode(request), encodeSettings(values, settings)];
   return values.decode(call((core) => core.validate(raw, encoded))) as ValidationResult;
 }
 
-/** The price of each listing. */
+/** Prices a request at every listing. */
 export function quote(request: unknown, settings: Settings): Quote[] {
   const values = new Values();
   const [raw, encoded] = [values.encode(request), encodeSettings(values, settings)];
   return values.decode(call((core) => core.quote(raw, encoded))) as Quote[];
 }
 
-/** The jobs to try, the first one first; or why there are none. */
-export function begin(
+/** Plans the jobs to try, in order, or returns why nothing can be submitted. */
+export function plan(
   request: unknown,
   options: unknown,
   settings: Settings,
   uuid: () => string,
-): Step[] | { refusal: RefusalFacts } {
+): Step[] | { error: PlanErrorDetails } {
   const values = new Values();
-  const [raw, wishes] = [values.encode(request), values.encode(options)];
+  const [raw, encodedOptions] = [values.encode(request), values.encode(options)];
   const encoded = encodeSettings(values, settings);
-  const begun = call((core) => core.begin(raw, wishes, encoded, Date.now(), uuid));
-  return values.decode(begun) as Step[] | { refusal: RefusalFacts };
+  const planned = call((core) => core.plan(raw, encodedOptions, encoded, Date.now(), uuid));
+  return values.decode(planned) as Step[] | { error: PlanErrorDetails };
 }
 
-/** Advances a job by one input; `undefined` if the state is not one of ours. */
+/** Advances a job by one input; `undefined` if the state is not valid. */
 export function advance(state: JobState, input: Input): Step | undefined {
   const values = new Values();
-  const [encoded, happened] = [values.encodeState(state), encodeInput(values, input)];
-  return values.decode(call((core) => core.advance(encoded, Date.now(), happened))) as Step | undefined;
+  const [encoded, encodedInput] = [values.encodeState(state), encodeInput(values, input)];
+  return values.decode(call((core) => core.advance(encoded, Date.now(), encodedInput))) as Step | undefined;
 }
 
-/** Resumes a stored record, or, at revision 0, a handle; `undefined` if it is neither. */
+/** Resumes a stored record, or, at revision 0, a handle; `undefined` if it is not valid. */
 export function resume(record: unknown, revision: number, settings: Settings): Step | undefined {
   const values = new Values();
   const raw = revision > 0 ? values.encodeState(record) : values.encode(record);
@@ -66,14 +69,14 @@ export function resume(record: unknown, revision: number, settings: Settings): S
   return values.decode(call((core) => core.resume(raw, revision, encoded, Date.now()))) as Step | undefined;
 }
 
-/** A record as its owner may see it; `undefined` if it is not one of ours. */
+/** The public view of a record; `undefined` if it is not valid. */
 export function describe(record: unknown): StoredJob | undefined {
   const values = new Values();
   const encoded = values.encodeState(record);
   return values.decode(call((core) => core.describe(encoded))) as StoredJob | undefined;
 }
 
-/** Reads a webhook's body; `undefined` if it is none. */
+/** Parses the body of a provider's webhook; `undefined` if it is not one. */
 export function readWebhookBody(
   provider: string,
   body: unknown,
@@ -81,6 +84,21 @@ export function readWebhookBody(
   const raw = new Values().encode(body);
   return call((core) => core.readWebhookBody(provider, raw)) as
     Omit<WebhookEvent, "id" | "raw"> | undefined;
+}
+
+/** Combines the parts of a prompt as RunPod recommends. */
+export function composePrompt(action: string, ambientSound: string, characterDialogue: string): string {
+  return call((core) => core.composePrompt(action, ambientSound, characterDialogue));
+}
+
+/** Whether the host of a parsed URL may be public. */
+export function isPublicHost(hostname: string): boolean {
+  return call((core) => core.isPublicHost(hostname));
+}
+
+/** The documented base URL of a provider. */
+export function baseURL(provider: ProviderId): string | undefined {
+  return call((core) => core.baseURL(provider));
 }
 
 function encodeSettings(values: Values, settings: Settings): unknown {
@@ -95,7 +113,7 @@ function encodeSettings(values: Values, settings: Settings): unknown {
   };
 }
 
-/** A time that the module can count with; it has a default for what is none. */
+/** A duration within the module's range; `null`, for which it has a default, if it is not a number. */
 function encodeMs(ms: unknown): number | null {
   if (typeof ms !== "number" || Number.isNaN(ms)) return null;
   return Math.min(Math.max(ms, 0), MAX_TIME_MS);
@@ -107,12 +125,11 @@ function encodeInput(values: Values, input: Input): unknown {
   return values.encode(input);
 }
 
-function encodeResponse(values: Values, { type, id, status, retryAfter, text }: Answered): unknown {
-  const wait = retryAfterMs(retryAfter);
-  return { type, id, status, retryAfterMs: encodeMs(wait), ...encodeBody(values, text) };
+function encodeResponse(values: Values, { type, id, status, retryAfter, text }: ResponseInput): unknown {
+  return { type, id, status, retryAfterMs: encodeMs(retryAfterMs(retryAfter)), ...encodeBody(values, text) };
 }
 
-/** The body as far as it can be read. A text under `error` that is JSON is parsed too: RunPod's workers send it so. */
+/** Parses the body if it is JSON. RunPod's workers send `error` as a string of JSON, which is parsed too. */
 function encodeBody(values: Values, text: string): { bodyType: string; body?: unknown } {
   if (typeof text !== "string" || !text.trim()) return { bodyType: "empty" };
   let body: unknown;
@@ -126,7 +143,7 @@ function encodeBody(values: Values, text: string): { bodyType: string; body?: un
     try {
       (body as { error: unknown }).error = JSON.parse(error);
     } catch {
-      // A message that begins with a brace.
+      // A plain message that begins with a brace.
     }
   }
   return { bodyType: "json", body: values.encode(body) };

@@ -1,30 +1,30 @@
-/** Bytes as letters, as scripts/lib/inline-wasm.mjs writes them. */
-export interface Letters {
-  /** Each letter at its place; those beyond the bytes that are frequent begin a pair. */
+/** Bytes encoded as ASCII characters by scripts/lib/inline-wasm.mjs. */
+export interface EncodedWasm {
+  /** The characters in order of their values. Those after the first `frequent.length` are prefixes. */
   readonly alphabet: string;
-  /** The bytes that are one letter; all others are two. Both in order. */
-  readonly often: readonly number[];
-  /** How many bytes there are. */
+  /** The bytes that take one character, in order. All others take a prefix and a character. */
+  readonly frequent: readonly number[];
+  /** Number of bytes. */
   readonly length: number;
   readonly text: string;
 }
 
-/** The bytes. It is most of a first call: in place, and without a step that an engine would be slow at. */
-export function fromLetters({ alphabet, often, length, text }: Letters): Uint8Array<ArrayBuffer> {
-  const seldom = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !often.includes(byte));
-  // A page of ASCII for letters alone, and one for each letter that begins a pair: these come last in ASCII.
-  const meant = new Uint8Array(3 * 128);
-  const begins = alphabet.charCodeAt(often.length);
-  [...often, ...seldom].forEach((byte, at) => {
-    const page = Math.floor(at / often.length);
-    meant[128 * page + alphabet.charCodeAt(at % often.length)] = byte;
+/** Decodes in place, without slow engine paths: it takes most of the first call's time. */
+export function decodeWasm({ alphabet, frequent, length, text }: EncodedWasm): Uint8Array<ArrayBuffer> {
+  const rare = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !frequent.includes(byte));
+  // One page of ASCII for single characters, and one per prefix. Prefixes are last in ASCII.
+  const byteOf = new Uint8Array(3 * 128);
+  const firstPrefix = alphabet.charCodeAt(frequent.length);
+  [...frequent, ...rare].forEach((byte, at) => {
+    const page = Math.floor(at / frequent.length);
+    byteOf[128 * page + alphabet.charCodeAt(at % frequent.length)] = byte;
   });
   const bytes = new TextEncoder().encode(text);
   let end = 0;
   for (let at = 0; at < bytes.length; at++) {
-    let letter = bytes[at]!;
-    if (letter >= begins) letter = 128 * (letter - begins + 1) + bytes[++at]!;
-    bytes[end++] = meant[letter]!;
+    let code = bytes[at]!;
+    if (code >= firstPrefix) code = 128 * (code - firstPrefix + 1) + bytes[++at]!;
+    bytes[end++] = byteOf[code]!;
   }
   return bytes.subarray(0, length);
 }

@@ -1,8 +1,7 @@
-// What the module and the façade say to each other: plain objects.
+// The plain objects that the driver and the module exchange.
 import type {
   CancelResult,
   ErrorCode,
-  Handle,
   JobRecord,
   VideoResult,
   Status,
@@ -10,10 +9,7 @@ import type {
 } from "../types/index.js";
 import type { FilmgateErrorOptions } from "../types/index.js";
 
-/** Timers hold 31 bits; a later time is reached in several waits. */
-export const LONGEST_WAIT_MS = 2 ** 31 - 1;
-
-/** A job's whole state between two steps. */
+/** The whole state of a job between two steps. */
 export interface JobState extends JobRecord {
   status: Status;
   /** When the caller stops waiting, in milliseconds since 1970. */
@@ -35,18 +31,18 @@ export interface JobState extends JobRecord {
   };
 }
 
-/** The record is to be stored. */
+/** Write the record to the store. */
 export interface Save {
   type: "save";
   revision: number;
   record: JobRecord;
 }
 
-/** A request is to be sent. */
+/** Send a request. */
 export interface Transmit {
   type: "transmit";
   id: number;
-  /** Milliseconds, from when it leaves, that its answer is waited for. */
+  /** Time limit of the request, from when it is sent. */
   limitMs: number;
   path: string;
   body: unknown;
@@ -56,7 +52,7 @@ export interface Transmit {
   sendNowOrFail: boolean;
 }
 
-/** What the driver is to do. */
+/** An action for the driver. */
 export type Output =
   | Save
   | Transmit
@@ -70,8 +66,8 @@ export type Done =
   | { type: "done"; outcome: VideoResult; error?: never }
   | { type: "done"; outcome?: never; error: FilmgateErrorOptions };
 
-/** A request's answer. */
-export interface Answered {
+/** The response to a request. */
+export interface ResponseInput {
   type: "response";
   id: number;
   status: number;
@@ -79,47 +75,45 @@ export interface Answered {
   text: string;
 }
 
-/** A request that had none. */
-export interface Failed {
+/** A request without a response. */
+export interface TransportError {
   type: "failed";
   id: number;
   kind: "network" | "timeout" | "unsent";
 }
 
-/** What happens to a job. */
+/** An event for a job. */
 export type Input =
   | { type: "saved" | "save_failed"; revision: number }
-  | Answered
-  | Failed
-  | { type: "held" | "left"; id: number }
+  | ResponseInput
+  | TransportError
+  | { type: "queued" | "sent"; id: number }
   | { type: "webhook"; body: unknown }
   | { type: "timeout" }
   | { type: "cancel" }
   | { type: "job_id"; jobId: string };
 
-/** A step's result. */
+/** The result of a step. */
 export interface Step {
   state: JobState;
   outputs: Output[];
 }
 
 /** Why nothing can be submitted. */
-export interface RefusalFacts {
+export interface PlanErrorDetails {
   code: ErrorCode;
   message: string;
   issues: NonNullable<FilmgateErrorOptions["issues"]>;
 }
 
-/** What the module wants to know of the client's options. */
+/** The client options that concern the module. */
 export interface Settings {
   allowPrivateHosts?: boolean | undefined;
   requestTimeoutMs?: number | undefined;
   timeoutMs?: number | undefined;
   longPoll?: boolean | undefined;
-  /** What the latest jobs of a listing took, by `provider:providerModelId`. */
+  /** Run times of the last jobs of each listing, by `provider:providerModelId`. */
   runTimeHistoryMs?: Record<string, number[]> | undefined;
   /** The validated custom models. */
   models?: unknown;
 }
-
-export type { Handle };

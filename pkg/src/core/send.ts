@@ -1,25 +1,24 @@
-// The module's transport, kept from what a trap could take.
+// The module's transport, protected from traps.
 import { call, ensureReady } from "./instance.js";
 import type { Instance } from "./instance.js";
-import type { Answered } from "./protocol.js";
+import type { ResponseInput } from "./protocol.js";
 
-/** What is to be sent. */
+/** A request to send. */
 export interface WireRequest {
   readonly url: string;
   readonly headers: Headers;
-  /** The body of a POST, as JSON; a GET has none. */
+  /** The body of a POST, as JSON. A GET has none. */
   readonly body: unknown;
 }
 
-/** What came back. */
-export type WireResponse = Pick<Answered, "status" | "retryAfter" | "text">;
+/** The response to it. */
+export type WireResponse = Pick<ResponseInput, "status" | "retryAfter" | "text">;
 
 /**
- * Sends a request by the given `fetch`, which is called once, and reads its response.
+ * Sends a request with the given `fetch`, which is called once, and reads its response.
  *
- * The promises of `fetch` and of the response's body are held here. Where a trap takes the instance that
- * waits for them, a fresh one is asked to send, and gets the same promises: the request has left once, and its
- * answer is not lost.
+ * The promises of `fetch` and of the response's body are held here. If a trap destroys the instance that waits for
+ * them, a new instance is called with the same promises: the request is sent once, and its response is not lost.
  */
 export async function send(
   request: WireRequest,
@@ -28,43 +27,43 @@ export async function send(
 ): Promise<WireResponse> {
   let response: Promise<Response> | undefined;
   let text: Promise<string> | undefined;
-  const respond = (built: Request) => (response ??= held(() => fetch(built)));
-  const read = (from: Response) => (text ??= held(() => from.text()));
+  const fetchOnce = (built: Request) => (response ??= hold(() => fetch(built)));
+  const readOnce = (from: Response) => (text ??= hold(() => from.text()));
   for (;;) {
     await ensureReady();
-    const sent = call((core, instance) => {
-      const turn = {};
-      const guarded = <T>(promise: Promise<T>): Promise<T> => {
-        instance.pause(turn);
-        return instance.guard(turn, promise);
+    const sending = call((core, instance) => {
+      const token = {};
+      const wrapped = <T>(promise: Promise<T>): Promise<T> => {
+        instance.waiting(token);
+        return instance.wrap(token, promise);
       };
-      instance.begin(turn);
-      const wired = (built: Request) =>
-        guarded(
-          respond(built).then((from) => ({
+      instance.queued(token);
+      const fetchWrapped = (built: Request) =>
+        wrapped(
+          fetchOnce(built).then((from) => ({
             status: from.status,
             headers: from.headers,
-            text: () => guarded(read(from)),
+            text: () => wrapped(readOnce(from)),
           })),
         );
-      const result = core.send(request, wired, signal) as Promise<WireResponse>;
-      const settled = () => instance.pause(turn);
+      const result = core.send(request, fetchWrapped, signal) as Promise<WireResponse>;
+      const settled = () => instance.waiting(token);
       result.then(settled, settled);
       return unlessDead(instance, result);
     });
-    const answer = await sent;
-    if (answer) return answer;
+    const received = await sending;
+    if (received) return received;
   }
 }
 
-/** The promise of a call that runs none of the module's frames, and that nobody may be waiting for. */
-function held<T>(make: () => Promise<T>): Promise<T> {
+/** Calls outside the module's frames. A rejection that nothing waits for is not reported as unhandled. */
+function hold<T>(make: () => Promise<T>): Promise<T> {
   const promise = Promise.resolve().then(make);
   promise.catch(() => {});
   return promise;
 }
 
-/** What an instance has resolved to; `undefined` where it died before. */
+/** The result of an instance; `undefined` if it died before. */
 function unlessDead<T>(instance: Instance, result: Promise<T>): Promise<T | undefined> {
   return Promise.race([result, instance.died.then(() => undefined)]);
 }

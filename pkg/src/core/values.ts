@@ -1,45 +1,44 @@
-// Values on their way into the module and out of it. What JSON cannot hold is found and named here, before
-// the call: serde-wasm-bindgen lets NaN through, names no path, and would copy every long string.
+// Encodes values for the module and decodes its results. What JSON cannot hold is found and marked here, before
+// the call: serde-wasm-bindgen lets NaN through, reports no path, and would copy every long string.
 
-// As in src/json/text.rs.
+// The same as in src/json/text.rs.
 const REF_KEY = "\0outside";
 const UNREADABLE = "\0unreadable";
 const MAX_INLINE_LEN = 65_536;
 const MAX_DEPTH = 48;
 
-/** A job's state holds what was read, a few levels further down. */
+/** A job's state holds encoded values a few levels further down. */
 const MAX_STATE_DEPTH = MAX_DEPTH + 16;
-/** Nothing that is meant as a request or a response holds more values, texts counted by length. */
+/** No real request or response holds more values. Strings count by their length. */
 const MAX_VALUES = 50_000;
 const MAX_STATE_VALUES = 4 * MAX_VALUES;
 const CHARS_PER_VALUE = 64;
-/** Names of fields are short. */
 const MAX_NAME_LEN = 1_024;
 
-/** How a value that JSON cannot hold crosses: the code names the problem. */
+/** Marks a value that JSON cannot hold. The code names the problem. */
 type Unreadable = { [UNREADABLE]: "too_deep" | "not_data" | "not_finite" | "invalid_unicode" };
 
 const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNREADABLE]: code });
 
 /**
- * The values of one call. Long strings, such as a video in Base64, stay in JavaScript: a reference crosses in
- * their place, and the strings are put back into what the module returns.
+ * The values of one call. Long strings, such as a Base64 video, stay in JavaScript: the module receives references,
+ * which are replaced by the strings in its result.
  */
 export class Values {
   readonly #longStrings: string[] = [];
   #sawProto = false;
 
-  /** Encodes a value that may come from anyone. It reads each getter once, and never throws. */
+  /** Encodes an untrusted value. Reads each getter once. Never throws. */
   encode(value: unknown): unknown {
     return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH }, 0);
   }
 
-  /** Encodes a state or a record of our own writing, which holds what was read before. */
+  /** Encodes a state or record, which may be larger than an untrusted value. */
   encodeState(value: unknown): unknown {
     return this.#copy(value, { left: MAX_STATE_VALUES, maxDepth: MAX_STATE_DEPTH }, 0);
   }
 
-  /** Puts the long strings back, in place, into what the module has returned. */
+  /** Puts the long strings back into a result of the module, in place. */
   decode(value: unknown): unknown {
     if (this.#longStrings.length === 0 && !this.#sawProto) return value;
     if (typeof value !== "object" || value === null) return value;
@@ -52,7 +51,7 @@ export class Values {
     return value;
   }
 
-  /** A plain copy of at most `budget.left` values: a circle, or a list with holes, has no end. */
+  /** A plain copy of at most `budget.left` values. The limit also ends cycles and sparse arrays. */
   #copy(value: unknown, budget: { left: number; maxDepth: number }, depth: number): unknown {
     if (depth > budget.maxDepth || !spend(budget, 1)) return unreadable("too_deep");
     switch (typeof value) {
@@ -74,7 +73,7 @@ export class Values {
     let items: unknown[] | undefined;
     let fields: [string, unknown][] = [];
     try {
-      // To `Object.entries`, a boxed string is a list of characters.
+      // `Object.entries` would list its characters.
       if (value instanceof String) return unreadable("not_data");
       if (!Array.isArray(value)) fields = Object.entries(value);
       else if (value.length > budget.left) return unreadable("not_data");
@@ -90,7 +89,7 @@ export class Values {
       if (name.length > MAX_NAME_LEN || name === REF_KEY || name === UNREADABLE) {
         return unreadable("not_data");
       }
-      // An absent value is an absent field; null is kept, since a body may need it.
+      // An undefined field is absent. Null is kept, because a body may need it.
       if (field === undefined) continue;
       this.#sawProto ||= name === "__proto__";
       setField(copy, name, this.#copy(field, budget, depth + 1));
@@ -106,7 +105,7 @@ export class Values {
       const head = value.slice(0, MAX_INLINE_LEN);
       return { [REF_KEY]: index, head, length: value.length };
     }
-    // Half of a surrogate pair, which no JSON can carry.
+    // A lone surrogate is not valid JSON.
     return /\p{Surrogate}/u.test(value) ? unreadable("invalid_unicode") : value;
   }
 }
@@ -118,13 +117,13 @@ function spend(budget: { left: number }, values: number): boolean {
   return false;
 }
 
-/** Sets an own field, whatever its name. */
+/** Sets an own field of any name. */
 function setField(object: object, name: string, value: unknown): void {
   if (name !== "__proto__") (object as Record<string, unknown>)[name] = value;
   else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** serde-wasm-bindgen assigns fields, and to assign `__proto__` changes the prototype: an own field again. */
+/** serde-wasm-bindgen assigns `__proto__`, which sets the prototype. Turns it back into an own field. */
 function restoreProto(object: object): void {
   const proto: unknown = Object.getPrototypeOf(object);
   if (proto === Object.prototype || proto === null) return;

@@ -1,29 +1,30 @@
-import { Pool } from "./batch.js";
-import { call } from "../core/instance.js";
+import * as core from "../core/core.js";
 import { Limiter } from "./limiter.js";
-import { needsOnce, once } from "./one-shot-body.js";
-import type { Once } from "./one-shot-body.js";
+import { browserMayResend, oneShotRequest } from "./one-shot-body.js";
+import type { OneShotRequest } from "./one-shot-body.js";
+import { PollBatcher } from "./poll-batcher.js";
 import type { FilmgateOptions, ProviderId, ProviderSettings } from "../types/index.js";
 
+/** The environment variables with the API keys. */
 const ENVIRONMENT: Record<ProviderId, string> = {
   runpod: "RUNPOD_API_KEY",
   runware: "RUNWARE_API_KEY",
 };
 
-/** As many as a browser has to one host. */
-const CONCURRENCY = 6;
-/** A repeated submit is a second job there: nothing may send it twice, not even the browser. */
-const MAKES_TWO: ProviderId = "runpod";
+/** The number of connections that a browser opens to one host over HTTP/1.1. */
+const DEFAULT_CONCURRENCY = 6;
+/** A submit that is sent twice there creates two jobs. Not even the browser may repeat it. */
+const NOT_IDEMPOTENT: ProviderId = "runpod";
 const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/i;
-/** A long poll holds its connection, so that only the first few jobs may have one. */
-const MOST_LONG_POLLS = 3;
+/** A long poll occupies a connection, so that only the first few jobs use it. */
+const MAX_LONG_POLLS = 3;
 
-/** How one provider is reached. The only place that holds a key. */
+/** The connection to one provider. Nothing else holds its API key. */
 export class Connection {
-  /** The jobs that run here. */
+  /** Number of running jobs. */
   jobs = 0;
   readonly limiter: Limiter;
-  readonly pool = new Pool(this);
+  readonly batcher = new PollBatcher(this);
   readonly baseURL: string;
   readonly #provider: ProviderId;
   readonly #options: FilmgateOptions;
@@ -32,47 +33,48 @@ export class Connection {
 
   constructor(provider: ProviderId, options: FilmgateOptions) {
     const settings = options[provider] ?? {};
-    this.baseURL = settings.baseURL ?? call((core) => core.baseURL(provider)) ?? "";
+    this.baseURL = settings.baseURL ?? core.baseURL(provider) ?? "";
     this.#provider = provider;
     this.#options = options;
     this.#settings = settings;
-    this.#concurrency = atLeastOne(settings.maxConcurrency);
+    this.#concurrency = concurrencyOf(settings.maxConcurrency);
     this.limiter = new Limiter(this.#concurrency);
   }
 
-  /** Whether requests can be sent: there is a key, or the base address is a gateway that adds one. */
+  /** Whether requests can be sent: there is an API key, or `baseURL` is a proxy that adds one. */
   get ready(): boolean {
     return Boolean(this.#key || this.#settings.baseURL);
   }
 
-  /** Whether one more job may hold a connection until there is news. */
+  /** Whether one more job may use long polls. */
   get hasRoomForLongPoll(): boolean {
-    const most = Math.min(MOST_LONG_POLLS, this.#concurrency - 1);
-    return this.#settings.longPoll !== false && this.jobs < most;
+    const max = Math.min(MAX_LONG_POLLS, this.#concurrency - 1);
+    return this.#settings.longPoll !== false && this.jobs < max;
   }
 
-  /** Whether it is certain that nothing can be sent: browsers err on the other side only. */
+  /** Whether nothing can be sent. A browser that reports "offline" is right; one that reports "online" may be wrong. */
   get isOffline(): boolean {
-    // This machine's own servers need no network, and a `fetch` of the caller's may need none.
-    const needsNone = Boolean(this.#options.fetch) || LOOPBACK.test(this.baseURL);
-    return globalThis.navigator?.onLine === false && !needsNone;
+    // Servers on this machine need no network, and a custom `fetch` may need none.
+    const needsNoNetwork = Boolean(this.#options.fetch) || LOOPBACK.test(this.baseURL);
+    return globalThis.navigator?.onLine === false && !needsNoNetwork;
   }
 
   async headers(): Promise<Headers> {
-    const given = this.#key;
-    const token = typeof given === "function" ? await given() : given;
+    const apiKey = this.#key;
+    const token = typeof apiKey === "function" ? await apiKey() : apiKey;
     if (!token && !this.#settings.baseURL) {
-      throw new Error(`There is no key for ${this.#provider}.`);
+      throw new Error(`No API key for ${this.#provider}. Set \`${this.#provider}.apiKey\`.`);
     }
-    return headers(this.#provider, token, this.#settings.headers);
+    return headersOf(this.#provider, token, this.#settings.headers);
   }
 
-  /** The request as a browser cannot repeat it, where it otherwise might, and that costs. */
-  async guard(request: Request): Promise<Once | undefined> {
-    // A stream wants HTTP/2, which browsers speak over TLS alone. A `fetch` of the caller's is theirs.
-    const isExposed = this.#provider === MAKES_TWO && request.url.startsWith("https:");
-    if (!isExposed || this.#settings.disableStreamingUpload || this.#options.fetch || !needsOnce()) return undefined;
-    return once(request);
+  /** The request in a form that a browser cannot repeat, if the browser might and that would be billed twice. */
+  async singleUse(request: Request): Promise<OneShotRequest | undefined> {
+    // A stream requires HTTP/2, which browsers use over TLS only. A custom `fetch` is the caller's concern.
+    const isExposed = this.#provider === NOT_IDEMPOTENT && request.url.startsWith("https:");
+    const { disableStreamingUpload } = this.#settings;
+    if (!isExposed || disableStreamingUpload || this.#options.fetch || !browserMayResend()) return undefined;
+    return oneShotRequest(request);
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -84,25 +86,25 @@ export class Connection {
   }
 }
 
-function atLeastOne(wanted: number | undefined): number {
-  return wanted !== undefined && wanted >= 1 ? Math.floor(wanted) : CONCURRENCY;
+function concurrencyOf(max: number | undefined): number {
+  return max !== undefined && max >= 1 ? Math.floor(max) : DEFAULT_CONCURRENCY;
 }
 
-function headers(provider: ProviderId, token: unknown, more: Record<string, string> = {}): Headers {
+function headersOf(provider: ProviderId, token: unknown, more: Record<string, string> = {}): Headers {
   try {
     const headers = new Headers(more);
     headers.set("content-type", "application/json");
     if (token) headers.set("authorization", `Bearer ${token}`);
     return headers;
   } catch {
-    // The platform's own error quotes the header, and with it the key.
+    // The platform's error quotes the header, and with it the key.
     throw new TypeError(
-      `The key for ${provider}, or a header, holds a character that HTTP cannot send.`,
+      `The API key for ${provider}, or one of \`${provider}.headers\`, contains a character that HTTP headers do not allow.`,
     );
   }
 }
 
-/** Runtimes without an environment have none to read, and Deno may refuse it. */
+/** Not all runtimes have environment variables, and Deno may deny access. */
 function environment(name: string): string | undefined {
   try {
     const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };

@@ -1,123 +1,128 @@
 import { onAbort } from "../util/abort.js";
-import { pollFailed } from "./poll-once.js";
-import type { Hear } from "./batch.js";
-import { advance } from "../core/core.js";
-import { ensureReady } from "../core/instance.js";
+import type { OnInput } from "./poll-batcher.js";
+import { advance, ensureReady } from "../core/core.js";
 import type { Connection } from "./connection.js";
-import { Flight } from "./http-request.js";
-import type { Place } from "./limiter.js";
-import type { Answered, Done, Failed, Input, JobState, Output, Save, Step, Transmit } from "../core/protocol.js";
-import type { FilmgateError } from "../error.js";
-import type { Store } from "../types/index.js";
+import { PendingRequest } from "./http-request.js";
+import type { Slot } from "./limiter.js";
+import type {
+  Done,
+  Input,
+  JobState,
+  Output,
+  ResponseInput,
+  Save,
+  Step,
+  Transmit,
+  TransportError,
+} from "../core/protocol.js";
+import { FilmgateError } from "../error.js";
+import type { ErrorCode, Handle, Store } from "../types/index.js";
 
-/** What `once` ends with, if the poll did not end the job: what has failed, if anything. */
+/** The end of `drive` with `pollOnce`, if the poll did not end the job. */
 export interface Polled {
   type: "polled";
+  /** The error of the poll, if it failed. */
   error: FilmgateError | undefined;
 }
 
-/**
- * So often, at least, a waiting host looks at the clock: timers stand still while a laptop sleeps, and
- * what a provider keeps, it keeps by the hour.
- */
-const LOOK_MS = 5_000;
+/** The longest wait before the clock is read again: timers do not advance while a laptop sleeps. */
+const MAX_WAIT_MS = 5_000;
 
-// A module that breaks on one step again and again will not film it.
-const MOST_STRIKES = 3;
+// A step that traps this often will not succeed.
+const MAX_TRAPS = 3;
 
-/** The module has broken on a step, on several instances. */
-export class Broken extends Error {
+/** The module trapped on a step, on several instances. */
+export class TrapError extends Error {
   constructor(cause: unknown) {
-    super("The step broke the module.", { cause });
+    super("The step trapped the WebAssembly module.", { cause });
   }
 }
 
-/** How a host is watched and held. */
-interface HostOptions {
+interface DriverOptions {
   signal?: AbortSignal | undefined;
-  place?: Place | undefined;
-  /** It ends as soon as one poll has been answered. */
-  once?: boolean | undefined;
+  slot?: Slot | undefined;
+  /** Stops after the response to one poll. */
+  pollOnce?: boolean | undefined;
 }
 
-/** A request on its way. */
-interface Trip {
-  readonly hasLeft: boolean;
+/** A request in flight. */
+interface Cancellable {
+  readonly isSent: boolean;
   stop(): void;
 }
 
 /**
- * What the driver in the module asks of its surroundings, for one job. All that a trap must not take is
- * kept here: the state, the inputs, and what is on its way.
+ * Drives one job: it carries out the outputs of the core and passes inputs to it. Everything that a trap must not
+ * destroy is kept here: the state, the inputs and the requests in flight.
  *
- * An abort ends the waiting at once, except for two things that money hangs on: a submit that has left
- * is heard to its end, and what is being stored is stored.
+ * An abort ends the job's tracking at once, with two exceptions that involve money: a submit that was sent is
+ * finished, and so is a write to the store.
  */
-export class Host {
+export class JobDriver {
   state: JobState;
   /** What the last failed request, or the store, threw. */
   lastFailure: unknown;
   readonly #connection: Connection;
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
-  readonly #tell: (output: Output) => void;
-  readonly #once: boolean;
-  /** The last answer; a request that had none counts as one. */
-  #answer: Answered | Failed | undefined;
-  /** What is under way, and whether it is a submit. */
-  readonly #trips = new Map<Trip, boolean>();
-  /** The first request's place, which was waited for before anything was stored. */
-  #place: Place | undefined;
+  readonly #onOutput: (output: Output) => void;
+  readonly #pollOnce: boolean;
+  /** The end of the last request. */
+  #lastResult: ResponseInput | TransportError | undefined;
+  /** The requests in flight, and whether each is a submit. */
+  readonly #requests = new Map<Cancellable, boolean>();
+  /** The slot of the first request, acquired before anything was stored. */
+  #slot: Slot | undefined;
   readonly #unlisten: () => void;
   #outputs: Output[];
   #inputs: Input[] = [];
-  #saving = 0;
+  #pendingSaves = 0;
   readonly #waiting = new Set<() => void>();
 
   constructor(
     step: Step,
     connection: Connection,
     store: Store,
-    tell: (output: Output) => void,
-    { signal, place, once = false }: HostOptions,
+    onOutput: (output: Output) => void,
+    { signal, slot, pollOnce = false }: DriverOptions,
   ) {
     this.state = step.state;
     this.#outputs = step.outputs;
     this.#connection = connection;
     this.#store = store;
-    this.#tell = tell;
+    this.#onOutput = onOutput;
     this.#signal = signal;
-    this.#place = place;
-    this.#once = once;
+    this.#slot = slot;
+    this.#pollOnce = pollOnce;
     this.#unlisten = onAbort(signal, () => this.#abort());
     if (signal?.aborted) this.#abort();
   }
 
-  /** Stops what is under way: nobody waits for it any longer. */
+  /** Stops all requests in flight. */
   end(): void {
     this.#unlisten();
-    for (const trip of [...this.#trips.keys()]) trip.stop();
-    this.#place?.leave();
+    for (const request of [...this.#requests.keys()]) request.stop();
+    this.#slot?.release();
     this.#wake();
   }
 
-  /** Resolves once nothing is being stored. */
-  async settled(): Promise<void> {
-    while (this.#saving > 0) await this.#pause(Infinity);
+  /** Resolves once no write to the store is pending. */
+  async saved(): Promise<void> {
+    while (this.#pendingSaves > 0) await this.#pause(Infinity);
   }
 
-  post(input: Input): void {
+  enqueue(input: Input): void {
     this.#inputs.push(input);
     this.#wake();
   }
 
   cancel(): void {
-    this.post({ type: "cancel" });
-    // What has not left can be kept from leaving.
-    this.#stop((trip, isSubmit) => isSubmit && !trip.hasLeft);
+    this.enqueue({ type: "cancel" });
+    // A submit that was not sent yet never will be.
+    this.#stop((request, isSubmit) => isSubmit && !request.isSent);
   }
 
-  /** Drives the job to its end, or, with `once`, to the response of one poll. */
+  /** Drives the job to its end, or, with `pollOnce`, to the response to one poll. */
   async drive(): Promise<Done | Polled> {
     for (;;) {
       let at = Infinity;
@@ -126,7 +131,7 @@ export class Host {
         if (output.type === "save") this.#startSave(output);
         else if (output.type === "transmit") this.#transmit(output);
         else if (output.type === "timeout") ({ at } = output);
-        else this.#tell(output);
+        else this.#onOutput(output);
       }
       const polled = await this.#next(at);
       if (polled) return polled;
@@ -134,96 +139,96 @@ export class Host {
     }
   }
 
-  /** Advances the job by the next input; on a fresh instance where one broke on it. */
+  /** Advances the job by the next input. After a trap it tries again on a new instance. */
   async #step(): Promise<void> {
     const input = this.#inputs[0] ?? ({ type: "timeout" } satisfies Input);
-    for (let strikes = 1; ; strikes++) {
+    for (let traps = 1; ; traps++) {
       try {
         const step = advance(this.state, input);
-        if (!step) throw new TypeError("The job's state is not one of filmgate's.");
+        if (!step) throw new TypeError("The state of the job is not valid.");
         this.#inputs.shift();
         this.state = step.state;
         this.#outputs = step.outputs;
         return;
       } catch (error) {
-        if (strikes >= MOST_STRIKES) throw new Broken(error);
+        if (traps >= MAX_TRAPS) throw new TrapError(error);
         await ensureReady();
       }
     }
   }
 
   #startSave(output: Save): void {
-    this.#saving += 1;
+    this.#pendingSaves += 1;
     void this.#save(output);
   }
 
   #transmit(output: Transmit): void {
-    // The machine waits for one request at a time: it has given up any question before this one.
+    // The core waits for one request at a time and has given up an earlier poll.
     this.#stop((_, isSubmit) => !isSubmit);
     const isSubmit = this.state.requests.inFlight?.kind === "submit";
-    const hear: Hear = (input, thrown) => {
+    const onInput: OnInput = (input, thrown) => {
       if (input.type === "response" || input.type === "failed") {
-        this.#trips.delete(trip);
+        this.#requests.delete(request);
         this.lastFailure = thrown;
-        this.#answer = input;
+        this.#lastResult = input;
       }
-      this.post(input);
+      this.enqueue(input);
     };
-    const trip = output.batchable ? this.#connection.pool.join(output, hear) : this.#fly(output, hear);
-    this.#trips.set(trip, isSubmit);
-    // Only its own time limit may call a submit lost: a clock that jumps may not.
-    if (isSubmit) this.post({ type: "held", id: output.id });
-    if (this.#signal?.aborted) trip.stop();
+    const request = output.batchable ? this.#connection.batcher.add(output, onInput) : this.#send(output, onInput);
+    this.#requests.set(request, isSubmit);
+    // Only the request's own time limit decides that a submit has no response. A clock that jumps does not.
+    if (isSubmit) this.enqueue({ type: "queued", id: output.id });
+    if (this.#signal?.aborted) request.stop();
   }
 
   // ------------------------------------------------------------------------------------ requests
 
-  #fly(output: Transmit, hear: Hear): Trip {
+  #send(output: Transmit, onInput: OnInput): Cancellable {
     const { id, path, limitMs, body, sendNowOrFail } = output;
     const ask = this.state.requests.inFlight?.kind;
-    const place = this.#place;
-    this.#place = undefined;
-    return new Flight(
+    const slot = this.#slot;
+    this.#slot = undefined;
+    return new PendingRequest(
       this.#connection,
       {
         path,
         limitMs,
-        // The machine itself gives up a question; a submit it leaves to us.
-        patienceMs: ask === "submit" ? this.state.deadline - Date.now() : Infinity,
-        isUrgent: ask === "submit" || ask === "cancel",
+        // The core gives up a poll itself, but not a submit.
+        maxQueueMs: ask === "submit" ? this.state.deadline - Date.now() : Infinity,
+        isPriority: ask === "submit" || ask === "cancel",
         sendNowOrFail,
-        load: () => body,
-        held: () => hear({ type: "held", id }),
-        left: () => ask !== "submit" && hear({ type: "left", id }),
-        landed: (landing, thrown) => hear({ ...landing, id } as Input, thrown),
+        body: () => body,
+        onQueued: () => onInput({ type: "queued", id }),
+        onSent: () => ask !== "submit" && onInput({ type: "sent", id }),
+        onResult: (result, thrown) => onInput({ ...result, id } as Input, thrown),
       },
-      place,
+      slot,
     );
   }
 
-  #stop(which: (trip: Trip, isSubmit: boolean) => boolean): void {
-    for (const [trip, isSubmit] of [...this.#trips]) {
-      if (which(trip, isSubmit)) trip.stop();
+  #stop(which: (request: Cancellable, isSubmit: boolean) => boolean): void {
+    for (const [request, isSubmit] of [...this.#requests]) {
+      if (which(request, isSubmit)) request.stop();
     }
   }
 
   // ------------------------------------------------------------------------------------- waiting
 
-  /** Waits for an input, or until that time; returns what `once` ends with, as soon as it can. */
+  /** Waits for an input, or until that time. With `pollOnce` it returns once the poll has ended. */
   async #next(at: number): Promise<Polled | undefined> {
-    // What the timers have let pass counts too: a clock that is set back makes no wait longer.
+    // The timers count too, so that a clock that is set back makes no wait longer.
     let left = at - Date.now();
     while (this.#inputs.length === 0) {
-      if (this.#signal?.aborted && !this.#isOwed()) throw this.#signal.reason;
-      if (this.#once && this.#answer && this.#isIdle()) return this.#polled(this.#answer);
+      if (this.#signal?.aborted && !this.#mustFinish()) throw this.#signal.reason;
+      if (this.#pollOnce && this.#lastResult && this.#isIdle()) return this.#polled(this.#lastResult);
       if (Date.now() >= at || left <= 0) return undefined;
-      const ms = Math.min(left, LOOK_MS);
+      const ms = Math.min(left, MAX_WAIT_MS);
       if (await this.#pause(ms)) left -= ms;
     }
     return undefined;
   }
 
-  /** Resolves after that time, with `true`, or as soon as something has come in. */
+  /** Resolves with `true` after that time, or earlier on any event. */
   #pause(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -241,28 +246,28 @@ export class Host {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Whether something is on its way that must be heard, whoever has stopped waiting. */
-  #isOwed(): boolean {
-    return this.#saving > 0 || [...this.#trips.values()].some((isSubmit) => isSubmit);
+  /** Whether a write or a submit is in progress, which an abort does not interrupt. */
+  #mustFinish(): boolean {
+    return this.#pendingSaves > 0 || [...this.#requests.values()].some((isSubmit) => isSubmit);
   }
 
   #isIdle(): boolean {
-    return this.#saving === 0 && this.#trips.size === 0;
+    return this.#pendingSaves === 0 && this.#requests.size === 0;
   }
 
-  #polled(answer: Answered | Failed): Polled {
-    const { handle, requests } = this.state;
-    const error = requests.consecutiveErrors === 0 ? undefined : pollFailed(handle, answer, this.lastFailure);
+  #polled(result: ResponseInput | TransportError): Polled {
+    const { troubles, handle } = this.state;
+    const error = troubles === 0 ? undefined : pollFailed(handle, result, this.lastFailure);
     return { type: "polled", error };
   }
 
   #abort(): void {
-    // Before the submit has left there is nothing to go on with.
+    // A job that was not submitted yet is cancelled.
     const { status, handle } = this.state;
     if (status === "submitting" && handle.submittedAt === undefined) {
       this.#inputs.unshift({ type: "cancel" });
     }
-    this.#stop((trip, isSubmit) => !isSubmit || !trip.hasLeft);
+    this.#stop((request, isSubmit) => !isSubmit || !request.isSent);
     this.#wake();
   }
 
@@ -273,7 +278,30 @@ export class Host {
     } catch (error) {
       this.lastFailure = error;
     }
-    this.#saving -= 1;
-    this.post({ type: written ? "saved" : "save_failed", revision });
+    this.#pendingSaves -= 1;
+    this.enqueue({ type: written ? "saved" : "save_failed", revision });
   }
+}
+
+/** The error of a poll that failed. It says nothing about the job itself. */
+function pollFailed(handle: Handle, result: ResponseInput | TransportError, cause: unknown): FilmgateError {
+  const { code, problem } = problemOf(result);
+  return new FilmgateError({
+    code,
+    message: `${problem} The job itself continues. Poll again later.`,
+    provider: handle.provider,
+    charge: "unknown",
+    handle,
+    cause,
+  });
+}
+
+function problemOf(result: ResponseInput | TransportError): { code: ErrorCode; problem: string } {
+  if (result.type === "failed") {
+    return { code: "connection_error", problem: "The poll received no response." };
+  }
+  const { status } = result;
+  const problem = `The response to the poll (HTTP ${status}) says nothing about the job.`;
+  if (status === 401 || status === 403) return { code: "unauthorized", problem };
+  return { code: status === 429 ? "rate_limited" : "invalid_response", problem };
 }

@@ -1,163 +1,163 @@
-import { send } from "../core/send.js";
+import { send } from "../core/core.js";
 import type { Connection } from "./connection.js";
-import type { Place } from "./limiter.js";
-import type { Once } from "./one-shot-body.js";
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
-import type { Answered, Failed } from "../core/protocol.js";
+import type { Slot } from "./limiter.js";
+import type { OneShotRequest } from "./one-shot-body.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
+import type { ResponseInput, TransportError } from "../core/protocol.js";
 
-// Codes of Node and its fetch for a connection that never came about.
+// Codes of Node and its fetch for a connection that was never established.
 const UNCONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
-/** A timer that comes so late was not being run: the laptop slept, or the page was frozen. */
-const ASLEEP_MS = 1_000;
+/** A timer that fires this late was suspended: the laptop slept, or the page was frozen. */
+const MAX_TIMER_DELAY_MS = 1_000;
 
-/** What leaves so late, for the sake of a slow key, has not left at once. */
-const AT_ONCE_MS = 1_000;
+/** A request that must be sent immediately is not sent after this, for example because the API key came late. */
+const MAX_IMMEDIATE_MS = 1_000;
 
-/** What became of a request. */
-export type Landing = Omit<Answered, "id"> | Omit<Failed, "id">;
+/** The end of a request. */
+export type RequestResult = Omit<ResponseInput, "id"> | Omit<TransportError, "id">;
 
-/** What is to be sent, and who hears of it. */
-export interface Freight {
+/** What to send, and who is notified. */
+export interface RequestSpec {
   readonly path: string;
-  /** Milliseconds, from when it leaves, that its answer is waited for. */
+  /** Time limit in milliseconds, from when it is sent. */
   readonly limitMs: number;
-  /** Milliseconds that it may be kept back. */
-  readonly patienceMs: number;
-  readonly isUrgent: boolean;
-  /** It leaves at once or not at all. */
+  /** Time limit in the queue, in milliseconds. */
+  readonly maxQueueMs: number;
+  readonly isPriority: boolean;
+  /** Fails if it cannot be sent immediately. */
   readonly sendNowOrFail: boolean;
-  /** The body, asked for when it leaves. */
-  load(): unknown;
-  /** There is no room for it yet. */
-  held(): void;
-  /** It leaves, after it was kept back. */
-  left(): void;
+  /** The body, requested when it is sent. */
+  body(): unknown;
+  /** There is no free slot yet. */
+  onQueued(): void;
+  /** It is sent after it was queued. */
+  onSent(): void;
   /** Its end, with what was thrown on the way. */
-  landed(landing: Landing, thrown?: unknown): void;
+  onResult(result: RequestResult, thrown?: unknown): void;
 }
 
-/** One request, from its place among the others to the answer's text, within its time. */
-export class Flight {
+/** One request, from waiting for a slot to the text of the response, within its time limits. */
+export class PendingRequest {
   readonly #connection: Connection;
-  readonly #freight: Freight;
-  readonly #limit = new AbortController();
-  readonly #since = performance.now();
+  readonly #spec: RequestSpec;
+  readonly #abort = new AbortController();
+  readonly #createdAt = performance.now();
   #withdraw: () => void = () => {};
-  #place: Place | undefined;
+  #slot: Slot | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #left = false;
-  #landed = false;
-  /** The submit as a browser can send it once only. */
-  #guarded: Once | undefined;
+  #isSent = false;
+  #isFinished = false;
+  /** The submit in the form that a browser cannot repeat. */
+  #oneShot: OneShotRequest | undefined;
 
-  /** With a place of its own it leaves at once, unless the provider has become too busy since. */
-  constructor(connection: Connection, freight: Freight, place?: Place) {
+  /** With a slot of its own it is sent immediately, unless the provider has throttled since. */
+  constructor(connection: Connection, spec: RequestSpec, slot?: Slot) {
     this.#connection = connection;
-    this.#freight = freight;
-    if (place?.isOpen()) {
-      this.#leave(place);
+    this.#spec = spec;
+    if (slot?.isOpen()) {
+      this.#start(slot);
     } else {
-      place?.leave();
+      slot?.release();
       this.#queue();
     }
   }
 
   /** Whether anything may have reached the provider. */
-  get hasLeft(): boolean {
-    return this.#left;
+  get isSent(): boolean {
+    return this.#isSent;
   }
 
-  /** Ends it here. What has not left by now never will. */
+  /** Ends the request. If it was not sent yet, it never will be. */
   stop(): void {
-    this.#fail(this.#left ? "timeout" : "unsent");
-    this.#limit.abort();
+    this.#fail(this.#isSent ? "timeout" : "unsent");
+    this.#abort.abort();
   }
 
   #queue(): void {
-    const { isUrgent, sendNowOrFail } = this.#freight;
-    const patienceMs = sendNowOrFail ? 0 : this.#freight.patienceMs;
-    let isHeld = false;
-    this.#withdraw = this.#connection.limiter.ask(isUrgent, (place) => {
-      if (isHeld) this.#freight.left();
-      this.#leave(place);
+    const { isPriority, sendNowOrFail } = this.#spec;
+    const maxQueueMs = sendNowOrFail ? 0 : this.#spec.maxQueueMs;
+    let wasQueued = false;
+    this.#withdraw = this.#connection.limiter.acquire(isPriority, (slot) => {
+      if (wasQueued) this.#spec.onSent();
+      this.#start(slot);
     });
-    if (this.#place) return;
-    isHeld = true;
-    this.#freight.held();
-    this.#timer = setTimeout(() => this.#giveUp(), Math.min(patienceMs, LONGEST_WAIT_MS));
+    if (this.#slot) return;
+    wasQueued = true;
+    this.#spec.onQueued();
+    this.#timer = setTimeout(() => this.#queueTimeout(), Math.min(maxQueueMs, MAX_TIMER_MS));
   }
 
-  #giveUp(): void {
-    const message = "Other requests to the provider took all the room for as long as there was time.";
+  #queueTimeout(): void {
+    const message = "Other requests to the provider used all of `maxConcurrency` until the timeout.";
     this.#fail("unsent", new Error(message));
   }
 
-  #leave(place: Place): void {
-    this.#place = place;
-    this.#watch(false);
-    void this.#fly(place, this.#freight.load());
+  #start(slot: Slot): void {
+    this.#slot = slot;
+    this.#startTimeout(false);
+    void this.#send(slot, this.#spec.body());
   }
 
-  #watch(isSecond: boolean): void {
+  #startTimeout(isSecond: boolean): void {
     clearTimeout(this.#timer);
-    const ms = Math.min(this.#freight.limitMs, LONGEST_WAIT_MS);
+    const ms = Math.min(this.#spec.limitMs, MAX_TIMER_MS);
     const due = performance.now() + ms;
     this.#timer = setTimeout(() => {
-      // The answer may have come while nobody ran, and lie there unread.
-      const slept = performance.now() - due > ASLEEP_MS;
-      if (slept && !isSecond) this.#watch(true);
+      // The response may have arrived during the suspension and not be read yet.
+      const wasSuspended = performance.now() - due > MAX_TIMER_DELAY_MS;
+      if (wasSuspended && !isSecond) this.#startTimeout(true);
       else this.stop();
     }, ms);
   }
 
-  async #fly(place: Place, body: unknown): Promise<void> {
+  async #send(slot: Slot, body: unknown): Promise<void> {
     try {
       const connection = this.#connection;
       const headers = await connection.headers();
-      const url = connection.baseURL.replace(/\/+$/, "") + this.#freight.path;
-      const fetch = (request: Request) => this.#fetch(place, request);
-      const answer = await send({ url, headers, body }, fetch, this.#limit.signal);
-      this.#finish({ type: "response", ...answer });
+      const url = connection.baseURL.replace(/\/+$/, "") + this.#spec.path;
+      const fetch = (request: Request) => this.#fetch(slot, request);
+      const response = await send({ url, headers, body }, fetch, this.#abort.signal);
+      this.#finish({ type: "response", ...response });
     } catch (error) {
-      const hasLeft = this.#left && !isUnconnected(error) && this.#guarded?.wasRead() !== false;
-      this.#fail(hasLeft ? "network" : "unsent", error);
+      const mayBeSent = this.#isSent && !isUnconnected(error) && this.#oneShot?.bodyWasRead() !== false;
+      this.#fail(mayBeSent ? "network" : "unsent", error);
     }
   }
 
-  /** What the module's transport calls: the last checks, and the caller's `fetch`. */
-  async #fetch(place: Place, request: Request): Promise<Response> {
+  /** Called by the module's transport: the last checks, and the caller's `fetch`. */
+  async #fetch(slot: Slot, request: Request): Promise<Response> {
     const connection = this.#connection;
     if (!/^https?:/.test(request.url)) {
-      throw new TypeError("The base address is none that a request can be sent to.");
+      throw new TypeError("`baseURL` is not a valid http(s) URL.");
     }
-    if (connection.isOffline) throw new Error("There is no network, so nothing was sent.");
-    if (this.#freight.isUrgent) this.#guarded = await connection.guard(request);
-    if (this.#landed) throw new Error("Nobody waits for the answer any longer, so nothing was sent.");
-    if (this.#freight.sendNowOrFail && performance.now() - this.#since > AT_ONCE_MS) {
-      throw new Error("The key came too late to send this a second time.");
+    if (connection.isOffline) throw new Error("There is no network connection. Nothing was sent.");
+    if (this.#spec.isPriority) this.#oneShot = await connection.singleUse(request);
+    if (this.#isFinished) throw new Error("The request was stopped before it was sent.");
+    if (this.#spec.sendNowOrFail && performance.now() - this.#createdAt > MAX_IMMEDIATE_MS) {
+      throw new Error("`apiKey` took too long to resolve. Resubmitting now could be billed twice.");
     }
-    this.#left = true;
-    const response = await connection.fetch(this.#guarded?.request ?? request);
-    place.answered(response.status, response.headers?.get?.("retry-after"));
+    this.#isSent = true;
+    const response = await connection.fetch(this.#oneShot?.request ?? request);
+    slot.report(response.status, response.headers?.get?.("retry-after"));
     return response;
   }
 
-  #fail(kind: Failed["kind"], thrown?: unknown): void {
+  #fail(kind: TransportError["kind"], thrown?: unknown): void {
     this.#finish({ type: "failed", kind }, thrown);
   }
 
-  #finish(landing: Landing, thrown?: unknown): void {
-    if (this.#landed) return;
-    this.#landed = true;
+  #finish(result: RequestResult, thrown?: unknown): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     clearTimeout(this.#timer);
     this.#withdraw();
-    this.#place?.leave();
-    this.#freight.landed(landing, thrown);
+    this.#slot?.release();
+    this.#spec.onResult(result, thrown);
   }
 }
 
-/** Whether the error says that no connection came about, so that nothing can have been sent. */
+/** Whether no connection was established, so that nothing was sent. */
 export function isUnconnected(error: unknown): boolean {
   const code = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
   return typeof code === "string" && UNCONNECTED.has(code);

@@ -1,10 +1,11 @@
 import { describe } from "../core/core.js";
 import { onAbort } from "../util/abort.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "../error.js";
-import { Broken, Host } from "./driver.js";
-import type { Place } from "./limiter.js";
-import { News } from "./update-stream.js";
+import { JobDriver, TrapError } from "./driver.js";
+import type { Slot } from "./limiter.js";
+import { UpdateStream } from "./update-stream.js";
 import type {
   CancelResult,
   Handle,
@@ -16,73 +17,72 @@ import type {
   Store,
   JobUpdate,
 } from "../types/index.js";
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
 import type { Done, JobState, Output, Step } from "../core/protocol.js";
 
 /** What a job needs to run. */
-export interface Stage {
+export interface JobDeps {
   connection: (provider: ProviderId) => Connection;
   store: Store;
   signal?: AbortSignal | undefined;
-  /** The first step of a new job: nothing of it can have been sent before. */
-  begun?: Step | undefined;
-  /** How to find the first step once the lease is held. */
-  open: () => Step | Promise<Step>;
-  /** What is still to be done under the lease when the job is over. */
-  last?: () => Promise<void>;
-  /** The job once more, for a cancel after this one has stopped waiting. */
-  again?: (handle: Handle) => Job;
-  /** Goes on no longer than one poll; where that brings no end, `result()` never settles. */
-  once?: boolean | undefined;
+  /** The first step of a new job, of which nothing was sent before. */
+  initialStep?: Step | undefined;
+  /** Loads the first step once the lease is held. */
+  load: () => Step | Promise<Step>;
+  /** Runs at the end of the job, while the lease is still held. */
+  onFinish?: () => Promise<void>;
+  /** Opens the job again, for a cancel after this object stopped tracking it. */
+  reopen?: (handle: Handle) => Job;
+  /** Stops after one poll. If that does not end the job, `result()` never settles. */
+  pollOnce?: boolean | undefined;
 }
 
-/** One job, running. */
-export class RunningJob implements Job {
-  /** Settles once the provider has answered the submit and that is stored, or nobody waits for it. */
+/** A job that is tracked by calling its provider directly. */
+export class DirectJob implements Job {
+  /** Settles once the response to the submit is stored, or tracking has ended. */
   readonly submitted: Promise<void>;
-  /** Settles once nothing of the job goes on here. Never rejects. */
-  readonly over: Promise<void>;
-  readonly #stage: Stage;
+  /** Resolves once nothing of the job continues in this process. Never rejects. */
+  readonly closed: Promise<void>;
+  readonly #deps: JobDeps;
   #handle: Handle;
-  #host: Host | undefined;
-  /** As it was when it was last driven. */
+  #driver: JobDriver | undefined;
+  /** The state after the driver has stopped. */
   #state: JobState | undefined;
-  readonly #news = new News(() => this.#end());
-  readonly #cancelling = new Set<(cancellation: CancelResult) => void>();
-  /** Ends the wait for a place. */
-  readonly #quit = new AbortController();
-  /** When the provider was heard to have a new job, by the clock that only goes forward. */
+  readonly #updates = new UpdateStream(() => this.#end());
+  readonly #onCancelled = new Set<(result: CancelResult) => void>();
+  /** Ends the wait for a slot. */
+  readonly #abortQueue = new AbortController();
+  /** When a new job was seen to be accepted, on the monotonic clock. */
   #acceptedAt: number | undefined;
-  /** What the job took, where that is known. */
+  /** The run time of the job, if it is known. */
   executionTimeMs: number | undefined;
-  /** Why nothing more is awaited here, if that is not the job's end: the first of the reasons. */
+  /** Why tracking ended before the job did: the first reason. */
   failure: { reason: unknown } | undefined;
-  /** Webhooks that came before the job was under way. */
-  #hints: unknown[] = [];
+  /** Webhooks received before the driver has started. */
+  #webhooks: unknown[] = [];
   readonly #unlisten: () => void;
-  #answered: () => void = () => {};
+  #onSubmitted: () => void = () => {};
 
-  constructor(handle: Handle, stage: Stage) {
+  constructor(handle: Handle, deps: JobDeps) {
     this.#handle = handle;
-    this.#stage = stage;
-    this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    this.#unlisten = onAbort(stage.signal, () => this.#reject(stage.signal?.reason));
-    this.over = this.#hold();
+    this.#deps = deps;
+    this.submitted = new Promise((resolve) => (this.#onSubmitted = resolve));
+    this.#unlisten = onAbort(deps.signal, () => this.#reject(deps.signal?.reason));
+    this.closed = this.#runWithLease();
   }
 
   get handle(): Handle {
-    return this.#host?.state.handle ?? this.#handle;
+    return this.#driver?.state.handle ?? this.#handle;
   }
 
   result(): Promise<VideoResult> {
-    return this.#news.outcome;
+    return this.#updates.result;
   }
 
-  /** As known at this moment, without asking. */
+  /** The last known status, without a request. */
   status(): JobStatus {
-    const state = this.#host?.state ?? this.#state;
+    const state = this.#driver?.state ?? this.#state;
     const known = state && describe(state);
-    const { progress, etaMs } = this.#news.updates.at(-1) ?? {};
+    const { progress, etaMs } = this.#updates.updates.at(-1) ?? {};
     const nextPollAt = state?.requests.wakeAt ?? undefined;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
@@ -93,173 +93,172 @@ export class RunningJob implements Job {
   }
 
   async cancel(): Promise<CancelResult> {
-    if (!this.#news.ended) {
-      const cancelled = new Promise<CancelResult>((resolve) => this.#cancelling.add(resolve));
-      this.#host?.cancel();
-      this.#quit.abort();
-      // A job that ends some other way settles the question too.
-      const answer = await Promise.race([cancelled, this.#news.outcome.then(noop, noop)]);
-      if (answer) return answer;
+    if (!this.#updates.ended) {
+      const cancelled = new Promise<CancelResult>((resolve) => this.#onCancelled.add(resolve));
+      this.#driver?.cancel();
+      this.#abortQueue.abort();
+      // The job may also end in another way.
+      const result = await Promise.race([cancelled, this.#updates.result.then(noop, noop)]);
+      if (result) return result;
     }
     const { submittedAt, endedAt } = this.handle;
-    const goesOn = submittedAt !== undefined && endedAt === undefined;
-    if (goesOn && this.#stage.again) return this.#stage.again(this.handle).cancel();
-    return this.#news.outcome.then(
+    const continues = submittedAt !== undefined && endedAt === undefined;
+    if (continues && this.#deps.reopen) return this.#deps.reopen(this.handle).cancel();
+    return this.#updates.result.then(
       () => ({ result: "already_finished", charge: "charged" }),
       (error: unknown) => {
-        if (goesOn || !(error instanceof FilmgateError)) throw error;
+        if (continues || !(error instanceof FilmgateError)) throw error;
         return { result: "already_finished", charge: error.charge };
       },
     );
   }
 
-  /** Takes a webhook's body: a reason to ask at once. */
-  hint(body: unknown): void {
-    if (this.#host) this.#host.post({ type: "webhook", body });
-    else this.#hints.push(body);
+  /** Passes on the body of a webhook, after which the job is polled immediately. */
+  onWebhook(body: unknown): void {
+    if (this.#driver) this.#driver.enqueue({ type: "webhook", body });
+    else this.#webhooks.push(body);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
-    return this.#news[Symbol.asyncIterator]();
+    return this.#updates[Symbol.asyncIterator]();
   }
 
   #reject(reason: unknown): void {
     this.failure ??= { reason };
-    this.#news.reject(reason);
+    this.#updates.reject(reason);
   }
 
   #end(): void {
     this.#unlisten();
-    this.#answered();
+    this.#onSubmitted();
   }
 
-  /** Runs the job under its lease, which is held until nothing of it is on its way any longer. */
-  async #hold(): Promise<void> {
-    const { begun, last, store, signal } = this.#stage;
-    let place: Place | undefined;
+  /** Runs the job under its lease, which is held until no request and no write is in progress. */
+  async #runWithLease(): Promise<void> {
+    const { initialStep, onFinish, store, signal } = this.#deps;
+    let slot: Slot | undefined;
     try {
-      // Before it is stored: what is stored may have been sent, for all that a later runtime can know.
-      if (begun) place = await this.#queue(begun);
-      await store.lease(this.#handle.id, () => this.#run(place).finally(last), signal);
+      // Before the record is stored: a later process must assume that a stored job was submitted.
+      if (initialStep) slot = await this.#queue(initialStep);
+      await store.lease(this.#handle.id, () => this.#run(slot).finally(onFinish), signal);
     } catch (error) {
-      this.#reject(signal?.aborted ? signal.reason : this.#unstored(error));
+      this.#reject(signal?.aborted ? signal.reason : this.#storeError(error));
     } finally {
-      place?.leave();
+      slot?.release();
     }
   }
 
-  /** Waits for a place among the requests to the provider; `undefined` where it was cancelled before. */
-  async #queue({ state }: Step): Promise<Place | undefined> {
-    const { connection, signal } = this.#stage;
+  /** Waits for a slot of the provider's limiter; `undefined` if the job is cancelled before. */
+  async #queue({ state }: Step): Promise<Slot | undefined> {
+    const { connection, signal } = this.#deps;
     signal?.throwIfAborted();
     const { provider } = state.handle;
-    const quit = this.#quit;
-    const unlisten = onAbort(signal, () => quit.abort());
-    let late: FilmgateError | undefined;
-    const patience = Math.min(state.deadline - Date.now(), LONGEST_WAIT_MS);
+    const abort = this.#abortQueue;
+    const unlisten = onAbort(signal, () => abort.abort());
+    let timeout: FilmgateError | undefined;
+    const maxQueueMs = Math.min(state.deadline - Date.now(), MAX_TIMER_MS);
     const timer = setTimeout(() => {
-      late = this.#crowdedOut(provider);
-      quit.abort();
-    }, patience);
+      timeout = this.#queueTimeout(provider);
+      abort.abort();
+    }, maxQueueMs);
     try {
-      const place = await connection(provider).limiter.wait(quit.signal);
-      if (late) throw late;
-      return place;
+      const slot = await connection(provider).limiter.wait(abort.signal);
+      if (timeout) throw timeout;
+      return slot;
     } finally {
       clearTimeout(timer);
       unlisten();
     }
   }
 
-  async #run(place: Place | undefined): Promise<void> {
-    const { connection, open, signal, store, once } = this.#stage;
+  async #run(slot: Slot | undefined): Promise<void> {
+    const { connection: connectionOf, load, signal, store, pollOnce } = this.#deps;
     signal?.throwIfAborted();
-    const step = await open();
+    const step = await load();
     const { consecutiveNotFound, consecutiveStalls } = step.state.polling;
     this.#handle = step.state.handle;
-    const tell = (output: Output) => this.#hear(output);
-    const to = connection(this.#handle.provider);
-    step.state.polling.longPoll = !once && to.hasRoomForLongPoll;
-    to.jobs += 1;
-    const host = new Host(step, to, store, tell, { signal, place, once });
-    this.#host = host;
-    if (this.#cancelling.size > 0) host.cancel();
-    for (const body of this.#hints.splice(0)) this.hint(body);
+    const connection = connectionOf(this.#handle.provider);
+    step.state.polling.longPoll = !pollOnce && connection.hasRoomForLongPoll;
+    connection.jobs += 1;
+    const onOutput = (output: Output) => this.#onOutput(output);
+    const driver = new JobDriver(step, connection, store, onOutput, { signal, slot, pollOnce });
+    this.#driver = driver;
+    if (this.#onCancelled.size > 0) driver.cancel();
+    for (const body of this.#webhooks.splice(0)) this.onWebhook(body);
     try {
-      const done = await host.drive();
+      const done = await driver.drive();
       if (done.type === "polled") {
-        const counts =
-          host.state.polling.consecutiveNotFound !== consecutiveNotFound ||
-          host.state.polling.consecutiveStalls !== consecutiveStalls;
-        if (!done.error && counts) await this.#keep(host.state);
+        const counts = driver.state.polling.consecutiveNotFound !== consecutiveNotFound ||
+          driver.state.polling.consecutiveStalls !== consecutiveStalls;
+        if (!done.error && counts) await this.#saveCounts(driver.state);
         if (done.error) this.#reject(done.error);
         else this.#end();
         return;
       }
-      // What the network or the store threw is the cause of an error that it led to.
-      if (done.error && host.lastFailure !== undefined) done.error.cause = host.lastFailure;
+      // The exception of the network or the store is the cause of the resulting error.
+      if (done.error && driver.lastFailure !== undefined) done.error.cause = driver.lastFailure;
       this.#finish(done);
     } catch (error) {
-      const told = error instanceof Broken ? this.#broken(error.cause) : error;
-      this.#reject(signal?.aborted ? signal.reason : told);
+      const reason = error instanceof TrapError ? this.#trapError(error.cause) : error;
+      this.#reject(signal?.aborted ? signal.reason : reason);
     } finally {
-      await host.settled();
-      this.#state = host.state;
-      this.#handle = host.state.handle;
-      this.#host = undefined;
-      to.jobs -= 1;
-      host.end();
+      await driver.saved();
+      this.#state = driver.state;
+      this.#handle = driver.state.handle;
+      this.#driver = undefined;
+      connection.jobs -= 1;
+      driver.end();
     }
   }
 
-  /** Stores how many answers in a row brought nothing: the next question goes on counting. */
-  async #keep(state: JobState): Promise<void> {
+  /** Stores the number of consecutive responses without progress, from which the next poll continues to count. */
+  async #saveCounts(state: JobState): Promise<void> {
     const record: JobRecord = { ...state };
-    // What was sent is kept out of every record.
+    // The texts of the request are not stored.
     delete record.texts;
     try {
-      await this.#stage.store.put(state.handle.id, record, state.persistence.revision);
+      await this.#deps.store.put(state.handle.id, record, state.persistence.revision);
     } catch {
-      // Then one answer more is needed before a job is given up.
+      // One more response is needed before the job is given up.
     }
   }
 
-  #hear(output: Output): void {
+  #onOutput(output: Output): void {
     if (output.type === "cancelled") {
-      for (const resolve of this.#cancelling) resolve(output.cancellation);
-      this.#cancelling.clear();
+      for (const resolve of this.#onCancelled) resolve(output.cancellation);
+      this.#onCancelled.clear();
     }
     if (output.type !== "update") return;
     const { progress, ...update } = output.update;
     if (update.status !== "submitting" && update.status !== "reconciling") {
-      // A new job's acceptance is heard as it happens; of an old one it is not known how long ago it was.
-      if (this.#stage.begun) this.#acceptedAt ??= performance.now();
-      // Whoever hears of it may end this runtime at once, and with it what is only being stored.
-      void this.#host?.settled().then(() => this.#answered());
+      // The time of acceptance is known for a new job only, not for a resumed one.
+      if (this.#deps.initialStep) this.#acceptedAt ??= performance.now();
+      // The caller may end this process as soon as `submitted` resolves, so writes must be finished.
+      void this.#driver?.saved().then(() => this.#onSubmitted());
     }
-    this.#news.tell(progress === undefined ? update : { ...update, progress: progress / 100 });
+    this.#updates.push(progress === undefined ? update : { ...update, progress: progress / 100 });
   }
 
   #finish(done: Done): void {
     if (done.error) this.#reject(new FilmgateError(done.error));
     else {
       this.executionTimeMs = done.outcome.timing.executionTimeMs ?? this.#observedMs();
-      this.#news.resolve(done.outcome);
+      this.#updates.resolve(done.outcome);
     }
   }
 
-  /** A clock that was set says nothing of how long a job took, and neither does a job that was resumed. */
+  /** Measured on the monotonic clock, for new jobs only. */
   #observedMs(): number | undefined {
     return this.#acceptedAt && Math.round(performance.now() - this.#acceptedAt);
   }
 
-  /** A store's own failure; ours go on as they are. */
-  #unstored(cause: unknown): unknown {
+  /** Wraps an error of the store. A FilmgateError is passed on. */
+  #storeError(cause: unknown): unknown {
     if (cause instanceof FilmgateError) return cause;
-    const isNew = this.#stage.begun !== undefined;
+    const isNew = this.#deps.initialStep !== undefined;
     return new FilmgateError({
       code: "store_error",
-      message: isNew ? "The store failed, so nothing was sent." : "The store could not be read.",
+      message: isNew ? "The store failed. Nothing was sent: see `cause`." : "Reading the store failed: see `cause`.",
       charge: isNew ? "none" : "unknown",
       retryable: isNew,
       handle: this.#handle,
@@ -267,12 +266,12 @@ export class RunningJob implements Job {
     });
   }
 
-  #crowdedOut(provider: ProviderId): FilmgateError {
+  #queueTimeout(provider: ProviderId): FilmgateError {
     return new FilmgateError({
       code: "rate_limited",
       message:
-        "Other requests to the provider took all the room for as long as there was time. Nothing was " +
-        "sent.",
+        "Other requests to the provider used all of `maxConcurrency` until the timeout. Nothing was sent: " +
+        "raise `maxConcurrency` or `timeoutMs`, or submit again later.",
       provider,
       charge: "none",
       retryable: true,
@@ -280,10 +279,10 @@ export class RunningJob implements Job {
     });
   }
 
-  #broken(cause: unknown): FilmgateError {
+  #trapError(cause: unknown): FilmgateError {
     return new FilmgateError({
       code: "internal_error",
-      message: "filmgate's module broke on this job. Its record is kept: resume it by its handle.",
+      message: "The WebAssembly module crashed on this job. The job is not lost: resume it with `error.handle`.",
       charge: "unknown",
       handle: this.handle,
       cause,

@@ -1,57 +1,57 @@
 import { retryAfterMs } from "../util/retry-after.js";
 
-const SHORTEST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;
+const MAX_DOUBLINGS = 6;
 
-/** Leave for one request to be under way. */
-export interface Place {
-  /** Whether it may be used at this moment. */
+/** Permission for one request to be in flight. */
+export interface Slot {
+  /** Whether it may be used now. */
   isOpen(): boolean;
-  /** Says what the provider answered: one that is too busy is left alone for a while. */
-  answered(status: number, retryAfter: string | null | undefined): void;
-  /** Gives it to the next one. */
-  leave(): void;
+  /** Reports the status of the response. If it is a throttling one, all requests pause. */
+  report(status: number, retryAfter: string | null | undefined): void;
+  /** Passes the slot on. */
+  release(): void;
 }
 
-type Wish = (place: Place) => void;
+type Waiter = (slot: Slot) => void;
 
 /**
- * How many requests are under way to one provider; the others wait, in order. After HTTP 429 all wait,
- * for one pause that is everybody's: each job on its own would go on knocking.
+ * Limits the number of requests in flight to one provider. Others wait in order. After HTTP 429 all of them share
+ * one pause, so that not every job retries on its own.
  *
- * It looks at no clock: whatever becomes of that, a pause ends when its timer does.
+ * It reads no clock: a pause ends when its timer fires, even if the clock is changed.
  */
 export class Limiter {
   #free: number;
   #pauses = 0;
-  /** Pauses begun. A request that left before the latest has nothing to say of it. */
+  /** Number of pauses so far. A request that was sent before the latest one does not change the backoff. */
   #epoch = 0;
-  /** Pauses in a row, none of which was enough. */
-  #strikes = 0;
-  readonly #urgent = new Set<Wish>();
-  readonly #patient = new Set<Wish>();
-  #isUrgentsTurn = true;
+  #consecutivePauses = 0;
+  readonly #priority = new Set<Waiter>();
+  readonly #normal = new Set<Waiter>();
+  #isPriorityNext = true;
 
-  constructor(most: number) {
-    this.#free = most;
+  constructor(maxConcurrency: number) {
+    this.#free = maxConcurrency;
   }
 
   /**
-   * Calls `admitted` with a place, at once where there is one. Submits and cancels (`isUrgent`) take turns
-   * with questions, so that neither kind waits for all of the other. Answers with a way to take the wish back.
+   * Calls `waiter` with a slot, immediately if one is free. Submits and cancels (`isPriority`) alternate with polls,
+   * so that neither kind waits for all of the other. Returns a function that withdraws the waiter.
    */
-  ask(isUrgent: boolean, admitted: Wish): () => void {
-    const line = isUrgent ? this.#urgent : this.#patient;
-    line.add(admitted);
+  acquire(isPriority: boolean, waiter: Waiter): () => void {
+    const queue = isPriority ? this.#priority : this.#normal;
+    queue.add(waiter);
     this.#admit();
-    return () => void line.delete(admitted);
+    return () => void queue.delete(waiter);
   }
 
-  /** An urgent place, as a promise: of `undefined` where that signal comes first. */
-  wait(stop: AbortSignal): Promise<Place | undefined> {
+  /** Resolves with a priority slot, or with `undefined` if the signal aborts first. */
+  wait(signal: AbortSignal): Promise<Slot | undefined> {
     return new Promise((resolve) => {
-      const withdraw = this.ask(true, resolve);
-      stop.addEventListener("abort", () => {
+      const withdraw = this.acquire(true, resolve);
+      signal.addEventListener("abort", () => {
         withdraw();
         resolve(undefined);
       });
@@ -60,32 +60,32 @@ export class Limiter {
 
   #admit(): void {
     while (this.#free > 0 && this.#pauses === 0) {
-      const [first, second] = this.#isUrgentsTurn
-        ? [this.#urgent, this.#patient]
-        : [this.#patient, this.#urgent];
-      const line = first.size > 0 ? first : second;
-      const [wish] = line;
-      if (!wish) return;
-      line.delete(wish);
-      this.#isUrgentsTurn = line === this.#patient;
+      const [first, second] = this.#isPriorityNext
+        ? [this.#priority, this.#normal]
+        : [this.#normal, this.#priority];
+      const queue = first.size > 0 ? first : second;
+      const [waiter] = queue;
+      if (!waiter) return;
+      queue.delete(waiter);
+      this.#isPriorityNext = queue === this.#normal;
       this.#free -= 1;
-      wish(this.#place());
+      waiter(this.#slot());
     }
   }
 
-  #place(): Place {
+  #slot(): Slot {
     const epoch = this.#epoch;
-    let isLeft = false;
+    let isReleased = false;
     return {
       isOpen: () => this.#pauses === 0,
-      answered: (status, retryAfter) => {
-        const isTooBusy = isBusy(status, retryAfter);
-        if (epoch === this.#epoch) this.#strikes = isTooBusy ? this.#strikes + 1 : 0;
-        if (isTooBusy) this.#pause(retryAfter);
+      report: (status, retryAfter) => {
+        const throttled = isThrottled(status, retryAfter);
+        if (epoch === this.#epoch) this.#consecutivePauses = throttled ? this.#consecutivePauses + 1 : 0;
+        if (throttled) this.#pause(retryAfter);
       },
-      leave: () => {
-        if (isLeft) return;
-        isLeft = true;
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
         this.#free += 1;
         this.#admit();
       },
@@ -93,21 +93,21 @@ export class Limiter {
   }
 
   #pause(retryAfter: string | null | undefined): void {
-    const doubling = SHORTEST_PAUSE_MS * 2 ** Math.min(this.#strikes, 6);
-    const wish = retryAfterMs(retryAfter) ?? doubling;
-    const ms = Math.min(Math.max(wish, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+    const backoffMs = MIN_PAUSE_MS * 2 ** Math.min(this.#consecutivePauses, MAX_DOUBLINGS);
+    const requestedMs = retryAfterMs(retryAfter) ?? backoffMs;
+    const ms = Math.min(Math.max(requestedMs, MIN_PAUSE_MS), MAX_PAUSE_MS);
     this.#epoch += 1;
     this.#pauses += 1;
     const timer: unknown = setTimeout(() => {
       this.#pauses -= 1;
       this.#admit();
     }, ms);
-    // Node stays for whoever waits; where nobody does, a pause is no reason to.
+    // A pause alone does not keep a Node process alive.
     (timer as { unref?: () => void }).unref?.();
   }
 }
 
-/** Whether a provider turns a request away unread, for now. */
-export function isBusy(status: number, retryAfter: string | null | undefined): boolean {
+/** Whether the provider rejected the request for now, without processing it. */
+export function isThrottled(status: number, retryAfter: string | null | undefined): boolean {
   return status === 429 || (status === 503 && Boolean(retryAfter));
 }

@@ -1,22 +1,22 @@
-/** A request whose body can be read once only, and that tells whether it was. */
-export interface Once {
+/** A request whose body can be read only once. */
+export interface OneShotRequest {
   readonly request: Request;
-  /** Whether any of the body may have left. */
-  wasRead(): boolean;
+  /** Whether the body was read, so that some of it may have been sent. */
+  bodyWasRead(): boolean;
 }
 
 /**
- * Keeps a browser from sending a request twice. Where a connection breaks that was used before, as it
- * was for the preflight, Chromium sends a POST again by itself, and no page hears of it. A body that is
- * a stream cannot be sent again; and as it is read only when it leaves, one that was not has not left.
+ * Prevents a browser from sending a request twice. If a reused connection breaks (the preflight has used it),
+ * Chromium silently retries a POST, and no page can detect it. A stream as the body cannot be sent again. It is read
+ * only when it is sent, so that a body that was not read was not sent.
  */
-export async function once(request: Request): Promise<Once> {
+export async function oneShotRequest(request: Request): Promise<OneShotRequest> {
   const bytes = new Uint8Array(await request.clone().arrayBuffer());
-  let isRead = false;
+  let wasRead = false;
   const body = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        isRead = true;
+        wasRead = true;
         controller.enqueue(bytes);
         controller.close();
       },
@@ -24,22 +24,22 @@ export async function once(request: Request): Promise<Once> {
     { highWaterMark: 0 },
   );
   const init = { body, duplex: "half" } as RequestInit;
-  return { request: new Request(request, init), wasRead: () => isRead };
+  return { request: new Request(request, init), bodyWasRead: () => wasRead };
 }
 
-/** Whether this is a browser that can send a stream. Other runtimes send what they are told, once. */
-export function needsOnce(): boolean {
+/** Whether this is a browser that can send a stream. Other runtimes send each request once. */
+export function browserMayResend(): boolean {
   if (typeof globalThis.navigator?.onLine !== "boolean") return false;
-  let isAsked = false;
+  let readsDuplex = false;
   const init = {
     method: "POST",
     body: new ReadableStream(),
     get duplex() {
-      isAsked = true;
+      readsDuplex = true;
       return "half";
     },
   } as RequestInit;
-  // One that does not know streams makes a text of it.
+  // Without support for streams, the body becomes text.
   const { headers } = new Request("https://example.com/", init);
-  return isAsked && !headers.has("content-type");
+  return readsDuplex && !headers.has("content-type");
 }

@@ -1,54 +1,54 @@
 import type { VideoResult, JobUpdate } from "../types/index.js";
 
-/** What a job has to tell: its steps, one after the other, and its end. */
-export class News {
+/** The updates of a job, as an async iterable, and its result. */
+export class UpdateStream {
   readonly updates: JobUpdate[] = [];
-  /** Rejects with whatever ended the waiting. */
-  readonly outcome: Promise<VideoResult>;
-  /** Nothing more will be told. */
+  /** Rejects with the reason why waiting ended. */
+  readonly result: Promise<VideoResult>;
+  /** Whether there are no further updates. */
   ended = false;
-  resolve!: (outcome: VideoResult) => void;
+  resolve!: (result: VideoResult) => void;
   reject!: (reason: unknown) => void;
   readonly #listeners = new Set<() => void>();
 
-  constructor(ended: () => void) {
-    this.outcome = new Promise<VideoResult>((resolve, reject) => {
+  constructor(onEnd: () => void) {
+    this.result = new Promise<VideoResult>((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     }).finally(() => {
       this.ended = true;
-      ended();
+      onEnd();
       this.#wake();
     });
-    // Nobody may be waiting yet.
-    this.outcome.catch(() => {});
+    // The caller may not listen yet.
+    this.result.catch(() => {});
   }
 
-  tell(update: JobUpdate): void {
+  push(update: JobUpdate): void {
     this.updates.push(update);
     this.#wake();
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
     for (let at = 0; ; at++) {
-      while (at >= this.updates.length && !this.ended) await this.#more();
+      while (at >= this.updates.length && !this.ended) await this.#changed();
       const update = this.updates[at];
       if (!update) return;
       yield update;
     }
   }
 
-  #more(): Promise<void> {
+  #changed(): Promise<void> {
     return new Promise((resolve) => {
-      const heard = () => {
-        this.#listeners.delete(heard);
+      const listener = () => {
+        this.#listeners.delete(listener);
         resolve();
       };
-      this.#listeners.add(heard);
+      this.#listeners.add(listener);
     });
   }
 
   #wake(): void {
-    for (const heard of [...this.#listeners]) heard();
+    for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -5,7 +5,7 @@ import { isUnconnected } from "../driver/http-request.js";
 import { Limiter } from "../driver/limiter.js";
 import { retryAfterMs } from "../util/retry-after.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
 import { RetryableError, errorOf } from "./errors.js";
 
 /** The upload speed of a slow connection. */
@@ -56,15 +56,15 @@ export class GatewayConnection {
     const { body = "", headers, onSent } = request;
     const limiter = headers?.["idempotency-key"] ? this.#creates : this.#reads;
     signal.throwIfAborted();
-    const place = await limiter.wait(signal);
+    const slot = await limiter.wait(signal);
     const { controller, unlisten } = linkedController(onSent ? undefined : signal);
     const limitMs = this.#limitMs + body.length / SLOW_BYTES_PER_MS;
-    const timer = setTimeout(() => controller.abort(), Math.min(limitMs, LONGEST_WAIT_MS));
+    const timer = setTimeout(() => controller.abort(), Math.min(limitMs, MAX_TIMER_MS));
     try {
       signal.throwIfAborted();
       const response = await this.open(request, controller.signal, signal);
       const { status } = response;
-      place?.answered(status, response.headers.get("retry-after"));
+      slot?.report(status, response.headers.get("retry-after"));
       const text = await response.text().catch((cause: unknown) => {
         throw connectionError(cause);
       });
@@ -76,7 +76,7 @@ export class GatewayConnection {
     } finally {
       clearTimeout(timer);
       unlisten();
-      place?.leave();
+      slot?.release();
     }
   }
 
@@ -135,7 +135,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(() => {
       unlisten();
       resolve();
-    }, Math.min(ms, LONGEST_WAIT_MS));
+    }, Math.min(ms, MAX_TIMER_MS));
     if (signal.aborted) stop();
   });
 }

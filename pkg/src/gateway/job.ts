@@ -1,8 +1,8 @@
 import { linkedController, onAbort } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
-import { News } from "../driver/update-stream.js";
+import { UpdateStream } from "../driver/update-stream.js";
 import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
-import { LONGEST_WAIT_MS } from "../core/protocol.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
 import type { JobEntry } from "./job-entry.js";
 import { track } from "./track.js";
 import type { Listener } from "./track.js";
@@ -35,7 +35,7 @@ export class GatewayJob implements Job, Listener {
   readonly over: Promise<void>;
   readonly #deps: JobDeps;
   readonly #planned: Handle;
-  readonly #updates: News;
+  readonly #updates: UpdateStream;
   /** Ends tracking. */
   readonly #abort: AbortController;
   #entry: JobEntry | undefined;
@@ -50,8 +50,8 @@ export class GatewayJob implements Job, Listener {
     this.#abort = controller;
     const removeAbort = onAbort(signal, () => this.#updates.reject(signal?.reason));
     const onTimeout = () => controller.abort(timedOut(this.handle));
-    const timer = setTimeout(onTimeout, Math.min(deadline - Date.now(), LONGEST_WAIT_MS));
-    this.#updates = new News(() => {
+    const timer = setTimeout(onTimeout, Math.min(deadline - Date.now(), MAX_TIMER_MS));
+    this.#updates = new UpdateStream(() => {
       clearTimeout(timer);
       unlisten();
       removeAbort();
@@ -65,7 +65,7 @@ export class GatewayJob implements Job, Listener {
   }
 
   result(): Promise<VideoResult> {
-    return this.#updates.outcome;
+    return this.#updates.result;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
@@ -111,7 +111,7 @@ export class GatewayJob implements Job, Listener {
   /** A stream starts with past events: no update is emitted twice, or after a later one. */
   onUpdate(update: JobUpdate): void {
     const last = this.#updates.updates.at(-1);
-    if (!last || isLater(update, last)) this.#updates.tell(update);
+    if (!last || isLater(update, last)) this.#updates.push(update);
   }
 
   async apply(snapshot: JobSnapshot): Promise<void> {
