@@ -6,12 +6,13 @@ export const VOCABULARY = ["error", "field", "handle", "issue", "money", "provid
 
 export const CORE_LAYERS = [
   ["wasm"],
+  ["untyped"],
   ["plan"],
   ["job"],
   ["provider", "schedule"],
   ["outcome", "price", "request"],
   ["catalog"],
   VOCABULARY,
-  ["plain"],
+  ["codec"],
   ["json"],
 ];
