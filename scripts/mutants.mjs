@@ -1,6 +1,6 @@
 // Mutates the job machine and the response parsers, and lists the mutations that no test catches.
 // `npm run mutants -- [cargo mutants' options]`: `--shard 0/8` runs an eighth, `--iterate` continues
-// where the last run stopped, `-f src/job/running.rs` selects one file.
+// where the last run stopped, `-f src/job/poll.rs` selects one file.
 import { mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execute, main, root } from "./lib/run.mjs";

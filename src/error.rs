@@ -1,4 +1,4 @@
-//! The one error of a job or a call. Its data is structured; it never holds a key or a prompt.
+//! The error of a job or a call, as structured data. It never contains an API key or a prompt.
 
 use std::fmt;
 
@@ -6,49 +6,49 @@ pub use crate::codec::UnknownName;
 
 use crate::codec::{codec, string_enum};
 
-/// What went wrong. Each kind says whether the same request may be submitted again.
+/// What went wrong. Each code says whether the same request may be submitted again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// The request has problems. Nothing was sent; mend it first.
+    /// The request has issues. Nothing was sent; fix them first.
     InvalidRequest,
-    /// The upper price is above the limit. Nothing was sent.
+    /// The maximum price is above the limit. Nothing was sent.
     BudgetExceeded,
-    /// No key for the provider. Nothing was sent.
+    /// No API key for the provider. Nothing was sent.
     MissingApiKey,
-    /// The record could not be written, so nothing was sent. Safe to submit again.
+    /// The record could not be stored, so nothing was sent. Safe to submit again.
     StoreError,
-    /// The provider refuses the key. Safe to submit again with another.
+    /// The provider rejects the API key. Safe to submit again with another one.
     Unauthorized,
-    /// The account's credit does not suffice. Safe to submit again after a top-up.
+    /// The account's credit is insufficient. Safe to submit again after a top-up.
     InsufficientQuota,
     /// Too many requests. Safe to submit again later.
     RateLimited,
-    /// The provider refuses the content. The same request will be refused again.
+    /// The provider rejects the content. The same request will be rejected again.
     ContentPolicyViolation,
-    /// The provider finds fault with the request. The same request will be refused again.
+    /// The provider rejects the request. The same request will be rejected again.
     BadRequest,
-    /// Unknown or disabled model, or an endpoint that is not there.
+    /// The model is unknown or disabled, or its endpoint does not exist.
     ModelUnavailable,
     /// The generation failed. A new submit is a new job.
     GenerationFailed,
-    /// The provider's own time limit ran out. A new submit is a new job.
+    /// The job reached the provider's time limit. A new submit is a new job.
     GenerationTimeout,
     /// Stopped on request.
     Cancelled,
-    /// The provider no longer knows the result. A new submit is a new, paid job.
+    /// The provider no longer has the result. A new submit is a new, paid job.
     ResultExpired,
-    /// The submit may have been billed, and nobody can tell. Submitting again may pay twice.
+    /// The outcome of the submit is unknown; it may have been billed. Submitting again may pay twice.
     SubmissionUnknown,
-    /// The caller's time ran out. The job goes on: resume it, do not submit again.
+    /// The caller's timeout passed. The job continues: resume it, do not submit again.
     Timeout,
-    /// The network failed, or a browser refused the answer.
+    /// The network failed, or a browser blocked the response.
     ConnectionError,
-    /// The answer is none of the documented forms.
+    /// The response has no documented format.
     InvalidResponse,
-    /// No such job, or a handle that is not one.
+    /// The job does not exist, or the handle is invalid.
     JobNotFound,
-    /// filmgate itself broke. The job goes on: resume it, do not submit again.
+    /// An error in filmgate itself. The job continues: resume it, do not submit again.
     InternalError,
 }
 
@@ -87,15 +87,15 @@ impl ErrorCode {
     }
 }
 
-/// Whether money went.
+/// Whether the job was charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Charge {
     /// Nothing was billed.
     None,
-    /// Something was.
+    /// Something was billed.
     Charged,
-    /// The provider alone knows.
+    /// Unknown; see the provider's console.
     Unknown,
 }
 
@@ -105,15 +105,15 @@ string_enum!(Charge {
     Unknown = "unknown",
 });
 
-/// Why there is no video, in the provider's words.
+/// Why there is no video.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// What kind of failure.
+    /// The kind of failure.
     pub code: ErrorCode,
-    /// The provider's own code, cut as well.
+    /// The provider's own code, truncated to 100 characters.
     pub provider_code: Option<String>,
-    /// The provider's message, cut to a readable length.
+    /// The message, truncated to 300 characters.
     pub message: String,
 }
 
@@ -124,31 +124,31 @@ codec!(Failure {
 });
 
 impl Failure {
-    /// A failure in the provider's words.
+    /// A failure; truncates the code and the message.
     pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
         Failure {
             code,
-            provider_code: provider_code.map(|code| cut(code, 100)),
-            message: cut(message, 300),
+            provider_code: provider_code.map(|code| truncate(code, 100)),
+            message: truncate(message, 300),
         }
     }
 }
 
-fn cut(text: &str, most: usize) -> String {
-    let mut short: String = text.chars().take(most).collect();
+fn truncate(text: &str, max_chars: usize) -> String {
+    let mut short: String = text.chars().take(max_chars).collect();
     if short.len() < text.len() {
         short.push('…');
     }
     short
 }
 
-/// Why a job ended, or why nobody waits for it any longer.
+/// Why a job ended without a video, or why the client stopped waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Error {
-    /// What, and in whose words.
+    /// The failure.
     pub failure: Failure,
-    /// Whether money went.
+    /// Whether the job was charged.
     pub charge: Charge,
 }
 
@@ -158,7 +158,7 @@ codec!(Error {
 });
 
 impl Error {
-    /// An error in our own words.
+    /// An error with filmgate's own message.
     pub fn new(code: ErrorCode, charge: Charge, message: &str) -> Self {
         Error {
             failure: Failure::new(code, None, message),

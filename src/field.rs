@@ -1,4 +1,4 @@
-//! The names that a request can have, and what each must look like whoever takes it.
+//! The fields of a request, and the shape of each, independent of any listing.
 
 use crate::codec::{Codec, DecodeResult, expected};
 use crate::json::Value;
@@ -15,12 +15,12 @@ macro_rules! fields {
             /// Every field.
             pub const ALL: &[Field] = &[$(Field::$name),*];
 
-            /// Its place in a request, such as `output.quality`.
+            /// Its path in a request, such as `output.quality`.
             pub const fn path(self) -> &'static str {
                 match self { $(Field::$name => $path,)* }
             }
 
-            /// What it must look like.
+            /// Its shape.
             pub const fn shape(self) -> Shape {
                 match self { $(Field::$name => Shape::$shape,)* }
             }
@@ -31,19 +31,19 @@ macro_rules! fields {
 fields! {
     /// What happens in the video.
     Prompt = "prompt": Text,
-    /// What shall not be in it.
+    /// What must not appear in it.
     NegativePrompt = "negativePrompt": Text,
     /// The first frame.
     Image = "image": Image,
     /// The last frame.
     LastFrameImage = "lastFrameImage": Image,
-    /// Pictures of what shall appear.
+    /// Images of what must appear.
     ReferenceImages = "referenceImages": Images,
-    /// A video to change, to extend or to reshape.
+    /// A video to change, extend or reframe.
     Video = "video": File,
     /// Videos to follow, such as the motion of one.
     ReferenceVideos = "referenceVideos": Files,
-    /// Sound to follow.
+    /// Audio to follow.
     Audio = "audio": File,
     /// Seconds.
     Duration = "duration": Integer,
@@ -53,11 +53,11 @@ fields! {
     Size = "size": Size,
     /// Such as `16:9`.
     AspectRatio = "aspectRatio": Word,
-    /// Frames a second.
+    /// Frames per second.
     Fps = "fps": Integer,
     /// Makes a video repeatable.
     Seed = "seed": Integer,
-    /// Whether the video has sound.
+    /// Whether the video has audio.
     GenerateAudio = "generateAudio": Boolean,
     /// Whether music is added.
     Music = "music": Boolean,
@@ -67,7 +67,7 @@ fields! {
     Draft = "draft": Boolean,
     /// How strictly the prompt is followed.
     GuidanceScale = "guidanceScale": Number,
-    /// Steps of making a frame.
+    /// Inference steps.
     InferenceSteps = "inferenceSteps": Integer,
     /// Such as `anime`.
     Style = "style": Word,
@@ -79,9 +79,9 @@ fields! {
     CameraFixed = "cameraFixed": Boolean,
     /// Whether a character faces as in the `image` or as in the `video`.
     CharacterOrientation = "characterOrientation": Word,
-    /// Whether the sound of the video that is followed is kept.
+    /// Whether the audio of the reference video is kept.
     KeepAudio = "keepAudio": Boolean,
-    /// How a picture of another shape is fitted: `crop` or `pad`.
+    /// How an image with another aspect ratio is fitted: `crop` or `pad`.
     ResizeMode = "resizeMode": Word,
     /// Whether the end joins the beginning.
     Loop = "loop": Boolean,
@@ -89,7 +89,7 @@ fields! {
     Hdr = "hdr": Boolean,
     /// Whether EXR files come with it.
     Exr = "exr": Boolean,
-    /// Videos ordered.
+    /// Number of videos.
     N = "n": Integer,
     /// Id of an earlier video to work from.
     RemixId = "remixId": Word,
@@ -99,17 +99,17 @@ fields! {
     OutputFormat = "output.format": Word,
     /// Compression quality.
     OutputQuality = "output.quality": Integer,
-    /// Content check of the made video.
+    /// Content check of the generated video.
     ContentCheck = "contentCheck": Word,
-    /// How long the provider keeps the video.
+    /// How long the provider retains the video.
     TtlSeconds = "ttlSeconds": Integer,
     /// Where the provider puts the file.
     UploadUrl = "uploadUrl": Url,
-    /// Where the provider reports the end.
+    /// Where the provider sends the result.
     WebhookUrl = "webhookUrl": Url,
-    /// Whether the answer names the cost.
+    /// Whether the response contains the cost.
     IncludeCost = "includeCost": Boolean,
-    /// Submit and poll, or hold the line.
+    /// Submit and poll, or wait for the response.
     DeliveryMethod = "deliveryMethod": Word,
     /// The caller's own task id.
     TaskUuid = "taskUUID": Uuid,
@@ -125,7 +125,7 @@ impl Codec for Field {
         let path = value.as_str();
         let mut fields = Field::ALL.iter();
         let found = fields.find(|field| Some(field.path()) == path);
-        *self = *found.ok_or_else(|| expected("the name of a field"))?;
+        *self = *found.ok_or_else(|| expected("a field of a request"))?;
         Ok(())
     }
 
@@ -134,36 +134,36 @@ impl Codec for Field {
     }
 }
 
-/// What a field must look like, before any listing is asked.
+/// The shape of a field, independent of any listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Any text.
+    /// Any string.
     Text,
-    /// A short text without blanks around it.
+    /// A short string without surrounding whitespace.
     Word,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// Any finite number.
     Number,
-    /// Yes or no.
+    /// True or false.
     Boolean,
     /// `1280x720`.
     Size,
-    /// An address.
+    /// A URL.
     Url,
-    /// A UUID of version 4.
+    /// A version 4 UUID.
     Uuid,
-    /// A picture in one of its forms.
+    /// An image in one of its forms.
     Image,
-    /// A list of pictures.
+    /// A list of images.
     Images,
-    /// A video or sound in one of its forms.
+    /// A video or audio file in one of its forms.
     File,
     /// A list of videos.
     Files,
 }
 
-/// Fields that are no parameter of a listing: what to film with, and how to go around the catalog.
+/// Fields that are not parameters of a listing.
 pub(crate) const OTHERS: &[&str] = &[
     "model",
     "allowInlineImages",
@@ -172,8 +172,8 @@ pub(crate) const OTHERS: &[&str] = &[
     "output",
 ];
 
-/// Names that the providers and other clients use, and ours.
-const FOREIGN: &[(&str, &str)] = &[
+/// Names that the providers and other clients use, each with the field that it means.
+const ALIASES: &[(&str, &str)] = &[
     ("positivePrompt", "prompt"),
     ("text", "prompt"),
     ("image_url", "image"),
@@ -233,13 +233,13 @@ const FOREIGN: &[(&str, &str)] = &[
     ("webhook", "webhookUrl"),
 ];
 
-/// The field that an unknown name most likely means.
+/// The field that an unrecognized name most likely means.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
-    if let Some((_, ours)) = FOREIGN
+    if let Some((_, field)) = ALIASES
         .iter()
-        .find(|(theirs, _)| theirs.eq_ignore_ascii_case(name))
+        .find(|(alias, _)| alias.eq_ignore_ascii_case(name))
     {
-        return Some(ours);
+        return Some(field);
     }
     let (lower, known) = (
         name.to_ascii_lowercase(),
@@ -247,13 +247,13 @@ pub(crate) fn nearest(name: &str) -> Option<&'static str> {
     );
     let (distance, best) = known
         .chain(OTHERS.iter().copied())
-        .map(|ours| (distance(&lower, &ours.to_ascii_lowercase()), ours))
+        .map(|path| (distance(&lower, &path.to_ascii_lowercase()), path))
         .min()?;
-    // A name that has nothing in common with the best one is no misspelling of it.
+    // A name that shares nothing with the best match is not a misspelling of it.
     (distance <= 1 + name.len() / 4 && distance < name.len()).then_some(best)
 }
 
-/// Edits between two words: insert, delete, replace. Long names are no misspelling of ours.
+/// The edit distance: insert, delete, replace. A long name is never a misspelling.
 fn distance(a: &str, b: &str) -> usize {
     if a.len() > 32 {
         return usize::MAX;

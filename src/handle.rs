@@ -1,39 +1,39 @@
-//! What finds a job again. It may be shown, logged and kept anywhere.
+//! The handle, which finds a job again. It may be displayed, logged and stored anywhere.
 
 use crate::codec::codec;
 use crate::money::Usd;
 use crate::provider_id::ProviderId;
 use crate::uuid::is_uuid;
 
-/// Finds a job again, in any runtime. Holds no prompt, address, body or key.
+/// Finds a job again, in any runtime. Contains no prompt, URL, body or API key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Handle {
-    /// Version of this form: 1.
+    /// Version of this format: 1.
     pub version: u32,
-    /// Who was asked.
+    /// The provider of the job.
     pub provider: ProviderId,
-    /// Id in the catalog, or the caller's own `provider:wire-id`.
+    /// Id in the catalog, or `provider:providerModelId` for a model outside the catalog.
     pub model: String,
-    /// The listing's id at the provider.
+    /// The provider's id of the model.
     pub provider_model_id: String,
-    /// The job's name in the store, a UUID; at Runware it is the taskUUID.
+    /// The job's key in the store, a UUID (version 4); Runware's taskUUID.
     pub id: String,
-    /// The provider's id for the job, once it has accepted.
+    /// The provider's id of the job, once it has accepted.
     pub job_id: Option<String>,
-    /// Videos ordered.
+    /// Number of videos requested.
     pub n: u32,
     /// Milliseconds since 1970, like all times here.
     pub created_at: u64,
-    /// When the submit last left.
+    /// When the submit was last sent.
     pub submitted_at: Option<u64>,
-    /// When the provider was known to have it.
+    /// When the provider was first known to have accepted the job.
     pub accepted_at: Option<u64>,
-    /// When it was known to have ended.
+    /// When the job was first known to have ended.
     pub ended_at: Option<u64>,
-    /// Seconds that the provider was asked to keep the video.
+    /// Requested retention of the video, in seconds.
     pub ttl_seconds: Option<u32>,
-    /// Both ends of the quote, in micro-dollars; absent where the price was unknown.
+    /// Minimum and maximum of the quote, in micro-dollars; `None` if the price was unknown.
     pub quote: Option<QuoteEnds>,
 }
 
@@ -53,12 +53,12 @@ codec!(Handle {
     quote = "quote",
 });
 
-/// Both ends of a quote.
+/// Minimum and maximum of a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct QuoteEnds {
-    /// Micro-dollars.
+    /// Minimum, in micro-dollars.
     pub min: Usd,
-    /// Micro-dollars.
+    /// Maximum, in micro-dollars.
     pub max: Usd,
 }
 
@@ -68,15 +68,15 @@ codec!(QuoteEnds {
 });
 
 impl Handle {
-    /// Whether every part is what we would have written. A handle can come from anywhere, and its
-    /// parts go into addresses and bodies.
-    pub fn is_sound(&self) -> bool {
+    /// Whether every field has a value that filmgate writes. A handle can come from anywhere, and its
+    /// fields go into URLs and bodies.
+    pub fn is_valid(&self) -> bool {
         let id = |id: &String| {
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
             !id.is_empty() && id.len() <= 200 && id.chars().all(plain)
         };
         self.version == 1
-            && self.provider.is_wire_id(&self.provider_model_id)
+            && self.provider.is_provider_model_id(&self.provider_model_id)
             && self.model.len() <= 256
             && is_uuid(&self.id, Some(4))
             && self.job_id.as_ref().is_none_or(id)

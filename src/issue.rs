@@ -1,22 +1,22 @@
-//! The one vocabulary of problems that a request can have.
+//! Issues: the problems that a request can have.
 
 use crate::json::Value;
 
 use crate::codec::{codec, object, string_enum};
 
-/// A stable name for what is wrong. Messages may change, codes do not.
+/// A stable code for what is wrong. Messages may change, codes do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
-    /// No field of this name; `fix` offers the nearest one.
+    /// No field has this name; `allowed` has the nearest one.
     UnrecognizedField,
-    /// Required, and not there.
+    /// A required field is missing.
     Required,
-    /// Another type is wanted.
+    /// The type is wrong.
     InvalidType,
     /// NaN or an infinity.
     NotFinite,
-    /// A whole number is wanted.
+    /// The number must be an integer.
     NotInteger,
     /// Not one of the allowed values.
     InvalidValue,
@@ -28,27 +28,27 @@ pub enum Code {
     TooShort,
     /// Too many characters or bytes.
     TooLong,
-    /// Not of the form that is wanted.
+    /// The format is wrong.
     InvalidFormat,
-    /// Half of a UTF-16 pair, which no JSON can carry.
+    /// A lone surrogate, which JSON cannot represent.
     InvalidUnicode,
-    /// An address that the provider cannot reach, or must not.
+    /// A URL that the provider cannot or must not reach.
     PrivateHost,
-    /// Excluded by another field, or wanting one.
+    /// Excluded by another field, or required to have another value by it.
     Conflict,
-    /// This listing cannot do it.
+    /// The listing does not support it.
     Unsupported,
-    /// A raw field that filmgate itself needs.
+    /// A raw field that filmgate sets itself.
     Reserved,
-    /// No such model in the catalog.
+    /// The catalog does not have the model.
     UnknownModel,
-    /// Warning: this listing has no place for the field, and the video is the same without it.
+    /// Warning: the listing does not support the field, and it is not sent.
     Ignored,
-    /// Warning: seen in the provider's examples, but not in its list.
+    /// Warning: the provider's documentation is unclear about this.
     Undocumented,
-    /// Warning: the provider or its upstream has switched the model off; the server decides.
+    /// Warning: the model was retired, and the provider may reject it.
     DeprecatedModel,
-    /// Warning: an address without TLS.
+    /// Warning: a URL without TLS.
     InsecureUrl,
 }
 
@@ -76,13 +76,13 @@ string_enum!(Code {
     InsecureUrl = "insecure_url",
 });
 
-/// Whether a problem stops the submit.
+/// Whether an issue prevents a submit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Nothing is sent.
+    /// It prevents a submit.
     Error,
-    /// The caller may go on.
+    /// It does not prevent a submit.
     Warning,
 }
 
@@ -91,14 +91,14 @@ string_enum!(Severity {
     Warning = "warning",
 });
 
-/// A change that mends a problem.
+/// A change that resolves an issue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// The field to change.
     pub path: String,
-    /// What to put there; `None`: remove the field.
+    /// The new value; `None`: remove the field.
     pub value: Option<Value>,
-    /// Another field, which the new value takes the place of.
+    /// Another field to remove, which the new value replaces.
     pub remove: Option<String>,
 }
 
@@ -108,34 +108,34 @@ codec!(Fix {
     remove = "remove",
 });
 
-/// One problem of a request.
+/// One issue of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Issue {
-    /// Whether it stops the submit.
+    /// Whether it prevents a submit.
     pub severity: Severity,
-    /// Where, such as `output.quality`; empty for the request as a whole.
+    /// The field, such as `output.quality`; empty for the whole request.
     pub path: String,
-    /// What, as a stable name.
+    /// The stable code.
     pub code: Code,
-    /// What, in words, and what to do. Never holds the prompt or a key.
+    /// What is wrong and what to do. Never contains the prompt or a key.
     pub message: String,
-    /// The values that are allowed.
+    /// The allowed values.
     pub allowed: Vec<Value>,
-    /// The smallest value or length.
+    /// The minimum value or length.
     pub min: Option<i64>,
-    /// The largest value or length.
+    /// The maximum value or length.
     pub max: Option<i64>,
-    /// A change that mends it.
+    /// A change that resolves it.
     pub fix: Option<Fix>,
 }
 
 impl Issue {
-    /// A problem that stops the submit.
+    /// An issue that prevents a submit.
     pub fn error(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Issue::new(Severity::Error, path.into(), code, message.into())
     }
 
-    /// A problem that does not.
+    /// An issue that does not prevent a submit.
     pub fn warning(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Issue::new(Severity::Warning, path.into(), code, message.into())
     }
@@ -154,7 +154,7 @@ impl Issue {
         }
     }
 
-    /// Adds the values that are allowed.
+    /// Adds the allowed values.
     pub fn allowed(mut self, values: impl IntoIterator<Item = Value>) -> Self {
         self.allow(&mut values.into_iter());
         self
@@ -165,20 +165,20 @@ impl Issue {
         self.allowed = values.collect();
     }
 
-    /// Adds the limits that are to be kept.
+    /// Adds the limits.
     pub fn limits(mut self, min: Option<i64>, max: Option<i64>) -> Self {
         (self.min, self.max) = (min, max);
         self
     }
 
-    /// Adds the change "set `path` to `value`".
-    pub fn set(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.mend(path.into(), Some(value.into()));
+    /// Suggests to set `path` to `value`.
+    pub fn suggest_set(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.suggest(path.into(), Some(value.into()));
         self
     }
 
     #[inline(never)]
-    fn mend(&mut self, path: String, value: Option<Value>) {
+    fn suggest(&mut self, path: String, value: Option<Value>) {
         let remove = None;
         self.fix = Some(Fix {
             path,
@@ -187,21 +187,21 @@ impl Issue {
         });
     }
 
-    /// Adds to the change "set": `path` goes, since the new value takes its place.
-    pub fn in_place_of(mut self, path: impl Into<String>) -> Self {
+    /// Adds to [`Issue::suggest_set`] that the new value replaces `path`, which is removed.
+    pub fn replacing(mut self, path: impl Into<String>) -> Self {
         if let Some(fix) = &mut self.fix {
             fix.remove = Some(path.into());
         }
         self
     }
 
-    /// Adds the change "remove `path`".
-    pub fn remove(mut self, path: impl Into<String>) -> Self {
-        self.mend(path.into(), None);
+    /// Suggests to remove `path`.
+    pub fn suggest_remove(mut self, path: impl Into<String>) -> Self {
+        self.suggest(path.into(), None);
         self
     }
 
-    /// The issue as JSON; `provider` where one listing alone has it.
+    /// The issue as JSON, with the `provider` if it is one listing's.
     pub fn to_json(&self, provider: Option<&str>) -> Value {
         object! {
             "severity": self.severity,
@@ -217,7 +217,7 @@ impl Issue {
     }
 }
 
-/// Whether any of the issues stops the submit.
+/// Whether any issue prevents a submit.
 pub fn any_error(issues: &[Issue]) -> bool {
     issues.iter().any(|issue| issue.severity == Severity::Error)
 }

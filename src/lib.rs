@@ -10,7 +10,7 @@
 //! | [`provider`] | the wire formats of both providers, behind one dispatch |
 //! | [`schedule`] | when to poll next |
 //! | [`request`] | raw JSON → a valid request → the body for one listing |
-//! | [`price`] | quotes, in integer micro-dollars |
+//! | [`quote`] | the price of a request at a listing |
 //! | [`outcome`] | the result of a job, the same for both providers |
 //! | [`catalog`] | models and listings as data: providers, parameters, limits and prices |
 //! | [`error`], [`field`], [`handle`], [`issue`], [`money`], [`provider_id`], [`uuid`] | the types that all modules share |
@@ -22,7 +22,7 @@
 //!
 //! ```
 //! use filmgate::plan::{quote, validate};
-//! use filmgate::price::Usd;
+//! use filmgate::money::Usd;
 //! use filmgate::provider::ProviderId;
 //! use filmgate::request::{Policy, VideoRequest};
 //!
@@ -48,7 +48,7 @@
 //! ```
 //! use filmgate::job::{Input, Limits, Output};
 //! use filmgate::plan::{PlanOptions, plan, start};
-//! use filmgate::price::Usd;
+//! use filmgate::money::Usd;
 //! use filmgate::provider::{Body, ProviderId, Request, Response};
 //! use filmgate::request::{Policy, VideoRequest};
 //! use serde_json::{Value, json};
@@ -125,9 +125,9 @@ pub mod json;
 pub mod money;
 pub mod outcome;
 pub mod plan;
-pub mod price;
 pub mod provider;
 pub mod provider_id;
+pub mod quote;
 pub mod request;
 pub mod schedule;
 #[doc(hidden)]

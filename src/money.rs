@@ -1,5 +1,5 @@
-//! Money. Amounts are integer micro-dollars; a float is read or written at the boundary alone, and
-//! never calculated with.
+//! Money in integer micro-dollars. Floats are read or written only at the boundary, and never used in
+//! calculations.
 
 use std::fmt;
 
@@ -11,14 +11,12 @@ use crate::json::Value;
 pub struct Usd(pub i64);
 
 impl Usd {
-    /// The amount that a JSON number stands for, rounded to the nearest micro-dollar, half away
-    /// from zero. `None` for NaN, the infinities, negative amounts and more than nine trillion
+    /// The amount of a JSON number in dollars, rounded to the nearest micro-dollar, half away from zero. `None` for NaN, the infinities, negative amounts and more than nine trillion
     /// dollars.
     ///
-    /// The number's mantissa and exponent are used as the integers they are, so that no float
-    /// arithmetic can shift an amount.
+    /// The calculation uses the integer mantissa and exponent, so float arithmetic cannot change an amount.
     /// ```
-    /// use filmgate::price::Usd;
+    /// use filmgate::money::Usd;
     ///
     /// assert_eq!(Usd::from_f64(0.1), Some(Usd(100_000)));
     /// assert_eq!(Usd::from_f64(-1.0), None);
@@ -48,7 +46,7 @@ impl Usd {
         i64::try_from(micros).ok().map(Usd)
     }
 
-    /// The nearest JSON number, for showing.
+    /// The nearest JSON number, for display.
     #[expect(
         clippy::float_arithmetic,
         reason = "one correctly rounded division, for output only"
@@ -57,7 +55,7 @@ impl Usd {
         self.0 as f64 / 1e6
     }
 
-    /// All of them together; what goes beyond all numbers stays at the last.
+    /// The sum, which saturates.
     pub(crate) fn sum(amounts: impl IntoIterator<Item = Usd>) -> Self {
         let amounts = amounts.into_iter();
         amounts.fold(Usd(0), |sum, amount| Usd(sum.0.saturating_add(amount.0)))
@@ -82,24 +80,24 @@ impl fmt::Display for Usd {
     }
 }
 
-/// An amount as callers see it: a number of dollars, or null.
+/// An amount as JSON: a number of dollars, or null.
 pub(crate) fn dollars(amount: Option<Usd>) -> Value {
     amount.map_or(Value::Null, |amount| amount.to_f64().into())
 }
 
-/// How far a quote can be relied on.
+/// How reliable a quote is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Basis {
-    /// The provider's documents fix the price.
+    /// The provider's documentation determines the price.
     Exact,
-    /// The documents leave it open between two ends.
+    /// The documentation allows several prices.
     Range,
-    /// The documents give it with "about" or "from".
+    /// The documentation says "about" or "from".
     Estimate,
-    /// The caller's own row says so.
+    /// The price comes from the caller's own model definition.
     Custom,
-    /// Nobody documents it.
+    /// The price is not documented.
     Unknown,
 }
 
@@ -119,7 +117,7 @@ impl Codec for Usd {
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        self.0 = value.as_i64().ok_or_else(|| expected("a whole number"))?;
+        self.0 = value.as_i64().ok_or_else(|| expected("an integer"))?;
         Ok(())
     }
 

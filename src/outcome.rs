@@ -1,4 +1,4 @@
-//! What becomes of a job, in one shape whichever provider made the video.
+//! Statuses and results of jobs, the same for all providers.
 
 use crate::json::Value;
 
@@ -7,19 +7,19 @@ pub use crate::error::{Charge, Failure};
 use crate::handle::Handle;
 use crate::money::{Usd, dollars};
 
-/// Where a job stands.
+/// The status of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
-    /// The submit is on its way.
+    /// The submit is in flight.
     Submitting,
-    /// The answer to the submit was lost; the provider is being asked what became of it.
+    /// The response to the submit was lost; the provider is polled for its outcome.
     Reconciling,
-    /// Accepted, and waiting for a machine.
+    /// Accepted, and waiting in the provider's queue.
     Queued,
-    /// Being made.
+    /// The provider generates the video.
     Running,
-    /// Made: at least one video is there.
+    /// Ended with at least one video.
     Completed,
     /// Ended without a video.
     Failed,
@@ -27,7 +27,7 @@ pub enum Status {
     Cancelled,
     /// The provider no longer knows the result.
     Expired,
-    /// Whether the provider took the submit cannot be found out. It is never sent again.
+    /// It is unknown whether the provider accepted the submit. It is never sent again.
     SubmissionUnknown,
 }
 
@@ -44,7 +44,7 @@ string_enum!(Status {
 });
 
 impl Status {
-    /// Whether nothing more will come.
+    /// Whether the status is final.
     pub fn is_end(self) -> bool {
         use Status::*;
         matches!(
@@ -58,21 +58,21 @@ impl Status {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Video {
-    /// Its address.
+    /// Its URL.
     pub url: Option<String>,
-    /// A data URI, or a reference to one that stands outside, where the provider sent the bytes.
+    /// A data URI, or a reference to one outside the module, if the provider returned the bytes.
     pub data: Option<Value>,
     /// The provider's id for it.
     pub id: Option<String>,
-    /// Milliseconds since 1970 when the address stops working.
+    /// When the URL expires, in milliseconds since 1970.
     pub expires_at: Option<u64>,
-    /// The seed that made it.
+    /// The seed of the generation.
     pub seed: Option<i64>,
-    /// Whether the provider's check flagged it.
+    /// Whether the provider's content check flagged it.
     pub nsfw: Option<bool>,
-    /// Goes into the `remix` of another request.
+    /// Value for `remixId` of another request.
     pub remix_id: Option<String>,
-    /// What it cost, as the provider says.
+    /// Its cost, as the provider reports it.
     pub cost: Option<Usd>,
 }
 
@@ -87,21 +87,21 @@ codec!(Video {
     cost = "cost",
 });
 
-/// The end of a job that made at least one video.
+/// The result of a job with at least one video.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VideoResult {
-    /// What was made.
+    /// The videos.
     pub videos: Vec<Video>,
-    /// What was ordered beside it and failed.
+    /// The requested videos that failed.
     pub failures: Vec<Failure>,
     /// The actual cost, as the provider reports it.
     pub cost: Option<Usd>,
     /// Milliseconds in the provider's queue.
     pub queue_time_ms: Option<u64>,
-    /// Milliseconds of making.
-    pub ran_ms: Option<u64>,
-    /// The provider's last answer, untouched.
+    /// Milliseconds of generation.
+    pub execution_time_ms: Option<u64>,
+    /// The provider's last response, unchanged.
     pub raw: Value,
 }
 
@@ -110,20 +110,20 @@ codec!(VideoResult {
     failures = "errors",
     cost = "cost",
     queue_time_ms = "queueTimeMs",
-    ran_ms = "executionTimeMs",
+    execution_time_ms = "executionTimeMs",
     raw = "raw",
 });
 
 impl VideoResult {
-    /// Actual cost less the nearer end of the quote: zero inside it.
+    /// Actual cost minus the nearer bound of the quote; zero within the quote.
     pub fn quote_delta(&self, quote: Option<(Usd, Usd)>) -> Option<Usd> {
         let (cost, (min, max)) = (self.cost?, quote?);
-        // A handle may be anyone's, and its ends in any order.
+        // A handle can come from anywhere, and its bounds in any order.
         let near = cost.0.min(max.0).max(min.0);
         Some(Usd(cost.0.saturating_sub(near)))
     }
 
-    /// The outcome as callers see it: amounts in dollars, the job's handle beside it.
+    /// The result in the public format: amounts in dollars, and the job's handle.
     pub fn to_json(&self, handle: &Handle) -> Value {
         let over = self.quote_delta(handle.quote.map(|quote| (quote.min, quote.max)));
         object! {
@@ -135,14 +135,14 @@ impl VideoResult {
             "costUsd" => dollars(self.cost),
             "quoteDeltaUsd" => dollars(over),
             "charge": Charge::Charged,
-            "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.ran_ms },
+            "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.execution_time_ms },
             "raw": self.raw,
         }
     }
 }
 
 impl Video {
-    /// Whether both tell of one video: by the provider's id, or else by what it is.
+    /// Whether both describe the same video: by the provider's id, or else by URL and data.
     pub(crate) fn is_same(&self, other: &Video) -> bool {
         match other.id {
             Some(_) => self.id == other.id,
@@ -150,7 +150,7 @@ impl Video {
         }
     }
 
-    /// As callers see it: the amount in dollars.
+    /// The public format: the amount in dollars.
     fn to_json(&self) -> Value {
         let mut json = self.write();
         if let Some(map) = json.as_object_mut()

@@ -10,9 +10,10 @@ use crate::codec::object;
 use crate::error::ErrorCode;
 use crate::issue::{Code, Issue, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
-use crate::price::{LineItem, Price, Usd, cheapest_first, dollars};
+use crate::money::{Usd, dollars};
 use crate::provider::ProviderId;
-use crate::request::{Fit, Named, Policy, VideoRequest, listings, parse};
+use crate::quote::{LineItem, Price, cheapest_first};
+use crate::request::{Candidate, NamedListing, Policy, VideoRequest, listings, parse};
 
 /// The caller's options for a submit.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +42,7 @@ pub struct PlanOptions {
 /// assert_eq!(
 ///     error.to_string(),
 ///     "The request is invalid: see `issues`. Nothing was sent.\n\
-///      duration: Runware does not take 7."
+///      duration: Runware does not support 7. Use 5, 10 or 15."
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -80,16 +81,16 @@ impl std::error::Error for PlanError {}
 /// A request, encoded for all its listings.
 struct Reading {
     issues: Vec<Issue>,
-    fits: Vec<Fit>,
+    fits: Vec<Candidate>,
 }
 
 /// Encodes a request for all its listings. Without `keeps_bodies`, one body at a time is in memory: a request
 /// without a model has hundreds.
 fn read(raw: &Value, policy: Policy<'_>, keeps_bodies: bool) -> Reading {
     let (request, mut issues) = parse(raw, policy);
-    let fit = |(model, listing): &Named<'_>| {
-        let mut fit = request.fit(model, listing);
-        if let Some(order) = fit.order.as_mut().filter(|_| !keeps_bodies) {
+    let fit = |(model, listing): &NamedListing<'_>| {
+        let mut fit = request.encode_for(model, listing);
+        if let Some(order) = fit.prepared.as_mut().filter(|_| !keeps_bodies) {
             order.body = Value::Null;
         }
         fit
@@ -170,11 +171,11 @@ pub fn validate(request: &VideoRequest, policy: Policy<'_>) -> ValidationResult 
 pub(crate) fn validate_value(raw: &Value, policy: Policy<'_>) -> ValidationResult {
     let Reading { issues, fits } = read(raw, policy, false);
     let broken = any_error(&issues);
-    let listing = |fit: Fit| ListingValidation {
+    let listing = |fit: Candidate| ListingValidation {
         provider: fit.provider,
         model: fit.model,
         provider_model_id: fit.provider_model_id,
-        ok: !broken && fit.order.is_some(),
+        ok: !broken && fit.prepared.is_some(),
         issues: fit.issues,
     };
     let listings: Vec<_> = fits.into_iter().map(listing).collect();
@@ -190,7 +191,7 @@ pub(crate) fn validate_value(raw: &Value, policy: Policy<'_>) -> ValidationResul
 ///
 /// ```
 /// use filmgate::plan::quote;
-/// use filmgate::price::Usd;
+/// use filmgate::money::Usd;
 /// use filmgate::provider::ProviderId;
 /// use filmgate::request::{Policy, VideoRequest};
 ///
@@ -209,9 +210,9 @@ pub fn quote(request: &VideoRequest, policy: Policy<'_>) -> Vec<Quote> {
 pub(crate) fn quote_value(raw: &Value, policy: Policy<'_>) -> Vec<Quote> {
     let Reading { issues, fits } = read(raw, policy, false);
     let broken = any_error(&issues);
-    let listing = |fit: Fit| {
+    let listing = |fit: Candidate| {
         let provider = fit.provider;
-        let price = fit.order.filter(|_| !broken).map(|order| order.quote);
+        let price = fit.prepared.filter(|_| !broken).map(|order| order.quote);
         let price = price.ok_or_else(|| {
             let general = issues.iter().map(|issue| (None, issue.clone()));
             let own = fit.issues.into_iter().map(|issue| (Some(provider), issue));
@@ -308,7 +309,7 @@ impl Quote {
 /// ```
 /// use filmgate::error::ErrorCode;
 /// use filmgate::plan::{PlanOptions, plan};
-/// use filmgate::{price::Usd, provider::ProviderId, request::Policy};
+/// use filmgate::{money::Usd, provider::ProviderId, request::Policy};
 /// use filmgate::request::VideoRequest;
 ///
 /// let request = VideoRequest::new("wan-2.6").prompt("A fox").duration(5).resolution("720p");
@@ -330,7 +331,7 @@ pub fn plan(
     request: &VideoRequest,
     options: &PlanOptions,
     policy: Policy<'_>,
-) -> Result<Vec<Fit>, PlanError> {
+) -> Result<Vec<Candidate>, PlanError> {
     plan_value(request.as_value(), options, policy)
 }
 
@@ -338,7 +339,7 @@ pub(crate) fn plan_value(
     raw: &Value,
     options: &PlanOptions,
     policy: Policy<'_>,
-) -> Result<Vec<Fit>, PlanError> {
+) -> Result<Vec<Candidate>, PlanError> {
     let has_model = raw.get("model").is_some_and(|model| !model.is_null());
     let Reading { issues, fits } = read(raw, policy, has_model);
     let fail = |code, message: &str, issues| {
@@ -362,11 +363,11 @@ pub(crate) fn plan_value(
             .as_ref()
             .is_none_or(|providers| providers.contains(provider))
     };
-    let (accepted, rejected): (Vec<Fit>, Vec<Fit>) = fits
+    let (accepted, rejected): (Vec<Candidate>, Vec<Candidate>) = fits
         .into_iter()
         .filter(|fit| is_allowed(&fit.provider))
-        .partition(|fit| fit.order.is_some() && !any_error(&issues));
-    let issues_of = |fit: &Fit| {
+        .partition(|fit| fit.prepared.is_some() && !any_error(&issues));
+    let issues_of = |fit: &Candidate| {
         fit.issues
             .iter()
             .map(|issue| (Some(fit.provider), issue.clone()))
@@ -382,7 +383,7 @@ pub(crate) fn plan_value(
         let message = "The request is invalid: see `issues`. Nothing was sent.";
         return fail(ErrorCode::InvalidRequest, message, found);
     }
-    let (mut offers, without_key): (Vec<Fit>, Vec<Fit>) = accepted
+    let (mut offers, without_key): (Vec<Candidate>, Vec<Candidate>) = accepted
         .into_iter()
         .partition(|fit| options.available_providers.contains(&fit.provider));
     if offers.is_empty() {
@@ -424,8 +425,8 @@ const MODEL_REQUIRED: &str =
     "Set `model`. `quote` lists the models that accept this request. Nothing was sent.";
 
 /// A submit requires a chosen model.
-fn no_model(fits: &[Fit]) -> Issue {
-    let mut able: Vec<&Fit> = fits.iter().filter(|fit| fit.order.is_some()).collect();
+fn no_model(fits: &[Candidate]) -> Issue {
+    let mut able: Vec<&Candidate> = fits.iter().filter(|fit| fit.prepared.is_some()).collect();
     able.sort_by(|a, b| by_price(a, b));
     let mut models: Vec<Value> = Vec::new();
     for fit in able {
@@ -438,15 +439,15 @@ fn no_model(fits: &[Fit]) -> Issue {
 }
 
 /// The cheaper of two listings first.
-fn by_price(a: &Fit, b: &Fit) -> Ordering {
-    match (&a.order, &b.order) {
+fn by_price(a: &Candidate, b: &Candidate) -> Ordering {
+    match (&a.prepared, &b.prepared) {
         (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
         _ => Ordering::Equal,
     }
 }
 
-fn upper(fit: &Fit) -> Option<Usd> {
-    Some(fit.order.as_ref()?.quote.total?.1)
+fn upper(fit: &Candidate) -> Option<Usd> {
+    Some(fit.prepared.as_ref()?.quote.total?.1)
 }
 
 fn position(order: &[ProviderId], provider: ProviderId) -> usize {
@@ -464,8 +465,8 @@ fn position(order: &[ProviderId], provider: ProviderId) -> usize {
 /// # Errors
 ///
 /// [`StartError`] if the listing does not accept the request. [`plan`] returns no such listing.
-pub fn start(now: u64, fit: Fit, uuid: &str, limits: Limits) -> Result<Job, StartError> {
-    let Some(order) = fit.order else {
+pub fn start(now: u64, fit: Candidate, uuid: &str, limits: Limits) -> Result<Job, StartError> {
+    let Some(order) = fit.prepared else {
         return Err(StartError { issues: fit.issues });
     };
     let handle = Handle {

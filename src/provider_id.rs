@@ -1,12 +1,12 @@
-//! Which provider.
+//! The providers.
 
 use crate::codec::string_enum;
 
-/// Who makes the video.
+/// A provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProviderId {
-    /// runpod.io, by its public endpoints.
+    /// runpod.io, its public endpoints.
     Runpod,
     /// runware.ai
     Runware,

@@ -3,7 +3,7 @@
 
 use crate::json::Value;
 use crate::plan::{self, PlanError, PlanOptions, Quote};
-use crate::request::{Fit, Policy};
+use crate::request::{Candidate, Policy};
 
 /// [`plan::validate`] as `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`.
 pub fn validate(raw: &Value, policy: Policy<'_>) -> Value {
@@ -21,6 +21,10 @@ pub fn quote(raw: &Value, policy: Policy<'_>) -> Value {
 /// # Errors
 ///
 /// Those of [`plan::plan`].
-pub fn plan(raw: &Value, options: &PlanOptions, policy: Policy<'_>) -> Result<Vec<Fit>, PlanError> {
+pub fn plan(
+    raw: &Value,
+    options: &PlanOptions,
+    policy: Policy<'_>,
+) -> Result<Vec<Candidate>, PlanError> {
     plan::plan_value(raw, options, policy)
 }

@@ -1,6 +1,6 @@
-//! UUIDs, as jobs and uploaded files are named.
+//! UUIDs, the ids of jobs and uploaded files.
 
-/// Whether the text is a UUID, of the version given where there is one.
+/// Whether the text is a UUID, of the given version if any.
 pub fn is_uuid(text: &str, version: Option<u8>) -> bool {
     let bytes = text.as_bytes();
     let shape = bytes.len() == 36

@@ -173,7 +173,7 @@ proptest! {
         let mut driver = JobDriver::new(job(provider, &request_for(provider)), |_, _| runpod_status("IN_QUEUE"));
         driver.run_until(T0 + 1_000);
         driver.job.handle_input(driver.now, Input::Webhook(value));
-        prop_assert!(driver.job.handle.is_sound());
+        prop_assert!(driver.job.handle.is_valid());
     }
 
     #[test]
@@ -183,7 +183,7 @@ proptest! {
         let driver = JobDriver::new(job(provider, &request_for(provider)), world).run();
         prop_assert!(driver.now - T0 <= (LIMITS.timeout + LIMITS.request_timeout).as_millis() as u64);
         prop_assert!(driver.count("submit") <= 5);
-        prop_assert!(driver.job.handle.is_sound());
+        prop_assert!(driver.job.handle.is_valid());
         if let Ok(outcome) = driver.done.as_ref().unwrap() {
             prop_assert!(!outcome.videos.is_empty());
         }
@@ -251,28 +251,28 @@ fn paths() -> impl Strategy<Value = String> {
     select(vec![
         "status",
         "phase",
-        "body",
-        "sync",
-        "typicalDurationMs",
-        "minDurationMs",
-        "firstSent",
-        "sends",
-        "required",
-        "troubles",
-        "stalled",
-        "progress",
-        "videos",
+        "submission.body",
+        "submission.sync",
+        "polling.typicalDurationMs",
+        "submission.minDurationMs",
+        "submission.firstSent",
+        "submission.sends",
+        "polling.consecutiveNotFound",
+        "requests.consecutiveErrors",
+        "polling.consecutiveStalls",
+        "polling.progress",
+        "polling.videos",
         "end",
         "cancelWanted",
-        "toldId",
-        "revision",
-        "saving",
-        "dirty",
-        "flight",
-        "requests",
-        "wakeAt",
-        "requestMs",
-        "giveUpAt",
+        "submission.webhookJobId",
+        "persistence.revision",
+        "persistence.saving",
+        "persistence.dirty",
+        "requests.inFlight",
+        "requests.nextId",
+        "requests.wakeAt",
+        "requests.timeoutMs",
+        "deadline",
         "handle.n",
         "handle.jobId",
         "handle.acceptedAt",
@@ -317,7 +317,12 @@ fn resumed(mut job: Job) {
 fn counters_at_their_maximum() {
     for provider in ProviderId::ALL {
         for path in [
-            "sends", "missing", "troubles", "stalled", "requests", "revision",
+            "submission.sends",
+            "polling.consecutiveNotFound",
+            "requests.consecutiveErrors",
+            "polling.consecutiveStalls",
+            "requests.nextId",
+            "persistence.revision",
         ] {
             let mut driver = JobDriver::new(job(*provider, &request_for(*provider)), |_, _| {
                 runpod_status("IN_QUEUE")

@@ -11,10 +11,10 @@ mod common;
 
 use common::*;
 use filmgate::job::{Handle, Input, Job, Limits, Output};
+use filmgate::money::Usd;
 use filmgate::outcome::Charge;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{Runpod, Runware};
-use filmgate::provider::{Body, Response, Submitted};
+use filmgate::provider::{Body, Response, SubmitResult};
 use filmgate::request::{MAX_DEPTH, Policy, UNREADABLE, json_len};
 use filmgate::untyped::validate;
 use serde_json::{Value, json};
@@ -64,10 +64,10 @@ fn an_error_without_a_message_gets_one() {
     for error in [json!({ "message": " " }), json!("")] {
         let handle = job(Runware, &runware_request()).handle;
         let answer = response(200, json!({ "error": [error] }));
-        let Submitted::Unknown(failure) = Runware.read_submit(&handle, &answer) else {
+        let SubmitResult::Unknown(failure) = Runware.read_submit(&handle, &answer) else {
             panic!("it may be taken");
         };
-        assert_eq!(failure.message, "Runware gives no reason.");
+        assert_eq!(failure.message, "Runware gave no reason.");
     }
 }
 
@@ -196,7 +196,7 @@ fn an_invalid_quote_is_rejected_in_a_handle_and_tolerated_in_a_result() {
     ] {
         let odd: Handle =
             serde_json::from_value(with(handle.clone(), json!({ "quote": quote }))).unwrap();
-        assert!(!odd.is_sound(), "{quote}");
+        assert!(!odd.is_valid(), "{quote}");
         assert!(Job::adopt(T0, odd.clone(), 1_000, LIMITS).is_err());
         assert!(driver.result().to_json(&odd)["quoteDeltaUsd"].is_number());
     }

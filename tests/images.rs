@@ -10,7 +10,7 @@
 mod common;
 
 use common::{order, proptest_config, runware_request, with};
-use filmgate::price::{Basis, Usd};
+use filmgate::money::{Basis, Usd};
 use filmgate::provider::ProviderId::Runware;
 use filmgate::request::long_string_ref;
 use proptest::prelude::*;

@@ -14,8 +14,8 @@ use common::{
 };
 use filmgate::error::ErrorCode;
 use filmgate::issue::Code;
+use filmgate::money::Usd;
 use filmgate::outcome::{Charge, Status, VideoResult};
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runpod;
 use serde_json::{Value, json};
 
@@ -279,7 +279,7 @@ fn response_delay_time() {
 
 #[test]
 fn response_execution_time() {
-    assert_eq!(completed().ran_ms, Some(185_432));
+    assert_eq!(completed().execution_time_ms, Some(185_432));
 }
 
 #[test]

@@ -10,7 +10,7 @@
 mod common;
 
 use common::proptest_config;
-use filmgate::request::{Address, UrlError, check_url};
+use filmgate::request::{CheckedUrl, UrlError, check_url};
 use proptest::prelude::*;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -60,11 +60,11 @@ fn public_urls_pass() {
     assert_fault(&urls, None);
     assert_eq!(
         check_url("HTTPS://example.com", false),
-        Ok(Address { secure: true })
+        Ok(CheckedUrl { is_secure: true })
     );
     assert_eq!(
         check_url("http://example.com", false),
-        Ok(Address { secure: false })
+        Ok(CheckedUrl { is_secure: false })
     );
 }
 

@@ -131,7 +131,7 @@ fn a_job_goes_on_from_what_was_stored() {
     let record = get(&output(&accepted, "save"), "record");
     assert_eq!(get(&record, "handle.jobId").as_string().unwrap(), "job-1");
     assert!(
-        get(&record, "body").is_undefined(),
+        get(&record, "submission.body").is_undefined(),
         "the body goes on acceptance"
     );
     let resumed = resume(record, 2, JsValue::UNDEFINED, 2_000.0);

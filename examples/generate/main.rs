@@ -23,9 +23,9 @@ use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use filmgate::job::{Input, Job, Limits, Output};
+use filmgate::money::Usd;
 use filmgate::outcome::{Status, VideoResult};
 use filmgate::plan::{PlanOptions, plan, start};
-use filmgate::price::Usd;
 use filmgate::request::{Policy, VideoRequest};
 use store::Store;
 use uuid::Uuid;

@@ -262,6 +262,6 @@ impl<'a> InvariantChecker<'a> {
         let state = self.job.state();
         self.job = Job::read(&state).expect("the state is a job");
         assert_eq!(self.job.state(), state);
-        assert!(self.job.handle.is_sound());
+        assert!(self.job.handle.is_valid());
     }
 }

@@ -5,7 +5,7 @@ use filmgate::codec::Codec;
 use filmgate::error::Error;
 use filmgate::job::{Job, TransportError};
 use filmgate::outcome::{Charge, VideoResult};
-use filmgate::provider::{Request, Response, Submitted};
+use filmgate::provider::{Request, Response, SubmitResult};
 use serde_json::Value;
 
 use crate::input_script::PROMPT;
@@ -58,8 +58,11 @@ impl Ledger {
         let record = job.record();
         let phase = record.get("phase").and_then(Value::as_str);
         Ledger {
-            may_be_accepted: !matches!(phase, Some("waiting" | "ended")),
-            submitted_at: record.get("firstSent").and_then(Value::as_u64).unwrap_or(0),
+            may_be_accepted: !matches!(phase, Some("backoff" | "ended")),
+            submitted_at: record
+                .pointer("/submission/firstSent")
+                .and_then(Value::as_u64)
+                .unwrap_or(0),
             ..Ledger::default()
         }
     }
@@ -114,12 +117,12 @@ impl Ledger {
         if self.take_in_flight(id) {
             let provider = job.handle.provider;
             let submitted = provider.read_submit(&job.handle, response);
-            if matches!(submitted, Submitted::Busy(_) | Submitted::Rejected(_)) {
+            if matches!(submitted, SubmitResult::Busy(_) | SubmitResult::Rejected(_)) {
                 self.on_rejected();
             }
-            let busy = matches!(submitted, Submitted::Busy(_));
+            let busy = matches!(submitted, SubmitResult::Busy(_));
             assert!(
-                !busy || response.status == 429 || provider.settles(),
+                !busy || response.status == 429 || provider.supports_idempotency(),
                 "busy is HTTP 429"
             );
         }
@@ -163,7 +166,7 @@ impl Ledger {
                 .and_then(Value::as_str);
             // A driver that resumes this record must not conclude that nothing was sent.
             assert!(
-                matches!(phase, Some("storing" | "submitting" | "reconciling")),
+                matches!(phase, Some("persisting" | "submitting" | "reconciling")),
                 "a submit leaves while the store says {phase:?}"
             );
             let submit = (request.path.clone(), request.body.clone());
@@ -191,7 +194,8 @@ impl Ledger {
     /// Runware rejects the same task while it runs, and no video finishes sooner than this.
     fn assert_resubmit_is_safe(&self, now: u64, request: &Request, stored: Option<&Value>) {
         assert!(request.path.is_empty(), "sent again");
-        let shortest = stored.and_then(|record| record.get("minDurationMs")?.as_u64());
+        let shortest =
+            stored.and_then(|record| record.pointer("/submission/minDurationMs")?.as_u64());
         let passed = now.checked_sub(self.submitted_at);
         assert!(
             passed < shortest && passed.is_some(),

@@ -84,7 +84,7 @@ pub fn check_all(data: &[u8]) {
     };
     for fit in plan(&request, &options, policy).unwrap_or_default() {
         assert!(options.available_providers.contains(&fit.provider), "no key");
-        let order = fit.order.as_ref().expect("an order");
+        let order = fit.prepared.as_ref().expect("an order");
         let upper = order.quote.total.map(|(_, upper)| upper);
         let covered = upper.map_or(options.allow_unknown_cost, |upper| {
             Some(upper) <= options.max_cost
@@ -116,7 +116,7 @@ fn assert_valid_price(quote: &Value) {
 
 /// The job saves first, and the record contains what finds it again.
 fn assert_valid_job(mut job: Job) {
-    assert!(job.handle.is_sound());
+    assert!(job.handle.is_valid());
     let Output::Save {
         revision: 1,
         record,
@@ -124,7 +124,7 @@ fn assert_valid_job(mut job: Job) {
     else {
         panic!("not stored first");
     };
-    let body = &record["body"];
+    let body = &record["submission"]["body"];
     let text = body.to_string();
     // References to long strings count as the strings.
     assert!(

@@ -1,7 +1,7 @@
 //! Invariants of every parsed response.
 
 use filmgate::outcome::Failure;
-use filmgate::provider::{Polled, ProviderId, Seen, Submitted};
+use filmgate::provider::{JobSnapshot, PollResult, ProviderId, SubmitResult};
 
 use crate::alloc_meter::{MemoryLimit, within};
 use crate::response::TestResponse;
@@ -29,15 +29,15 @@ pub fn check(provider: ProviderId, data: &[u8]) {
     });
     assert_eq!(submitted, provider.read_submit(&handle, &response));
     match &submitted {
-        Submitted::Accepted(seen) => check_seen(provider, seen, bytes),
-        Submitted::Rejected(failure) | Submitted::Unknown(failure) => check_failure(failure),
-        Submitted::Busy(failure) => check_failure(failure),
+        SubmitResult::Accepted(seen) => check_seen(provider, seen, bytes),
+        SubmitResult::Rejected(failure) | SubmitResult::Unknown(failure) => check_failure(failure),
+        SubmitResult::Busy(failure) => check_failure(failure),
     }
     // A server error never proves a rejection.
     if response.status >= 500 && provider == ProviderId::Runpod {
         assert!(matches!(
             submitted,
-            Submitted::Accepted(_) | Submitted::Unknown(_)
+            SubmitResult::Accepted(_) | SubmitResult::Unknown(_)
         ));
     }
     for polled in [
@@ -49,14 +49,16 @@ pub fn check(provider: ProviderId, data: &[u8]) {
         }),
     ] {
         match polled {
-            Polled::Seen(seen) => check_seen(provider, &seen, bytes),
-            Polled::Refused(failure) | Polled::Trouble(failure) => check_failure(&failure),
-            Polled::NotThere => {}
+            PollResult::Found(seen) => check_seen(provider, &seen, bytes),
+            PollResult::Unauthorized(failure) | PollResult::Transient(failure) => {
+                check_failure(&failure)
+            }
+            PollResult::NotFound => {}
         }
     }
 }
 
-fn check_seen(provider: ProviderId, seen: &Seen, bytes: usize) {
+fn check_seen(provider: ProviderId, seen: &JobSnapshot, bytes: usize) {
     assert!(seen.progress.is_none_or(|percent| percent <= 100));
     // RunPod's id goes into URLs.
     for id in seen

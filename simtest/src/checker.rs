@@ -102,7 +102,7 @@ fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>
     let held = job_run
         .scenario
         .fit
-        .order
+        .prepared
         .as_ref()
         .is_some_and(|order| order.sync);
     let is_patient = job_run.limits.timeout.as_millis() as u64 >= LONG_TIMEOUT_MS

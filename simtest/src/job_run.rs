@@ -94,10 +94,10 @@ impl<'a> JobRun<'a> {
         world: &World,
     ) -> Option<Self> {
         let mut fit = scenario.fit.clone();
-        let order = fit.order.as_mut()?;
+        let order = fit.prepared.as_mut()?;
         order.body = world.with_job_values(std::mem::take(&mut order.body), number);
         let mut job = start(world.now, fit, key, scenario.limits).ok()?;
-        job.learn(&scenario.ran_ms);
+        job.set_run_time_history(&scenario.run_time_history_ms);
         let mut job_run = JobRun::of(number, scenario, job.handle.clone(), world.now);
         job_run.process = Process::Alive(Box::new(job));
         job_run.wake_at = world.now;

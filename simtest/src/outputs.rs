@@ -94,7 +94,7 @@ impl JobRun<'_> {
     fn check_record(&self, context: &mut RunContext<'_>, record: &Value) {
         context.trace.detail(|| record.to_string());
         let accepted = record.pointer("/handle/acceptedAt").is_some();
-        if accepted && record.get("body").is_some() {
+        if accepted && record.pointer("/submission/body").is_some() {
             context.violate(Invariant::NoSecrets, "the body is stored after acceptance");
         }
         if accepted && let Some(what) = secret_of(record) {
@@ -125,7 +125,7 @@ impl JobRun<'_> {
         });
         match self.inject(context, point) {
             Some(Fault::KilledUnsent) => self.die(context, 0),
-            Some(Fault::RequestHeld) if request.at_once => {
+            Some(Fault::RequestHeld) if request.send_now_or_fail => {
                 let kind = TransportError::Unsent;
                 self.deliver_at(now, Message::Input(Input::TransportFailed { id, kind }));
             }

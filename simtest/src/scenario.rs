@@ -6,7 +6,7 @@ use std::time::Duration;
 use filmgate::job::Limits;
 use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
-use filmgate::request::{Fit, Policy};
+use filmgate::request::{Candidate, Policy};
 use filmgate::untyped::plan;
 use filmgate_simulator::{Config, Progress, RowStatus, WebhookBody};
 use serde_json::{Value, json};
@@ -27,11 +27,11 @@ pub(crate) const LATENCY_MS: u64 = 100;
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) provider: ProviderId,
-    pub(crate) fit: Fit,
+    pub(crate) fit: Candidate,
     pub(crate) config: Config,
     pub(crate) limits: Limits,
     /// Run times of earlier jobs of the listing.
-    pub(crate) ran_ms: Vec<u32>,
+    pub(crate) run_time_history_ms: Vec<u32>,
     /// Milliseconds after the start at which the caller cancels.
     pub(crate) cancel_ms: Option<u64>,
     /// Whether the generation fails and costs nothing.
@@ -78,7 +78,7 @@ impl Scenario {
                 timeout: Duration::from_millis(HOUR),
                 long_poll: false,
             },
-            ran_ms: vec![u32::try_from(job_duration_ms).unwrap_or(u32::MAX); 8],
+            run_time_history_ms: vec![u32::try_from(job_duration_ms).unwrap_or(u32::MAX); 8],
             cancel_ms: None,
             fails: prompt.contains("[fail]") || prompt.contains("[nsfw]"),
             remixes: changes.get("remixId").is_some(),
@@ -268,7 +268,7 @@ mod tests {
         let names: HashSet<_> = ALL.iter().map(|scenario| scenario.name).collect();
         assert_eq!(names.len(), ALL.len());
         for scenario in ALL.iter() {
-            assert!(scenario.fit.order.is_some(), "{}", scenario.name);
+            assert!(scenario.fit.prepared.is_some(), "{}", scenario.name);
         }
     }
 }

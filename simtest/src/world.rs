@@ -255,7 +255,7 @@ impl World {
         };
         let provider_model_id = scenario
             .fit
-            .order
+            .prepared
             .as_ref()
             .map_or("", |order| &order.provider_model_id);
         let request = match scenario.provider {

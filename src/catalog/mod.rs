@@ -1,17 +1,16 @@
-//! Models and listings as data: who sells what, with which parameters, at what price.
+//! Models and listings as data: who offers what, with which parameters, at what price. Validation, pricing
+//! and encoding interpret it. `rows` has the built-in definitions, `custom` reads a caller's, `codec` is their JSON.
 //!
-//! A row says everything about a model at a provider; checking, pricing and encoding interpret it,
-//! and there is no code for a single model. The same types hold a row as a constant (`rows`) and one
-//! that a caller brings at run time (`read`); `form` is how both look to an application.
+//! May import the vocabulary and `crate::codec`. Must never contain code for a single model.
 
-mod audit;
-mod delivery;
-mod form;
+mod codec;
+mod common_params;
+mod custom;
 mod param;
 mod price;
-mod read;
 mod rows;
 mod rule;
+mod validate;
 
 use std::borrow::Cow;
 
@@ -20,83 +19,82 @@ use crate::field::Field;
 use crate::handle::Handle;
 use crate::provider_id::ProviderId;
 
-pub use audit::audit;
 pub use param::{Choice, Kind, MediaForm, Param, Scalar, Size};
 pub use price::{Per, Rate};
-pub use read::describe;
 pub use rows::MODELS;
 pub use rule::{Note, Rule, When};
+pub use validate::validate;
 
-/// Text that is borrowed in a constant and owned in a caller's row.
+/// Text that is borrowed in a constant and owned in a caller's definition.
 pub type Str = Cow<'static, str>;
-/// A list that is borrowed in a constant and owned in a caller's row.
+/// A list that is borrowed in a constant and owned in a caller's definition.
 pub type List<T> = Cow<'static, [T]>;
 
-/// A model, whoever sells it.
+/// A model, independent of the providers that offer it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    /// Our id, such as `sora-2-pro`.
+    /// Its id in the catalog, such as `sora-2-pro`.
     pub id: Str,
     /// Display name.
     pub name: Str,
-    /// Who made it; empty where no document says so.
+    /// Its maker; empty if no document names one.
     pub creator: Str,
-    /// Who sells it.
+    /// One per provider and variant.
     pub listings: List<Listing>,
 }
 
 /// One provider's offer of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
-    /// Who sells it.
+    /// The provider.
     pub provider: ProviderId,
-    /// The provider's own id: RunPod's endpoint, Runware's AIR id.
+    /// The provider's id: RunPod's endpoint, Runware's AIR id.
     pub provider_model_id: Str,
-    /// What it can make videos from.
+    /// What it can generate videos from.
     pub modes: List<Mode>,
-    /// The parameters of its own. Those of [`Listing::param`] include its provider's delivery options.
+    /// Its own parameters. [`Listing::param`] also finds the provider's common ones.
     pub params: List<Param>,
     /// The rules between parameters.
     pub rules: List<Rule>,
-    /// What it costs.
+    /// Its prices.
     pub rates: List<Rate>,
-    /// Why there is no rate, or none for all that it makes.
+    /// Why there is no price, or not one for every video that it can generate.
     pub no_price_reason: Option<Str>,
-    /// What its documents leave open.
+    /// What its documentation leaves open.
     pub notes: List<Note>,
-    /// Whether it is still sold.
+    /// Whether it is still available.
     pub status: Status,
-    /// Milliseconds that a video usually takes. No document fixes it; it guides when to ask.
+    /// Typical time to generate a video, in milliseconds. Not documented; it guides when to poll.
     pub typical_duration_ms: u32,
-    /// Milliseconds in which no video of this listing was ever finished. A submit is sent again
-    /// under the same id within this time alone; 0 where nothing is known.
+    /// No video of this listing was ever finished in fewer milliseconds. Within this time a submit may be
+    /// repeated under the same id; 0 if nothing is known.
     pub min_duration_ms: u32,
 }
 
-/// What a video is made from.
+/// What a video is generated from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// A prompt alone.
+    /// Only a prompt.
     TextToVideo,
     /// A first frame.
     ImageToVideo,
     /// A first and a last frame.
     FirstLastFrame,
-    /// Pictures or videos that show what shall appear.
+    /// Images or videos of what must appear.
     ReferenceToVideo,
-    /// A picture of a character, and a video whose motion it takes over.
+    /// An image of a character, and a video whose motion it follows.
     MotionControl,
-    /// Sound that the video follows.
+    /// Audio that the video follows.
     AudioToVideo,
-    /// A portrait, and speech that it says.
+    /// A portrait, and speech to lip-sync.
     TalkingPortrait,
-    /// A video that is changed.
+    /// A video to change.
     VideoToVideo,
-    /// A video that goes on.
+    /// A video to continue.
     Extend,
-    /// A video in another shape.
+    /// A video to bring to another aspect ratio.
     Reframe,
-    /// An earlier video of the same provider's, made anew.
+    /// An earlier video of the same provider to vary.
     Remix,
 }
 
@@ -114,27 +112,27 @@ string_enum!(Mode {
     Remix = "remix",
 });
 
-/// Whether a listing is still sold.
+/// Whether a listing is still available.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// The state.
     pub state: State,
-    /// Day of the evidence, as `2026-08-20`.
-    pub evidence: Str,
-    /// Day of the end.
+    /// Date of the last verification, such as `2026-08-20`; empty if there is none.
+    pub verified_at: Str,
+    /// Date of the shutdown.
     pub sunset: Option<Str>,
-    /// Models of the catalog that take its place.
-    pub instead: List<Str>,
+    /// Models of the catalog that replace it.
+    pub replacements: List<Str>,
 }
 
 /// State of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Sold.
+    /// Available.
     Live,
-    /// Switched off, by the provider or upstream. Requests draw a warning; the server decides.
+    /// Shut down, by the provider or upstream. A request gets a warning; the provider may reject it.
     Retired,
-    /// Nobody knows.
+    /// Not known.
     Unverified,
 }
 
@@ -145,22 +143,22 @@ string_enum!(State {
 });
 
 impl Listing {
-    /// The parameter of that name: its own, or a delivery option of its provider's.
+    /// The parameter of a field: its own, or the provider's common one.
     pub fn param(&self, field: Field) -> Option<&Param> {
         let named = |params: &'static [Param]| params.iter().find(|param| param.field == field);
         let own = self.params.iter().find(|param| param.field == field);
-        own.or_else(|| named(delivery::params(self.provider, self.is_raw())))
+        own.or_else(|| named(common_params::params(self.provider, self.is_raw())))
     }
 
-    /// Its own parameters, and the delivery options of its provider's that it does not have itself.
+    /// Its own parameters, and the provider's common ones that it does not override.
     pub fn all_params(&self) -> impl Iterator<Item = &Param> {
         let own = |field| self.params.iter().any(|param| param.field == field);
-        let delivery = delivery::params(self.provider, self.is_raw());
-        let delivery = delivery.iter().filter(move |param| !own(param.field));
-        self.params.iter().chain(delivery)
+        let common = common_params::params(self.provider, self.is_raw());
+        let common = common.iter().filter(move |param| !own(param.field));
+        self.params.iter().chain(common)
     }
 
-    /// The sizes it makes; empty where the wire knows resolutions alone.
+    /// The sizes it offers; empty if it has only resolutions.
     pub fn sizes(&self) -> &[Size] {
         match self.param(Field::Size) {
             Some(Param {
@@ -171,7 +169,7 @@ impl Listing {
         }
     }
 
-    /// The values that a field of words or switches may have here; resolutions by the sizes, too.
+    /// The values of a choice or boolean field; for resolutions, also those of the sizes.
     pub(crate) fn values(&self, field: Field) -> Vec<Scalar> {
         let tiers = self.sizes().iter().map(|size| size.resolution.clone());
         match self.param(field).map(|param| &param.kind) {
@@ -187,12 +185,12 @@ impl Listing {
         }
     }
 
-    /// Whether it stands for a model that the catalog does not know: its input is the caller's.
+    /// Whether its model is outside the catalog: the caller gives the raw input.
     pub fn is_raw(&self) -> bool {
         self.modes.is_empty()
     }
 
-    /// A listing for what the catalog does not know: the delivery alone is ours.
+    /// A listing for a model outside the catalog. It has only common parameters.
     pub(crate) fn raw(provider: ProviderId, provider_model_id: &str) -> Self {
         Listing {
             provider,
@@ -205,30 +203,30 @@ impl Listing {
             notes: Cow::Borrowed(&[]),
             status: Status {
                 state: State::Unverified,
-                evidence: Cow::Borrowed(""),
+                verified_at: Cow::Borrowed(""),
                 sunset: None,
-                instead: Cow::Borrowed(&[]),
+                replacements: Cow::Borrowed(&[]),
             },
-            typical_duration_ms: UNKNOWN_MS,
-            // Nothing is known of it, so nothing is sent twice.
+            typical_duration_ms: DEFAULT_TYPICAL_MS,
+            // Nothing is known about it, so a submit is never repeated.
             min_duration_ms: 0,
         }
     }
 }
 
-const UNKNOWN_MS: u32 = 60_000;
+const DEFAULT_TYPICAL_MS: u32 = 60_000;
 
-/// The rows of this package, and those that the caller adds or corrects.
+/// The built-in models, and those that a caller adds or replaces.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     added: Vec<Model>,
 }
 
-/// The rows of this package alone.
-pub static OURS: Catalog = Catalog { added: Vec::new() };
+/// Only the built-in models.
+pub static BUILT_IN: Catalog = Catalog { added: Vec::new() };
 
 impl Catalog {
-    /// Every model: a caller's model goes before ours of the same id.
+    /// Every model. A caller's model replaces a built-in one with the same id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         let is_added = |model: &&Model| self.added.iter().any(|added| added.id == model.id);
         self.added
@@ -236,18 +234,18 @@ impl Catalog {
             .chain(MODELS.iter().filter(move |model| !is_added(model)))
     }
 
-    /// The model of that id.
+    /// The model with this id.
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models().find(|model| model.id == id)
     }
 }
 
-/// Milliseconds that a video of the handle's listing usually takes.
+/// Typical time to generate a video of the handle's listing, in milliseconds.
 pub fn typical_duration_ms(handle: &Handle) -> u32 {
     MODELS
         .iter()
         .flat_map(|model| model.listings.iter())
         .filter(|listing| listing.provider == handle.provider)
         .find(|listing| listing.provider_model_id == handle.provider_model_id)
-        .map_or(UNKNOWN_MS, |listing| listing.typical_duration_ms)
+        .map_or(DEFAULT_TYPICAL_MS, |listing| listing.typical_duration_ms)
 }

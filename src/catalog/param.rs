@@ -1,4 +1,4 @@
-//! A parameter of a listing: its name in a request, its place on the wire, and what it may be.
+//! Parameters of a listing.
 
 use std::fmt;
 
@@ -8,69 +8,69 @@ use super::{List, Str};
 use crate::codec::string_enum;
 use crate::field::Field;
 
-/// A parameter: its name in a request, its place on the wire, and what it may be.
+/// A parameter: its field in a request, its field in the provider's body, and its valid values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param {
-    /// Its name in a request.
+    /// Its field in a request.
     pub field: Field,
-    /// Its place in the body, with dots between levels; two places with a default_value between them for width
-    /// and height. Empty: it is not sent, and stands here for what it means to price and rules.
-    pub wire: Str,
-    /// What it may be.
+    /// Its dotted path in the provider's body; two paths separated by a space for width and height. Empty: it
+    /// is not sent, but prices and rules use it.
+    pub provider_field: Str,
+    /// Its valid values.
     pub kind: Kind,
     /// Whether a request must have it.
     pub required: bool,
-    /// What the video has where it is absent, in the request's words.
+    /// The value that applies if it is absent, as a request spells it.
     pub default: Option<Scalar>,
-    /// Whether the default is written into the body, since it costs money or changes the video.
-    pub explicit: bool,
+    /// Whether the default is sent, because it affects the price or the video.
+    pub always_sent: bool,
 }
 
-/// What a parameter may be. Limits have 32 bits: there are many rows, and no page needs more.
+/// The valid values of a parameter. Limits have 32 bits to keep the many definitions small.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// Text; limits in Unicode scalar values.
     Text {
-        /// Fewest characters.
+        /// Minimum number of characters.
         min: u32,
-        /// Most characters.
+        /// Maximum number of characters.
         max: Option<u32>,
     },
-    /// A whole number.
+    /// An integer.
     Integer {
-        /// The smallest.
+        /// Minimum.
         min: Option<i32>,
-        /// The largest.
+        /// Maximum.
         max: Option<i32>,
-        /// The only ones, where they are listed.
+        /// The valid ones, if they are listed.
         allowed: List<i32>,
     },
-    /// A number; its limits are whole ones.
+    /// A number; its limits are integers.
     Number {
-        /// The smallest.
+        /// Minimum.
         min: Option<i32>,
-        /// The largest.
+        /// Maximum.
         max: Option<i32>,
     },
-    /// One of several words.
+    /// One of several strings.
     Choice {
-        /// The words.
+        /// The strings.
         allowed: List<Choice>,
     },
-    /// Yes or no.
+    /// True or false.
     Boolean {
-        /// The only one of the two that the listing knows.
+        /// The only value that the listing supports.
         only: Option<bool>,
     },
-    /// Pictures, videos or sound: what the field says.
+    /// Images, videos or audio, depending on the field.
     Media {
         /// The forms that the provider documents.
         forms: List<MediaForm>,
-        /// Forms that its own tools send, without a word in the documents; the caller must ask.
+        /// Undocumented forms that its own tools send; the caller must opt in.
         undocumented: List<MediaForm>,
-        /// How many it takes.
+        /// Maximum number of items.
         max: u32,
-        /// Whether the wire wants a list.
+        /// Whether the provider expects a list.
         list: bool,
     },
     /// Width and height.
@@ -78,33 +78,33 @@ pub enum Kind {
         /// The sizes.
         allowed: List<Size>,
     },
-    /// An address of the caller's.
+    /// A URL of the caller.
     Url,
-    /// A UUID of version 4.
+    /// A version 4 UUID.
     Uuid,
-    /// An id of the provider's.
+    /// An id of the provider.
     Id,
 }
 
-/// A word of a request and what stands for it on the wire.
+/// A value of a request and the provider's value for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// The request's word.
+    /// The value in a request.
     pub word: Str,
-    /// The provider's.
-    pub wire: Scalar,
+    /// The provider's value.
+    pub provider_value: Scalar,
 }
 
-/// How a picture, a video or sound can be given.
+/// The form in which an image, video or audio file is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaForm {
-    /// An address.
+    /// A URL.
     Url,
     /// The provider's id of an uploaded file.
     Uuid,
     /// `data:image/…;base64,…`
     DataUri,
-    /// Base64 alone.
+    /// Base64 without a prefix.
     Base64,
 }
 
@@ -115,36 +115,36 @@ string_enum!(MediaForm {
     Base64 = "base64",
 });
 
-/// A picture size.
+/// A video size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
     /// Pixels.
     pub width: u16,
     /// Pixels.
     pub height: u16,
-    /// The price tier, such as `720p`.
+    /// The resolution, such as `720p`.
     pub resolution: Str,
-    /// Such as `16:9`; empty for a size that no ratio names.
+    /// Such as `16:9`; empty if it has none.
     pub ratio: Str,
-    /// Whether the provider's list has it.
+    /// Whether the provider lists it.
     pub documented: bool,
 }
 
 impl Size {
-    /// The request's word for it, such as `1280x720`.
+    /// As a request spells it, such as `1280x720`.
     pub(crate) fn word(&self) -> String {
         format!("{}x{}", self.width, self.height)
     }
 }
 
-/// A value in the request's words.
+/// A value as a request spells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scalar {
-    /// Yes or no.
+    /// True or false.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i32),
-    /// A word.
+    /// A string.
     Text(Str),
 }
 
@@ -158,12 +158,12 @@ impl Scalar {
         }
     }
 
-    /// Whether it is this word.
+    /// Whether it is this string.
     pub(crate) fn is_word(&self, word: &str) -> bool {
         matches!(self, Scalar::Text(own) if own == word)
     }
 
-    /// Whether a value of a request is this one.
+    /// Whether a value of a request equals this one.
     pub(crate) fn is(&self, value: &Value) -> bool {
         match self {
             Scalar::Boolean(yes) => value.as_bool() == Some(*yes),
@@ -173,7 +173,7 @@ impl Scalar {
     }
 }
 
-/// As a message tells it.
+/// As messages show it.
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -185,7 +185,7 @@ impl fmt::Display for Scalar {
 }
 
 impl Kind {
-    /// The values that it lists, in the request's words.
+    /// The listed values, as a request spells them.
     pub(crate) fn allowed(&self) -> Vec<Value> {
         match self {
             Kind::Integer { allowed, .. } => allowed.iter().map(|one| (*one).into()).collect(),

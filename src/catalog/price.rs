@@ -1,25 +1,25 @@
-//! What a listing costs, and what that varies by.
+//! Prices of a listing, and the conditions of each.
 
 use super::{List, When};
 use crate::codec::string_enum;
 use crate::money::{Basis, Usd};
 
-/// A price, and what it holds for. One without conditions holds for all.
+/// A price and its conditions. A price without conditions always applies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rate {
     /// In micro-dollars.
     pub amount: Usd,
-    /// What is counted.
+    /// The unit.
     pub per: Per,
-    /// Seconds of a started block, where blocks are counted.
+    /// Seconds of a block, if the unit is a block.
     pub block: Option<u32>,
-    /// What must hold for it.
+    /// Its conditions; all must hold.
     pub when: List<When>,
-    /// What it is worth: exact, or approximate where the documents say "about" or "from".
+    /// Exact, or an estimate if the documentation says "about" or "from"; custom for a caller's price.
     pub basis: Basis,
 }
 
-/// What a rate counts.
+/// The unit of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Per {
     /// Each second of each video.

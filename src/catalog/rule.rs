@@ -1,9 +1,9 @@
-//! Rules between parameters, and what a listing's documents leave open.
+//! Rules between parameters, and notes about what a listing's documentation leaves open.
 
 use super::{List, Scalar, Str};
 use crate::field::Field;
 
-/// A rule between parameters. `Size` stands for every way to say a size where it is named.
+/// A rule between parameters. In a rule, `Size` means a size given in any way.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
     /// At least one of these.
@@ -11,58 +11,58 @@ pub enum Rule {
         /// The fields.
         fields: List<Field>,
     },
-    /// Where the first is given, none of the others may be.
+    /// If the first field is given, the others must not be.
     Excludes {
         /// The field that excludes.
         field: Field,
         /// The excluded ones.
         fields: List<Field>,
     },
-    /// Where the first is given, the others cannot be sent: a warning, and they are left out.
+    /// If the first field is given, the others are not sent, with a warning.
     Overrides {
-        /// The field that goes first.
+        /// The field that takes precedence.
         field: Field,
-        /// The ones left out.
+        /// The fields that are not sent.
         fields: List<Field>,
     },
-    /// Where something holds, a field must be given, and have one of these values.
+    /// If a condition holds, a field must be given and have one of these values.
     Needs {
-        /// What holds, all of it.
+        /// The conditions; all must hold.
         when: List<When>,
-        /// The field that is needed.
+        /// The required field.
         field: Field,
-        /// The values that it may have; empty: any.
+        /// The allowed values; empty: any.
         allowed: List<Scalar>,
-        /// Whether the provider's documents mean it: one that contradicts itself is a warning.
+        /// Whether a violation is an error; a warning if the documentation contradicts itself.
         strict: bool,
     },
-    /// Where something holds, a list has at most so many items.
+    /// If a condition holds, a list has at most `max` items.
     AtMost {
-        /// What holds, all of it.
+        /// The conditions; all must hold.
         when: List<When>,
         /// The list.
         field: Field,
-        /// How many.
+        /// Maximum number of items.
         max: u32,
     },
 }
 
-/// Something that holds for a request, or does not.
+/// A condition on a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum When {
-    /// The field has this value, as said or by default.
+    /// The field has this value, given or by default.
     Is(Field, Scalar),
-    /// The field is given, or it is not.
+    /// The field is given (`true`) or absent (`false`).
     Given(Field, bool),
 }
 
-/// What a listing's documents leave open: a warning where all of it holds.
+/// What a listing's documentation leaves open: a warning if its conditions hold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
-    /// What holds.
+    /// The conditions; all must hold.
     pub when: List<When>,
-    /// What is open.
+    /// The field that it is about.
     pub field: Field,
-    /// The same in words.
+    /// The message.
     pub text: Str,
 }

@@ -1,4 +1,4 @@
-//! What goes into the machine and what comes out of it.
+//! The inputs and outputs of the state machine, and its limits.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,64 +10,64 @@ use crate::error::Error;
 use crate::outcome::{Charge, Status, VideoResult};
 use crate::provider::{Request, Response};
 
-/// What happens to a job. Every input comes with the time.
+/// What happened to a job. Each input is passed with the current time.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Input {
-    /// The record of that revision is stored.
+    /// The record of this revision is stored.
     Saved(u32),
-    /// It is not: the store refused, or someone else had written.
+    /// The record of this revision is not stored: the store failed or has another revision.
     SaveFailed(u32),
-    /// The answer to the request of that id.
+    /// The response to the request with this id.
     Response {
         /// From [`Output::Transmit`].
         id: u32,
-        /// The answer.
+        /// The response.
         response: Response,
     },
-    /// The request of that id came to nothing that we know of.
+    /// The request with this id failed without a response.
     TransportFailed {
         /// From [`Output::Transmit`].
         id: u32,
         /// How.
         kind: TransportError,
     },
-    /// The driver keeps the request of that id back, as for a limit of requests at once: its time does
-    /// not run yet. A driver that sends at once says neither this nor [`Input::Left`].
+    /// The driver holds the request with this id, for example for a concurrency limit: its time limit
+    /// has not started. A driver that sends at once needs neither this nor [`Input::Left`].
     Held {
         /// From [`Output::Transmit`].
         id: u32,
     },
-    /// A request that was kept back leaves now.
+    /// A held request leaves now.
     Left {
         /// From [`Output::Transmit`].
         id: u32,
     },
-    /// Nothing but the time has changed. Also the first input of all.
+    /// Only the time has changed. Also the first input.
     Timeout,
-    /// The caller wants the provider to stop.
+    /// The caller cancels the job.
     Cancel,
-    /// A webhook's body: a hint to ask at once.
+    /// A webhook's body: it causes a poll.
     Webhook(Value),
 }
 
-/// How a request failed without an answer.
+/// Why a request has no response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// Refused, reset, no such host, or a browser's CORS refusal: they look alike.
+    /// Connection refused or reset, unknown host, or a CORS error: a browser does not distinguish them.
     Network,
-    /// No answer within the limit.
+    /// No response within the time limit.
     Timeout,
-    /// Nothing has left: there was no key, or the address is none.
+    /// Nothing was sent: no API key or an invalid base URL.
     Unsent,
 }
 
-/// What the driver is to do.
+/// What the driver must do.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Output {
-    /// Store the record where the stored revision is one less; answer with [`Input::Saved`] or
+    /// Store the record if the stored revision is one less, then pass [`Input::Saved`] or
     /// [`Input::SaveFailed`].
     Save {
         /// The revision that this makes.
@@ -94,13 +94,13 @@ pub enum Output {
     Done(Box<Result<VideoResult, Error>>),
 }
 
-/// A step of a running job.
+/// The progress of a running job.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Where it stands.
+    /// The job's status.
     pub status: Status,
-    /// Per cent, where the provider tells.
+    /// Percent, if the provider reports it.
     pub progress: Option<u8>,
     /// Milliseconds to the expected end.
     pub eta_ms: Option<u64>,
@@ -115,13 +115,13 @@ codec!(Update {
     completed_count = "completedCount",
 });
 
-/// What came of a cancel.
+/// The result of a cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CancelResult {
-    /// The truth of it.
+    /// Whether the job was cancelled.
     pub result: CancelOutcome,
-    /// Whether money went.
+    /// Whether the job was charged.
     pub charge: Charge,
 }
 
@@ -130,15 +130,15 @@ codec!(CancelResult {
     charge = "charge",
 });
 
-/// The truth of a cancel.
+/// Whether a cancel took effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CancelOutcome {
-    /// The provider has stopped.
+    /// The provider has stopped the job.
     Cancelled,
-    /// The job had ended before.
+    /// The job had already ended; it is billed as usual.
     AlreadyFinished,
-    /// The provider cannot; the job goes on and is billed.
+    /// The provider cannot cancel; the job continues and is billed.
     Unsupported,
 }
 
@@ -148,7 +148,7 @@ string_enum!(CancelOutcome {
     Unsupported = "unsupported",
 });
 
-/// Limits of the driver and the caller.
+/// Time limits and polling options of a job.
 /// ```
 /// use filmgate::job::Limits;
 /// use std::time::Duration;
@@ -158,12 +158,12 @@ string_enum!(CancelOutcome {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// How long one request may take, from when it leaves; 30 s by default.
+    /// Time limit of one request, from when it leaves; 30 s by default.
     pub request_timeout: Duration,
-    /// How long the caller waits for the job's end; an hour by default.
+    /// How long the caller waits for the result; an hour by default.
     pub timeout: Duration,
-    /// Whether a poll may hold its connection until there is news; `false` by default. Many jobs hold many
-    /// connections.
+    /// Whether a poll may hold its connection open until there is a change; `false` by default, since each
+    /// job then holds a connection.
     pub long_poll: bool,
 }
 
@@ -178,11 +178,11 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(super) fn request_ms(self) -> u64 {
+    pub(super) fn request_timeout_ms(self) -> u64 {
         whole_ms(self.request_timeout)
     }
 
-    pub(super) fn wait_ms(self) -> u64 {
+    pub(super) fn timeout_ms(self) -> u64 {
         whole_ms(self.timeout)
     }
 }
@@ -195,20 +195,26 @@ fn whole_ms(duration: Duration) -> u64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResumeError {
-    /// The value is not a record that [`Job::record`](super::Job::record) has written.
+    /// The value is not a record written by [`Job::record`](super::Job::record).
     InvalidRecord,
-    /// A part of the handle is not what filmgate would have written.
+    /// The handle was not written by filmgate.
     InvalidHandle,
-    /// The record says that the job has ended, but not how.
+    /// The record of an ended job has no result.
     MissingResult,
 }
 
 impl fmt::Display for ResumeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            ResumeError::InvalidRecord => "The value is not a record of a filmgate job.",
-            ResumeError::InvalidHandle => "The handle is not one that filmgate has written.",
-            ResumeError::MissingResult => "The record of an ended job does not hold its result.",
+            ResumeError::InvalidRecord => {
+                "Not a record of a filmgate job. Pass the stored record unchanged."
+            }
+            ResumeError::InvalidHandle => {
+                "Not a filmgate handle. Pass the stored handle unchanged."
+            }
+            ResumeError::MissingResult => {
+                "The record of an ended job has no result. Resume from the handle instead."
+            }
         })
     }
 }

@@ -1,30 +1,36 @@
-//! The state machine of one job. It does no I/O: a driver feeds it [`Input`]s and carries out the
-//! [`Output`]s, over fetch, over a Durable Object's alarms, or over simulated time.
+//! The state machine of one job: submit, poll, cancel, persist.
+//! May import: provider, request, schedule, outcome, error, handle and the codec.
+//! Must never: do I/O, read a clock or a random source, or know a single model.
 //!
-//! After every input the driver drains [`Job::poll_output`] until it says [`Output::Timeout`] or
-//! [`Output::Done`]. A job is plain data: [`Job::record`] is its whole state, and [`Job::resume`]
-//! goes on from it.
+//! A driver passes [`Input`]s to it and executes its [`Output`]s, over fetch, a Durable Object's
+//! alarms or simulated time. After every input the driver drains [`Job::poll_output`] until it returns
+//! [`Output::Timeout`] or [`Output::Done`]. A job is plain data: [`Job::record`] is its whole state,
+//! and [`Job::resume`] continues from it.
 //!
-//! Two rules carry the promises. The record is stored before the submit leaves, so that a job that
-//! may exist is never forgotten. And a submit has three ends, accepted, rejected and unknown; an
-//! unknown one is settled by asking, and is sent again only where the provider cannot bill it twice.
+//! Two rules guarantee that a job is never paid twice or lost. The record is stored before the submit
+//! leaves. A submit has three outcomes: accepted, rejected and unknown; an unknown one is reconciled
+//! by polling, and is sent again only if the provider cannot bill it twice.
 
+mod in_flight;
 mod io;
-mod quoted;
-mod record;
-mod running;
-mod sending;
-mod submitting;
+mod persist;
+mod poll;
+mod redact;
+mod submit;
 
 use crate::json::Value;
 use std::collections::VecDeque;
 
 use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
 use crate::error::Error;
-use crate::outcome::{Status, Video, VideoResult};
-use crate::request::Order;
+use crate::outcome::{Status, VideoResult};
+use crate::request::PreparedRequest;
 
-use quoted::Texts;
+use in_flight::{RequestKind, Requests};
+use persist::Persistence;
+use poll::Polling;
+use redact::RequestTexts;
+use submit::Submission;
 
 pub use crate::handle::{Handle, QuoteEnds};
 pub use io::{
@@ -34,63 +40,24 @@ pub use io::{
 /// One job.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// What finds it.
+    /// Finds the job again.
     pub handle: Handle,
     status: Status,
     phase: Phase,
-    /// The wire body, until the provider has accepted.
-    body: Option<Value>,
-    sync: bool,
-    typical_duration_ms: u32,
-    min_duration_ms: u32,
-    /// When a submit first left whose answer is not known.
-    first_sent: Option<u64>,
-    /// Submits sent.
-    sends: u32,
-    /// Answers in a row that did not know the job.
-    missing: u32,
-    /// Failed requests in a row.
-    troubles: u32,
-    /// Answers in a row in which nothing is under way, though not all has ended.
-    stalled: u32,
-    /// Milliseconds that were waited between answers without news. No clock that jumps adds to it.
-    quiet_ms: u64,
-    /// Milliseconds in the queue, as far as it was told.
-    queue_time_ms: u64,
-    progress: Option<u8>,
-    videos: Vec<Video>,
+    submission: Submission,
+    polling: Polling,
+    persistence: Persistence,
+    requests: Requests,
     end: Option<End>,
     cancel_wanted: bool,
-    /// The job's id is what someone told, and the provider has not said so yet.
-    hearsay: bool,
-    /// The job's id as a webhook told it, while the answer to the submit is waited for.
-    told_id: Option<String>,
-
-    // What stands for this run of the driver alone.
-    revision: u32,
-    saving: Option<u32>,
-    dirty: bool,
-    /// The store has refused what it should know: it is given it again with the next question.
-    behind: bool,
-    flight: Option<Flight>,
-    requests: u32,
-    wake_at: Option<u64>,
-    /// When the last input came.
-    told_at: u64,
-    /// When the last request was sent.
-    asked_at: u64,
-    /// When a webhook last led to a question.
-    hinted_at: u64,
-    request_ms: u64,
-    give_up_at: u64,
-    /// Milliseconds that earlier jobs of the listing took.
-    ran_ms: Vec<u32>,
-    /// Whether a question may hold the line; no longer, once the provider has shown that it cannot.
-    long_poll: bool,
-    /// A cancel came too late: the job's end is still to be heard.
+    /// A cancel was too late; the job's result is not known yet.
     cancel_late: bool,
-    /// What was sent, in order to keep it out of errors. It is in the state, but not in the record.
-    texts: Texts,
+    /// When the caller stops waiting.
+    deadline: u64,
+    /// When the last input was received.
+    last_input_at: u64,
+    /// Strings of the request, to redact them in errors. Part of the state, but not of the record.
+    texts: RequestTexts,
     outputs: VecDeque<Output>,
 }
 
@@ -98,68 +65,45 @@ codec!(Job {
     handle = "handle",
     status = "status",
     phase = "phase",
-    body = "body",
-    sync = "sync",
-    typical_duration_ms = "typicalDurationMs",
-    min_duration_ms = "minDurationMs",
-    first_sent = "firstSent",
-    sends = "sends",
-    missing = "missing",
-    troubles = "troubles",
-    stalled = "stalled",
-    quiet_ms = "quietMs",
-    queue_time_ms = "queueTimeMs",
-    progress = "progress",
-    videos = "videos",
+    submission = "submission",
+    polling = "polling",
+    persistence = "persistence",
+    requests = "requests",
     end = "end",
     cancel_wanted = "cancelWanted",
-    hearsay = "hearsay",
-    told_id = "toldId",
-    revision = "revision",
-    saving = "saving",
-    dirty = "dirty",
-    behind = "behind",
-    flight = "flight",
-    requests = "requests",
-    wake_at = "wakeAt",
-    told_at = "toldAt",
-    asked_at = "askedAt",
-    hinted_at = "hintedAt",
-    request_ms = "requestMs",
-    give_up_at = "giveUpAt",
-    ran_ms = "runTimeHistoryMs",
-    long_poll = "longPoll",
     cancel_late = "cancelLate",
+    deadline = "deadline",
+    last_input_at = "lastInputAt",
     texts = "texts",
 } skip outputs);
 
-/// What the machine is about.
+/// What the state machine is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The record is being stored before a submit leaves.
-    Storing,
-    /// The submit is on its way.
+    Persisting,
+    /// The submit is in flight.
     Submitting,
-    /// The submit was turned away unread, by HTTP 429, and is to go again.
-    Waiting,
-    /// The answer to a submit was lost.
+    /// The submit was rate limited (HTTP 429) and is sent again later.
+    Backoff,
+    /// The response to a submit was lost.
     Reconciling,
-    /// The provider has the job.
+    /// The provider has accepted the job.
     Running,
-    /// Nothing more will come.
+    /// The job has ended.
     Ended,
 }
 
 string_enum!(Phase {
-    Storing = "storing",
+    Persisting = "persisting",
     Submitting = "submitting",
-    Waiting = "waiting",
+    Backoff = "backoff",
     Reconciling = "reconciling",
     Running = "running",
     Ended = "ended",
 });
 
-/// How a job ended.
+/// The result of a job.
 #[derive(Debug, Clone, PartialEq)]
 enum End {
     Completed(Box<VideoResult>),
@@ -195,89 +139,30 @@ impl Codec for End {
     }
 }
 
-/// The one request that is under way.
-#[derive(Debug, Clone, Copy)]
-struct Flight {
-    id: u32,
-    ask: Ask,
-    limit_ms: u64,
-    /// When the waiting ends; nothing while the driver keeps the request back.
-    deadline: Option<u64>,
-}
-
-codec!(Flight {
-    id = "id",
-    ask = "ask",
-    limit_ms = "limitMs",
-    deadline = "deadline",
-});
-
-/// What a request asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
-    Submit,
-    Poll,
-    /// A question whose answer may take its time.
-    LongPoll,
-    Details,
-    Cancel,
-}
-
-string_enum!(Ask {
-    Submit = "submit",
-    Poll = "poll",
-    LongPoll = "long_poll",
-    Details = "details",
-    Cancel = "cancel",
-});
-
 impl Job {
-    /// A new job. `handle` names it; nothing leaves before its record is stored.
-    pub fn start(now: u64, handle: Handle, order: Order, limits: Limits) -> Self {
+    /// Creates a job. Its first output saves the record; the submit is sent after that.
+    pub fn start(now: u64, handle: Handle, order: PreparedRequest, limits: Limits) -> Self {
         let mut job = Job {
             handle,
             status: Status::Submitting,
-            phase: Phase::Storing,
-            body: Some(order.body),
-            sync: order.sync,
-            typical_duration_ms: order.typical_duration_ms,
-            min_duration_ms: order.min_duration_ms,
-            first_sent: None,
-            sends: 0,
-            missing: 0,
-            troubles: 0,
-            stalled: 0,
-            quiet_ms: 0,
-            queue_time_ms: 0,
-            progress: None,
-            videos: Vec::new(),
+            phase: Phase::Persisting,
+            submission: Submission::new(order.body, order.sync, order.min_duration_ms),
+            polling: Polling::new(order.typical_duration_ms, limits.long_poll),
+            persistence: Persistence::default(),
+            requests: Requests::new(limits.request_timeout_ms()),
             end: None,
             cancel_wanted: false,
-            hearsay: false,
-            told_id: None,
-            revision: 0,
-            saving: None,
-            dirty: false,
-            behind: false,
-            flight: None,
-            requests: 0,
-            wake_at: None,
-            told_at: now,
-            asked_at: 0,
-            hinted_at: 0,
-            request_ms: limits.request_ms(),
-            give_up_at: now.saturating_add(limits.wait_ms()),
-            ran_ms: Vec::new(),
-            long_poll: limits.long_poll,
-            outputs: VecDeque::new(),
             cancel_late: false,
-            texts: Texts::default(),
+            deadline: now.saturating_add(limits.timeout_ms()),
+            last_input_at: now,
+            texts: RequestTexts::default(),
+            outputs: VecDeque::new(),
         };
         job.store_submit(now);
         job
     }
 
-    /// Goes on from a stored record, at the revision that the store has.
+    /// Resumes a job from a stored record and its revision in the store.
     /// ```
     /// use filmgate::job::{Input, Job, Limits, Output};
     /// use filmgate::plan::{PlanOptions, plan, start};
@@ -295,14 +180,14 @@ impl Job {
     /// let key = "0b2f63a4-5f3c-4a57-9d5e-7c1d2f0a9e11";
     /// let job = start(1_000, offer, key, limits)?;
     ///
-    /// // What a store holds when a process is killed just before, or just after, its submit has left.
+    /// // The stored record of a process that was killed just before or after it sent the submit.
     /// let stored: Value = serde_json::from_str(&job.record().to_string())?;
     /// let mut resumed = Job::resume(60_000, stored, 1, limits)?;
     /// assert_eq!(resumed.handle, job.handle);
     ///
-    /// // It asks first what became of that submit.
+    /// // It polls for the outcome of that submit first.
     /// resumed.handle_input(60_000, Input::Timeout);
-    /// let question = loop {
+    /// let poll = loop {
     ///     match resumed.poll_output() {
     ///         Output::Transmit { request, .. } => break request.body,
     ///         Output::Save { revision, .. } => resumed.handle_input(60_000, Input::Saved(revision)),
@@ -311,7 +196,7 @@ impl Job {
     ///         other => panic!("{other:?}"),
     ///     }
     /// };
-    /// assert_eq!(question, Some(json!([{ "taskType": "getResponse", "taskUUID": key }])));
+    /// assert_eq!(poll, Some(json!([{ "taskType": "getResponse", "taskUUID": key }])));
     ///
     /// assert!(Job::resume(60_000, json!({ "not": "ours" }), 1, limits).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -319,7 +204,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`ResumeError`] if the record is not one of filmgate's.
+    /// [`ResumeError`] if the record was not written by filmgate.
     pub fn resume(
         now: u64,
         record: Value,
@@ -330,34 +215,34 @@ impl Job {
         if job.phase == Phase::Ended && job.end.is_none() {
             return Err(ResumeError::MissingResult);
         }
-        if !job.handle.is_sound() {
+        if !job.handle.is_valid() {
             return Err(ResumeError::InvalidHandle);
         }
         Ok(job.resumed(now, revision, limits))
     }
 
-    /// Goes on from a handle alone, where no record is at hand. `typical_duration_ms` is how long a job of its listing
-    /// usually takes, in milliseconds: [`catalog::typical_duration_ms`](crate::catalog::typical_duration_ms).
+    /// Resumes a job from its handle, without a record. `typical_duration_ms` is the typical duration of the
+    /// listing in milliseconds: [`catalog::typical_duration_ms`](crate::catalog::typical_duration_ms).
     ///
     /// # Errors
     ///
-    /// [`ResumeError::InvalidHandle`] if the handle is not one of filmgate's.
+    /// [`ResumeError::InvalidHandle`] if the handle was not written by filmgate.
     pub fn adopt(
         now: u64,
         handle: Handle,
         typical_duration_ms: u32,
         limits: Limits,
     ) -> Result<Self, ResumeError> {
-        if !handle.is_sound() {
+        if !handle.is_valid() {
             return Err(ResumeError::InvalidHandle);
         }
         let accepted = handle.accepted_at.is_some() || handle.job_id.is_some();
-        let unsent = Order::unsent(&handle, typical_duration_ms);
+        let unsent = PreparedRequest::unsent(&handle, typical_duration_ms);
         let mut job = Job::start(now, handle, unsent, limits);
-        job.body = None;
+        job.submission.body = None;
         job.outputs.clear();
-        (job.saving, job.revision) = (None, 0);
-        job.first_sent = job.handle.submitted_at.or(Some(job.handle.created_at));
+        (job.persistence.saving, job.persistence.revision) = (None, 0);
+        job.submission.first_sent = job.handle.submitted_at.or(Some(job.handle.created_at));
         job.phase = if accepted {
             Phase::Running
         } else {
@@ -372,46 +257,52 @@ impl Job {
     }
 
     fn resumed(mut self, now: u64, revision: u32, limits: Limits) -> Self {
-        if now < self.told_at {
-            // How long ago it was sent, nobody knows.
-            self.first_sent = None;
+        if now < self.last_input_at {
+            // The clock was set back, so the time since the submit is unknown.
+            self.submission.first_sent = None;
         }
-        (self.saving, self.flight, self.revision) = (None, None, revision);
-        (self.dirty, self.behind) = (false, false);
-        (self.troubles, self.cancel_wanted) = (0, false);
-        self.cancel_late = false;
-        self.request_ms = limits.request_ms();
-        self.give_up_at = now.saturating_add(limits.wait_ms());
-        self.long_poll = limits.long_poll;
-        (self.told_at, self.asked_at, self.wake_at) = (now, 0, Some(now));
+        self.persistence = Persistence::at(revision);
+        self.requests = Requests {
+            next_id: self.requests.next_id,
+            wake_at: Some(now),
+            ..Requests::new(limits.request_timeout_ms())
+        };
+        (self.cancel_wanted, self.cancel_late) = (false, false);
+        self.deadline = now.saturating_add(limits.timeout_ms());
+        self.polling.long_poll = limits.long_poll;
+        self.last_input_at = now;
         match self.phase {
-            Phase::Ended if self.may_be_found_yet() => self.reopen(now),
+            Phase::Ended if self.may_still_exist() => self.reopen(now),
             Phase::Ended => {
-                self.wake_at = None;
-                self.deliver();
+                self.requests.wake_at = None;
+                self.emit_done();
             }
-            // Accepted, as it says, but without what would find it.
-            Phase::Running if self.handle.provider.poll(&self.handle).is_none() => self.settle(now),
-            Phase::Running | Phase::Waiting => {}
-            // The record was stored before the submit left; whether it left is not known.
-            Phase::Storing | Phase::Submitting | Phase::Reconciling => self.settle(now),
+            // Accepted according to the record, but without an id to poll.
+            Phase::Running if self.handle.provider.poll(&self.handle).is_none() => {
+                self.reconcile(now)
+            }
+            Phase::Running | Phase::Backoff => {}
+            // The record is stored before the submit leaves, so the submit may have been sent.
+            Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.reconcile(now),
         }
         self
     }
 
-    /// Tells how many milliseconds earlier jobs of the listing took; the last
-    /// [`MOST_RUNS`](crate::schedule::MOST_RUNS) count. By them it asks more seldom and hears sooner.
-    pub fn learn(&mut self, ran_ms: &[u32]) {
-        let skip = ran_ms.len().saturating_sub(crate::schedule::MOST_RUNS);
-        self.ran_ms = ran_ms.iter().skip(skip).copied().collect();
+    /// Sets the durations of earlier jobs of the listing in milliseconds, oldest first; the last
+    /// [`MAX_RUN_TIMES`](crate::schedule::MAX_RUN_TIMES) are used. They make polling more efficient.
+    pub fn set_run_time_history(&mut self, run_time_history_ms: &[u32]) {
+        let skip = run_time_history_ms
+            .len()
+            .saturating_sub(crate::schedule::MAX_RUN_TIMES);
+        self.polling.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
     }
 
-    /// Whether the job ended because the provider knew nothing of it: it may have been wrong, and asking
-    /// costs little.
-    fn may_be_found_yet(&self) -> bool {
+    /// Whether the job ended because the provider did not find it. The provider may have been wrong, and
+    /// a poll is cheap.
+    fn may_still_exist(&self) -> bool {
         match self.status {
             Status::Expired => true,
-            Status::SubmissionUnknown => self.handle.provider.settles(),
+            Status::SubmissionUnknown => self.handle.provider.supports_idempotency(),
             _ => false,
         }
     }
@@ -421,11 +312,11 @@ impl Job {
         if self.handle.accepted_at.is_some() {
             (self.phase, self.status) = (Phase::Running, Status::Running);
         } else {
-            self.settle(now);
+            self.reconcile(now);
         }
     }
 
-    /// The whole state, for the store: none of what was sent, once the provider has accepted.
+    /// The whole state, for the store. It has no part of the request once the provider has accepted it.
     pub fn record(&self) -> Value {
         let mut record = self.write();
         if let Some(map) = record.as_object_mut() {
@@ -434,17 +325,17 @@ impl Job {
         record
     }
 
-    /// The record, and what was sent, for a driver that keeps no job between two steps.
+    /// The record and the strings of the request, for a driver that keeps no `Job` between two steps.
     pub fn state(&self) -> Value {
         self.write()
     }
 
-    /// Where the job stands.
+    /// The job's status.
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// How the job ended, if it has.
+    /// The job's result, once it has ended.
     pub fn end(&self) -> Option<Result<&VideoResult, &Error>> {
         self.end.as_ref().map(|end| match end {
             End::Completed(outcome) => Ok(outcome.as_ref()),
@@ -452,43 +343,43 @@ impl Job {
         })
     }
 
-    /// Takes what happened.
+    /// Handles an input at the time `now`, in milliseconds since 1970.
     pub fn handle_input(&mut self, now: u64, input: Input) {
-        self.set_clock(now);
+        self.rebase_clock(now);
         match input {
-            Input::Saved(revision) => self.saved(now, revision),
-            Input::SaveFailed(revision) => self.save_failed(now, revision),
-            Input::Response { id, response } => match self.land(id) {
-                Some(ask) => self.answered(now, ask, &response),
-                None => self.late(now, &response),
+            Input::Saved(revision) => self.on_saved(now, revision),
+            Input::SaveFailed(revision) => self.on_save_failed(now, revision),
+            Input::Response { id, response } => match self.requests.take_in_flight(id) {
+                Some(kind) => self.on_response(now, kind, &response),
+                None => self.on_late_response(now, &response),
             },
-            Input::TransportFailed { id, kind } => {
-                if let Some(ask) = self.land(id) {
-                    self.unanswered(now, ask, kind);
+            Input::TransportFailed { id, kind: error } => {
+                if let Some(kind) = self.requests.take_in_flight(id) {
+                    self.on_transport_error(now, kind, error);
                 }
             }
-            Input::Held { id } => self.set_deadline(id, None),
-            Input::Left { id } => self.set_deadline(id, Some(now)),
+            Input::Held { id } => self.requests.set_deadline(id, None),
+            Input::Left { id } => self.requests.set_deadline(id, Some(now)),
             Input::Timeout => {}
             Input::Cancel => self.cancel(now),
-            Input::Webhook(body) => self.hint(now, &body),
+            Input::Webhook(body) => self.on_webhook(now, &body),
         }
-        self.pass_time(now);
+        self.on_time(now);
     }
 
-    /// What is to be done next.
+    /// The next output to execute.
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
-            let next = match self.flight {
-                Some(flight) => flight.deadline,
-                None => self.wake_at,
+            let next = match self.requests.in_flight {
+                Some(in_flight) => in_flight.deadline,
+                None => self.requests.wake_at,
             };
-            let give_up_at = match self.phase {
-                Phase::Ended if self.saving.is_none() => u64::MAX,
+            let deadline = match self.phase {
+                Phase::Ended if self.persistence.saving.is_none() => u64::MAX,
                 _ if self.is_awaited() => u64::MAX,
-                _ => self.give_up_at,
+                _ => self.deadline,
             };
-            Output::Timeout(next.unwrap_or(u64::MAX).min(give_up_at))
+            Output::Timeout(next.unwrap_or(u64::MAX).min(deadline))
         })
     }
 }

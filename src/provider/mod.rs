@@ -1,8 +1,9 @@
-//! The providers. This file holds the one dispatch; [`runpod`] and [`runware`] have the same rooms:
-//! `request.rs` (addresses and envelopes), `response.rs` (statuses and results), `error.rs` (the
-//! provider's errors in our words).
+//! The providers' HTTP APIs: requests, responses and errors, behind one dispatch on [`ProviderId`].
+//! May import: handle, outcome, error, money, uuid and the codec.
+//! Must never: do I/O, know a single model (those are in the catalog), or keep state.
 //!
-//! A dialect knows nothing of single models: those are rows of the catalog.
+//! [`runpod`] and [`runware`] have the same files: `request.rs` (paths and bodies), `response.rs`
+//! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s).
 
 pub mod runpod;
 pub mod runware;
@@ -17,38 +18,38 @@ use crate::json::text::{MAX_DEPTH, UNREADABLE};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 
-/// What is sent. The transport adds the base address, the key and the time limit.
+/// An HTTP request. The transport adds the base URL, the API key and the time limit.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
-    /// The path below the base address; empty for the base itself.
+    /// The path below the base URL; empty for the base URL itself.
     pub path: String,
     /// The body of a `POST`; `None` for a `GET`.
     pub body: Option<Value>,
-    /// Milliseconds beyond the usual limit, where the provider holds the line.
-    pub extra_ms: u64,
-    /// Whether it leaves at once or not at all: a driver that would keep it back answers with
+    /// Milliseconds added to the time limit, for a request that the provider holds open.
+    pub extra_timeout_ms: u64,
+    /// Whether it must be sent now or fail: a driver that would hold it passes
     /// [`TransportError::Unsent`](crate::job::TransportError::Unsent).
-    pub at_once: bool,
-    /// Whether the body is a list of tasks that may travel together with other jobs' tasks. Each job
-    /// takes its own out of the answer.
-    pub shared: bool,
+    pub send_now_or_fail: bool,
+    /// Whether the body is a list of tasks that may be merged with other jobs' tasks. Each job reads its
+    /// own part of the response.
+    pub batchable: bool,
 }
 
 impl Request {
-    /// A request that may wait, and travels alone.
+    /// A request that may be held and is not batchable.
     pub const fn new(path: String, body: Option<Value>) -> Self {
         Request {
             path,
             body,
-            extra_ms: 0,
-            at_once: false,
-            shared: false,
+            extra_timeout_ms: 0,
+            send_now_or_fail: false,
+            batchable: false,
         }
     }
 }
 
-/// What came back.
+/// An HTTP response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response {
     /// HTTP status.
@@ -70,27 +71,26 @@ impl Response {
     }
 }
 
-/// A body, as far as it could be read.
+/// A response body.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
-    /// JSON. A text under `error` that is JSON itself has been parsed too.
+    /// JSON. A string under `error` that contains JSON is parsed, too.
     Json(Value),
-    /// Something else: an HTML page, a cut answer.
-    Text,
-    /// Nothing.
+    /// Not JSON: an HTML page or a truncated response.
+    NonJson,
+    /// An empty body.
     Empty,
 }
 
 impl Body {
-    /// Reads a body's text, as every transport must. A browser's build leaves the parsing to
-    /// JavaScript.
+    /// Parses the text of a body, as every transport must. In a WebAssembly build JavaScript parses it.
     /// ```
     /// use filmgate::provider::Body;
     /// use serde_json::json;
     ///
     /// assert_eq!(Body::parse(r#"{"id":"a"}"#), Body::Json(json!({ "id": "a" })));
-    /// assert_eq!(Body::parse("<html>Bad gateway</html>"), Body::Text);
+    /// assert_eq!(Body::parse("<html>Bad gateway</html>"), Body::NonJson);
     /// assert_eq!(Body::parse(" "), Body::Empty);
     /// ```
     #[cfg(not(target_arch = "wasm32"))]
@@ -99,7 +99,7 @@ impl Body {
             return Body::Empty;
         }
         let Ok(mut json) = serde_json::from_str::<Value>(text) else {
-            return Body::Text;
+            return Body::NonJson;
         };
         if let Some(error) = json.get_mut("error")
             && let Some(inner) = error
@@ -109,41 +109,45 @@ impl Body {
         {
             *error = inner;
         }
-        cut_deep(&mut json, 0);
+        truncate_depth(&mut json, 0);
         Body::Json(json)
     }
 
     pub(crate) fn json(&self) -> Option<&Value> {
         match self {
             Body::Json(json) => Some(json),
-            Body::Text | Body::Empty => None,
+            Body::NonJson | Body::Empty => None,
         }
     }
 }
 
-/// Marks what nests too deep to be stored and read again, as the other transport does.
+/// Replaces values that are nested too deeply to be stored, as the JavaScript transport does.
 #[cfg(not(target_arch = "wasm32"))]
-fn cut_deep(value: &mut Value, depth: u32) {
+fn truncate_depth(value: &mut Value, depth: u32) {
     if depth > MAX_DEPTH {
         *value = serde_json::json!({ UNREADABLE: "too_deep" });
         return;
     }
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| cut_deep(item, depth + 1)),
-        Value::Object(map) => map.values_mut().for_each(|item| cut_deep(item, depth + 1)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| truncate_depth(item, depth + 1)),
+        Value::Object(map) => map
+            .values_mut()
+            .for_each(|item| truncate_depth(item, depth + 1)),
         _ => {}
     }
 }
 
-/// What an answer tells about a job.
+/// What a response contains about a job.
 #[doc(hidden)]
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Seen {
-    /// The provider's id for it.
+pub struct JobSnapshot {
+    /// The provider's id of the job.
     pub job_id: Option<String>,
-    /// Where it stands; `None` where the answer says only that it exists.
+    /// The status; `None` if the response shows only that the job exists.
     pub status: Option<Status>,
-    /// Per cent.
+    /// Percent.
     pub progress: Option<u8>,
     /// Videos that are ready.
     pub videos: Vec<Video>,
@@ -153,61 +157,61 @@ pub struct Seen {
     pub cost: Option<Usd>,
     /// Milliseconds in the queue.
     pub queue_time_ms: Option<u64>,
-    /// Milliseconds of making.
-    pub ran_ms: Option<u64>,
-    /// Some of what was ordered has ended, and nothing of the rest is under way.
+    /// Milliseconds of generation.
+    pub execution_time_ms: Option<u64>,
+    /// Some of the requested videos have ended, and none of the others is pending.
     pub stalled: bool,
-    /// The answer, untouched.
+    /// The response, unchanged.
     pub raw: Value,
 }
 
-/// The three ends of a submit, and "later".
+/// The outcome of a submit.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
-pub enum Submitted {
+pub enum SubmitResult {
     /// The provider has the job.
-    Accepted(Box<Seen>),
-    /// It certainly has not, and nothing was billed.
+    Accepted(Box<JobSnapshot>),
+    /// The provider has rejected the job, and nothing was billed.
     Rejected(Failure),
-    /// It has not (HTTP 429): the request was turned away before it was looked at.
+    /// Rate limited (HTTP 429): the request was not processed.
     Busy(Failure),
-    /// It may or may not.
+    /// The provider may or may not have the job.
     Unknown(Failure),
 }
 
-/// What an answer to a question about a job comes to. None but `Seen` can end a job.
+/// The outcome of a poll. Only `Found` can end a job.
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq)]
-pub enum Polled {
+pub enum PollResult {
     /// The provider knows the job.
-    Seen(Box<Seen>),
-    /// It does not, or not yet, or no longer.
-    NotThere,
-    /// The key is refused: asking again will not help.
-    Refused(Failure),
-    /// A fault of the network or the server: ask again later.
-    Trouble(Failure),
+    Found(Box<JobSnapshot>),
+    /// The provider does not know the job, not yet or no longer.
+    NotFound,
+    /// The API key is rejected: a retry does not help.
+    Unauthorized(Failure),
+    /// A network or server error: retry later.
+    Transient(Failure),
 }
 
-/// A webhook's body, read. It is not signed: a hint to ask, never a fact.
+/// A parsed webhook. It is not signed: it causes a poll and is never trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct WebhookEvent {
     /// RunPod's job id, Runware's taskUUID.
     pub job_id: String,
-    /// Where the job is said to stand.
+    /// The status according to the webhook.
     pub status: Status,
 }
 
 impl ProviderId {
-    /// Both.
+    /// All providers.
     pub const ALL: &[ProviderId] = &[ProviderId::Runpod, ProviderId::Runware];
 
-    /// The one of that name, as it stands in requests and handles.
+    /// The provider with this name, as written in requests and handles.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|one| one.as_str() == name)
     }
 
-    /// As people write it.
+    /// The display name.
     pub const fn name(self) -> &'static str {
         match self {
             ProviderId::Runpod => "RunPod",
@@ -215,7 +219,7 @@ impl ProviderId {
         }
     }
 
-    /// The base address that its documents give.
+    /// The documented base URL.
     pub const fn base_url(self) -> &'static str {
         match self {
             ProviderId::Runpod => runpod::BASE_URL,
@@ -223,26 +227,26 @@ impl ProviderId {
         }
     }
 
-    /// Whether a submit whose answer was lost can be settled: the client chooses the job's id.
+    /// Whether a submit without a response can be reconciled: the client chooses the job's id.
     /// ```
     /// use filmgate::provider::ProviderId;
     ///
-    /// let reconciling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.settles()).collect();
+    /// let reconciling: Vec<_> = ProviderId::ALL.iter().filter(|provider| provider.supports_idempotency()).collect();
     /// assert_eq!(reconciling, [&ProviderId::Runware]);
     /// ```
-    pub const fn settles(self) -> bool {
+    pub const fn supports_idempotency(self) -> bool {
         matches!(self, ProviderId::Runware)
     }
 
-    /// Milliseconds that a result is kept after the job's end, where that is documented.
-    pub const fn keeps_result_ms(self) -> Option<u64> {
+    /// How long a result is retained after the job's end, in milliseconds; `None` if it is not documented.
+    pub const fn result_retention_ms(self) -> Option<u64> {
         match self {
-            ProviderId::Runpod => Some(runpod::KEEPS_RESULT_MS),
+            ProviderId::Runpod => Some(runpod::RESULT_RETENTION_MS),
             ProviderId::Runware => None,
         }
     }
 
-    /// When the address of a video stops working, where that is known.
+    /// When the URL of a video expires, if that is known.
     pub(crate) fn video_expiry(self, handle: &Handle, ended_at: u64) -> Option<u64> {
         match self {
             ProviderId::Runpod => Some(runpod::video_expiry(ended_at)),
@@ -250,18 +254,18 @@ impl ProviderId {
         }
     }
 
-    /// Whether the text can be an id of a model there.
-    pub(crate) fn is_wire_id(self, text: &str) -> bool {
+    /// Whether the text is a valid model id of the provider.
+    pub(crate) fn is_provider_model_id(self, text: &str) -> bool {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let air = |c: char| plain(c) || matches!(c, ':' | '@' | '/');
         let fits = !text.is_empty() && text.len() <= 200;
         match self {
-            ProviderId::Runpod => fits && text.chars().all(plain) && !has_part(text, ".."),
+            ProviderId::Runpod => fits && text.chars().all(plain) && !contains(text, ".."),
             ProviderId::Runware => fits && text.chars().all(air),
         }
     }
 
-    /// The body for a caller's raw input.
+    /// The request body for a caller's raw input.
     pub(crate) fn raw_body(self, input: Object) -> Value {
         match self {
             ProviderId::Runpod => runpod::raw_body(input),
@@ -269,7 +273,7 @@ impl ProviderId {
         }
     }
 
-    /// Raw fields that filmgate sets itself, and what to use in their place.
+    /// Raw fields that filmgate sets itself, and what to use instead.
     pub(crate) const fn reserved(self) -> &'static [(&'static str, &'static str)] {
         match self {
             ProviderId::Runpod => runpod::RESERVED,
@@ -278,14 +282,14 @@ impl ProviderId {
     }
 
     /// Whether a raw field may change the price.
-    pub(crate) fn may_cost(self, field: &str) -> bool {
+    pub(crate) fn may_affect_price(self, field: &str) -> bool {
         match self {
             ProviderId::Runpod => field == "input",
             ProviderId::Runware => true,
         }
     }
 
-    /// The largest body, in bytes.
+    /// The maximum size of a request body, in bytes.
     pub(crate) const fn body_limit(self, sync: bool) -> Option<u64> {
         match self {
             ProviderId::Runpod => Some(runpod::body_limit(sync)),
@@ -293,7 +297,7 @@ impl ProviderId {
         }
     }
 
-    /// The request that costs money.
+    /// The request that submits a job. It costs money.
     #[doc(hidden)]
     pub fn submit(self, handle: &Handle, body: &Value, sync: bool) -> Request {
         match self {
@@ -302,7 +306,7 @@ impl ProviderId {
         }
     }
 
-    /// The question how a job stands; `None` where nothing finds it.
+    /// The request that polls a job; `None` if the handle has no job id.
     #[doc(hidden)]
     pub fn poll(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -311,7 +315,7 @@ impl ProviderId {
         }
     }
 
-    /// The same question, answered once there is news; `None` where the provider has none such.
+    /// A poll that the provider holds open until there is a change; `None` if it has none.
     #[doc(hidden)]
     pub fn long_poll(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -320,7 +324,7 @@ impl ProviderId {
         }
     }
 
-    /// A second way to ask, for what the first no longer knows.
+    /// A second poll request, for a job that the first one no longer finds.
     #[doc(hidden)]
     pub fn details(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -329,7 +333,7 @@ impl ProviderId {
         }
     }
 
-    /// The request to stop; `None` where the provider has none.
+    /// The request that cancels a job; `None` if the provider has none.
     #[doc(hidden)]
     pub fn cancel(self, handle: &Handle) -> Option<Request> {
         match self {
@@ -338,35 +342,35 @@ impl ProviderId {
         }
     }
 
-    /// What the answer to a submit comes to.
+    /// Reads the response to a submit.
     #[doc(hidden)]
-    pub fn read_submit(self, handle: &Handle, response: &Response) -> Submitted {
+    pub fn read_submit(self, handle: &Handle, response: &Response) -> SubmitResult {
         match self {
             ProviderId::Runpod => runpod::read_submit(response),
             ProviderId::Runware => runware::read_submit(handle, response),
         }
     }
 
-    /// What the answer to `poll` or `cancel` comes to.
+    /// Reads the response to `poll` or `cancel`.
     #[doc(hidden)]
-    pub fn read_poll(self, handle: &Handle, response: &Response) -> Polled {
+    pub fn read_poll(self, handle: &Handle, response: &Response) -> PollResult {
         match self {
             ProviderId::Runpod => runpod::read_poll(response),
             ProviderId::Runware => runware::read_poll(handle, response),
         }
     }
 
-    /// What the answer to `details` comes to.
+    /// Reads the response to `details`.
     #[doc(hidden)]
-    pub fn read_details(self, handle: &Handle, response: &Response) -> Polled {
+    pub fn read_details(self, handle: &Handle, response: &Response) -> PollResult {
         match self {
-            ProviderId::Runpod => Polled::NotThere,
+            ProviderId::Runpod => PollResult::NotFound,
             ProviderId::Runware => runware::read_details(handle, response),
         }
     }
 
     /// Reads a webhook's body.
-    pub fn read_webhook(self, body: &Value) -> Option<Notice> {
+    pub fn read_webhook(self, body: &Value) -> Option<WebhookEvent> {
         match self {
             ProviderId::Runpod => runpod::read_webhook(body),
             ProviderId::Runware => runware::read_webhook(body),
@@ -374,9 +378,9 @@ impl ProviderId {
     }
 }
 
-/// Whether a part stands anywhere in a text. The texts are short; the standard library's search, made for
-/// long ones, is a kilobyte of the module.
-fn has_part(text: &str, part: &str) -> bool {
-    let mut places = text.char_indices();
-    places.any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
+/// Whether a text contains a part. The texts are short, and the standard library's search adds a kilobyte
+/// to the module.
+fn contains(text: &str, part: &str) -> bool {
+    text.char_indices()
+        .any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
 }

@@ -1,11 +1,11 @@
-//! Pictures: in which form one is given, and how large it is where its bytes are there.
+//! Images: the form of one, and its dimensions if its bytes are given.
 
 use super::url;
 use crate::catalog::MediaForm;
 use crate::uuid::is_uuid;
 
-/// The form that a text has, or what is wrong with it.
-pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, ImageError> {
+/// The form of a text, or what is wrong with it.
+pub(super) fn media_kind(text: &str, allow_private: bool) -> Result<MediaForm, ImageError> {
     if is_uuid(text, None) {
         return Ok(MediaForm::Uuid);
     }
@@ -31,7 +31,7 @@ pub(super) fn form_of(text: &str, allow_private: bool) -> Result<MediaForm, Imag
     Err(ImageError::Form)
 }
 
-/// What is wrong with a picture's text.
+/// What is wrong with an image's text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ImageError {
     Url(url::UrlError),
@@ -39,8 +39,8 @@ pub(super) enum ImageError {
     Form,
 }
 
-/// Width and height of a PNG, JPEG, GIF or WebP whose beginning is given as a data URI or Base64.
-pub(super) fn measure(text: &str) -> Option<(u32, u32)> {
+/// Width and height of a PNG, JPEG, GIF or WebP of which at least the beginning is given, as a data URI or Base64.
+pub(super) fn image_dimensions(text: &str) -> Option<(u32, u32)> {
     let base64 = match text.strip_prefix("data:") {
         Some(rest) => rest.split_once(',')?.1,
         None => text,
@@ -52,10 +52,10 @@ pub(super) fn measure(text: &str) -> Option<(u32, u32)> {
         .or_else(|| jpeg(&bytes))
 }
 
-/// The bytes up to the first character that is not Base64.
+/// Decodes up to the first character that is not Base64.
 fn decode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut held, mut bits) = (0u32, 0);
+    let (mut buffer, mut bits) = (0u32, 0);
     for byte in text.bytes() {
         let six = match byte {
             b'A'..=b'Z' => byte - b'A',
@@ -65,11 +65,11 @@ fn decode(text: &str) -> Vec<u8> {
             b'/' => 63,
             _ => break,
         };
-        held = held << 6 | u32::from(six);
+        buffer = buffer << 6 | u32::from(six);
         bits += 6;
         if bits >= 8 {
             bits -= 8;
-            bytes.push((held >> bits & 0xff) as u8);
+            bytes.push((buffer >> bits & 0xff) as u8);
         }
     }
     bytes
@@ -114,7 +114,7 @@ fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
-/// Walks the segments up to the frame header, which holds the size.
+/// Walks the segments up to the frame header, which has the dimensions.
 fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
     bytes.starts_with(b"\xff\xd8").then_some(())?;
     let mut at = 2;

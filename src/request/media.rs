@@ -1,39 +1,39 @@
-//! Reads pictures, videos and sounds of a request: in which form each is given, and which frame it is.
+//! Parses the images, videos and audio of a request: the form of each, and which frame it is.
 
 use crate::json::Value;
 
 use super::parse::Parser;
-use super::{Address, Field, Medium, Request, Text, image};
+use super::{CheckedUrl, Field, MediaInput, Request, Text, image};
 use crate::catalog::MediaForm;
 use crate::issue::{Code, Issue};
 
-/// Items of a list that are read. No listing takes nearly as many.
-const MOST_ITEMS: usize = 100;
+/// Items of a list that are read. Every listing accepts far fewer.
+const MAX_ITEMS: usize = 100;
 
 impl Parser {
-    /// One picture: its text, `{ image, frame }`, or a list of exactly one of these.
+    /// One image: its text, `{ image, frame }`, or a list with exactly one of these.
     pub(super) fn image(&mut self, field: Field, path: &str, value: &Value) -> Option<Value> {
         if let Some(items) = value.as_array() {
             let [one] = items.as_slice() else {
-                let message = format!("Give one image: the {} frame.", frame_of(field));
+                let message = format!("Give exactly one image, for the {} frame.", frame_of(field));
                 let issue =
                     Issue::error(path, Code::InvalidValue, message).limits(Some(1), Some(1));
-                let sound = items.iter().find(|item| self.is_sound_image(item));
-                self.tell(match sound {
-                    Some(item) => issue.set(path, item.clone()),
+                let valid = items.iter().find(|item| self.is_valid_image(item));
+                self.push(match valid {
+                    Some(item) => issue.suggest_set(path, item.clone()),
                     None => issue,
                 });
                 return None;
             };
             return self.image(field, &format!("{path}.0"), one);
         }
-        let medium = self.picture(field, path, value)?;
-        self.request.media.push((field, medium));
-        // What the listings look at is the picture.
+        let input = self.image_input(field, path, value)?;
+        self.request.media.push((field, input));
+        // The listings look at `media`.
         Some(Value::Bool(true))
     }
 
-    /// A list of pictures or files.
+    /// A list of images or files.
     pub(super) fn list(&mut self, field: Field, value: &Value, what: &str) -> Option<Value> {
         let path = field.path();
         let Some(items) = value.as_array() else {
@@ -42,25 +42,27 @@ impl Parser {
                 Code::InvalidType,
                 format!("`{path}` must be a list: `[{what}]`."),
             );
-            let is_short = value.as_str().is_some_and(|text| text.len() < SHORT);
-            self.tell(if is_short {
-                issue.set(path, Value::Array(vec![value.clone()]))
+            let is_short = value
+                .as_str()
+                .is_some_and(|text| text.len() < MAX_SUGGESTED_BYTES);
+            self.push(if is_short {
+                issue.suggest_set(path, Value::Array(vec![value.clone()]))
             } else {
                 issue
             });
             return None;
         };
-        if items.is_empty() || items.len() > MOST_ITEMS {
+        if items.is_empty() || items.len() > MAX_ITEMS {
             let code = if items.is_empty() {
                 Code::TooShort
             } else {
                 Code::TooLong
             };
-            let message = format!("Give 1 to {MOST_ITEMS} of these, or leave `{path}` out.");
-            let most = i64::try_from(MOST_ITEMS).ok();
-            let issue = Issue::error(path, code, message).limits(Some(1), most);
-            self.tell(if items.is_empty() {
-                issue.remove(path)
+            let message = format!("Give 1 to {MAX_ITEMS} items, or remove `{path}`.");
+            let max = i64::try_from(MAX_ITEMS).ok();
+            let issue = Issue::error(path, code, message).limits(Some(1), max);
+            self.push(if items.is_empty() {
+                issue.suggest_remove(path)
             } else {
                 issue
             });
@@ -68,11 +70,11 @@ impl Parser {
         }
         let read = |(at, item): (usize, &Value)| {
             let path = format!("{path}.{at}");
-            let medium = match field {
-                Field::ReferenceImages => self.picture(field, &path, item),
-                _ => self.address(&path, item),
+            let input = match field {
+                Field::ReferenceImages => self.image_input(field, &path, item),
+                _ => self.url_or_uuid(&path, item),
             };
-            medium.map(|medium| (field, medium))
+            input.map(|input| (field, input))
         };
         let read: Vec<_> = items.iter().enumerate().map(read).collect();
         let media: Option<Vec<_>> = read.into_iter().collect();
@@ -80,25 +82,25 @@ impl Parser {
         Some(Value::Bool(true))
     }
 
-    /// A video or sound.
+    /// A video or audio file.
     pub(super) fn file(&mut self, field: Field, path: &str, value: &Value) -> Option<Value> {
-        let medium = self.address(path, value)?;
-        self.request.media.push((field, medium));
+        let input = self.url_or_uuid(path, value)?;
+        self.request.media.push((field, input));
         Some(Value::Bool(true))
     }
 
-    /// An address, or the provider's id of an uploaded file.
-    fn address(&mut self, path: &str, value: &Value) -> Option<Medium> {
+    /// A URL, or the provider's id of an uploaded file.
+    fn url_or_uuid(&mut self, path: &str, value: &Value) -> Option<MediaInput> {
         let Some(read) = Text::read(value) else {
-            return self.want(path, "an address or a UUID");
+            return self.reject(path, "a URL or a UUID");
         };
-        let form = self.form(path, read.head, "Give an address or a UUID.")?;
+        let form = self.form(path, read.head, "Use a URL or a UUID.")?;
         if !matches!(form, MediaForm::Url | MediaForm::Uuid) {
-            let message = "Give an address or a UUID: no listing takes the bytes.";
-            self.tell(Issue::error(path, Code::InvalidFormat, message));
+            let message = "Inline bytes are not supported here. Use a URL or a UUID.";
+            self.push(Issue::error(path, Code::InvalidFormat, message));
             return None;
         }
-        Some(Medium {
+        Some(MediaInput {
             form,
             text: value.clone(),
             frame: None,
@@ -106,7 +108,7 @@ impl Parser {
         })
     }
 
-    fn picture(&mut self, field: Field, path: &str, value: &Value) -> Option<Medium> {
+    fn image_input(&mut self, field: Field, path: &str, value: &Value) -> Option<MediaInput> {
         let (text, frame) = match value.as_object() {
             Some(map) if Text::read(value).is_none() => {
                 let names = map.keys();
@@ -119,16 +121,16 @@ impl Parser {
             _ => (value, None),
         };
         let Some(read) = Text::read(text) else {
-            return self.want(path, "an address, a data URI, Base64 or a UUID");
+            return self.reject(path, "a URL, a data URI, Base64 or a UUID");
         };
         let frame = self.frame(field, &format!("{path}.frame"), frame)?;
-        let otherwise = "Give an address, a UUID, a data URI or Base64.";
+        let otherwise = "Use a URL, a UUID, a data URI or Base64.";
         let form = self.form(path, read.head, otherwise)?;
         let pixels = match form {
-            MediaForm::DataUri | MediaForm::Base64 => image::measure(read.head),
+            MediaForm::DataUri | MediaForm::Base64 => image::image_dimensions(read.head),
             MediaForm::Url | MediaForm::Uuid => None,
         };
-        Some(Medium {
+        Some(MediaInput {
             form,
             text: text.clone(),
             frame,
@@ -136,48 +138,48 @@ impl Parser {
         })
     }
 
-    /// The form of a text, or what is wrong with it.
+    /// The form of a text, or an issue.
     fn form(&mut self, path: &str, text: &str, otherwise: &str) -> Option<MediaForm> {
-        let form = match image::form_of(text, self.allow_private_hosts) {
+        let form = match image::media_kind(text, self.allow_private_hosts) {
             Ok(form) => form,
-            Err(image::ImageError::Url(fault)) => {
-                self.url_fault(path, fault);
+            Err(image::ImageError::Url(error)) => {
+                self.url_error(path, error);
                 return None;
             }
-            Err(fault) => {
-                let message = match fault {
+            Err(error) => {
+                let message = match error {
                     image::ImageError::DataUri => {
-                        "A data URI begins with `data:image/png;base64,`."
+                        "Invalid data URI. Use `data:image/png;base64,…`."
                     }
                     _ => otherwise,
                 };
-                self.tell(Issue::error(path, Code::InvalidFormat, message));
+                self.push(Issue::error(path, Code::InvalidFormat, message));
                 return None;
             }
         };
         if form == MediaForm::Url {
-            let address = Address {
-                secure: !text.starts_with("http:"),
+            let url = CheckedUrl {
+                is_secure: !text.starts_with("http:"),
             };
-            self.warn_insecure(path, address, text);
+            self.warn_insecure(path, url, text);
         }
         Some(form)
     }
 
-    /// Whether an item of a list would do by itself, and is short enough to stand in an issue.
-    fn is_sound_image(&self, item: &Value) -> bool {
+    /// Whether an item of a list is valid alone, and short enough to be suggested in an issue.
+    fn is_valid_image(&self, item: &Value) -> bool {
         let mut alone = Parser {
             allow_private_hosts: self.allow_private_hosts,
             request: Request::default(),
             issues: Vec::new(),
         };
         let text = item.get("image").unwrap_or(item);
-        Text::read(text).is_some_and(|text| text.len < SHORT as u64)
+        Text::read(text).is_some_and(|text| text.len < MAX_SUGGESTED_BYTES as u64)
             && alone.image(Field::Image, "image", item).is_some()
             && !crate::issue::any_error(&alone.issues)
     }
 
-    /// The frame that the field stands for, by its name or as the number 0, or nothing.
+    /// The frame of an image: its name, the number 0, or absent.
     fn frame(&mut self, field: Field, path: &str, frame: Option<&Value>) -> Option<Option<Value>> {
         let Some(frame) = frame else {
             return Some(None);
@@ -191,25 +193,25 @@ impl Parser {
         }
         let zero = is_first.then_some(Value::from(0));
         let message = match field {
-            Field::Image => "This is the first frame: `first` or 0.",
-            Field::LastFrameImage => "This is the last frame: `last`.",
-            _ => "A reference is no frame: leave `frame` out.",
+            Field::Image => "`image` is the first frame. Use `first` or 0.",
+            Field::LastFrameImage => "`lastFrameImage` is the last frame. Use `last`.",
+            _ => "A reference image is not a frame. Remove `frame`.",
         };
         let issue = Issue::error(path, Code::InvalidValue, message);
-        self.tell(if own.is_empty() {
-            issue.remove(path)
+        self.push(if own.is_empty() {
+            issue.suggest_remove(path)
         } else {
             let allowed = [Value::from(own)].into_iter().chain(zero);
-            issue.allowed(allowed).set(path, own)
+            issue.allowed(allowed).suggest_set(path, own)
         });
         None
     }
 }
 
-/// A text shorter than this may stand in an issue.
-const SHORT: usize = 2000;
+/// A shorter text may be part of an issue.
+const MAX_SUGGESTED_BYTES: usize = 2000;
 
-/// The frame that a field's picture is; empty for one that is none.
+/// The frame of a field's image; empty if it is not a frame.
 fn frame_of(field: Field) -> &'static str {
     match field {
         Field::Image => "first",

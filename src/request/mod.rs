@@ -1,17 +1,19 @@
-//! From raw JSON to a request that is known to be well-formed ([`parse`]), and from that to what one
-//! listing would be sent ([`Request::fit`]). Each pass finds every problem at once.
+//! Requests: raw JSON becomes a well-formed request ([`parse`]), which is encoded for one listing
+//! ([`Request::encode_for`]). Each pass reports every problem at once.
+//!
+//! May import the catalog, quotes and the vocabulary. Must never send, store or log anything.
 
-mod fit;
+mod encode;
 mod image;
 mod media;
 mod parse;
-mod readable;
+mod sanitize;
 mod url;
 mod video_request;
 
 use crate::json::{Object, Value};
 
-use crate::catalog::{Catalog, MediaForm, OURS};
+use crate::catalog::{BUILT_IN, Catalog, MediaForm};
 use crate::provider_id::ProviderId;
 
 pub use crate::field::{Field, Shape};
@@ -20,17 +22,17 @@ pub use crate::json::text::{
     MAX_DEPTH, MAX_INLINE_LEN, REF_KEY, Text, UNREADABLE, json_len, long_string_ref,
 };
 pub use crate::uuid::is_uuid;
-pub use fit::{Fit, Named, Order, listings};
+pub use encode::{Candidate, NamedListing, PreparedRequest, listings};
 pub use parse::parse;
-pub use url::{Address, UrlError, check as check_url, is_public_host};
+pub use url::{CheckedUrl, UrlError, check as check_url, is_public_host};
 pub use video_request::VideoRequest;
 
-/// What the caller's surroundings allow and know.
+/// What the environment allows, and the models it has.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy<'a> {
-    /// Lets images, webhooks and uploads be at private hosts, for work against a local simulator.
+    /// Allows private hosts for images, webhooks and uploads, for a local simulator.
     pub allow_private_hosts: bool,
-    /// The models that there are.
+    /// The available models.
     pub catalog: &'a Catalog,
 }
 
@@ -38,21 +40,21 @@ impl Default for Policy<'_> {
     fn default() -> Self {
         Policy {
             allow_private_hosts: false,
-            catalog: &OURS,
+            catalog: &BUILT_IN,
         }
     }
 }
 
-/// A well-formed request. Which listing can take it is not yet known.
+/// A well-formed request, not yet validated against a listing.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// A model's id in the catalog, or `provider:wire-id`.
+    /// A model's id in the catalog, or `provider:id`.
     pub model: Option<String>,
     values: Vec<(Field, Value)>,
-    /// Pictures, videos and sounds, in the order of their lists.
-    media: Vec<(Field, Medium)>,
+    /// Images, videos and audio, in the order of their lists.
+    media: Vec<(Field, MediaInput)>,
     size: Option<(u32, u32)>,
-    /// Fields that were given and are broken: nothing more is said of them.
+    /// Invalid fields, which are already reported.
     broken: Vec<Field>,
     inline_image: bool,
     /// Raw fields by provider.
@@ -61,15 +63,15 @@ pub struct Request {
     input: Option<Object>,
 }
 
-/// A picture, a video or sound.
+/// An image, video or audio file.
 #[derive(Debug, Clone)]
-struct Medium {
+struct MediaInput {
     form: MediaForm,
-    /// The text, or a reference to it.
+    /// The text, or a reference to a long one.
     text: Value,
-    /// Which frame it is, as the caller has said it.
+    /// Which frame it is, as the caller spells it.
     frame: Option<Value>,
-    /// Width and height of a picture whose bytes are given.
+    /// Width and height of an image whose bytes are given.
     pixels: Option<(u32, u32)>,
 }
 
@@ -89,11 +91,11 @@ impl Request {
         self.value(field)?.as_i64()
     }
 
-    fn media(&self, field: Field) -> impl Iterator<Item = &Medium> {
-        let of_field = move |(of, medium)| (of == field).then_some(medium);
+    fn media(&self, field: Field) -> impl Iterator<Item = &MediaInput> {
+        let of_field = move |(of, input)| (of == field).then_some(input);
         self.media
             .iter()
-            .map(|(of, medium)| (*of, medium))
+            .map(|(of, input)| (*of, input))
             .filter_map(of_field)
     }
 
@@ -102,8 +104,7 @@ impl Request {
     }
 }
 
-/// Puts the parts of a prompt together as RunPod's page for Sora 2 Pro advises. Empty parts are left
-/// out.
+/// Composes a prompt from its parts as RunPod's page for Sora 2 Pro recommends. Empty parts are omitted.
 /// ```
 /// use filmgate::request::compose_prompt;
 ///

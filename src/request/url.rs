@@ -1,32 +1,32 @@
-//! Addresses that a provider will call: `http` or `https`, and not on somebody's private network.
+//! URLs that a provider fetches or calls: `http` or `https`, and not on a private network.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// What is wrong with an address.
+/// What is wrong with a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UrlError {
     /// Not `http` or `https`: `javascript:`, `file:`, …
     Scheme,
-    /// Not an address at all, or one that readers of addresses disagree about.
+    /// Not a URL, or one that URL parsers disagree about.
     Form,
-    /// It carries a user name or password.
+    /// It contains a user name or password.
     Credentials,
     /// The host is private, local or reserved.
     Private,
 }
 
-/// An address that passed.
+/// A valid URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address {
+pub struct CheckedUrl {
     /// Whether it uses TLS.
-    pub secure: bool,
+    pub is_secure: bool,
 }
 
-/// Checks an address. What browsers and servers read in different ways (backslashes, blanks,
-/// percent-encoded or non-ASCII hosts) is refused, since the reader that matters is the provider's.
-pub fn check(text: &str, allow_private: bool) -> Result<Address, UrlError> {
+/// Validates a URL. Anything that browsers and servers parse differently (backslashes, spaces,
+/// percent-encoded or non-ASCII hosts) is rejected, because the provider's parser is unknown.
+pub fn check(text: &str, allow_private: bool) -> Result<CheckedUrl, UrlError> {
     let (scheme, rest) = text.split_once(':').ok_or(UrlError::Form)?;
-    let secure = match scheme.to_ascii_lowercase().as_str() {
+    let is_secure = match scheme.to_ascii_lowercase().as_str() {
         "https" => true,
         "http" => false,
         other if is_scheme(other) => return Err(UrlError::Scheme),
@@ -45,14 +45,14 @@ pub fn check(text: &str, allow_private: bool) -> Result<Address, UrlError> {
     }
     let host = host_of(authority).ok_or(UrlError::Form)?;
     match is_private(&host) {
-        Some(false) => Ok(Address { secure }),
-        Some(true) if allow_private => Ok(Address { secure }),
+        Some(false) => Ok(CheckedUrl { is_secure }),
+        Some(true) if allow_private => Ok(CheckedUrl { is_secure }),
         Some(true) => Err(UrlError::Private),
         None => Err(UrlError::Form),
     }
 }
 
-/// Whether the text before a colon reads as a scheme, so that it is one we refuse.
+/// Whether the text before a colon is a URL scheme.
 pub(super) fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text
@@ -70,7 +70,7 @@ fn host_of(authority: &str) -> Option<String> {
             } else {
                 after.strip_prefix(':')?
             };
-            // An address of version 6, and nothing else, stands in brackets.
+            // Only an IPv6 address may be in brackets.
             host.parse::<Ipv6Addr>().ok()?;
             (host, port)
         }
@@ -104,13 +104,13 @@ fn is_private(host: &str) -> Option<bool> {
 }
 
 /// Whether the public internet can reach a host: not a private name, and not in a block of IANA's
-/// special-purpose address registries. What a name resolves to is not asked.
+/// special-purpose address registries. Names are not resolved.
 pub fn is_public_host(host: &str) -> bool {
     host_of(host).and_then(|host| is_private(&host)) == Some(false)
 }
 
-/// Names that the public DNS does not answer: IANA's special-use domain names (less those for
-/// documents), `internal` (reserved by ICANN), and what home and company networks use by custom.
+/// Names that the public DNS does not resolve: IANA's special-use domain names (less those for
+/// documentation), `internal` (reserved by ICANN), and names that home and company networks commonly use.
 const PRIVATE_NAMES: &[&str] = &[
     "alt",
     "home.arpa",
@@ -166,7 +166,7 @@ fn is_special_v4(address: Ipv4Addr) -> bool {
         .any(|(first, count)| (bits ^ u32::from(*first)) >> (32 - count) == 0)
 }
 
-/// All that is not global unicast is special: loopback, link-local, unique local, multicast, and the
+/// Everything outside global unicast is special: loopback, link-local, unique local, multicast, and the
 /// blocks that carry an IPv4 address.
 fn is_special_v6(address: Ipv6Addr) -> bool {
     let high = (u128::from(address) >> 64) as u64;
@@ -177,7 +177,7 @@ fn is_special_v6(address: Ipv6Addr) -> bool {
 }
 
 /// An IPv4 address as browsers read it: up to four parts, decimal, octal (`0…`) or hexadecimal
-/// (`0x…`), the last one filling what is left.
+/// (`0x…`), the last one filling the rest.
 fn ipv4(name: &str) -> Option<Ipv4Addr> {
     let parts: Vec<u64> = name.split('.').map(number).collect::<Option<_>>()?;
     let (last, first) = parts.split_last()?;

@@ -8,8 +8,8 @@ use crate::provider_id::ProviderId;
 
 /// A request for a video: the JSON object that every filmgate client takes, with a setter for each field.
 ///
-/// It holds whatever it is made from, so that [`validate`](crate::plan::validate) reports an unknown field
-/// or a value of another type. serde reads and writes it as the JSON itself.
+/// It accepts any JSON; [`validate`](crate::plan::validate) reports unknown fields and invalid types. serde
+/// reads and writes it as the JSON itself.
 ///
 /// ```
 /// use filmgate::plan::validate;
@@ -37,8 +37,8 @@ impl Default for VideoRequest {
 }
 
 impl VideoRequest {
-    /// A request for a model: its id in the catalog, or `provider:id` for one that the catalog does not
-    /// know. [`VideoRequest::default`] names none, which is enough to compare prices.
+    /// A request for a model: its id in the catalog, or `provider:id` for one outside the catalog.
+    /// [`VideoRequest::default`] has no model, which is enough to compare prices.
     pub fn new(model: impl Into<String>) -> Self {
         VideoRequest::default().model(model)
     }
@@ -59,19 +59,19 @@ impl VideoRequest {
         self.with("model", model.into())
     }
 
-    /// Whether images given as data URIs may be sent inline where the provider's documents do not say so.
+    /// Whether data URIs may be sent inline although the provider does not document it.
     #[must_use]
     pub fn allow_inline_images(self, allow: bool) -> Self {
         self.with("allowInlineImages", allow)
     }
 
-    /// The whole input for a model that is not in the catalog, as the provider wants it.
+    /// The whole input for a model that is not in the catalog, in the provider's own form.
     #[must_use]
     pub fn input(self, input: Object) -> Self {
         self.with("input", input)
     }
 
-    /// Raw fields for one provider, sent along as they are. Their effect on the price is not known.
+    /// Raw fields for one provider, merged over the body. Their price is unknown.
     #[must_use]
     pub fn provider_options(self, provider: ProviderId, options: Object) -> Self {
         self.with_at(&["providerOptions", provider.as_str()], options.into())
@@ -88,16 +88,16 @@ impl VideoRequest {
     }
 }
 
-/// Sets a value at a path. What is no object on the way becomes one.
-fn insert(place: &mut Value, names: &[&str], value: Value) {
+/// Sets a value at a path. Other values on the way become objects.
+fn insert(target: &mut Value, names: &[&str], value: Value) {
     let Some((first, rest)) = names.split_first() else {
-        *place = value;
+        *target = value;
         return;
     };
-    if !place.is_object() {
-        *place = Value::Object(Object::new());
+    if !target.is_object() {
+        *target = Value::Object(Object::new());
     }
-    if let Some(map) = place.as_object_mut() {
+    if let Some(map) = target.as_object_mut() {
         insert(map.entry(*first).or_insert(Value::Null), rest, value);
     }
 }
@@ -114,7 +114,7 @@ impl<'de> Deserialize<'de> for VideoRequest {
     }
 }
 
-/// The JSON as it is, whatever it holds.
+/// Takes any JSON unchanged.
 impl From<Value> for VideoRequest {
     fn from(value: Value) -> Self {
         VideoRequest(value)
@@ -159,19 +159,19 @@ macro_rules! setters {
 setters! {
     /// What happens in the video.
     prompt: Prompt as string,
-    /// What must not be in it.
+    /// What must not appear in it.
     negative_prompt: NegativePrompt as string,
-    /// The first frame: an `https` address, a data URI, or Base64.
+    /// The first frame: an `https` URL, a data URI, or Base64.
     image: Image as media,
     /// The last frame, like [`VideoRequest::image`].
     last_frame_image: LastFrameImage as media,
     /// Images of what must appear.
     reference_images: ReferenceImages as list,
-    /// A video to change, extend or reshape: an `https` address or a data URI.
+    /// A video to change, extend or reshape: an `https` URL or a data URI.
     video: Video as media,
     /// Videos to follow, such as the motion of one.
     reference_videos: ReferenceVideos as list,
-    /// Sound to follow.
+    /// Audio to follow.
     audio: Audio as media,
     /// Length of the video, in seconds.
     duration: Duration as u32,
@@ -185,7 +185,7 @@ setters! {
     fps: Fps as u32,
     /// Makes a video repeatable.
     seed: Seed as i64,
-    /// Whether the video has sound.
+    /// Whether the video has audio.
     generate_audio: GenerateAudio as bool,
     /// Whether music is added.
     music: Music as bool,
@@ -207,7 +207,7 @@ setters! {
     camera_fixed: CameraFixed as bool,
     /// Whether a character faces as in the `image` or as in the `video`.
     character_orientation: CharacterOrientation as string,
-    /// Whether the sound of the video that is followed is kept.
+    /// Whether the audio of the reference video is kept.
     keep_audio: KeepAudio as bool,
     /// How an image of another aspect ratio is fitted: `crop` or `pad`.
     resize_mode: ResizeMode as string,
@@ -227,17 +227,17 @@ setters! {
     output_format: OutputFormat as string,
     /// Compression quality.
     output_quality: OutputQuality as u32,
-    /// Content check of the made video: `none`, `fast` or `full`.
+    /// Content check of the generated video: `none`, `fast` or `full`.
     content_check: ContentCheck as string,
-    /// How long the provider keeps the video, in seconds.
+    /// How long the provider retains the video, in seconds.
     ttl_seconds: TtlSeconds as u32,
-    /// Where the provider puts the file.
+    /// Where the provider uploads the file.
     upload_url: UploadUrl as string,
-    /// Where the provider reports the end.
+    /// Where the provider sends the result.
     webhook_url: WebhookUrl as string,
     /// Whether the response names the cost.
     include_cost: IncludeCost as bool,
-    /// Submit and poll, or hold the connection until the video is made.
+    /// `async`: submit and poll; `sync`: the response waits for the video.
     delivery_method: DeliveryMethod as string,
     /// The caller's own task id, a UUID of version 4.
     task_uuid: TaskUuid as string,

@@ -29,7 +29,7 @@ use crate::untyped;
 /// The catalog, with the custom models of the settings.
 #[wasm_bindgen]
 pub fn models(settings: JsValue) -> JsValue {
-    to_js(&catalog::describe(&catalog(&from_js(settings))))
+    to_js(&catalog(&from_js(settings)).to_json())
 }
 
 /// The problems of the custom models: `models` of the settings.
@@ -100,7 +100,7 @@ fn learn(job: &mut Job, settings: &Value) {
     let listing = format!("{}:{}", job.handle.provider, job.handle.provider_model_id);
     if let Some(times) = entry(entry(settings, "runTimeHistoryMs"), &listing).as_array() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
-        job.learn(&times.collect::<Vec<u32>>());
+        job.set_run_time_history(&times.collect::<Vec<u32>>());
     }
 }
 

@@ -62,7 +62,7 @@ fn read_response(input: &Value) -> Response {
         retry_after_ms: wait.map(|ms| ms as u64),
         body: match entry(input, "bodyType").as_str() {
             Some("json") => Body::Json(readable(entry(input, "body"))),
-            Some("text") => Body::Text,
+            Some("text") => Body::NonJson,
             _ => Body::Empty,
         },
     }
@@ -97,8 +97,8 @@ fn write_output(job: &Job, output: &Output) -> Value {
             "limitMs": *limit_ms,
             "path": request.path,
             "body": request.body,
-            "atOnce": request.at_once,
-            "shared": request.shared,
+            "sendNowOrFail": request.send_now_or_fail,
+            "batchable": request.batchable,
         },
         Output::Update(update) => object! { "type" => "update".into(), "update": *update },
         Output::Cancelled(cancellation) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use filmgate::catalog::{Listing, MODELS, OURS};
+use filmgate::catalog::{BUILT_IN, Listing, MODELS};
 use filmgate::request::{Policy, listings, parse};
 use serde_json::{Map, Value};
 
@@ -117,14 +117,14 @@ fn each_request_becomes_its_body() {
     for case in bodies() {
         let (request, issues) = parse(&case["request"], Policy::default());
         assert_eq!(issues, [], "{case}");
-        let found = listings(&request, &OURS).unwrap();
+        let found = listings(&request, &BUILT_IN).unwrap();
         let named = found
             .iter()
             .find(|(_, own)| own.provider_model_id == case["providerModelId"].as_str().unwrap());
         let (model, listing) = named.unwrap();
-        let fit = request.fit(model, listing);
+        let fit = request.encode_for(model, listing);
         let order = fit
-            .order
+            .prepared
             .unwrap_or_else(|| panic!("{case}: {:#?}", fit.issues));
         assert_eq!(order.body, case["body"], "{}", case["request"]);
     }
@@ -143,10 +143,14 @@ fn each_parameter_of_each_row_is_in_a_body() {
         let sent = sent
             .get(&*listing.provider_model_id)
             .unwrap_or_else(|| panic!("{}", listing.provider_model_id));
-        for param in listing.params.iter().filter(|param| !param.wire.is_empty()) {
+        for param in listing
+            .params
+            .iter()
+            .filter(|param| !param.provider_field.is_empty())
+        {
             let path = param.field.path();
             let by_parts = path == "size" && sent.contains("resolution");
-            let by_default = param.explicit && !param.required;
+            let by_default = param.always_sent && !param.required;
             assert!(
                 sent.contains(path) || by_parts || by_default,
                 "{}: {path}",
@@ -232,7 +236,7 @@ fn rows_and_pages_have_the_same_paths() {
         let (_, places) = documented(&listing.provider_model_id);
         let own: BTreeSet<&str> = listing
             .all_params()
-            .flat_map(|param| param.wire.split(' '))
+            .flat_map(|param| param.provider_field.split(' '))
             .filter(|place| !place.is_empty() && *place != "webhook")
             .collect();
         for place in &own {

@@ -23,7 +23,7 @@ fn of(provider_model_id: &str, request: &Value) -> Value {
 fn micros(dollars: &Value) -> Option<i64> {
     dollars
         .as_f64()
-        .map(|dollars| filmgate::price::Usd::from_f64(dollars).unwrap().0)
+        .map(|dollars| filmgate::money::Usd::from_f64(dollars).unwrap().0)
 }
 
 /// A quote's basis, its total, and both ends in micro-dollars.
@@ -439,7 +439,7 @@ fn a_missing_price_has_a_reason() {
             "veo-3.1-fast",
             "google:3@3",
             json!({ "resolution": "720p", "duration": 8 }),
-            "prices 1080p",
+            "prices only for 1080p",
         ),
         (
             "kling-3.0-pro",
@@ -457,31 +457,31 @@ fn a_missing_price_has_a_reason() {
             "kling-2.1-pro",
             "klingai:5@2",
             json!({ "image": IMAGE, "resolution": "1080p" }),
-            "not known",
+            "is unknown",
         ),
         (
             "wan-2.5",
             "runware:201@1",
             json!({ "resolution": "480p" }),
-            "no price",
+            "not publish a price",
         ),
         (
             "seedance-1.5-pro",
             "bytedance:seedance@1.5-pro",
             json!({ "resolution": "1080p" }),
-            "no price for 1080p",
+            "not publish a price for 1080p",
         ),
         (
             "kling-o1",
             "klingai:kling@o1",
             json!({ "video": VIDEO }),
-            "no edit",
+            "no price for editing",
         ),
         (
             "p-video",
             "p-video",
             json!({ "audio": "https://example.com/a.mp3" }),
-            "as long as the sound",
+            "as long as its `audio`",
         ),
         (
             "ray-3.2",

@@ -1,15 +1,15 @@
 //! Models from the caller: in the form of `models()`, corrected or new.
 
-use filmgate::catalog::{Catalog, MODELS, OURS, describe};
+use filmgate::catalog::{BUILT_IN, Catalog, MODELS};
 use filmgate::issue::{Code, Issue};
-use filmgate::price::{Basis, Usd};
+use filmgate::money::{Basis, Usd};
 use filmgate::request::{Policy, listings, parse};
 use filmgate::untyped::{quote, validate};
 use serde_json::{Value, json};
 
 /// One built-in model in the caller's form.
 pub(crate) fn row(model: &str) -> Value {
-    let models = describe(&OURS);
+    let models = BUILT_IN.to_json();
     let models = models.as_array().unwrap();
     models
         .iter()
@@ -43,7 +43,7 @@ fn each_built_in_row_round_trips() {
                 price["basis"] = "custom".into();
             }
         }
-        let described = describe(&read);
+        let described = read.to_json();
         let described = described.as_array().unwrap();
         assert_eq!(described[0], again, "{}", model.id);
         assert_eq!(described.len(), MODELS.len(), "it takes the place of ours");
@@ -131,7 +131,7 @@ fn an_added_model_is_validated_priced_and_encoded() {
     assert_eq!(issues, []);
     let found = listings(&parsed, &catalog).unwrap();
     let (name, listing) = &found[0];
-    let order = parsed.fit(name, listing).order.unwrap();
+    let order = parsed.encode_for(name, listing).prepared.unwrap();
     let body = json!({ "input": {
         "prompt": "A fox", "settings": { "seconds": 7 }, "size": "1280*720", "check": 2,
     } });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use filmgate::catalog::{Listing, MODELS, OURS, State, audit, describe};
+use filmgate::catalog::{BUILT_IN, Listing, MODELS, State, validate};
 use filmgate::provider::ProviderId;
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn listings() -> impl Iterator<Item = &'static Listing> {
 #[test]
 fn no_row_contradicts_itself() {
     for model in MODELS {
-        assert_eq!(audit(model), [], "{}", model.id);
+        assert_eq!(validate(model), [], "{}", model.id);
     }
 }
 
@@ -39,7 +39,7 @@ fn comparable_models_have_listings_at_both_providers() {
         "seedance-1.5-pro",
         "kling-o1",
     ] {
-        let model = OURS.model(id).unwrap();
+        let model = BUILT_IN.model(id).unwrap();
         for provider in ProviderId::ALL {
             let mut own = model
                 .listings
@@ -58,12 +58,12 @@ fn retired_listings_name_replacements() {
     for listing in retired {
         count += 1;
         assert!(
-            !listing.status.instead.is_empty(),
+            !listing.status.replacements.is_empty(),
             "{}",
             listing.provider_model_id
         );
-        for id in listing.status.instead.iter() {
-            let model = OURS.model(id).unwrap();
+        for id in listing.status.replacements.iter() {
+            let model = BUILT_IN.model(id).unwrap();
             let live = |one: &Listing| one.status.state == State::Live;
             assert!(model.listings.iter().any(live), "{id}");
         }
@@ -243,7 +243,7 @@ fn a_contradictory_row_is_rejected() {
 /// The description is complete enough for a form: every listing has the values to draw one.
 #[test]
 fn the_description_is_enough_to_draw_a_form() {
-    let models = describe(&OURS);
+    let models = BUILT_IN.to_json();
     let models = models.as_array().unwrap();
     assert_eq!(models.len(), MODELS.len());
     for listing in models

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use filmgate::catalog::{MODELS, Scalar, State};
+use filmgate::money::Usd;
 use filmgate::plan::PlanOptions;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId;
 use filmgate::request::{Field, Policy};
 use filmgate::untyped::{plan, quote};
@@ -17,17 +17,20 @@ const OFF: &[Field] = &[Field::GenerateAudio, Field::Music, Field::EnhancePrompt
 fn defaults_that_affect_price_or_picture_are_sent_and_equal() {
     let mut sent: BTreeMap<Field, &Scalar> = BTreeMap::new();
     for listing in MODELS.iter().flat_map(|model| model.listings.iter()) {
-        for param in listing.all_params().filter(|param| !param.wire.is_empty()) {
+        for param in listing
+            .all_params()
+            .filter(|param| !param.provider_field.is_empty())
+        {
             let name = format!("{} {}", listing.provider_model_id, param.field.path());
             let is_sold = listing.status.state == State::Live;
             if is_sold && (OFF.contains(&param.field) || param.field == Field::ContentCheck) {
-                assert!(param.explicit, "{name} is left to the provider");
+                assert!(param.always_sent, "{name} is left to the provider");
             }
             if OFF.contains(&param.field) {
                 assert_eq!(param.default, Some(Scalar::Boolean(false)), "{name}");
             }
             // Sizes are given as a resolution, a size or both: the tier decides the price and is compared there.
-            if param.explicit && param.field != Field::Size {
+            if param.always_sent && param.field != Field::Size {
                 let default = param.default.as_ref().unwrap();
                 assert_eq!(
                     sent.entry(param.field).or_insert(default),

@@ -77,7 +77,7 @@ describe("hostile handles", { concurrency: true }, () => {
       .catch(() => {});
     await waitFor(() => stuck.seen.length > 0);
     const [{ record }] = await store.list();
-    assert.ok(record.body);
+    assert.ok(record.submission.body);
     await failing(createClient(sim).resume(record).result(), "job_not_found");
     // As a handle with additional fields, it is polled and nothing else.
     const asked = createClient(sim).resume({ ...record, ...record.handle }, { timeoutMs: 1_500 });

@@ -198,7 +198,7 @@ describe("start and status", { concurrency: true }, () => {
     const counts = [];
     for (let asked = 0; asked < 3; asked++) {
       assert.equal((await client.status(handle)).status, "queued");
-      counts.push((await store.list())[0].record.missing);
+      counts.push((await store.list())[0].record.polling.consecutiveNotFound);
     }
     // The third time, the details do not have it either.
     assert.deepEqual(counts, [1, 2, 4]);

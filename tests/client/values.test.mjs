@@ -86,7 +86,7 @@ test("a long text stays outside and arrives whole", () => {
   const raw = { model: "sora-2-pro", prompt: "A lighthouse", duration: 8, image };
   assert.ok(JSON.stringify(encode(raw)).length < 100_000);
   const planned = plan(raw, { provider: "runware", availableProviders: ["runware"] }, {}, () => KEY);
-  assert.equal(output(planned[0], "save").record.body.inputs.frameImages[0], image);
+  assert.equal(output(planned[0], "save").record.submission.body.inputs.frameImages[0], image);
   const sent = advance(planned[0].state, { type: "saved", revision: 1 });
   assert.equal(output(sent, "transmit").body[0].inputs.frameImages[0], image);
 });

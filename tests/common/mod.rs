@@ -8,11 +8,11 @@
 mod driver;
 mod replies;
 
-use filmgate::catalog::OURS;
+use filmgate::catalog::BUILT_IN;
 use filmgate::job::{Job, Limits};
 use filmgate::plan::{PlanOptions, start};
 use filmgate::provider::ProviderId;
-use filmgate::request::{Fit, Order, Policy, listings, parse};
+use filmgate::request::{Candidate, Policy, PreparedRequest, listings, parse};
 use filmgate::untyped::plan;
 use proptest::test_runner::Config as ProptestConfig;
 use serde_json::{Map, Value, json};
@@ -119,25 +119,25 @@ pub(crate) fn set(request: &mut Value, path: &str, value: Option<Value>) {
 }
 
 /// The result of encoding a request for one provider's listing, with the general issues.
-pub(crate) fn fit(provider: ProviderId, request: &Value) -> Fit {
+pub(crate) fn fit(provider: ProviderId, request: &Value) -> Candidate {
     let (parsed, issues) = parse(request, Policy::default());
-    let (model, listing) = listings(&parsed, &OURS)
+    let (model, listing) = listings(&parsed, &BUILT_IN)
         .unwrap()
         .into_iter()
         .filter(|(_, listing)| listing.provider == provider)
         // A request without a model is for all models.
         .max_by_key(|(model, _)| model == "sora-2-pro")
         .unwrap();
-    let mut fit = parsed.fit(&model, &listing);
+    let mut fit = parsed.encode_for(&model, &listing);
     fit.issues.splice(0..0, issues);
     fit
 }
 
 /// The request as encoded for a provider.
-pub(crate) fn order(provider: ProviderId, request: &Value) -> Order {
+pub(crate) fn order(provider: ProviderId, request: &Value) -> PreparedRequest {
     let fit = fit(provider, request);
-    assert!(fit.order.is_some(), "refused: {:#?}", fit.issues);
-    fit.order.unwrap()
+    assert!(fit.prepared.is_some(), "refused: {:#?}", fit.issues);
+    fit.prepared.unwrap()
 }
 
 /// The whole body that a provider would receive.
@@ -169,7 +169,7 @@ pub(crate) fn job_with(provider: ProviderId, request: &Value, limits: Limits) ->
 }
 
 /// `severity path code` of each issue, to compare with a table.
-pub(crate) fn told(fit: &Fit) -> Vec<String> {
+pub(crate) fn told(fit: &Candidate) -> Vec<String> {
     fit.issues
         .iter()
         .map(|issue| short(&issue.to_json(None)))

@@ -1,7 +1,7 @@
 //! Every parameter of the two model pages, completed.
 
+use filmgate::money::Usd;
 use filmgate::outcome::Status;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn runpod_each_duration_and_size() {
             let (_, outcome) = completed(Runpod, &with(runpod_request(), changes));
             let cents = duration * if resolution == "720p" { 30 } else { 50 };
             assert_eq!(outcome.cost, Some(Usd(cents * 10_000)));
-            assert!(outcome.queue_time_ms.is_some() && outcome.ran_ms.is_some());
+            assert!(outcome.queue_time_ms.is_some() && outcome.execution_time_ms.is_some());
         }
     }
 }

@@ -8,7 +8,8 @@ import { bundleOf } from "../../scripts/lib/gateway.mjs";
 import { root } from "../../scripts/lib/run.mjs";
 import { VARIABLES } from "../../worker/local/variables.mjs";
 
-const LIMIT = 150_000;
+// The module has serde at its boundary: 13 kB of it.
+const LIMIT = 165_000;
 
 test(`wrangler bundles it, to less than ${LIMIT} bytes of gzip`, async (t) => {
   const folder = await bundleOf();

@@ -121,7 +121,7 @@ test("each error is the package's own class, with code and param", async () => {
   await rejects(videos.create({ ...ORDER, seconds: "4.5" }), OpenAI.BadRequestError, {
     ...param,
     param: "seconds",
-    message: "400 `seconds` must be a whole number.",
+    message: "400 `seconds` must be an integer.",
   });
   await rejects(videos.create({ ...ORDER, size: "1x1" }), OpenAI.BadRequestError, {
     ...param,

@@ -18,7 +18,7 @@ pictured = client.videos.create_and_poll(
 )
 extended = client.videos.create(
     prompt=prompt,
-    extra_body={"filmgate": {"n": 2, "provider": "runware", "maxCostUsd": 1.5, "sound": True}},
+    extra_body={"filmgate": {"n": 2, "provider": "runware", "maxCostUsd": 1.5, "generateAudio": True}},
 )
 
 remix = client.videos.remix(video.id, prompt="The boat catches fire")

@@ -1,8 +1,8 @@
 //! Polling: no failed poll ends a job, and the effect of each response.
 
 use filmgate::error::ErrorCode;
+use filmgate::money::Usd;
 use filmgate::outcome::{Charge, Status};
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
 
@@ -60,7 +60,7 @@ fn a_poll_is_batched_until_it_has_failed() {
         let driver = drive(Runware, replies).run();
         let polls = driver.sent.into_iter();
         let polls = polls.filter(|(_, request)| operation_of(request) == "poll");
-        polls.map(|(_, poll)| poll.shared).collect::<Vec<_>>()
+        polls.map(|(_, poll)| poll.batchable).collect::<Vec<_>>()
     };
     let replies = vec![
         ack(),

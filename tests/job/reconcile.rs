@@ -254,11 +254,17 @@ fn a_resubmit_is_sent_now_or_not_at_all() {
             .sent
             .iter()
             .filter(|(_, request)| operation_of(request) == ask);
-        of.map(|(_, request)| request.at_once).collect::<Vec<_>>()
+        of.map(|(_, request)| request.send_now_or_fail)
+            .collect::<Vec<_>>()
     };
     assert_eq!(urgent("submit"), [false, true]);
     assert!(!urgent("poll").contains(&true));
     // A rate-limited submit has no effect: there is no hurry.
     let again = drive(Runware, vec![raw(429, ""), ack(), runware_completed()]).run();
-    assert!(again.sent.iter().all(|(_, request)| !request.at_once));
+    assert!(
+        again
+            .sent
+            .iter()
+            .all(|(_, request)| !request.send_now_or_fail)
+    );
 }

@@ -1,8 +1,8 @@
 //! Every shape in which RunPod may report a job, in a table.
 
 use filmgate::error::ErrorCode::{self, *};
+use filmgate::money::Usd;
 use filmgate::outcome::Charge;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runpod;
 use serde_json::{Value, json};
 
@@ -121,25 +121,25 @@ fn the_reason_of_a_failure() {
             "FAILED",
             json!(null),
             GenerationFailed,
-            "RunPod gives no reason.",
+            "RunPod gave no reason.",
         ),
         (
             "FAILED",
             json!("  "),
             GenerationFailed,
-            "RunPod gives no reason.",
+            "RunPod gave no reason.",
         ),
         (
             "FAILED",
             json!({ "a": 1 }),
             GenerationFailed,
-            "RunPod gives no reason.",
+            "RunPod gave no reason.",
         ),
         (
             "FAILED",
             json!([1]),
             GenerationFailed,
-            "RunPod gives no reason.",
+            "RunPod gave no reason.",
         ),
         (
             "FAILED",

@@ -1,8 +1,8 @@
 //! Every shape in which Runware may report a task, and each of its error codes, in tables.
 
 use filmgate::error::ErrorCode::{self, *};
+use filmgate::money::Usd;
 use filmgate::outcome::{Charge, Status};
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
@@ -206,7 +206,7 @@ fn a_model_error_is_recognized_by_its_parameter() {
         let driver = polled(ok(json!({ "errors": [error] })));
         let failure = &driver.error().failure;
         assert_eq!(failure.code, ours, "{code} {parameter}");
-        assert_eq!(failure.message, "Runware gives no reason.");
+        assert_eq!(failure.message, "Runware gave no reason.");
     }
 }
 

@@ -84,7 +84,11 @@ fn the_acceptance_is_stored() {
         let record = driver.records.last().unwrap();
         assert_eq!(record["handle"]["acceptedAt"], json!(T0 + 100));
         assert!(record["handle"]["jobId"].is_string());
-        assert_eq!(record.get("body"), None, "it is needed no longer");
+        assert_eq!(
+            record.pointer("/submission/body"),
+            None,
+            "it is needed no longer"
+        );
     }
 }
 
@@ -92,7 +96,7 @@ fn the_acceptance_is_stored() {
 fn the_body_is_stored_until_the_acceptance() {
     let driver = drive(Runware, vec![Reply::NoResponse]).run_for(500);
     assert_eq!(driver.records.len(), 1);
-    let prompt = &driver.records[0]["body"]["positivePrompt"];
+    let prompt = &driver.records[0]["submission"]["body"]["positivePrompt"];
     assert_eq!(*prompt, runware_request()["prompt"]);
 }
 

@@ -3,7 +3,7 @@
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::outcome::{Charge, Status};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
-use filmgate::schedule::back_off_ms;
+use filmgate::schedule::backoff_ms;
 use serde_json::json;
 
 use crate::common::*;
@@ -344,7 +344,7 @@ fn a_rate_limited_submit_is_retried() {
             .windows(2)
             .map(|two| two[1].0 - two[0].0 - 100)
             .collect();
-        assert_eq!(waits[..2], [back_off_ms(1, None), back_off_ms(2, None)]);
+        assert_eq!(waits[..2], [backoff_ms(1, None), backoff_ms(2, None)]);
     }
 }
 

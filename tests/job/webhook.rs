@@ -3,8 +3,8 @@
 use filmgate::error::ErrorCode;
 use filmgate::job::Input;
 use filmgate::outcome::{Charge, Status};
-use filmgate::provider::Notice;
 use filmgate::provider::ProviderId::{Runpod, Runware};
+use filmgate::provider::WebhookEvent;
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -169,7 +169,7 @@ fn an_id_that_is_unsafe_in_a_path_is_rejected() {
 #[test]
 fn bodies_are_read() {
     let notice = |id: &str, status| {
-        Some(Notice {
+        Some(WebhookEvent {
             job_id: id.to_owned(),
             status,
         })

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use filmgate::catalog::{Kind, Listing, Param};
 use filmgate::issue::{Issue, Severity};
 use filmgate::job::Handle;
+use filmgate::money::{Basis, Usd};
 use filmgate::plan::start;
-use filmgate::price::{Basis, Usd};
 use filmgate::request::Field;
 use filmgate_simulator::SubmitOutcome;
 use proptest::prelude::*;
@@ -148,7 +148,7 @@ fn fields(listing: &'static Listing) -> Vec<(String, Vec<Value>)> {
     let own = listing
         .all_params()
         .filter(|param| !delivery.contains(&param.field));
-    let own = own.filter(|param| !param.wire.is_empty());
+    let own = own.filter(|param| !param.provider_field.is_empty());
     let mut fields: Vec<(String, Vec<Value>)> = own
         .filter(|param| !param.field.path().contains('.'))
         .map(|param| (param.field.path().to_owned(), values(listing, param)))
@@ -233,7 +233,7 @@ fn client_and_provider_agree() {
         let provider_model_id = &*listing.provider_model_id;
         let fit = fit(provider_model_id, &request);
         let found = errors(&fit.issues);
-        let Some(order) = &fit.order else {
+        let Some(order) = &fit.prepared else {
             let stricter = |(code, path): &(String, String)| {
                 STRICTER.iter().any(|(own, at, _)| own == code && at == path)
             };

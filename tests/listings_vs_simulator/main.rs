@@ -19,8 +19,8 @@ mod agreement;
 mod unchecked;
 mod videos;
 
-use filmgate::catalog::{Listing, MODELS, OURS};
-use filmgate::request::{Fit, Policy, listings, parse};
+use filmgate::catalog::{BUILT_IN, Listing, MODELS};
+use filmgate::request::{Candidate, Policy, listings, parse};
 use serde_json::Value;
 
 /// Each listing, with its model's id.
@@ -32,16 +32,16 @@ fn sold() -> impl Iterator<Item = (&'static str, &'static Listing)> {
 }
 
 /// The result of encoding a request for a listing, with the general issues.
-fn fit(provider_model_id: &str, request: &Value) -> Fit {
+fn fit(provider_model_id: &str, request: &Value) -> Candidate {
     let (parsed, issues) = parse(request, Policy::default());
-    let found = listings(&parsed, &OURS).unwrap();
+    let found = listings(&parsed, &BUILT_IN).unwrap();
     let named = found
         .iter()
         .find(|(_, listing)| listing.provider_model_id == provider_model_id);
     let (model, listing) = named.unwrap();
-    let mut fit = parsed.fit(model, listing);
+    let mut fit = parsed.encode_for(model, listing);
     if filmgate::issue::any_error(&issues) {
-        fit.order = None;
+        fit.prepared = None;
     }
     fit.issues.splice(0..0, issues);
     fit

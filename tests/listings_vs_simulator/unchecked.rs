@@ -20,7 +20,9 @@ pub(crate) fn body(listing: &Listing, request: &Value) -> Option<Value> {
                 let place = listing.param(Field::Size)?;
                 encode(&mut body, place, &json!(size))?;
             }
-            (_, Some(param)) if !param.wire.is_empty() => encode(&mut body, param, value)?,
+            (_, Some(param)) if !param.provider_field.is_empty() => {
+                encode(&mut body, param, value)?
+            }
             _ => return None,
         }
     }
@@ -42,18 +44,22 @@ fn encode(body: &mut Value, param: &Param, value: &Value) -> Option<()> {
     if param.field == Field::Size {
         let (width, height) = value.as_str()?.split_once('x')?;
         let sides: (u32, u32) = (width.parse().ok()?, height.parse().ok()?);
-        match param.wire.split_once(' ') {
+        match param.provider_field.split_once(' ') {
             Some((first, second)) => {
                 put(body, first, json!(sides.0));
                 put(body, second, json!(sides.1));
             }
-            None => put(body, &param.wire, json!(format!("{width}*{height}"))),
+            None => put(
+                body,
+                &param.provider_field,
+                json!(format!("{width}*{height}")),
+            ),
         }
         return Some(());
     }
     let value = match &param.kind {
         Kind::Choice { allowed } => match allowed.iter().find(|one| value == &*one.word) {
-            Some(choice) => serde_json::from_str(&wire_of(&choice.wire)).ok()?,
+            Some(choice) => serde_json::from_str(&wire_of(&choice.provider_value)).ok()?,
             None => value.clone(),
         },
         Kind::Media { list: true, .. } => {
@@ -72,7 +78,7 @@ fn encode(body: &mut Value, param: &Param, value: &Value) -> Option<()> {
         },
         _ => value.clone(),
     };
-    put(body, &param.wire, value);
+    put(body, &param.provider_field, value);
     Some(())
 }
 

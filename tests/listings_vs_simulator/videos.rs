@@ -1,7 +1,7 @@
 //! A job for each listing, from the request to the charge.
 
+use filmgate::money::{Basis, Usd};
 use filmgate::plan::start;
-use filmgate::price::{Basis, Usd};
 use serde_json::Value;
 
 use crate::bridge::{Sim, assert_truthful};
@@ -17,7 +17,7 @@ fn each_listing_makes_videos_and_bills_the_quote() {
     let alone = |case: &&Value| case["request"]["remixId"].is_null();
     for case in cases.iter().filter(alone) {
         let fit = fit(case["providerModelId"].as_str().unwrap(), &case["request"]);
-        let quote = fit.order.as_ref().unwrap().quote.clone();
+        let quote = fit.prepared.as_ref().unwrap().quote.clone();
         let provider = fit.provider;
         let sim = Sim::new();
         let driver = sim

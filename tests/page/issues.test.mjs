@@ -56,7 +56,7 @@ test("an issue of one provider does not block the other", async (t) => {
   await useExample(page, "Mangrove");
   await page.locator("#n").selectOption("2");
   const remark = page.locator("#n-issues li.remark");
-  await remark.getByText(/^RunPod makes one video/).waitFor();
+  await remark.getByText(/^RunPod generates one video/).waitFor();
   assert.equal(await invalid(page, "n").count(), 0);
   assert.equal(await page.locator("#submit").textContent(), "Generate for $8.00");
 

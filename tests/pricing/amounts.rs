@@ -1,6 +1,6 @@
 //! Amounts: parsed from floats without loss, and written in decimals.
 
-use filmgate::price::Usd;
+use filmgate::money::Usd;
 use proptest::prelude::*;
 
 use crate::common::proptest_config;

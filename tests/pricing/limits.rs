@@ -1,8 +1,8 @@
 //! The caller's options: a limit, an order of providers, keys.
 
 use filmgate::error::ErrorCode;
+use filmgate::money::Usd;
 use filmgate::plan::PlanOptions;
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
 use filmgate::untyped::plan;

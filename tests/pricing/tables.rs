@@ -1,6 +1,6 @@
 //! The price of each listing.
 
-use filmgate::price::{Basis, Usd};
+use filmgate::money::{Basis, Usd};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
 use filmgate::untyped::quote;
@@ -222,7 +222,7 @@ proptest! {
         let size = if image { json!({ "size": null, "image": "https://a.example.com/b" }) }
             else { json!({}) };
         let request = with(with(runware_request(), json!({ "duration": seconds, "n": n })), size);
-        let (min, max) = fit(Runware, &request).order.unwrap().quote.total.unwrap();
+        let (min, max) = fit(Runware, &request).prepared.unwrap().quote.total.unwrap();
         prop_assert!(Usd(0) < min && min <= max);
         prop_assert_eq!(min == max, !image);
     }

@@ -1,6 +1,6 @@
 //! Distributions of run times, in seconds, and the cost of a schedule under each.
 
-use filmgate::schedule::Course;
+use filmgate::schedule::PollContext;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use statrs::distribution::{Continuous, ContinuousCDF, LogNormal};
@@ -88,7 +88,7 @@ impl Times {
     }
 
     /// The cost of polling at the scheduled times until the end is seen.
-    pub(crate) fn cost(&self, typical_duration_ms: u32, ran_ms: &[u32]) -> Cost {
+    pub(crate) fn cost(&self, typical_duration_ms: u32, run_time_history_ms: &[u32]) -> Cost {
         const EACH: u32 = 200;
         let mut asked = Vec::new();
         let mut costs = Vec::new();
@@ -98,11 +98,11 @@ impl Times {
                 let time = part.inverse_cdf((f64::from(at) + 0.5) / f64::from(count));
                 while asked.last().is_none_or(|last| *last < time) {
                     let accepted_ms = asked.last().map_or(0, |at| (at * 1000.0) as u64);
-                    let course = Course {
+                    let course = PollContext {
                         accepted_ms,
                         queue_time_ms: 0,
                         typical_duration_ms,
-                        ran_ms,
+                        run_time_history_ms,
                         progress: None,
                     };
                     asked.push((accepted_ms + course.next_ms()) as f64 / 1000.0);

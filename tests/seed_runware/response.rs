@@ -3,8 +3,8 @@
 use crate::common::{
     JobDriver, T0, UUID, ack, ok, row, rows, runware_request, script, video_row, with,
 };
+use filmgate::money::Usd;
 use filmgate::outcome::{Status, VideoResult};
-use filmgate::price::Usd;
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use filmgate::catalog::{Mode, State};
-use filmgate::price::Usd;
+use filmgate::money::Usd;
 use filmgate::provider::ProviderId;
 use serde_json::{Number, Value};
 

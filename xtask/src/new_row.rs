@@ -1,4 +1,4 @@
-//! A draft of a row for a listing outside the catalog.
+//! Drafts the definition of a listing outside the catalog.
 
 use std::fmt::Write;
 
@@ -57,11 +57,11 @@ pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String
             let _ = write!(conditions, ", at({resolution:?})");
         }
         if let (Some(seconds), Counted::Video) = (when.seconds, price.per) {
-            let _ = write!(conditions, ", lasting({seconds})");
+            let _ = write!(conditions, ", duration_is({seconds})");
         }
         conditions.push_str(match when.sound {
-            Some(true) => ", SOUNDING",
-            Some(false) => ", SILENT",
+            Some(true) => ", WITH_AUDIO",
+            Some(false) => ", WITHOUT_AUDIO",
             None => "",
         });
         let name = match price.per {
@@ -80,17 +80,22 @@ fn delivery(provider: ProviderId, path: &str) -> bool {
     let Some(listing) = listings(provider).next() else {
         return false;
     };
-    let own = |wire: &str| listing.params.iter().any(|param| param.wire == wire);
+    let own = |wire: &str| {
+        listing
+            .params
+            .iter()
+            .any(|param| param.provider_field == wire)
+    };
     let mut all = row_values::read(listing).into_iter();
     all.any(|other| other.fact.path == path && !own(path))
 }
 
-/// The field that another row of the provider writes to this path, or to one with the same last part.
+/// The field that another listing of the provider sends at this path, or at one with the same last part.
 fn field(provider: ProviderId, path: &str) -> Option<Field> {
     let last = |path: &str| path.rsplit('.').next().map(str::to_owned);
     let find = |same: &dyn Fn(&str) -> bool| {
         let params = listings(provider).flat_map(|listing| listing.params.iter());
-        let mut fitting = params.filter(|param| param.wire.split(' ').any(same));
+        let mut fitting = params.filter(|param| param.provider_field.split(' ').any(same));
         fitting.next().map(|param| param.field)
     };
     find(&|wire| wire == path).or_else(|| find(&|wire| last(wire) == last(path)))
@@ -109,7 +114,7 @@ fn is_media(field: Field) -> bool {
 fn param(field: Field, fact: &Fact) -> String {
     let (word, default) = match (&fact.default, fact.required) {
         (_, true) => ("required", String::new()),
-        (Some(default), false) => ("known", format!(", {}", scalar(default))),
+        (Some(default), false) => ("defaulted", format!(", {}", scalar(default))),
         (None, false) => ("optional", String::new()),
     };
     let Fact { path, .. } = fact;

@@ -1,6 +1,6 @@
 //! Parses prices and their conditions in tables and sentences.
 
-use filmgate::price::Usd;
+use filmgate::money::Usd;
 use serde_json::Value;
 
 use crate::document::{Conditions, Counted, Price};
@@ -173,7 +173,7 @@ fn split_number(word: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use filmgate::price::Usd;
+    use filmgate::money::Usd;
 
     use super::in_text;
     use crate::document::Counted;

@@ -1,7 +1,7 @@
 //! Compares a document's prices with a row's rates.
 
 use filmgate::catalog::{Per, Rate, Scalar, When};
-use filmgate::price::Usd;
+use filmgate::money::Usd;
 use filmgate::request::Field;
 
 use crate::document::{Conditions, Counted, Price};

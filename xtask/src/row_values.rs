@@ -19,7 +19,7 @@ pub(crate) struct RowValue {
 pub(crate) fn read(listing: &Listing) -> Vec<RowValue> {
     let mut found: Vec<RowValue> = Vec::new();
     for param in listing.all_params() {
-        let sides = param.wire.split_whitespace();
+        let sides = param.provider_field.split_whitespace();
         let is_side = sides.clone().count() > 1;
         for side in sides {
             // The first and the last frame share one list.
@@ -27,7 +27,7 @@ pub(crate) fn read(listing: &Listing) -> Vec<RowValue> {
                 Some(value) => share(&mut value.fact, param),
                 None => found.push(RowValue {
                     fact: fact(side, param, is_side),
-                    sent: param.explicit,
+                    sent: param.always_sent,
                     is_side,
                 }),
             }
@@ -69,7 +69,10 @@ fn fact(path: &str, param: &Param, is_side: bool) -> Fact {
             "number"
         }
         Kind::Choice { allowed } => {
-            values = allowed.iter().map(|choice| json(&choice.wire)).collect();
+            values = allowed
+                .iter()
+                .map(|choice| json(&choice.provider_value))
+                .collect();
             of_choice(allowed)
         }
         Kind::Boolean { only } => {
@@ -103,7 +106,7 @@ fn fact(path: &str, param: &Param, is_side: bool) -> Fact {
 }
 
 fn of_choice(allowed: &[Choice]) -> &'static str {
-    match allowed.first().map(|choice| &choice.wire) {
+    match allowed.first().map(|choice| &choice.provider_value) {
         Some(Scalar::Boolean(_)) => "boolean",
         Some(Scalar::Integer(_)) => "integer",
         _ => "string",
@@ -115,7 +118,7 @@ fn wire(param: &Param, default: &Scalar) -> Value {
     match (&param.kind, default) {
         (Kind::Choice { allowed }, Scalar::Text(word)) => {
             let choice = allowed.iter().find(|choice| choice.word == *word);
-            choice.map_or(Value::Null, |choice| json(&choice.wire))
+            choice.map_or(Value::Null, |choice| json(&choice.provider_value))
         }
         (Kind::Size { .. }, Scalar::Text(word)) => word.replace('x', "*").into(),
         _ => json(default),

@@ -265,7 +265,7 @@ fn an_unknown_listing_is_drafted() {
             "listing!(Runware \"alibaba:wan@9\" {",
             "modes: [TextToVideo, ImageToVideo],",
             "params: [",
-            "known(Field::Duration, \"duration\", one_of(&[5, 10, 15]), Scalar::Integer(5)),",
+            "defaulted(Field::Duration, \"duration\", one_of(&[5, 10, 15]), Scalar::Integer(5)),",
             "// Audio: inputs.audio (string)",
             "// Image: inputs.frameImages (array, maxItems 1)",
             "// ReferenceVideos: inputs.referenceVideos (array, maxItems 3)",

@@ -199,10 +199,10 @@ export class DirectClient extends Client<DirectJob> {
   /** Plans the job again with the signed webhook URL, which depends on the id from the first plan. */
   async #withWebhook(planned: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
     if (!options.webhook) return planned;
-    const { handle, giveUpAt } = planned.state;
+    const { handle, deadline } = planned.state;
     const { provider, model, providerModelId, id } = handle;
     const webhookUrl = await signedWebhookUrl(options.webhook, provider, id);
-    const narrowed = { ...options, provider, timeoutMs: giveUpAt - Date.now() };
+    const narrowed = { ...options, provider, timeoutMs: deadline - Date.now() };
     const again = this.#plan({ ...request, model, webhookUrl }, narrowed, id);
     const same = again.find(({ state }) => state.handle.providerModelId === providerModelId);
     if (same) return same;
@@ -282,7 +282,7 @@ function fallbacksAfter(error: FilmgateError | undefined, { provider }: Handle, 
   if (!error || error.charge !== "none" || !REJECTIONS.has(error.code)) return [];
   const isOtherProvider = ({ state }: Step) => state.handle.provider !== provider;
   const left = PROVIDER_WIDE.has(error.code) ? others.filter(isOtherProvider) : others;
-  return left.filter(({ state }) => Date.now() < state.giveUpAt);
+  return left.filter(({ state }) => Date.now() < state.deadline);
 }
 
 /** The error of a job that the provider has not accepted. Other errors, such as an abort reason, are thrown. */

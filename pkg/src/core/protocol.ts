@@ -12,18 +12,23 @@ import type { FilmgateErrorOptions } from "../types/index.js";
 /** The whole state of a job between two steps. */
 export interface JobState extends JobRecord {
   status: Status;
-  revision: number;
-  /** When the driver stops waiting for the end. */
-  giveUpAt: number;
-  /** When to poll next; none while a request is in flight or no poll is due. */
-  wakeAt?: number | null;
-  longPoll: boolean;
-  /** Consecutive failed requests, responses that do not know the job, and responses without progress. */
-  troubles: number;
-  missing: number;
-  stalled: number;
-  /** The request in flight. */
-  flight?: { ask: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
+  /** When the caller stops waiting, in milliseconds since 1970. */
+  deadline: number;
+  persistence: { revision: number };
+  polling: {
+    longPoll: boolean;
+    /** Consecutive responses that did not know the job. */
+    consecutiveNotFound: number;
+    /** Consecutive responses without progress. */
+    consecutiveStalls: number;
+  };
+  requests: {
+    /** When to poll next; absent while a request is in flight and after the end. */
+    wakeAt?: number | null;
+    /** Consecutive failed requests. */
+    consecutiveErrors: number;
+    inFlight?: { kind: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
+  };
 }
 
 /** Write the record to the store. */
@@ -41,10 +46,10 @@ export interface Transmit {
   limitMs: number;
   path: string;
   body: unknown;
-  /** The body is a list that may be sent together with those of other jobs. */
-  shared: boolean;
-  /** Send it now or fail: later it might be billed twice. */
-  atOnce: boolean;
+  /** Whether the body is a list of tasks that may be merged with other jobs' tasks. */
+  batchable: boolean;
+  /** Whether it is sent now or fails as `unsent`: sent later, it might be billed twice. */
+  sendNowOrFail: boolean;
 }
 
 /** An action for the driver. */

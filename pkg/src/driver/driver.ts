@@ -165,7 +165,7 @@ export class JobDriver {
   #transmit(output: Transmit): void {
     // The core waits for one request at a time and has given up an earlier poll.
     this.#stop((_, isSubmit) => !isSubmit);
-    const isSubmit = this.state.flight?.ask === "submit";
+    const isSubmit = this.state.requests.inFlight?.kind === "submit";
     const onInput: OnInput = (input, thrown) => {
       if (input.type === "response" || input.type === "failed") {
         this.#requests.delete(request);
@@ -174,7 +174,7 @@ export class JobDriver {
       }
       this.enqueue(input);
     };
-    const request = output.shared ? this.#connection.batcher.add(output, onInput) : this.#send(output, onInput);
+    const request = output.batchable ? this.#connection.batcher.add(output, onInput) : this.#send(output, onInput);
     this.#requests.set(request, isSubmit);
     // Only the request's own time limit decides that a submit has no response. A clock that jumps does not.
     if (isSubmit) this.enqueue({ type: "queued", id: output.id });
@@ -184,8 +184,8 @@ export class JobDriver {
   // ------------------------------------------------------------------------------------ requests
 
   #send(output: Transmit, onInput: OnInput): Cancellable {
-    const { id, path, limitMs, body, atOnce } = output;
-    const ask = this.state.flight?.ask;
+    const { id, path, limitMs, body, sendNowOrFail } = output;
+    const kind = this.state.requests.inFlight?.kind;
     const slot = this.#slot;
     this.#slot = undefined;
     return new PendingRequest(
@@ -194,12 +194,12 @@ export class JobDriver {
         path,
         limitMs,
         // The core gives up a poll itself, but not a submit.
-        maxQueueMs: ask === "submit" ? this.state.giveUpAt - Date.now() : Infinity,
-        isPriority: ask === "submit" || ask === "cancel",
-        atOnce,
+        maxQueueMs: kind === "submit" ? this.state.deadline - Date.now() : Infinity,
+        isPriority: kind === "submit" || kind === "cancel",
+        sendNowOrFail,
         body: () => body,
         onQueued: () => onInput({ type: "queued", id }),
-        onSent: () => ask !== "submit" && onInput({ type: "sent", id }),
+        onSent: () => kind !== "submit" && onInput({ type: "sent", id }),
         onResult: (result, thrown) => onInput({ ...result, id } as Input, thrown),
       },
       slot,
@@ -256,8 +256,8 @@ export class JobDriver {
   }
 
   #polled(result: ResponseInput | TransportError): Polled {
-    const { troubles, handle } = this.state;
-    const error = troubles === 0 ? undefined : pollFailed(handle, result, this.lastFailure);
+    const { handle, requests } = this.state;
+    const error = requests.consecutiveErrors === 0 ? undefined : pollFailed(handle, result, this.lastFailure);
     return { type: "polled", error };
   }
 

@@ -26,7 +26,7 @@ export interface RequestSpec {
   readonly maxQueueMs: number;
   readonly isPriority: boolean;
   /** Fails if it cannot be sent immediately. */
-  readonly atOnce: boolean;
+  readonly sendNowOrFail: boolean;
   /** The body, requested when it is sent. */
   body(): unknown;
   /** There is no free slot yet. */
@@ -75,8 +75,8 @@ export class PendingRequest {
   }
 
   #queue(): void {
-    const { isPriority, atOnce } = this.#spec;
-    const maxQueueMs = atOnce ? 0 : this.#spec.maxQueueMs;
+    const { isPriority, sendNowOrFail } = this.#spec;
+    const maxQueueMs = sendNowOrFail ? 0 : this.#spec.maxQueueMs;
     let wasQueued = false;
     this.#withdraw = this.#connection.limiter.acquire(isPriority, (slot) => {
       if (wasQueued) this.#spec.onSent();
@@ -134,7 +134,7 @@ export class PendingRequest {
     if (connection.isOffline) throw new Error("There is no network connection. Nothing was sent.");
     if (this.#spec.isPriority) this.#oneShot = await connection.singleUse(request);
     if (this.#isFinished) throw new Error("The request was stopped before it was sent.");
-    if (this.#spec.atOnce && performance.now() - this.#createdAt > MAX_IMMEDIATE_MS) {
+    if (this.#spec.sendNowOrFail && performance.now() - this.#createdAt > MAX_IMMEDIATE_MS) {
       throw new Error("`apiKey` took too long to resolve. Resubmitting now could be billed twice.");
     }
     this.#isSent = true;

@@ -83,7 +83,7 @@ export class DirectJob implements Job {
     const state = this.#driver?.state ?? this.#state;
     const known = state && describe(state);
     const { progress, etaMs } = this.#updates.updates.at(-1) ?? {};
-    const nextPollAt = state?.wakeAt ?? undefined;
+    const nextPollAt = state?.requests.wakeAt ?? undefined;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
       ...(progress !== undefined && { progress }),
@@ -156,7 +156,7 @@ export class DirectJob implements Job {
     const abort = this.#abortQueue;
     const unlisten = onAbort(signal, () => abort.abort());
     let timeout: FilmgateError | undefined;
-    const maxQueueMs = Math.min(state.giveUpAt - Date.now(), MAX_TIMER_MS);
+    const maxQueueMs = Math.min(state.deadline - Date.now(), MAX_TIMER_MS);
     const timer = setTimeout(() => {
       timeout = this.#queueTimeout(provider);
       abort.abort();
@@ -175,10 +175,10 @@ export class DirectJob implements Job {
     const { connection: connectionOf, load, signal, store, pollOnce } = this.#deps;
     signal?.throwIfAborted();
     const step = await load();
-    const { missing, stalled } = step.state;
+    const { consecutiveNotFound, consecutiveStalls } = step.state.polling;
     this.#handle = step.state.handle;
     const connection = connectionOf(this.#handle.provider);
-    step.state.longPoll = !pollOnce && connection.hasRoomForLongPoll;
+    step.state.polling.longPoll = !pollOnce && connection.hasRoomForLongPoll;
     connection.jobs += 1;
     const onOutput = (output: Output) => this.#onOutput(output);
     const driver = new JobDriver(step, connection, store, onOutput, { signal, slot, pollOnce });
@@ -188,7 +188,9 @@ export class DirectJob implements Job {
     try {
       const done = await driver.drive();
       if (done.type === "polled") {
-        const counts = driver.state.missing !== missing || driver.state.stalled !== stalled;
+        const { polling } = driver.state;
+        const counts =
+          polling.consecutiveNotFound !== consecutiveNotFound || polling.consecutiveStalls !== consecutiveStalls;
         if (!done.error && counts) await this.#saveCounts(driver.state);
         if (done.error) this.#reject(done.error);
         else this.#end();
@@ -216,7 +218,7 @@ export class DirectJob implements Job {
     // The texts of the request are not stored.
     delete record.texts;
     try {
-      await this.#deps.store.put(state.handle.id, record, state.revision);
+      await this.#deps.store.put(state.handle.id, record, state.persistence.revision);
     } catch {
       // One more response is needed before the job is given up.
     }

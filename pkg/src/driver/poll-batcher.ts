@@ -71,7 +71,7 @@ class Batch {
       limitMs: this.#limitMs,
       maxQueueMs: Infinity,
       isPriority: false,
-      atOnce: false,
+      sendNowOrFail: false,
       body: () => this.#body(),
       // The entries report these themselves.
       onQueued: () => {},

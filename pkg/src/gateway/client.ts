@@ -60,11 +60,11 @@ export class GatewayClient extends Client<GatewayJob> {
     const uuid = () => idempotencyKey ?? randomUUID();
     // The gateway knows which providers it has API keys for.
     const [planned] = this.planner.plan(withHostedImages(request), options, PROVIDERS, uuid);
-    const { handle, giveUpAt } = planned!.state;
+    const { handle, deadline } = planned!.state;
     const own: Handle = { ...handle, gateway: this.#connection.url };
     const body = bodyOf(request, options);
     const open = () => JobEntry.create(this.store, own, body);
-    const job = this.#run(own, { open, isNew: true, detached, giveUpAt, signal });
+    const job = this.#run(own, { open, isNew: true, detached, deadline, signal });
     await job.submitted;
     // If the gateway does not have the job, its error is thrown here.
     if (job.handle.jobId === undefined) await job.result();
@@ -74,7 +74,7 @@ export class GatewayClient extends Client<GatewayJob> {
   protected track(handle: Handle, options: ResumeOptions): GatewayJob {
     const { signal, timeoutMs = HOUR_MS, jobId } = options;
     const open = () => this.#find(handle, jobId);
-    return this.#run(handle, { open, isNew: false, giveUpAt: Date.now() + timeoutMs, signal });
+    return this.#run(handle, { open, isNew: false, deadline: Date.now() + timeoutMs, signal });
   }
 
   /** Polls the job, or sends its create request again if that was not answered. */

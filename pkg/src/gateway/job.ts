@@ -21,7 +21,7 @@ export interface JobDeps {
   isNew: boolean;
   /** Stop tracking it once the create request is answered. */
   detached?: boolean;
-  giveUpAt: number;
+  deadline: number;
   signal?: AbortSignal | undefined;
   /** Resumes the job, for a cancel after this one has stopped. */
   resume: (handle: Handle) => Job;
@@ -45,12 +45,12 @@ export class GatewayJob implements Job, Listener {
     this.#planned = planned;
     this.#deps = deps;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
-    const { signal, giveUpAt } = deps;
+    const { signal, deadline } = deps;
     const { controller, unlisten } = linkedController(signal);
     this.#abort = controller;
     const removeAbort = onAbort(signal, () => this.#updates.reject(signal?.reason));
     const onTimeout = () => controller.abort(timedOut(this.handle));
-    const timer = setTimeout(onTimeout, Math.min(giveUpAt - Date.now(), MAX_TIMER_MS));
+    const timer = setTimeout(onTimeout, Math.min(deadline - Date.now(), MAX_TIMER_MS));
     this.#updates = new UpdateStream(() => {
       clearTimeout(timer);
       unlisten();

@@ -4,7 +4,7 @@ import type { Issue } from "./request.js";
 
 /** One line item of a quote. */
 export interface LineItem {
-  /** What is billed, such as `8 s at 720p, $0.30 a second`. */
+  /** What is billed, such as `8 s at 720p, $0.30 per second`. */
   description: string;
   /** Lower end, in US dollars. */
   minUsd: number;

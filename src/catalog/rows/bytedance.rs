@@ -2,8 +2,8 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use super::frame::*;
-use super::parts::*;
+use super::builders::*;
+use super::params::*;
 use crate::catalog::{Model, Rule, Size, When};
 use crate::field::Field;
 
@@ -16,19 +16,19 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
         listing!(Runpod "seedance-v1-5-pro-i2v" {
             modes: [ImageToVideo, FirstLastFrame],
             params: [
-                POD_PROMPT, POD_IMAGE, POD_LAST_IMAGE,
-                pod_duration(from_to(4, 12)),
-                pod_resolution(choice!["480p", "720p"]),
-                sent(
+                RUNPOD_PROMPT, RUNPOD_IMAGE, RUNPOD_LAST_IMAGE,
+                runpod_duration(from_to(4, 12)),
+                runpod_resolution(choice!["480p", "720p"]),
+                always_sent(
                     Field::AspectRatio, "input.aspect_ratio",
                     choice!["21:9", "16:9", "9:16", "1:1", "4:3", "3:4"], word("16:9"),
                 ),
                 optional(Field::CameraFixed, "input.camera_fixed", YES_NO),
-                off(Field::GenerateAudio, "input.generate_audio"),
-                POD_SEED,
+                always_off(Field::GenerateAudio, "input.generate_audio"),
+                RUNPOD_SEED,
             ],
             rates: [per_second(24_000, at("480p")), per_second(52_000, at("720p"))],
-            notes: [GenerateAudio: "The page has one price, with sound or without; Runware asks as much with sound, and half without."],
+            notes: [GenerateAudio: "The page has one price with and without audio. Runware charges the same with audio, and half without."],
         }),
         // bytedance-seedance-1-5-pro
         listing!(Runware "bytedance:seedance@1.5-pro" {
@@ -38,29 +38,29 @@ pub(super) const SEEDANCE_1_5_PRO: Model = model!(
                 duration(from_to(4, 12)),
                 resolution(choice!["480p", "720p", "1080p"]), sizes(SIZES),
                 SEED,
-                off(Field::GenerateAudio, "providerSettings.bytedance.audio"),
-                known(Field::Draft, "providerSettings.bytedance.draft", YES_NO, NO),
+                always_off(Field::GenerateAudio, "providerSettings.bytedance.audio"),
+                defaulted(Field::Draft, "providerSettings.bytedance.draft", YES_NO, NO),
                 optional(Field::CameraFixed, "providerSettings.bytedance.cameraFixed", YES_NO),
             ],
             rules: [
                 any_of(&[Field::Image, Field::Size]),
-                LAST_AFTER_FIRST,
-                PRINTED,
+                LAST_FRAME_REQUIRES_IMAGE,
+                SETTINGS_REQUIRE_480P,
             ],
             rates: [
-                about_per_second(12_000, at("480p"), SILENT, NO_DRAFT),
-                about_per_second(24_000, at("480p"), SOUNDING, NO_DRAFT),
-                about_per_second(26_000, at("720p"), SILENT, NO_DRAFT),
-                about_per_second(52_000, at("720p"), SOUNDING, NO_DRAFT),
+                about_per_second(12_000, at("480p"), WITHOUT_AUDIO, NO_DRAFT),
+                about_per_second(24_000, at("480p"), WITH_AUDIO, NO_DRAFT),
+                about_per_second(26_000, at("720p"), WITHOUT_AUDIO, NO_DRAFT),
+                about_per_second(52_000, at("720p"), WITH_AUDIO, NO_DRAFT),
             ],
-            no_price_reason: "Runware publishes no price for 1080p, nor for a draft.",
+            no_price_reason: "Runware does not publish a price for 1080p or for a draft.",
         }),
     ],
 );
 
-/// Printed for all provider settings, sound among them, beside prices with sound at 720p.
-const PRINTED: Rule = Rule::Needs {
-    when: B(&[with(Field::Prompt)]),
+/// The page requires it for all provider settings, including audio, but also prices audio at 720p.
+const SETTINGS_REQUIRE_480P: Rule = Rule::Needs {
+    when: B(&[given(Field::Prompt)]),
     field: Field::Resolution,
     allowed: B(&[word("480p")]),
     strict: false,

@@ -1,7 +1,7 @@
 //! Veo, by Google.
 
-use super::frame::*;
-use super::parts::*;
+use super::builders::*;
+use super::params::*;
 use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
 use crate::field::Field;
 
@@ -14,7 +14,7 @@ const SIZES: &[Size] = &[
     size(3840, 2160, "4k", "16:9"),
     size(2160, 3840, "4k", "9:16"),
 ];
-const SOUND: Param = off(
+const GENERATE_AUDIO: Param = always_off(
     Field::GenerateAudio,
     "providerSettings.google.generateAudio",
 );
@@ -24,10 +24,10 @@ const RESIZE: Param = optional(
     choice!["crop", "pad"],
 );
 
-const FRAME_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size, Field::Video]);
-const FRAME_NO_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
-const FRAME_DECIDES: Rule = overrides(Field::Image, &[Field::AspectRatio]);
-const VIDEO_ALONE: Rule = excludes(
+const IMAGE_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size, Field::Video]);
+const IMAGE_EXCLUDES_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
+const IMAGE_SETS_SIZE: Rule = overrides(Field::Image, &[Field::AspectRatio]);
+const VIDEO_EXCLUDES: Rule = excludes(
     Field::Video,
     &[
         Field::Size,
@@ -36,16 +36,20 @@ const VIDEO_ALONE: Rule = excludes(
         Field::Seed,
     ],
 );
-const EXTENDED: Rule = needs!([with(Field::Video)], Duration, Scalar::Integer(7));
-const NOT_EXTENDED: Rule = needs!(
+const EXTEND_DURATION: Rule = needs!([given(Field::Video)], Duration, Scalar::Integer(7));
+const OTHER_DURATIONS: Rule = needs!(
     [without(Field::Video)],
     Duration,
     Scalar::Integer(4),
     Scalar::Integer(6),
     Scalar::Integer(8)
 );
-const REFERRED: Rule = needs!([with(Field::ReferenceImages)], Duration, Scalar::Integer(8));
-const RESIZED: Rule = needs!([with(Field::ResizeMode)], Image);
+const REFERENCE_DURATION: Rule = needs!(
+    [given(Field::ReferenceImages)],
+    Duration,
+    Scalar::Integer(8)
+);
+const RESIZE_REQUIRES_IMAGE: Rule = needs!([given(Field::ResizeMode)], Image);
 
 pub(super) const VEO_3_1: Model = model!(
     "veo-3.1",
@@ -58,13 +62,13 @@ pub(super) const VEO_3_1: Model = model!(
             params: [
                 prompt(2, 3000), IMAGE, LAST_IMAGE, reference_images(3), VIDEO,
                 duration(one_of(&[4, 6, 7, 8])),
-                resolution(TIERS), sizes(SIZES), SEED, SOUND, RESIZE,
+                resolution(TIERS), sizes(SIZES), SEED, GENERATE_AUDIO, RESIZE,
             ],
             rules: [
-                FRAME_OR_SIZE, FRAME_NO_SIZE, FRAME_DECIDES, VIDEO_ALONE, LAST_AFTER_FIRST,
-                EXTENDED, NOT_EXTENDED, REFERRED, RESIZED,
+                IMAGE_OR_SIZE, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE, VIDEO_EXCLUDES, LAST_FRAME_REQUIRES_IMAGE,
+                EXTEND_DURATION, OTHER_DURATIONS, REFERENCE_DURATION, RESIZE_REQUIRES_IMAGE,
             ],
-            no_price_reason: "Runware's price for it could not be read, and others disagree about it.",
+            no_price_reason: "Runware's price could not be read, and other sources disagree.",
         }),
     ],
 );
@@ -80,19 +84,19 @@ pub(super) const VEO_3_1_FAST: Model = model!(
             params: [
                 prompt(2, 3000), IMAGE, LAST_IMAGE, reference_images(3), VIDEO,
                 duration(one_of(&[4, 6, 7, 8])),
-                resolution(TIERS), sizes(SIZES), SEED, SOUND, RESIZE,
+                resolution(TIERS), sizes(SIZES), SEED, GENERATE_AUDIO, RESIZE,
             ],
             rules: [
-                FRAME_OR_SIZE, FRAME_NO_SIZE, FRAME_DECIDES, VIDEO_ALONE, LAST_AFTER_FIRST,
-                EXTENDED, NOT_EXTENDED, REFERRED, RESIZED,
+                IMAGE_OR_SIZE, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE, VIDEO_EXCLUDES, LAST_FRAME_REQUIRES_IMAGE,
+                EXTEND_DURATION, OTHER_DURATIONS, REFERENCE_DURATION, RESIZE_REQUIRES_IMAGE,
             ],
             rates: [
-                per_second(100_000, at("1080p"), SILENT, without(Field::Video)),
-                per_second(150_000, at("1080p"), SOUNDING, without(Field::Video)),
-                per_video(2_400_000, at("4k"), SILENT, lasting(8)),
-                per_video(2_800_000, at("4k"), SOUNDING, lasting(8)),
+                per_second(100_000, at("1080p"), WITHOUT_AUDIO, without(Field::Video)),
+                per_second(150_000, at("1080p"), WITH_AUDIO, without(Field::Video)),
+                per_video(2_400_000, at("4k"), WITHOUT_AUDIO, duration_is(8)),
+                per_video(2_800_000, at("4k"), WITH_AUDIO, duration_is(8)),
             ],
-            no_price_reason: "The page prices 1080p, and 4k at eight seconds, alone.",
+            no_price_reason: "The page has prices only for 1080p, and for 4k at 8 seconds.",
         }),
     ],
 );

@@ -2,30 +2,30 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use super::frame::*;
-use super::parts::*;
+use super::builders::*;
+use super::params::*;
 use crate::catalog::{Kind, Listing, Model, Param, Rule, Scalar, Size, Str};
 use crate::field::Field;
 
 const ORIENTATION: Kind = choice!["image", "video"];
-const SOUND: Param = off(Field::GenerateAudio, "providerSettings.klingai.sound");
-const KEEP_SOUND: Param = optional(
+const GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "providerSettings.klingai.sound");
+const KEEP_AUDIO: Param = optional(
     Field::KeepAudio,
     "providerSettings.klingai.keepOriginalSound",
     YES_NO,
 );
-const WIRE_ORIENTATION: Param = optional(
+const RUNWARE_ORIENTATION: Param = optional(
     Field::CharacterOrientation,
     "providerSettings.klingai.characterOrientation",
     ORIENTATION,
 );
 const GUIDANCE: Param = optional(Field::GuidanceScale, "CFGScale", number(0, 1));
 
-const FRAME_NO_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
-const FRAME_DECIDES: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
-const SOMETHING_TO_FILM: Rule = any_of(&[Field::Prompt, Field::Image, Field::ReferenceVideos]);
-/// The video that is followed says how long.
-const VIDEO_LASTS: Rule = overrides(Field::ReferenceVideos, &[Field::Duration]);
+const IMAGE_EXCLUDES_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
+const IMAGE_SETS_SIZE: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
+const PROMPT_OR_MEDIA: Rule = any_of(&[Field::Prompt, Field::Image, Field::ReferenceVideos]);
+/// The reference video decides the duration.
+const VIDEO_SETS_DURATION: Rule = overrides(Field::ReferenceVideos, &[Field::Duration]);
 
 pub(super) const KLING_O1: Model = model!(
     "kling-o1",
@@ -36,13 +36,13 @@ pub(super) const KLING_O1: Model = model!(
         listing!(Runpod "kling-video-o1-r2v" {
             modes: [ReferenceToVideo],
             params: [
-                POD_PROMPT, POD_NEGATIVE, pod_images(10), POD_VIDEO,
-                pod_duration(from_to(3, 10)),
-                sent(Field::AspectRatio, "input.aspect_ratio", choice!["16:9", "9:16", "1:1"], word("16:9")),
-                POD_SEED, POD_EXPANSION, POD_SAFETY,
+                RUNPOD_PROMPT, RUNPOD_NEGATIVE, runpod_images(10), RUNPOD_VIDEO,
+                runpod_duration(from_to(3, 10)),
+                always_sent(Field::AspectRatio, "input.aspect_ratio", choice!["16:9", "9:16", "1:1"], word("16:9")),
+                RUNPOD_SEED, RUNPOD_ENHANCE_PROMPT, RUNPOD_CONTENT_CHECK,
             ],
             rates: [per_second(112_000)],
-            notes: [Resolution: "The page does not say which resolution it makes; RunPod's guide to its AI SDK provider says 720p."],
+            notes: [Resolution: "The page does not name the resolution. RunPod's AI SDK guide says 720p."],
         }),
         // klingai-video-o1-standard
         listing!(Runware "klingai:kling@o1-standard" {
@@ -51,19 +51,19 @@ pub(super) const KLING_O1: Model = model!(
                 prompt(2, 2500), IMAGE, LAST_IMAGE, reference_images(7), reference_videos(1), VIDEO,
                 duration(from_to(3, 10)),
                 sizes(SQUARE_720),
-                KEEP_SOUND,
+                KEEP_AUDIO,
             ],
             rules: [
-                O1_ONE_OF, FRAME_NO_SIZE, O1_FRAME_OR_REFERENCES, O1_REFERENCES_NO_SIZE,
-                FRAME_DECIDES, O1_REFERENCES_DECIDE, LAST_AFTER_FIRST, O1_FRAMED, O1_WORDS, O1_EDITED,
+                O1_ONE_OF, IMAGE_EXCLUDES_SIZE, O1_IMAGE_EXCLUDES_REFERENCES, O1_REFERENCES_EXCLUDE_SIZE,
+                IMAGE_SETS_SIZE, O1_REFERENCES_SET_SIZE, LAST_FRAME_REQUIRES_IMAGE, O1_IMAGE_DURATIONS, O1_TEXT_DURATIONS, O1_EDIT_REFERENCES,
             ],
             rates: [
                 per_second(84_000, without(Field::Video), without(Field::ReferenceVideos)),
-                per_second(126_000, without(Field::Video), with(Field::ReferenceImages), without(Field::ReferenceVideos)),
-                per_second(126_000, without(Field::Video), with(Field::ReferenceVideos)),
+                per_second(126_000, without(Field::Video), given(Field::ReferenceImages), without(Field::ReferenceVideos)),
+                per_second(126_000, without(Field::Video), given(Field::ReferenceVideos)),
             ],
-            no_price_reason: "The page prices no edit of a video.",
-            notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
+            no_price_reason: "The page has no price for editing a video.",
+            notes: [ReferenceImages: O1_REFERENCES_PRICE_UNCLEAR, if given(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
         // klingai-video-o1-pro; its size table, not the older guide's.
         listing!(Runware "klingai:kling@o1" {
@@ -72,19 +72,19 @@ pub(super) const KLING_O1: Model = model!(
                 prompt(2, 2500), IMAGE, LAST_IMAGE, reference_images(7), reference_videos(1), VIDEO,
                 duration(from_to(3, 10)),
                 sizes(SQUARE_1080),
-                KEEP_SOUND,
+                KEEP_AUDIO,
             ],
             rules: [
-                O1_ONE_OF, FRAME_NO_SIZE, O1_FRAME_OR_REFERENCES, O1_REFERENCES_NO_SIZE,
-                FRAME_DECIDES, O1_REFERENCES_DECIDE, LAST_AFTER_FIRST, O1_FRAMED, O1_WORDS, O1_EDITED,
+                O1_ONE_OF, IMAGE_EXCLUDES_SIZE, O1_IMAGE_EXCLUDES_REFERENCES, O1_REFERENCES_EXCLUDE_SIZE,
+                IMAGE_SETS_SIZE, O1_REFERENCES_SET_SIZE, LAST_FRAME_REQUIRES_IMAGE, O1_IMAGE_DURATIONS, O1_TEXT_DURATIONS, O1_EDIT_REFERENCES,
             ],
             rates: [
                 per_second(112_000, without(Field::Video), without(Field::ReferenceVideos)),
-                per_second(168_000, without(Field::Video), with(Field::ReferenceImages), without(Field::ReferenceVideos)),
-                per_second(168_000, without(Field::Video), with(Field::ReferenceVideos)),
+                per_second(168_000, without(Field::Video), given(Field::ReferenceImages), without(Field::ReferenceVideos)),
+                per_second(168_000, without(Field::Video), given(Field::ReferenceVideos)),
             ],
-            no_price_reason: "The page prices no edit of a video.",
-            notes: [ReferenceImages: O1_REFERENCES_PRICE, if with(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
+            no_price_reason: "The page has no price for editing a video.",
+            notes: [ReferenceImages: O1_REFERENCES_PRICE_UNCLEAR, if given(Field::ReferenceImages), without(Field::ReferenceVideos), without(Field::Video)],
         }),
     ],
 );
@@ -96,20 +96,20 @@ const O1_ONE_OF: Rule = any_of(&[
     Field::Video,
     Field::Size,
 ]);
-const O1_FRAME_OR_REFERENCES: Rule = excludes(Field::Image, &[Field::ReferenceImages]);
-const O1_REFERENCES_NO_SIZE: Rule = excludes(Field::ReferenceImages, &[Field::Size]);
-const O1_REFERENCES_DECIDE: Rule = overrides(
+const O1_IMAGE_EXCLUDES_REFERENCES: Rule = excludes(Field::Image, &[Field::ReferenceImages]);
+const O1_REFERENCES_EXCLUDE_SIZE: Rule = excludes(Field::ReferenceImages, &[Field::Size]);
+const O1_REFERENCES_SET_SIZE: Rule = overrides(
     Field::ReferenceImages,
     &[Field::Resolution, Field::AspectRatio],
 );
-const O1_FRAMED: Rule = needs!(
-    [with(Field::Image)],
+const O1_IMAGE_DURATIONS: Rule = needs!(
+    [given(Field::Image)],
     Duration,
     Scalar::Integer(5),
     Scalar::Integer(10)
 );
-/// With words alone, too, by the page's note.
-const O1_WORDS: Rule = needs!(
+/// Also with only a prompt, by a note on the page.
+const O1_TEXT_DURATIONS: Rule = needs!(
     [
         without(Field::Image),
         without(Field::ReferenceImages),
@@ -120,13 +120,13 @@ const O1_WORDS: Rule = needs!(
     Scalar::Integer(5),
     Scalar::Integer(10)
 );
-const O1_EDITED: Rule = Rule::AtMost {
-    when: B(&[with(Field::Video)]),
+const O1_EDIT_REFERENCES: Rule = Rule::AtMost {
+    when: B(&[given(Field::Video)]),
     field: Field::ReferenceImages,
     max: 4,
 };
-const O1_REFERENCES_PRICE: &str =
-    "The page does not say whether pictures without a video are billed as references.";
+const O1_REFERENCES_PRICE_UNCLEAR: &str =
+    "The page does not say whether images without a video are billed as references.";
 
 const SQUARE_720: &[Size] = &[
     size(1280, 720, "720p", "16:9"),
@@ -157,14 +157,14 @@ pub(super) const KLING_3_0_PRO: Model = model!(
                 IMAGE, LAST_IMAGE, reference_images(1), reference_videos(1),
                 duration(from_to(3, 15)),
                 sizes(SQUARE_1080),
-                SOUND, KEEP_SOUND, WIRE_ORIENTATION,
+                GENERATE_AUDIO, KEEP_AUDIO, RUNWARE_ORIENTATION,
             ],
             rules: [
-                SOMETHING_TO_FILM,
+                PROMPT_OR_MEDIA,
                 any_of(&[Field::Image, Field::Size, Field::ReferenceVideos]),
-                FRAME_NO_SIZE, FRAME_DECIDES, LAST_AFTER_FIRST,
+                IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE, LAST_FRAME_REQUIRES_IMAGE,
             ],
-            no_price_reason: "Runware's price for it could not be read; others report one.",
+            no_price_reason: "Runware's price could not be read; only other sources have one.",
         }),
     ],
 );
@@ -183,10 +183,10 @@ pub(super) const KLING_2_6_PRO: Model = model!(
                 IMAGE, reference_videos(1),
                 duration(one_of(&[5, 10])),
                 sizes(SMALL_SQUARE_1080),
-                GUIDANCE, SOUND, KEEP_SOUND, WIRE_ORIENTATION,
+                GUIDANCE, GENERATE_AUDIO, KEEP_AUDIO, RUNWARE_ORIENTATION,
             ],
-            rules: [SOMETHING_TO_FILM, VIDEO_LASTS],
-            no_price_reason: "Runware's price for it could not be read; others report one.",
+            rules: [PROMPT_OR_MEDIA, VIDEO_SETS_DURATION],
+            no_price_reason: "Runware's price could not be read; only other sources have one.",
         }),
     ],
 );
@@ -201,15 +201,15 @@ pub(super) const KLING_2_6_STANDARD: Model = model!(
             modes: [MotionControl],
             params: [
                 optional(Field::Prompt, "input.prompt", ANY_TEXT),
-                POD_NEGATIVE, POD_IMAGE, POD_REQUIRED_VIDEO,
+                RUNPOD_NEGATIVE, RUNPOD_IMAGE, RUNPOD_REQUIRED_VIDEO,
                 required(Field::CharacterOrientation, "input.character_orientation", ORIENTATION),
-                known(Field::KeepAudio, "input.keep_original_sound", YES_NO, YES),
-                // Not sent: the video that is followed has its length, and this says how long it is.
+                defaulted(Field::KeepAudio, "input.keep_original_sound", YES_NO, YES),
+                // Not sent: it is the length of the reference video, for the price.
                 optional(Field::Duration, "", at_least(1)),
             ],
             // The table ends at nine seconds with a plus sign.
             rates: [about_per_3_seconds(210_000)],
-            no_price_reason: "The length of the reference video decides: say it as `duration`.",
+            no_price_reason: "The price depends on the length of the reference video. Give it as `duration`.",
         }),
     ],
 );
@@ -231,22 +231,22 @@ pub(super) const KLING_2_1_PRO: Model = model!(
                 sizes(SMALL_SQUARE_1080),
                 GUIDANCE,
             ],
-            no_price_reason: "Runware's price for it is not known, and it is gone.",
-            status: retired("2026-09-30", KLING_NOW),
+            no_price_reason: "Runware's price is unknown, and the model is no longer offered.",
+            status: retired("2026-09-30", CURRENT_KLING),
         }),
     ],
 );
 
-const KLING_NOW: &[Str] = &[B("kling-3.0-pro"), B("kling-2.6-pro")];
+const CURRENT_KLING: &[Str] = &[B("kling-3.0-pro"), B("kling-2.6-pro")];
 
 /// kling-v2-1. The list says 0.45 for 5 s and the example was billed 0.36.
 const KLING_2_1_RUNPOD: Listing = listing!(Runpod "kling-v2-1-i2v-pro" {
     modes: [ImageToVideo],
     params: [
-        POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
-        pod_duration(one_of(&[5, 10])),
+        RUNPOD_PROMPT, RUNPOD_NEGATIVE, RUNPOD_IMAGE,
+        runpod_duration(one_of(&[5, 10])),
         optional(Field::GuidanceScale, "input.guidance_scale", number(0, 1)),
-        POD_SAFETY,
+        RUNPOD_CONTENT_CHECK,
     ],
     rates: [about_per_second(90_000)],
 });

@@ -1,30 +1,32 @@
-//! The rows. Facts only: each comes from the provider's own page for the model, and where two
-//! documents disagree, the comment says which one is followed.
+//! The built-in models. Every value comes from the provider's page for the model; if two documents disagree,
+//! a comment says which one is used.
 //!
-//! Prices of RunPod's tables that are the same a second for each length are rates a second.
+//! May import the types of `catalog` and the vocabulary. Must never contain a value without a source.
 //!
-//! RunPod's pages stand at `https://docs.runpod.io/public-endpoints/models/<page>`, Runware's at
+//! A price in RunPod's tables that is proportional to the length is a price per second.
+//!
+//! RunPod's pages are at `https://docs.runpod.io/public-endpoints/models/<page>`, Runware's at
 //! `https://runware.ai/docs/models/<page>`; each listing names its page.
 
 #![cfg_attr(filmgate_without_rows, allow(dead_code, unused_imports))]
 
+mod builders;
 mod bytedance;
-mod frame;
 mod google;
 mod kling;
 mod others;
-pub(super) mod parts;
+pub(super) mod params;
 mod sora;
 mod vidu;
 mod wan;
 
 use super::Model;
 
-/// None: a build that tells, by the difference, what the rows weigh (`npm run size:catalog`).
+/// None: `npm run size:catalog` builds this to measure the size of the definitions.
 #[cfg(filmgate_without_rows)]
 pub static MODELS: &[Model] = &[];
 
-/// Every model that the catalog knows.
+/// Every built-in model.
 #[cfg(not(filmgate_without_rows))]
 pub static MODELS: &[Model] = &[
     wan::WAN_2_6,

@@ -1,7 +1,7 @@
-//! Models whose makers sell one or two here.
+//! Models of makers with only one or two.
 
-use super::frame::*;
-use super::parts::*;
+use super::builders::*;
+use super::params::*;
 use crate::catalog::{Kind, Model, Rule, Scalar, Size, When};
 use crate::field::Field;
 
@@ -14,18 +14,18 @@ pub(super) const P_VIDEO: Model = model!(
         listing!(Runpod "p-video" {
             modes: [TextToVideo, ImageToVideo, AudioToVideo],
             params: [
-                POD_PROMPT, POD_OPTIONAL_IMAGE, POD_AUDIO,
-                pod_duration(from_to(1, 10)),
-                pod_resolution(choice!["720p", "1080p"]),
-                sent(
+                RUNPOD_PROMPT, RUNPOD_OPTIONAL_IMAGE, RUNPOD_AUDIO,
+                runpod_duration(from_to(1, 10)),
+                runpod_resolution(choice!["720p", "1080p"]),
+                always_sent(
                     Field::AspectRatio, "input.aspect_ratio",
                     choice!["16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "1:1"], word("16:9"),
                 ),
-                known(Field::Fps, "input.fps", one_of(&[24, 48]), Scalar::Integer(24)),
-                POD_SEED,
-                off(Field::Draft, "input.draft"),
-                off(Field::GenerateAudio, "input.save_audio"),
-                off(Field::EnhancePrompt, "input.prompt_upsampling"),
+                defaulted(Field::Fps, "input.fps", one_of(&[24, 48]), Scalar::Integer(24)),
+                RUNPOD_SEED,
+                always_off(Field::Draft, "input.draft"),
+                always_off(Field::GenerateAudio, "input.save_audio"),
+                always_off(Field::EnhancePrompt, "input.prompt_upsampling"),
             ],
             rules: [
                 overrides(Field::Image, &[Field::AspectRatio]),
@@ -37,7 +37,7 @@ pub(super) const P_VIDEO: Model = model!(
                 per_second(5_000, at("720p"), DRAFT),
                 per_second(10_000, at("1080p"), DRAFT),
             ],
-            no_price_reason: "The video is as long as the sound that it is given.",
+            no_price_reason: "The video is as long as its `audio`, so the price depends on its length.",
         }),
         // prunaai-p-video
         listing!(Runware "prunaai:p-video@0" {
@@ -46,14 +46,14 @@ pub(super) const P_VIDEO: Model = model!(
                 PROMPT, IMAGE, AUDIO,
                 duration(from_to(1, 10)),
                 resolution(choice!["720p", "1080p"]), sizes(P_VIDEO_SIZES),
-                known(Field::Fps, "fps", one_of(&[24, 48]), Scalar::Integer(24)),
+                defaulted(Field::Fps, "fps", one_of(&[24, 48]), Scalar::Integer(24)),
                 SEED,
-                off(Field::Draft, "settings.draft"),
-                off(Field::GenerateAudio, "settings.audio"),
-                off(Field::EnhancePrompt, "settings.promptUpsampling"),
+                always_off(Field::Draft, "settings.draft"),
+                always_off(Field::GenerateAudio, "settings.audio"),
+                always_off(Field::EnhancePrompt, "settings.promptUpsampling"),
             ],
             rules: [overrides(Field::Audio, &[Field::Duration, Field::GenerateAudio])],
-            no_price_reason: "Runware's price for it could not be read; others report RunPod's.",
+            no_price_reason: "Runware's price could not be read; other sources report RunPod's price.",
         }),
     ],
 );
@@ -89,17 +89,17 @@ pub(super) const HAILUO_2_3: Model = model!(
                 IMAGE,
                 duration(one_of(&[6, 10])),
                 sizes(HAILUO_SIZES),
-                known(Field::Fps, "fps", one_of(&[25]), Scalar::Integer(25)),
-                off(Field::EnhancePrompt, "providerSettings.minimax.promptOptimizer"),
+                defaulted(Field::Fps, "fps", one_of(&[25]), Scalar::Integer(25)),
+                always_off(Field::EnhancePrompt, "providerSettings.minimax.promptOptimizer"),
             ],
             rules: [
                 any_of(&[Field::Prompt, Field::Image]),
                 needs!([at("1080p")], Duration, Scalar::Integer(6)),
             ],
             rates: [
-                per_video(280_000, at("768p"), lasting(6)),
-                per_video(560_000, at("768p"), lasting(10)),
-                per_video(490_000, at("1080p"), lasting(6)),
+                per_video(280_000, at("768p"), duration_is(6)),
+                per_video(560_000, at("768p"), duration_is(10)),
+                per_video(490_000, at("1080p"), duration_is(6)),
             ],
         }),
     ],
@@ -127,9 +127,9 @@ pub(super) const GEN_4_5: Model = model!(
             ],
             rules: [any_of(&[Field::Prompt, Field::Image])],
             rates: [
-                per_video(600_000, lasting(5)),
-                about_per_second(120_000, lasting(8)),
-                about_per_second(120_000, lasting(10)),
+                per_video(600_000, duration_is(5)),
+                about_per_second(120_000, duration_is(8)),
+                about_per_second(120_000, duration_is(10)),
             ],
         }),
     ],
@@ -155,34 +155,34 @@ pub(super) const RAY_3_2: Model = model!(
                 PROMPT, IMAGE, LAST_IMAGE, VIDEO,
                 duration(one_of(&[5, 10])),
                 resolution(choice!["360p", "540p", "720p", "1080p"]),
-                known(Field::Loop, "settings.loop", YES_NO, NO),
-                known(Field::Hdr, "settings.hdr", YES_NO, NO),
-                known(Field::Exr, "settings.exrExport", YES_NO, NO),
+                defaulted(Field::Loop, "settings.loop", YES_NO, NO),
+                defaulted(Field::Hdr, "settings.hdr", YES_NO, NO),
+                defaulted(Field::Exr, "settings.exrExport", YES_NO, NO),
             ],
             rules: [
-                LAST_AFTER_FIRST,
-                needs!([LOOPED], Duration, Scalar::Integer(5)),
-                needs!([LOOPED], Hdr, NO),
-                LOOPS_ALONE,
+                LAST_FRAME_REQUIRES_IMAGE,
+                needs!([LOOP], Duration, Scalar::Integer(5)),
+                needs!([LOOP], Hdr, NO),
+                LAST_FRAME_EXCLUDES_LOOP,
                 needs!([When::Is(Field::Exr, YES)], Hdr, YES),
                 needs!([HDR], Resolution, word("720p"), word("1080p")),
                 needs!([HDR], Duration, Scalar::Integer(5)),
             ],
             rates: [
-                per_video(60_000, MADE, SDR, at("360p"), lasting(5)),
-                per_video(600_000, MADE, HDR, NO_EXR, at("720p"), lasting(5)),
-                per_video(900_000, MADE, HDR, EXR, at("720p"), lasting(5)),
-                per_video(2_400_000, MADE, HDR, NO_EXR, at("1080p"), lasting(5)),
-                per_video(3_600_000, MADE, HDR, EXR, at("1080p"), lasting(5)),
+                per_video(60_000, NOT_EDITED, SDR, at("360p"), duration_is(5)),
+                per_video(600_000, NOT_EDITED, HDR, NO_EXR, at("720p"), duration_is(5)),
+                per_video(900_000, NOT_EDITED, HDR, EXR, at("720p"), duration_is(5)),
+                per_video(2_400_000, NOT_EDITED, HDR, NO_EXR, at("1080p"), duration_is(5)),
+                per_video(3_600_000, NOT_EDITED, HDR, EXR, at("1080p"), duration_is(5)),
             ],
-            no_price_reason: "The page's prices for this could not be read: it has some for 5 s at 360p, and for HDR.",
+            no_price_reason: "Most prices of the page could not be read, only those for 5 s at 360p and for HDR.",
         }),
     ],
 );
 
-const LOOPED: When = When::Is(Field::Loop, YES);
-const LOOPS_ALONE: Rule = needs!([with(Field::LastFrameImage)], Loop, NO);
-const MADE: When = without(Field::Video);
+const LOOP: When = When::Is(Field::Loop, YES);
+const LAST_FRAME_EXCLUDES_LOOP: Rule = needs!([given(Field::LastFrameImage)], Loop, NO);
+const NOT_EDITED: When = without(Field::Video);
 const SDR: When = When::Is(Field::Hdr, NO);
 const HDR: When = When::Is(Field::Hdr, YES);
 const NO_EXR: When = When::Is(Field::Exr, NO);
@@ -197,15 +197,15 @@ pub(super) const INFINITETALK: Model = model!(
         listing!(Runpod "infinitetalk" {
             modes: [TalkingPortrait],
             params: [
-                POD_PROMPT, POD_IMAGE, POD_REQUIRED_AUDIO,
+                RUNPOD_PROMPT, RUNPOD_IMAGE, RUNPOD_REQUIRED_AUDIO,
                 required(Field::Resolution, "input.size", choice!["480p", "720p"]),
-                POD_SAFETY,
+                RUNPOD_CONTENT_CHECK,
             ],
             rates: [
                 about_per_video(250_000, at("480p")),
                 about_per_video(500_000, at("720p")),
             ],
-            notes: [Audio: "The page does not say whether long sound costs more."],
+            notes: [Audio: "The page does not say whether long audio costs more."],
         }),
     ],
 );

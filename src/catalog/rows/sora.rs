@@ -1,29 +1,29 @@
-//! Sora 2 and Sora 2 Pro. OpenAI ended them; Runware's examples name the same day.
+//! Sora 2 and Sora 2 Pro. OpenAI has shut them down; Runware's examples name the same date.
 
 use std::borrow::Cow::Borrowed as B;
 
-use super::frame::*;
-use super::parts::*;
+use super::builders::*;
+use super::params::*;
 use crate::catalog::{Kind, Model, Param, Rule, Size, Status, Str};
 use crate::field::Field;
 
-const ENDED: Status = retired("2026-09-24", INSTEAD);
-const INSTEAD: &[Str] = &[B("wan-2.6"), B("veo-3.1-fast"), B("veo-3.1")];
+const ENDED: Status = retired("2026-09-24", REPLACEMENTS);
+const REPLACEMENTS: &[Str] = &[B("wan-2.6"), B("veo-3.1-fast"), B("veo-3.1")];
 
 /// RunPod's example took 185 s.
-const USUAL_MS: u32 = 185_000;
+const TYPICAL_MS: u32 = 185_000;
 /// Not documented, and far below the example.
-const SHORTEST_MS: u32 = 20_000;
+const MIN_MS: u32 = 20_000;
 
-/// Both always sound.
-const SOUND: Param = known(
+/// Both always generate audio.
+const GENERATE_AUDIO: Param = defaulted(
     Field::GenerateAudio,
     "",
     Kind::Boolean { only: Some(true) },
     YES,
 );
 /// The page's documented default is none, and its examples leave it out.
-const SAFETY: Param = known(
+const CONTENT_CHECK: Param = defaulted(
     Field::ContentCheck,
     "safety.mode",
     choice!["none", "fast", "full"],
@@ -31,8 +31,8 @@ const SAFETY: Param = known(
 );
 const REMIX: Param = optional(Field::RemixId, "inputs.videoId", Kind::Id);
 
-const ONE_OF_THREE: Rule = any_of(&[Field::Image, Field::Size, Field::RemixId]);
-const REMIX_ALONE: Rule = excludes(
+const IMAGE_SIZE_OR_REMIX: Rule = any_of(&[Field::Image, Field::Size, Field::RemixId]);
+const REMIX_EXCLUDES: Rule = excludes(
     Field::RemixId,
     &[
         Field::Image,
@@ -41,8 +41,8 @@ const REMIX_ALONE: Rule = excludes(
         Field::AspectRatio,
     ],
 );
-const IMAGE_NO_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
-const IMAGE_DECIDES: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
+const IMAGE_EXCLUDES_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
+const IMAGE_SETS_SIZE: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
 
 pub(super) const SORA_2_PRO: Model = model!(
     "sora-2-pro",
@@ -53,19 +53,19 @@ pub(super) const SORA_2_PRO: Model = model!(
         listing!(Runpod "sora-2-pro-i2v" {
             modes: [ImageToVideo],
             params: [
-                POD_PROMPT,
-                POD_IMAGE,
-                pod_duration(one_of(&[4, 8, 12])),
+                RUNPOD_PROMPT,
+                RUNPOD_IMAGE,
+                runpod_duration(one_of(&[4, 8, 12])),
                 // The page enumerates nothing; these are the two of its price table.
-                sent(Field::Resolution, "input.size", choice!["720p", "1080p"], word("720p")),
-                SOUND,
+                always_sent(Field::Resolution, "input.size", choice!["720p", "1080p"], word("720p")),
+                GENERATE_AUDIO,
             ],
             rates: [
                 per_second(300_000, at("720p")),
                 per_second(500_000, at("1080p")),
             ],
             status: ENDED,
-            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
+            typical_duration_ms: TYPICAL_MS, min_duration_ms: MIN_MS,
         }),
         // openai-sora-2-pro
         listing!(Runware "openai:3@2" {
@@ -76,16 +76,16 @@ pub(super) const SORA_2_PRO: Model = model!(
                 duration(one_of(&[4, 8, 12, 16, 20])),
                 sizes(PRO_SIZES),
                 REMIX,
-                SAFETY,
-                SOUND,
+                CONTENT_CHECK,
+                GENERATE_AUDIO,
             ],
-            rules: [ONE_OF_THREE, REMIX_ALONE, IMAGE_NO_SIZE, IMAGE_DECIDES],
+            rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE],
             rates: [
                 per_second(300_000, at("720p")),
                 per_second(500_000, at("1080p")),
             ],
             status: ENDED,
-            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
+            typical_duration_ms: TYPICAL_MS, min_duration_ms: MIN_MS,
         }),
     ],
 );
@@ -98,10 +98,10 @@ pub(super) const SORA_2: Model = model!(
         // sora-2-i2v
         listing!(Runpod "sora-2-i2v" {
             modes: [ImageToVideo],
-            params: [POD_PROMPT, POD_IMAGE, pod_duration(one_of(&[4, 8, 12])), SOUND],
+            params: [RUNPOD_PROMPT, RUNPOD_IMAGE, runpod_duration(one_of(&[4, 8, 12])), GENERATE_AUDIO],
             rates: [per_second(100_000)],
             status: ENDED,
-            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
+            typical_duration_ms: TYPICAL_MS, min_duration_ms: MIN_MS,
         }),
         // openai-sora-2
         listing!(Runware "openai:3@1" {
@@ -112,18 +112,18 @@ pub(super) const SORA_2: Model = model!(
                 duration(one_of(&[4, 8, 12, 16, 20])),
                 sizes(SIZES),
                 REMIX,
-                SAFETY,
-                SOUND,
+                CONTENT_CHECK,
+                GENERATE_AUDIO,
             ],
-            rules: [ONE_OF_THREE, REMIX_ALONE, IMAGE_NO_SIZE, IMAGE_DECIDES],
+            rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE],
             rates: [per_second(100_000, at("720p"))],
             status: ENDED,
-            typical_duration_ms: USUAL_MS, min_duration_ms: SHORTEST_MS,
+            typical_duration_ms: TYPICAL_MS, min_duration_ms: MIN_MS,
         }),
     ],
 );
 
-/// The first four are the page's list; the last two stand in its example, billed as 1080p.
+/// The first four are the page's list; the last two are in its example, billed as 1080p.
 const PRO_SIZES: &[Size] = &[
     size(1280, 720, "720p", "16:9"),
     size(720, 1280, "720p", "9:16"),

@@ -1,19 +1,19 @@
 //! Vidu Q3, by Vidu.
 
-use super::frame::*;
-use super::parts::*;
+use super::builders::*;
+use super::params::*;
 use crate::catalog::{Kind, Model, Param, Size};
 use crate::field::Field;
 
 const TIERS: Kind = choice!["540p", "720p", "1080p"];
-const MOTION: Param = known(
+const MOTION: Param = defaulted(
     Field::MotionAmount,
     "input.movement_amplitude",
     choice!["auto", "small", "medium", "large"],
     word("auto"),
 );
-const POD_SOUND: Param = off(Field::GenerateAudio, "input.generate_audio");
-const POD_MUSIC: Param = off(Field::Music, "input.bgm");
+const RUNPOD_GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "input.generate_audio");
+const RUNPOD_MUSIC: Param = always_off(Field::Music, "input.bgm");
 
 pub(super) const VIDU_Q3: Model = model!(
     "vidu-q3",
@@ -24,26 +24,26 @@ pub(super) const VIDU_Q3: Model = model!(
         listing!(Runpod "vidu-q3-i2v" {
             modes: [ImageToVideo],
             params: [
-                POD_PROMPT, POD_IMAGE,
-                pod_duration(from_to(1, 16)),
-                pod_resolution(TIERS),
-                MOTION, POD_SOUND, POD_MUSIC, POD_SEED,
+                RUNPOD_PROMPT, RUNPOD_IMAGE,
+                runpod_duration(from_to(1, 16)),
+                runpod_resolution(TIERS),
+                MOTION, RUNPOD_GENERATE_AUDIO, RUNPOD_MUSIC, RUNPOD_SEED,
             ],
             rates: [per_second(150_000)],
         }),
-        // vidu-q3-t2v; it makes 4:3 where nothing is said, so that the ratio is always sent.
+        // vidu-q3-t2v; its default is 4:3, so the ratio is always sent.
         listing!(Runpod "vidu-q3-t2v" {
             modes: [TextToVideo],
             params: [
-                POD_PROMPT,
-                known(Field::Style, "input.style", choice!["general", "anime"], word("general")),
-                pod_duration(from_to(1, 16)),
-                pod_resolution(TIERS),
-                sent(
+                RUNPOD_PROMPT,
+                defaulted(Field::Style, "input.style", choice!["general", "anime"], word("general")),
+                runpod_duration(from_to(1, 16)),
+                runpod_resolution(TIERS),
+                always_sent(
                     Field::AspectRatio, "input.aspect_ratio",
                     choice!["16:9", "9:16", "4:3", "3:4", "1:1"], word("16:9"),
                 ),
-                MOTION, POD_SOUND, POD_MUSIC, POD_SEED,
+                MOTION, RUNPOD_GENERATE_AUDIO, RUNPOD_MUSIC, RUNPOD_SEED,
             ],
             rates: [per_second(150_000)],
         }),
@@ -55,17 +55,17 @@ pub(super) const VIDU_Q3: Model = model!(
                 duration(from_to(1, 16)),
                 resolution(choice!["360p", "540p", "720p", "1080p"]), sizes(SIZES),
                 SEED,
-                off(Field::GenerateAudio, "providerSettings.vidu.audio"),
+                always_off(Field::GenerateAudio, "providerSettings.vidu.audio"),
             ],
-            rules: [LAST_AFTER_FIRST],
+            rules: [LAST_FRAME_REQUIRES_IMAGE],
             rates: [
                 about_per_second(45_500, at("360p")),
                 about_per_second(45_500, at("540p")),
                 about_per_second(97_500, at("720p")),
                 about_per_second(104_000, at("1080p")),
             ],
-            notes: [Music: "No document says whether it adds music of its own.";
-                GenerateAudio: "The page gives the price as \"from\", and does not say what sound costs.", if SOUNDING],
+            notes: [Music: "The documentation does not say whether it adds music.";
+                GenerateAudio: "The page gives the price as \"from\" and does not say what audio costs.", if WITH_AUDIO],
         }),
     ],
 );

@@ -1,32 +1,43 @@
 //! Wan, by Alibaba.
 
-use super::frame::*;
-use super::parts::*;
+use super::builders::*;
+use super::params::*;
 use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
 use crate::field::Field;
 
-const SHOTS: Kind = choice!["single", "multi"];
-const EXPANSION: Param = off(
+const SHOT_TYPES: Kind = choice!["single", "multi"];
+const ENHANCE_PROMPT: Param = always_off(
     Field::EnhancePrompt,
     "providerSettings.alibaba.promptExtend",
 );
-const SOUND: Param = off(Field::GenerateAudio, "providerSettings.alibaba.audio");
-const WIRE_SHOTS: Param = optional(Field::ShotType, "providerSettings.alibaba.shotType", SHOTS);
-const POD_SHOTS: Param = known(Field::ShotType, "input.shot_type", SHOTS, word("single"));
+const GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "providerSettings.alibaba.audio");
+const RUNWARE_SHOT_TYPE: Param = optional(
+    Field::ShotType,
+    "providerSettings.alibaba.shotType",
+    SHOT_TYPES,
+);
+const RUNPOD_SHOT_TYPE: Param = defaulted(
+    Field::ShotType,
+    "input.shot_type",
+    SHOT_TYPES,
+    word("single"),
+);
 
-const FRAME_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size]);
-const SHOTS_ARE_EXPANDED: Rule = needs!([with(Field::ShotType)], EnhancePrompt, YES);
+const IMAGE_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size]);
+const SHOT_TYPE_REQUIRES_ENHANCED_PROMPT: Rule =
+    needs!([given(Field::ShotType)], EnhancePrompt, YES);
 
 const HD: Kind = choice!["720p", "1080p"];
-const STEPS: Param = known(
+const STEPS: Param = defaulted(
     Field::InferenceSteps,
     "input.num_inference_steps",
     from_to(1, 50),
     Scalar::Integer(30),
 );
 const GUIDANCE: Param = optional(Field::GuidanceScale, "input.guidance", number(0, 10));
-const OPTIMIZATION: Param = off(Field::EnhancePrompt, "input.enable_prompt_optimization");
-/// The only text that the pages show.
+const PROMPT_OPTIMIZATION: Param =
+    always_off(Field::EnhancePrompt, "input.enable_prompt_optimization");
+/// The only value that the pages show.
 const ONE_SIZE: &[Size] = &[size(1280, 720, "720p", "16:9")];
 
 pub(super) const WAN_2_6: Model = model!(
@@ -38,10 +49,10 @@ pub(super) const WAN_2_6: Model = model!(
         listing!(Runpod "wan-2-6-i2v" {
             modes: [ImageToVideo],
             params: [
-                POD_PROMPT, POD_NEGATIVE, POD_IMAGE, POD_AUDIO,
-                pod_duration(one_of(&[5, 10, 15])),
-                pod_size(POD_SIZES_2_6_I2V, "1280x720"),
-                POD_SHOTS, POD_SEED, POD_EXPANSION, POD_SAFETY,
+                RUNPOD_PROMPT, RUNPOD_NEGATIVE, RUNPOD_IMAGE, RUNPOD_AUDIO,
+                runpod_duration(one_of(&[5, 10, 15])),
+                runpod_size(RUNPOD_SIZES_2_6_I2V, "1280x720"),
+                RUNPOD_SHOT_TYPE, RUNPOD_SEED, RUNPOD_ENHANCE_PROMPT, RUNPOD_CONTENT_CHECK,
             ],
             rates: [per_second(100_000, at("720p")), per_second(150_000, at("1080p"))],
         }),
@@ -49,10 +60,10 @@ pub(super) const WAN_2_6: Model = model!(
         listing!(Runpod "wan-2-6-t2v" {
             modes: [TextToVideo],
             params: [
-                POD_PROMPT, POD_NEGATIVE, POD_AUDIO,
-                pod_duration(one_of(&[5, 10, 15])),
-                pod_size(POD_SIZES_2_6_T2V, "1280x720"),
-                POD_SHOTS, POD_SEED, POD_EXPANSION,
+                RUNPOD_PROMPT, RUNPOD_NEGATIVE, RUNPOD_AUDIO,
+                runpod_duration(one_of(&[5, 10, 15])),
+                runpod_size(RUNPOD_SIZES_2_6_T2V, "1280x720"),
+                RUNPOD_SHOT_TYPE, RUNPOD_SEED, RUNPOD_ENHANCE_PROMPT,
             ],
             rates: [per_second(100_000, at("720p")), per_second(150_000, at("1080p"))],
         }),
@@ -65,23 +76,23 @@ pub(super) const WAN_2_6: Model = model!(
                 IMAGE, reference_videos(3), AUDIO,
                 duration(one_of(&[5, 10, 15])),
                 resolution(HD), sizes(SIZES_2_6),
-                SEED, SOUND, EXPANSION, WIRE_SHOTS,
+                SEED, GENERATE_AUDIO, ENHANCE_PROMPT, RUNWARE_SHOT_TYPE,
             ],
             rules: [
-                FRAME_OR_SIZE,
+                IMAGE_OR_SIZE,
                 excludes(Field::Image, &[Field::ReferenceVideos]),
-                GIVEN_SOUND, SHOTS_ARE_EXPANDED,
+                AUDIO_REPLACES_GENERATED, SHOT_TYPE_REQUIRES_ENHANCED_PROMPT,
             ],
             rates: [per_second(100_000, at("720p")), per_second(150_000, at("1080p"))],
         }),
     ],
 );
 
-const POD_SIZES_2_6_I2V: &[Size] = &[
+const RUNPOD_SIZES_2_6_I2V: &[Size] = &[
     size(1280, 720, "720p", "16:9"),
     size(1920, 1080, "1080p", "16:9"),
 ];
-const POD_SIZES_2_6_T2V: &[Size] = &[
+const RUNPOD_SIZES_2_6_T2V: &[Size] = &[
     size(1280, 720, "720p", "16:9"),
     size(720, 1280, "720p", "9:16"),
     size(1920, 1080, "1080p", "16:9"),
@@ -112,26 +123,26 @@ pub(super) const WAN_2_6_FLASH: Model = model!(
                 PROMPT, NEGATIVE, IMAGE, reference_videos(1), AUDIO,
                 duration(from_to(2, 15)),
                 resolution(HD), sizes(SIZES_2_6_FLASH),
-                SEED, SOUND, EXPANSION, WIRE_SHOTS,
+                SEED, GENERATE_AUDIO, ENHANCE_PROMPT, RUNWARE_SHOT_TYPE,
             ],
             rules: [
-                FRAME_OR_SIZE,
+                IMAGE_OR_SIZE,
                 any_of(&[Field::Image, Field::ReferenceVideos]),
-                GIVEN_SOUND, SHOTS_ARE_EXPANDED,
+                AUDIO_REPLACES_GENERATED, SHOT_TYPE_REQUIRES_ENHANCED_PROMPT,
             ],
-            // A reference video adds the same again.
+            // A reference video doubles the price.
             rates: [
-                per_second(25_000, at("720p"), SILENT, without(Field::ReferenceVideos)),
-                per_second(50_000, at("720p"), SOUNDING, without(Field::ReferenceVideos)),
-                per_second(37_500, at("1080p"), SILENT, without(Field::ReferenceVideos)),
-                per_second(75_000, at("1080p"), SOUNDING, without(Field::ReferenceVideos)),
-                per_second(50_000, at("720p"), SILENT, with(Field::ReferenceVideos)),
-                per_second(100_000, at("720p"), SOUNDING, with(Field::ReferenceVideos)),
-                per_second(75_000, at("1080p"), SILENT, with(Field::ReferenceVideos)),
-                per_second(150_000, at("1080p"), SOUNDING, with(Field::ReferenceVideos)),
+                per_second(25_000, at("720p"), WITHOUT_AUDIO, without(Field::ReferenceVideos)),
+                per_second(50_000, at("720p"), WITH_AUDIO, without(Field::ReferenceVideos)),
+                per_second(37_500, at("1080p"), WITHOUT_AUDIO, without(Field::ReferenceVideos)),
+                per_second(75_000, at("1080p"), WITH_AUDIO, without(Field::ReferenceVideos)),
+                per_second(50_000, at("720p"), WITHOUT_AUDIO, given(Field::ReferenceVideos)),
+                per_second(100_000, at("720p"), WITH_AUDIO, given(Field::ReferenceVideos)),
+                per_second(75_000, at("1080p"), WITHOUT_AUDIO, given(Field::ReferenceVideos)),
+                per_second(150_000, at("1080p"), WITH_AUDIO, given(Field::ReferenceVideos)),
             ],
-            notes: [Audio: "The page prices videos with sound and without, and does not say which one of them \
-                 a video with given sound is.", if with(Field::Audio)],
+            notes: [Audio: "The page has prices with and without audio, and does not say which applies to a \
+                 video with given audio.", if given(Field::Audio)],
         }),
     ],
 );
@@ -152,14 +163,14 @@ pub(super) const WAN_2_5: Model = model!(
     "Wan 2.5",
     "Alibaba",
     [
-        // wan-2-5; it prices 480p and 1080p, and shows the text of 720p alone.
+        // wan-2-5; it prices 480p and 1080p, and shows only the value of 720p.
         listing!(Runpod "wan-2-5" {
             modes: [ImageToVideo],
             params: [
-                POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
-                pod_duration(one_of(&[5, 10])),
-                pod_size(POD_SIZES_2_5, "1280x720"),
-                POD_SEED, POD_EXPANSION, POD_SAFETY,
+                RUNPOD_PROMPT, RUNPOD_NEGATIVE, RUNPOD_IMAGE,
+                runpod_duration(one_of(&[5, 10])),
+                runpod_size(RUNPOD_SIZES_2_5, "1280x720"),
+                RUNPOD_SEED, RUNPOD_ENHANCE_PROMPT, RUNPOD_CONTENT_CHECK,
             ],
             rates: [
                 per_second(50_000, at("480p")),
@@ -174,16 +185,16 @@ pub(super) const WAN_2_5: Model = model!(
                 PROMPT, NEGATIVE, IMAGE, AUDIO,
                 duration(one_of(&[5, 10])),
                 resolution(choice!["480p", "720p", "1080p"]), sizes(SIZES_2_5),
-                SEED, SOUND, EXPANSION,
+                SEED, GENERATE_AUDIO, ENHANCE_PROMPT,
             ],
-            rules: [FRAME_OR_SIZE, GIVEN_SOUND],
+            rules: [IMAGE_OR_SIZE, AUDIO_REPLACES_GENERATED],
             rates: [per_second(94_600, at("720p")), per_second(147_600, at("1080p"))],
-            no_price_reason: "Runware offers 480p and publishes no price for it.",
+            no_price_reason: "Runware does not publish a price for 480p.",
         }),
     ],
 );
 
-const POD_SIZES_2_5: &[Size] = &[
+const RUNPOD_SIZES_2_5: &[Size] = &[
     size(1280, 720, "720p", "16:9"),
     unlisted(832, 480, "480p", "16:9"),
     unlisted(1920, 1080, "1080p", "16:9"),
@@ -213,10 +224,10 @@ pub(super) const WAN_2_2: Model = model!(
         listing!(Runpod "wan-2-2-i2v-720" {
             modes: [ImageToVideo],
             params: [
-                POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
-                pod_duration(one_of(&[5, 8, 10, 15])),
-                pod_size(ONE_SIZE, "1280x720"),
-                STEPS, GUIDANCE, POD_SEED, OPTIMIZATION, POD_SAFETY,
+                RUNPOD_PROMPT, RUNPOD_NEGATIVE, RUNPOD_IMAGE,
+                runpod_duration(one_of(&[5, 8, 10, 15])),
+                runpod_size(ONE_SIZE, "1280x720"),
+                STEPS, GUIDANCE, RUNPOD_SEED, PROMPT_OPTIMIZATION, RUNPOD_CONTENT_CHECK,
             ],
             rates: [per_second(60_000)],
         }),
@@ -228,13 +239,13 @@ pub(super) const WAN_2_2_LORA: Model = model!(
     "Wan 2.2 LoRA",
     "Alibaba",
     [
-        // wan-2-2-t2v-720-lora, which makes videos of images, whatever its id says.
+        // wan-2-2-t2v-720-lora, which generates videos from images despite its id.
         listing!(Runpod "wan-2-2-t2v-720-lora" {
             modes: [ImageToVideo],
             params: [
-                POD_PROMPT, POD_IMAGE,
-                pod_duration(one_of(&[5, 8])),
-                POD_SEED, POD_SAFETY,
+                RUNPOD_PROMPT, RUNPOD_IMAGE,
+                runpod_duration(one_of(&[5, 8])),
+                RUNPOD_SEED, RUNPOD_CONTENT_CHECK,
             ],
             rates: [per_second(70_000)],
         }),
@@ -250,10 +261,10 @@ pub(super) const WAN_2_1: Model = model!(
         listing!(Runpod "wan-2-1-i2v-720" {
             modes: [ImageToVideo],
             params: [
-                POD_PROMPT, POD_NEGATIVE, POD_IMAGE,
-                pod_duration(one_of(&[5, 10, 15])),
-                pod_size(ONE_SIZE, "1280x720"),
-                STEPS, GUIDANCE, POD_SEED, OPTIMIZATION, POD_SAFETY,
+                RUNPOD_PROMPT, RUNPOD_NEGATIVE, RUNPOD_IMAGE,
+                runpod_duration(one_of(&[5, 10, 15])),
+                runpod_size(ONE_SIZE, "1280x720"),
+                STEPS, GUIDANCE, RUNPOD_SEED, PROMPT_OPTIMIZATION, RUNPOD_CONTENT_CHECK,
             ],
             rates: [per_second(60_000)],
         }),

@@ -1,18 +1,18 @@
-//! RunPod's errors in our words. It documents no codes: `error` is a text, an object with
+//! RunPod's errors as failures. It documents no codes: `error` is a string, an object with
 //! `error_type` and `error_message`, or anything else.
 
 use crate::json::Value;
 
 use crate::error::{ErrorCode, Failure};
-use crate::provider::{Response, has_part};
+use crate::provider::{Response, contains};
 
 /// The failure of a job that ended without a video.
-pub(super) fn of_job(status: &str, json: &Value) -> Failure {
+pub(super) fn from_job(status: &str, json: &Value) -> Failure {
     let error = json.get("error").unwrap_or(&Value::Null);
-    let message = text(error).unwrap_or("RunPod gives no reason.");
+    let message = text(error).unwrap_or("RunPod gave no reason.");
     let code = match status {
         "TIMED_OUT" => ErrorCode::GenerationTimeout,
-        _ => by_words(message).unwrap_or(ErrorCode::GenerationFailed),
+        _ => code_from_message(message).unwrap_or(ErrorCode::GenerationFailed),
     };
     Failure::new(
         code,
@@ -21,8 +21,8 @@ pub(super) fn of_job(status: &str, json: &Value) -> Failure {
     )
 }
 
-/// The failure behind an answer that is no job.
-pub(super) fn of_http(response: &Response) -> Failure {
+/// The failure of a response that is not a job.
+pub(super) fn from_http(response: &Response) -> Failure {
     let json = response.body.json();
     let named = |name: &str| json.and_then(|json| json.get(name)).and_then(text);
     let message = named("error")
@@ -33,14 +33,16 @@ pub(super) fn of_http(response: &Response) -> Failure {
         402 => ErrorCode::InsufficientQuota,
         404 => ErrorCode::ModelUnavailable,
         429 => ErrorCode::RateLimited,
-        400..=499 => message.and_then(by_words).unwrap_or(ErrorCode::BadRequest),
+        400..=499 => message
+            .and_then(code_from_message)
+            .unwrap_or(ErrorCode::BadRequest),
         _ => ErrorCode::InvalidResponse,
     };
     match message {
         Some(message) => Failure::new(code, None, message),
         None => {
             let message = format!(
-                "RunPod answered with HTTP {} and no reason.",
+                "RunPod responded with HTTP {} and gave no reason.",
                 response.status
             );
             Failure::new(code, None, &message)
@@ -58,10 +60,10 @@ fn text(error: &Value) -> Option<&str> {
         .filter(|text| !text.trim().is_empty())
 }
 
-/// What a message in plain words most likely means.
-fn by_words(message: &str) -> Option<ErrorCode> {
+/// The most likely code for a message.
+fn code_from_message(message: &str) -> Option<ErrorCode> {
     let lower = message.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| has_part(&lower, word));
+    let has = |words: &[&str]| words.iter().any(|word| contains(&lower, word));
     if has(&[
         "moderation",
         "safety",

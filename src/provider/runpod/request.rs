@@ -1,16 +1,16 @@
-//! Addresses and envelope.
+//! Paths and bodies.
 
 use crate::json::{Object, Value};
 
 use crate::handle::Handle;
 use crate::provider::Request;
 
-/// `/runsync` holds the line this long at most by default ("Operation reference"), `/status-sync` at all.
+/// How long `/runsync` holds the connection by default ("Operation reference"), and `/status-sync` at most.
 const SYNC_WAIT_MS: u64 = 90_000;
 
 pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[("webhook", ": use `webhookUrl`")];
 
-/// 10 MB for `/run`, 20 MB for `/runsync` ("Payload limits"). Read as 1000² bytes, the lower one.
+/// 10 MB for `/run`, 20 MB for `/runsync` ("Payload limits"). The documents do not define MB; 1000² bytes is the lower reading.
 pub(in crate::provider) const fn body_limit(sync: bool) -> u64 {
     if sync { 20_000_000 } else { 10_000_000 }
 }
@@ -26,9 +26,9 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value, sync: bool) -> 
     Request {
         path: format!("/{}/{operation}", handle.provider_model_id),
         body: Some(body.clone()),
-        extra_ms: if sync { SYNC_WAIT_MS } else { 0 },
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: if sync { SYNC_WAIT_MS } else { 0 },
+        send_now_or_fail: false,
+        batchable: false,
     }
 }
 
@@ -37,13 +37,13 @@ pub(in crate::provider) fn poll(handle: &Handle) -> Option<Request> {
     Some(Request {
         path: format!("/{}/status/{job_id}", handle.provider_model_id),
         body: None,
-        extra_ms: 0,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: 0,
+        send_now_or_fail: false,
+        batchable: false,
     })
 }
 
-/// RunPod's JavaScript SDK alone knows this one, and waits for 90 seconds at most.
+/// Not documented; RunPod's JavaScript SDK uses it and waits for at most 90 seconds.
 pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
     let job_id = handle.job_id.as_deref()?;
     Some(Request {
@@ -52,9 +52,9 @@ pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
             handle.provider_model_id
         ),
         body: None,
-        extra_ms: SYNC_WAIT_MS,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: SYNC_WAIT_MS,
+        send_now_or_fail: false,
+        batchable: false,
     })
 }
 
@@ -63,8 +63,8 @@ pub(in crate::provider) fn cancel(handle: &Handle) -> Option<Request> {
     Some(Request {
         path: format!("/{}/cancel/{job_id}", handle.provider_model_id),
         body: Some(Value::Object(Object::new())),
-        extra_ms: 0,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: 0,
+        send_now_or_fail: false,
+        batchable: false,
     })
 }

@@ -2,89 +2,89 @@
 
 use crate::json::Value;
 
-use super::error::{of_http, of_job};
+use super::error::{from_http, from_job};
 use crate::error::ErrorCode;
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
-use crate::provider::{Notice, Polled, Response, Seen, Submitted};
+use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
 
-/// What the answer to `/run` or `/runsync` comes to.
+/// Reads the response to `/run` or `/runsync`.
 ///
-/// There is no idempotency of any kind, so what is not certainly a refusal is unknown. 400, 401, 404
-/// and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 refuse the request
-/// itself by HTTP's own definition. Any other status, a cut or a foreign body may each follow an
+/// RunPod has no idempotency, so every response that is not certainly a rejection is unknown. 400, 401,
+/// 404 and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 reject the
+/// request by HTTP's definition. Any other status, and a truncated or unknown body, may follow an
 /// accepted job.
-pub(in crate::provider) fn read_submit(response: &Response) -> Submitted {
-    // A job's shape goes before the HTTP status: the documents show a job body under 400.
+pub(in crate::provider) fn read_submit(response: &Response) -> SubmitResult {
+    // The body takes precedence over the HTTP status: the documents show a job with status 400.
     if let Some(seen) = response.body.json().and_then(job) {
         return match (seen.status, seen.failures.first(), response.status) {
             (Some(Status::Failed), Some(failure), 400..=499) => {
-                Submitted::Rejected(failure.clone())
+                SubmitResult::Rejected(failure.clone())
             }
-            _ => Submitted::Accepted(Box::new(seen)),
+            _ => SubmitResult::Accepted(Box::new(seen)),
         };
     }
-    let failure = of_http(response);
+    let failure = from_http(response);
     match response.status {
-        429 => Submitted::Busy(failure),
-        400..=405 | 413..=415 | 422 => Submitted::Rejected(failure),
-        _ => Submitted::Unknown(failure),
+        429 => SubmitResult::Busy(failure),
+        400..=405 | 413..=415 | 422 => SubmitResult::Rejected(failure),
+        _ => SubmitResult::Unknown(failure),
     }
 }
 
-/// What the answer to `/status` or `/cancel` comes to.
-pub(in crate::provider) fn read_poll(response: &Response) -> Polled {
+/// Reads the response to `/status` or `/cancel`.
+pub(in crate::provider) fn read_poll(response: &Response) -> PollResult {
     if let Some(seen) = response.body.json().and_then(job) {
-        return Polled::Seen(Box::new(seen));
+        return PollResult::Found(Box::new(seen));
     }
     match response.status {
-        404 | 410 => Polled::NotThere,
-        401 | 403 => Polled::Refused(of_http(response)),
-        _ => Polled::Trouble(of_http(response)),
+        404 | 410 => PollResult::NotFound,
+        401 | 403 => PollResult::Unauthorized(from_http(response)),
+        _ => PollResult::Transient(from_http(response)),
     }
 }
 
-/// RunPod posts the body of `/status`.
-pub(in crate::provider) fn read_webhook(body: &Value) -> Option<Notice> {
+/// Reads a webhook. RunPod sends the body of `/status`.
+pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
     let flat = body
         .get("data")
         .filter(|data| data.is_object())
         .unwrap_or(body);
     let seen = job(flat)?;
-    Some(Notice {
+    Some(WebhookEvent {
         job_id: seen.job_id?,
         status: seen.status.unwrap_or(Status::Running),
     })
 }
 
 /// Reads a job: an object with `id` and `status`.
-fn job(json: &Value) -> Option<Seen> {
+fn job(json: &Value) -> Option<JobSnapshot> {
     let word = json.get("status")?.as_str()?;
     let output = json.get("output").filter(|output| !output.is_null());
-    let mut seen = Seen {
+    let mut seen = JobSnapshot {
         job_id: Some(json.get("id")?.as_str().filter(|id| is_id(id))?.to_owned()),
         status: Some(status(word)),
         queue_time_ms: json.get("delayTime").and_then(Value::as_u64),
-        ran_ms: json.get("executionTime").and_then(Value::as_u64),
+        execution_time_ms: json.get("executionTime").and_then(Value::as_u64),
         raw: json.clone(),
-        ..Seen::default()
+        ..JobSnapshot::default()
     };
     match seen.status {
         Some(Status::Completed) => completed(&mut seen, json, output),
         Some(Status::Running) => seen.progress = output.and_then(progress),
-        Some(Status::Failed) => seen.failures.push(of_job(word, json)),
+        Some(Status::Failed) => seen.failures.push(from_job(word, json)),
         _ => {}
     }
     Some(seen)
 }
 
-/// Ids go into addresses, so one that could leave its place in a path is none.
+/// Whether the text is safe as a segment of a URL path.
 fn is_id(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     !text.is_empty() && text.len() <= 200 && text.chars().all(plain)
 }
 
-/// Seven statuses are documented. One that is not known is no end.
+/// Seven statuses are documented. An unknown one is not final.
 fn status(word: &str) -> Status {
     match word {
         "IN_QUEUE" => Status::Queued,
@@ -95,16 +95,16 @@ fn status(word: &str) -> Status {
     }
 }
 
-/// The address is `output.video_url` (the model's page), `output.result` (RunPod's tutorial),
+/// The URL is `output.video_url` (the model's page), `output.result` (RunPod's tutorial),
 /// `output.url`, or the output itself (RunPod's SDK).
-fn completed(seen: &mut Seen, json: &Value, output: Option<&Value>) {
+fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
     let named = |name: &str| output?.get(name)?.as_str();
-    let broken = output.is_some_and(|output| output.get("error").is_some_and(|e| !e.is_null()));
+    let has_error = output.is_some_and(|output| output.get("error").is_some_and(|e| !e.is_null()));
     let url = ["video_url", "result", "url"].into_iter().find_map(named);
     let url = url
         .or_else(|| output?.as_str())
-        .filter(|url| is_address(url))
-        .or_else(|| any_address(output.filter(|_| !broken)?));
+        .filter(|url| is_http_url(url))
+        .or_else(|| any_url(output.filter(|_| !has_error)?));
     let number = output
         .and_then(|output| output.get("cost"))
         .and_then(Value::as_f64);
@@ -115,43 +115,44 @@ fn completed(seen: &mut Seen, json: &Value, output: Option<&Value>) {
             cost: seen.cost,
             ..Video::default()
         });
-    } else if broken {
-        seen.failures.push(of_job("FAILED", output.unwrap_or(json)));
+    } else if has_error {
+        seen.failures
+            .push(from_job("FAILED", output.unwrap_or(json)));
     } else {
-        let message = "RunPod calls the job completed, but names no video.";
+        let message = "RunPod reports the job as completed but returned no video.";
         seen.failures
             .push(Failure::new(ErrorCode::InvalidResponse, None, message));
     }
 }
 
-fn is_address(text: &str) -> bool {
+fn is_http_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
-/// Endpoints that the catalog does not know have outputs of any shape: the address in it that
-/// looks like a film's, or else the first one.
-fn any_address(output: &Value) -> Option<&str> {
+/// Finds the URL in the output of an endpoint outside the catalog: the first one with a video's file
+/// extension, or else the first one.
+fn any_url(output: &Value) -> Option<&str> {
     let mut found = Vec::new();
-    addresses(output, &mut found);
-    let film = |url: &&&str| {
+    collect_urls(output, &mut found);
+    let is_video = |url: &&&str| {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         [".mp4", ".webm", ".mov"]
             .iter()
             .any(|end| path.ends_with(end))
     };
-    found.iter().find(film).or(found.first()).copied()
+    found.iter().find(is_video).or(found.first()).copied()
 }
 
-fn addresses<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+fn collect_urls<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
-        Value::String(text) if is_address(text) => found.push(text),
-        Value::Array(items) => items.iter().for_each(|item| addresses(item, found)),
-        Value::Object(map) => map.values().for_each(|item| addresses(item, found)),
+        Value::String(text) if is_http_url(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|item| collect_urls(item, found)),
+        Value::Object(map) => map.values().for_each(|item| collect_urls(item, found)),
         _ => {}
     }
 }
 
-/// While a job runs, its output can be progress: a number, or one under `progress`.
+/// The output of a running job can be its progress: a number, or one under `progress`.
 fn progress(output: &Value) -> Option<u8> {
     let number = output.get("progress").unwrap_or(output).as_f64()?;
     (0.0..=100.0).contains(&number).then_some(number as u8)

@@ -1,19 +1,19 @@
-//! Runware's errors in our words. Its codes "are being standardized", so they are told apart by
-//! their parts, in a fixed order, and kept as they are beside ours.
+//! Runware's errors as failures. Its codes "are being standardized", so they are classified by
+//! substrings, in a fixed order, and also returned unchanged.
 
 use crate::json::Value;
 
 use crate::error::{ErrorCode, Failure};
-use crate::provider::{Response, has_part};
+use crate::provider::{Response, contains};
 
-/// One entry of an answer's errors.
+/// One error of a response.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     json: &'a Value,
     pub(super) class: Class,
 }
 
-/// What an error is about.
+/// The class of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     Safety,
@@ -26,7 +26,7 @@ pub(super) enum Class {
     Validation,
     Provider,
     Server,
-    Unrecognised,
+    Unrecognized,
 }
 
 impl Class {
@@ -39,7 +39,7 @@ impl Class {
             Class::Timeout => ErrorCode::GenerationTimeout,
             Class::NotFound => ErrorCode::ModelUnavailable,
             Class::Conflict | Class::Validation => ErrorCode::BadRequest,
-            Class::Provider | Class::Server | Class::Unrecognised => ErrorCode::GenerationFailed,
+            Class::Provider | Class::Server | Class::Unrecognized => ErrorCode::GenerationFailed,
         }
     }
 }
@@ -53,7 +53,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Whether the error is about the task; one that names none is about the whole request.
+    /// Whether the error is about the task; an error without a task is about the whole request.
     pub(super) fn is_about(&self, task_uuid: &str) -> bool {
         self.task()
             .is_none_or(|task| task.eq_ignore_ascii_case(task_uuid))
@@ -70,11 +70,11 @@ impl<'a> Entry<'a> {
         self.task().is_some()
     }
 
-    /// Whether the error is about our question rather than about the video.
-    pub(super) fn is_about_question(&self) -> bool {
+    /// Whether the error is about the poll rather than about the video.
+    pub(super) fn is_about_poll(&self) -> bool {
         let text = |name: &str| self.json.get(name).and_then(Value::as_str);
         let task = text("taskType");
-        let found = || !contains(&lower(text("code").unwrap_or_default()), &["model"]);
+        let found = || !contains_any(&lower(text("code").unwrap_or_default()), &["model"]);
         matches!(task, Some("getResponse" | "getTaskDetails"))
             || self.class == Class::NotFound && found()
     }
@@ -82,10 +82,10 @@ impl<'a> Entry<'a> {
     pub(super) fn failure(&self) -> Failure {
         let named = |name: &str| self.json.get(name).and_then(Value::as_str);
         let code = named("code").or_else(|| named("errorCode"));
-        let by_code = |code| contains(&lower(code), &["modelunavailable", "modeldisabled"]);
-        // An unknown model is also told as a fault of the parameter that names it.
+        let by_code = |code| contains_any(&lower(code), &["modelunavailable", "modeldisabled"]);
+        // An unknown model can also be reported as an invalid parameter `model`.
         let by_parameter = self.class == Class::Validation && named("parameter") == Some("model");
-        let ours = if code.is_some_and(by_code) || by_parameter {
+        let error_code = if code.is_some_and(by_code) || by_parameter {
             ErrorCode::ModelUnavailable
         } else {
             self.class.code()
@@ -94,13 +94,13 @@ impl<'a> Entry<'a> {
         let message = message
             .or(self.json.as_str())
             .filter(|message| !message.trim().is_empty())
-            .unwrap_or("Runware gives no reason.");
-        Failure::new(ours, code, message)
+            .unwrap_or("Runware gave no reason.");
+        Failure::new(error_code, code, message)
     }
 }
 
-/// The errors of an answer in any of the known envelopes: `errors[]`, `error` as object, list or
-/// text, and the legacy `{"error":true,"errorId":…,"errorMessage":…}`.
+/// The errors of a response in any of the known formats: `errors[]`, `error` as object, list or
+/// string, and the legacy `{"error":true,"errorId":…,"errorMessage":…}`.
 pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
     let list = |name: &str| json.get(name).and_then(Value::as_array);
     if let Some(items) = list("errors")
@@ -116,8 +116,8 @@ pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
     }
 }
 
-/// The failure behind an answer without any error that can be read.
-pub(super) fn of_http(response: &Response) -> Failure {
+/// The failure of a response without a readable error.
+pub(super) fn from_http(response: &Response) -> Failure {
     let code = match response.status {
         401 | 403 => ErrorCode::Unauthorized,
         402 => ErrorCode::InsufficientQuota,
@@ -127,7 +127,7 @@ pub(super) fn of_http(response: &Response) -> Failure {
         _ => ErrorCode::InvalidResponse,
     };
     let message = format!(
-        "Runware answered with HTTP {} and no reason.",
+        "Runware responded with HTTP {} and gave no reason.",
         response.status
     );
     Failure::new(code, None, &message)
@@ -137,8 +137,8 @@ fn lower(code: &str) -> String {
     code.to_ascii_lowercase()
 }
 
-fn contains(code: &str, parts: &[&str]) -> bool {
-    parts.iter().any(|part| has_part(code, part))
+fn contains_any(code: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| contains(code, part))
 }
 
 /// The order matters: `invalidApiKey` is about the key, `providerContentPolicyViolation` about the
@@ -191,7 +191,7 @@ fn classify(code: &str) -> Class {
         return Class::Auth;
     }
     for (class, parts) in ORDER {
-        if contains(&code, parts) {
+        if contains_any(&code, parts) {
             return *class;
         }
     }
@@ -210,8 +210,8 @@ fn classify(code: &str) -> Class {
     if provider.iter().any(|start| code.starts_with(start)) || code == "noavailableserver" {
         return Class::Provider;
     }
-    if contains(&code, &["server", "service", "internal", "gateway"]) {
+    if contains_any(&code, &["server", "service", "internal", "gateway"]) {
         return Class::Server;
     }
-    Class::Unrecognised
+    Class::Unrecognized
 }

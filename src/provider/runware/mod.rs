@@ -1,6 +1,6 @@
-//! Runware's API: one address that takes a list of tasks.
+//! Runware's API: one URL that accepts a list of tasks.
 //! Source: runware.ai/docs, "Task polling", "Webhooks", "Errors" and the model's page; Runware's own
-//! SDKs where said.
+//! SDKs where noted.
 
 mod error;
 mod request;
@@ -9,10 +9,10 @@ mod response;
 pub(super) use request::{RESERVED, details, poll, submit};
 pub(super) use response::{read_details, read_poll, read_submit, read_webhook};
 
-/// Every task goes there.
+/// The URL of all tasks.
 pub const BASE_URL: &str = "https://api.runware.ai/v1";
 
-/// A video is kept for the `ttl` that was asked for; without one nothing is documented.
+/// A video is retained for the requested `ttl`; without one the retention is not documented.
 pub(super) fn video_expiry(handle: &crate::handle::Handle, ended_at: u64) -> Option<u64> {
     Some(ended_at.saturating_add(u64::from(handle.ttl_seconds?) * 1000))
 }

@@ -1,4 +1,4 @@
-//! Envelope: always a list of tasks.
+//! Bodies: always a list of tasks.
 
 use crate::json::Value;
 
@@ -18,14 +18,14 @@ fn post(tasks: Value) -> Request {
     Request {
         path: String::new(),
         body: Some(tasks),
-        extra_ms: 0,
-        at_once: false,
-        shared: false,
+        extra_timeout_ms: 0,
+        send_now_or_fail: false,
+        batchable: false,
     }
 }
 
-/// The taskUUID is the handle's key, chosen before anything is sent: it finds the job again, and a
-/// second submit of it is refused while the first one runs (`conflictTaskUUID`, Runware's SDK).
+/// The taskUUID is the handle's id, chosen before anything is sent: it finds the job again, and a
+/// second submit of it is rejected while the first one runs (`conflictTaskUUID`, Runware's SDK).
 pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
     let mut task = body.clone();
     if let Some(task) = task.as_object_mut() {
@@ -36,19 +36,19 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
     post(Value::Array(vec![task]))
 }
 
-/// One of several in a list, where that is wanted ("Task polling").
+/// Several polls can be merged in one list ("Task polling").
 pub(in crate::provider) fn poll(handle: &Handle) -> Request {
     Request {
-        shared: true,
-        ..post(question("getResponse", handle))
+        batchable: true,
+        ..post(poll_task("getResponse", handle))
     }
 }
 
 pub(in crate::provider) fn details(handle: &Handle) -> Request {
-    post(question("getTaskDetails", handle))
+    post(poll_task("getTaskDetails", handle))
 }
 
-fn question(task: &str, handle: &Handle) -> Value {
+fn poll_task(task: &str, handle: &Handle) -> Value {
     Value::Array(vec![
         object! { "taskType" => task.into(), "taskUUID": handle.id },
     ])

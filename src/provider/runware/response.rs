@@ -2,28 +2,28 @@
 
 use crate::json::Value;
 
-use super::error::{Class, Entry, entries, of_http};
+use super::error::{Class, Entry, entries, from_http};
 use crate::handle::Handle;
 use crate::json::text::Text;
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
-use crate::provider::{Body, Notice, Polled, Response, Seen, Submitted};
+use crate::provider::{Body, JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
 use crate::uuid::is_uuid;
 
-/// Rows of one task that are read, and errors: twenty videos are the most that are ordered.
-const MOST_ROWS: usize = 100;
+/// Maximum rows and errors of one task that are read; a request has at most twenty videos.
+const MAX_ROWS: usize = 100;
 
-/// What the answer to a submit comes to.
+/// Reads the response to a submit.
 ///
-/// A row with our taskUUID means accepted, and so does `conflictTaskUUID` (the first submit of it is
-/// running; Runware's SDK treats it so). An error of the classes that are decided before a task is
-/// made means rejected. All else may have made one.
-pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> Submitted {
+/// A row with the job's taskUUID means accepted, and so does `conflictTaskUUID` (the first submit is
+/// running; Runware's SDK treats it so). An error of a class that is checked before a task is created
+/// means rejected. Any other response may have created a task.
+pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> SubmitResult {
     let Some(json) = response.body.json() else {
         return by_status(response);
     };
     if !rows(json, &handle.id).is_empty() {
-        return Submitted::Accepted(Box::new(seen(handle, json)));
+        return SubmitResult::Accepted(Box::new(seen(handle, json)));
     }
     let Some(entry) = entries(json)
         .into_iter()
@@ -34,82 +34,84 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     let failure = entry.failure();
     match entry.class {
         Class::Conflict => {
-            let exists = Seen {
+            let exists = JobSnapshot {
                 job_id: Some(handle.id.clone()),
-                ..Seen::default()
+                ..JobSnapshot::default()
             };
-            Submitted::Accepted(Box::new(exists))
+            SubmitResult::Accepted(Box::new(exists))
         }
-        Class::RateLimit => Submitted::Busy(failure),
+        Class::RateLimit => SubmitResult::Busy(failure),
         Class::Safety | Class::Auth | Class::Quota | Class::NotFound | Class::Validation => {
-            Submitted::Rejected(failure)
+            SubmitResult::Rejected(failure)
         }
-        // A disabled model is refused before any task is made; a failing server may have made one.
-        Class::Provider if response.status == 400 => Submitted::Rejected(failure),
-        Class::Provider | Class::Timeout | Class::Server => Submitted::Unknown(failure),
-        // A code that nobody knows is worth what its HTTP status says.
-        Class::Unrecognised => match by_status(response) {
-            Submitted::Rejected(Failure { code, .. }) => {
-                Submitted::Rejected(Failure { code, ..failure })
+        // A disabled model is rejected before a task is created; a server error may come after that.
+        Class::Provider if response.status == 400 => SubmitResult::Rejected(failure),
+        Class::Provider | Class::Timeout | Class::Server => SubmitResult::Unknown(failure),
+        // An unknown code is classified by its HTTP status.
+        Class::Unrecognized => match by_status(response) {
+            SubmitResult::Rejected(Failure { code, .. }) => {
+                SubmitResult::Rejected(Failure { code, ..failure })
             }
-            Submitted::Busy(Failure { code, .. }) => Submitted::Busy(Failure { code, ..failure }),
-            _ => Submitted::Unknown(failure),
+            SubmitResult::Busy(Failure { code, .. }) => {
+                SubmitResult::Busy(Failure { code, ..failure })
+            }
+            _ => SubmitResult::Unknown(failure),
         },
     }
 }
 
-/// An answer that says nothing but its HTTP status. Runware documents 400, 401, 402, 403, 404 as
-/// refusals of the request.
-fn by_status(response: &Response) -> Submitted {
-    let failure = of_http(response);
+/// The outcome by the HTTP status alone. Runware documents 400, 401, 402, 403 and 404 as rejections of
+/// the request.
+fn by_status(response: &Response) -> SubmitResult {
+    let failure = from_http(response);
     match (response.status, &response.body) {
-        (429, _) => Submitted::Busy(failure),
-        (400..=404, Body::Json(_) | Body::Empty) => Submitted::Rejected(failure),
-        _ => Submitted::Unknown(failure),
+        (429, _) => SubmitResult::Busy(failure),
+        (400..=404, Body::Json(_) | Body::Empty) => SubmitResult::Rejected(failure),
+        _ => SubmitResult::Unknown(failure),
     }
 }
 
-/// What the answer to `getResponse` comes to. An unknown task and one that is not yet visible both
-/// answer with an empty list.
-pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Polled {
+/// Reads the response to `getResponse`. It is an empty list for an unknown task and for one that is not
+/// visible yet.
+pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> PollResult {
     let Some(json) = response.body.json() else {
-        return trouble(response);
+        return by_http_status(response);
     };
-    let ours = || {
+    let own_errors = || {
         entries(json)
             .into_iter()
             .filter(|entry| entry.is_about(&handle.id))
     };
-    // A server that fails has not answered, whichever task it names.
+    // A server error is not a result, even if it contains a task.
     let of_server = |entry: &Entry<'_>| {
         response.status >= 500 && matches!(entry.class, Class::Server | Class::Timeout)
     };
     let of_video = |entry: &Entry<'_>| {
-        entry.names_task() && !entry.is_about_question() && !is_passing(entry) && !of_server(entry)
+        entry.names_task() && !entry.is_about_poll() && !is_transient(entry) && !of_server(entry)
     };
-    if !rows(json, &handle.id).is_empty() || ours().any(|entry| of_video(&entry)) {
-        return Polled::Seen(Box::new(seen(handle, json)));
+    if !rows(json, &handle.id).is_empty() || own_errors().any(|entry| of_video(&entry)) {
+        return PollResult::Found(Box::new(seen(handle, json)));
     }
-    match ours().next() {
-        Some(entry) if entry.class == Class::Auth => Polled::Refused(entry.failure()),
-        Some(entry) if entry.class == Class::Unrecognised => match trouble(response) {
-            Polled::Refused(Failure { code, .. }) => Polled::Refused(Failure {
+    match own_errors().next() {
+        Some(entry) if entry.class == Class::Auth => PollResult::Unauthorized(entry.failure()),
+        Some(entry) if entry.class == Class::Unrecognized => match by_http_status(response) {
+            PollResult::Unauthorized(Failure { code, .. }) => PollResult::Unauthorized(Failure {
                 code,
                 ..entry.failure()
             }),
             other => other,
         },
-        Some(entry) if entry.class == Class::NotFound => Polled::NotThere,
-        Some(entry) => Polled::Trouble(entry.failure()),
-        None if json.get("data").is_some_and(Value::is_array) => Polled::NotThere,
-        None => trouble(response),
+        Some(entry) if entry.class == Class::NotFound => PollResult::NotFound,
+        Some(entry) => PollResult::Transient(entry.failure()),
+        None if json.get("data").is_some_and(Value::is_array) => PollResult::NotFound,
+        None => by_http_status(response),
     }
 }
 
-/// What the answer to `getTaskDetails` comes to: `{request:[…],response:{…}}`, in a row of its own.
-pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) -> Polled {
+/// Reads the response to `getTaskDetails`: a row with `{request:[…],response:{…}}`.
+pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) -> PollResult {
     let Some(json) = response.body.json() else {
-        return trouble(response);
+        return by_http_status(response);
     };
     let row = json
         .get("data")
@@ -117,42 +119,42 @@ pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) ->
         .unwrap_or(json);
     let Some(answer) = row.get("response").filter(|answer| !answer.is_null()) else {
         return match read_poll(handle, response) {
-            // A row that tells of the request alone: the task exists.
-            Polled::Seen(_) if row.get("request").is_some() => exists(handle),
-            Polled::Seen(_) => Polled::NotThere,
+            // A row with only the request: the task exists.
+            PollResult::Found(_) if row.get("request").is_some() => exists(handle),
+            PollResult::Found(_) => PollResult::NotFound,
             other => other,
         };
     };
-    // The last response: an envelope, a list of rows, or one row.
+    // The task's last response: an object with `data`, a list of rows, or one row.
     let seen = seen(handle, answer);
     if seen.videos.is_empty() && seen.failures.is_empty() {
         return exists(handle);
     }
-    Polled::Seen(Box::new(seen))
+    PollResult::Found(Box::new(seen))
 }
 
-fn exists(handle: &Handle) -> Polled {
-    Polled::Seen(Box::new(Seen {
+fn exists(handle: &Handle) -> PollResult {
+    PollResult::Found(Box::new(JobSnapshot {
         job_id: Some(handle.id.clone()),
-        ..Seen::default()
+        ..JobSnapshot::default()
     }))
 }
 
-fn trouble(response: &Response) -> Polled {
-    let failure = of_http(response);
+fn by_http_status(response: &Response) -> PollResult {
+    let failure = from_http(response);
     match response.status {
-        401 | 403 => Polled::Refused(failure),
-        _ => Polled::Trouble(failure),
+        401 | 403 => PollResult::Unauthorized(failure),
+        _ => PollResult::Transient(failure),
     }
 }
 
-/// Faults of the moment, which say nothing of the video.
-fn is_passing(entry: &Entry<'_>) -> bool {
+/// Temporary errors, which say nothing about the video.
+fn is_transient(entry: &Entry<'_>) -> bool {
     matches!(entry.class, Class::RateLimit | Class::Auth)
 }
 
-/// A webhook comes for each finished item, flat or under `data`.
-pub(in crate::provider) fn read_webhook(body: &Value) -> Option<Notice> {
+/// Reads a webhook. Runware sends one for each finished item, flat or under `data`.
+pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
     let row = match body.get("data") {
         Some(Value::Array(items)) => items.first().unwrap_or(body),
         _ => body,
@@ -171,12 +173,12 @@ pub(in crate::provider) fn read_webhook(body: &Value) -> Option<Notice> {
         _ if has_video(row) => Status::Completed,
         _ => Status::Running,
     };
-    Some(Notice { job_id, status })
+    Some(WebhookEvent { job_id, status })
 }
 
-/// The rows of our task, in any of the shapes that hold rows.
+/// The rows of the task, in any of the known formats.
 fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
-    let ours = |row: &&Value| {
+    let is_own = |row: &&Value| {
         let of = row.get("taskUUID").and_then(Value::as_str);
         of.is_some_and(|of| of.eq_ignore_ascii_case(task_uuid))
     };
@@ -184,11 +186,11 @@ fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
         Value::Array(items) => items.iter().collect(),
         row => vec![row],
     };
-    items.into_iter().filter(ours).take(MOST_ROWS).collect()
+    items.into_iter().filter(is_own).take(MAX_ROWS).collect()
 }
 
-/// The answer without what it says of other jobs that were asked for in the same request.
-fn own(json: &Value, task_uuid: &str) -> Value {
+/// The response without the parts about other jobs of the same batch.
+fn without_other_tasks(json: &Value, task_uuid: &str) -> Value {
     let mut own = json.clone();
     for name in ["data", "errors", "error"] {
         if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
@@ -209,18 +211,19 @@ fn has_video(row: &Value) -> bool {
         .any(|name| row.get(name).is_some_and(|value| !value.is_null()))
 }
 
-/// Reads the rows and errors of our task. Done when successes and errors make up what was ordered.
-fn seen(handle: &Handle, json: &Value) -> Seen {
-    let mut seen = Seen {
+/// Reads the rows and errors of the task. It has ended when videos and errors add up to the number of
+/// requested videos.
+fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
+    let mut seen = JobSnapshot {
         job_id: Some(handle.id.clone()),
-        raw: own(json, &handle.id),
-        ..Seen::default()
+        raw: without_other_tasks(json, &handle.id),
+        ..JobSnapshot::default()
     };
     let (mut pending, mut progress) = (0u32, 0u32);
     for row in rows(json, &handle.id) {
         match word(row) {
             Some("error") => seen.failures.push(entries(row).first().map_or_else(
-                || Failure::new(Class::Server.code(), None, "Runware gives no reason."),
+                || Failure::new(Class::Server.code(), None, "Runware gave no reason."),
                 Entry::failure,
             )),
             Some("processing" | "pending") => {
@@ -230,7 +233,7 @@ fn seen(handle: &Handle, json: &Value) -> Seen {
             }
             _ if has_video(row) => {
                 let video = video(row);
-                // A row that is told twice is one video, and was paid once.
+                // A duplicate row is one video, paid once.
                 if seen.videos.iter().any(|known| known.is_same(&video)) {
                     continue;
                 }
@@ -242,13 +245,13 @@ fn seen(handle: &Handle, json: &Value) -> Seen {
             _ => pending += 1,
         }
     }
-    let errors = entries(json).into_iter().filter(|entry| {
-        entry.names_task() && entry.is_about(&handle.id) && !entry.is_about_question()
-    });
+    let errors = entries(json)
+        .into_iter()
+        .filter(|entry| entry.names_task() && entry.is_about(&handle.id) && !entry.is_about_poll());
     seen.failures.extend(
         errors
-            .filter(|entry| !is_passing(entry))
-            .take(MOST_ROWS)
+            .filter(|entry| !is_transient(entry))
+            .take(MAX_ROWS)
             .map(|entry| entry.failure()),
     );
     let ended = u32::try_from(seen.videos.len() + seen.failures.len()).unwrap_or(u32::MAX);

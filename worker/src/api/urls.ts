@@ -27,7 +27,7 @@ export function addressIssues(env: Env, request: Record<string, unknown>): Issue
     const url = publicAddress(address, trusted);
     if (!url) return [error(path, "private_host", PRIVATE)];
     const isSafe = url.protocol === "https:" || trusted.has(url.origin);
-    return isSafe ? [] : [error(path, "invalid_format", "The address must begin with `https://`.")];
+    return isSafe ? [] : [error(path, "invalid_format", "The URL must begin with `https://`.")];
   };
   const look = (value: unknown, path: string): Issue[] => {
     if (typeof value === "string") return /^https?:/i.test(value) ? issue(path, value) : [];
@@ -64,7 +64,7 @@ export function checkable(env: Env, request: Record<string, unknown>): VideoRequ
   return { ...whole, ...Object.fromEntries(swapped), webhookUrl: PLACEHOLDER_URL } as VideoRequest;
 }
 
-const PRIVATE = "The provider cannot reach a private host: give a public address.";
+const PRIVATE = "The provider cannot reach a private host. Use a public URL.";
 
 const error = (path: string, code: Issue["code"], message: string): Issue => ({
   severity: "error",

@@ -1,12 +1,11 @@
-//! What every listing of a provider takes: how many, in which form, and how the video comes.
+//! Parameters that every listing of a provider has: the number of videos, their format and delivery.
 
-use super::rows::parts::{YES, YES_NO, at_least, choice, from_to, optional, sent, word};
+use super::rows::params::{YES, YES_NO, always_sent, at_least, choice, from_to, optional, word};
 use super::{Kind, Param};
 use crate::field::Field;
 use crate::provider_id::ProviderId;
 
-/// The delivery options of a provider's listings; of one that the catalog does not know, those that
-/// filmgate itself needs.
+/// The common parameters of a provider's listings. A raw listing has only those that filmgate needs.
 pub(super) const fn params(provider: ProviderId, raw: bool) -> &'static [Param] {
     match (provider, raw) {
         (ProviderId::Runpod, false) => RUNPOD,
@@ -16,15 +15,15 @@ pub(super) const fn params(provider: ProviderId, raw: bool) -> &'static [Param] 
     }
 }
 
-const RUNPOD_RAW: &[Param] = &[POD_DELIVERY, POD_WEBHOOK];
+const RUNPOD_RAW: &[Param] = &[RUNPOD_DELIVERY, RUNPOD_WEBHOOK];
 const RUNPOD: &[Param] = &[
     optional(Field::N, "", from_to(1, 1)),
-    POD_DELIVERY,
-    POD_WEBHOOK,
+    RUNPOD_DELIVERY,
+    RUNPOD_WEBHOOK,
 ];
 
-const POD_DELIVERY: Param = optional(Field::DeliveryMethod, "", choice!["async", "sync"]);
-const POD_WEBHOOK: Param = optional(Field::WebhookUrl, "webhook", Kind::Url);
+const RUNPOD_DELIVERY: Param = optional(Field::DeliveryMethod, "", choice!["async", "sync"]);
+const RUNPOD_WEBHOOK: Param = optional(Field::WebhookUrl, "webhook", Kind::Url);
 
 const RUNWARE_RAW: &[Param] = &[WEBHOOK, INCLUDE_COST, DELIVERY, TASK_UUID];
 const RUNWARE: &[Param] = &[
@@ -36,8 +35,8 @@ const RUNWARE: &[Param] = &[
         choice!["mp4" as "MP4", "webm" as "WEBM", "mov" as "MOV"],
     ),
     optional(Field::OutputQuality, "outputQuality", from_to(20, 99)),
-    // The pages' two settings say the same thing twice; the mode alone is sent.
-    sent(
+    // The pages have two settings for this; only the mode is sent.
+    always_sent(
         Field::ContentCheck,
         "safety.mode",
         choice!["none", "fast", "full"],
@@ -52,8 +51,8 @@ const RUNWARE: &[Param] = &[
 ];
 
 const WEBHOOK: Param = optional(Field::WebhookUrl, "webhookURL", Kind::Url);
-const INCLUDE_COST: Param = sent(Field::IncludeCost, "includeCost", YES_NO, YES);
-const DELIVERY: Param = sent(
+const INCLUDE_COST: Param = always_sent(Field::IncludeCost, "includeCost", YES_NO, YES);
+const DELIVERY: Param = always_sent(
     Field::DeliveryMethod,
     "deliveryMethod",
     choice!["async"],

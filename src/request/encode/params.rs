@@ -1,54 +1,57 @@
-//! The parameters: each value checked against its row, and put in its place in the body.
+//! Parameters: each value is validated against its definition and put into the body.
 
 use crate::json::{Object, Value};
 
-use super::Fitting;
+use super::{Encoder, use_one_of};
 use crate::catalog::{Kind, MediaForm, Param};
 use crate::codec::Codec;
 use crate::field::Field;
 use crate::issue::{Code, Issue};
 use crate::json::text::Text;
-use crate::request::Medium;
+use crate::request::MediaInput;
 
-impl Fitting<'_> {
+impl Encoder<'_> {
     pub(super) fn param(&mut self, param: &Param) {
         match param.field {
             Field::Size => {
                 if !self.sends_size(param) {
-                    self.no_size(param);
+                    self.missing_size(param);
                 }
             }
-            // The size says it.
+            // The size implies it.
             Field::Resolution if self.size.is_some() => {}
             field if self.request.broken.contains(&field) || self.is_overridden(field) => {}
             _ => {
-                if let Some(wire) = self.wire(param).filter(|_| !param.wire.is_empty()) {
-                    put(&mut self.body, &param.wire, wire);
+                if let Some(value) = self
+                    .provider_value(param)
+                    .filter(|_| !param.provider_field.is_empty())
+                {
+                    put(&mut self.body, &param.provider_field, value);
                 }
             }
         }
     }
 
-    /// Puts the size into its place or places, where there is one.
+    /// Puts the size, if there is one, into its field or fields.
     fn sends_size(&mut self, param: &Param) -> bool {
         let Some(size) = self.size else {
             return false;
         };
-        match param.wire.split_once(' ') {
+        match param.provider_field.split_once(' ') {
             Some((width, height)) => {
                 put(&mut self.body, width, size.width.into());
                 put(&mut self.body, height, size.height.into());
             }
             None => {
                 let text = format!("{}*{}", size.width, size.height);
-                put(&mut self.body, &param.wire, text.into());
+                put(&mut self.body, &param.provider_field, text.into());
             }
         }
         true
     }
 
-    /// The value in the provider's words: the caller's, or a default that is always sent.
-    fn wire(&mut self, param: &Param) -> Option<Value> {
+    /// The value as the provider spells it: the caller's, or a default that is always sent.
+    fn provider_value(&mut self, param: &Param) -> Option<Value> {
         let path = param.field.path();
         let value = match self.request.value(param.field) {
             Some(value) => self.encode(param, value)?,
@@ -58,7 +61,7 @@ impl Fitting<'_> {
                 self.issues.push(issue.allowed(param.kind.allowed()));
                 return None;
             }
-            None if param.explicit && !self.is_excluded(param.field) => {
+            None if param.always_sent && !self.is_excluded(param.field) => {
                 param.default.as_ref()?.to_json()
             }
             None => return None,
@@ -67,13 +70,13 @@ impl Fitting<'_> {
             Kind::Choice { allowed } => {
                 let mut choices = allowed.iter();
                 let choice = choices.find(|choice| Some(choice.word.as_ref()) == value.as_str());
-                choice.map(|choice| choice.wire.to_json())
+                choice.map(|choice| choice.provider_value.to_json())
             }
             _ => Some(value),
         }
     }
 
-    /// The value as the wire wants it (a choice still in our word), or an issue.
+    /// The value as it is sent (a choice still in filmgate's spelling), or an issue.
     pub(super) fn encode(&mut self, param: &Param, value: &Value) -> Option<Value> {
         match &param.kind {
             Kind::Text { min, max } => self.text(param.field, value, *min, *max),
@@ -87,11 +90,15 @@ impl Fitting<'_> {
                     .any(|choice| Some(choice.word.as_ref()) == value.as_str());
                 if !known {
                     let path = param.field.path();
-                    let message = format!("{} does not take this `{path}`.", self.name());
-                    let issue = Issue::error(path, Code::InvalidValue, message);
-                    let issue = issue.allowed(param.kind.allowed());
+                    let allowed = param.kind.allowed();
+                    let message = format!(
+                        "{} does not support this `{path}`.{}",
+                        self.name(),
+                        use_one_of(&allowed)
+                    );
+                    let issue = Issue::error(path, Code::InvalidValue, message).allowed(allowed);
                     self.issues.push(match choices.as_ref() {
-                        [only] => issue.set(path, only.word.as_ref()),
+                        [only] => issue.suggest_set(path, only.word.as_ref()),
                         _ => issue,
                     });
                 }
@@ -102,7 +109,7 @@ impl Fitting<'_> {
                 self.number_fits(param.field, value, min, max)
             }
             Kind::Boolean { only: Some(only) } => {
-                self.only(param.field, value, *only);
+                self.fixed_boolean(param.field, value, *only);
                 Some(value.clone())
             }
             Kind::Media {
@@ -112,12 +119,12 @@ impl Fitting<'_> {
                 list,
             } => {
                 let request = self.request;
-                let media: Vec<&Medium> = request.media(param.field).collect();
+                let media: Vec<&MediaInput> = request.media(param.field).collect();
                 self.media_fit(param.field, &media, forms, undocumented);
                 self.at_most(param.field, *max);
                 Some(if *list {
                     let last = self.request.media(Field::LastFrameImage).next().is_some();
-                    let item = |medium: &&Medium| frame_image(medium, param.field, last);
+                    let item = |input: &&MediaInput| frame_image(input, param.field, last);
                     media.iter().map(item).collect()
                 } else {
                     media.first()?.text.clone()
@@ -131,19 +138,19 @@ impl Fitting<'_> {
         }
     }
 
-    /// A listing that cannot be told otherwise.
-    fn only(&mut self, field: Field, value: &Value, only: bool) {
+    /// A boolean for which the listing has only one value.
+    fn fixed_boolean(&mut self, field: Field, value: &Value, only: bool) {
         if value.as_bool() == Some(only) {
             return;
         }
         let path = field.path();
         let message = format!(
-            "{} makes this one with `{path}`: {only} alone.",
+            "{} supports only `{path}: {only}` for this model.",
             self.name()
         );
         let issue = Issue::error(path, Code::InvalidValue, message);
         self.issues
-            .push(issue.allowed([only.into()]).set(path, only));
+            .push(issue.allowed([only.into()]).suggest_set(path, only));
     }
 
     pub(super) fn text(
@@ -162,11 +169,14 @@ impl Fitting<'_> {
         };
         let limits = |issue: Issue| issue.limits(Some(min.into()), max.map(i64::from));
         if count < u64::from(min) || text.head.trim().is_empty() {
-            let message = format!("{} wants at least {min} characters here.", self.name());
+            let message = format!("{} requires at least {min} characters.", self.name());
             self.issues
                 .push(limits(Issue::error(path, Code::TooShort, message)));
         } else if let Some(max) = max.filter(|max| count > u64::from(*max)) {
-            let message = format!("{count} characters; {} takes {max}.", self.name());
+            let message = format!(
+                "{} accepts at most {max} characters. This has {count}.",
+                self.name()
+            );
             self.issues
                 .push(limits(Issue::error(path, Code::TooLong, message)));
         }
@@ -188,27 +198,27 @@ impl Fitting<'_> {
             let nearest = allowed
                 .iter()
                 .min_by_key(|allowed| allowed.abs_diff(number));
-            let message = format!("{name} does not take {number}.");
-            let issue = error(Code::InvalidValue, message)
-                .allowed(allowed.iter().map(|number| Value::from(*number)));
-            nearest.map(|nearest| issue.set(path, *nearest))
+            let values: Vec<Value> = allowed.iter().map(|number| (*number).into()).collect();
+            let message = format!("{name} does not support {number}.{}", use_one_of(&values));
+            let issue = error(Code::InvalidValue, message).allowed(values);
+            nearest.map(|nearest| issue.suggest_set(path, *nearest))
         } else if let Some(min) = min.filter(|min| number < *min) {
-            let message = format!("{name} wants at least {min}.");
+            let message = format!("{name} requires at least {min}.");
             Some(
                 error(Code::TooSmall, message)
                     .limits(Some(min), max)
-                    .set(path, min),
+                    .suggest_set(path, min),
             )
         } else if let Some(max) = max.filter(|max| number > *max) {
             let message = if field == Field::N && max == 1 {
-                format!("{name} makes one video a request: submit {number} times.")
+                format!("{name} generates one video per request. Submit {number} requests.")
             } else {
-                format!("{name} takes at most {max}.")
+                format!("{name} accepts at most {max}.")
             };
             Some(
                 error(Code::TooLarge, message)
                     .limits(min, Some(max))
-                    .set(path, max),
+                    .suggest_set(path, max),
             )
         } else {
             None
@@ -231,9 +241,9 @@ impl Fitting<'_> {
             _ => None,
         };
         if let Some((code, word, limit)) = limit {
-            let message = format!("{} takes {word} {limit}.", self.name());
+            let message = format!("{} requires {word} {limit}.", self.name());
             let issue = Issue::error(path, code, message).limits(min, max);
-            self.issues.push(issue.set(path, limit));
+            self.issues.push(issue.suggest_set(path, limit));
         }
         Some(value.clone())
     }
@@ -241,65 +251,70 @@ impl Fitting<'_> {
     fn media_fit(
         &mut self,
         field: Field,
-        media: &[&Medium],
+        media: &[&MediaInput],
         forms: &[MediaForm],
         undocumented: &[MediaForm],
     ) {
         let path = field.path();
         let words = || forms.iter().map(|form| form.write());
-        let mut others = media.iter().map(|medium| medium.form);
+        let mut others = media.iter().map(|input| input.form);
         let Some(other) = others.find(|form| !forms.contains(form)) else {
             return;
         };
         if !undocumented.contains(&other) {
-            let message = format!("{} takes nothing of this form here.", self.name());
+            let message = format!(
+                "{} does not accept this form of media.{}",
+                self.name(),
+                use_one_of(&words().collect::<Vec<_>>())
+            );
             let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
             self.issues.push(issue);
         } else if !self.request.inline_image {
             let message = format!(
-                "{} documents an address here. `allowInlineImages: true` sends the bytes all the same, \
-                 as its own SDK does.",
+                "{} documents only a URL here. Give a URL, or set `allowInlineImages: true` to send \
+                 the bytes, as its own SDK does.",
                 self.name()
             );
             let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
-            self.issues.push(issue.set("allowInlineImages", true));
+            self.issues
+                .push(issue.suggest_set("allowInlineImages", true));
         }
     }
 
-    /// A list that is not too long.
+    /// Reports a list that is too long.
     pub(super) fn at_most(&mut self, field: Field, max: u32) {
         let count = self.request.media(field).count();
         if count as u64 > u64::from(max) {
-            let message = format!("{count} are given; {} takes at most {max}.", self.name());
+            let message = format!("{} accepts at most {max}. This has {count}.", self.name());
             let issue = Issue::error(field.path(), Code::TooLong, message);
             self.issues.push(issue.limits(Some(1), Some(max.into())));
         }
     }
 }
 
-/// A picture in a list: alone where it needs no name for its frame, with it otherwise.
-fn frame_image(medium: &Medium, field: Field, beside_last: bool) -> Value {
+/// An image in a list: as its text, or as an object if its frame must be named.
+fn frame_image(input: &MediaInput, field: Field, has_last: bool) -> Value {
     let named = match field {
-        Field::Image if beside_last => Some(Value::from("first")),
+        Field::Image if has_last => Some(Value::from("first")),
         Field::LastFrameImage => Some("last".into()),
         _ => None,
     };
-    match medium.frame.clone().or(named) {
-        None => medium.text.clone(),
+    match input.frame.clone().or(named) {
+        None => input.text.clone(),
         Some(frame) => {
             let mut map = Object::new();
-            map.insert("image".to_owned(), medium.text.clone());
+            map.insert("image".to_owned(), input.text.clone());
             map.insert("frame".to_owned(), frame);
             Value::Object(map)
         }
     }
 }
 
-/// Puts a value at a place with dots between levels, making the levels on the way.
-fn put(body: &mut Value, place: &str, value: Value) {
-    let (name, rest) = match place.split_once('.') {
+/// Puts a value at a dotted path and creates the levels on the way.
+fn put(body: &mut Value, path: &str, value: Value) {
+    let (name, rest) = match path.split_once('.') {
         Some((name, rest)) => (name, Some(rest)),
-        None => (place, None),
+        None => (path, None),
     };
     if !body.is_object() {
         *body = Value::Object(Object::new());
@@ -307,7 +322,7 @@ fn put(body: &mut Value, place: &str, value: Value) {
     if let Some(map) = body.as_object_mut() {
         match rest {
             None => match (map.get_mut(name), value) {
-                // Two fields of one list, such as the first frame and the last one.
+                // Two fields share one list, such as the first and the last frame.
                 (Some(Value::Array(items)), Value::Array(more)) => items.extend(more),
                 (_, value) => {
                     map.insert(name.to_owned(), value);

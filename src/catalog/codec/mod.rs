@@ -1,5 +1,5 @@
-//! The form of a row: as an application needs it to draw its own form, and as a caller gives it back
-//! corrected. What is described here once is written, read and told of where it is wrong.
+//! Model definitions as JSON: what `models()` returns and `createFilmgate({ models })` accepts. One description
+//! of each type serves for writing, reading and error messages.
 
 mod param;
 mod rule;
@@ -7,13 +7,13 @@ mod value;
 
 use crate::json::Value;
 
-use super::{List, Listing, Model, Note, Per, Rate, Size, Status, Str, UNKNOWN_MS};
+use super::{DEFAULT_TYPICAL_MS, List, Listing, Model, Note, Per, Rate, Size, Status, Str};
 use crate::codec::{Codec, DecodeResult, Reader, Writer, expected, object};
 use crate::money::{Basis, Usd};
 
-/// Makes a struct a part of a row: its fields, each with its name, and what it is where it is absent
-/// and need not be there. Other names are refused.
-macro_rules! row {
+/// Implements [`Codec`] for a struct: its fields with their JSON names, and the default of an optional
+/// one. Other names are rejected.
+macro_rules! object_codec {
     ($type:ident { $($field:ident = $name:literal $(else $default:expr)?),* $(,)? }) => {
         impl Codec for $type {
             fn write(&self) -> Value {
@@ -24,12 +24,12 @@ macro_rules! row {
 
             fn decode_into(&mut self, value: &Value) -> DecodeResult {
                 let mut object = Reader::only(value, &[$($name),*]);
-                $(row!(@take object, $name, &mut self.$field $(, $default)?);)*
+                $(object_codec!(@take object, $name, &mut self.$field $(, $default)?);)*
                 object.end()
             }
 
             fn default_value() -> Self {
-                $type { $($field: row!(@default_value $($default)?)),* }
+                $type { $($field: object_codec!(@default_value $($default)?)),* }
             }
         }
     };
@@ -41,21 +41,21 @@ macro_rules! row {
     (@default_value $default:expr) => { $default };
 }
 
-row!(Model {
+object_codec!(Model {
     id = "id",
     name = "name",
     creator = "creator" else Str::default(),
     listings = "listings",
 });
 
-row!(Status {
+object_codec!(Status {
     state = "state",
-    evidence = "verifiedAt" else Str::default(),
+    verified_at = "verifiedAt" else Str::default(),
     sunset = "sunset",
-    instead = "replacements",
+    replacements = "replacements",
 });
 
-row!(Size {
+object_codec!(Size {
     width = "width",
     height = "height",
     resolution = "resolution",
@@ -63,14 +63,14 @@ row!(Size {
     documented = "documented" else true,
 });
 
-row!(Note {
+object_codec!(Note {
     when = "when",
     field = "field",
     text = "text",
 });
 
 impl Codec for Listing {
-    /// With the delivery options of its provider's.
+    /// Includes the common parameters of the provider.
     fn write(&self) -> Value {
         object! {
             "provider": self.provider,
@@ -101,19 +101,19 @@ impl Codec for Listing {
             "typicalDurationMs",
             "minDurationMs",
         ];
-        let mut row = Reader::only(value, names);
-        row.take("provider", &mut self.provider);
-        row.take("providerModelId", &mut self.provider_model_id);
-        row.take("modes", &mut self.modes);
-        row.take("params", &mut self.params);
-        row.take("rules", &mut self.rules);
-        row.take("prices", &mut self.rates);
-        row.take("noPriceReason", &mut self.no_price_reason);
-        row.take("notes", &mut self.notes);
-        row.take("status", &mut self.status);
-        row.may_take("typicalDurationMs", &mut self.typical_duration_ms);
-        row.may_take("minDurationMs", &mut self.min_duration_ms);
-        row.end()
+        let mut object = Reader::only(value, names);
+        object.take("provider", &mut self.provider);
+        object.take("providerModelId", &mut self.provider_model_id);
+        object.take("modes", &mut self.modes);
+        object.take("params", &mut self.params);
+        object.take("rules", &mut self.rules);
+        object.take("prices", &mut self.rates);
+        object.take("noPriceReason", &mut self.no_price_reason);
+        object.take("notes", &mut self.notes);
+        object.take("status", &mut self.status);
+        object.may_take("typicalDurationMs", &mut self.typical_duration_ms);
+        object.may_take("minDurationMs", &mut self.min_duration_ms);
+        object.end()
     }
 
     fn default_value() -> Self {
@@ -127,7 +127,7 @@ impl Codec for Listing {
             no_price_reason: None,
             notes: Codec::default_value(),
             status: Codec::default_value(),
-            typical_duration_ms: UNKNOWN_MS,
+            typical_duration_ms: DEFAULT_TYPICAL_MS,
             min_duration_ms: 0,
         }
     }
@@ -144,17 +144,17 @@ impl Codec for Rate {
         }
     }
 
-    /// What a caller says of the basis is passed over: the price is the caller's word.
+    /// A given `basis` is ignored: the basis of a caller's price is `custom`.
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let names = &["usd", "per", "blockSeconds", "when", "basis"];
         let mut amount = Dollars(self.amount);
-        let mut row = Reader::only(value, names);
-        row.take("usd", &mut amount);
-        row.take("per", &mut self.per);
-        row.take("blockSeconds", &mut self.block);
-        row.take("when", &mut self.when);
+        let mut object = Reader::only(value, names);
+        object.take("usd", &mut amount);
+        object.take("per", &mut self.per);
+        object.take("blockSeconds", &mut self.block);
+        object.take("when", &mut self.when);
         self.amount = amount.0;
-        row.end()
+        object.end()
     }
 
     fn default_value() -> Self {
@@ -168,7 +168,7 @@ impl Codec for Rate {
     }
 }
 
-/// An amount that is written in dollars.
+/// An amount, as JSON in dollars.
 struct Dollars(Usd);
 
 impl Codec for Dollars {

@@ -1,4 +1,4 @@
-//! What the fields of a row hold.
+//! Scalars, texts and lists of a definition as JSON.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,9 @@ use crate::catalog::{List, Scalar, Str};
 use crate::codec::{Codec, DecodeResult, expected, list};
 use crate::json::Value;
 
-/// Items of a list, and bytes of a text: more than any provider's page has.
-const MOST_ITEMS: usize = 500;
-const LONGEST_TEXT: usize = 300;
+/// Limits of a caller's definition, above those of any provider's page.
+const MAX_ITEMS: usize = 500;
+const MAX_TEXT_BYTES: usize = 300;
 
 impl Codec for Scalar {
     fn write(&self) -> Value {
@@ -21,7 +21,7 @@ impl Codec for Scalar {
             Value::String(word) => Scalar::Text(Cow::Owned(word.clone())),
             other => match i32::read(other) {
                 Some(number) => Scalar::Integer(number),
-                None => return Err(expected("a word, a whole number, true or false")),
+                None => return Err(expected("a string, an integer, true or false")),
             },
         };
         Ok(())
@@ -38,8 +38,8 @@ impl Codec for Str {
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        let text = value.as_str().filter(|text| text.len() <= LONGEST_TEXT);
-        let text = text.ok_or_else(|| expected("text of at most 300 bytes"))?;
+        let text = value.as_str().filter(|text| text.len() <= MAX_TEXT_BYTES);
+        let text = text.ok_or_else(|| expected("a string of at most 300 bytes"))?;
         *self = Cow::Owned(text.to_owned());
         Ok(())
     }
@@ -57,7 +57,7 @@ impl<T: Codec + Clone> Codec for List<T> {
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
         if value
             .as_array()
-            .is_some_and(|items| items.len() > MOST_ITEMS)
+            .is_some_and(|items| items.len() > MAX_ITEMS)
         {
             return Err(expected("a list of at most 500 items"));
         }

@@ -1,27 +1,28 @@
-//! Raw fields, which go around the catalog.
+//! Raw fields, which bypass the catalog.
 
 use crate::json::{Object, Value};
 
-use super::Fitting;
+use super::Encoder;
 use crate::catalog::MediaForm;
 use crate::field::Field;
 use crate::issue::{Code, Issue};
 use crate::json::text::{Text, json_len};
 
-impl Fitting<'_> {
+impl Encoder<'_> {
     pub(super) fn raw_input(&mut self) {
         let Some(input) = self.request.input.as_ref() else {
             if self.raw {
-                let message = "A model that the catalog does not know wants its raw `input`.";
+                let message = "A model outside the catalog requires the raw `input`.";
                 self.issues
                     .push(Issue::error("input", Code::Required, message));
             }
             return;
         };
         if !self.listing.is_raw() {
-            let message = "`input` is for models outside the catalog: use `providerOptions`.";
+            let message =
+                "`input` is only for models outside the catalog. Use `providerOptions` instead.";
             self.issues
-                .push(Issue::error("input", Code::Conflict, message).remove("input"));
+                .push(Issue::error("input", Code::Conflict, message).suggest_remove("input"));
             return;
         }
         self.body = self.listing.provider.raw_body(input.clone());
@@ -36,23 +37,23 @@ impl Fitting<'_> {
         }
     }
 
-    /// What finds, bills or settles a job is not for raw fields to change.
+    /// Raw fields cannot change what identifies, bills or reconciles a job.
     pub(super) fn reserved(&mut self, path: &str, fields: &Object) {
-        for &(name, ours) in self.listing.provider.reserved() {
+        for &(name, instead) in self.listing.provider.reserved() {
             if fields.contains_key(name) {
-                let message = format!("filmgate sets `{name}` itself{ours}.");
+                let message = format!("filmgate sets `{name}` itself{instead}.");
                 let path = format!("{path}.{name}");
                 self.issues
-                    .push(Issue::error(&*path, Code::Reserved, message).remove(&*path));
+                    .push(Issue::error(&*path, Code::Reserved, message).suggest_remove(&*path));
             }
         }
     }
 
-    /// Whether raw fields may change what is made, and so the price.
+    /// Whether raw fields may change the price.
     pub(super) fn price_is_open(&self) -> bool {
         let provider = self.listing.provider;
         let mut of_provider = self.request.raw.iter().filter(|(of, _)| *of == provider);
-        of_provider.any(|(_, fields)| fields.keys().any(|name| provider.may_cost(name)))
+        of_provider.any(|(_, fields)| fields.keys().any(|name| provider.may_affect_price(name)))
     }
 
     pub(super) fn body_limit(&mut self) {
@@ -63,14 +64,12 @@ impl Fitting<'_> {
         let len = json_len(&self.body);
         if len > limit {
             let name = self.name();
-            let message = format!("The request has {len} bytes; {name} takes {limit}.");
+            let message =
+                format!("{name} accepts at most {limit} bytes per request. This has {len}.");
             let inline = |form| matches!(form, MediaForm::DataUri | MediaForm::Base64);
             let mut media = self.request.media.iter();
-            let (path, message) = match media.find(|(_, medium)| inline(medium.form)) {
-                Some((field, _)) => (
-                    field.path(),
-                    format!("{message} Give pictures by their address."),
-                ),
+            let (path, message) = match media.find(|(_, input)| inline(input.form)) {
+                Some((field, _)) => (field.path(), format!("{message} Give images as URLs.")),
                 None => ("", message),
             };
             let max = i64::try_from(limit).ok();
@@ -80,7 +79,7 @@ impl Fitting<'_> {
     }
 }
 
-/// Lays raw fields over the body, level by level.
+/// Merges raw fields into the body, level by level.
 fn merge(body: &mut Value, fields: &Object) {
     let Some(map) = body.as_object_mut() else {
         return;

@@ -1,4 +1,6 @@
-//! Whether one listing can take a request, and what it would be sent: the row is interpreted here.
+//! Encodes a request for one listing: interprets its definition, reports every problem, builds the body.
+//!
+//! May import the catalog, quotes and the vocabulary. Must never contain a case for a single model.
 
 mod params;
 mod raw;
@@ -12,38 +14,38 @@ use super::{Field, Request};
 use crate::catalog::{Catalog, Listing, Model, Param, Scalar, Size, State, When};
 use crate::handle::Handle;
 use crate::issue::{Code, Issue, any_error};
-use crate::price::{Facts, Price};
 use crate::provider_id::ProviderId;
+use crate::quote::{Price, PricingContext};
 
-/// What one listing makes of a request.
+/// A listing that may serve a request: its problems with it, or the encoded request.
 #[derive(Debug, Clone)]
-pub struct Fit {
-    /// Who sells it.
+pub struct Candidate {
+    /// The provider.
     pub provider: ProviderId,
-    /// The model's id in the catalog, or the caller's own `provider:wire-id`.
+    /// The model's id in the catalog, or the caller's own `provider:id`.
     pub model: String,
     /// The listing's id at the provider.
     pub provider_model_id: String,
     /// Errors and warnings.
     pub issues: Vec<Issue>,
-    /// What would be sent and what it costs; `None` where there is an error.
-    pub order: Option<Order>,
+    /// What would be sent and what it costs; `None` if there is an error.
+    pub prepared: Option<PreparedRequest>,
 }
 
-/// A checked request, encoded for one listing.
+/// A validated request, encoded for one listing.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct PreparedRequest {
     /// The listing's id at the provider.
     pub provider_model_id: String,
-    /// The body, but for the envelope that the provider's dialect puts around it.
+    /// The body, without the envelope that the provider's module adds.
     pub body: Value,
     /// Its price.
     pub quote: Price,
-    /// Videos ordered.
+    /// Number of videos.
     pub n: u32,
-    /// Seconds that the provider is asked to keep the video.
+    /// How long the provider is asked to retain the video, in seconds.
     pub ttl_seconds: Option<u32>,
-    /// Whether the provider holds the line until the video is made.
+    /// Whether the provider responds only when the video is finished.
     pub sync: bool,
     /// The caller's own task id.
     pub task_uuid: Option<String>,
@@ -53,13 +55,13 @@ pub struct Order {
     pub min_duration_ms: u32,
 }
 
-impl Order {
-    /// The order behind a handle whose record is not at hand: nothing that could be sent.
+impl PreparedRequest {
+    /// The request of a handle without its record. It cannot be sent.
     pub(crate) fn unsent(handle: &Handle, typical_duration_ms: u32) -> Self {
-        Order {
+        PreparedRequest {
             provider_model_id: handle.provider_model_id.clone(),
             body: Value::Null,
-            quote: Price::unknown("Known to the record alone."),
+            quote: Price::unknown("The price is stored in the job record, which is not available."),
             n: handle.n,
             ttl_seconds: handle.ttl_seconds,
             sync: false,
@@ -71,10 +73,13 @@ impl Order {
 }
 
 /// A listing, and the name of its model.
-pub type Named<'a> = (String, Cow<'a, Listing>);
+pub type NamedListing<'a> = (String, Cow<'a, Listing>);
 
-/// The listings that a request asks for: one model's, a raw one, or all of them.
-pub fn listings<'a>(request: &Request, catalog: &'a Catalog) -> Result<Vec<Named<'a>>, Box<Issue>> {
+/// The listings that a request addresses: those of its model, a raw one, or all if it names no model.
+pub fn listings<'a>(
+    request: &Request,
+    catalog: &'a Catalog,
+) -> Result<Vec<NamedListing<'a>>, Box<Issue>> {
     let of = |model: &'a Model| {
         let named = |listing| (model.id.to_string(), Cow::Borrowed(listing));
         model.listings.iter().map(named)
@@ -87,13 +92,13 @@ pub fn listings<'a>(request: &Request, catalog: &'a Catalog) -> Result<Vec<Named
     }
     if let Some((provider, provider_model_id)) = id.split_once(':')
         && let Some(provider) = ProviderId::named(provider)
-        && provider.is_wire_id(provider_model_id)
+        && provider.is_provider_model_id(provider_model_id)
     {
         let raw = Listing::raw(provider, provider_model_id);
         return Ok(vec![(id.to_owned(), Cow::Owned(raw))]);
     }
-    let message = "The catalog has no such model. One that it does not know is reached as \
-                   `runpod:endpoint` or `runware:id`, with its raw `input`.";
+    let message = "Unknown model. Use an id from `allowed`, or `runpod:<endpoint>` or \
+                   `runware:<id>` with the raw `input` of a model outside the catalog.";
     let known = catalog.models().map(|model| Value::from(model.id.as_ref()));
     Err(Box::new(
         Issue::error("model", Code::UnknownModel, message).allowed(known),
@@ -101,9 +106,9 @@ pub fn listings<'a>(request: &Request, catalog: &'a Catalog) -> Result<Vec<Named
 }
 
 impl Request {
-    /// Checks the request against one listing and encodes it.
-    pub fn fit(&self, model: &str, listing: &Listing) -> Fit {
-        let mut fitting = Fitting {
+    /// Validates the request against one listing and encodes it.
+    pub fn encode_for(&self, model: &str, listing: &Listing) -> Candidate {
+        let mut encoder = Encoder {
             request: self,
             listing,
             raw: self.input.is_some() || listing.is_raw(),
@@ -111,22 +116,22 @@ impl Request {
             issues: Vec::new(),
             body: Value::Object(Object::new()),
         };
-        let order = fitting.order();
-        let order = order.filter(|_| !any_error(&fitting.issues) && self.broken.is_empty());
-        Fit {
+        let prepared = encoder.prepare();
+        let prepared = prepared.filter(|_| !any_error(&encoder.issues) && self.broken.is_empty());
+        Candidate {
             provider: listing.provider,
             model: model.to_owned(),
             provider_model_id: listing.provider_model_id.to_string(),
-            issues: fitting.issues,
-            order,
+            issues: encoder.issues,
+            prepared,
         }
     }
 }
 
-struct Fitting<'a> {
+struct Encoder<'a> {
     request: &'a Request,
     listing: &'a Listing,
-    /// The input is the caller's own.
+    /// Whether the body is the caller's raw input.
     raw: bool,
     /// The size that is sent.
     size: Option<&'a Size>,
@@ -134,13 +139,13 @@ struct Fitting<'a> {
     body: Value,
 }
 
-impl<'a> Fitting<'a> {
-    fn order(&mut self) -> Option<Order> {
+impl<'a> Encoder<'a> {
+    fn prepare(&mut self) -> Option<PreparedRequest> {
         self.status();
         self.rules();
-        self.untaken();
+        self.unsupported_fields();
         self.size = self.size();
-        self.needs();
+        self.conditional_requirements();
         self.raw_input();
         for param in self.listing.all_params() {
             self.param(param);
@@ -149,15 +154,15 @@ impl<'a> Fitting<'a> {
         self.body_limit();
         self.notes();
         let n = self.results();
-        let facts = Facts {
+        let context = PricingContext {
             duration: self.duration(),
             holds: &|when| self.holds(when),
             results: n,
             raw: self.raw || self.price_is_open(),
         };
-        let mut quote = Price::new(self.listing, &facts);
+        let mut quote = Price::new(self.listing, &context);
         quote.warnings.clone_from(&self.issues);
-        Some(Order {
+        Some(PreparedRequest {
             provider_model_id: self.listing.provider_model_id.to_string(),
             body: std::mem::take(&mut self.body),
             quote,
@@ -170,8 +175,8 @@ impl<'a> Fitting<'a> {
         })
     }
 
-    /// The caller's own id, where the provider has a place for it. Elsewhere it names nothing: two
-    /// jobs of one request, the second after a refusal of the first, must not share a name.
+    /// The caller's task id, if the provider accepts one. Otherwise it is dropped: a request may become
+    /// two jobs, the second after the first was rejected, and they must not share an id.
     fn task_uuid(&self) -> Option<String> {
         self.listing.param(Field::TaskUuid)?;
         self.request.word(Field::TaskUuid).map(str::to_owned)
@@ -184,14 +189,17 @@ impl<'a> Fitting<'a> {
     fn status(&mut self) {
         let status = &self.listing.status;
         if status.state == State::Retired {
-            let sunset = status.sunset.as_deref().unwrap_or("an unknown day");
+            let ids = status.replacements.iter();
+            let replacements: Vec<Value> = ids.map(|id| id.as_ref().into()).collect();
+            let sunset = status.sunset.as_deref().unwrap_or("an unknown date");
             let name = self.name();
             let message = format!(
-                "Switched off upstream on {sunset}. {name} decides whether it still answers."
+                "This model was shut down on {sunset}, and {name} may reject it.{}",
+                use_one_of(&replacements)
             );
-            let instead = status.instead.iter().map(|id| Value::from(id.as_ref()));
-            self.issues
-                .push(Issue::warning("model", Code::DeprecatedModel, message).allowed(instead));
+            self.issues.push(
+                Issue::warning("model", Code::DeprecatedModel, message).allowed(replacements),
+            );
         }
     }
 
@@ -205,7 +213,7 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    // What the price needs to know.
+    // Inputs of the price.
 
     fn integer(&self, field: Field) -> Option<u32> {
         u32::try_from(self.request.integer(field)?).ok()
@@ -222,7 +230,7 @@ impl<'a> Fitting<'a> {
             .filter(|_| !self.is_overridden(Field::Duration))
     }
 
-    /// Whether it holds for what is sent; `None` where nothing sent says so.
+    /// Whether the condition holds for what is sent; `None` if the request leaves it open.
     fn holds(&self, when: &When) -> Option<bool> {
         match when {
             When::Given(field, given) => Some(self.is_given(*field) == *given),
@@ -234,12 +242,12 @@ impl<'a> Fitting<'a> {
         when.iter().all(|when| self.holds(when) == Some(true))
     }
 
-    /// Whether the caller has said it. A size can be said in two ways.
+    /// Whether the request has the field. A resolution counts as a size.
     fn is_given(&self, field: Field) -> bool {
         self.request.has(field) || (field == Field::Size && self.request.has(Field::Resolution))
     }
 
-    /// The value that a field has, as said or by default.
+    /// The value of a field: given, or the default.
     fn effective(&self, field: Field) -> Option<Value> {
         if field == Field::Resolution {
             return self.resolution().map(Value::from);
@@ -251,7 +259,7 @@ impl<'a> Fitting<'a> {
         self.request.value(field).cloned().or_else(default)
     }
 
-    /// The resolution as sent, as the provider's default, or as the picture's own pixels tell.
+    /// The resolution: as sent, the provider's default, or that of the image's pixels.
     fn resolution(&self) -> Option<&'a str> {
         if let Some(size) = self.size {
             return Some(&size.resolution);
@@ -268,7 +276,7 @@ impl<'a> Fitting<'a> {
         Some(&same.resolution)
     }
 
-    /// The resolution of a listing that makes one alone.
+    /// The resolution of a listing that has only one.
     fn only_tier(&self) -> Option<&'a str> {
         let (first, rest) = self.listing.sizes().split_first()?;
         let only = rest.iter().all(|size| size.resolution == first.resolution);
@@ -276,7 +284,28 @@ impl<'a> Fitting<'a> {
     }
 }
 
-/// The default of a parameter whose values are words.
+/// Values that a message lists; `allowed` has all of them.
+const MAX_LISTED: usize = 12;
+
+/// What to do about an unsupported value, as the end of a message: ` Use 5, 10 or 15.`
+fn use_one_of(allowed: &[Value]) -> String {
+    // Not `Value::to_string`: it would bring a serializer into the module.
+    let word = |value: &Value| match value {
+        Value::Number(number) => number.to_string(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    };
+    match allowed.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!(" Use {}.", word(only)),
+        Some((last, rest)) if rest.len() < MAX_LISTED => {
+            let rest: Vec<String> = rest.iter().map(word).collect();
+            format!(" Use {} or {}.", rest.join(", "), word(last))
+        }
+        Some(_) => " Use a value from `allowed`.".to_owned(),
+    }
+}
+
+/// The default of a parameter whose values are strings.
 fn word_of(param: &Param) -> Option<&str> {
     match &param.default {
         Some(Scalar::Text(word)) => Some(word),

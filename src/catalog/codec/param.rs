@@ -1,18 +1,18 @@
-//! A parameter, whatever it holds.
+//! A parameter as JSON: one shape for all kinds.
 
 use crate::catalog::{Choice, Kind, List, MediaForm, Param, Scalar, Size, Str};
 use crate::codec::{Codec, DecodeError, DecodeResult, Reader, at_field, expected, list, object};
 use crate::field::Field;
 use crate::json::Value;
 
-/// A parameter, in one shape for all kinds.
+/// The JSON fields that depend on a parameter's kind.
 #[derive(Default)]
-struct Parts {
+struct KindFields {
     name: Str,
     min: Option<i32>,
     max: Option<i32>,
     allowed: Value,
-    wires: Vec<Scalar>,
+    provider_values: Vec<Scalar>,
     sizes: List<Size>,
     undocumented: List<MediaForm>,
     list: Option<bool>,
@@ -20,21 +20,21 @@ struct Parts {
 
 impl Codec for Param {
     fn write(&self) -> Value {
-        let parts = Parts::of(self);
+        let fields = KindFields::of(self);
         object! {
             "field": self.field,
-            "providerField": self.wire,
+            "providerField": self.provider_field,
             "required": self.required,
-            "type": parts.name,
-            "min": parts.min,
-            "max": parts.max,
-            "allowed" => parts.allowed,
-            "providerValues": parts.wires,
-            "sizes" => some(&parts.sizes),
-            "undocumented" => some(&parts.undocumented),
-            "list": parts.list,
+            "type": fields.name,
+            "min": fields.min,
+            "max": fields.max,
+            "allowed" => fields.allowed,
+            "providerValues": fields.provider_values,
+            "sizes" => non_empty(&fields.sizes),
+            "undocumented" => non_empty(&fields.undocumented),
+            "list": fields.list,
             "default": self.default,
-            "alwaysSent": self.explicit,
+            "alwaysSent": self.always_sent,
         }
     }
 
@@ -54,39 +54,39 @@ impl Codec for Param {
             "default",
             "alwaysSent",
         ];
-        let mut parts = Parts::default();
-        let mut row = Reader::only(value, names);
-        row.take("field", &mut self.field);
-        row.take("providerField", &mut self.wire);
-        row.may_take("required", &mut self.required);
-        row.take("type", &mut parts.name);
-        row.take("min", &mut parts.min);
-        row.take("max", &mut parts.max);
-        row.take("allowed", &mut parts.allowed);
-        row.take("providerValues", &mut parts.wires);
-        row.take("sizes", &mut parts.sizes);
-        row.take("undocumented", &mut parts.undocumented);
-        row.take("list", &mut parts.list);
-        row.take("default", &mut self.default);
-        row.may_take("alwaysSent", &mut self.explicit);
-        row.end()?;
-        parts.kind(&mut self.kind)
+        let mut fields = KindFields::default();
+        let mut object = Reader::only(value, names);
+        object.take("field", &mut self.field);
+        object.take("providerField", &mut self.provider_field);
+        object.may_take("required", &mut self.required);
+        object.take("type", &mut fields.name);
+        object.take("min", &mut fields.min);
+        object.take("max", &mut fields.max);
+        object.take("allowed", &mut fields.allowed);
+        object.take("providerValues", &mut fields.provider_values);
+        object.take("sizes", &mut fields.sizes);
+        object.take("undocumented", &mut fields.undocumented);
+        object.take("list", &mut fields.list);
+        object.take("default", &mut self.default);
+        object.may_take("alwaysSent", &mut self.always_sent);
+        object.end()?;
+        fields.kind(&mut self.kind)
     }
 
     fn default_value() -> Self {
         Param {
             field: Codec::default_value(),
-            wire: Codec::default_value(),
+            provider_field: Codec::default_value(),
             kind: Kind::Id,
             required: false,
             default: None,
-            explicit: false,
+            always_sent: false,
         }
     }
 }
 
-/// A list that is left out where it is empty.
-fn some<T: Codec>(items: &[T]) -> Value {
+/// The list, or null if it is empty.
+fn non_empty<T: Codec>(items: &[T]) -> Value {
     if items.is_empty() {
         Value::Null
     } else {
@@ -94,30 +94,36 @@ fn some<T: Codec>(items: &[T]) -> Value {
     }
 }
 
-impl Parts {
+impl KindFields {
     fn of(param: &Param) -> Self {
-        let mut parts = Parts {
-            allowed: some(&param.kind.allowed()),
-            ..Parts::default()
+        let mut fields = KindFields {
+            allowed: non_empty(&param.kind.allowed()),
+            ..KindFields::default()
         };
         let limit = |limit: u32| i32::try_from(limit).ok();
         let name = match &param.kind {
             Kind::Text { min, max } => {
-                (parts.min, parts.max) = (limit(*min), max.and_then(limit));
+                (fields.min, fields.max) = (limit(*min), max.and_then(limit));
                 "text"
             }
             Kind::Integer { min, max, .. } => {
-                (parts.min, parts.max) = (*min, *max);
+                (fields.min, fields.max) = (*min, *max);
                 "integer"
             }
             Kind::Number { min, max } => {
-                (parts.min, parts.max) = (*min, *max);
+                (fields.min, fields.max) = (*min, *max);
                 "number"
             }
             Kind::Choice { allowed } => {
-                // The provider's words, where any differs from ours.
-                if allowed.iter().any(|one| !one.wire.is_word(&one.word)) {
-                    parts.wires = allowed.iter().map(|one| one.wire.clone()).collect();
+                // The provider's values, if any differs from ours.
+                if allowed
+                    .iter()
+                    .any(|one| !one.provider_value.is_word(&one.word))
+                {
+                    fields.provider_values = allowed
+                        .iter()
+                        .map(|one| one.provider_value.clone())
+                        .collect();
                 }
                 "choice"
             }
@@ -127,15 +133,15 @@ impl Parts {
                 max,
                 list,
             } => {
-                (parts.max, parts.list) = (limit(*max), Some(*list));
-                parts.allowed = some(forms);
-                parts.undocumented = undocumented.clone();
+                (fields.max, fields.list) = (limit(*max), Some(*list));
+                fields.allowed = non_empty(forms);
+                fields.undocumented = undocumented.clone();
                 media(param.field)
             }
             Kind::Size { allowed } => {
                 let documented = allowed.iter().filter(|size| size.documented);
-                parts.allowed = documented.map(|size| Value::from(size.word())).collect();
-                parts.sizes = allowed.clone();
+                fields.allowed = documented.map(|size| Value::from(size.word())).collect();
+                fields.sizes = allowed.clone();
                 "size"
             }
             Kind::Boolean { .. } => "boolean",
@@ -143,8 +149,8 @@ impl Parts {
             Kind::Uuid => "uuid",
             Kind::Id => "id",
         };
-        parts.name = name.into();
-        parts
+        fields.name = name.into();
+        fields
     }
 
     fn kind(self, kind: &mut Kind) -> DecodeResult {
@@ -169,7 +175,7 @@ impl Parts {
                 max: self.max,
             },
             "choice" => Kind::Choice {
-                allowed: choices(typed(allowed)?, self.wires)?,
+                allowed: choices(typed(allowed)?, self.provider_values)?,
             },
             "boolean" => Kind::Boolean {
                 only: match *typed::<bool>(allowed)? {
@@ -189,7 +195,7 @@ impl Parts {
             "url" => Kind::Url,
             "uuid" => Kind::Uuid,
             "id" => Kind::Id,
-            _ => return at_field("type", Err(expected("the name of a type"))),
+            _ => return at_field("type", Err(expected("a parameter type"))),
         };
         Ok(())
     }
@@ -197,26 +203,26 @@ impl Parts {
 
 const COUNT: &str = "a whole number from 0 to 2147483647";
 
-/// The values of `allowed`, in the type that the parameter's kind wants.
+/// The values of `allowed`, in the type of the parameter's kind.
 fn typed<T: Codec + Clone>(allowed: &Value) -> Result<List<T>, Box<DecodeError>> {
     let mut items = List::default_value();
     at_field("allowed", items.decode_into(allowed)).map(|()| items)
 }
 
-fn choices(words: List<Str>, wires: Vec<Scalar>) -> Result<List<Choice>, Box<DecodeError>> {
-    if !wires.is_empty() && wires.len() != words.len() {
-        let wanted = "as long as `allowed`, or absent";
+fn choices(words: List<Str>, values: Vec<Scalar>) -> Result<List<Choice>, Box<DecodeError>> {
+    if !values.is_empty() && values.len() != words.len() {
+        let wanted = "a list as long as `allowed`";
         return at_field("providerValues", Err(expected(wanted))).map(|()| List::default());
     }
-    let mut wires = wires.into_iter();
+    let mut values = values.into_iter();
     let choice = |word: &Str| Choice {
-        wire: wires.next().unwrap_or(Scalar::Text(word.clone())),
+        provider_value: values.next().unwrap_or(Scalar::Text(word.clone())),
         word: word.clone(),
     };
     Ok(words.iter().map(choice).collect())
 }
 
-/// What a field of media holds.
+/// The type name of a media field.
 const fn media(field: Field) -> &'static str {
     match field {
         Field::ReferenceImages => "images",

@@ -1,27 +1,27 @@
-//! The rules between fields, and the fields that a listing lacks.
+//! Rules between fields, and fields that a listing does not have.
 
 use crate::json::Value;
 
-use super::Fitting;
+use super::Encoder;
 use crate::catalog::{Rule, Scalar, When};
 use crate::field::Field;
 use crate::issue::{Code, Issue};
 
-impl Fitting<'_> {
+impl Encoder<'_> {
     pub(super) fn rules(&mut self) {
         for rule in self.listing.rules.iter() {
             match rule {
                 Rule::OneOf { fields } => self.one_of(fields),
                 Rule::Excludes { field, fields } => self.excludes(*field, fields),
                 Rule::Overrides { field, fields } => self.overrides(*field, fields),
-                // They ask what is sent, which is not known yet.
+                // They depend on the size, which is not known yet.
                 Rule::Needs { .. } | Rule::AtMost { .. } => {}
             }
         }
     }
 
-    /// The rules about values: what is sent is known by now.
-    pub(super) fn needs(&mut self) {
+    /// The rules about values. The size is known by now.
+    pub(super) fn conditional_requirements(&mut self) {
         for rule in self.listing.rules.iter() {
             match rule {
                 Rule::Needs {
@@ -40,24 +40,24 @@ impl Fitting<'_> {
 
     fn need(&mut self, when: &[When], field: Field, allowed: &[Scalar], strict: bool) {
         let path = field.path();
-        // What is broken or missing altogether is said elsewhere.
+        // An invalid or missing field is reported elsewhere.
         let param = self.listing.param(field);
-        let is_said = param.is_some_and(|param| param.required && !self.request.has(field));
-        if is_said || self.request.broken.contains(&field) || self.is_overridden(field) {
+        let is_reported = param.is_some_and(|param| param.required && !self.request.has(field));
+        if is_reported || self.request.broken.contains(&field) || self.is_overridden(field) {
             return;
         }
-        let beside = match when.first() {
-            Some(When::Given(field, true)) => format!("Beside `{}`", field.path()),
+        let case = match when.first() {
+            Some(When::Given(field, true)) => format!("With `{}`", field.path()),
             Some(When::Given(field, false)) => format!("Without `{}`", field.path()),
             Some(When::Is(field, scalar)) => {
                 format!("With `{}`: {scalar}", field.path())
             }
-            None => "Here".to_owned(),
+            None => "In this case".to_owned(),
         };
         let name = self.name();
         if allowed.is_empty() {
             if !self.request.has(field) {
-                let message = format!("{beside}, {name} wants `{path}` as well.");
+                let message = format!("{case}, {name} requires `{path}`.");
                 self.issues
                     .push(Issue::error(path, Code::Required, message));
             }
@@ -74,17 +74,17 @@ impl Fitting<'_> {
         let words: Vec<String> = allowed.iter().map(Scalar::to_string).collect();
         let wanted = format!("`{path}`: {}", words.join(" or "));
         let issue = if strict {
-            let message = format!("{beside}, {name} wants {wanted}.");
+            let message = format!("{case}, {name} requires {wanted}.");
             Issue::error(path, Code::Conflict, message)
         } else {
             let message = format!(
-                "{name}'s documents want {wanted} here, and contradict themselves: {name} decides."
+                "{name}'s documentation requires {wanted} here but contradicts itself, so {name} may reject this."
             );
             Issue::warning(path, Code::Undocumented, message)
         };
         let issue = issue.allowed(values());
         self.issues.push(match allowed {
-            [only] if strict => issue.set(path, only.to_json()),
+            [only] if strict => issue.suggest_set(path, only.to_json()),
             _ => issue,
         });
     }
@@ -94,7 +94,7 @@ impl Fitting<'_> {
             return;
         }
         let names: Vec<&str> = fields.iter().map(|field| field.path()).collect();
-        let message = format!("{} wants one of: {}.", self.name(), names.join(", "));
+        let message = format!("{} requires one of: {}.", self.name(), names.join(", "));
         let path = if fields.contains(&Field::Size) {
             "resolution"
         } else {
@@ -104,7 +104,7 @@ impl Fitting<'_> {
         self.issues.push(match self.listing.sizes().first() {
             Some(size) if !path.is_empty() => issue
                 .allowed(self.tiers())
-                .set("resolution", size.resolution.as_ref()),
+                .suggest_set("resolution", size.resolution.as_ref()),
             _ => issue,
         });
     }
@@ -113,30 +113,33 @@ impl Fitting<'_> {
         for field in others.iter().filter(|field| self.request.has(**field)) {
             if self.request.has(first) {
                 let (path, first) = (field.path(), first.path());
-                let message = format!("{} takes no `{path}` beside `{first}`.", self.name());
+                let message = format!(
+                    "{} does not accept `{path}` together with `{first}`. Remove one of them.",
+                    self.name()
+                );
                 self.issues
-                    .push(Issue::error(path, Code::Conflict, message).remove(path));
+                    .push(Issue::error(path, Code::Conflict, message).suggest_remove(path));
             }
         }
     }
 
     pub(super) fn overrides(&mut self, first: Field, others: &[Field]) {
         for field in others.iter().filter(|field| self.request.has(**field)) {
-            // A listing that makes one resolution alone makes it of a picture as well.
+            // A listing with a single resolution uses it for images, too.
             let only = self.only_tier().filter(|_| *field == Field::Resolution);
             if self.request.has(first) && only.is_none() {
                 let (path, first) = (field.path(), first.path());
                 let message = format!(
-                    "{} cannot be told `{path}` beside `{first}`: it is left out.",
+                    "{} does not accept `{path}` together with `{first}`, so it is not sent.",
                     self.name()
                 );
                 self.issues
-                    .push(Issue::warning(path, Code::Ignored, message).remove(path));
+                    .push(Issue::warning(path, Code::Ignored, message).suggest_remove(path));
             }
         }
     }
 
-    /// Whether a rule leaves the field out of the body.
+    /// Whether a rule removes the field from the body.
     pub(super) fn is_overridden(&self, field: Field) -> bool {
         self.listing.rules.iter().any(|rule| match rule {
             Rule::Overrides {
@@ -147,7 +150,7 @@ impl Fitting<'_> {
         })
     }
 
-    /// Whether a rule keeps a default from being sent: the caller has given what excludes it.
+    /// Whether a rule stops a default from being sent because a given field excludes it.
     pub(super) fn is_excluded(&self, field: Field) -> bool {
         self.listing.rules.iter().any(|rule| match rule {
             Rule::Excludes {
@@ -158,7 +161,7 @@ impl Fitting<'_> {
         })
     }
 
-    pub(super) fn untaken(&mut self) {
+    pub(super) fn unsupported_fields(&mut self) {
         for (field, value) in &self.request.values {
             let by_size = matches!(field, Field::Resolution | Field::AspectRatio)
                 && !self.listing.sizes().is_empty();
@@ -167,38 +170,49 @@ impl Fitting<'_> {
             }
             let path = field.path();
             let issue = if self.raw {
-                let message = format!("A raw model takes `input` alone: move `{path}` there.");
-                Issue::error(path, Code::Unsupported, message).remove(path)
+                let message = format!(
+                    "A model outside the catalog accepts only `input`. Move `{path}` there."
+                );
+                Issue::error(path, Code::Unsupported, message).suggest_remove(path)
             } else if *field == Field::Size {
                 self.size_as_resolution()
             } else if is_harmless(*field, value) {
-                let message = format!("{} has no place for `{path}`: left out.", self.name());
-                Issue::warning(path, Code::Ignored, message).remove(path)
+                let message = format!(
+                    "{} does not support `{path}`, so it is not sent.",
+                    self.name()
+                );
+                Issue::warning(path, Code::Ignored, message).suggest_remove(path)
             } else {
-                let message = format!("{} cannot do this: leave `{path}` out.", self.name());
-                Issue::error(path, Code::Unsupported, message).remove(path)
+                let message = format!(
+                    "{} does not support `{path}` for this model. Remove it.",
+                    self.name()
+                );
+                Issue::error(path, Code::Unsupported, message).suggest_remove(path)
             };
             self.issues.push(issue);
         }
     }
 
-    /// A size at a listing that knows resolutions alone: its shorter side names one.
+    /// A size at a listing that has only resolutions: the shorter side names one.
     pub(super) fn size_as_resolution(&self) -> Issue {
-        let message = format!("{} takes a `resolution` in place of a size.", self.name());
+        let message = format!(
+            "{} does not support `size` for this model. Use `resolution` instead.",
+            self.name()
+        );
         let issue = Issue::error("size", Code::Unsupported, message);
         let tiers = self.listing.param(Field::Resolution);
         let tiers = tiers.map(|param| param.kind.allowed()).unwrap_or_default();
         let side = self.request.size.map(|(width, height)| width.min(height));
         let tier = side.map(|side| Value::from(format!("{side}p")));
         match tier.filter(|tier| tiers.contains(tier)) {
-            Some(tier) => issue.set("resolution", tier).in_place_of("size"),
+            Some(tier) => issue.suggest_set("resolution", tier).replacing("size"),
             None => issue,
         }
     }
 }
 
-/// Whether the video, its price and its way to the caller are the same without the field, or what is
-/// lost can be borne: a seed makes a video repeatable, and no better.
+/// Whether the field can be dropped: the video, its price and its delivery stay the same, or the loss is
+/// acceptable (a seed only makes a video repeatable).
 fn is_harmless(field: Field, value: &Value) -> bool {
     match field {
         Field::AspectRatio

@@ -1,46 +1,50 @@
-//! Whether a row contradicts itself. Ours are audited by a test, a caller's when they are read.
+//! Finds contradictions in a model's definition. A test validates the built-in ones; a caller's are validated
+//! when they are read.
 
-use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When, delivery};
+use super::{Kind, Listing, Mode, Model, Param, Per, Rule, Scalar, State, When, common_params};
 use crate::field::Field;
 use crate::issue::{Code, Issue};
 
-/// Every contradiction in a model's rows.
-pub fn audit(model: &Model) -> Vec<Issue> {
+/// Every contradiction in a model's definition.
+pub fn validate(model: &Model) -> Vec<Issue> {
     let mut found = Vec::new();
-    // A colon would make an id look like `provider:wire-id`.
+    // An id with a colon would look like `provider:id`.
     if model.id.is_empty() || model.id.contains(':') {
-        found.push(flaw("id", "An id has no colon, and is not empty."));
+        found.push(issue("id", "Use an id that is not empty and has no colon."));
     }
     if model.listings.is_empty() {
-        found.push(flaw("listings", "Nobody sells it."));
+        found.push(issue("listings", "A model requires at least one listing."));
     }
     let same = |one: &Listing, other: &Listing| {
         (one.provider, &one.provider_model_id) == (other.provider, &other.provider_model_id)
     };
     if !are_distinct(&model.listings, same) {
-        found.push(flaw("listings", "One listing stands here twice."));
+        found.push(issue(
+            "listings",
+            "Two listings have the same `provider` and `providerModelId`. Remove one.",
+        ));
     }
     for (at, listing) in model.listings.iter().enumerate() {
-        let mut audit = Audit {
+        let mut validator = Validator {
             listing,
             at,
             found: &mut found,
         };
-        audit.whole();
-        audit.params();
-        audit.modes();
-        audit.rules();
-        audit.rates();
+        validator.listing();
+        validator.params();
+        validator.modes();
+        validator.rules();
+        validator.rates();
     }
     found
 }
 
 #[inline(never)]
-fn flaw(path: &str, message: &str) -> Issue {
+fn issue(path: &str, message: &str) -> Issue {
     Issue::error(path, Code::Conflict, message)
 }
 
-/// Whether no two are the same. Lists are short.
+/// Whether no two items are the same. The lists are short.
 fn are_distinct<T>(items: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
     let mut rest = items;
     while let Some((one, others)) = rest.split_first() {
@@ -52,44 +56,62 @@ fn are_distinct<T>(items: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
     true
 }
 
-struct Audit<'a> {
+struct Validator<'a> {
     listing: &'a Listing,
     at: usize,
     found: &'a mut Vec<Issue>,
 }
 
-impl Audit<'_> {
-    fn expect(&mut self, holds: bool, place: &str, message: &str) {
+impl Validator<'_> {
+    fn expect(&mut self, holds: bool, path: &str, message: &str) {
         if !holds {
-            let path = format!("listings.{}.{place}", self.at);
-            self.found.push(flaw(&path, message));
+            let path = format!("listings.{}.{path}", self.at);
+            self.found.push(issue(&path, message));
         }
     }
 
-    /// The same of an item of one of the listing's lists; `place` is empty, or begins with a dot.
+    /// The same for an item of one of the listing's lists; `path` is empty or begins with a dot.
     #[inline(never)]
-    fn expect_of(&mut self, holds: bool, (list, at): (&str, usize), place: &str, message: &str) {
+    fn expect_of(&mut self, holds: bool, (list, at): (&str, usize), path: &str, message: &str) {
         if !holds {
-            self.expect(false, &format!("{list}.{at}{place}"), message);
+            self.expect(false, &format!("{list}.{at}{path}"), message);
         }
     }
 
-    fn whole(&mut self) {
+    fn listing(&mut self) {
         let listing = self.listing;
-        let fits = listing.provider.is_wire_id(&listing.provider_model_id);
-        self.expect(fits, "providerModelId", "The provider has no such ids.");
-        self.expect(!listing.modes.is_empty(), "modes", "It makes nothing.");
-        let status = &listing.status;
-        let dated = status.state != State::Retired || status.sunset.as_deref().is_some_and(is_day);
-        self.expect(dated, "status.sunset", "What is retired has a last day.");
-        let evidence = status.evidence.is_empty() || is_day(&status.evidence);
+        let is_id = listing
+            .provider
+            .is_provider_model_id(&listing.provider_model_id);
         self.expect(
-            evidence,
-            "status.verifiedAt",
-            "A day is written as 2026-08-20.",
+            is_id,
+            "providerModelId",
+            "Not an id of this provider. Use the id from its documentation.",
         );
-        let told = !listing.rates.is_empty() || listing.no_price_reason.is_some();
-        self.expect(told, "noPriceReason", "No price, and no reason why.");
+        self.expect(
+            !listing.modes.is_empty(),
+            "modes",
+            "Give at least one mode.",
+        );
+        let status = &listing.status;
+        let dated = status.state != State::Retired || status.sunset.as_deref().is_some_and(is_date);
+        self.expect(
+            dated,
+            "status.sunset",
+            "A retired listing requires a date such as `2026-08-20`.",
+        );
+        let is_dated = status.verified_at.is_empty() || is_date(&status.verified_at);
+        self.expect(
+            is_dated,
+            "status.verifiedAt",
+            "Invalid date. Use the form `2026-08-20`.",
+        );
+        let is_explained = !listing.rates.is_empty() || listing.no_price_reason.is_some();
+        self.expect(
+            is_explained,
+            "noPriceReason",
+            "A listing without `prices` requires a `noPriceReason`.",
+        );
     }
 
     fn params(&mut self) {
@@ -98,49 +120,78 @@ impl Audit<'_> {
             let before = listing.params.get(..at).unwrap_or_default();
             let at = ("params", at);
             let new = before.iter().all(|other| other.field != param.field);
-            self.expect_of(new, at, "", "The field stands here twice.");
-            // Both frames stand in one list.
+            self.expect_of(
+                new,
+                at,
+                "",
+                "Two parameters have the same `field`. Remove one.",
+            );
+            // Both frames share one list.
             let is_shared = |kind: &Kind| matches!(kind, Kind::Media { list: true, .. });
-            let has_place = |other: &Param| !is_shared(&other.kind) && other.wire == param.wire;
-            let alone = is_shared(&param.kind) || param.wire.is_empty();
-            let alone = alone || !before.iter().any(has_place);
-            self.expect_of(alone, at, ".providerField", "Two fields have one place.");
-            self.expect_of(is_place(param), at, ".providerField", "No place in a body.");
+            let collides = |other: &Param| {
+                !is_shared(&other.kind) && other.provider_field == param.provider_field
+            };
+            let is_own = is_shared(&param.kind) || param.provider_field.is_empty();
+            let is_own = is_own || !before.iter().any(collides);
+            self.expect_of(
+                is_own,
+                at,
+                ".providerField",
+                "Another parameter has this `providerField`.",
+            );
+            self.expect_of(
+                is_body_path(param),
+                at,
+                ".providerField",
+                "Invalid path. Use names of letters, digits and `_`, separated by dots.",
+            );
             let free = self.is_free(param);
             self.expect_of(
                 free,
                 at,
                 ".providerField",
-                "filmgate writes this place itself.",
+                "filmgate sets this field itself. Remove the parameter.",
             );
-            let sent = !param.explicit || (param.default.is_some() && !param.wire.is_empty());
+            let sent =
+                !param.always_sent || (param.default.is_some() && !param.provider_field.is_empty());
             self.expect_of(
                 sent,
                 at,
                 ".alwaysSent",
-                "There is nothing to send, or no place.",
+                "`alwaysSent` requires a `default` and a `providerField`.",
             );
             let open = !param.required || param.default.is_none();
-            self.expect_of(open, at, ".required", "Required, and yet with a default.");
+            self.expect_of(
+                open,
+                at,
+                ".required",
+                "A required parameter cannot have a `default`.",
+            );
             let default = param.default.as_ref();
-            let taken = default.is_none_or(|default| takes(&param.kind, default));
-            self.expect_of(taken, at, ".default", "It refuses its own default.");
+            let accepted = default.is_none_or(|default| accepts(&param.kind, default));
+            self.expect_of(
+                accepted,
+                at,
+                ".default",
+                "The parameter does not accept this default.",
+            );
             self.expect_of(
                 is_possible(&param.kind),
                 at,
                 "",
-                "Nothing can be given here.",
+                "No value is valid for this parameter. Check its limits and lists.",
             );
         }
     }
 
-    /// Whether a row may write there: what finds, bills or delivers a job stands where it always does.
+    /// Whether a definition may set this field. Those that identify, bill or deliver a job are reserved.
     fn is_free(&self, param: &Param) -> bool {
         let provider = self.listing.provider;
-        let top = param.wire.split('.').next().unwrap_or_default();
+        let top = param.provider_field.split('.').next().unwrap_or_default();
         let is_reserved = provider.reserved().iter().any(|(name, _)| *name == top);
-        let same = |own: &Param| own.field == param.field && own.wire == param.wire;
-        !is_reserved || delivery::params(provider, false).iter().any(same)
+        let same =
+            |own: &Param| own.field == param.field && own.provider_field == param.provider_field;
+        !is_reserved || common_params::params(provider, false).iter().any(same)
     }
 
     fn modes(&mut self) {
@@ -173,11 +224,13 @@ impl Audit<'_> {
                 has(Field::ReferenceImages) || has(Field::ReferenceVideos),
             ),
         ];
-        let possible = agrees.iter().all(|(sold, can)| !sold || *can);
+        let possible = agrees
+            .iter()
+            .all(|(offered, possible)| !offered || *possible);
         self.expect(
             possible,
             "modes",
-            "A mode lacks the field that it works from.",
+            "A mode requires a parameter that is missing, such as `image` for `image-to-video`.",
         );
     }
 
@@ -193,16 +246,24 @@ impl Audit<'_> {
                     (Some(*field), &[][..], Some(when))
                 }
             };
-            let known = first.iter().chain(fields).all(|field| self.knows(*field));
+            let exists = first
+                .iter()
+                .chain(fields)
+                .all(|field| self.has_field(*field));
             let distinct = are_distinct(fields, |one, other| one == other);
             let distinct = distinct && first.is_none_or(|first| !fields.contains(&first));
-            let message = "It names a field twice, or one not taken here.";
-            self.expect_of(known && distinct, at, "", message);
+            let message = "The rule names a field twice, or one that the listing does not have.";
+            self.expect_of(exists && distinct, at, "", message);
             let met = when.is_none_or(|when| when.iter().all(|when| self.can_hold(when)));
-            self.expect_of(met, at, ".when", "This never holds.");
+            self.expect_of(met, at, ".when", "This condition can never be true.");
             if let Rule::Needs { field, allowed, .. } = rule {
-                let taken = allowed.iter().all(|value| self.can_be(*field, value));
-                self.expect_of(taken, at, ".allowed", "It wants what is not taken.");
+                let accepted = allowed.iter().all(|value| self.can_be(*field, value));
+                self.expect_of(
+                    accepted,
+                    at,
+                    ".allowed",
+                    "The parameter does not accept one of these values.",
+                );
             }
         }
     }
@@ -211,25 +272,35 @@ impl Audit<'_> {
         for (at, rate) in self.listing.rates.iter().enumerate() {
             let at = ("prices", at);
             let reached = rate.when.iter().all(|when| self.can_hold(when));
-            self.expect_of(reached, at, "", "Nobody can reach this price.");
+            self.expect_of(
+                reached,
+                at,
+                "",
+                "The conditions of this price can never be true.",
+            );
             let blocks = (rate.per == Per::Block) == rate.block.is_some_and(|block| block > 0);
-            self.expect_of(blocks, at, ".blockSeconds", "Blocks have a length.");
+            self.expect_of(blocks, at, ".blockSeconds", "`per: \"block\"` requires a positive `blockSeconds`; other units must not have it.");
             let timed = rate.per == Per::Video || self.listing.param(Field::Duration).is_some();
-            self.expect_of(timed, at, ".per", "Nothing says how many seconds.");
+            self.expect_of(
+                timed,
+                at,
+                ".per",
+                "A price per second or block requires a `duration` parameter.",
+            );
         }
     }
 
-    fn knows(&self, field: Field) -> bool {
+    fn has_field(&self, field: Field) -> bool {
         let by_size = matches!(field, Field::Size | Field::Resolution | Field::AspectRatio);
-        let takes_resolution = self.listing.param(Field::Resolution).is_some();
+        let has_resolution = self.listing.param(Field::Resolution).is_some();
         (by_size && !self.listing.sizes().is_empty())
-            || (field == Field::Size && takes_resolution)
+            || (field == Field::Size && has_resolution)
             || self.listing.param(field).is_some()
     }
 
     fn can_hold(&self, when: &When) -> bool {
         match when {
-            When::Given(field, _) => self.knows(*field),
+            When::Given(field, _) => self.has_field(*field),
             When::Is(field, value) => self.can_be(*field, value),
         }
     }
@@ -238,12 +309,12 @@ impl Audit<'_> {
         let tier = |size: &super::Size| value.is_word(&size.resolution);
         let by_size = field == Field::Resolution && self.listing.sizes().iter().any(tier);
         let param = self.listing.param(field);
-        by_size || param.is_some_and(|param| takes(&param.kind, value))
+        by_size || param.is_some_and(|param| accepts(&param.kind, value))
     }
 }
 
-/// Whether a value can stand in a parameter.
-fn takes(kind: &Kind, value: &Scalar) -> bool {
+/// Whether a parameter accepts a value.
+fn accepts(kind: &Kind, value: &Scalar) -> bool {
     match (kind, value) {
         (Kind::Choice { allowed }, Scalar::Text(word)) => {
             allowed.iter().any(|choice| choice.word == *word)
@@ -281,24 +352,24 @@ fn is_possible(kind: &Kind) -> bool {
     }
 }
 
-/// A place has plain names with dots between; a size may have two places.
-fn is_place(param: &Param) -> bool {
+/// Whether the parameter's field is a dotted path of plain names; a size may have two.
+fn is_body_path(param: &Param) -> bool {
     let is_name = |name: &str| {
-        let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        !name.is_empty() && name.bytes().all(letter) && name != "__proto__"
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        !name.is_empty() && name.bytes().all(is_plain) && name != "__proto__"
     };
-    // Deeper than any provider's, and no deeper than a body can be read again.
-    let is_one = |place: &str| {
-        place.len() <= 100 && place.split('.').count() <= 8 && place.split('.').all(is_name)
+    // Deeper than any provider's, but not too deep for a stored body to be parsed again.
+    let is_path = |path: &str| {
+        path.len() <= 100 && path.split('.').count() <= 8 && path.split('.').all(is_name)
     };
-    match param.wire.split_once(' ') {
-        Some((width, height)) => param.field == Field::Size && is_one(width) && is_one(height),
-        None => param.wire.is_empty() || is_one(&param.wire),
+    match param.provider_field.split_once(' ') {
+        Some((width, height)) => param.field == Field::Size && is_path(width) && is_path(height),
+        None => param.provider_field.is_empty() || is_path(&param.provider_field),
     }
 }
 
-/// `2026-08-20`
-fn is_day(text: &str) -> bool {
+/// Whether the text is a date such as `2026-08-20`.
+fn is_date(text: &str) -> bool {
     let dash = |at: usize| at == 4 || at == 7;
     text.len() == 10
         && text

@@ -1,15 +1,15 @@
-//! What stands around a listing's parameters: sizes, prices, rules, status, and the listing itself.
+//! Constructors for the other parts of a definition: sizes, prices, status, listings, models and rules.
 
 use std::borrow::Cow::Borrowed as B;
 
-use super::parts::{NO, YES};
+use super::params::{NO, YES};
 use crate::catalog::{Per, Rate, Rule, Scalar, Size, State, Status, Str, When};
 use crate::field::Field;
 use crate::money::{Basis, Usd};
 
 // ------------------------------------------------------------------------------ sizes and prices
 
-const fn a_size(
+const fn new_size(
     (width, height): (u16, u16),
     resolution: &'static str,
     ratio: &'static str,
@@ -30,28 +30,28 @@ pub(super) const fn size(
     resolution: &'static str,
     ratio: &'static str,
 ) -> Size {
-    a_size((width, height), resolution, ratio, true)
+    new_size((width, height), resolution, ratio, true)
 }
 
-/// A size that an example or a price speaks of, but no list.
+/// A size that an example or a price mentions but no list has.
 pub(super) const fn unlisted(
     width: u16,
     height: u16,
     resolution: &'static str,
     ratio: &'static str,
 ) -> Size {
-    a_size((width, height), resolution, ratio, false)
+    new_size((width, height), resolution, ratio, false)
 }
 
 pub(super) const fn at(resolution: &'static str) -> When {
     When::Is(Field::Resolution, Scalar::Text(B(resolution)))
 }
 
-pub(super) const fn lasting(seconds: i32) -> When {
+pub(super) const fn duration_is(seconds: i32) -> When {
     When::Is(Field::Duration, Scalar::Integer(seconds))
 }
 
-pub(super) const fn with(field: Field) -> When {
+pub(super) const fn given(field: Field) -> When {
     When::Given(field, true)
 }
 
@@ -59,8 +59,8 @@ pub(super) const fn without(field: Field) -> When {
     When::Given(field, false)
 }
 
-pub(super) const SILENT: When = When::Is(Field::GenerateAudio, NO);
-pub(super) const SOUNDING: When = When::Is(Field::GenerateAudio, YES);
+pub(super) const WITHOUT_AUDIO: When = When::Is(Field::GenerateAudio, NO);
+pub(super) const WITH_AUDIO: When = When::Is(Field::GenerateAudio, YES);
 
 const fn rate(micros: i64, per: Per, when: &'static [When], basis: Basis) -> Rate {
     Rate {
@@ -76,12 +76,12 @@ pub(super) const fn per_second(micros: i64, when: &'static [When]) -> Rate {
     rate(micros, Per::Second, when, Basis::Exact)
 }
 
-/// The documents say "about" or "from".
+/// The documentation says "about" or "from".
 pub(super) const fn about_per_second(micros: i64, when: &'static [When]) -> Rate {
     rate(micros, Per::Second, when, Basis::Estimate)
 }
 
-/// A started block of three seconds, by a table that goes on.
+/// Per started block of three seconds, by a table that ends with "+".
 pub(super) const fn about_per_3_seconds(micros: i64, when: &'static [When]) -> Rate {
     Rate {
         amount: Usd(micros),
@@ -96,80 +96,80 @@ pub(super) const fn per_video(micros: i64, when: &'static [When]) -> Rate {
     rate(micros, Per::Video, when, Basis::Exact)
 }
 
-/// The documents leave open what else it varies by.
+/// The documentation does not say what else the price depends on.
 pub(super) const fn about_per_video(micros: i64, when: &'static [When]) -> Rate {
     rate(micros, Per::Video, when, Basis::Estimate)
 }
 
 // -------------------------------------------------------------------------------------- listings
 
-/// On RunPod's page of that day.
-pub(super) const POD_LIVE: Status = live("2026-08-20");
-/// In Runware's schemas of that day.
-pub(super) const LIVE: Status = live("2026-10-12");
+/// On RunPod's page on this date.
+pub(super) const LIVE_ON_RUNPOD: Status = live("2026-08-20");
+/// In Runware's schemas on this date.
+pub(super) const LIVE_ON_RUNWARE: Status = live("2026-10-12");
 
-const fn live(evidence: &'static str) -> Status {
+const fn live(verified_at: &'static str) -> Status {
     Status {
         state: State::Live,
-        evidence: B(evidence),
+        verified_at: B(verified_at),
         sunset: None,
-        instead: B(&[]),
+        replacements: B(&[]),
     }
 }
 
-pub(super) const fn retired(day: &'static str, instead: &'static [Str]) -> Status {
+pub(super) const fn retired(day: &'static str, replacements: &'static [Str]) -> Status {
     Status {
         state: State::Retired,
-        evidence: B(day),
+        verified_at: B(day),
         sunset: Some(B(day)),
-        instead: B(instead),
+        replacements: B(replacements),
     }
 }
 
-/// A listing; what is not said of it is as at most of them.
+/// A listing; the optional parts have the usual values.
 macro_rules! listing {
-    ($provider:ident $wire_id:literal {
+    ($provider:ident $provider_model_id:literal {
         modes: [$($mode:ident),+],
         params: [$($param:expr),+ $(,)?],
         $(rules: [$($rule:expr),+ $(,)?],)?
         $(rates: [$($rate:ident($micros:literal $(, $when:expr)*)),+ $(,)?],)?
-        $(no_price_reason: $unpriced:literal,)?
+        $(no_price_reason: $no_price_reason:literal,)?
         $(notes: [$($field:ident: $text:expr $(, if $($open:expr),+)?);+ $(;)?],)?
         $(status: $status:expr,)?
-        $(typical_duration_ms: $usual:expr, min_duration_ms: $shortest:expr,)?
+        $(typical_duration_ms: $typical:expr, min_duration_ms: $min:expr,)?
     }) => {
         $crate::catalog::Listing {
             provider: $crate::provider_id::ProviderId::$provider,
-            provider_model_id: std::borrow::Cow::Borrowed($wire_id),
+            provider_model_id: std::borrow::Cow::Borrowed($provider_model_id),
             modes: std::borrow::Cow::Borrowed(&[$($crate::catalog::Mode::$mode),+]),
             params: std::borrow::Cow::Borrowed(const { &[$($param),+] }),
             rules: std::borrow::Cow::Borrowed(const { &[$($($rule),+)?] }),
             rates: std::borrow::Cow::Borrowed(
                 const { &[$($($rate($micros, const { &[$($when),*] })),+)?] }
             ),
-            no_price_reason: listing!(@no_price_reason $($unpriced)?),
+            no_price_reason: listing!(@no_price_reason $($no_price_reason)?),
             notes: std::borrow::Cow::Borrowed(const { &[$($($crate::catalog::Note {
                 when: std::borrow::Cow::Borrowed(const { &[$($($open),+)?] }),
                 field: Field::$field,
                 text: std::borrow::Cow::Borrowed($text),
             }),+)?] }),
             status: listing!(@status $provider $($status)?),
-            typical_duration_ms: listing!(@number 60_000 $(, $usual)?),
-            // Where no document says how fast it can be, nothing is sent twice.
-            min_duration_ms: listing!(@number 0 $(, $shortest)?),
+            typical_duration_ms: listing!(@number 60_000 $(, $typical)?),
+            // If no document says how fast it can be, a submit is never repeated.
+            min_duration_ms: listing!(@number 0 $(, $min)?),
         }
     };
     (@no_price_reason) => { None };
     (@no_price_reason $reason:literal) => { Some(std::borrow::Cow::Borrowed($reason)) };
-    (@status Runpod) => { $crate::catalog::rows::frame::POD_LIVE };
-    (@status Runware) => { $crate::catalog::rows::frame::LIVE };
+    (@status Runpod) => { $crate::catalog::rows::builders::LIVE_ON_RUNPOD };
+    (@status Runware) => { $crate::catalog::rows::builders::LIVE_ON_RUNWARE };
     (@status $provider:ident $status:expr) => { $status };
-    (@number $usual:literal) => { $usual };
-    (@number $usual:literal, $said:expr) => { $said };
+    (@number $typical:literal) => { $typical };
+    (@number $typical:literal, $said:expr) => { $said };
 }
 pub(super) use listing;
 
-/// A model, and who sells it.
+/// A model and its listings.
 macro_rules! model {
     ($id:literal, $name:literal, $creator:literal, [$($listing:expr),+ $(,)?] $(,)?) => {
         $crate::catalog::Model {
@@ -202,7 +202,7 @@ pub(super) const fn overrides(field: Field, fields: &'static [Field]) -> Rule {
     }
 }
 
-/// Where all of this holds, the field has one of these values; with none named, any.
+/// If all conditions hold, the field must have one of these values; if none are listed, any.
 macro_rules! needs {
     ([$($when:expr),+], $field:ident $(, $allowed:expr)*) => {
         $crate::catalog::Rule::Needs {
@@ -215,7 +215,7 @@ macro_rules! needs {
 }
 pub(super) use needs;
 
-/// A last frame comes after a first one.
-pub(super) const LAST_AFTER_FIRST: Rule = needs!([with(Field::LastFrameImage)], Image);
-/// GenerateAudio that is given leaves none to be made.
-pub(super) const GIVEN_SOUND: Rule = overrides(Field::Audio, &[Field::GenerateAudio]);
+/// A last frame requires a first one.
+pub(super) const LAST_FRAME_REQUIRES_IMAGE: Rule = needs!([given(Field::LastFrameImage)], Image);
+/// Given audio replaces generated audio.
+pub(super) const AUDIO_REPLACES_GENERATED: Rule = overrides(Field::Audio, &[Field::GenerateAudio]);

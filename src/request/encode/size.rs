@@ -1,17 +1,17 @@
-//! Sizes: named by themselves, or by resolution and aspect ratio.
+//! Sizes: given directly, or by resolution and aspect ratio.
 
 use crate::json::Value;
 
-use super::Fitting;
+use super::{Encoder, use_one_of};
 use crate::catalog::{Param, Size};
 use crate::field::Field;
 use crate::issue::{Code, Issue};
 
-/// The shape of a video of which nothing is said: at every listing the same.
-const WIDE: &str = "16:9";
+/// The aspect ratio if none is given, the same at every listing.
+const DEFAULT_RATIO: &str = "16:9";
 
-impl<'a> Fitting<'a> {
-    /// The size that the request names, by itself or by resolution and aspect ratio.
+impl<'a> Encoder<'a> {
+    /// The size that the request asks for, directly or by resolution and aspect ratio.
     pub(super) fn size(&mut self) -> Option<&'a Size> {
         let sizes = self.listing.sizes();
         if sizes.is_empty() {
@@ -20,11 +20,11 @@ impl<'a> Fitting<'a> {
         if let Some((width, height)) = self.request.size {
             return self.exact_size(sizes, width, height);
         }
-        let said = self.request.word(Field::Resolution);
-        if let (Some(only), Some(said)) = (self.only_tier(), said)
-            && only != said
+        let given = self.request.word(Field::Resolution);
+        if let (Some(only), Some(given)) = (self.only_tier(), given)
+            && only != given
         {
-            self.no_tier(said);
+            self.unsupported_tier(given);
             return None;
         }
         let set = |field| {
@@ -33,60 +33,69 @@ impl<'a> Fitting<'a> {
                 .filter(|_| !self.is_overridden(field))
         };
         let (resolution, ratio) = (set(Field::Resolution), set(Field::AspectRatio));
-        if ratio.is_none() && self.is_of_a_picture() && self.takes_resolution() {
-            // The picture brings the shape, and the resolution is sent by itself.
+        if ratio.is_none() && self.has_source_media() && self.accepts_resolution() {
+            // The source media decides the aspect ratio, and the resolution is sent alone.
             return None;
         }
         let default = self.default_size(sizes);
         let Some(resolution) = resolution.or(default.map(|size| &*size.resolution)) else {
-            // Said before, by a rule, or not to be said beside what brings its own size.
-            let is_said = self.issues.iter().any(|issue| issue.path == "resolution");
-            let known = self.request.has(Field::Resolution) || self.is_of_a_picture();
-            if ratio.is_some() && !is_said && !known {
-                let message = "An aspect ratio wants a `resolution` beside it.";
+            // A rule reports it already, or the source media decides the size.
+            let is_reported = self.issues.iter().any(|issue| issue.path == "resolution");
+            let known = self.request.has(Field::Resolution) || self.has_source_media();
+            if ratio.is_some() && !is_reported && !known {
+                let message = "`aspectRatio` requires a `resolution`.";
                 let issue = Issue::error("resolution", Code::Required, message);
                 self.issues.push(issue.allowed(self.tiers()));
             }
             return None;
         };
         if self.request.has(Field::Size) || self.is_excluded(Field::Size) {
-            // It is broken, or excluded: that is said.
+            // It is invalid or excluded, which is reported elsewhere.
             return None;
         }
         let of_tier = || sizes.iter().filter(|size| size.resolution == resolution);
         if of_tier().next().is_none() {
-            self.no_tier(resolution);
+            self.unsupported_tier(resolution);
             return None;
         }
-        let found = of_tier().find(|size| size.ratio == ratio.unwrap_or(WIDE));
+        let found = of_tier().find(|size| size.ratio == ratio.unwrap_or(DEFAULT_RATIO));
         if ratio.is_none() && found.is_none() {
-            // No wide one: the resolution is sent by itself where that can be.
-            return of_tier().next().filter(|_| !self.takes_resolution());
+            // No size has the default ratio: send the resolution alone if possible.
+            return of_tier().next().filter(|_| !self.accepts_resolution());
         }
         if found.is_none() {
             let ratios = of_tier().filter(|size| !size.ratio.is_empty());
-            let ratios = ratios.map(|size| Value::from(size.ratio.as_ref()));
-            let message = format!("{} makes no such aspect ratio.", self.name());
+            let ratios: Vec<Value> = ratios.map(|size| size.ratio.as_ref().into()).collect();
+            let message = format!(
+                "{} does not offer this aspect ratio.{}",
+                self.name(),
+                use_one_of(&ratios)
+            );
             let issue = Issue::error("aspectRatio", Code::InvalidValue, message).allowed(ratios);
             self.issues.push(issue);
         }
         found
     }
 
-    fn no_tier(&mut self, resolution: &str) {
-        let message = format!("{} makes no {resolution}.", self.name());
+    fn unsupported_tier(&mut self, resolution: &str) {
+        let tiers = self.tiers();
+        let message = format!(
+            "{} does not offer {resolution}.{}",
+            self.name(),
+            use_one_of(&tiers)
+        );
         let issue = Issue::error("resolution", Code::InvalidValue, message);
-        self.issues.push(issue.allowed(self.tiers()));
+        self.issues.push(issue.allowed(tiers));
     }
 
-    /// Whether something given has a shape of its own.
-    fn is_of_a_picture(&self) -> bool {
+    /// Whether the request has media that decide the aspect ratio.
+    fn has_source_media(&self) -> bool {
         let mut shaped = [Field::Image, Field::Video, Field::RemixId].iter();
         shaped.any(|field| self.request.has(*field))
     }
 
     /// Whether a resolution can be sent without a size.
-    fn takes_resolution(&self) -> bool {
+    fn accepts_resolution(&self) -> bool {
         self.listing.param(Field::Resolution).is_some()
     }
 
@@ -95,18 +104,18 @@ impl<'a> Fitting<'a> {
         sizes.iter().find(|size| default.is(&size.word().into()))
     }
 
-    /// A listing that must be told a size is not.
-    pub(super) fn no_size(&mut self, param: &Param) {
-        let is_said = self
+    /// Reports a required size that is missing.
+    pub(super) fn missing_size(&mut self, param: &Param) {
+        let is_reported = self
             .issues
             .iter()
             .any(|issue| ["size", "resolution", "aspectRatio"].contains(&issue.path.as_str()));
-        if param.required && !is_said && !self.request.has(Field::Size) {
+        if param.required && !is_reported && !self.request.has(Field::Size) {
             let message = format!("{} requires a `resolution` or a `size`.", self.name());
             let issue = Issue::error("resolution", Code::Required, message);
             let issue = issue.allowed(self.tiers());
             self.issues.push(match self.listing.sizes().first() {
-                Some(size) => issue.set("resolution", size.resolution.as_ref()),
+                Some(size) => issue.suggest_set("resolution", size.resolution.as_ref()),
                 None => issue,
             });
         }
@@ -127,7 +136,7 @@ impl<'a> Fitting<'a> {
             Some(size) if size.documented => {}
             Some(_) => {
                 let message = format!(
-                    "{}'s documents speak of this size, but their list has others.",
+                    "{}'s documentation mentions this size but does not list it, so it may be rejected.",
                     self.name()
                 );
                 self.issues
@@ -142,10 +151,10 @@ impl<'a> Fitting<'a> {
                             + u32::from(size.height).abs_diff(height),
                     )
                 };
-                let message = format!("{} makes no {width}x{height}.", self.name());
+                let message = format!("{} does not offer {width}x{height}.", self.name());
                 let issue = Issue::error("size", Code::InvalidValue, message).allowed(words);
                 self.issues.push(match documented().min_by_key(far) {
-                    Some(near) => issue.set("size", near.word()),
+                    Some(near) => issue.suggest_set("size", near.word()),
                     None => issue,
                 });
             }

@@ -1,71 +1,84 @@
-//! Parameters that many listings share, and short ways to write the others.
+//! Parameters that many listings share, and constructors for the others.
 
 use std::borrow::Cow::Borrowed as B;
 
 use crate::catalog::{Choice, Kind, MediaForm, Param, Scalar, Size};
 use crate::field::Field;
 
-/// Words of a request, and the same on the wire where the two differ.
+/// The values of a request, each with the provider's value if the two differ.
 macro_rules! choice {
-    ($($word:literal $(as $wire:literal)?),*) => {
+    ($($word:literal $(as $value:literal)?),*) => {
         $crate::catalog::Kind::Choice {
             allowed: std::borrow::Cow::Borrowed(const { &[$($crate::catalog::Choice {
                 word: std::borrow::Cow::Borrowed($word),
-                wire: $crate::catalog::Scalar::Text(std::borrow::Cow::Borrowed(
-                    choice!(@ $word $($wire)?)
+                provider_value: $crate::catalog::Scalar::Text(std::borrow::Cow::Borrowed(
+                    choice!(@ $word $($value)?)
                 )),
             }),*] }),
         }
     };
     (@ $word:literal) => { $word };
-    (@ $word:literal $wire:literal) => { $wire };
+    (@ $word:literal $value:literal) => { $value };
 }
 pub(in crate::catalog) use choice;
 
 const fn param(
     field: Field,
-    wire: &'static str,
+    provider_field: &'static str,
     kind: Kind,
     required: bool,
     default: Option<Scalar>,
-    explicit: bool,
+    always_sent: bool,
 ) -> Param {
     Param {
         field,
-        wire: B(wire),
+        provider_field: B(provider_field),
         kind,
         required,
         default,
-        explicit,
+        always_sent,
     }
 }
 
-pub(in crate::catalog) const fn required(field: Field, wire: &'static str, kind: Kind) -> Param {
-    param(field, wire, kind, true, None, false)
-}
-
-pub(in crate::catalog) const fn optional(field: Field, wire: &'static str, kind: Kind) -> Param {
-    param(field, wire, kind, false, None, false)
-}
-
-/// One whose default is known, and need not be said.
-pub(super) const fn known(field: Field, wire: &'static str, kind: Kind, default: Scalar) -> Param {
-    param(field, wire, kind, false, Some(default), false)
-}
-
-/// One whose default is always sent: it costs money or changes the video.
-pub(in crate::catalog) const fn sent(
+pub(in crate::catalog) const fn required(
     field: Field,
-    wire: &'static str,
+    provider_field: &'static str,
+    kind: Kind,
+) -> Param {
+    param(field, provider_field, kind, true, None, false)
+}
+
+pub(in crate::catalog) const fn optional(
+    field: Field,
+    provider_field: &'static str,
+    kind: Kind,
+) -> Param {
+    param(field, provider_field, kind, false, None, false)
+}
+
+/// A parameter with a documented default, which is not sent.
+pub(super) const fn defaulted(
+    field: Field,
+    provider_field: &'static str,
     kind: Kind,
     default: Scalar,
 ) -> Param {
-    param(field, wire, kind, false, Some(default), true)
+    param(field, provider_field, kind, false, Some(default), false)
 }
 
-/// Off, and always sent so: the same at every listing.
-pub(super) const fn off(field: Field, wire: &'static str) -> Param {
-    sent(field, wire, YES_NO, NO)
+/// A parameter whose default is always sent, because it affects the price or the video.
+pub(in crate::catalog) const fn always_sent(
+    field: Field,
+    provider_field: &'static str,
+    kind: Kind,
+    default: Scalar,
+) -> Param {
+    param(field, provider_field, kind, false, Some(default), true)
+}
+
+/// A boolean that is always sent, false by default: the same at every listing.
+pub(super) const fn always_off(field: Field, provider_field: &'static str) -> Param {
+    always_sent(field, provider_field, YES_NO, NO)
 }
 
 // ---------------------------------------------------------------------------------------- kinds
@@ -132,47 +145,52 @@ const fn media(
     }
 }
 
-// -------------------------------------------------------------------------------------- RunPod's
+// ---------------------------------------------------------------------------------------- RunPod
 
-const POD_PICTURE: Kind = media(
+const RUNPOD_IMAGE_INPUT: Kind = media(
     &[MediaForm::Url],
     // RunPod's own AI SDK provider sends data URIs.
     &[MediaForm::DataUri],
     1,
     false,
 );
-const POD_FILE: Kind = media(&[MediaForm::Url], &[], 1, false);
+const RUNPOD_FILE: Kind = media(&[MediaForm::Url], &[], 1, false);
 
-pub(super) const POD_PROMPT: Param = required(Field::Prompt, "input.prompt", ANY_TEXT);
-pub(super) const POD_NEGATIVE: Param =
+pub(super) const RUNPOD_PROMPT: Param = required(Field::Prompt, "input.prompt", ANY_TEXT);
+pub(super) const RUNPOD_NEGATIVE: Param =
     optional(Field::NegativePrompt, "input.negative_prompt", ANY_TEXT);
-pub(super) const POD_IMAGE: Param = required(Field::Image, "input.image", POD_PICTURE);
-pub(super) const POD_OPTIONAL_IMAGE: Param = optional(Field::Image, "input.image", POD_PICTURE);
-pub(super) const POD_LAST_IMAGE: Param =
-    optional(Field::LastFrameImage, "input.last_image", POD_PICTURE);
-pub(super) const POD_AUDIO: Param = optional(Field::Audio, "input.audio", POD_FILE);
-pub(super) const POD_REQUIRED_AUDIO: Param = required(Field::Audio, "input.audio", POD_FILE);
-pub(super) const POD_SEED: Param = optional(Field::Seed, "input.seed", at_least(0));
-const SWITCH: &[Choice] = &[
+pub(super) const RUNPOD_IMAGE: Param = required(Field::Image, "input.image", RUNPOD_IMAGE_INPUT);
+pub(super) const RUNPOD_OPTIONAL_IMAGE: Param =
+    optional(Field::Image, "input.image", RUNPOD_IMAGE_INPUT);
+pub(super) const RUNPOD_LAST_IMAGE: Param = optional(
+    Field::LastFrameImage,
+    "input.last_image",
+    RUNPOD_IMAGE_INPUT,
+);
+pub(super) const RUNPOD_AUDIO: Param = optional(Field::Audio, "input.audio", RUNPOD_FILE);
+pub(super) const RUNPOD_REQUIRED_AUDIO: Param = required(Field::Audio, "input.audio", RUNPOD_FILE);
+pub(super) const RUNPOD_SEED: Param = optional(Field::Seed, "input.seed", at_least(0));
+const ON_OFF: &[Choice] = &[
     Choice {
         word: B("none"),
-        wire: NO,
+        provider_value: NO,
     },
     Choice {
         word: B("full"),
-        wire: YES,
+        provider_value: YES,
     },
 ];
-/// The page has a switch, on unless it is sent.
-pub(super) const POD_SAFETY: Param = sent(
+/// A boolean on the page, on unless it is sent.
+pub(super) const RUNPOD_CONTENT_CHECK: Param = always_sent(
     Field::ContentCheck,
     "input.enable_safety_checker",
-    Kind::Choice { allowed: B(SWITCH) },
+    Kind::Choice { allowed: B(ON_OFF) },
     word("none"),
 );
-pub(super) const POD_EXPANSION: Param = off(Field::EnhancePrompt, "input.enable_prompt_expansion");
+pub(super) const RUNPOD_ENHANCE_PROMPT: Param =
+    always_off(Field::EnhancePrompt, "input.enable_prompt_expansion");
 
-pub(super) const fn pod_images(max: u32) -> Param {
+pub(super) const fn runpod_images(max: u32) -> Param {
     required(
         Field::ReferenceImages,
         "input.images",
@@ -180,18 +198,18 @@ pub(super) const fn pod_images(max: u32) -> Param {
     )
 }
 
-/// One video that is followed.
-pub(super) const POD_VIDEO: Param = optional(Field::ReferenceVideos, "input.video", POD_FILE);
-pub(super) const POD_REQUIRED_VIDEO: Param =
-    required(Field::ReferenceVideos, "input.video", POD_FILE);
+/// One video to follow.
+pub(super) const RUNPOD_VIDEO: Param = optional(Field::ReferenceVideos, "input.video", RUNPOD_FILE);
+pub(super) const RUNPOD_REQUIRED_VIDEO: Param =
+    required(Field::ReferenceVideos, "input.video", RUNPOD_FILE);
 
-pub(super) const fn pod_duration(kind: Kind) -> Param {
+pub(super) const fn runpod_duration(kind: Kind) -> Param {
     required(Field::Duration, "input.duration", kind)
 }
 
-/// A size is one text on the wire, such as `1280*720`.
-pub(super) const fn pod_size(sizes: &'static [Size], default: &'static str) -> Param {
-    sent(
+/// A size is one string in the body, such as `1280*720`.
+pub(super) const fn runpod_size(sizes: &'static [Size], default: &'static str) -> Param {
+    always_sent(
         Field::Size,
         "input.size",
         Kind::Size { allowed: B(sizes) },
@@ -199,19 +217,19 @@ pub(super) const fn pod_size(sizes: &'static [Size], default: &'static str) -> P
     )
 }
 
-pub(super) const fn pod_resolution(kind: Kind) -> Param {
-    sent(Field::Resolution, "input.resolution", kind, word("720p"))
+pub(super) const fn runpod_resolution(kind: Kind) -> Param {
+    always_sent(Field::Resolution, "input.resolution", kind, word("720p"))
 }
 
-// ------------------------------------------------------------------------------------- Runware's
+// --------------------------------------------------------------------------------------- Runware
 
-const PICTURES: &[MediaForm] = &[
+const IMAGE_FORMS: &[MediaForm] = &[
     MediaForm::Url,
     MediaForm::Uuid,
     MediaForm::DataUri,
     MediaForm::Base64,
 ];
-const FILES: &[MediaForm] = &[MediaForm::Url, MediaForm::Uuid];
+const FILE_FORMS: &[MediaForm] = &[MediaForm::Url, MediaForm::Uuid];
 
 pub(super) const fn prompt(min: u32, max: u32) -> Param {
     required(Field::Prompt, "positivePrompt", text(min, max))
@@ -223,27 +241,35 @@ pub(super) const NEGATIVE: Param = optional(Field::NegativePrompt, "negativeProm
 pub(super) const IMAGE: Param = optional(
     Field::Image,
     "inputs.frameImages",
-    media(PICTURES, &[], 1, true),
+    media(IMAGE_FORMS, &[], 1, true),
 );
 pub(super) const REQUIRED_IMAGE: Param = required(
     Field::Image,
     "inputs.frameImages",
-    media(PICTURES, &[], 1, true),
+    media(IMAGE_FORMS, &[], 1, true),
 );
 pub(super) const LAST_IMAGE: Param = optional(
     Field::LastFrameImage,
     "inputs.frameImages",
-    media(PICTURES, &[], 1, true),
+    media(IMAGE_FORMS, &[], 1, true),
 );
-pub(super) const VIDEO: Param = optional(Field::Video, "inputs.video", media(FILES, &[], 1, false));
-pub(super) const AUDIO: Param = optional(Field::Audio, "inputs.audio", media(FILES, &[], 1, false));
+pub(super) const VIDEO: Param = optional(
+    Field::Video,
+    "inputs.video",
+    media(FILE_FORMS, &[], 1, false),
+);
+pub(super) const AUDIO: Param = optional(
+    Field::Audio,
+    "inputs.audio",
+    media(FILE_FORMS, &[], 1, false),
+);
 pub(super) const SEED: Param = optional(Field::Seed, "seed", at_least(0));
 
 pub(super) const fn reference_images(max: u32) -> Param {
     optional(
         Field::ReferenceImages,
         "inputs.referenceImages",
-        media(PICTURES, &[], max, true),
+        media(IMAGE_FORMS, &[], max, true),
     )
 }
 
@@ -251,11 +277,11 @@ pub(super) const fn reference_videos(max: u32) -> Param {
     optional(
         Field::ReferenceVideos,
         "inputs.referenceVideos",
-        media(FILES, &[], max, true),
+        media(FILE_FORMS, &[], max, true),
     )
 }
 
-/// Optional on the pages; required here, since it decides the price.
+/// Optional on the pages; required here because it decides the price.
 pub(super) const fn duration(kind: Kind) -> Param {
     required(Field::Duration, "duration", kind)
 }

@@ -1,21 +1,20 @@
-//! What a listing asks for a request.
+//! Quotes: the price of a request at a listing, in integer micro-dollars.
 
 use crate::catalog::{Listing, Per, Rate, Scalar, Str, When};
 use crate::field::Field;
 use crate::issue::Issue;
-pub(crate) use crate::money::dollars;
-pub use crate::money::{Basis, Usd};
+use crate::money::{Basis, Usd};
 use crate::provider_id::ProviderId;
 
-/// One line of a quote.
+/// One item of a quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LineItem {
-    /// Such as `8 s at $0.30 a second`.
+    /// Such as `8 s at 720p, $0.30 per second`.
     pub description: String,
-    /// The line's lower end.
+    /// The lower end.
     pub min: Usd,
-    /// The line's upper end.
+    /// The upper end.
     pub max: Usd,
 }
 
@@ -23,40 +22,40 @@ pub struct LineItem {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Price {
-    /// How far it can be relied on.
+    /// How reliable it is.
     pub basis: Basis,
-    /// Both ends, lower first; `None` where the price is unknown.
+    /// Both ends, lower first; `None` if the price is unknown.
     pub total: Option<(Usd, Usd)>,
-    /// What the total is made of.
+    /// The items of the total.
     pub line_items: Vec<LineItem>,
     /// Why the basis is not exact.
     pub reason: Option<Str>,
-    /// What the caller should know and may ignore.
+    /// Warnings, which do not prevent a submit.
     pub warnings: Vec<Issue>,
 }
 
-/// What a price may vary by, as far as the request tells.
+/// What a price depends on, as far as the request determines it.
 #[derive(Clone, Copy)]
-pub struct Facts<'a> {
-    /// Seconds; `None` where it is not known yet.
+pub struct PricingContext<'a> {
+    /// Seconds; `None` if they are not known.
     pub duration: Option<u32>,
-    /// Whether something holds; `None` where the request leaves it open.
+    /// Whether a condition holds; `None` if the request leaves it open.
     pub holds: &'a dyn Fn(&When) -> Option<bool>,
-    /// Videos ordered.
+    /// Number of videos.
     pub results: u32,
-    /// The request carries raw fields, which may change the price.
+    /// Whether the request has raw fields, which may change the price.
     pub raw: bool,
 }
 
-const RAW: &str = "Raw fields are sent along, and nobody but the provider knows what they cost.";
-const NO_RATE: &str = "The provider's documents give no price for this.";
-const PICTURE: &str = "Nothing sent fixes the resolution: the picture or the source video decides.";
-const EITHER: &str = "The documents do not say which of their prices holds for this.";
+const RAW: &str = "The request has raw fields, whose price only the provider knows.";
+const NO_RATE: &str = "The provider's documentation has no price for this.";
+const MEDIA: &str = "The image or source video determines the resolution, and so the price.";
+const EITHER: &str = "The documentation does not say which of its prices applies.";
 const ABOUT: &str =
-    "The provider's documents give the price with \"about\" or \"from\", or disagree.";
+    "The provider's documentation gives the price as \"about\" or \"from\", or contradicts itself.";
 
 impl Price {
-    /// No price, for the reason given.
+    /// An unknown price, with a reason.
     pub(crate) fn unknown(reason: impl Into<Str>) -> Self {
         Price {
             basis: Basis::Unknown,
@@ -67,29 +66,30 @@ impl Price {
         }
     }
 
-    /// The price of what a listing is asked for, from its row's rates.
-    pub fn new(listing: &Listing, facts: &Facts<'_>) -> Self {
-        if facts.raw {
+    /// The price of a request at a listing, from the listing's prices.
+    pub fn new(listing: &Listing, context: &PricingContext<'_>) -> Self {
+        if context.raw {
             return Price::unknown(RAW);
         }
-        let fitting = fitting(&listing.rates, facts);
+        let applicable = applicable(&listing.rates, context);
         let ends = Some((
-            fitting.iter().min_by_key(|(_, price)| *price),
-            fitting.iter().max_by_key(|(_, price)| *price),
+            applicable.iter().min_by_key(|(_, price)| *price),
+            applicable.iter().max_by_key(|(_, price)| *price),
         ));
-        let Some((Some(low), Some(high))) = ends.filter(|_| is_covered(listing, &fitting, facts))
+        let Some((Some(low), Some(high))) =
+            ends.filter(|_| is_covered(listing, &applicable, context))
         else {
             return Price::unknown(listing.no_price_reason.clone().unwrap_or(NO_RATE.into()));
         };
         let one = (low.1, high.1);
-        let total = (one.0.times(facts.results), one.1.times(facts.results));
+        let total = (one.0.times(context.results), one.1.times(context.results));
         let mut line_items = vec![LineItem {
-            description: label(low.0, high.0, facts),
+            description: description(low.0, high.0, context),
             min: one.0,
             max: one.1,
         }];
-        if facts.results > 1 {
-            let more = facts.results - 1;
+        if context.results > 1 {
+            let more = context.results - 1;
             line_items.push(LineItem {
                 description: format!("{more} more of the same"),
                 min: one.0.times(more),
@@ -99,7 +99,7 @@ impl Price {
         let (basis, reason) = match high.0.basis {
             Basis::Exact if total.0 == total.1 => (Basis::Exact, None),
             Basis::Exact if resolution_of(low.0) != resolution_of(high.0) => {
-                (Basis::Range, Some(PICTURE))
+                (Basis::Range, Some(MEDIA))
             }
             Basis::Exact => (Basis::Range, Some(EITHER)),
             Basis::Custom => (Basis::Custom, None),
@@ -115,30 +115,32 @@ impl Price {
     }
 }
 
-/// A rate that the facts allow, with the price of one video.
+/// A rate that may apply, with the price of one video.
 type Priced<'a> = (&'a Rate, Usd);
 
-fn fitting<'a>(rates: &'a [Rate], facts: &Facts<'_>) -> Vec<Priced<'a>> {
+fn applicable<'a>(rates: &'a [Rate], context: &PricingContext<'_>) -> Vec<Priced<'a>> {
     let fits = |rate: &&Rate| {
         let mut when = rate.when.iter();
-        when.all(|when| (facts.holds)(when) != Some(false))
+        when.all(|when| (context.holds)(when) != Some(false))
     };
-    let priced = |rate: &'a Rate| Some((rate, rate.price(facts.duration)?));
+    let priced = |rate: &'a Rate| Some((rate, rate.price(context.duration)?));
     rates.iter().filter(fits).filter_map(priced).collect()
 }
 
-/// Whether there is a price for each way in which what is open may turn out: a price for some of them
-/// is no price.
-fn is_covered(listing: &Listing, fitting: &[Priced<'_>], facts: &Facts<'_>) -> bool {
-    let mut conditions = fitting.iter().flat_map(|(rate, _)| rate.when.iter());
+/// Whether every possible value of what the request leaves open has a price. If only some have one, the
+/// price is unknown.
+fn is_covered(listing: &Listing, applicable: &[Priced<'_>], context: &PricingContext<'_>) -> bool {
+    let mut conditions = applicable.iter().flat_map(|(rate, _)| rate.when.iter());
     conditions.all(|open| match open {
-        When::Is(field, _) if (facts.holds)(open).is_none() => {
+        When::Is(field, _) if (context.holds)(open).is_none() => {
             listing.values(*field).iter().all(|value| {
                 let may_be = |when: &When| match when {
                     When::Is(other, own) => other != field || own == value,
                     When::Given(..) => true,
                 };
-                fitting.iter().any(|(rate, _)| rate.when.iter().all(may_be))
+                applicable
+                    .iter()
+                    .any(|(rate, _)| rate.when.iter().all(may_be))
             })
         }
         _ => true,
@@ -146,7 +148,7 @@ fn is_covered(listing: &Listing, fitting: &[Priced<'_>], facts: &Facts<'_>) -> b
 }
 
 impl Rate {
-    /// The price of one video of so many seconds.
+    /// The price of one video of this duration.
     fn price(&self, seconds: Option<u32>) -> Option<Usd> {
         let count = match self.per {
             Per::Video => 1,
@@ -164,7 +166,7 @@ fn resolution_of(rate: &Rate) -> Option<&str> {
     })
 }
 
-fn label(low: &Rate, high: &Rate, facts: &Facts<'_>) -> String {
+fn description(low: &Rate, high: &Rate, context: &PricingContext<'_>) -> String {
     let resolution = match (resolution_of(low), resolution_of(high)) {
         (Some(low), Some(high)) if low == high => format!(" at {low}"),
         (Some(low), Some(high)) => format!(" at {low} to {high}"),
@@ -175,23 +177,23 @@ fn label(low: &Rate, high: &Rate, facts: &Facts<'_>) -> String {
     } else {
         format!("{} to {}", low.amount, high.amount)
     };
-    let seconds = facts.duration.map(|seconds| format!("{seconds} s"));
-    let what = seconds.unwrap_or_else(|| "a video".to_owned());
+    let seconds = context.duration.map(|seconds| format!("{seconds} s"));
+    let what = seconds.unwrap_or_else(|| "1 video".to_owned());
     match (low.per, low.block) {
-        (Per::Second, _) => format!("{what}{resolution}, {amount} a second"),
+        (Per::Second, _) => format!("{what}{resolution}, {amount} per second"),
         (Per::Block, Some(block)) => {
-            format!("{what}{resolution}, {amount} for each started {block} s")
+            format!("{what}{resolution}, {amount} per started {block} s")
         }
-        _ => format!("{what}{resolution}, {amount} a video"),
+        _ => format!("{what}{resolution}, {amount} per video"),
     }
 }
 
-/// The order of quotes: the lowest upper end first, unknown prices last. Ties go to the provider
-/// that can settle a submit whose answer was lost.
+/// Orders quotes: the lowest upper end first, unknown prices last. Ties go to the provider that can
+/// reconcile a submit whose response was lost.
 pub fn cheapest_first(a: (&Price, ProviderId), b: (&Price, ProviderId)) -> std::cmp::Ordering {
     let key = |(quote, provider): (&Price, ProviderId)| {
         let upper = quote.total.map_or(Usd(i64::MAX), |(_, upper)| upper);
-        (upper, !provider.settles())
+        (upper, !provider.supports_idempotency())
     };
     key(a).cmp(&key(b))
 }

@@ -1,30 +1,30 @@
-//! What JSON cannot hold, or no one could read again, found at any depth.
+//! Finds values that cannot be sent: JSON cannot represent them, or they nest too deep to be parsed again.
 
 use crate::json::Value;
 
 use super::{MAX_DEPTH, UNREADABLE};
 use crate::issue::{Code, Issue};
 
-/// Bytes of a path that are told; names may be anyone's.
-const LONGEST_PATH: usize = 200;
+/// Bytes of a path that are reported; the caller chooses the names.
+const MAX_PATH_BYTES: usize = 200;
 
-/// Tells of each such value of a field, up to as many as given.
-pub(super) fn faults(path: &str, value: &Value, most: usize) -> Vec<Issue> {
+/// An issue for each such value of a field, up to `max`.
+pub(super) fn unsendable(path: &str, value: &Value, max: usize) -> Vec<Issue> {
     let mut found = Vec::new();
     let levels = path.bytes().filter(|byte| *byte == b'.').count();
     let depth = u32::try_from(levels).map_or(MAX_DEPTH, |levels| levels + 1);
-    look(&mut found, most, path, depth, value);
+    collect(&mut found, max, path, depth, value);
     found
 }
 
-fn look(found: &mut Vec<Issue>, most: usize, path: &str, depth: u32, value: &Value) {
+fn collect(found: &mut Vec<Issue>, max: usize, path: &str, depth: u32, value: &Value) {
     let mut below = |name: &str, item: &Value| {
-        let may_be = item.is_array() || item.is_object() || depth >= MAX_DEPTH;
-        if may_be && found.len() < most {
-            look(found, most, &extended(path, name), depth + 1, item);
+        let may_fail = item.is_array() || item.is_object() || depth >= MAX_DEPTH;
+        if may_fail && found.len() < max {
+            collect(found, max, &extended(path, name), depth + 1, item);
         }
     };
-    let fault = match value {
+    let problem = match value {
         _ if depth > MAX_DEPTH => Some("too_deep"),
         Value::Array(items) => {
             let named = items.iter().enumerate();
@@ -36,37 +36,40 @@ fn look(found: &mut Vec<Issue>, most: usize, path: &str, depth: u32, value: &Val
                 map.iter().for_each(|(name, item)| below(name, item));
                 None
             }
-            fault => fault,
+            problem => problem,
         },
         _ => None,
     };
-    let Some(fault) = fault else {
+    let Some(problem) = problem else {
         return;
     };
-    let (code, message) = match fault {
-        "not_finite" => (Code::NotFinite, "NaN and infinity are no numbers to send."),
+    let (code, message) = match problem {
+        "not_finite" => (
+            Code::NotFinite,
+            "NaN and infinity cannot be sent. Use a finite number.",
+        ),
         "invalid_unicode" => (
             Code::InvalidUnicode,
-            "The text holds half of a UTF-16 pair, perhaps a cut emoji. `text.toWellFormed()` mends it.",
+            "The text contains a lone surrogate, such as half of an emoji. Use `text.toWellFormed()`.",
         ),
         "too_deep" => (
             Code::InvalidType,
-            "This nests too deep, or holds too much, to be sent.",
+            "This value is nested too deeply or is too large. Simplify it.",
         ),
         _ => (
             Code::InvalidType,
-            "JSON cannot hold this value: give plain data.",
+            "JSON cannot represent this value. Use plain data.",
         ),
     };
     found.push(Issue::error(path, code, message));
 }
 
-/// The path of what stands below, unless it is long enough already.
+/// The path of a child. A long path is truncated and not extended further.
 pub(super) fn extended(path: &str, name: &str) -> String {
     if path.ends_with('…') {
         return path.to_owned();
     }
-    if path.len() + name.len() < LONGEST_PATH {
+    if path.len() + name.len() < MAX_PATH_BYTES {
         return format!("{path}.{name}");
     }
     format!("{path}.{}…", name.chars().take(20).collect::<String>())

@@ -1,4 +1,4 @@
-//! A rule between parameters, and when it holds.
+//! Rules between parameters, and their conditions, as JSON.
 
 use crate::catalog::{List, Rule, Scalar, When};
 use crate::codec::{Codec, DecodeResult, Reader, object, string_enum};
@@ -27,16 +27,20 @@ impl Codec for Rule {
     fn write(&self) -> Value {
         let (name, field, fields, text) = match self {
             Rule::OneOf { fields } => {
-                let text = format!("One of {} is needed.", names(fields));
+                let text = format!("Requires one of: {}.", names(fields));
                 (RuleName::OneOf, None, fields, text)
             }
             Rule::Excludes { field, fields } => {
-                let text = format!("{} excludes {}.", field.path(), names(fields));
+                let text = format!(
+                    "If {} is given, these are not accepted: {}.",
+                    field.path(),
+                    names(fields)
+                );
                 (RuleName::Excludes, Some(*field), fields, text)
             }
             Rule::Overrides { field, fields } => {
                 let (path, names) = (field.path(), names(fields));
-                let text = format!("Beside {path}, these are left out: {names}.");
+                let text = format!("If {path} is given, these are not sent: {names}.");
                 (RuleName::Overrides, Some(*field), fields, text)
             }
             Rule::Needs {
@@ -76,19 +80,19 @@ impl Codec for Rule {
         );
         let (mut when, mut allowed) = (List::default_value(), List::default_value());
         let (mut strict, mut max) = (true, 0);
-        let mut row = Reader::only(value, names);
-        row.take("rule", &mut name);
+        let mut object = Reader::only(value, names);
+        object.take("rule", &mut name);
         if name != RuleName::OneOf {
-            row.take("field", &mut field);
+            object.take("field", &mut field);
         }
-        row.take("fields", &mut fields);
-        row.take("when", &mut when);
-        row.take("allowed", &mut allowed);
-        row.may_take("strict", &mut strict);
+        object.take("fields", &mut fields);
+        object.take("when", &mut when);
+        object.take("allowed", &mut allowed);
+        object.may_take("strict", &mut strict);
         if name == RuleName::AtMost {
-            row.take("max", &mut max);
+            object.take("max", &mut max);
         }
-        row.end()?;
+        object.end()?;
         *self = match name {
             RuleName::OneOf => Rule::OneOf { fields },
             RuleName::Excludes => Rule::Excludes { field, fields },
@@ -127,13 +131,13 @@ impl Codec for When {
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
         let (mut field, mut given, mut is) =
             (Field::default_value(), None, Scalar::default_value());
-        let mut row = Reader::only(value, &["field", "is", "given"]);
-        row.take("field", &mut field);
-        row.take("given", &mut given);
+        let mut object = Reader::only(value, &["field", "is", "given"]);
+        object.take("field", &mut field);
+        object.take("given", &mut given);
         if given.is_none() {
-            row.take("is", &mut is);
+            object.take("is", &mut is);
         }
-        row.end()?;
+        object.end()?;
         *self = match given {
             Some(given) => When::Given(field, given),
             None => When::Is(field, is),
