@@ -10,7 +10,7 @@
 //! | [`provider`] | the wire formats of both providers, behind one dispatch |
 //! | [`schedule`] | when to poll next |
 //! | [`request`] | raw JSON → a valid request → the body for one listing |
-//! | [`quote`] | prices of a request, in integer micro-dollars |
+//! | [`quote`] | the price of a request at a listing |
 //! | [`outcome`] | the result of a job, the same for both providers |
 //! | [`catalog`] | models and listings as data: providers, parameters, limits and prices |
 //! | [`error`], [`field`], [`handle`], [`issue`], [`money`], [`provider_id`], [`uuid`] | the types that all modules share |

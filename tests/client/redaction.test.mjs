@@ -28,7 +28,7 @@ WebAssembly.Instance = function (module, imports) {
   return { exports: { ...exports, advance } };
 };
 
-const REQUEST = new Set(["held", "left", "response", "failed"]);
+const REQUEST = new Set(["queued", "sent", "response", "failed"]);
 
 /** The inputs of a job about its first request, in order. */
 function first({ handle }) {
@@ -66,8 +66,8 @@ async function resumed(sim, { store, handles }) {
   inputs.length = 0;
   const jobs = handles.map((handle) => client.resume(handle));
   await waitFor(() => {
-    const held = inputs.filter(({ type }) => type === "held");
-    return new Set(held.map(({ key }) => key)).size >= handles.length - 1;
+    const queued = inputs.filter(({ type }) => type === "queued");
+    return new Set(queued.map(({ key }) => key)).size >= handles.length - 1;
   });
   gate.resolve();
   await Promise.all(jobs.map((job) => job.result()));
@@ -79,7 +79,7 @@ for (const provider of PROVIDERS) {
     const client = createClient(await simulator(t));
     const job = await client.submit(REQUESTS[provider], { provider });
     await job.result();
-    assert.deepEqual(first(job), ["held", "response"]);
+    assert.deepEqual(first(job), ["queued", "response"]);
   });
 }
 
@@ -88,9 +88,9 @@ test("queued polls: queued, sent, answered", async (t) => {
   const orders = [1, 2, 3, 4].map(() => [BOTH, "runpod"]);
   const { ways } = await resumed(sim, await abandoned(sim, orders));
   assert.deepEqual(ways.sort(), [
-    "held,left,response",
-    "held,left,response",
-    "held,left,response",
+    "queued,sent,response",
+    "queued,sent,response",
+    "queued,sent,response",
     "response",
   ]);
 });
@@ -101,7 +101,7 @@ test("batched polls are queued and sent too, and twenty fill a request", async (
   const { seen, ways } = await resumed(sim, await abandoned(sim, orders));
   const sizes = seen.seen.map(({ body }) => JSON.parse(body).length);
   assert.equal(Math.max(...sizes), 20);
-  assert.ok(ways.filter((way) => way === "held,left,response").length >= 44);
+  assert.ok(ways.filter((way) => way === "queued,sent,response").length >= 44);
 });
 
 test("a running job gets its webhook, also one that came before it was started", async (t) => {

@@ -185,7 +185,7 @@ export class JobDriver {
 
   #send(output: Transmit, onInput: OnInput): Cancellable {
     const { id, path, limitMs, body, sendNowOrFail } = output;
-    const ask = this.state.requests.inFlight?.kind;
+    const kind = this.state.requests.inFlight?.kind;
     const slot = this.#slot;
     this.#slot = undefined;
     return new PendingRequest(
@@ -194,12 +194,12 @@ export class JobDriver {
         path,
         limitMs,
         // The core gives up a poll itself, but not a submit.
-        maxQueueMs: ask === "submit" ? this.state.deadline - Date.now() : Infinity,
-        isPriority: ask === "submit" || ask === "cancel",
+        maxQueueMs: kind === "submit" ? this.state.deadline - Date.now() : Infinity,
+        isPriority: kind === "submit" || kind === "cancel",
         sendNowOrFail,
         body: () => body,
         onQueued: () => onInput({ type: "queued", id }),
-        onSent: () => ask !== "submit" && onInput({ type: "sent", id }),
+        onSent: () => kind !== "submit" && onInput({ type: "sent", id }),
         onResult: (result, thrown) => onInput({ ...result, id } as Input, thrown),
       },
       slot,
@@ -256,8 +256,8 @@ export class JobDriver {
   }
 
   #polled(result: ResponseInput | TransportError): Polled {
-    const { troubles, handle } = this.state;
-    const error = troubles === 0 ? undefined : pollFailed(handle, result, this.lastFailure);
+    const { handle, requests } = this.state;
+    const error = requests.consecutiveErrors === 0 ? undefined : pollFailed(handle, result, this.lastFailure);
     return { type: "polled", error };
   }
 

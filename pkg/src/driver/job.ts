@@ -188,8 +188,9 @@ export class DirectJob implements Job {
     try {
       const done = await driver.drive();
       if (done.type === "polled") {
-        const counts = driver.state.polling.consecutiveNotFound !== consecutiveNotFound ||
-          driver.state.polling.consecutiveStalls !== consecutiveStalls;
+        const { polling } = driver.state;
+        const counts =
+          polling.consecutiveNotFound !== consecutiveNotFound || polling.consecutiveStalls !== consecutiveStalls;
         if (!done.error && counts) await this.#saveCounts(driver.state);
         if (done.error) this.#reject(done.error);
         else this.#end();
