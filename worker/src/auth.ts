@@ -1,5 +1,6 @@
 // Authenticates API keys and the admin token.
-import { randomBytes, toBase64Url, toHex } from "./encoding.js";
+import { toHex } from "../../pkg/dist/util/encoding.js";
+import { randomBytes, toBase64Url } from "./encoding.js";
 import type { Env } from "./env.js";
 import { accountOf } from "./stubs.js";
 import type { ApiErrorDetails, ApiKeyInfo } from "./types.js";

@@ -1,8 +1,9 @@
+import { backoffMs } from "../util/backoff.js";
 import { retryAfterMs } from "../util/retry-after.js";
 
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
-const MAX_DOUBLINGS = 6;
+const BACKOFF = { initialMs: 2 * MIN_PAUSE_MS, maxMs: MAX_PAUSE_MS };
 
 /** Permission for one request to be in flight. */
 export interface Slot {
@@ -93,8 +94,7 @@ export class Limiter {
   }
 
   #pause(retryAfter: string | null | undefined): void {
-    const backoffMs = MIN_PAUSE_MS * 2 ** Math.min(this.#consecutivePauses, MAX_DOUBLINGS);
-    const requestedMs = retryAfterMs(retryAfter) ?? backoffMs;
+    const requestedMs = retryAfterMs(retryAfter) ?? backoffMs(this.#consecutivePauses, BACKOFF);
     const ms = Math.min(Math.max(requestedMs, MIN_PAUSE_MS), MAX_PAUSE_MS);
     this.#epoch += 1;
     this.#pauses += 1;

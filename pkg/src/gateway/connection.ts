@@ -1,8 +1,9 @@
-import { linkedController, onAbort } from "../util/abort.js";
+import { linkedController } from "../util/abort.js";
 import { DEFAULT_REQUEST_TIMEOUT_MS } from "../client/base.js";
 import { FilmgateError } from "../error.js";
 import { isUnconnected } from "../driver/http-request.js";
 import { Limiter } from "../driver/limiter.js";
+import { backoffMs, withJitter } from "../util/backoff.js";
 import { retryAfterMs } from "../util/retry-after.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
@@ -10,8 +11,7 @@ import { RetryableError, errorOf } from "./errors.js";
 
 /** The upload speed of a slow connection. */
 const SLOW_BYTES_PER_MS = 50;
-const INITIAL_BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 30_000;
+const BACKOFF = { initialMs: 500, maxMs: 30_000 };
 /** The number of connections that a browser opens to one host. */
 const MAX_CONCURRENCY = 6;
 
@@ -118,27 +118,8 @@ export class GatewayConnection {
   }
 }
 
-/** Exponential, with jitter. */
-export function backOff(tries: number): number {
-  const ms = Math.min(INITIAL_BACKOFF_MS * 2 ** Math.max(tries - 1, 0), MAX_BACKOFF_MS);
-  return ms * (0.5 + Math.random() / 2);
-}
-
-/** Resolves after that time; rejects with the signal's reason if that comes first. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const unlisten = onAbort(signal, stop);
-    const timer = setTimeout(() => {
-      unlisten();
-      resolve();
-    }, Math.min(ms, MAX_TIMER_MS));
-    if (signal.aborted) stop();
-  });
-}
+/** The wait before the next try, after so many consecutive failures. */
+export const retryDelayMs = (failures: number): number => withJitter(backoffMs(failures, BACKOFF));
 
 /** The URL as it is stored in handles: without credentials, and without a slash at the end. */
 function plainUrl(given: string | URL): string {

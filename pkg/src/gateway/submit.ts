@@ -1,6 +1,7 @@
 import { FilmgateError } from "../error.js";
 import type { JobEntry } from "./job-entry.js";
-import { backOff, pause } from "./connection.js";
+import { sleep } from "../util/sleep.js";
+import { retryDelayMs } from "./connection.js";
 import type { GatewayConnection } from "./connection.js";
 import { RetryableError, cancelled, unanswered, submissionUnknown, neverProcessed } from "./errors.js";
 import { pollResponseOf } from "./video.js";
@@ -20,7 +21,7 @@ export async function submit(entry: JobEntry, connection: GatewayConnection, sto
   let failure: RetryableError | undefined;
   for (let tries = 0; ; tries++) {
     try {
-      if (failure) await pause(Math.max(failure.waitMs, backOff(tries)), stop);
+      if (failure) await sleep(Math.max(failure.waitMs, retryDelayMs(tries)), stop);
       return (await send(entry, connection, stop)).snapshot;
     } catch (error) {
       if (stop.aborted) throw await stopped(entry, stop.reason, failure);

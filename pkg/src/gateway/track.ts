@@ -2,7 +2,8 @@ import { linkedController } from "../util/abort.js";
 import { FilmgateError } from "../error.js";
 import type { Handle, JobUpdate } from "../types/index.js";
 import { eventsOf } from "./sse.js";
-import { backOff, pause } from "./connection.js";
+import { sleep } from "../util/sleep.js";
+import { retryDelayMs } from "./connection.js";
 import type { GatewayConnection } from "./connection.js";
 import { RetryableError, deleted } from "./errors.js";
 import { pollResponseOf, read, updateOf, videoOf } from "./video.js";
@@ -54,12 +55,12 @@ export async function track(
       const isFirst = !mayListen;
       mayListen = true;
       if (stop.aborted || (isFirst && stream.isPossible)) continue;
-      await pause(waitMs, stop);
+      await sleep(waitMs, stop);
     } catch (error) {
       if (stop.aborted || (error instanceof FilmgateError && error.code === "result_expired")) throw error;
       failures += 1;
       const waitMs = error instanceof RetryableError ? error.waitMs : 0;
-      await pause(Math.max(waitMs, backOff(failures)), stop);
+      await sleep(Math.max(waitMs, retryDelayMs(failures)), stop);
     }
   }
 }
@@ -123,7 +124,7 @@ class Stream {
       this.#connection.streams -= 1;
     }
     if (this.#emptyStreams > 0) return false;
-    await pause(Math.max(retryMs, backOff(1)), stop);
+    await sleep(Math.max(retryMs, retryDelayMs(1)), stop);
     return true;
   }
 

@@ -9,7 +9,7 @@ export function backoffMs(failures: number, { initialMs, maxMs }: Backoff): numb
   return Math.min(initialMs * 2 ** Math.max(failures - 1, 0), maxMs);
 }
 
-/** Between half and all of the wait, so that clients that failed together do not retry together. */
+/** The wait plus or minus a quarter, so that clients that failed together do not retry together. */
 export function withJitter(ms: number): number {
-  return ms * (0.5 + Math.random() / 2);
+  return ms * (0.75 + Math.random() / 2);
 }

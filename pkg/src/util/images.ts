@@ -4,17 +4,18 @@ const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"] as const;
 /** A longer list is passed on unchanged, and rejected by validation. A sparse list can be arbitrarily long. */
 const MAX_LIST_LENGTH = 100;
 
-const SIGNATURES: [type: string, magic: number[]][] = [
-  ["image/png", [0x89, 0x50, 0x4e, 0x47]],
-  ["image/jpeg", [0xff, 0xd8, 0xff]],
-  ["image/gif", [0x47, 0x49, 0x46, 0x38]],
-  ["image/webp", [0x52, 0x49, 0x46, 0x46]],
+const SIGNATURES: [type: string, pattern: RegExp][] = [
+  ["image/png", /^\x89PNG\r\n\x1a\n/],
+  ["image/jpeg", /^\xff\xd8\xff/],
+  ["image/gif", /^GIF8/],
+  ["image/webp", /^RIFF[^]{4}WEBP/],
 ];
+const SIGNATURE_BYTES = 12;
 
 /** The media type of an image, by its first bytes. */
 export function imageType(bytes: Uint8Array): string {
-  const isOf = (magic: number[]) => magic.every((byte, at) => bytes[at] === byte);
-  return SIGNATURES.find(([, magic]) => isOf(magic))?.[0] ?? "application/octet-stream";
+  const start = String.fromCharCode(...bytes.subarray(0, SIGNATURE_BYTES));
+  return SIGNATURES.find(([, pattern]) => pattern.test(start))?.[0] ?? "application/octet-stream";
 }
 
 /** The request with images that are given as bytes converted to data URIs. */

@@ -1,5 +1,6 @@
 // Applies an admin's change to an API key.
-import { randomBytes, toBase64 } from "../encoding.js";
+import { toBase64 } from "../../../pkg/dist/util/encoding.js";
+import { randomBytes } from "../encoding.js";
 import type { ApiKeyInfo, KeyChange } from "../types.js";
 
 /** Each new webhook URL gets a new secret. */

@@ -1,5 +1,5 @@
 // Creates a job: reserves its cost, stores its images, and starts it. Each step can be repeated.
-import { toHex } from "../encoding.js";
+import { toHex } from "../../../pkg/dist/util/encoding.js";
 import type { Env } from "../env.js";
 import { ApiError, apiError } from "../errors.js";
 import { signedPath } from "../signing.js";

@@ -1,5 +1,5 @@
 // Posts the end of a job to the API key's own webhook, in the form of Standard Webhooks.
-import { fromBase64, toBase64 } from "../encoding.js";
+import { fromBase64, toBase64 } from "../../../pkg/dist/util/encoding.js";
 import type { Env } from "../env.js";
 import { publicFetch } from "../public-fetch.js";
 import { videoId } from "../types.js";

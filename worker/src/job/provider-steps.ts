@@ -4,7 +4,7 @@ import type { CancelResult, Handle, JobStatus, StoredError } from "filmgate";
 import { isFinal } from "../../../pkg/dist/util/status.js";
 import { webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
-import { withJitter } from "./backoff.js";
+import { withJitter } from "../../../pkg/dist/util/backoff.js";
 import type { JobRunner } from "./runner.js";
 
 const SECOND = 1_000;

@@ -1,5 +1,6 @@
 // What the steps of a job share: its state, its dependencies, and the consequences of a new status.
 import type { Filmgate, JobStatus } from "filmgate";
+import { backoffMs, withJitter } from "../../../pkg/dist/util/backoff.js";
 import { isFinal } from "../../../pkg/dist/util/status.js";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
@@ -7,12 +8,13 @@ import { keyIdOf, log } from "../log.js";
 import type { JobEvent, LogFields } from "../log.js";
 import { count } from "../metrics.js";
 import type { JobSpec } from "../types.js";
-import { backOff } from "./backoff.js";
 import { billingOf, microUsdOf } from "./billing.js";
 import type { EventStream } from "./event-stream.js";
 import { webhookEventFor } from "./outgoing-webhook.js";
 import type { State, StepName } from "./state.js";
 import { viewOf } from "./view.js";
+
+const BACKOFF = { initialMs: 1_000, maxMs: 60_000 };
 
 /** Returns when it is next due. */
 export type Step = (runner: JobRunner, signal: AbortSignal) => Promise<number | undefined>;
@@ -77,7 +79,7 @@ export class JobRunner {
     } catch (error) {
       const tries = (failed[step] ?? 0) + 1;
       failed[step] = tries;
-      next = Date.now() + backOff(tries);
+      next = Date.now() + withJitter(backoffMs(tries + 1, BACKOFF));
       this.log("error", { step, code: errorCode(error), tries });
     }
     const times = [next, this.#again].filter((at) => at !== undefined);

@@ -3,7 +3,7 @@ import { errorCode } from "../errors.js";
 import { accountOf, jobIndexOf } from "../stubs.js";
 import type { Billing } from "../types.js";
 import { archiveRetryMs, archiveVideo } from "./archive.js";
-import { withJitter } from "./backoff.js";
+import { withJitter } from "../../../pkg/dist/util/backoff.js";
 import { microUsdOf } from "./billing.js";
 import { deliver, deliveryRetryMs } from "./outgoing-webhook.js";
 import { poll, submit } from "./provider-steps.js";
