@@ -19,14 +19,14 @@ export function page({ date, chromium, tarball, rows, types }) {
 Written by \`npm run test:packaging\` on ${date}, with ${chromium}.
 
 Each line is a small project of [\`tests/packaging/\`](../tests/packaging) that installs what \`npm pack\` makes, with no configuration
-beyond what its tool demands. It quotes, generates at both simulated providers over HTTP, and downloads the two videos. *works*: each video
+beyond what its tool requires. It quotes, generates at both simulated providers over HTTP, and downloads the two videos. *works*: each video
 cost what was quoted and what the provider billed, nothing was submitted twice, and the bytes are the video's. \`filmgate/testing\` brings
 its own providers.
 
 ${markdown(["runtime", "import", "result", "loaded, kB: plain · gzip · brotli"], table)}
 
 *Loaded* is all the code of a page or a Worker, each file compressed by itself, with about 1 kB of the test's own; in Next's line with
-React and Next. Without a tool, and in the Worker that Vite builds, nobody has minified it.
+React and Next. Without a tool, and in the Worker that Vite builds, it is not minified.
 Pages have the policy \`script-src 'self' 'wasm-unsafe-eval'\`, except Next's.
 
 The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)} kB unpacked, in ${tarball.files.length} files.
