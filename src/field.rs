@@ -87,13 +87,13 @@ fields! {
     Loop = "loop": Boolean,
     /// High dynamic range.
     Hdr = "hdr": Boolean,
-    /// Whether EXR files come with it.
+    /// Whether EXR files are included.
     Exr = "exr": Boolean,
     /// Number of videos.
     N = "n": Integer,
     /// Id of an earlier video to work from.
     RemixId = "remixId": Word,
-    /// How the file comes back.
+    /// How the file is returned.
     OutputType = "output.type": Word,
     /// Container of the file.
     OutputFormat = "output.format": Word,
@@ -103,7 +103,7 @@ fields! {
     ContentCheck = "contentCheck": Word,
     /// How long the provider retains the video.
     TtlSeconds = "ttlSeconds": Integer,
-    /// Where the provider puts the file.
+    /// Where the provider uploads the file.
     UploadUrl = "uploadUrl": Url,
     /// Where the provider sends the result.
     WebhookUrl = "webhookUrl": Url,

@@ -63,7 +63,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A job for the cheapest listing of a provider that there is a key for.
+/// A job for the cheapest listing of a provider that has a key.
 fn submit(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
     let request = VideoRequest::new("wan-2.6")
         .prompt(prompt)
@@ -135,7 +135,7 @@ fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<VideoResult, filmg
                 }
                 Output::Timeout(at) => break at,
                 Output::Done(done) => return *done,
-                // What came of a cancel, which is never asked for here.
+                // The result of a cancel, which this program never requests.
                 _ => {}
             }
         };

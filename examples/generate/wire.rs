@@ -32,7 +32,7 @@ impl Wire {
         }
     }
 
-    /// The providers that there is a key for.
+    /// The providers that have a key.
     pub(crate) fn providers(&self) -> Vec<ProviderId> {
         self.keys.keys().copied().collect()
     }

@@ -86,7 +86,7 @@ impl Requests {
         Some(in_flight.kind)
     }
 
-    /// Starts or stops the time limit of a request. It starts when the request leaves.
+    /// Starts or stops the time limit of a request. It starts when the request is sent.
     pub(super) fn set_deadline(&mut self, id: u32, left: Option<u64>) {
         if let Some(in_flight) = self
             .in_flight

@@ -38,7 +38,7 @@ pub enum Input {
         /// From [`Output::Transmit`].
         id: u32,
     },
-    /// A held request leaves now.
+    /// A held request is sent now.
     Left {
         /// From [`Output::Transmit`].
         id: u32,
@@ -70,27 +70,27 @@ pub enum Output {
     /// Store the record if the stored revision is one less, then pass [`Input::Saved`] or
     /// [`Input::SaveFailed`].
     Save {
-        /// The revision that this makes.
+        /// The revision of the record once it is stored.
         revision: u32,
-        /// [`super::Job::record`]
+        /// The record: see [`super::Job::record`].
         record: Value,
     },
-    /// Send the request; answer with [`Input::Response`] or [`Input::TransportFailed`].
+    /// Send the request, then pass [`Input::Response`] or [`Input::TransportFailed`].
     Transmit {
-        /// Names the request.
+        /// Identifies the request.
         id: u32,
-        /// Milliseconds, from when it leaves, that its answer is waited for.
+        /// Time limit of its response in milliseconds, from when it is sent.
         limit_ms: u64,
         /// The request.
         request: Request,
     },
-    /// The job has moved on.
+    /// The job has made progress.
     Update(Update),
-    /// What came of [`Input::Cancel`].
+    /// The result of [`Input::Cancel`].
     Cancelled(CancelResult),
-    /// Nothing is to be done before this time, unless something comes in.
+    /// Pass [`Input::Timeout`] at this time, unless another input arrives before.
     Timeout(u64),
-    /// The job has ended, or is no longer waited for.
+    /// The job has ended, or the caller's timeout has passed.
     Done(Box<Result<VideoResult, Error>>),
 }
 
@@ -158,7 +158,7 @@ string_enum!(CancelOutcome {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// Time limit of one request, from when it leaves; 30 s by default.
+    /// Time limit of one request, from when it is sent; 30 s by default.
     pub request_timeout: Duration,
     /// How long the caller waits for the result; an hour by default.
     pub timeout: Duration,

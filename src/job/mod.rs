@@ -8,7 +8,7 @@
 //! and [`Job::resume`] continues from it.
 //!
 //! Two rules guarantee that a job is never paid twice or lost. The record is stored before the submit
-//! leaves. A submit has three outcomes: accepted, rejected and unknown; an unknown one is reconciled
+//! is sent. A submit has three outcomes: accepted, rejected and unknown; an unknown one is reconciled
 //! by polling, and is sent again only if the provider cannot bill it twice.
 
 mod in_flight;
@@ -80,7 +80,7 @@ codec!(Job {
 /// What the state machine is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// The record is being stored before a submit leaves.
+    /// The record is being stored before a submit is sent.
     Persisting,
     /// The submit is in flight.
     Submitting,
@@ -282,7 +282,7 @@ impl Job {
                 self.reconcile(now)
             }
             Phase::Running | Phase::Backoff => {}
-            // The record is stored before the submit leaves, so the submit may have been sent.
+            // The record is stored before the submit is sent, so the submit may have been sent.
             Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.reconcile(now),
         }
         self

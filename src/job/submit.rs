@@ -65,7 +65,7 @@ impl Submission {
 }
 
 impl Job {
-    /// Stores the record before the submit leaves.
+    /// Stores the record before the submit is sent.
     pub(super) fn store_submit(&mut self, now: u64) {
         self.phase = Phase::Persisting;
         self.submission.first_sent = Some(now);

@@ -167,7 +167,7 @@ setters! {
     last_frame_image: LastFrameImage as media,
     /// Images of what must appear.
     reference_images: ReferenceImages as list,
-    /// A video to change, extend or reshape: an `https` URL or a data URI.
+    /// A video to change, extend or reframe: an `https` URL or a data URI.
     video: Video as media,
     /// Videos to follow, such as the motion of one.
     reference_videos: ReferenceVideos as list,
@@ -181,7 +181,7 @@ setters! {
     size: Size as string,
     /// Such as `16:9`.
     aspect_ratio: AspectRatio as string,
-    /// Frames a second.
+    /// Frames per second.
     fps: Fps as u32,
     /// Makes a video repeatable.
     seed: Seed as i64,
@@ -195,7 +195,7 @@ setters! {
     draft: Draft as bool,
     /// How strictly the prompt is followed.
     guidance_scale: GuidanceScale as f64,
-    /// Inference steps a frame.
+    /// Number of inference steps.
     inference_steps: InferenceSteps as u32,
     /// Such as `anime`.
     style: Style as string,
@@ -215,13 +215,13 @@ setters! {
     r#loop: Loop as bool,
     /// High dynamic range.
     hdr: Hdr as bool,
-    /// Whether EXR files come with it.
+    /// Whether EXR files are included.
     exr: Exr as bool,
     /// How many videos, 1 by default.
     n: N as u32,
     /// Id of an earlier video to work from: [`Video::remix_id`](crate::outcome::Video::remix_id).
     remix_id: RemixId as string,
-    /// How the file comes back.
+    /// How the file is returned.
     output_type: OutputType as string,
     /// Container of the file, such as `MP4`.
     output_format: OutputFormat as string,
@@ -235,7 +235,7 @@ setters! {
     upload_url: UploadUrl as string,
     /// Where the provider sends the result.
     webhook_url: WebhookUrl as string,
-    /// Whether the response names the cost.
+    /// Whether the response contains the cost.
     include_cost: IncludeCost as bool,
     /// `async`: submit and poll; `sync`: the response waits for the video.
     delivery_method: DeliveryMethod as string,
