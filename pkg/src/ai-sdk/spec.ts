@@ -35,7 +35,7 @@ export interface CallOptions {
   frameImages?: { image: CallFile; frameType: "first_frame" | "last_frame" }[] | undefined;
   /** Reference images, videos and audio. */
   inputReferences?: CallFile[] | undefined;
-  /** Whether the video has sound. */
+  /** Whether the video has audio. */
   generateAudio?: boolean | undefined;
   /** Provider-specific options, by the provider's name. */
   providerOptions: Record<string, { [name: string]: unknown }>;

@@ -220,7 +220,7 @@ export interface Job extends AsyncIterable<JobUpdate> {
   readonly handle: Handle;
   /** The result. Rejects with a `FilmgateError`, or with the signal's reason. May be called more than once. */
   result(): Promise<VideoResult>;
-  /** Asks the provider to cancel the job, and returns the result of that. */
+  /** Requests the cancellation of the job from the provider, and returns its result. */
   cancel(): Promise<CancelResult>;
 }
 

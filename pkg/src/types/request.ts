@@ -87,7 +87,7 @@ export interface VideoRequest {
   n?: number;
 
   /**
-   * Whether the video has sound. It often costs more.
+   * Whether the video has audio, which often costs more.
    *
    * @default false
    */
