@@ -95,7 +95,7 @@ export type Billing =
 
 export type PendingReason = "submission_unknown" | "charge_unknown";
 
-/** What an account made of a billing; `unknown`: it has no such job, or closed it long ago. */
+/** How an account processed a billing; `unknown`: it has no such job, or closed it long ago. */
 export type BillingResult = "recorded" | "already_recorded" | "unknown";
 
 /** What the admin allows an API key. A limit that is absent does not limit. */

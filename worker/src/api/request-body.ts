@@ -1,4 +1,4 @@
-// Reads request bodies (JSON and forms) within limits of size, time and depth, whatever their headers say.
+// Reads request bodies (JSON and forms) within limits of size, time and depth, regardless of their headers.
 import { ApiError, apiError } from "../errors.js";
 import { models } from "./catalog.js";
 

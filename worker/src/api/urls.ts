@@ -1,10 +1,10 @@
-// Addresses in a request, which the provider will call: only such as the public reaches, and encrypted.
+// Checks the URLs in a request that a provider will call: they must be public and use TLS.
 import type { Issue, VideoRequest } from "filmgate";
 import type { Env } from "../env.js";
 import { publicAddress, trustedOrigins } from "../public-fetch.js";
 import { mapImages } from "./create-request.js";
 
-/** Stands for what the provider will fetch from the gateway, or from an origin that its owner trusts. */
+/** A placeholder for a URL of the gateway, or of an origin that its owner trusts. */
 const PLACEHOLDER_URL = "https://filmgate.example/";
 
 const FIELDS = [
@@ -17,10 +17,10 @@ const FIELDS = [
   "uploadUrl",
 ];
 
-/** Fields that go to a provider as they are, whatever they hold. */
+/** Raw fields, which are passed to a provider unchanged. */
 const RAW = ["providerOptions", "input"];
 
-/** What is wrong with the addresses of a request, each named by its path. */
+/** The issues of the URLs in a request, each with its path. */
 export function addressIssues(env: Env, request: Record<string, unknown>): Issue[] {
   const trusted = trustedOrigins(env);
   const issue = (path: string, address: string): Issue[] => {
@@ -45,7 +45,7 @@ export function addressIssues(env: Env, request: Record<string, unknown>): Issue
   ];
 }
 
-/** What the core is asked about: every address that is left in it has to be a public one. */
+/** The request for the core to validate: trusted URLs are replaced, so that all others have to be public. */
 export function checkable(env: Env, request: Record<string, unknown>): VideoRequest {
   const trusted = trustedOrigins(env);
   const isTrusted = (value: string) => {
@@ -60,7 +60,7 @@ export function checkable(env: Env, request: Record<string, unknown>): VideoRequ
   const whole = mapImages(request, ({ name }) => PLACEHOLDER_URL + name);
   const fields = FIELDS.filter((field) => field in whole);
   const swapped = fields.map((field) => [field, masked(whole[field])]);
-  // Raw fields may not set what the gateway will send: the core says so where there is a webhook.
+  // Raw fields must not set what the gateway sends itself: the core reports that if there is a webhook.
   return { ...whole, ...Object.fromEntries(swapped), webhookUrl: PLACEHOLDER_URL } as VideoRequest;
 }
 

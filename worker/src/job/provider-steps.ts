@@ -32,7 +32,7 @@ const DEFAULT_RECONCILE_WINDOW_MINUTES = 60;
 /** Time limit of a cancel, including its retries. */
 const CANCEL_MS = 2 * MINUTE;
 
-/** Submits once in the job's life: the idempotency key names it, and the record says what may have left before a crash. */
+/** Submits once in the job's life: the idempotency key names it, and the record shows what may have been sent before a crash. */
 export async function submit(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
   const { state } = runner;
   if (!isFinal(state.snapshot.status)) {
@@ -97,7 +97,7 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
     runner.apply(failedStatus(snapshot.handle, TIMED_OUT));
     return undefined;
   }
-  // Polls of an unknown submit go on; that it is still unknown changes nothing.
+  // An unknown submit is polled further; if it is still unknown, nothing changes.
   const hasChanged = snapshot.status !== "reconciling" || state.unknownSince === undefined;
   if (hasChanged) runner.apply(snapshot);
   if (!hasChanged || snapshot.status === "submission_unknown") return nextUnknownPoll(runner, now);

@@ -104,7 +104,7 @@ export class JobRunner {
     if (snapshot.status === "submission_unknown") state.unknownSince ??= now;
     else delete state.isReconcileOver;
     const billing = billingOf(snapshot, spec.reservedMicroUsd);
-    // An admin's billing stays, unless what was said to be free is charged after all.
+    // An admin's billing stays, unless what was reported as free is charged after all.
     const isCharged = billing?.kind === "charged" && state.billing?.kind === "not_charged";
     if (billing && (!state.isManuallyReconciled || isCharged)) {
       const hasChanged = JSON.stringify(billing) !== JSON.stringify(state.billing);

@@ -51,7 +51,7 @@ async function archive(runner: JobRunner, signal: AbortSignal): Promise<number |
   const missing = () => state.videos.filter(({ file, isLost }) => !file && !isLost);
   const due = missing().find(({ nextAt = 0 }) => nextAt <= Date.now());
   if (due) await archiveOne(runner, due, signal);
-  // A delete takes precedence; if it fails, archiving goes on.
+  // A delete takes precedence; if it fails, archiving continues.
   const times = missing().map(({ nextAt }) => nextAt ?? Date.now());
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -8,7 +8,7 @@ import type { JobSpec, VideoDetails } from "../types.js";
 import type { JobData, State, VideoArchive } from "./state.js";
 
 const DAY = 24 * 60 * 60_000;
-/** Failed attempts after which the provider's own URL is shown, while archiving goes on. */
+/** Failed attempts after which the provider's own URL is shown, while archiving continues. */
 const SHOW_PROVIDER_URL_AFTER = 3;
 /** Generated, but not archived yet. */
 const ARCHIVING_PROGRESS = 0.99;
