@@ -103,7 +103,7 @@ function describeApi(name, { start, submit, ask }) {
     assert.equal(await charges(fake), 1);
   });
 
-  test(`${name}: broken JSON stands in a whole message, and the job is made`, async (t) => {
+  test(`${name}: broken JSON is in a complete message, and the job is created`, async (t) => {
     const fake = await begin(t, struck("submit", "truncated"));
     const answer = await submit(fake.address);
     assert.ok(answer.ok);

@@ -7,7 +7,7 @@ const SAME = "rustc 1.0.0, rustup";
 const written = { compiler: SAME, weights: { module: { raw: 100_000, brotli: 40_000 } } };
 const weighed = (module, compiler = SAME) => ({ compiler, weights: { module } });
 
-test("what is no heavier passes, and so does a breath more", () => {
+test("equal or smaller sizes pass, and so do slightly larger ones", () => {
   assert.deepEqual(growth(weighed({ raw: 90_000, brotli: 40_000 }), written), []);
   assert.deepEqual(growth(weighed({ raw: 100_200, brotli: 40_080 }), written), []);
 });

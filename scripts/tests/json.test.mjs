@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { formatJson } from "../lib/json.mjs";
 import { root } from "../lib/run.mjs";
 
-test("a record stands on one line, however long, and what holds several is spread", () => {
+test("a record is on one line, however long, and a value with several records is spread", () => {
   const record = { client: "c".repeat(200), errors: ["a", "b"], error: { name: "Error" }, end: null };
   const text = formatJson({ date: "2026-11-22", cases: [record, record], none: [], by: { c: record } });
   const line = JSON.stringify(record);

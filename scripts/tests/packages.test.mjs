@@ -1,4 +1,4 @@
-// Where npm's packages are pinned: one lock file for all folders, exact versions where there is none.
+// Where npm's packages are pinned: one lock file for all folders, exact versions if there is none.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { root } from "../lib/run.mjs";
 const read = (...path) => JSON.parse(readFileSync(join(root, ...path), "utf8"));
 const CONSUMERS = join("tests", "packaging");
 
-test("the lock file has what each workspace asks for, and names no registry", () => {
+test("the lock file has what each workspace requires, and names no registry", () => {
   const { packages } = read("package-lock.json");
   for (const folder of ["", ...read("package.json").workspaces]) {
     const { dependencies, devDependencies } = read(folder, "package.json");

@@ -238,7 +238,7 @@ describe("jobs", { concurrency: 12 }, () => {
     assert.equal(await submissionCount(sim), 1);
   });
 
-  test("what is no operation finds no job", async (t) => {
+  test("an invalid operation finds no job", async (t) => {
     const sim = await simulator(t);
     for (const operation of [null, "x", 7, {}, { handles: [] }, { handles: [{}] }]) {
       const error = await thrown(getVideoStatus(provider(sim).video(MODEL), { operation }));

@@ -68,7 +68,7 @@ describe("requests", { concurrency: 12 }, () => {
     assert.deepEqual([body.width, body.height], [1920, 1080]);
   });
 
-  test("`generateAudio` is sound, and costs what sound costs", async (t) => {
+  test("`generateAudio` adds audio, at the price with audio", async (t) => {
     const call = { prompt: PROMPT, duration: 4, resolution: "1280x720", generateAudio: true };
     const { result } = await generated(t, call, { model: "veo-3.1-fast" });
     const quiet = await generated(t, { ...call, generateAudio: false }, { model: "veo-3.1-fast" });
@@ -76,14 +76,14 @@ describe("requests", { concurrency: 12 }, () => {
     assert.ok(cost({ result }) > cost(quiet));
   });
 
-  test("a picture by its address", async (t) => {
+  test("an image as a URL", async (t) => {
     const call = at("runware", { prompt: { text: PROMPT, image: PICTURE } });
     const { body } = await generated(t, call);
     assert.ok(JSON.stringify(body).includes(PICTURE));
   });
 
   for (const { name, generate } of WAYS) {
-    test(`${name}: a picture as bytes`, async (t) => {
+    test(`${name}: an image as bytes`, async (t) => {
       const call = at("runware", { prompt: { text: PROMPT, image: new Uint8Array(PNG) } });
       const { body, sim } = await generated(t, call, { generate });
       assert.ok(JSON.stringify(body).includes(PNG.toString("base64")));

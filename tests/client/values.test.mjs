@@ -26,7 +26,7 @@ function submitted(raw) {
 const respond = ({ state }, text) =>
   advance(state, { type: "response", id: 0, status: 200, retryAfter: null, text });
 
-test("what JSON cannot hold is marked where it stands", () => {
+test("what JSON cannot hold is marked in its place", () => {
   const throwing = Object.defineProperty({}, "a", {
     enumerable: true,
     get() {
@@ -105,7 +105,7 @@ test("the deepest input leaves as it came", () => {
   assert.equal(validate(request(deepest + 1), {}).ok, false);
 });
 
-test("the deepest answer is kept through every step", () => {
+test("the deepest response is preserved through every step", () => {
   const deepest = MAX_DEPTH - 2;
   const body = (levels) =>
     `{"id":"job-1","status":"COMPLETED","output":{"url":"https://a.example.com/v.mp4","a":${nestedText(levels)}}}`;

@@ -78,7 +78,7 @@ test("it has no other URL, and none once its job has ended", async () => {
   await waitFor(async () => (await fetch(url)).status === 404);
 });
 
-test("a file that is not an image is rejected by its bytes, whatever its type", async () => {
+test("a file that is not an image is rejected by its bytes, regardless of its type", async () => {
   const html = Buffer.from("<script>alert(1)</script>");
   const { status, body } = await order({ prompt: "A boat", input_reference: html }, "boat.png");
   assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_image", "input_reference"]);

@@ -52,7 +52,7 @@ test("a page in place of the video is not archived", async (t) => {
   assert.deepEqual(await files(), []);
 });
 
-test("whatever its host's type, the archived file is served as a video", async (t) => {
+test("the archived file is served as a video, regardless of its host's type", async (t) => {
   const origin = await host(t, (_, answer) => {
     answer.writeHead(200, { "content-type": "image/svg+xml", "content-length": "8" }).end("<script>");
   });

@@ -81,7 +81,7 @@ test("each network of IPv4, and the ends of each, are as others have them", () =
   }
 });
 
-test("networks of IPv6 are no more public than others have them, and mostly as public", () => {
+test("IPv6 networks are never more public than in other lists, and mostly as public", () => {
   let differ = 0;
   const random = chance(1);
   const group = () => Math.floor(random() * 65_536).toString(16);

@@ -22,7 +22,7 @@ for (const { version, resolution, libraries, compile } of compilers) {
   );
 }
 
-test("are-the-types-wrong finds nothing that an ESM package has to mend", async () => {
+test("are-the-types-wrong finds nothing that an ESM package has to fix", async () => {
   const { path } = await tarball();
   const { entrypoints, problems } = await checkPackage(
     createPackageFromTarballData(readFileSync(path)),

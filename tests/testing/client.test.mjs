@@ -78,7 +78,7 @@ test("a submit's lost response is reconciled at Runware and unknown at RunPod: o
   assert.deepEqual(billed.sort(), PROVIDERS);
 });
 
-test("the providers' own addresses do as well, and a wrong one costs nothing", async (t) => {
+test("the providers' real URLs work, too, and a wrong one costs nothing", async (t) => {
   hurry(t);
   const simulator = createSimulator();
   const keys = { runpod: { apiKey: "test" }, runware: { apiKey: "test" } };

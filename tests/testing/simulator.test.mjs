@@ -69,7 +69,7 @@ test("rejects with the signal's reason, before and while it waits", async () => 
   simulator.close();
 });
 
-test("the providers' own addresses lead to the simulated ones", async () => {
+test("the providers' real URLs reach the simulated providers", async () => {
   const simulator = open();
   const real = `https://api.runpod.ai/v2/${ENDPOINT}/runsync`;
   const answer = await simulator.fetch(real, { method: "POST", headers: HEADERS, body: BODY });
@@ -82,7 +82,7 @@ test("the providers' own addresses lead to the simulated ones", async () => {
   }
 });
 
-test("no other address is reached, and the refusal says what it is", async (t) => {
+test("no other URL is reached, and the error explains why", async (t) => {
   const reached = t.mock.method(globalThis, "fetch");
   const simulator = open();
   for (const address of [
