@@ -1,6 +1,6 @@
 // Draws the rooms of the sources and their imports: docs/architecture.svg, and the tables between the markers of
 // docs/architecture.md. `npm run architecture` after a change of imports; tests/layers/architecture.test.mjs
-// fails if the picture is older than they are.
+// fails if the diagram is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { circles, graphOf, rustArrows, scriptArrows, wrongArrows } from "./lib/imports.mjs";

@@ -1,4 +1,4 @@
-// Runware's older client, over a WebSocket. Its limit, ten minutes of polling, is fixed: where it is
+// Runware's older client, over a WebSocket. Its limit, ten minutes of polling, is fixed: when it is
 // measured, timers of that length end early.
 import { RunwareServer } from "@runware/sdk-js";
 import { API_KEY, PROMPT, SECONDS } from "./request.mjs";

@@ -87,7 +87,7 @@ export const clients = [
     fake: "runpod",
     packages: ["runpod-sdk"],
     limited: "`runSync(…, 3000)`",
-    // It holds its submit open for so long before it asks.
+    // It holds its submit open for so long before it polls.
     asksAfterMs: 90_000,
   },
   {

@@ -22,7 +22,7 @@ export function versions(clients) {
   });
 }
 
-/** `node` is the version that the clients ran on: where it is not said, the one that was brought for them. */
+/** `node` is the version that the clients ran on: by default the one that was installed for them. */
 export function write(name, { command, title, text, clients, raw, node: ranOn }) {
   const facts = {
     date: new Date().toISOString().slice(0, 10),

@@ -24,7 +24,7 @@ const COMMON = [
 ];
 
 /**
- * Starts it beside the simulated providers, with a port, the same after a restart, and a folder of its own unless told:
+ * Starts it beside the simulated providers, on a port that a restart keeps, and by default in a folder of its own:
  * `{ url, adminToken, createKey(), kill(), restart(), stop(), logs(), workerd(), data }`.
  *
  * `vars` are variables and secrets of worker/src/env.ts, `limits` other rate limits per minute (`{ READ_LIMITER: 1e6 }`),
@@ -52,7 +52,7 @@ export async function startGateway({
   const { url } = program;
   const again = [...args, "--port", new URL(url).port];
 
-  /** Kills workerd at once, whatever it does. */
+  /** Kills workerd immediately. */
   const kill = () => program.kill();
   const restart = async () => {
     await kill();

@@ -1,8 +1,8 @@
-// JSON for people who compare two versions of it: a record a line.
+// JSON that is easy to compare between versions: one record per line.
 
 const WIDTH = 120;
 
-/** The text of a file: each record of a list stands on one line, and so does whatever is short or flat. */
+/** The text of a file: each record of a list is on one line, and so is any short or flat value. */
 export const formatJson = (value) => `${format(value, "", 1)}\n`;
 
 function format(value, indent, levels) {

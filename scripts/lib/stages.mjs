@@ -91,7 +91,7 @@ export const stages = [
   },
   {
     name: "layers",
-    what: "the direction of imports, and the picture of them",
+    what: "the direction of imports, and their diagram",
     run: (context) => nodeTests(context, "tests/layers"),
   },
   {
