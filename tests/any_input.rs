@@ -189,7 +189,7 @@ proptest! {
         }
     }
 
-    /// RunPod bills each submit that it accepts: after a possibly accepted one there is no other.
+    /// RunPod bills each submit that it accepts: after a possibly accepted one none is sent.
     #[test]
     fn runpod_never_gets_a_second_submit(replies in prop::collection::vec(answers(), 1..8)) {
         let mut next = replies.into_iter().cycle();

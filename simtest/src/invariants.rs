@@ -52,7 +52,7 @@ fn secret_in(text: &str) -> Option<&'static str> {
     if text.contains(MARK) {
         Some("the prompt")
     } else if text.contains(PLAIN_MARK) {
-        Some("the picture's address")
+        Some("the image's URL")
     } else if text.contains(KEY) {
         Some("the key")
     } else {

@@ -1,4 +1,4 @@
-//! Comparing prices compares the same video: values that affect the price or the picture are sent and
+//! Comparing prices compares the same video: values that affect the price or the image are sent and
 //! equal everywhere; the quote notes the ones that a provider does not document.
 
 use std::collections::BTreeMap;

@@ -31,7 +31,7 @@ function crowded(through = fetch) {
   return { fetch: watched, now };
 }
 
-/** A fetch whose requests wait until they are let go. */
+/** A fetch whose requests wait until they are released. */
 function gated() {
   const gate = deferred();
   const through = async (request) => {

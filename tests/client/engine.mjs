@@ -67,12 +67,12 @@ async function bundle(folder, source) {
   });
 }
 
-/** The address that it reports once it listens. */
+/** The URL that it reports once it listens. */
 async function port(engine) {
   const lines = createInterface({ input: engine.stdio[3] });
   const said = once(lines, "line").then(([line]) => JSON.parse(line));
   const ended = once(engine, "exit").then(([code]) => assert.fail(`workerd ended with ${code}`));
-  ended.catch(() => {}); // Once it has started, its end is no failure to start.
+  ended.catch(() => {}); // Once it has started, its end is not a failure to start.
   const { event, port } = await Promise.race([said, ended]);
   assert.equal(event, "listen");
   return port;

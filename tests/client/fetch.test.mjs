@@ -16,7 +16,7 @@ import {
   simulator,
 } from "./support.mjs";
 
-/** What only looks like a Response, made of a real one. */
+/** An object that only looks like a Response, created from a real one. */
 const LOOKALIKES = {
   "a plain object": (status, headers, text) => ({
     status,

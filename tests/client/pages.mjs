@@ -1,4 +1,4 @@
-// Pages of a user's own site in Chromium, with the package at hand.
+// Pages of a user's own site in Chromium, which serves the package.
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before } from "node:test";

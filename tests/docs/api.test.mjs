@@ -1,4 +1,4 @@
-// The types leave nothing unsaid, and the reference that is made of them has all of it.
+// Every public type has a description, and the generated reference contains all of them.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

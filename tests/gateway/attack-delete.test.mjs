@@ -13,7 +13,7 @@ test("a job that a webhook recovers is not deleted: it completes, is archived an
   const hook = await jobs.webhookUrlOf(jobId, "runpod", filmgate.handle.id);
   await jobs.fault({ operation: "poll", fault: { kind: "latency", ms: 2_000 } });
   assert.equal(await postTo(hook, webhookBody("runpod", { id, status: "IN_PROGRESS" })), 200);
-  // RunPod is still being asked whether the job is there.
+  // The poll of RunPod is still in flight.
   const erased = await jobs.job(jobId, "delete", OWNER);
   assert.equal(erased.error?.code, "job_not_finished");
   await jobs.until(jobId, "completed");

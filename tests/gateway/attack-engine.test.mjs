@@ -13,7 +13,7 @@ const engine = async (name, body) => {
   const answer = await fetch(`${served.url}/test/${name}`, body && { method: "POST", body });
   return answer.json();
 };
-/** The answer, once the gateway has one that is not its own trouble. */
+/** The response, once it is not a temporary error of the gateway. */
 const insist = (path, more) =>
   waitFor(async () => {
     const answer = await served.call(path, { apiKey, ...more });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 
-/** A job at RunPod that nobody waits for any longer, and the address that brings it back. */
+/** A job at RunPod that is no longer awaited, and the webhook URL that recovers it. */
 async function lostJob(t) {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });

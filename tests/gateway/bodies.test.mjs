@@ -9,7 +9,7 @@ const served = await gateway({ after });
 const apiKey = await served.createKey();
 const { hostname, port, host } = new URL(served.url);
 
-/** A connection that has sent a head, and hears the answer: `{ socket, answer }`. */
+/** A connection that has sent a head and receives the response: `{ socket, answer }`. */
 async function speak(head) {
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
@@ -48,7 +48,7 @@ test("a client that reads the response only after sending a slightly oversized b
   after(() => socket.destroy());
   const head = [`Host: ${host}`, `Authorization: Bearer ${apiKey}`, "Content-Type: application/json"];
   socket.write(["POST /v1/videos HTTP/1.1", ...head, "Content-Length: 20000000", "", ""].join("\r\n"));
-  // Longer than the engine hears who was answered already.
+  // Longer than the engine reads after it has responded.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   await new Promise((resolve) => socket.write(Buffer.alloc(20_000_000, "a"), resolve));
   const [text] = await once(socket.setEncoding("latin1"), "data");

@@ -13,7 +13,7 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 const all = await gateway({ after });
 const provider = (options) => createFilmgateProvider({ gateway: all.settings, ...options });
 
-/** The AI SDK's own download refuses addresses of this machine. */
+/** The AI SDK's own download rejects URLs of this machine. */
 async function download({ url }) {
   const answer = await fetch(url);
   const data = new Uint8Array(await answer.arrayBuffer());

@@ -149,7 +149,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
     const runware = await long.createClient().submit(TEXT, { provider: "runware", signal });
     await taken(runware);
     assert.equal((await runware.cancel()).result, "unsupported");
-    abort(); // It goes on, and would be followed beyond the test.
+    abort(); // The job continues, and would be tracked beyond the test.
   });
 
   test("a cancel after an abort still reaches the gateway", async () => {

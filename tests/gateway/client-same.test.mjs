@@ -5,7 +5,7 @@ import { BOTH, PICTURE, PROMPT, TEXT, failing, gateway } from "./client.mjs";
 
 const WAN = { model: "wan-2.6", prompt: PROMPT, duration: 5, resolution: "720p" };
 const CASES = [
-  ["runpod", "a picture's address", BOTH],
+  ["runpod", "an image's URL", BOTH],
   ["runpod", "text", WAN],
   ["runpod", "a seed", { ...WAN, seed: 7 }],
   ["runware", "a size", TEXT],
@@ -71,7 +71,7 @@ describe("the same through the gateway", { maxConcurrentJobs: true }, () => {
     }
   });
 
-  // RunPod takes addresses alone, so that directly it would be refused.
+  // RunPod accepts URLs only, so the direct client would be rejected.
   test("an image as bytes: the gateway hosts it, and the provider receives its URL", async () => {
     const request = { ...BOTH, image: PICTURE };
     assert.equal(both.direct().validate(request).listings[0].ok, false);
@@ -83,7 +83,7 @@ describe("the same through the gateway", { maxConcurrentJobs: true }, () => {
   });
 });
 
-/** What two outcomes of the same request share: no ids, addresses or times. */
+/** What two outcomes of the same request share: no ids, URLs or times. */
 function shape({ provider, model, videos, errors, charge, costUsd, quoteDeltaUsd, handle, raw }) {
   const { version, providerModelId, n, quote } = handle;
   return {

@@ -1,4 +1,4 @@
-// A request is stored before it is sent, retried until it is answered, and becomes one job, whatever fails on the way.
+// A request is stored before it is sent, retried until it is answered, and becomes one job under any failure.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";

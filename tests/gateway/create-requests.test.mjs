@@ -110,7 +110,7 @@ test("the reservation is the highest price of what may be tried", async () => {
   const twice = { n: 2, provider: ["runpod", "runware"] };
   const list = await reserved({ prompt: "A boat", seconds: "8", filmgate: twice });
   assert.equal(list.job.reservedUsd, 1.6);
-  // Runware takes no size beside a picture, so that the picture decides the price.
+  // Runware accepts no size beside an image, so the image decides the price.
   const image_url = "https://pictures.example/a.png";
   const open = { model: "sora-2-pro", prompt: "A boat", input_reference: { image_url } };
   const range = await reserved({ ...open, filmgate: { provider: "runware" } });

@@ -15,7 +15,7 @@ const served = await gateway({ after }, {
 const apiKey = await served.createKey();
 const TYPES = { png: "image/png", jpeg: "image/jpeg", webp: "image/webp" };
 
-/** What the provider was given as the picture of a video, once it was. */
+/** What the provider received as the image of a video, once it has received it. */
 const address = ({ prompt }) =>
   waitFor(() => {
     const sent = provider.calls.find(({ body }) => body.includes(prompt) && body.includes("uploads"));

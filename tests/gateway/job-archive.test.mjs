@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { host } from "./api.mjs";
 import { openJobs } from "./job/jobs.mjs";
 
-/** A gateway that trusts these origins, and keeps what is at an address. */
+/** A gateway that trusts these origins, and archives what is at a URL. */
 async function keeper(t, ...origins) {
   const jobs = await openJobs(t, { trusted: origins });
   const keep = (url) => fetch(`${jobs.gateway.url}/test/archive`, { method: "POST", body: url });

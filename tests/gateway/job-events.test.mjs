@@ -35,7 +35,7 @@ test("live until the end, which is the video; resumable from any event", async (
   const second = live[1];
   assert.deepEqual(await heard(await stream(String(second.id))), live.slice(2));
   assert.deepEqual(await heard(await stream("no number")), live);
-  // An EventSource that was told the end is told not to come again.
+  // An EventSource that has received the end is stopped from reconnecting.
   assert.equal((await stream(String(last.id))).status, 204);
 });
 

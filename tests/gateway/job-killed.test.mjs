@@ -38,7 +38,7 @@ test("killed while a rejected submit waits for its retry: it is sent once", asyn
   const jobs = await openJobs(t);
   await jobs.fault({ operation: "submit", fault: { kind: "rateLimit", retryAfter: 10 } });
   const jobId = await jobs.create("runpod");
-  // Before the refusal was heard, and written down, nobody could tell.
+  // Before the rejection was received and stored, the outcome was unknown.
   await jobs.turnedAway(jobId);
   await jobs.gateway.restart();
   await jobs.until(jobId, "completed");

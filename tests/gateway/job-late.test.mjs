@@ -30,7 +30,7 @@ test("after eight days it has failed, and is pending; its end is still processed
   const failed = await jobs.until(jobId, "failed");
   assert.equal(failed.error.code, "timeout");
   await waitFor(async () => (await jobs.books()).open[0]?.pendingReason === "charge_unknown");
-  // Nobody else tells of the end.
+  // Nothing else reports the end.
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   await jobs.control("advance", { ms: 600_000 });
   assert.equal((await jobs.ledger()).submissions.length, 1);

@@ -103,7 +103,7 @@ test("Runware: an unknown submit has failed after the window, for good, and is p
   const { status, filmgate } = await jobs.read(jobId);
   assert.deepEqual([status, filmgate.status], ["in_progress", "reconciling"]);
   assert.equal((await minutes(60)).error.code, "submission_unknown");
-  // It is asked after all the same, which shows in nothing.
+  // It is polled all the same, which has no visible effect.
   for (let past = 0; past < 12; past++) assert.equal((await minutes(60)).status, "failed");
   await isHeld(jobs);
   const { submissions } = await jobs.ledger();

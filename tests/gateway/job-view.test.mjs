@@ -6,7 +6,7 @@ import { OWNER, openJobs, postTo, waitFor } from "./job/jobs.mjs";
 const CANCELLABLE = { jobDurationMs: 600_000 };
 const FAILING = { request: { prompt: "A fox [fail]" } };
 
-/** Jobs whose account and list are slow to take what they are told. */
+/** Jobs whose account and list are slow to respond. */
 async function open(t, settings) {
   const jobs = await openJobs(t, { key: { maxConcurrentJobs: 1 }, ...settings });
   await postTo(`${jobs.gateway.url}/test/slow`, "1500");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { IMAGE_FIELDS, waitFor } from "./api.mjs";
 import { openJobs } from "./job/jobs.mjs";
 
-/** A gateway whose files can be seen: `{ order, jobs }`; an order has a picture. */
+/** A gateway whose files can be seen: `{ order, jobs }`; an order has an image. */
 async function opened(t) {
   const jobs = await openJobs(t, { jobDurationMs: 200 });
   const { apiKey } = await jobs.gateway.createKey();

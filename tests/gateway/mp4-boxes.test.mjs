@@ -9,7 +9,7 @@ const box = (name, length, size = length) => {
   bytes.write(name, 4, "latin1");
   return bytes;
 };
-/** Its length stands behind its name, in eight bytes. */
+/** Its length follows its name, in eight bytes. */
 const longBox = (name, length) => {
   const bytes = box(name, length, 1);
   bytes.writeBigUInt64BE(BigInt(length), 8);

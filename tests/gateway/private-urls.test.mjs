@@ -71,7 +71,7 @@ const hostOf = (ip) => new URL(`http://${ip.includes(":") ? `[${ip}]` : ip}/`).h
 test("each network of IPv4, and the ends of each, are as others have them", () => {
   const ends = ["0.0", "255.255"];
   const within = ["0.1", "2.7", "99.3", "100.9", "113.5", "196.1", "48.8"];
-  // Here networks smaller than /16 are told apart.
+  // Here networks smaller than /16 are distinguished.
   const divided = new Set([192, 198, 203]);
   for (let high = 0; high < 65_536; high += 1) {
     for (const rest of divided.has(high >> 8) ? [...ends, ...within] : ends) {

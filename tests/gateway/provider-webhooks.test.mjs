@@ -14,7 +14,7 @@ const served = await gateway({ after }, {
 });
 const apiKey = await served.createKey();
 
-/** A job, and the address and body by which its provider reports its end. */
+/** A job, and the URL and body by which its provider reports its end. */
 async function job(prompt) {
   const json = { prompt, filmgate: { provider: "runware" } };
   const { body } = await served.call("/v1/videos", { apiKey, json });

@@ -37,7 +37,7 @@ async function breaking(answers) {
 
 const orders = {
   "as the SDK sends it": () => ORDER,
-  "with a picture, which the SDK encodes anew": async () => ({
+  "with an image, which the SDK encodes anew": async () => ({
     ...ORDER,
     prompt: "Another boat",
     input_reference: await toFile(IMAGE_FIELDS.jpeg, "first.jpg", { type: "image/jpeg" }),

@@ -1,4 +1,4 @@
-// The picture of the architecture shows the imports as they are.
+// The diagram of the architecture shows the current imports.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

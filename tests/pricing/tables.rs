@@ -228,7 +228,7 @@ proptest! {
     }
 }
 
-/// A result that tells its cost alone.
+/// A result with a cost only.
 fn outcome(cost: i64) -> filmgate::outcome::VideoResult {
     serde_json::from_value(json!({ "cost": cost })).unwrap()
 }

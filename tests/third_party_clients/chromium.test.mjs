@@ -23,7 +23,7 @@ async function openPage() {
   return page;
 }
 
-/** Plays a URL, seeks to the middle, and reads the picture there. */
+/** Plays a URL, seeks to the middle, and reads the frame there. */
 function play(page, url) {
   return page.evaluate(async (src) => {
     const video = Object.assign(document.createElement("video"), {

@@ -17,7 +17,7 @@ fn report(files: &[&str]) -> (String, u8) {
     report.end()
 }
 
-/// The document with each text replaced, where it stands first.
+/// The document with the first occurrence of each text replaced.
 fn changed(document: &str, edits: &[(&str, &str)]) -> String {
     let mut text = document.to_owned();
     for (from, to) in edits {
@@ -27,7 +27,7 @@ fn changed(document: &str, edits: &[(&str, &str)]) -> String {
     text
 }
 
-/// What a changed document is told of, without its listing's name.
+/// The reported differences of a changed document, without its listing's name.
 fn unexpected(document: &str, edits: &[(&str, &str)]) -> Vec<String> {
     let (text, code) = report(&[&changed(document, edits)]);
     assert_eq!(code, 1, "{text}");
@@ -104,7 +104,7 @@ fn a_changed_page() {
                 "input.resolution values: \"720p\", \"4k\" in the document, \"720p\", \"1080p\" in the row",
             ],
         ),
-        // Prices: what follows from another amount is no news of its own.
+        // Prices: what follows from another amount is not reported separately.
         (
             &[
                 ("| 720p | \\$0.02 per second", "| 720p | \\$0.03 per second"),

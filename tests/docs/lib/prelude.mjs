@@ -16,7 +16,7 @@ const simulator = createSimulator({ jobDurationMs: 300, onWebhook: reach });
 globalThis.fetch = reach;
 globalThis.simulator = {
   ...simulator,
-  /** Maps a public address to a port of this process. */
+  /** Maps a public URL to a port of this process. */
   publish: (address, port) => published.push([address, `http://127.0.0.1:${port}`]),
 };
 globalThis.shown = shown;

@@ -36,7 +36,7 @@ export async function openGateway(t) {
       const video = await ask("GET", `/v1/videos/${id}`, apiKey);
       return video.filmgate.billing && /completed|failed/.test(video.status) && video;
     });
-  /** A job whose submit nobody ever answers for; from then on, no webhook comes. */
+  /** A job whose submit gets no response; from then on, no webhook arrives. */
   const orderUnknown = async (apiKey, prompt) => {
     await control(simulator, "faults", [
       { operation: "submit", times: 1, fault: { kind: "resetAfter" } },

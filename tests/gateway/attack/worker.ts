@@ -1,6 +1,6 @@
 // The gateway over an engine that breaks: a call of an object, or of R2, throws now and then, before it was carried
 // out or after. `POST /test/rate` says how often, `GET /test/broken` how often it did, `GET /test/files` what R2 has;
-// after `POST /test/deaf` nobody hears that R2 has taken a file.
+// after `POST /test/deaf` no response arrives that R2 has stored a file.
 import gateway, {
   Account as RealAccount,
   Job as RealJob,

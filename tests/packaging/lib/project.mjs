@@ -48,7 +48,7 @@ export const tarball = () => pack("filmgate");
 
 /**
  * A consumer's folder after `npm install <tarball>`: its package.json pins what it uses, and what these use
- * in turn is what npm gives to everyone on that day. Beside its own files stands `common/`.
+ * in turn is what npm installs on that day. `common/` is beside its own files.
  */
 export const project = once(async (name) => {
   const folder = join(temporary(), name);
