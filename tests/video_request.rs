@@ -110,7 +110,7 @@ fn errors_say_why() {
     let mut offer = plan(&fox, &options, Policy::default()).unwrap().remove(0);
     offer.prepared = None;
     let error = start(0, offer, "any", Limits::default()).unwrap_err();
-    assert!(error.to_string().contains("cannot take the request"));
+    assert!(error.to_string().contains("does not accept the request"));
     let error = Job::resume(0, json!({}), 1, Limits::default()).unwrap_err();
     assert_eq!(error, ResumeError::InvalidRecord);
 }

@@ -13,7 +13,7 @@ function remembering() {
     records.set(key, structuredClone(record));
     return store.put(key, record, revision);
   };
-  const known = () => [...records.values()].map(({ runTimeHistoryMs }) => runTimeHistoryMs ?? []);
+  const known = () => [...records.values()].map(({ polling }) => polling.runTimeHistoryMs ?? []);
   return { store: { ...store, put }, known };
 }
 

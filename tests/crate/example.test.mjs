@@ -21,9 +21,16 @@ before(async () => {
   program = join(JSON.parse(metadata).target_directory, "debug", "examples", "generate");
 });
 
+/** The programs that a test has started. */
+const running = new Map();
+
 function folder(t) {
   const made = mkdtempSync(join(tmpdir(), "filmgate-generate-"));
-  t.after(() => rmSync(made, { recursive: true, force: true }));
+  // A program that still runs would write into the folder while it is removed.
+  t.after(async () => {
+    await Promise.all((running.get(t) ?? []).map(({ child, ended }) => child.kill("SIGKILL") && ended));
+    rmSync(made, { recursive: true, force: true });
+  });
   return made;
 }
 
@@ -32,11 +39,11 @@ function start(t, provider, baseURL, ...args) {
   const name = provider.toUpperCase();
   const env = { PATH: process.env.PATH, [`${name}_API_KEY`]: KEY, [`${name}_BASE_URL`]: baseURL };
   const child = spawn(program, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
-  t.after(() => child.kill("SIGKILL"));
   const output = { out: "", err: "" };
   child.stdout.on("data", (text) => (output.out += text));
   child.stderr.on("data", (text) => (output.err += text));
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...output }));
+  running.set(t, [...(running.get(t) ?? []), { child, ended }]);
   return { child, ended };
 }
 
