@@ -87,7 +87,7 @@ pub fn plan(
             .and_then(|id| id.as_string())
             .unwrap_or_default();
         if let Ok(mut job) = plan::start(now as u64, fit, &id, limits(&settings)) {
-            learn(&mut job, &settings);
+            set_run_time_history(&mut job, &settings);
             jobs.push(finish(job));
         }
     }
@@ -96,7 +96,7 @@ pub fn plan(
 
 /// Passes on the run times of earlier jobs of the same listing: `runTimeHistoryMs` of the settings, by
 /// `provider:providerModelId`.
-fn learn(job: &mut Job, settings: &Value) {
+fn set_run_time_history(job: &mut Job, settings: &Value) {
     let listing = format!("{}:{}", job.handle.provider, job.handle.provider_model_id);
     if let Some(times) = entry(entry(settings, "runTimeHistoryMs"), &listing).as_array() {
         let times = times.iter().filter_map(|ms| Some(ms.as_f64()? as u32));
@@ -126,7 +126,7 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
         })
     };
     job.map_or(JsValue::UNDEFINED, |mut job| {
-        learn(&mut job, &settings);
+        set_run_time_history(&mut job, &settings);
         to_js(&finish(job))
     })
 }

@@ -4,11 +4,11 @@ import { test } from "node:test";
 import ipaddr from "ipaddr.js";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { isPublicHost } from "../../pkg/dist/core/core.js";
-import { publicAddress } from "../../worker/src/public-fetch.ts";
+import { publicUrl } from "../../worker/src/public-fetch.ts";
 import { chance } from "./random.mjs";
 
 const TRUSTED = new Set(["http://127.0.0.1:8787"]);
-const isAllowed = (address) => publicAddress(address, TRUSTED) !== undefined;
+const isAllowed = (address) => publicUrl(address, TRUSTED) !== undefined;
 
 test("public hosts are allowed, by name and by number", () => {
   for (const address of [

@@ -21,7 +21,7 @@ export function trustedOrigins(env: Pick<Env, "TRUSTED_ORIGINS">): ReadonlySet<s
 }
 
 /** The parsed URL, if it may be fetched: http(s), no credentials, a public host or a trusted origin. */
-export function publicAddress(address: string | URL, trusted: ReadonlySet<string>): URL | undefined {
+export function publicUrl(address: string | URL, trusted: ReadonlySet<string>): URL | undefined {
   const url = URL.parse(address);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined;
   return trusted.has(url.origin) || isPublicHost(url.hostname) ? url : undefined;
@@ -39,7 +39,7 @@ export function publicFetch(
   return async (input, init) => {
     let next = input instanceof Request ? input.url : String(input);
     for (let left = redirects; ; left--) {
-      const url = publicAddress(next, trusted);
+      const url = publicUrl(next, trusted);
       if (!url) throw new PrivateUrlError();
       const response = await fetch(url, { ...init, redirect: "manual" });
       const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;

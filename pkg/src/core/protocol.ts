@@ -53,7 +53,7 @@ export interface Transmit {
 }
 
 /** An action for the driver. */
-export type Output =
+export type JobOutput =
   | Save
   | Transmit
   | { type: "update"; update: JobUpdate }
@@ -96,7 +96,7 @@ export type Input =
 /** The result of a step. */
 export interface Step {
   state: JobState;
-  outputs: Output[];
+  outputs: JobOutput[];
 }
 
 /** Why nothing can be submitted. */

@@ -8,7 +8,7 @@ import type {
   Done,
   Input,
   JobState,
-  Output,
+  JobOutput,
   ResponseInput,
   Save,
   Step,
@@ -65,7 +65,7 @@ export class JobDriver {
   readonly #connection: Connection;
   readonly #store: Store;
   readonly #signal: AbortSignal | undefined;
-  readonly #onOutput: (output: Output) => void;
+  readonly #onOutput: (output: JobOutput) => void;
   readonly #pollOnce: boolean;
   /** The end of the last request. */
   #lastResult: ResponseInput | TransportError | undefined;
@@ -74,7 +74,7 @@ export class JobDriver {
   /** The slot of the first request, acquired before anything was stored. */
   #slot: Slot | undefined;
   readonly #unlisten: () => void;
-  #outputs: Output[];
+  #outputs: JobOutput[];
   #inputs: Input[] = [];
   #pendingSaves = 0;
   readonly #waiting = new Set<() => void>();
@@ -83,7 +83,7 @@ export class JobDriver {
     step: Step,
     connection: Connection,
     store: Store,
-    onOutput: (output: Output) => void,
+    onOutput: (output: JobOutput) => void,
     { signal, slot, pollOnce = false }: DriverOptions,
   ) {
     this.state = step.state;

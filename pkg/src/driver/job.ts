@@ -17,7 +17,7 @@ import type {
   Store,
   JobUpdate,
 } from "../types/index.js";
-import type { Done, JobState, Output, Step } from "../core/protocol.js";
+import type { Done, JobState, JobOutput, Step } from "../core/protocol.js";
 
 /** What a job needs to run. */
 export interface JobDeps {
@@ -180,7 +180,7 @@ export class DirectJob implements Job {
     const connection = connectionOf(this.#handle.provider);
     step.state.polling.longPoll = !pollOnce && connection.hasRoomForLongPoll;
     connection.jobs += 1;
-    const onOutput = (output: Output) => this.#onOutput(output);
+    const onOutput = (output: JobOutput) => this.#onOutput(output);
     const driver = new JobDriver(step, connection, store, onOutput, { signal, slot, pollOnce });
     this.#driver = driver;
     if (this.#onCancelled.size > 0) driver.cancel();
@@ -224,7 +224,7 @@ export class DirectJob implements Job {
     }
   }
 
-  #onOutput(output: Output): void {
+  #onOutput(output: JobOutput): void {
     if (output.type === "cancelled") {
       for (const resolve of this.#onCancelled) resolve(output.cancellation);
       this.#onCancelled.clear();

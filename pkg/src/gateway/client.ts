@@ -18,7 +18,7 @@ import { randomUUID } from "../util/uuid.js";
 import { JobEntry, storedOf } from "./job-entry.js";
 import { fetchStatus } from "./track.js";
 import { GatewayJob } from "./job.js";
-import type { JobDeps } from "./job.js";
+import type { GatewayJobDeps } from "./job.js";
 import { GatewayConnection } from "./connection.js";
 import { withHostedImages, bodyOf } from "./request-body.js";
 import { send } from "./submit.js";
@@ -119,7 +119,7 @@ export class GatewayClient extends Client<GatewayJob> {
     return JobEntry.find(this.store, this.#connection.url, handle, jobId);
   }
 
-  #run(handle: Handle, how: Omit<JobDeps, "connection" | "store" | "resume">): GatewayJob {
+  #run(handle: Handle, how: Omit<GatewayJobDeps, "connection" | "store" | "resume">): GatewayJob {
     const resume = (known: Handle) => this.resume(known);
     const job = new GatewayJob(handle, { ...how, connection: this.#connection, store: this.store, resume });
     this.registry.add(job, job.over);

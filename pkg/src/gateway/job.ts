@@ -13,7 +13,7 @@ import { read, videoOf } from "./video.js";
 import type { JobSnapshot } from "./video.js";
 
 /** What a job depends on. */
-export interface JobDeps {
+export interface GatewayJobDeps {
   connection: GatewayConnection;
   store: Store;
   /** Loads the job: creates and stores a new one, or finds an existing one. */
@@ -33,7 +33,7 @@ export class GatewayJob implements Job, Listener {
   readonly submitted: Promise<void>;
   /** Resolves once tracking has ended. Never rejects. */
   readonly over: Promise<void>;
-  readonly #deps: JobDeps;
+  readonly #deps: GatewayJobDeps;
   readonly #planned: Handle;
   readonly #updates: UpdateStream;
   /** Ends tracking. */
@@ -41,7 +41,7 @@ export class GatewayJob implements Job, Listener {
   #entry: JobEntry | undefined;
   #answered: () => void = () => {};
 
-  constructor(planned: Handle, deps: JobDeps) {
+  constructor(planned: Handle, deps: GatewayJobDeps) {
     this.#planned = planned;
     this.#deps = deps;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));

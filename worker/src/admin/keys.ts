@@ -5,7 +5,7 @@ import type { Env } from "../env.js";
 import { apiError } from "../errors.js";
 import { keyIdOf } from "../log.js";
 import { toUsd } from "../money.js";
-import { publicAddress, trustedOrigins } from "../public-fetch.js";
+import { publicUrl, trustedOrigins } from "../public-fetch.js";
 import { accountOf, registryOf } from "../stubs.js";
 import type { ApiKeyInfo, KeyChange } from "../types.js";
 
@@ -64,7 +64,7 @@ export function toPublic({ id, name, createdAt, revokedAt, ...limits }: Omit<Api
 
 /** Before it is stored, so that the admin sees the error; each delivery checks again. */
 function checkWebhook(env: Env, { webhook }: KeyChange): void {
-  if (!webhook || publicAddress(webhook.url, trustedOrigins(env))) return;
+  if (!webhook || publicUrl(webhook.url, trustedOrigins(env))) return;
   throw apiError("private_url", "The webhook's URL must be public.", { param: "webhook.url" });
 }
 

@@ -2,7 +2,7 @@
 import type { Issue, ProviderChoice } from "filmgate";
 import { apiError } from "../errors.js";
 import { parseUsd } from "../money.js";
-import { ImageInput, imageInText, readImage } from "./images.js";
+import { UploadedImage, imageInText, readImage } from "./images.js";
 import {
   assertSize,
   assertStorable,
@@ -15,7 +15,7 @@ import {
 
 /** A body, parsed but not yet validated; `issues` says what is wrong with its shape. */
 export interface CreateRequest {
-  /** The package's VideoRequest, with images that were sent as `ImageInput`. */
+  /** The package's VideoRequest, with images that were sent as `UploadedImage`. */
   request: Record<string, unknown>;
   provider: ProviderChoice;
   maxMicroUsd?: number;
@@ -92,10 +92,10 @@ export function paramName(create: CreateRequest, path: string): string {
 /** The request with each image that was sent replaced. */
 export function mapImages(
   request: Record<string, unknown>,
-  replace: (image: ImageInput) => unknown,
+  replace: (image: UploadedImage) => unknown,
 ): Record<string, unknown> {
   const map = (value: unknown): unknown => {
-    if (value instanceof ImageInput) return replace(value);
+    if (value instanceof UploadedImage) return replace(value);
     if (Array.isArray(value)) return value.map(map);
     return isObject(value) && "image" in value ? { ...value, image: map(value.image) } : value;
   };

@@ -9,7 +9,7 @@ import type { Call } from "./context.js";
 import { callerOf, jsonText, originOf } from "./context.js";
 import { mapImages, readCreateRequest } from "./create-request.js";
 import type { CreateRequest } from "./create-request.js";
-import { ImageInput } from "./images.js";
+import { UploadedImage } from "./images.js";
 import { planJob, quotesOf } from "./plan.js";
 import type { Plan } from "./plan.js";
 
@@ -82,10 +82,10 @@ export async function createJob(
 
 /** Stores the images that were sent under the job's id, and replaces them by signed URLs. */
 async function storeImages(env: Env, origin: string, jobId: string, { request }: Plan) {
-  const images = new Set<ImageInput>();
+  const images = new Set<UploadedImage>();
   mapImages(request, (image) => images.add(image));
   const expiresAt = Date.now() + IMAGE_URL_TTL_MS;
-  const store = async (image: ImageInput) => {
+  const store = async (image: UploadedImage) => {
     const key = `uploads/${jobId}/${image.name}`;
     const httpMetadata = { contentType: image.type };
     const [path] = await Promise.all([
@@ -112,7 +112,7 @@ function idempotencyKey(c: Call): string | undefined {
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    if (inner instanceof ImageInput) return inner.name;
+    if (inner instanceof UploadedImage) return inner.name;
     return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }

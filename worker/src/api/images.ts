@@ -8,7 +8,7 @@ import type { Call } from "./context.js";
 const MAX_IMAGE_BYTES = 10_000_000;
 
 /** An image that came with a request. */
-export class ImageInput {
+export class UploadedImage {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly type: string;
   /** `<sha256>.<ext>`: equal images have equal names. */
@@ -28,7 +28,7 @@ const EXTENSIONS = new Map([
 ]);
 
 /** Reads an image; `param` is the field that held it. */
-export async function readImage(bytes: Uint8Array<ArrayBuffer>, param: string): Promise<ImageInput> {
+export async function readImage(bytes: Uint8Array<ArrayBuffer>, param: string): Promise<UploadedImage> {
   if (bytes.length > MAX_IMAGE_BYTES) {
     throw apiError("payload_too_large", "An image may have at most 10 MB.", { param });
   }
@@ -40,11 +40,11 @@ export async function readImage(bytes: Uint8Array<ArrayBuffer>, param: string): 
     });
   }
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return new ImageInput(bytes, type, `${toHex(digest)}.${ext}`);
+  return new UploadedImage(bytes, type, `${toHex(digest)}.${ext}`);
 }
 
 /** The image in a data URI or in bare Base64; `undefined` if the text is something else, such as a URL. */
-export async function imageInText(text: string, param: string): Promise<ImageInput | undefined> {
+export async function imageInText(text: string, param: string): Promise<UploadedImage | undefined> {
   const base64 = /^data:[^,]*;base64,/i.test(text) ? text.slice(text.indexOf(",") + 1) : text;
   if (base64 === text && !isBareBase64(text)) return undefined;
   const bytes = decodeBase64(base64);

@@ -8,11 +8,11 @@ import { parseUsd, usdText } from "../money.js";
 import { listingsOf, paramOf } from "./catalog.js";
 import { paramName } from "./create-request.js";
 import type { CreateRequest } from "./create-request.js";
-import { addressIssues, checkable } from "./urls.js";
+import { urlIssues, requestForCore } from "./urls.js";
 
 /** What a job will generate, and for how much. */
 export interface Plan {
-  /** With defaults applied; images that were sent are still `ImageInput`. */
+  /** With defaults applied; images that were sent are still `UploadedImage`. */
   request: Record<string, unknown>;
   model: string;
   provider: ProviderChoice;
@@ -61,7 +61,7 @@ export function quotesOf(env: Env, requested: CreateRequest): { quotes: Quote[];
 
 const withAddressIssues = (env: Env, create: CreateRequest): CreateRequest => ({
   ...create,
-  issues: [...create.issues, ...addressIssues(env, create.request)],
+  issues: [...create.issues, ...urlIssues(env, create.request)],
 });
 
 /** Without defaults, a model that costs money has to be chosen. */
@@ -131,7 +131,7 @@ function applyDefaults(env: Env, create: CreateRequest): RequestVariant {
   const providers = providersOf(env);
   const tried: RequestVariant[] = [];
   for (const request of variantsOf(create)) {
-    const quotes = validationClient(env).quote(checkable(env, request));
+    const quotes = validationClient(env).quote(requestForCore(env, request));
     const requested = quotes.filter(({ provider }) => isRequestedProvider(create, provider));
     const variant = { request, quotes: requested };
     if (variant.quotes.some((quote) => quote.available && providers.includes(quote.provider))) {
@@ -174,7 +174,7 @@ const isError = ({ severity }: Issue): boolean => severity === "error";
 
 /** Issues at every provider, and warnings. */
 const generalIssues = (env: Env, { request }: RequestVariant): Issue[] =>
-  validationClient(env).validate(checkable(env, request)).issues;
+  validationClient(env).validate(requestForCore(env, request)).issues;
 
 /** The errors at the listings that cannot take the request, those of the nearest listing first. */
 function listingErrors(quotes: Quote[]): Issue[] {

@@ -1,7 +1,7 @@
 // Checks the URLs in a request that a provider will call: they must be public and use TLS.
 import type { Issue, VideoRequest } from "filmgate";
 import type { Env } from "../env.js";
-import { publicAddress, trustedOrigins } from "../public-fetch.js";
+import { publicUrl, trustedOrigins } from "../public-fetch.js";
 import { mapImages } from "./create-request.js";
 
 /** A placeholder for a URL of the gateway, or of an origin that its owner trusts. */
@@ -21,35 +21,35 @@ const FIELDS = [
 const RAW = ["providerOptions", "input"];
 
 /** The issues of the URLs in a request, each with its path. */
-export function addressIssues(env: Env, request: Record<string, unknown>): Issue[] {
+export function urlIssues(env: Env, request: Record<string, unknown>): Issue[] {
   const trusted = trustedOrigins(env);
   const issue = (path: string, address: string): Issue[] => {
-    const url = publicAddress(address, trusted);
+    const url = publicUrl(address, trusted);
     if (!url) return [error(path, "private_host", PRIVATE)];
     const isSafe = url.protocol === "https:" || trusted.has(url.origin);
     return isSafe ? [] : [error(path, "invalid_format", "The URL must begin with `https://`.")];
   };
-  const look = (value: unknown, path: string): Issue[] => {
+  const checkField = (value: unknown, path: string): Issue[] => {
     if (typeof value === "string") return /^https?:/i.test(value) ? issue(path, value) : [];
-    if (Array.isArray(value)) return value.flatMap((item, at) => look(item, `${path}.${at}`));
-    return hasImage(value) ? look(value.image, `${path}.image`) : [];
+    if (Array.isArray(value)) return value.flatMap((item, at) => checkField(item, `${path}.${at}`));
+    return hasImage(value) ? checkField(value.image, `${path}.image`) : [];
   };
-  const lookInside = (value: unknown, path: string): Issue[] => {
+  const checkRaw = (value: unknown, path: string): Issue[] => {
     if (typeof value === "string") return /^https?:\/\/\S+$/i.test(value) ? issue(path, value) : [];
     if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([name, inner]) => lookInside(inner, `${path}.${name}`));
+    return Object.entries(value).flatMap(([name, inner]) => checkRaw(inner, `${path}.${name}`));
   };
   return [
-    ...FIELDS.flatMap((field) => look(request[field], field)),
-    ...RAW.flatMap((field) => lookInside(request[field], field)),
+    ...FIELDS.flatMap((field) => checkField(request[field], field)),
+    ...RAW.flatMap((field) => checkRaw(request[field], field)),
   ];
 }
 
 /** The request for the core to validate: trusted URLs are replaced, so that all others have to be public. */
-export function checkable(env: Env, request: Record<string, unknown>): VideoRequest {
+export function requestForCore(env: Env, request: Record<string, unknown>): VideoRequest {
   const trusted = trustedOrigins(env);
   const isTrusted = (value: string) => {
-    const url = publicAddress(value, trusted);
+    const url = publicUrl(value, trusted);
     return url !== undefined && trusted.has(url.origin);
   };
   const masked = (value: unknown): unknown => {

@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from "../../../pkg/dist/util/encoding.js";
 import type { Env } from "../env.js";
 import { publicFetch } from "../public-fetch.js";
 import { videoId } from "../types.js";
-import type { WebhookEvent } from "./state.js";
+import type { OutgoingWebhookEvent } from "./state.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -16,7 +16,7 @@ const WAITS_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * 
 /** How long to wait after that many tries; `undefined`: no retry. */
 export const deliveryRetryMs = (tries: number): number | undefined => WAITS_MS[tries - 1];
 
-export function webhookEventFor(isCompleted: boolean, now: number): WebhookEvent {
+export function webhookEventFor(isCompleted: boolean, now: number): OutgoingWebhookEvent {
   const type = isCompleted ? "video.completed" : "video.failed";
   return { id: `evt_${crypto.randomUUID().replaceAll("-", "")}`, type, createdAt: now, tries: 0 };
 }
@@ -26,7 +26,7 @@ export async function deliver(
   env: Env,
   webhook: { url: string; secret: string },
   jobId: string,
-  { id, type, createdAt }: WebhookEvent,
+  { id, type, createdAt }: OutgoingWebhookEvent,
 ): Promise<void> {
   const body = JSON.stringify({
     id,

@@ -29,7 +29,7 @@ export interface VideoArchive {
 }
 
 /** An event for the API key's own webhook. */
-export interface WebhookEvent {
+export interface OutgoingWebhookEvent {
   id: string;
   type: "video.completed" | "video.failed";
   createdAt: number;
@@ -62,7 +62,7 @@ export interface State {
   lastUpdate?: Pick<JobStatus, "status" | "progress">;
   /** When the client could see the end. */
   endedAt?: number;
-  webhookEvent?: WebhookEvent;
+  webhookEvent?: OutgoingWebhookEvent;
   /** The owner has deleted it. It stays until it is billed, and then for late retries. */
   isDeleted?: boolean;
 }
