@@ -14,8 +14,16 @@ export function createFilmgate(options: FilmgateOptions = {}): Filmgate {
   throw new TypeError("Pass either `gateway` or `runpod` and `runware`, not both. A gateway has its own provider keys.");
 }
 
-/** Combines the parts of a prompt as RunPod recommends: Action, Ambient Sound, Character Dialogue. */
+/**
+ * Combines the parts of a prompt as RunPod recommends: Action, Ambient Sound, Character Dialogue.
+ *
+ * @throws {TypeError} if a part is not a string.
+ */
 export function composePrompt(parts: PromptParts): string {
   const { action, ambientSound = "", characterDialogue = "" } = parts;
+  const given = { action, ambientSound, characterDialogue };
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value !== "string") throw new TypeError(`\`${name}\` must be a string.`);
+  }
   return core.composePrompt(action, ambientSound, characterDialogue);
 }

@@ -1,6 +1,10 @@
 // A trap destroys the module's instance. No job, response or money is lost.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { composePrompt, memoryStore } from "../../pkg/dist/index.js";
+import { send } from "../../pkg/dist/core/core.js";
 import {
   BOTH,
   PROVIDERS,
@@ -20,6 +24,8 @@ const trap = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, "
 
 /** Exports that trap when they are called the next time, and how often. */
 const broken = new Map();
+/** Called once when one of them traps. */
+let duringTrap;
 let instances = 0;
 
 const { Instance } = WebAssembly;
@@ -31,6 +37,8 @@ WebAssembly.Instance = function (module, imports) {
       const left = broken.get(name) ?? 0;
       if (left === 0) return value(...args);
       broken.set(name, left - 1);
+      duringTrap?.();
+      duringTrap = undefined;
       return trap();
     };
     return [name, ["advance", "validate", "quote"].includes(name) ? guarded : value];
@@ -205,6 +213,70 @@ test("a step that traps every instance rejects with the handle; the job itself c
   assert.equal(error.handle.jobId, job.handle.jobId);
   assert.equal((await client.resume(error.handle).result()).videos.length, 1);
   assert.equal((await sim.ledger()).submissions.length, 1);
+});
+
+/** Runs when `advance` is called the next time, which then traps. */
+function trapAdvance(meanwhile) {
+  broken.set("advance", 1);
+  duringTrap = meanwhile;
+}
+
+test("a write that completes while a step is retried is not lost: the end is stored", async (t) => {
+  const sim = await simulator(t, { jobDurationMs: 600 });
+  const store = memoryStore();
+  const gate = deferred();
+  let isWriting = false;
+  const put = async (id, record, revision) => {
+    const isWritten = await store.put(id, record, revision);
+    isWriting = revision === 1;
+    if (isWriting) await gate.promise;
+    return isWritten;
+  };
+  const client = createClient(sim, { store: { ...store, put } });
+  const generating = client.generate(REQUESTS.runpod, { provider: "runpod", timeoutMs: 20_000 });
+  await waitFor(() => isWriting);
+  trapAdvance(gate.resolve);
+  const { videos } = await generating;
+  assert.equal(videos.length, 1);
+  const [{ record }] = await store.list();
+  assert.equal(record.status, "completed");
+});
+
+test("a cancel during the retry of a step is not lost", async (t) => {
+  const sim = await simulator(t, { jobDurationMs: 20_000 });
+  const client = createClient(sim);
+  const job = await client.submit(REQUESTS.runpod, { provider: "runpod" });
+  let cancelling;
+  trapAdvance(() => (cancelling = job.cancel()));
+  await waitFor(() => cancelling);
+  assert.equal((await cancelling).result, "cancelled");
+  assert.equal((await failing(job.result(), "cancelled")).charge, "unknown");
+});
+
+test("responses are not retained after they were read", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc");
+  const text = () => Buffer.from("x".repeat(1_000_000)).toString("latin1");
+  const respond = async () => ({ status: 200, headers: new Headers(), text: async () => text() });
+  const sendMany = async () => {
+    for (let i = 0; i < 40; i++) {
+      const request = { url: "https://gateway.example/", headers: new Headers(), body: null };
+      await send(request, respond, new AbortController().signal);
+    }
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await sendMany();
+  assert.ok((await sendMany()) - before < 10_000_000);
+});
+
+test("a wrong argument of `composePrompt` is a TypeError, and destroys no instance", () => {
+  const before = instances;
+  for (const action of [undefined, null, 5, {}]) assert.throws(() => composePrompt({ action }), TypeError);
+  assert.throws(() => composePrompt({ action: "A fox runs", ambientSound: 5 }), TypeError);
+  assert.throws(() => composePrompt(), TypeError);
+  assert.match(composePrompt({ action: "A fox runs" }), /A fox runs/);
+  assert.equal(instances, before);
 });
 
 test("a trap at any microtask of a request loses no response, and calls no closure of a dead instance", async (t) => {

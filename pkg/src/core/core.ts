@@ -6,7 +6,7 @@ import { call } from "./instance.js";
 import type { Input, JobState, PlanErrorDetails, ResponseInput, Settings, Step } from "./protocol.js";
 import { Values } from "./values.js";
 
-export { ensureReady, setModule } from "./instance.js";
+export { ensureReady, isReady, setModule } from "./instance.js";
 export { send } from "./send.js";
 
 /** JavaScript counts single milliseconds up to 2^53. */

@@ -23,15 +23,10 @@ export function setModule(make: () => WebAssembly.Module): void {
  */
 export class Instance {
   isDead = false;
-  /** Resolves when a trap has destroyed the instance. */
-  readonly died: Promise<void>;
-  #resolveDied!: () => void;
+  /** Called when a trap destroys the instance. */
+  readonly #onDeath = new Set<() => void>();
   /** Asynchronous calls that a queued microtask will continue. */
   readonly #queued = new Set<object>();
-
-  constructor() {
-    this.died = new Promise((resolve) => (this.#resolveDied = resolve));
-  }
 
   /** Whether none of its microtasks is queued. */
   get isIdle(): boolean {
@@ -41,8 +36,25 @@ export class Instance {
   kill(): void {
     if (this.isDead) return;
     this.isDead = true;
-    this.#resolveDied();
+    for (const listener of this.#onDeath) listener();
+    this.#onDeath.clear();
     void drainMicrotasks().then(() => this.#queued.clear());
+  }
+
+  /** The result of an asynchronous call, or `undefined` if the instance dies before. It retains nothing after that. */
+  untilDeath<T>(result: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const onDeath = () => resolve(undefined);
+      this.#onDeath.add(onDeath);
+      const settle = (how: () => void) => {
+        this.#onDeath.delete(onDeath);
+        how();
+      };
+      result.then(
+        (value) => settle(() => resolve(value)),
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
   }
 
   /** A microtask of the module is queued for this call. */
@@ -82,15 +94,22 @@ export function call<T>(use: (core: typeof glue, instance: Instance) => T): T {
   }
 }
 
-/** Resolves once the next call can have an instance. */
+/**
+ * Whether the next call can have an instance: not while a closure of a dead one is about to run, which must still find
+ * it. Check it directly before the call, since another call may trap in any microtask between.
+ */
+export function isReady(): boolean {
+  return !current?.isDead || current.isIdle;
+}
+
+/** Resolves once the queued microtasks of a dead instance have run. */
 export async function ensureReady(): Promise<void> {
-  if (current?.isDead && !current.isIdle) await drainMicrotasks();
+  while (!isReady()) await drainMicrotasks();
 }
 
 function ready(): Instance {
   if (current && !current.isDead) return current;
-  // A closure of the dead instance is about to run and must still find it.
-  if (current && !current.isIdle) throw trapError(undefined);
+  if (!isReady()) throw trapError(undefined);
   if (current) glue.__wbg_reset_state();
   else glue.initSync({ module: compile() });
   return (current = new Instance());

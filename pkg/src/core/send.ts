@@ -1,7 +1,10 @@
 // The module's transport, protected from traps.
-import { call, ensureReady } from "./instance.js";
-import type { Instance } from "./instance.js";
+import { FilmgateError } from "../error.js";
+import { call, ensureReady, isReady } from "./instance.js";
 import type { ResponseInput } from "./protocol.js";
+
+/** Traps of one request, after which it fails. */
+const MAX_TRAPS = 3;
 
 /** A request to send. */
 export interface WireRequest {
@@ -29,9 +32,8 @@ export async function send(
   let text: Promise<string> | undefined;
   const fetchOnce = (built: Request) => (response ??= hold(() => fetch(built)));
   const readOnce = (from: Response) => (text ??= hold(() => from.text()));
-  for (;;) {
-    await ensureReady();
-    const sending = call((core, instance) => {
+  const sendOnce = () =>
+    call((core, instance) => {
       const token = {};
       const wrapped = <T>(promise: Promise<T>): Promise<T> => {
         instance.waiting(token);
@@ -49,10 +51,18 @@ export async function send(
       const result = core.send(request, fetchWrapped, signal) as Promise<WireResponse>;
       const settled = () => instance.waiting(token);
       result.then(settled, settled);
-      return unlessDead(instance, result);
+      return instance.untilDeath(result);
     });
-    const received = await sending;
-    if (received) return received;
+  for (let traps = 0; ; ) {
+    while (!isReady()) await ensureReady();
+    try {
+      const received = await sendOnce();
+      if (received) return received;
+    } catch (error) {
+      // A rejection of `fetch` is the result. A trap is not, once the request was sent.
+      const isTrap = error instanceof FilmgateError && error.code === "internal_error";
+      if (!isTrap || !response || ++traps >= MAX_TRAPS) throw error;
+    }
   }
 }
 
@@ -61,9 +71,4 @@ function hold<T>(make: () => Promise<T>): Promise<T> {
   const promise = Promise.resolve().then(make);
   promise.catch(() => {});
   return promise;
-}
-
-/** The result of an instance; `undefined` if it died before. */
-function unlessDead<T>(instance: Instance, result: Promise<T>): Promise<T | undefined> {
-  return Promise.race([result, instance.died.then(() => undefined)]);
 }

@@ -1,6 +1,6 @@
 import { onAbort } from "../util/abort.js";
 import type { OnInput } from "./poll-batcher.js";
-import { advance, ensureReady } from "../core/core.js";
+import { advance, ensureReady, isReady } from "../core/core.js";
 import type { Connection } from "./connection.js";
 import { PendingRequest } from "./http-request.js";
 import type { Slot } from "./limiter.js";
@@ -141,18 +141,18 @@ export class JobDriver {
 
   /** Advances the job by the next input. After a trap it tries again on a new instance. */
   async #step(): Promise<void> {
-    const input = this.#inputs[0] ?? ({ type: "timeout" } satisfies Input);
+    // Taken out now: others may be added during a retry.
+    const input = this.#inputs.shift() ?? ({ type: "timeout" } satisfies Input);
     for (let traps = 1; ; traps++) {
+      while (!isReady()) await ensureReady();
       try {
         const step = advance(this.state, input);
         if (!step) throw new TypeError("The state of the job is not valid.");
-        this.#inputs.shift();
         this.state = step.state;
         this.#outputs = step.outputs;
         return;
       } catch (error) {
         if (traps >= MAX_TRAPS) throw new TrapError(error);
-        await ensureReady();
       }
     }
   }
