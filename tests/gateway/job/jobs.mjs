@@ -89,7 +89,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
   const fault = (rule) => control("fault", rule);
   /** Resolves once the rejected submit is stored. */
   const turnedAway = (jobId) =>
-    waitFor(async () => (await job(jobId, "record"))?.phase === "waiting");
+    waitFor(async () => (await job(jobId, "record"))?.phase === "backoff");
   const ledger = () => control("ledger");
   const files = () => call("VIDEO_BUCKET");
   /** Creates a file with that key. */
