@@ -229,7 +229,7 @@ impl Job {
         let outcome = VideoResult {
             videos,
             failures: seen.failures,
-            cost: each.map(Usd::sum).or(seen.cost),
+            cost: each.map(Usd::sum).or(seen.cost).and_then(Usd::exact),
             queue_time_ms: seen.queue_time_ms,
             execution_time_ms: seen.execution_time_ms,
             raw: seen.raw,

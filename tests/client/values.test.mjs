@@ -133,3 +133,63 @@ test("no depth traps", () => {
   const ended = respond(sent, nestedText(ABYSS));
   assert.equal(describe(ended.state).error.code, "submission_unknown");
 });
+
+const HANDLE = {
+  version: 1,
+  provider: "runpod",
+  model: "sora-2-pro",
+  providerModelId: "sora-2-pro-i2v",
+  id: KEY,
+  jobId: "job-1",
+  n: 1,
+  createdAt: 1_760_000_000_000,
+};
+const VIDEO = "https://a.example.com/v.mp4";
+const BAKER = { model: "sora-2-pro", prompt: "A baker", image: "https://example.com/a.png", duration: 4 };
+
+/** The step in which RunPod reports this job as completed. */
+const completed = (fields) =>
+  respond(submitted(BAKER), JSON.stringify({ id: "job-1", status: "COMPLETED", ...fields }));
+
+test("a cost beyond the safe integers of micro-dollars is unknown, and the video is delivered", () => {
+  const runpod = describe(completed({ output: { video_url: VIDEO, cost: 9.1e9 } }).state).outcome;
+  assert.deepEqual([runpod.videos[0].url, runpod.costUsd], [VIDEO, undefined]);
+  const text = { model: "sora-2-pro", prompt: "A lighthouse", duration: 4, size: "1280x720" };
+  const planned = plan(text, { provider: "runware", availableProviders: ["runware"] }, {}, () => KEY);
+  const sent = advance(planned[0].state, { type: "saved", revision: 1 });
+  const data = [{ taskType: "videoInference", taskUUID: KEY, videoURL: VIDEO, cost: 9.1e9 }];
+  const runware = describe(respond(sent, JSON.stringify({ data })).state).outcome;
+  assert.deepEqual([runware.videos[0].url, runware.costUsd], [VIDEO, undefined]);
+});
+
+test("costs whose sum is beyond the safe integers of micro-dollars have no sum", () => {
+  const text = { model: "sora-2-pro", prompt: "A lighthouse", duration: 4, size: "1280x720", n: 2 };
+  const planned = plan(text, { provider: "runware", availableProviders: ["runware"] }, {}, () => KEY);
+  const sent = advance(planned[0].state, { type: "saved", revision: 1 });
+  const row = (videoUUID) => ({ taskUUID: KEY, videoURL: `${VIDEO}?${videoUUID}`, videoUUID, cost: 9e9 });
+  const { outcome } = describe(respond(sent, JSON.stringify({ data: [row("a"), row("b")] })).state);
+  assert.deepEqual(outcome.videos.map(({ costUsd }) => costUsd), [9e9, 9e9]);
+  assert.equal(outcome.costUsd, undefined);
+});
+
+test("a price beyond the safe integers of micro-dollars is unknown", () => {
+  const params = [
+    { field: "prompt", providerField: "positivePrompt", type: "text", required: true },
+    { field: "duration", providerField: "duration", type: "integer", min: 2, max: 9, required: true },
+  ];
+  const listing = {
+    provider: "runware",
+    providerModelId: "dreams:9@1",
+    modes: ["text-to-video"],
+    params,
+    prices: [{ usd: 4e9, per: "second" }],
+    status: { state: "live" },
+  };
+  const settings = { models: [{ id: "dream-9", name: "Dream 9", listings: [listing] }] };
+  const raw = { model: "dream-9", prompt: "A dream", duration: 3 };
+  assert.equal(quote(raw, settings)[0].basis, "unknown");
+  const planned = plan(raw, { availableProviders: ["runware"] }, settings, () => KEY);
+  assert.equal(planned[0].state.handle.quote, undefined);
+  const short = plan({ ...raw, duration: 2 }, { availableProviders: ["runware"] }, settings, () => KEY);
+  assert.equal(short[0].state.handle.quote.max, 8e15);
+});

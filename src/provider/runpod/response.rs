@@ -108,7 +108,7 @@ fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
     let number = output
         .and_then(|output| output.get("cost"))
         .and_then(Value::as_f64);
-    seen.cost = number.and_then(Usd::from_f64);
+    seen.cost = number.and_then(Usd::from_f64).and_then(Usd::exact);
     if let Some(url) = url {
         seen.videos.push(Video {
             url: Some(url.to_owned()),

@@ -220,6 +220,7 @@ fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
         ..JobSnapshot::default()
     };
     let (mut pending, mut progress) = (0u32, 0u32);
+    let mut costs = Vec::new();
     for row in rows(json, &handle.id) {
         match word(row) {
             Some("error") => seen.failures.push(entries(row).first().map_or_else(
@@ -237,14 +238,16 @@ fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
                 if seen.videos.iter().any(|known| known.is_same(&video)) {
                     continue;
                 }
-                if let Some(cost) = video.cost {
-                    seen.cost = Some(Usd(seen.cost.unwrap_or_default().0.saturating_add(cost.0)));
-                }
+                costs.extend(video.cost);
                 seen.videos.push(video);
             }
             _ => pending += 1,
         }
     }
+    seen.cost = match costs.is_empty() {
+        true => None,
+        false => Usd::sum(costs).exact(),
+    };
     let errors = entries(json)
         .into_iter()
         .filter(|entry| entry.names_task() && entry.is_about(&handle.id) && !entry.is_about_poll());
@@ -286,6 +289,7 @@ fn video(row: &Value) -> Video {
         cost: row
             .get("cost")
             .and_then(Value::as_f64)
-            .and_then(Usd::from_f64),
+            .and_then(Usd::from_f64)
+            .and_then(Usd::exact),
     }
 }
