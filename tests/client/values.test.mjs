@@ -172,6 +172,13 @@ test("costs whose sum is beyond the safe integers of micro-dollars have no sum",
   assert.equal(outcome.costUsd, undefined);
 });
 
+test("a handle whose times leave no room for a retention time is not valid", () => {
+  assert.ok(resume({ ...HANDLE, endedAt: 2 ** 52 }, 0, {}));
+  for (const name of ["createdAt", "submittedAt", "acceptedAt", "endedAt"]) {
+    assert.equal(resume({ ...HANDLE, [name]: 2 ** 53 - 1 }, 0, {}), undefined, name);
+  }
+});
+
 test("a price beyond the safe integers of micro-dollars is unknown", () => {
   const params = [
     { field: "prompt", providerField: "positivePrompt", type: "text", required: true },
