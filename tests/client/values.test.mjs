@@ -172,6 +172,16 @@ test("costs whose sum is beyond the safe integers of micro-dollars have no sum",
   assert.equal(outcome.costUsd, undefined);
 });
 
+test("a number beyond the safe integers is rounded, and the step is not lost", (t) => {
+  t.mock.method(Date, "now", () => 2 ** 52);
+  const { state } = resume({ ...HANDLE, createdAt: 0, acceptedAt: 0 }, 0, {});
+  const polled = advance(state, { type: "timeout" });
+  const { id } = output(polled, "transmit");
+  const text = JSON.stringify({ id: "job-1", status: "IN_PROGRESS", output: 5 });
+  const step = advance(polled.state, { type: "response", id, status: 200, retryAfter: null, text });
+  assert.ok(output(step, "update").update.etaMs > 2 ** 53);
+});
+
 test("a handle whose times leave no room for a retention time is not valid", () => {
   assert.ok(resume({ ...HANDLE, endedAt: 2 ** 52 }, 0, {}));
   for (const name of ["createdAt", "submittedAt", "acceptedAt", "endedAt"]) {
