@@ -96,7 +96,7 @@ impl Polling {
         let before = self.videos.len();
         for video in videos {
             match self.videos.iter_mut().find(|known| known.is_same(&video)) {
-                Some(known) if known.url.is_none() && known.data.is_none() => *known = video,
+                Some(known) if !known.has_content() => *known = video,
                 Some(_) => {}
                 None => self.videos.push(video),
             }

@@ -43,6 +43,11 @@ impl<'a> Text<'a> {
             _ => None,
         }
     }
+
+    /// Whether the value is a reference to a long string.
+    pub fn is_reference(value: &Value) -> bool {
+        value.is_object() && Text::read(value).is_some()
+    }
 }
 
 /// The reference to the long string with this index.

@@ -210,3 +210,28 @@ test("a price beyond the safe integers of micro-dollars is unknown", () => {
   const short = plan({ ...raw, duration: 2 }, { availableProviders: ["runware"] }, settings, () => KEY);
   assert.equal(short[0].state.handle.quote.max, 8e15);
 });
+
+test("a video's long URL is delivered whole", () => {
+  const url = `${VIDEO}?signature=${"a".repeat(100_000)}`;
+  for (const output of [{ video_url: url }, { result: url }, url, { files: [{ uri: url }] }]) {
+    const { outcome } = describe(completed({ output }).state);
+    assert.deepEqual(outcome.videos.map((video) => video.url), [url]);
+  }
+});
+
+test("a video's long URL of Runware is delivered whole", () => {
+  const url = `${VIDEO}?signature=${"a".repeat(100_000)}`;
+  const text = { model: "sora-2-pro", prompt: "A lighthouse", duration: 4, size: "1280x720" };
+  const planned = plan(text, { provider: "runware", availableProviders: ["runware"] }, {}, () => KEY);
+  const sent = advance(planned[0].state, { type: "saved", revision: 1 });
+  const ended = respond(sent, JSON.stringify({ data: [{ taskUUID: KEY, videoURL: url }] }));
+  assert.equal(describe(ended.state).outcome.videos[0].url, url);
+});
+
+test("a data URI of a video at RunPod is delivered as data", () => {
+  for (const length of [8, 100_000]) {
+    const uri = `data:video/mp4;base64,${"AAAA".repeat(length / 4)}`;
+    const { outcome } = describe(completed({ output: { video_url: uri } }).state);
+    assert.deepEqual([outcome.videos[0].data, outcome.videos[0].url], [uri, undefined]);
+  }
+});

@@ -278,11 +278,9 @@ fn video(row: &Value) -> Video {
     let bytes = row
         .get("videoDataURI")
         .or_else(|| row.get("videoBase64Data"));
-    Video {
-        url: text("videoURL").filter(|url| url.starts_with("http")),
+    let video = Video {
         data: bytes.filter(|bytes| Text::read(bytes).is_some()).cloned(),
         id: text("videoUUID"),
-        expires_at: None,
         seed: row.get("seed").and_then(Value::as_i64),
         nsfw: row.get("NSFWContent").and_then(Value::as_bool),
         remix_id: remix.and_then(Value::as_str).map(str::to_owned),
@@ -291,5 +289,12 @@ fn video(row: &Value) -> Video {
             .and_then(Value::as_f64)
             .and_then(Usd::from_f64)
             .and_then(Usd::exact),
+        ..Video::default()
+    };
+    match row.get("videoURL") {
+        Some(url) if Text::read(url).is_some_and(|text| text.head.starts_with("http")) => {
+            video.with_url(url)
+        }
+        _ => video,
     }
 }
