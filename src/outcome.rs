@@ -7,7 +7,7 @@ use crate::codec::{
 };
 pub use crate::error::{Charge, Failure};
 use crate::handle::Handle;
-use crate::json::text::Text;
+use crate::json::text::{Text, without_marks};
 use crate::money::{Usd, dollars};
 
 /// The status of a job.
@@ -174,7 +174,8 @@ impl VideoResult {
             "quoteDeltaUsd" => dollars(over),
             "charge": Charge::Charged,
             "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.execution_time_ms },
-            "raw": self.raw,
+            // Records of earlier versions have marks.
+            "raw" => without_marks(&self.raw),
         }
     }
 }

@@ -50,6 +50,23 @@ impl<'a> Text<'a> {
     }
 }
 
+/// The value without marks: what JSON could not hold is null.
+pub fn without_marks(value: &Value) -> Value {
+    match value {
+        Value::Object(map) if map.contains_key(UNREADABLE) => Value::Null,
+        Value::Object(map) => {
+            let fields = map.iter();
+            Value::Object(
+                fields
+                    .map(|(name, field)| (name.clone(), without_marks(field)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => items.iter().map(without_marks).collect(),
+        _ => value.clone(),
+    }
+}
+
 /// The reference to the long string with this index.
 pub fn long_string_ref(index: u32, head: &str, length: u32) -> Value {
     let mut reference = Object::new();

@@ -235,3 +235,25 @@ test("a data URI of a video at RunPod is delivered as data", () => {
     assert.deepEqual([outcome.videos[0].data, outcome.videos[0].url], [uri, undefined]);
   }
 });
+
+test("what JSON cannot hold is null in the raw response", () => {
+  const huge = Array(50_001).fill(0);
+  const mixed = `{"video_url":"${VIDEO}","a":"\\ud83d","b":1e400,"c":${nestedText(60)}}`;
+  const ended = respond(submitted(BAKER), `{"id":"job-1","status":"COMPLETED","output":${mixed}}`);
+  const { record } = output(advance(ended.state, { type: "saved", revision: 2 }), "save");
+  for (const { outcome } of [describe(ended.state), describe(record)]) {
+    const { a, b, c } = outcome.raw.output;
+    assert.deepEqual([a, b], [null, null]);
+    assert.equal(JSON.stringify(c), nestedText(47).replace("7", "null"));
+  }
+  assert.ok(!JSON.stringify(record).includes("unreadable"));
+  const long = completed({ output: { video_url: VIDEO, frames: huge } });
+  assert.equal(describe(long.state).outcome.raw.output.frames, null);
+});
+
+test("a state keeps its marks", () => {
+  const state = { a: [marked("too_deep"), { b: marked("not_finite") }] };
+  assert.deepEqual(new Values().encodeState(state), state);
+  assert.deepEqual(new Values().encodeState(marked("x")), marked("not_data"));
+  assert.deepEqual(new Values().encodeState({ ...marked("too_deep"), b: 1 }), marked("not_data"));
+});

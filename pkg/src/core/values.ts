@@ -15,8 +15,13 @@ const MAX_STATE_VALUES = 4 * MAX_VALUES;
 const CHARS_PER_VALUE = 64;
 const MAX_NAME_LEN = 1_024;
 
+const CODES = ["too_deep", "not_data", "not_finite", "invalid_unicode"] as const;
+
 /** Marks a value that JSON cannot hold. The code names the problem. */
-type Unreadable = { [UNREADABLE]: "too_deep" | "not_data" | "not_finite" | "invalid_unicode" };
+type Unreadable = { [UNREADABLE]: (typeof CODES)[number] };
+
+/** The limits of a value. */
+type Budget = { left: number; maxDepth: number; allowMarks?: boolean };
 
 const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNREADABLE]: code });
 
@@ -33,9 +38,9 @@ export class Values {
     return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH }, 0);
   }
 
-  /** Encodes a state or record, which may be larger than an untrusted value. */
+  /** Encodes a state or record, which may be larger than an untrusted value, and has marks of its own. */
   encodeState(value: unknown): unknown {
-    return this.#copy(value, { left: MAX_STATE_VALUES, maxDepth: MAX_STATE_DEPTH }, 0);
+    return this.#copy(value, { left: MAX_STATE_VALUES, maxDepth: MAX_STATE_DEPTH, allowMarks: true }, 0);
   }
 
   /** Puts the long strings back into a result of the module, in place. */
@@ -52,7 +57,7 @@ export class Values {
   }
 
   /** A plain copy of at most `budget.left` values. The limit also ends cycles and sparse arrays. */
-  #copy(value: unknown, budget: { left: number; maxDepth: number }, depth: number): unknown {
+  #copy(value: unknown, budget: Budget, depth: number): unknown {
     if (depth > budget.maxDepth || !spend(budget, 1)) return unreadable("too_deep");
     switch (typeof value) {
       case "undefined":
@@ -84,6 +89,11 @@ export class Values {
     }
     if (items) return items.map((item) => this.#copy(item, budget, depth + 1));
     if (fields.length > budget.left) return unreadable("not_data");
+    const only = budget.allowMarks && fields.length === 1 ? fields[0] : undefined;
+    if (only?.[0] === UNREADABLE) {
+      const code = CODES.find((one) => one === only[1]);
+      return unreadable(code ?? "not_data");
+    }
     const copy = {};
     for (const [name, field] of fields) {
       if (name.length > MAX_NAME_LEN || name === REF_KEY || name === UNREADABLE) {

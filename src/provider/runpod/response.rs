@@ -4,7 +4,7 @@ use crate::json::Value;
 
 use super::error::{from_http, from_job};
 use crate::error::ErrorCode;
-use crate::json::text::Text;
+use crate::json::text::{Text, without_marks};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
@@ -67,7 +67,7 @@ fn job(json: &Value) -> Option<JobSnapshot> {
         status: Some(status(word)),
         queue_time_ms: json.get("delayTime").and_then(Value::as_u64),
         execution_time_ms: json.get("executionTime").and_then(Value::as_u64),
-        raw: json.clone(),
+        raw: without_marks(json),
         ..JobSnapshot::default()
     };
     match seen.status {

@@ -4,7 +4,7 @@ use crate::json::Value;
 
 use super::error::{Class, Entry, entries, from_http};
 use crate::handle::Handle;
-use crate::json::text::Text;
+use crate::json::text::{Text, without_marks};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 use crate::provider::{Body, JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
@@ -191,7 +191,7 @@ fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
 
 /// The response without the parts about other jobs of the same batch.
 fn without_other_tasks(json: &Value, task_uuid: &str) -> Value {
-    let mut own = json.clone();
+    let mut own = without_marks(json);
     for name in ["data", "errors", "error"] {
         if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
             items.retain(|item| Entry::new(item).is_about(task_uuid));
