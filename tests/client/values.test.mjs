@@ -257,3 +257,35 @@ test("a state keeps its marks", () => {
   assert.deepEqual(new Values().encodeState(marked("x")), marked("not_data"));
   assert.deepEqual(new Values().encodeState({ ...marked("too_deep"), b: 1 }), marked("not_data"));
 });
+
+test("objects that are not plain data are marked", () => {
+  class Options {
+    a = 1;
+  }
+  const others = [
+    new Map([["a", 1]]),
+    new Set([1]),
+    new Date(0),
+    new URL("https://example.com"),
+    /a/,
+    new Blob(["a"]),
+    new Error("a"),
+    new Number(1),
+    Promise.resolve(1),
+  ];
+  for (const value of others) {
+    assert.deepEqual(encode({ a: value }), { a: marked("not_data") }, String(value));
+  }
+  const bare = Object.assign(Object.create(null), { a: 1 });
+  assert.deepEqual(encode([new Options(), bare]), [{ a: 1 }, { a: 1 }]);
+});
+
+test("an object that is not plain data is an issue of its field", () => {
+  const raw = { ...BAKER, providerOptions: { runpod: { when: new Date(0) } } };
+  const found = JSON.stringify(validate(raw, {}));
+  assert.ok(found.includes("providerOptions.runpod.when"), found);
+});
+
+test("a name with a lone surrogate marks its field and no other", () => {
+  assert.deepEqual(encode({ "a\ud83d": 1, b: 2 }), { "a\ufffd": marked("invalid_unicode"), b: 2 });
+});

@@ -14,6 +14,8 @@ const MAX_VALUES = 50_000;
 const MAX_STATE_VALUES = 4 * MAX_VALUES;
 const CHARS_PER_VALUE = 64;
 const MAX_NAME_LEN = 1_024;
+const SURROGATE = /\p{Surrogate}/u;
+const SURROGATES = /\p{Surrogate}/gu;
 
 const CODES = ["too_deep", "not_data", "not_finite", "invalid_unicode"] as const;
 
@@ -74,14 +76,13 @@ export class Values {
         return unreadable("not_data");
     }
     if (value === null) return null;
-    if (ArrayBuffer.isView(value)) return unreadable("not_data");
     let items: unknown[] | undefined;
     let fields: [string, unknown][] = [];
     try {
-      // `Object.entries` would list its characters.
-      if (value instanceof String) return unreadable("not_data");
-      if (!Array.isArray(value)) fields = Object.entries(value);
-      else if (value.length > budget.left) return unreadable("not_data");
+      if (!Array.isArray(value)) {
+        if (!isPlain(value)) return unreadable("not_data");
+        fields = Object.entries(value);
+      } else if (value.length > budget.left) return unreadable("not_data");
       else items = Array.from(value);
     } catch {
       // Getters and proxies may throw.
@@ -102,7 +103,9 @@ export class Values {
       // An undefined field is absent. Null is kept, because a body may need it.
       if (field === undefined) continue;
       this.#sawProto ||= name === "__proto__";
-      setField(copy, name, this.#copy(field, budget, depth + 1));
+      // The rest of an object is read even if one of its names is not valid.
+      if (!SURROGATE.test(name)) setField(copy, name, this.#copy(field, budget, depth + 1));
+      else setField(copy, name.replace(SURROGATES, "\ufffd"), unreadable("invalid_unicode"));
     }
     return copy;
   }
@@ -116,8 +119,13 @@ export class Values {
       return { [REF_KEY]: index, head, length: value.length };
     }
     // A lone surrogate is not valid JSON.
-    return /\p{Surrogate}/u.test(value) ? unreadable("invalid_unicode") : value;
+    return SURROGATE.test(value) ? unreadable("invalid_unicode") : value;
   }
+}
+
+/** Not a Map, Date, URL or the like, whose own fields say nothing. An instance of a plain class is plain. */
+function isPlain(object: object): boolean {
+  return Object.prototype.toString.call(object) === "[object Object]";
 }
 
 function spend(budget: { left: number }, values: number): boolean {
