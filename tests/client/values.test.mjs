@@ -289,3 +289,11 @@ test("an object that is not plain data is an issue of its field", () => {
 test("a name with a lone surrogate marks its field and no other", () => {
   assert.deepEqual(encode({ "a\ud83d": 1, b: 2 }), { "a\ufffd": marked("invalid_unicode"), b: 2 });
 });
+
+test("a status that is no whole number is none", () => {
+  const { state } = submitted(BAKER);
+  for (const status of [Symbol("200"), () => 200, NaN, 200.5, {}]) {
+    const text = JSON.stringify({ id: "job-1", status: "IN_QUEUE" });
+    assert.ok(advance(state, { type: "response", id: 0, status, retryAfter: null, text }));
+  }
+});
