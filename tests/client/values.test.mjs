@@ -27,12 +27,7 @@ const respond = ({ state }, text) =>
   advance(state, { type: "response", id: 0, status: 200, retryAfter: null, text });
 
 test("what JSON cannot hold is marked in its place", () => {
-  const throwing = Object.defineProperty({}, "a", {
-    enumerable: true,
-    get() {
-      throw new Error("looked at");
-    },
-  });
+  const throwing = new Proxy({}, { ownKeys: () => assert.fail("looked at") });
   const cases = [
     [NaN, "not_finite"],
     [-Infinity, "not_finite"],
@@ -64,7 +59,8 @@ test("an object of 200,000 fields and a circle have an end, soon", () => {
   const circle = [];
   circle.push(circle, circle);
   const since = process.cpuUsage();
-  for (const value of [wide, circle, { a: wide }]) {
+  const sparse = Array(40_000).fill(new Array(40_000));
+  for (const value of [wide, circle, { a: wide }, sparse]) {
     assert.equal(validate(value, {}).ok, false);
     assert.equal(resume(value, 0, {}), undefined);
   }
@@ -288,6 +284,16 @@ test("an object that is not plain data is an issue of its field", () => {
 
 test("a name with a lone surrogate marks its field and no other", () => {
   assert.deepEqual(encode({ "a\ud83d": 1, b: 2 }), { "a\ufffd": marked("invalid_unicode"), b: 2 });
+});
+
+test("a getter that throws marks its field and no other", () => {
+  const throwing = { enumerable: true, get: () => assert.fail("read") };
+  const raw = Object.defineProperty({ ...BAKER }, "seed", throwing);
+  assert.deepEqual(encode(raw), { ...BAKER, seed: marked("not_data") });
+  const list = Object.defineProperty([1, 2], 0, throwing);
+  assert.deepEqual(encode(list), [marked("not_data"), 2]);
+  const found = JSON.stringify(validate(raw, {}));
+  assert.ok(found.includes('"path":"seed"') && !found.includes("must be an object"), found);
 });
 
 test("a status that is no whole number is none", () => {

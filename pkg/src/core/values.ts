@@ -76,30 +76,28 @@ export class Values {
         return unreadable("not_data");
     }
     if (value === null) return null;
-    let items: unknown[] | undefined;
-    let fields: [string, unknown][] = [];
+    let length: number | undefined;
+    let names: string[] = [];
     try {
-      if (!Array.isArray(value)) {
-        if (!isPlain(value)) return unreadable("not_data");
-        fields = Object.entries(value);
-      } else if (value.length > budget.left) return unreadable("not_data");
-      else items = Array.from(value);
+      if (Array.isArray(value)) length = Number(value.length);
+      else if (isPlain(value)) names = Object.keys(value);
+      else return unreadable("not_data");
     } catch {
-      // Getters and proxies may throw.
+      // Proxies may throw.
       return unreadable("not_data");
     }
-    if (items) return items.map((item) => this.#copy(item, budget, depth + 1));
-    if (fields.length > budget.left) return unreadable("not_data");
-    const only = budget.allowMarks && fields.length === 1 ? fields[0] : undefined;
-    if (only?.[0] === UNREADABLE) {
-      const code = CODES.find((one) => one === only[1]);
-      return unreadable(code ?? "not_data");
+    if ((length ?? names.length) > budget.left) return unreadable("not_data");
+    if (length !== undefined) {
+      return Array.from({ length }, (_, index) => this.#copy(readField(value, index), budget, depth + 1));
     }
+    const mark = budget.allowMarks && names.length === 1 && names[0] === UNREADABLE && markOf(value);
+    if (mark) return mark;
     const copy = {};
-    for (const [name, field] of fields) {
+    for (const name of names) {
       if (name.length > MAX_NAME_LEN || name === REF_KEY || name === UNREADABLE) {
         return unreadable("not_data");
       }
+      const field = readField(value, name);
       // An undefined field is absent. Null is kept, because a body may need it.
       if (field === undefined) continue;
       this.#sawProto ||= name === "__proto__";
@@ -126,6 +124,22 @@ export class Values {
 /** Not a Map, Date, URL or the like, whose own fields say nothing. An instance of a plain class is plain. */
 function isPlain(object: object): boolean {
   return Object.prototype.toString.call(object) === "[object Object]";
+}
+
+/** A field or item. Getters and proxies may throw. */
+function readField(object: object, name: string | number): unknown {
+  try {
+    return (object as Record<string | number, unknown>)[name];
+  } catch {
+    return unreadable("not_data");
+  }
+}
+
+/** The same mark, if the object is one. */
+function markOf(object: object): Unreadable | undefined {
+  const field = readField(object, UNREADABLE);
+  const code = CODES.find((one) => one === field);
+  return code && unreadable(code);
 }
 
 function spend(budget: { left: number }, values: number): boolean {
