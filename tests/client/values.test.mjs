@@ -247,6 +247,22 @@ test("what JSON cannot hold is null in the raw response", () => {
   assert.equal(describe(long.state).outcome.raw.output.frames, null);
 });
 
+test("a mark in a stored record is null in the raw response", () => {
+  const ended = completed({ output: { video_url: VIDEO } });
+  const { record } = output(advance(ended.state, { type: "saved", revision: 2 }), "save");
+  record.end.completed.raw.output.a = marked("too_deep");
+  assert.deepEqual(describe(record).outcome.raw.output, { video_url: VIDEO, a: null });
+});
+
+test("a video's long URL is stored whole", () => {
+  const url = `${VIDEO}?signature=${"a".repeat(100_000)}`;
+  const ended = completed({ output: { video_url: url } });
+  const { record } = output(advance(ended.state, { type: "saved", revision: 2 }), "save");
+  const stored = JSON.parse(JSON.stringify(record));
+  assert.equal(describe(stored).outcome.videos[0].url, url);
+  assert.equal(output(resume(stored, 3, {}), "done").outcome.videos[0].url, url);
+});
+
 test("a state keeps its marks", () => {
   const state = { a: [marked("too_deep"), { b: marked("not_finite") }] };
   assert.deepEqual(new Values().encodeState(state), state);
