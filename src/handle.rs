@@ -67,6 +67,10 @@ codec!(QuoteEnds {
     max = "max",
 });
 
+/// The latest time in a handle. Retention times and waits are added to it, and JavaScript counts single
+/// milliseconds up to 2^53.
+const MAX_TIME_MS: u64 = 1 << 52;
+
 impl Handle {
     /// Whether every field has a value that filmgate writes. A handle can come from anywhere, and its
     /// fields go into URLs and bodies.
@@ -75,14 +79,17 @@ impl Handle {
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
             !id.is_empty() && id.len() <= 200 && id.chars().all(plain)
         };
+        let times = [self.submitted_at, self.accepted_at, self.ended_at];
         self.version == 1
             && self.provider.is_provider_model_id(&self.provider_model_id)
             && self.model.len() <= 256
             && is_uuid(&self.id, Some(4))
             && self.job_id.as_ref().is_none_or(id)
             && (1..=20).contains(&self.n)
-            && self
-                .quote
-                .is_none_or(|quote| Usd(0) <= quote.min && quote.min <= quote.max)
+            && self.created_at <= MAX_TIME_MS
+            && times.into_iter().flatten().all(|time| time <= MAX_TIME_MS)
+            && self.quote.is_none_or(|quote| {
+                Usd(0) <= quote.min && quote.min <= quote.max && quote.max <= Usd::MAX_EXACT
+            })
     }
 }

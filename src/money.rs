@@ -11,6 +11,9 @@ use crate::json::Value;
 pub struct Usd(pub i64);
 
 impl Usd {
+    /// The largest amount that a JSON number holds exactly: 2^53 − 1 micro-dollars, about nine billion dollars.
+    pub const MAX_EXACT: Usd = Usd((1 << 53) - 1);
+
     /// The amount of a JSON number in dollars, rounded to the nearest micro-dollar, half away from zero. `None` for NaN, the infinities, negative amounts and more than nine trillion
     /// dollars.
     ///
@@ -59,6 +62,11 @@ impl Usd {
     pub(crate) fn sum(amounts: impl IntoIterator<Item = Usd>) -> Self {
         let amounts = amounts.into_iter();
         amounts.fold(Usd(0), |sum, amount| Usd(sum.0.saturating_add(amount.0)))
+    }
+
+    /// `None` above [`Usd::MAX_EXACT`], which JavaScript could not hold.
+    pub(crate) fn exact(self) -> Option<Self> {
+        (self <= Self::MAX_EXACT).then_some(self)
     }
 
     pub(crate) fn times(self, count: u32) -> Self {

@@ -2,9 +2,12 @@
 
 use crate::json::Value;
 
-use crate::codec::{Codec, codec, list, object, string_enum};
+use crate::codec::{
+    Codec, DecodeResult, Reader, codec, entry, list, object, serde_via_value, string_enum,
+};
 pub use crate::error::{Charge, Failure};
 use crate::handle::Handle;
+use crate::json::text::{Text, without_marks};
 use crate::money::{Usd, dollars};
 
 /// The status of a job.
@@ -60,6 +63,8 @@ impl Status {
 pub struct Video {
     /// Its URL.
     pub url: Option<String>,
+    /// A reference to its URL, if that is too long to enter the module. JavaScript replaces it.
+    pub(crate) long_url: Option<Value>,
     /// A data URI, or a reference to one outside the module, if the provider returned the bytes.
     pub data: Option<Value>,
     /// The provider's id for it.
@@ -76,16 +81,49 @@ pub struct Video {
     pub cost: Option<Usd>,
 }
 
-codec!(Video {
-    url = "url",
-    data = "data",
-    id = "id",
-    expires_at = "expiresAt",
-    seed = "seed",
-    nsfw = "nsfw",
-    remix_id = "remixId",
-    cost = "cost",
-});
+// Written by hand for the URL, which is a string or a reference to one.
+impl Codec for Video {
+    fn write(&self) -> Value {
+        let url = match &self.long_url {
+            Some(reference) => reference.clone(),
+            None => self.url.write(),
+        };
+        object! {
+            "url" => url,
+            "data": self.data,
+            "id": self.id,
+            "expiresAt": self.expires_at,
+            "seed": self.seed,
+            "nsfw": self.nsfw,
+            "remixId": self.remix_id,
+            "cost": self.cost,
+        }
+    }
+
+    fn decode_into(&mut self, value: &Value) -> DecodeResult {
+        let mut object = Reader::new(value);
+        let url = entry(value, "url");
+        self.long_url = Text::is_reference(url).then(|| url.clone());
+        match self.long_url {
+            Some(_) => self.url = None,
+            None => object.take("url", &mut self.url),
+        }
+        object.take("data", &mut self.data);
+        object.take("id", &mut self.id);
+        object.take("expiresAt", &mut self.expires_at);
+        object.take("seed", &mut self.seed);
+        object.take("nsfw", &mut self.nsfw);
+        object.take("remixId", &mut self.remix_id);
+        object.take("cost", &mut self.cost);
+        object.end()
+    }
+
+    fn default_value() -> Self {
+        Video::default()
+    }
+}
+
+serde_via_value!(Video);
 
 /// The result of a job with at least one video.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,7 +174,8 @@ impl VideoResult {
             "quoteDeltaUsd" => dollars(over),
             "charge": Charge::Charged,
             "timing" => object! { "queueTimeMs": self.queue_time_ms, "executionTimeMs": self.execution_time_ms },
-            "raw": self.raw,
+            // Records of earlier versions have marks.
+            "raw" => without_marks(&self.raw),
         }
     }
 }
@@ -146,8 +185,24 @@ impl Video {
     pub(crate) fn is_same(&self, other: &Video) -> bool {
         match other.id {
             Some(_) => self.id == other.id,
-            None => self.url == other.url && self.data == other.data,
+            None => {
+                self.url == other.url && self.long_url == other.long_url && self.data == other.data
+            }
         }
+    }
+
+    /// Whether it can be downloaded.
+    pub(crate) fn has_content(&self) -> bool {
+        self.url.is_some() || self.long_url.is_some() || self.data.is_some()
+    }
+
+    /// Sets the URL, from a string or a reference to one.
+    pub(crate) fn with_url(mut self, url: &Value) -> Self {
+        match url.as_str() {
+            Some(text) => self.url = Some(text.to_owned()),
+            None => self.long_url = Some(url.clone()),
+        }
+        self
     }
 
     /// The public format: the amount in dollars.

@@ -51,6 +51,8 @@ const RAW: &str = "The request has raw fields, whose price only the provider kno
 const NO_RATE: &str = "The provider's documentation has no price for this.";
 const MEDIA: &str = "The image or source video determines the resolution, and so the price.";
 const EITHER: &str = "The documentation does not say which of its prices applies.";
+const TOO_HIGH: &str =
+    "The price is more than nine billion dollars, which is too high to calculate.";
 const ABOUT: &str =
     "The provider's documentation gives the price as \"about\" or \"from\", or contradicts itself.";
 
@@ -83,6 +85,9 @@ impl Price {
         };
         let one = (low.1, high.1);
         let total = (one.0.times(context.results), one.1.times(context.results));
+        if total.1.exact().is_none() {
+            return Price::unknown(TOO_HIGH);
+        }
         let mut line_items = vec![LineItem {
             description: description(low.0, high.0, context),
             min: one.0,

@@ -96,7 +96,7 @@ impl Polling {
         let before = self.videos.len();
         for video in videos {
             match self.videos.iter_mut().find(|known| known.is_same(&video)) {
-                Some(known) if known.url.is_none() && known.data.is_none() => *known = video,
+                Some(known) if !known.has_content() => *known = video,
                 Some(_) => {}
                 None => self.videos.push(video),
             }
@@ -229,7 +229,7 @@ impl Job {
         let outcome = VideoResult {
             videos,
             failures: seen.failures,
-            cost: each.map(Usd::sum).or(seen.cost),
+            cost: each.map(Usd::sum).or(seen.cost).and_then(Usd::exact),
             queue_time_ms: seen.queue_time_ms,
             execution_time_ms: seen.execution_time_ms,
             raw: seen.raw,

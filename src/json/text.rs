@@ -43,6 +43,28 @@ impl<'a> Text<'a> {
             _ => None,
         }
     }
+
+    /// Whether the value is a reference to a long string.
+    pub fn is_reference(value: &Value) -> bool {
+        value.is_object() && Text::read(value).is_some()
+    }
+}
+
+/// The value without marks: what JSON could not hold is null.
+pub fn without_marks(value: &Value) -> Value {
+    match value {
+        Value::Object(map) if map.contains_key(UNREADABLE) => Value::Null,
+        Value::Object(map) => {
+            let fields = map.iter();
+            Value::Object(
+                fields
+                    .map(|(name, field)| (name.clone(), without_marks(field)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => items.iter().map(without_marks).collect(),
+        _ => value.clone(),
+    }
 }
 
 /// The reference to the long string with this index.

@@ -6,8 +6,9 @@
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::throw_str;
 
-use crate::json::Value;
+use crate::json::{Number, Value};
 use crate::request::UNREADABLE;
 
 /// Reads an encoded value; `Null` if all of it is unreadable.
@@ -21,7 +22,28 @@ pub(super) fn from_js(js: JsValue) -> Value {
 
 /// Plain objects and arrays without `undefined`. References to long strings stay as they are.
 pub(super) fn to_js(value: &Value) -> JsValue {
-    value
-        .serialize(&Serializer::json_compatible())
-        .unwrap_or(JsValue::NULL)
+    let write = |value: &Value| value.serialize(&Serializer::json_compatible());
+    // serde-wasm-bindgen rejects integers beyond ±(2^53 − 1), which no result should have. The rest of a result
+    // with one is not lost.
+    write(value)
+        .or_else(|_| {
+            let mut rounded = value.clone();
+            round_integers(&mut rounded);
+            write(&rounded)
+        })
+        .unwrap_or_else(|error| throw_str(&error.to_string()))
+}
+
+/// Turns integers into floats, which rounds those that JavaScript cannot hold.
+fn round_integers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(float) = number.as_f64().and_then(Number::from_f64) {
+                *number = float;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(round_integers),
+        Value::Object(map) => map.values_mut().for_each(round_integers),
+        _ => {}
+    }
 }

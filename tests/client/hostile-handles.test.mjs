@@ -50,6 +50,7 @@ const HOSTILE = {
   "no videos": { ...SOUND, n: 0 },
   "a million videos": { ...SOUND, n: 1e6 },
   "a time that is none": { ...SOUND, createdAt: NaN },
+  "a time that no retention fits after": { ...SOUND, endedAt: 2 ** 53 - 1 },
   "a prototype that is polluted": JSON.parse(`{"__proto__":${JSON.stringify(SOUND)}}`),
 };
 

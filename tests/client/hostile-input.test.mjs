@@ -46,16 +46,6 @@ const WHOLE = {
   "a proxy of a list that throws": new Proxy([], TRAPS),
   "a revoked proxy": revoked({}),
   "a revoked proxy of a list": revoked([]),
-  "a getter that throws": Object.defineProperty({ ...TEXT }, "seed", {
-    get: throwing,
-    enumerable: true,
-  }),
-  "a getter that throws, beside an image": {
-    image: "https://example.com/a.png",
-    get prompt() {
-      return throwing();
-    },
-  },
   "a name of ten megabytes": { ["n".repeat(10_000_000)]: 1 },
   "a name that marks what stands outside": { ["\0outside"]: 0, head: "x", length: 9 },
 };
@@ -104,6 +94,16 @@ describe("hostile input", { concurrency: true }, () => {
       assert.equal(error.charge, "none");
     });
   }
+
+  test("a getter that throws is a problem of its field alone", async () => {
+    const request = { ...TEXT };
+    Object.defineProperty(request, "seed", { get: throwing, enumerable: true });
+    const error = await failing(client.submit(request), "invalid_request");
+    assert.equal(error.charge, "none");
+    const said = JSON.stringify(error.issues);
+    assert.ok(error.issues.some(({ path, code }) => path === "seed" && code === "invalid_type"), said);
+    assert.ok(!error.issues.some(({ path }) => path === "" || path === "prompt"), said);
+  });
 
   for (const [at, [field, value, code]] of FIELDS.entries()) {
     test(`field ${field}, case ${at}: ${code ?? (code === null ? "nothing wrong" : "some problem")}`, async () => {

@@ -75,7 +75,8 @@ describe("media", { concurrency: true }, () => {
   test("an invalid image is reported at its path", () => {
     const client = createClient({ settings: {} });
     const problems = (given) => client.validate({ ...KLING, ...given }).issues.map(({ path }) => path);
-    assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"]), 5] }), [
+    assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"]), ONE] }), ["referenceImages.1"]);
+    assert.deepEqual(problems({ referenceImages: [ONE, {}, 5] }), [
       "referenceImages.1",
       "referenceImages.2",
     ]);

@@ -126,7 +126,8 @@ function encodeInput(values: Values, input: Input): unknown {
 }
 
 function encodeResponse(values: Values, { type, id, status, retryAfter, text }: ResponseInput): unknown {
-  return { type, id, status, retryAfterMs: encodeMs(retryAfterMs(retryAfter)), ...encodeBody(values, text) };
+  const known = Number.isInteger(status) ? status : 0;
+  return { type, id, status: known, retryAfterMs: encodeMs(retryAfterMs(retryAfter)), ...encodeBody(values, text) };
 }
 
 /** Parses the body if it is JSON. RunPod's workers send `error` as a string of JSON, which is parsed too. */

@@ -14,9 +14,16 @@ const MAX_VALUES = 50_000;
 const MAX_STATE_VALUES = 4 * MAX_VALUES;
 const CHARS_PER_VALUE = 64;
 const MAX_NAME_LEN = 1_024;
+const SURROGATE = /\p{Surrogate}/u;
+const SURROGATES = /\p{Surrogate}/gu;
+
+const CODES = ["too_deep", "not_data", "not_finite", "invalid_unicode"] as const;
 
 /** Marks a value that JSON cannot hold. The code names the problem. */
-type Unreadable = { [UNREADABLE]: "too_deep" | "not_data" | "not_finite" | "invalid_unicode" };
+type Unreadable = { [UNREADABLE]: (typeof CODES)[number] };
+
+/** The limits of a value. */
+type Budget = { left: number; maxDepth: number; allowMarks?: boolean };
 
 const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNREADABLE]: code });
 
@@ -33,9 +40,9 @@ export class Values {
     return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH }, 0);
   }
 
-  /** Encodes a state or record, which may be larger than an untrusted value. */
+  /** Encodes a state or record, which may be larger than an untrusted value, and has marks of its own. */
   encodeState(value: unknown): unknown {
-    return this.#copy(value, { left: MAX_STATE_VALUES, maxDepth: MAX_STATE_DEPTH }, 0);
+    return this.#copy(value, { left: MAX_STATE_VALUES, maxDepth: MAX_STATE_DEPTH, allowMarks: true }, 0);
   }
 
   /** Puts the long strings back into a result of the module, in place. */
@@ -52,7 +59,7 @@ export class Values {
   }
 
   /** A plain copy of at most `budget.left` values. The limit also ends cycles and sparse arrays. */
-  #copy(value: unknown, budget: { left: number; maxDepth: number }, depth: number): unknown {
+  #copy(value: unknown, budget: Budget, depth: number): unknown {
     if (depth > budget.maxDepth || !spend(budget, 1)) return unreadable("too_deep");
     switch (typeof value) {
       case "undefined":
@@ -69,30 +76,34 @@ export class Values {
         return unreadable("not_data");
     }
     if (value === null) return null;
-    if (ArrayBuffer.isView(value)) return unreadable("not_data");
-    let items: unknown[] | undefined;
-    let fields: [string, unknown][] = [];
+    let length: number | undefined;
+    let names: string[] = [];
     try {
-      // `Object.entries` would list its characters.
-      if (value instanceof String) return unreadable("not_data");
-      if (!Array.isArray(value)) fields = Object.entries(value);
-      else if (value.length > budget.left) return unreadable("not_data");
-      else items = Array.from(value);
+      if (Array.isArray(value)) length = Number(value.length);
+      else if (isPlain(value)) names = Object.keys(value);
+      else return unreadable("not_data");
     } catch {
-      // Getters and proxies may throw.
+      // Proxies may throw.
       return unreadable("not_data");
     }
-    if (items) return items.map((item) => this.#copy(item, budget, depth + 1));
-    if (fields.length > budget.left) return unreadable("not_data");
+    if ((length ?? names.length) > budget.left) return unreadable("not_data");
+    if (length !== undefined) {
+      return Array.from({ length }, (_, index) => this.#copy(readField(value, index), budget, depth + 1));
+    }
+    const mark = budget.allowMarks && names.length === 1 && names[0] === UNREADABLE && markOf(value);
+    if (mark) return mark;
     const copy = {};
-    for (const [name, field] of fields) {
+    for (const name of names) {
       if (name.length > MAX_NAME_LEN || name === REF_KEY || name === UNREADABLE) {
         return unreadable("not_data");
       }
+      const field = readField(value, name);
       // An undefined field is absent. Null is kept, because a body may need it.
       if (field === undefined) continue;
       this.#sawProto ||= name === "__proto__";
-      setField(copy, name, this.#copy(field, budget, depth + 1));
+      // The rest of an object is read even if one of its names is not valid.
+      if (!SURROGATE.test(name)) setField(copy, name, this.#copy(field, budget, depth + 1));
+      else setField(copy, name.replace(SURROGATES, "\ufffd"), unreadable("invalid_unicode"));
     }
     return copy;
   }
@@ -106,8 +117,29 @@ export class Values {
       return { [REF_KEY]: index, head, length: value.length };
     }
     // A lone surrogate is not valid JSON.
-    return /\p{Surrogate}/u.test(value) ? unreadable("invalid_unicode") : value;
+    return SURROGATE.test(value) ? unreadable("invalid_unicode") : value;
   }
+}
+
+/** Not a Map, Date, URL or the like, whose own fields say nothing. An instance of a plain class is plain. */
+function isPlain(object: object): boolean {
+  return Object.prototype.toString.call(object) === "[object Object]";
+}
+
+/** A field or item. Getters and proxies may throw. */
+function readField(object: object, name: string | number): unknown {
+  try {
+    return (object as Record<string | number, unknown>)[name];
+  } catch {
+    return unreadable("not_data");
+  }
+}
+
+/** The same mark, if the object is one. */
+function markOf(object: object): Unreadable | undefined {
+  const field = readField(object, UNREADABLE);
+  const code = CODES.find((one) => one === field);
+  return code && unreadable(code);
 }
 
 function spend(budget: { left: number }, values: number): boolean {

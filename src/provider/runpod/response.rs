@@ -4,6 +4,7 @@ use crate::json::Value;
 
 use super::error::{from_http, from_job};
 use crate::error::ErrorCode;
+use crate::json::text::{Text, without_marks};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
@@ -66,7 +67,7 @@ fn job(json: &Value) -> Option<JobSnapshot> {
         status: Some(status(word)),
         queue_time_ms: json.get("delayTime").and_then(Value::as_u64),
         execution_time_ms: json.get("executionTime").and_then(Value::as_u64),
-        raw: json.clone(),
+        raw: without_marks(json),
         ..JobSnapshot::default()
     };
     match seen.status {
@@ -96,24 +97,31 @@ fn status(word: &str) -> Status {
 }
 
 /// The URL is `output.video_url` (the model's page), `output.result` (RunPod's tutorial),
-/// `output.url`, or the output itself (RunPod's SDK).
+/// `output.url`, or the output itself (RunPod's SDK). It may be a data URI of a video.
 fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
-    let named = |name: &str| output?.get(name)?.as_str();
+    let is_text = |value: &&Value| Text::read(value).is_some();
+    let named = |name: &str| output?.get(name).filter(is_text);
     let has_error = output.is_some_and(|output| output.get("error").is_some_and(|e| !e.is_null()));
     let url = ["video_url", "result", "url"].into_iter().find_map(named);
     let url = url
-        .or_else(|| output?.as_str())
-        .filter(|url| is_http_url(url))
+        .or_else(|| output.filter(is_text))
+        .filter(|url| is_http_url(url) || is_video_data(url))
         .or_else(|| any_url(output.filter(|_| !has_error)?));
     let number = output
         .and_then(|output| output.get("cost"))
         .and_then(Value::as_f64);
-    seen.cost = number.and_then(Usd::from_f64);
+    seen.cost = number.and_then(Usd::from_f64).and_then(Usd::exact);
     if let Some(url) = url {
-        seen.videos.push(Video {
-            url: Some(url.to_owned()),
+        let video = Video {
             cost: seen.cost,
             ..Video::default()
+        };
+        seen.videos.push(match is_http_url(url) {
+            true => video.with_url(url),
+            false => Video {
+                data: Some(url.clone()),
+                ..video
+            },
         });
     } else if has_error {
         seen.failures
@@ -125,17 +133,28 @@ fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
     }
 }
 
-fn is_http_url(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
+fn is_http_url(value: &Value) -> bool {
+    starts_with(value, &["https://", "http://"])
+}
+
+fn is_video_data(value: &Value) -> bool {
+    starts_with(value, &["data:video/"])
+}
+
+/// Whether a string, or the long string of a reference, starts with one of these.
+fn starts_with(value: &Value, starts: &[&str]) -> bool {
+    let text = Text::read(value);
+    text.is_some_and(|text| starts.iter().any(|start| text.head.starts_with(start)))
 }
 
 /// Finds the URL in the output of an endpoint outside the catalog: the first one with a video's file
 /// extension, or else the first one.
-fn any_url(output: &Value) -> Option<&str> {
+fn any_url(output: &Value) -> Option<&Value> {
     let mut found = Vec::new();
     collect_urls(output, &mut found);
-    let is_video = |url: &&&str| {
-        let path = url.split(['?', '#']).next().unwrap_or_default();
+    let is_video = |url: &&&Value| {
+        let head = Text::read(url).map_or("", |text| text.head);
+        let path = head.split(['?', '#']).next().unwrap_or_default();
         [".mp4", ".webm", ".mov"]
             .iter()
             .any(|end| path.ends_with(end))
@@ -143,9 +162,10 @@ fn any_url(output: &Value) -> Option<&str> {
     found.iter().find(is_video).or(found.first()).copied()
 }
 
-fn collect_urls<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+/// A reference to a long string is one string.
+fn collect_urls<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
     match value {
-        Value::String(text) if is_http_url(text) => found.push(text),
+        text if Text::read(text).is_some() => found.extend(is_http_url(text).then_some(text)),
         Value::Array(items) => items.iter().for_each(|item| collect_urls(item, found)),
         Value::Object(map) => map.values().for_each(|item| collect_urls(item, found)),
         _ => {}

@@ -4,7 +4,7 @@ use crate::json::Value;
 
 use super::error::{Class, Entry, entries, from_http};
 use crate::handle::Handle;
-use crate::json::text::Text;
+use crate::json::text::{Text, without_marks};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
 use crate::provider::{Body, JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
@@ -191,7 +191,7 @@ fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
 
 /// The response without the parts about other jobs of the same batch.
 fn without_other_tasks(json: &Value, task_uuid: &str) -> Value {
-    let mut own = json.clone();
+    let mut own = without_marks(json);
     for name in ["data", "errors", "error"] {
         if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
             items.retain(|item| Entry::new(item).is_about(task_uuid));
@@ -220,6 +220,7 @@ fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
         ..JobSnapshot::default()
     };
     let (mut pending, mut progress) = (0u32, 0u32);
+    let mut costs = Vec::new();
     for row in rows(json, &handle.id) {
         match word(row) {
             Some("error") => seen.failures.push(entries(row).first().map_or_else(
@@ -237,14 +238,16 @@ fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
                 if seen.videos.iter().any(|known| known.is_same(&video)) {
                     continue;
                 }
-                if let Some(cost) = video.cost {
-                    seen.cost = Some(Usd(seen.cost.unwrap_or_default().0.saturating_add(cost.0)));
-                }
+                costs.extend(video.cost);
                 seen.videos.push(video);
             }
             _ => pending += 1,
         }
     }
+    seen.cost = match costs.is_empty() {
+        true => None,
+        false => Usd::sum(costs).exact(),
+    };
     let errors = entries(json)
         .into_iter()
         .filter(|entry| entry.names_task() && entry.is_about(&handle.id) && !entry.is_about_poll());
@@ -275,17 +278,23 @@ fn video(row: &Value) -> Video {
     let bytes = row
         .get("videoDataURI")
         .or_else(|| row.get("videoBase64Data"));
-    Video {
-        url: text("videoURL").filter(|url| url.starts_with("http")),
+    let video = Video {
         data: bytes.filter(|bytes| Text::read(bytes).is_some()).cloned(),
         id: text("videoUUID"),
-        expires_at: None,
         seed: row.get("seed").and_then(Value::as_i64),
         nsfw: row.get("NSFWContent").and_then(Value::as_bool),
         remix_id: remix.and_then(Value::as_str).map(str::to_owned),
         cost: row
             .get("cost")
             .and_then(Value::as_f64)
-            .and_then(Usd::from_f64),
+            .and_then(Usd::from_f64)
+            .and_then(Usd::exact),
+        ..Video::default()
+    };
+    match row.get("videoURL") {
+        Some(url) if Text::read(url).is_some_and(|text| text.head.starts_with("http")) => {
+            video.with_url(url)
+        }
+        _ => video,
     }
 }
